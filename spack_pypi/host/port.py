@@ -1,0 +1,98 @@
+"""What we ask of the host, whichever it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Mapping, Optional, Protocol, Sequence, Tuple
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package that a registered repo has and that stands for a project.
+
+    ``versions`` are those it declares, newest first, without deprecated ones; ``variants`` the
+    names of its boolean variants; ``wheel`` is true when its newest version is a wheel.
+    """
+
+    name: str
+    namespace: str
+    versions: Tuple[str, ...]
+    variants: Tuple[str, ...]
+    wheel: bool = False
+
+
+@dataclass(frozen=True)
+class Target:
+    """The repo that recipes are written to."""
+
+    root: Path
+    namespace: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why the host does not take a recipe."""
+
+    package: str
+    message: str
+
+
+class Staging(Protocol):
+    """Recipes that lie beside the target repo, not yet in it. A context manager: what was not
+    committed when it is left is deleted."""
+
+    def __enter__(self) -> "Staging": ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+    def load(self) -> Sequence[Problem]:
+        """Load each recipe; what fails."""
+
+    def audit(self) -> Sequence[Problem]:
+        """Audit each recipe in the presence of all registered repos; what fails."""
+
+    def concretize(self, specs: Sequence[str]) -> Sequence[Problem]:
+        """Concretize each spec; what fails, in plain words."""
+
+    def commit(self) -> Mapping[str, Path]:
+        """Move all recipes into the target repo, or none; package name to path."""
+
+
+class Host(Protocol):
+    """``name`` is for messages (``"Spack 1.1.0"``); ``checks`` is false for a host that can
+    neither load nor concretize recipes."""
+
+    name: str
+    checks: bool
+
+    def package_for(self, project: str) -> Optional[Package]:
+        """The package that stands for this project (PEP 503 name), None if no repo has one."""
+
+    def package(self, name: str) -> Optional[Package]:
+        """The package of this name in the registered repos, whatever project it stands for."""
+
+    def new_package_name(self, project: str) -> str:
+        """The name that a new package for this project gets: ``py-`` + PEP 503 name, or a name
+        that is still free when another project's package holds that one."""
+
+    def projects(self) -> Sequence[str]:
+        """The names of all projects that some package stands for."""
+
+    def python_versions(self) -> Sequence[str]:
+        """The Python versions that the host's ``python`` package declares, newest first."""
+
+    def has_solver(self) -> bool:
+        """Whether `Staging.concretize` can work here."""
+
+    def target(self, repo: Optional[str], namespace: Optional[str]) -> Target:
+        """The repo to write to: a path, else a namespace, else the host's default."""
+
+    def recipe_path(self, target: Target, package: str) -> Path:
+        """Where a package's recipe lies in the target repo, whether or not it exists."""
+
+    def stage(self, target: Target, recipes: Mapping[str, str]) -> Staging:
+        """Write the recipes (package name to text) beside the target repo."""
+
+    def edit(self, paths: Sequence[Path]) -> None:
+        """Open the user's editor on the recipes."""

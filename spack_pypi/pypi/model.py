@@ -1,0 +1,136 @@
+"""What the Python packaging world declares, as values; the wire format is left behind.
+
+Version texts are parsed by `packaging`; names are normalized (PEP 503) once, here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Mapping, Optional, Protocol, Tuple
+
+from packaging.version import Version
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a project page (PEP 503, PEP 691).
+
+    ``sha256`` is empty where the index does not say. ``yanked`` is None when not yanked, else the
+    reason (maybe empty; PEP 592). ``metadata_sha256``: hash of ``<url>.metadata`` (PEP 658/714),
+    empty when it is there without a hash, None when the page does not advertise it.
+    """
+
+    name: str
+    url: str
+    version: Version
+    is_wheel: bool
+    sha256: str = ""
+    requires_python: str = ""
+    yanked: Optional[str] = None
+    metadata_sha256: Optional[str] = None
+    size: Optional[int] = None
+    uploaded: str = ""
+
+    @property
+    def is_pure_wheel(self) -> bool:
+        """A wheel that runs everywhere (``none-any``, PEP 427)."""
+        return self.is_wheel and self.name.endswith("-none-any.whl")
+
+
+@dataclass(frozen=True)
+class Release:
+    """One version of a project: its files, in the order of the page."""
+
+    project: str
+    version: Version
+    files: Tuple[File, ...]
+
+    @property
+    def yanked(self) -> bool:
+        """All files are yanked, which is how PEP 592 yanks a release."""
+        return all(file.yanked is not None for file in self.files)
+
+    @property
+    def sdist(self) -> Optional[File]:
+        """The source archive; ``.tar.gz`` before other formats (PEP 625)."""
+        sdists = [f for f in self.files if not f.is_wheel and f.yanked is None]
+        return min(sdists, key=lambda f: (not f.name.endswith(".tar.gz"), f.name), default=None)
+
+    @property
+    def wheels(self) -> Tuple[File, ...]:
+        return tuple(f for f in self.files if f.is_wheel and f.yanked is None)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project page. ``releases`` is newest first. ``status`` is PEP 792's (``active``...)."""
+
+    name: str
+    releases: Tuple[Release, ...]
+    status: str = "active"
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """Core metadata of one release (PEP 566, 643), as text where the meaning is decided later.
+
+    ``requires_dist`` is None where no trustworthy source says: that is not "no dependencies".
+    ``problem`` then tells why.
+    """
+
+    project: str
+    version: str
+    summary: str = ""
+    requires_python: str = ""
+    requires_dist: Optional[Tuple[str, ...]] = ()
+    provides_extra: Tuple[str, ...] = ()
+    license_expression: str = ""
+    license: str = ""
+    classifiers: Tuple[str, ...] = ()
+    home_page: str = ""
+    project_urls: Tuple[Tuple[str, str], ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What an sdist says about how it is built.
+
+    ``pyproject`` is the parsed pyproject.toml, None when there is none. ``setup_cfg`` is text.
+    ``suffixes`` are the lower-case endings of the source files outside of tests and docs
+    (``".c"``, ``".pyx"``, ``".f90"``, ``".rs"``). ``rust_version`` is the ``rust-version`` of the
+    crate that maturin or setuptools-rust builds. ``problem`` says why nothing could be read.
+    """
+
+    pyproject: Optional[Mapping[str, Any]] = None
+    setup_cfg: str = ""
+    suffixes: Tuple[str, ...] = ()
+    rust_version: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to reach an index. ``url`` is the simple index (``https://index.example/simple/``)."""
+
+    url: str
+    cache: str
+    offline: bool = False
+    timeout: float = 30.0
+    connections: int = 8
+    verify: Any = True
+    proxies: Mapping[str, str] = field(default_factory=dict)
+
+
+class Index(Protocol):
+    """Where projects are listed. All methods may be called from several threads at once and
+    raise `spack_pypi.errors.IndexFailure`; ``project`` also `UnknownProject`."""
+
+    def project(self, name: str) -> Project:
+        """The project of this name (any spelling)."""
+
+    def metadata(self, release: Release) -> Metadata:
+        """Core metadata: from beside a wheel, else out of it, else from a trusted sdist."""
+
+    def source(self, release: Release) -> Source:
+        """What the release's sdist says about its build; the archive is streamed, not kept."""

@@ -1,0 +1,1 @@
+"""Recipes as values, and the text they are written as. Pure: no network, no Spack."""

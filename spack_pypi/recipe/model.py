@@ -1,0 +1,150 @@
+"""A recipe as a value: what a ``package.py`` says, before it is text.
+
+Every text in here is Spack's spelling (version ranges without the ``@``), ready to be
+printed. See https://spack.readthedocs.io/en/latest/packaging_guide_creation.html.
+"""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+from typing import Optional, Tuple
+
+#: Imported at build time by import tests and needed at run time.
+BUILD_RUN = ("build", "run")
+BUILD = ("build",)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A box of configurations, printed as ``when=``; an empty part does not constrain.
+
+    ``versions`` and ``python`` are Spack version ranges without ``@`` (``"2:"``, ``":3.10"``),
+    ``variants`` are signed (``"+color"``, ``"~color"``), ``platform`` is one of Spack's platforms
+    (``"linux"``), ``target`` a comma-separated list of target ranges (``"x86_64:,aarch64:"``).
+    """
+
+    versions: str = ""
+    variants: Tuple[str, ...] = ()
+    platform: str = ""
+    target: str = ""
+    python: str = ""
+
+    def __str__(self) -> str:
+        own = (f"@{self.versions}" if self.versions else "") + "".join(self.variants)
+        parts = [
+            own,
+            f"platform={self.platform}" if self.platform else "",
+            f"target={self.target}" if self.target else "",
+            f"^python@{self.python}" if self.python else "",
+        ]
+        return " ".join(part for part in parts if part)
+
+
+ALWAYS = Condition()
+
+
+@dataclass(frozen=True)
+class Dependency:
+    """One ``depends_on(spec, when=, type=)``; ``variants`` are signed as in `Condition`."""
+
+    package: str
+    versions: str = ""
+    variants: Tuple[str, ...] = ()
+    when: Condition = ALWAYS
+    types: Tuple[str, ...] = BUILD_RUN
+
+    @property
+    def spec(self) -> str:
+        """The dependency as Spack writes it: ``py-attrs@22.1:+x``."""
+        versions = f"@{self.versions}" if self.versions else ""
+        return self.package + versions + "".join(self.variants)
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One ``version(...)``. ``url`` only where ``pypi`` cannot give the address;
+    ``expand=False`` for a wheel, which is installed as it is."""
+
+    version: str
+    sha256: str
+    url: str = ""
+    expand: bool = True
+    deprecated: bool = False
+
+
+@dataclass(frozen=True)
+class Variant:
+    """An extra that something needs: ``variant(name, default=False, description=...)``."""
+
+    name: str
+    description: str
+    when: Condition = ALWAYS
+
+
+@dataclass(frozen=True)
+class License:
+    """``license(expression, when=...)``; an SPDX expression."""
+
+    expression: str
+    when: Condition = ALWAYS
+
+
+@dataclass(frozen=True)
+class ArchiveName:
+    """How source archives are named from version ``since`` on (``""``: from the beginning):
+    ``<stem>-<version><suffix>``."""
+
+    stem: str
+    suffix: str
+    since: str = ""
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The existing package that an overlay recipe inherits."""
+
+    namespace: str
+    package: str
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A whole ``package.py``.
+
+    ``pypi`` is ``<project>/<newest sdist file name>``, empty for projects without sdists, which
+    then give ``url``s in their versions (and ``list_url`` cannot be known).
+    ``archives`` holds more than one name, newest first, where source archives were renamed;
+    ``url_for_version`` is written from it.
+    ``parent`` makes it an overlay: only versions and dependencies are written.
+    """
+
+    package: str
+    docstring: str = ""
+    homepage: str = ""
+    pypi: str = ""
+    licenses: Tuple[License, ...] = ()
+    versions: Tuple[VersionLine, ...] = ()
+    variants: Tuple[Variant, ...] = ()
+    dependencies: Tuple[Dependency, ...] = ()
+    archives: Tuple[ArchiveName, ...] = ()
+    parent: Optional[Parent] = None
+
+    @property
+    def class_name(self) -> str:
+        """``py-foo-bar`` → ``PyFooBar``, as Spack derives it from the package name."""
+        name = string.capwords(self.package.replace("_", "-"), "-").replace("-", "")
+        return f"_{name}" if name[0].isdigit() else name
+
+
+@dataclass(frozen=True)
+class Omission:
+    """Something declared that the recipe does not say, and why. Never silent.
+
+    ``version`` is the release that declares it, empty when it concerns all of them.
+    """
+
+    project: str
+    version: str
+    declared: str
+    reason: str
