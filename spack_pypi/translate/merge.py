@@ -1,0 +1,215 @@
+"""From what each release needs to the fewest ``depends_on`` lines that say the same.
+
+A requirement that stays is one line; one that tightens gets one more line for the newer versions,
+since Spack intersects all lines that apply.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
+
+from ..recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition, Dependency
+from . import spack_order
+from .versions import highest_before, lowest_after
+
+_LANGUAGES = ("c", "cxx", "fortran", "rust", "go")
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one release asks of one package: `Dependency` without the versions it holds for."""
+
+    package: str
+    ranges: str = ""
+    variants: Tuple[str, ...] = ()
+    when: Condition = ALWAYS
+    types: Tuple[str, ...] = BUILD_RUN
+
+
+#: A range text that holds for the releases from the first to the last index, oldest first.
+_Stretch = Tuple[str, int, int]
+
+
+def span(versions: Sequence[str], first: int, last: int) -> str:
+    """The shortest range that holds ``versions[first:last + 1]`` and not their neighbours.
+
+    ``versions`` are newest first; ``""`` when the whole list is meant.
+    """
+    low = lowest_after(versions[last + 1], versions[last]) if last + 1 < len(versions) else ""
+    high: Optional[str] = ""
+    if first > 0:
+        high = highest_before(versions[first], versions[first - 1])
+        if high is None:
+            exact = f"={versions[first]}"
+            return exact if first == last else f"{span(versions, first + 1, last)},{exact}"
+    if not low and not high:
+        return ""
+    mine = versions[first : last + 1]
+    others = [*versions[:first], *versions[last + 1 :]]
+    for prefix in (low, high):
+        if prefix and all(spack_order.contains(prefix, version) for version in mine):
+            if low and high and not any(spack_order.contains(prefix, v) for v in others):
+                return prefix
+    return f"{low}:{high}"
+
+
+def merge(versions: Sequence[str], needed: Sequence[Sequence[Line]]) -> Tuple[Dependency, ...]:
+    """``depends_on`` lines for a recipe.
+
+    ``versions`` are all the recipe's versions newest first, ``needed`` what each asks for, in
+    the project's own order. The result is ordered as recipes are: languages, build, python, run;
+    lines of one package newest first.
+    """
+    kept = [_without_implied(lines) for lines in needed]
+    order: Dict[str, int] = {}
+    series: Dict[Tuple[str, Tuple[str, ...], Tuple[str, ...], Condition], List[Optional[str]]] = {}
+    for at, lines in enumerate(kept):
+        for line in lines:
+            order.setdefault(line.package, len(order))
+            key = (line.package, line.variants, line.types, line.when)
+            series.setdefault(key, [None] * len(versions))[at] = line.ranges
+    found: List[Tuple[Tuple[int, ...], Dependency]] = []
+    for number, ((package, variants, types, when), texts) in enumerate(series.items()):
+        last = len(versions) - 1
+        for text, first_old, last_old in _stretches(texts[::-1]):
+            held = span(versions, last - last_old, last - first_old)
+            dependency = Dependency(package, text, variants, replace(when, versions=held), types)
+            rank = (_kind(package, types), order[package], -last_old, -first_old, number)
+            found.append((rank, dependency))
+    found.sort(key=lambda ranked: ranked[0])
+    return tuple(dependency for _, dependency in found)
+
+
+def _kind(package: str, types: Tuple[str, ...]) -> int:
+    if package in _LANGUAGES[:3]:
+        return 0
+    if types == BUILD:
+        return 1
+    return 2 if package == "python" else 3
+
+
+def _without_implied(lines: Sequence[Line]) -> List[Line]:
+    """Leave out lines that another line of the same release says already, and more generally."""
+    result: List[Line] = []
+    for line in lines:
+        if line not in result:
+            result.append(line)
+    return [
+        line
+        for line in result
+        if not any(other is not line and _implies(other, line) for other in result)
+    ]
+
+
+def _implies(one: Line, other: Line) -> bool:
+    return (
+        one.package == other.package
+        and set(other.variants) <= set(one.variants)
+        and other.ranges in ("", one.ranges)
+        and set(other.types) <= set(one.types)
+        and all(
+            not mine or mine == theirs
+            for mine, theirs in zip(_parts(one.when), _parts(other.when))
+        )
+        and one != other
+    )
+
+
+def _parts(when: Condition) -> Tuple[str, ...]:
+    return ("".join(when.variants), when.platform, when.target, when.python)
+
+
+def _stretches(texts: Sequence[Optional[str]]) -> List[_Stretch]:
+    """The fewest stretches whose intersection gives each release (oldest first) its range, and
+    that leave out those which do not need the package (None)."""
+    found: List[_Stretch] = []
+    start = 0
+    while start < len(texts):
+        if texts[start] is None:
+            start += 1
+            continue
+        end = start
+        while end + 1 < len(texts) and texts[end + 1] is not None:
+            end += 1
+        block = [text or "" for text in texts[start : end + 1]]
+        plain, stacked = _plain(block), _stacked(block)
+        best = stacked if len(stacked) <= len(plain) else plain
+        found += [(text, start + first, start + last) for text, first, last in best]
+        start = end + 1
+    return found
+
+
+def _plain(block: Sequence[str]) -> List[_Stretch]:
+    """One stretch for each run of equal texts."""
+    runs: List[_Stretch] = []
+    for at, text in enumerate(block):
+        if runs and runs[-1][0] == text:
+            runs[-1] = (text, runs[-1][1], at)
+        else:
+            runs.append((text, at, at))
+    return runs
+
+
+def _stacked(block: Sequence[str]) -> List[_Stretch]:
+    """Lower and upper bounds by themselves, each weakest bound for as long as it is true."""
+    bounds = [_bounds(text) for text in block]
+    lows = _layers([low for low, _, _ in bounds], weaker=_is_lower)
+    highs = _layers([high for _, high, _ in bounds], weaker=_is_higher)
+    others = [run for run in _plain([other for _, _, other in bounds]) if run[0]]
+    joined: List[_Stretch] = []
+    for low, first, last in lows:
+        matching = next((h for h in highs if h[1:] == (first, last)), None)
+        if matching:
+            highs.remove(matching)
+            high = matching[0]
+            joined.append((low if low == high else f"{low}:{high}", first, last))
+        else:
+            joined.append((f"{low}:", first, last))
+    joined += [(f":{high}", first, last) for high, first, last in highs]
+    joined += others
+    covered: Set[int] = {at for _, first, last in joined for at in range(first, last + 1)}
+    if len(covered) < len(block):
+        joined.append(("", 0, len(block) - 1))
+    return joined
+
+
+def _bounds(text: str) -> Tuple[str, str, str]:
+    """(low, high, rest): a text that is not a single interval is all rest."""
+    if "," in text or text.startswith("="):
+        return "", "", text
+    low, colon, high = text.partition(":")
+    return (low, high, "") if colon else (low, low, "")
+
+
+def _is_lower(one: str, other: str) -> bool:
+    return not one or bool(other and spack_order.key(one) <= spack_order.key(other))
+
+
+def _is_higher(one: str, other: str) -> bool:
+    """``:one`` holds all that ``:other`` holds."""
+    return not one or bool(other and spack_order.after(one) >= spack_order.after(other))
+
+
+def _layers(bounds: Sequence[str], weaker: Callable[[str, str], bool]) -> List[_Stretch]:
+    """The weakest bound over the whole sequence, and tighter ones on top where they hold."""
+
+    def peel(first: int, last: int, below: str) -> List[_Stretch]:
+        weakest = bounds[first]
+        for bound in bounds[first + 1 : last + 1]:
+            if weaker(bound, weakest):
+                weakest = bound
+        found = [(weakest, first, last)] if weakest and weakest != below else []
+        at = first
+        while at <= last:
+            if weaker(bounds[at], weakest):
+                at += 1
+                continue
+            end = at
+            while end < last and not weaker(bounds[end + 1], weakest):
+                end += 1
+            found += peel(at, end, weakest)
+            at = end + 1
+        return found
+
+    return peel(0, len(bounds) - 1, "")

@@ -1,0 +1,167 @@
+"""From the requirements of one release to needs: what is needed, of which versions, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Dict, FrozenSet, Iterable, List, Mapping, Sequence, Tuple
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+
+from ..recipe.model import ALWAYS, BUILD_RUN, Condition
+from .conditions import Undecidable, cover, holds, slices_for, supported
+from .versions import ranges
+from .world import Cells, PythonSlice
+
+#: What every PythonPackage already depends on, when nothing particular is asked of it.
+IMPLIED = frozenset({"pip", "wheel"})
+
+
+@dataclass(frozen=True)
+class Need:
+    """A requirement in one configuration: ``project`` and ``extras`` are normalized names,
+    ``when`` carries no versions but maybe a variant (the dependent's own extra)."""
+
+    project: str
+    extras: Tuple[str, ...]
+    specifier: str
+    when: Condition = ALWAYS
+    types: Tuple[str, ...] = BUILD_RUN
+
+
+@dataclass(frozen=True)
+class Unsaid:
+    """A requirement that no recipe can say: its text, and why."""
+
+    declared: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """The requirements of one release, parsed; ``unsaid`` are those that could not be."""
+
+    parsed: Tuple[Requirement, ...]
+    unsaid: Tuple[Unsaid, ...]
+
+
+def parse(texts: Iterable[str]) -> Requirements:
+    """Parse PEP 508 texts; what cannot be parsed or names a URL is left out with its reason."""
+    parsed: List[Requirement] = []
+    unsaid: List[Unsaid] = []
+    for text in texts:
+        try:
+            requirement = Requirement(text)
+        except InvalidRequirement:
+            unsaid.append(Unsaid(text, "is not a valid requirement (PEP 508)"))
+            continue
+        if requirement.url:
+            unsaid.append(Unsaid(text, "names an address, not versions"))
+        else:
+            parsed.append(requirement)
+    return Requirements(tuple(parsed), tuple(unsaid))
+
+
+def needs(
+    project: str,
+    requirements: Requirements,
+    extras: Sequence[str] = (),
+    requires_python: str = "",
+    types: Tuple[str, ...] = BUILD_RUN,
+) -> Tuple[Tuple[Need, ...], Tuple[Unsaid, ...]]:
+    """The needs of a release of ``project`` and of those of its ``extras`` that are wanted.
+
+    Conditions are decided for the Pythons that ``requires_python`` (PEP 440) accepts.
+    """
+    pythons, relevant = _world(requirements.parsed, requires_python)
+    unsaid = list(requirements.unsaid)
+    wanted = {extra: _including(project, extra, requirements, pythons) for extra in extras}
+    found: Dict[Tuple[str, Tuple[str, ...], Condition], SpecifierSet] = {}
+    for requirement in requirements.parsed:
+        name = canonicalize_name(requirement.name)
+        if name == project:
+            continue
+        inner = tuple(sorted(canonicalize_name(extra) for extra in requirement.extras))
+        try:
+            conditions = _conditions(requirement, wanted, pythons, relevant)
+        except Undecidable as error:
+            unsaid.append(Unsaid(str(requirement), str(error)))
+            continue
+        for condition in conditions:
+            key = (name, inner, condition)
+            found[key] = found.get(key, SpecifierSet()) & requirement.specifier
+    all_needs = (
+        Need(name, inner, str(specifier), condition, types)
+        for (name, inner, condition), specifier in found.items()
+    )
+    return (
+        tuple(n for n in all_needs if n.specifier or n.extras or n.project not in IMPLIED),
+        tuple(unsaid),
+    )
+
+
+def _world(
+    requirements: Sequence[Requirement], requires_python: str
+) -> Tuple[Tuple[PythonSlice, ...], Cells]:
+    try:
+        accepted = SpecifierSet(requires_python)
+    except InvalidSpecifier:
+        accepted = SpecifierSet()
+    pythons = slices_for([requirement.marker for requirement in requirements], str(accepted))
+    return pythons, supported(accepted, pythons)
+
+
+def _including(
+    project: str, extra: str, requirements: Requirements, pythons: Sequence[PythonSlice]
+) -> FrozenSet[str]:
+    """The extra and those of the project's own extras that it names (``all = foo[a,b]``)."""
+    included, todo = set(), [extra]
+    while todo:
+        current = todo.pop()
+        if current in included:
+            continue
+        included.add(current)
+        for requirement in requirements.parsed:
+            if canonicalize_name(requirement.name) == project and requirement.marker:
+                if holds(requirement.marker, current, pythons):
+                    todo += [canonicalize_name(inner) for inner in requirement.extras]
+    return frozenset(included)
+
+
+def _conditions(
+    requirement: Requirement,
+    wanted: Mapping[str, FrozenSet[str]],
+    pythons: Sequence[PythonSlice],
+    relevant: Cells,
+) -> Tuple[Condition, ...]:
+    """Where the requirement applies: without extras, and for each wanted extra where that adds
+    something."""
+    marker = requirement.marker
+    always = holds(marker, "", pythons)
+    conditions = list(cover(always, relevant, pythons))
+    if marker is None or "extra" not in str(marker):
+        return tuple(conditions)
+    for extra, included in wanted.items():
+        cells = frozenset().union(*(holds(marker, name, pythons) for name in included))
+        if cells & relevant <= always:
+            continue
+        conditions += [
+            replace(box, variants=(f"+{extra}",)) for box in cover(cells, relevant, pythons)
+        ]
+    return tuple(conditions)
+
+
+def python_ranges(requires_python: str) -> str:
+    """Ranges of ``python`` for a Requires-Python text; ``<4`` says nothing and is dropped.
+
+    Raises ValueError (`packaging.specifiers.InvalidSpecifier`, `versions.Inexpressible`).
+    """
+    text = ranges(SpecifierSet(requires_python))
+    first, comma, last = text.rpartition(",")
+    low, colon, high = last.partition(":")
+    if colon and high == "3":
+        text = first + comma + (f"{low}:" if low else "")
+    elif last == "3":
+        text = "3:"
+    return "" if text in ("3:", "2:") else text

@@ -1,0 +1,93 @@
+"""How Spack orders versions and what its ranges hold, as far as releases of the index need it.
+
+A model of https://spack.readthedocs.io/en/latest/spec_syntax.html (version specifier), held
+against Spack's own classes by tests, so that this room stays free of Spack: ranges must be the
+same text whether a Spack is at hand or not.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Optional, Tuple
+
+from packaging.version import Version
+
+_SEGMENT = re.compile(r"([0-9]+)|([a-zA-Z]+)")
+_PRERELEASES = {"alpha": 0, "beta": 1, "rc": 2}
+_FINAL = 3
+_PEP440_PRERELEASES = {"a": "alpha", "b": "beta", "rc": "rc"}
+
+#: Text sorts before numbers, component by component; then pre-releases before the final one.
+Key = Tuple[Tuple[Tuple[int, int, str], ...], Tuple[int, ...]]
+
+_TOP: Key = (((2, 0, ""),), (_FINAL,))
+_BOTTOM: Key = ((), (0,))
+
+
+@lru_cache(maxsize=None)
+def key(version: str) -> Key:
+    """Sort key of a version text; two texts with one key are one version to Spack."""
+    segments = _SEGMENT.findall(version)
+    prerelease: Tuple[int, ...] = (_FINAL,)
+    if len(segments) >= 3 and segments[-2][1] in _PRERELEASES and segments[-1][0]:
+        prerelease = (_PRERELEASES[segments[-2][1]], int(segments[-1][0]))
+        segments = segments[:-2]
+    elif len(segments) >= 2 and segments[-1][1] in _PRERELEASES:
+        prerelease = (_PRERELEASES[segments[-1][1]],)
+        segments = segments[:-1]
+    return tuple((1, int(n), "") if n else (0, 0, s) for n, s in segments), prerelease
+
+
+def _after_prefix(bound: Key) -> Key:
+    """The first version that no longer has ``bound`` as its prefix: ranges are closed-open."""
+    release, prerelease = bound
+    if prerelease[0] != _FINAL:
+        number = prerelease[1] + 1 if len(prerelease) > 1 else 0
+        return release, (prerelease[0], number)
+    kind, number, text = release[-1]
+    last = (kind, number + 1, text) if kind else (kind, number, text + "A")
+    return release[:-1] + (last,), prerelease
+
+
+def after(bound: str) -> Key:
+    """Where ``:bound`` ends: the key of the first version that it no longer holds."""
+    return _after_prefix(key(bound))
+
+
+@lru_cache(maxsize=None)
+def _intervals(ranges: str) -> Tuple[Tuple[Key, Key, bool], ...]:
+    """(low, high, exact) of each range in a comma-separated list, without ``@``."""
+    result = []
+    for part in ranges.split(","):
+        if part.startswith("="):
+            exact = key(part[1:])
+            result.append((exact, exact, True))
+            continue
+        low, colon, high = part.partition(":")
+        high = high if colon else low
+        result.append((key(low) if low else _BOTTOM, after(high) if high else _TOP, False))
+    return tuple(result)
+
+
+def contains(ranges: str, version: str) -> bool:
+    """Whether Spack's ``@ranges`` holds the version; an empty ``ranges`` holds all."""
+    if not ranges:
+        return True
+    mine = key(version)
+    return any(
+        mine == low if exact else low <= mine < high for low, high, exact in _intervals(ranges)
+    )
+
+
+def spelling(version: Version) -> Optional[str]:
+    """How a release's version is written for Spack; None if it cannot be (an epoch, a local
+    version, a development release, which Spack would sort after the release it precedes)."""
+    if version.epoch or version.local or version.dev is not None:
+        return None
+    text = ".".join(map(str, version.release))
+    if version.pre is not None:
+        if version.post is not None:
+            return None
+        return f"{text}{_PEP440_PRERELEASES[version.pre[0]]}{version.pre[1]}"
+    return text if version.post is None else f"{text}.post{version.post}"

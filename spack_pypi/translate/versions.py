@@ -1,0 +1,177 @@
+"""From PEP 440 specifiers to Spack version ranges with the same meaning.
+
+The text is made from the meaning: a set of probes (the releases that exist and the next ones one
+could imagine) is split by `packaging` into accepted and rejected, and each run of accepted
+probes, in Spack's order, becomes the shortest range that holds it and its rejected neighbours not.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Iterable, List, Optional, Sequence, Set, Tuple
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from . import spack_order
+
+#: Stands for "as high as this component ever gets"; above every calendar version.
+_HIGHEST = 10**15
+
+
+class Inexpressible(ValueError):
+    """No Spack range has this meaning; the text says why."""
+
+
+def needs_releases(specifier: SpecifierSet) -> bool:
+    """Whether the range depends on how the project spells its releases: ``<=2.5`` must know
+    whether there is a 2.5.1, ``<2.5`` need not."""
+    return any(
+        clause.operator in ("<=", "==", "!=", ">", "===") and not clause.version.endswith(".*")
+        for clause in specifier
+    )
+
+
+def ranges(specifier: SpecifierSet, releases: Iterable[str] = ()) -> str:
+    """The Spack ranges (without ``@``; ``""`` for every version) that hold exactly the versions
+    which ``specifier`` accepts, of ``releases`` (in Spack's spelling) and of next ones.
+
+    Raises `Inexpressible`. Final releases decide; a pre-release among ``releases`` counts too.
+    """
+    return _ranges(str(specifier), tuple(releases))
+
+
+@lru_cache(maxsize=None)
+def _ranges(text: str, releases: Tuple[str, ...]) -> str:
+    specifier = SpecifierSet(text, prereleases=True)
+    for clause in specifier:
+        if clause.operator == "===":
+            raise Inexpressible(f"'{clause}' compares texts, not versions")
+        bound = Version(clause.version[:-2] if clause.version.endswith(".*") else clause.version)
+        if bound.epoch:
+            raise Inexpressible(f"Spack has no epochs: '{clause}'")
+        if bound.local:
+            raise Inexpressible(f"Spack has no local versions: '{clause}'")
+    probes = sorted(
+        _probes(specifier, releases), key=lambda probe: (spack_order.key(probe), probe)
+    )
+    accepted = [specifier.contains(_meaning(probe)) for probe in probes]
+    if all(accepted):
+        return ""
+    if not any(accepted):
+        raise Inexpressible(f"no version satisfies '{specifier}'")
+    return ",".join(_range(probes, first, last, releases) for first, last in _runs(accepted))
+
+
+def _runs(flags: Sequence[bool]) -> List[Tuple[int, int]]:
+    """First and last index of every run of True."""
+    runs: List[Tuple[int, int]] = []
+    for index, flag in enumerate(flags):
+        if flag and runs and runs[-1][1] == index - 1:
+            runs[-1] = (runs[-1][0], index)
+        elif flag:
+            runs.append((index, index))
+    return runs
+
+
+def _range(probes: Sequence[str], first: int, last: int, releases: Sequence[str]) -> str:
+    """The shortest text that holds ``probes[first:last + 1]`` and not their neighbours."""
+    alone = first == last and 0 < first and last + 1 < len(probes)
+    if alone and probes[first] in releases:
+        only = probes[first]
+        holds_others = any(spack_order.contains(only, probe) for probe in probes if probe != only)
+        return f"={only}" if holds_others else only
+    low = lowest_after(probes[first - 1], probes[first]) if first > 0 else ""
+    if last + 1 == len(probes):
+        return f"{low}:"
+    high = highest_before(probes[last], probes[last + 1])
+    if high is None:
+        exact = f"={probes[last]}"
+        return exact if first == last else f"{_range(probes, first, last - 1, ())},{exact}"
+    return low if low == high else f"{low}:{high}"
+
+
+def _prefixes(version: str) -> List[str]:
+    parts = version.split(".")
+    return [".".join(parts[: count + 1]) for count in range(len(parts))]
+
+
+def lowest_after(rejected: str, accepted: str) -> str:
+    """The shortest prefix ``x`` of ``accepted`` such that ``x:`` begins after ``rejected``."""
+    for prefix in _prefixes(accepted):
+        if spack_order.key(rejected) < spack_order.key(prefix) <= spack_order.key(accepted):
+            return prefix
+    raise AssertionError(f"{accepted} does not sort after {rejected}")
+
+
+def highest_before(accepted: str, rejected: str) -> Optional[str]:
+    """The shortest prefix ``x`` of ``accepted`` such that ``:x`` does not hold ``rejected``;
+    with zeros added where that helps (``:2.5.0`` holds 2.5 but not 2.5.1); None if there is none.
+    """
+    for candidate in (*_prefixes(accepted), f"{accepted}.0", f"{accepted}.0.0"):
+        if not spack_order.contains(f":{candidate}", rejected):
+            return candidate if spack_order.contains(f":{candidate}", accepted) else None
+    return None
+
+
+def _meaning(probe: str) -> Version:
+    """Spack's spelling is PEP 440's too, but for ``alpha`` and ``beta``, which PEP 440 reads."""
+    return Version(probe)
+
+
+def _probes(specifier: SpecifierSet, releases: Sequence[str]) -> Set[str]:
+    known = {release for release in releases if _is_version(release)}
+    meanings = {Version(release) for release in known}
+    probes = set(known)
+    for clause in specifier:
+        bound = Version(clause.version[:-2] if clause.version.endswith(".*") else clause.version)
+        if bound not in meanings:
+            spelled = spack_order.spelling(bound)
+            if spelled is not None and not bound.is_prerelease:
+                probes.add(spelled)
+            if bound.post is None and not bound.is_prerelease:
+                probes |= {_text(_padded(bound.release, n)) for n in (1, 2, 3)}
+        probes |= set(_neighbours(bound.release))
+        if bound.is_prerelease and Version(bound.base_version) not in meanings:
+            probes.add(_text(bound.release))
+    newest = max((m.release for m in meanings), default=(0,))
+    probes |= {_text((newest[0] + 1,)), _text((_HIGHEST,)), "0.0.0"}
+    return probes
+
+
+def _is_version(text: str) -> bool:
+    try:
+        Version(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _text(release: Iterable[int]) -> str:
+    return ".".join(map(str, release))
+
+
+def _padded(release: Tuple[int, ...], length: int) -> Tuple[int, ...]:
+    """The release without trailing zeros, filled up with zeros to at least ``length``."""
+    significant = list(release)
+    while len(significant) > 1 and significant[-1] == 0:
+        significant.pop()
+    return tuple(significant + [0] * (length - len(significant)))
+
+
+def _neighbours(release: Tuple[int, ...]) -> Iterable[str]:
+    """One step up and down in each component, and the highest of each series: the releases
+    that could come next, or could have been."""
+    padded = _padded(release, 3)
+    for at in range(len(padded)):
+        head, component = padded[:at], padded[at]
+        yield _text((*head, component + 1))
+        if at + 1 < len(padded):
+            yield _text((*head, component, _HIGHEST))
+        if component:
+            yield _text((*head, component - 1, _HIGHEST))
+
+
+def first_accepted(specifier: SpecifierSet, versions: Iterable[Version]) -> Optional[Version]:
+    """The first of ``versions`` that the specifier accepts, final releases before others."""
+    return next(iter(specifier.filter(versions)), None)
