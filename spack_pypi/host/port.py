@@ -13,6 +13,7 @@ class Package:
 
     ``versions`` are those it declares, newest first, without deprecated ones; ``variants`` the
     names of its boolean variants; ``wheel`` is true when its newest version is a wheel.
+    ``requires`` are signed variants that make it the project's package (``+python3`` of opencv).
     """
 
     name: str
@@ -20,6 +21,7 @@ class Package:
     versions: Tuple[str, ...]
     variants: Tuple[str, ...]
     wheel: bool = False
+    requires: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,14 @@ class Staging(Protocol):
 
 class Host(Protocol):
     """``name`` is for messages (``"Spack 1.1.0"``); ``checks`` is false for a host that can
-    neither load nor concretize recipes."""
+    neither load nor concretize recipes; ``cache`` is a folder for what we keep."""
 
     name: str
     checks: bool
+    cache: Path
+
+    def index_url(self) -> Optional[str]:
+        """The simple index that the host itself uses, None if it knows none."""
 
     def package_for(self, project: str) -> Optional[Package]:
         """The package that stands for this project (PEP 503 name), None if no repo has one."""
