@@ -1,0 +1,86 @@
+"""Which releases of a project a recipe lists: few, but all that are needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Iterable, List, Optional, Sequence, Tuple, Union
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import Version
+
+from ..pypi.model import Project, Release
+
+#: Minor series of a named project that are listed unless the user says otherwise.
+DEFAULT_SERIES = 3
+
+
+@dataclass(frozen=True)
+class Policy:
+    """``versions``: ``"latest"``, ``"all"``, or the newest release of each of that many minor
+    series. ``pre`` admits pre-releases. ``pythons`` are the Python versions that the host has."""
+
+    versions: Union[str, int] = DEFAULT_SERIES
+    pre: bool = False
+    pythons: Tuple[str, ...] = ()
+
+
+def candidates(project: Project, policy: Policy) -> Tuple[Release, ...]:
+    """Releases that a recipe could list, newest first: not yanked, with an archive that Spack can
+    install (a source archive or a wheel that runs everywhere), for a Python the host has."""
+    return tuple(
+        release
+        for release in project.releases
+        if not release.yanked
+        and (release.sdist or any(wheel.is_pure_wheel for wheel in release.wheels))
+        and not (release.version.epoch or release.version.local or release.version.is_devrelease)
+        and _runs_on(release, policy.pythons)
+    )
+
+
+def _runs_on(release: Release, pythons: Sequence[str]) -> bool:
+    said = next((file.requires_python for file in release.files if file.requires_python), "")
+    try:
+        accepted = SpecifierSet(said)
+    except InvalidSpecifier:
+        return True
+    return not pythons or any(accepted.contains(python) for python in pythons)
+
+
+def matching(
+    releases: Iterable[Release], specifier: SpecifierSet, policy: Policy
+) -> List[Release]:
+    """The releases that ``specifier`` accepts, in the given order; pre-releases only when asked
+    for by it, by the policy, or when there is nothing else (PEP 440)."""
+    by_version = {release.version: release for release in releases}
+    accepted = specifier.filter(by_version, prereleases=True if policy.pre else None)
+    return [by_version[version] for version in accepted]
+
+
+def newest(
+    releases: Iterable[Release], specifier: SpecifierSet, policy: Policy
+) -> Optional[Release]:
+    """The newest release that ``specifier`` accepts."""
+    return next(iter(matching(releases, specifier, policy)), None)
+
+
+def listed(releases: Sequence[Release], specifier: SpecifierSet, policy: Policy) -> List[Release]:
+    """What a recipe that was asked for by name lists, newest first."""
+    accepted = matching(releases, specifier, policy)
+    if policy.versions == "all":
+        return accepted
+    if policy.versions == "latest":
+        return accepted[:1]
+    series: List[Tuple[int, ...]] = []
+    chosen = []
+    for release in accepted:
+        minor = _minor(release.version)
+        if minor not in series:
+            series.append(minor)
+            chosen.append(release)
+        if len(series) == policy.versions:
+            break
+    return chosen
+
+
+def _minor(version: Version) -> Tuple[int, ...]:
+    return version.major, version.minor

@@ -1,0 +1,417 @@
+"""A project and all it needs, followed to the end against what the host already has.
+
+Everything that can be asked of the index is asked at once; answers are handled one by one in this
+thread. What is chosen grows with what is demanded and depends on nothing else, so the result is the
+same in whatever order the answers come.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+from typing import Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
+
+from packaging.requirements import Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from ..errors import UnknownProject
+from ..host.port import Host, Package
+from ..pypi.model import Index, Metadata, Project, Release, Source
+from ..recipe.model import BUILD, BUILD_RUN, Condition
+from ..translate.builds import Builds, builds
+from ..translate.requirements import Need, Unsaid, needs, parse
+from ..translate.spack_order import spelling
+from ..translate.versions import needs_releases
+from .choose import Policy, candidates, listed, matching, newest
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What one release declares, and what follows for its build."""
+
+    metadata: Metadata
+    builds: Builds
+
+
+@dataclass
+class Node:
+    """One project of the closure. ``existing`` is the package that stands for it, if any;
+    ``written`` says that it gets a recipe (a new one, or one that inherits ``existing``)."""
+
+    project: str
+    package: str
+    existing: Optional[Package] = None
+    named: Optional[SpecifierSet] = None
+    extras: Set[str] = field(default_factory=set)
+    demands: Dict[str, Set[str]] = field(default_factory=dict)
+    page: Optional[Project] = None
+    releases: Dict[Version, Release] = field(default_factory=dict)
+    facts: Dict[Version, Facts] = field(default_factory=dict)
+    unsatisfied: Set[str] = field(default_factory=set)
+    failure: str = ""
+
+    @property
+    def written(self) -> bool:
+        return bool(self.releases) and not self.failure
+
+    @property
+    def versions(self) -> List[Version]:
+        """The chosen releases, newest first."""
+        return sorted(self.releases, reverse=True)
+
+    def declares(self, specifier: str) -> bool:
+        """Whether the existing package declares a version that ``specifier`` accepts."""
+        accepted = SpecifierSet(specifier, prereleases=True)
+        return any(
+            version in accepted
+            for version in map(_parsed, self.existing.versions if self.existing else ())
+            if version is not None
+        )
+
+    def variant(self, extra: str) -> Optional[str]:
+        """The existing package's variant that models ``extra``."""
+        names = self.existing.variants if self.existing else ()
+        return next((name for name in names if canonicalize_name(name) == extra), None)
+
+
+def _parsed(version: str) -> Optional[Version]:
+    try:
+        return Version(version)
+    except InvalidVersion:
+        return None
+
+
+class Closure:
+    """Follows requirements from the named ones until nothing is missing.
+
+    ``host`` says what exists, ``index`` what is declared; ``progress`` is told of every project
+    that is looked at. Raises `IndexFailure`, and `UnknownProject` for a named project.
+    """
+
+    def __init__(
+        self,
+        host: Host,
+        index: Index,
+        policy: Policy,
+        *,
+        force: bool = False,
+        follow: bool = True,
+        connections: int = 8,
+        progress: Callable[[str], None] = lambda project: None,
+    ) -> None:
+        self._host, self._index, self._policy = host, index, policy
+        self._force, self.follows, self._progress = force, follow, progress
+        self._connections = connections
+        self._futures: Dict["Future[object]", Callable[[object], None]] = {}
+        self._asked: Set[Tuple[str, str]] = set()
+        self._waiting: Dict[str, Set[Tuple[str, Version]]] = {}
+        self.nodes: Dict[str, Node] = {}
+
+    def run(self, named: Sequence[Requirement]) -> Dict[str, Node]:
+        """The closure of the named requirements: normalized project name to node."""
+        self._pool = ThreadPoolExecutor(self._connections, thread_name_prefix="index")
+        try:
+            for requirement in named:
+                self._name(requirement)
+            while self._futures:
+                done, _ = wait(self._futures, return_when=FIRST_COMPLETED)
+                for future in done:
+                    self._futures.pop(future)(future.result())
+        finally:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+        return self.nodes
+
+    def edges(self, node: Node, version: Version) -> Iterator[Need]:
+        """The needs of one release, extras of existing packages without such a variant replaced
+        by what they stand for; build needs first."""
+        facts = node.facts[version]
+        own = self._needs(node, facts)
+        todo = [(need, frozenset()) for need in reversed(own)]
+        while todo:
+            need, within = todo.pop()
+            target = self.node(need.project)
+            flat = [
+                extra
+                for extra in need.extras
+                if target.existing and not self.rewrites(target) and not target.variant(extra)
+            ]
+            yield replace(need, extras=tuple(e for e in need.extras if e not in flat))
+            for extra in flat:
+                if (need.project, extra) in within:
+                    continue
+                inner = self._of_extra(target, extra, need, (node.project, version))
+                inside = within | {(need.project, extra)}
+                todo += [(n, inside) for n in reversed(inner)]
+
+    def unsaid(self, node: Node, version: Version) -> Tuple[Unsaid, ...]:
+        """What this release declares and no recipe can say."""
+        facts = node.facts[version]
+        _, from_run = self._run_needs(node, facts)
+        _, from_build = self._build_needs(node, facts)
+        return (*from_run, *from_build, *facts.builds.unsaid)
+
+    def spelled_releases(self, target: Node, specifier: str) -> Tuple[str, ...]:
+        """The versions that the target's package has or could have, where the specifier's
+        meaning in Spack depends on how they are spelled."""
+        declared = target.existing.versions if target.existing else ()
+        if not needs_releases(SpecifierSet(specifier)) or target.page is None:
+            return declared
+        chosen = set(target.releases)
+        every = {
+            spelling(release.version)
+            for release in target.page.releases
+            if not release.version.is_prerelease or release.version in chosen
+        }
+        return (*declared, *sorted(text for text in every if text))
+
+    def node(self, project: str) -> Node:
+        """The node of a project, made when it is first mentioned."""
+        if project not in self.nodes:
+            existing = self._host.package_for(project)
+            package = existing.name if existing else self._host.new_package_name(project)
+            self.nodes[project] = Node(project, package, existing)
+        return self.nodes[project]
+
+    # --- what is asked of the index -------------------------------------------------------
+
+    def _submit(self, ask: Callable[[], object], then: Callable[[object], None]) -> None:
+        self._futures[self._pool.submit(ask)] = then
+
+    def _once(self, project: str, what: str) -> bool:
+        """True the first time that this is asked about the project."""
+        fresh = (project, what) not in self._asked
+        self._asked.add((project, what))
+        return fresh
+
+    def _look_at(self, node: Node) -> None:
+        if not self._once(node.project, "page"):
+            return
+        self._progress(node.project)
+
+        def ask() -> object:
+            try:
+                return self._index.project(node.project)
+            except UnknownProject as error:
+                return error
+
+        self._submit(ask, lambda answer: self._page_arrived(node, answer))
+
+    def _page_arrived(self, node: Node, answer: object) -> None:
+        if isinstance(answer, UnknownProject):
+            if node.named is not None:
+                raise answer
+            node.failure = "the index has no such project"
+        else:
+            assert isinstance(answer, Project)
+            node.page = answer
+            self._choose(node)
+        self._wake(node.project)
+
+    def _ask_facts(self, node: Node, release: Release) -> None:
+        if not self._once(node.project, str(release.version)):
+            return
+
+        def ask() -> Facts:
+            metadata = self._index.metadata(release)
+            source = self._index.source(release) if release.sdist else Source()
+            return Facts(_with_static_requirements(metadata, source), builds(source, release))
+
+        def arrived(facts: object) -> None:
+            assert isinstance(facts, Facts)
+            node.facts[release.version] = facts
+            if release.version in node.releases:
+                self._follow(node, release.version)
+            self._wake(node.project)
+
+        self._submit(ask, arrived)
+
+    def _wake(self, project: str) -> None:
+        """Follow again those releases that waited for an answer about ``project``."""
+        for dependent, version in sorted(self._waiting.pop(project, ())):
+            self._follow(self.nodes[dependent], version)
+
+    # --- what is chosen -------------------------------------------------------------------
+
+    def _name(self, requirement: Requirement) -> None:
+        node = self.node(canonicalize_name(requirement.name))
+        asked = requirement.specifier
+        node.named = asked if node.named is None else node.named & asked
+        extras = {canonicalize_name(extra) for extra in requirement.extras}
+        if self.rewrites(node) or not node.declares(str(asked)):
+            node.extras |= extras
+            self._look_at(node)
+
+    def rewrites(self, node: Node) -> bool:
+        """Whether the node gets a recipe of its own even where a package exists."""
+        return node.existing is None or (self._force and node.named is not None)
+
+    def _demand(self, need: Need, dependent: Node) -> None:
+        target = self.node(need.project)
+        inherits = target.existing is not None and not self.rewrites(target)
+        if inherits and target.declares(need.specifier):
+            if needs_releases(SpecifierSet(need.specifier)):
+                self._look_at(target)
+            return
+        if not self.follows:
+            return
+        new_extras = set(need.extras) - target.extras
+        target.extras |= new_extras
+        target.demands.setdefault(need.specifier, set()).add(dependent.project)
+        self._look_at(target)
+        self._choose(target)
+        if new_extras:
+            for version in target.facts:
+                self._follow(target, version)
+
+    def _choose(self, node: Node) -> None:
+        """Choose releases for all demands known so far; called again whenever one is added."""
+        if node.page is None or node.failure:
+            return
+        usable = candidates(node.page, self._policy)
+        chosen: List[Release] = []
+        if node.named is not None and (self.rewrites(node) or not node.declares(str(node.named))):
+            chosen += listed(usable, node.named, self._policy)
+        base = list(chosen)
+        for specifier in sorted(node.demands):
+            accepted = SpecifierSet(specifier)
+            if matching(base, accepted, self._policy):
+                continue
+            release = newest(usable, accepted, self._policy)
+            if release is None:
+                node.unsatisfied.add(specifier)
+            else:
+                chosen.append(release)
+        if not chosen and (node.demands or node.named is not None):
+            node.failure = _why_none(node.page, usable)
+            return
+        for release in chosen:
+            if release.version not in node.releases:
+                node.releases[release.version] = release
+                if release.version in node.facts:
+                    self._follow(node, release.version)
+                self._ask_facts(node, release)
+
+    def _follow(self, node: Node, version: Version) -> None:
+        for need in list(self.edges(node, version)):
+            self._demand(need, node)
+
+    # --- what a release needs -------------------------------------------------------------
+
+    def _needs(self, node: Node, facts: Facts) -> List[Need]:
+        return [*self._build_needs(node, facts)[0], *self._run_needs(node, facts)[0]]
+
+    def _run_needs(self, node: Node, facts: Facts) -> Tuple[Tuple[Need, ...], Tuple[Unsaid, ...]]:
+        return needs(
+            node.project,
+            parse(facts.metadata.requires_dist or ()),
+            sorted(node.extras),
+            facts.metadata.requires_python,
+            BUILD_RUN,
+        )
+
+    def _build_needs(
+        self, node: Node, facts: Facts
+    ) -> Tuple[Tuple[Need, ...], Tuple[Unsaid, ...]]:
+        return needs(
+            node.project,
+            parse(facts.builds.requirements),
+            (),
+            facts.metadata.requires_python,
+            BUILD,
+        )
+
+    def _of_extra(
+        self, target: Node, extra: str, need: Need, dependent: Tuple[str, Version]
+    ) -> List[Need]:
+        """What the extra of an existing package stands for, under the need's own condition; empty
+        until the index has answered (then the dependent is followed again)."""
+        self._look_at(target)
+        if target.page is None:
+            self._waiting.setdefault(target.project, set()).add(dependent)
+            return []
+        declared = (
+            {_parsed(version) for version in target.existing.versions}
+            if target.existing
+            else set()
+        )
+        accepted = SpecifierSet(need.specifier)
+        usable = candidates(target.page, self._policy)
+        ours = [r for r in usable if r.version in declared or r.version in target.releases]
+        release = newest(ours, accepted, self._policy) or newest(usable, accepted, self._policy)
+        if release is None:
+            return []
+        if release.version not in target.facts:
+            self._waiting.setdefault(target.project, set()).add(dependent)
+            self._ask_facts(target, release)
+            return []
+        facts = target.facts[release.version]
+        found, _ = needs(
+            target.project,
+            parse(facts.metadata.requires_dist or ()),
+            [extra],
+            facts.metadata.requires_python,
+            need.types,
+        )
+        inner = []
+        for part in found:
+            if f"+{extra}" in part.when.variants:
+                condition = _both(need.when, replace(part.when, variants=()))
+                if condition is not None:
+                    inner.append(replace(part, when=condition))
+        return inner
+
+
+def _both(one: Condition, other: Condition) -> Optional[Condition]:
+    """The condition where both hold; None where that is nowhere. Two different ranges of one kind
+    keep the first one: the wider condition, which asks for more than needed but loses nothing."""
+    if one.platform and other.platform and one.platform != other.platform:
+        return None
+    return Condition(
+        variants=one.variants,
+        platform=one.platform or other.platform,
+        target=one.target or other.target,
+        python=one.python or other.python,
+    )
+
+
+def _with_static_requirements(metadata: Metadata, source: Source) -> Metadata:
+    """Where no trusted metadata says what is required, ``[project]`` of pyproject.toml may
+    (PEP 621), as long as it does not call the field dynamic."""
+    if metadata.requires_dist is not None or source.pyproject is None:
+        return metadata
+    project = source.pyproject.get("project")
+    if not isinstance(project, dict):
+        return metadata
+    dynamic = project.get("dynamic", ())
+    if "dependencies" in dynamic or "optional-dependencies" in dynamic:
+        return metadata
+    required = [text for text in project.get("dependencies", ()) if isinstance(text, str)]
+    optional = project.get("optional-dependencies", {})
+    for extra, texts in optional.items() if isinstance(optional, dict) else ():
+        required += [_under(text, extra) for text in texts if isinstance(text, str)]
+    python = project.get("requires-python", "")
+    return replace(
+        metadata,
+        requires_dist=tuple(required),
+        requires_python=metadata.requires_python or (python if isinstance(python, str) else ""),
+        problem="",
+    )
+
+
+def _under(requirement: str, extra: str) -> str:
+    text, semicolon, marker = requirement.partition(";")
+    condition = f'extra == "{canonicalize_name(extra)}"'
+    return f"{text}; ({marker}) and {condition}" if semicolon else f"{text}; {condition}"
+
+
+def _why_none(project: Project, usable: Sequence[Release]) -> str:
+    if usable:
+        return "no release that can be installed is accepted"
+    if not project.releases:
+        return "the index lists no release of it"
+    newest_release = project.releases[0]
+    if newest_release.wheels and not newest_release.sdist:
+        return "it is published only as wheels for particular platforms"
+    return "none of its releases can be installed by the Python versions of this Spack"

@@ -1,0 +1,248 @@
+"""``create``: write the recipes that are missing for the named projects, all of them or none."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from ..errors import HostError, SpackPyPIError, UnknownProject, UsageError
+from ..host.port import Host, Problem, Target
+from ..pypi.model import Index
+from ..recipe.model import Omission
+from ..recipe.render import render
+from ..recipe.verify import verify
+from .assemble import Assembled, assemble
+from .choose import Policy
+from .closure import Closure, Node
+
+#: How far recipes are proven before they are moved into the repo.
+LOAD, CONCRETIZE = "load", "concretize"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for. ``names`` are PEP 508 requirement texts; ``proof`` is how far
+    recipes are proven (`LOAD` or `CONCRETIZE`), None for as far as the host can."""
+
+    names: Tuple[str, ...]
+    repo: Optional[str] = None
+    namespace: Optional[str] = None
+    force: bool = False
+    dependencies: bool = True
+    dry_run: bool = False
+    strict: bool = False
+    proof: Optional[str] = None
+    policy: Policy = field(default_factory=Policy)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What became of one project. ``status``: ``exists``, ``new`` or ``failed``; ``inherits`` is
+    the package that a new recipe adds versions to; ``needs`` are the projects it needs."""
+
+    project: str
+    package: str
+    status: str
+    namespace: str = ""
+    versions: Tuple[str, ...] = ()
+    path: Optional[Path] = None
+    inherits: str = ""
+    omissions: Tuple[Omission, ...] = ()
+    reason: str = ""
+    needs: Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome of ``create``. ``texts`` maps package names to recipes; ``proven`` says what the
+    host did with them, ``problems`` why it would not take them (then nothing was written)."""
+
+    named: Tuple[str, ...]
+    records: Mapping[str, Record]
+    texts: Mapping[str, str]
+    target: Target
+    specs: Tuple[str, ...] = ()
+    proven: Tuple[str, ...] = ()
+    problems: Tuple[Problem, ...] = ()
+
+    @property
+    def omissions(self) -> Tuple[Omission, ...]:
+        return tuple(o for record in self.records.values() for o in record.omissions)
+
+    @property
+    def failed(self) -> Tuple[Record, ...]:
+        """The named projects that could not be done."""
+        records = (self.records[name] for name in self.named)
+        return tuple(record for record in records if record.status == "failed")
+
+
+class Omitted(SpackPyPIError):
+    """``--strict``: something declared cannot be said."""
+
+    def __init__(self, omissions: Sequence[Omission]) -> None:
+        self.omissions = tuple(omissions)
+        first = omissions[0]
+        more = f", and {len(omissions) - 1} more" if len(omissions) > 1 else ""
+        super().__init__(
+            f"{first.project} declares '{first.declared}', which a recipe cannot say: "
+            f"{first.reason}{more}; nothing was written (--strict)"
+        )
+
+
+def create(
+    host: Host,
+    index: Index,
+    request: Request,
+    *,
+    connections: int = 8,
+    progress: Callable[[str], None] = lambda what: None,
+) -> Result:
+    """Follow the closure, write what is missing into the target repo once the host has proven it.
+
+    ``progress`` is told what is looked at or done. Raises `SpackPyPIError`; then, and when
+    the result has ``problems``, nothing was written.
+    """
+    named = parse_names(request.names)
+    target = host.target(request.repo, request.namespace)
+    closure = Closure(
+        host,
+        index,
+        request.policy,
+        force=request.force,
+        follow=request.dependencies,
+        connections=connections,
+        progress=progress,
+    )
+    try:
+        nodes = closure.run(named)
+    except UnknownProject as error:
+        near = difflib.get_close_matches(error.project, host.projects(), n=3, cutoff=0.8)
+        raise UnknownProject(error.project, error.index, near) from None
+    assembled = _assemble_all(closure, nodes, request)
+    recipes = {a.recipe.package: a.recipe for a in assembled.values() if a.recipe is not None}
+    texts = {package: render(recipes[package]) for package in sorted(recipes)}
+    for package, text in texts.items():
+        verify(text, recipes[package])
+    names = tuple(dict.fromkeys(canonicalize_name(requirement.name) for requirement in named))
+    result = Result(
+        named=names,
+        records=_records(host, target, closure, assembled),
+        texts=texts,
+        target=target,
+        specs=_specs(named, nodes),
+    )
+    if request.strict and result.omissions:
+        raise Omitted(result.omissions)
+    if request.dry_run or not texts or result.failed:
+        return result
+    return _write(host, request, result, progress)
+
+
+def parse_names(texts: Sequence[str]) -> List[Requirement]:
+    """The named requirements; `UsageError` for what is none."""
+    requirements = []
+    for text in texts:
+        try:
+            requirement = Requirement(text)
+        except InvalidRequirement as error:
+            reason = str(error).splitlines()[0]
+            raise UsageError(f"'{text}' is not a requirement (PEP 508): {reason}") from None
+        if requirement.url or requirement.marker:
+            raise UsageError(f"'{text}': give a name, extras and versions, nothing more")
+        requirements.append(requirement)
+    return requirements
+
+
+def _assemble_all(
+    closure: Closure, nodes: Mapping[str, Node], request: Request
+) -> Dict[str, Assembled]:
+    """Recipes of all nodes that are written; without dependencies, of the named ones only."""
+    return {
+        project: assemble(closure, nodes[project])
+        for project in sorted(nodes)
+        if nodes[project].written and (request.dependencies or nodes[project].named is not None)
+    }
+
+
+def _records(
+    host: Host, target: Target, closure: Closure, assembled: Mapping[str, Assembled]
+) -> Dict[str, Record]:
+    records = {}
+    for project, node in sorted(closure.nodes.items()):
+        existing = node.existing
+        done = assembled.get(project)
+        if done is not None and done.recipe is not None:
+            parent = done.recipe.parent
+            records[project] = Record(
+                project,
+                node.package,
+                "new",
+                target.namespace,
+                tuple(line.version for line in done.recipe.versions),
+                host.recipe_path(target, node.package),
+                f"{parent.namespace}.{parent.package}" if parent else "",
+                done.omissions,
+                needs=_needs(closure, node),
+            )
+        elif existing is not None and not (node.failure and node.demands):
+            records[project] = Record(
+                project, existing.name, "exists", existing.namespace, existing.versions
+            )
+        elif closure.follows or node.named is not None:
+            reason = node.failure or "nothing of it can be installed by Spack"
+            omissions = done.omissions if done else ()
+            records[project] = Record(
+                project, node.package, "failed", omissions=omissions, reason=reason
+            )
+    return records
+
+
+def _needs(closure: Closure, node: Node) -> Tuple[str, ...]:
+    found = (need.project for v in node.versions for need in closure.edges(node, v))
+    return tuple(dict.fromkeys(found))
+
+
+def _specs(named: Sequence[Requirement], nodes: Mapping[str, Node]) -> Tuple[str, ...]:
+    """What to type for the named projects: the package, with the variants that were asked for."""
+    specs = []
+    for requirement in named:
+        node = nodes[canonicalize_name(requirement.name)]
+        extras = sorted(canonicalize_name(extra) for extra in requirement.extras)
+        specs.append(node.package + "".join(f"+{node.variant(e) or e}" for e in extras))
+    return tuple(dict.fromkeys(specs))
+
+
+def _write(
+    host: Host, request: Request, result: Result, progress: Callable[[str], None]
+) -> Result:
+    from dataclasses import replace
+
+    proof = request.proof or (CONCRETIZE if host.has_solver() else LOAD)
+    if proof == CONCRETIZE and not host.has_solver():
+        raise HostError("there is no solver here to concretize with; give --verify load")
+    proven: List[str] = []
+    with host.stage(result.target, result.texts) as staging:
+        for what, check in (
+            ("loaded", staging.load),
+            ("audited", staging.audit),
+            ("concretized", lambda: staging.concretize(result.specs)),
+        ):
+            if not host.checks and what != "loaded":
+                break
+            if what != "loaded" and not request.dependencies:
+                break
+            if what == "concretized" and proof == LOAD:
+                break
+            progress(what)
+            problems = tuple(check())
+            if problems:
+                return replace(result, proven=tuple(proven), problems=problems)
+            if host.checks:
+                proven.append(what)
+        staging.commit()
+    return replace(result, proven=tuple(proven))
