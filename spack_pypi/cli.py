@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Sequence, Set
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Set
 
 if TYPE_CHECKING:
     from .host.port import Host
@@ -109,7 +109,7 @@ def _create(args: argparse.Namespace, host: "Host") -> int:
         dry_run=args.dry_run,
         strict=args.strict,
         proof=args.verify,
-        policy=Policy(args.versions or DEFAULT_SERIES, args.pre, tuple(host.python_versions())),
+        policy=Policy(args.versions or DEFAULT_SERIES, args.pre),
     )
     index = HttpIndex(reach)
     try:

@@ -9,89 +9,82 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import combinations, product
-from typing import FrozenSet, Iterable, List, Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
 from packaging.specifiers import SpecifierSet
-from packaging.version import Version
 
 from ..recipe.model import Condition
-from .world import (
-    MACHINES,
-    PLACES,
-    PLATFORMS,
-    Cell,
-    Cells,
-    PythonSlice,
-    cells,
-    environment,
-    python_slices,
-)
+from .world import MACHINES, PLATFORMS, Cells, World, places
 
-_FULL_VERSION = re.compile(r"\d+\.\d+\.\d+")
+_OF_A_PLACE = re.compile(r"sys_platform|platform_system|platform_machine|os_name")
+_OF_A_PYTHON = re.compile(r"python_version|python_full_version|implementation_version")
 
 
 class Undecidable(ValueError):
     """The marker asks for something that no recipe can know; the text says what."""
 
 
-def holds(marker: Optional[Marker], extra: str, pythons: Sequence[PythonSlice]) -> Cells:
+def holds(marker: Optional[Marker], extra: str, world: World) -> Cells:
     """The cells where ``marker`` holds when ``extra`` is asked for (``""``: none is).
 
     Raises `Undecidable` for markers about a kernel's release or build.
     """
-    if marker is None:
-        return cells(pythons)
-    if re.search(r"platform_(release|version)", str(marker)):
-        raise Undecidable(f"'{marker}' depends on the running kernel")
-    try:
-        return frozenset(cell for cell in cells(pythons) if _holds(str(marker), extra, cell))
-    except (UndefinedComparison, UndefinedEnvironmentName) as error:
-        raise Undecidable(f"'{marker}' cannot be evaluated: {error}") from None
+    return world.everywhere if marker is None else _holds(str(marker), extra, world)
 
 
 @lru_cache(maxsize=None)
-def _parsed(marker: str) -> Marker:
-    return Marker(marker)
+def _holds(text: str, extra: str, world: World) -> Cells:
+    if re.search(r"platform_(release|version)", text):
+        raise Undecidable(f"'{text}' depends on the running kernel")
+    marker = Marker(text)
+    # One evaluation for all cells that the marker cannot tell apart.
+    by_place, by_python = _OF_A_PLACE.search(text), _OF_A_PYTHON.search(text)
+    answers: dict[Tuple[int, int], bool] = {}
+    cells = 0
+    for python, place, environment in world.environments():
+        known = (python if by_python else 0, place if by_place else 0)
+        if known not in answers:
+            try:
+                answers[known] = marker.evaluate({**environment, "extra": extra})
+            except (UndefinedComparison, UndefinedEnvironmentName) as error:
+                raise Undecidable(f"'{text}' cannot be evaluated: {error}") from None
+        if answers[known]:
+            cells |= world.cell(python, place)
+    return cells
 
 
-@lru_cache(maxsize=None)
-def _holds(marker: str, extra: str, cell: Cell) -> bool:
-    return _parsed(marker).evaluate({**environment(cell), "extra": extra})
-
-
-def slices_for(markers: Iterable[Optional[Marker]], python: str) -> Tuple[PythonSlice, ...]:
-    """The Python axis that these markers and a Requires-Python text need."""
-    texts = [str(marker) for marker in markers if marker is not None and "full" in str(marker)]
-    texts.append(python)
-    cuts = {Version(found) for text in texts for found in _FULL_VERSION.findall(text)}
-    after = {Version(f"{cut.major}.{cut.minor}.{cut.micro + 1}") for cut in cuts}
-    return python_slices(sorted(cuts | after))
-
-
-def supported(requires_python: SpecifierSet, pythons: Sequence[PythonSlice]) -> Cells:
+def supported(requires_python: SpecifierSet, world: World) -> Cells:
     """The cells whose Python the release accepts."""
-    return cells(python for python in pythons if requires_python.contains(python.full))
+    return world.slices(
+        at for at, python in enumerate(world.pythons) if requires_python.contains(python.full)
+    )
 
 
-def cover(wanted: Cells, relevant: Cells, pythons: Sequence[PythonSlice]) -> Tuple[Condition, ...]:
+@lru_cache(maxsize=None)
+def cover(wanted: Cells, relevant: Cells, world: World) -> Tuple[Condition, ...]:
     """Conditions whose union is ``wanted`` within ``relevant``; elsewhere anything goes.
 
     As few as a greedy cover gives, the simplest text first; none when nothing is wanted.
     """
-    needed = set(wanted & relevant)
+    needed = wanted & relevant
     if not needed:
         return ()
-    allowed = wanted | (cells(pythons) - relevant)
-    boxes = _boxes(allowed, relevant, pythons)
+    if needed == relevant:
+        return (Condition(),)
+    boxes = _boxes(wanted | (world.everywhere & ~relevant), relevant, world)
     chosen: List[Condition] = []
     while needed:
         condition, held = min(
-            boxes, key=lambda box: (-len(box[1] & needed), _simplicity(box[0]), str(box[0]))
+            boxes, key=lambda box: (-_count(box[1] & needed), _simplicity(box[0]), str(box[0]))
         )
         chosen.append(condition)
-        needed -= held
+        needed &= ~held
     return tuple(chosen)
+
+
+def _count(cells: Cells) -> int:
+    return bin(cells).count("1")
 
 
 def _simplicity(condition: Condition) -> Tuple[int, int]:
@@ -99,25 +92,21 @@ def _simplicity(condition: Condition) -> Tuple[int, int]:
     return sum(1 for part in parts if part), sum(part.count(",") for part in parts)
 
 
-def _boxes(
-    allowed: Cells, relevant: Cells, pythons: Sequence[PythonSlice]
-) -> List[Tuple[Condition, FrozenSet[Cell]]]:
+def _boxes(allowed: Cells, relevant: Cells, world: World) -> List[Tuple[Condition, Cells]]:
     """The largest boxes inside ``allowed``: for each choice of platform and set of machines, all
     Pythons that fit."""
-    free = {python for python, _ in relevant}
     boxes = []
+    cared = world.slices_in(relevant)
     for platform, machines in product(("", *PLATFORMS), _machine_sets()):
-        places = [place for place in PLACES if platform in ("", place[0]) and place[1] in machines]
-        fitting = [
-            python for python in pythons if all((python, place) in allowed for place in places)
-        ]
-        held = frozenset(product(fitting, places)) & relevant
+        where = places(platform, machines)
+        fitting = world.fitting(allowed, where)
+        held = world.box(fitting, where) & relevant
         if held:
             everywhere = len(machines) == len(MACHINES)
             condition = Condition(
                 platform=platform,
                 target="" if everywhere else ",".join(f"{machine}:" for machine in machines),
-                python=_python_ranges(fitting, free, pythons),
+                python=_python_ranges(fitting, cared, world),
             )
             boxes.append((condition, held))
     return boxes
@@ -128,31 +117,23 @@ def _machine_sets() -> List[Tuple[str, ...]]:
     return [subset for size in sizes for subset in combinations(MACHINES, size)]
 
 
-def _python_ranges(
-    fitting: Sequence[PythonSlice],
-    relevant: Iterable[PythonSlice],
-    pythons: Sequence[PythonSlice],
-) -> str:
-    """Ranges of ``python`` that hold the fitting slices and no other relevant one; ``""`` when
-    all relevant ones fit."""
-    fits, cared = set(fitting), set(relevant)
-    if cared <= fits:
+def _python_ranges(fitting: Sequence[int], cared: Sequence[int], world: World) -> str:
+    """Ranges of ``python`` that hold the fitting slices and none of the others that are cared
+    about; ``""`` when all of those fit. Slices are given by index, in order."""
+    fits = set(fitting)
+    if fits.issuperset(cared):
         return ""
-    runs: List[List[PythonSlice]] = []
-    open_run = False
-    for python in pythons:
-        if python not in cared:
-            continue
-        if python in fits:
-            if open_run:
-                runs[-1].append(python)
-            else:
-                runs.append([python])
-        open_run = python in fits
-    ordered = [python for python in pythons if python in cared]
+    runs: List[List[int]] = []
+    previous_fits = False
+    for at in cared:
+        if at in fits and previous_fits:
+            runs[-1].append(at)
+        elif at in fits:
+            runs.append([at])
+        previous_fits = at in fits
     texts = []
     for run in runs:
-        low = "" if run[0] == ordered[0] else run[0].first
-        high = "" if run[-1] == ordered[-1] else run[-1].last
+        low = "" if run[0] == cared[0] else world.pythons[run[0]].first
+        high = "" if run[-1] == cared[-1] else world.pythons[run[-1]].last
         texts.append(low if low == high else f"{low}:{high}")
     return ",".join(texts)

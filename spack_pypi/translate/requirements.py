@@ -10,9 +10,9 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from ..recipe.model import ALWAYS, BUILD_RUN, Condition
-from .conditions import Undecidable, cover, holds, slices_for, supported
+from .conditions import Undecidable, cover, holds, supported
 from .versions import ranges
-from .world import Cells, PythonSlice
+from .world import Cells, World, world_for
 
 #: What every PythonPackage already depends on, when nothing particular is asked of it.
 IMPLIED = frozenset({"pip", "wheel"})
@@ -74,9 +74,9 @@ def needs(
 
     Conditions are decided for the Pythons that ``requires_python`` (PEP 440) accepts.
     """
-    pythons, relevant = _world(requirements.parsed, requires_python)
+    world, relevant = _world(requirements.parsed, requires_python)
     unsaid = list(requirements.unsaid)
-    wanted = {extra: _including(project, extra, requirements, pythons) for extra in extras}
+    wanted = {extra: _including(project, extra, requirements, world) for extra in extras}
     found: Dict[Tuple[str, Tuple[str, ...], Condition], SpecifierSet] = {}
     for requirement in requirements.parsed:
         name = canonicalize_name(requirement.name)
@@ -84,7 +84,7 @@ def needs(
             continue
         inner = tuple(sorted(canonicalize_name(extra) for extra in requirement.extras))
         try:
-            conditions = _conditions(requirement, wanted, pythons, relevant)
+            conditions = _conditions(requirement, wanted, world, relevant)
         except Undecidable as error:
             unsaid.append(Unsaid(str(requirement), str(error)))
             continue
@@ -101,19 +101,18 @@ def needs(
     )
 
 
-def _world(
-    requirements: Sequence[Requirement], requires_python: str
-) -> Tuple[Tuple[PythonSlice, ...], Cells]:
+def _world(requirements: Sequence[Requirement], requires_python: str) -> Tuple[World, Cells]:
     try:
         accepted = SpecifierSet(requires_python)
     except InvalidSpecifier:
         accepted = SpecifierSet()
-    pythons = slices_for([requirement.marker for requirement in requirements], str(accepted))
-    return pythons, supported(accepted, pythons)
+    texts = [str(r.marker) for r in requirements if r.marker is not None]
+    world = world_for([*texts, str(accepted)])
+    return world, supported(accepted, world)
 
 
 def _including(
-    project: str, extra: str, requirements: Requirements, pythons: Sequence[PythonSlice]
+    project: str, extra: str, requirements: Requirements, world: World
 ) -> FrozenSet[str]:
     """The extra and those of the project's own extras that it names (``all = foo[a,b]``)."""
     included, todo = set(), [extra]
@@ -124,7 +123,7 @@ def _including(
         included.add(current)
         for requirement in requirements.parsed:
             if canonicalize_name(requirement.name) == project and requirement.marker:
-                if holds(requirement.marker, current, pythons):
+                if holds(requirement.marker, current, world):
                     todo += [canonicalize_name(inner) for inner in requirement.extras]
     return frozenset(included)
 
@@ -132,22 +131,24 @@ def _including(
 def _conditions(
     requirement: Requirement,
     wanted: Mapping[str, FrozenSet[str]],
-    pythons: Sequence[PythonSlice],
+    world: World,
     relevant: Cells,
 ) -> Tuple[Condition, ...]:
     """Where the requirement applies: without extras, and for each wanted extra where that adds
     something."""
     marker = requirement.marker
-    always = holds(marker, "", pythons)
-    conditions = list(cover(always, relevant, pythons))
+    always = holds(marker, "", world)
+    conditions = list(cover(always, relevant, world))
     if marker is None or "extra" not in str(marker):
         return tuple(conditions)
     for extra, included in wanted.items():
-        cells = frozenset().union(*(holds(marker, name, pythons) for name in included))
-        if cells & relevant <= always:
+        cells = 0
+        for name in included:
+            cells |= holds(marker, name, world)
+        if not cells & relevant & ~always:
             continue
         conditions += [
-            replace(box, variants=(f"+{extra}",)) for box in cover(cells, relevant, pythons)
+            replace(box, variants=(f"+{extra}",)) for box in cover(cells, relevant, world)
         ]
     return tuple(conditions)
 

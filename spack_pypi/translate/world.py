@@ -6,11 +6,10 @@ what Spack calls the same thing. What is not listed does not exist for our recip
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from itertools import product
-from typing import Dict, FrozenSet, Iterable, List, Mapping, Sequence, Tuple
-
-from packaging.version import Version
+from functools import lru_cache
+from typing import Collection, Dict, Iterable, Iterator, List, Mapping, Tuple
 
 #: The first Python 3 minor of the world, and one that is far in the future: ``<3.15`` must be
 #: ``^python@:3.14`` whether or not 3.15 is out. Spack itself needs 3.6.
@@ -57,41 +56,88 @@ class PythonSlice:
     last: str
 
 
-#: (Python slice, (platform, machine))
-Cell = Tuple[PythonSlice, Tuple[str, str]]
-Cells = FrozenSet[Cell]
+_PLACES = tuple(PLACES)
+_FULL_VERSION = re.compile(r"\b3\.(\d+)\.(\d+)")
+
+#: A set of cells, as the bits of a number.
+Cells = int
 
 
-def cells(pythons: Iterable[PythonSlice]) -> Cells:
-    """All cells of these Pythons: every place that exists."""
-    return frozenset(product(pythons, PLACES))
+class World:
+    """All cells of some Python slices: each slice in each place. Made by `world_for`."""
+
+    def __init__(self, pythons: Tuple[PythonSlice, ...]) -> None:
+        self.pythons = pythons
+        self.everywhere: Cells = (1 << len(pythons) * len(_PLACES)) - 1
+        self._column = (1 << len(_PLACES)) - 1
+
+    def environments(self) -> Iterator[Tuple[int, int, Dict[str, str]]]:
+        """Index of the slice, index of the place, and the marker environment of each cell."""
+        for at, python in enumerate(self.pythons):
+            for where, place in enumerate(_PLACES):
+                yield at, where, environment(python, place)
+
+    def cell(self, python: int, place: int) -> Cells:
+        """The set of one cell."""
+        return 1 << (python * len(_PLACES) + place)
+
+    def slices(self, chosen: Iterable[int]) -> Cells:
+        """All cells of the slices with these indexes."""
+        return self.box(chosen, self._column)
+
+    def box(self, chosen: Iterable[int], places: int) -> Cells:
+        """The cells of these slices in these places (a set of bits, see `places`)."""
+        return sum(places << (at * len(_PLACES)) for at in chosen)
+
+    def fitting(self, cells: Cells, places: int) -> List[int]:
+        """Indexes of the slices all of whose cells in ``places`` are in ``cells``."""
+        return [
+            at
+            for at in range(len(self.pythons))
+            if cells >> (at * len(_PLACES)) & places == places
+        ]
+
+    def slices_in(self, cells: Cells) -> List[int]:
+        """Indexes of the slices that have any cell in ``cells``."""
+        column = self._column
+        return [at for at in range(len(self.pythons)) if cells >> (at * len(_PLACES)) & column]
 
 
-def python_slices(cuts: Sequence[Version]) -> Tuple[PythonSlice, ...]:
-    """The world's Python versions, oldest first, cut at every minor and before each of ``cuts``
-    (full versions, ``3.9.2``)."""
-    patches: Dict[int, List[int]] = {}
-    for cut in cuts:
-        if cut.major == 3 and cut.micro:
-            patches.setdefault(cut.minor, []).append(cut.micro)
+def places(platform: str, machines: Collection[str]) -> int:
+    """The places of a platform (``""``: all) with one of these machines, as bits."""
+    return sum(
+        1 << where
+        for where, (its_platform, machine) in enumerate(_PLACES)
+        if platform in ("", its_platform) and machine in machines
+    )
+
+
+def world_for(texts: Iterable[str]) -> World:
+    """The world that tells apart all Python versions which these markers and Requires-Python
+    texts name."""
+    cuts = {
+        (int(minor), int(micro) + step)
+        for text in texts
+        for minor, micro in _FULL_VERSION.findall(text)
+        for step in (0, 1)
+    }
+    return _world(tuple(sorted(cuts)))
+
+
+@lru_cache(maxsize=None)
+def _world(cuts: Tuple[Tuple[int, int], ...]) -> World:
     slices = []
     for minor in range(OLDEST_MINOR, NEWEST_MINOR + 1):
-        starts = [0, *sorted(set(patches.get(minor, ())))]
-        for start, end in zip(starts, [*starts[1:], None]):
-            slices.append(
-                PythonSlice(
-                    minor=f"3.{minor}",
-                    full=f"3.{minor}.{start}",
-                    first=f"3.{minor}.{start}" if start else f"3.{minor}",
-                    last=f"3.{minor}" if end is None else f"3.{minor}.{end - 1}",
-                )
-            )
-    return tuple(slices)
+        starts = sorted({0, *(micro for at, micro in cuts if at == minor)})
+        ends = [f"3.{minor}.{start - 1}" for start in starts[1:]] + [f"3.{minor}"]
+        for start, end in zip(starts, ends):
+            first = f"3.{minor}.{start}" if start else f"3.{minor}"
+            slices.append(PythonSlice(f"3.{minor}", f"3.{minor}.{start}", first, end))
+    return World(tuple(slices))
 
 
-def environment(cell: Cell) -> Dict[str, str]:
+def environment(python: PythonSlice, place: Tuple[str, str]) -> Dict[str, str]:
     """What `packaging.markers.Marker.evaluate` needs to know about a cell."""
-    python, place = cell
     return {
         **IMPLEMENTATION,
         **PLATFORMS[place[0]],

@@ -1,18 +1,18 @@
 """A project and all it needs, followed to the end against what the host already has.
 
-Everything that can be asked of the index is asked at once; answers are handled one by one in this
-thread. What is chosen grows with what is demanded and depends on nothing else, so the result is the
-same in whatever order the answers come.
+Everything that can be asked of the index is asked at once; answers are handled one by one in
+this thread. What is chosen grows with what is demanded and depends on nothing else, so the result
+is the same in whatever order the answers come.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
-from typing import Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from packaging.requirements import Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 

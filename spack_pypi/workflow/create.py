@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
@@ -112,7 +112,7 @@ def create(
     closure = Closure(
         host,
         index,
-        request.policy,
+        replace(request.policy, pythons=tuple(host.python_versions())),
         force=request.force,
         follow=request.dependencies,
         connections=connections,
@@ -220,8 +220,6 @@ def _specs(named: Sequence[Requirement], nodes: Mapping[str, Node]) -> Tuple[str
 def _write(
     host: Host, request: Request, result: Result, progress: Callable[[str], None]
 ) -> Result:
-    from dataclasses import replace
-
     proof = request.proof or (CONCRETIZE if host.has_solver() else LOAD)
     if proof == CONCRETIZE and not host.has_solver():
         raise HostError("there is no solver here to concretize with; give --verify load")

@@ -10,15 +10,15 @@ from packaging.specifiers import SpecifierSet
 
 from spack_pypi.recipe.model import Condition
 from spack_pypi.translate import spack_order
-from spack_pypi.translate.conditions import Undecidable, cover, holds, slices_for, supported
-from spack_pypi.translate.world import cells
+from spack_pypi.translate.conditions import Undecidable, cover, holds, supported
+from spack_pypi.translate.world import PLACES, environment, world_for
 
 
 def conditions(marker: str, python: str = "", extra: str = "") -> list[str]:
     parsed = Marker(marker)
-    pythons = slices_for([parsed], python)
-    relevant = supported(SpecifierSet(python), pythons)
-    return [str(box) for box in cover(holds(parsed, extra, pythons), relevant, pythons)]
+    world = world_for([marker, python])
+    relevant = supported(SpecifierSet(python), world)
+    return [str(box) for box in cover(holds(parsed, extra, world), relevant, world)]
 
 
 # (marker, Requires-Python, when=)
@@ -120,11 +120,12 @@ def _inside(condition: Condition, python: str, platform: str, machine: str) -> b
 @given(_markers, st.sampled_from(["", ">=3.8", ">=3.9,<3.13"]))
 def test_the_conditions_hold_exactly_where_the_marker_does(marker: str, python: str) -> None:
     parsed = Marker(marker)
-    pythons = slices_for([parsed], python)
-    relevant = supported(SpecifierSet(python), pythons)
-    wanted = holds(parsed, "", pythons)
-    boxes = cover(wanted, relevant, pythons)
-    for cell in cells(pythons) & relevant:
-        (piece, (platform, machine)) = cell
-        said = any(_inside(box, piece.full, platform, machine) for box in boxes)
-        assert said == (cell in wanted), (boxes, cell)
+    world = world_for([marker, python])
+    wanted = holds(parsed, "", world)
+    boxes = cover(wanted, supported(SpecifierSet(python), world), world)
+    for piece in world.pythons:
+        if not SpecifierSet(python).contains(piece.full):
+            continue
+        for place in PLACES:
+            said = any(_inside(box, piece.full, *place) for box in boxes)
+            assert said == parsed.evaluate(environment(piece, place)), (boxes, piece, place)

@@ -1,0 +1,133 @@
+"""The finished text is read back: it must say what the recipe says and hold nothing else.
+
+Metadata is hostile; whatever it holds may only ever have become a literal.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any, Dict, List, Sequence, Tuple
+
+from .model import Recipe
+from .render import module_name, parent_alias
+
+#: A directive as a value: name, positional and keyword arguments.
+_Call = Tuple[str, Tuple[Any, ...], Tuple[Tuple[str, Any], ...]]
+
+#: All that a ``url_for_version`` of ours consists of.
+_METHOD_NODES = (
+    ast.arguments, ast.arg, ast.Assign, ast.Name, ast.Store, ast.Load, ast.Return, ast.BinOp,
+    ast.Add, ast.Subscript, ast.Call, ast.Attribute, ast.Constant, ast.JoinedStr,
+    ast.FormattedValue, ast.IfExp, ast.If, ast.Compare, ast.GtE, ast.FunctionDef,
+)  # fmt: skip
+_METHOD_NAMES = {"self", "version", "Version", "name", "archive"}
+
+
+class Adulterated(ValueError):
+    """The text holds something else than the recipe; the message says what."""
+
+
+def verify(text: str, recipe: Recipe) -> None:
+    """Raise `Adulterated` unless ``text`` is exactly ``recipe``: its imports, one class, its
+    literals, its directives, and nothing that could run otherwise."""
+    tree = ast.parse(text)
+    *imports, found = tree.body
+    _require(imports == [] or all(isinstance(i, ast.ImportFrom) for i in imports), "an import")
+    _require([ast.unparse(line) for line in imports] == _imports(recipe), "its imports")
+    if not isinstance(found, ast.ClassDef):
+        raise Adulterated("the recipe does not end with a class")
+    _require(found.name == recipe.class_name, "its class name")
+    base = parent_alias(recipe) if recipe.parent else "PythonPackage"
+    _require([ast.unparse(b) for b in found.bases] == [base], "its base class")
+    _require(not found.keywords and not found.decorator_list, "its class")
+    docstring = " ".join((ast.get_docstring(found, clean=False) or "").split())
+    _require(docstring == " ".join(recipe.docstring.split()), "its docstring")
+    body = found.body[1:] if recipe.docstring else found.body
+    attributes: Dict[str, Any] = {}
+    calls: List[_Call] = []
+    methods: List[ast.FunctionDef] = []
+    for statement in body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            attributes[statement.targets[0].id] = _value(statement.value)
+        elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            calls.append(_call(statement.value))
+        elif isinstance(statement, ast.FunctionDef):
+            methods.append(statement)
+        else:
+            raise Adulterated(f"'{ast.unparse(statement)}' does not belong in a recipe")
+    _require(attributes == _attributes(recipe), "its attributes")
+    _require(calls == _calls(recipe), "its directives")
+    _require(len(methods) == (1 if len(recipe.archives) > 1 else 0), "its methods")
+    for method in methods:
+        _check_method(method)
+
+
+def _require(holds: bool, what: str) -> None:
+    if not holds:
+        raise Adulterated(f"the text does not say what the recipe says: {what}")
+
+
+def _value(node: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        raise Adulterated(f"'{ast.unparse(node)}' is not a literal") from None
+
+
+def _call(node: ast.Call) -> _Call:
+    if not isinstance(node.func, ast.Name) or any(k.arg is None for k in node.keywords):
+        raise Adulterated(f"'{ast.unparse(node)}' is not a directive")
+    keywords = tuple((str(k.arg), _value(k.value)) for k in node.keywords)
+    return node.func.id, tuple(_value(a) for a in node.args), keywords
+
+
+def _imports(recipe: Recipe) -> Sequence[str]:
+    first = "from spack_repo.builtin.build_systems.python import PythonPackage"
+    if recipe.parent is not None:
+        module = f"spack_repo.{recipe.parent.namespace}.packages"
+        module += f".{module_name(recipe.parent.package)}.package"
+        first = f"from {module} import {recipe.class_name} as {parent_alias(recipe)}"
+    return [first, "from spack.package import *"]
+
+
+def _attributes(recipe: Recipe) -> Dict[str, str]:
+    values = {"homepage": recipe.homepage, "pypi": recipe.pypi}
+    return {name: value for name, value in values.items() if value}
+
+
+def _calls(recipe: Recipe) -> List[_Call]:
+    """The recipe's directives in the order in which they are written."""
+    calls: List[_Call] = []
+
+    def say(name: str, first: str, when: object, *keywords: Tuple[str, Any]) -> None:
+        condition = (("when", str(when)),) if str(when) else ()
+        order = (*condition, *keywords) if name == "depends_on" else (*keywords, *condition)
+        calls.append((name, (first,), order))
+
+    for license_ in recipe.licenses:
+        say("license", license_.expression, license_.when)
+    for version in recipe.versions:
+        options: List[Tuple[str, Any]] = [("sha256", version.sha256)]
+        options += [("url", version.url)] if version.url else []
+        options += [] if version.expand else [("expand", False)]
+        options += [("deprecated", True)] if version.deprecated else []
+        say("version", version.version, "", *options)
+    for variant in recipe.variants:
+        described = ("description", variant.description)
+        say("variant", variant.name, variant.when, ("default", False), described)
+    build_first = sorted(recipe.dependencies, key=lambda d: d.types != ("build",))
+    for dependency in build_first:
+        types: Any = dependency.types if len(dependency.types) > 1 else dependency.types[0]
+        say("depends_on", dependency.spec, dependency.when, ("type", types))
+    return calls
+
+
+def _check_method(method: ast.FunctionDef) -> None:
+    _require(method.name == "url_for_version" and not method.decorator_list, "its method")
+    for node in ast.walk(method):
+        if not isinstance(node, _METHOD_NODES):
+            raise Adulterated(f"url_for_version holds '{ast.dump(node)}'")
+        if isinstance(node, ast.Name) and node.id not in _METHOD_NAMES:
+            raise Adulterated(f"url_for_version names '{node.id}'")
+        if isinstance(node, ast.Attribute) and node.attr not in ("url", "rsplit"):
+            raise Adulterated(f"url_for_version asks for '{node.attr}'")

@@ -1,0 +1,1 @@
+"""From what Python says to what Spack says. Pure: no network, no Spack, nothing printed."""

@@ -1,0 +1,166 @@
+"""The two ports in memory: an index that is a table, a host that knows a few packages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from spack_pypi.errors import UnknownProject
+from spack_pypi.host.port import Package, Problem, Target
+from spack_pypi.pypi.model import File, Metadata, Project, Release, Source
+
+
+class MemoryIndex:
+    """An index whose projects are added with `add`; counts what it is asked."""
+
+    def __init__(self) -> None:
+        self._projects: Dict[str, List[Release]] = {}
+        self._metadata: Dict[Tuple[str, Version], Metadata] = {}
+        self._sources: Dict[Tuple[str, Version], Source] = {}
+        self.asked: List[str] = []
+
+    def add(
+        self,
+        name: str,
+        version: str,
+        *requires: str,
+        python: str = "",
+        extras: Sequence[str] = (),
+        build: Sequence[str] = ("hatchling",),
+        stem: Optional[str] = None,
+        wheel_tag: str = "py3-none-any",
+        sdist: bool = True,
+        trusted: bool = True,
+        yanked: Optional[str] = None,
+    ) -> None:
+        """Declare a release: an sdist and a wheel with these requirements."""
+        project = canonicalize_name(name)
+        number = Version(version)
+        file_stem = stem or project.replace("-", "_")
+        names = [f"{file_stem}-{version}.tar.gz"] if sdist else []
+        names += [f"{file_stem}-{version}-{wheel_tag}.whl"] if wheel_tag else []
+        files = tuple(
+            File(
+                name=file,
+                url=f"https://files.example/{file}",
+                version=number,
+                is_wheel=file.endswith(".whl"),
+                sha256=f"{abs(hash(file)):064x}"[-64:],
+                requires_python=python,
+                yanked=yanked,
+            )
+            for file in names
+        )
+        self._projects.setdefault(project, []).append(Release(project, number, files))
+        self._metadata[project, number] = Metadata(
+            project=project,
+            version=version,
+            summary=f"The {name} project",
+            requires_python=python,
+            requires_dist=tuple(requires) if trusted else None,
+            provides_extra=tuple(extras),
+            license_expression="MIT",
+            problem="" if trusted else "its metadata is dynamic",
+        )
+        self._sources[project, number] = Source(
+            pyproject={"build-system": {"requires": list(build), "build-backend": "backend"}}
+        )
+
+    def project(self, name: str) -> Project:
+        project = canonicalize_name(name)
+        self.asked.append(f"project {project}")
+        if project not in self._projects:
+            raise UnknownProject(project, "index.example")
+        releases = sorted(self._projects[project], key=lambda r: r.version, reverse=True)
+        return Project(project, tuple(releases))
+
+    def metadata(self, release: Release) -> Metadata:
+        self.asked.append(f"metadata {release.project} {release.version}")
+        return self._metadata[release.project, release.version]
+
+    def source(self, release: Release) -> Source:
+        self.asked.append(f"source {release.project} {release.version}")
+        return self._sources[release.project, release.version]
+
+
+class MemoryStaging:
+    """Takes every recipe but those whose package the host rejects."""
+
+    def __init__(self, host: "MemoryHost", recipes: Mapping[str, str]) -> None:
+        self._host, self._recipes = host, recipes
+
+    def __enter__(self) -> "MemoryStaging":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        pass
+
+    def load(self) -> Sequence[Problem]:
+        return [Problem(p, "is rejected") for p in self._recipes if p in self._host.rejects]
+
+    def audit(self) -> Sequence[Problem]:
+        return []
+
+    def concretize(self, specs: Sequence[str]) -> Sequence[Problem]:
+        self._host.concretized += specs
+        return []
+
+    def commit(self) -> Mapping[str, Path]:
+        self._host.written.update(self._recipes)
+        return {package: Path(package) for package in self._recipes}
+
+
+@dataclass
+class MemoryHost:
+    """A host with the given packages: project name to package."""
+
+    packages: Dict[str, Package] = field(default_factory=dict)
+    rejects: Tuple[str, ...] = ()
+    name: str = "a Spack in memory"
+    checks: bool = True
+    cache: Path = Path("unused")
+    written: Dict[str, str] = field(default_factory=dict)
+    concretized: List[str] = field(default_factory=list)
+
+    def has(
+        self, project: str, *versions: str, variants: Sequence[str] = (), name: str = ""
+    ) -> None:
+        package = name or f"py-{project}"
+        self.packages[project] = Package(package, "builtin", versions, tuple(variants))
+
+    def index_url(self) -> Optional[str]:
+        return "https://index.example/simple/"
+
+    def package_for(self, project: str) -> Optional[Package]:
+        return self.packages.get(project)
+
+    def package(self, name: str) -> Optional[Package]:
+        return next((p for p in self.packages.values() if p.name == name), None)
+
+    def new_package_name(self, project: str) -> str:
+        return f"py-{project}"
+
+    def projects(self) -> Sequence[str]:
+        return sorted(self.packages)
+
+    def python_versions(self) -> Sequence[str]:
+        return ("3.14.0", "3.13.8", "3.12.12", "3.11.14", "3.10.19", "3.9.24")
+
+    def has_solver(self) -> bool:
+        return True
+
+    def target(self, repo: Optional[str], namespace: Optional[str]) -> Target:
+        return Target(Path("repo"), "site")
+
+    def recipe_path(self, target: Target, package: str) -> Path:
+        return target.root / package / "package.py"
+
+    def stage(self, target: Target, recipes: Mapping[str, str]) -> MemoryStaging:
+        return MemoryStaging(self, recipes)
+
+    def edit(self, paths: Sequence[Path]) -> None:
+        raise AssertionError("nobody is there to edit")

@@ -1,0 +1,251 @@
+"""What is followed, what is chosen, and what the recipes then say."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spack_pypi.errors import UnknownProject, UsageError
+from spack_pypi.workflow.choose import Policy
+from spack_pypi.workflow.create import Omitted, Request, Result, create
+
+from ..memory import MemoryHost, MemoryIndex
+
+
+@pytest.fixture
+def index() -> MemoryIndex:
+    return MemoryIndex()
+
+
+@pytest.fixture
+def host() -> MemoryHost:
+    host = MemoryHost()
+    host.has("hatchling", "1.27.0")
+    host.has("setuptools", "80.9.0")
+    return host
+
+
+def run(host: MemoryHost, index: MemoryIndex, *names: str, **options: object) -> Result:
+    return create(host, index, Request(names=names, **options))  # type: ignore[arg-type]
+
+
+def statuses(result: Result) -> dict[str, str]:
+    return {record.project: record.status for record in result.records.values()}
+
+
+def test_only_what_is_missing_is_written(host: MemoryHost, index: MemoryIndex) -> None:
+    host.has("idna", "3.10")
+    index.add("app", "1.0", "idna>=3", "missing>=2")
+    index.add("missing", "2.1")
+    result = run(host, index, "app")
+    assert statuses(result) == {
+        "app": "new",
+        "hatchling": "exists",
+        "idna": "exists",
+        "missing": "new",
+    }
+    assert sorted(host.written) == ["py-app", "py-missing"]
+    assert 'depends_on("py-idna@3:", type=("build", "run"))' in host.written["py-app"]
+
+
+def test_a_second_run_has_nothing_to_write(host: MemoryHost, index: MemoryIndex) -> None:
+    host.has("app", "1.0")
+    index.add("app", "1.0")
+    result = run(host, index, "app")
+    assert not result.texts and not host.written
+
+
+def test_force_writes_what_exists(host: MemoryHost, index: MemoryIndex) -> None:
+    host.has("app", "1.0")
+    index.add("app", "2.0")
+    assert list(run(host, index, "app", force=True).texts) == ["py-app"]
+
+
+def test_the_newest_of_each_of_the_newest_series(host: MemoryHost, index: MemoryIndex) -> None:
+    for version in ("1.0.0", "1.1.0", "1.1.1", "2.0.0", "2.1.0", "2.1.5", "3.0rc1"):
+        index.add("app", version)
+    assert run(host, index, "app").records["app"].versions == ("2.1.5", "2.0.0", "1.1.1")
+
+
+@pytest.mark.parametrize(
+    "name, versions, expected",
+    [
+        ("app", "latest", ("2.1",)),
+        ("app", 1, ("2.1",)),
+        ("app", "all", ("2.1", "2.0", "1.0")),
+        ("app<2", 3, ("1.0",)),
+        ("app==2.0", "all", ("2.0",)),
+    ],
+)
+def test_versions(
+    host: MemoryHost, index: MemoryIndex, name: str, versions: object, expected: tuple[str, ...]
+) -> None:
+    for version in ("1.0", "2.0", "2.1"):
+        index.add("app", version)
+    policy = Policy(versions=versions)  # type: ignore[arg-type]
+    assert run(host, index, name, policy=policy).records["app"].versions == expected
+
+
+def test_every_demand_has_a_release_that_satisfies_it(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    index.add("app", "1.0", "a", "b")
+    index.add("a", "1.0", "common<2")
+    index.add("b", "1.0", "common>=2")
+    for version in ("1.0", "1.5", "2.0", "3.0"):
+        index.add("common", version)
+    assert run(host, index, "app").records["common"].versions == ("3.0", "1.5")
+
+
+def test_yanked_releases_and_other_pythons_are_left_out(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    index.add("app", "1.0", python=">=3.9")
+    index.add("app", "1.1", yanked="broken")
+    index.add("app", "2.0", python=">=3.99")
+    assert run(host, index, "app").records["app"].versions == ("1.0",)
+
+
+def test_an_existing_package_without_the_version_is_added_to(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.has("idna", "2.8", "2.5")
+    index.add("app", "1.0", "idna>=3")
+    index.add("idna", "3.1", "helper")
+    index.add("helper", "1.0")
+    record = run(host, index, "app").records["idna"]
+    assert (record.status, record.inherits, record.versions) == (
+        "new",
+        "builtin.py-idna",
+        ("3.1",),
+    )
+    recipe = host.written["py-idna"]
+    assert "class PyIdna(BuiltinPyIdna):" in recipe
+    assert 'depends_on("py-helper", when="@3:", type=("build", "run"))' in recipe
+
+
+def test_extras_are_variants_where_something_needs_them(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    index.add("app", "1.0", "lib[color]")
+    index.add("lib", "1.0", 'rich>=10; extra == "color"', 'pytest; extra == "test"')
+    index.add("rich", "11.0")
+    run(host, index, "app")
+    assert 'depends_on("py-lib+color", type=("build", "run"))' in host.written["py-app"]
+    assert 'variant("color", default=False' in host.written["py-lib"]
+    assert 'depends_on("py-rich@10:", when="+color"' in host.written["py-lib"]
+    assert "pytest" not in host.written["py-lib"]
+
+
+def test_an_extra_that_names_others_is_all_of_them(host: MemoryHost, index: MemoryIndex) -> None:
+    index.add("app", "1.0", 'x; extra == "x"', 'y; extra == "y"', 'app[x,y]; extra == "all"')
+    index.add("x", "1")
+    index.add("y", "1")
+    run(host, index, "app[all]")
+    assert 'depends_on("py-x", when="+all"' in host.written["py-app"]
+    assert 'depends_on("py-y", when="+all"' in host.written["py-app"]
+    assert host.concretized == ["py-app+all"]
+
+
+def test_an_extra_that_the_existing_package_lacks_is_flattened(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.has("lib", "1.0")
+    host.has("other", "1.0", variants=["socks"])
+    index.add("lib", "1.0", 'rich>=10; extra == "color" and python_version < "3.12"')
+    index.add("rich", "11.0")
+    index.add("app", "1.0", "lib[color]>=1", "other[socks]")
+    run(host, index, "app")
+    recipe = host.written["py-app"]
+    assert 'depends_on("py-lib@1:", type=("build", "run"))' in recipe
+    assert 'depends_on("py-rich@10:", when="^python@:3.11", type=("build", "run"))' in recipe
+    assert 'depends_on("py-other+socks", type=("build", "run"))' in recipe
+
+
+def test_what_cannot_be_had_is_an_omission(host: MemoryHost, index: MemoryIndex) -> None:
+    index.add(
+        "app", "1.0", 'pywin; sys_platform == "win32"', "x @ https://files.example/x.zip", "gone"
+    )
+    index.add("pywin", "1.0", sdist=False, wheel_tag="cp312-cp312-win_amd64")
+    result = run(host, index, "app")
+    reasons = {omission.declared: omission.reason for omission in result.omissions}
+    assert "only as wheels" in reasons["pywin (platform=windows)"]
+    assert "address" in reasons["x @ https://files.example/x.zip"]
+    assert "no such project" in reasons["gone"]
+    assert "pywin" not in host.written["py-app"]
+
+
+def test_unknown_requirements_are_not_none(host: MemoryHost, index: MemoryIndex) -> None:
+    index.add("app", "1.0", trusted=False)
+    (omission,) = run(host, index, "app").omissions
+    assert omission.declared == "requirements" and "dynamic" in omission.reason
+
+
+def test_strict_makes_an_omission_an_error(host: MemoryHost, index: MemoryIndex) -> None:
+    index.add("app", "1.0", trusted=False)
+    with pytest.raises(Omitted):
+        run(host, index, "app", strict=True)
+    assert not host.written
+
+
+def test_what_the_host_rejects_leaves_nothing(host: MemoryHost, index: MemoryIndex) -> None:
+    host.rejects = ("py-dep",)
+    index.add("app", "1.0", "dep")
+    index.add("dep", "1.0")
+    result = run(host, index, "app")
+    assert [problem.package for problem in result.problems] == ["py-dep"]
+    assert not host.written
+
+
+def test_unknown_projects_have_near_names(host: MemoryHost, index: MemoryIndex) -> None:
+    host.has("requests", "2.0")
+    with pytest.raises(UnknownProject, match="did you mean requests"):
+        run(host, index, "requets")
+
+
+@pytest.mark.parametrize("name", ["", "foo bar", "foo @ https://x.example/", "-x", "foo; os_name"])
+def test_names_that_are_no_requirements(host: MemoryHost, index: MemoryIndex, name: str) -> None:
+    with pytest.raises(UsageError):
+        run(host, index, name)
+
+
+def test_cycles_end(host: MemoryHost, index: MemoryIndex) -> None:
+    index.add("a", "1.0", "b[x]")
+    index.add("b", "1.0", 'a; extra == "x"')
+    assert sorted(run(host, index, "a").texts) == ["py-a", "py-b"]
+
+
+def test_nothing_is_asked_twice(host: MemoryHost, index: MemoryIndex) -> None:
+    index.add("app", "1.0", "a", "b")
+    for name in "ab":
+        index.add(name, "1.0", "common", "hatchling")
+    index.add("common", "1.0")
+    run(host, index, "app")
+    assert len(index.asked) == len(set(index.asked))
+
+
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_declarations_changes_no_byte(shuffler: random.Random) -> None:
+    releases = [
+        ("app", "1.0", ("a>=1", "b[x]", "common<3")),
+        ("app", "2.0", ("a>=2", "b[x]", "common")),
+        ("a", "1.0", ("common<2",)),
+        ("a", "2.0", ("common>=2",)),
+        ("b", "1.0", ('common==1.5; extra == "x"',)),
+        ("common", "1.0", ()),
+        ("common", "1.5", ()),
+        ("common", "2.5", ()),
+        ("common", "3.5", ()),
+    ]
+    results = []
+    for _ in range(2):
+        index, host = MemoryIndex(), MemoryHost()
+        host.has("hatchling", "1.0")
+        for name, version, requires in releases:
+            index.add(name, version, *requires)
+        results.append(run(host, index, "app").texts)
+        shuffler.shuffle(releases)
+    assert results[0] == results[1]
