@@ -1,0 +1,48 @@
+"""What was once read, on disk: JSON values by key, safe for many processes at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, Optional
+
+#: Changes whenever the meaning of a stored value does; old entries are then not found.
+_FORMAT = 1
+
+
+class Cache:
+    """A folder of JSON values. Entries are replaced whole, so a reader sees the old one or the
+    new one; what cannot be read counts as missing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / f"v{_FORMAT}"
+
+    def _path(self, kind: str, key: str) -> Path:
+        name = hashlib.sha256(key.encode()).hexdigest()
+        return self._folder / kind / name[:2] / f"{name[2:]}.json"
+
+    def get(self, kind: str, key: str) -> Optional[Any]:
+        """The value stored for ``key``, None when there is none."""
+        try:
+            return json.loads(self._path(kind, key).read_bytes())
+        except (OSError, ValueError):
+            return None
+
+    def put(self, kind: str, key: str, value: Any) -> None:
+        """Store a JSON value; a full or read-only disk only costs the next run some time."""
+        path = self._path(kind, key)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                    json.dump(value, stream)
+                os.replace(name, path)
+            except BaseException:
+                os.unlink(name)
+                raise
+        except OSError:
+            pass

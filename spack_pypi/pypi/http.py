@@ -1,0 +1,255 @@
+"""The index over HTTP: nothing is asked twice, and what never changes is kept for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import threading
+import time
+import zipfile
+import zlib
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Mapping, Optional
+
+from packaging.utils import canonicalize_name
+
+from ..errors import IndexFailure, UnknownProject
+from . import metadata as core_metadata
+from . import page, sdist
+from .cache import Cache
+from .model import File, Metadata, Project, Release, Settings, Source
+from .settings import without_credentials
+from .web import Web
+
+_ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
+#: How long a page counts as current when the index does not say, seconds.
+_FRESH = 600
+
+
+class HttpIndex:
+    """An `Index` that speaks the simple repository API (PEP 503, 691, 700, 714) over HTTP."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._cache = Cache(Path(settings.cache))
+        self._web = Web(settings)
+        self._lock = threading.Lock()
+        self._under_way: Dict[str, "Future[Any]"] = {}
+        self._serves_metadata = True
+
+    @property
+    def requests_made(self) -> int:
+        """Requests sent so far."""
+        return self._web.requests_made
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._web.close()
+
+    def project(self, name: str) -> Project:
+        """See `Index.project`."""
+        normalized = canonicalize_name(name)
+        found: Project = self._once(f"page {normalized}", lambda: self._project(normalized))
+        return found
+
+    def metadata(self, release: Release) -> Metadata:
+        """See `Index.metadata`."""
+        wheel = core_metadata.best_wheel(release)
+        if wheel is not None:
+            text = self._once(f"metadata {wheel.url}", lambda: self._of_wheel(wheel))
+            return core_metadata.from_wheel(text, release)
+        if release.sdist is None:
+            return core_metadata.unknown(release, "it has no files")
+        text = self._contents(release)["files"].get("PKG-INFO")
+        if text is None:
+            return core_metadata.unknown(release, "its sdist has no PKG-INFO")
+        return core_metadata.from_sdist(text, release)
+
+    def source(self, release: Release) -> Source:
+        """See `Index.source`."""
+        if release.sdist is None:
+            return Source()
+        return sdist.source(self._contents(release))
+
+    def _once(self, key: str, ask: Callable[[], Any]) -> Any:
+        """Ask once; whoever else wants the same waits for that answer."""
+        with self._lock:
+            future = self._under_way.get(key)
+            mine = future is None
+            if future is None:
+                future = self._under_way[key] = Future()
+        if mine:
+            try:
+                future.set_result(ask())
+            except BaseException as error:
+                future.set_exception(error)
+        return future.result()
+
+    # --- pages ----------------------------------------------------------------------------
+
+    def _project(self, name: str) -> Project:
+        url = f"{self._settings.url}{name}/"
+        known = self._cache.get("page", url)
+        if known is None or not (self._settings.offline or known["until"] > time.time()):
+            known = self._read_page(name, url, known)
+            self._cache.put("page", url, known)
+        return page.project(name, known["entries"], known["status"])
+
+    def _read_page(self, name: str, url: str, known: Optional[Any]) -> Dict[str, Any]:
+        headers = {"Accept": _ACCEPT}
+        for header, value in (known or {}).get("validators", {}).items():
+            headers[header] = value
+        answer = self._web.get(url, headers)
+        if answer.status == 404:
+            raise UnknownProject(name, without_credentials(self._settings.url))
+        until = time.time() + _lifetime(answer.headers.get("cache-control", ""))
+        if answer.status == 304 and known is not None:
+            return {**known, "until": until}
+        found, status = page.entries(
+            answer.body, answer.headers.get("content-type", ""), answer.url
+        )
+        validators = {
+            "If-None-Match": answer.headers.get("etag", ""),
+            "If-Modified-Since": answer.headers.get("last-modified", ""),
+        }
+        return {
+            "entries": found,
+            "status": status,
+            "until": until,
+            "validators": {name: value for name, value in validators.items() if value},
+        }
+
+    # --- files ----------------------------------------------------------------------------
+
+    def _kept(self, kind: str, file: File, read: Callable[[], Any]) -> Any:
+        """A fact about a file, which never changes: from the cache, by the file's hash."""
+        key = file.sha256 or file.url
+        value = self._cache.get(kind, key)
+        if value is None:
+            value = read()
+            self._cache.put(kind, key, value)
+        return value
+
+    def _of_wheel(self, wheel: File) -> str:
+        """The text of a wheel's METADATA."""
+        text: str = self._kept(
+            "metadata", wheel, lambda: self._beside(wheel) or self._inside(wheel)
+        )
+        return text
+
+    def _beside(self, wheel: File) -> Optional[str]:
+        """From ``<wheel>.metadata`` (PEP 658), which some indexes serve without saying so."""
+        advertised = wheel.metadata_sha256 is not None
+        if not (advertised or self._serves_metadata):
+            return None
+        answer = self._web.get(f"{wheel.url}.metadata")
+        if answer.status != 200:
+            self._serves_metadata = self._serves_metadata and advertised
+            return None
+        if wheel.metadata_sha256:
+            if hashlib.sha256(answer.body).hexdigest() != wheel.metadata_sha256:
+                raise IndexFailure(
+                    f"{without_credentials(wheel.url)}.metadata",
+                    "does not have the sha256 that the index gives",
+                )
+        return answer.body.decode("utf-8", "replace")
+
+    def _inside(self, wheel: File) -> str:
+        """Out of the wheel, fetching only the parts of the zip archive that are needed."""
+        try:
+            with zipfile.ZipFile(_RemoteFile(self._web, wheel)) as archive:
+                name = next(
+                    (
+                        n
+                        for n in archive.namelist()
+                        if re.fullmatch(r"[^/]+\.dist-info/METADATA", n)
+                    ),
+                    None,
+                )
+                if name is None or archive.getinfo(name).file_size > sdist.LARGEST_FILE:
+                    raise IndexFailure(without_credentials(wheel.url), "holds no METADATA")
+                return archive.read(name).decode("utf-8", "replace")
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+            raise IndexFailure(without_credentials(wheel.url), "is not a wheel") from None
+
+    def _contents(self, release: Release) -> Mapping[str, Any]:
+        file = release.sdist
+        assert file is not None
+        partly = any(wheel.is_pure_wheel for wheel in release.wheels)
+
+        def read() -> Any:
+            with self._web.stream(file.url) as raw:
+                return sdist.inspect(file, raw, partly).as_json()
+
+        contents: Mapping[str, Any] = self._once(
+            f"sdist {file.url}", lambda: self._kept("sdist", file, read)
+        )
+        return contents
+
+
+def _lifetime(cache_control: str) -> float:
+    """How long a page counts as current, seconds."""
+    if re.search(r"no-cache|no-store", cache_control):
+        return 0
+    match = re.search(r"max-age=(\d+)", cache_control)
+    return float(match[1]) if match else _FRESH
+
+
+class _RemoteFile(io.RawIOBase):
+    """A remote file for `zipfile`: read in pieces by range requests, or whole where the server
+    does not know them."""
+
+    _PIECE = 64 * 1024
+
+    def __init__(self, web: Web, file: File) -> None:
+        self._web, self._file = web, file
+        self._position = 0
+        self._pieces: List[Any] = []
+        self._size = self._fetch(f"bytes=-{self._PIECE}")
+
+    def _fetch(self, wanted: str) -> int:
+        answer = self._web.get(self._file.url, {"Range": wanted, "Accept-Encoding": "identity"})
+        if answer.status == 404:
+            raise IndexFailure(without_credentials(self._file.url), "does not exist")
+        match = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", answer.headers.get("content-range", ""))
+        if answer.status == 206 and match:
+            self._pieces.append((int(match[1]), answer.body))
+            return int(match[2])
+        self._pieces = [(0, answer.body)]
+        if self._file.sha256 and hashlib.sha256(answer.body).hexdigest() != self._file.sha256:
+            raise IndexFailure(
+                without_credentials(self._file.url),
+                "does not have the sha256 that the index gives",
+            )
+        return len(answer.body)
+
+    def seekable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
+        self._position = max(0, base + offset)
+        return self._position
+
+    def read(self, size: int = -1) -> bytes:
+        end = self._size if size < 0 else min(self._size, self._position + size)
+        start = self._position
+        if start >= end:
+            return b""
+        for _ in range(2):
+            for first, data in self._pieces:
+                if first <= start and end <= first + len(data):
+                    self._position = end
+                    found: bytes = data[start - first : end - first]
+                    return found
+            last = max(end, min(self._size, start + self._PIECE)) - 1
+            self._fetch(f"bytes={start}-{last}")
+        raise EOFError("the server does not give the range that was asked for")

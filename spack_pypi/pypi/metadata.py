@@ -1,0 +1,98 @@
+"""Core metadata of a release, and which of its files may be trusted to say it.
+
+A wheel's METADATA may; an sdist's PKG-INFO from Metadata 2.2 on, for fields that it does not call
+dynamic (PEP 643).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Iterable, Optional, Tuple
+
+from packaging.metadata import parse_email
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from .model import File, Metadata, Release
+
+
+def best_wheel(release: Release) -> Optional[File]:
+    """The wheel whose metadata speaks for the release: a pure one, else one for Linux."""
+    return min(
+        release.wheels,
+        key=lambda wheel: (
+            not wheel.is_pure_wheel,
+            "linux" not in wheel.name,
+            "x86_64" not in wheel.name,
+            wheel.name,
+        ),
+        default=None,
+    )
+
+
+def from_wheel(text: str, release: Release) -> Metadata:
+    """The metadata that a wheel's METADATA file declares."""
+    return _checked(_parse(text, release)[0], release)
+
+
+def from_sdist(text: str, release: Release) -> Metadata:
+    """The metadata of an sdist's PKG-INFO; ``requires_dist`` is None where it may differ from
+    what the build would say."""
+    metadata, version, dynamic = _parse(text, release)
+    if version < (2, 2):
+        reason = "its only metadata is an sdist's of before Metadata 2.2, which may be wrong"
+        return _checked(replace(metadata, requires_dist=None, problem=reason), release)
+    if dynamic & {"requires-dist", "provides-extra"}:
+        reason = "its requirements are dynamic: only a build can tell them"
+        return _checked(replace(metadata, requires_dist=None, problem=reason), release)
+    return _checked(metadata, release)
+
+
+def unknown(release: Release, reason: str) -> Metadata:
+    """Metadata of a release of which nothing can be read."""
+    return Metadata(release.project, str(release.version), requires_dist=None, problem=reason)
+
+
+def _parse(text: str, release: Release) -> Tuple[Metadata, Tuple[int, ...], frozenset[str]]:
+    """Metadata, the metadata version, and the dynamic fields in lower case."""
+    raw, unparsed = parse_email(text)
+    version = tuple(
+        int(part) for part in raw.get("metadata_version", "0").split(".") if part.isdigit()
+    )
+    metadata = Metadata(
+        project=raw.get("name", ""),
+        version=raw.get("version", ""),
+        summary=raw.get("summary") or _first(unparsed.get("summary", ())),
+        requires_python=raw.get("requires_python", "") or _said_by_page(release),
+        requires_dist=tuple(raw.get("requires_dist", ())),
+        provides_extra=tuple(raw.get("provides_extra", ())),
+        license_expression=raw.get("license_expression", ""),
+        license=raw.get("license", "") or "",
+        classifiers=tuple(raw.get("classifiers", ())),
+        home_page=raw.get("home_page", ""),
+        project_urls=tuple(raw.get("project_urls", {}).items()),
+    )
+    dynamic = frozenset(field.lower() for field in raw.get("dynamic", ()))
+    return metadata, version, dynamic
+
+
+def _first(values: Iterable[str]) -> str:
+    return next(iter(values), "")
+
+
+def _said_by_page(release: Release) -> str:
+    return next((file.requires_python for file in release.files if file.requires_python), "")
+
+
+def _checked(metadata: Metadata, release: Release) -> Metadata:
+    """The metadata, if it is this release's own; else one that says that it is not."""
+    try:
+        same = Version(metadata.version) == release.version
+    except InvalidVersion:
+        same = False
+    if canonicalize_name(metadata.project) != release.project or not same:
+        reason = (
+            f"its metadata is about {metadata.project or 'nothing'} {metadata.version}".rstrip()
+        )
+        return unknown(release, reason)
+    return replace(metadata, project=release.project)

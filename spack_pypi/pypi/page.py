@@ -1,0 +1,223 @@
+"""A project page as the index serves it, JSON (PEP 691) or HTML (PEP 503), as plain values.
+
+A page becomes a table of files (`Entry`), which is also what the cache keeps; `project` gives it
+its meaning.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any, Dict, List, Optional, Tuple
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import InvalidVersion, Version
+
+from ..errors import IndexFailure
+from .model import File, Project, Release
+
+#: A file as JSON keeps it: the fields of `model.File` that are not derived from its name.
+Entry = Dict[str, Any]
+
+_SDIST_SUFFIXES = (".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz")
+#: What bdist_dumb and friends put behind the version.
+_BUILT_FOR = re.compile(r"[.-](linux|win|macosx|darwin|cygwin|noarch|sunos)[\w.-]*$", re.I)
+
+
+def entries(body: bytes, content_type: str, url: str) -> Tuple[List[Entry], str]:
+    """The files of a page, and the project's status (PEP 792). Raises `IndexFailure`."""
+    if "json" in content_type:
+        return _from_json(body, url)
+    return _from_html(body, url)
+
+
+def project(name: str, found: List[Entry], status: str) -> Project:
+    """The project that a page's files make; files that belong to no release are left out."""
+    normalized = canonicalize_name(name)
+    by_version: Dict[Version, List[File]] = {}
+    for entry in found:
+        file = _file(normalized, entry)
+        if file is not None:
+            by_version.setdefault(file.version, []).append(file)
+    releases = (
+        Release(normalized, version, tuple(by_version[version]))
+        for version in sorted(by_version, reverse=True)
+    )
+    return Project(normalized, tuple(releases), status)
+
+
+def _file(normalized: str, entry: Entry) -> Optional[File]:
+    name = entry["name"]
+    is_wheel = name.endswith(".whl")
+    version = _wheel_version(name) if is_wheel else _sdist_version(normalized, name)
+    if version is None:
+        return None
+    return File(
+        name=name,
+        url=entry["url"],
+        version=version,
+        is_wheel=is_wheel,
+        sha256=entry.get("sha256", ""),
+        requires_python=entry.get("requires_python", ""),
+        yanked=entry.get("yanked"),
+        metadata_sha256=entry.get("metadata_sha256"),
+        size=entry.get("size"),
+        uploaded=entry.get("uploaded", ""),
+    )
+
+
+def _wheel_version(name: str) -> Optional[Version]:
+    try:
+        return parse_wheel_filename(name)[1]
+    except (InvalidWheelFilename, InvalidVersion):
+        return None
+
+
+def _sdist_version(normalized: str, name: str) -> Optional[Version]:
+    """The version in an sdist's name, however old its spelling (before PEP 625)."""
+    suffix = next((s for s in _SDIST_SUFFIXES if name.endswith(s)), None)
+    if suffix is None:
+        return None
+    base = name[: -len(suffix)]
+    if _BUILT_FOR.search(base):
+        return None
+    for at, character in enumerate(base):
+        if character == "-" and canonicalize_name(base[:at]) == normalized:
+            try:
+                return Version(base[at + 1 :])
+            except InvalidVersion:
+                continue
+    try:
+        return parse_sdist_filename(name)[1] if suffix in (".tar.gz", ".zip") else None
+    except (InvalidSdistFilename, InvalidVersion):
+        return None
+
+
+def _entry(
+    url: str,
+    name: str,
+    hashes: Any,
+    requires_python: Any,
+    yanked: Optional[str],
+    metadata: Any,
+    size: Any,
+    uploaded: Any,
+) -> Optional[Entry]:
+    """One link, or None for what is no file of a release (another scheme, a path as name)."""
+    if urlsplit(url).scheme not in ("http", "https", "file") or not name or "/" in name:
+        return None
+    entry: Entry = {"name": name, "url": url}
+    sha256 = hashes.get("sha256") if isinstance(hashes, dict) else None
+    if isinstance(sha256, str) and re.fullmatch(r"[0-9a-fA-F]{64}", sha256):
+        entry["sha256"] = sha256.lower()
+    if isinstance(requires_python, str) and requires_python:
+        entry["requires_python"] = requires_python
+    if yanked is not None:
+        entry["yanked"] = yanked
+    if isinstance(metadata, dict):
+        entry["metadata_sha256"] = str(metadata.get("sha256", ""))
+    elif metadata is True:
+        entry["metadata_sha256"] = ""
+    if isinstance(size, int):
+        entry["size"] = size
+    if isinstance(uploaded, str) and uploaded:
+        entry["uploaded"] = uploaded
+    return entry
+
+
+def _from_json(body: bytes, url: str) -> Tuple[List[Entry], str]:
+    try:
+        page = json.loads(body)
+        files, meta = page["files"], page.get("project-status") or {}
+        found = []
+        for file in files:
+            yanked = file.get("yanked", False)
+            entry = _entry(
+                urljoin(url, file["url"]),
+                file["filename"],
+                file.get("hashes"),
+                file.get("requires-python"),
+                None if yanked is False else (yanked if isinstance(yanked, str) else ""),
+                file.get("core-metadata", file.get("dist-info-metadata")),
+                file.get("size"),
+                file.get("upload-time"),
+            )
+            found += [entry] if entry else []
+        return found, str(meta.get("status", "active"))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexFailure(url, f"is not a project page (PEP 691): {error!r}") from None
+
+
+class _Links(HTMLParser):
+    """Collects the anchors of a page."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.base, self.status = url, "active"
+        self.anchors: List[Tuple[Dict[str, Optional[str]], str]] = []
+        self._inside = False
+        self.is_page = False
+
+    def handle_starttag(self, tag: str, attrs: List[Tuple[str, Optional[str]]]) -> None:
+        values = dict(attrs)
+        self.is_page = self.is_page or tag in ("html", "body", "a")
+        if tag == "base" and values.get("href"):
+            self.base = urljoin(self.base, values["href"] or "")
+        elif tag == "meta" and values.get("name") == "pypi:project-status":
+            self.status = values.get("content") or "active"
+        elif tag == "a" and values.get("href"):
+            self.anchors.append((values, ""))
+            self._inside = True
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            values, text = self.anchors[-1]
+            self.anchors[-1] = (values, text + data)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = self._inside and tag != "a"
+
+
+def _from_html(body: bytes, url: str) -> Tuple[List[Entry], str]:
+    parser = _Links(url)
+    parser.feed(body.decode("utf-8", "replace"))
+    if not parser.is_page:
+        raise IndexFailure(url, "is not a project page (PEP 503): it is not HTML")
+    found = []
+    for values, _ in parser.anchors:
+        try:
+            address, fragment = urldefrag(urljoin(parser.base, values["href"] or ""))
+            name = unquote(urlsplit(address).path.rsplit("/", 1)[-1])
+        except ValueError:
+            continue
+        algorithm, _, digest = fragment.partition("=")
+        yanked = (values["data-yanked"] or "") if "data-yanked" in values else None
+        metadata = values.get("data-core-metadata", values.get("data-dist-info-metadata"))
+        entry = _entry(
+            address,
+            name,
+            {algorithm: digest},
+            values.get("data-requires-python"),
+            yanked,
+            _metadata_hash(metadata),
+            None,
+            values.get("data-upload-time"),
+        )
+        found += [entry] if entry else []
+    return found, parser.status
+
+
+def _metadata_hash(attribute: Optional[str]) -> Any:
+    """PEP 714: ``true`` or ``sha256=<hash>``."""
+    if attribute is None or attribute == "false":
+        return None
+    algorithm, equals, digest = attribute.partition("=")
+    return {algorithm: digest} if equals else True

@@ -1,0 +1,88 @@
+"""Where the index is, and how to reach it: an option, pip's settings, or the host's own index.
+
+pip's settings are read as https://pip.pypa.io/en/stable/topics/configuration documents them.
+"""
+
+from __future__ import annotations
+
+import configparser
+import os
+import sys
+from pathlib import Path
+from typing import Callable, Dict, List, Mapping, Optional
+from urllib.parse import urlsplit, urlunsplit
+
+from ..errors import UsageError
+from .model import Settings
+
+
+def settings(
+    index_url: Optional[str],
+    *,
+    default: Callable[[], Optional[str]],
+    cache: Path,
+    offline: bool = False,
+    connections: int = 8,
+    environment: Mapping[str, str] = os.environ,
+) -> Settings:
+    """How to reach the index: ``index_url``, else pip's ``index-url``, else ``default()``.
+
+    Raises `UsageError` where none of them says, or the address is not one of a web server.
+    """
+    pip = _pip_settings(environment)
+    url = index_url or pip.get("index-url") or default()
+    if not url:
+        raise UsageError("no index is known: give --index-url, or set pip's index-url")
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise UsageError(f"'{url}' is not the address of an index: expected https://…/simple/")
+    proxy = pip.get("proxy")
+    timeout = pip.get("timeout", "")
+    return Settings(
+        url=url.rstrip("/") + "/",
+        cache=str(cache),
+        offline=offline,
+        timeout=float(timeout) if timeout.replace(".", "", 1).isdigit() else 30.0,
+        connections=connections,
+        verify=pip.get("cert") or True,
+        proxies={"http": proxy, "https": proxy} if proxy else {},
+    )
+
+
+def without_credentials(url: str) -> str:
+    """The address as it may be shown: a user name or token in it is left out."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, parts.query, ""))
+
+
+def _pip_settings(environment: Mapping[str, str]) -> Dict[str, str]:
+    """pip's global options, the strongest last: files, then variables."""
+    found: Dict[str, str] = {}
+    if environment.get("PIP_CONFIG_FILE") != os.devnull:
+        for file in _pip_files(environment):
+            parser = configparser.RawConfigParser()
+            try:
+                parser.read(file, encoding="utf-8")
+            except (configparser.Error, UnicodeDecodeError):
+                continue
+            for section in ("global", "install"):
+                if parser.has_section(section):
+                    found.update({k.replace("_", "-"): v for k, v in parser.items(section)})
+    for name in ("index-url", "cert", "proxy", "timeout"):
+        variable = environment.get("PIP_" + name.upper().replace("-", "_"))
+        if variable:
+            found[name] = variable
+    return found
+
+
+def _pip_files(environment: Mapping[str, str]) -> List[Path]:
+    home = Path(environment.get("HOME") or Path.home())
+    user = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
+    files = [Path("/etc/pip.conf"), Path("/etc/xdg/pip/pip.conf")]
+    files += [home / ".pip" / "pip.conf", user / "pip" / "pip.conf"]
+    if sys.platform == "darwin":
+        files.append(home / "Library" / "Application Support" / "pip" / "pip.conf")
+    files.append(Path(sys.prefix) / "pip.conf")
+    if environment.get("PIP_CONFIG_FILE"):
+        files.append(Path(environment["PIP_CONFIG_FILE"]))
+    return files

@@ -1,0 +1,136 @@
+"""The one place that opens connections: pooled, retried with back-off, never too many at once."""
+
+from __future__ import annotations
+
+import re
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Dict, Iterator, Mapping, Optional
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+from urllib3.util.retry import Retry
+
+from ..errors import IndexFailure
+from .model import Settings
+from .settings import without_credentials
+
+#: The largest page or metadata file that is taken into memory, bytes.
+LARGEST_BODY = 100 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer; ``headers`` have lower-case names. A ``status`` may be 404 or 304."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+    url: str
+
+
+class Web:
+    """HTTP for one index. At most ``settings.connections`` requests are under way at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._free = threading.BoundedSemaphore(settings.connections)
+        self._lock = threading.Lock()
+        self.requests_made = 0
+        retry = Retry(
+            total=4,
+            backoff_factor=0.3,
+            status_forcelist=(429, 500, 502, 503, 504),
+            allowed_methods=("GET",),
+            raise_on_status=False,
+        )
+        adapter = HTTPAdapter(pool_maxsize=settings.connections, max_retries=retry)
+        self._session = requests.Session()
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        self._session.verify = settings.verify
+        self._session.proxies.update(settings.proxies)
+        self._session.headers["User-Agent"] = "spack-pypi"
+
+    def close(self) -> None:
+        self._session.close()
+
+    def get(self, url: str, headers: Optional[Mapping[str, str]] = None) -> Answer:
+        """The answer to a GET. Raises `IndexFailure` for any status but 200, 206, 304 and 404."""
+        with self._open(url, headers) as response:
+            try:
+                body = b""
+                for chunk in response.iter_content(1 << 16):
+                    body += chunk
+                    if len(body) > LARGEST_BODY:
+                        raise IndexFailure(without_credentials(url), "answers without end")
+            except (requests.RequestException, HTTPError, OSError) as error:
+                raise IndexFailure(without_credentials(url), _reason(error)) from None
+            names = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status_code, body, names, response.url)
+
+    @contextmanager
+    def stream(self, url: str) -> Iterator[Any]:
+        """The bytes of a file as they arrive: an object with ``read(size)``."""
+        with self._open(url, {"Accept-Encoding": "identity"}) as response:
+            if response.status_code != 200:
+                raise IndexFailure(without_credentials(url), f"answers {response.status_code}")
+            yield _Raw(response.raw, url)
+
+    @contextmanager
+    def _open(self, url: str, headers: Optional[Mapping[str, str]]) -> Iterator[requests.Response]:
+        shown = without_credentials(url)
+        if self._settings.offline:
+            raise IndexFailure(shown, "was not read before, and --offline forbids to ask")
+        with self._free:
+            with self._lock:
+                self.requests_made += 1
+            try:
+                response = self._session.get(
+                    url,
+                    headers=dict(headers or {}),
+                    stream=True,
+                    timeout=(min(10.0, self._settings.timeout), self._settings.timeout),
+                )
+            except (requests.RequestException, HTTPError, OSError) as error:
+                raise IndexFailure(shown, _reason(error)) from None
+            with response:
+                if response.status_code not in (200, 206, 304, 404):
+                    raise IndexFailure(
+                        shown, f"answers {response.status_code} {response.reason or ''}".rstrip()
+                    )
+                yield response
+
+
+class _Raw:
+    """The undecoded body of a response; failures of the network are said as ours."""
+
+    def __init__(self, raw: Any, url: str) -> None:
+        self._raw, self._url = raw, url
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            data: bytes = self._raw.read(size if size >= 0 else None, decode_content=False)
+        except (HTTPError, OSError) as error:
+            raise IndexFailure(without_credentials(self._url), _reason(error)) from None
+        return data
+
+
+def _reason(error: Exception) -> str:
+    """One clause for what went wrong below us."""
+    text = str(error)
+    known: Dict[str, str] = {
+        r"timed out|Timeout": "did not answer in time",
+        r"Name or service not known|Temporary failure in name|getaddrinfo|NameResolution": (
+            "cannot be reached: its name is unknown (is there a network?)"
+        ),
+        r"CERTIFICATE|SSL": "cannot be trusted: TLS failed (see pip's setting 'cert')",
+        r"refused": "refuses connections",
+        r"unreachable": "cannot be reached: there is no network",
+    }
+    for pattern, reason in known.items():
+        if re.search(pattern, text + type(error).__name__):
+            return reason
+    return f"failed: {type(error).__name__}"
