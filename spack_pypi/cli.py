@@ -81,14 +81,19 @@ def main(args: argparse.Namespace, make_host: Callable[[], "Host"]) -> int:
     if getattr(args, "pypi_command", "create") != "create":
         _say("spack pypi: give a command, such as 'create'; --help lists them")
         return 2
+    host = None
     try:
-        return _create(args, make_host())
+        host = make_host()
+        return _create(args, host)
     except SpackPyPIError as error:
         _say(f"Error: {error}")
         return error.exit_code
     except KeyboardInterrupt:
         _say("Interrupted: nothing was written.")
         return 1
+    finally:
+        if host is not None:
+            host.close()
 
 
 def _create(args: argparse.Namespace, host: "Host") -> int:

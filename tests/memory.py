@@ -153,7 +153,7 @@ class MemoryHost:
     def has_solver(self) -> bool:
         return True
 
-    def target(self, repo: Optional[str], namespace: Optional[str]) -> Target:
+    def target(self, repo: Optional[str], namespace: Optional[str], write: bool) -> Target:
         return Target(Path("repo"), "site")
 
     def recipe_path(self, target: Target, package: str) -> Path:
@@ -164,3 +164,6 @@ class MemoryHost:
 
     def edit(self, paths: Sequence[Path]) -> None:
         raise AssertionError("nobody is there to edit")
+
+    def close(self) -> None:
+        pass

@@ -91,8 +91,9 @@ class Host(Protocol):
     def has_solver(self) -> bool:
         """Whether `Staging.concretize` can work here."""
 
-    def target(self, repo: Optional[str], namespace: Optional[str]) -> Target:
-        """The repo to write to: a path, else a namespace, else the host's default."""
+    def target(self, repo: Optional[str], namespace: Optional[str], write: bool) -> Target:
+        """The repo to use: a path, else a namespace, else the host's default. Raises `HostError`
+        where there is none, or, with ``write``, where it cannot be written to."""
 
     def recipe_path(self, target: Target, package: str) -> Path:
         """Where a package's recipe lies in the target repo, whether or not it exists."""
@@ -102,3 +103,6 @@ class Host(Protocol):
 
     def edit(self, paths: Sequence[Path]) -> None:
         """Open the user's editor on the recipes."""
+
+    def close(self) -> None:
+        """Leave the host as it was found."""

@@ -57,6 +57,7 @@ def assemble(closure: Closure, node: Node) -> Assembled:
     if inherits and node.existing:
         recipe = Recipe(
             package=node.package,
+            docstring=docstring(newest),  # it is not inherited, and Spack's audit wants one
             versions=packed.versions,
             variants=variants,
             dependencies=dependencies,

@@ -108,7 +108,7 @@ def create(
     the result has ``problems``, nothing was written.
     """
     named = parse_names(request.names)
-    target = host.target(request.repo, request.namespace)
+    target = host.target(request.repo, request.namespace, write=not request.dry_run)
     closure = Closure(
         host,
         index,
@@ -145,6 +145,8 @@ def create(
 
 def parse_names(texts: Sequence[str]) -> List[Requirement]:
     """The named requirements; `UsageError` for what is none."""
+    if not texts:
+        raise UsageError("give the name of at least one project")
     requirements = []
     for text in texts:
         try:

@@ -1,0 +1,72 @@
+"""Recipes are written beside the repo and moved in together: all of them, or none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import List, Mapping, Tuple
+
+from ..errors import HostError
+
+
+def check_writable(folder: Path) -> None:
+    """Raise `HostError` where no recipe can be written."""
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise HostError(f"{folder} cannot be written to: choose another repo with --repo")
+
+
+def staging_folder(root: Path) -> Path:
+    """A new folder in a repo's root, where Spack does not look for packages; on the same file
+    system as the packages, so that moving is renaming."""
+    try:
+        return Path(tempfile.mkdtemp(prefix=".spack-pypi-", dir=root))
+    except OSError as error:
+        raise HostError(f"{root} cannot be written to: {error.strerror}") from None
+
+
+def write(folder: Path, text: str) -> None:
+    """Write a recipe into its (new) folder."""
+    folder.mkdir(parents=True)
+    (folder / "package.py").write_text(text, encoding="utf-8")
+
+
+def move_all(moves: Mapping[Path, Path]) -> None:
+    """Move each staged folder's recipe to its final folder; when one fails, undo all.
+
+    A folder that exists keeps its other files (patches). Raises `HostError`.
+    """
+    done: List[Tuple[Path, Path, bool]] = []
+    try:
+        for staged, final in moves.items():
+            # Spack indexes what is younger than its index, which may have been made meanwhile.
+            os.utime(staged / "package.py")
+            if final.exists():
+                kept = staged / "package.py.replaced"
+                old = final / "package.py"
+                if old.exists():
+                    os.link(old, kept)
+                done.append((kept, final, True))
+                os.replace(staged / "package.py", old)
+            else:
+                final.parent.mkdir(parents=True, exist_ok=True)
+                done.append((staged, final, False))
+                os.rename(staged, final)
+    except BaseException as error:
+        for origin, final, replaced in reversed(done):
+            _undo(origin, final, replaced)
+        if isinstance(error, OSError):
+            raise HostError(
+                f"the recipes cannot be moved to {error.filename2 or error.filename}: "
+                f"{error.strerror}; nothing was changed"
+            ) from None
+        raise
+
+
+def _undo(origin: Path, final: Path, replaced: bool) -> None:
+    if not replaced:
+        if final.exists():
+            shutil.rmtree(final)
+    elif origin.exists():
+        os.replace(origin, final / "package.py")

@@ -1,0 +1,147 @@
+"""Which package stands for which project, read from the text of recipes.
+
+Loading thousands of recipe classes takes seconds, reading their files does not. The strongest
+evidence is ``pypi=``; then an address of the index's file server; then a repository of the same
+name for ``py-<project>``. What these get wrong is told by ``names.json``, with a reason for each.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, Iterable, List, Mapping, Optional, Tuple
+
+from packaging.utils import canonicalize_name
+
+_PYPI = re.compile(r"^\s+pypi\s*=\s*\(?\s*[\"']([^/\"']+)/", re.M)
+#: ``…/packages/source/r/requests/requests-1.0.tar.gz``, and the same for wheels.
+_FILE = re.compile(r"/packages/(?:source|py2\.py3|py2|py3|cp\d+)/[^/\"']/([^/\"']+)/[^/\"']+[\"']")
+_PAGE = re.compile(r"pypi\.(?:python\.)?\w+/(?:project|pypi|simple)/([\w.-]+)")
+_ADDRESS = re.compile(r"\b(?:homepage|git|url)\s*=\s*\"([^\"]+)\"")
+
+#: Kinds of evidence, the weakest first.
+_BY_NAME, _BY_ADDRESS, _BY_PYPI = range(3)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A recipe's claim to stand for a project."""
+
+    project: str
+    strength: int
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A reviewed entry of ``names.json``: ``spec`` is the package with required variants, None
+    where no package stands for the project although one looks like it."""
+
+    package: Optional[str]
+    requires: Tuple[str, ...]
+    reason: str
+
+
+def claim(package: str, text: str) -> Optional[Claim]:
+    """The project that a recipe's text says it is for."""
+    found = _PYPI.search(text)
+    if found:
+        return Claim(canonicalize_name(found[1]), _BY_PYPI)
+    found = _FILE.search(text) or _PAGE.search(text)
+    if found:
+        return Claim(canonicalize_name(found[1]), _BY_ADDRESS)
+    if package.startswith("py-") and _named_alike(package[3:], _ADDRESS.findall(text)):
+        return Claim(package[3:], _BY_NAME)
+    return None
+
+
+def _named_alike(project: str, addresses: Iterable[str]) -> bool:
+    """Whether a repository or homepage among the addresses has the project's name."""
+    names = {project, f"python-{project}", f"{project}-python", f"py{project}", f"py-{project}"}
+    names.add(project.replace("-", ""))
+    for address in addresses:
+        for part in re.split(r"[/:]+", address):
+            part = canonicalize_name(re.sub(r"\.git$", "", part))
+            if part in names or part.startswith(f"{project}-"):
+                return True
+    return False
+
+
+def reviewed() -> Dict[str, Reviewed]:
+    """The reviewed exceptions: project name to what stands for it."""
+    table = json.loads((Path(__file__).parent / "names.json").read_text("utf-8"))
+    result = {}
+    for project, entry in table.items():
+        package, plus, variant = (entry["spec"] or "").partition("+")
+        requires = (plus + variant,) if variant else ()
+        result[project] = Reviewed(package or None, requires, entry["reason"])
+    return result
+
+
+#: What the scan of one repo remembers of a recipe: change time, project, strength of the claim.
+_Remembered = List[object]
+
+
+def scan(
+    packages_folder: Path, remembered: Mapping[str, _Remembered]
+) -> Tuple[Dict[str, _Remembered], bool]:
+    """Read the recipes of a repo (folder name to `_Remembered`) that changed since last time.
+
+    The second value tells whether anything did.
+    """
+    result: Dict[str, _Remembered] = {}
+    changed = False
+    try:
+        folders = sorted(entry.name for entry in os.scandir(packages_folder))
+    except OSError:
+        return {}, bool(remembered)
+    for folder in folders:
+        path = os.path.join(packages_folder, folder, "package.py")
+        try:
+            modified = os.stat(path).st_mtime_ns
+            known = remembered.get(folder)
+            if known is None or known[0] != modified:
+                changed = True
+                with open(path, encoding="utf-8", errors="replace") as stream:
+                    found = claim(folder.lstrip("_").replace("_", "-"), stream.read())
+                known = [
+                    modified,
+                    found.project if found else None,
+                    found.strength if found else 0,
+                ]
+            result[folder] = known
+        except OSError:
+            continue
+    return result, changed or len(result) != len(remembered)
+
+
+def remember(file: Path, found: Mapping[str, _Remembered]) -> None:
+    """Keep the result of a scan; where that is not possible, the next run scans again."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_name(f"{file.name}.{os.getpid()}")
+        part.write_text(json.dumps(found), encoding="utf-8")
+        os.replace(part, file)
+    except OSError:
+        pass
+
+
+def packages_by_project(
+    repos: Iterable[Mapping[str, _Remembered]],
+) -> Dict[str, str]:
+    """Project name to package name; of several claims the earlier repo's, then the stronger, then
+    the plain ``py-<project>``, then the shorter name wins."""
+    ranked: Dict[str, Tuple[Tuple[int, int, bool, int, str], str]] = {}
+    for at, repo in enumerate(repos):
+        for folder, (_, project, strength) in repo.items():
+            if project is None:
+                continue
+            package = folder.lstrip("_").replace("_", "-")
+            plain = package == f"py-{project}"
+            rank = (-int(str(strength)), at, not plain, len(package), package)
+            name = str(project)
+            if name not in ranked or rank < ranked[name][0]:
+                ranked[name] = (rank, package)
+    return {project: package for project, (_, package) in sorted(ranked.items())}

@@ -1,0 +1,221 @@
+"""The host that runs us: Spack's repos, classes, solver and audit. With `spack_staging`, the only
+module that imports Spack; it works with Spack 1.0, 1.1 and develop."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from contextlib import ExitStack
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Dict, Mapping, Optional, Sequence
+
+import spack
+import spack.error
+import spack.paths
+import spack.repo
+import spack.util.editor
+import spack.util.executable
+
+from ..errors import HostError, UsageError
+from . import names
+from .moving import check_writable
+from .port import Package, Target
+from .spack_staging import SpackStaging
+
+
+class SpackHost:
+    """A `Host` that is the Spack in whose interpreter we run."""
+
+    checks = True
+
+    def __init__(self) -> None:
+        self.name = "Spack " + re.sub(r"\s.*", "", spack.spack_version)
+        self.cache = Path(spack.paths.user_cache_path) / "pypi"
+        self._repos = ExitStack()
+
+    def index_url(self) -> Optional[str]:
+        """See `Host.index_url`: what PythonPackage derives from ``pypi``."""
+        try:
+            spack.repo.PATH.first_repo()  # makes the repos' modules importable
+            module = importlib.import_module("spack_repo.builtin.build_systems.python")
+            probe: Any = type("PyX", (module.PythonPackage,), {"pypi": "x/x-1.tar.gz"})
+            address = str(probe.list_url)
+        except (spack.error.SpackError, ImportError, AttributeError):
+            return None
+        return address[: -len("x/")] if address.endswith("/x/") else None
+
+    def package_for(self, project: str) -> Optional[Package]:
+        """See `Host.package_for`."""
+        known = self._reviewed.get(project)
+        if known is not None and known.package is not None and self._exists(known.package):
+            return self._package(known.package, known.requires)
+        name = self._by_project.get(project)
+        if name is None or (known is not None and known.package is None):
+            return None
+        return self._package(name, ())
+
+    def package(self, name: str) -> Optional[Package]:
+        """See `Host.package`."""
+        return self._package(name, ()) if self._exists(name) else None
+
+    def new_package_name(self, project: str) -> str:
+        """See `Host.new_package_name`."""
+        name = f"py-{project}"
+        return f"{name}-pypi" if self._exists(name) else name
+
+    def projects(self) -> Sequence[str]:
+        """See `Host.projects`."""
+        return list(self._by_project)
+
+    def python_versions(self) -> Sequence[str]:
+        """See `Host.python_versions`."""
+        python = self.package("python")
+        return python.versions if python else ()
+
+    def has_solver(self) -> bool:
+        """See `Host.has_solver`; may bootstrap the solver, as any ``spack spec`` would."""
+        try:
+            import clingo  # noqa: F401
+        except ImportError:
+            import spack.bootstrap
+
+            try:
+                with spack.bootstrap.ensure_bootstrap_configuration():
+                    spack.bootstrap.ensure_clingo_importable_or_raise()
+            except Exception:
+                # Whatever kept Spack from it (no network, no compiler): there is none.
+                return False
+        return True
+
+    def target(self, repo: Optional[str], namespace: Optional[str], write: bool) -> Target:
+        """See `Host.target`. A path that is not registered comes first from now on, so that the
+        packages it has count as existing."""
+        if repo is not None:
+            found = self._at(repo)
+            if namespace and namespace != found.namespace:
+                raise UsageError(
+                    f"the namespace of {repo} is '{found.namespace}', not '{namespace}'"
+                )
+        else:
+            found = self._registered(namespace)
+        if write:
+            check_writable(Path(found.packages_path))
+        return Target(Path(found.root), found.namespace)
+
+    def recipe_path(self, target: Target, package: str) -> Path:
+        """See `Host.recipe_path`."""
+        return Path(_repo(str(target.root)).filename_for_package_name(package))
+
+    def stage(self, target: Target, recipes: Mapping[str, str]) -> SpackStaging:
+        """See `Host.stage`."""
+        return SpackStaging(_repo(str(target.root)), recipes)
+
+    def edit(self, paths: Sequence[Path]) -> None:
+        """See `Host.edit`."""
+        spack.util.editor.editor(
+            *map(str, paths), exec_fn=lambda exe, args: self._run_editor(exe, args)
+        )
+
+    def close(self) -> None:
+        """See `Host.close`."""
+        self._repos.close()
+
+    @staticmethod
+    def _run_editor(exe: str, args: Sequence[str]) -> int:
+        editor = spack.util.executable.Executable(exe)
+        editor(*args[1:], fail_on_error=False)
+        return int(editor.returncode or 0)
+
+    def _at(self, path: str) -> Any:
+        try:
+            found = spack.repo.from_path(path)
+        except (spack.repo.RepoError, OSError):
+            inner = sorted(Path(path).glob("spack_repo/*/repo.yaml"))
+            hint = f"--repo {inner[0].parent}" if inner else f"spack repo create {path}"
+            raise HostError(
+                f"{path} is not a Spack repo; {'did you mean' if inner else 'make one with'} "
+                f"'{hint}'{'?' if inner else ''}"
+            ) from None
+        registered = spack.repo.PATH.repos
+        if Path(found.root).resolve() not in [Path(r.root).resolve() for r in registered]:
+            # Two repos of one namespace cannot be used at once: the one asked for replaces the
+            # registered one, as it would for a maintainer's own clone of builtin.
+            others = [r.root for r in registered if r.namespace != found.namespace]
+            self._repos.enter_context(spack.repo.use_repositories(found.root, *others))
+        return found
+
+    def _registered(self, namespace: Optional[str]) -> Any:
+        repos = list(spack.repo.PATH.repos)
+        if not repos:
+            raise HostError("no repo is registered; make one with 'spack repo create' and add it")
+        if namespace is None:
+            return repos[0]
+        for repo in repos:
+            if repo.namespace == namespace:
+                return repo
+        known = ", ".join(repo.namespace for repo in repos)
+        raise HostError(f"no registered repo has the namespace '{namespace}', only {known}")
+
+    @staticmethod
+    def _exists(name: str) -> bool:
+        return bool(spack.repo.PATH.exists(name))
+
+    @lru_cache(maxsize=None)  # noqa: B019 - one host lives as long as the process
+    def _package(self, name: str, requires: Sequence[str]) -> Package:
+        try:
+            cls: Any = spack.repo.PATH.get_pkg_class(name)
+        except Exception as error:
+            # Any exception: a recipe is a program that its owner wrote.
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
+            raise HostError(f"the recipe of {name} cannot be loaded: {reason}") from None
+        declared = {
+            version: options
+            for version, options in cls.versions.items()
+            if not options.get("deprecated") and not version.isdevelop()
+        }
+        versions = sorted(declared, reverse=True)
+        return Package(
+            name=name,
+            namespace=cls.namespace,
+            versions=tuple(str(version) for version in versions),
+            variants=tuple(v for v in cls.variant_names() if _is_boolean(cls, v)),
+            wheel=bool(versions) and declared[versions[0]].get("expand") is False,
+            requires=tuple(requires),
+        )
+
+    @cached_property
+    def _reviewed(self) -> Mapping[str, names.Reviewed]:
+        return names.reviewed()
+
+    @cached_property
+    def _by_project(self) -> Mapping[str, str]:
+        return names.packages_by_project(
+            self._scanned(repo.packages_path) for repo in spack.repo.PATH.repos
+        )
+
+    def _scanned(self, packages_folder: str) -> Mapping[str, Any]:
+        file = self.cache / "names" / (re.sub(r"\W+", "-", packages_folder).strip("-") + ".json")
+        remembered: Dict[str, Any] = {}
+        try:
+            remembered = json.loads(file.read_text("utf-8"))
+        except (OSError, ValueError):
+            pass
+        found, changed = names.scan(Path(packages_folder), remembered)
+        if changed:
+            names.remember(file, found)
+        return found
+
+
+@lru_cache(maxsize=None)
+def _repo(root: str) -> Any:
+    return next((r for r in spack.repo.PATH.repos if r.root == root), None) or (
+        spack.repo.from_path(root)
+    )
+
+
+def _is_boolean(cls: Any, variant: str) -> bool:
+    return any(
+        isinstance(definition.default, bool) for _, definition in cls.variant_definitions(variant)
+    )

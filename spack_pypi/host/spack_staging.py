@@ -1,0 +1,118 @@
+"""Recipes that lie beside a repo until Spack has loaded, audited and concretized them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Mapping, Sequence
+
+import spack.audit
+import spack.caches
+import spack.concretize
+import spack.repo
+import spack.spec
+
+from . import moving
+from .port import Problem
+
+#: Enough of Spack's explanation to act on; the whole of it fills a screen.
+_REASON_LINES = 4
+
+
+class SpackStaging:
+    """A `Staging` in a repo of its own inside the target repo's folder, which Spack uses on top of
+    all registered ones until it is left."""
+
+    def __init__(self, repo: Any, recipes: Mapping[str, str]) -> None:
+        self._repo, self._recipes = repo, recipes
+        self._left = ExitStack()
+
+    def __enter__(self) -> "SpackStaging":
+        with ExitStack() as made:
+            folder = moving.staging_folder(Path(self._repo.root))
+            made.callback(shutil.rmtree, str(folder), ignore_errors=True)
+            # A namespace of its own: two runs at once must not read each other's indexes.
+            namespace = re.sub(r"\W", "_", folder.name.lstrip(".")).lower()
+            root = folder / "spack_repo" / namespace
+            packages = root / "packages"
+            packages.mkdir(parents=True)
+            (root / "repo.yaml").write_text(
+                f"repo:\n  namespace: {namespace}\n  api: v2.0\n", encoding="utf-8"
+            )
+            made.callback(_forget, namespace)
+            self._staged: Dict[str, Path] = {}
+            for package, text in self._recipes.items():
+                name = Path(self._repo.filename_for_package_name(package)).parent.name
+                self._staged[package] = packages / name
+                moving.write(self._staged[package], text)
+            made.enter_context(spack.repo.use_repositories(str(root), override=False))
+            self._left = made.pop_all()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._left.close()
+
+    def load(self) -> Sequence[Problem]:
+        """See `Staging.load`."""
+        return self._each(self._load)
+
+    def audit(self) -> Sequence[Problem]:
+        """See `Staging.audit`."""
+        found: List[Problem] = []
+        for _, errors in spack.audit.run_group("packages", pkgs=list(self._recipes)):
+            for error in errors:
+                text = " ".join([error.summary, *error.details])
+                package = next((p for p in self._recipes if re.search(rf"\b{p}\b", text)), "")
+                found.append(Problem(package or "audit", " ".join(text.split())))
+        return found
+
+    def concretize(self, specs: Sequence[str]) -> Sequence[Problem]:
+        """See `Staging.concretize`."""
+        return self._each(
+            lambda spec: spack.concretize.concretize_one(spack.spec.Spec(spec)), specs
+        )
+
+    def commit(self) -> Mapping[str, Path]:
+        """See `Staging.commit`."""
+        paths = {
+            package: Path(self._repo.filename_for_package_name(package))
+            for package in self._staged
+        }
+        moving.move_all({self._staged[package]: path.parent for package, path in paths.items()})
+        self._repo._pkg_checker.invalidate()
+        return paths
+
+    @staticmethod
+    def _load(package: str) -> None:
+        cls = spack.repo.PATH.get_pkg_class(package)
+        # Directives are executed when they are first looked at.
+        _ = cls.versions, cls.dependencies, cls.variants
+
+    def _each(self, check: Callable[[str], object], what: Sequence[str] = ()) -> Sequence[Problem]:
+        problems = []
+        for item in what or self._recipes:
+            try:
+                check(item)
+            except Exception as error:
+                # Any exception: a recipe, or what Spack makes of it, may raise whatever it likes.
+                problems.append(Problem(item, _in_short(error)))
+        return problems
+
+
+def _in_short(error: BaseException) -> str:
+    text = getattr(error, "message", None) or str(error) or type(error).__name__
+    lines = [line.strip() for line in str(text).splitlines() if line.strip()]
+    return " ".join(lines[:_REASON_LINES])
+
+
+def _forget(namespace: str) -> None:
+    """Delete the indexes that Spack keeps of the repo that was only staged."""
+    root = Path(spack.caches.MISC_CACHE.root)
+    for file in [*root.glob(f"*/{namespace}-*"), *root.glob(f"*/.{namespace}-*")]:
+        try:
+            os.remove(file)
+        except OSError:
+            pass

@@ -1,0 +1,29 @@
+"""Run a command in the interpreter of a Spack, whichever of its doors it came through."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the command that ``args`` names; returns the exit code.
+
+    A dependency that the interpreter lacks is told in one sentence.
+    """
+    try:
+        # What they import is imported here, so that nothing can be missing half-way.
+        from . import cli
+        from .host.spack import SpackHost
+        from .pypi import http  # noqa: F401
+        from .workflow import create  # noqa: F401
+    except ImportError as error:
+        if (error.name or "").startswith(("spack.", "spack_pypi")):
+            raise
+        print(
+            f"Error: spack-pypi lacks '{error.name}'; install its requirements for the Python that "
+            f"runs Spack: {sys.executable} -m pip install spack-pypi",
+            file=sys.stderr,
+        )
+        return 1
+    return cli.main(args, SpackHost)

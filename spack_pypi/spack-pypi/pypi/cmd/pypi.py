@@ -1,0 +1,47 @@
+"""``spack pypi``: the door inside Spack (https://spack.readthedocs.io/en/latest/extensions.html).
+
+Spack reads this file whenever it lists its commands, also with a Python older than ours: it stays
+plain, and whatever is missing is told only when the command is called.
+"""
+
+import argparse
+import os
+import sys
+
+description = "write and keep Spack recipes for Python projects"
+section = "packaging"
+level = "short"
+
+_CHECKOUT = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 4))
+_OLDEST = (3, 9)
+
+
+def _importable():
+    """Where ``config:extensions`` alone names us, our package is found from here."""
+    if _CHECKOUT not in sys.path:
+        sys.path.append(_CHECKOUT)
+
+
+def setup_parser(subparser):
+    """Called by Spack."""
+    if sys.version_info < _OLDEST:
+        subparser.add_argument("rest", nargs=argparse.REMAINDER)
+        return
+    _importable()
+    from spack_pypi.cli import add_commands
+
+    add_commands(subparser)
+
+
+def pypi(parser, args):
+    """Called by Spack; returns the exit code."""
+    if sys.version_info < _OLDEST:
+        sys.stderr.write(
+            "Error: spack-pypi needs Python {}.{}, but {} runs Spack; "
+            "set SPACK_PYTHON to a newer one\n".format(*_OLDEST, sys.executable)
+        )
+        return 1
+    _importable()
+    from spack_pypi.inside import run
+
+    return run(args)
