@@ -61,9 +61,9 @@ def _versions(text: str) -> Any:
     raise argparse.ArgumentTypeError("expected 'latest', 'all' or a positive number")
 
 
-def add_commands(parser: argparse.ArgumentParser) -> None:
-    """Add the commands of ``spack pypi``, one sub-parser each."""
-    commands = parser.add_subparsers(metavar="COMMAND", dest="pypi_command")
+def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParser]:
+    """Add the commands of ``spack pypi``; returns the parser of each."""
+    commands = parser.add_subparsers(metavar="COMMAND", dest="pypi_command", required=True)
     create = commands.add_parser(
         "create", help="write the recipes that are missing for Python projects"
     )
@@ -71,6 +71,7 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
         "names", nargs="+", metavar="NAME", help="a requirement, such as 'mcp[cli]>=1,<2'"
     )
     add_create_arguments(create)
+    return [create]
 
 
 def main(args: argparse.Namespace, make_host: Callable[[], "Host"]) -> int:
@@ -78,9 +79,6 @@ def main(args: argparse.Namespace, make_host: Callable[[], "Host"]) -> int:
     2 used wrongly. Prints everything, errors as one sentence each."""
     from .errors import SpackPyPIError
 
-    if getattr(args, "pypi_command", "create") != "create":
-        _say("spack pypi: give a command, such as 'create'; --help lists them")
-        return 2
     host = None
     try:
         host = make_host()
@@ -202,7 +200,10 @@ def _conclusion(host: "Host", dry_run: bool, result: "Result") -> str:
             f"Wrote {recipes} into {result.target.root}.",
             "Nothing was checked: without a Spack, every dependency counted as missing.",
         ]
-    lines.append(f"Next: spack install {' '.join(result.specs)}")
+    if not result.target.registered:
+        lines.append(f"Next: {host.command} repo add {result.target.root}")
+    install = f"{host.command} install {' '.join(result.specs)}"
+    lines.append(f"Next: {install}" if result.target.registered else f"      {install}")
     return "\n".join(lines)
 
 

@@ -11,6 +11,14 @@ def run(args: argparse.Namespace) -> int:
 
     A dependency that the interpreter lacks is told in one sentence.
     """
+    import spack
+
+    if spack.spack_version_info < (1, 0):
+        print(
+            f"Error: spack-pypi needs Spack 1.0 or newer, this is {spack.spack_version}",
+            file=sys.stderr,
+        )
+        return 1
     try:
         # What they import is imported here, so that nothing can be missing half-way.
         from . import cli
@@ -21,8 +29,8 @@ def run(args: argparse.Namespace) -> int:
         if (error.name or "").startswith(("spack.", "spack_pypi")):
             raise
         print(
-            f"Error: spack-pypi lacks '{error.name}'; install its requirements for the Python that "
-            f"runs Spack: {sys.executable} -m pip install spack-pypi",
+            f"Error: spack-pypi lacks '{error.name}'; install it for the Python that runs Spack, "
+            f"with all it needs: {sys.executable} -m pip install spack-pypi",
             file=sys.stderr,
         )
         return 1

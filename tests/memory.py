@@ -121,6 +121,7 @@ class MemoryHost:
     packages: Dict[str, Package] = field(default_factory=dict)
     rejects: Tuple[str, ...] = ()
     name: str = "a Spack in memory"
+    command: str = "spack"
     checks: bool = True
     cache: Path = Path("unused")
     written: Dict[str, str] = field(default_factory=dict)

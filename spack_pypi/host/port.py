@@ -14,6 +14,7 @@ class Package:
     ``versions`` are those it declares, newest first, without deprecated ones; ``variants`` the
     names of its boolean variants; ``wheel`` is true when its newest version is a wheel.
     ``requires`` are signed variants that make it the project's package (``+python3`` of opencv).
+    ``every_version`` says that what it declares is not known, and taken to suffice.
     """
 
     name: str
@@ -22,14 +23,16 @@ class Package:
     variants: Tuple[str, ...]
     wheel: bool = False
     requires: Tuple[str, ...] = ()
+    every_version: bool = False
 
 
 @dataclass(frozen=True)
 class Target:
-    """The repo that recipes are written to."""
+    """The repo that recipes are written to; ``registered`` says that Spack looks there by itself."""
 
     root: Path
     namespace: str
+    registered: bool = True
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,11 @@ class Staging(Protocol):
 
 class Host(Protocol):
     """``name`` is for messages (``"Spack 1.1.0"``); ``checks`` is false for a host that can
-    neither load nor concretize recipes; ``cache`` is a folder for what we keep."""
+    neither load nor concretize recipes; ``cache`` is a folder for what we keep; ``command`` is what
+    a user types to call it."""
 
     name: str
+    command: str
     checks: bool
     cache: Path
 

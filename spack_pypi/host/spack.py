@@ -6,12 +6,14 @@ from __future__ import annotations
 import importlib
 import json
 import re
+import shutil
 from contextlib import ExitStack
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Dict, Mapping, Optional, Sequence
 
 import spack
+import spack.compilers.config
 import spack.error
 import spack.paths
 import spack.repo
@@ -20,8 +22,8 @@ import spack.util.executable
 
 from ..errors import HostError, UsageError
 from . import names
-from .moving import check_writable
 from .port import Package, Target
+from .repo_folder import check_writable
 from .spack_staging import SpackStaging
 
 
@@ -32,8 +34,10 @@ class SpackHost:
 
     def __init__(self) -> None:
         self.name = "Spack " + re.sub(r"\s.*", "", spack.spack_version)
+        self.command = "spack" if shutil.which("spack") else spack.paths.spack_script
         self.cache = Path(spack.paths.user_cache_path) / "pypi"
         self._repos = ExitStack()
+        self._roots_registered = {Path(repo.root).resolve() for repo in spack.repo.PATH.repos}
 
     def index_url(self) -> Optional[str]:
         """See `Host.index_url`: what PythonPackage derives from ``pypi``."""
@@ -75,7 +79,8 @@ class SpackHost:
         return python.versions if python else ()
 
     def has_solver(self) -> bool:
-        """See `Host.has_solver`; may bootstrap the solver, as any ``spack spec`` would."""
+        """See `Host.has_solver`; may bootstrap the solver and look for compilers, without which it
+        finds no solution, as any ``spack spec`` would."""
         try:
             import clingo  # noqa: F401
         except ImportError:
@@ -87,7 +92,7 @@ class SpackHost:
             except Exception:
                 # Whatever kept Spack from it (no network, no compiler): there is none.
                 return False
-        return True
+        return bool(spack.compilers.config.all_compilers())
 
     def target(self, repo: Optional[str], namespace: Optional[str], write: bool) -> Target:
         """See `Host.target`. A path that is not registered comes first from now on, so that the
@@ -102,7 +107,8 @@ class SpackHost:
             found = self._registered(namespace)
         if write:
             check_writable(Path(found.packages_path))
-        return Target(Path(found.root), found.namespace)
+        registered = Path(found.root).resolve() in self._roots_registered
+        return Target(Path(found.root), found.namespace, registered)
 
     def recipe_path(self, target: Target, package: str) -> Path:
         """See `Host.recipe_path`."""
@@ -138,11 +144,10 @@ class SpackHost:
                 f"{path} is not a Spack repo; {'did you mean' if inner else 'make one with'} "
                 f"'{hint}'{'?' if inner else ''}"
             ) from None
-        registered = spack.repo.PATH.repos
-        if Path(found.root).resolve() not in [Path(r.root).resolve() for r in registered]:
+        if Path(found.root).resolve() not in self._roots_registered:
             # Two repos of one namespace cannot be used at once: the one asked for replaces the
             # registered one, as it would for a maintainer's own clone of builtin.
-            others = [r.root for r in registered if r.namespace != found.namespace]
+            others = [r.root for r in spack.repo.PATH.repos if r.namespace != found.namespace]
             self._repos.enter_context(spack.repo.use_repositories(found.root, *others))
         return found
 

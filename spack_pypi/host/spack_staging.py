@@ -15,7 +15,7 @@ import spack.concretize
 import spack.repo
 import spack.spec
 
-from . import moving
+from . import repo_folder
 from .port import Problem
 
 #: Enough of Spack's explanation to act on; the whole of it fills a screen.
@@ -32,7 +32,7 @@ class SpackStaging:
 
     def __enter__(self) -> "SpackStaging":
         with ExitStack() as made:
-            folder = moving.staging_folder(Path(self._repo.root))
+            folder = repo_folder.staging_folder(Path(self._repo.root))
             made.callback(shutil.rmtree, str(folder), ignore_errors=True)
             # A namespace of its own: two runs at once must not read each other's indexes.
             namespace = re.sub(r"\W", "_", folder.name.lstrip(".")).lower()
@@ -47,7 +47,7 @@ class SpackStaging:
             for package, text in self._recipes.items():
                 name = Path(self._repo.filename_for_package_name(package)).parent.name
                 self._staged[package] = packages / name
-                moving.write(self._staged[package], text)
+                repo_folder.write(self._staged[package], text)
             made.enter_context(spack.repo.use_repositories(str(root), override=False))
             self._left = made.pop_all()
         return self
@@ -81,7 +81,9 @@ class SpackStaging:
             package: Path(self._repo.filename_for_package_name(package))
             for package in self._staged
         }
-        moving.move_all({self._staged[package]: path.parent for package, path in paths.items()})
+        repo_folder.move_all(
+            {self._staged[package]: path.parent for package, path in paths.items()}
+        )
         self._repo._pkg_checker.invalidate()
         return paths
 

@@ -90,7 +90,7 @@ def _setup_requires(source: Source) -> List[str]:
 
 
 def _names(requirements: List[str]) -> Set[str]:
-    names = set()
+    names: Set[str] = set()
     for text in requirements:
         try:
             names.add(canonicalize_name(Requirement(text).name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Callable, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 from urllib.parse import urlsplit
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
@@ -85,7 +85,7 @@ def docstring(metadata: Metadata) -> str:
 
 def homepage(metadata: Metadata) -> str:
     """The project's own page (PEP 753 labels), ``""`` when none is given."""
-    by_label = {}
+    by_label: Dict[str, str] = {}
     for label, url in metadata.project_urls:
         by_label.setdefault(re.sub(r"[\W_]", "", label).lower(), url)
     urls = [by_label.get("homepage", ""), metadata.home_page]

@@ -170,8 +170,3 @@ def _neighbours(release: Tuple[int, ...]) -> Iterable[str]:
             yield _text((*head, component, _HIGHEST))
         if component:
             yield _text((*head, component - 1, _HIGHEST))
-
-
-def first_accepted(specifier: SpecifierSet, versions: Iterable[Version]) -> Optional[Version]:
-    """The first of ``versions`` that the specifier accepts, final releases before others."""
-    return next(iter(specifier.filter(versions)), None)

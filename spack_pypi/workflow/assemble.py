@@ -116,7 +116,7 @@ def _line(closure: Closure, need: Need) -> Line:
         if target.failure:
             raise Inexpressible(target.failure)
         if need.specifier in target.unsatisfied:
-            raise Inexpressible("no release of it that can be installed satisfies this")
+            raise Inexpressible(target.unsatisfied[need.specifier])
     variants = list(target.existing.requires) if target.existing else []
     for extra in need.extras:
         variants.append(f"+{target.variant(extra) or extra}" if inherits else f"+{extra}")

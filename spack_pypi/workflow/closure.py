@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
-from typing import Callable, Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Callable, Dict, FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -49,7 +49,7 @@ class Node:
     page: Optional[Project] = None
     releases: Dict[Version, Release] = field(default_factory=dict)
     facts: Dict[Version, Facts] = field(default_factory=dict)
-    unsatisfied: Set[str] = field(default_factory=set)
+    unsatisfied: Dict[str, str] = field(default_factory=dict)
     failure: str = ""
 
     @property
@@ -63,6 +63,8 @@ class Node:
 
     def declares(self, specifier: str) -> bool:
         """Whether the existing package declares a version that ``specifier`` accepts."""
+        if self.existing and self.existing.every_version:
+            return True
         accepted = SpecifierSet(specifier, prereleases=True)
         return any(
             version in accepted
@@ -86,8 +88,9 @@ def _parsed(version: str) -> Optional[Version]:
 class Closure:
     """Follows requirements from the named ones until nothing is missing.
 
-    ``host`` says what exists, ``index`` what is declared; ``progress`` is told of every project
-    that is looked at. Raises `IndexFailure`, and `UnknownProject` for a named project.
+    ``host`` says what exists, ``index`` what is declared; ``into`` is the namespace that recipes are
+    written to; ``progress`` is told of every project that is looked at. Raises `IndexFailure`, and
+    `UnknownProject` for a named project.
     """
 
     def __init__(
@@ -98,12 +101,13 @@ class Closure:
         *,
         force: bool = False,
         follow: bool = True,
+        into: str = "",
         connections: int = 8,
         progress: Callable[[str], None] = lambda project: None,
     ) -> None:
         self._host, self._index, self._policy = host, index, policy
         self._force, self.follows, self._progress = force, follow, progress
-        self._connections = connections
+        self._connections, self._into = connections, into
         self._futures: Dict["Future[object]", Callable[[object], None]] = {}
         self._asked: Set[Tuple[str, str]] = set()
         self._waiting: Dict[str, Set[Tuple[str, Version]]] = {}
@@ -128,7 +132,9 @@ class Closure:
         by what they stand for; build needs first."""
         facts = node.facts[version]
         own = self._needs(node, facts)
-        todo = [(need, frozenset()) for need in reversed(own)]
+        todo: List[Tuple[Need, FrozenSet[Tuple[str, str]]]] = [
+            (need, frozenset()) for need in reversed(own)
+        ]
         while todo:
             need, within = todo.pop()
             target = self.node(need.project)
@@ -241,11 +247,28 @@ class Closure:
         extras = {canonicalize_name(extra) for extra in requirement.extras}
         if self.rewrites(node) or not node.declares(str(asked)):
             node.extras |= extras
-            self._look_at(node)
+            if self._lies_there(node):
+                node.failure = self._no_version(node)
+            else:
+                self._look_at(node)
 
     def rewrites(self, node: Node) -> bool:
         """Whether the node gets a recipe of its own even where a package exists."""
         return node.existing is None or (self._force and node.named is not None)
+
+    def _lies_there(self, node: Node) -> bool:
+        """Whether the node's package lies in the very repo that is written to: there is no recipe
+        that could inherit it, and ``create`` does not edit what a person may have written."""
+        existing = node.existing
+        return bool(existing and existing.namespace == self._into and not self.rewrites(node))
+
+    @staticmethod
+    def _no_version(node: Node) -> str:
+        assert node.existing is not None
+        return (
+            f"{node.existing.namespace}.{node.package} declares no such version; "
+            "add one to it, or write it anew with --force"
+        )
 
     def _demand(self, need: Need, dependent: Node) -> None:
         target = self.node(need.project)
@@ -255,6 +278,9 @@ class Closure:
                 self._look_at(target)
             return
         if not self.follows:
+            return
+        if self._lies_there(target):
+            target.unsatisfied[need.specifier] = self._no_version(target)
             return
         new_extras = set(need.extras) - target.extras
         target.extras |= new_extras
@@ -280,7 +306,7 @@ class Closure:
                 continue
             release = newest(usable, accepted, self._policy)
             if release is None:
-                node.unsatisfied.add(specifier)
+                node.unsatisfied[specifier] = "no release of it that can be installed is accepted"
             else:
                 chosen.append(release)
         if not chosen and (node.demands or node.named is not None):

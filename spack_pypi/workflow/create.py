@@ -115,6 +115,7 @@ def create(
         replace(request.policy, pythons=tuple(host.python_versions())),
         force=request.force,
         follow=request.dependencies,
+        into=target.namespace,
         connections=connections,
         progress=progress,
     )

@@ -1,4 +1,5 @@
-"""Recipes are written beside the repo and moved in together: all of them, or none."""
+"""A repo as a folder: how it is made, and how recipes written beside it are moved in together, all
+of them or none."""
 
 from __future__ import annotations
 
@@ -9,6 +10,20 @@ from pathlib import Path
 from typing import List, Mapping, Tuple
 
 from ..errors import HostError
+
+
+def make_repo(root: Path) -> None:
+    """Make an empty repo at ``root`` (``…/spack_repo/<namespace>``) unless there is one; in the
+    oldest format that all supported versions of Spack read."""
+    if (root / "repo.yaml").exists():
+        return
+    try:
+        (root / "packages").mkdir(parents=True, exist_ok=True)
+        (root / "repo.yaml").write_text(
+            f"repo:\n  namespace: {root.name}\n  api: v2.0\n", encoding="utf-8"
+        )
+    except OSError as error:
+        raise HostError(f"{root} cannot be made a repo: {error.strerror}") from None
 
 
 def check_writable(folder: Path) -> None:

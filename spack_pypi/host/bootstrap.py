@@ -1,0 +1,169 @@
+"""Everything for running on a machine that has Python and git: a virtual environment with what we
+need, and a Spack. All of it lies in the user's cache folder and may be deleted at any time.
+
+Only the standard library is imported, and nothing of ours that needs more.
+"""
+
+from __future__ import annotations
+
+import configparser
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, List, Optional, Sequence
+
+from ..errors import HostError, UsageError
+
+#: The release that is cloned where no Spack is found.
+PINNED = "1.1.0"
+_SPACK = "https://github.com/spack/spack.git"
+_PACKAGE = Path(__file__).resolve().parent.parent
+#: The solver, which Spack would otherwise have to bootstrap.
+_SOLVER = "clingo>=5.7"
+
+
+def cache_folder() -> Path:
+    """Where everything that can be made again is kept."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "spack-pypi"
+
+
+def default_repo() -> Path:
+    """The repo that ``python3 -m spack_pypi`` writes to unless it is told another."""
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "spack-pypi" / "repo" / "spack_repo" / "pypi"
+
+
+@dataclass(frozen=True)
+class Spack:
+    """A Spack to run in: its prefix, and whether it is the clone that we made."""
+
+    prefix: Path
+    ours: bool
+
+
+def find_spack(told: Optional[str]) -> Optional[Spack]:
+    """The Spack to use: the one ``told`` (a folder, or ``none``), else ``SPACK_ROOT``, else the one
+    on ``PATH``, else a clone in our cache. None for ``none``, and where it cannot be cloned (said
+    on standard error). Raises `UsageError` for a folder that holds none."""
+    if told == "none":
+        return None
+    named = told or os.environ.get("SPACK_ROOT")
+    if named:
+        prefix = Path(named).expanduser()
+        if not (prefix / "bin" / "spack").is_file():
+            raise UsageError(f"there is no Spack in {named}: it has no bin/spack")
+        return Spack(prefix, ours=False)
+    on_path = shutil.which("spack")
+    if on_path:
+        return Spack(Path(on_path).resolve().parent.parent, ours=False)
+    return _clone()
+
+
+def _clone() -> Optional[Spack]:
+    prefix = cache_folder() / f"spack-{PINNED}"
+    if prefix.exists():
+        return Spack(prefix, ours=True)
+    _tell(f"Cloning Spack {PINNED} into {prefix} ...")
+    prefix.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=prefix.parent, prefix="clone-") as folder:
+        command = ["git", "clone", "--quiet", "--depth", "1", "--branch", f"v{PINNED}"]
+        command += ["-c", "advice.detachedHead=false", _SPACK, f"{folder}/spack"]
+        try:
+            done = subprocess.run(command, stderr=subprocess.PIPE, text=True)
+            reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+            failed = done.returncode != 0
+        except OSError as error:
+            failed, reason = True, f"git: {error.strerror}"
+        if failed:
+            _tell(f"No Spack is found, and none can be cloned ({reason}): going on without one.")
+            return None
+        os.rename(f"{folder}/spack", prefix)
+    return Spack(prefix, ours=True)
+
+
+def environment() -> Path:
+    """The Python of a virtual environment that has all we need, made at the first call.
+
+    Raises `HostError` where it cannot be made.
+    """
+    requirements = [*requirements_of_ours(), _SOLVER]
+    key = hashlib.sha256("\n".join([sys.version, sys.prefix, *requirements]).encode())
+    folder = cache_folder() / f"python-{sys.version_info[0]}.{sys.version_info[1]}"
+    folder = folder.with_name(f"{folder.name}-{key.hexdigest()[:12]}")
+    python = Path("Scripts", "python.exe") if os.name == "nt" else Path("bin", "python")
+    if (folder / python).exists():
+        return folder / python
+    _tell(f"Setting up a virtual environment in {folder} ...")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="python-") as made:
+        try:
+            venv.create(made, with_pip=True, symlinks=os.name != "nt")
+        except (subprocess.CalledProcessError, OSError) as error:
+            raise HostError(
+                f"{sys.executable} cannot make a virtual environment ({error}); "
+                "install Python's venv and ensurepip"
+            ) from None
+        command = [str(made / python), "-m", "pip", "install", "--quiet", *requirements]
+        command.insert(4, "--disable-pip-version-check")
+        done = subprocess.run(command, stderr=subprocess.PIPE, text=True)
+        if done.returncode:
+            reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+            raise HostError(f"pip cannot install {', '.join(requirements)}: {reason}")
+        try:
+            # Only its python is used, and that finds its packages wherever the folder lies.
+            os.rename(made, folder)
+        except OSError:
+            if not (folder / python).exists():  # not made by another run meanwhile, either
+                raise
+        os.makedirs(made, exist_ok=True)
+    return folder / python
+
+
+def requirements_of_ours() -> List[str]:
+    """What setup.cfg of this checkout, or the metadata of this installation, asks for."""
+    checkout = _PACKAGE.parent / "setup.cfg"
+    if checkout.is_file():
+        parser = configparser.ConfigParser()
+        parser.read(checkout, encoding="utf-8")
+        return parser["options"]["install_requires"].strip().splitlines()
+    from importlib.metadata import requires
+
+    return [text for text in requires("spack-pypi") or () if "extra ==" not in text]
+
+
+def run_in(spack: Spack, python: Path, arguments: Sequence[str]) -> None:
+    """Become ``spack pypi ARGUMENTS``, with caches of our own and, in the Spack that we cloned,
+    without any configuration of the user. Does not return."""
+    cache = cache_folder()
+    scope = cache / ("scope" if spack.ours else "scope-found")
+    scope.mkdir(parents=True, exist_ok=True)
+    # JSON is YAML, and needs no library.
+    extension = {"config": {"extensions": [str(_PACKAGE / "spack-pypi")]}}
+    (scope / "config.yaml").write_text(json.dumps(extension) + "\n", encoding="utf-8")
+    variables: Dict[str, str] = {
+        **os.environ,
+        "SPACK_PYTHON": str(python),
+        "SPACK_USER_CACHE_PATH": str(cache / "spack-cache"),
+    }
+    if spack.ours:
+        variables.pop("SPACK_ENV", None)
+        variables["SPACK_DISABLE_LOCAL_CONFIG"] = "1"
+        variables["SPACK_USER_CONFIG_PATH"] = str(cache / "spack-config")
+    if not (cache / "spack-cache").exists():
+        _tell("Spack's first run fetches its packages and indexes them: this takes minutes, once.")
+    program = str(spack.prefix / "bin" / "spack")
+    command = [str(python), program, "-C", str(scope), "pypi", *arguments]
+    sys.stdout.flush()
+    os.execve(str(python), command, variables)
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

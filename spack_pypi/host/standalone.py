@@ -1,0 +1,183 @@
+"""The host where no Spack is: a folder of recipes. It checks no more than that they are Python."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from functools import cached_property
+from pathlib import Path
+from typing import Dict, List, Mapping, Optional, Sequence
+
+from ..errors import HostError, UsageError
+from . import names, repo_folder
+from .port import Package, Problem, Target
+
+#: What builtin's ``python`` package declared when this was written; Spack itself is not asked.
+_PYTHONS = ("3.14.0", "3.13.8", "3.12.12", "3.11.14", "3.10.19", "3.9.24", "3.8.20", "3.7.17")
+
+_VERSION = re.compile(r"^    version\(\s*\"([^\"]+)\"", re.M)
+_VARIANT = re.compile(r"^    variant\(\s*\"([^\"]+)\"", re.M)
+
+
+class StandaloneHost:
+    """A `Host` without Spack: whatever the target repo lacks counts as missing."""
+
+    name = "no Spack"
+    command = "spack"
+    checks = False
+
+    def __init__(self, cache: Path, default_repo: Path) -> None:
+        self.cache = cache
+        self._root = default_repo
+
+    def index_url(self) -> Optional[str]:
+        """See `Host.index_url`: pip's own default, as pip is what set us up."""
+        try:
+            from pip._internal.models.index import PyPI
+        except ImportError:
+            return None
+        return f"{PyPI.simple_url}/"
+
+    def package_for(self, project: str) -> Optional[Package]:
+        """See `Host.package_for`. Spack's own packages that are not named ``py-…`` are known to
+        exist, their versions are not."""
+        known = self._reviewed.get(project)
+        if known is not None and known.package and not known.package.startswith("py-"):
+            return Package(
+                known.package, "builtin", (), (), requires=known.requires, every_version=True
+            )
+        name = self._by_project.get(project)
+        return self.package(name) if name else None
+
+    def package(self, name: str) -> Optional[Package]:
+        """See `Host.package`."""
+        try:
+            text = self._path(name).read_text("utf-8")
+        except OSError:
+            return None
+        return Package(
+            name,
+            self._namespace,
+            tuple(_VERSION.findall(text)),
+            tuple(_VARIANT.findall(text)),
+        )
+
+    def new_package_name(self, project: str) -> str:
+        """See `Host.new_package_name`."""
+        known = self._reviewed.get(project)
+        return known.package if known and known.package else f"py-{project}"
+
+    def projects(self) -> Sequence[str]:
+        """See `Host.projects`."""
+        return sorted({*self._by_project, *self._reviewed})
+
+    def python_versions(self) -> Sequence[str]:
+        """See `Host.python_versions`."""
+        return _PYTHONS
+
+    def has_solver(self) -> bool:
+        """See `Host.has_solver`."""
+        return False
+
+    def target(self, repo: Optional[str], namespace: Optional[str], write: bool) -> Target:
+        """See `Host.target`; the default repo is made where it does not exist."""
+        if repo is not None:
+            self._root = Path(repo)
+            if not (self._root / "repo.yaml").is_file():
+                raise HostError(f"{repo} is not a Spack repo: it has no repo.yaml")
+        elif write:
+            repo_folder.make_repo(self._root)
+        if namespace and namespace != self._namespace:
+            raise UsageError(
+                f"without a Spack, '--namespace {namespace}' cannot be found: give --repo"
+            )
+        if write:
+            repo_folder.check_writable(self._packages)
+        return Target(self._root, self._namespace, registered=False)
+
+    def recipe_path(self, target: Target, package: str) -> Path:
+        """See `Host.recipe_path`."""
+        return self._path(package)
+
+    def stage(self, target: Target, recipes: Mapping[str, str]) -> "_Staging":
+        """See `Host.stage`."""
+        return _Staging(self, target, recipes)
+
+    def edit(self, paths: Sequence[Path]) -> None:
+        """See `Host.edit`: which editor is Spack's knowledge."""
+
+    def close(self) -> None:
+        """See `Host.close`."""
+
+    def _path(self, package: str) -> Path:
+        folder = package.replace("-", "_")
+        return self._packages / (f"_{folder}" if folder[0].isdigit() else folder) / "package.py"
+
+    @property
+    def _packages(self) -> Path:
+        return self._root / "packages"
+
+    @property
+    def _namespace(self) -> str:
+        try:
+            found = re.search(
+                r"^\s+namespace:\s*['\"]?([\w.]+)", (self._root / "repo.yaml").read_text(), re.M
+            )
+        except OSError:
+            found = None
+        return found[1] if found else self._root.name
+
+    @cached_property
+    def _reviewed(self) -> Mapping[str, names.Reviewed]:
+        return names.reviewed()
+
+    @cached_property
+    def _by_project(self) -> Mapping[str, str]:
+        found, _ = names.scan(self._packages, {})
+        return names.packages_by_project([found])
+
+
+class _Staging:
+    """A `Staging` that only compiles recipes."""
+
+    def __init__(self, host: StandaloneHost, target: Target, recipes: Mapping[str, str]) -> None:
+        self._host, self._target, self._recipes = host, target, recipes
+
+    def __enter__(self) -> "_Staging":
+        self._folder = repo_folder.staging_folder(self._target.root)
+        self._staged: Dict[str, Path] = {}
+        for package, text in self._recipes.items():
+            self._staged[package] = self._folder / package
+            repo_folder.write(self._staged[package], text)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def load(self) -> Sequence[Problem]:
+        """See `Staging.load`."""
+        problems: List[Problem] = []
+        for package, text in self._recipes.items():
+            try:
+                compile(text, package, "exec")
+            except SyntaxError as error:
+                problems.append(Problem(package, str(error)))
+        return problems
+
+    def audit(self) -> Sequence[Problem]:
+        """See `Staging.audit`."""
+        return ()
+
+    def concretize(self, specs: Sequence[str]) -> Sequence[Problem]:
+        """See `Staging.concretize`."""
+        return ()
+
+    def commit(self) -> Mapping[str, Path]:
+        """See `Staging.commit`."""
+        paths = {
+            package: self._host.recipe_path(self._target, package) for package in self._staged
+        }
+        repo_folder.move_all(
+            {self._staged[package]: path.parent for package, path in paths.items()}
+        )
+        return paths
