@@ -50,9 +50,9 @@ class Spack:
 
 
 def find_spack(told: Optional[str]) -> Optional[Spack]:
-    """The Spack to use: the one ``told`` (a folder, or ``none``), else ``SPACK_ROOT``, else the one
-    on ``PATH``, else a clone in our cache. None for ``none``, and where it cannot be cloned (said
-    on standard error). Raises `UsageError` for a folder that holds none."""
+    """The Spack to use: the one ``told`` (a folder, or ``none``), else ``SPACK_ROOT``, else the
+    one on ``PATH``, else a clone in our cache. None for ``none``, and where it cannot be cloned
+    (said on standard error). Raises `UsageError` for a folder that holds none."""
     if told == "none":
         return None
     named = told or os.environ.get("SPACK_ROOT")

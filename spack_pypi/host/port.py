@@ -28,7 +28,7 @@ class Package:
 
 @dataclass(frozen=True)
 class Target:
-    """The repo that recipes are written to; ``registered`` says that Spack looks there by itself."""
+    """The repo that recipes are written to; ``registered``: Spack looks there by itself."""
 
     root: Path
     namespace: str
@@ -65,9 +65,9 @@ class Staging(Protocol):
 
 
 class Host(Protocol):
-    """``name`` is for messages (``"Spack 1.1.0"``); ``checks`` is false for a host that can
-    neither load nor concretize recipes; ``cache`` is a folder for what we keep; ``command`` is what
-    a user types to call it."""
+    """``name`` is for messages (``"Spack 1.1.0"``); ``command`` is what a user types to call it;
+    ``checks`` is false for a host that can neither load nor concretize recipes; ``cache`` is a
+    folder for what we keep."""
 
     name: str
     command: str

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Dict, Mapping, Optional, Sequence
 
 import spack
+import spack.bootstrap
 import spack.compilers.config
 import spack.error
 import spack.paths
@@ -84,8 +85,6 @@ class SpackHost:
         try:
             import clingo  # noqa: F401
         except ImportError:
-            import spack.bootstrap
-
             try:
                 with spack.bootstrap.ensure_bootstrap_configuration():
                     spack.bootstrap.ensure_clingo_importable_or_raise()

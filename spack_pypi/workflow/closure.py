@@ -88,9 +88,9 @@ def _parsed(version: str) -> Optional[Version]:
 class Closure:
     """Follows requirements from the named ones until nothing is missing.
 
-    ``host`` says what exists, ``index`` what is declared; ``into`` is the namespace that recipes are
-    written to; ``progress`` is told of every project that is looked at. Raises `IndexFailure`, and
-    `UnknownProject` for a named project.
+    ``host`` says what exists, ``index`` what is declared; ``into`` is the namespace that recipes
+    are written to; ``progress`` is told of every project that is looked at. Raises `IndexFailure`,
+    and `UnknownProject` for a named project.
     """
 
     def __init__(
