@@ -238,7 +238,7 @@ def _about(record: "Record", again: bool) -> str:
         return f"{record.package} (in {record.namespace})"
     if again:
         return f"{record.package} (see above)"
-    added = f"added to {record.inherits}" if record.inherits else "new"
+    added = f"added to {record.extends}" if record.extends else "new"
     return f"{record.package} {', '.join(record.versions)} ({added})"
 
 
@@ -260,7 +260,7 @@ def _write_json(file: str, result: "Result") -> None:
             "namespace": record.namespace,
             "versions": list(record.versions),
             "path": str(record.path) if record.path else None,
-            "inherits": record.inherits or None,
+            "extends": record.extends or None,
             "reason": record.reason or None,
             "omissions": [
                 {"version": o.version or None, "declared": o.declared, "reason": o.reason}

@@ -120,6 +120,7 @@ class MemoryHost:
 
     packages: Dict[str, Package] = field(default_factory=dict)
     rejects: Tuple[str, ...] = ()
+    texts: Dict[str, str] = field(default_factory=dict)
     name: str = "a Spack in memory"
     command: str = "spack"
     checks: bool = True
@@ -132,6 +133,8 @@ class MemoryHost:
     ) -> None:
         package = name or f"py-{project}"
         self.packages[project] = Package(package, "builtin", versions, tuple(variants))
+        lines = [f'    version("{version}", sha256="0")' for version in versions]
+        self.texts[package] = "\n".join(["class Known(PythonPackage):", *lines, ""])
 
     def index_url(self) -> Optional[str]:
         return "https://index.example/simple/"
@@ -141,6 +144,9 @@ class MemoryHost:
 
     def package(self, name: str) -> Optional[Package]:
         return next((p for p in self.packages.values() if p.name == name), None)
+
+    def recipe_texts(self, name: str) -> Sequence[str]:
+        return [self.texts[name]]
 
     def new_package_name(self, project: str) -> str:
         return f"py-{project}"

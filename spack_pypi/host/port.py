@@ -83,6 +83,9 @@ class Host(Protocol):
     def package(self, name: str) -> Optional[Package]:
         """The package of this name in the registered repos, whatever project it stands for."""
 
+    def recipe_texts(self, name: str) -> Sequence[str]:
+        """The text of a package's recipe, then those of the recipes it inherits, nearest first."""
+
     def new_package_name(self, project: str) -> str:
         """The name that a new package for this project gets: ``py-`` + PEP 503 name, or a name
         that is still free when another project's package holds that one."""

@@ -7,6 +7,7 @@ import importlib
 import json
 import re
 import shutil
+import sys
 from contextlib import ExitStack
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -64,6 +65,16 @@ class SpackHost:
     def package(self, name: str) -> Optional[Package]:
         """See `Host.package`."""
         return self._package(name, ()) if self._exists(name) else None
+
+    def recipe_texts(self, name: str) -> Sequence[str]:
+        """See `Host.recipe_texts`."""
+        modules = [cls.__module__ for cls in spack.repo.PATH.get_pkg_class(name).__mro__]
+        files = [
+            str(sys.modules[module].__file__)
+            for module in dict.fromkeys(modules)
+            if re.match(r"spack_repo\..*\.packages\.", module)
+        ]
+        return [Path(file).read_text("utf-8") for file in files]
 
     def new_package_name(self, project: str) -> str:
         """See `Host.new_package_name`."""

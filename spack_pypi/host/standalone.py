@@ -62,6 +62,10 @@ class StandaloneHost:
             tuple(_VARIANT.findall(text)),
         )
 
+    def recipe_texts(self, name: str) -> Sequence[str]:
+        """See `Host.recipe_texts`; what it inherits is not known."""
+        return [self._path(name).read_text("utf-8")]
+
     def new_package_name(self, project: str) -> str:
         """See `Host.new_package_name`."""
         known = self._reviewed.get(project)

@@ -62,6 +62,16 @@ class Dependency:
 
 
 @dataclass(frozen=True)
+class Stated:
+    """A ``depends_on`` that a recipe has already. ``within`` are the version ranges of the blocks
+    around it; ``fixed``: it stands in a recipe that the edited one inherits."""
+
+    dependency: Dependency
+    within: Tuple[str, ...] = ()
+    fixed: bool = False
+
+
+@dataclass(frozen=True)
 class VersionLine:
     """One ``version(...)``. ``url`` only where ``pypi`` cannot give the address;
     ``expand=False`` for a wheel, which is installed as it is."""

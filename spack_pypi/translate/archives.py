@@ -38,8 +38,13 @@ class _Sdist:
     file: File
 
 
-def archives(releases: Sequence[Release], wheels: bool = False) -> Archives:
+def archives(
+    releases: Sequence[Release], wheels: bool = False, pypi: Optional[str] = None
+) -> Archives:
     """How the releases (newest first) are downloaded.
+
+    ``pypi`` is the attribute of a recipe that these releases are added to (``""`` where it does
+    not tell how archives are named): those that it does not lead to get an address of their own.
 
     ``wheels`` prefers pure wheels: for packages whose existing recipe installs wheels. What cannot
     be installed, has no sha256 or no version text in Spack is left out with an `Omission`.
@@ -67,12 +72,19 @@ def archives(releases: Sequence[Release], wheels: bool = False) -> Archives:
         if sdist is not None:
             spelled[release.version] = sdist.text
             named.append(sdist)
-            lines.append(VersionLine(sdist.text, file.sha256))
+            led_to = pypi is None or _leads_to(pypi, sdist)
+            lines.append(VersionLine(sdist.text, file.sha256, "" if led_to else file.url))
         else:
             spelled[release.version] = text
             lines.append(VersionLine(text, file.sha256, file.url, expand=not file.is_wheel))
-    pypi = f"{releases[0].project}/{named[0].file.name}" if named else ""
-    return Archives(pypi, tuple(lines), _names(named), spelled, tuple(omissions))
+    newest = f"{releases[0].project}/{named[0].file.name}" if named else ""
+    return Archives(newest, tuple(lines), _names(named), spelled, tuple(omissions))
+
+
+def _leads_to(pypi: str, sdist: _Sdist) -> bool:
+    """Whether Spack, which puts the version into the file name of ``pypi``, gets this archive."""
+    match = _SDIST.fullmatch(pypi.rpartition("/")[2])
+    return match is not None and (match["stem"], match["suffix"]) == (sdist.stem, sdist.suffix)
 
 
 def _file(release: Release, wheels: bool) -> Optional[File]:

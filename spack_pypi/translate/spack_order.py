@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Optional, Tuple
+from typing import Iterator, Optional, Sequence, Tuple
 
 from packaging.version import Version
 
@@ -20,6 +20,9 @@ _PEP440_PRERELEASES = {"a": "alpha", "b": "beta", "rc": "rc"}
 
 #: Text sorts before numbers, component by component; then pre-releases before the final one.
 Key = Tuple[Tuple[Tuple[int, int, str], ...], Tuple[int, ...]]
+
+#: From a key, up to but without another; or, where the third is true, just the first.
+_Interval = Tuple[Key, Key, bool]
 
 _TOP: Key = (((2, 0, ""),), (_FINAL,))
 _BOTTOM: Key = ((), (0,))
@@ -56,7 +59,7 @@ def after(bound: str) -> Key:
 
 
 @lru_cache(maxsize=None)
-def _intervals(ranges: str) -> Tuple[Tuple[Key, Key, bool], ...]:
+def _intervals(ranges: str) -> Tuple[_Interval, ...]:
     """(low, high, exact) of each range in a comma-separated list, without ``@``."""
     result = []
     for part in ranges.split(","):
@@ -78,6 +81,41 @@ def contains(ranges: str, version: str) -> bool:
     return any(
         mine == low if exact else low <= mine < high for low, high, exact in _intervals(ranges)
     )
+
+
+def contained(inner: Sequence[str], outer: str) -> bool:
+    """Whether ``@outer`` holds every version that all of ``inner`` hold."""
+    left = [(_BOTTOM, _TOP, False)]
+    for ranges in inner:
+        if ranges:
+            left = [both for one in left for both in _meet(one, _intervals(ranges))]
+    return not outer or all(_covered(one, _intervals(outer)) for one in left)
+
+
+def _meet(one: _Interval, others: Sequence[_Interval]) -> Iterator[_Interval]:
+    """The parts of an interval that lie in any of the others."""
+    low, high, exact = one
+    for other_low, other_high, other_exact in others:
+        if exact or other_exact:
+            point = low if exact else other_low
+            if _covered((point, point, True), [(other_low, other_high, other_exact)]) and (
+                _covered((point, point, True), [one])
+            ):
+                yield point, point, True
+        elif max(low, other_low) < min(high, other_high):
+            yield max(low, other_low), min(high, other_high), False
+
+
+def _covered(one: _Interval, others: Sequence[_Interval]) -> bool:
+    low, high, exact = one
+    if exact:
+        return any(low == start if point else start <= low < end for start, end, point in others)
+    while low < high:
+        ends = [end for start, end, point in others if not point and start <= low < end]
+        if not ends:
+            return False
+        low = max(ends)
+    return True
 
 
 def spelling(version: Version) -> Optional[str]:

@@ -2,80 +2,142 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Dict, List, Optional, Sequence, Set, Tuple
+from dataclasses import dataclass, replace
+from typing import Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
+from ..host.port import Package
+from ..recipe.edit import RecipeText, Uneditable
 from ..recipe.model import BUILD, Dependency, Omission, Parent, Recipe, Variant
 from ..translate import spack_order
 from ..translate.archives import Archives, archives
 from ..translate.describe import docstring, homepage, licenses
 from ..translate.merge import Line, merge, span
 from ..translate.requirements import Need, python_ranges
+from ..translate.revise import revise
 from ..translate.versions import Inexpressible, ranges
 from .closure import Closure, Node
 
 
 @dataclass(frozen=True)
 class Assembled:
-    """A recipe with what could not be said in it. ``recipe`` is None where nothing of the project
-    can be installed."""
+    """The recipe of a project, as a value or, where one that exists is edited, as its text;
+    neither where nothing of the project can be installed, or (``problem``) where the one that
+    exists cannot be edited. ``versions`` are those that are written, ``extends`` the package (with
+    namespace) that they are added to."""
 
     recipe: Optional[Recipe]
     omissions: Tuple[Omission, ...]
+    text: str = ""
+    versions: Tuple[str, ...] = ()
+    extends: str = ""
+    problem: str = ""
+
+    @property
+    def written(self) -> bool:
+        return self.recipe is not None or bool(self.text)
 
 
-def assemble(closure: Closure, node: Node) -> Assembled:
-    """The recipe of a node that is written."""
-    inherits = node.existing is not None and not closure.rewrites(node)
-    chosen = [node.releases[version] for version in node.versions]
-    packed: Archives = archives(
-        chosen, wheels=bool(inherits and node.existing and node.existing.wheel)
-    )
-    omissions: List[Omission] = list(packed.omissions)
+def assemble(closure: Closure, node: Node, namespace: str) -> Assembled:
+    """The recipe of a node that is written into the repo with this ``namespace``."""
+    if node.existing is not None and not closure.rewrites(node):
+        return _extend(closure, node, node.existing, namespace)
+    packed = archives([node.releases[version] for version in node.versions])
     kept = [version for version in node.versions if version in packed.spelled]
     if not kept:
-        return Assembled(None, tuple(omissions))
-    spelled = [packed.spelled[version] for version in kept]
-    inherited: Sequence[str] = node.existing.versions if inherits and node.existing else ()
-    versions = sorted({*spelled, *inherited}, key=spack_order.key, reverse=True)
-    lines: Dict[str, List[Line]] = {text: [] for text in versions}
-    for version in kept:
-        text = packed.spelled[version]
-        said, left_out = _lines(closure, node, version)
-        lines[text] = said
-        omissions += [Omission(node.project, text, what, why) for what, why in left_out]
-    dependencies = merge(versions, [lines[text] for text in versions])
+        return Assembled(None, packed.omissions)
+    versions = [packed.spelled[version] for version in kept]
+    asked, omissions = _asked(closure, node, packed)
+    dependencies = merge(versions, [asked[text] for text in versions])
     newest = node.facts[kept[0]].metadata
     variants = tuple(
         Variant(extra, f"Enable the '{extra}' extra")
         for extra in sorted(node.extras)
         if any(f"+{extra}" in dependency.when.variants for dependency in dependencies)
     )
-    if inherits and node.existing:
-        recipe = Recipe(
-            package=node.package,
-            docstring=docstring(newest),  # it is not inherited, and Spack's audit wants one
-            versions=packed.versions,
-            variants=variants,
-            dependencies=dependencies,
-            parent=Parent(node.existing.namespace, node.existing.name),
-        )
-    else:
-        recipe = Recipe(
-            package=node.package,
-            docstring=docstring(newest),
-            homepage=homepage(newest),
-            pypi=packed.pypi,
-            licenses=licenses([(packed.spelled[v], node.facts[v].metadata) for v in kept], span),
-            versions=packed.versions,
-            variants=variants,
-            dependencies=dependencies,
-            archives=packed.names,
-        )
-    return Assembled(recipe, _summarized(omissions, spelled))
+    recipe = Recipe(
+        package=node.package,
+        docstring=docstring(newest),
+        homepage=homepage(newest),
+        pypi=packed.pypi,
+        licenses=licenses([(packed.spelled[v], node.facts[v].metadata) for v in kept], span),
+        versions=packed.versions,
+        variants=variants,
+        dependencies=dependencies,
+        archives=packed.names,
+    )
+    return Assembled(recipe, omissions, versions=tuple(versions))
+
+
+def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> Assembled:
+    """New versions for a package that exists: in its own recipe where that lies in the repo that
+    is written to, else in a recipe that inherits it, else, where some of its lines must end
+    before the new versions, in an edited copy of it."""
+    in_place = existing.namespace == namespace
+    extends = f"{existing.namespace}.{existing.name}"
+    texts = closure.host.recipe_texts(existing.name)
+    try:
+        recipes = [RecipeText(text) for text in texts]
+    except Uneditable as error:
+        return Assembled(None, (), problem=f"{extends} cannot be edited: {error}")
+    pypi = next((r.pypi for r in recipes if r.pypi and not r.names_archives), "")
+    chosen = [node.releases[version] for version in node.versions]
+    packed = archives(chosen, wheels=existing.wheel, pypi=pypi)
+    if not packed.spelled:
+        return Assembled(None, packed.omissions)
+    asked, omissions = _asked(closure, node, packed)
+    asked = {text: [_as_variant(node, line) for line in lines] for text, lines in asked.items()}
+    stated = [line for line in recipes[0].stated]
+    stated += [replace(line, fixed=True) for r in recipes[1:] for line in r.stated]
+    known = {*existing.versions, *(text for r in recipes for text in r.versions)}
+    versions = sorted({*known, *asked}, key=spack_order.key, reverse=True)
+
+    def lines(said: Mapping[str, Sequence[Line]]) -> Tuple[Dependency, ...]:
+        return merge(versions, [said.get(text, ()) for text in versions])
+
+    added = tuple(asked)
+    try:
+        revision = revise(stated, sorted(known), asked)
+        if in_place or revision.ends:
+            text = recipes[0].edited(packed.versions, (), lines(revision.added), revision.ends)
+            return Assembled(None, omissions, text, added, extends)
+        new_lines = revision.added
+    except (Inexpressible, Uneditable) as error:
+        if in_place:
+            return Assembled(None, (), problem=f"{extends} cannot be edited: {error}")
+        inherited = Omission(node.project, "", f"an exact copy of {extends}", str(error))
+        omissions, new_lines = (*omissions, inherited), asked
+    recipe = Recipe(
+        package=node.package,
+        # A docstring is not inherited, and Spack's audit wants one.
+        docstring=docstring(node.facts[node.versions[0]].metadata),
+        versions=packed.versions,
+        dependencies=lines(new_lines),
+        parent=Parent(existing.namespace, existing.name),
+    )
+    return Assembled(recipe, omissions, versions=added, extends=extends)
+
+
+def _asked(
+    closure: Closure, node: Node, packed: Archives
+) -> Tuple[Dict[str, List[Line]], Tuple[Omission, ...]]:
+    """What each version that can be installed asks for, newest first, and all that is left out."""
+    omissions: List[Omission] = list(packed.omissions)
+    asked: Dict[str, List[Line]] = {}
+    for version in node.versions:
+        if version in packed.spelled:
+            text = packed.spelled[version]
+            asked[text], left_out = _lines(closure, node, version)
+            omissions += [Omission(node.project, text, what, why) for what, why in left_out]
+    return asked, _summarized(omissions, list(asked))
+
+
+def _as_variant(node: Node, line: Line) -> Line:
+    """The line with the extras of its condition spelled as the existing package's variants."""
+    names = tuple(f"+{node.variant(v[1:]) or v[1:]}" for v in line.when.variants)
+    return replace(line, when=replace(line.when, variants=names))
 
 
 def _lines(

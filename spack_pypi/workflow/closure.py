@@ -88,9 +88,8 @@ def _parsed(version: str) -> Optional[Version]:
 class Closure:
     """Follows requirements from the named ones until nothing is missing.
 
-    ``host`` says what exists, ``index`` what is declared; ``into`` is the namespace that recipes
-    are written to; ``progress`` is told of every project that is looked at. Raises `IndexFailure`,
-    and `UnknownProject` for a named project.
+    ``host`` says what exists, ``index`` what is declared; ``progress`` is told of every project
+    that is looked at. Raises `IndexFailure`, and `UnknownProject` for a named project.
     """
 
     def __init__(
@@ -101,13 +100,12 @@ class Closure:
         *,
         force: bool = False,
         follow: bool = True,
-        into: str = "",
         connections: int = 8,
         progress: Callable[[str], None] = lambda project: None,
     ) -> None:
-        self._host, self._index, self._policy = host, index, policy
+        self.host, self._index, self._policy = host, index, policy
         self._force, self.follows, self._progress = force, follow, progress
-        self._connections, self._into = connections, into
+        self._connections = connections
         self._futures: Dict["Future[object]", Callable[[object], None]] = {}
         self._asked: Set[Tuple[str, str]] = set()
         self._waiting: Dict[str, Set[Tuple[str, Version]]] = {}
@@ -175,8 +173,8 @@ class Closure:
     def node(self, project: str) -> Node:
         """The node of a project, made when it is first mentioned."""
         if project not in self.nodes:
-            existing = self._host.package_for(project)
-            package = existing.name if existing else self._host.new_package_name(project)
+            existing = self.host.package_for(project)
+            package = existing.name if existing else self.host.new_package_name(project)
             self.nodes[project] = Node(project, package, existing)
         return self.nodes[project]
 
@@ -247,28 +245,11 @@ class Closure:
         extras = {canonicalize_name(extra) for extra in requirement.extras}
         if self.rewrites(node) or not node.declares(str(asked)):
             node.extras |= extras
-            if self._lies_there(node):
-                node.failure = self._no_version(node)
-            else:
-                self._look_at(node)
+            self._look_at(node)
 
     def rewrites(self, node: Node) -> bool:
         """Whether the node gets a recipe of its own even where a package exists."""
         return node.existing is None or (self._force and node.named is not None)
-
-    def _lies_there(self, node: Node) -> bool:
-        """Whether the node's package lies in the very repo that is written to: there is no recipe
-        that could inherit it, and ``create`` does not edit what a person may have written."""
-        existing = node.existing
-        return bool(existing and existing.namespace == self._into and not self.rewrites(node))
-
-    @staticmethod
-    def _no_version(node: Node) -> str:
-        assert node.existing is not None
-        return (
-            f"{node.existing.namespace}.{node.package} declares no such version; "
-            "add one to it, or write it anew with --force"
-        )
 
     def _demand(self, need: Need, dependent: Node) -> None:
         target = self.node(need.project)
@@ -278,9 +259,6 @@ class Closure:
                 self._look_at(target)
             return
         if not self.follows:
-            return
-        if self._lies_there(target):
-            target.unsatisfied[need.specifier] = self._no_version(target)
             return
         new_extras = set(need.extras) - target.extras
         target.extras |= new_extras
@@ -306,7 +284,7 @@ class Closure:
                 continue
             release = newest(usable, accepted, self._policy)
             if release is None:
-                node.unsatisfied[specifier] = "no release of it that can be installed is accepted"
+                node.unsatisfied[specifier] = _why_none(node.page, usable)
             else:
                 chosen.append(release)
         if not chosen and (node.demands or node.named is not None):
@@ -434,7 +412,8 @@ def _under(requirement: str, extra: str) -> str:
 
 def _why_none(project: Project, usable: Sequence[Release]) -> str:
     if usable:
-        return "no release that can be installed is accepted"
+        newest_usable = usable[0].version
+        return f"none of its releases that can be installed will do, the newest is {newest_usable}"
     if not project.releases:
         return "the index lists no release of it"
     newest_release = project.releases[0]

@@ -42,8 +42,8 @@ class Request:
 
 @dataclass(frozen=True)
 class Record:
-    """What became of one project. ``status``: ``exists``, ``new`` or ``failed``; ``inherits`` is
-    the package that a new recipe adds versions to; ``needs`` are the projects it needs."""
+    """What became of one project. ``status``: ``exists``, ``new`` or ``failed``; ``extends`` is
+    the package that versions are added to; ``needs`` are the projects it needs."""
 
     project: str
     package: str
@@ -51,7 +51,7 @@ class Record:
     namespace: str = ""
     versions: Tuple[str, ...] = ()
     path: Optional[Path] = None
-    inherits: str = ""
+    extends: str = ""
     omissions: Tuple[Omission, ...] = ()
     reason: str = ""
     needs: Tuple[str, ...] = ()
@@ -115,7 +115,6 @@ def create(
         replace(request.policy, pythons=tuple(host.python_versions())),
         force=request.force,
         follow=request.dependencies,
-        into=target.namespace,
         connections=connections,
         progress=progress,
     )
@@ -124,11 +123,9 @@ def create(
     except UnknownProject as error:
         near = difflib.get_close_matches(error.project, host.projects(), n=3, cutoff=0.8)
         raise UnknownProject(error.project, error.index, near) from None
-    assembled = _assemble_all(closure, nodes, request)
-    recipes = {a.recipe.package: a.recipe for a in assembled.values() if a.recipe is not None}
-    texts = {package: render(recipes[package]) for package in sorted(recipes)}
-    for package, text in texts.items():
-        verify(text, recipes[package])
+    assembled = _assemble_all(closure, nodes, request, target)
+    written = {nodes[name].package: done for name, done in assembled.items() if done.written}
+    texts = {package: _text(written[package]) for package in sorted(written)}
     names = tuple(dict.fromkeys(canonicalize_name(requirement.name) for requirement in named))
     result = Result(
         named=names,
@@ -162,14 +159,34 @@ def parse_names(texts: Sequence[str]) -> List[Requirement]:
 
 
 def _assemble_all(
-    closure: Closure, nodes: Mapping[str, Node], request: Request
+    closure: Closure, nodes: Mapping[str, Node], request: Request, target: Target
 ) -> Dict[str, Assembled]:
-    """Recipes of all nodes that are written; without dependencies, of the named ones only."""
-    return {
-        project: assemble(closure, nodes[project])
-        for project in sorted(nodes)
-        if nodes[project].written and (request.dependencies or nodes[project].named is not None)
-    }
+    """Recipes of all nodes that are written; without dependencies, of the named ones only.
+
+    A recipe that turns out to be uneditable cannot satisfy who needs its new versions: then those
+    are assembled again.
+    """
+    while True:
+        assembled = {
+            project: assemble(closure, nodes[project], target.namespace)
+            for project in sorted(nodes)
+            if nodes[project].written
+            and (request.dependencies or nodes[project].named is not None)
+        }
+        refused = {project: done for project, done in assembled.items() if done.problem}
+        if not refused:
+            return assembled
+        for project, done in refused.items():
+            nodes[project].failure = done.problem
+
+
+def _text(done: Assembled) -> str:
+    """The recipe's text; what is written anew is read back."""
+    if done.recipe is None:
+        return done.text
+    text = render(done.recipe)
+    verify(text, done.recipe)
+    return text
 
 
 def _records(
@@ -179,16 +196,15 @@ def _records(
     for project, node in sorted(closure.nodes.items()):
         existing = node.existing
         done = assembled.get(project)
-        if done is not None and done.recipe is not None:
-            parent = done.recipe.parent
+        if done is not None and done.written:
             records[project] = Record(
                 project,
                 node.package,
                 "new",
                 target.namespace,
-                tuple(line.version for line in done.recipe.versions),
+                done.versions,
                 host.recipe_path(target, node.package),
-                f"{parent.namespace}.{parent.package}" if parent else "",
+                done.extends,
                 done.omissions,
                 needs=_needs(closure, node),
             )

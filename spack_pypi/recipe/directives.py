@@ -1,0 +1,83 @@
+"""Directives as text, wrapped as `ruff format` wraps them in spack-packages (99 columns)."""
+
+from __future__ import annotations
+
+from typing import List, Sequence, Tuple
+
+from .model import Condition, Dependency, License, Variant, VersionLine
+
+WIDTH = 99
+INDENT = "    "
+
+
+def version(line: VersionLine) -> str:
+    """``version("1.0", sha256=...)``."""
+    options = [f"sha256={literal(line.sha256)}"]
+    if line.url:
+        options.append(f"url={literal(line.url)}")
+    if not line.expand:
+        options.append("expand=False")
+    if line.deprecated:
+        options.append("deprecated=True")
+    return call("version", [literal(line.version)], options)
+
+
+def license_(licence: License) -> str:
+    """``license("MIT", when=...)``."""
+    return call("license", [literal(licence.expression)], _when(licence.when))
+
+
+def variant(extra: Variant) -> str:
+    """``variant("extra", default=False, ...)``."""
+    described = ["default=False", f"description={literal(extra.description)}"]
+    return call("variant", [literal(extra.name)], described + _when(extra.when))
+
+
+def depends_on(
+    dependency: Dependency, indent: str = INDENT, default_types: Sequence[str] = ()
+) -> str:
+    """``depends_on("py-x@1:", when=..., type=...)``; without the type where it is the one that the
+    surrounding block gives already."""
+    keywords = _when(dependency.when)
+    if set(default_types) != set(dependency.types):
+        keywords.append(f"type={_types(dependency.types)}")
+    return call("depends_on", [literal(dependency.spec)], keywords, indent)
+
+
+def call(
+    name: str, positional: Sequence[str], keywords: Sequence[str], indent: str = INDENT
+) -> str:
+    """A directive: on one line, else with its arguments on a line of their own, else with each
+    argument on its own."""
+    arguments = [*positional, *keywords]
+    joined = ", ".join(arguments)
+    whole = f"{indent}{name}({joined})"
+    if len(whole) <= WIDTH:
+        return whole
+    if len(indent + INDENT + joined) <= WIDTH:
+        return f"{indent}{name}(\n{indent}{INDENT}{joined}\n{indent})"
+    each = "".join(f"{indent}{INDENT}{argument},\n" for argument in arguments)
+    return f"{indent}{name}(\n{each}{indent})"
+
+
+def literal(text: str) -> str:
+    """A Python string literal, quoted as ruff quotes: double unless single needs fewer escapes."""
+    quote = "'" if text.count('"') > text.count("'") else '"'
+    characters = []
+    for character in text:
+        if character in ("\\", quote):
+            characters.append("\\" + character)
+        elif character.isprintable():
+            characters.append(character)
+        else:
+            characters.append(character.encode("unicode_escape").decode("ascii"))
+    return quote + "".join(characters) + quote
+
+
+def _types(types: Tuple[str, ...]) -> str:
+    return literal(types[0]) if len(types) == 1 else f"({', '.join(map(literal, types))})"
+
+
+def _when(condition: Condition) -> List[str]:
+    text = str(condition)
+    return [f"when={literal(text)}"] if text else []

@@ -1,0 +1,321 @@
+"""Edit a recipe that exists: every byte stays but for the lines that must change.
+
+Only plain directives are edited: calls with literal arguments in the class body, or in
+``with default_args(...)`` and ``with when(...)`` blocks. Directives in loops, under ``if`` or with
+computed texts are a person's program; they are left alone, and where one of them would have to
+change the edit is refused.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, replace
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+
+from . import directives
+from .model import Condition, Dependency, Stated, Variant, VersionLine
+
+#: What ``depends_on`` means without ``type=``.
+_DEFAULT_TYPES = ("build", "link")
+
+_SPEC = re.compile(r"(?P<name>[\w-]+)(?:@(?P<versions>[^\s+~%^]+))?(?P<variants>(?:[+~][\w-]+)*)")
+_WHEN = re.compile(
+    r"(?:@(?P<versions>[^\s+~%^]+))?(?P<variants>(?:\s*[+~][\w-]+)*)"
+    r"(?:\s*platform=(?P<platform>[\w]+))?(?:\s*target=(?P<target>[\w:,]+))?"
+    r"(?:\s*\^python@(?P<python>[^\s+~%^]+))?"
+)
+
+
+class Uneditable(ValueError):
+    """The recipe is not plain enough; the text says where."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A directive in the text: its call, and what the blocks around it give."""
+
+    node: ast.Call
+    types: Tuple[str, ...]
+    conditional: bool
+
+
+class RecipeText:
+    """A recipe's text with what it states.
+
+    ``stated`` are its plain ``depends_on`` lines, ``versions`` the texts of its plain ``version``
+    lines, ``pypi`` its attribute of this name. Raises `Uneditable` for what is no recipe.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        try:
+            classes = [n for n in ast.parse(text).body if isinstance(n, ast.ClassDef)]
+        except (SyntaxError, ValueError) as error:
+            raise Uneditable(f"it is not Python: {error}") from None
+        if not classes:
+            raise Uneditable("it defines no class")
+        self._class = classes[0]
+        self.stated: List[Stated] = []
+        self._places: List[_Place] = []
+        self._versions: List[Tuple[str, ast.Call]] = []
+        self._variants: List[ast.Call] = []
+        self.pypi = ""
+        self._read(self._class.body, _DEFAULT_TYPES, ())
+
+    @property
+    def versions(self) -> Tuple[str, ...]:
+        return tuple(version for version, _ in self._versions)
+
+    @property
+    def names_archives(self) -> bool:
+        """Whether a method of the recipe says how archives are named."""
+        return any(
+            isinstance(node, ast.FunctionDef) and node.name == "url_for_version"
+            for node in self._class.body
+        )
+
+    def edited(
+        self,
+        versions: Sequence[VersionLine],
+        variants: Sequence[Variant],
+        dependencies: Sequence[Dependency],
+        ends: Mapping[int, str],
+    ) -> str:
+        """The text with new lines, and with the version ranges ``ends`` in the ``when`` of those
+        lines of ``stated`` (by number)."""
+        edits = _Edits(self._text)
+        for line in versions:
+            self._insert_version(edits, line)
+        for extra in variants:
+            self._insert_variant(edits, extra)
+        for number, remains in ends.items():
+            self._end(edits, number, remains)
+        for dependency in dependencies:
+            self._insert_dependency(edits, dependency)
+        return edits.applied()
+
+    # --- reading ---------------------------------------------------------------------------
+
+    def _read(
+        self, body: Iterable[ast.stmt], types: Tuple[str, ...], within: Tuple[Any, ...]
+    ) -> None:
+        for statement in body:
+            if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+                self._read_call(statement.value, types, within)
+            elif isinstance(statement, ast.Assign) and not within:
+                target, value = statement.targets[0], statement.value
+                if isinstance(target, ast.Name) and target.id == "pypi":
+                    self.pypi = str(_literal(value) or "")
+            elif isinstance(statement, ast.With) and len(statement.items) == 1:
+                block = statement.items[0].context_expr
+                name, arguments, keywords = _call_parts(block)
+                if name == "default_args" and set(keywords) <= {"type"}:
+                    self._read(statement.body, _types(keywords.get("type"), types), within)
+                elif name == "when" and len(arguments) == 1 and not keywords:
+                    self._read(statement.body, types, (*within, arguments[0]))
+
+    def _read_call(self, node: ast.Call, types: Tuple[str, ...], within: Tuple[Any, ...]) -> None:
+        name, arguments, keywords = _call_parts(node)
+        if name == "version" and arguments and isinstance(arguments[0], str) and not within:
+            self._versions.append((arguments[0], node))
+        elif name == "variant" and not within:
+            self._variants.append(node)
+        elif name == "depends_on" and len(arguments) == 1 and set(keywords) <= {"when", "type"}:
+            outer = [_condition(text) for text in within]
+            when = _condition(keywords.get("when", ""))
+            spec = _SPEC.fullmatch(arguments[0]) if isinstance(arguments[0], str) else None
+            if spec is None or when is None or None in outer:
+                return
+            blocks = [block for block in outer if block is not None]
+            dependency = Dependency(
+                spec["name"],
+                spec["versions"] or "",
+                tuple(re.findall(r"[+~][\w-]+", spec["variants"])),
+                _joined(when, blocks),
+                _types(keywords.get("type"), types),
+            )
+            self.stated.append(Stated(dependency, tuple(b.versions for b in blocks if b.versions)))
+            self._places.append(_Place(node, types, bool(within)))
+
+    # --- changing --------------------------------------------------------------------------
+
+    def _end(self, edits: "_Edits", number: int, remains: str) -> None:
+        place = self._places[number]
+        node = place.node
+        old = next((k for k in node.keywords if k.arg == "when"), None)
+        text = str(_literal(old.value)) if old else ""
+        match = _WHEN.fullmatch(text)
+        assert match is not None  # it was read by `_condition`
+        rest = text[match.end("versions") :] if match["versions"] else text
+        joint = " " if rest and not rest.startswith((" ", "+", "~")) else ""
+        when = f"when={directives.literal(f'@{remains}{joint}{rest}')}"
+        keywords = [edits.source(k) for k in node.keywords if k.arg != "when"]
+        at = node.keywords.index(old) if old else 0
+        keywords.insert(at, when)
+        positional = [edits.source(argument) for argument in node.args]
+        indent = edits.indent(node)
+        call = directives.call("depends_on", positional, keywords, indent)
+        edits.replace(node, call[len(indent) :])
+
+    def _insert_version(self, edits: "_Edits", line: VersionLine) -> None:
+        if not self._versions:
+            raise Uneditable("it has no plain version line beside which to put a new one")
+        new = _sortable(line.version)
+        text = directives.version(line)
+        for version, node in self._versions:
+            old = _sortable(version)
+            if old is not None and new is not None and old < new:
+                edits.insert_before(node, text, new)
+                return
+        edits.insert_after(self._versions[-1][1], text, new)
+
+    def _insert_variant(self, edits: "_Edits", extra: Variant) -> None:
+        text = directives.variant(extra)
+        if self._variants:
+            edits.insert_after(self._variants[-1], text)
+        elif self._versions:
+            edits.insert_after(self._versions[-1][1], f"\n{text}")
+        else:
+            raise Uneditable("it has no plain line beside which to put a variant")
+
+    def _insert_dependency(self, edits: "_Edits", dependency: Dependency) -> None:
+        """Above the lines of the same package and type, else below the last line of this type."""
+        usable = [
+            (line.dependency, place)
+            for line, place in zip(self.stated, self._places)
+            if not place.conditional
+        ]
+        same_type = [(d, p) for d, p in usable if set(d.types) == set(dependency.types)]
+        same = [p for d, p in same_type if d.package == dependency.package]
+        if same:
+            edits.insert_before(same[0].node, _line(edits, dependency, same[0]))
+        elif same_type or usable:
+            place = (same_type or usable)[-1][1]
+            edits.insert_after(place.node, _line(edits, dependency, place))
+        elif self._variants or self._versions:
+            node = self._variants[-1] if self._variants else self._versions[-1][1]
+            edits.insert_after(node, "\n" + directives.depends_on(dependency))
+        else:
+            raise Uneditable("it has no plain line beside which to put a dependency")
+
+
+def _line(edits: "_Edits", dependency: Dependency, place: _Place) -> str:
+    given = place.types if place.types != _DEFAULT_TYPES else ()
+    return directives.depends_on(dependency, edits.indent(place.node), given)
+
+
+class _Edits:
+    """Insertions and replacements in a text, applied from its end to its beginning."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts = [0]
+        for line in text.encode("utf-8").splitlines(keepends=True):
+            self._starts.append(self._starts[-1] + len(line))
+        self._changes: List[Tuple[int, int, int, str]] = []
+        self._at_line: Dict[Tuple[int, bool], List[Tuple[Any, int, str]]] = {}
+
+    def source(self, node: ast.AST) -> str:
+        """The node as it is written; refused where it is longer than one line."""
+        text = ast.get_source_segment(self._text, node)
+        if text is None or "\n" in text:
+            raise Uneditable(f"line {getattr(node, 'lineno', '?')} is written over several lines")
+        return text
+
+    def indent(self, node: ast.AST) -> str:
+        """The blanks before a directive."""
+        return " " * int(getattr(node, "col_offset"))
+
+    def replace(self, node: ast.expr, text: str) -> None:
+        """Write ``text`` in place of a node; refused where a comment would be lost."""
+        old = ast.get_source_segment(self._text, node) or ""
+        if "#" in re.sub(r"\"[^\"]*\"|'[^']*'", "", old):
+            raise Uneditable(f"line {node.lineno} holds a comment between its arguments")
+        assert node.end_lineno is not None and node.end_col_offset is not None
+        start = self._starts[node.lineno - 1] + node.col_offset
+        end = self._starts[node.end_lineno - 1] + node.end_col_offset
+        self._changes.append((start, end, 0, text))
+
+    def insert_before(self, node: ast.expr, lines: str, rank: Any = None) -> None:
+        """Whole lines above those of a node. Of several at one place, a higher rank comes first,
+        then the earlier call."""
+        self._insert(node.lineno - 1, lines, rank)
+
+    def insert_after(self, node: ast.expr, lines: str, rank: Any = None) -> None:
+        """Whole lines below those of a node."""
+        assert node.end_lineno is not None
+        self._insert(node.end_lineno, lines, rank)
+
+    def _insert(self, line: int, lines: str, rank: Any) -> None:
+        here = self._at_line.setdefault((line, rank is not None), [])
+        here.append((rank, len(here), lines))
+
+    def applied(self) -> str:
+        """The whole text with all changes."""
+        for (line, ranked), inserted in self._at_line.items():
+            if ranked:
+                inserted.sort(key=lambda each: each[0], reverse=True)
+            text = "".join(f"{lines}\n" for _, _, lines in inserted)
+            self._changes.append((self._starts[line], self._starts[line], 1, text))
+        data = self._text.encode("utf-8")
+        for start, end, _, text in sorted(self._changes, reverse=True):
+            data = data[:start] + text.encode("utf-8") + data[end:]
+        return data.decode("utf-8")
+
+
+def _call_parts(node: ast.expr) -> Tuple[str, List[Any], Dict[str, Any]]:
+    """Name, positional and keyword arguments of a call with literal arguments; computed ones are
+    None."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        return "", [], {}
+    keywords = {str(keyword.arg): _literal(keyword.value) for keyword in node.keywords}
+    return node.func.id, [_literal(argument) for argument in node.args], keywords
+
+
+def _literal(node: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return None
+
+
+def _types(given: Any, otherwise: Tuple[str, ...]) -> Tuple[str, ...]:
+    if isinstance(given, str):
+        return (given,)
+    return tuple(given) if isinstance(given, (tuple, list)) else otherwise
+
+
+def _condition(text: Any) -> Optional[Condition]:
+    """A ``when=`` as a value; None for what this program never writes itself."""
+    match = _WHEN.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        return None
+    return Condition(
+        versions=match["versions"] or "",
+        variants=tuple(re.findall(r"[+~][\w-]+", match["variants"] or "")),
+        platform=match["platform"] or "",
+        target=match["target"] or "",
+        python=match["python"] or "",
+    )
+
+
+def _joined(when: Condition, blocks: Sequence[Condition]) -> Condition:
+    """A line's own condition with what the blocks around it add, but for their versions."""
+    for block in blocks:
+        when = replace(
+            when,
+            variants=(*block.variants, *when.variants),
+            platform=when.platform or block.platform,
+            target=when.target or block.target,
+            python=when.python or block.python,
+        )
+    return when
+
+
+def _sortable(version: str) -> Optional[Tuple[Any, ...]]:
+    """A key by which versions are put in order; None for the name of a branch."""
+    if not version[:1].isdigit():
+        return None
+    parts = re.findall(r"\d+|[a-z]+", version)
+    return tuple((1, int(part), "") if part.isdigit() else (0, 0, part) for part in parts)
