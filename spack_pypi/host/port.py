@@ -14,6 +14,7 @@ class Package:
     ``versions`` are those it declares, newest first, without deprecated ones; ``variants`` the
     names of its boolean variants; ``wheel`` is true when its newest version is a wheel.
     ``requires`` are signed variants that make it the project's package (``+python3`` of opencv).
+    ``build_tool``: a graph may hold several versions of it, each for building something else.
     ``every_version`` says that what it declares is not known, and taken to suffice.
     """
 
@@ -24,6 +25,7 @@ class Package:
     wheel: bool = False
     requires: Tuple[str, ...] = ()
     every_version: bool = False
+    build_tool: bool = False
 
 
 @dataclass(frozen=True)

@@ -198,6 +198,7 @@ class SpackHost:
             variants=tuple(v for v in cls.variant_names() if _is_boolean(cls, v)),
             wheel=bool(versions) and declared[versions[0]].get("expand") is False,
             requires=tuple(requires),
+            build_tool="build-tools" in getattr(cls, "tags", ()),
         )
 
     @cached_property

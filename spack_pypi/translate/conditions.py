@@ -54,6 +54,7 @@ def _holds(text: str, extra: str, world: World) -> Cells:
     return cells
 
 
+@lru_cache(maxsize=None)
 def supported(requires_python: SpecifierSet, world: World) -> Cells:
     """The cells whose Python the release accepts."""
     return world.slices(

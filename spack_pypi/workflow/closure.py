@@ -27,6 +27,9 @@ from ..translate.versions import needs_releases
 from .choose import Policy, candidates, listed, matching, newest
 
 
+_Needs = Tuple[Tuple[Need, ...], Tuple[Unsaid, ...]]
+
+
 @dataclass(frozen=True)
 class Facts:
     """What one release declares, and what follows for its build."""
@@ -68,7 +71,7 @@ class Node:
         accepted = SpecifierSet(specifier, prereleases=True)
         return any(
             version in accepted
-            for version in map(_parsed, self.existing.versions if self.existing else ())
+            for version in map(parsed, self.existing.versions if self.existing else ())
             if version is not None
         )
 
@@ -78,7 +81,8 @@ class Node:
         return next((name for name in names if canonicalize_name(name) == extra), None)
 
 
-def _parsed(version: str) -> Optional[Version]:
+def parsed(version: str) -> Optional[Version]:
+    """A version as PEP 440 reads it; None for the name of a branch."""
     try:
         return Version(version)
     except InvalidVersion:
@@ -108,22 +112,23 @@ class Closure:
         self._connections = connections
         self._futures: Dict["Future[object]", Callable[[object], None]] = {}
         self._asked: Set[Tuple[str, str]] = set()
+        self._listable: Dict[str, Tuple[Release, ...]] = {}
+        self._decisions: Dict[Tuple[str, str, Tuple[str, ...], Tuple[str, ...]], _Needs] = {}
         self._waiting: Dict[str, Set[Tuple[str, Version]]] = {}
         self.nodes: Dict[str, Node] = {}
 
-    def run(self, named: Sequence[Requirement]) -> Dict[str, Node]:
-        """The closure of the named requirements: normalized project name to node."""
+    def __enter__(self) -> "Closure":
         self._pool = ThreadPoolExecutor(self._connections, thread_name_prefix="index")
-        try:
-            for requirement in named:
-                self._name(requirement)
-            while self._futures:
-                done, _ = wait(self._futures, return_when=FIRST_COMPLETED)
-                for future in done:
-                    self._futures.pop(future)(future.result())
-        finally:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-        return self.nodes
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def follow(self, named: Sequence[Requirement]) -> None:
+        """Follow the named requirements; `nodes` then maps normalized project names to nodes."""
+        for requirement in named:
+            self._name(requirement)
+        self._finish()
 
     def edges(self, node: Node, version: Version) -> Iterator[Need]:
         """The needs of one release, extras of existing packages without such a variant replaced
@@ -177,6 +182,39 @@ class Closure:
             package = existing.name if existing else self.host.new_package_name(project)
             self.nodes[project] = Node(project, package, existing)
         return self.nodes[project]
+
+    def usable(self, node: Node, specifier: SpecifierSet) -> List[Release]:
+        """The releases that a recipe could list and ``specifier`` accepts, newest first."""
+        return matching(self._candidates(node), specifier, self._policy)
+
+    def _candidates(self, node: Node) -> Tuple[Release, ...]:
+        assert node.page is not None
+        if node.project not in self._listable:
+            self._listable[node.project] = candidates(node.page, self._policy)
+        return self._listable[node.project]
+
+    def _finish(self) -> None:
+        """Handle answers until none is awaited."""
+        while self._futures:
+            done, _ = wait(self._futures, return_when=FIRST_COMPLETED)
+            for future in done:
+                self._futures.pop(future)(future.result())
+
+    def learn(self, node: Node, release: Optional[Release]) -> None:
+        """Ask for a release's facts, or for the project's page; returns when they are known."""
+        if release is None:
+            self._look_at(node)
+        else:
+            self._ask_facts(node, release)
+        self._finish()
+
+    def add(self, node: Node, release: Release) -> None:
+        """Choose one more release, and follow what it needs."""
+        node.releases[release.version] = release
+        self._ask_facts(node, release)
+        if release.version in node.facts:
+            self._follow(node, release.version)
+        self._finish()
 
     # --- what is asked of the index -------------------------------------------------------
 
@@ -273,7 +311,7 @@ class Closure:
         """Choose releases for all demands known so far; called again whenever one is added."""
         if node.page is None or node.failure:
             return
-        usable = candidates(node.page, self._policy)
+        usable = self._candidates(node)
         chosen: List[Release] = []
         if node.named is not None and (self.rewrites(node) or not node.declares(str(node.named))):
             chosen += listed(usable, node.named, self._policy)
@@ -306,25 +344,27 @@ class Closure:
     def _needs(self, node: Node, facts: Facts) -> List[Need]:
         return [*self._build_needs(node, facts)[0], *self._run_needs(node, facts)[0]]
 
-    def _run_needs(self, node: Node, facts: Facts) -> Tuple[Tuple[Need, ...], Tuple[Unsaid, ...]]:
-        return needs(
-            node.project,
-            parse(facts.metadata.requires_dist or ()),
-            sorted(node.extras),
-            facts.metadata.requires_python,
-            BUILD_RUN,
-        )
+    def _run_needs(self, node: Node, facts: Facts) -> _Needs:
+        extras = tuple(sorted(node.extras))
+        return self._decided(node, facts, facts.metadata.requires_dist or (), extras, BUILD_RUN)
 
-    def _build_needs(
-        self, node: Node, facts: Facts
-    ) -> Tuple[Tuple[Need, ...], Tuple[Unsaid, ...]]:
-        return needs(
-            node.project,
-            parse(facts.builds.requirements),
-            (),
-            facts.metadata.requires_python,
-            BUILD,
-        )
+    def _build_needs(self, node: Node, facts: Facts) -> _Needs:
+        return self._decided(node, facts, facts.builds.requirements, (), BUILD)
+
+    def _decided(
+        self,
+        node: Node,
+        facts: Facts,
+        requirements: Sequence[str],
+        extras: Tuple[str, ...],
+        types: Tuple[str, ...],
+    ) -> _Needs:
+        """Deciding conditions is the dearest thing we do: once for each release and extras."""
+        key = (node.project, facts.metadata.version, extras, types)
+        if key not in self._decisions:
+            python = facts.metadata.requires_python
+            self._decisions[key] = needs(node.project, parse(requirements), extras, python, types)
+        return self._decisions[key]
 
     def _of_extra(
         self, target: Node, extra: str, need: Need, dependent: Tuple[str, Version]
@@ -336,12 +376,10 @@ class Closure:
             self._waiting.setdefault(target.project, set()).add(dependent)
             return []
         declared = (
-            {_parsed(version) for version in target.existing.versions}
-            if target.existing
-            else set()
+            {parsed(version) for version in target.existing.versions} if target.existing else set()
         )
         accepted = SpecifierSet(need.specifier)
-        usable = candidates(target.page, self._policy)
+        usable = self._candidates(target)
         ours = [r for r in usable if r.version in declared or r.version in target.releases]
         release = newest(ours, accepted, self._policy) or newest(usable, accepted, self._policy)
         if release is None:

@@ -19,6 +19,7 @@ from ..recipe.verify import verify
 from .assemble import Assembled, assemble
 from .choose import Policy
 from .closure import Closure, Node
+from .coherent import fit_together
 
 #: How far recipes are proven before they are moved into the repo.
 LOAD, CONCRETIZE = "load", "concretize"
@@ -109,24 +110,29 @@ def create(
     """
     named = parse_names(request.names)
     target = host.target(request.repo, request.namespace, write=not request.dry_run)
+    pythons = tuple(host.python_versions())
     closure = Closure(
         host,
         index,
-        replace(request.policy, pythons=tuple(host.python_versions())),
+        replace(request.policy, pythons=pythons),
         force=request.force,
         follow=request.dependencies,
         connections=connections,
         progress=progress,
     )
+    names = tuple(dict.fromkeys(canonicalize_name(requirement.name) for requirement in named))
     try:
-        nodes = closure.run(named)
+        with closure:
+            closure.follow(named)
+            if request.dependencies:
+                fit_together(closure, names, pythons)
     except UnknownProject as error:
         near = difflib.get_close_matches(error.project, host.projects(), n=3, cutoff=0.8)
         raise UnknownProject(error.project, error.index, near) from None
+    nodes = closure.nodes
     assembled = _assemble_all(closure, nodes, request, target)
     written = {nodes[name].package: done for name, done in assembled.items() if done.written}
     texts = {package: _text(written[package]) for package in sorted(written)}
-    names = tuple(dict.fromkeys(canonicalize_name(requirement.name) for requirement in named))
     result = Result(
         named=names,
         records=_records(host, target, closure, assembled),

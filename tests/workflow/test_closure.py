@@ -117,7 +117,7 @@ def test_an_existing_package_without_the_version_is_added_to(
     index.add("idna", "3.1", "helper")
     index.add("helper", "1.0")
     record = run(host, index, "app").records["idna"]
-    assert (record.status, record.inherits, record.versions) == (
+    assert (record.status, record.extends, record.versions) == (
         "new",
         "builtin.py-idna",
         ("3.1",),
