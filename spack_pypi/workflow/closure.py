@@ -26,7 +26,6 @@ from ..translate.spack_order import spelling
 from ..translate.versions import needs_releases
 from .choose import Policy, candidates, listed, matching, newest
 
-
 _Needs = Tuple[Tuple[Need, ...], Tuple[Unsaid, ...]]
 
 

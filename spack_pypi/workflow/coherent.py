@@ -10,7 +10,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+)
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
@@ -53,15 +65,19 @@ class _Unknown(Exception):
 
 
 def fit_together(closure: Closure, named: Iterable[str], pythons: Sequence[str]) -> None:
-    """Add releases to a closure until one of each project can be taken so that all fit together,
-    or until it is clear that they cannot.
+    """Add releases to a closure until, for each project in ``named`` by itself, one of each that
+    it needs can be taken so that all fit together, or until it is clear that they cannot.
 
-    ``named`` are the projects that were asked for, ``pythons`` the host's versions, newest first.
+    ``pythons`` are the host's versions, newest first.
     """
-    demands = [_Demand(project, str(closure.nodes[project].named)) for project in named]
+    for project in named:
+        _fit(closure, _Demand(project, str(closure.nodes[project].named)), pythons)
+
+
+def _fit(closure: Closure, demand: _Demand, pythons: Sequence[str]) -> None:
     for _ in range(_SEARCHES):
         try:
-            found = _search(closure, demands, pythons)
+            found = _search(closure, demand, pythons)
         except _Unknown as unknown:
             closure.learn(unknown.node, unknown.release)
             continue
@@ -73,7 +89,7 @@ def fit_together(closure: Closure, named: Iterable[str], pythons: Sequence[str])
 
 
 def _search(
-    closure: Closure, demands: Sequence[_Demand], pythons: Sequence[str]
+    closure: Closure, demand: _Demand, pythons: Sequence[str]
 ) -> List[Tuple[Node, Release]]:
     """Releases, one of a project, that fit together for the newest Python that allows it; those
     that packages have already are preferred and not returned. Raises `_Unknown`."""
@@ -81,7 +97,7 @@ def _search(
     for python in _newest_of_each_minor(pythons):
         provider = _Provider(closure, Version(python), edges)
         try:
-            found = Resolver(provider, BaseReporter()).resolve(demands, max_rounds=_ROUNDS)
+            found = Resolver(provider, BaseReporter()).resolve([demand], max_rounds=_ROUNDS)
         except (ResolutionImpossible, ResolutionTooDeep):
             continue
         picks = found.mapping.values()
@@ -127,15 +143,21 @@ class _Provider(AbstractProvider[_Demand, _Pick, str]):
         identifier: str,
         requirements: Mapping[str, Iterator[_Demand]],
         incompatibilities: Mapping[str, Iterator[_Pick]],
-    ) -> Iterable[_Pick]:
+    ) -> Union[Iterable[_Pick], Callable[[], Iterator[_Pick]]]:
         texts = {demand.specifier for demand in requirements[identifier]}
         specifier = _specifier(",".join(sorted(text for text in texts if text)))
         refused = {pick.version for pick in incompatibilities[identifier]}
         if identifier == _PYTHON:
-            matches = specifier.contains(self._python) and self._python not in refused
-            return [_Pick(_PYTHON, self._python)] if matches else []
+            usable = specifier.contains(self._python) and self._python not in refused
+            return [_Pick(_PYTHON, self._python)] if usable else []
         node = self._closure.node(identifier)
-        return (pick for pick in self._candidates(node, specifier) if pick.version not in refused)
+
+        def matches() -> Iterator[_Pick]:
+            # Only what is looked at is asked of the index: resolvelib takes a function for this.
+            picks = self._candidates(node, specifier)
+            return (pick for pick in picks if pick.version not in refused)
+
+        return matches
 
     def is_satisfied_by(self, requirement: _Demand, candidate: _Pick) -> bool:
         specifier = _specifier(requirement.specifier)
