@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from . import directives
-from .model import Condition, Dependency, Stated, Variant, VersionLine
+from .model import LANGUAGES, Condition, Dependency, Stated, Variant, VersionLine
 
 #: What ``depends_on`` means without ``type=``.
 _DEFAULT_TYPES = ("build", "link")
@@ -180,7 +180,8 @@ class RecipeText:
             raise Uneditable("it has no plain line beside which to put a variant")
 
     def _insert_dependency(self, edits: "_Edits", dependency: Dependency) -> None:
-        """Above the lines of the same package and type, else below the last line of this type."""
+        """Above the lines of the same package and type, else below the last line of this type;
+        languages above all others."""
         usable = [
             (line.dependency, place)
             for line, place in zip(self.stated, self._places)
@@ -188,6 +189,8 @@ class RecipeText:
         ]
         same_type = [(d, p) for d, p in usable if set(d.types) == set(dependency.types)]
         same = [p for d, p in same_type if d.package == dependency.package]
+        if not same and usable and dependency.package in LANGUAGES:
+            same = [usable[0][1]]
         if same:
             edits.insert_before(same[0].node, _line(edits, dependency, same[0]))
         elif same_type or usable:

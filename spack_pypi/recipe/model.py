@@ -13,6 +13,8 @@ from typing import Optional, Tuple
 #: Imported at build time by import tests and needed at run time.
 BUILD_RUN = ("build", "run")
 BUILD = ("build",)
+#: Compilers, which come first in the list of dependencies.
+LANGUAGES = ("c", "cxx", "fortran")
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
 
-from ..recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition, Dependency
+from ..recipe.model import ALWAYS, BUILD, BUILD_RUN, LANGUAGES, Condition, Dependency
 from . import spack_order
 from .versions import highest_before, lowest_after
-
-_LANGUAGES = ("c", "cxx", "fortran", "rust", "go")
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def merge(versions: Sequence[str], needed: Sequence[Sequence[Line]]) -> Tuple[De
 
 
 def _kind(package: str, types: Tuple[str, ...]) -> int:
-    if package in _LANGUAGES[:3]:
+    if package in LANGUAGES:
         return 0
     if types == BUILD:
         return 1

@@ -106,7 +106,7 @@ def _asks_too_much(line: Dependency, lines: Sequence[Line], cells: Iterable[_Cel
         if not _holds(line.when, cell):
             continue
         here = [new for new in declared if not new.when.variants and _holds(new.when, cell)]
-        if not here or not spack_order.contained([new.ranges for new in here], line.versions):
+        if not here or not _contained([new.ranges for new in here], line.versions):
             return True
         if "run" in line.types and not any("run" in new.types for new in here):
             return True
@@ -126,13 +126,20 @@ def _is_said(line: Line, kept: Sequence[Dependency], cells: Sequence[_Cell]) -> 
         if not _holds(line.when, cell):
             continue
         here = [old for old in same if _holds(old.when, cell)]
-        if not here or not spack_order.contained([old.versions for old in here], line.ranges):
+        if not here or not _contained([old.versions for old in here], line.ranges):
             return False
         if not set(line.types) <= {kind for old in here for kind in old.types}:
             return False
         if not set(line.variants) <= {variant for old in here for variant in old.variants}:
             return False
     return True
+
+
+def _contained(inner: Sequence[str], outer: str) -> bool:
+    """`spack_order.contained`, but ``22.5.0:`` is no less than ``22.5:``: only a release that is
+    spelled 22.5 could tell them apart, and a person who wrote the one meant the other."""
+    plain = [re.sub(r"(?:\.0)+:", ":", ranges) for ranges in (*inner, outer)]
+    return spack_order.contained(plain[:-1], plain[-1])
 
 
 def _without(ranges: str, known: Sequence[str], without: Set[str]) -> str:
