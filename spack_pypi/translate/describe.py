@@ -142,7 +142,9 @@ def licenses(
 
 def _license(metadata: Metadata) -> Optional[str]:
     """The SPDX expression (PEP 639) that the metadata leaves no doubt about."""
-    for text in (metadata.license_expression, metadata.license):
+    # Many put the whole licence here, which begins with its title.
+    title = metadata.license.strip().split("\n")[0]
+    for text in (metadata.license_expression, title):
         expression = _spdx(text)
         if expression:
             return expression

@@ -44,8 +44,8 @@ def assemble(closure: Closure, node: Node, namespace: str) -> Assembled:
     """The recipe of a node that is written into the repo with this ``namespace``."""
     if node.existing is not None and not closure.rewrites(node):
         return _extend(closure, node, node.existing, namespace)
-    packed = archives([node.releases[version] for version in node.versions])
-    kept = [version for version in node.versions if version in packed.spelled]
+    packed = archives([node.releases[version] for version in node.known])
+    kept = [version for version in node.known if version in packed.spelled]
     if not kept:
         return Assembled(None, packed.omissions)
     versions = [packed.spelled[version] for version in kept]
@@ -83,7 +83,7 @@ def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> 
     except Uneditable as error:
         return Assembled(None, (), problem=f"{extends} cannot be edited: {error}")
     pypi = next((r.pypi for r in recipes if r.pypi and not r.names_archives), "")
-    chosen = [node.releases[version] for version in node.versions]
+    chosen = [node.releases[version] for version in node.known]
     packed = archives(chosen, wheels=existing.wheel, pypi=pypi)
     if not packed.spelled:
         return Assembled(None, packed.omissions)
@@ -112,7 +112,7 @@ def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> 
     recipe = Recipe(
         package=node.package,
         # A docstring is not inherited, and Spack's audit wants one.
-        docstring=docstring(node.facts[node.versions[0]].metadata),
+        docstring=docstring(node.facts[node.known[0]].metadata),
         versions=packed.versions,
         dependencies=lines(new_lines),
         parent=Parent(existing.namespace, existing.name),
@@ -127,7 +127,10 @@ def _asked(
     omissions: List[Omission] = list(packed.omissions)
     asked: Dict[str, List[Line]] = {}
     for version in node.versions:
-        if version in packed.spelled:
+        if version not in node.known:
+            reason = node.facts[version].metadata.problem
+            omissions.append(Omission(node.project, str(version), "this version", reason))
+        elif version in packed.spelled:
             text = packed.spelled[version]
             asked[text], left_out = _lines(closure, node, version)
             omissions += [Omission(node.project, text, what, why) for what, why in left_out]

@@ -19,6 +19,7 @@ from packaging.version import InvalidVersion, Version
 from ..errors import UnknownProject
 from ..host.port import Host, Package
 from ..pypi.model import Index, Metadata, Project, Release, Source
+from ..pypi.static import with_static_requirements
 from ..recipe.model import BUILD, BUILD_RUN, Condition
 from ..translate.builds import Builds, builds
 from ..translate.requirements import Need, Unsaid, needs, parse
@@ -62,6 +63,18 @@ class Node:
     def versions(self) -> List[Version]:
         """The chosen releases, newest first."""
         return sorted(self.releases, reverse=True)
+
+    @property
+    def known(self) -> List[Version]:
+        """The chosen releases, newest first, without those that say nothing about what they
+        require, unless there is no other, or no other that someone needs."""
+        said = [v for v in self.versions if self.facts[v].metadata.requires_dist is not None]
+        kept = set(said)
+        for demand in [*self.demands, *([] if said else [""])]:
+            accepted = SpecifierSet(demand, prereleases=True)
+            if not any(version in accepted for version in said):
+                kept |= {version for version in self.versions if version in accepted}
+        return sorted(kept, reverse=True)
 
     def declares(self, specifier: str) -> bool:
         """Whether the existing package declares a version that ``specifier`` accepts."""
@@ -257,7 +270,7 @@ class Closure:
         def ask() -> Facts:
             metadata = self._index.metadata(release)
             source = self._index.source(release) if release.sdist else Source()
-            return Facts(_with_static_requirements(metadata, source), builds(source, release))
+            return Facts(with_static_requirements(metadata, source), builds(source, release))
 
         def arrived(facts: object) -> None:
             assert isinstance(facts, Facts)
@@ -415,36 +428,6 @@ def _both(one: Condition, other: Condition) -> Optional[Condition]:
         target=one.target or other.target,
         python=one.python or other.python,
     )
-
-
-def _with_static_requirements(metadata: Metadata, source: Source) -> Metadata:
-    """Where no trusted metadata says what is required, ``[project]`` of pyproject.toml may
-    (PEP 621), as long as it does not call the field dynamic."""
-    if metadata.requires_dist is not None or source.pyproject is None:
-        return metadata
-    project = source.pyproject.get("project")
-    if not isinstance(project, dict):
-        return metadata
-    dynamic = project.get("dynamic", ())
-    if "dependencies" in dynamic or "optional-dependencies" in dynamic:
-        return metadata
-    required = [text for text in project.get("dependencies", ()) if isinstance(text, str)]
-    optional = project.get("optional-dependencies", {})
-    for extra, texts in optional.items() if isinstance(optional, dict) else ():
-        required += [_under(text, extra) for text in texts if isinstance(text, str)]
-    python = project.get("requires-python", "")
-    return replace(
-        metadata,
-        requires_dist=tuple(required),
-        requires_python=metadata.requires_python or (python if isinstance(python, str) else ""),
-        problem="",
-    )
-
-
-def _under(requirement: str, extra: str) -> str:
-    text, semicolon, marker = requirement.partition(";")
-    condition = f'extra == "{canonicalize_name(extra)}"'
-    return f"{text}; ({marker}) and {condition}" if semicolon else f"{text}; {condition}"
 
 
 def _why_none(project: Project, usable: Sequence[Release]) -> str:
