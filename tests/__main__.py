@@ -1,28 +1,81 @@
-"""``python3 tests``: set up all that the tests need, and run them."""
+"""``python3 tests``: set up all that the tests need, and run them.
+
+Everything lies in ``$XDG_CACHE_HOME/spack-pypi/tests`` and may be deleted: a virtual environment,
+a clone of each supported Spack, and their caches. Further arguments go to pytest.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 import venv
 from pathlib import Path
+from typing import Dict, List
 
 ROOT = Path(__file__).resolve().parent.parent
-NEEDS = ["packaging>=26.3", "pytest", "hypothesis"]
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "spack-pypi" / "tests"
+SPACK = "https://github.com/spack/spack.git"
+#: The first is the one that all Spack tests use; the others get a smoke test of both doors.
+BRANCHES = ("v1.1.0", "v1.0.2", "develop")
 
 
-def main() -> int:
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    home = cache / "spack-pypi" / f"tests-{sys.version_info[0]}.{sys.version_info[1]}"
-    python = home / "bin" / "python"
-    if not python.exists():
-        venv.create(home, with_pip=True)
-    subprocess.run([str(python), "-m", "pip", "install", "--quiet", *NEEDS], check=True)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [str(python), "-m", "pytest", "-q", str(ROOT / "tests"), *sys.argv[1:]]
-    return subprocess.run(command, cwd=ROOT, env=environment).returncode
+def environment() -> Path:
+    """The Python of a virtual environment with this checkout, its tests' needs and the solver."""
+    key = hashlib.sha256(f"{sys.version} {ROOT}".encode() + (ROOT / "setup.cfg").read_bytes())
+    folder = CACHE / f"python-{sys.version_info[0]}.{sys.version_info[1]}-{key.hexdigest()[:12]}"
+    python = folder / "bin" / "python"
+    if not (folder / "complete").exists():
+        print(f"Setting up {folder} ...", flush=True)
+        venv.create(folder, with_pip=True, clear=True)
+        command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*command, "-e", f"{ROOT}[test]", "clingo>=5.7"], check=True)
+        (folder / "complete").touch()
+    return python
+
+
+def spacks() -> Dict[str, Path]:
+    """Each supported Spack that is there or can be cloned."""
+    found = {}
+    for branch in BRANCHES:
+        prefix = CACHE / f"spack-{branch}"
+        if not prefix.exists():
+            print(f"Cloning Spack {branch} ...", flush=True)
+            with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+                command = ["git", "-c", "advice.detachedHead=false", "clone", "--quiet"]
+                command += ["--depth", "1", "--branch", branch, SPACK, f"{folder}/spack"]
+                try:
+                    subprocess.run(command, check=True)
+                except (OSError, subprocess.CalledProcessError) as error:
+                    print(f"Spack {branch} cannot be cloned: {error}", flush=True)
+                    continue
+                os.rename(f"{folder}/spack", prefix)
+        found[branch] = prefix
+    return found
+
+
+def main(arguments: List[str]) -> int:
+    """Run the checks one after the other; the exit code of the first that fails."""
+    python = environment()
+    clones = spacks()
+    variables = {**os.environ, "SPACK_PYPI_TEST_CACHE": str(CACHE)}
+    for variable in ("SPACK_ROOT", "SPACK_ENV", "SPACK_PYTHON", "PYTHONPATH"):
+        variables.pop(variable, None)
+    variables["SPACK_PYPI_TEST_SPACKS"] = os.pathsep.join(map(str, clones.values()))
+    for command in (
+        ["ruff", "format", "--check", "--quiet", "."],
+        ["ruff", "check", "--quiet", "."],
+        ["mypy"],
+        ["pytest", *arguments],
+    ):
+        print(f"$ {' '.join(command)}", flush=True)
+        done = subprocess.run([str(python), "-m", *command], cwd=ROOT, env=variables)
+        if done.returncode:
+            return done.returncode
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

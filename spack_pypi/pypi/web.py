@@ -19,6 +19,8 @@ from .settings import without_credentials
 
 #: The largest page or metadata file that is taken into memory, bytes.
 LARGEST_BODY = 100 * 1024 * 1024
+#: Seconds to wait before the second attempt; twice as long before each further one.
+BACK_OFF = 0.3
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Web:
         self.requests_made = 0
         retry = Retry(
             total=4,
-            backoff_factor=0.3,
+            backoff_factor=BACK_OFF,
             status_forcelist=(429, 500, 502, 503, 504),
             allowed_methods=("GET",),
             raise_on_status=False,

@@ -1,0 +1,78 @@
+"""Which package stands for which project: (a line of a recipe, the project it claims)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Optional
+
+import pytest
+from packaging.utils import canonicalize_name
+
+from spack_pypi.host import names
+
+INDEX = "https://pypi.example"
+
+CLAIMS = [
+    ("py-foo", '    pypi = "Foo.Bar/foo_bar-1.0.tar.gz"', "foo-bar"),
+    ("awscli", '    pypi = "awscli/awscli-1.0.tar.gz"', "awscli"),
+    ("py-x", '    pypi = (\n        "x-long/x-long-1.0.tar.gz"\n    )', "x-long"),
+    ("py-x", '    url = "https://f.example/packages/source/x/xy/xy-1.0.tar.gz"', "xy"),
+    ("py-x", '    url = "https://f.example/packages/py3/x/xy/xy-1.0-py3-none-any.whl"', "xy"),
+    # an address by hash tells nothing about the project
+    ("py-x", '    url = "https://f.example/packages/aa/bb/ccdd/xy-1.0.tar.gz"', None),
+    ("py-x", f'    homepage = "{INDEX}/project/xy/"', "xy"),
+    ("py-x", '    git = "https://github.com/owner/x.git"', "x"),
+    ("py-x", '    homepage = "https://github.com/owner/python-x"', "x"),
+    ("py-x", '    homepage = "https://github.com/owner/other"', None),
+    # a package without the prefix never stands for a project by its name alone
+    ("flex", '    homepage = "https://github.com/westes/flex"', None),
+]
+
+
+@pytest.mark.parametrize("package, text, project", CLAIMS)
+def test_claims(package: str, text: str, project: Optional[str]) -> None:
+    found = names.claim(package, f"class X(P):\n{text}\n")
+    assert (found.project if found else None) == project
+
+
+def recipe(folder: Path, package: str, text: str) -> None:
+    (folder / package).mkdir(exist_ok=True)
+    (folder / package / "package.py").write_text(f"class X(P):\n    {text}\n")
+
+
+def test_a_scan_reads_only_what_changed(tmp_path: Path) -> None:
+    recipe(tmp_path, "py_a", 'pypi = "a/a-1.tar.gz"')
+    recipe(tmp_path, "py_b", 'pypi = "b/b-1.tar.gz"')
+    first, changed = names.scan(tmp_path, {})
+    assert changed
+    again, changed = names.scan(tmp_path, first)
+    assert not changed and again == first
+    (tmp_path / "py_a" / "package.py").chmod(0o600)
+    recipe(tmp_path, "py_b", 'pypi = "bee/bee-1.tar.gz"')
+    os.utime(tmp_path / "py_b" / "package.py", (1, 1))
+    third, changed = names.scan(tmp_path, again)
+    assert changed
+    assert names.packages_by_project([third]) == {"a": "py-a", "bee": "py-b"}
+
+
+def test_a_removed_recipe_is_forgotten(tmp_path: Path) -> None:
+    recipe(tmp_path, "py_a", 'pypi = "a/a-1.tar.gz"')
+    first, _ = names.scan(tmp_path, {})
+    (tmp_path / "py_a" / "package.py").unlink()
+    assert names.scan(tmp_path, first) == ({}, True)
+
+
+def test_the_stronger_claim_wins_then_the_plain_name() -> None:
+    def known(project: str, strength: int) -> list[object]:
+        return [0, project, strength]
+
+    repo = {"py_c_old": known("c", 1), "py_c": known("c", 0), "py_d_x": known("d", 2)}
+    repo["py_d"] = known("d", 2)
+    assert names.packages_by_project([repo]) == {"c": "py-c-old", "d": "py-d"}
+
+
+def test_every_reviewed_exception_has_its_reason() -> None:
+    for project, entry in names.reviewed().items():
+        assert canonicalize_name(project) == project
+        assert len(entry.reason) > 10

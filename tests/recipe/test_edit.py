@@ -1,0 +1,240 @@
+"""A recipe that a person wrote gets a new version: what changes, and that nothing else does."""
+
+from __future__ import annotations
+
+import difflib
+from typing import List, Mapping, Sequence
+
+import pytest
+
+from spack_pypi.recipe.edit import RecipeText, Uneditable
+from spack_pypi.recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition, VersionLine
+from spack_pypi.translate.merge import Line, merge
+from spack_pypi.translate.revise import revise
+from spack_pypi.translate.versions import Inexpressible
+
+RECIPE = '''\
+# A header
+import os
+
+from spack.package import *
+
+
+class PyX(PythonPackage):
+    """A summary."""
+
+    homepage = "https://x.example"
+    pypi = "x/x-1.0.tar.gz"
+
+    maintainers("someone")  # as ever
+
+    version("main", branch="main")
+    version("2.0", sha256="b" * 64)
+    # the last one for Python 2
+    version("1.0", sha256="a")
+
+    variant("fast", default=True, description="Be fast")
+
+    depends_on("c", type="build")  # generated
+    depends_on("py-setuptools@:68", type="build")
+
+    with default_args(type=("build", "run")):
+        depends_on("python@3.6:", when="@2:")
+        depends_on("py-attrs@19:")
+        depends_on("py-six", when="@:1.5")
+        depends_on("py-tomli@1:", when="^python@:3.10")
+    depends_on("py-old", type=("build", "run"), when="@1:")
+    depends_on("py-speed", when="+fast", type=("build", "run"))
+    depends_on("zlib")
+
+    for v in ("1", "2"):
+        depends_on(f"py-z@{v}", when=f"@{v}")
+
+    @run_after("install")
+    def check(self):
+        os.listdir(".")
+'''
+
+
+def edited(text: str, **asked: Sequence[Line]) -> List[str]:
+    """The changed lines, as a diff without context, for new versions (``v2_1``: 2.1)."""
+    recipe = RecipeText(text)
+    new = {name[1:].replace("_", "."): lines for name, lines in asked.items()}
+    new = dict(sorted(new.items(), reverse=True))
+    known = [v for v in recipe.versions if v[0].isdigit()]
+    revision = revise(recipe.stated, known, new)
+    versions = sorted({*known, *new}, reverse=True)
+    added = merge(versions, [revision.added.get(v, ()) for v in versions])
+    lines = [VersionLine(version, "c") for version in new]
+    changed = recipe.edited(lines, (), added, revision.ends)
+    diff = difflib.unified_diff(text.splitlines(), changed.splitlines(), lineterm="", n=0)
+    return [line for line in list(diff)[2:] if not line.startswith("@@")]
+
+
+#: What the person's recipe asks of its newest version, so that nothing has to change for it.
+SAME = [
+    Line("c", types=BUILD),
+    Line("py-setuptools", ":68", types=BUILD),
+    Line("python", "3.6:"),
+    Line("py-attrs", "19:"),
+    Line("py-tomli", "1:", when=Condition(python=":3.10")),
+    Line("py-old"),
+]
+
+
+def changed(**lines: Line) -> List[Line]:
+    """`SAME` with other lines in place of those of a package."""
+    replaced = {line.package: line for line in lines.values()}
+    return [replaced.pop(line.package, line) for line in SAME] + list(replaced.values())
+
+
+def test_an_unchanged_release_is_one_line() -> None:
+    assert edited(RECIPE, v2_1=SAME) == ['+    version("2.1", sha256="c")']
+
+
+def test_versions_are_put_in_order_below_branches() -> None:
+    old = [line for line in SAME if line.package != "python"]
+    assert edited(RECIPE, v3_0=SAME, v1_5=[*old, Line("py-six")]) == [
+        '+    version("3.0", sha256="c")',
+        '+    version("1.5", sha256="c")',
+    ]
+    text = RecipeText(RECIPE).edited([VersionLine("3.0", "c")], (), (), {})
+    assert text.index('"main"') < text.index('"3.0"') < text.index('"2.0"')
+
+
+# (what the release asks for instead, what changes beside the version line)
+CHANGES = [
+    # tighter: one more line, the other one still holds
+    (
+        Line("py-attrs", "22:"),
+        ['+        depends_on("py-attrs@22:", when="@2.1:")'],
+    ),
+    # another bound: the old one ends
+    (
+        Line("py-setuptools", "77:", types=BUILD),
+        [
+            '-    depends_on("py-setuptools@:68", type="build")',
+            '+    depends_on("py-setuptools@77:", when="@2.1:", type="build")',
+            '+    depends_on("py-setuptools@:68", when="@:2.0", type="build")',
+        ],
+    ),
+    # the same bound, spelled as a person spells it
+    (Line("py-attrs", "19.0.0:"), []),
+    # wider: the old one ends
+    (
+        Line("py-attrs", "18:"),
+        [
+            '-        depends_on("py-attrs@19:")',
+            '+        depends_on("py-attrs@18:", when="@2.1:")',
+            '+        depends_on("py-attrs@19:", when="@:2.0")',
+        ],
+    ),
+    # elsewhere: the old condition ends, and keeps what is not about versions
+    (
+        Line("py-tomli", "1:", when=Condition(python=":3.9")),
+        [
+            '-        depends_on("py-tomli@1:", when="^python@:3.10")',
+            '+        depends_on("py-tomli@1:", when="@2.1: ^python@:3.9")',
+            '+        depends_on("py-tomli@1:", when="@:2.0 ^python@:3.10")',
+        ],
+    ),
+    # new: below the others of its type
+    (
+        Line("py-new", "1:"),
+        ['+    depends_on("py-new@1:", when="@2.1:", type=("build", "run"))'],
+    ),
+    # a newer Python
+    (Line("python", "3.9:"), ['+        depends_on("python@3.9:", when="@2.1:")']),
+    # only for building, no longer at run time
+    (
+        Line("py-old", types=BUILD),
+        [
+            '-    depends_on("py-old", type=("build", "run"), when="@1:")',
+            '+    depends_on("py-old", when="@2.1:", type="build")',
+            '+    depends_on("py-old", type=("build", "run"), when="@1:2.0")',
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize("line, expected", CHANGES, ids=[str(line) for line, _ in CHANGES])
+def test_what_changes(line: Line, expected: List[str]) -> None:
+    found = edited(RECIPE, v2_1=changed(x=line))
+    assert sorted(found) == sorted(['+    version("2.1", sha256="c")', *expected])
+
+
+def test_what_is_no_longer_required_ends() -> None:
+    left = [line for line in SAME if line.package != "py-old"]
+    assert edited(RECIPE, v2_1=left)[1:] == [
+        '-    depends_on("py-old", type=("build", "run"), when="@1:")',
+        '+    depends_on("py-old", type=("build", "run"), when="@1:2.0")',
+    ]
+
+
+def test_what_only_a_person_can_know_stays() -> None:
+    """Libraries, variants, loops: no metadata speaks of them."""
+    without = [line for line in SAME if line.package != "c"]
+    assert edited(RECIPE, v2_1=without) == ['+    version("2.1", sha256="c")']
+
+
+def test_a_line_that_does_not_apply_to_any_supported_python_stays() -> None:
+    lines = [line for line in changed(x=Line("python", "3.11:")) if line.package != "py-tomli"]
+    assert edited(RECIPE, v2_1=lines)[1:] == [
+        '+        depends_on("python@3.11:", when="@2.1:")',
+    ]
+
+
+def test_a_version_between_two_leaves_a_gap() -> None:
+    lines = [line for line in SAME if line.package not in ("py-old", "python")]
+    lines.append(Line("py-six"))
+    assert edited(RECIPE, v1_5=lines)[1:] == [
+        '-    depends_on("py-old", type=("build", "run"), when="@1:")',
+        '+    depends_on("py-old", type=("build", "run"), when="@1:1.0,2:")',
+    ]
+
+
+@pytest.mark.parametrize(
+    "text, reason",
+    [
+        ("class", "not Python"),
+        ("x = 1\n", "no class"),
+    ],
+)
+def test_what_is_no_recipe(text: str, reason: str) -> None:
+    with pytest.raises(Uneditable, match=reason):
+        RecipeText(text)
+
+
+def test_versions_in_a_loop_are_a_persons_program() -> None:
+    text = "class A(P):\n    for v in VERSIONS:\n        version(v, sha256=S[v])\n"
+    with pytest.raises(Uneditable, match="plain version"):
+        RecipeText(text).edited([VersionLine("2.0", "c")], (), (), {})
+
+
+def test_a_comment_between_arguments_is_never_lost() -> None:
+    text = RECIPE.replace(
+        'depends_on("py-setuptools@:68", type="build")',
+        'depends_on(\n        "py-setuptools@:68",  # see issue 1\n        type="build",\n    )',
+    )
+    with pytest.raises(Uneditable, match="comment"):
+        edited(text, v2_1=changed(x=Line("py-setuptools", "77:", types=BUILD)))
+
+
+def test_an_inherited_line_cannot_end() -> None:
+    from dataclasses import replace
+
+    stated = [replace(line, fixed=True) for line in RecipeText(RECIPE).stated]
+    with pytest.raises(Inexpressible, match="py-setuptools@:68"):
+        new: Mapping[str, Sequence[Line]] = {
+            "2.1": changed(x=Line("py-setuptools", "77:", types=BUILD))
+        }
+        revise(stated, ["1.0", "2.0"], new)
+
+
+def test_what_is_read() -> None:
+    stated = {line.dependency.spec: line.dependency for line in RecipeText(RECIPE).stated}
+    assert stated["py-six"].when == Condition(versions=":1.5")
+    assert stated["py-six"].types == BUILD_RUN
+    assert stated["zlib"].types == ("build", "link")
+    assert stated["py-speed"].when == Condition(variants=("+fast",))
+    assert stated["c"].when == ALWAYS

@@ -1,0 +1,83 @@
+"""Which room may import which: the house stays as design says."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Iterator, Tuple
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "spack_pypi"
+
+#: Room → what it may import of ours, besides itself and ``errors``.
+MAY = {
+    "recipe": set(),
+    "pypi": set(),
+    "translate": {"recipe.model", "pypi.model"},
+    "host": {"port", "recipe"},
+    "workflow": {"pypi", "translate", "recipe", "host.port"},
+}
+
+
+def imports(file: Path) -> Iterator[Tuple[str, bool]]:
+    """Absolute names of what a module imports, and whether at its top (not in a function)."""
+    package = ["spack_pypi", *file.relative_to(PACKAGE).parts[:-1]]
+    tree = ast.parse(file.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for name in node.names:
+                yield name.name, node in tree.body
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            for name in node.names:
+                yield (module if node.module else f"{module}.{name.name}"), node in tree.body
+
+
+FILES = sorted(f for f in PACKAGE.rglob("*.py") if "spack-pypi" not in f.parts)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(PACKAGE)))
+def test_rooms(file: Path) -> None:
+    room = file.relative_to(PACKAGE).parts[0]
+    for name, _ in imports(file):
+        if not name.startswith("spack_pypi.") or room not in MAY:
+            continue
+        inner = name[len("spack_pypi.") :]
+        allowed = {room, "errors", *MAY[room]}
+        assert any(inner == a or inner.startswith(f"{a}.") for a in allowed), name
+
+
+def test_only_the_host_imports_spack() -> None:
+    importing = {
+        str(file.relative_to(PACKAGE))
+        for file in FILES
+        for name, _ in imports(file)
+        if name.split(".")[0] in ("spack", "llnl")
+    }
+    assert importing == {"host/spack.py", "host/spack_staging.py", "inside.py"}
+
+
+def test_all_network_is_in_one_room() -> None:
+    network = {"requests", "urllib3", "socket", "http", "ftplib"}
+    importing = {
+        file.relative_to(PACKAGE).parts[0]
+        for file in FILES
+        for name, _ in imports(file)
+        if name.split(".")[0] in network or name == "urllib.request"
+    }
+    assert importing == {"pypi"}
+
+
+def test_the_doors_import_nothing_that_may_be_missing() -> None:
+    """Whoever installs us without our requirements keeps a Spack that works."""
+    for name in ("__init__.py", "plugin.py", "inside.py", "cli.py", "__main__.py"):
+        for module, at_top in imports(PACKAGE / name):
+            top = module.split(".")[0]
+            assert not at_top or top not in ("packaging", "requests", "tqdm", "tomli"), name
+
+
+def test_no_module_outgrows_its_idea() -> None:
+    long = {f.name: n for f in FILES if (n := len(f.read_text("utf-8").splitlines())) > 500}
+    assert not long

@@ -1,0 +1,81 @@
+"""Spack takes one version of each package: recipes offer releases that fit together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Dict, Tuple
+
+from spack_pypi.workflow.create import Request, create
+from tests.memory import MemoryHost, MemoryIndex
+
+
+def listed(host: MemoryHost, index: MemoryIndex, *names: str) -> Dict[str, Tuple[str, ...]]:
+    records = create(host, index, Request(names, proof="load")).records
+    return {p: r.versions for p, r in records.items() if r.status == "new"}
+
+
+def ports() -> Tuple[MemoryHost, MemoryIndex]:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("hatchling", "1.27.0")
+    return host, index
+
+
+def test_two_pins_on_one_backend_exclude_each_other() -> None:
+    """app must be built with backend 1; the newest core with backend 2: an older core is added."""
+    host, index = ports()
+    index.add("app", "1.0", "core>=1", build=["backend==1.0"])
+    index.add("core", "1.0", build=["backend>=1"])
+    index.add("core", "1.1", build=["backend>=1"])
+    index.add("core", "2.0", build=["backend>=2"])
+    index.add("backend", "1.0")
+    index.add("backend", "2.0")
+    found = listed(host, index, "app")
+    assert found["core"] == ("2.0", "1.1")
+    assert found["backend"] == ("2.0", "1.0")
+
+
+def test_build_tools_may_be_there_twice() -> None:
+    host, index = ports()
+    host.has("backend", "2.0", "1.0")
+    host.packages["backend"] = replace(host.packages["backend"], build_tool=True)
+    index.add("app", "1.0", "core>=1", build=["backend==1.0"])
+    index.add("core", "1.0", build=["backend>=1"])
+    index.add("core", "2.0", build=["backend>=2"])
+    assert listed(host, index, "app")["core"] == ("2.0",)
+
+
+def test_a_version_that_a_package_has_is_preferred() -> None:
+    host, index = ports()
+    host.has("core", "1.0", "0.9")
+    index.add("app", "1.0", "core", "other")
+    index.add("other", "1.0", "core<1")
+    index.add("core", "0.9")
+    index.add("core", "1.0")
+    assert sorted(listed(host, index, "app")) == ["app", "other"]
+
+
+def test_each_named_project_is_taken_by_itself() -> None:
+    host, index = ports()
+    index.add("one", "1.0", "core==1.0")
+    index.add("two", "1.0", "core==2.0")
+    index.add("core", "1.0")
+    index.add("core", "2.0")
+    assert listed(host, index, "one", "two")["core"] == ("2.0", "1.0")
+
+
+def test_what_cannot_fit_is_left_to_the_solver() -> None:
+    host, index = ports()
+    index.add("app", "1.0", "a", "b")
+    index.add("a", "1.0", "core<2")
+    index.add("b", "1.0", "core>=2")
+    index.add("core", "1.0")
+    index.add("core", "2.0")
+    assert sorted(listed(host, index, "app")) == ["a", "app", "b", "core"]
+
+
+def test_conditions_that_no_one_environment_unites_do_not_clash() -> None:
+    host, index = ports()
+    index.add("app", "1.0", 'core<2; sys_platform == "win32"', 'core>=2; sys_platform != "win32"')
+    index.add("core", "1.0")
+    index.add("core", "2.0")
+    assert listed(host, index, "app")["core"] == ("2.0", "1.0")
