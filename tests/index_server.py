@@ -98,8 +98,10 @@ class Served:
         if sdist:
             inside = {"PKG-INFO": metadata, **(files or {})}
             if build is not None:
+                backend = re.split(r"[^\w-]", build[0])[0].replace("-", "_")
                 inside["pyproject.toml"] = (
                     f"[build-system]\nrequires = {json.dumps(list(build))}\n"
+                    f'build-backend = "{backend}.api"\n'
                 )
             self._publish(
                 name,

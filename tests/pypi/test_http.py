@@ -86,7 +86,9 @@ def test_older_metadata_of_an_sdist_is_not(server: IndexServer, tmp_path: Path) 
 def test_build_requirements_come_out_of_the_sdist(server: IndexServer, tmp_path: Path) -> None:
     found = index(server, tmp_path)
     new, old = found.project("quiet-log").releases
-    assert found.source(new).pyproject == {"build-system": {"requires": ["hatchling"]}}
+    assert found.source(new).pyproject == {
+        "build-system": {"requires": ["hatchling"], "build-backend": "hatchling.api"}
+    }
     assert found.source(old).pyproject is None
 
 
