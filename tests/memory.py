@@ -145,6 +145,9 @@ class MemoryHost:
     def package(self, name: str) -> Optional[Package]:
         return next((p for p in self.packages.values() if p.name == name), None)
 
+    def project_of(self, package: str) -> Optional[str]:
+        return next((p for p, found in self.packages.items() if found.name == package), None)
+
     def recipe_texts(self, name: str) -> Sequence[str]:
         return [self.texts[name]]
 

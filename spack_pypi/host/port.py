@@ -85,6 +85,9 @@ class Host(Protocol):
     def package(self, name: str) -> Optional[Package]:
         """The package of this name in the registered repos, whatever project it stands for."""
 
+    def project_of(self, package: str) -> Optional[str]:
+        """The project that a package stands for, None if it stands for none that is known."""
+
     def recipe_texts(self, name: str) -> Sequence[str]:
         """The text of a package's recipe, then those of the recipes it inherits, nearest first."""
 

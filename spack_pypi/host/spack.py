@@ -66,6 +66,10 @@ class SpackHost:
         """See `Host.package`."""
         return self._package(name, ()) if self._exists(name) else None
 
+    def project_of(self, package: str) -> Optional[str]:
+        """See `Host.project_of`."""
+        return self._by_package.get(package)
+
     def recipe_texts(self, name: str) -> Sequence[str]:
         """See `Host.recipe_texts`."""
         modules = [cls.__module__ for cls in spack.repo.PATH.get_pkg_class(name).__mro__]
@@ -210,6 +214,10 @@ class SpackHost:
         return names.packages_by_project(
             self._scanned(repo.packages_path) for repo in spack.repo.PATH.repos
         )
+
+    @cached_property
+    def _by_package(self) -> Mapping[str, str]:
+        return {package: project for project, package in self._by_project.items()}
 
     def _scanned(self, packages_folder: str) -> Mapping[str, Any]:
         file = self.cache / "names" / (re.sub(r"\W+", "-", packages_folder).strip("-") + ".json")

@@ -62,6 +62,10 @@ class StandaloneHost:
             tuple(_VARIANT.findall(text)),
         )
 
+    def project_of(self, package: str) -> Optional[str]:
+        """See `Host.project_of`."""
+        return next((p for p, name in self._by_project.items() if name == package), None)
+
     def recipe_texts(self, name: str) -> Sequence[str]:
         """See `Host.recipe_texts`; what it inherits is not known."""
         return [self._path(name).read_text("utf-8")]

@@ -181,7 +181,7 @@ class RecipeText:
 
     def _insert_dependency(self, edits: "_Edits", dependency: Dependency) -> None:
         """Above the lines of the same package and type, else below the last line of this type;
-        languages above all others."""
+        languages above all others, Python above all that is needed at run time."""
         usable = [
             (line.dependency, place)
             for line, place in zip(self.stated, self._places)
@@ -191,6 +191,8 @@ class RecipeText:
         same = [p for d, p in same_type if d.package == dependency.package]
         if not same and usable and dependency.package in LANGUAGES:
             same = [usable[0][1]]
+        if not same and dependency.package == "python":
+            same = [place for _, place in same_type]
         if same:
             edits.insert_before(same[0].node, _line(edits, dependency, same[0]))
         elif same_type or usable:

@@ -20,7 +20,8 @@ from ..errors import UnknownProject
 from ..host.port import Host, Package
 from ..pypi.model import Index, Metadata, Project, Release, Source
 from ..pypi.static import with_static_requirements
-from ..recipe.model import BUILD, BUILD_RUN, Condition
+from ..recipe.edit import RecipeText, Uneditable
+from ..recipe.model import BUILD, BUILD_RUN, Condition, Stated
 from ..translate.builds import Builds, builds
 from ..translate.requirements import Need, Unsaid, needs, parse
 from ..translate.spack_order import spelling
@@ -126,6 +127,7 @@ class Closure:
         self._asked: Set[Tuple[str, str]] = set()
         self._listable: Dict[str, Tuple[Release, ...]] = {}
         self._decisions: Dict[Tuple[str, str, Tuple[str, ...], Tuple[str, ...]], _Needs] = {}
+        self._stated: Dict[str, List[Stated]] = {}
         self._waiting: Dict[str, Set[Tuple[str, Version]]] = {}
         self.nodes: Dict[str, Node] = {}
 
@@ -194,6 +196,18 @@ class Closure:
             package = existing.name if existing else self.host.new_package_name(project)
             self.nodes[project] = Node(project, package, existing)
         return self.nodes[project]
+
+    def stated(self, package: str) -> Sequence[Stated]:
+        """What the recipe of an existing package, and those it inherits, ask in plain lines."""
+        if package not in self._stated:
+            found: List[Stated] = []
+            for text in self.host.recipe_texts(package):
+                try:
+                    found += RecipeText(text).stated
+                except Uneditable:
+                    continue
+            self._stated[package] = found
+        return self._stated[package]
 
     def usable(self, node: Node, specifier: SpecifierSet) -> List[Release]:
         """The releases that a recipe could list and ``specifier`` accepts, newest first."""

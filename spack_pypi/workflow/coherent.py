@@ -20,13 +20,14 @@ from typing import (
     Mapping,
     Optional,
     Sequence,
+    Set,
     Tuple,
     Union,
 )
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
-from resolvelib import AbstractProvider, BaseReporter, ResolutionTooDeep, Resolver
+from resolvelib import AbstractProvider, BaseReporter, Resolver
 from resolvelib.resolvers import ResolutionImpossible
 
 from ..pypi.model import Release
@@ -35,25 +36,36 @@ from ..translate import spack_order
 from ..translate.requirements import Need
 from .closure import Closure, Node, parsed
 
-#: Steps of a search, after which it is given up: Spack's own solver then decides.
-_ROUNDS = 2000
+#: Steps of a search after which it is given up: Spack's own solver then decides.
+_ROUNDS = 1000
 #: Searches, each with more of the index known, until one is given up.
 _SEARCHES = 300
-_PYTHON = "python"
+#: What a candidate needs that does not run on this Python.
+_NOWHERE = "!"
 
 
 @dataclass(frozen=True)
 class _Demand:
+    """A project in the versions of a specifier (PEP 440) and of ``ranges`` (Spack)."""
+
     project: str
-    specifier: str
+    specifier: str = ""
+    ranges: str = ""
+
+    def accepts(self, candidate: "_Pick") -> bool:
+        return _specifier(self.specifier).contains(candidate.version, prereleases=True) and (
+            spack_order.contains(self.ranges, candidate.text)
+        )
 
 
 @dataclass(frozen=True)
 class _Pick:
-    """A candidate; ``release`` is None for a version that a package has already."""
+    """A candidate; ``text`` is its version as Spack spells it, ``release`` is None for a version
+    that a package has already."""
 
     project: str
     version: Version
+    text: str
     release: Optional[Release] = None
 
 
@@ -75,9 +87,10 @@ def fit_together(closure: Closure, named: Iterable[str], pythons: Sequence[str])
 
 
 def _fit(closure: Closure, demand: _Demand, pythons: Sequence[str]) -> None:
+    blamed: Set[str] = set()
     for _ in range(_SEARCHES):
         try:
-            found = _search(closure, demand, pythons)
+            found = _search(closure, demand, pythons, blamed)
         except _Unknown as unknown:
             closure.learn(unknown.node, unknown.release)
             continue
@@ -89,19 +102,20 @@ def _fit(closure: Closure, demand: _Demand, pythons: Sequence[str]) -> None:
 
 
 def _search(
-    closure: Closure, demand: _Demand, pythons: Sequence[str]
+    closure: Closure, demand: _Demand, pythons: Sequence[str], blamed: Set[str]
 ) -> List[Tuple[Node, Release]]:
     """Releases, one of a project, that fit together for the newest Python that allows it; those
-    that packages have already are preferred and not returned. Raises `_Unknown`."""
-    edges: Dict[_Pick, List[Need]] = {}
+    that packages have already are preferred and not returned. ``blamed`` are the projects that
+    were part of a conflict in earlier searches. Raises `_Unknown`."""
     for python in _newest_of_each_minor(pythons):
-        provider = _Provider(closure, Version(python), edges)
+        provider = _Provider(closure, Version(python), blamed)
         try:
-            found = Resolver(provider, BaseReporter()).resolve([demand], max_rounds=_ROUNDS)
-        except (ResolutionImpossible, ResolutionTooDeep):
+            demands = [demand, *provider.needed_by(demand.project)]
+            found = Resolver(provider, _Watch()).resolve(demands, max_rounds=10 * _ROUNDS)
+        except (ResolutionImpossible, _TooLong):
             continue
         picks = found.mapping.values()
-        return [(closure.nodes[p.project], p.release) for p in picks if p.release is not None]
+        return [(closure.node(p.project), p.release) for p in picks if p.release is not None]
     return []
 
 
@@ -114,13 +128,43 @@ def _newest_of_each_minor(pythons: Sequence[str]) -> Iterator[str]:
             yield python
 
 
+class _TooLong(Exception):
+    """The search does not come to an end."""
+
+
+class _Watch(BaseReporter[_Demand, _Pick, str]):
+    """Ends a search after `_ROUNDS`: resolvelib jumps back to the cause of a conflict during the
+    first tenth of its rounds only, and without that our graphs are too large."""
+
+    def starting_round(self, index: int) -> None:
+        if index > _ROUNDS:
+            raise _TooLong
+
+
 class _Provider(AbstractProvider[_Demand, _Pick, str]):
     """What resolvelib asks, for one Python on Linux on x86_64."""
 
-    def __init__(
-        self, closure: Closure, python: Version, edges: Dict["_Pick", List[Need]]
-    ) -> None:
-        self._closure, self._python, self._edges = closure, python, edges
+    def __init__(self, closure: Closure, python: Version, blamed: Set[str]) -> None:
+        self._closure, self._python, self._blamed = closure, python, blamed
+        self._edges: Dict[_Pick, List[Need]] = {}
+
+    def needed_by(self, project: str) -> List[_Demand]:
+        """All that the chosen releases need from there on, in whatever version.
+
+        These are demands of their own, and `get_dependencies` leaves them out: else whoever merely
+        needs a build backend would be blamed, and tried in all its versions, where two others
+        disagree about it.
+        """
+        todo, reached = [project], {project}
+        while todo:
+            node = self._closure.node(todo.pop())
+            for version in node.versions:
+                for need in list(self._closure.edges(node, version)):
+                    applies = self._applies(need.when) and not self._may_differ(need)
+                    if applies and need.project not in reached:
+                        reached.add(need.project)
+                        todo.append(need.project)
+        return [_Demand(name) for name in sorted(reached - {project})]
 
     def identify(self, requirement_or_candidate: Any) -> str:
         return str(requirement_or_candidate.project)
@@ -133,10 +177,14 @@ class _Provider(AbstractProvider[_Demand, _Pick, str]):
         information: Mapping[str, Iterator[Any]],
         backtrack_causes: Sequence[Any],
     ) -> Tuple[bool, bool, str]:
-        """Python, then what conflicts, then what is pinned, then by name."""
-        causes = {cause.requirement.project for cause in backtrack_causes}
+        """What was ever part of a conflict, then what is pinned, then by name: so a conflict shows
+        again at once, and not below choices that have nothing to do with it."""
+        for cause in backtrack_causes:
+            self._blamed.add(cause.requirement.project)
+            if cause.parent is not None:
+                self._blamed.add(cause.parent.project)
         pinned = any("==" in each.requirement.specifier for each in information[identifier])
-        return identifier not in causes, not pinned, identifier
+        return identifier not in self._blamed, not pinned, identifier
 
     def find_matches(
         self,
@@ -144,53 +192,79 @@ class _Provider(AbstractProvider[_Demand, _Pick, str]):
         requirements: Mapping[str, Iterator[_Demand]],
         incompatibilities: Mapping[str, Iterator[_Pick]],
     ) -> Union[Iterable[_Pick], Callable[[], Iterator[_Pick]]]:
-        texts = {demand.specifier for demand in requirements[identifier]}
-        specifier = _specifier(",".join(sorted(text for text in texts if text)))
+        demands = list(requirements[identifier])
         refused = {pick.version for pick in incompatibilities[identifier]}
-        if identifier == _PYTHON:
-            usable = specifier.contains(self._python) and self._python not in refused
-            return [_Pick(_PYTHON, self._python)] if usable else []
+        if identifier == _NOWHERE:
+            return []
+        texts = {demand.specifier for demand in demands}
+        specifier = _specifier(",".join(sorted(text for text in texts if text)))
         node = self._closure.node(identifier)
 
         def matches() -> Iterator[_Pick]:
             # Only what is looked at is asked of the index: resolvelib takes a function for this.
-            picks = self._candidates(node, specifier)
-            return (pick for pick in picks if pick.version not in refused)
+            for pick in self._candidates(node, specifier):
+                if pick.version not in refused and all(d.accepts(pick) for d in demands):
+                    yield pick
 
         return matches
 
     def is_satisfied_by(self, requirement: _Demand, candidate: _Pick) -> bool:
-        specifier = _specifier(requirement.specifier)
-        return specifier.contains(candidate.version, prereleases=True)
+        return requirement.accepts(candidate)
 
     def get_dependencies(self, candidate: _Pick) -> Iterable[_Demand]:
         if candidate.release is None:
-            # What a package's own recipe asks of its own versions is Spack's to know.
+            yield from self._stated(candidate)
             return
         node = self._closure.node(candidate.project)
         if candidate.version not in node.facts:
             raise _Unknown(node, candidate.release)
         needed = node.facts[candidate.version].metadata.requires_python
-        if _is_specifier(needed):
-            yield _Demand(_PYTHON, needed)
+        if _is_specifier(needed) and not _specifier(needed).contains(self._python):
+            yield _Demand(_NOWHERE)
         if candidate not in self._edges:
             self._edges[candidate] = list(self._closure.edges(node, candidate.version))
         for need in self._edges[candidate]:
             if self._applies(need.when) and not self._may_differ(need):
-                yield _Demand(need.project, need.specifier)
+                if need.specifier:
+                    yield _Demand(need.project, need.specifier)
+
+    def _stated(self, candidate: _Pick) -> Iterator[_Demand]:
+        """What the recipe of a package asks for one of the versions that it has."""
+        existing = self._closure.node(candidate.project).existing
+        if existing is None or existing.every_version:
+            return
+        for line in self._closure.stated(existing.name):
+            asked = line.dependency
+            applies = all(
+                spack_order.contains(ranges, candidate.text)
+                for ranges in (asked.when.versions, *line.within)
+            )
+            if not applies or asked.when.variants or not self._applies(asked.when):
+                continue
+            if asked.package == "python":
+                if not spack_order.contains(asked.versions, str(self._python)):
+                    yield _Demand(_NOWHERE)
+                continue
+            project = self._closure.host.project_of(asked.package)
+            needed = self._closure.node(project).existing if project else None
+            differs = needed and needed.build_tool and "run" not in asked.types
+            if project and needed and asked.versions and not differs:
+                yield _Demand(project, ranges=asked.versions)
 
     def _candidates(self, node: Node, specifier: SpecifierSet) -> Iterator[_Pick]:
         """What is there or will be written, newest first, then what else the index has."""
         at_hand: Dict[Version, _Pick] = {
-            version: _Pick(node.project, version, release)
+            version: _Pick(node.project, version, _text(version), release)
             for version, release in node.releases.items()
         }
         if node.existing is not None and not self._closure.rewrites(node):
             if node.existing.every_version:
                 yield from _any_version(node.project, specifier)
                 return
-            for version in filter(None, map(parsed, node.existing.versions)):
-                at_hand[version] = _Pick(node.project, version)
+            for text in node.existing.versions:
+                version = parsed(text)
+                if version is not None:
+                    at_hand[version] = _Pick(node.project, version, text)
         for version in sorted(at_hand, reverse=True):
             if specifier.contains(version, prereleases=True):
                 yield at_hand[version]
@@ -198,7 +272,7 @@ class _Provider(AbstractProvider[_Demand, _Pick, str]):
             raise _Unknown(node, None)
         for release in self._closure.usable(node, specifier):
             if release.version not in at_hand:
-                yield _Pick(node.project, release.version, release)
+                yield _Pick(node.project, release.version, _text(release.version), release)
 
     def _applies(self, when: Condition) -> bool:
         return (
@@ -223,14 +297,18 @@ def _specifier(text: str) -> SpecifierSet:
     return SpecifierSet(text)
 
 
+def _text(version: Version) -> str:
+    return spack_order.spelling(version) or str(version)
+
+
 def _any_version(project: str, specifier: SpecifierSet) -> Iterator[_Pick]:
     """A version that a package of unknown versions is taken to have."""
     for clause in specifier:
         version = parsed(clause.version.removesuffix(".*"))
         if version is not None and specifier.contains(version, prereleases=True):
-            yield _Pick(project, version)
+            yield _Pick(project, version, _text(version))
     if not len(specifier):
-        yield _Pick(project, Version("0"))
+        yield _Pick(project, Version("0"), "0")
 
 
 def _is_specifier(text: str) -> bool:

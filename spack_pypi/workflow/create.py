@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -199,7 +199,8 @@ def _records(
     host: Host, target: Target, closure: Closure, assembled: Mapping[str, Assembled]
 ) -> Dict[str, Record]:
     records = {}
-    for project, node in sorted(closure.nodes.items()):
+    for project in sorted(_reached(closure, assembled)):
+        node = closure.nodes[project]
         existing = node.existing
         done = assembled.get(project)
         if done is not None and done.written:
@@ -225,6 +226,20 @@ def _records(
                 project, node.package, "failed", omissions=omissions, reason=reason
             )
     return records
+
+
+def _reached(closure: Closure, assembled: Mapping[str, Assembled]) -> Set[str]:
+    """The named projects and all that is needed from there; a search may have looked further."""
+    todo = [project for project, node in closure.nodes.items() if node.named is not None]
+    reached: Set[str] = set()
+    while todo:
+        project = todo.pop()
+        if project not in reached:
+            reached.add(project)
+            done = assembled.get(project)
+            if done is not None and done.written:
+                todo += _needs(closure, closure.nodes[project])
+    return reached
 
 
 def _needs(closure: Closure, node: Node) -> Tuple[str, ...]:

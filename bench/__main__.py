@@ -1,0 +1,66 @@
+"""``python3 bench``: how long ``create`` takes on an index that answers slowly, and warm.
+
+The index runs on this machine and waits 50 ms before each answer, so that the numbers depend on
+how we ask and not on a network. No Spack takes part. Each number is the median of several runs.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Callable, List
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from spack_pypi.pypi.http import HttpIndex  # noqa: E402
+from spack_pypi.pypi.settings import settings  # noqa: E402
+from spack_pypi.workflow.create import Request, create  # noqa: E402
+from tests.index_server import IndexServer  # noqa: E402
+from tests.memory import MemoryHost  # noqa: E402
+
+DELAY = 0.05
+RUNS = 5
+
+
+def timed(run: Callable[[], object]) -> float:
+    """Seconds."""
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    with IndexServer() as server, tempfile.TemporaryDirectory() as folder:
+        server.served.delay = DELAY
+        # A closure of 40 projects, four levels deep.
+        for number in range(40):
+            needs = [f"p{n}" for n in range(number * 3 + 1, number * 3 + 4) if n < 40]
+            server.served.add(f"p{number}", "1.0", *needs, python=">=3.9")
+        server.served.add("hatchling", "1.0", build=["hatchling"])
+
+        def once(cache: Path) -> None:
+            reach = settings(server.url, default=lambda: None, cache=cache, environment={})
+            index = HttpIndex(reach)
+            result = create(MemoryHost(), index, Request(("p0",), dry_run=True))
+            index.close()
+            assert len(result.texts) == 41
+
+        cold: List[float] = []
+        warm: List[float] = []
+        for run in range(RUNS):
+            cache = Path(folder) / str(run)
+            server.served.requests.clear()
+            cold.append(timed(lambda: once(cache)))
+            asked = len(server.served.requests)
+            warm.append(timed(lambda: once(cache)))
+        one_by_one = asked * DELAY
+        print(f"cold: {statistics.median(cold):.2f} s, {asked} requests of {DELAY * 1000:.0f} ms")
+        print(f"      one after the other they alone would take {one_by_one:.2f} s")
+        print(f"warm: {statistics.median(warm):.2f} s, no request")
+
+
+if __name__ == "__main__":
+    main()

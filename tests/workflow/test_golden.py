@@ -1,0 +1,63 @@
+"""Whole recipes, from an index on this machine: what design's example says they look like."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from spack_pypi.pypi.http import HttpIndex
+from spack_pypi.pypi.settings import settings
+from spack_pypi.workflow.create import Request, create
+from tests.index_server import IndexServer
+from tests.memory import MemoryHost
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+
+
+@pytest.fixture
+def quiet_log(server: IndexServer) -> IndexServer:
+    """The invented project of the design: two releases, the second of which moved to hatchling."""
+    common = {
+        "summary": "Structured logging that stays out of the way",
+        "homepage": "https://quietlog.example/docs",
+        "license_expression": "MIT",
+        "extras": ["color"],
+    }
+    server.served.add(
+        "quiet-log",
+        "1.4.2",
+        "attrs>=19.2,<25",
+        'rich>=10; extra == "color"',
+        python=">=3.6",
+        build=None,
+        stem="quiet-log",
+        **common,  # type: ignore[arg-type]
+    )
+    server.served.add(
+        "quiet-log",
+        "2.1.0",
+        "attrs>=22.1",
+        'tomli>=1.1; python_version < "3.11"',
+        'colorama; sys_platform == "win32"',
+        'rich>=10; extra == "color"',
+        python=">=3.9",
+        build=["hatchling>=1.10"],
+        **common,  # type: ignore[arg-type]
+    )
+    return server
+
+
+def test_two_releases_in_one_recipe(quiet_log: IndexServer, tmp_path: Path) -> None:
+    host = MemoryHost()
+    for name in ("hatchling", "setuptools", "attrs", "tomli", "colorama", "rich"):
+        host.has(name, "24.0", "1.27")
+    reach = settings(quiet_log.url, default=lambda: None, cache=tmp_path, environment={})
+    result = create(host, HttpIndex(reach), Request(("quiet-log[color]",)))
+    expected = (GOLDEN / "py_quiet_log_two.txt").read_text()
+    for version, stem in (("2.1.0", "quiet_log"), ("1.4.2", "quiet-log")):
+        archive = quiet_log.served.files[f"{stem}-{version}.tar.gz"]
+        expected = expected.replace(f"{{{version}}}", hashlib.sha256(archive).hexdigest())
+    assert result.texts["py-quiet-log"] == expected
+    assert result.omissions == ()
