@@ -31,8 +31,8 @@ def main(arguments: Optional[List[str]] = None) -> int:
     from .host import bootstrap
 
     try:
-        python = bootstrap.environment()
         spack = bootstrap.find_spack(args.spack)
+        python = bootstrap.environment()
         if spack is not None:
             if args.repo is None and args.namespace is None:
                 _make_default_repo()
