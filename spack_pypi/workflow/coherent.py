@@ -40,6 +40,8 @@ from .closure import Closure, Node, parsed
 _ROUNDS = 1000
 #: Searches, each with more of the index known, until one is given up.
 _SEARCHES = 300
+#: How many releases of a project are tried that would not be written otherwise.
+_FURTHER = 25
 #: What a candidate needs that does not run on this Python.
 _NOWHERE = "!"
 
@@ -176,15 +178,18 @@ class _Provider(AbstractProvider[_Demand, _Pick, str]):
         candidates: Mapping[str, Iterator[_Pick]],
         information: Mapping[str, Iterator[Any]],
         backtrack_causes: Sequence[Any],
-    ) -> Tuple[bool, bool, str]:
-        """What was ever part of a conflict, then what is pinned, then by name: so a conflict shows
-        again at once, and not below choices that have nothing to do with it."""
+    ) -> Tuple[bool, bool, bool, str]:
+        """What was asked for, whose newest release is the last thing to give up; then what was
+        ever part of a conflict, so that it shows again at once and not below choices that have
+        nothing to do with it; then what is pinned, then by name."""
         for cause in backtrack_causes:
             self._blamed.add(cause.requirement.project)
             if cause.parent is not None:
                 self._blamed.add(cause.parent.project)
         pinned = any("==" in each.requirement.specifier for each in information[identifier])
-        return identifier not in self._blamed, not pinned, identifier
+        node = self._closure.nodes.get(identifier)
+        named = node is not None and node.named is not None
+        return not named, identifier not in self._blamed, not pinned, identifier
 
     def find_matches(
         self,
@@ -268,9 +273,11 @@ class _Provider(AbstractProvider[_Demand, _Pick, str]):
         for version in sorted(at_hand, reverse=True):
             if specifier.contains(version, prereleases=True):
                 yield at_hand[version]
+        if node.named is not None:
+            return  # the versions that are listed were chosen for the user already
         if node.page is None:
             raise _Unknown(node, None)
-        for release in self._closure.usable(node, specifier):
+        for release in self._closure.usable(node, specifier)[:_FURTHER]:
             if release.version not in at_hand:
                 yield _Pick(node.project, release.version, _text(release.version), release)
 

@@ -79,3 +79,29 @@ def test_conditions_that_no_one_environment_unites_do_not_clash() -> None:
     index.add("core", "1.0")
     index.add("core", "2.0")
     assert listed(host, index, "app")["core"] == ("2.0", "1.0")
+
+
+def test_the_newest_release_of_what_was_asked_for_is_the_last_to_be_given_up() -> None:
+    host, index = ports()
+    index.add("app", "0.9", "core>=1")
+    index.add("app", "1.0", "core>=1", build=["backend==1.0"])
+    index.add("core", "1.0", build=["backend>=1"])
+    index.add("core", "2.0", build=["backend>=2"])
+    index.add("backend", "1.0")
+    index.add("backend", "2.0")
+    assert listed(host, index, "app")["core"] == ("2.0", "1.0")
+
+
+def test_what_a_package_asks_of_its_own_versions_counts() -> None:
+    """builtin's core 1.0 needs a newer backend than app allows; core 0.9 does not."""
+    host, index = ports()
+    host.has("core", "1.0")
+    host.has("backend", "2.0", "1.0")
+    host.texts["py-core"] = """class PyCore(PythonPackage):
+    version("1.0", sha256="0")
+    depends_on("py-backend@2:", type="build")
+"""
+    index.add("app", "1.0", "core", build=["backend==1.0"])
+    index.add("core", "0.9", build=["backend"])
+    index.add("core", "1.0", build=["backend>=2"])
+    assert listed(host, index, "app")["core"] == ("0.9",)
