@@ -273,8 +273,8 @@ class _Provider(AbstractProvider[_Demand, _Pick, str]):
         for version in sorted(at_hand, reverse=True):
             if specifier.contains(version, prereleases=True):
                 yield at_hand[version]
-        if node.named is not None:
-            return  # the versions that are listed were chosen for the user already
+        if node.named is not None or node.failure:
+            return  # what is listed was chosen for the user already, or there is nothing else
         if node.page is None:
             raise _Unknown(node, None)
         for release in self._closure.usable(node, specifier)[:_FURTHER]:
