@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Set
 
 if TYPE_CHECKING:
     from .host.port import Host
+    from .workflow.check import Checked
     from .workflow.create import Record, Result
 
 
@@ -71,7 +72,27 @@ def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParse
         "names", nargs="+", metavar="NAME", help="a requirement, such as 'mcp[cli]>=1,<2'"
     )
     add_create_arguments(create)
-    return [create]
+    check = commands.add_parser(
+        "check", help="compare recipes with the metadata of the releases they list"
+    )
+    check.add_argument(
+        "names", nargs="*", metavar="NAME", help="a project or package (default: all of the repo)"
+    )
+    check.add_argument("-r", "--repo", help="path of the repo to check")
+    check.add_argument("-N", "--namespace", help="namespace of the repo to check")
+    check.add_argument(
+        "--versions",
+        choices=("newest", "all"),
+        default="newest",
+        help="which of a recipe's versions (default: the newest)",
+    )
+    check.add_argument(
+        "--strict", action="store_true", help="what a person may have meant is an error too"
+    )
+    check.add_argument("--json", metavar="FILE", help="write the findings to FILE ('-': stdout)")
+    check.add_argument("--index-url", metavar="URL", help="simple index to read")
+    check.add_argument("--offline", action="store_true", help="use only what was read before")
+    return [create, check]
 
 
 def main(args: argparse.Namespace, make_host: Callable[[], "Host"]) -> int:
@@ -82,7 +103,7 @@ def main(args: argparse.Namespace, make_host: Callable[[], "Host"]) -> int:
     host = None
     try:
         host = make_host()
-        return _create(args, host)
+        return _check(args, host) if _command(args) == "check" else _create(args, host)
     except SpackPyPIError as error:
         _say(f"Error: {error}")
         return error.exit_code
@@ -92,6 +113,90 @@ def main(args: argparse.Namespace, make_host: Callable[[], "Host"]) -> int:
     finally:
         if host is not None:
             host.close()
+
+
+def _command(args: argparse.Namespace) -> str:
+    """The command; through ``spack create --pypi`` there is but one."""
+    return str(getattr(args, "pypi_command", "create"))
+
+
+def _check(args: argparse.Namespace, host: "Host") -> int:
+    from .pypi.http import HttpIndex
+    from .pypi.settings import settings
+    from .workflow.check import check, packages
+
+    reach = settings(
+        args.index_url, default=host.index_url, cache=host.cache, offline=args.offline
+    )
+    index = HttpIndex(reach)
+    results = []
+    try:
+        chosen = packages(host, args.names, args.repo, args.namespace)
+        every = args.versions == "all"
+        with _Progress() as progress:
+            for checked in check(
+                host,
+                index,
+                chosen,
+                every_version=every,
+                connections=reach.connections,
+                progress=progress,
+            ):
+                results.append(checked)
+                if args.json != "-":
+                    _show_checked(checked)
+    finally:
+        index.close()
+    if args.json:
+        _write_json(args.json, [finding for c in results for finding in _findings_json(c)])
+    return _summary(results, args.strict, quiet=args.json == "-")
+
+
+def _show_checked(checked: "Checked") -> None:
+    if checked.problem:
+        print(f"{checked.package}: not checked: {checked.problem}")
+    for finding in checked.findings:
+        about = " ".join(part for part in (finding.subject, finding.kind) if part)
+        if finding.subject and finding.kind.startswith(finding.subject):
+            about = finding.kind
+        details = [f"metadata {finding.declared or 'says nothing'}"]
+        details += [f"recipe {finding.recipe or 'says nothing'}"]
+        details += [f"see {finding.telling}"] if finding.telling else []
+        versions = ", ".join(finding.versions)
+        print(f"{finding.package} {versions}: {finding.severity}: {about}: {'; '.join(details)}")
+
+
+def _findings_json(checked: "Checked") -> List[Dict[str, Any]]:
+    if checked.problem:
+        return [{"package": checked.package, "severity": "problem", "kind": checked.problem}]
+    return [
+        {
+            "package": finding.package,
+            "versions": list(finding.versions),
+            "severity": finding.severity,
+            "kind": finding.kind,
+            "subject": finding.subject,
+            "metadata": finding.declared,
+            "recipe": finding.recipe,
+            "telling": finding.telling,
+        }
+        for finding in checked.findings
+    ]
+
+
+def _summary(results: List["Checked"], strict: bool, quiet: bool) -> int:
+    """Print how many recipes differ; returns the exit code."""
+    found = [finding for checked in results for finding in checked.findings]
+    errors = [finding for finding in found if strict or finding.severity == "error"]
+    wrong = {finding.package for finding in errors}
+    failed = [checked for checked in results if checked.problem]
+    if not quiet:
+        versions = sum(len(checked.versions) for checked in results)
+        print(
+            f"{len(results)} recipes, {versions} versions: {len(errors)} errors in {len(wrong)} "
+            f"recipes, {len(found) - len(errors)} notes, {len(failed)} not checked."
+        )
+    return 1 if errors or failed else 0
 
 
 def _create(args: argparse.Namespace, host: "Host") -> int:
@@ -121,7 +226,7 @@ def _create(args: argparse.Namespace, host: "Host") -> int:
     finally:
         index.close()
     if args.json:
-        _write_json(args.json, result)
+        _write_json(args.json, _records_json(result))
     code = _report(host, request.dry_run, result, quiet=args.json == "-")
     if code == 0 and result.texts and not request.dry_run and _may_edit(args):
         host.edit([record.path for record in _named(result) if record.path])
@@ -251,8 +356,8 @@ def _omissions(result: "Result") -> Iterator[str]:
         yield f"  {omission.project}{version}: {omission.declared}: {omission.reason}"
 
 
-def _write_json(file: str, result: "Result") -> None:
-    records: List[Dict[str, Any]] = [
+def _records_json(result: "Result") -> List[Dict[str, Any]]:
+    return [
         {
             "project": record.project,
             "package": record.package,
@@ -269,7 +374,10 @@ def _write_json(file: str, result: "Result") -> None:
         }
         for record in result.records.values()
     ]
-    text = json.dumps(records, indent=2) + "\n"
+
+
+def _write_json(file: str, values: List[Dict[str, Any]]) -> None:
+    text = json.dumps(values, indent=2) + "\n"
     if file == "-":
         sys.stdout.write(text)
         return

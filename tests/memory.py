@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from spack_pypi.errors import UnknownProject
-from spack_pypi.host.port import Package, Problem, Target
+from spack_pypi.host.port import Meaning, Package, Problem, Target
 from spack_pypi.pypi.model import File, Metadata, Project, Release, Source
 
 
@@ -120,6 +120,7 @@ class MemoryHost:
 
     packages: Dict[str, Package] = field(default_factory=dict)
     rejects: Tuple[str, ...] = ()
+    meanings: Dict[str, Meaning] = field(default_factory=dict)
     texts: Dict[str, str] = field(default_factory=dict)
     name: str = "a Spack in memory"
     command: str = "spack"
@@ -150,6 +151,12 @@ class MemoryHost:
 
     def recipe_texts(self, name: str) -> Sequence[str]:
         return [self.texts[name]]
+
+    def meaning(self, package: str) -> Meaning:
+        return self.meanings[package]
+
+    def packages_in(self, namespace: Optional[str], repo: Optional[str]) -> Sequence[str]:
+        return sorted(self.meanings)
 
     def new_package_name(self, project: str) -> str:
         return f"py-{project}"

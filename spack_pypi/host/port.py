@@ -45,6 +45,64 @@ class Problem:
     message: str
 
 
+@dataclass(frozen=True)
+class Cell:
+    """A configuration in which a recipe is looked at: a Python version, a platform and a target
+    family, as Spack names them."""
+
+    python: str
+    platform: str
+    target: str
+
+
+@dataclass(frozen=True)
+class DeclaredVersion:
+    """A version as a recipe declares it; ``archive`` is the file name of its address, empty where
+    that is not known; ``branch``: it is no release but a state of a repository."""
+
+    text: str
+    sha256: str = ""
+    archive: str = ""
+    deprecated: bool = False
+    branch: bool = False
+
+
+class DeclaredLine(Protocol):
+    """One ``depends_on`` of a recipe. ``text`` is its spec, ``when`` its condition, as Spack
+    prints them; ``native``: it comes with the build system, not from the recipe itself;
+    ``opaque``: its condition speaks of compilers or other packages."""
+
+    package: str
+    types: Tuple[str, ...]
+    text: str
+    when: str
+    native: bool
+    opaque: bool
+
+    def applies(self, version: str, variants: Mapping[str, bool]) -> bool:
+        """Whether its condition holds for a version and boolean variants, in some cell."""
+
+    def holds_in(self, cell: Cell) -> bool:
+        """Whether its condition allows the cell."""
+
+    def accepts(self, version: str) -> bool:
+        """Whether its range holds a version of the dependency."""
+
+
+class Meaning(Protocol):
+    """What a recipe says, evaluated by the host's own classes. ``variants`` are the boolean ones
+    with their defaults."""
+
+    package: str
+    namespace: str
+    versions: Tuple[DeclaredVersion, ...]
+    variants: Mapping[str, bool]
+    lines: Sequence[DeclaredLine]
+
+    def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
+        """Whether no conflict and no range on Python excludes the cell."""
+
+
 class Staging(Protocol):
     """Recipes that lie beside the target repo, not yet in it. A context manager: what was not
     committed when it is left is deleted."""
@@ -90,6 +148,13 @@ class Host(Protocol):
 
     def recipe_texts(self, name: str) -> Sequence[str]:
         """The text of a package's recipe, then those of the recipes it inherits, nearest first."""
+
+    def meaning(self, package: str) -> Meaning:
+        """What a package's recipe says. Raises `HostError` where it cannot be loaded, or where
+        there is no Spack."""
+
+    def packages_in(self, namespace: Optional[str], repo: Optional[str]) -> Sequence[str]:
+        """The packages of a repo (see `target`) that stand for projects of an index."""
 
     def new_package_name(self, project: str) -> str:
         """The name that a new package for this project gets: ``py-`` + PEP 503 name, or a name

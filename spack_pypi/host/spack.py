@@ -26,6 +26,7 @@ from ..errors import HostError, UsageError
 from . import names
 from .port import Package, Target
 from .repo_folder import check_writable
+from .spack_meaning import SpackMeaning
 from .spack_staging import SpackStaging
 
 
@@ -79,6 +80,16 @@ class SpackHost:
             if re.match(r"spack_repo\..*\.packages\.", module)
         ]
         return [Path(file).read_text("utf-8") for file in files]
+
+    def meaning(self, package: str) -> SpackMeaning:
+        """See `Host.meaning`."""
+        return SpackMeaning(package, self._class(package))
+
+    def packages_in(self, namespace: Optional[str], repo: Optional[str]) -> Sequence[str]:
+        """See `Host.packages_in`."""
+        found = self._at(repo) if repo is not None else self._registered(namespace)
+        here = names.packages_by_project([self._scanned(found.packages_path)])
+        return sorted(set(here.values()))
 
     def new_package_name(self, project: str) -> str:
         """See `Host.new_package_name`."""
@@ -183,12 +194,7 @@ class SpackHost:
 
     @lru_cache(maxsize=None)  # noqa: B019 - one host lives as long as the process
     def _package(self, name: str, requires: Sequence[str]) -> Package:
-        try:
-            cls: Any = spack.repo.PATH.get_pkg_class(name)
-        except Exception as error:
-            # Any exception: a recipe is a program that its owner wrote.
-            reason = (str(error).splitlines() or [type(error).__name__])[0]
-            raise HostError(f"the recipe of {name} cannot be loaded: {reason}") from None
+        cls = self._class(name)
         declared = {
             version: options
             for version, options in cls.versions.items()
@@ -204,6 +210,15 @@ class SpackHost:
             requires=tuple(requires),
             build_tool="build-tools" in getattr(cls, "tags", ()),
         )
+
+    @staticmethod
+    def _class(name: str) -> Any:
+        try:
+            return spack.repo.PATH.get_pkg_class(name)
+        except Exception as error:
+            # Any exception: a recipe is a program that its owner wrote.
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
+            raise HostError(f"the recipe of {name} cannot be loaded: {reason}") from None
 
     @cached_property
     def _reviewed(self) -> Mapping[str, names.Reviewed]:

@@ -10,7 +10,7 @@ from typing import Dict, List, Mapping, Optional, Sequence
 
 from ..errors import HostError, UsageError
 from . import names, repo_folder
-from .port import Package, Problem, Target
+from .port import Meaning, Package, Problem, Target
 
 #: What builtin's ``python`` package declared when this was written; Spack itself is not asked.
 _PYTHONS = ("3.14.0", "3.13.8", "3.12.12", "3.11.14", "3.10.19", "3.9.24", "3.8.20", "3.7.17")
@@ -69,6 +69,15 @@ class StandaloneHost:
     def recipe_texts(self, name: str) -> Sequence[str]:
         """See `Host.recipe_texts`; what it inherits is not known."""
         return [self._path(name).read_text("utf-8")]
+
+    def meaning(self, package: str) -> Meaning:
+        """See `Host.meaning`."""
+        raise HostError("without a Spack, no recipe can be evaluated: give --spack")
+
+    def packages_in(self, namespace: Optional[str], repo: Optional[str]) -> Sequence[str]:
+        """See `Host.packages_in`."""
+        self.target(repo, namespace, write=False)
+        return sorted(set(self._by_project.values()))
 
     def new_package_name(self, project: str) -> str:
         """See `Host.new_package_name`."""

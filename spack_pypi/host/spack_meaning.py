@@ -1,0 +1,144 @@
+"""What a recipe says, evaluated by Spack's own classes: its versions, conditions and ranges."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
+
+import spack.deptypes
+import spack.spec
+import spack.version
+
+from .port import Cell, DeclaredLine, DeclaredVersion
+
+#: What PythonPackage itself asks for, whatever the recipe says.
+_BUILD_SYSTEM = ("python-venv", "py-pip", "py-wheel")
+
+
+class SpackMeaning:
+    """A `Meaning` of a package class."""
+
+    def __init__(self, package: str, cls: Any) -> None:
+        self.package, self.namespace = package, cls.namespace
+        self._cls = cls
+        variants: Dict[str, bool] = {}
+        for name in cls.variant_names():
+            for _, definition in cls.variant_definitions(name):
+                if isinstance(definition.default, bool):
+                    variants[name] = definition.default
+        self.variants: Mapping[str, bool] = variants
+        self.versions: Tuple[DeclaredVersion, ...] = tuple(
+            self._version(version, options) for version, options in cls.versions.items()
+        )
+        self.lines: Sequence[DeclaredLine] = [
+            SpackLine(dependency.spec, when, dependency.depflag)
+            for when, by_name in cls.dependencies.items()
+            for dependency in by_name.values()
+        ]
+        self._conflicts: List[Tuple[_Condition, _Condition]] = [
+            (_Condition(when), _Condition(conflict))
+            for when, conflicts in cls.conflicts.items()
+            for conflict, _ in conflicts
+        ]
+
+    def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
+        """See `Meaning.runs_in`."""
+        for line in self.lines:
+            if line.package == "python" and not line.opaque:
+                here = line.applies(version, variants) and line.holds_in(cell)
+                if here and not line.accepts(cell.python):
+                    return False
+        return not any(
+            not both.opaque and both.applies(version, variants) and both.holds_in(cell)
+            for pair in self._conflicts
+            for both in [_Both(*pair)]
+        )
+
+    def _version(self, version: Any, options: Mapping[str, Any]) -> DeclaredVersion:
+        archive = ""
+        if not version.isdevelop():
+            try:
+                spec = spack.spec.Spec(f"{self.package}@={version}")
+                archive = str(self._cls(spec).url_for_version(version) or "").rpartition("/")[2]
+            except Exception:
+                # A recipe's own method may raise whatever it likes; then the name is not known.
+                pass
+        return DeclaredVersion(
+            text=str(version),
+            sha256=str(options.get("sha256") or ""),
+            archive=archive.partition("#")[0].partition("?")[0],
+            deprecated=bool(options.get("deprecated")),
+            branch=version.isdevelop() or not options.get("sha256"),
+        )
+
+
+class _Condition:
+    """A ``when=``, taken apart so that each part is evaluated once."""
+
+    def __init__(self, when: Any) -> None:
+        self._when = when
+        self._targets: Dict[Tuple[str, str], bool] = {}
+        edges = when.edges_to_dependencies()
+        self._pythons = [edge.spec.versions for edge in edges if edge.spec.name == "python"]
+        self.opaque = any(
+            edge.spec.name != "python" or edge.spec.variants for edge in edges
+        ) or bool(getattr(when, "compiler", None))
+
+    def applies(self, version: str, variants: Mapping[str, bool]) -> bool:
+        if not _in(version, self._when.versions):
+            return False
+        return all(
+            variants.get(name, True) in value.values
+            for name, value in self._when.variants.items()
+            if name in variants
+        )
+
+    def holds_in(self, cell: Cell) -> bool:
+        if not all(_in(cell.python, versions) for versions in self._pythons):
+            return False
+        if self._when.architecture is None:
+            return True
+        key = (cell.platform, cell.target)
+        if key not in self._targets:
+            mine = spack.spec.ArchSpec((cell.platform, None, cell.target))
+            self._targets[key] = bool(mine.satisfies(self._when.architecture))
+        return self._targets[key]
+
+
+class _Both:
+    """Two conditions at once."""
+
+    def __init__(self, one: _Condition, other: _Condition) -> None:
+        self._all = (one, other)
+        self.opaque = one.opaque or other.opaque
+
+    def applies(self, version: str, variants: Mapping[str, bool]) -> bool:
+        return all(condition.applies(version, variants) for condition in self._all)
+
+    def holds_in(self, cell: Cell) -> bool:
+        return all(condition.holds_in(cell) for condition in self._all)
+
+
+class SpackLine(_Condition):
+    """A `DeclaredLine`."""
+
+    def __init__(self, spec: Any, when: Any, flag: int) -> None:
+        super().__init__(when)
+        self._versions = spec.versions
+        self.package: str = spec.name
+        self.types: Tuple[str, ...] = spack.deptypes.flag_to_tuple(flag)
+        self.text, self.when = str(spec), str(when)
+        self.native = "build_system=python_pip" in self.when or self.package in _BUILD_SYSTEM
+
+    def accepts(self, version: str) -> bool:
+        """See `DeclaredLine.accepts`."""
+        return _in(version, self._versions)
+
+
+def _in(version: str, versions: Any) -> bool:
+    return bool(_version(version).satisfies(versions))
+
+
+@lru_cache(maxsize=None)
+def _version(text: str) -> Any:
+    return spack.version.Version(text)

@@ -1,0 +1,430 @@
+"""``check``: compare recipes, ours or anyone's, with the metadata of the releases they list."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import (
+    Callable,
+    Deque,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+)
+
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from ..errors import HostError, IndexFailure, SpackPyPIError, UnknownProject
+from ..host.port import Cell, DeclaredLine, DeclaredVersion, Host, Meaning
+from ..pypi.model import Index, Metadata, Project, Release, Source
+from ..pypi.static import with_static_requirements
+from ..translate.builds import builds
+from . import oracle
+from .oracle import Asked, Cells
+
+#: Something is wrong; or a person may have meant it.
+ERROR, NOTE = "error", "note"
+
+#: How many versions are shown as an example.
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One difference. ``subject`` is the dependency, or empty; ``telling`` are versions or a
+    configuration that show it."""
+
+    package: str
+    versions: Tuple[str, ...]
+    severity: str
+    kind: str
+    subject: str
+    declared: str
+    recipe: str
+    telling: str = ""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The outcome for one package; ``problem`` says why it could not be checked."""
+
+    package: str
+    versions: Tuple[str, ...] = ()
+    findings: Tuple[Finding, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What the index says of a project and of those releases that are looked at."""
+
+    project: Optional[Project]
+    releases: Dict[str, Release]
+    metadata: Dict[str, Metadata]
+    builds: Dict[str, Tuple[str, ...]]
+
+
+#: What the index is asked, or why nothing was.
+_Asked = Union["Future[_Facts]", SpackPyPIError]
+
+
+def check(
+    host: Host,
+    index: Index,
+    packages: Sequence[str],
+    *,
+    every_version: bool = False,
+    connections: int = 8,
+    progress: Callable[[str], None] = lambda package: None,
+) -> Iterator[Checked]:
+    """Compare the recipes of these packages with the index, one after the other; the newest
+    release of each, or all that its recipe lists."""
+    checker = _Checker(host, index)
+    with ThreadPoolExecutor(connections, thread_name_prefix="index") as pool:
+
+        def start(package: str) -> Tuple[str, Optional[Meaning], "_Asked"]:
+            try:
+                meaning = host.meaning(package)
+            except SpackPyPIError as error:
+                return package, None, error
+            project = host.project_of(package) or ""
+            return package, meaning, pool.submit(checker.ask, project, meaning, every_version)
+
+        # A few recipes ahead: enough to keep the connections busy, not all of them in memory.
+        ahead: Deque[Tuple[str, Optional[Meaning], _Asked]] = deque()
+        for package in packages:
+            ahead.append(start(package))
+            if len(ahead) > connections:
+                progress(ahead[0][0])
+                yield checker.judge(*ahead.popleft())
+        while ahead:
+            progress(ahead[0][0])
+            yield checker.judge(*ahead.popleft())
+
+
+def packages(
+    host: Host, names: Sequence[str], repo: Optional[str], namespace: Optional[str]
+) -> List[str]:
+    """The packages that are meant: by name of package or project, or all of a repo.
+
+    Raises `HostError` for a name that no registered repo knows.
+    """
+    every = host.packages_in(namespace, repo)
+    if not names:
+        return list(every)
+    found = []
+    for name in names:
+        package = host.package_for(canonicalize_name(name)) or host.package(name)
+        if package is None:
+            raise HostError(f"no registered repo has a package for '{name}'")
+        found.append(package.name)
+    return found
+
+
+class _Checker:
+    def __init__(self, host: Host, index: Index) -> None:
+        self._host, self._index = host, index
+        self._matrix = oracle.cells(host.python_versions())
+        self._known: Dict[str, Tuple[str, ...]] = {}
+        self._compared: Dict[object, Tuple[Tuple[str, ...], Tuple[str, ...]]] = {}
+
+    # --- what the index says (in any thread) ------------------------------------------------
+
+    def ask(self, project: str, meaning: Meaning, every_version: bool) -> _Facts:
+        """Everything that has to be asked for one package. Raises `IndexFailure`."""
+        try:
+            page = self._index.project(project)
+        except UnknownProject:
+            return _Facts(None, {}, {}, {})
+        by_version = {release.version: release for release in page.releases}
+        facts = _Facts(page, {}, {}, {})
+        for declared in _looked_at(meaning, every_version):
+            version = oracle.version_of(declared.text)
+            release = by_version.get(version) if version else None
+            if release is None:
+                continue
+            source = self._index.source(release) if release.sdist else Source()
+            metadata = with_static_requirements(self._index.metadata(release), source)
+            facts.releases[declared.text] = release
+            facts.metadata[declared.text] = metadata
+            if release.sdist and not source.problem:
+                facts.builds[declared.text] = builds(source, release).requirements
+        return facts
+
+    # --- the comparison -----------------------------------------------------------------------
+
+    def judge(self, package: str, meaning: Optional[Meaning], asked: "_Asked") -> Checked:
+        """Compare; what could not be asked becomes a problem."""
+        if isinstance(asked, SpackPyPIError) or meaning is None:
+            return Checked(package, problem=str(asked))
+        try:
+            facts = asked.result()
+            if facts.project is None:
+                return Checked(package, problem="the index has no project of this name")
+            found: List[Finding] = []
+            texts = tuple(facts.releases)
+            for text in texts:
+                found += self._archive(meaning, text, facts)
+                found += self._dependencies(meaning, text, facts)
+        except IndexFailure as error:
+            return Checked(package, problem=str(error))
+        return Checked(package, texts, tuple(_grouped(found)))
+
+    def _archive(self, meaning: Meaning, text: str, facts: _Facts) -> Iterator[Finding]:
+        declared = next(v for v in meaning.versions if v.text == text)
+        release = facts.releases[text]
+
+        def finding(kind: str, here: str, recipe: str) -> Finding:
+            return Finding(meaning.package, (text,), ERROR, kind, "", here, recipe)
+
+        names = {file.name: file.sha256 for file in release.files}
+        if declared.archive and declared.archive not in names:
+            sdist = release.sdist.name if release.sdist else "no sdist"
+            if _is_of_index(declared.archive, names):
+                yield finding("archive", sdist, declared.archive)
+        elif declared.sha256 and declared.archive in names:
+            if names[declared.archive] and names[declared.archive] != declared.sha256:
+                yield finding("checksum", names[declared.archive], declared.sha256)
+        if release.files and all(file.yanked is not None for file in release.files):
+            if not declared.deprecated:
+                yield finding("yanked", release.files[0].yanked or "no reason given", "")
+
+    def _dependencies(self, meaning: Meaning, text: str, facts: _Facts) -> Iterator[Finding]:
+        metadata = facts.metadata[text]
+        if metadata.requires_dist is None:
+            return
+        names = {canonicalize_name(name): name for name in meaning.variants}
+        extras = [e for e in map(canonicalize_name, metadata.provides_extra) if e in names]
+        subsets: List[FrozenSet[str]] = [frozenset()]
+        subsets += [frozenset([extra]) for extra in extras]
+        if len(extras) > 1:
+            subsets.append(frozenset(extras))
+        for subset in subsets:
+            variants = {
+                **meaning.variants,
+                **{names[extra]: extra in subset for extra in extras},
+            }
+            yield from self._in_subset(meaning, text, facts, subset, variants)
+
+    def _in_subset(
+        self,
+        meaning: Meaning,
+        text: str,
+        facts: _Facts,
+        extras: FrozenSet[str],
+        variants: Dict[str, bool],
+    ) -> Iterator[Finding]:
+        matrix, metadata = self._matrix, facts.metadata[text]
+        runs = oracle.running(metadata.requires_python, matrix)
+        allowed = 0
+        for at, cell in enumerate(matrix):
+            if meaning.runs_in(text, variants, cell):
+                allowed |= 1 << at
+        base = Finding(meaning.package, (text,), ERROR, "python", "python", "", "")
+        base = replace(base, declared=metadata.requires_python)
+        if not extras:
+            yield from self._python(base, meaning, text, variants, runs, allowed)
+        both = runs & allowed
+        here = facts.project.name if facts.project else ""
+        run = oracle.required(metadata.requires_dist or (), here, extras, matrix)
+        build = oracle.required(facts.builds.get(text, ()), here, frozenset(), matrix)
+        lines: Dict[str, List[Tuple[Cells, DeclaredLine]]] = {}
+        for line in meaning.lines:
+            if not line.native and not line.opaque and line.applies(text, variants):
+                where = self._where(line) & both
+                if where:
+                    lines.setdefault(line.package, []).append((where, line))
+        asked: Dict[str, List[Tuple[Asked, bool]]] = {}
+        for each, is_run in [(a, True) for a in run] + [(a, False) for a in build]:
+            package = self._host.package_for(each.project)
+            name = package.name if package else f"py-{each.project}"
+            if each.cells & both and not (not is_run and name in ("py-pip", "py-wheel")):
+                only = replace(each, cells=each.cells & both)
+                asked.setdefault(name, []).append((only, is_run))
+        opaque = {line.package for line in meaning.lines if line.opaque}
+        knows_build = text in facts.builds
+        for name in sorted({*lines, *asked} - {"python", "py-pip", "py-wheel"}):
+            subject = replace(base, subject=name)
+            yield from self._one(
+                subject, asked.get(name, []), lines.get(name, []), name in opaque, knows_build
+            )
+
+    def _python(
+        self,
+        base: Finding,
+        meaning: Meaning,
+        text: str,
+        variants: Dict[str, bool],
+        runs: Cells,
+        allowed: Cells,
+    ) -> Iterator[Finding]:
+        stated = ", ".join(
+            f"{line.text} when {line.when}" if line.when else line.text
+            for line in meaning.lines
+            if line.package == "python" and not line.native and line.applies(text, variants)
+        )
+        for cells, kind, severity in (
+            (allowed & ~runs, "python too wide", ERROR),
+            (runs & ~allowed, "python too narrow", NOTE),
+        ):
+            if cells:
+                pythons = dict.fromkeys(c.python for c in self._cells(cells))
+                told = "Python " + ", ".join(_some(list(pythons)))
+                yield replace(base, severity=severity, kind=kind, recipe=stated, telling=told)
+
+    def _one(
+        self,
+        base: Finding,
+        asked: Sequence[Tuple[Asked, bool]],
+        lines: Sequence[Tuple[Cells, DeclaredLine]],
+        opaque: bool,
+        knows_build: bool,
+    ) -> Iterator[Finding]:
+        """The differences about one dependency."""
+        need_run = _union(a.cells for a, is_run in asked if is_run)
+        need = _union(a.cells for a, _ in asked)
+        have_run = _union(cells for cells, line in lines if "run" in line.types)
+        have = _union(cells for cells, line in lines)
+        declared = "; ".join(
+            dict.fromkeys(
+                f"{a.project}{a.specifier}" + ("" if r else " (build)") for a, r in asked
+            )
+        )
+        recipe = "; ".join(
+            f"{line.text} when {line.when}" if line.when else line.text for _, line in lines
+        )
+        base = replace(base, declared=declared, recipe=recipe)
+        missing = need & ~have
+        if missing and not opaque:
+            kind = "condition" if have else "missing" if need_run else "missing for building"
+            yield replace(base, kind=kind, telling=self._told(missing, need))
+        build_only = need_run & have & ~have_run
+        if build_only and not opaque:
+            yield replace(base, kind="only for building", telling=self._told(build_only, need_run))
+        extra = have & ~need
+        if extra and base.subject.startswith("py-") and (knows_build or have_run & extra):
+            kind = "condition" if need else "extra"
+            severity = ERROR if need else NOTE
+            yield replace(base, kind=kind, severity=severity, telling=self._told(extra, have))
+        yield from self._ranges(base, asked, lines, need & have)
+
+    def _ranges(
+        self,
+        base: Finding,
+        asked: Sequence[Tuple[Asked, bool]],
+        lines: Sequence[Tuple[Cells, DeclaredLine]],
+        cells: Cells,
+    ) -> Iterator[Finding]:
+        regions = [cells] if cells else []
+        for mask in [a.cells for a, _ in asked] + [c for c, _ in lines]:
+            regions = [part for r in regions for part in (r & mask, r & ~mask) if part]
+        for region in regions:
+            here = [(a, is_run) for a, is_run in asked if a.cells & region]
+            stated = [line for where, line in lines if where & region]
+            specifiers = tuple(sorted({a.specifier for a, _ in here if a.specifier}))
+            wide, narrow = self._compare(base.subject, specifiers, stated)
+            for versions, kind, severity in (
+                (wide, "too wide", ERROR if any(is_run for _, is_run in here) else NOTE),
+                (narrow, "too narrow", NOTE),
+            ):
+                if versions:
+                    where = self._told(region, cells)
+                    told = ", ".join(_some(list(versions))) + (f" ({where})" if where else "")
+                    yield replace(base, kind=kind, severity=severity, telling=told)
+
+    def _compare(
+        self, package: str, specifiers: Tuple[str, ...], stated: Sequence[DeclaredLine]
+    ) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
+        """Versions that the recipe accepts and the metadata does not, and the other way round."""
+        key = (package, specifiers, tuple(sorted({line.text for line in stated})))
+        if key not in self._compared:
+            specifier = ",".join(specifiers)
+            bounds = re.findall(r"\d[\w.]*\w|\d", " ".join([specifier, *key[2]]))
+            wide, narrow = [], []
+            for text in oracle.telling(bounds, self._versions_of(package)):
+                by_recipe = all(line.accepts(text) for line in stated)
+                by_metadata = oracle.accepts(specifier, text)
+                if by_recipe and not by_metadata:
+                    wide.append(text)
+                elif by_metadata and not by_recipe:
+                    narrow.append(text)
+            self._compared[key] = tuple(wide), tuple(narrow)
+        return self._compared[key]
+
+    def _versions_of(self, package: str) -> Tuple[str, ...]:
+        """The known versions of a dependency: as its recipe spells them, else as the index."""
+        if package not in self._known:
+            existing = self._host.package(package)
+            known = list(existing.versions) if existing else []
+            project = self._host.project_of(package)
+            try:
+                page = self._index.project(project or package[len("py-") :])
+                known += [str(r.version) for r in page.releases if not r.yanked]
+            except SpackPyPIError:
+                pass  # what the recipes know, and what could come next, still tells much
+            self._known[package] = tuple(known)
+        return self._known[package]
+
+    def _where(self, line: DeclaredLine) -> Cells:
+        found = 0
+        for at, cell in enumerate(self._matrix):
+            if line.holds_in(cell):
+                found |= 1 << at
+        return found
+
+    def _cells(self, cells: Cells) -> List[Cell]:
+        return [cell for at, cell in enumerate(self._matrix) if cells >> at & 1]
+
+    def _told(self, cells: Cells, of: Cells) -> str:
+        """A configuration among ``cells``; nothing where they are all that could be meant."""
+        if cells == of:
+            return ""
+        cell = self._cells(cells)[-1]
+        return f"Python {cell.python} on {cell.platform}, {cell.target}"
+
+
+def _looked_at(meaning: Meaning, every_version: bool) -> List[DeclaredVersion]:
+    usable = [
+        version
+        for version in meaning.versions
+        if not version.branch and not version.deprecated and oracle.version_of(version.text)
+    ]
+    usable.sort(key=lambda version: Version(version.text), reverse=True)
+    return usable if every_version else usable[:1]
+
+
+def _is_of_index(archive: str, names: Iterable[str]) -> bool:
+    """Whether a file name looks like one of an index, not like a repository's archive of a tag."""
+    return re.fullmatch(r"v?\d[\w.]*\.(tar\.\w+|zip|tgz)", archive) is None and bool(list(names))
+
+
+def _union(masks: Iterable[Cells]) -> Cells:
+    found = 0
+    for mask in masks:
+        found |= mask
+    return found
+
+
+def _some(texts: Sequence[str]) -> List[str]:
+    if len(texts) <= _EXAMPLES:
+        return list(texts)
+    return [texts[0], "...", *texts[-_EXAMPLES + 1 :]]
+
+
+def _grouped(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The same finding of several versions once."""
+    versions: Dict[Finding, List[str]] = {}
+    for finding in findings:
+        same = versions.setdefault(replace(finding, versions=()), [])
+        same += [version for version in finding.versions if version not in same]
+    for finding, which in versions.items():
+        yield replace(finding, versions=tuple(which))

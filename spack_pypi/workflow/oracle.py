@@ -1,0 +1,180 @@
+"""What a release's metadata means, decided by `packaging` alone.
+
+This is what `check` holds recipes against, so it shares no code with the translation that writes
+them: every marker is evaluated in every cell, every specifier over every version that matters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
+
+from packaging.markers import Marker
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from ..host.port import Cell
+
+#: A set of cells: bit n is the n-th.
+Cells = int
+
+#: Spack's (platform, target family), and what Python says there: ``sys_platform``,
+#: ``platform_system``, ``os_name``, ``platform_machine``.
+_MACHINES: Mapping[Tuple[str, str], Tuple[str, str, str, str]] = {
+    ("linux", "x86_64"): ("linux", "Linux", "posix", "x86_64"),
+    ("linux", "aarch64"): ("linux", "Linux", "posix", "aarch64"),
+    ("linux", "ppc64le"): ("linux", "Linux", "posix", "ppc64le"),
+    ("darwin", "x86_64"): ("darwin", "Darwin", "posix", "x86_64"),
+    ("darwin", "aarch64"): ("darwin", "Darwin", "posix", "arm64"),
+    ("windows", "x86_64"): ("win32", "Windows", "nt", "AMD64"),
+}
+
+
+def cells(pythons: Sequence[str]) -> Tuple[Cell, ...]:
+    """The matrix: first and last patch of each minor series of Python that the host declares, on
+    each platform and machine."""
+    series: Dict[Tuple[int, ...], List[Version]] = {}
+    for version in map(Version, pythons):
+        series.setdefault(version.release[:2], []).append(version)
+    ends = {str(end) for patches in series.values() for end in (min(patches), max(patches))}
+    return tuple(
+        Cell(python, platform, target)
+        for python in sorted(ends, key=Version)
+        for platform, target in _MACHINES
+    )
+
+
+@lru_cache(maxsize=None)
+def _environment(cell: Cell) -> Mapping[str, str]:
+    sys_platform, system, os_name, machine = _MACHINES[cell.platform, cell.target]
+    return {
+        "python_version": ".".join(cell.python.split(".")[:2]),
+        "python_full_version": cell.python,
+        "implementation_name": "cpython",
+        "implementation_version": cell.python,
+        "platform_python_implementation": "CPython",
+        "platform_release": "",
+        "platform_version": "",
+        "sys_platform": sys_platform,
+        "platform_system": system,
+        "os_name": os_name,
+        "platform_machine": machine,
+    }
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A requirement, with the cells in which it holds."""
+
+    project: str
+    specifier: str
+    extras: Tuple[str, ...]
+    cells: Cells
+
+
+@lru_cache(maxsize=None)
+def _where(marker: str, extra: str, matrix: Tuple[Cell, ...]) -> Cells:
+    evaluated = Marker(marker)
+    found = 0
+    for at, cell in enumerate(matrix):
+        if evaluated.evaluate({**_environment(cell), "extra": extra}):
+            found |= 1 << at
+    return found
+
+
+def required(
+    texts: Iterable[str], project: str, extras: FrozenSet[str], matrix: Tuple[Cell, ...]
+) -> List[Asked]:
+    """What requirements (PEP 508) ask for with these extras; what names an address, or is no
+    requirement, asks for nothing that a recipe could say."""
+    parsed: List[Requirement] = []
+    for text in texts:
+        try:
+            requirement = Requirement(text)
+        except InvalidRequirement:
+            continue
+        if not requirement.url:
+            parsed.append(requirement)
+    wanted = _with_own_extras(parsed, project, extras, matrix)
+    found = []
+    for requirement in parsed:
+        name = canonicalize_name(requirement.name)
+        if name == project:
+            continue
+        where = (1 << len(matrix)) - 1
+        if requirement.marker is not None:
+            where = 0
+            for extra in ("", *sorted(wanted)):
+                where |= _where(str(requirement.marker), extra, matrix)
+        if where:
+            inner = tuple(sorted(canonicalize_name(extra) for extra in requirement.extras))
+            found.append(Asked(name, str(requirement.specifier), inner, where))
+    return found
+
+
+def _with_own_extras(
+    parsed: Sequence[Requirement], project: str, extras: FrozenSet[str], matrix: Tuple[Cell, ...]
+) -> Set[str]:
+    """The extras with those of its own that a project's extras name (``all = x[a,b]``)."""
+    wanted = set(extras)
+    todo = sorted(extras)
+    while todo:
+        extra = todo.pop()
+        for requirement in parsed:
+            if canonicalize_name(requirement.name) != project or requirement.marker is None:
+                continue
+            if _where(str(requirement.marker), extra, matrix):
+                new = {canonicalize_name(e) for e in requirement.extras} - wanted
+                wanted |= new
+                todo += sorted(new)
+    return wanted
+
+
+def running(requires_python: str, matrix: Tuple[Cell, ...]) -> Cells:
+    """The cells whose Python a release accepts; all where it does not say, or not clearly."""
+    try:
+        accepted = SpecifierSet(requires_python)
+    except InvalidSpecifier:
+        accepted = SpecifierSet()
+    found = 0
+    for at, cell in enumerate(matrix):
+        if accepted.contains(cell.python, prereleases=True):
+            found |= 1 << at
+    return found
+
+
+@lru_cache(maxsize=None)
+def accepts(specifier: str, version: str) -> bool:
+    """Whether a specifier accepts a version, in Spack's spelling or its own."""
+    return SpecifierSet(specifier).contains(version, prereleases=True)
+
+
+def telling(bounds: Iterable[str], known: Iterable[str]) -> List[str]:
+    """The versions over which ranges are compared: those that are known, and those that could come
+    next: one step up in each component of every bound, and beyond the newest."""
+    found: Dict[Version, str] = {}
+    for text in known:
+        version = version_of(text)
+        if version is not None:
+            found.setdefault(version, text)
+    newest = max(found, default=Version("0"))
+    for bound in [newest, *filter(None, map(version_of, bounds))]:
+        release = (*bound.release, 0, 0)[: max(3, len(bound.release))]
+        for at in range(len(release)):
+            following = (*release[:at], release[at] + 1, *(0 for _ in release[at + 1 :]))
+            text = ".".join(map(str, following))
+            found.setdefault(Version(text), text)
+    return [found[version] for version in sorted(found)]
+
+
+def version_of(text: str) -> Optional[Version]:
+    """A version of which PEP 440 and Spack agree what it is: a final release or a post-release."""
+    try:
+        version = Version(text)
+    except InvalidVersion:
+        return None
+    plain = not (version.epoch or version.local or version.is_prerelease)
+    return version if plain else None
