@@ -85,8 +85,18 @@ def _setup_requires(source: Source) -> List[str]:
         parser.read_string(source.setup_cfg)
     except configparser.Error:
         return []
-    text = parser.get("options", "setup_requires", fallback="")
-    return [line.strip() for line in re.split(r"[\n;](?![^\n]*==)", text) if line.strip()]
+    text = parser.get("options", "setup_requires", fallback="").strip()
+    # One a line; on a single line they are separated by semicolons, as markers are.
+    lines = text.split("\n") if "\n" in text or _is_requirement(text) else text.split(";")
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _is_requirement(text: str) -> bool:
+    try:
+        Requirement(text)
+    except InvalidRequirement:
+        return False
+    return True
 
 
 def _names(requirements: List[str]) -> Set[str]:

@@ -39,7 +39,7 @@ from .closure import Closure, Node, parsed
 #: Steps of a search after which it is given up: Spack's own solver then decides.
 _ROUNDS = 1000
 #: Searches, each with more of the index known, until one is given up.
-_SEARCHES = 300
+_SEARCHES = 150
 #: How many releases of a project are tried that would not be written otherwise.
 _FURTHER = 25
 #: What a candidate needs that does not run on this Python.
@@ -90,9 +90,10 @@ def fit_together(closure: Closure, named: Iterable[str], pythons: Sequence[str])
 
 def _fit(closure: Closure, demand: _Demand, pythons: Sequence[str]) -> None:
     blamed: Set[str] = set()
+    left = list(_newest_of_each_minor(pythons))
     for _ in range(_SEARCHES):
         try:
-            found = _search(closure, demand, pythons, blamed)
+            found = _search(closure, demand, left, blamed)
         except _Unknown as unknown:
             closure.learn(unknown.node, unknown.release)
             continue
@@ -104,17 +105,19 @@ def _fit(closure: Closure, demand: _Demand, pythons: Sequence[str]) -> None:
 
 
 def _search(
-    closure: Closure, demand: _Demand, pythons: Sequence[str], blamed: Set[str]
+    closure: Closure, demand: _Demand, pythons: List[str], blamed: Set[str]
 ) -> List[Tuple[Node, Release]]:
     """Releases, one of a project, that fit together for the newest Python that allows it; those
-    that packages have already are preferred and not returned. ``blamed`` are the projects that
-    were part of a conflict in earlier searches. Raises `_Unknown`."""
-    for python in _newest_of_each_minor(pythons):
-        provider = _Provider(closure, Version(python), blamed)
+    that packages have already are preferred and not returned. ``pythons`` lose those for which
+    nothing was found, ``blamed`` gets the projects that were part of a conflict: a later search
+    begins where an earlier one ended. Raises `_Unknown`."""
+    while pythons:
+        provider = _Provider(closure, Version(pythons[0]), blamed)
         try:
             demands = [demand, *provider.needed_by(demand.project)]
             found = Resolver(provider, _Watch()).resolve(demands, max_rounds=10 * _ROUNDS)
         except (ResolutionImpossible, _TooLong):
+            del pythons[0]
             continue
         picks = found.mapping.values()
         return [(closure.node(p.project), p.release) for p in picks if p.release is not None]
