@@ -57,8 +57,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class DeclaredVersion:
-    """A version as a recipe declares it; ``archive`` is the file name of its address, empty where
-    that is not known; ``branch``: it is no release but a state of a repository."""
+    """A version as a recipe declares it; ``archive`` is the file name of its address on an index,
+    empty where it comes from elsewhere; ``branch``: it is no release but a state of a
+    repository."""
 
     text: str
     sha256: str = ""

@@ -59,7 +59,9 @@ class SpackMeaning:
         if not version.isdevelop():
             try:
                 spec = spack.spec.Spec(f"{self.package}@={version}")
-                archive = str(self._cls(spec).url_for_version(version) or "").rpartition("/")[2]
+                address = str(self._cls(spec).url_for_version(version) or "")
+                # Only of an index: elsewhere archives are named as their owners like.
+                archive = address.rpartition("/")[2] if "/packages/" in address else ""
             except Exception:
                 # A recipe's own method may raise whatever it likes; then the name is not known.
                 pass

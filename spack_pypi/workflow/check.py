@@ -96,7 +96,9 @@ def check(
                 meaning = host.meaning(package)
             except SpackPyPIError as error:
                 return package, None, error
-            project = host.project_of(package) or ""
+            project = host.project_of(package)
+            if project is None:
+                return package, None, HostError("it stands for no project of an index")
             return package, meaning, pool.submit(checker.ask, project, meaning, every_version)
 
         # A few recipes ahead: enough to keep the connections busy, not all of them in memory.
@@ -189,8 +191,7 @@ class _Checker:
         names = {file.name: file.sha256 for file in release.files}
         if declared.archive and declared.archive not in names:
             sdist = release.sdist.name if release.sdist else "no sdist"
-            if _is_of_index(declared.archive, names):
-                yield finding("archive", sdist, declared.archive)
+            yield finding("archive", sdist, declared.archive)
         elif declared.sha256 and declared.archive in names:
             if names[declared.archive] and names[declared.archive] != declared.sha256:
                 yield finding("checksum", names[declared.archive], declared.sha256)
@@ -203,13 +204,18 @@ class _Checker:
         if metadata.requires_dist is None:
             return
         names = {canonicalize_name(name): name for name in meaning.variants}
-        extras = [e for e in map(canonicalize_name, metadata.provides_extra) if e in names]
+        # What a project needs to be developed, tested and documented is never a recipe's business.
+        extras = [
+            extra
+            for extra in map(canonicalize_name, metadata.provides_extra)
+            if extra in names and not re.match(r"dev|test|doc|lint", extra)
+        ]
         subsets: List[FrozenSet[str]] = [frozenset()]
         subsets += [frozenset([extra]) for extra in extras]
         if len(extras) > 1:
             subsets.append(frozenset(extras))
         for subset in subsets:
-            variants = {
+            variants: Dict[str, bool] = {
                 **meaning.variants,
                 **{names[extra]: extra in subset for extra in extras},
             }
@@ -306,15 +312,17 @@ class _Checker:
         missing = need & ~have
         if missing and not opaque:
             kind = "condition" if have else "missing" if need_run else "missing for building"
-            yield replace(base, kind=kind, telling=self._told(missing, need))
+            severity = NOTE if self._may_be_meant(base.subject, missing) else ERROR
+            told = self._told(missing, need)
+            yield replace(base, kind=kind, severity=severity, telling=told)
         build_only = need_run & have & ~have_run
         if build_only and not opaque:
             yield replace(base, kind="only for building", telling=self._told(build_only, need_run))
         extra = have & ~need
         if extra and base.subject.startswith("py-") and (knows_build or have_run & extra):
+            # More than is declared does no harm, and may be what a person found out.
             kind = "condition" if need else "extra"
-            severity = ERROR if need else NOTE
-            yield replace(base, kind=kind, severity=severity, telling=self._told(extra, have))
+            yield replace(base, kind=kind, severity=NOTE, telling=self._told(extra, have))
         yield from self._ranges(base, asked, lines, need & have)
 
     def _ranges(
@@ -330,16 +338,27 @@ class _Checker:
         for region in regions:
             here = [(a, is_run) for a, is_run in asked if a.cells & region]
             stated = [line for where, line in lines if where & region]
-            specifiers = tuple(sorted({a.specifier for a, _ in here if a.specifier}))
-            wide, narrow = self._compare(base.subject, specifiers, stated)
+            every = _specifiers(a for a, _ in here)
+            running = _specifiers(a for a, is_run in here if is_run)
+            wide, narrow = self._compare(base.subject, every, stated)
+            wide_to_run, _ = self._compare(base.subject, running, stated)
+            released = set(self._versions_of(base.subject))
+            # A bound that no release violates yet, or that only building asks for, may be meant.
+            certain = bool(released & set(wide_to_run))
             for versions, kind, severity in (
-                (wide, "too wide", ERROR if any(is_run for _, is_run in here) else NOTE),
+                (wide_to_run or wide, "too wide", ERROR if certain else NOTE),
                 (narrow, "too narrow", NOTE),
             ):
                 if versions:
                     where = self._told(region, cells)
                     told = ", ".join(_some(list(versions))) + (f" ({where})" if where else "")
                     yield replace(base, kind=kind, severity=severity, telling=told)
+
+    def _may_be_meant(self, package: str, missing: Cells) -> bool:
+        """Whether a person may leave a dependency out: on Windows alone, or because Spack has but
+        one numpy to build with and to run."""
+        platforms = {cell.platform for cell in self._cells(missing)}
+        return platforms == {"windows"} or package == "py-oldest-supported-numpy"
 
     def _compare(
         self, package: str, specifiers: Tuple[str, ...], stated: Sequence[DeclaredLine]
@@ -402,9 +421,8 @@ def _looked_at(meaning: Meaning, every_version: bool) -> List[DeclaredVersion]:
     return usable if every_version else usable[:1]
 
 
-def _is_of_index(archive: str, names: Iterable[str]) -> bool:
-    """Whether a file name looks like one of an index, not like a repository's archive of a tag."""
-    return re.fullmatch(r"v?\d[\w.]*\.(tar\.\w+|zip|tgz)", archive) is None and bool(list(names))
+def _specifiers(asked: Iterable[Asked]) -> Tuple[str, ...]:
+    return tuple(sorted({each.specifier for each in asked if each.specifier}))
 
 
 def _union(masks: Iterable[Cells]) -> Cells:

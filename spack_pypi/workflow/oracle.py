@@ -127,7 +127,8 @@ def _with_own_extras(
             if canonicalize_name(requirement.name) != project or requirement.marker is None:
                 continue
             if _where(str(requirement.marker), extra, matrix):
-                new = {canonicalize_name(e) for e in requirement.extras} - wanted
+                named: Set[str] = {canonicalize_name(extra) for extra in requirement.extras}
+                new = named - wanted
                 wanted |= new
                 todo += sorted(new)
     return wanted
