@@ -14,7 +14,9 @@ class Package:
     ``versions`` are those it declares, newest first, without deprecated ones; ``variants`` the
     names of its boolean variants; ``wheel`` is true when its newest version is a wheel.
     ``requires`` are signed variants that make it the project's package (``+python3`` of opencv).
-    ``build_tool``: a graph may hold several versions of it, each for building something else.
+    ``from_index``: it is a PythonPackage of its own, made from the project's archives, not a part
+    of something larger. ``build_tool``: a graph may hold several versions of it, each for building
+    something else.
     ``every_version`` says that what it declares is not known, and taken to suffice.
     """
 
@@ -26,6 +28,7 @@ class Package:
     requires: Tuple[str, ...] = ()
     every_version: bool = False
     build_tool: bool = False
+    from_index: bool = True
 
 
 @dataclass(frozen=True)

@@ -208,6 +208,7 @@ class SpackHost:
             variants=tuple(v for v in cls.variant_names() if _is_boolean(cls, v)),
             wheel=bool(versions) and declared[versions[0]].get("expand") is False,
             requires=tuple(requires),
+            from_index=not requires and any(c.__name__ == "PythonPackage" for c in cls.__mro__),
             build_tool="build-tools" in getattr(cls, "tags", ()),
         )
 

@@ -44,7 +44,13 @@ class StandaloneHost:
         known = self._reviewed.get(project)
         if known is not None and known.package and not known.package.startswith("py-"):
             return Package(
-                known.package, "builtin", (), (), requires=known.requires, every_version=True
+                known.package,
+                "builtin",
+                (),
+                (),
+                requires=known.requires,
+                every_version=True,
+                from_index=False,
             )
         name = self._by_project.get(project)
         return self.package(name) if name else None

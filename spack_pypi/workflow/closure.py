@@ -23,7 +23,7 @@ from ..pypi.static import with_static_requirements
 from ..recipe.edit import RecipeText, Uneditable
 from ..recipe.model import BUILD, BUILD_RUN, Condition, Stated
 from ..translate.builds import Builds, builds
-from ..translate.requirements import Need, Unsaid, needs, parse
+from ..translate.requirements import IMPLIED, Need, Unsaid, needs, parse
 from ..translate.spack_order import spelling
 from ..translate.versions import needs_releases
 from .choose import Policy, candidates, listed, matching, newest
@@ -59,6 +59,16 @@ class Node:
     @property
     def written(self) -> bool:
         return bool(self.releases) and not self.failure
+
+    @property
+    def closed(self) -> str:
+        """Why the existing package cannot be given versions of the project; empty if it can."""
+        if self.existing is None or self.existing.from_index:
+            return ""
+        name = f"{self.existing.namespace}.{self.existing.name}"
+        return (
+            f"{name} stands for it, which is not built from its archives, and has no such version"
+        )
 
     @property
     def versions(self) -> List[Version]:
@@ -307,7 +317,12 @@ class Closure:
         asked = requirement.specifier
         node.named = asked if node.named is None else node.named & asked
         extras = {canonicalize_name(extra) for extra in requirement.extras}
-        if self.rewrites(node) or not node.declares(str(asked)):
+        wanted = self.rewrites(node) or not node.declares(str(asked))
+        if self.rewrites(node) and node.project in IMPLIED:
+            node.failure = "PythonPackage itself is built with it, so its recipe cannot be one"
+        elif wanted and node.closed:
+            node.failure = node.closed
+        elif wanted:
             node.extras |= extras
             self._look_at(node)
 
@@ -323,6 +338,9 @@ class Closure:
                 self._look_at(target)
             return
         if not self.follows:
+            return
+        if inherits and target.closed:
+            target.unsatisfied[need.specifier] = target.closed
             return
         new_extras = set(need.extras) - target.extras
         target.extras |= new_extras

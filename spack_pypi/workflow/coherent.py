@@ -276,7 +276,7 @@ class _Provider(AbstractProvider[_Demand, _Pick, str]):
         for version in sorted(at_hand, reverse=True):
             if specifier.contains(version, prereleases=True):
                 yield at_hand[version]
-        if node.named is not None or node.failure:
+        if node.named is not None or node.failure or node.closed:
             return  # what is listed was chosen for the user already, or there is nothing else
         if node.page is None:
             raise _Unknown(node, None)

@@ -215,7 +215,7 @@ def _records(
                 done.omissions,
                 needs=_needs(closure, node),
             )
-        elif existing is not None and not (node.failure and node.demands):
+        elif existing and not (node.failure and (node.demands or closure.rewrites(node))):
             records[project] = Record(
                 project, existing.name, "exists", existing.namespace, existing.versions
             )

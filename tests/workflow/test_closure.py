@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -249,3 +250,17 @@ def test_the_order_of_declarations_changes_no_byte(shuffler: random.Random) -> N
         results.append(run(host, index, "app").texts)
         shuffler.shuffle(releases)
     assert results[0] == results[1]
+
+
+def test_a_package_that_is_not_built_from_the_projects_archives_gets_none_of_them(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """builtin's cmake is CMake; the project cmake packs it for pip."""
+    host.has("cmake", "3.31.0", name="cmake")
+    host.packages["cmake"] = replace(host.packages["cmake"], from_index=False)
+    index.add("cmake", "4.0.0")
+    index.add("app", "1.0", "cmake>=4")
+    result = run(host, index, "app")
+    assert list(result.texts) == ["py-app"]
+    assert [o.declared for o in result.omissions] == ["cmake>=4"]
+    assert run(host, index, "cmake", force=True).failed
