@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Dict, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
@@ -162,7 +162,7 @@ def _lines(
         left_out.append((f"Requires-Python: {facts.metadata.requires_python}", str(error)))
     build: List[Line] = []
     run: List[Line] = []
-    for need in closure.edges(node, version):
+    for need in _combined(closure.edges(node, version)):
         try:
             line = _line(closure, need)
         except Inexpressible as error:
@@ -170,6 +170,18 @@ def _lines(
             continue
         (build if need.types == BUILD else run).append(line)
     return [*found, *build, *python, *run], left_out
+
+
+def _combined(needs: Iterable[Need]) -> List[Need]:
+    """One need of several for the same under the same condition, with all their bounds: an extra
+    that was replaced by what it stands for may ask again for what the release asks for itself."""
+    found: Dict[Need, List[str]] = {}
+    for need in needs:
+        found.setdefault(replace(need, specifier=""), []).append(need.specifier)
+    return [
+        replace(need, specifier=",".join(dict.fromkeys(filter(None, specifiers))))
+        for need, specifiers in found.items()
+    ]
 
 
 def _line(closure: Closure, need: Need) -> Line:

@@ -34,6 +34,8 @@ from .oracle import Asked, Cells
 #: Something is wrong; or a person may have meant it.
 ERROR, NOTE = "error", "note"
 
+#: How far the extras of extras are followed.
+_DEEPEST = 5
 #: How many versions are shown as an example.
 _EXAMPLES = 3
 
@@ -242,6 +244,7 @@ class _Checker:
         both = runs & allowed
         here = facts.project.name if facts.project else ""
         run = oracle.required(metadata.requires_dist or (), here, extras, matrix)
+        run = [part for each in run for part in self._with_extras(each, 0)]
         build = oracle.required(facts.builds.get(text, ()), here, frozenset(), matrix)
         lines: Dict[str, List[Tuple[Cells, DeclaredLine]]] = {}
         for line in meaning.lines:
@@ -263,6 +266,41 @@ class _Checker:
             yield from self._one(
                 subject, asked.get(name, []), lines.get(name, []), name in opaque, knows_build
             )
+
+    def _with_extras(self, asked: Asked, depth: int) -> Iterator[Asked]:
+        """A requirement, and what those of its extras stand for that the package has no variants of:
+        as the newest version that the package has, or else the index, declares them."""
+        yield asked
+        existing = self._host.package_for(asked.project)
+        variants = set(map(canonicalize_name, existing.variants)) if existing else set()
+        left = [extra for extra in asked.extras if extra not in variants]
+        if not left or depth > _DEEPEST:
+            return
+        try:
+            releases = self._index.project(asked.project).releases
+        except SpackPyPIError:
+            return
+        accepted = [
+            r
+            for r in releases
+            if not (r.yanked or r.version.is_prerelease)
+            and oracle.accepts(asked.specifier, str(r.version))
+        ]
+        has = {oracle.version_of(text) for text in (existing.versions if existing else ())}
+        chosen = next((r for r in accepted if r.version in has), None) or next(
+            iter(accepted), None
+        )
+        if chosen is None:
+            return
+        texts = self._index.metadata(chosen).requires_dist or ()
+        plain = {
+            (a.project, a.specifier): a.cells
+            for a in oracle.required(texts, asked.project, frozenset(), self._matrix)
+        }
+        for part in oracle.required(texts, asked.project, frozenset(left), self._matrix):
+            cells = part.cells & ~plain.get((part.project, part.specifier), 0) & asked.cells
+            if cells:
+                yield from self._with_extras(replace(part, cells=cells), depth + 1)
 
     def _python(
         self,
@@ -323,6 +361,12 @@ class _Checker:
             # More than is declared does no harm, and may be what a person found out.
             kind = "condition" if need else "extra"
             yield replace(base, kind=kind, severity=NOTE, telling=self._told(extra, have))
+        existing = self._host.package(base.subject)
+        for name in existing.variants if existing else ():
+            with_it = _union(a.cells for a, _ in asked if canonicalize_name(name) in a.extras)
+            without = with_it & ~_union(where for where, line in lines if f"+{name}" in line.text)
+            if without & have:
+                yield replace(base, kind=f"without +{name}", telling=self._told(without, with_it))
         yield from self._ranges(base, asked, lines, need & have)
 
     def _ranges(

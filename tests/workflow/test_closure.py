@@ -264,3 +264,15 @@ def test_a_package_that_is_not_built_from_the_projects_archives_gets_none_of_the
     assert list(result.texts) == ["py-app"]
     assert [o.declared for o in result.omissions] == ["cmake>=4"]
     assert run(host, index, "cmake", force=True).failed
+
+
+def test_what_an_extra_stands_for_does_not_hide_a_tighter_bound(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """app and the extra of a package without such a variant both ask for curl."""
+    host.has("queue", "1.0")
+    host.has("curl", "9.0", "8.0", "7.0")
+    index.add("queue", "1.0", 'curl>=7; extra == "sqs"', extras=["sqs"])
+    index.add("curl", "9.0")
+    index.add("app", "1.0", "curl>=8", "queue[sqs]")
+    assert 'depends_on("py-curl@8:"' in run(host, index, "app").texts["py-app"]
