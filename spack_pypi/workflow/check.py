@@ -268,11 +268,13 @@ class _Checker:
             )
 
     def _with_extras(self, asked: Asked, depth: int) -> Iterator[Asked]:
-        """A requirement, and what those of its extras stand for that the package has no variants of:
-        as the newest version that the package has, or else the index, declares them."""
+        """A requirement, and what those of its extras stand for that an existing package has no
+        variants of: as its newest version that will do, or else the index's, declares them."""
         yield asked
         existing = self._host.package_for(asked.project)
-        variants = set(map(canonicalize_name, existing.variants)) if existing else set()
+        if existing is None:
+            return
+        variants = set(map(canonicalize_name, existing.variants))
         left = [extra for extra in asked.extras if extra not in variants]
         if not left or depth > _DEEPEST:
             return
@@ -286,7 +288,7 @@ class _Checker:
             if not (r.yanked or r.version.is_prerelease)
             and oracle.accepts(asked.specifier, str(r.version))
         ]
-        has = {oracle.version_of(text) for text in (existing.versions if existing else ())}
+        has = {oracle.version_of(text) for text in existing.versions}
         chosen = next((r for r in accepted if r.version in has), None) or next(
             iter(accepted), None
         )

@@ -1,0 +1,83 @@
+"""``check`` with Spack's own classes: what ``create`` writes is exact, and drift is found."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.conftest import Spack
+from tests.index_server import IndexServer
+
+pytestmark = pytest.mark.spack
+
+REQUIREMENTS = [
+    "idna>=2.5,<4",
+    "six!=1.12.*,>=1.10",
+    "attrs~=23.1",
+    "packaging<=24.0",
+    'tomli>=1.1; python_version < "3.11"',
+    'typing-extensions>4.2; python_full_version < "3.10.2"',
+    'colorama; sys_platform == "win32"',
+    'psutil; platform_machine == "x86_64" or platform_machine == "aarch64"',
+    'pyyaml; os_name == "posix" and python_version >= "3.9"',
+    'click; "linux" == sys_platform and platform_machine != "ppc64le"',
+    'certifi; python_version not in "3.9, 3.10"',
+    'chardet>=3; extra == "fast"',
+    "marked[fast]; extra == 'all'",
+]
+
+
+@pytest.fixture
+def marked(server: IndexServer) -> IndexServer:
+    """A project with markers and specifiers of every kind, in three releases that differ."""
+    for version, left_out in (("1.0", 0), ("1.1", 3), ("2.0", 5)):
+        requires = REQUIREMENTS[left_out:] + ["idna>=3"] * bool(left_out)
+        server.served.add(
+            "marked", version, *requires, python=">=3.8,!=3.9.0", extras=["fast", "all"]
+        )
+    for name in ("idna", "six", "attrs", "packaging", "tomli"):
+        for version in ("1.10", "1.12.1", "2.5", "3.4", "4.0", "23.1.5", "24.0", "24.0.1"):
+            server.served.add(name, version, wheel=False)
+    return server
+
+
+def test_what_create_writes_is_exact(every_spack: Spack, marked: IndexServer) -> None:
+    spack = every_spack
+    names = ["marked[all]", "--no-deps", "--index-url", marked.url, "--verify", "load"]
+    done = spack.run("pypi", "create", *names)
+    assert done.returncode == 0, done.stderr
+    assert "Declared, but not" not in done.stdout
+    done = spack.run(
+        "pypi", "check", "marked", "--versions", "all", "--strict", "--index-url", marked.url
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 recipes, 3 versions: 0 errors" in done.stdout
+
+
+# (a line of the recipe, what a person may have made of it, what is found, the exit code)
+DRIFT = [
+    ('py-idna@2.5:3"', 'py-idna@2.5:4"', "too wide", 1),
+    # more than is declared, which a person may have meant
+    ('when="^python@:3.10"', 'when="@:3.10"', "condition", 0),
+    ('when="platform=windows"', 'when="platform=darwin"', "condition", 0),
+    ('"py-chardet@3:", when="+fast"', '"py-chardet@3:", when="~fast"', "missing", 1),
+]
+
+
+@pytest.mark.parametrize("line, drifted, kind, code", DRIFT, ids=[row[1] for row in DRIFT])
+def test_drift_is_found(
+    spack: Spack, marked: IndexServer, line: str, drifted: str, kind: str, code: int
+) -> None:
+    arguments = ["marked[fast]==1.0", "--no-deps", "--index-url", marked.url, "--verify", "load"]
+    assert spack.run("pypi", "create", *arguments).returncode == 0
+    recipe = spack.repo / "packages" / "py_marked" / "package.py"
+    text = recipe.read_text()
+    assert line in text
+    recipe.write_text(text.replace(line, drifted, 1))
+    report = spack.folder / "report.json"
+    done = spack.run(
+        "pypi", "check", "py-marked", "--json", str(report), "--index-url", marked.url
+    )
+    assert done.returncode == code, done.stdout
+    assert kind in {finding["kind"] for finding in json.loads(report.read_text())}
