@@ -66,9 +66,7 @@ class Node:
         if self.existing is None or self.existing.from_index:
             return ""
         name = f"{self.existing.namespace}.{self.existing.name}"
-        return (
-            f"{name} stands for it, which is not built from its archives, and has no such version"
-        )
+        return f"{name} stands for it and has no such version; it is not built from its archives"
 
     @property
     def versions(self) -> List[Version]:
@@ -338,6 +336,8 @@ class Closure:
                 self._look_at(target)
             return
         if not self.follows:
+            if needs_releases(SpecifierSet(need.specifier)):
+                self._look_at(target)
             return
         if inherits and target.closed:
             target.unsatisfied[need.specifier] = target.closed
