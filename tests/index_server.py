@@ -63,6 +63,7 @@ class Served:
     etags: bool = False
     pages: Dict[str, List[Dict[str, Any]]] = field(default_factory=dict)
     files: Dict[str, bytes] = field(default_factory=dict)
+    reports: Dict[Tuple[str, str], List[str]] = field(default_factory=dict)
     requests: List[str] = field(default_factory=list)
     busiest: int = 0
 
@@ -200,6 +201,13 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(304, kind, b"", {"ETag": tag})
                 return
             self._send(200, kind, body, {"ETag": tag} if served.etags else {})
+            return
+        report = re.fullmatch(r"/pypi/([\w.-]+)/([\w.]+)/json", self.path)
+        if report and (report[1], report[2]) in served.reports:
+            found = [{"id": name} for name in served.reports[report[1], report[2]]]
+            found.append({"id": "OLD-1", "withdrawn": "2024-01-01"})
+            body = json.dumps({"info": {}, "vulnerabilities": found}).encode()
+            self._send(200, "application/json", body)
             return
         name = self.path.rpartition("/")[2]
         if name in served.files and (served.serves_metadata or not name.endswith(".metadata")):

@@ -20,6 +20,7 @@ class MemoryIndex:
     def __init__(self) -> None:
         self._projects: Dict[str, List[Release]] = {}
         self._metadata: Dict[Tuple[str, Version], Metadata] = {}
+        self.reports: Dict[Tuple[str, str], Tuple[str, ...]] = {}
         self._sources: Dict[Tuple[str, Version], Source] = {}
         self.asked: List[str] = []
 
@@ -85,6 +86,9 @@ class MemoryIndex:
     def source(self, release: Release) -> Source:
         self.asked.append(f"source {release.project} {release.version}")
         return self._sources[release.project, release.version]
+
+    def vulnerabilities(self, release: Release) -> Tuple[str, ...]:
+        return self.reports.get((release.project, str(release.version)), ())
 
 
 class MemoryStaging:

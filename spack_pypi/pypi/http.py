@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import re
 import threading
 import time
@@ -11,7 +12,7 @@ import zipfile
 import zlib
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from packaging.utils import canonicalize_name
 
@@ -26,6 +27,8 @@ from .web import Web
 _ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 #: How long a page counts as current when the index does not say, seconds.
 _FRESH = 600
+#: How long a report of vulnerabilities counts as current, seconds.
+_FRESH_REPORT = 86400
 
 
 class HttpIndex:
@@ -38,6 +41,7 @@ class HttpIndex:
         self._lock = threading.Lock()
         self._under_way: Dict[str, "Future[Any]"] = {}
         self._serves_metadata = True
+        self._serves_reports = True
 
     @property
     def requests_made(self) -> int:
@@ -72,6 +76,25 @@ class HttpIndex:
         if release.sdist is None:
             return Source()
         return sdist.source(self._contents(release))
+
+    def vulnerabilities(self, release: Release) -> Tuple[str, ...]:
+        """See `Index.vulnerabilities`: from the release's page of the JSON API, which only some
+        indexes have (the one beside the simple index)."""
+        root, simple, _ = self._settings.url.rpartition("simple/")
+        if not simple:
+            return ()
+        url = f"{root}pypi/{release.project}/{release.version}/json"
+        known = self._cache.get("report", url)
+        if known is None or not (self._settings.offline or known["until"] > time.time()):
+            if not self._serves_reports or self._settings.offline:
+                return ()
+            answer = self._web.get(url)
+            self._serves_reports = answer.status == 200
+            if not self._serves_reports:
+                return ()
+            known = {"names": _vulnerabilities(answer.body), "until": time.time() + _FRESH_REPORT}
+            self._cache.put("report", url, known)
+        return tuple(known["names"])
 
     def _once(self, key: str, ask: Callable[[], Any]) -> Any:
         """Ask once; whoever else wants the same waits for that answer."""
@@ -187,6 +210,14 @@ class HttpIndex:
             f"sdist {file.url}", lambda: self._kept("sdist", file, read)
         )
         return contents
+
+
+def _vulnerabilities(body: bytes) -> List[str]:
+    try:
+        reported = json.loads(body).get("vulnerabilities") or []
+        return [str(each["id"]) for each in reported if not each.get("withdrawn")]
+    except (ValueError, AttributeError, KeyError, TypeError):
+        return []
 
 
 def _lifetime(cache_control: str) -> float:

@@ -134,3 +134,7 @@ class Index(Protocol):
 
     def source(self, release: Release) -> Source:
         """What the release's sdist says about its build; the archive is streamed, not kept."""
+
+    def vulnerabilities(self, release: Release) -> Tuple[str, ...]:
+        """Names of the known vulnerabilities of a release (``"PYSEC-2023-74"``), without those
+        that were withdrawn; none where the index does not report any."""

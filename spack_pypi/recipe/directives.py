@@ -63,15 +63,20 @@ def call(
 def literal(text: str) -> str:
     """A Python string literal, quoted as ruff quotes: double unless single needs fewer escapes."""
     quote = "'" if text.count('"') > text.count("'") else '"'
+    return quote + escaped(text, quote) + quote
+
+
+def escaped(text: str, quote: str) -> str:
+    """The inside of a string literal: backslashes, ``quote`` and the unprintable escaped."""
     characters = []
     for character in text:
-        if character in ("\\", quote):
+        if character == "\\" or character == quote:
             characters.append("\\" + character)
         elif character.isprintable():
             characters.append(character)
         else:
             characters.append(character.encode("unicode_escape").decode("ascii"))
-    return quote + "".join(characters) + quote
+    return "".join(characters)
 
 
 def _types(types: Tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Iterable, List, Sequence
 
-from .directives import INDENT, WIDTH, depends_on, license_, literal, variant, version
+from .directives import INDENT, WIDTH, depends_on, escaped, license_, literal, variant, version
 from .model import BUILD, ArchiveName, Dependency, Recipe
 
 _HEADER = """\
@@ -64,11 +64,8 @@ def parent_alias(recipe: Recipe) -> str:
 
 
 def _docstring(text: str) -> List[str]:
-    safe = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    if safe.startswith('"'):
-        safe = "\\" + safe
-    if safe.endswith('"'):
-        safe = safe[:-1] + '\\"'
+    quoted = '"""' in text or text.startswith('"') or text.endswith('"')
+    safe = escaped(text, '"' if quoted else "")
     # The opening quotes take room on the first line, the closing ones on the last.
     lines = textwrap.wrap(
         f'"""{safe}"""',

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -10,7 +9,6 @@ from typing import (
     Callable,
     Deque,
     Dict,
-    FrozenSet,
     Iterable,
     Iterator,
     List,
@@ -24,35 +22,12 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..errors import HostError, IndexFailure, SpackPyPIError, UnknownProject
-from ..host.port import Cell, DeclaredLine, DeclaredVersion, Host, Meaning
+from ..host.port import DeclaredVersion, Host, Meaning
 from ..pypi.model import Index, Metadata, Project, Release, Source
 from ..pypi.static import with_static_requirements
 from ..translate.builds import builds
 from . import oracle
-from .oracle import Asked, Cells
-
-#: Something is wrong; or a person may have meant it.
-ERROR, NOTE = "error", "note"
-
-#: How far the extras of extras are followed.
-_DEEPEST = 5
-#: How many versions are shown as an example.
-_EXAMPLES = 3
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One difference. ``subject`` is the dependency, or empty; ``telling`` are versions or a
-    configuration that show it."""
-
-    package: str
-    versions: Tuple[str, ...]
-    severity: str
-    kind: str
-    subject: str
-    declared: str
-    recipe: str
-    telling: str = ""
+from .comparison import ERROR, Comparison, Declared, Finding
 
 
 @dataclass(frozen=True)
@@ -73,6 +48,7 @@ class _Facts:
     releases: Dict[str, Release]
     metadata: Dict[str, Metadata]
     builds: Dict[str, Tuple[str, ...]]
+    vulnerabilities: Dict[str, Tuple[str, ...]]
 
 
 #: What the index is asked, or why nothing was.
@@ -136,10 +112,8 @@ def packages(
 
 class _Checker:
     def __init__(self, host: Host, index: Index) -> None:
-        self._host, self._index = host, index
-        self._matrix = oracle.cells(host.python_versions())
-        self._known: Dict[str, Tuple[str, ...]] = {}
-        self._compared: Dict[object, Tuple[Tuple[str, ...], Tuple[str, ...]]] = {}
+        self._index = index
+        self._comparison = Comparison(host, index)
 
     # --- what the index says (in any thread) ------------------------------------------------
 
@@ -148,9 +122,9 @@ class _Checker:
         try:
             page = self._index.project(project)
         except UnknownProject:
-            return _Facts(None, {}, {}, {})
+            return _Facts(None, {}, {}, {}, {})
         by_version = {release.version: release for release in page.releases}
-        facts = _Facts(page, {}, {}, {})
+        facts = _Facts(page, {}, {}, {}, {})
         for declared in _looked_at(meaning, every_version):
             version = oracle.version_of(declared.text)
             release = by_version.get(version) if version else None
@@ -160,7 +134,9 @@ class _Checker:
             metadata = with_static_requirements(self._index.metadata(release), source)
             facts.releases[declared.text] = release
             facts.metadata[declared.text] = metadata
-            if release.sdist and not source.problem:
+            facts.vulnerabilities[declared.text] = self._index.vulnerabilities(release)
+            # A wheel is built already.
+            if release.sdist and not source.problem and not declared.archive.endswith(".whl"):
                 facts.builds[declared.text] = builds(source, release).requirements
         return facts
 
@@ -178,7 +154,10 @@ class _Checker:
             texts = tuple(facts.releases)
             for text in texts:
                 found += self._archive(meaning, text, facts)
-                found += self._dependencies(meaning, text, facts)
+                declared = Declared(
+                    facts.project.name, facts.metadata[text], facts.builds.get(text)
+                )
+                found += self._comparison.dependencies(meaning, text, declared)
         except IndexFailure as error:
             return Checked(package, problem=str(error))
         return Checked(package, texts, tuple(_grouped(found)))
@@ -200,261 +179,8 @@ class _Checker:
         if release.files and all(file.yanked is not None for file in release.files):
             if not declared.deprecated:
                 yield finding("yanked", release.files[0].yanked or "no reason given", "")
-
-    def _dependencies(self, meaning: Meaning, text: str, facts: _Facts) -> Iterator[Finding]:
-        metadata = facts.metadata[text]
-        if metadata.requires_dist is None:
-            return
-        names = {canonicalize_name(name): name for name in meaning.variants}
-        # What a project needs to be developed, tested and documented is never a recipe's business.
-        extras = [
-            extra
-            for extra in map(canonicalize_name, metadata.provides_extra)
-            if extra in names and not re.match(r"dev|test|doc|lint", extra)
-        ]
-        subsets: List[FrozenSet[str]] = [frozenset()]
-        subsets += [frozenset([extra]) for extra in extras]
-        if len(extras) > 1:
-            subsets.append(frozenset(extras))
-        for subset in subsets:
-            variants: Dict[str, bool] = {
-                **meaning.variants,
-                **{names[extra]: extra in subset for extra in extras},
-            }
-            yield from self._in_subset(meaning, text, facts, subset, variants)
-
-    def _in_subset(
-        self,
-        meaning: Meaning,
-        text: str,
-        facts: _Facts,
-        extras: FrozenSet[str],
-        variants: Dict[str, bool],
-    ) -> Iterator[Finding]:
-        matrix, metadata = self._matrix, facts.metadata[text]
-        runs = oracle.running(metadata.requires_python, matrix)
-        allowed = 0
-        for at, cell in enumerate(matrix):
-            if meaning.runs_in(text, variants, cell):
-                allowed |= 1 << at
-        base = Finding(meaning.package, (text,), ERROR, "python", "python", "", "")
-        base = replace(base, declared=metadata.requires_python)
-        if not extras:
-            yield from self._python(base, meaning, text, variants, runs, allowed)
-        both = runs & allowed
-        here = facts.project.name if facts.project else ""
-        run = oracle.required(metadata.requires_dist or (), here, extras, matrix)
-        run = [part for each in run for part in self._with_extras(each, 0)]
-        build = oracle.required(facts.builds.get(text, ()), here, frozenset(), matrix)
-        lines: Dict[str, List[Tuple[Cells, DeclaredLine]]] = {}
-        for line in meaning.lines:
-            if not line.native and not line.opaque and line.applies(text, variants):
-                where = self._where(line) & both
-                if where:
-                    lines.setdefault(line.package, []).append((where, line))
-        asked: Dict[str, List[Tuple[Asked, bool]]] = {}
-        for each, is_run in [(a, True) for a in run] + [(a, False) for a in build]:
-            package = self._host.package_for(each.project)
-            name = package.name if package else f"py-{each.project}"
-            if each.cells & both and not (not is_run and name in ("py-pip", "py-wheel")):
-                only = replace(each, cells=each.cells & both)
-                asked.setdefault(name, []).append((only, is_run))
-        opaque = {line.package for line in meaning.lines if line.opaque}
-        knows_build = text in facts.builds
-        for name in sorted({*lines, *asked} - {"python", "py-pip", "py-wheel"}):
-            subject = replace(base, subject=name)
-            yield from self._one(
-                subject, asked.get(name, []), lines.get(name, []), name in opaque, knows_build
-            )
-
-    def _with_extras(self, asked: Asked, depth: int) -> Iterator[Asked]:
-        """A requirement, and what those of its extras stand for that an existing package has no
-        variants of: as its newest version that will do, or else the index's, declares them."""
-        yield asked
-        existing = self._host.package_for(asked.project)
-        if existing is None:
-            return
-        variants = set(map(canonicalize_name, existing.variants))
-        left = [extra for extra in asked.extras if extra not in variants]
-        if not left or depth > _DEEPEST:
-            return
-        try:
-            releases = self._index.project(asked.project).releases
-        except SpackPyPIError:
-            return
-        accepted = [
-            r
-            for r in releases
-            if not (r.yanked or r.version.is_prerelease)
-            and oracle.accepts(asked.specifier, str(r.version))
-        ]
-        has = {oracle.version_of(text) for text in existing.versions}
-        chosen = next((r for r in accepted if r.version in has), None) or next(
-            iter(accepted), None
-        )
-        if chosen is None:
-            return
-        texts = self._index.metadata(chosen).requires_dist or ()
-        plain = {
-            (a.project, a.specifier): a.cells
-            for a in oracle.required(texts, asked.project, frozenset(), self._matrix)
-        }
-        for part in oracle.required(texts, asked.project, frozenset(left), self._matrix):
-            cells = part.cells & ~plain.get((part.project, part.specifier), 0) & asked.cells
-            if cells:
-                yield from self._with_extras(replace(part, cells=cells), depth + 1)
-
-    def _python(
-        self,
-        base: Finding,
-        meaning: Meaning,
-        text: str,
-        variants: Dict[str, bool],
-        runs: Cells,
-        allowed: Cells,
-    ) -> Iterator[Finding]:
-        stated = ", ".join(
-            f"{line.text} when {line.when}" if line.when else line.text
-            for line in meaning.lines
-            if line.package == "python" and not line.native and line.applies(text, variants)
-        )
-        for cells, kind, severity in (
-            (allowed & ~runs, "python too wide", ERROR),
-            (runs & ~allowed, "python too narrow", NOTE),
-        ):
-            if cells:
-                pythons = dict.fromkeys(c.python for c in self._cells(cells))
-                told = "Python " + ", ".join(_some(list(pythons)))
-                yield replace(base, severity=severity, kind=kind, recipe=stated, telling=told)
-
-    def _one(
-        self,
-        base: Finding,
-        asked: Sequence[Tuple[Asked, bool]],
-        lines: Sequence[Tuple[Cells, DeclaredLine]],
-        opaque: bool,
-        knows_build: bool,
-    ) -> Iterator[Finding]:
-        """The differences about one dependency."""
-        need_run = _union(a.cells for a, is_run in asked if is_run)
-        need = _union(a.cells for a, _ in asked)
-        have_run = _union(cells for cells, line in lines if "run" in line.types)
-        have = _union(cells for cells, line in lines)
-        declared = "; ".join(
-            dict.fromkeys(
-                f"{a.project}{a.specifier}" + ("" if r else " (build)") for a, r in asked
-            )
-        )
-        recipe = "; ".join(
-            f"{line.text} when {line.when}" if line.when else line.text for _, line in lines
-        )
-        base = replace(base, declared=declared, recipe=recipe)
-        missing = need & ~have
-        if missing and not opaque:
-            kind = "condition" if have else "missing" if need_run else "missing for building"
-            severity = NOTE if self._may_be_meant(base.subject, missing) else ERROR
-            told = self._told(missing, need)
-            yield replace(base, kind=kind, severity=severity, telling=told)
-        build_only = need_run & have & ~have_run
-        if build_only and not opaque:
-            yield replace(base, kind="only for building", telling=self._told(build_only, need_run))
-        extra = have & ~need
-        if extra and base.subject.startswith("py-") and (knows_build or have_run & extra):
-            # More than is declared does no harm, and may be what a person found out.
-            kind = "condition" if need else "extra"
-            yield replace(base, kind=kind, severity=NOTE, telling=self._told(extra, have))
-        existing = self._host.package(base.subject)
-        for name in existing.variants if existing else ():
-            with_it = _union(a.cells for a, _ in asked if canonicalize_name(name) in a.extras)
-            without = with_it & ~_union(where for where, line in lines if f"+{name}" in line.text)
-            if without & have:
-                yield replace(base, kind=f"without +{name}", telling=self._told(without, with_it))
-        yield from self._ranges(base, asked, lines, need & have)
-
-    def _ranges(
-        self,
-        base: Finding,
-        asked: Sequence[Tuple[Asked, bool]],
-        lines: Sequence[Tuple[Cells, DeclaredLine]],
-        cells: Cells,
-    ) -> Iterator[Finding]:
-        regions = [cells] if cells else []
-        for mask in [a.cells for a, _ in asked] + [c for c, _ in lines]:
-            regions = [part for r in regions for part in (r & mask, r & ~mask) if part]
-        for region in regions:
-            here = [(a, is_run) for a, is_run in asked if a.cells & region]
-            stated = [line for where, line in lines if where & region]
-            every = _specifiers(a for a, _ in here)
-            running = _specifiers(a for a, is_run in here if is_run)
-            wide, narrow = self._compare(base.subject, every, stated)
-            wide_to_run, _ = self._compare(base.subject, running, stated)
-            released = set(self._versions_of(base.subject))
-            # A bound that no release violates yet, or that only building asks for, may be meant.
-            certain = bool(released & set(wide_to_run))
-            for versions, kind, severity in (
-                (wide_to_run or wide, "too wide", ERROR if certain else NOTE),
-                (narrow, "too narrow", NOTE),
-            ):
-                if versions:
-                    where = self._told(region, cells)
-                    told = ", ".join(_some(list(versions))) + (f" ({where})" if where else "")
-                    yield replace(base, kind=kind, severity=severity, telling=told)
-
-    def _may_be_meant(self, package: str, missing: Cells) -> bool:
-        """Whether a person may leave a dependency out: on Windows alone, or because Spack has but
-        one numpy to build with and to run."""
-        platforms = {cell.platform for cell in self._cells(missing)}
-        return platforms == {"windows"} or package == "py-oldest-supported-numpy"
-
-    def _compare(
-        self, package: str, specifiers: Tuple[str, ...], stated: Sequence[DeclaredLine]
-    ) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
-        """Versions that the recipe accepts and the metadata does not, and the other way round."""
-        key = (package, specifiers, tuple(sorted({line.text for line in stated})))
-        if key not in self._compared:
-            specifier = ",".join(specifiers)
-            bounds = re.findall(r"\d[\w.]*\w|\d", " ".join([specifier, *key[2]]))
-            wide, narrow = [], []
-            for text in oracle.telling(bounds, self._versions_of(package)):
-                by_recipe = all(line.accepts(text) for line in stated)
-                by_metadata = oracle.accepts(specifier, text)
-                if by_recipe and not by_metadata:
-                    wide.append(text)
-                elif by_metadata and not by_recipe:
-                    narrow.append(text)
-            self._compared[key] = tuple(wide), tuple(narrow)
-        return self._compared[key]
-
-    def _versions_of(self, package: str) -> Tuple[str, ...]:
-        """The known versions of a dependency: as its recipe spells them, else as the index."""
-        if package not in self._known:
-            existing = self._host.package(package)
-            known = list(existing.versions) if existing else []
-            project = self._host.project_of(package)
-            try:
-                page = self._index.project(project or package[len("py-") :])
-                known += [str(r.version) for r in page.releases if not r.yanked]
-            except SpackPyPIError:
-                pass  # what the recipes know, and what could come next, still tells much
-            self._known[package] = tuple(known)
-        return self._known[package]
-
-    def _where(self, line: DeclaredLine) -> Cells:
-        found = 0
-        for at, cell in enumerate(self._matrix):
-            if line.holds_in(cell):
-                found |= 1 << at
-        return found
-
-    def _cells(self, cells: Cells) -> List[Cell]:
-        return [cell for at, cell in enumerate(self._matrix) if cells >> at & 1]
-
-    def _told(self, cells: Cells, of: Cells) -> str:
-        """A configuration among ``cells``; nothing where they are all that could be meant."""
-        if cells == of:
-            return ""
-        cell = self._cells(cells)[-1]
-        return f"Python {cell.python} on {cell.platform}, {cell.target}"
+        if facts.vulnerabilities[text] and not declared.deprecated:
+            yield finding("vulnerable", ", ".join(facts.vulnerabilities[text]), "")
 
 
 def _looked_at(meaning: Meaning, every_version: bool) -> List[DeclaredVersion]:
@@ -465,23 +191,6 @@ def _looked_at(meaning: Meaning, every_version: bool) -> List[DeclaredVersion]:
     ]
     usable.sort(key=lambda version: Version(version.text), reverse=True)
     return usable if every_version else usable[:1]
-
-
-def _specifiers(asked: Iterable[Asked]) -> Tuple[str, ...]:
-    return tuple(sorted({each.specifier for each in asked if each.specifier}))
-
-
-def _union(masks: Iterable[Cells]) -> Cells:
-    found = 0
-    for mask in masks:
-        found |= mask
-    return found
-
-
-def _some(texts: Sequence[str]) -> List[str]:
-    if len(texts) <= _EXAMPLES:
-        return list(texts)
-    return [texts[0], "...", *texts[-_EXAMPLES + 1 :]]
 
 
 def _grouped(findings: Iterable[Finding]) -> Iterator[Finding]:

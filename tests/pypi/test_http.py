@@ -206,3 +206,16 @@ def test_changed_metadata_is_refused(server: IndexServer, tmp_path: Path) -> Non
     server.served.files["quiet_log-2.1.0-py3-none-any.whl.metadata"] += b"Requires-Dist: evil\n"
     with pytest.raises(IndexFailure, match="sha256"):
         required(index(server, tmp_path), "2.1.0")
+
+
+def test_vulnerabilities_are_what_the_index_reports(server: IndexServer, tmp_path: Path) -> None:
+    server.served.reports["quiet-log", "2.1.0"] = ["SEC-2026-1"]
+    found = index(server, tmp_path)
+    assert found.vulnerabilities(found.project("quiet-log").releases[0]) == ("SEC-2026-1",)
+
+
+def test_an_index_without_reports_is_asked_once(server: IndexServer, tmp_path: Path) -> None:
+    found = index(server, tmp_path)
+    for release in found.project("quiet-log").releases:
+        assert found.vulnerabilities(release) == ()
+    assert len([path for path in server.served.requests if path.endswith("/json")]) == 1

@@ -70,7 +70,8 @@ def test_drift_is_found(
     spack: Spack, marked: IndexServer, line: str, drifted: str, kind: str, code: int
 ) -> None:
     arguments = ["marked[fast]==1.0", "--no-deps", "--index-url", marked.url, "--verify", "load"]
-    assert spack.run("pypi", "create", *arguments).returncode == 0
+    done = spack.run("pypi", "create", *arguments)
+    assert done.returncode == 0, done.stderr
     recipe = spack.repo / "packages" / "py_marked" / "package.py"
     text = recipe.read_text()
     assert line in text

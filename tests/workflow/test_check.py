@@ -198,3 +198,14 @@ def test_versions_that_tell() -> None:
     assert oracle.telling(["2.5"], ["1.0", "1.5"]) == [
         "1.0", "1.5", "1.5.1", "1.6.0", "2.0.0", "2.5.1", "2.6.0", "3.0.0",
     ]  # fmt: skip
+
+
+def test_a_vulnerable_release_that_is_not_deprecated() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", build=[])
+    index.reports["x", "1.0"] = ("SEC-2026-1",)
+    host.has("x", "1.0")
+    host.meanings["py-x"] = Recipe([], "", "")  # type: ignore[assignment]
+    (result,) = check(host, index, ["py-x"])
+    told = [(f.severity, f.declared) for f in result.findings if f.kind == "vulnerable"]
+    assert told == [("error", "SEC-2026-1")]

@@ -1,0 +1,144 @@
+"""A recipe as text: what is written is what is meant, and ruff has nothing to change."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import List
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from spack_pypi.recipe.model import (
+    BUILD,
+    BUILD_RUN,
+    ArchiveName,
+    Condition,
+    Dependency,
+    License,
+    Parent,
+    Recipe,
+    Variant,
+    VersionLine,
+)
+from spack_pypi.recipe.render import render
+from spack_pypi.recipe.verify import Adulterated, verify
+
+#: Text as it comes from an index: anything at all.
+hostile = st.text(max_size=60) | st.sampled_from(
+    [
+        '"""',
+        "'''",
+        "\\",
+        '\\"',
+        '"); import os; os.system("x"); ("',
+        "{x}",
+        "\n    evil = 1",
+        "é\u202e",
+    ]
+)
+words = st.lists(st.text("abcXYZ019,-", min_size=1, max_size=12), min_size=1, max_size=40)
+numbers = st.builds("{}.{}".format, st.integers(0, 99), st.integers(0, 99))
+ranges = st.sampled_from(["", "1:", ":2", "1.5:2", "=1.0", ":1,3:"])
+conditions = st.builds(
+    Condition,
+    versions=ranges,
+    variants=st.sampled_from([(), ("+color",)]),
+    platform=st.sampled_from(["", "linux", "windows"]),
+    python=st.sampled_from(["", ":3.10", "3.12:"]),
+)
+dependencies = st.builds(
+    Dependency,
+    package=st.sampled_from(
+        ["py-attrs", "python", "py-a-rather-long-name-for-a-package-of-python"]
+    ),
+    versions=ranges,
+    variants=st.sampled_from([(), ("+x",), ("+long-variant-name", "+another-long-variant-name")]),
+    when=conditions,
+    types=st.sampled_from([BUILD, BUILD_RUN]),
+)
+urls = st.just("") | st.just("https://files.example/x-1.0-py3-none-any.whl")
+lines = st.builds(VersionLine, numbers, st.just("a" * 64), urls, st.booleans(), st.booleans())
+docstrings = hostile.map(lambda text: " ".join(text.split())).filter(bool)
+recipes = st.builds(
+    Recipe,
+    package=st.sampled_from(["py-x", "py-3d-view", "py-quiet-log"]),
+    docstring=docstrings,
+    homepage=st.just("") | hostile.filter(bool),
+    pypi=st.just("") | st.just("x/x-1.0.tar.gz"),
+    licenses=st.lists(st.builds(License, hostile, conditions), max_size=2).map(tuple),
+    versions=st.lists(lines, min_size=1, max_size=4, unique_by=lambda v: v.version).map(tuple),
+    variants=st.lists(
+        st.builds(Variant, st.sampled_from(["color", "fast"]), hostile),
+        max_size=2,
+        unique_by=lambda v: v.name,
+    ).map(tuple),
+    dependencies=st.lists(dependencies, max_size=5).map(tuple),
+    archives=st.sampled_from(
+        [
+            (),
+            (ArchiveName("x_y", ".tar.gz", "2"), ArchiveName("x-y", ".tar.gz")),
+            (ArchiveName("x_y", ".tar.gz", "2"), ArchiveName("X.Y", ".zip")),
+        ]
+    ),
+    parent=st.none() | st.just(Parent("builtin", "py-x")),
+)
+
+
+@given(recipes)
+def test_what_is_read_back_is_what_was_meant(recipe: Recipe) -> None:
+    """Whatever the text of the metadata: it is a literal, and nothing else is there."""
+    text = render(recipe)
+    verify(text, recipe)
+    (defined,) = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+    assert defined.name == recipe.class_name
+
+
+@given(recipes)
+def test_the_same_recipe_is_the_same_bytes(recipe: Recipe) -> None:
+    assert render(recipe) == render(replace(recipe))
+
+
+@given(recipes, recipes)
+def test_another_recipe_is_told_apart(one: Recipe, other: Recipe) -> None:
+    if render(one) != render(other):
+        with pytest.raises(Adulterated):
+            verify(render(one), other)
+
+
+ADDED: List[str] = [
+    "    import os\n",
+    "    x = __import__('os')\n",
+    '    version("9.9", sha256="0")\n',
+    "    def install(self, spec, prefix):\n        pass\n",
+]
+
+
+@pytest.mark.parametrize("line", ADDED)
+def test_whatever_is_added_is_refused(line: str) -> None:
+    recipe = Recipe("py-x", docstring="X.", versions=(VersionLine("1.0", "a" * 64),))
+    with pytest.raises(Adulterated):
+        verify(render(recipe) + line, recipe)
+
+
+@settings(max_examples=3, phases=[Phase.generate], deadline=None)
+@given(st.lists(recipes, min_size=20, max_size=20), words)
+def test_ruff_has_nothing_to_format(some: List[Recipe], summary: List[str]) -> None:
+    """One run of ruff over many recipes, in a folder of their own."""
+    program = shutil.which("ruff", path=str(Path(sys.executable).parent))
+    if program is None:
+        pytest.skip("ruff is not installed beside this Python")
+    with tempfile.TemporaryDirectory() as folder:
+        for number, recipe in enumerate(some):
+            # What ruff makes of odd docstrings is its own affair: those we write are sentences.
+            sober = replace(recipe, docstring=f"X{' '.join(summary)}.")
+            (Path(folder) / f"r{number}.py").write_text(render(sober), "utf-8")
+        command = [program, "format", "--isolated", "--line-length", "99", "--diff", folder]
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert done.returncode == 0, done.stdout.decode()
