@@ -59,7 +59,9 @@ class SpackMeaning:
         if not version.isdevelop():
             try:
                 spec = spack.spec.Spec(f"{self.package}@={version}")
-                address = str(self._cls(spec).url_for_version(version) or "")
+                # An address of its own comes before what the recipe's method makes up.
+                made = options.get("url") or self._cls(spec).url_for_version(version)
+                address = str(made or "")
                 # Only of an index: elsewhere archives are named as their owners like.
                 archive = address.rpartition("/")[2] if "/packages/" in address else ""
             except Exception:

@@ -131,6 +131,8 @@ def _probes(specifier: SpecifierSet, releases: Sequence[str]) -> Set[str]:
                 probes.add(spelled)
             if bound.post is None and not bound.is_prerelease:
                 probes |= {_text(_padded(bound.release, n)) for n in (1, 2, 3)}
+        if bound.post is not None:
+            probes.add(_text(bound.release))  # it comes before its post-releases
         probes |= set(_neighbours(bound.release))
         if bound.is_prerelease and Version(bound.base_version) not in meanings:
             probes.add(_text(bound.release))

@@ -39,6 +39,9 @@ TABLE = [
     ("==1.2.3", ("1.2.3",), "1.2.3"),
     ("==1.2.3", ("1.2.3", "1.2.3.post1"), "=1.2.3"),
     ("==0.48b0", ("0.47beta0", "0.48beta0"), "0.48beta0"),
+    # a post-release is later than what it follows, whether or not that was published
+    (">=2.9.0.post0", ("2.8.2", "2.9.0.post0"), "2.9.0.post0:"),
+    (">=2.9.0.post0", (), "2.9.0.post0:"),
     # post releases sort before .0 in Spack
     ("<1.0.post1", ("1.0", "1.0.post1"), ":0,=1.0"),
     # pre-releases of the bound do not matter where no recipe lists one
