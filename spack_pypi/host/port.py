@@ -72,9 +72,12 @@ class DeclaredVersion:
 
 
 class DeclaredLine(Protocol):
-    """One ``depends_on`` of a recipe. ``text`` is its spec, ``when`` its condition, as Spack
-    prints them; ``native``: it comes with the build system, not from the recipe itself;
-    ``opaque``: its condition speaks of compilers or other packages."""
+    """One ``depends_on`` of a recipe, or, without types, a conflict with versions of a dependency.
+
+    ``text`` is its spec, ``when`` its condition, as Spack prints them; ``native``: it comes with
+    the build system, not from the recipe itself; ``opaque``: its condition speaks of compilers or
+    other packages.
+    """
 
     package: str
     types: Tuple[str, ...]

@@ -35,11 +35,14 @@ class SpackMeaning:
             for when, by_name in cls.dependencies.items()
             for dependency in by_name.values()
         ]
-        self._conflicts: List[Tuple[_Condition, _Condition]] = [
-            (_Condition(when), _Condition(conflict))
-            for when, conflicts in cls.conflicts.items()
-            for conflict, _ in conflicts
-        ]
+        self._conflicts: List[Tuple[_Condition, _Condition]] = []
+        for when, conflicts in cls.conflicts.items():
+            for conflict, _ in conflicts:
+                excluded = _other_package(package, conflict)
+                if excluded is None:
+                    self._conflicts.append((_Condition(when), _Condition(conflict)))
+                else:
+                    self.lines = [*self.lines, _Excluded(excluded, conflict, when)]
 
     def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
         """See `Meaning.runs_in`."""
@@ -79,16 +82,20 @@ class SpackMeaning:
 class _Condition:
     """A ``when=``, taken apart so that each part is evaluated once."""
 
-    def __init__(self, when: Any) -> None:
+    def __init__(self, when: Any, besides: str = "") -> None:
         self._when = when
+        # A spec with the name of another package says nothing about versions of this one.
+        self._named = bool(besides) and when.name == besides
         self._targets: Dict[Tuple[str, str], bool] = {}
-        edges = when.edges_to_dependencies()
+        edges = [e for e in when.edges_to_dependencies() if e.spec.name != besides]
         self._pythons = [edge.spec.versions for edge in edges if edge.spec.name == "python"]
         self.opaque = any(
             edge.spec.name != "python" or edge.spec.variants for edge in edges
         ) or bool(getattr(when, "compiler", None))
 
     def applies(self, version: str, variants: Mapping[str, bool]) -> bool:
+        if self._named:
+            return True
         if not _in(version, self._when.versions):
             return False
         return all(
@@ -137,6 +144,36 @@ class SpackLine(_Condition):
     def accepts(self, version: str) -> bool:
         """See `DeclaredLine.accepts`."""
         return _in(version, self._versions)
+
+
+class _Excluded(SpackLine):
+    """A conflict with some versions of a dependency."""
+
+    def __init__(self, excluded: Any, conflict: Any, when: Any) -> None:
+        super().__init__(excluded, when, 0)
+        self.text = f"conflicts {conflict}"
+        self._own = _Condition(conflict, besides=excluded.name)
+        self.opaque = self.opaque or self._own.opaque
+
+    def applies(self, version: str, variants: Mapping[str, bool]) -> bool:
+        """See `DeclaredLine.applies`."""
+        return super().applies(version, variants) and self._own.applies(version, variants)
+
+    def holds_in(self, cell: Cell) -> bool:
+        """See `DeclaredLine.holds_in`."""
+        return super().holds_in(cell) and self._own.holds_in(cell)
+
+    def accepts(self, version: str) -> bool:
+        """See `DeclaredLine.accepts`."""
+        return not super().accepts(version)
+
+
+def _other_package(package: str, conflict: Any) -> Any:
+    """The spec of the one dependency that a conflict speaks of; None if it speaks of none."""
+    if conflict.name not in (None, "", package):
+        return conflict
+    others = [e.spec for e in conflict.edges_to_dependencies() if e.spec.name != "python"]
+    return others[0] if len(others) == 1 else None
 
 
 def _in(version: str, versions: Any) -> bool:

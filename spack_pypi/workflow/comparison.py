@@ -195,7 +195,7 @@ class Comparison:
         need_run = _union(a.cells for a, is_run in asked if is_run)
         need = _union(a.cells for a, _ in asked)
         have_run = _union(cells for cells, line in lines if "run" in line.types)
-        have = _union(cells for cells, line in lines)
+        have = _union(cells for cells, line in lines if line.types)
         declared = "; ".join(
             dict.fromkeys(
                 f"{a.project}{a.specifier}" + ("" if r else " (build)") for a, r in asked

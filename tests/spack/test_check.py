@@ -65,6 +65,20 @@ DRIFT = [
 ]
 
 
+def test_a_conflict_narrows_a_range(spack: Spack, marked: IndexServer) -> None:
+    """``six!=1.12.*`` may be said by a conflict, as many recipes do."""
+    arguments = ["marked==1.0", "--no-deps", "--index-url", marked.url, "--verify", "load"]
+    assert spack.run("pypi", "create", *arguments).returncode == 0
+    recipe = spack.repo / "packages" / "py_marked" / "package.py"
+    text = recipe.read_text()
+    (six,) = [line for line in text.splitlines() if "py-six" in line]
+    said = '    depends_on("py-six@1.10:", type=("build", "run"))\n'
+    for conflict, code in (("", 1), ('    conflicts("^py-six@1.12", when="@1:")\n', 0)):
+        recipe.write_text(text.replace(f"{six}\n", said + conflict))
+        done = spack.run("pypi", "check", "marked", "--index-url", marked.url)
+        assert done.returncode == code, done.stdout
+
+
 @pytest.mark.parametrize("line, drifted, kind, code", DRIFT, ids=[row[1] for row in DRIFT])
 def test_drift_is_found(
     spack: Spack, marked: IndexServer, line: str, drifted: str, kind: str, code: int
