@@ -3,6 +3,7 @@ of them or none."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -39,6 +40,12 @@ def staging_folder(root: Path) -> Path:
         return Path(tempfile.mkdtemp(prefix=".spack-pypi-", dir=root))
     except OSError as error:
         raise HostError(f"{root} cannot be written to: {error.strerror}") from None
+
+
+def staging_namespace(folder: Path) -> str:
+    """A namespace of its own for each staging folder: two runs at once must not read each other's
+    indexes. The folder's name is no namespace: it may hold two underscores in a row."""
+    return f"spack_pypi_{hashlib.sha256(folder.name.encode()).hexdigest()[:12]}"
 
 
 def write(folder: Path, text: str) -> None:

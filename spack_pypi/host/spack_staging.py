@@ -34,8 +34,7 @@ class SpackStaging:
         with ExitStack() as made:
             folder = repo_folder.staging_folder(Path(self._repo.root))
             made.callback(shutil.rmtree, str(folder), ignore_errors=True)
-            # A namespace of its own: two runs at once must not read each other's indexes.
-            namespace = re.sub(r"\W", "_", folder.name.lstrip(".")).lower()
+            namespace = repo_folder.staging_namespace(folder)
             root = folder / "spack_repo" / namespace
             packages = root / "packages"
             packages.mkdir(parents=True)

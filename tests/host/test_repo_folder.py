@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Dict
 
@@ -97,3 +98,12 @@ def test_a_repo_is_made_once(tmp_path: Path) -> None:
     (root / "repo.yaml").write_text("mine")
     repo_folder.make_repo(root)
     assert (root / "repo.yaml").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "name", [".spack-pypi-a1b2c3d4", ".spack-pypi-_15qc8h2", ".spack-pypi-__"]
+)
+def test_any_staging_folder_gives_a_namespace(name: str) -> None:
+    """Spack refuses two underscores in a row."""
+    namespace = repo_folder.staging_namespace(Path("repo") / name)
+    assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", namespace)
