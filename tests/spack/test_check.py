@@ -24,6 +24,15 @@ REQUIREMENTS = [
     'click; "linux" == sys_platform and platform_machine != "ppc64le"',
     'certifi; python_version not in "3.9, 3.10"',
     'chardet>=3; extra == "fast"',
+    'wrapt; extra != "fast"',
+    'zipp; implementation_name == "cpython" and platform_python_implementation != "PyPy"',
+    'rich; python_version in "3.11, 3.12"',
+    'pygments; platform_system == "Darwin" and platform_machine == "arm64"',
+    'flask; python_version ~= "3.9" or (os_name == "nt" and extra == "fast")',
+    'jinja2>=3.0.dev0; python_full_version < "3.11.0a7"',
+    "toml>=1.0rc1,<2.0.post1",
+    "wheel-inspect==1.7.1",
+    "PyTZ>=2020.1,!=2020.4,<=2024.1",
     "marked[fast]; extra == 'all'",
 ]
 
@@ -36,8 +45,22 @@ def marked(server: IndexServer) -> IndexServer:
         server.served.add(
             "marked", version, *requires, python=">=3.8,!=3.9.0", extras=["fast", "all"]
         )
-    for name in ("idna", "six", "attrs", "packaging", "tomli"):
-        for version in ("1.10", "1.12.1", "2.5", "3.4", "4.0", "23.1.5", "24.0", "24.0.1"):
+    for name in ("idna", "six", "attrs", "packaging", "tomli", "toml", "jinja2", "wheel-inspect"):
+        for version in (
+            "0.10",
+            "1.7.1",
+            "1.7.1.1",
+            "2.0",
+            "2.0.post1",
+            "1.10",
+            "1.12.1",
+            "2.5",
+            "3.4",
+            "4.0",
+            "23.1.5",
+            "24.0",
+            "24.0.1",
+        ):
             server.served.add(name, version, wheel=False)
     return server
 
