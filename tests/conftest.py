@@ -11,9 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Optional
 
+import hypothesis
 import pytest
 
 from tests.index_server import IndexServer
+
+# The same examples in every run, so that what fails is the change that is tested; whoever wants
+# others says so: ``python3 tests --hypothesis-profile search``.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("search", max_examples=2000, deadline=None)
+hypothesis.settings.load_profile("same")
 
 
 @dataclass

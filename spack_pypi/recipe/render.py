@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
+import unicodedata
 from typing import Iterable, List, Sequence
 
 from .directives import INDENT, WIDTH, depends_on, escaped, license_, literal, variant, version
@@ -67,13 +67,19 @@ def _docstring(text: str) -> List[str]:
     quoted = '"""' in text or text.startswith('"') or text.endswith('"')
     safe = escaped(text, '"' if quoted else "")
     # The opening quotes take room on the first line, the closing ones on the last.
-    lines = textwrap.wrap(
-        f'"""{safe}"""',
-        WIDTH - len(INDENT),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    lines = [""]
+    for word in f'"""{safe}"""'.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and _width(INDENT + longer) > WIDTH:
+            lines.append(word)
+        else:
+            lines[-1] = longer
     return [INDENT + line for line in lines]
+
+
+def _width(text: str) -> int:
+    """Columns, as ruff counts them: two for the wide characters of East Asia."""
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
 
 
 def _attributes(recipe: Recipe) -> List[str]:

@@ -18,7 +18,8 @@ from ..translate.merge import Line, merge, span
 from ..translate.requirements import Need, python_ranges
 from ..translate.revise import revise
 from ..translate.versions import Inexpressible, ranges
-from .closure import Closure, Node
+from .closure import Closure
+from .node import Node
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,8 @@ from ..pypi.model import Release
 from ..recipe.model import BUILD, Condition
 from ..translate import spack_order
 from ..translate.requirements import Need
-from .closure import Closure, Node, parsed
+from .closure import Closure
+from .node import Node, parsed
 
 #: Steps of a search after which it is given up: Spack's own solver then decides.
 _ROUNDS = 1000

@@ -18,8 +18,9 @@ from ..recipe.render import render
 from ..recipe.verify import verify
 from .assemble import Assembled, assemble
 from .choose import Policy
-from .closure import Closure, Node
+from .closure import Closure
 from .coherent import fit_together
+from .node import Node
 
 #: How far recipes are proven before they are moved into the repo.
 LOAD, CONCRETIZE = "load", "concretize"

@@ -1,0 +1,93 @@
+"""A project of the closure: the package that stands for it, what is demanded, what was chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Dict, List, Optional, Set
+
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from ..host.port import Package
+from ..pypi.model import Metadata, Project, Release
+from ..translate.builds import Builds
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What one release declares, and what follows for its build."""
+
+    metadata: Metadata
+    builds: Builds
+
+
+@dataclass
+class Node:
+    """One project of the closure. ``existing`` is the package that stands for it, if any;
+    ``written`` says that it gets a recipe (a new one, or one that inherits ``existing``)."""
+
+    project: str
+    package: str
+    existing: Optional[Package] = None
+    named: Optional[SpecifierSet] = None
+    extras: Set[str] = field(default_factory=set)
+    demands: Dict[str, Set[str]] = field(default_factory=dict)
+    page: Optional[Project] = None
+    releases: Dict[Version, Release] = field(default_factory=dict)
+    facts: Dict[Version, Facts] = field(default_factory=dict)
+    unsatisfied: Dict[str, str] = field(default_factory=dict)
+    failure: str = ""
+
+    @property
+    def written(self) -> bool:
+        return bool(self.releases) and not self.failure
+
+    @property
+    def closed(self) -> str:
+        """Why the existing package cannot be given versions of the project; empty if it can."""
+        if self.existing is None or self.existing.from_index:
+            return ""
+        name = f"{self.existing.namespace}.{self.existing.name}"
+        return f"{name} stands for it and has no such version; it is not built from its archives"
+
+    @property
+    def versions(self) -> List[Version]:
+        """The chosen releases, newest first."""
+        return sorted(self.releases, reverse=True)
+
+    @property
+    def known(self) -> List[Version]:
+        """The chosen releases, newest first, without those that say nothing about what they
+        require, unless there is no other, or no other that someone needs."""
+        said = [v for v in self.versions if self.facts[v].metadata.requires_dist is not None]
+        kept = set(said)
+        for demand in [*self.demands, *([] if said else [""])]:
+            accepted = SpecifierSet(demand, prereleases=True)
+            if not any(version in accepted for version in said):
+                kept |= {version for version in self.versions if version in accepted}
+        return sorted(kept, reverse=True)
+
+    def declares(self, specifier: str) -> bool:
+        """Whether the existing package declares a version that ``specifier`` accepts."""
+        if self.existing and self.existing.every_version:
+            return True
+        accepted = SpecifierSet(specifier, prereleases=True)
+        return any(
+            version in accepted
+            for version in map(parsed, self.existing.versions if self.existing else ())
+            if version is not None
+        )
+
+    def variant(self, extra: str) -> Optional[str]:
+        """The existing package's variant that models ``extra``."""
+        names = self.existing.variants if self.existing else ()
+        return next((name for name in names if canonicalize_name(name) == extra), None)
+
+
+def parsed(version: str) -> Optional[Version]:
+    """A version as PEP 440 reads it; None for the name of a branch."""
+    try:
+        return Version(version)
+    except InvalidVersion:
+        return None
