@@ -209,3 +209,28 @@ def test_a_vulnerable_release_that_is_not_deprecated() -> None:
     (result,) = check(host, index, ["py-x"])
     told = [(f.severity, f.declared) for f in result.findings if f.kind == "vulnerable"]
     assert told == [("error", "SEC-2026-1")]
+
+
+def test_a_wheel_is_built_already() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", build=["setuptools"])
+    host.has("x", "1.0")
+    wheel = "x-1.0-py3-none-any.whl"
+    host.meanings["py-x"] = Recipe([], "", wheel)  # type: ignore[assignment]
+    (result,) = check(host, index, ["py-x"])
+    assert result.findings == ()
+
+
+@pytest.mark.parametrize("default, severity", [(True, "note"), (False, "error")])
+def test_a_variant_that_an_extra_asks_for(default: bool, severity: str) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", "a[fast]", build=[])
+    index.add("a", "1.0", extras=["fast"])
+    host.has("x", "1.0")
+    host.has("a", "1.0", variants=["fast"])
+    host.meanings["py-x"] = Recipe([Line("py-a")], "")  # type: ignore[assignment]
+    other = Recipe([], "")
+    other.variants = {"fast": default}
+    host.meanings["py-a"] = other  # type: ignore[assignment]
+    (result,) = check(host, index, ["py-x"])
+    assert [(f.severity, f.kind) for f in result.findings] == [(severity, "without +fast")]
