@@ -23,7 +23,7 @@ from packaging.version import Version
 
 from ..errors import HostError, IndexFailure, SpackPyPIError, UnknownProject
 from ..host.port import DeclaredVersion, Host, Meaning
-from ..pypi.model import Index, Metadata, Project, Release, Source
+from ..pypi.model import Index, Source
 from ..pypi.static import with_static_requirements
 from ..translate.builds import builds
 from . import oracle
@@ -40,19 +40,10 @@ class Checked:
     problem: str = ""
 
 
-@dataclass(frozen=True)
-class _Facts:
-    """What the index says of a project and of those releases that are looked at."""
-
-    project: Optional[Project]
-    releases: Dict[str, Release]
-    metadata: Dict[str, Metadata]
-    builds: Dict[str, Tuple[str, ...]]
-    vulnerabilities: Dict[str, Tuple[str, ...]]
-
-
+#: What the releases declare that are looked at, by version as the recipe spells it.
+_Releases = Dict[str, Declared]
 #: What the index is asked, or why nothing was.
-_Asked = Union["Future[_Facts]", SpackPyPIError]
+_Asked = Union["Future[Optional[_Releases]]", SpackPyPIError]
 
 
 def check(
@@ -98,6 +89,7 @@ def packages(
 
     Raises `HostError` for a name that no registered repo knows.
     """
+    # Asked for even where names are given: from then on the host knows the repo.
     every = host.packages_in(namespace, repo)
     if not names:
         return list(every)
@@ -117,28 +109,29 @@ class _Checker:
 
     # --- what the index says (in any thread) ------------------------------------------------
 
-    def ask(self, project: str, meaning: Meaning, every_version: bool) -> _Facts:
-        """Everything that has to be asked for one package. Raises `IndexFailure`."""
+    def ask(self, project: str, meaning: Meaning, every_version: bool) -> Optional[_Releases]:
+        """Everything that has to be asked for one package; None where the index does not have the
+        project. Raises `IndexFailure`."""
         try:
             page = self._index.project(project)
         except UnknownProject:
-            return _Facts(None, {}, {}, {}, {})
+            return None
         by_version = {release.version: release for release in page.releases}
-        facts = _Facts(page, {}, {}, {}, {})
-        for declared in _looked_at(meaning, every_version):
-            version = oracle.version_of(declared.text)
-            release = by_version.get(version) if version else None
+        found: _Releases = {}
+        for version in _looked_at(meaning, every_version):
+            release = by_version.get(Version(version.text))
             if release is None:
                 continue
             source = self._index.source(release) if release.sdist else Source()
-            metadata = with_static_requirements(self._index.metadata(release), source)
-            facts.releases[declared.text] = release
-            facts.metadata[declared.text] = metadata
-            facts.vulnerabilities[declared.text] = self._index.vulnerabilities(release)
             # A wheel is built already.
-            if release.sdist and not source.problem and not declared.archive.endswith(".whl"):
-                facts.builds[declared.text] = builds(source, release).requirements
-        return facts
+            built = release.sdist is None or version.archive.endswith(".whl")
+            found[version.text] = Declared(
+                release,
+                with_static_requirements(self._index.metadata(release), source),
+                None if built or source.problem else builds(source, release).requirements,
+                self._index.vulnerabilities(release),
+            )
+        return found
 
     # --- the comparison -----------------------------------------------------------------------
 
@@ -147,40 +140,35 @@ class _Checker:
         if isinstance(asked, SpackPyPIError) or meaning is None:
             return Checked(package, problem=str(asked))
         try:
-            facts = asked.result()
-            if facts.project is None:
+            releases = asked.result()
+            if releases is None:
                 return Checked(package, problem="the index has no project of this name")
             found: List[Finding] = []
-            texts = tuple(facts.releases)
-            for text in texts:
-                found += self._archive(meaning, text, facts)
-                declared = Declared(
-                    facts.project.name, facts.metadata[text], facts.builds.get(text)
-                )
+            for text, declared in releases.items():
+                found += self._archive(meaning, text, declared)
                 found += self._comparison.dependencies(meaning, text, declared)
         except IndexFailure as error:
             return Checked(package, problem=str(error))
-        return Checked(package, texts, tuple(_grouped(found)))
+        return Checked(package, tuple(releases), tuple(_grouped(found)))
 
-    def _archive(self, meaning: Meaning, text: str, facts: _Facts) -> Iterator[Finding]:
-        declared = next(v for v in meaning.versions if v.text == text)
-        release = facts.releases[text]
+    def _archive(self, meaning: Meaning, text: str, declared: Declared) -> Iterator[Finding]:
+        version = next(v for v in meaning.versions if v.text == text)
+        files = declared.release.files
 
         def finding(kind: str, here: str, recipe: str) -> Finding:
             return Finding(meaning.package, (text,), ERROR, kind, "", here, recipe)
 
-        names = {file.name: file.sha256 for file in release.files}
-        if declared.archive and declared.archive not in names:
-            sdist = release.sdist.name if release.sdist else "no sdist"
-            yield finding("archive", sdist, declared.archive)
-        elif declared.sha256 and declared.archive in names:
-            if names[declared.archive] and names[declared.archive] != declared.sha256:
-                yield finding("checksum", names[declared.archive], declared.sha256)
-        if release.files and all(file.yanked is not None for file in release.files):
-            if not declared.deprecated:
-                yield finding("yanked", release.files[0].yanked or "no reason given", "")
-        if facts.vulnerabilities[text] and not declared.deprecated:
-            yield finding("vulnerable", ", ".join(facts.vulnerabilities[text]), "")
+        hashes = {file.name: file.sha256 for file in files}
+        expected = hashes.get(version.archive)
+        if version.archive and expected is None:
+            sdist = declared.release.sdist
+            yield finding("archive", sdist.name if sdist else "no sdist", version.archive)
+        elif expected and version.sha256 and expected != version.sha256:
+            yield finding("checksum", expected, version.sha256)
+        if files and all(file.yanked is not None for file in files):
+            yield finding("yanked", files[0].yanked or "no reason given", "")
+        if declared.vulnerabilities:
+            yield finding("vulnerable", ", ".join(declared.vulnerabilities), "")
 
 
 def _looked_at(meaning: Meaning, every_version: bool) -> List[DeclaredVersion]:

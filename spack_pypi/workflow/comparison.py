@@ -10,13 +10,15 @@ from packaging.utils import canonicalize_name
 
 from ..errors import SpackPyPIError
 from ..host.port import Cell, DeclaredLine, Host, Meaning
-from ..pypi.model import Index, Metadata
+from ..pypi.model import Index, Metadata, Release
 from . import oracle
 from .oracle import Asked, Cells
 
 #: Something is wrong; or a person may have meant it.
 ERROR, NOTE = "error", "note"
 
+#: What PythonPackage builds with, whatever a recipe says.
+_IMPLIED = ("py-pip", "py-wheel")
 #: How far the extras of extras are followed.
 _DEEPEST = 5
 #: How many versions are shown as an example.
@@ -42,9 +44,10 @@ class Finding:
 class Declared:
     """What a release declares; ``builds`` are its build requirements, None where nothing tells."""
 
-    project: str
+    release: Release
     metadata: Metadata
     builds: Optional[Tuple[str, ...]] = None
+    vulnerabilities: Tuple[str, ...] = ()
 
 
 class Comparison:
@@ -56,9 +59,9 @@ class Comparison:
         self._known: Dict[str, Tuple[str, ...]] = {}
         self._compared: Dict[object, Tuple[Tuple[str, ...], Tuple[str, ...]]] = {}
 
-    def dependencies(self, meaning: Meaning, text: str, release: Declared) -> Iterator[Finding]:
+    def dependencies(self, meaning: Meaning, text: str, declared: Declared) -> Iterator[Finding]:
         """The differences of one version; none where it is not known what the release requires."""
-        metadata = release.metadata
+        metadata = declared.metadata
         if metadata.requires_dist is None:
             return
         names = {canonicalize_name(name): name for name in meaning.variants}
@@ -77,47 +80,44 @@ class Comparison:
                 **meaning.variants,
                 **{names[extra]: extra in subset for extra in extras},
             }
-            yield from self._in_subset(meaning, text, release, subset, variants)
+            yield from self._in_subset(meaning, text, declared, subset, variants)
 
     def _in_subset(
         self,
         meaning: Meaning,
         text: str,
-        release: Declared,
+        declared: Declared,
         extras: FrozenSet[str],
         variants: Dict[str, bool],
     ) -> Iterator[Finding]:
-        matrix, metadata = self._matrix, release.metadata
+        matrix, metadata = self._matrix, declared.metadata
         runs = oracle.running(metadata.requires_python, matrix)
-        allowed = 0
-        for at, cell in enumerate(matrix):
-            if meaning.runs_in(text, variants, cell):
-                allowed |= 1 << at
+        allowed = oracle.where(matrix, lambda cell: meaning.runs_in(text, variants, cell))
         base = Finding(meaning.package, (text,), ERROR, "python", "python", "", "")
         base = replace(base, declared=metadata.requires_python)
         if not extras:
             yield from self._python(base, meaning, text, variants, runs, allowed)
         both = runs & allowed
-        here = release.project
+        here = declared.release.project
         run = oracle.required(metadata.requires_dist or (), here, extras, matrix)
         run = [part for each in run for part in self._with_extras(each, 0)]
-        build = oracle.required(release.builds or (), here, frozenset(), matrix)
+        build = oracle.required(declared.builds or (), here, frozenset(), matrix)
+        build = [replace(each, building=True) for each in build]
         lines: Dict[str, List[Tuple[Cells, DeclaredLine]]] = {}
         for line in meaning.lines:
             if not line.native and not line.opaque and line.applies(text, variants):
-                where = self._where(line) & both
+                where = oracle.where(matrix, line.holds_in) & both
                 if where:
                     lines.setdefault(line.package, []).append((where, line))
-        asked: Dict[str, List[Tuple[Asked, bool]]] = {}
-        for each, is_run in [(a, True) for a in run] + [(a, False) for a in build]:
+        asked: Dict[str, List[Asked]] = {}
+        for each in run + build:
             package = self._host.package_for(each.project)
             name = package.name if package else f"py-{each.project}"
-            if each.cells & both and not (not is_run and name in ("py-pip", "py-wheel")):
-                only = replace(each, cells=each.cells & both)
-                asked.setdefault(name, []).append((only, is_run))
+            if each.cells & both and not (each.building and name in _IMPLIED):
+                asked.setdefault(name, []).append(replace(each, cells=each.cells & both))
         opaque = {line.package for line in meaning.lines if line.opaque}
-        knows_build = release.builds is not None
-        for name in sorted({*lines, *asked} - {"python", "py-pip", "py-wheel"}):
+        knows_build = declared.builds is not None
+        for name in sorted({*lines, *asked} - {"python", *_IMPLIED}):
             subject = replace(base, subject=name)
             yield from self._one(
                 subject, asked.get(name, []), lines.get(name, []), name in opaque, knows_build
@@ -170,7 +170,7 @@ class Comparison:
         allowed: Cells,
     ) -> Iterator[Finding]:
         stated = ", ".join(
-            f"{line.text} when {line.when}" if line.when else line.text
+            _printed(line)
             for line in meaning.lines
             if line.package == "python" and not line.native and line.applies(text, variants)
         )
@@ -186,24 +186,22 @@ class Comparison:
     def _one(
         self,
         base: Finding,
-        asked: Sequence[Tuple[Asked, bool]],
+        asked: Sequence[Asked],
         lines: Sequence[Tuple[Cells, DeclaredLine]],
         opaque: bool,
         knows_build: bool,
     ) -> Iterator[Finding]:
         """The differences about one dependency."""
-        need_run = _union(a.cells for a, is_run in asked if is_run)
-        need = _union(a.cells for a, _ in asked)
+        need_run = _union(a.cells for a in asked if not a.building)
+        need = _union(a.cells for a in asked)
         have_run = _union(cells for cells, line in lines if "run" in line.types)
         have = _union(cells for cells, line in lines if line.types)
         declared = "; ".join(
             dict.fromkeys(
-                f"{a.project}{a.specifier}" + ("" if r else " (build)") for a, r in asked
+                f"{a.project}{a.specifier}" + (" (build)" if a.building else "") for a in asked
             )
         )
-        recipe = "; ".join(
-            f"{line.text} when {line.when}" if line.when else line.text for _, line in lines
-        )
+        recipe = "; ".join(_printed(line) for _, line in lines)
         base = replace(base, declared=declared, recipe=recipe)
         missing = need & ~have
         if missing and not opaque:
@@ -221,7 +219,7 @@ class Comparison:
             yield replace(base, kind=kind, severity=NOTE, telling=self._told(extra, have))
         existing = self._host.package(base.subject)
         for name in existing.variants if existing else ():
-            with_it = _union(a.cells for a, _ in asked if canonicalize_name(name) in a.extras)
+            with_it = _union(a.cells for a in asked if canonicalize_name(name) in a.extras)
             without = with_it & ~_union(where for where, line in lines if f"+{name}" in line.text)
             if without & have:
                 told = self._told(without, with_it)
@@ -232,23 +230,23 @@ class Comparison:
     def _ranges(
         self,
         base: Finding,
-        asked: Sequence[Tuple[Asked, bool]],
+        asked: Sequence[Asked],
         lines: Sequence[Tuple[Cells, DeclaredLine]],
         cells: Cells,
     ) -> Iterator[Finding]:
         regions = [cells] if cells else []
-        for mask in [a.cells for a, _ in asked] + [c for c, _ in lines]:
+        for mask in [a.cells for a in asked] + [c for c, _ in lines]:
             regions = [part for r in regions for part in (r & mask, r & ~mask) if part]
         for region in regions:
-            here = [(a, is_run) for a, is_run in asked if a.cells & region]
+            here = [a for a in asked if a.cells & region]
             stated = [line for where, line in lines if where & region]
-            every = _specifiers(a for a, _ in here)
-            running = _specifiers(a for a, is_run in here if is_run)
-            wide, narrow = self._compare(base.subject, every, stated)
-            wide_to_run, _ = self._compare(base.subject, running, stated)
-            released = set(self._versions_of(base.subject))
+            known = self._versions_of(base.subject, here[0].project)
+            every = _specifiers(here)
+            running = _specifiers(a for a in here if not a.building)
+            wide, narrow = self._compare(base.subject, every, stated, known)
+            wide_to_run, _ = self._compare(base.subject, running, stated, known)
             # A bound that no release violates yet, or that only building asks for, may be meant.
-            certain = bool(released & set(wide_to_run))
+            certain = bool(set(known) & set(wide_to_run))
             for versions, kind, severity in (
                 (wide_to_run or wide, "too wide", ERROR if certain else NOTE),
                 (narrow, "too narrow", NOTE),
@@ -271,7 +269,11 @@ class Comparison:
         return platforms == {"windows"} or package == "py-oldest-supported-numpy"
 
     def _compare(
-        self, package: str, specifiers: Tuple[str, ...], stated: Sequence[DeclaredLine]
+        self,
+        package: str,
+        specifiers: Tuple[str, ...],
+        stated: Sequence[DeclaredLine],
+        known: Sequence[str],
     ) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
         """Versions that the recipe accepts and the metadata does not, and the other way round."""
         key = (package, specifiers, tuple(sorted({line.text for line in stated})))
@@ -279,7 +281,7 @@ class Comparison:
             specifier = ",".join(specifiers)
             bounds = re.findall(r"\d[\w.]*\w|\d", " ".join([specifier, *key[2]]))
             wide, narrow = [], []
-            for text in oracle.telling(bounds, self._versions_of(package)):
+            for text in oracle.telling(bounds, known):
                 by_recipe = all(line.accepts(text) for line in stated)
                 by_metadata = oracle.accepts(specifier, text)
                 if by_recipe and not by_metadata:
@@ -289,26 +291,18 @@ class Comparison:
             self._compared[key] = tuple(wide), tuple(narrow)
         return self._compared[key]
 
-    def _versions_of(self, package: str) -> Tuple[str, ...]:
+    def _versions_of(self, package: str, project: str) -> Tuple[str, ...]:
         """The known versions of a dependency: as its recipe spells them, else as the index."""
         if package not in self._known:
             existing = self._host.package(package)
             known = list(existing.versions) if existing else []
-            project = self._host.project_of(package)
             try:
-                page = self._index.project(project or package[len("py-") :])
+                page = self._index.project(project)
                 known += [str(r.version) for r in page.releases if not r.yanked]
             except SpackPyPIError:
                 pass  # what the recipes know, and what could come next, still tells much
             self._known[package] = tuple(known)
         return self._known[package]
-
-    def _where(self, line: DeclaredLine) -> Cells:
-        found = 0
-        for at, cell in enumerate(self._matrix):
-            if line.holds_in(cell):
-                found |= 1 << at
-        return found
 
     def _cells(self, cells: Cells) -> List[Cell]:
         return [cell for at, cell in enumerate(self._matrix) if cells >> at & 1]
@@ -319,6 +313,10 @@ class Comparison:
             return ""
         cell = self._cells(cells)[-1]
         return f"Python {cell.python} on {cell.platform}, {cell.target}"
+
+
+def _printed(line: DeclaredLine) -> str:
+    return f"{line.text} when {line.when}" if line.when else line.text
 
 
 def _specifiers(asked: Iterable[Asked]) -> Tuple[str, ...]:

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import (
+    Callable,
+    Dict,
+    FrozenSet,
+    Iterable,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
 
 from packaging.markers import Marker
 from packaging.requirements import InvalidRequirement, Requirement
@@ -47,6 +58,11 @@ def cells(pythons: Sequence[str]) -> Tuple[Cell, ...]:
     )
 
 
+def where(matrix: Sequence[Cell], holds: Callable[[Cell], bool]) -> Cells:
+    """The cells in which something holds."""
+    return sum(1 << at for at, cell in enumerate(matrix) if holds(cell))
+
+
 @lru_cache(maxsize=None)
 def _environment(cell: Cell) -> Mapping[str, str]:
     sys_platform, system, os_name, machine = _MACHINES[cell.platform, cell.target]
@@ -67,22 +83,19 @@ def _environment(cell: Cell) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Asked:
-    """A requirement, with the cells in which it holds."""
+    """A requirement, with the cells in which it holds; ``building``: only building needs it."""
 
     project: str
     specifier: str
     extras: Tuple[str, ...]
     cells: Cells
+    building: bool = False
 
 
 @lru_cache(maxsize=None)
 def _where(marker: str, extra: str, matrix: Tuple[Cell, ...]) -> Cells:
     evaluated = Marker(marker)
-    found = 0
-    for at, cell in enumerate(matrix):
-        if evaluated.evaluate({**_environment(cell), "extra": extra}):
-            found |= 1 << at
-    return found
+    return where(matrix, lambda c: evaluated.evaluate({**_environment(c), "extra": extra}))
 
 
 def required(
@@ -104,14 +117,14 @@ def required(
         name = canonicalize_name(requirement.name)
         if name == project:
             continue
-        where = (1 << len(matrix)) - 1
+        held = (1 << len(matrix)) - 1
         if requirement.marker is not None:
-            where = 0
+            held = 0
             for extra in ("", *sorted(wanted)):
-                where |= _where(str(requirement.marker), extra, matrix)
-        if where:
+                held |= _where(str(requirement.marker), extra, matrix)
+        if held:
             inner = tuple(sorted(canonicalize_name(extra) for extra in requirement.extras))
-            found.append(Asked(name, str(requirement.specifier), inner, where))
+            found.append(Asked(name, str(requirement.specifier), inner, held))
     return found
 
 
@@ -140,11 +153,7 @@ def running(requires_python: str, matrix: Tuple[Cell, ...]) -> Cells:
         accepted = SpecifierSet(requires_python)
     except InvalidSpecifier:
         accepted = SpecifierSet()
-    found = 0
-    for at, cell in enumerate(matrix):
-        if accepted.contains(cell.python, prereleases=True):
-            found |= 1 << at
-    return found
+    return where(matrix, lambda cell: accepted.contains(cell.python, prereleases=True))
 
 
 @lru_cache(maxsize=None)
