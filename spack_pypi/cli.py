@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, Any, Callable, List
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Tuple
 
 from .show import (
     findings_json,
@@ -19,6 +20,7 @@ from .show import (
 
 if TYPE_CHECKING:
     from .host.port import Host
+    from .pypi.http import HttpIndex
 
 
 def add_create_arguments(parser: argparse.ArgumentParser, shared: bool = True) -> None:
@@ -58,7 +60,11 @@ def add_create_arguments(parser: argparse.ArgumentParser, shared: bool = True) -
         help="how far recipes are proven before they are moved in (default: as far as possible)",
     )
     add("--json", metavar="FILE", help="write a record per package to FILE ('-': standard output)")
-    add("--index-url", metavar="URL", help="simple index to read (default: Spack's, or pip's)")
+    _add_index_arguments(add)
+
+
+def _add_index_arguments(add: Callable[..., Any]) -> None:
+    add("--index-url", metavar="URL", help="simple index to read (default: pip's, or Spack's)")
     add("--offline", action="store_true", help="use only what was read before")
 
 
@@ -98,8 +104,7 @@ def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParse
         "--strict", action="store_true", help="what a person may have meant is an error too"
     )
     check.add_argument("--json", metavar="FILE", help="write the findings to FILE ('-': stdout)")
-    check.add_argument("--index-url", metavar="URL", help="simple index to read")
-    check.add_argument("--offline", action="store_true", help="use only what was read before")
+    _add_index_arguments(check.add_argument)
     return [create, check]
 
 
@@ -128,47 +133,48 @@ def _command(args: argparse.Namespace) -> str:
     return str(getattr(args, "pypi_command", "create"))
 
 
-def _check(args: argparse.Namespace, host: "Host") -> int:
+@contextmanager
+def _index(args: argparse.Namespace, host: "Host") -> Iterator[Tuple["HttpIndex", int]]:
+    """The index that the options, pip or the host name, and how many requests at once it gets."""
     from .pypi.http import HttpIndex
     from .pypi.settings import settings
-    from .workflow.check import check, packages
 
     reach = settings(
         args.index_url, default=host.index_url, cache=host.cache, offline=args.offline
     )
     index = HttpIndex(reach)
-    results = []
     try:
-        chosen = packages(host, args.names, args.repo, args.namespace)
-        every = args.versions == "all"
-        with _Progress() as progress:
-            for checked in check(
-                host,
-                index,
-                chosen,
-                every_version=every,
-                connections=reach.connections,
-                progress=progress,
-            ):
-                results.append(checked)
-                if args.json != "-":
-                    show_checked(checked)
+        yield index, reach.connections
     finally:
         index.close()
+
+
+def _check(args: argparse.Namespace, host: "Host") -> int:
+    from .workflow.check import check, packages
+
+    quiet = args.json == "-"
+    results = []
+    with _index(args, host) as (index, connections), _Progress() as progress:
+        for checked in check(
+            host,
+            index,
+            packages(host, args.names, args.repo, args.namespace),
+            every_version=args.versions == "all",
+            connections=connections,
+            progress=progress,
+        ):
+            results.append(checked)
+            if not quiet:
+                show_checked(checked)
     if args.json:
         write_json(args.json, [finding for c in results for finding in findings_json(c)])
-    return summary(results, args.strict, quiet=args.json == "-")
+    return summary(results, args.strict, quiet)
 
 
 def _create(args: argparse.Namespace, host: "Host") -> int:
-    from .pypi.http import HttpIndex
-    from .pypi.settings import settings
     from .workflow.choose import DEFAULT_SERIES, Policy
     from .workflow.create import Request, create
 
-    reach = settings(
-        args.index_url, default=host.index_url, cache=host.cache, offline=args.offline
-    )
     request = Request(
         names=tuple(args.names),
         repo=args.repo,
@@ -180,12 +186,8 @@ def _create(args: argparse.Namespace, host: "Host") -> int:
         proof=args.verify,
         policy=Policy(args.versions or DEFAULT_SERIES, args.pre),
     )
-    index = HttpIndex(reach)
-    try:
-        with _Progress() as progress:
-            result = create(host, index, request, connections=reach.connections, progress=progress)
-    finally:
-        index.close()
+    with _index(args, host) as (index, connections), _Progress() as progress:
+        result = create(host, index, request, connections=connections, progress=progress)
     if args.json:
         write_json(args.json, records_json(result))
     code = report(host, request.dry_run, result, quiet=args.json == "-")

@@ -103,7 +103,8 @@ def environment() -> Path:
         return folder / python
     _tell(f"Setting up a virtual environment in {folder} ...")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="python-") as made:
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="making-") as temporary:
+        made = Path(temporary) / "python"
         try:
             venv.create(made, with_pip=True, symlinks=os.name != "nt")
         except (subprocess.CalledProcessError, OSError) as error:
@@ -123,7 +124,6 @@ def environment() -> Path:
         except OSError:
             if not (folder / python).exists():  # not made by another run meanwhile, either
                 raise
-        os.makedirs(made, exist_ok=True)
     return folder / python
 
 

@@ -36,8 +36,8 @@ class Claim:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """A reviewed entry of ``names.json``: ``spec`` is the package with required variants, None
-    where no package stands for the project although one looks like it."""
+    """A reviewed entry of ``names.json``: the package with the variants it requires, None where no
+    package stands for the project although one looks like it."""
 
     package: Optional[str]
     requires: Tuple[str, ...]
@@ -131,8 +131,8 @@ def remember(file: Path, found: Mapping[str, _Remembered]) -> None:
 def packages_by_project(
     repos: Iterable[Mapping[str, _Remembered]],
 ) -> Dict[str, str]:
-    """Project name to package name; of several claims the earlier repo's, then the stronger, then
-    the plain ``py-<project>``, then the shorter name wins."""
+    """Project name to package name; of several claims the stronger wins, then the earlier repo's,
+    then the plain ``py-<project>``, then the shorter name."""
     ranked: Dict[str, Tuple[Tuple[int, int, bool, int, str], str]] = {}
     for at, repo in enumerate(repos):
         for folder, (_, project, strength) in repo.items():

@@ -1,5 +1,5 @@
-"""The host that runs us: Spack's repos, classes, solver and audit. With `spack_staging`, the only
-module that imports Spack; it works with Spack 1.0, 1.1 and develop."""
+"""The host that runs us: Spack's repos, classes, solver and audit. With `spack_staging` and
+`spack_meaning`, all that imports Spack; they work with Spack 1.0, 1.1 and develop."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ..errors import HostError, UsageError
 from . import names
 from .port import Package, Target
 from .repo_folder import check_writable
-from .spack_meaning import SpackMeaning
+from .spack_meaning import SpackMeaning, boolean_variants
 from .spack_staging import SpackStaging
 
 
@@ -73,13 +73,9 @@ class SpackHost:
 
     def recipe_texts(self, name: str) -> Sequence[str]:
         """See `Host.recipe_texts`."""
-        modules = [cls.__module__ for cls in spack.repo.PATH.get_pkg_class(name).__mro__]
-        files = [
-            str(sys.modules[module].__file__)
-            for module in dict.fromkeys(modules)
-            if re.match(r"spack_repo\..*\.packages\.", module)
-        ]
-        return [Path(file).read_text("utf-8") for file in files]
+        modules = dict.fromkeys(cls.__module__ for cls in self._class(name).__mro__)
+        files = [Path(getattr(sys.modules[module], "__file__", None) or "") for module in modules]
+        return [file.read_text("utf-8") for file in files if file.name == "package.py"]
 
     def meaning(self, package: str) -> SpackMeaning:
         """See `Host.meaning`."""
@@ -205,7 +201,7 @@ class SpackHost:
             name=name,
             namespace=cls.namespace,
             versions=tuple(str(version) for version in versions),
-            variants=tuple(v for v in cls.variant_names() if _is_boolean(cls, v)),
+            variants=tuple(boolean_variants(cls)),
             wheel=bool(versions) and declared[versions[0]].get("expand") is False,
             requires=tuple(requires),
             from_index=not requires and any(c.__name__ == "PythonPackage" for c in cls.__mro__),
@@ -252,10 +248,4 @@ class SpackHost:
 def _repo(root: str) -> Any:
     return next((r for r in spack.repo.PATH.repos if r.root == root), None) or (
         spack.repo.from_path(root)
-    )
-
-
-def _is_boolean(cls: Any, variant: str) -> bool:
-    return any(
-        isinstance(definition.default, bool) for _, definition in cls.variant_definitions(variant)
     )

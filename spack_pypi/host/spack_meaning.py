@@ -21,28 +21,24 @@ class SpackMeaning:
     def __init__(self, package: str, cls: Any) -> None:
         self.package, self.namespace = package, cls.namespace
         self._cls = cls
-        variants: Dict[str, bool] = {}
-        for name in cls.variant_names():
-            for _, definition in cls.variant_definitions(name):
-                if isinstance(definition.default, bool):
-                    variants[name] = definition.default
-        self.variants: Mapping[str, bool] = variants
+        self.variants: Mapping[str, bool] = boolean_variants(cls)
         self.versions: Tuple[DeclaredVersion, ...] = tuple(
             self._version(version, options) for version, options in cls.versions.items()
         )
-        self.lines: Sequence[DeclaredLine] = [
+        lines: List[DeclaredLine] = [
             SpackLine(dependency.spec, when, dependency.depflag)
             for when, by_name in cls.dependencies.items()
             for dependency in by_name.values()
         ]
-        self._conflicts: List[Tuple[_Condition, _Condition]] = []
+        self._conflicts: List[_Both] = []
         for when, conflicts in cls.conflicts.items():
             for conflict, _ in conflicts:
                 excluded = _other_package(package, conflict)
                 if excluded is None:
-                    self._conflicts.append((_Condition(when), _Condition(conflict)))
+                    self._conflicts.append(_Both(_Condition(when), _Condition(conflict)))
                 else:
-                    self.lines = [*self.lines, _Excluded(excluded, conflict, when)]
+                    lines.append(_Excluded(excluded, conflict, when))
+        self.lines: Sequence[DeclaredLine] = lines
 
     def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
         """See `Meaning.runs_in`."""
@@ -52,9 +48,8 @@ class SpackMeaning:
                 if here and not line.accepts(cell.python):
                     return False
         return not any(
-            not both.opaque and both.applies(version, variants) and both.holds_in(cell)
-            for pair in self._conflicts
-            for both in [_Both(*pair)]
+            not conflict.opaque and conflict.applies(version, variants) and conflict.holds_in(cell)
+            for conflict in self._conflicts
         )
 
     def _version(self, version: Any, options: Mapping[str, Any]) -> DeclaredVersion:
@@ -77,6 +72,16 @@ class SpackMeaning:
             deprecated=bool(options.get("deprecated")),
             branch=version.isdevelop() or not options.get("sha256"),
         )
+
+
+def boolean_variants(cls: Any) -> Dict[str, bool]:
+    """The boolean variants of a package class, with their defaults."""
+    return {
+        name: definition.default
+        for name in cls.variant_names()
+        for _, definition in cls.variant_definitions(name)
+        if isinstance(definition.default, bool)
+    }
 
 
 class _Condition:

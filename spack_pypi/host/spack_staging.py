@@ -36,16 +36,12 @@ class SpackStaging:
             made.callback(shutil.rmtree, str(folder), ignore_errors=True)
             namespace = repo_folder.staging_namespace(folder)
             root = folder / "spack_repo" / namespace
-            packages = root / "packages"
-            packages.mkdir(parents=True)
-            (root / "repo.yaml").write_text(
-                f"repo:\n  namespace: {namespace}\n  api: v2.0\n", encoding="utf-8"
-            )
+            repo_folder.make_repo(root)
             made.callback(_forget, namespace)
             self._staged: Dict[str, Path] = {}
             for package, text in self._recipes.items():
                 name = Path(self._repo.filename_for_package_name(package)).parent.name
-                self._staged[package] = packages / name
+                self._staged[package] = root / "packages" / name
                 repo_folder.write(self._staged[package], text)
             made.enter_context(spack.repo.use_repositories(str(root), override=False))
             self._left = made.pop_all()
@@ -64,7 +60,8 @@ class SpackStaging:
         for _, errors in spack.audit.run_group("packages", pkgs=list(self._recipes)):
             for error in errors:
                 text = " ".join([error.summary, *error.details])
-                package = next((p for p in self._recipes if re.search(rf"\b{p}\b", text)), "")
+                words = re.findall(r"[\w-]+", text)
+                package = next((name for name in self._recipes if name in words), "")
                 found.append(Problem(package or "audit", " ".join(text.split())))
         return found
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from . import directives
-from .model import LANGUAGES, Condition, Dependency, Stated, Variant, VersionLine
+from .model import LANGUAGES, Condition, Dependency, Stated, VersionLine
 
 #: What ``depends_on`` means without ``type=``.
 _DEFAULT_TYPES = ("build", "link")
@@ -78,7 +78,6 @@ class RecipeText:
     def edited(
         self,
         versions: Sequence[VersionLine],
-        variants: Sequence[Variant],
         dependencies: Sequence[Dependency],
         ends: Mapping[int, str],
     ) -> str:
@@ -87,8 +86,6 @@ class RecipeText:
         edits = _Edits(self._text)
         for line in versions:
             self._insert_version(edits, line)
-        for extra in variants:
-            self._insert_variant(edits, extra)
         for number, remains in ends.items():
             self._end(edits, number, remains)
         for dependency in dependencies:
@@ -169,15 +166,6 @@ class RecipeText:
                 edits.insert_before(node, text, new)
                 return
         edits.insert_after(self._versions[-1][1], text, new)
-
-    def _insert_variant(self, edits: "_Edits", extra: Variant) -> None:
-        text = directives.variant(extra)
-        if self._variants:
-            edits.insert_after(self._variants[-1], text)
-        elif self._versions:
-            edits.insert_after(self._versions[-1][1], f"\n{text}")
-        else:
-            raise Uneditable("it has no plain line beside which to put a variant")
 
     def _insert_dependency(self, edits: "_Edits", dependency: Dependency) -> None:
         """Above the lines of the same package and type, else below the last line of this type;

@@ -6,9 +6,10 @@ Metadata is hostile; whatever it holds may only ever have become a literal.
 from __future__ import annotations
 
 import ast
-from typing import Any, Dict, List, Sequence, Tuple
+from collections import Counter
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
-from .model import Recipe
+from .model import Dependency, Recipe, VersionLine
 from .render import module_name, parent_alias
 
 #: A directive as a value: name, positional and keyword arguments.
@@ -60,6 +61,45 @@ def verify(text: str, recipe: Recipe) -> None:
     _require(len(methods) == (1 if len(recipe.archives) > 1 else 0), "its methods")
     for method in methods:
         _check_method(method)
+
+
+def verify_edit(
+    before: str,
+    after: str,
+    versions: Sequence[VersionLine],
+    dependencies: Sequence[Dependency],
+    ended: int,
+) -> None:
+    """Raise `Adulterated` unless an edit added these lines, changed the ``when`` of so many
+    ``depends_on``, and left every other statement as it was."""
+    old, new = Counter(_statements(before)), Counter(_statements(after))
+    gone = [_directive(text) for text in (old - new).elements()]
+    come = [_directive(text) for text in (new - old).elements()]
+    _require([name for name, *_ in gone] == ["depends_on"] * ended, "more changed than was meant")
+    specs = [arguments[0] for name, arguments, _ in come if name == "depends_on"]
+    expected = [d.spec for d in dependencies] + [arguments[0] for _, arguments, _ in gone]
+    _require(Counter(specs) == Counter(expected), "its dependencies")
+    listed = {(a[0], dict(keywords)["sha256"]) for name, a, keywords in come if name == "version"}
+    _require(listed == {(line.version, line.sha256) for line in versions}, "its versions")
+    _require(len(come) == len(specs) + len(listed), "something else was added")
+
+
+def _statements(text: str) -> Iterator[str]:
+    """Every statement; of one that holds others, such as a class, only its head."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.stmt):
+            written = ast.unparse(node)
+            yield written.split("\n", 1)[0] if hasattr(node, "body") else written
+
+
+def _directive(text: str) -> _Call:
+    try:
+        (statement,) = ast.parse(text).body
+    except SyntaxError:  # the head of a class, a method or a block
+        raise Adulterated(f"'{text}' is not what it was") from None
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        return _call(statement.value)
+    raise Adulterated(f"'{text}' is not a directive")
 
 
 def _require(holds: bool, what: str) -> None:

@@ -48,12 +48,7 @@ def revise(
     for version, lines in asked.items():
         cells = _cells(stated, lines)
         applying = {
-            number: line
-            for number, line in enumerate(stated)
-            if all(
-                spack_order.contains(ranges, version)
-                for ranges in (line.dependency.when.versions, *line.within)
-            )
+            number: line for number, line in enumerate(stated) if applies_to(line, version)
         }
         wrong = {
             n for n, line in applying.items() if _asks_too_much(line.dependency, lines, cells)
@@ -74,6 +69,12 @@ def revise(
             )
         ends[number] = remains
     return Revision(ends, added)
+
+
+def applies_to(line: Stated, version: str) -> bool:
+    """Whether the version ranges of a line and of the blocks around it hold a version."""
+    ranges = (line.dependency.when.versions, *line.within)
+    return all(spack_order.contains(text, version) for text in ranges)
 
 
 def _cells(stated: Sequence[Stated], lines: Sequence[Line]) -> List[_Cell]:

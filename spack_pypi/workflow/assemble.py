@@ -11,6 +11,7 @@ from packaging.version import Version
 from ..host.port import Package
 from ..recipe.edit import RecipeText, Uneditable
 from ..recipe.model import BUILD, Dependency, Omission, Parent, Recipe, Variant
+from ..recipe.verify import verify_edit
 from ..translate import spack_order
 from ..translate.archives import Archives, archives
 from ..translate.describe import docstring, homepage, licenses
@@ -45,8 +46,9 @@ def assemble(closure: Closure, node: Node, namespace: str) -> Assembled:
     """The recipe of a node that is written into the repo with this ``namespace``."""
     if node.existing is not None and not closure.rewrites(node):
         return _extend(closure, node, node.existing, namespace)
-    packed = archives([node.releases[version] for version in node.known])
-    kept = [version for version in node.known if version in packed.spelled]
+    known = node.known
+    packed = archives([node.releases[version] for version in known])
+    kept = [version for version in known if version in packed.spelled]
     if not kept:
         return Assembled(None, packed.omissions)
     versions = [packed.spelled[version] for version in kept]
@@ -90,7 +92,7 @@ def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> 
         return Assembled(None, packed.omissions)
     asked, omissions = _asked(closure, node, packed)
     asked = {text: [_as_variant(node, line) for line in lines] for text, lines in asked.items()}
-    stated = [line for line in recipes[0].stated]
+    stated = list(recipes[0].stated)
     stated += [replace(line, fixed=True) for r in recipes[1:] for line in r.stated]
     known = {*existing.versions, *(text for r in recipes for text in r.versions)}
     versions = sorted({*known, *asked}, key=spack_order.key, reverse=True)
@@ -102,7 +104,9 @@ def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> 
     try:
         revision = revise(stated, sorted(known), asked)
         if in_place or revision.ends:
-            text = recipes[0].edited(packed.versions, (), lines(revision.added), revision.ends)
+            new = lines(revision.added)
+            text = recipes[0].edited(packed.versions, new, revision.ends)
+            verify_edit(texts[0], text, packed.versions, new, len(revision.ends))
             return Assembled(None, omissions, text, added, extends)
         new_lines = revision.added
     except (Inexpressible, Uneditable) as error:
@@ -127,8 +131,9 @@ def _asked(
     """What each version that can be installed asks for, newest first, and all that is left out."""
     omissions: List[Omission] = list(packed.omissions)
     asked: Dict[str, List[Line]] = {}
+    known = node.known
     for version in node.versions:
-        if version not in node.known:
+        if version not in known:
             reason = node.facts[version].metadata.problem
             omissions.append(Omission(node.project, str(version), "this version", reason))
         elif version in packed.spelled:

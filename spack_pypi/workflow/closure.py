@@ -250,7 +250,7 @@ class Closure:
         """Whether the node gets a recipe of its own even where a package exists."""
         return node.existing is None or (self._force and node.named is not None)
 
-    def _demand(self, need: Need, dependent: Node) -> None:
+    def _demand(self, need: Need) -> None:
         target = self.node(need.project)
         inherits = target.existing is not None and not self.rewrites(target)
         if inherits and target.declares(need.specifier):
@@ -266,7 +266,7 @@ class Closure:
             return
         new_extras = set(need.extras) - target.extras
         target.extras |= new_extras
-        target.demands.setdefault(need.specifier, set()).add(dependent.project)
+        target.demands.add(need.specifier)
         self._look_at(target)
         self._choose(target)
         if new_extras:
@@ -303,7 +303,7 @@ class Closure:
 
     def _follow(self, node: Node, version: Version) -> None:
         for need in list(self.edges(node, version)):
-            self._demand(need, node)
+            self._demand(need)
 
     # --- what a release needs -------------------------------------------------------------
 

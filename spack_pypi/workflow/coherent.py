@@ -34,6 +34,7 @@ from ..pypi.model import Release
 from ..recipe.model import BUILD, Condition
 from ..translate import spack_order
 from ..translate.requirements import Need
+from ..translate.revise import applies_to
 from .closure import Closure
 from .node import Node, parsed
 
@@ -244,11 +245,8 @@ class _Provider(AbstractProvider[_Demand, _Pick, str]):
             return
         for line in self._closure.stated(existing.name):
             asked = line.dependency
-            applies = all(
-                spack_order.contains(ranges, candidate.text)
-                for ranges in (asked.when.versions, *line.within)
-            )
-            if not applies or asked.when.variants or not self._applies(asked.when):
+            applies = applies_to(line, candidate.text) and self._applies(asked.when)
+            if not applies or asked.when.variants:
                 continue
             if asked.package == "python":
                 if not spack_order.contains(asked.versions, str(self._python)):

@@ -261,22 +261,18 @@ def _specs(named: Sequence[Requirement], nodes: Mapping[str, Node]) -> Tuple[str
 def _write(
     host: Host, request: Request, result: Result, progress: Callable[[str], None]
 ) -> Result:
-    proof = request.proof or (CONCRETIZE if host.has_solver() else LOAD)
-    if proof == CONCRETIZE and not host.has_solver():
+    solver = request.proof != LOAD and host.has_solver()
+    if request.proof == CONCRETIZE and not solver:
         raise HostError("there is no solver here to concretize with; give --verify load")
     proven: List[str] = []
     with host.stage(result.target, result.texts) as staging:
-        for what, check in (
-            ("loaded", staging.load),
-            ("audited", staging.audit),
-            ("concretized", lambda: staging.concretize(result.specs)),
-        ):
-            if not host.checks and what != "loaded":
-                break
-            if what != "loaded" and not request.dependencies:
-                break
-            if what == "concretized" and proof == LOAD:
-                break
+        proofs: List[Tuple[str, Callable[[], Sequence[Problem]]]] = [("loaded", staging.load)]
+        if host.checks and request.dependencies:
+            # Without its dependencies a recipe names packages that Spack may not know.
+            proofs.append(("audited", staging.audit))
+            if solver:
+                proofs.append(("concretized", lambda: staging.concretize(result.specs)))
+        for what, check in proofs:
             progress(what)
             problems = tuple(check())
             if problems:

@@ -24,15 +24,20 @@ class Facts:
 
 @dataclass
 class Node:
-    """One project of the closure. ``existing`` is the package that stands for it, if any;
-    ``written`` says that it gets a recipe (a new one, or one that inherits ``existing``)."""
+    """One project of the closure.
+
+    ``existing`` is the package that stands for it, if any; ``named`` are the versions that were
+    asked for by name, ``demands`` the specifiers of all that need it; ``releases`` are chosen,
+    ``facts`` known of these and others; ``unsatisfied`` says of a demand, and ``failure`` of the
+    whole project, why it cannot be met; ``written`` that there is something to write.
+    """
 
     project: str
     package: str
     existing: Optional[Package] = None
     named: Optional[SpecifierSet] = None
     extras: Set[str] = field(default_factory=set)
-    demands: Dict[str, Set[str]] = field(default_factory=dict)
+    demands: Set[str] = field(default_factory=set)
     page: Optional[Project] = None
     releases: Dict[Version, Release] = field(default_factory=dict)
     facts: Dict[Version, Facts] = field(default_factory=dict)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from typing import List, Mapping, Sequence
+from typing import Callable, List, Mapping, Sequence
 
 import pytest
 
 from spack_pypi.recipe.edit import RecipeText, Uneditable
 from spack_pypi.recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition, VersionLine
+from spack_pypi.recipe.verify import Adulterated, verify_edit
 from spack_pypi.translate.merge import Line, merge
 from spack_pypi.translate.revise import revise
 from spack_pypi.translate.versions import Inexpressible
@@ -66,7 +67,8 @@ def edited(text: str, **asked: Sequence[Line]) -> List[str]:
     versions = sorted({*known, *new}, reverse=True)
     added = merge(versions, [revision.added.get(v, ()) for v in versions])
     lines = [VersionLine(version, "c") for version in new]
-    changed = recipe.edited(lines, (), added, revision.ends)
+    changed = recipe.edited(lines, added, revision.ends)
+    verify_edit(text, changed, lines, added, len(revision.ends))
     diff = difflib.unified_diff(text.splitlines(), changed.splitlines(), lineterm="", n=0)
     return [line for line in list(diff)[2:] if not line.startswith("@@")]
 
@@ -98,7 +100,7 @@ def test_versions_are_put_in_order_below_branches() -> None:
         '+    version("3.0", sha256="c")',
         '+    version("1.5", sha256="c")',
     ]
-    text = RecipeText(RECIPE).edited([VersionLine("3.0", "c")], (), (), {})
+    text = RecipeText(RECIPE).edited([VersionLine("3.0", "c")], (), {})
     assert text.index('"main"') < text.index('"3.0"') < text.index('"2.0"')
 
 
@@ -208,7 +210,7 @@ def test_what_is_no_recipe(text: str, reason: str) -> None:
 def test_versions_in_a_loop_are_a_persons_program() -> None:
     text = "class A(P):\n    for v in VERSIONS:\n        version(v, sha256=S[v])\n"
     with pytest.raises(Uneditable, match="plain version"):
-        RecipeText(text).edited([VersionLine("2.0", "c")], (), (), {})
+        RecipeText(text).edited([VersionLine("2.0", "c")], (), {})
 
 
 def test_a_comment_between_arguments_is_never_lost() -> None:
@@ -238,3 +240,22 @@ def test_what_is_read() -> None:
     assert stated["zlib"].types == ("build", "link")
     assert stated["py-speed"].when == Condition(variants=("+fast",))
     assert stated["c"].when == ALWAYS
+
+
+SPOILED = [
+    ("a method lost", lambda text: text.replace('os.listdir(".")', "pass")),
+    ("a line lost", lambda text: text.replace('    depends_on("zlib")\n', "")),
+    ("a line more", lambda text: text.replace("    @run_after", "    evil()\n\n    @run_after")),
+    ("a class changed", lambda text: text.replace("(PythonPackage)", "(Evil)")),
+    ("another hash", lambda text: text.replace('"2.1", sha256="c"', '"2.1", sha256="d"')),
+]
+
+
+@pytest.mark.parametrize("spoil", [row[1] for row in SPOILED], ids=[row[0] for row in SPOILED])
+def test_an_edit_is_read_back(spoil: Callable[[str], str]) -> None:
+    line = VersionLine("2.1", "c")
+    changed = RecipeText(RECIPE).edited([line], (), {})
+    verify_edit(RECIPE, changed, [line], (), 0)
+    assert spoil(changed) != changed
+    with pytest.raises(Adulterated):
+        verify_edit(RECIPE, spoil(changed), [line], (), 0)
