@@ -56,8 +56,14 @@ def add_create_arguments(parser: argparse.ArgumentParser, shared: bool = True) -
     add("--strict", action="store_true", help="an omission is an error")
     add(
         "--verify",
-        choices=("load", "concretize"),
-        help="how far recipes are proven before they are moved in (default: as far as possible)",
+        choices=("load", "concretize", "install"),
+        help="how far recipes are proven before they are moved in (default: concretize, if there "
+        "is a solver)",
+    )
+    add(
+        "--fix",
+        action="store_true",
+        help="add undeclared build requirements that installing shows, and try again",
     )
     add("--json", metavar="FILE", help="write a record per package to FILE ('-': standard output)")
     _add_index_arguments(add)
@@ -183,7 +189,8 @@ def _create(args: argparse.Namespace, host: "Host") -> int:
         dependencies=not args.no_deps,
         dry_run=args.dry_run,
         strict=args.strict,
-        proof=args.verify,
+        proof="install" if args.fix else args.verify,
+        fix=args.fix,
         policy=Policy(args.versions or DEFAULT_SERIES, args.pre),
     )
     with _index(args, host) as (index, connections), _Progress() as progress:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Set
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Set, Tuple
 
 if TYPE_CHECKING:
     from .host.port import Host
     from .workflow.check import Checked
     from .workflow.create import Record, Result
+    from .workflow.prove import Proof
 
 
 def say(text: str) -> None:
@@ -74,6 +75,12 @@ def report(host: "Host", dry_run: bool, result: "Result", quiet: bool) -> int:
             out += [f"# {result.target.namespace}/{package}", text]
     out += list(_tree(result))
     out += list(_omissions(result))
+    records = list(result.records.values())
+    added = [(record.project, text) for record in records for text in record.added]
+    out += _listed("In the recipes, but not declared:", added)
+    unknown = [(record.project, text) for record in records for text in record.open]
+    out += _listed("Worth a look, as no metadata tells of it:", unknown)
+    out += [line for proof in result.proofs for line in _proof(proof)]
     for record in result.failed:
         say(f"Error: {record.project}: {record.reason}; nothing was written")
     for problem in result.problems:
@@ -155,8 +162,49 @@ def _omissions(result: "Result") -> Iterator[str]:
         yield f"  {omission.project}{version}: {omission.declared}: {omission.reason}"
 
 
+def _listed(title: str, lines: List[Tuple[str, str]]) -> List[str]:
+    """(project, text), a line each, under a title; nothing for none."""
+    return ["", title, *(f"  {project}: {text}" for project, text in lines)] if lines else []
+
+
+def _proof(proof: "Proof") -> Iterator[str]:
+    """What installing showed, beside what made it fail."""
+    trial = proof.trial
+    if trial.failure is not None:
+        return
+    yield ""
+    modules = len(trial.imported) + len(trial.not_imported)
+    check = "finds fault" if trial.pip_check else "is content"
+    yield (
+        f"Installed {trial.spec} with all it needs ({len(trial.built)} packages): "
+        f"{len(trial.imported)} of {modules} modules can be imported; pip check {check}."
+    )
+    for module, reason in proof.partly.items():
+        yield f"  {module} cannot be imported: {reason}"
+    for each in trial.undeclared:
+        yield f"  {each.file}:{each.line} imports {each.module}, which no dependency provides"
+
+
+def proof_json(proof: "Proof") -> Dict[str, Any]:
+    """What installing showed, for ``--json``."""
+    trial, failure = proof.trial, proof.trial.failure
+    return {
+        "spec": trial.spec,
+        "built": list(trial.built),
+        "failed": failure.package if failure else None,
+        "phase": failure.phase if failure else None,
+        "cause": proof.cause.text if proof.cause else None,
+        "log": failure.tail if failure else None,
+        "imported": list(trial.imported),
+        "not_imported": dict(trial.not_imported),
+        "undeclared": [[each.module, each.file, each.line] for each in trial.undeclared],
+        "pip_check": list(trial.pip_check),
+    }
+
+
 def records_json(result: "Result") -> List[Dict[str, Any]]:
-    """A record per package, for ``--json``."""
+    """A record per package, for ``--json``; those that were installed say what that showed."""
+    proofs = {proof.trial.spec.partition("+")[0]: proof_json(proof) for proof in result.proofs}
     return [
         {
             "project": record.project,
@@ -167,6 +215,11 @@ def records_json(result: "Result") -> List[Dict[str, Any]]:
             "path": str(record.path) if record.path else None,
             "extends": record.extends or None,
             "reason": record.reason or None,
+            "added": list(record.added),
+            "open": list(record.open),
+            "languages": list(record.languages),
+            "named": record.project in result.named,
+            "proof": proofs.get(record.package),
             "omissions": [
                 {"version": o.version or None, "declared": o.declared, "reason": o.reason}
                 for o in record.omissions

@@ -87,6 +87,10 @@ class MemoryIndex:
         self.asked.append(f"source {release.project} {release.version}")
         return self._sources[release.project, release.version]
 
+    def download(self, file: File, to: Path) -> None:
+        self.asked.append(f"download {file.name}")
+        to.write_bytes(file.name.encode())
+
     def vulnerabilities(self, release: Release) -> Tuple[str, ...]:
         return self.reports.get((release.project, str(release.version)), ())
 

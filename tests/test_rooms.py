@@ -59,6 +59,8 @@ def test_only_the_host_imports_spack() -> None:
     assert importing == {
         "host/spack.py",
         "host/spack_meaning.py",
+        "host/import_modules.py",
+        "host/spack_install.py",
         "host/spack_staging.py",
         "inside.py",
     }

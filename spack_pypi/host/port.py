@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Mapping, Optional, Protocol, Sequence, Tuple
+from typing import Callable, Mapping, Optional, Protocol, Sequence, Tuple
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,54 @@ class Meaning(Protocol):
         """Whether no conflict and no range on Python excludes the cell."""
 
 
+@dataclass(frozen=True)
+class Archive:
+    """A file that a host needs to build a package, known by its hash."""
+
+    package: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What could not be installed (``py-foo@1.2``), in which phase (``concretize``, ``fetch``,
+    ``build``, ``install``, ``import``), and the end of the log; ``log`` is the whole of it."""
+
+    package: str
+    phase: str
+    tail: str
+    log: str = ""
+
+
+@dataclass(frozen=True)
+class Undeclared:
+    """A module that an installed package always imports and that nothing it depends on provides;
+    ``file`` (inside site-packages) and ``line`` of the first such import."""
+
+    module: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of installing a spec and all it needs.
+
+    ``built`` is what is installed (``py-foo@1.2``), dependencies first. ``imported`` and
+    ``not_imported`` (with the reason) are the modules that PythonPackage's import test looks at;
+    ``pip_check`` is what ``pip check`` complains of.
+    """
+
+    spec: str
+    built: Tuple[str, ...] = ()
+    failure: Optional[Failure] = None
+    imported: Tuple[str, ...] = ()
+    not_imported: Mapping[str, str] = field(default_factory=dict)
+    undeclared: Tuple[Undeclared, ...] = ()
+    pip_check: Tuple[str, ...] = ()
+
+
 class Staging(Protocol):
     """Recipes that lie beside the target repo, not yet in it. A context manager: what was not
     committed when it is left is deleted."""
@@ -126,6 +174,13 @@ class Staging(Protocol):
 
     def concretize(self, specs: Sequence[str]) -> Sequence[Problem]:
         """Concretize each spec; what fails, in plain words."""
+
+    def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:
+        """Install a spec, import it and ask pip, all apart from what the user has installed.
+
+        ``fill`` is given what must be fetched and the folder of a source mirror to put it in, as
+        ``_source-cache/archive/<sha256[:2]>/<sha256><suffix>``.
+        """
 
     def commit(self) -> Mapping[str, Path]:
         """Move all recipes into the target repo, or none; package name to path."""

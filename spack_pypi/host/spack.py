@@ -137,7 +137,7 @@ class SpackHost:
 
     def stage(self, target: Target, recipes: Mapping[str, str]) -> SpackStaging:
         """See `Host.stage`."""
-        return SpackStaging(_repo(str(target.root)), recipes)
+        return SpackStaging(_repo(str(target.root)), recipes, self.cache / "trials")
 
     def edit(self, paths: Sequence[Path]) -> None:
         """See `Host.edit`."""

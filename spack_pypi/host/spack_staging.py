@@ -16,7 +16,8 @@ import spack.repo
 import spack.spec
 
 from . import repo_folder
-from .port import Problem
+from .port import Archive, Problem, Trial
+from .spack_install import Installation
 
 #: Enough of Spack's explanation to act on; the whole of it fills a screen.
 _REASON_LINES = 4
@@ -26,8 +27,8 @@ class SpackStaging:
     """A `Staging` in a repo of its own inside the target repo's folder, which Spack uses on top of
     all registered ones until it is left."""
 
-    def __init__(self, repo: Any, recipes: Mapping[str, str]) -> None:
-        self._repo, self._recipes = repo, recipes
+    def __init__(self, repo: Any, recipes: Mapping[str, str], trials: Path) -> None:
+        self._repo, self._recipes, self._trials = repo, recipes, trials
         self._left = ExitStack()
 
     def __enter__(self) -> "SpackStaging":
@@ -36,6 +37,7 @@ class SpackStaging:
             made.callback(shutil.rmtree, str(folder), ignore_errors=True)
             namespace = repo_folder.staging_namespace(folder)
             root = folder / "spack_repo" / namespace
+            self._root = str(root)
             repo_folder.make_repo(root)
             made.callback(_forget, namespace)
             self._staged: Dict[str, Path] = {}
@@ -70,6 +72,14 @@ class SpackStaging:
         return self._each(
             lambda spec: spack.concretize.concretize_one(spack.spec.Spec(spec)), specs
         )
+
+    def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:
+        """See `Staging.install`."""
+        recipes = {folder.name: folder for folder in self._staged.values()}
+        below = [repo.root for repo in spack.repo.PATH.repos if repo.root != self._root]
+        namespace = f"{self._repo.namespace}_trial"
+        with Installation(self._trials, recipes, namespace, below) as installation:
+            return installation.install(spec, fill)
 
     def commit(self) -> Mapping[str, Path]:
         """See `Staging.commit`."""

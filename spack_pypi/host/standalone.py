@@ -6,11 +6,11 @@ import re
 import shutil
 from functools import cached_property
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Sequence
+from typing import Callable, Dict, List, Mapping, Optional, Sequence
 
 from ..errors import HostError, UsageError
 from . import names, repo_folder
-from .port import Meaning, Package, Problem, Target
+from .port import Archive, Meaning, Package, Problem, Target, Trial
 
 #: What builtin's ``python`` package declared when this was written; Spack itself is not asked.
 _PYTHONS = ("3.14.0", "3.13.8", "3.12.12", "3.11.14", "3.10.19", "3.9.24", "3.8.20", "3.7.17")
@@ -194,6 +194,10 @@ class _Staging:
     def concretize(self, specs: Sequence[str]) -> Sequence[Problem]:
         """See `Staging.concretize`."""
         return ()
+
+    def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:
+        """See `Staging.install`."""
+        raise HostError("without a Spack nothing can be installed: give --spack")
 
     def commit(self) -> Mapping[str, Path]:
         """See `Staging.commit`."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import re
+import tempfile
 import threading
 import time
 import zipfile
@@ -17,8 +19,8 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 from packaging.utils import canonicalize_name
 
 from ..errors import IndexFailure, UnknownProject
+from . import archive, page, sdist
 from . import metadata as core_metadata
-from . import page, sdist
 from .cache import Cache
 from .model import File, Metadata, Project, Release, Settings, Source
 from .settings import without_credentials
@@ -27,6 +29,8 @@ from .web import Web
 _ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 #: How long a page counts as current when the index does not say, seconds.
 _FRESH = 600
+#: What is read of an sdist: to be renamed whenever more of it is.
+_READING = "sdist-2"
 #: How long a report of vulnerabilities counts as current, seconds.
 _FRESH_REPORT = 86400
 
@@ -76,6 +80,18 @@ class HttpIndex:
         if release.sdist is None:
             return Source()
         return sdist.source(self._contents(release))
+
+    def download(self, file: File, to: Path) -> None:
+        """See `Index.download`."""
+        handle, name = tempfile.mkstemp(dir=str(to.parent), prefix=".download-")
+        part = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as out, self._web.stream(file.url) as raw:
+                for piece in archive.pieces(file, raw):
+                    out.write(piece)
+            os.replace(name, to)
+        finally:
+            part.unlink(missing_ok=True)
 
     def vulnerabilities(self, release: Release) -> Tuple[str, ...]:
         """See `Index.vulnerabilities`: from the release's page of the JSON API, which only some
@@ -182,19 +198,21 @@ class HttpIndex:
     def _inside(self, wheel: File) -> str:
         """Out of the wheel, fetching only the parts of the zip archive that are needed."""
         try:
-            with zipfile.ZipFile(_RemoteFile(self._web, wheel)) as archive:
+            remote = _RemoteFile(self._web, wheel)
+            archive.check_table(remote)
+            with zipfile.ZipFile(remote) as opened:
                 name = next(
                     (
                         n
-                        for n in archive.namelist()
+                        for n in opened.namelist()
                         if re.fullmatch(r"[^/]+\.dist-info/METADATA", n)
                     ),
                     None,
                 )
-                if name is None or archive.getinfo(name).file_size > sdist.LARGEST_FILE:
+                if name is None or opened.getinfo(name).file_size > archive.LARGEST_FILE:
                     raise IndexFailure(without_credentials(wheel.url), "holds no METADATA")
-                return archive.read(name).decode("utf-8", "replace")
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+                return opened.read(name).decode("utf-8", "replace")
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
             raise IndexFailure(without_credentials(wheel.url), "is not a wheel") from None
 
     def _contents(self, release: Release) -> Mapping[str, Any]:
@@ -207,7 +225,7 @@ class HttpIndex:
                 return sdist.inspect(file, raw, partly).as_json()
 
         contents: Mapping[str, Any] = self._once(
-            f"sdist {file.url}", lambda: self._kept("sdist", file, read)
+            f"sdist {file.url}", lambda: self._kept(_READING, file, read)
         )
         return contents
 

@@ -6,9 +6,12 @@ Version texts are parsed by `packaging`; names are normalized (PEP 503) once, he
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Mapping, Optional, Protocol, Tuple
 
 from packaging.version import Version
+
+from .setup_py import SetupPy
 
 
 @dataclass(frozen=True)
@@ -93,20 +96,44 @@ class Metadata:
 
 
 @dataclass(frozen=True)
+class ModuleImport:
+    """An import that always happens when a module of the project is imported; ``line`` of the
+    ``file`` in the archive."""
+
+    module: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
 class Source:
     """What an sdist says about how it is built.
 
-    ``pyproject`` is the parsed pyproject.toml, None when there is none. ``setup_cfg`` is text.
-    ``suffixes`` are the lower-case endings of the source files outside of tests and docs
-    (``".c"``, ``".pyx"``, ``".f90"``, ``".rs"``). ``rust_version`` is the ``rust-version`` of the
-    crate that maturin or setuptools-rust builds. ``problem`` says why nothing could be read.
+    ``pyproject`` is the parsed pyproject.toml, ``setup_py`` what setup.py passes to ``setup()``;
+    None when there is none. ``setup_cfg`` is text. ``suffixes`` are the lower-case endings of the
+    source files outside of tests and docs (``".c"``, ``".pyx"``, ``".f90"``, ``".rs"``);
+    ``cxx_cython``: some of its Cython files are compiled as C++. ``build_files`` are the texts of
+    CMakeLists.txt and meson.build, by path. ``rust_version`` is the least Rust of the crate that
+    maturin or setuptools-rust builds. ``imports`` are those of ``pkg_resources`` and ``distutils``
+    by the project's modules. ``problem`` says why nothing could be read.
     """
 
     pyproject: Optional[Mapping[str, Any]] = None
     setup_cfg: str = ""
+    setup_py: Optional[SetupPy] = None
     suffixes: Tuple[str, ...] = ()
+    cxx_cython: bool = False
+    build_files: Mapping[str, str] = field(default_factory=dict)
     rust_version: str = ""
+    imports: Tuple[ModuleImport, ...] = ()
     problem: str = ""
+
+    @property
+    def backend(self) -> str:
+        """The build backend (PEP 517): ``setuptools.build_meta`` unless it is said."""
+        table = (self.pyproject or {}).get("build-system")
+        named = table.get("build-backend") if isinstance(table, dict) else None
+        return named if isinstance(named, str) else "setuptools.build_meta"
 
 
 @dataclass(frozen=True)
@@ -134,6 +161,9 @@ class Index(Protocol):
 
     def source(self, release: Release) -> Source:
         """What the release's sdist says about its build; the archive is streamed, not kept."""
+
+    def download(self, file: File, to: Path) -> None:
+        """Put a released file at a path (whose folder exists), once its sha256 is checked."""
 
     def vulnerabilities(self, release: Release) -> Tuple[str, ...]:
         """Names of the known vulnerabilities of a release (``"PYSEC-2023-74"``), without those

@@ -14,11 +14,15 @@ from .model import Metadata, Source
 def with_static_requirements(metadata: Metadata, source: Source) -> Metadata:
     """Where no trusted metadata says what is required, ``[project]`` of pyproject.toml may
     (PEP 621), as long as it does not call the field dynamic, or ``[options]`` of setup.cfg
-    (https://setuptools.pypa.io/en/latest/userguide/declarative_config.html)."""
+    (https://setuptools.pypa.io/en/latest/userguide/declarative_config.html), or the one call of
+    ``setup()`` in a setup.py, as far as it is given literals."""
     if metadata.requires_dist is not None:
         return metadata
     project = (source.pyproject or {}).get("project")
-    found = _from_project(project) if isinstance(project, dict) else _from_setup_cfg(source)
+    if isinstance(project, dict):
+        found = _from_project(project)
+    else:
+        found = _from_setup_cfg(source) or _from_setup_py(source)
     if found is None:
         return metadata
     required, python = found
@@ -58,6 +62,27 @@ def _from_setup_cfg(source: Source) -> Optional[Any]:
     for extra, texts in parser.items(extras) if parser.has_section(extras) else ():
         required += [_under(text, extra) for text in _listed(texts)]
     return required, options.get("python_requires", "").strip()
+
+
+def _from_setup_py(source: Source) -> Optional[Any]:
+    called = source.setup_py
+    if called is None or called.names is None or source.backend.split(".")[0] != "setuptools":
+        return None
+    said = {"install_requires", "extras_require", "python_requires"} & set(called.names)
+    extras = called.extras()
+    if (
+        not said <= set(called.keywords)
+        or extras is None
+        or "install_requires" in source.setup_cfg
+    ):
+        return None
+    required = list(called.requirements("install_requires"))
+    for extra, texts in extras.items():
+        name, _, marker = extra.partition(":")  # ``extra:marker``, of before PEP 508
+        inside = [f"{text}; {marker}" if marker else text for text in texts]
+        required += [_under(text, name) if name else text for text in inside]
+    python = called.keywords.get("python_requires", "")
+    return required, python if isinstance(python, str) else ""
 
 
 def _listed(text: str) -> List[str]:

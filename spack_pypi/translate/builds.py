@@ -1,7 +1,7 @@
 """What a release needs to be built: requirements, tools that are no Python projects, compilers.
 
 PEP 518 says what `[build-system]` asks for; backends ask for more only when they are called, which
-the table `_CALLED_FOR` holds as facts with the place where each is documented.
+is here as facts with the place where each is documented.
 """
 
 from __future__ import annotations
@@ -9,22 +9,18 @@ from __future__ import annotations
 import configparser
 import re
 from dataclasses import dataclass
-from typing import Any, List, Mapping, Optional, Set, Tuple
+from typing import Any, Iterable, List, Mapping, Optional, Set, Tuple
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from ..pypi.model import Release, Source
 from ..recipe.model import BUILD, Dependency
+from . import native
 from .requirements import Unsaid
 from .versions import Inexpressible, ranges
-
-#: Source file endings → the language that Spack's compilers are asked for.
-_LANGUAGES = (
-    ("c", (".c", ".pyx", ".pxd")),
-    ("cxx", (".cc", ".cpp", ".cxx", ".c++", ".cu")),
-    ("fortran", (".f", ".for", ".f77", ".f90", ".f95", ".f03", ".f08")),
-)
 
 #: Build requirement → Spack tools that its backend runs.
 #: https://mesonbuild.com/meson-python, https://scikit-build-core.readthedocs.io
@@ -35,17 +31,56 @@ _CALLED_FOR: Mapping[str, Tuple[str, ...]] = {
     "maturin": ("rust",),
     "setuptools-rust": ("rust",),
 }
+#: Provider of dynamic metadata → what scikit-build-core asks for when it is used.
+#: https://scikit-build-core.readthedocs.io/en/latest/configuration/dynamic.html
+_PROVIDERS: Mapping[str, str] = {
+    "scikit_build_core.metadata.setuptools_scm": "setuptools-scm",
+    "scikit_build_core.metadata.fancy_pypi_readme": "hatch-fancy-pypi-readme",
+}
+#: scikit-build-core runs with no CMake that is older.
+_OLDEST_CMAKE = "3.15"
+
+#: Backends, by the first part of their module, that have no way to compile anything.
+_NEVER_COMPILE = ("flit_core", "flit", "flit_scm", "uv_build")
+#: Backends whose needs are known here.
+_KNOWN = {
+    "flit", "flit_core", "flit_scm", "hatchling", "jupyter_packaging", "maturin", "mesonpy", "pdm",
+    "poetry", "poetry_dynamic_versioning", "scikit_build_core", "setuptools", "setuptools_rust",
+    "sipbuild", "skbuild", "uv_build", "whey",
+}  # fmt: skip
+#: Hooks of hatchling that compile nothing; https://hatch.pypa.io/latest/config/build/#build-hooks
+_HARMLESS_HOOKS = {
+    "version",
+    "vcs",
+    "build-scripts",
+    "jupyter-builder",
+    "autorun",
+    "requirements-txt",
+}
+
+#: setuptools 82 is the first without pkg_resources, Python 3.12 the first without distutils, which
+#: setuptools then brings (PEP 632).
+_BROUGHT_BACK: Mapping[str, str] = {
+    "pkg_resources": "setuptools<82",
+    "distutils": "setuptools; python_version >= '3.12'",
+}
 
 
 @dataclass(frozen=True)
 class Builds:
-    """``requirements`` are PEP 508 texts; ``languages`` a part of c, cxx, fortran; ``tools`` are
-    dependencies on packages that are no Python projects."""
+    """``requirements`` are PEP 508 texts of what is asked for to build the release;
+    ``also_building`` and ``also_running`` of what its imports show to be needed besides;
+    ``languages`` a part of c, cxx, fortran; ``tools`` are dependencies on packages that are no
+    Python projects; ``hints`` what else may be needed; ``remarks`` what could not be told."""
 
     requirements: Tuple[str, ...] = ()
+    also_building: Tuple[str, ...] = ()
+    also_running: Tuple[str, ...] = ()
     languages: Tuple[str, ...] = ()
     tools: Tuple[Dependency, ...] = ()
     unsaid: Tuple[Unsaid, ...] = ()
+    hints: Tuple[native.Hint, ...] = ()
+    remarks: Tuple[str, ...] = ()
 
 
 def builds(source: Source, release: Release) -> Builds:
@@ -54,16 +89,30 @@ def builds(source: Source, release: Release) -> Builds:
         return Builds()
     if source.problem:
         return Builds(unsaid=(Unsaid("build requirements", source.problem),))
-    requirements = _build_system(source) + _setup_requires(source)
+    requirements = [
+        *_build_system(source),
+        *_setup_requires(source),
+        *_asked_when_called(source),
+    ]
     names = _names(requirements)
-    pyproject = source.pyproject or {}
+    called = sorted({tool for name in names for tool in _CALLED_FOR.get(name, ())})
     tools = tuple(
-        _tool(tool, pyproject, source)
-        for tool in dict.fromkeys(tool for name in names for tool in _CALLED_FOR.get(name, ()))
+        Dependency(tool, _minimum(tool, names, source), types=BUILD)
+        for tool in called
         if tool not in names
     )
     pure = any(wheel.is_pure_wheel for wheel in release.wheels)
-    return Builds(tuple(requirements), () if pure else _languages(source, names), tools)
+    to_run = {each.module for each in source.imports}
+    to_build = {module for module, _ in source.setup_py.imports} if source.setup_py else set()
+    return Builds(
+        requirements=tuple(dict.fromkeys(requirements)),
+        also_building=_brought_back(release, to_build & {"pkg_resources"}),
+        also_running=_brought_back(release, to_run),
+        languages=() if pure else _languages(source, names, release),
+        tools=tools,
+        hints=() if pure else native.hints(source, names | set(called)),
+        remarks=_remarks(source, names),
+    )
 
 
 def _build_system(source: Source) -> List[str]:
@@ -72,23 +121,33 @@ def _build_system(source: Source) -> List[str]:
     if not isinstance(table, dict):
         return ["setuptools"]
     requires = table.get("requires", [])
-    texts = [text for text in requires if isinstance(text, str)]
+    texts = [text for text in requires if isinstance(text, str)] if _is_list(requires) else []
     if "build-backend" not in table and "setuptools" not in _names(texts):
         texts.append("setuptools")
     return texts
 
 
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
+
+
 def _setup_requires(source: Source) -> List[str]:
-    """The static ``setup_requires`` of setup.cfg (``[options]``)."""
+    """The static ``setup_requires`` of setup.cfg (``[options]``) and setup.py, which setuptools
+    asks for when it is called."""
+    if not source.backend.startswith("setuptools"):
+        return []
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         parser.read_string(source.setup_cfg)
+        text = parser.get("options", "setup_requires", fallback="").strip()
     except configparser.Error:
-        return []
-    text = parser.get("options", "setup_requires", fallback="").strip()
+        text = ""
     # One a line; on a single line they are separated by semicolons, as markers are.
     lines = text.split("\n") if "\n" in text or _is_requirement(text) else text.split(";")
-    return [line.strip() for line in lines if line.strip()]
+    found = [line.strip() for line in lines if line.strip()]
+    if source.setup_py is not None:
+        found += source.setup_py.requirements("setup_requires")
+    return found
 
 
 def _is_requirement(text: str) -> bool:
@@ -99,7 +158,56 @@ def _is_requirement(text: str) -> bool:
     return True
 
 
-def _names(requirements: List[str]) -> Set[str]:
+def _asked_when_called(source: Source) -> List[str]:
+    """What a backend asks for by ``get_requires_for_build_wheel`` (PEP 517), from its tables in
+    pyproject.toml."""
+    top = source.backend.partition(".")[0]
+    pyproject = source.pyproject or {}
+    found: List[str] = []
+    if top == "hatchling":
+        # https://hatch.pypa.io/latest/config/build/#dependencies
+        project = pyproject.get("project")
+        declared = project.get("dependencies", ()) if isinstance(project, dict) else ()
+        for table in _hatch_tables(pyproject):
+            found += _strings(table.get("dependencies"))
+            if table.get("require-runtime-dependencies") is True:
+                found += _strings(declared)
+    elif top == "pdm" and _get(pyproject, "tool", "pdm", "build", "run-setuptools") is True:
+        # https://backend.pdm-project.org/build_config/
+        found.append("setuptools>=40.8.0")
+    elif top == "scikit_build_core":
+        fields = _get(pyproject, "tool", "scikit-build", "metadata")
+        for field in fields.values() if isinstance(fields, dict) else ():
+            provider = str(_get(field, "provider"))
+            if provider in _PROVIDERS:
+                found.append(_PROVIDERS[provider])
+    names = _names(_build_system(source))
+    return [text for text in found if not _names([text]) <= names]
+
+
+def _hatch_tables(pyproject: Mapping[str, Any]) -> List[Mapping[str, Any]]:
+    """The tables that configure hatchling's building of a wheel, with those of its hooks."""
+    build = _get(pyproject, "tool", "hatch", "build")
+    wheel = _get(build, "targets", "wheel")
+    tables: List[Mapping[str, Any]] = [t for t in (build, wheel) if isinstance(t, dict)]
+    for table in list(tables):
+        hooks = table.get("hooks")
+        tables += [t for t in (hooks.values() if isinstance(hooks, dict) else ()) if _is_on(t)]
+    return tables
+
+
+def _is_on(hook: Any) -> bool:
+    return isinstance(hook, dict) and hook.get("enable-by-default", True) is not False
+
+
+def _brought_back(release: Release, imported: Set[str]) -> Tuple[str, ...]:
+    """What brings back the modules that setuptools or Python dropped, if they are imported."""
+    if release.project == "setuptools":
+        return ()
+    return tuple(text for module, text in _BROUGHT_BACK.items() if module in imported)
+
+
+def _names(requirements: Iterable[str]) -> Set[str]:
     names: Set[str] = set()
     for text in requirements:
         try:
@@ -109,42 +217,138 @@ def _names(requirements: List[str]) -> Set[str]:
     return names
 
 
-def _tool(name: str, pyproject: Mapping[str, Any], source: Source) -> Dependency:
+def _minimum(tool: str, names: Set[str], source: Source) -> str:
+    """The versions of a tool that the archive asks for (``3.15:``), ``""`` for any."""
     minimum = ""
-    if name == "rust" and source.rust_version:
+    if tool == "rust":
         minimum = source.rust_version
-    elif name in ("cmake", "ninja"):
-        minimum = _scikit_build_minimum(name, pyproject)
-    return Dependency(name, f"{minimum}:" if minimum else "", types=BUILD)
+    elif tool == "meson":
+        minimum = native.meson_minimum(source)
+    elif "scikit-build-core" in names:
+        said = _scikit_build_minimum(tool, source.pyproject or {})
+        minimum = said or ""
+        if tool == "cmake" and said is not None:
+            minimum = said or native.cmake_minimum(source) or _OLDEST_CMAKE
+            minimum = max(_OLDEST_CMAKE, minimum, key=Version)
+    elif tool == "cmake":
+        minimum = native.cmake_minimum(source)
+    return f"{minimum}:" if minimum else ""
 
 
-def _scikit_build_minimum(tool: str, pyproject: Mapping[str, Any]) -> str:
-    """The version of CMake or Ninja that ``[tool.scikit-build]`` asks for, ``""`` for none."""
-    table: Any = pyproject.get("tool", {})
-    for key in ("scikit-build", tool):
-        table = table.get(key, {}) if isinstance(table, dict) else {}
+def _scikit_build_minimum(tool: str, pyproject: Mapping[str, Any]) -> Optional[str]:
+    """The version of CMake or Ninja that ``[tool.scikit-build]`` asks for, ``""`` where it says
+    nothing of it, None where it wants no check."""
+    table = _get(pyproject, "tool", "scikit-build", tool)
     if not isinstance(table, dict):
         return ""
     old = table.get("minimum-version")
-    if isinstance(old, str) and re.fullmatch(r"[0-9.]+", old):
+    if isinstance(old, str) and re.fullmatch(r"[0-9]+(\.[0-9]+)*", old):
         return old
-    found: Optional[str] = None
-    if isinstance(table.get("version"), str):
-        from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    said = table.get("version")
+    if not isinstance(said, str) or said == "CMakeLists.txt":
+        return ""
+    if not said:
+        return None
+    try:
+        found = ranges(SpecifierSet(said))
+    except (InvalidSpecifier, Inexpressible):
+        return ""
+    return found[:-1] if found.endswith(":") else ""
 
-        try:
-            found = ranges(SpecifierSet(table["version"]))
-        except (InvalidSpecifier, Inexpressible):
-            found = None
-    return found[:-1] if found and found.endswith(":") else ""
+
+def _languages(source: Source, names: Set[str], release: Release) -> Tuple[str, ...]:
+    """The languages that are compiled: what the backend's configuration says, else those of the
+    source files."""
+    top = source.backend.partition(".")[0]
+    plain: Optional[Tuple[str, ...]] = None
+    if top == "mesonpy" or "meson-python" in names:
+        plain = native.meson_languages(source)
+    elif names & {"scikit-build-core", "scikit-build"}:
+        plain = native.cmake_languages(source)
+    if plain is not None:
+        return plain
+    found = set(native.file_languages(source)) if _compiles(source, top, release) else set()
+    if source.setup_py is not None and top in ("setuptools", "poetry", "pdm"):
+        found |= set(source.setup_py.languages) if found or source.setup_py.compiles else set()
+    found |= {"c"} & set(_hook_languages(source, top))
+    if "cxx" in found or names & {"maturin", "setuptools-rust"}:
+        # setuptools compiles C++ with the C compiler, and Rust links with it.
+        found.add("c")
+    return tuple(language for language in ("c", "cxx", "fortran") if language in found)
 
 
-def _languages(source: Source, names: Set[str]) -> Tuple[str, ...]:
-    """Languages of the source files; a Rust extension links with the C compiler."""
-    suffixes = {suffix.lower() for suffix in source.suffixes}
-    found = [language for language, endings in _LANGUAGES if suffixes & set(endings)]
-    if names & {"maturin", "setuptools-rust"} and "c" not in found:
-        found.insert(0, "c")
-    if "cxx" in found and "c" not in found and names & {"scikit-build-core", "scikit-build"}:
-        found.insert(0, "c")
+def _compiles(source: Source, top: str, release: Release) -> bool:
+    """Whether the release compiles the source files that it has."""
+    pyproject = source.pyproject or {}
+    if any("none-any" not in wheel.name for wheel in release.wheels):
+        return True
+    if top in _NEVER_COMPILE:
+        return False
+    if top == "setuptools":
+        said = source.setup_py is not None and source.setup_py.compiles
+        return said or _get(pyproject, "tool", "setuptools", "ext-modules") is not None
+    if top == "poetry":
+        return _get(pyproject, "tool", "poetry", "build") is not None
+    if top == "pdm":
+        return _get(pyproject, "tool", "pdm", "build", "run-setuptools") is True
+    if top == "hatchling":
+        return bool(_hooks(pyproject) - _HARMLESS_HOOKS)
+    return True
+
+
+def _hooks(pyproject: Mapping[str, Any]) -> Set[str]:
+    build = _get(pyproject, "tool", "hatch", "build")
+    found: Set[str] = set()
+    for table in (build, _get(build, "targets", "wheel")):
+        hooks = _get(table, "hooks")
+        found |= {str(name) for name in hooks if _is_on(hooks[name])} if hooks else set()
+    return found
+
+
+def _hook_languages(source: Source, top: str) -> Tuple[str, ...]:
+    """hatch-cython and hatch-mypyc write the C that they compile."""
+    if top != "hatchling":
+        return ()
+    return ("c",) if _hooks(source.pyproject or {}) & {"cython", "mypyc"} else ()
+
+
+def _remarks(source: Source, names: Set[str]) -> Tuple[str, ...]:
+    """What a reader should know: a backend that we do not know, tools that setup.py calls."""
+    found: List[str] = []
+    top = source.backend.partition(".")[0]
+    own = _get(source.pyproject, "build-system", "backend-path") is not None
+    if top not in _KNOWN and not own:
+        found.append(
+            f"the build backend '{source.backend}' is not known: "
+            "it may need more than [build-system] names"
+        )
+    if source.setup_py is not None and top == "setuptools":
+        declared = {name.replace("-", "_") for name in names}
+        for module, line in source.setup_py.imports:
+            if module in _OFTEN_FORGOTTEN and not {_OFTEN_FORGOTTEN[module]} & declared:
+                found.append(f"setup.py:{line} imports {module}, which it does not require")
     return tuple(found)
+
+
+#: Module → project of what setup.py files import without saying so.
+_OFTEN_FORGOTTEN: Mapping[str, str] = {
+    "Cython": "cython",
+    "cffi": "cffi",
+    "numpy": "numpy",
+    "packaging": "packaging",
+    "pkgconfig": "pkgconfig",
+    "pybind11": "pybind11",
+    "skbuild": "scikit_build",
+    "toml": "toml",
+    "requests": "requests",
+}
+
+
+def _strings(value: Any) -> List[str]:
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
+
+
+def _get(table: Any, *keys: str) -> Any:
+    for key in keys:
+        table = table.get(key) if isinstance(table, dict) else None
+    return table

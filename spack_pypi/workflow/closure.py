@@ -8,7 +8,7 @@ is the same in whatever order the answers come.
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Callable, Dict, FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple
 
 from packaging.requirements import Requirement
@@ -32,11 +32,21 @@ from .node import Facts, Node, parsed
 _Needs = Tuple[Tuple[Need, ...], Tuple[Unsaid, ...]]
 
 
+@dataclass(frozen=True)
+class Supplement:
+    """A build requirement that a project does not declare, and why it is needed."""
+
+    project: str
+    requirement: str
+    reason: str
+
+
 class Closure:
     """Follows requirements from the named ones until nothing is missing.
 
-    ``host`` says what exists, ``index`` what is declared; ``progress`` is told of every project
-    that is looked at. Raises `IndexFailure`, and `UnknownProject` for a named project.
+    ``host`` says what exists, ``index`` what is declared, ``supplements`` what is not declared and
+    needed all the same; ``progress`` is told of every project that is looked at. Raises
+    `IndexFailure`, and `UnknownProject` for a named project.
     """
 
     def __init__(
@@ -49,10 +59,11 @@ class Closure:
         follow: bool = True,
         connections: int = 8,
         progress: Callable[[str], None] = lambda project: None,
+        supplements: Sequence[Supplement] = (),
     ) -> None:
         self.host, self._index, self._policy = host, index, policy
         self._force, self.follows, self._progress = force, follow, progress
-        self._connections = connections
+        self._connections, self._supplements = connections, supplements
         self._futures: Dict["Future[object]", Callable[[object], None]] = {}
         self._asked: Set[Tuple[str, str]] = set()
         self._listable: Dict[str, Tuple[Release, ...]] = {}
@@ -214,7 +225,11 @@ class Closure:
         def ask() -> Facts:
             metadata = self._index.metadata(release)
             source = self._index.source(release) if release.sdist else Source()
-            return Facts(with_static_requirements(metadata, source), builds(source, release))
+            built = builds(source, release)
+            more = tuple(s.requirement for s in self._supplements if s.project == node.project)
+            if more and release.sdist:
+                built = replace(built, also_building=(*built.also_building, *more))
+            return Facts(with_static_requirements(metadata, source), built)
 
         def arrived(facts: object) -> None:
             assert isinstance(facts, Facts)
@@ -312,10 +327,12 @@ class Closure:
 
     def _run_needs(self, node: Node, facts: Facts) -> _Needs:
         extras = tuple(sorted(node.extras))
-        return self._decided(node, facts, facts.metadata.requires_dist or (), extras, BUILD_RUN)
+        requires = (*(facts.metadata.requires_dist or ()), *facts.builds.also_running)
+        return self._decided(node, facts, requires, extras, BUILD_RUN)
 
     def _build_needs(self, node: Node, facts: Facts) -> _Needs:
-        return self._decided(node, facts, facts.builds.requirements, (), BUILD)
+        requires = (*facts.builds.requirements, *facts.builds.also_building)
+        return self._decided(node, facts, requires, (), BUILD)
 
     def _decided(
         self,

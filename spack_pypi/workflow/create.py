@@ -18,18 +18,23 @@ from ..recipe.render import render
 from ..recipe.verify import verify
 from .assemble import Assembled, assemble
 from .choose import Policy
-from .closure import Closure
+from .closure import Closure, Supplement
 from .coherent import fit_together
+from .native import worth_a_look
 from .node import Node
+from .prove import Proof, prove
 
 #: How far recipes are proven before they are moved into the repo.
-LOAD, CONCRETIZE = "load", "concretize"
+LOAD, CONCRETIZE, INSTALL = "load", "concretize", "install"
+#: Undeclared build requirements that one run adds at most (``--fix``).
+_MOST_FIXES = 10
 
 
 @dataclass(frozen=True)
 class Request:
     """What the user asked for. ``names`` are PEP 508 requirement texts; ``proof`` is how far
-    recipes are proven (`LOAD` or `CONCRETIZE`), None for as far as the host can."""
+    recipes are proven (`LOAD`, `CONCRETIZE` or `INSTALL`), None for `CONCRETIZE` where the host
+    has a solver, else `LOAD`. ``fix`` adds undeclared build requirements that installing shows."""
 
     names: Tuple[str, ...]
     repo: Optional[str] = None
@@ -39,13 +44,17 @@ class Request:
     dry_run: bool = False
     strict: bool = False
     proof: Optional[str] = None
+    fix: bool = False
     policy: Policy = field(default_factory=Policy)
 
 
 @dataclass(frozen=True)
 class Record:
     """What became of one project. ``status``: ``exists``, ``new`` or ``failed``; ``extends`` is
-    the package that versions are added to; ``needs`` are the projects it needs."""
+    the package that versions are added to; ``needs`` are the projects it needs; ``added`` are
+    build requirements that it does not declare, with the reason why the recipe has them;
+    ``open`` is what no metadata tells of its build. ``languages`` are those that its newest
+    version compiles."""
 
     project: str
     package: str
@@ -57,12 +66,16 @@ class Record:
     omissions: Tuple[Omission, ...] = ()
     reason: str = ""
     needs: Tuple[str, ...] = ()
+    added: Tuple[str, ...] = ()
+    open: Tuple[str, ...] = ()
+    languages: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Result:
     """The outcome of ``create``. ``texts`` maps package names to recipes; ``proven`` says what the
-    host did with them, ``problems`` why it would not take them (then nothing was written)."""
+    host did with them, ``problems`` why it would not take them (then nothing was written).
+    ``proofs`` tell what installing showed."""
 
     named: Tuple[str, ...]
     records: Mapping[str, Record]
@@ -71,6 +84,7 @@ class Result:
     specs: Tuple[str, ...] = ()
     proven: Tuple[str, ...] = ()
     problems: Tuple[Problem, ...] = ()
+    proofs: Tuple[Proof, ...] = ()
 
     @property
     def omissions(self) -> Tuple[Omission, ...]:
@@ -111,6 +125,34 @@ def create(
     """
     named = parse_names(request.names)
     target = host.target(request.repo, request.namespace, write=not request.dry_run)
+    if request.proof in (CONCRETIZE, INSTALL) and not host.has_solver():
+        raise HostError("there is no solver here to concretize with; give --verify load")
+    supplements: List[Supplement] = []
+    while True:
+        result = _propose(host, index, request, named, target, supplements, connections, progress)
+        if request.strict and result.omissions:
+            raise Omitted(result.omissions)
+        if request.dry_run or not result.texts or result.failed:
+            return result
+        result = _write(host, index, request, result, connections, progress)
+        supplement = _supplement(result) if request.fix else None
+        if supplement is None or supplement in supplements or len(supplements) == _MOST_FIXES:
+            return result
+        progress(f"again, with {supplement.requirement} to build {supplement.project}")
+        supplements.append(supplement)
+
+
+def _propose(
+    host: Host,
+    index: Index,
+    request: Request,
+    named: Sequence[Requirement],
+    target: Target,
+    supplements: Sequence[Supplement],
+    connections: int,
+    progress: Callable[[str], None],
+) -> Result:
+    """The recipes that are missing; nothing is written yet."""
     pythons = tuple(host.python_versions())
     closure = Closure(
         host,
@@ -120,6 +162,7 @@ def create(
         follow=request.dependencies,
         connections=connections,
         progress=progress,
+        supplements=supplements,
     )
     names = tuple(dict.fromkeys(canonicalize_name(requirement.name) for requirement in named))
     try:
@@ -133,19 +176,30 @@ def create(
     nodes = closure.nodes
     assembled = _assemble_all(closure, nodes, request, target)
     written = {nodes[name].package: done for name, done in assembled.items() if done.written}
-    texts = {package: _text(written[package]) for package in sorted(written)}
-    result = Result(
+    return Result(
         named=names,
-        records=_records(host, target, closure, assembled),
-        texts=texts,
+        records=_records(host, target, closure, assembled, supplements),
+        texts={package: _text(written[package]) for package in sorted(written)},
         target=target,
         specs=_specs(named, nodes),
     )
-    if request.strict and result.omissions:
-        raise Omitted(result.omissions)
-    if request.dry_run or not texts or result.failed:
-        return result
-    return _write(host, request, result, progress)
+
+
+def _supplement(result: Result) -> Optional[Supplement]:
+    """The undeclared build requirement without which a package of ours was not built."""
+    for proof in result.proofs:
+        failure = proof.trial.failure
+        if (
+            failure is None
+            or failure.phase != "build"
+            or not (proof.cause and proof.cause.project)
+        ):
+            continue
+        package = failure.package.partition("@")[0]
+        for record in result.records.values():
+            if record.package == package and record.status == "new":
+                return Supplement(record.project, proof.cause.project, proof.cause.text)
+    return None
 
 
 def parse_names(texts: Sequence[str]) -> List[Requirement]:
@@ -197,7 +251,11 @@ def _text(done: Assembled) -> str:
 
 
 def _records(
-    host: Host, target: Target, closure: Closure, assembled: Mapping[str, Assembled]
+    host: Host,
+    target: Target,
+    closure: Closure,
+    assembled: Mapping[str, Assembled],
+    supplements: Sequence[Supplement],
 ) -> Dict[str, Record]:
     records = {}
     for project in sorted(_reached(closure, assembled)):
@@ -215,6 +273,13 @@ def _records(
                 done.extends,
                 done.omissions,
                 needs=_needs(closure, node),
+                added=tuple(
+                    f"{each.requirement} (to build), as {each.reason}"
+                    for each in supplements
+                    if each.project == project
+                ),
+                open=worth_a_look(closure, node),
+                languages=_languages(node),
             )
         elif existing and not (node.failure and (node.demands or closure.rewrites(node))):
             records[project] = Record(
@@ -227,6 +292,12 @@ def _records(
                 project, node.package, "failed", omissions=omissions, reason=reason
             )
     return records
+
+
+def _languages(node: Node) -> Tuple[str, ...]:
+    built = node.facts[node.known[0]].builds
+    rust = ("rust",) if any(tool.package == "rust" for tool in built.tools) else ()
+    return built.languages + rust
 
 
 def _reached(closure: Closure, assembled: Mapping[str, Assembled]) -> Set[str]:
@@ -259,18 +330,21 @@ def _specs(named: Sequence[Requirement], nodes: Mapping[str, Node]) -> Tuple[str
 
 
 def _write(
-    host: Host, request: Request, result: Result, progress: Callable[[str], None]
+    host: Host,
+    index: Index,
+    request: Request,
+    result: Result,
+    connections: int,
+    progress: Callable[[str], None],
 ) -> Result:
     solver = request.proof != LOAD and host.has_solver()
-    if request.proof == CONCRETIZE and not solver:
-        raise HostError("there is no solver here to concretize with; give --verify load")
     proven: List[str] = []
     with host.stage(result.target, result.texts) as staging:
         proofs: List[Tuple[str, Callable[[], Sequence[Problem]]]] = [("loaded", staging.load)]
         if host.checks and request.dependencies:
             # Without its dependencies a recipe names packages that Spack may not know.
             proofs.append(("audited", staging.audit))
-            if solver:
+            if solver and request.proof != INSTALL:  # which begins with it
                 proofs.append(("concretized", lambda: staging.concretize(result.specs)))
         for what, check in proofs:
             progress(what)
@@ -279,5 +353,24 @@ def _write(
                 return replace(result, proven=tuple(proven), problems=problems)
             if host.checks:
                 proven.append(what)
+        if request.proof == INSTALL:
+            projects = {r.package: r.project for r in result.records.values() if r.status == "new"}
+            installed = tuple(
+                prove(
+                    host,
+                    index,
+                    staging,
+                    spec,
+                    projects,
+                    connections=connections,
+                    progress=progress,
+                )
+                for spec in result.specs
+            )
+            result = replace(result, proofs=installed)
+            problems = tuple(problem for proof in installed for problem in proof.problems)
+            if problems:
+                return replace(result, proven=tuple(proven), problems=problems)
+            proven += ["concretized", "installed"]
         staging.commit()
     return replace(result, proven=tuple(proven))

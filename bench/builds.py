@@ -1,0 +1,180 @@
+"""Does it build? From recipe to `pip check`, for every build backend: writes docs/builds.md.
+
+    python3 bench/builds.py --spack DIR [--jobs N] [--out FILE] [NAME...]
+
+The projects are those of bench/builds.txt. Each gets its recipes in a new repo, by
+`spack pypi create --verify install --batch --json`, with the externals of that Spack's
+packages.yaml; nothing is fixed by hand. What was done before is not done again
+(`--cache DIR` holds it; delete it to begin anew).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import queue
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Dict, List, Tuple
+
+ROOT = Path(__file__).resolve().parent.parent
+EXTENSION = ROOT / "spack_pypi" / "spack-pypi"
+STEPS = ("recipe", "concretize", "install", "import", "pip check")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Build projects of every backend; write a table.")
+    parser.add_argument("--spack", required=True, type=Path, help="prefix of the Spack to use")
+    parser.add_argument("--jobs", type=int, default=1, help="projects at once")
+    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/spack-pypi/builds")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "builds.md")
+    parser.add_argument("names", nargs="*", help="only these projects")
+    args = parser.parse_args()
+    projects = _projects()
+    workers: "queue.Queue[int]" = queue.Queue()
+    for number in range(args.jobs):
+        workers.put(number)
+
+    def one(backend: str, name: str) -> None:
+        number = workers.get()
+        try:
+            result = _result(args.spack, args.cache, number, name)
+        finally:
+            workers.put(number)
+        reached, _ = _reached(result)
+        print(f"{backend:20} {name:24} {reached:10} {result['seconds']:6.0f} s", flush=True)
+
+    wanted = [(b, n) for b, n in projects if not args.names or n in args.names]
+    with ThreadPoolExecutor(args.jobs) as pool:
+        list(pool.map(lambda each: one(*each), wanted))
+    done = [(b, n, _kept(args.cache, n)) for b, n in projects if _file(args.cache, n).exists()]
+    args.out.parent.mkdir(exist_ok=True)
+    args.out.write_text(_table(args.spack, done), encoding="utf-8")
+    return 0
+
+
+def _projects() -> List[Tuple[str, str]]:
+    """(backend, project), in the order of builds.txt."""
+    found = []
+    for line in (ROOT / "bench" / "builds.txt").read_text("utf-8").splitlines():
+        backend, colon, names = line.partition("#")[0].partition(":")
+        found += [(backend.strip(), name) for name in names.split()] if colon else []
+    return found
+
+
+def _file(cache: Path, name: str) -> Path:
+    return cache / "results" / f"{name}.json"
+
+
+def _kept(cache: Path, name: str) -> Dict[str, Any]:
+    found: Dict[str, Any] = json.loads(_file(cache, name).read_text("utf-8"))
+    return found
+
+
+def _result(spack: Path, cache: Path, number: int, name: str) -> Dict[str, Any]:
+    """Run one project in a new repo, unless that was done before."""
+    file = _file(cache, name)
+    if file.exists():
+        return _kept(cache, name)
+    repo = cache / "repos" / name / "spack_repo" / "trial"
+    (repo / "packages").mkdir(parents=True, exist_ok=True)
+    (repo / "repo.yaml").write_text("repo:\n  namespace: trial\n  api: v2.0\n", encoding="utf-8")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    records = file.with_suffix(".records")
+    records.unlink(missing_ok=True)
+    command = [str(spack / "bin" / "spack"), "-c", f"config:extensions:[{EXTENSION}]"]
+    command += ["pypi", "create", "--batch", "--verify", "install", "--repo", str(repo)]
+    environment = {
+        **os.environ,
+        "SPACK_PYTHON": sys.executable,
+        "SPACK_USER_CACHE_PATH": str(cache / f"worker-{number}"),
+    }
+    start = time.monotonic()
+    done = subprocess.run(
+        [*command, "--json", str(records), name],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    result = {
+        "code": done.returncode,
+        "seconds": time.monotonic() - start,
+        "output": done.stdout,
+        "records": json.loads(records.read_text("utf-8")) if records.exists() else [],
+    }
+    records.unlink(missing_ok=True)
+    file.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    return result
+
+
+def _reached(result: Dict[str, Any]) -> Tuple[str, str]:
+    """The step that failed (``done`` for none), and why."""
+    record = _named(result)
+    proof = record.get("proof") or {}
+    errors = [line for line in result["output"].splitlines() if line.startswith("Error: ")]
+    reason = errors[0][len("Error: ") :] if errors else ""
+    if not record or record["status"] != "new":
+        return "recipe", record.get("reason") or reason
+    if proof.get("failed"):
+        step = "concretize" if proof["phase"] == "concretize" else "install"
+        return step, f"{proof['failed']}: {proof['cause'] or proof['phase'] + ' fails'}"
+    if not proof:
+        return "recipe", reason
+    broken = [f"{name}: {why}" for name, why in proof["not_imported"].items() if "." not in name]
+    if broken:
+        return "import", broken[0]
+    if proof["pip_check"]:
+        return "pip check", proof["pip_check"][0]
+    return "done", ""
+
+
+def _named(result: Dict[str, Any]) -> Dict[str, Any]:
+    records: List[Dict[str, Any]] = result["records"]
+    return next((record for record in records if record["named"]), {})
+
+
+def _table(spack: Path, done: List[Tuple[str, str, Dict[str, Any]]]) -> str:
+    passed = sum(_reached(result)[0] == "done" for _, _, result in done)
+    compiled = [n for _, n, r in done if _reached(r)[0] == "done" and _named(r).get("languages")]
+    version = subprocess.run(
+        [str(spack / "bin" / "spack"), "--version"], stdout=subprocess.PIPE, text=True
+    ).stdout.split()[0]
+    lines = [
+        "# Does it build?",
+        "",
+        "Made by `python3 bench/builds.py`; see there how to make it again.",
+        "",
+        f"{passed} of {len(done)} projects, none of them in builtin, go from their name to an "
+        f"installation that can be imported and that `pip check` is content with, in Spack "
+        f"{version}, without a hand's touch; {len(compiled)} of these compile.",
+        "",
+        "| project | version | backend | compiles | " + " | ".join(STEPS) + " | modules | built |",
+        "| --- | --- | --- | --- |" + " --- |" * len(STEPS) + " ---: | ---: |",
+    ]
+    failed = []
+    for backend, name, result in done:
+        record = _named(result)
+        proof = record.get("proof") or {}
+        step, why = _reached(result)
+        good = STEPS if step == "done" else STEPS[: STEPS.index(step)]
+        marks = ["yes" if s in good else "**no**" if s == step else "" for s in STEPS]
+        imported, missing = len(proof.get("imported", ())), len(proof.get("not_imported", ()))
+        modules = f"{imported} of {imported + missing}" if imported + missing else ""
+        cells = [name, (record.get("versions") or [""])[0], backend]
+        cells += [", ".join(record.get("languages", ())), *marks, modules]
+        lines.append(f"| {' | '.join([*cells, str(len(proof.get('built', ())))])} |")
+        if why:
+            failed.append(f"- {name}: {why}")
+    if failed:
+        lines += ["", "What failed, and why:", "", *failed]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

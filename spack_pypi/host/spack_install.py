@@ -1,0 +1,279 @@
+"""Install staged recipes for real: by a Spack of its own configuration, store and mirror.
+
+What is built never touches the user's store; nothing of the user's configuration but packages
+(externals, preferences), compilers and repos is used. All of it lies in one folder of our cache,
+so that what was built once is not built again. Spack is called as a user calls it: the commands
+are the same in all versions, the classes behind them are not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
+
+import spack.config
+import spack.paths
+import spack.repo
+
+from ..errors import HostError
+from . import repo_folder
+from .port import Archive, Failure, Trial, Undeclared
+
+#: How much of a build log is shown.
+_LOG_LINES = 30
+_PROBE = Path(__file__).with_name("probe.py")
+_IMPORT_MODULES = Path(__file__).with_name("import_modules.py")
+#: Sections of the configuration that are the user's own, as they are in force.
+_KEPT_SECTIONS = ("packages", "compilers", "toolchains")
+
+
+class Installation:
+    """A folder with a store and a mirror, in which a spec is installed. A context manager: each
+    has a scope, an environment and a repo of its own, so that several may be under way at once.
+
+    ``recipes`` maps folder names to staged folders; their repo's ``namespace`` should not change
+    from run to run, so that what was built of the same recipes is found again. ``repos`` are the
+    roots of the repos below it.
+    """
+
+    def __init__(
+        self, folder: Path, recipes: Mapping[str, Path], namespace: str, repos: Sequence[str]
+    ) -> None:
+        self._folder, self._recipes, self._namespace = folder, recipes, namespace
+        self._repos = repos
+        self._mirror, self._store = folder / "mirror", folder / "store"
+
+    def __enter__(self) -> "Installation":
+        for name in ("mirror", "store", "stage"):
+            (self._folder / name).mkdir(parents=True, exist_ok=True)
+        self._run = Path(tempfile.mkdtemp(prefix="run-", dir=self._folder))
+        self._environment = self._run / "environment"
+        self._environment.mkdir()
+        root = self._run / "spack_repo" / self._namespace
+        repo_folder.make_repo(root)
+        for name, staged in self._recipes.items():
+            shutil.copytree(str(staged), str(root / "packages" / name))
+        self._write_scope([str(root), *self._repos])
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        shutil.rmtree(str(self._run), ignore_errors=True)
+
+    def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:
+        """See `Staging.install`."""
+        environment = str(self._environment)
+        _write(self._environment / "spack.yaml", {"spack": {"specs": [spec], "view": False}})
+        done = self._spack("-e", environment, "concretize", "--force")
+        lock = self._environment / "spack.lock"
+        if done.returncode or not lock.exists():
+            return Trial(spec, failure=Failure(spec, "concretize", _last(done.stdout)))
+        graph = _Graph(json.loads(lock.read_text("utf-8")))
+        fill(graph.archives(self._installed()), self._mirror)
+        done = self._spack("-e", environment, "install", "--fail-fast")
+        installed = self._installed()
+        built = tuple(graph.label(key) for key in graph.packages if key in installed)
+        missing = [key for key in graph.packages if key not in installed]
+        if missing:
+            return Trial(spec, built, failure=self._why(graph, missing, done.stdout))
+        return self._probe(spec, graph, built, installed)
+
+    def _probe(
+        self, spec: str, graph: "_Graph", built: Sequence[str], installed: Mapping[str, str]
+    ) -> Trial:
+        """Import what was installed, as PythonPackage's own test does, and ask pip."""
+        running = graph.running()
+        paths = [p for key in running for p in _site_packages(installed.get(key, ""))]
+        pip = [p for k in graph.named("py-pip") for p in _site_packages(installed.get(k, ""))]
+        root = installed[graph.root]
+        venv = next((installed[k] for k in graph.named("python-venv") if k in installed), None)
+        python = Path(venv) / "bin" / "python3" if venv else Path(sys.executable)
+        question = {
+            "modules": self._import_modules(graph.root),
+            "paths": paths,
+            "own": _site_packages(root),
+            "pip": pip,
+        }
+        done = subprocess.run(
+            [str(python), "-E", "-s", str(_PROBE)],
+            input=json.dumps(question),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=str(self._environment),
+        )
+        try:
+            answer: Dict[str, Any] = json.loads(done.stdout)
+        except ValueError:
+            return Trial(spec, tuple(built), Failure(spec, "import", _last(done.stderr)))
+        return Trial(
+            spec,
+            tuple(built),
+            imported=tuple(answer["imported"]),
+            not_imported={str(k): str(v) for k, v in answer["failed"].items()},
+            undeclared=tuple(Undeclared(*each) for each in answer["undeclared"]),
+            pip_check=tuple(answer["check"]),
+        )
+
+    def _import_modules(self, key: str) -> List[str]:
+        """PythonPackage's own list of what an installed package should let one import."""
+        done = self._spack("python", str(_IMPORT_MODULES), key)
+        for line in done.stdout.splitlines():
+            if line.startswith("modules:"):
+                found: List[str] = json.loads(line[len("modules:") :])
+                return found
+        raise HostError(f"Spack does not say which modules were installed: {_last(done.stdout)}")
+
+    def _why(self, graph: "_Graph", missing: Sequence[str], output: str) -> Failure:
+        """The first package that failed: one whose build left a log, else one not fetched."""
+        for key in missing:
+            for folder in (self._folder / "stage").glob(f"*-{key}"):
+                log = folder / "spack-build-out.txt"
+                if log.is_file():
+                    text = log.read_text("utf-8", "replace")
+                    return Failure(graph.label(key), "build", _last(text), str(log))
+        unfetched = re.search(r"spack-stage-\S*?-([a-z0-9]{32})", output)
+        key = unfetched[1] if unfetched and unfetched[1] in graph.packages else ""
+        phase = "fetch" if "fetch" in output.lower() else "install"
+        return Failure(graph.label(key) if key else graph.label(graph.root), phase, _last(output))
+
+    def _installed(self) -> Dict[str, str]:
+        """Hash of each installed package → its prefix."""
+        try:
+            text = (self._store / ".spack-db" / "index.json").read_text("utf-8")
+        except OSError:
+            return {}
+        installs = json.loads(text)["database"]["installs"]
+        return {
+            key: record.get("path") or ""
+            for key, record in installs.items()
+            if record.get("installed")
+        }
+
+    def _spack(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, spack.paths.spack_script]
+        command += ["--color", "never", "-C", str(self._run / "scope"), *arguments]
+        environment = {**os.environ, "SPACK_DISABLE_LOCAL_CONFIG": "1"}
+        for name in ("SPACK_ENV", "PYTHONPATH", "PYTHONHOME"):
+            environment.pop(name, None)
+        return subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+
+    def _write_scope(self, repos: Sequence[str]) -> None:
+        """The configuration in force, but for where things lie. A key that ends in a colon
+        replaces what lower scopes say (JSON is YAML, and needs no library)."""
+        scope, folder = self._run / "scope", self._folder
+        scope.mkdir()
+        for section in _KEPT_SECTIONS:
+            try:
+                found = spack.config.get(section)
+            except Exception:
+                continue  # a section that this Spack does not know
+            if found:
+                _write(scope / f"{section}.yaml", {f"{section}:": found})
+        config = dict(spack.config.get("config"))
+        config.pop("extensions", None)
+        config.update(
+            install_tree={"root": str(self._store)},
+            build_stage=[str(folder / "stage")],
+            test_stage=str(folder / "test"),
+            source_cache=str(folder / "sources"),
+        )
+        _write(scope / "config.yaml", {"config:": config})
+        ours = {"url": self._mirror.as_uri(), "source": True, "binary": False}
+        mirrors = {"spack-pypi": ours, **(spack.config.get("mirrors") or {})}
+        _write(scope / "mirrors.yaml", {"mirrors:": mirrors})
+        _write(scope / "repos.yaml", {"repos:": {_namespace(root): root for root in repos}})
+        _write(scope / "upstreams.yaml", {"upstreams:": {}})
+        _write(scope / "concretizer.yaml", {"concretizer": {"reuse": False, "unify": True}})
+
+
+class _Graph:
+    """A concretized spec, as ``spack.lock`` writes it."""
+
+    def __init__(self, lock: Mapping[str, Any]) -> None:
+        self._nodes: Mapping[str, Mapping[str, Any]] = lock["concrete_specs"]
+        self.root: str = lock["roots"][0]["hash"]
+        #: Hashes of what would be built, dependencies first.
+        self.packages: List[str] = []
+        self._visit(self.root, set())
+
+    def _visit(self, key: str, seen: Set[str]) -> None:
+        if key in seen:
+            return
+        seen.add(key)
+        for edge in self._nodes[key].get("dependencies", ()):
+            self._visit(edge["hash"], seen)
+        if not self._nodes[key].get("external"):
+            self.packages.append(key)
+
+    def label(self, key: str) -> str:
+        node = self._nodes[key]
+        return f"{node['name']}@{node['version']}"
+
+    def named(self, name: str) -> List[str]:
+        return [key for key, node in self._nodes.items() if node["name"] == name]
+
+    def running(self) -> List[str]:
+        """Hashes of the root and of all that it needs to run."""
+        found: List[str] = []
+        todo = [self.root]
+        while todo:
+            key = todo.pop()
+            if key in found:
+                continue
+            found.append(key)
+            for edge in self._nodes[key].get("dependencies", ()):
+                if {"link", "run"} & set(edge.get("parameters", {}).get("deptypes", ())):
+                    todo.append(edge["hash"])
+        return found
+
+    def archives(self, installed: Mapping[str, str]) -> List[Archive]:
+        """What must be fetched for that which is not installed yet."""
+        found = []
+        for key in self.packages:
+            node = self._nodes[key]
+            sha256 = _sha256(node["name"], node["version"])
+            if key not in installed and sha256:
+                found.append(Archive(node["name"], node["version"], sha256))
+        return found
+
+
+def _sha256(package: str, version: str) -> Optional[str]:
+    for declared, arguments in spack.repo.PATH.get_pkg_class(package).versions.items():
+        if str(declared) == version:
+            found = arguments.get("sha256")
+            return str(found) if found else None
+    return None
+
+
+def _site_packages(prefix: str) -> List[str]:
+    """Where Python looks for modules in a prefix."""
+    folders = Path(prefix).glob("lib*/python*/site-packages") if prefix else ()
+    return sorted(str(folder) for folder in folders)
+
+
+def _namespace(root: str) -> str:
+    return str(spack.repo.from_path(root).namespace)
+
+
+def _last(text: str) -> str:
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    return "\n".join(lines[-_LOG_LINES:])
+
+
+def _write(file: Path, value: Any) -> None:
+    file.write_text(json.dumps(value, indent=1, default=str) + "\n", encoding="utf-8")

@@ -1,0 +1,218 @@
+"""Archives, read as a stream and never written to disk.
+
+They are hostile: sizes and counts are limited, links are not followed, and a name in an archive is
+never a path of ours.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import hashlib
+import io
+import lzma
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from typing import Any, Callable, Iterator, Mapping, Protocol
+
+from ..errors import IndexFailure
+from .model import File
+
+#: Limits: bytes of the archive, bytes of its contents, members, bytes of one file that is read.
+LARGEST_ARCHIVE = 1 << 30
+LARGEST_CONTENT = 4 << 30
+MOST_MEMBERS = 200_000
+LARGEST_FILE = 2 << 20
+#: The largest table of a zip archive, bytes: `zipfile` reads it whole, at ten times its size.
+LARGEST_TABLE = 32 << 20
+#: ``end of central directory`` of a zip archive, and that of zip64 (APPNOTE 4.3.16, 4.3.14).
+_END, _END64 = b"PK\x05\x06", b"PK\x06\x06"
+
+#: Called with the name of a file in an archive, its size and what reads it; true ends the reading.
+Visit = Callable[[str, int, Callable[[], bytes]], bool]
+
+
+class Reader(Protocol):
+    """Anything with ``read``."""
+
+    def read(self, size: int = -1) -> bytes: ...
+
+
+class Seekable(Reader, Protocol):
+    """A reader that may go back."""
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int: ...
+
+    def tell(self) -> int: ...
+
+
+def visit(file: File, raw: Reader, each: Visit) -> None:
+    """Show every regular file of an archive to ``each`` and check the archive's sha256, unless it
+    was not read to its end. Raises `IndexFailure`."""
+    checked = _Checked(raw, LARGEST_ARCHIVE)
+    try:
+        if file.name.endswith((".zip", ".whl")):
+            complete = _visit_zip(checked, each)
+        else:
+            complete = _visit_tar(file.name, checked, each)
+        if complete:
+            checked.drain()
+    except _Damaged as error:
+        raise IndexFailure(file.url, f"the archive {error}") from None
+    except (
+        tarfile.TarError,
+        zipfile.BadZipFile,
+        EOFError,
+        OSError,
+        zlib.error,
+        lzma.LZMAError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as error:
+        raise IndexFailure(file.url, f"the archive cannot be read: {error}") from None
+    if complete and file.sha256 and checked.hash.hexdigest() != file.sha256:
+        raise IndexFailure(file.url, "the archive does not have the sha256 that the index gives")
+
+
+def pieces(file: File, raw: Reader) -> Iterator[bytes]:
+    """The bytes of a file, piece by piece. Raises `IndexFailure` at the end where they do not
+    have the sha256 that the index gives, or it gives none."""
+    checked = _Checked(raw, LARGEST_ARCHIVE)
+    try:
+        while True:
+            piece = checked.read(1 << 20)
+            if not piece:
+                break
+            yield piece
+    except _Damaged as error:
+        raise IndexFailure(file.url, f"the archive {error}") from None
+    if not file.sha256 or checked.hash.hexdigest() != file.sha256:
+        raise IndexFailure(file.url, "the archive does not have the sha256 that the index gives")
+
+
+def check_table(archive: Seekable) -> None:
+    """Raise ValueError for a zip archive whose table is too large to be read."""
+    size = archive.seek(0, io.SEEK_END)
+    start = archive.seek(max(0, size - (1 << 16) - 128))
+    tail = archive.read(size - start)
+    archive.seek(0)
+    table, at, at64 = 0, tail.rfind(_END), tail.rfind(_END64)
+    if at >= 0:
+        table = int.from_bytes(tail[at + 12 : at + 16], "little")
+    if at64 >= 0:
+        table = max(table, int.from_bytes(tail[at64 + 40 : at64 + 48], "little"))
+    if min(table, size) > LARGEST_TABLE:
+        raise ValueError("its table of contents is larger than we read")
+
+
+class _Damaged(Exception):
+    """The archive breaks a limit or a format; the text completes "the archive ..."."""
+
+
+class _Checked:
+    """Passes bytes on, hashing them and counting them against a limit."""
+
+    def __init__(self, inner: Reader, limit: int) -> None:
+        self._inner, self._left = inner, limit
+        self.hash = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._inner.read(min(size, 1 << 20) if size >= 0 else 1 << 20)
+        self._left -= len(data)
+        if self._left < 0:
+            raise _Damaged("is larger than any archive that we read")
+        self.hash.update(data)
+        return data
+
+    def drain(self) -> None:
+        while self.read(1 << 20):
+            pass
+
+
+class _Limited:
+    """Decompressed bytes, counted; one read never asks for more than a member that we keep."""
+
+    def __init__(self, inner: Any, limit: int) -> None:
+        self._inner, self._left = inner, limit
+
+    def read(self, size: int) -> bytes:
+        if size > 64 << 20:
+            raise _Damaged("has a header that is larger than a file may be")
+        data: bytes = self._inner.read(size)
+        self._left -= len(data)
+        if self._left < 0:
+            raise _Damaged("unpacks to more than we read")
+        return data
+
+
+_DECOMPRESSORS: Mapping[str, Callable[[Any], Any]] = {
+    ".tar.gz": lambda raw: gzip.GzipFile(fileobj=raw),
+    ".tgz": lambda raw: gzip.GzipFile(fileobj=raw),
+    ".tar.bz2": lambda raw: bz2.BZ2File(raw),
+    ".tar.xz": lambda raw: lzma.LZMAFile(raw),
+}
+
+
+def _visit_tar(name: str, checked: _Checked, each: Visit) -> bool:
+    """True when the archive was read to its end."""
+    suffix = next((s for s in _DECOMPRESSORS if name.endswith(s)), None)
+    if suffix is None:
+        raise _Damaged("has a format that is not read")
+    stream = _Limited(_DECOMPRESSORS[suffix](checked), LARGEST_CONTENT)
+    counter = _Counter()
+    with tarfile.open(fileobj=stream, mode="r|") as archive:  # type: ignore[call-overload]
+        for member in archive:
+            counter.count(member.size)
+            # The archive would remember every member.
+            archive.members = []
+            if not member.isfile():
+                continue
+
+            def read(member: tarfile.TarInfo = member) -> bytes:
+                opened = archive.extractfile(member)
+                return opened.read() if opened is not None else b""
+
+            if each(member.name, member.size, read):
+                return False
+    return True
+
+
+def _visit_zip(checked: _Checked, each: Visit) -> bool:
+    """Zip archives have their table at the end: they are spooled, hashed on the way."""
+    counter = _Counter()
+    with tempfile.TemporaryFile() as spool:
+        while True:
+            data = checked.read(1 << 20)
+            if not data:
+                break
+            spool.write(data)
+        check_table(spool)
+        with zipfile.ZipFile(spool) as archive:
+            for info in archive.infolist():
+                counter.count(info.file_size)
+                if info.is_dir():
+                    continue
+
+                def read(info: zipfile.ZipInfo = info) -> bytes:
+                    with archive.open(info) as opened:
+                        return opened.read(LARGEST_FILE)
+
+                if each(info.filename, info.file_size, read):
+                    break
+    return True
+
+
+class _Counter:
+    """Members and bytes seen so far, against the limits."""
+
+    def __init__(self) -> None:
+        self._members = self._size = 0
+
+    def count(self, size: int) -> None:
+        self._members += 1
+        self._size += size
+        if self._members > MOST_MEMBERS or self._size > LARGEST_CONTENT:
+            raise _Damaged("holds more than we read")

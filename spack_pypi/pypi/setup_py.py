@@ -1,0 +1,195 @@
+"""What a setup.py passes to ``setup()`` as plain literals: read as a syntax tree, never run.
+
+https://setuptools.pypa.io/en/latest/references/keywords.html
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Set, Tuple
+
+#: Methods that change a list or a dictionary: a name they are called on is no plain literal.
+_CHANGING = {"append", "extend", "insert", "remove", "pop", "update", "setdefault", "clear"}
+_COMPILES = re.compile(
+    r"\b(ext_modules|Extension\s*\(|cythonize\s*\(|cffi_modules|mypycify\s*\(|build_ext|"
+    r"rust_extensions|CMakeExtension)\b|\bcmake_\w+\s*="
+)
+_CXX = re.compile(r"language['\"]?\s*[=:]\s*['\"]c\+\+|Pybind11Extension|pybind11|nanobind", re.I)
+_C = re.compile(r"cffi_modules|mypycify\s*\(")
+
+
+@dataclass(frozen=True)
+class SetupPy:
+    """``keywords`` are those arguments of ``setup()`` that are plain literals; ``names`` are all
+    that are given, None when they cannot be told. ``imports`` are (top-level module, line) of what
+    always is imported; ``libraries`` (name, line) of what extensions are linked with.
+    ``compiles``: it speaks of extension modules; ``languages`` in which they are for sure."""
+
+    keywords: Mapping[str, Any]
+    names: Optional[Tuple[str, ...]]
+    imports: Tuple[Tuple[str, int], ...] = ()
+    libraries: Tuple[Tuple[str, int], ...] = ()
+    compiles: bool = False
+    languages: Tuple[str, ...] = ()
+
+    def requirements(self, keyword: str) -> Tuple[str, ...]:
+        """The requirement texts of a keyword that is a literal list, or text of lines."""
+        return _texts(self.keywords.get(keyword))
+
+    def extras(self) -> Optional[Dict[str, Tuple[str, ...]]]:
+        """``extras_require`` as a literal dictionary."""
+        found = self.keywords.get("extras_require", {})
+        if not isinstance(found, dict):
+            return None
+        return {str(extra): _texts(texts) for extra, texts in found.items()}
+
+
+def read(text: str) -> Optional[SetupPy]:
+    """What a setup.py says; None where it is not Python that can be read here."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    plain = _plain_names(tree)
+    keywords: Dict[str, Any] = {}
+    names: Optional[Set[str]] = None
+    for call in _calls(tree, "setup"):
+        names = set() if names is None else names
+        for keyword in call.keywords:
+            values = (
+                {keyword.arg: keyword.value} if keyword.arg else _mapping(keyword.value, plain)
+            )
+            if values is None:
+                names = None
+                break
+            for name, value in values.items():
+                names.add(str(name))
+                try:
+                    keywords[str(name)] = _value(value, plain)
+                except _NotPlain:
+                    continue
+        if names is None:
+            break
+    languages = [lang for lang, pattern in (("c", _C), ("cxx", _CXX)) if pattern.search(text)]
+    return SetupPy(
+        keywords,
+        None if names is None else tuple(sorted(names)),
+        tuple(always_imported(tree)),
+        tuple(_libraries(tree)),
+        bool(_COMPILES.search(text)),
+        tuple(languages),
+    )
+
+
+def always_imported(tree: ast.Module) -> Iterator[Tuple[str, int]]:
+    """(top-level module, line) of the imports outside of any ``try``, ``if`` or function: those
+    that running the file cannot do without. ``__import__("x")`` is one too (PEP 420's forerunner,
+    ``pkg_resources.declare_namespace``, is written so)."""
+    for statement in tree.body:
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                yield alias.name.partition(".")[0], statement.lineno
+        elif isinstance(statement, ast.ImportFrom):
+            if not statement.level and statement.module:
+                yield statement.module.partition(".")[0], statement.lineno
+        elif isinstance(statement, ast.Expr):
+            for call in _calls(statement, "__import__"):
+                if call.args and isinstance(call.args[0], ast.Constant):
+                    yield str(call.args[0].value).partition(".")[0], statement.lineno
+
+
+class _NotPlain(Exception):
+    """An expression that only running it can tell."""
+
+
+def _calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = node.func
+            if (isinstance(called, ast.Name) and called.id == name) or (
+                isinstance(called, ast.Attribute) and called.attr == name
+            ):
+                yield node
+
+
+def _plain_names(tree: ast.Module) -> Dict[str, ast.expr]:
+    """Names that are assigned once, at the top of the file, and never changed."""
+    assigned: Dict[str, ast.expr] = {}
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+            target = statement.targets[0]
+            if isinstance(target, ast.Name):
+                assigned[target.id] = statement.value
+    stored: Dict[str, int] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            stored[node.id] = stored.get(node.id, 0) + 1
+        elif isinstance(node, (ast.Subscript, ast.Attribute)):
+            owner = node.value
+            changed = not isinstance(node.ctx, ast.Load)
+            changed |= isinstance(node, ast.Attribute) and node.attr in _CHANGING
+            if changed and isinstance(owner, ast.Name):
+                stored[owner.id] = stored.get(owner.id, 0) + 1
+    return {name: value for name, value in assigned.items() if stored.get(name) == 1}
+
+
+def _mapping(node: ast.expr, plain: Mapping[str, ast.expr]) -> Optional[Dict[str, ast.expr]]:
+    """The items of ``**node``, where it is a literal dictionary."""
+    if isinstance(node, ast.Name) and node.id in plain:
+        node = plain[node.id]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
+        if node.args or any(keyword.arg is None for keyword in node.keywords):
+            return None
+        return {str(keyword.arg): keyword.value for keyword in node.keywords}
+    if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
+        return {
+            str(k.value): v for k, v in zip(node.keys, node.values) if isinstance(k, ast.Constant)
+        }
+    return None
+
+
+def _value(node: ast.expr, plain: Mapping[str, ast.expr], depth: int = 0) -> Any:
+    """The value of an expression of literals, plain names and their sums."""
+    if depth > 20:
+        raise _NotPlain
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+        return [_value(each, plain, depth + 1) for each in node.elts]
+    if isinstance(node, ast.Dict):
+        if any(key is None for key in node.keys):
+            raise _NotPlain
+        return {
+            _value(key, plain, depth + 1): _value(value, plain, depth + 1)
+            for key, value in zip(node.keys, node.values)
+            if key is not None
+        }
+    if isinstance(node, ast.Name) and node.id in plain:
+        return _value(plain[node.id], plain, depth + 1)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        left, right = (_value(side, plain, depth + 1) for side in (node.left, node.right))
+        if type(left) is type(right) and isinstance(left, (list, str)):
+            return left + right
+    raise _NotPlain
+
+
+def _texts(value: Any) -> Tuple[str, ...]:
+    if isinstance(value, str):
+        value = value.splitlines()
+    if not isinstance(value, list):
+        return ()
+    return tuple(text.strip() for text in value if isinstance(text, str) and text.strip())
+
+
+def _libraries(tree: ast.AST) -> Iterator[Tuple[str, int]]:
+    """What extensions name in ``libraries=[...]``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "libraries":
+            found: List[ast.AST] = [node.value]
+            for each in found:
+                if isinstance(each, (ast.List, ast.Tuple)):
+                    found += each.elts
+                elif isinstance(each, ast.Constant) and isinstance(each.value, str):
+                    yield each.value, each.lineno

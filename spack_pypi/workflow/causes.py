@@ -1,0 +1,102 @@
+"""Why a build failed, as far as its log tells: a table of what builders say."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Mapping, Optional, Tuple
+
+from packaging.utils import canonicalize_name
+
+from ..host.port import Failure
+
+#: Reviewed: import name → project, where they differ.
+_NAMES = Path(__file__).with_name("import_names.json")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """``text`` completes "likely because ...". ``project`` is one that must be added to the build
+    requirements, empty where that would not help."""
+
+    text: str
+    project: str = ""
+
+
+_MODULE = (
+    r"ModuleNotFoundError: No module named ['\"]?(?P<name>[\w.]+)",
+    r"ImportError: No module named ['\"]?(?P<name>[\w.]+)",
+    r"BackendUnavailable: Cannot import '(?P<name>[\w.]+)'",
+)
+_HEADER = "the header {name} is missing: a native library is not a dependency"
+_LIBRARY = "the library {name} is missing: a native library is not a dependency"
+_CRATE = "cargo cannot fetch crates ({name}): they are not part of the archive"
+_OTHERS: Tuple[Tuple[str, str], ...] = (
+    (r"fatal error: (?P<name>\S+): No such file or directory", _HEADER),
+    (r"cannot find -l(?P<name>[^\s:]+)", _LIBRARY),
+    (r"Could NOT find (?P<name>\w+)", "CMake does not find {name}"),
+    (
+        r"Could not find a package configuration file provided by \"(?P<name>\w+)\"",
+        "CMake does not find {name}",
+    ),
+    (r"Dependency \"(?P<name>[^\"]+)\" not found", "Meson does not find {name}"),
+    (
+        r"(?P<name>[\w+-]+) was not found in the pkg-config search path",
+        "pkg-config does not find {name}",
+    ),
+    (r"(?:Could not|Couldn't) resolve host(?:name)?[^\n]*?(?P<name>[\w.-]*crates[\w.-]*)", _CRATE),
+    (r"(?:failed to download|failed to get) `(?P<name>[^`]+)`", _CRATE),
+    (
+        r"rustc (?P<name>[\d.]+) is not supported by the following",
+        "crates want more than rust {name}",
+    ),
+    (r"requires rustc (?P<name>[\d.]+) or newer", "a crate wants rust {name} or newer"),
+    (r"(?:command|program) '(?P<name>[\w.+-]+)' (?:failed: )?No such file", "{name} is missing"),
+    (r"(?P<name>[\w.+-]+): (?:command )?not found", "the program {name} is missing"),
+    (r"Unknown compiler\(s\): \[\['(?P<name>\w+)'", "there is no compiler for it ({name})"),
+    (r"No CMAKE_(?P<name>\w+)_COMPILER could be found", "there is no compiler for {name}"),
+)
+
+
+def cause_of_failure(failure: Failure) -> Optional[Cause]:
+    """The likely cause of a failure, None where its log tells nothing that we know."""
+    if failure.phase == "fetch":
+        return Cause(f"the archive of {failure.package} cannot be fetched")
+    found = missing_module(failure.tail)
+    if found is not None:
+        return found
+    for pattern, sentence in _OTHERS:
+        match = re.search(pattern, failure.tail)
+        if match:
+            return Cause(sentence.replace("{name}", match["name"]))
+    return None
+
+
+def missing_module(text: str) -> Optional[Cause]:
+    """The module that Python missed, and the project that provides it."""
+    for pattern in _MODULE:
+        match = re.search(pattern, text)
+        if match:
+            project = provider(match["name"])
+            return Cause(f"the module {match['name']} is missing, which {project} has", project)
+    return None
+
+
+def provider(module: str) -> str:
+    """The project that a module comes from: from the table, else the one of its name."""
+    names = _table()
+    parts = module.split(".")
+    for length in range(len(parts), 0, -1):
+        known = names.get(".".join(parts[:length]))
+        if known:
+            return known
+    return canonicalize_name(parts[0])
+
+
+@lru_cache(maxsize=1)
+def _table() -> Mapping[str, str]:
+    found: Mapping[str, str] = json.loads(_NAMES.read_text("utf-8"))
+    return found

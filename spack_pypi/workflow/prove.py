@@ -1,0 +1,98 @@
+"""The proof by installing: fill a mirror by hash, let the host install, say what came of it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable, Dict, List, Mapping, Optional, Sequence
+
+from ..errors import IndexFailure, UnknownProject
+from ..host.port import Archive, Host, Problem, Staging, Trial
+from ..pypi.model import File, Index
+from .causes import Cause, cause_of_failure, missing_module
+
+_SUFFIXES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip", ".whl")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What installing a spec showed. ``cause`` is why it failed, as far as one can tell;
+    ``broken`` are top-level modules that cannot be imported and ``partly`` others, module to
+    reason."""
+
+    trial: Trial
+    cause: Optional[Cause] = None
+    broken: Mapping[str, str] = field(default_factory=dict)
+    partly: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> List[Problem]:
+        """Why the recipes are not taken; none where all is well."""
+        failure = self.trial.failure
+        if failure is not None:
+            likely = f"; likely because {self.cause.text}" if self.cause else ""
+            log = f" (the whole log: {failure.log})" if failure.log else ""
+            end = f"\n{failure.tail}" if failure.tail else ""
+            what = f"{failure.package} fails to {failure.phase}{likely}{log}{end}"
+            return [Problem(self.trial.spec, what)]
+        package = self.trial.spec
+        found = [Problem(package, f"import {name}: {why}") for name, why in self.broken.items()]
+        return found + [Problem(package, f"pip check: {line}") for line in self.trial.pip_check]
+
+
+def prove(
+    host: Host,
+    index: Index,
+    staging: Staging,
+    spec: str,
+    projects: Mapping[str, str],
+    *,
+    connections: int = 8,
+    progress: Callable[[str], None] = lambda what: None,
+) -> Proof:
+    """Install a spec with all it needs, from archives of the index. ``projects`` maps the packages
+    that are not yet in a repo to their projects. Raises `IndexFailure`."""
+
+    def fill(archives: Sequence[Archive], mirror: Path) -> None:
+        progress(f"fetching {len(archives)} archives")
+        with ThreadPoolExecutor(connections) as pool:
+            list(
+                pool.map(lambda archive: _fetch(index, archive, owner(archive), mirror), archives)
+            )
+        progress(f"installing {spec}")
+
+    def owner(archive: Archive) -> Optional[str]:
+        return projects.get(archive.package) or host.project_of(archive.package)
+
+    trial = staging.install(spec, fill)
+    broken: Dict[str, str] = {}
+    partly: Dict[str, str] = {}
+    for module, reason in trial.not_imported.items():
+        (partly if "." in module else broken)[module] = reason
+    cause = cause_of_failure(trial.failure) if trial.failure else None
+    if cause is None and broken:
+        cause = missing_module(next(iter(broken.values())))
+    return Proof(trial, cause, broken, partly)
+
+
+def _fetch(index: Index, archive: Archive, project: Optional[str], mirror: Path) -> None:
+    """Put an archive where Spack looks for it by its hash, if the index has it."""
+    folder = mirror / "_source-cache" / "archive" / archive.sha256[:2]
+    if any(folder.glob(f"{archive.sha256}.*")) or project is None:
+        return
+    file = _with_hash(index, project, archive.sha256)
+    if file is None:
+        return
+    suffix = next((s for s in _SUFFIXES if file.name.endswith(s)), Path(file.name).suffix)
+    folder.mkdir(parents=True, exist_ok=True)
+    index.download(file, folder / (archive.sha256 + suffix))
+
+
+def _with_hash(index: Index, project: str, sha256: str) -> Optional[File]:
+    try:
+        releases = index.project(project).releases
+    except (UnknownProject, IndexFailure):
+        return None
+    files = (file for release in releases for file in release.files)
+    return next((file for file in files if file.sha256 == sha256), None)
