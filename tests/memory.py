@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from spack_pypi.errors import UnknownProject
-from spack_pypi.host.port import Meaning, Package, Problem, Target
+from spack_pypi.host.port import Archive, Meaning, Package, Problem, Target, Trial
 from spack_pypi.pypi.model import File, Metadata, Project, Release, Source
 
 
@@ -117,6 +118,15 @@ class MemoryStaging:
         self._host.concretized += specs
         return []
 
+    def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:
+        with tempfile.TemporaryDirectory() as folder:
+            fill(self._host.wanted, Path(folder))
+            root = Path(folder) / "_source-cache" / "archive"
+            self._host.fetched += sorted(
+                str(file.relative_to(root)) for file in root.rglob("*") if file.is_file()
+            )
+        return self._host.trials.pop(0)
+
     def commit(self) -> Mapping[str, Path]:
         self._host.written.update(self._recipes)
         return {package: Path(package) for package in self._recipes}
@@ -136,6 +146,9 @@ class MemoryHost:
     cache: Path = Path("unused")
     written: Dict[str, str] = field(default_factory=dict)
     concretized: List[str] = field(default_factory=list)
+    trials: List[Trial] = field(default_factory=list)
+    wanted: List[Archive] = field(default_factory=list)
+    fetched: List[str] = field(default_factory=list)
 
     def has(
         self, project: str, *versions: str, variants: Sequence[str] = (), name: str = ""

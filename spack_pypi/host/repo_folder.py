@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import List, Mapping, Tuple
+from typing import List, Mapping, Optional, Tuple
 
 from ..errors import HostError
 
@@ -48,10 +48,16 @@ def staging_namespace(folder: Path) -> str:
     return f"spack_pypi_{hashlib.sha256(folder.name.encode()).hexdigest()[:12]}"
 
 
-def write(folder: Path, text: str) -> None:
-    """Write a recipe into its (new) folder."""
+def write(folder: Path, text: str, beside: Optional[Path] = None) -> None:
+    """Write a recipe into its (new) folder; with the files that it names (patches), if it is an
+    edited copy of the recipe in the folder ``beside``."""
     folder.mkdir(parents=True)
     (folder / "package.py").write_text(text, encoding="utf-8")
+    for file in sorted(beside.rglob("*")) if beside is not None else ():
+        inner = file.relative_to(beside or folder)
+        if file.is_file() and inner.suffix != ".py" and f'"{inner.as_posix()}"' in text:
+            (folder / inner).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(str(file), str(folder / inner))
 
 
 def move_all(moves: Mapping[Path, Path]) -> None:

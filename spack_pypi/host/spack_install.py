@@ -138,10 +138,10 @@ class Installation:
                 if log.is_file():
                     text = log.read_text("utf-8", "replace")
                     return Failure(graph.label(key), "build", _last(text), str(log))
-        unfetched = re.search(r"spack-stage-\S*?-([a-z0-9]{32})", output)
-        key = unfetched[1] if unfetched and unfetched[1] in graph.packages else ""
-        phase = "fetch" if "fetch" in output.lower() else "install"
-        return Failure(graph.label(key) if key else graph.label(graph.root), phase, _last(output))
+        unfetched = re.search(r"FetchError: [^\n]*?-([a-z0-9]{32})\n((?: .*\n)*)", output)
+        if unfetched and unfetched[1] in graph.packages:
+            return Failure(graph.label(unfetched[1]), "fetch", unfetched[2].rstrip())
+        return Failure(graph.label(graph.root), "install", _last(output))
 
     def _installed(self) -> Dict[str, str]:
         """Hash of each installed package → its prefix."""

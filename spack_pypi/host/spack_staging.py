@@ -44,7 +44,8 @@ class SpackStaging:
             for package, text in self._recipes.items():
                 name = Path(self._repo.filename_for_package_name(package)).parent.name
                 self._staged[package] = root / "packages" / name
-                repo_folder.write(self._staged[package], text)
+                beside = spack.repo.PATH.dirname_for_package_name(package)
+                repo_folder.write(self._staged[package], text, Path(beside))
             made.enter_context(spack.repo.use_repositories(str(root), override=False))
             self._left = made.pop_all()
         return self

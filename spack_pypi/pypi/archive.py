@@ -22,9 +22,11 @@ from .model import File
 
 #: Limits: bytes of the archive, bytes of its contents, members, bytes of one file that is read.
 LARGEST_ARCHIVE = 1 << 30
-LARGEST_CONTENT = 4 << 30
+LARGEST_CONTENT = 2 << 30
 MOST_MEMBERS = 200_000
 LARGEST_FILE = 2 << 20
+#: The largest header of a member of a tar archive, with all its attributes, bytes.
+LARGEST_HEADER = 1 << 20
 #: The largest table of a zip archive, bytes: `zipfile` reads it whole, at ten times its size.
 LARGEST_TABLE = 32 << 20
 #: ``end of central directory`` of a zip archive, and that of zip64 (APPNOTE 4.3.16, 4.3.14).
@@ -133,18 +135,25 @@ class _Checked:
 
 
 class _Limited:
-    """Decompressed bytes, counted; one read never asks for more than a member that we keep."""
+    """Decompressed bytes, counted against a limit, and between members against what is allowed:
+    `tarfile` takes a header into memory, however long it claims to be."""
 
     def __init__(self, inner: Any, limit: int) -> None:
         self._inner, self._left = inner, limit
+        self.allow(0)
+
+    def allow(self, size: int) -> None:
+        """From here on, the contents of a member of this size may be read, and a header."""
+        self._allowed = size + LARGEST_HEADER
 
     def read(self, size: int) -> bytes:
-        if size > 64 << 20:
-            raise _Damaged("has a header that is larger than a file may be")
         data: bytes = self._inner.read(size)
         self._left -= len(data)
+        self._allowed -= len(data)
         if self._left < 0:
             raise _Damaged("unpacks to more than we read")
+        if self._allowed < 0:
+            raise _Damaged("has a header that is larger than we read")
         return data
 
 
@@ -165,7 +174,10 @@ def _visit_tar(name: str, checked: _Checked, each: Visit) -> bool:
     counter = _Counter()
     with tarfile.open(fileobj=stream, mode="r|") as archive:  # type: ignore[call-overload]
         for member in archive:
+            if member.issparse():
+                raise _Damaged("holds a file with holes, whose size cannot be trusted")
             counter.count(member.size)
+            stream.allow(member.size)
             # The archive would remember every member.
             archive.members = []
             if not member.isfile():

@@ -54,24 +54,20 @@ def read(text: str) -> Optional[SetupPy]:
         return None
     plain = _plain_names(tree)
     keywords: Dict[str, Any] = {}
-    names: Optional[Set[str]] = None
-    for call in _calls(tree, "setup"):
-        names = set() if names is None else names
-        for keyword in call.keywords:
-            values = (
-                {keyword.arg: keyword.value} if keyword.arg else _mapping(keyword.value, plain)
-            )
-            if values is None:
-                names = None
-                break
-            for name, value in values.items():
+    calls = list(_calls(tree, "setup"))
+    names: Optional[Set[str]] = set() if len(calls) == 1 else None
+    for keyword in calls[0].keywords if len(calls) == 1 else ():
+        given = {keyword.arg: keyword.value} if keyword.arg else _mapping(keyword.value, plain)
+        if given is None:
+            names = None
+            continue
+        for name, value in given.items():
+            if names is not None:
                 names.add(str(name))
-                try:
-                    keywords[str(name)] = _value(value, plain)
-                except _NotPlain:
-                    continue
-        if names is None:
-            break
+            try:
+                keywords[str(name)] = _value(value, plain)
+            except _NotPlain:
+                pass
     languages = [lang for lang, pattern in (("c", _C), ("cxx", _CXX)) if pattern.search(text)]
     return SetupPy(
         keywords,

@@ -10,7 +10,7 @@ WIDTH = 99
 INDENT = "    "
 
 
-def version(line: VersionLine) -> str:
+def version(line: VersionLine, indent: str = INDENT) -> str:
     """``version("1.0", sha256=...)``."""
     options = [f"sha256={literal(line.sha256)}"]
     if line.url:
@@ -19,7 +19,7 @@ def version(line: VersionLine) -> str:
         options.append("expand=False")
     if line.deprecated:
         options.append("deprecated=True")
-    return call("version", [literal(line.version)], options)
+    return call("version", [literal(line.version)], options, indent)
 
 
 def license_(licence: License) -> str:

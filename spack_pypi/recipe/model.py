@@ -76,13 +76,15 @@ class Stated:
 @dataclass(frozen=True)
 class VersionLine:
     """One ``version(...)``. ``url`` only where ``pypi`` cannot give the address;
-    ``expand=False`` for a wheel, which is installed as it is."""
+    ``expand=False`` for a wheel, which is installed as it is. ``machine``: only there, by
+    ``sys.platform`` and ``platform.machine()``."""
 
     version: str
     sha256: str
     url: str = ""
     expand: bool = True
     deprecated: bool = False
+    machine: Optional[Tuple[str, str]] = None
 
 
 @dataclass(frozen=True)

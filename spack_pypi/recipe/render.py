@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Iterable, List, Sequence
+from typing import Iterable, List, Sequence, Tuple
 
 from .directives import INDENT, WIDTH, depends_on, escaped, license_, literal, variant, version
-from .model import BUILD, ArchiveName, Dependency, Recipe
+from .model import BUILD, ArchiveName, Dependency, Recipe, VersionLine
 
 _HEADER = """\
 # Copyright Spack Project Developers. See COPYRIGHT file for details.
@@ -26,7 +26,8 @@ def render(recipe: Recipe) -> str:
         _docstring(recipe.docstring) if recipe.docstring else [],
         _attributes(recipe),
         [license_(each) for each in recipe.licenses],
-        [version(line) for line in recipe.versions],
+        [version(line) for line in recipe.versions if line.machine is None],
+        _by_machine(recipe.versions),
         [variant(extra) for extra in recipe.variants],
         *([depends_on(dependency) for dependency in group] for group in _groups(recipe)),
         _url_for_version(recipe.archives),
@@ -46,6 +47,8 @@ def _frame(recipe: Recipe) -> str:
         lines = [f"{start} {recipe.class_name} as {base}"]
         if len(lines[0]) > WIDTH:
             lines = [f"{start} (", f"{INDENT}{recipe.class_name} as {base},", ")"]
+    if machines(recipe.versions):
+        lines[:0] = ["import platform", "import sys", ""]
     lines += ["", "from spack.package import *", "", "", f"class {recipe.class_name}({base}):"]
     return "\n".join(lines)
 
@@ -88,6 +91,26 @@ def _attributes(recipe: Recipe) -> List[str]:
         for name, value in (("homepage", recipe.homepage), ("pypi", recipe.pypi))
         if value
     ]
+
+
+def _by_machine(versions: Sequence[VersionLine]) -> List[str]:
+    """Versions that only some machines have, in the way of the recipes that list wheels."""
+    lines: List[str] = []
+    for machine in machines(versions):
+        lines.append(f"{INDENT}{'elif' if lines else 'if'} {on_machine(machine)}:")
+        lines += [version(v, INDENT * 2) for v in versions if v.machine == machine]
+    return lines
+
+
+def machines(versions: Sequence[VersionLine]) -> List[Tuple[str, str]]:
+    """The machines that have versions of their own, in the order in which they are written."""
+    return list(dict.fromkeys(line.machine for line in versions if line.machine is not None))
+
+
+def on_machine(machine: Tuple[str, str]) -> str:
+    """The condition under which a machine's versions stand."""
+    system, processor = machine
+    return f'sys.platform == "{system}" and platform.machine() == "{processor}"'
 
 
 def _groups(recipe: Recipe) -> Iterable[Sequence[Dependency]]:

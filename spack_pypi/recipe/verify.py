@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 from .model import Dependency, Recipe, VersionLine
-from .render import module_name, parent_alias
+from .render import machines, module_name, on_machine, parent_alias
 
 #: A directive as a value: name, positional and keyword arguments.
 _Call = Tuple[str, Tuple[Any, ...], Tuple[Tuple[str, Any], ...]]
@@ -33,7 +33,6 @@ def verify(text: str, recipe: Recipe) -> None:
     literals, its directives, and nothing that could run otherwise."""
     tree = ast.parse(text)
     *imports, found = tree.body
-    _require(imports == [] or all(isinstance(i, ast.ImportFrom) for i in imports), "an import")
     _require([ast.unparse(line) for line in imports] == _imports(recipe), "its imports")
     if not isinstance(found, ast.ClassDef):
         raise Adulterated("the recipe does not end with a class")
@@ -54,6 +53,8 @@ def verify(text: str, recipe: Recipe) -> None:
             calls.append(_call(statement.value))
         elif isinstance(statement, ast.FunctionDef):
             methods.append(statement)
+        elif isinstance(statement, ast.If):
+            calls += _calls_by_machine(statement, machines(recipe.versions))
         else:
             raise Adulterated(f"'{ast.unparse(statement)}' does not belong in a recipe")
     _require(attributes == _attributes(recipe), "its attributes")
@@ -61,6 +62,24 @@ def verify(text: str, recipe: Recipe) -> None:
     _require(len(methods) == (1 if len(recipe.archives) > 1 else 0), "its methods")
     for method in methods:
         _check_method(method)
+
+
+def _calls_by_machine(statement: ast.If, expected: Sequence[Tuple[str, str]]) -> Iterator[_Call]:
+    """The directives of ``if``, ``elif``, ... that ask for the machines in this order."""
+    branch: List[ast.stmt] = [statement]
+    for machine in expected:
+        if len(branch) != 1 or not isinstance(branch[0], ast.If):
+            raise Adulterated("a machine is missing")
+        found = branch[0]
+        condition = ast.unparse(ast.parse(on_machine(machine), mode="eval"))
+        _require(ast.unparse(found.test) == condition, "the machine of a version")
+        for inner in found.body:
+            if not (isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Call)):
+                raise Adulterated(f"'{ast.unparse(inner)}' does not belong in a recipe")
+            name, arguments, keywords = _call(inner.value)
+            yield (f"{name} on {machine}", arguments, keywords)
+        branch = found.orelse
+    _require(not branch, "more machines than were meant")
 
 
 def verify_edit(
@@ -127,7 +146,8 @@ def _imports(recipe: Recipe) -> Sequence[str]:
         module = f"spack_repo.{recipe.parent.namespace}.packages"
         module += f".{module_name(recipe.parent.package)}.package"
         first = f"from {module} import {recipe.class_name} as {parent_alias(recipe)}"
-    return [first, "from spack.package import *"]
+    system = ["import platform", "import sys"] if machines(recipe.versions) else []
+    return [*system, first, "from spack.package import *"]
 
 
 def _attributes(recipe: Recipe) -> Dict[str, str]:
@@ -146,12 +166,16 @@ def _calls(recipe: Recipe) -> List[_Call]:
 
     for license_ in recipe.licenses:
         say("license", license_.expression, license_.when)
-    for version in recipe.versions:
+    plain = [line for line in recipe.versions if line.machine is None]
+    for machine in machines(recipe.versions):
+        plain += [line for line in recipe.versions if line.machine == machine]
+    for version in plain:
         options: List[Tuple[str, Any]] = [("sha256", version.sha256)]
         options += [("url", version.url)] if version.url else []
         options += [] if version.expand else [("expand", False)]
         options += [("deprecated", True)] if version.deprecated else []
-        say("version", version.version, "", *options)
+        where = f" on {version.machine}" if version.machine else ""
+        say(f"version{where}", version.version, "", *options)
     for variant in recipe.variants:
         described = ("description", variant.description)
         say("variant", variant.name, variant.when, ("default", False), described)

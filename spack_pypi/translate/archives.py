@@ -12,6 +12,7 @@ from ..pypi.model import File, Release
 from ..recipe.model import ArchiveName, Omission, VersionLine
 from . import spack_order
 from .versions import lowest_after
+from .wheels import machine_wheels
 
 _SDIST = re.compile(
     r"(?P<stem>.+?)-(?P<version>[0-9vV][^-]*(?:-\w+)?)(?P<suffix>\.tar\.\w+|\.zip|\.tgz)"
@@ -54,12 +55,13 @@ def archives(
     named: List[_Sdist] = []
     omissions: List[Omission] = []
     for release in releases:
-        file = _file(release, wheels)
+        by_machine = machine_wheels(release)
+        file = next(iter(by_machine.values()), None) or _file(release, wheels)
         text = spack_order.spelling(release.version)
         reason = ""
         if file is None:
             reason = "has neither a source archive nor a wheel that runs everywhere"
-        elif not file.sha256:
+        elif not all(each.sha256 for each in (file, *by_machine.values())):
             reason = f"the index gives no sha256 of {file.name}"
         elif text is None:
             reason = "Spack cannot write this version"
@@ -67,6 +69,13 @@ def archives(
             omissions.append(
                 Omission(release.project, str(release.version), str(release.version), reason)
             )
+            continue
+        if by_machine:
+            spelled[release.version] = text
+            lines += [
+                VersionLine(text, wheel.sha256, wheel.url, expand=False, machine=machine)
+                for machine, wheel in by_machine.items()
+            ]
             continue
         sdist = None if file.is_wheel else _parts(file, release.version)
         if sdist is not None:

@@ -39,7 +39,8 @@ class Hint:
         """How a package of that name might be called in Spack, likeliest first."""
         low = re.sub(r"[^a-z0-9+.-]", "-", self.name.lower()).strip("-")
         bare = re.sub(r"[-.\d]+$", "", low)
-        found = [low, bare, re.sub(r"^lib", "", low), f"lib{low}", re.sub(r"^lib", "", bare)]
+        found = [low, bare]
+        found += [low[3:], bare[3:]] if low.startswith("lib") else [f"lib{low}"]
         return tuple(dict.fromkeys(n for n in found if re.fullmatch(r"[a-z0-9][a-z0-9-]*", n)))
 
 

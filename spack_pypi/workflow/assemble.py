@@ -104,6 +104,8 @@ def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> 
     try:
         revision = revise(stated, sorted(known), asked)
         if in_place or revision.ends:
+            if any(line.machine for line in packed.versions):
+                raise Uneditable("the new release has a wheel for each platform")
             new = lines(revision.added)
             text = recipes[0].edited(packed.versions, new, revision.ends)
             verify_edit(texts[0], text, packed.versions, new, len(revision.ends))

@@ -9,6 +9,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from ..pypi.model import Project, Release
+from ..translate.wheels import machine_wheels
 
 #: Minor series of a named project that are listed unless the user says otherwise.
 DEFAULT_SERIES = 3
@@ -26,12 +27,17 @@ class Policy:
 
 def candidates(project: Project, policy: Policy) -> Tuple[Release, ...]:
     """Releases that a recipe could list, newest first: not yanked, with an archive that Spack can
-    install (a source archive or a wheel that runs everywhere), for a Python the host has."""
+    install (a source archive, a wheel that runs everywhere, or wheels that run with every Python
+    on some machines), for a Python the host has."""
     return tuple(
         release
         for release in project.releases
         if not release.yanked
-        and (release.sdist or any(wheel.is_pure_wheel for wheel in release.wheels))
+        and (
+            release.sdist
+            or any(wheel.is_pure_wheel for wheel in release.wheels)
+            or machine_wheels(release)
+        )
         and not (release.version.epoch or release.version.local or release.version.is_devrelease)
         and _runs_on(release, policy.pythons)
     )

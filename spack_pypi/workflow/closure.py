@@ -26,6 +26,7 @@ from ..translate.builds import builds
 from ..translate.requirements import IMPLIED, Need, Unsaid, needs, parse
 from ..translate.spack_order import spelling
 from ..translate.versions import needs_releases
+from ..translate.wheels import least_python, machine_wheels
 from .choose import Policy, candidates, listed, matching, newest
 from .node import Facts, Node, parsed
 
@@ -224,6 +225,10 @@ class Closure:
 
         def ask() -> Facts:
             metadata = self._index.metadata(release)
+            least = least_python(machine_wheels(release).values())
+            if least:
+                said = ",".join(filter(None, [metadata.requires_python, least]))
+                metadata = replace(metadata, requires_python=said)
             source = self._index.source(release) if release.sdist else Source()
             built = builds(source, release)
             more = tuple(s.requirement for s in self._supplements if s.project == node.project)
@@ -409,5 +414,8 @@ def _why_none(project: Project, usable: Sequence[Release]) -> str:
         return "the index lists no release of it"
     newest_release = project.releases[0]
     if newest_release.wheels and not newest_release.sdist:
-        return "it is published only as wheels for particular platforms"
+        return (
+            "it is published only as wheels, each for one version of Python or platform, which no "
+            "version of a recipe can be: a recipe has to build it from its repository"
+        )
     return "none of its releases can be installed by the Python versions of this Spack"

@@ -44,6 +44,13 @@ def test_new_and_replaced(repo: Path) -> None:
     assert (packages / "py_old" / "fix.patch").read_text() == "patch"
 
 
+def test_an_edited_copy_takes_along_the_files_that_it_names(repo: Path, tmp_path: Path) -> None:
+    old = repo / "packages" / "py_old"
+    (old / "other.patch").write_text("not named")
+    repo_folder.write(tmp_path / "copy", 'patch("fix.patch")', old)
+    assert files(tmp_path / "copy") == {"package.py": 'patch("fix.patch")', "fix.patch": "patch"}
+
+
 @pytest.mark.parametrize("failing", [1, 2, 3])
 def test_when_one_cannot_be_moved_all_stay_out(
     repo: Path, monkeypatch: pytest.MonkeyPatch, failing: int

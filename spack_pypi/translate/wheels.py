@@ -1,0 +1,78 @@
+"""Which wheels of a release Spack can install on which machine.
+
+A wheel that runs everywhere is one archive for all. One for a platform can be listed for that
+platform; one for a single version of Python cannot, as a recipe's version has one archive.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, Iterable, List, Mapping, Optional, Tuple
+
+from packaging.tags import Tag
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+from ..pypi.model import File, Release
+
+#: ``sys.platform`` and ``platform.machine()``, and the pattern of platform tags that run there.
+#: https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/
+_MACHINES: Mapping[Tuple[str, str], str] = {
+    ("linux", "x86_64"): r"(manylinux\w*|linux)_x86_64",
+    ("linux", "aarch64"): r"(manylinux\w*|linux)_aarch64",
+    ("linux", "ppc64le"): r"(manylinux\w*|linux)_ppc64le",
+    ("darwin", "x86_64"): r"macosx_\w*_(x86_64|universal2|intel)",
+    ("darwin", "arm64"): r"macosx_\w*_(arm64|universal2)",
+    ("win32", "AMD64"): r"win_amd64",
+}
+
+
+def machine_wheels(release: Release) -> Dict[Tuple[str, str], File]:
+    """For a release without a source archive, without a wheel for everywhere, and with one for
+    Linux: the wheel for each machine that runs with every Python from some version on."""
+    if release.sdist is not None or any(wheel.is_pure_wheel for wheel in release.wheels):
+        return {}
+    found: Dict[Tuple[str, str], File] = {}
+    for machine, pattern in _MACHINES.items():
+        able = [wheel for wheel in release.wheels if _runs(wheel, pattern)]
+        if able:
+            # The oldest system that will do: the lowest version in the tag.
+            found[machine] = min(able, key=lambda wheel: (_numbers(wheel.name), wheel.name))
+    return found if ("linux", "x86_64") in found else {}
+
+
+def least_python(wheels: Iterable[File]) -> str:
+    """The requirement on Python (PEP 440) that ``cp39-abi3`` stands for; ``""`` for none."""
+    minors = [
+        minor for wheel in wheels for tag in _tags(wheel) for minor in [_minor(tag)] if minor
+    ]
+    return f">=3.{max(minors)}" if minors else ""
+
+
+def _runs(wheel: File, pattern: str) -> bool:
+    return any(
+        tag.abi in ("none", "abi3")
+        and re.fullmatch(r"py3\d*|cp3\d+" if tag.abi == "abi3" else r"py3\d*", tag.interpreter)
+        and re.fullmatch(pattern, tag.platform)
+        for tag in _tags(wheel)
+    )
+
+
+def _minor(tag: Tag) -> Optional[int]:
+    match = re.fullmatch(r"(?:py|cp)3(\d+)", tag.interpreter)
+    return int(match[1]) if match else None
+
+
+def _tags(wheel: File) -> List[Tag]:
+    try:
+        return sorted(parse_wheel_filename(wheel.name)[3], key=str)
+    except InvalidWheelFilename:
+        return []
+
+
+def _numbers(name: str) -> List[int]:
+    platform = name.rpartition("-")[2]
+    legacy = {"manylinux1": "manylinux_2_5", "manylinux2010": "manylinux_2_12"}
+    legacy["manylinux2014"] = "manylinux_2_17"
+    for old, new in legacy.items():
+        platform = platform.replace(old, new)
+    return [int(number) for number in re.findall(r"(?<![a-z])\d+", platform)]

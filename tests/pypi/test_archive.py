@@ -1,0 +1,179 @@
+"""Hostile archives cost bounded time and memory, and end in one clear sentence."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import hashlib
+import io
+import lzma
+import resource
+import tarfile
+import zipfile
+from typing import Callable, List
+
+import pytest
+from packaging.version import Version
+
+from spack_pypi.errors import IndexFailure
+from spack_pypi.pypi import archive, sdist
+from spack_pypi.pypi.model import File
+
+MEMBER = tarfile.BLOCKSIZE
+
+
+def a_file(name: str, content: bytes, sha256: str = "") -> File:
+    known = sha256 or hashlib.sha256(content).hexdigest()
+    address = f"https://files.example/{name}"
+    return File(name, address, Version("1"), False, sha256=known, size=len(content))
+
+
+def tar(*members: tarfile.TarInfo, text: bytes = b"") -> bytes:
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w") as made:
+        for member in members:
+            member.size = len(text) if member.isfile() else 0
+            made.addfile(member, io.BytesIO(text))
+    return raw.getvalue()
+
+
+def header(name: str, size: int = 0) -> bytes:
+    """One member of a tar archive, without what it claims to hold."""
+    member = tarfile.TarInfo(name)
+    member.size = size
+    return member.tobuf(tarfile.GNU_FORMAT)
+
+
+class Endless:
+    """A stream that is made while it is read."""
+
+    def __init__(self, piece: bytes, count: int) -> None:
+        self._piece, self._left, self.given = piece, count, 0
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._left:
+            return b""
+        self._left -= 1
+        self.given += len(self._piece)
+        return self._piece
+
+
+def reason(name: str, content: bytes, sha256: str = "") -> str:
+    with pytest.raises(IndexFailure) as caught:
+        sdist.inspect(a_file(name, content, sha256), io.BytesIO(content))
+    return caught.value.reason
+
+
+PACKERS: List[Callable[[bytes], bytes]] = [gzip.compress, bz2.compress, lzma.compress]
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"), list(zip(["x-1.tar.gz", "x-1.tar.bz2", "x-1.tar.xz"], PACKERS))
+)
+def test_every_kind_of_archive_is_read(name: str, pack: Callable[[bytes], bytes]) -> None:
+    content = pack(tar(tarfile.TarInfo("x-1/setup.cfg"), text=b"[options]\n"))
+    found = sdist.inspect(a_file(name, content), io.BytesIO(content))
+    assert found.files == {"setup.cfg": "[options]\n"}
+    assert "cannot be read" in reason(name, content[: len(content) // 2])
+
+
+def test_a_zip_archive_is_read() -> None:
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as made:
+        made.writestr("x-1/setup.cfg", "[options]\n")
+    content = raw.getvalue()
+    found = sdist.inspect(a_file("x-1.zip", content), io.BytesIO(content))
+    assert found.files == {"setup.cfg": "[options]\n"}
+    assert "cannot be read" in reason("x-1.zip", content[:-30])
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    assert reason("x-1.rpm", b"") == "the archive has a format that is not read"
+
+
+def test_a_hash_that_lies_is_refused() -> None:
+    content = gzip.compress(tar(tarfile.TarInfo("x-1/PKG-INFO")))
+    assert "does not have the sha256" in reason("x-1.tar.gz", content, "0" * 64)
+
+
+def test_paths_out_of_the_tree_and_links_are_never_followed() -> None:
+    out, link = tarfile.TarInfo("../../etc/passwd"), tarfile.TarInfo("x-1/setup.cfg")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    device = tarfile.TarInfo("x-1/pyproject.toml")
+    device.type = tarfile.CHRTYPE
+    content = gzip.compress(tar(out, link, device))
+    found = sdist.inspect(a_file("x-1.tar.gz", content), io.BytesIO(content))
+    assert found.files == {} and found.build_files == {}
+
+
+def test_a_bomb_is_put_down() -> None:
+    """A file of 10 GiB in 10 MB: its size is told by its header, and not one byte is unpacked."""
+    content = gzip.compress(header("x-1/data", 10 << 30))
+    assert reason("x-1.tar.gz", content) == "the archive holds more than we read"
+
+
+def test_ten_million_members_are_not_counted_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    piece = header("x-1/a") * 1000
+    stream = Endless(piece, 10_000)
+    monkeypatch.setitem(archive._DECOMPRESSORS, ".tar.gz", lambda raw: raw)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(IndexFailure, match="holds more than we read"):
+        sdist.inspect(a_file("x-1.tar.gz", b""), stream)
+    assert stream.given < (archive.MOST_MEMBERS + 5000) * MEMBER
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 50_000  # kilobytes; remembering each member would take twice that
+
+
+def test_the_table_of_a_zip_archive_may_not_be_huge() -> None:
+    """Ten million members are a table of 500 MB, of which `zipfile` would make 5 GB."""
+    end = b"PK\x05\x06" + b"\0" * 8 + (460_000_000).to_bytes(4, "little") + b"\0" * 6
+
+    class Large(io.BytesIO):
+        def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+            super().seek(0 if whence == io.SEEK_SET and offset == 0 else len(end))
+            return offset if whence == io.SEEK_SET else 500_000_000
+
+        def read(self, size: int | None = -1) -> bytes:
+            return end
+
+    with pytest.raises(ValueError, match="larger than we read"):
+        archive.check_table(Large())
+
+
+@pytest.mark.parametrize("kind", [tarfile.GNUTYPE_LONGNAME, tarfile.XHDTYPE, tarfile.XGLTYPE])
+def test_a_header_without_end_is_not_taken_into_memory(
+    kind: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(archive._DECOMPRESSORS, ".tar.gz", lambda raw: raw)
+    member = tarfile.TarInfo("x-1/a")
+    member.type, member.size = kind, 7 << 30
+    blocks = iter([member.tobuf(tarfile.GNU_FORMAT)])
+    stream = Endless(b"1" * MEMBER, 1 << 24)
+    monkeypatch.setattr(stream, "read", lambda size: next(blocks, None) or Endless.read(stream))
+    with pytest.raises(IndexFailure, match="a header that is larger than we read"):
+        sdist.inspect(a_file("x-1.tar.gz", b""), stream)
+    assert stream.given <= archive.LARGEST_HEADER + MEMBER
+
+
+def test_a_file_with_holes_is_refused() -> None:
+    """Its size is what it claims to be, however little there is of it."""
+    hole = io.BytesIO()
+    with tarfile.open(fileobj=hole, mode="w", format=tarfile.PAX_FORMAT) as made:
+        member = tarfile.TarInfo("x-1/a")
+        member.pax_headers = {"GNU.sparse.map": "0,0", "GNU.sparse.size": str(3 << 30)}
+        made.addfile(member)
+    assert "a file with holes" in reason("x-1.tar.gz", gzip.compress(hole.getvalue()))
+
+
+def test_an_archive_that_does_not_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "LARGEST_ARCHIVE", 1 << 20)
+    stream = Endless(b"\0" * 65536, 1 << 20)
+    with pytest.raises(IndexFailure, match="larger than any archive"):
+        list(archive.pieces(a_file("x-1.tar.gz", b""), stream))
+    assert stream.given <= (1 << 20) + 65536
+
+
+def test_nothing_is_downloaded_without_a_hash() -> None:
+    file = File("x-1.tar.gz", "https://files.example/x-1.tar.gz", Version("1"), False)
+    with pytest.raises(IndexFailure, match="sha256"):
+        list(archive.pieces(file, io.BytesIO(b"x")))

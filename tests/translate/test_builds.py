@@ -1,0 +1,191 @@
+"""What it takes to build a release: (what its sdist says, what the recipe asks for)."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional, Sequence, Tuple
+
+import pytest
+from packaging.version import Version
+
+from spack_pypi.pypi import setup_py
+from spack_pypi.pypi.model import File, ModuleImport, Release, Source
+from spack_pypi.translate.builds import Builds, builds
+
+
+def release(*wheels: str, project: str = "x") -> Release:
+    names = ["x-1.tar.gz", *wheels]
+    files = tuple(
+        File(name, f"https://files.example/{name}", Version("1"), name.endswith(".whl"))
+        for name in names
+    )
+    return Release(project, Version("1"), files)
+
+
+def system(*requires: str, backend: Optional[str] = "backend", **tables: Any) -> Dict[str, Any]:
+    """A pyproject.toml with ``[build-system]`` and tables under ``[tool]``."""
+    table: Dict[str, Any] = {"requires": list(requires)}
+    if backend is not None:
+        table["build-backend"] = backend
+    tool = {name.replace("_", "-"): value for name, value in tables.items()}
+    return {"build-system": table, "tool": tool}
+
+
+def built(source: Source, *wheels: str, project: str = "x") -> Builds:
+    return builds(source, release(*wheels, project=project))
+
+
+def called(text: str) -> Optional[setup_py.SetupPy]:
+    return setup_py.read(text)
+
+
+hatch = {"build": {"hooks": {"custom": {"dependencies": ["editables"]}}}}
+hatch_off = {"build": {"hooks": {"x": {"dependencies": ["a"], "enable-by-default": False}}}}
+hatch_wheel = {"build": {"targets": {"wheel": {"hooks": {"vcs": {"dependencies": ["b"]}}}}}}
+provider = {"metadata": {"version": {"provider": "scikit_build_core.metadata.setuptools_scm"}}}
+
+#: (source, build requirements as the release asks for them).
+REQUIREMENTS = [
+    (Source(), ("setuptools",)),
+    (Source(pyproject={}), ("setuptools",)),
+    (Source(pyproject=system("flit_core>=3")), ("flit_core>=3",)),
+    (Source(pyproject=system("wheel", backend=None)), ("wheel", "setuptools")),
+    (Source(pyproject=system("setuptools>=61", backend=None)), ("setuptools>=61",)),
+    (Source(setup_cfg="[options]\nsetup_requires =\n  cffi>=1\n  six\n"),
+     ("setuptools", "cffi>=1", "six")),
+    (Source(setup_cfg="[options]\nsetup_requires = cffi; six\n"), ("setuptools", "cffi", "six")),
+    (Source(setup_cfg="not a = [configuration"), ("setuptools",)),
+    (Source(setup_py=called("setup(setup_requires=['cffi>=1'])")), ("setuptools", "cffi>=1")),
+    (Source(setup_py=called("setup(setup_requires=find())")), ("setuptools",)),
+    (Source(pyproject=system("flit_core", backend="flit_core.buildapi"),
+            setup_py=called("setup(setup_requires=['cffi'])")), ("flit_core",)),
+    (Source(pyproject=system("hatchling", backend="hatchling.build", hatch=hatch)),
+     ("hatchling", "editables")),
+    (Source(pyproject=system("hatchling", backend="hatchling.build", hatch=hatch_off)),
+     ("hatchling",)),
+    (Source(pyproject=system("hatchling", backend="hatchling.build", hatch=hatch_wheel)),
+     ("hatchling", "b")),
+    (Source(pyproject=system("pdm-backend", backend="pdm.backend",
+                             pdm={"build": {"run-setuptools": True}})),
+     ("pdm-backend", "setuptools>=40.8.0")),
+    (Source(pyproject=system("scikit-build-core", backend="scikit_build_core.build",
+                             scikit_build=provider)),
+     ("scikit-build-core", "setuptools-scm")),
+    (Source(pyproject=system("own", 3, backend="own.api")), ("own",)),  # type: ignore[arg-type]
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "requirements"), REQUIREMENTS)
+def test_build_requirements(source: Source, requirements: Tuple[str, ...]) -> None:
+    assert built(source).requirements == requirements
+
+
+CORE = ("scikit-build-core",)
+
+
+def core(**table: Any) -> Source:
+    pyproject = system(*CORE, backend="scikit_build_core.build", scikit_build=table)
+    text = "cmake_minimum_required(VERSION 3.21)\nproject(x)"
+    return Source(pyproject=pyproject, build_files={"CMakeLists.txt": text})
+
+
+MESON = {"meson.build": "project('x', 'c', meson_version: '>=1.3')"}
+TOOLS = [
+    (core(), ("cmake@3.21:", "ninja")),
+    (core(cmake={"version": ">=3.24"}, ninja={"version": ">=1.11"}),
+     ("cmake@3.24:", "ninja@1.11:")),
+    (core(cmake={"minimum-version": "3.10"}), ("cmake@3.15:", "ninja")),
+    (core(cmake={"version": ""}), ("cmake", "ninja")),
+    (core(cmake={"version": "CMakeLists.txt"}), ("cmake@3.21:", "ninja")),
+    (Source(pyproject=system("scikit-build", "cmake>=3.18")), ("ninja",)),
+    (Source(pyproject=system("scikit-build")), ("cmake", "ninja")),
+    (Source(pyproject=system("meson-python", backend="mesonpy"), build_files=MESON),
+     ("meson@1.3:", "ninja")),
+    (Source(pyproject=system("meson-python", "meson>=1", backend="mesonpy")), ("ninja",)),
+    (Source(pyproject=system("maturin>=1", backend="maturin"), rust_version="1.70"),
+     ("rust@1.70:",)),
+    (Source(pyproject=system("setuptools", "setuptools-rust")), ("rust",)),
+    (Source(pyproject=system("setuptools")), ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "tools"), TOOLS)
+def test_tools_that_a_backend_runs(source: Source, tools: Tuple[str, ...]) -> None:
+    assert tuple(tool.spec for tool in built(source).tools) == tools
+
+
+EXTENSION = called("setup(ext_modules=[Extension('x', ['x.c'])])")
+CXX = called("setup(ext_modules=[Extension('x', ['x.pyx'], language='c++')])")
+PLATFORM = "x-1-cp311-cp311-manylinux_2_17_x86_64.whl"
+
+#: (source, wheels of the release, languages).
+LANGUAGES: Sequence[Tuple[Source, Tuple[str, ...], Tuple[str, ...]]] = [
+    (Source(suffixes=(".c",)), ("x-1-py3-none-any.whl",), ()),
+    (Source(suffixes=(".c",), setup_py=EXTENSION), (), ("c",)),
+    (Source(suffixes=(".c",), setup_py=called("setup(name='x')")), (), ()),
+    (Source(suffixes=(".c",)), (PLATFORM,), ("c",)),
+    (Source(suffixes=(".cpp",), setup_py=EXTENSION), (), ("c", "cxx")),
+    (Source(suffixes=(".pyx",), setup_py=CXX), (), ("c", "cxx")),
+    (Source(suffixes=(".pyx",), cxx_cython=True, setup_py=EXTENSION), (), ("c", "cxx")),
+    (Source(suffixes=(".pyx", ".f90"), setup_py=EXTENSION), (), ("c", "fortran")),
+    (Source(setup_py=called("setup(cffi_modules=['build.py:ffi'])")), (), ("c",)),
+    (Source(pyproject=system("setuptools", backend="setuptools.build_meta",
+                             setuptools={"ext-modules": [{"name": "x"}]}), suffixes=(".c",)),
+     (), ("c",)),
+    (Source(pyproject=system("flit_core", backend="flit_core.buildapi"), suffixes=(".c",)),
+     (), ()),
+    (Source(pyproject=system("hatchling", backend="hatchling.build"), suffixes=(".c",)), (), ()),
+    (Source(pyproject=system("hatchling", backend="hatchling.build", hatch=hatch),
+            suffixes=(".c",)), (), ("c",)),
+    (Source(pyproject=system("hatchling", "hatch-mypyc", backend="hatchling.build",
+                             hatch={"build": {"hooks": {"mypyc": {}}}})), (), ("c",)),
+    (Source(pyproject=system("poetry-core", backend="poetry.core.masonry.api"),
+            suffixes=(".c",)), (), ()),
+    (Source(pyproject=system("poetry-core", backend="poetry.core.masonry.api",
+                             poetry={"build": "build.py"}), suffixes=(".pyx",)), (), ("c",)),
+    (Source(pyproject=system("meson-python", backend="mesonpy"), build_files=MESON,
+            suffixes=(".c", ".cpp")), (PLATFORM,), ("c",)),
+    (core(), (), ("c", "cxx")),
+    (Source(pyproject=system("maturin", backend="maturin"), suffixes=(".rs",)), (), ("c",)),
+    (Source(pyproject=system("own", backend="own.api"), suffixes=(".cpp",)), (), ("c", "cxx")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "wheels", "languages"), LANGUAGES)
+def test_languages(source: Source, wheels: Tuple[str, ...], languages: Tuple[str, ...]) -> None:
+    assert built(source, *wheels).languages == languages
+
+
+def test_modules_that_setuptools_and_python_dropped_are_brought_back() -> None:
+    source = Source(
+        setup_py=called("import pkg_resources"),
+        imports=(
+            ModuleImport("pkg_resources", "x/a.py", 1),
+            ModuleImport("distutils", "x/b.py", 2),
+        ),
+    )
+    found = built(source)
+    assert found.also_building == ("setuptools<82",)
+    assert found.also_running == ("setuptools<82", "setuptools; python_version >= '3.12'")
+    assert built(source, project="setuptools").also_running == ()
+
+
+def test_a_backend_that_is_not_known_is_said() -> None:
+    (remark,) = built(Source(pyproject=system("own", backend="own.api"))).remarks
+    assert "'own.api' is not known" in remark
+
+
+def test_what_setup_py_imports_and_does_not_require_is_said() -> None:
+    source = Source(setup_py=called("import numpy"))
+    assert built(source).remarks == ("setup.py:1 imports numpy, which it does not require",)
+    required = Source(setup_py=called("import numpy\nsetup(setup_requires=['numpy'])"))
+    assert built(required).remarks == ()
+
+
+def test_without_an_sdist_nothing_is_built() -> None:
+    wheel = File("x-1-py3-none-any.whl", "https://files.example/x", Version("1"), True)
+    assert builds(Source(), Release("x", Version("1"), (wheel,))) == Builds()
+
+
+def test_what_could_not_be_read_is_told() -> None:
+    (unsaid,) = built(Source(problem="its pyproject.toml is not valid TOML")).unsaid
+    assert unsaid.declared == "build requirements"

@@ -1,0 +1,124 @@
+"""CMakeLists.txt, meson.build and the like, read as text: (what they say, what is made of it)."""
+
+from __future__ import annotations
+
+from typing import Mapping, Optional, Tuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spack_pypi.pypi import setup_py
+from spack_pypi.pypi.model import Source
+from spack_pypi.translate import native
+
+CMAKE_LANGUAGES = [
+    ("project(x)", ("c", "cxx")),
+    ("PROJECT(x VERSION 1.0)", ("c", "cxx")),
+    ("project(x LANGUAGES CXX)", ("cxx",)),
+    ("project(${SKBUILD_PROJECT_NAME} VERSION ${V} LANGUAGES C CXX)", ("c", "cxx")),
+    ("project(x C Fortran)", ("c", "fortran")),
+    ("project(\n  x\n  VERSION 1 # LANGUAGES CXX\n  LANGUAGES C)", ("c",)),
+    ("project(x LANGUAGES NONE)\nenable_language(Fortran)", ("fortran",)),
+    ("project(x LANGUAGES CXX CUDA)", ("cxx",)),
+    ("project(x LANGUAGES ${LANGS})", None),
+]
+
+
+@pytest.mark.parametrize(("text", "languages"), CMAKE_LANGUAGES)
+def test_the_languages_of_cmake(text: str, languages: Optional[Tuple[str, ...]]) -> None:
+    assert native.cmake_languages(Source(build_files={"CMakeLists.txt": text})) == languages
+
+
+def test_a_copy_below_adds_only_what_it_has_files_of() -> None:
+    files = {"CMakeLists.txt": "project(x CXX)", "extern/y/CMakeLists.txt": "project(y C Fortran)"}
+    assert native.cmake_languages(Source(build_files=files)) == ("cxx",)
+    with_c = Source(build_files=files, suffixes=(".c", ".f90"))
+    assert native.cmake_languages(with_c) == ("c", "cxx")
+
+
+MESON_LANGUAGES = [
+    ("project('x', 'c', version: '1')", ("c",)),
+    ("project('x', 'c', 'cython', 'cpp', default_options: ['c_std=c11'])", ("c", "cxx")),
+    ("project('x', ['c', 'fortran'])", ("c", "fortran")),
+    ("project('x')\nadd_languages('fortran', native: false)", ("fortran",)),
+    ("project('x', 'cython')", ()),
+]
+
+
+@pytest.mark.parametrize(("text", "languages"), MESON_LANGUAGES)
+def test_the_languages_of_meson(text: str, languages: Tuple[str, ...]) -> None:
+    assert native.meson_languages(Source(build_files={"meson.build": text})) == languages
+
+
+@pytest.mark.parametrize(
+    ("text", "minimum"),
+    [
+        ("cmake_minimum_required(VERSION 3.18)", "3.18"),
+        ("cmake_minimum_required(VERSION 3.15...3.26)", "3.15"),
+        ("cmake_minimum_required(VERSION ${V})", ""),
+        ("# cmake_minimum_required(VERSION 3.18)", ""),
+    ],
+)
+def test_the_least_cmake(text: str, minimum: str) -> None:
+    assert native.cmake_minimum(Source(build_files={"CMakeLists.txt": text})) == minimum
+
+
+def test_the_least_meson() -> None:
+    text = "project('x', 'c',\n  meson_version: '>= 1.2.3')"
+    assert native.meson_minimum(Source(build_files={"meson.build": text})) == "1.2.3"
+
+
+HINTS = [
+    ({"CMakeLists.txt": "x()\nfind_package(ZLIB REQUIRED)"}, ("ZLIB", "CMakeLists.txt", 2)),
+    ({"src/CMakeLists.txt": "pkg_check_modules(A REQUIRED glib-2.0>=2)"},
+     ("glib-2.0", "src/CMakeLists.txt", 1)),
+    ({"meson.build": "d = dependency('libpng', version: '>=1')"}, ("libpng", "meson.build", 1)),
+    ({"CMakeLists.txt": "find_package(Python COMPONENTS Interpreter)"}, None),
+    ({"CMakeLists.txt": "# find_package(ZLIB)"}, None),
+    ({"extern/x/CMakeLists.txt": "find_package(ZLIB)"}, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "hint"), HINTS)
+def test_hints_name_file_and_line(
+    files: Mapping[str, str], hint: Optional[Tuple[str, str, int]]
+) -> None:
+    found = native.hints(Source(build_files=files), {"cmake", "meson"})
+    assert [(each.name, each.file, each.line) for each in found] == ([hint] if hint else [])
+
+
+def test_what_is_not_built_with_cmake_gets_no_hint_of_it() -> None:
+    source = Source(build_files={"CMakeLists.txt": "find_package(ZLIB)"})
+    assert native.hints(source, {"setuptools"}) == ()
+
+
+def test_external_dependencies_and_linked_libraries() -> None:
+    """PEP 725, and ``libraries`` of an extension."""
+    external = {"host-requires": ["dep:generic/openssl@>=3"], "build-requires": ["dep:virtual/c"]}
+    source = Source(
+        pyproject={"external": external},
+        setup_py=setup_py.read("Extension('x', ['x.c'], libraries=['z', 'm'])"),
+    )
+    assert [hint.name for hint in native.hints(source, set())] == ["openssl", "z"]
+
+
+@pytest.mark.parametrize(
+    ("name", "packages"),
+    [
+        ("ZLIB", ("zlib", "libzlib")),
+        ("glib-2.0", ("glib",)),
+        ("libpng", ("libpng", "png")),
+        ("Eigen3", ("eigen3", "eigen", "libeigen3")),
+    ],
+)
+def test_how_spack_may_call_it(name: str, packages: Tuple[str, ...]) -> None:
+    assert native.Hint(name, "", 0, "").names() == packages
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_without_harm(text: str) -> None:
+    source = Source(build_files={"CMakeLists.txt": text, "meson.build": text})
+    native.hints(source, {"cmake", "meson"})
+    native.cmake_languages(source)
+    native.meson_languages(source)

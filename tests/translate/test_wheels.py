@@ -1,0 +1,59 @@
+"""Which wheel runs on which machine: (names of wheels, what Spack can install where)."""
+
+from __future__ import annotations
+
+from typing import Dict, Sequence, Tuple
+
+import pytest
+from packaging.version import Version
+
+from spack_pypi.pypi.model import File, Release
+from spack_pypi.translate.wheels import least_python, machine_wheels
+
+LINUX, ARM, MAC, WINDOWS = (
+    ("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"), ("win32", "AMD64"),
+)  # fmt: skip
+
+
+def release(names: Sequence[str]) -> Release:
+    files = [File(n, "https://files.example/x", Version("1"), n.endswith(".whl")) for n in names]
+    return Release("x", Version("1"), tuple(files))
+
+
+CASES: Sequence[Tuple[Sequence[str], Dict[Tuple[str, str], str]]] = [
+    (["py3-none-manylinux_2_28_x86_64", "py3-none-manylinux2014_x86_64"],
+     {LINUX: "py3-none-manylinux2014_x86_64"}),
+    (["py2.py3-none-manylinux1_x86_64", "py3-none-win_amd64", "py3-none-win32"],
+     {LINUX: "py2.py3-none-manylinux1_x86_64", WINDOWS: "py3-none-win_amd64"}),
+    (["cp39-abi3-manylinux_2_17_aarch64", "cp39-abi3-manylinux_2_17_x86_64"],
+     {LINUX: "cp39-abi3-manylinux_2_17_x86_64", ARM: "cp39-abi3-manylinux_2_17_aarch64"}),
+    (["py3-none-linux_x86_64", "py3-none-macosx_11_0_arm64"],
+     {LINUX: "py3-none-linux_x86_64", MAC: "py3-none-macosx_11_0_arm64"}),
+    (["cp311-cp311-manylinux_2_17_x86_64"], {}),
+    (["cp311-none-manylinux_2_17_x86_64"], {}),
+    (["py3-none-musllinux_1_1_x86_64"], {}),
+    (["py3-none-win_amd64"], {}),
+    (["py3-none-any", "py3-none-manylinux1_x86_64"], {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("tags", "expected"), CASES)
+def test_the_wheel_of_each_machine(
+    tags: Sequence[str], expected: Dict[Tuple[str, str], str]
+) -> None:
+    found = machine_wheels(release([f"x-1-{tag}.whl" for tag in tags]))
+    assert {machine: wheel.name for machine, wheel in found.items()} == {
+        machine: f"x-1-{tag}.whl" for machine, tag in expected.items()
+    }
+
+
+def test_a_source_archive_comes_first() -> None:
+    assert machine_wheels(release(["x-1.tar.gz", "x-1-py3-none-manylinux1_x86_64.whl"])) == {}
+
+
+@pytest.mark.parametrize(
+    ("tag", "python"),
+    [("cp39-abi3-linux_x86_64", ">=3.9"), ("py3-none-linux_x86_64", "")],
+)
+def test_the_stable_interface_asks_for_a_python(tag: str, python: str) -> None:
+    assert least_python(release([f"x-1-{tag}.whl"]).files) == python

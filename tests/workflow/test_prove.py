@@ -1,0 +1,169 @@
+"""The proof by installing: what is fetched, what is reported, what ``--fix`` does."""
+
+from __future__ import annotations
+
+from typing import Dict, Optional, Tuple
+
+import pytest
+
+from spack_pypi.host.port import Archive, Failure, Trial, Undeclared
+from spack_pypi.workflow.causes import cause_of_failure, provider
+from spack_pypi.workflow.create import INSTALL, Request, Result, create
+from tests.memory import MemoryHost, MemoryIndex
+
+#: (the end of a build log, the likely cause, the project that would help).
+CAUSES: Tuple[Tuple[str, Optional[str], str], ...] = (
+    ("ModuleNotFoundError: No module named 'numpy'",
+     "the module numpy is missing, which numpy has", "numpy"),
+    ("ModuleNotFoundError: No module named 'Cython.Build'",
+     "the module Cython.Build is missing, which cython has", "cython"),
+    ("pip._vendor.pyproject_hooks._impl.BackendUnavailable: Cannot import 'mesonpy'",
+     "the module mesonpy is missing, which meson-python has", "meson-python"),
+    ("x.c:1:10: fatal error: openssl/ssl.h: No such file or directory",
+     "the header openssl/ssl.h is missing: a native library is not a dependency", ""),
+    ("/usr/bin/ld: cannot find -lpng: No such file or directory",
+     "the library png is missing: a native library is not a dependency", ""),
+    ("CMake Error: Could NOT find ZLIB (missing: ZLIB_LIBRARY)", "CMake does not find ZLIB", ""),
+    ('meson.build:9:0: ERROR: Dependency "glib-2.0" not found, tried pkgconfig',
+     "Meson does not find glib-2.0", ""),
+    ("error: command 'swig' failed: No such file or directory", "swig is missing", ""),
+    ("sh: 1: pg_config: not found", "the program pg_config is missing", ""),
+    ("error: failed to download `pyo3 v0.20`",
+     "cargo cannot fetch crates (pyo3 v0.20): they are not part of the archive", ""),
+    ("error: something else went wrong", None, ""),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("log", "text", "project"), CAUSES)
+def test_the_likely_cause(log: str, text: Optional[str], project: str) -> None:
+    cause = cause_of_failure(Failure("py-x@1", "build", log))
+    assert (cause.text if cause else None) == text
+    assert (cause.project if cause else "") == project
+
+
+def test_an_archive_that_cannot_be_fetched() -> None:
+    cause = cause_of_failure(Failure("zlib@1", "fetch", "No module named 'x'"))
+    assert cause is not None
+    assert cause.text == "the archive of zlib@1 cannot be fetched"
+
+
+@pytest.mark.parametrize(
+    ("module", "project"),
+    [("yaml", "pyyaml"), ("google.protobuf.any", "protobuf"), ("Some_Thing.x", "some-thing")],
+)
+def test_which_project_has_a_module(module: str, project: str) -> None:
+    assert provider(module) == project
+
+
+@pytest.fixture
+def index() -> MemoryIndex:
+    made = MemoryIndex()
+    made.add("quiet-log", "1.0", "attrs", build=["setuptools"])
+    return made
+
+
+@pytest.fixture
+def host() -> MemoryHost:
+    made = MemoryHost()
+    for project in ("attrs", "setuptools", "numpy"):
+        made.has(project, "1.0")
+    return made
+
+
+def proven(host: MemoryHost, index: MemoryIndex, fix: bool = False) -> Result:
+    return create(host, index, Request(("quiet-log",), proof=INSTALL, fix=fix))
+
+
+def test_what_is_installed_is_written(host: MemoryHost, index: MemoryIndex) -> None:
+    host.trials = [Trial("py-quiet-log", ("py-quiet-log@1.0",), imported=("quiet_log",))]
+    result = proven(host, index)
+    assert result.proven == ("loaded", "audited", "concretized", "installed")
+    assert set(host.written) == {"py-quiet-log"}
+
+
+FAULTS: Dict[str, Trial] = {
+    "py-x@1 fails to build": Trial("py-quiet-log", failure=Failure("py-x@1", "build", "no")),
+    "import quiet_log: ImportError": Trial(
+        "py-quiet-log", not_imported={"quiet_log": "ImportError"}
+    ),
+    "pip check: quiet-log 1.0 requires attrs": Trial(
+        "py-quiet-log", pip_check=("quiet-log 1.0 requires attrs",)
+    ),
+}
+
+
+@pytest.mark.parametrize("reason", FAULTS)
+def test_what_fails_is_told_and_nothing_is_written(
+    host: MemoryHost, index: MemoryIndex, reason: str
+) -> None:
+    host.trials = [FAULTS[reason]]
+    (problem,) = proven(host, index).problems
+    assert problem.message.startswith(reason)
+    assert not host.written
+
+
+def test_what_is_only_worth_knowing_is_no_failure(host: MemoryHost, index: MemoryIndex) -> None:
+    """A module further inside may need what only an extra brings."""
+    host.trials = [
+        Trial(
+            "py-quiet-log",
+            not_imported={"quiet_log.web": "ModuleNotFoundError: No module named 'django'"},
+            undeclared=(Undeclared("django", "quiet_log/web.py", 1),),
+        )
+    ]
+    result = proven(host, index)
+    assert not result.problems
+    assert list(result.proofs[0].partly) == ["quiet_log.web"]
+
+
+def test_archives_come_from_the_index_by_hash(host: MemoryHost, index: MemoryIndex) -> None:
+    sdist = index.project("quiet-log").releases[0].sdist
+    assert sdist is not None
+    host.trials = [Trial("py-quiet-log")]
+    host.wanted = [
+        Archive("py-quiet-log", "1.0", sdist.sha256),
+        Archive("py-quiet-log", "1.0", "0" * 64),
+        Archive("zlib", "1.3", "1" * 64),
+    ]
+    proven(host, index)
+    assert [asked for asked in index.asked if asked.startswith("download")] == [
+        "download quiet_log-1.0.tar.gz"
+    ]
+    assert host.fetched == [f"{sdist.sha256[:2]}/{sdist.sha256}.tar.gz"]
+
+
+MISSING = Trial(
+    "py-quiet-log",
+    failure=Failure("py-quiet-log@1.0", "build", "ModuleNotFoundError: No module named 'numpy'"),
+)
+
+
+def test_fix_adds_what_the_build_missed_and_tries_again(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.trials = [MISSING, Trial("py-quiet-log")]
+    result = proven(host, index, fix=True)
+    assert 'depends_on("py-numpy", type="build")' in host.written["py-quiet-log"]
+    assert result.records["quiet-log"].added == (
+        "numpy (to build), as the module numpy is missing, which numpy has",
+    )
+
+
+def test_without_fix_it_is_only_told(host: MemoryHost, index: MemoryIndex) -> None:
+    host.trials = [MISSING]
+    (problem,) = proven(host, index).problems
+    assert "likely because the module numpy is missing" in problem.message
+    assert not host.written
+
+
+def test_fix_does_not_try_the_same_twice(host: MemoryHost, index: MemoryIndex) -> None:
+    host.trials = [MISSING, MISSING, Trial("never tried")]
+    assert proven(host, index, fix=True).problems
+    assert len(host.trials) == 1
+
+
+def test_fix_leaves_alone_what_is_not_ours(host: MemoryHost, index: MemoryIndex) -> None:
+    log = "ModuleNotFoundError: No module named 'numpy'"
+    host.trials = [Trial("py-quiet-log", failure=Failure("py-attrs@1.0", "build", log))]
+    assert proven(host, index, fix=True).problems
+    assert not host.trials
