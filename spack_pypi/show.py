@@ -181,6 +181,8 @@ def _proof(proof: "Proof") -> Iterator[str]:
     )
     for module, reason in proof.partly.items():
         yield f"  {module} cannot be imported: {reason}"
+    for line in proof.others:
+        yield f"  not due to these recipes: {line}"
     for each in trial.undeclared:
         yield f"  {each.file}:{each.line} imports {each.module}, which no dependency provides"
 

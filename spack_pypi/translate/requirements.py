@@ -9,12 +9,12 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
-from ..recipe.model import ALWAYS, BUILD_RUN, Condition
+from ..recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition
 from .conditions import Undecidable, cover, holds, supported
 from .versions import ranges
 from .world import Cells, World, world_for
 
-#: What every PythonPackage already depends on, when nothing particular is asked of it.
+#: What every PythonPackage is built with already, when nothing particular is asked of it.
 IMPLIED = frozenset({"pip", "wheel"})
 
 
@@ -96,9 +96,14 @@ def needs(
         for (name, inner, condition), specifier in found.items()
     )
     return (
-        tuple(n for n in all_needs if n.specifier or n.extras or n.project not in IMPLIED),
+        tuple(n for n in all_needs if not _is_implied(n)),
         tuple(unsaid),
     )
+
+
+def _is_implied(need: Need) -> bool:
+    plain = not (need.specifier or need.extras)
+    return plain and need.types == BUILD and need.project in IMPLIED
 
 
 def _world(requirements: Sequence[Requirement], requires_python: str) -> Tuple[World, Cells]:

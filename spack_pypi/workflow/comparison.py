@@ -117,7 +117,7 @@ class Comparison:
                 asked.setdefault(name, []).append(replace(each, cells=each.cells & both))
         opaque = {line.package for line in meaning.lines if line.opaque}
         knows_build = declared.builds is not None
-        for name in sorted({*lines, *asked} - {"python", *_IMPLIED}):
+        for name in sorted({*lines, *asked} - {"python", *({*_IMPLIED} - {*asked})}):
             subject = replace(base, subject=name)
             yield from self._one(
                 subject, asked.get(name, []), lines.get(name, []), name in opaque, knows_build

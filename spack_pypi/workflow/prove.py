@@ -5,7 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Dict, List, Mapping, Optional, Sequence
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from packaging.utils import canonicalize_name
 
 from ..errors import IndexFailure, UnknownProject
 from ..host.port import Archive, Host, Problem, Staging, Trial
@@ -19,12 +21,14 @@ _SUFFIXES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip", ".whl")
 class Proof:
     """What installing a spec showed. ``cause`` is why it failed, as far as one can tell;
     ``broken`` are top-level modules that cannot be imported and ``partly`` others, module to
-    reason."""
+    reason; ``complaints`` are pip's about what was written, ``others`` about what was there."""
 
     trial: Trial
     cause: Optional[Cause] = None
     broken: Mapping[str, str] = field(default_factory=dict)
     partly: Mapping[str, str] = field(default_factory=dict)
+    complaints: Tuple[str, ...] = ()
+    others: Tuple[str, ...] = ()
 
     @property
     def problems(self) -> List[Problem]:
@@ -38,7 +42,7 @@ class Proof:
             return [Problem(self.trial.spec, what)]
         package = self.trial.spec
         found = [Problem(package, f"import {name}: {why}") for name, why in self.broken.items()]
-        return found + [Problem(package, f"pip check: {line}") for line in self.trial.pip_check]
+        return found + [Problem(package, f"pip check: {line}") for line in self.complaints]
 
 
 def prove(
@@ -73,7 +77,11 @@ def prove(
     cause = cause_of_failure(trial.failure) if trial.failure else None
     if cause is None and broken:
         cause = missing_module(next(iter(broken.values())))
-    return Proof(trial, cause, broken, partly)
+    ours = {canonicalize_name(project) for project in projects.values()}
+    by_whom: Dict[bool, List[str]] = {True: [], False: []}
+    for line in trial.pip_check:
+        by_whom[canonicalize_name(line.split()[0]) in ours].append(line)
+    return Proof(trial, cause, broken, partly, tuple(by_whom[True]), tuple(by_whom[False]))
 
 
 def _fetch(index: Index, archive: Archive, project: Optional[str], mirror: Path) -> None:

@@ -213,6 +213,18 @@ def test_names_that_are_no_requirements(host: MemoryHost, index: MemoryIndex, na
         run(host, index, name)
 
 
+def test_wheel_is_implied_to_build_with_but_not_to_run(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """PythonPackage depends on py-wheel for building only: ``pip check`` misses it otherwise."""
+    host.has("wheel", "0.45")
+    index.add("builds", "1.0", build=["setuptools", "wheel"])
+    index.add("runs", "1.0", "wheel", build=["setuptools"])
+    run(host, index, "builds", "runs")
+    assert "wheel" not in host.written["py-builds"]
+    assert 'depends_on("py-wheel", type=("build", "run"))' in host.written["py-runs"]
+
+
 def test_cycles_end(host: MemoryHost, index: MemoryIndex) -> None:
     index.add("a", "1.0", "b[x]")
     index.add("b", "1.0", 'a; extra == "x"')

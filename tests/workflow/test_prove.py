@@ -116,6 +116,13 @@ def test_what_is_only_worth_knowing_is_no_failure(host: MemoryHost, index: Memor
     assert list(result.proofs[0].partly) == ["quiet_log.web"]
 
 
+def test_what_pip_says_of_other_packages_is_told(host: MemoryHost, index: MemoryIndex) -> None:
+    host.trials = [Trial("py-quiet-log", pip_check=("attrs 1.0 requires x, which is not there",))]
+    result = proven(host, index)
+    assert not result.problems
+    assert result.proofs[0].others == ("attrs 1.0 requires x, which is not there",)
+
+
 def test_archives_come_from_the_index_by_hash(host: MemoryHost, index: MemoryIndex) -> None:
     sdist = index.project("quiet-log").releases[0].sdist
     assert sdist is not None
