@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import queue
+import shutil
 import subprocess
 import sys
 import time
@@ -81,6 +82,7 @@ def _result(spack: Path, cache: Path, number: int, name: str) -> Dict[str, Any]:
     if file.exists():
         return _kept(cache, name)
     repo = cache / "repos" / name / "spack_repo" / "trial"
+    shutil.rmtree(repo, ignore_errors=True)
     (repo / "packages").mkdir(parents=True, exist_ok=True)
     (repo / "repo.yaml").write_text("repo:\n  namespace: trial\n  api: v2.0\n", encoding="utf-8")
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -196,7 +196,7 @@ def proof_json(proof: "Proof") -> Dict[str, Any]:
         "failed": failure.package if failure else None,
         "phase": failure.phase if failure else None,
         "cause": proof.cause.text if proof.cause else None,
-        "log": failure.tail if failure else None,
+        "log": failure.log if failure else None,
         "imported": list(trial.imported),
         "not_imported": dict(trial.not_imported),
         "undeclared": [[each.module, each.file, each.line] for each in trial.undeclared],

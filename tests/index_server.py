@@ -104,7 +104,7 @@ class Served:
                     f"[build-system]\nrequires = {json.dumps(list(build))}\n"
                     f'build-backend = "{backend}.api"\n'
                 )
-            self._publish(
+            self.publish(
                 name,
                 f"{stem}-{version}.tar.gz",
                 sdist_bytes(stem, version, inside),
@@ -114,17 +114,18 @@ class Served:
         if wheel:
             file = f"{stem.replace('-', '_')}-{version}-py3-none-any.whl"
             content = wheel_bytes(stem, version, metadata, padding)
-            self._publish(name, file, content, python, yanked, metadata.encode())
+            self.publish(name, file, content, python, yanked, metadata.encode())
 
-    def _publish(
+    def publish(
         self,
         project: str,
         file: str,
         content: bytes,
-        python: str,
-        yanked: Optional[str],
+        python: str = "",
+        yanked: Optional[str] = None,
         metadata: Optional[bytes] = None,
     ) -> None:
+        """List a file on a project's page."""
         self.files[file] = content
         entry: Dict[str, Any] = {
             "filename": file,

@@ -122,7 +122,8 @@ class Archive:
 @dataclass(frozen=True)
 class Failure:
     """What could not be installed (``py-foo@1.2``), in which phase (``concretize``, ``fetch``,
-    ``build``, ``install``, ``import``), and the end of the log; ``log`` is the whole of it."""
+    ``build``, ``install``, ``import``), and the end of the log, long enough to hold the cause;
+    ``log`` is where the whole of it lies."""
 
     package: str
     phase: str

@@ -26,8 +26,8 @@ from ..errors import HostError
 from . import repo_folder
 from .port import Archive, Failure, Trial, Undeclared
 
-#: How much of a build log is shown.
-_LOG_LINES = 30
+#: How much of a build log is taken: its cause may stand far from its end.
+_LOG_LINES = 2000
 _PROBE = Path(__file__).with_name("probe.py")
 _IMPORT_MODULES = Path(__file__).with_name("import_modules.py")
 #: Sections of the configuration that are the user's own, as they are in force.
@@ -138,9 +138,11 @@ class Installation:
                 if log.is_file():
                     text = log.read_text("utf-8", "replace")
                     return Failure(graph.label(key), "build", _last(text), str(log))
-        unfetched = re.search(r"FetchError: [^\n]*?-([a-z0-9]{32})\n((?: .*\n)*)", output)
-        if unfetched and unfetched[1] in graph.packages:
-            return Failure(graph.label(unfetched[1]), "fetch", unfetched[2].rstrip())
+        unfetched = re.search(r"FetchError: ([^\n]*)\n((?: .*\n)*)", output)
+        for key in missing if unfetched else ():
+            # An archive is named by the whole hash, a patch by its beginning.
+            if unfetched and (key in unfetched[1] or f"-{key[:7]}-patch-" in unfetched[1]):
+                return Failure(graph.label(key), "fetch", unfetched[2].rstrip())
         return Failure(graph.label(graph.root), "install", _last(output))
 
     def _installed(self) -> Dict[str, str]:
@@ -228,12 +230,13 @@ class _Graph:
         return [key for key, node in self._nodes.items() if node["name"] == name]
 
     def running(self) -> List[str]:
-        """Hashes of the root and of all that it needs to run."""
+        """Hashes of the root and of all that it needs to run, but Python: what else is installed
+        beside an external one is none of our business."""
         found: List[str] = []
         todo = [self.root]
         while todo:
             key = todo.pop()
-            if key in found:
+            if key in found or self._nodes[key]["name"] == "python":
                 continue
             found.append(key)
             for edge in self._nodes[key].get("dependencies", ()):

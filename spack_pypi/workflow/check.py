@@ -27,7 +27,7 @@ from ..pypi.model import Index, Source
 from ..pypi.static import with_static_requirements
 from ..translate.builds import builds
 from . import oracle
-from .comparison import ERROR, Comparison, Declared, Finding
+from .comparison import ERROR, NOTE, Comparison, Declared, Finding
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,9 @@ class Checked:
     problem: str = ""
 
 
-#: What the releases declare that are looked at, by version as the recipe spells it.
-_Releases = Dict[str, Declared]
+#: What the releases declare that are looked at, by version as the recipe spells it; None for one
+#: that the index does not list (any more).
+_Releases = Dict[str, Optional[Declared]]
 #: What the index is asked, or why nothing was.
 _Asked = Union["Future[Optional[_Releases]]", SpackPyPIError]
 
@@ -121,6 +122,8 @@ class _Checker:
         for version in _looked_at(meaning, every_version):
             release = by_version.get(Version(version.text))
             if release is None:
+                if version.archive:
+                    found[version.text] = None
                 continue
             source = self._index.source(release) if release.sdist else Source()
             # A wheel is built already.
@@ -145,6 +148,10 @@ class _Checker:
                 return Checked(package, problem="the index has no project of this name")
             found: List[Finding] = []
             for text, declared in releases.items():
+                if declared is None:
+                    gone = Finding(package, (text,), NOTE, "not on the index", "", "", text)
+                    found.append(gone)
+                    continue
                 found += self._archive(meaning, text, declared)
                 found += self._comparison.dependencies(meaning, text, declared)
         except IndexFailure as error:

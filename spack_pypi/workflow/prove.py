@@ -14,6 +14,8 @@ from ..host.port import Archive, Host, Problem, Staging, Trial
 from ..pypi.model import File, Index
 from .causes import Cause, cause_of_failure, missing_module
 
+#: Lines of a build log that are shown.
+_SHOWN = 30
 _SUFFIXES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip", ".whl")
 
 
@@ -37,7 +39,7 @@ class Proof:
         if failure is not None:
             likely = f"; likely because {self.cause.text}" if self.cause else ""
             log = f" (the whole log: {failure.log})" if failure.log else ""
-            end = f"\n{failure.tail}" if failure.tail else ""
+            end = "".join(f"\n{line}" for line in failure.tail.splitlines()[-_SHOWN:])
             what = f"{failure.package} fails to {failure.phase}{likely}{log}{end}"
             return [Problem(self.trial.spec, what)]
         package = self.trial.spec

@@ -64,7 +64,10 @@ dependencies = st.builds(
     types=st.sampled_from([BUILD, BUILD_RUN]),
 )
 urls = st.just("") | st.just("https://files.example/x-1.0-py3-none-any.whl")
-lines = st.builds(VersionLine, numbers, st.just("a" * 64), urls, st.booleans(), st.booleans())
+machines = st.none() | st.sampled_from([("linux", "x86_64"), ("darwin", "arm64")])
+lines = st.builds(
+    VersionLine, numbers, st.just("a" * 64), urls, st.booleans(), st.booleans(), machines
+)
 docstrings = hostile.map(lambda text: " ".join(text.split())).filter(bool)
 recipes = st.builds(
     Recipe,
@@ -73,7 +76,9 @@ recipes = st.builds(
     homepage=st.just("") | hostile.filter(bool),
     pypi=st.just("") | st.just("x/x-1.0.tar.gz"),
     licenses=st.lists(st.builds(License, hostile, conditions), max_size=2).map(tuple),
-    versions=st.lists(lines, min_size=1, max_size=4, unique_by=lambda v: v.version).map(tuple),
+    versions=st.lists(
+        lines, min_size=1, max_size=4, unique_by=lambda v: (v.version, v.machine)
+    ).map(tuple),
     variants=st.lists(
         st.builds(Variant, st.sampled_from(["color", "fast"]), hostile),
         max_size=2,

@@ -211,6 +211,17 @@ def test_a_vulnerable_release_that_is_not_deprecated() -> None:
     assert told == [("error", "SEC-2026-1")]
 
 
+def test_a_version_that_the_index_does_not_list() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "2.0", build=[])
+    host.has("x", "1.0")
+    host.meanings["py-x"] = Recipe([], "", "x-1.0.tar.gz")  # type: ignore[assignment]
+    (result,) = check(host, index, ["py-x"])
+    assert [(f.severity, f.kind, f.recipe) for f in result.findings] == [
+        ("note", "not on the index", "1.0")
+    ]
+
+
 def test_a_wheel_is_built_already() -> None:
     host, index = MemoryHost(), MemoryIndex()
     index.add("x", "1.0", build=["setuptools"])

@@ -213,6 +213,20 @@ def test_names_that_are_no_requirements(host: MemoryHost, index: MemoryIndex, na
         run(host, index, name)
 
 
+def test_wheels_for_one_platform_are_listed_for_it(host: MemoryHost, index: MemoryIndex) -> None:
+    """Where there is nothing else, and each runs with every Python from some version on."""
+    index.add("fast", "1.0", sdist=False, wheel_tag="cp39-abi3-manylinux_2_17_x86_64")
+    index.add("faster", "1.0", sdist=False, wheel_tag="cp311-cp311-manylinux_2_17_x86_64")
+    result = run(host, index, "fast")
+    text = host.written["py-fast"]
+    where = 'if sys.platform == "linux" and platform.machine() == "x86_64":'
+    assert f"    {where}\n        version(\n" in text
+    assert 'depends_on("python@3.9:", type=("build", "run"))' in text
+    assert not result.omissions
+    (failed,) = run(host, index, "faster").failed
+    assert "only as wheels" in failed.reason
+
+
 def test_wheel_is_implied_to_build_with_but_not_to_run(
     host: MemoryHost, index: MemoryIndex
 ) -> None:

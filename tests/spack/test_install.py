@@ -1,0 +1,89 @@
+"""The proof by installing, in a real Spack: mirror, build, import, pip check, ``--fix``."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Spack
+from tests.index_server import IndexServer
+
+pytestmark = pytest.mark.spack
+
+#: What building any project needs: (project, version, file name) as this Spack would install it.
+_TOOLS = """
+import json, spack.concretize, spack.spec
+found = []
+for node in spack.concretize.concretize_one(spack.spec.Spec("py-setuptools")).traverse():
+    if node.name.startswith("py-"):
+        said = node.package.versions[node.version]
+        wheel = said.get("expand") is False
+        found.append((node.name[3:], str(node.version), said["sha256"], wheel))
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture
+def projects(spack: Spack, server: IndexServer, tmp_path: Path) -> IndexServer:
+    """quiet-log imports tuning in its setup.py and does not say so. pip, wheel and setuptools are
+    the real ones, which pip fetches for us."""
+    for name, version, _, wheel in spack.python(_TOOLS):
+        kind = ["--only-binary", ":all:"] if wheel else ["--no-binary", ":all:"]
+        folder = tmp_path / "downloads" / name
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", *kind]
+        subprocess.run([*command, "--dest", str(folder), f"{name}=={version}"], check=True)
+        (file,) = folder.iterdir()
+        server.served.publish(name, file.name, file.read_bytes())
+    server.served.add(
+        "quiet-log",
+        "2.1.0",
+        "humming",
+        build=None,
+        files={
+            "setup.py": "import tuning\nfrom setuptools import setup\n"
+            "setup(name='quiet-log', version='2.1.0', packages=['quiet_log'],"
+            " install_requires=['humming'])\n",
+            "quiet_log/__init__.py": "import humming\n",
+            "quiet_log/web.py": "import flask\n",
+        },
+    )
+    for name in ("humming", "tuning"):
+        setup = f"setup(name={name!r}, version='2.0', py_modules=[{name!r}])"
+        setup = f"from setuptools import setup\n{setup}\n"
+        server.served.add(name, "2.0", build=None, files={"setup.py": setup, f"{name}.py": ""})
+    return server
+
+
+def test_what_is_written_was_built_imported_and_checked(
+    spack: Spack, projects: IndexServer
+) -> None:
+    told = spack.folder / "told.json"
+    command = ["create", "--pypi", "quiet-log", "--index-url", projects.url, "--skip-editor"]
+    command += ["--json", str(told), "--verify", "install"]
+
+    failed = spack.run(*command)
+    assert failed.returncode == 1, failed.stdout
+    assert "py-quiet-log@2.1.0 fails to build" in failed.stderr
+    assert "likely because the module tuning is missing" in failed.stderr
+    assert not spack.recipes()
+
+    fixed = spack.run(*command, "--fix")
+    assert fixed.returncode == 0, fixed.stderr
+    assert "(loaded, audited, concretized, installed)" in fixed.stdout
+    assert 'depends_on("py-tuning", type="build")' in spack.recipes()["py_quiet_log"]
+    record = next(r for r in json.loads(told.read_text()) if r["project"] == "quiet-log")
+    assert record["added"] == [
+        "tuning (to build), as the module tuning is missing, which tuning has"
+    ]
+    proof = record["proof"]
+    assert {"py-humming@2.0", "py-tuning@2.0", "py-quiet-log@2.1.0"} <= set(proof["built"])
+    assert proof["imported"] == ["quiet_log"]
+    assert proof["undeclared"] == [["flask", "quiet_log/web.py", 1]]
+    assert proof["pip_check"] == []
+    assert not (spack.prefix / "opt").exists() or not list(
+        (spack.prefix / "opt").rglob("py-quiet-log*")
+    )
