@@ -17,7 +17,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from spack_pypi.pypi.http import HttpIndex  # noqa: E402
 from spack_pypi.pypi.settings import settings  # noqa: E402
-from spack_pypi.workflow.create import Request, create  # noqa: E402
+from spack_pypi.workflow.create import create  # noqa: E402
+from spack_pypi.workflow.outcome import Request  # noqa: E402
 from tests.index_server import IndexServer  # noqa: E402
 from tests.memory import MemoryHost  # noqa: E402
 

@@ -179,7 +179,8 @@ def _check(args: argparse.Namespace, host: "Host") -> int:
 
 def _create(args: argparse.Namespace, host: "Host") -> int:
     from .workflow.choose import DEFAULT_SERIES, Policy
-    from .workflow.create import Request, create
+    from .workflow.create import create
+    from .workflow.outcome import Request
 
     request = Request(
         names=tuple(args.names),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Set, Tuple
 if TYPE_CHECKING:
     from .host.port import Host
     from .workflow.check import Checked
-    from .workflow.create import Record, Result
+    from .workflow.outcome import Record, Result
     from .workflow.prove import Proof
 
 

@@ -270,7 +270,7 @@ def _languages(source: Source, names: Set[str], release: Release) -> Tuple[str, 
     found = set(native.file_languages(source)) if _compiles(source, top, release) else set()
     if source.setup_py is not None and top in ("setuptools", "poetry", "pdm"):
         found |= set(source.setup_py.languages) if found or source.setup_py.compiles else set()
-    found |= {"c"} & set(_hook_languages(source, top))
+    found |= set(_generated(source, top))
     if "cxx" in found or names & {"maturin", "setuptools-rust"}:
         # setuptools compiles C++ with the C compiler, and Rust links with it.
         found.add("c")
@@ -305,11 +305,13 @@ def _hooks(pyproject: Mapping[str, Any]) -> Set[str]:
     return found
 
 
-def _hook_languages(source: Source, top: str) -> Tuple[str, ...]:
-    """hatch-cython and hatch-mypyc write the C that they compile."""
-    if top != "hatchling":
-        return ()
-    return ("c",) if _hooks(source.pyproject or {}) & {"cython", "mypyc"} else ()
+def _generated(source: Source, top: str) -> Tuple[str, ...]:
+    """The languages of code that is written while building: by hatch-cython and hatch-mypyc, by
+    sip (https://python-sip.readthedocs.io)."""
+    if top == "sipbuild":
+        return ("c", "cxx")
+    hooks = _hooks(source.pyproject or {}) if top == "hatchling" else set()
+    return ("c",) if hooks & {"cython", "mypyc"} else ()
 
 
 def _remarks(source: Source, names: Set[str]) -> Tuple[str, ...]:
@@ -322,6 +324,8 @@ def _remarks(source: Source, names: Set[str]) -> Tuple[str, ...]:
             f"the build backend '{source.backend}' is not known: "
             "it may need more than [build-system] names"
         )
+    if "pyqt-builder" in names:
+        found.append("PyQt-builder runs the qmake of Qt, which it does not require")
     if source.setup_py is not None and top == "setuptools":
         declared = {name.replace("-", "_") for name in names}
         for module, line in source.setup_py.imports:

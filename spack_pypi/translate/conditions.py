@@ -138,3 +138,16 @@ def _python_ranges(fitting: Sequence[int], cared: Sequence[int], world: World) -
         high = "" if run[-1] == cared[-1] else world.pythons[run[-1]].last
         texts.append(low if low == high else f"{low}:{high}")
     return ",".join(texts)
+
+
+def both(one: Condition, other: Condition) -> Optional[Condition]:
+    """The condition where both hold; None where that is nowhere. Two different ranges of one kind
+    keep the first one: the wider condition, which asks for more than needed but loses nothing."""
+    if one.platform and other.platform and one.platform != other.platform:
+        return None
+    return Condition(
+        variants=one.variants,
+        platform=one.platform or other.platform,
+        target=one.target or other.target,
+        python=one.python or other.python,
+    )

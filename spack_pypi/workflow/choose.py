@@ -90,3 +90,19 @@ def listed(releases: Sequence[Release], specifier: SpecifierSet, policy: Policy)
 
 def _minor(version: Version) -> Tuple[int, ...]:
     return version.major, version.minor
+
+
+def why_none(project: Project, usable: Sequence[Release]) -> str:
+    """Why none of a project's releases, or of those that are usable, will do."""
+    if usable:
+        newest_usable = usable[0].version
+        return f"none of its releases that can be installed will do, the newest is {newest_usable}"
+    if not project.releases:
+        return "the index lists no release of it"
+    newest_release = project.releases[0]
+    if newest_release.wheels and not newest_release.sdist:
+        return (
+            "it is published only as wheels, each for one version of Python or platform, which no "
+            "version of a recipe can be: a recipe has to build it from its repository"
+        )
+    return "none of its releases can be installed by the Python versions of this Spack"

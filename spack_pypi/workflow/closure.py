@@ -21,13 +21,14 @@ from ..host.port import Host
 from ..pypi.model import Index, Project, Release, Source
 from ..pypi.static import with_static_requirements
 from ..recipe.edit import RecipeText, Uneditable
-from ..recipe.model import BUILD, BUILD_RUN, Condition, Stated
+from ..recipe.model import BUILD, BUILD_RUN, Stated
 from ..translate.builds import builds
+from ..translate.conditions import both
 from ..translate.requirements import IMPLIED, Need, Unsaid, needs, parse
 from ..translate.spack_order import spelling
 from ..translate.versions import needs_releases
 from ..translate.wheels import least_python, machine_wheels
-from .choose import Policy, candidates, listed, matching, newest
+from .choose import Policy, candidates, listed, matching, newest, why_none
 from .node import Facts, Node, parsed
 
 _Needs = Tuple[Tuple[Need, ...], Tuple[Unsaid, ...]]
@@ -308,11 +309,11 @@ class Closure:
                 continue
             release = newest(usable, accepted, self._policy)
             if release is None:
-                node.unsatisfied[specifier] = _why_none(node.page, usable)
+                node.unsatisfied[specifier] = why_none(node.page, usable)
             else:
                 chosen.append(release)
         if not chosen and (node.demands or node.named is not None):
-            node.failure = _why_none(node.page, usable)
+            node.failure = why_none(node.page, usable)
             return
         for release in chosen:
             if release.version not in node.releases:
@@ -387,35 +388,7 @@ class Closure:
         inner = []
         for part in found:
             if f"+{extra}" in part.when.variants:
-                condition = _both(need.when, replace(part.when, variants=()))
+                condition = both(need.when, replace(part.when, variants=()))
                 if condition is not None:
                     inner.append(replace(part, when=condition))
         return inner
-
-
-def _both(one: Condition, other: Condition) -> Optional[Condition]:
-    """The condition where both hold; None where that is nowhere. Two different ranges of one kind
-    keep the first one: the wider condition, which asks for more than needed but loses nothing."""
-    if one.platform and other.platform and one.platform != other.platform:
-        return None
-    return Condition(
-        variants=one.variants,
-        platform=one.platform or other.platform,
-        target=one.target or other.target,
-        python=one.python or other.python,
-    )
-
-
-def _why_none(project: Project, usable: Sequence[Release]) -> str:
-    if usable:
-        newest_usable = usable[0].version
-        return f"none of its releases that can be installed will do, the newest is {newest_usable}"
-    if not project.releases:
-        return "the index lists no release of it"
-    newest_release = project.releases[0]
-    if newest_release.wheels and not newest_release.sdist:
-        return (
-            "it is published only as wheels, each for one version of Python or platform, which no "
-            "version of a recipe can be: a recipe has to build it from its repository"
-        )
-    return "none of its releases can be installed by the Python versions of this Spack"

@@ -145,6 +145,7 @@ LANGUAGES: Sequence[Tuple[Source, Tuple[str, ...], Tuple[str, ...]]] = [
     (Source(pyproject=system("meson-python", backend="mesonpy"), build_files=MESON,
             suffixes=(".c", ".cpp")), (PLATFORM,), ("c",)),
     (core(), (), ("c", "cxx")),
+    (Source(pyproject=system("sip", backend="sipbuild.api")), (), ("c", "cxx")),
     (Source(pyproject=system("maturin", backend="maturin"), suffixes=(".rs",)), (), ("c",)),
     (Source(pyproject=system("own", backend="own.api"), suffixes=(".cpp",)), (), ("c", "cxx")),
 ]  # fmt: skip

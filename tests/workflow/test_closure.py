@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from spack_pypi.errors import UnknownProject, UsageError
 from spack_pypi.workflow.choose import Policy
-from spack_pypi.workflow.create import Omitted, Request, Result, create
+from spack_pypi.workflow.create import create
+from spack_pypi.workflow.outcome import Omitted, Request, Result
 
 from ..memory import MemoryHost, MemoryIndex
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Dict, Tuple
 
-from spack_pypi.workflow.create import Request, create
+from spack_pypi.workflow.create import create
+from spack_pypi.workflow.outcome import Request
 from tests.memory import MemoryHost, MemoryIndex
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from spack_pypi.pypi.http import HttpIndex
 from spack_pypi.pypi.settings import settings
-from spack_pypi.workflow.create import Request, create
+from spack_pypi.workflow.create import create
+from spack_pypi.workflow.outcome import Request
 from tests.index_server import IndexServer
 from tests.memory import MemoryHost
 

@@ -8,7 +8,8 @@ import pytest
 
 from spack_pypi.host.port import Archive, Failure, Trial, Undeclared
 from spack_pypi.workflow.causes import cause_of_failure, provider
-from spack_pypi.workflow.create import INSTALL, Request, Result, create
+from spack_pypi.workflow.create import create
+from spack_pypi.workflow.outcome import INSTALL, Request, Result
 from tests.memory import MemoryHost, MemoryIndex
 
 #: (the end of a build log, the likely cause, the project that would help).

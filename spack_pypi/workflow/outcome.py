@@ -1,0 +1,96 @@
+"""What ``create`` is asked for, and what becomes of it, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Mapping, Optional, Sequence, Tuple
+
+from ..errors import SpackPyPIError
+from ..host.port import Problem, Target
+from ..recipe.model import Omission
+from .choose import Policy
+from .prove import Proof
+
+#: How far recipes are proven before they are moved into the repo.
+LOAD, CONCRETIZE, INSTALL = "load", "concretize", "install"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for. ``names`` are PEP 508 requirement texts; ``proof`` is how far
+    recipes are proven (`LOAD`, `CONCRETIZE` or `INSTALL`), None for `CONCRETIZE` where the host
+    has a solver, else `LOAD`. ``fix`` adds undeclared build requirements that installing shows."""
+
+    names: Tuple[str, ...]
+    repo: Optional[str] = None
+    namespace: Optional[str] = None
+    force: bool = False
+    dependencies: bool = True
+    dry_run: bool = False
+    strict: bool = False
+    proof: Optional[str] = None
+    fix: bool = False
+    policy: Policy = field(default_factory=Policy)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What became of one project. ``status``: ``exists``, ``new`` or ``failed``; ``extends`` is
+    the package that versions are added to; ``needs`` are the projects it needs; ``added`` are
+    build requirements that it does not declare, with the reason why the recipe has them;
+    ``open`` is what no metadata tells of its build. ``languages`` are those that its newest
+    version compiles."""
+
+    project: str
+    package: str
+    status: str
+    namespace: str = ""
+    versions: Tuple[str, ...] = ()
+    path: Optional[Path] = None
+    extends: str = ""
+    omissions: Tuple[Omission, ...] = ()
+    reason: str = ""
+    needs: Tuple[str, ...] = ()
+    added: Tuple[str, ...] = ()
+    open: Tuple[str, ...] = ()
+    languages: Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome of ``create``. ``texts`` maps package names to recipes; ``proven`` says what the
+    host did with them, ``problems`` why it would not take them (then nothing was written).
+    ``proofs`` tell what installing showed."""
+
+    named: Tuple[str, ...]
+    records: Mapping[str, Record]
+    texts: Mapping[str, str]
+    target: Target
+    specs: Tuple[str, ...] = ()
+    proven: Tuple[str, ...] = ()
+    problems: Tuple[Problem, ...] = ()
+    proofs: Tuple[Proof, ...] = ()
+
+    @property
+    def omissions(self) -> Tuple[Omission, ...]:
+        return tuple(o for record in self.records.values() for o in record.omissions)
+
+    @property
+    def failed(self) -> Tuple[Record, ...]:
+        """The named projects that could not be done."""
+        records = (self.records[name] for name in self.named)
+        return tuple(record for record in records if record.status == "failed")
+
+
+class Omitted(SpackPyPIError):
+    """``--strict``: something declared cannot be said."""
+
+    def __init__(self, omissions: Sequence[Omission]) -> None:
+        self.omissions = tuple(omissions)
+        first = omissions[0]
+        more = f", and {len(omissions) - 1} more" if len(omissions) > 1 else ""
+        super().__init__(
+            f"{first.project} declares '{first.declared}', which a recipe cannot say: "
+            f"{first.reason}{more}; nothing was written (--strict)"
+        )
