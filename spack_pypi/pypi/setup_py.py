@@ -12,6 +12,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Set, Tuple
 
 #: Methods that change a list or a dictionary: a name they are called on is no plain literal.
 _CHANGING = {"append", "extend", "insert", "remove", "pop", "update", "setdefault", "clear"}
+_BUILDERS = ("autoreconf", "bazel", "cargo", "cmake", "make", "meson", "swig")
 _COMPILES = re.compile(
     r"\b(ext_modules|Extension\s*\(|cythonize\s*\(|cffi_modules|mypycify\s*\(|build_ext|"
     r"rust_extensions|CMakeExtension)\b|\bcmake_\w+\s*="
@@ -24,13 +25,15 @@ _C = re.compile(r"cffi_modules|mypycify\s*\(")
 class SetupPy:
     """``keywords`` are those arguments of ``setup()`` that are plain literals; ``names`` are all
     that are given, None when they cannot be told. ``imports`` are (top-level module, line) of what
-    always is imported; ``libraries`` (name, line) of what extensions are linked with.
+    always is imported; ``libraries`` (name, line) of what extensions are linked with, and
+    ``programs`` of builders that stand there as texts, to be run most likely.
     ``compiles``: it speaks of extension modules; ``languages`` in which they are for sure."""
 
     keywords: Mapping[str, Any]
     names: Optional[Tuple[str, ...]]
     imports: Tuple[Tuple[str, int], ...] = ()
     libraries: Tuple[Tuple[str, int], ...] = ()
+    programs: Tuple[Tuple[str, int], ...] = ()
     compiles: bool = False
     languages: Tuple[str, ...] = ()
 
@@ -74,6 +77,7 @@ def read(text: str) -> Optional[SetupPy]:
         None if names is None else tuple(sorted(names)),
         tuple(always_imported(tree)),
         tuple(_libraries(tree)),
+        tuple(_programs(tree)),
         bool(_COMPILES.search(text)),
         tuple(languages),
     )
@@ -177,6 +181,12 @@ def _texts(value: Any) -> Tuple[str, ...]:
     if not isinstance(value, list):
         return ()
     return tuple(text.strip() for text in value if isinstance(text, str) and text.strip())
+
+
+def _programs(tree: ast.AST) -> Iterator[Tuple[str, int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and node.value in _BUILDERS:
+            yield str(node.value), node.lineno
 
 
 def _libraries(tree: ast.AST) -> Iterator[Tuple[str, int]]:

@@ -232,7 +232,7 @@ def _minimum(tool: str, names: Set[str], source: Source) -> str:
             minimum = max(_OLDEST_CMAKE, minimum, key=Version)
     elif tool == "cmake":
         minimum = native.cmake_minimum(source)
-    return f"{minimum}:" if minimum else ""
+    return ranges(SpecifierSet(f">={minimum}")) if minimum else ""
 
 
 def _scikit_build_minimum(tool: str, pyproject: Mapping[str, Any]) -> Optional[str]:

@@ -126,14 +126,15 @@ _COPIES = re.compile(
 
 
 def hints(source: Source, tools: Set[str]) -> Tuple[Hint, ...]:
-    """Native libraries that the archive speaks of: in PEP 725's table, in setup.py, and in what
-    those of the ``tools`` ``cmake`` and ``meson`` read with which it is built; each name once."""
+    """Native libraries and programs that the archive speaks of: in PEP 725's table, in setup.py,
+    and in what those of the ``tools`` ``cmake`` and ``meson`` read with which it is built; each
+    name once, and none of the ``tools``."""
     found: Dict[str, Hint] = {}
     cmake = _cmake(source) if "cmake" in tools else ()
     meson = _meson(source) if "meson" in tools else ()
     for hint in (*_external(source), *cmake, *meson, *_linked(source)):
         key = re.sub(r"\W", "", hint.name.lower())
-        if key not in _NOT_NATIVE and re.fullmatch(r"[A-Za-z][\w.+-]*", hint.name):
+        if key not in {*_NOT_NATIVE, *tools} and re.fullmatch(r"[A-Za-z][\w.+-]*", hint.name):
             found.setdefault(key, hint)
     return tuple(found.values())
 
@@ -177,6 +178,8 @@ def _meson(source: Source) -> Iterator[Hint]:
 def _linked(source: Source) -> Iterator[Hint]:
     for name, line in source.setup_py.libraries if source.setup_py else ():
         yield Hint(name, "setup.py", line, f"libraries=['{name}']")
+    for name, line in source.setup_py.programs if source.setup_py else ():
+        yield Hint(name, "setup.py", line, f"'{name}'")
 
 
 def _commands(text: str) -> Iterator[Tuple[str, List[str], int]]:

@@ -101,7 +101,7 @@ TOOLS = [
     (Source(pyproject=system("meson-python", backend="mesonpy"), build_files=MESON),
      ("meson@1.3:", "ninja")),
     (Source(pyproject=system("meson-python", "meson>=1", backend="mesonpy")), ("ninja",)),
-    (Source(pyproject=system("maturin>=1", backend="maturin"), rust_version="1.70"),
+    (Source(pyproject=system("maturin>=1", backend="maturin"), rust_version="1.70.0"),
      ("rust@1.70:",)),
     (Source(pyproject=system("setuptools", "setuptools-rust")), ("rust",)),
     (Source(pyproject=system("setuptools")), ()),

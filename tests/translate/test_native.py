@@ -93,6 +93,11 @@ def test_what_is_not_built_with_cmake_gets_no_hint_of_it() -> None:
     assert native.hints(source, {"setuptools"}) == ()
 
 
+def test_builders_that_setup_py_names() -> None:
+    source = Source(setup_py=setup_py.read("check_call(['cmake', '..'])\ncheck_call(['make'])"))
+    assert [(hint.name, hint.line) for hint in native.hints(source, {"cmake"})] == [("make", 2)]
+
+
 def test_external_dependencies_and_linked_libraries() -> None:
     """PEP 725, and ``libraries`` of an extension."""
     external = {"host-requires": ["dep:generic/openssl@>=3"], "build-requires": ["dep:virtual/c"]}
