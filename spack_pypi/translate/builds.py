@@ -37,6 +37,19 @@ _PROVIDERS: Mapping[str, str] = {
     "scikit_build_core.metadata.setuptools_scm": "setuptools-scm",
     "scikit_build_core.metadata.fancy_pypi_readme": "hatch-fancy-pypi-readme",
 }
+#: Plugin of hatchling, by the name under which it is configured → project that brings it.
+#: https://hatch.pypa.io/latest/plugins/about/
+_HATCH_PLUGINS: Mapping[str, str] = {
+    "cython": "hatch-cython",
+    "fancy-pypi-readme": "hatch-fancy-pypi-readme",
+    "jupyter-builder": "hatch-jupyter-builder",
+    "mypyc": "hatch-mypyc",
+    "nodejs": "hatch-nodejs-version",
+    "regex_commit": "hatch-regex-commit",
+    "requirements_txt": "hatch-requirements-txt",
+    "uv-dynamic-versioning": "uv-dynamic-versioning",
+    "vcs": "hatch-vcs",
+}
 #: scikit-build-core runs with no CMake that is older.
 _OLDEST_CMAKE = "3.15"
 
@@ -172,6 +185,14 @@ def _asked_when_called(source: Source) -> List[str]:
             found += _strings(table.get("dependencies"))
             if table.get("require-runtime-dependencies") is True:
                 found += _strings(declared)
+        hatch = _get(pyproject, "tool", "hatch")
+        named = {str(_get(hatch, "version", "source")), *_hooks(pyproject)}
+        metadata_hooks = _get(hatch, "metadata", "hooks")
+        named |= set(metadata_hooks) if isinstance(metadata_hooks, dict) else set()
+        found += [_HATCH_PLUGINS[name] for name in sorted(named) if name in _HATCH_PLUGINS]
+    elif top == "setuptools" and _get(pyproject, "tool", "setuptools_scm") is not None:
+        # Without it the version would be 0.0.0. https://setuptools-scm.readthedocs.io
+        found.append("setuptools-scm")
     elif top == "pdm" and _get(pyproject, "tool", "pdm", "build", "run-setuptools") is True:
         # https://backend.pdm-project.org/build_config/
         found.append("setuptools>=40.8.0")
@@ -301,7 +322,7 @@ def _hooks(pyproject: Mapping[str, Any]) -> Set[str]:
     found: Set[str] = set()
     for table in (build, _get(build, "targets", "wheel")):
         hooks = _get(table, "hooks")
-        found |= {str(name) for name in hooks if _is_on(hooks[name])} if hooks else set()
+        found |= {str(n) for n in hooks if _is_on(hooks[n])} if isinstance(hooks, dict) else set()
     return found
 
 
