@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Tuple
@@ -52,6 +53,19 @@ def add_create_arguments(parser: argparse.ArgumentParser, shared: bool = True) -
     )
     add("--pre", action="store_true", help="list pre-releases too")
     add("--no-deps", action="store_true", help="write the named projects only")
+    add(
+        "--no-extend",
+        action="store_true",
+        help="add no versions to packages that exist, report what they lack",
+    )
+    add(
+        "--map",
+        metavar="PROJECT=SPEC",
+        type=_mapping,
+        action="append",
+        default=[],
+        help="the package that stands for a project, whatever the repos say (empty: none does)",
+    )
     add("--dry-run", action="store_true", help="print the recipes, write nothing")
     add("--strict", action="store_true", help="an omission is an error")
     add(
@@ -80,6 +94,19 @@ def _versions(text: str) -> Any:
     if text.isdigit() and int(text) > 0:
         return int(text)
     raise argparse.ArgumentTypeError("expected 'latest', 'all' or a positive number")
+
+
+def _mapping(text: str) -> Tuple[str, str]:
+    from packaging.utils import InvalidName, canonicalize_name
+
+    project, equals, spec = text.partition("=")
+    try:
+        name = canonicalize_name(project.strip(), validate=True)
+    except InvalidName:
+        name = None
+    if not (name and equals and re.fullmatch(r"[a-z0-9-]*(\+[\w-]+)*", spec)):
+        raise argparse.ArgumentTypeError(f"expected PROJECT=SPEC, not '{text}'")
+    return name, spec
 
 
 def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParser]:
@@ -188,12 +215,15 @@ def _create(args: argparse.Namespace, host: "Host") -> int:
         namespace=args.namespace,
         force=args.force,
         dependencies=not args.no_deps,
+        extend=not args.no_extend,
         dry_run=args.dry_run,
         strict=args.strict,
         proof="install" if args.fix else args.verify,
         fix=args.fix,
         policy=Policy(args.versions or DEFAULT_SERIES, args.pre),
     )
+    for project, spec in args.map:
+        host.map(project, spec)
     with _index(args, host) as (index, connections), _Progress() as progress:
         result = create(host, index, request, connections=connections, progress=progress)
     if args.json:

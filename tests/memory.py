@@ -161,6 +161,12 @@ class MemoryHost:
     def index_url(self) -> Optional[str]:
         return "https://index.example/simple/"
 
+    def map(self, project: str, spec: str) -> None:
+        if spec:
+            self.packages[project] = Package(spec, "site", ("1.0",), ())
+        else:
+            self.packages.pop(project, None)
+
     def package_for(self, project: str) -> Optional[Package]:
         return self.packages.get(project)
 

@@ -12,9 +12,11 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from packaging.utils import canonicalize_name
+
+from ..errors import HostError
 
 _PYPI = re.compile(r"^\s+pypi\s*=\s*\(?\s*[\"']([^/\"']+)/", re.M)
 #: ``…/packages/source/r/requests/requests-1.0.tar.gz``, and the same for wheels.
@@ -69,15 +71,40 @@ def _named_alike(project: str, addresses: Iterable[str]) -> bool:
     return False
 
 
-def reviewed() -> Dict[str, Reviewed]:
-    """The reviewed exceptions: project name to what stands for it."""
-    table = json.loads((Path(__file__).parent / "names.json").read_text("utf-8"))
-    result = {}
-    for project, entry in table.items():
-        package, plus, variant = (entry["spec"] or "").partition("+")
-        requires = (plus + variant,) if variant else ()
-        result[project] = Reviewed(package or None, requires, entry["reason"])
+#: A site's own exceptions, beside the ``repo.yaml`` of a repo; in the form of ours.
+SITE_FILE = "pypi-names.json"
+
+
+def reviewed(
+    repos: Iterable[str] = (), told: Optional[Mapping[str, str]] = None
+) -> Dict[str, Reviewed]:
+    """The reviewed exceptions, project name to what stands for it: ours, then those of the
+    `SITE_FILE` in the roots of the repos, the first repo's before the others', then what is
+    ``told`` (project to spec). Raises `HostError` for a file that is not one."""
+    tables = [_read(Path(__file__).parent / "names.json")]
+    for root in reversed([*repos]):
+        file = Path(root) / SITE_FILE
+        tables += [_read(file)] if file.is_file() else []
+    tables.append({name: {"spec": spec, "reason": "told"} for name, spec in (told or {}).items()})
+    result: Dict[str, Reviewed] = {}
+    for table in tables:
+        for project, entry in table.items():
+            package, plus, variants = (entry["spec"] or "").partition("+")
+            requires = tuple(f"+{variant}" for variant in variants.split("+")) if plus else ()
+            found = Reviewed(package or None, requires, entry["reason"])
+            result[canonicalize_name(project)] = found
     return result
+
+
+def _read(file: Path) -> Mapping[str, Mapping[str, Any]]:
+    try:
+        table = json.loads(file.read_text("utf-8"))
+        if all({*entry} >= {"spec", "reason"} for entry in table.values()):
+            found: Mapping[str, Mapping[str, Any]] = table
+            return found
+    except (OSError, ValueError, AttributeError, TypeError):
+        pass
+    raise HostError(f'{file} does not map projects to {{"spec": ..., "reason": ...}}')
 
 
 #: What the scan of one repo remembers of a recipe: change time, project, strength of the claim.

@@ -203,6 +203,11 @@ class Host(Protocol):
     def package_for(self, project: str) -> Optional[Package]:
         """The package that stands for this project (PEP 503 name), None if no repo has one."""
 
+    def map(self, project: str, spec: str) -> None:
+        """From now on a package, with variants that it then must have (``opencv+python3``), stands
+        for this project (PEP 503 name); none where ``spec`` is empty. To be called before anything
+        else is asked. Raises `UsageError` for a package that no repo has."""
+
     def package(self, name: str) -> Optional[Package]:
         """The package of this name in the registered repos, whatever project it stands for."""
 

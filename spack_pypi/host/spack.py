@@ -39,6 +39,7 @@ class SpackHost:
         self.name = "Spack " + re.sub(r"\s.*", "", spack.spack_version)
         self.command = "spack" if shutil.which("spack") else spack.paths.spack_script
         self.cache = Path(spack.paths.user_cache_path) / "pypi"
+        self._told: Dict[str, str] = {}
         self._repos = ExitStack()
         self._roots_registered = {Path(repo.root).resolve() for repo in spack.repo.PATH.repos}
 
@@ -62,6 +63,13 @@ class SpackHost:
         if name is None or (known is not None and known.package is None):
             return None
         return self._package(name, ())
+
+    def map(self, project: str, spec: str) -> None:
+        """See `Host.map`."""
+        name = spec.partition("+")[0]
+        if name and not self._exists(name):
+            raise UsageError(f"no registered repo has a package '{name}' to stand for {project}")
+        self._told[project] = spec
 
     def package(self, name: str) -> Optional[Package]:
         """See `Host.package`."""
@@ -219,7 +227,7 @@ class SpackHost:
 
     @cached_property
     def _reviewed(self) -> Mapping[str, names.Reviewed]:
-        return names.reviewed()
+        return names.reviewed([repo.root for repo in spack.repo.PATH.repos], self._told)
 
     @cached_property
     def _by_project(self) -> Mapping[str, str]:

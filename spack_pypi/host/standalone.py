@@ -29,6 +29,7 @@ class StandaloneHost:
     def __init__(self, cache: Path, default_repo: Path) -> None:
         self.cache = cache
         self._root = default_repo
+        self._told: Dict[str, str] = {}
 
     def index_url(self) -> Optional[str]:
         """See `Host.index_url`: pip's own default, as pip is what set us up."""
@@ -54,6 +55,10 @@ class StandaloneHost:
             )
         name = self._by_project.get(project)
         return self.package(name) if name else None
+
+    def map(self, project: str, spec: str) -> None:
+        """See `Host.map`."""
+        self._told[project] = spec
 
     def package(self, name: str) -> Optional[Package]:
         """See `Host.package`."""
@@ -152,7 +157,7 @@ class StandaloneHost:
 
     @cached_property
     def _reviewed(self) -> Mapping[str, names.Reviewed]:
-        return names.reviewed()
+        return names.reviewed([str(self._root)], self._told)
 
     @cached_property
     def _by_project(self) -> Mapping[str, str]:

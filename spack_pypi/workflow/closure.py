@@ -59,6 +59,7 @@ class Closure:
         *,
         force: bool = False,
         follow: bool = True,
+        extend: bool = True,
         connections: int = 8,
         progress: Callable[[str], None] = lambda project: None,
         supplements: Sequence[Supplement] = (),
@@ -66,6 +67,7 @@ class Closure:
         self.host, self._index, self._policy = host, index, policy
         self._force, self.follows, self._progress = force, follow, progress
         self._connections, self._supplements = connections, supplements
+        self._extend = extend
         self._futures: Dict["Future[object]", Callable[[object], None]] = {}
         self._asked: Set[Tuple[str, str]] = set()
         self._listable: Dict[str, Tuple[Release, ...]] = {}
@@ -137,7 +139,7 @@ class Closure:
         if project not in self.nodes:
             existing = self.host.package_for(project)
             package = existing.name if existing else self.host.new_package_name(project)
-            self.nodes[project] = Node(project, package, existing)
+            self.nodes[project] = Node(project, package, existing, extendable=self._extend)
         return self.nodes[project]
 
     def stated(self, package: str) -> Sequence[Stated]:

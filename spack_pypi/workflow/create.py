@@ -76,6 +76,7 @@ def _propose(
         replace(request.policy, pythons=pythons),
         force=request.force,
         follow=request.dependencies,
+        extend=request.extend,
         connections=connections,
         progress=progress,
         supplements=supplements,

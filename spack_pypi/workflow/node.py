@@ -30,6 +30,7 @@ class Node:
     asked for by name, ``demands`` the specifiers of all that need it; ``releases`` are chosen,
     ``facts`` known of these and others; ``unsatisfied`` says of a demand, and ``failure`` of the
     whole project, why it cannot be met; ``written`` that there is something to write.
+    ``extendable``: versions may be added to what exists.
     """
 
     project: str
@@ -43,6 +44,7 @@ class Node:
     facts: Dict[Version, Facts] = field(default_factory=dict)
     unsatisfied: Dict[str, str] = field(default_factory=dict)
     failure: str = ""
+    extendable: bool = True
 
     @property
     def written(self) -> bool:
@@ -51,9 +53,11 @@ class Node:
     @property
     def closed(self) -> str:
         """Why the existing package cannot be given versions of the project; empty if it can."""
-        if self.existing is None or self.existing.from_index:
+        if self.existing is None or (self.existing.from_index and self.extendable):
             return ""
         name = f"{self.existing.namespace}.{self.existing.name}"
+        if self.existing.from_index:
+            return f"{name} has no such version, and --no-extend forbids to add one"
         return f"{name} stands for it and has no such version; it is not built from its archives"
 
     @property

@@ -27,6 +27,7 @@ class Request:
     namespace: Optional[str] = None
     force: bool = False
     dependencies: bool = True
+    extend: bool = True
     dry_run: bool = False
     strict: bool = False
     proof: Optional[str] = None

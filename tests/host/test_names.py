@@ -9,6 +9,7 @@ from typing import Optional
 import pytest
 from packaging.utils import canonicalize_name
 
+from spack_pypi.errors import HostError
 from spack_pypi.host import names
 
 INDEX = "https://pypi.example"
@@ -70,6 +71,27 @@ def test_the_stronger_claim_wins_then_the_plain_name() -> None:
     repo = {"py_c_old": known("c", 1), "py_c": known("c", 0), "py_d_x": known("d", 2)}
     repo["py_d"] = known("d", 2)
     assert names.packages_by_project([repo]) == {"c": "py-c-old", "d": "py-d"}
+
+
+def test_a_site_and_a_user_may_know_better(tmp_path: Path) -> None:
+    """Ours, then a repo's own file, the first repo's before others', then what is told."""
+    for repo, spec in (("first", "py-first"), ("second", "py-second")):
+        (tmp_path / repo).mkdir()
+        entry = f'{{"Some.Thing": {{"spec": "{spec}", "reason": "we say so"}}}}'
+        (tmp_path / repo / names.SITE_FILE).write_text(entry)
+    repos = [str(tmp_path / "first"), str(tmp_path / "second"), str(tmp_path / "none")]
+    assert names.reviewed(repos)["some-thing"].package == "py-first"
+    told = names.reviewed(repos, {"some-thing": "opencv+python3", "cmake": ""})
+    assert told["some-thing"].package == "opencv"
+    assert told["some-thing"].requires == ("+python3",)
+    assert told["cmake"].package is None
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"x": "py-x"}', '{"x": {"spec": "py-x"}}'])
+def test_a_site_file_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / names.SITE_FILE).write_text(text)
+    with pytest.raises(HostError, match=names.SITE_FILE):
+        names.reviewed([str(tmp_path)])
 
 
 def test_every_reviewed_exception_has_its_reason() -> None:

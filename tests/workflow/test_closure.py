@@ -129,6 +129,17 @@ def test_an_existing_package_without_the_version_is_added_to(
     assert 'depends_on("py-helper", when="@3:", type=("build", "run"))' in recipe
 
 
+def test_no_extend_reports_what_is_lacking(host: MemoryHost, index: MemoryIndex) -> None:
+    host.has("idna", "2.0")
+    index.add("app", "1.0", "idna>=3")
+    index.add("idna", "3.10")
+    result = run(host, index, "app", extend=False)
+    assert sorted(host.written) == ["py-app"]
+    (omission,) = result.omissions
+    assert omission.declared == "idna>=3"
+    assert "--no-extend" in omission.reason
+
+
 def test_extras_are_variants_where_something_needs_them(
     host: MemoryHost, index: MemoryIndex
 ) -> None:
