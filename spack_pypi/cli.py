@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Tuple
 
 from .show import (
+    explain,
     findings_json,
     named,
     records_json,
@@ -44,27 +45,12 @@ def add_create_arguments(parser: argparse.ArgumentParser, shared: bool = True) -
         )
         parser.add_argument("-b", "--batch", action="store_true", help="never ask anything")
     add = parser.add_argument_group("recipes from the Python package index").add_argument
-    add(
-        "--versions",
-        metavar="latest|N|all",
-        type=_versions,
-        default=None,
-        help="releases to list: the newest of each of the newest N minor series (default: 3)",
-    )
-    add("--pre", action="store_true", help="list pre-releases too")
+    _add_choice_arguments(add)
     add("--no-deps", action="store_true", help="write the named projects only")
     add(
         "--no-extend",
         action="store_true",
         help="add no versions to packages that exist, report what they lack",
-    )
-    add(
-        "--map",
-        metavar="PROJECT=SPEC",
-        type=_mapping,
-        action="append",
-        default=[],
-        help="the package that stands for a project, whatever the repos say (empty: none does)",
     )
     add("--dry-run", action="store_true", help="print the recipes, write nothing")
     add("--strict", action="store_true", help="an omission is an error")
@@ -81,6 +67,25 @@ def add_create_arguments(parser: argparse.ArgumentParser, shared: bool = True) -
     )
     add("--json", metavar="FILE", help="write a record per package to FILE ('-': standard output)")
     _add_index_arguments(add)
+
+
+def _add_choice_arguments(add: Callable[..., Any]) -> None:
+    add(
+        "--versions",
+        metavar="latest|N|all",
+        type=_versions,
+        default=None,
+        help="releases to list: the newest of each of the newest N minor series (default: 3)",
+    )
+    add("--pre", action="store_true", help="list pre-releases too")
+    add(
+        "--map",
+        metavar="PROJECT=SPEC",
+        type=_mapping,
+        action="append",
+        default=[],
+        help="the package that stands for a project, whatever the repos say (empty: none does)",
+    )
 
 
 def _add_index_arguments(add: Callable[..., Any]) -> None:
@@ -138,7 +143,14 @@ def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParse
     )
     check.add_argument("--json", metavar="FILE", help="write the findings to FILE ('-': stdout)")
     _add_index_arguments(check.add_argument)
-    return [create, check]
+    why = commands.add_parser(
+        "why", help="tell what asks for each project, what answers it, and why; write nothing"
+    )
+    why.add_argument("names", nargs="+", metavar="NAME", help="a requirement, such as 'mcp[cli]'")
+    why.add_argument("--dot", action="store_true", help="as a graph for Graphviz")
+    _add_choice_arguments(why.add_argument)
+    _add_index_arguments(why.add_argument)
+    return [create, check, why]
 
 
 def main(args: argparse.Namespace, make_host: Callable[[], "Host"]) -> int:
@@ -149,7 +161,8 @@ def main(args: argparse.Namespace, make_host: Callable[[], "Host"]) -> int:
     host = None
     try:
         host = make_host()
-        return _check(args, host) if _command(args) == "check" else _create(args, host)
+        run = {"check": _check, "why": _why}.get(_command(args), _create)
+        return run(args, host)
     except SpackPyPIError as error:
         say(f"Error: {error}")
         return error.exit_code
@@ -202,6 +215,19 @@ def _check(args: argparse.Namespace, host: "Host") -> int:
     if args.json:
         write_json(args.json, [finding for c in results for finding in findings_json(c)])
     return summary(results, args.strict, quiet)
+
+
+def _why(args: argparse.Namespace, host: "Host") -> int:
+    from .workflow.choose import DEFAULT_SERIES, Policy
+    from .workflow.why import dot, why
+
+    policy = Policy(args.versions or DEFAULT_SERIES, args.pre)
+    for project, spec in args.map:
+        host.map(project, spec)
+    with _index(args, host) as (index, connections), _Progress() as progress:
+        edges = why(host, index, args.names, policy, connections=connections, progress=progress)
+    print(dot(edges) if args.dot else "\n".join(explain(edges)))
+    return 0
 
 
 def _create(args: argparse.Namespace, host: "Host") -> int:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Set, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Set, Tuple, TypeVar
 
 if TYPE_CHECKING:
     from .host.port import Host
     from .workflow.check import Checked
     from .workflow.outcome import Record, Result
     from .workflow.prove import Proof
+    from .workflow.why import Edge
+
+_Item = TypeVar("_Item")
 
 
 def say(text: str) -> None:
@@ -122,24 +125,55 @@ def _tree(result: "Result") -> Iterator[str]:
     """The closure as a tree: every project is expanded where it is first needed."""
     seen: Set[str] = set()
 
-    def walk(project: str, first: str, rest: str) -> Iterator[str]:
-        record = result.records.get(project)
-        if record is None:
-            return
-        again = project in seen and bool(record.needs)
-        yield first + _about(record, again)
+    def below(project: str) -> List[str]:
         if project in seen:
-            return
+            return []
         seen.add(project)
-        needed = [name for name in record.needs if name in result.records]
-        for at, name in enumerate(needed):
-            last = at + 1 == len(needed)
-            yield from walk(
-                name, rest + ("└── " if last else "├── "), rest + ("    " if last else "│   ")
-            )
+        return [name for name in result.records[project].needs if name in result.records]
+
+    def about(project: str) -> str:
+        record = result.records[project]
+        return _about(record, project in seen and bool(record.needs))
 
     for name in result.named:
-        yield from walk(name, "", "")
+        yield from drawn(name, about, below)
+
+
+def drawn(
+    root: _Item, about: Callable[[_Item], str], below: Callable[[_Item], List[_Item]]
+) -> Iterator[str]:
+    """A tree in lines: ``about`` an item, which is asked first, and what is ``below`` it."""
+
+    def walk(item: _Item, first: str, rest: str) -> Iterator[str]:
+        yield first + about(item)
+        items = below(item)
+        for at, inner in enumerate(items):
+            last = at + 1 == len(items)
+            branch, stem = ("└── ", "    ") if last else ("├── ", "│   ")
+            yield from walk(inner, rest + branch, rest + stem)
+
+    yield from walk(root, "", "")
+
+
+def explain(edges: List["Edge"]) -> Iterator[str]:
+    """What asks for what, and what answers it, as a tree."""
+    of: Dict[str, List["Edge"]] = {}
+    for edge in edges:
+        of.setdefault(edge.source, []).append(edge)
+    seen: Set[str] = set()
+
+    def about(edge: "Edge") -> str:
+        again = " (see above)" if edge.target in seen and edge.target in of else ""
+        return f"{edge.asks}: {edge.answer}, {edge.reason}{again}"
+
+    def below(edge: "Edge") -> List["Edge"]:
+        if edge.target in seen:
+            return []
+        seen.add(edge.target)
+        return of.get(edge.target, [])
+
+    for edge in of.get("", []):
+        yield from drawn(edge, about, below)
 
 
 def _about(record: "Record", again: bool) -> str:

@@ -1,0 +1,51 @@
+"""``why``: (what exists, what is asked for) → how it is answered, and the reason."""
+
+from __future__ import annotations
+
+from typing import List
+
+import pytest
+
+from spack_pypi.workflow.choose import Policy
+from spack_pypi.workflow.why import ADDED, EXISTS, NEW, NOT, Edge, dot, why
+from tests.memory import MemoryHost, MemoryIndex
+
+
+@pytest.fixture
+def edges() -> List[Edge]:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("hatchling", "1.27")
+    host.has("idna", "3.10", "3.4")
+    host.has("attrs", "21.4")
+    index.add("app", "1.0", "idna<3.5", "attrs>=22", "missing; sys_platform == 'win32'", "nowhere")
+    index.add("attrs", "25.1", build=[])
+    index.add("missing", "2.1", build=[])
+    found = why(host, index, ["app>=1"], Policy())
+    assert not host.written
+    return found
+
+
+def test_each_edge_has_its_answer_and_reason(edges: List[Edge]) -> None:
+    assert {edge.asks: (edge.answer, edge.reason) for edge in edges} == {
+        "app>=1": (NEW, "no repo has a package for it: py-app 1.0"),
+        "hatchling (to build)": (EXISTS, "builtin.py-hatchling has 1.27"),
+        "idna<3.5": (EXISTS, "builtin.py-idna has 3.4"),
+        "attrs>=22": (
+            ADDED,
+            "builtin.py-attrs has no version that will do, its newest is 21.4: 25.1 is added",
+        ),
+        "missing (platform=windows)": (NEW, "no repo has a package for it: py-missing 2.1"),
+        "nowhere": (NOT, "the index has no such project"),
+    }
+
+
+def test_the_graph_names_every_project_and_demand(edges: List[Edge]) -> None:
+    text = dot(edges)
+    assert text.startswith("digraph closure {") and text.endswith("}")
+    assert '  "nowhere" [color=red];' in text
+    assert '  "app" -> "attrs" [label="attrs>=22"];' in text
+
+
+def test_what_the_index_does_not_have_is_no_failure() -> None:
+    (edge,) = why(MemoryHost(), MemoryIndex(), ["nowhere"], Policy())
+    assert (edge.answer, edge.reason) == (NOT, "the index has no such project")
