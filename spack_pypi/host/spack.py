@@ -205,14 +205,21 @@ class SpackHost:
             if not options.get("deprecated") and not version.isdevelop()
         }
         versions = sorted(declared, reverse=True)
+        bases = {base.__name__ for base in cls.__mro__}
+        wheel = bool(versions) and (
+            declared[versions[0]].get("expand") is False
+            or str(getattr(cls, "url", None)).endswith(".whl")
+        )
         return Package(
             name=name,
             namespace=cls.namespace,
             versions=tuple(str(version) for version in versions),
             variants=tuple(boolean_variants(cls)),
-            wheel=bool(versions) and declared[versions[0]].get("expand") is False,
+            wheel=wheel,
             requires=tuple(requires),
-            from_index=not requires and any(c.__name__ == "PythonPackage" for c in cls.__mro__),
+            # py-setuptools installs the project's wheels in a way of its own.
+            from_index=not requires
+            and ("PythonPackage" in bases or (wheel and "PythonExtension" in bases)),
             build_tool="build-tools" in getattr(cls, "tags", ()),
         )
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Mapping, Optional, Tuple
+from typing import Iterator, Mapping, Optional, Sequence, Tuple
 
 from packaging.utils import canonicalize_name
 
@@ -34,6 +34,7 @@ _MODULE = (
 _HEADER = "the header {name} is missing: a native library is not a dependency"
 _LIBRARY = "the library {name} is missing: a native library is not a dependency"
 _CRATE = "cargo cannot fetch crates ({name}): they are not part of the archive"
+_DOWNLOAD = "it downloads something while building, which is not part of its archive ({name})"
 _OTHERS: Tuple[Tuple[str, str], ...] = (
     (r"fatal error: (?P<name>\S+): No such file or directory", _HEADER),
     (r"cannot find -l(?P<name>[^\s:]+)", _LIBRARY),
@@ -49,6 +50,7 @@ _OTHERS: Tuple[Tuple[str, str], ...] = (
     ),
     (r"(?:Could not|Couldn't) resolve host(?:name)?[^\n]*?(?P<name>[\w.-]*crates[\w.-]*)", _CRATE),
     (r"(?:failed to download|failed to get) `(?P<name>[^`]+)`", _CRATE),
+    (r"(?P<name>urlopen error|NewConnectionError|Max retries exceeded)", _DOWNLOAD),
     (
         r"rustc (?P<name>[\d.]+) is not supported by the following",
         "crates want more than rust {name}",
@@ -65,24 +67,31 @@ def cause_of_failure(failure: Failure) -> Optional[Cause]:
     """The likely cause of a failure, None where its log tells nothing that we know."""
     if failure.phase == "fetch":
         return Cause(f"the archive of {failure.package} cannot be fetched")
-    found = missing_module(failure.tail)
-    if found is not None:
-        return found
+    found = [(at, _missing(name)) for at, name in _last_of(_MODULE, failure.tail)]
     for pattern, sentence in _OTHERS:
-        match = re.search(pattern, failure.tail)
-        if match:
-            return Cause(sentence.replace("{name}", match["name"]))
-    return None
+        for at, name in _last_of([pattern], failure.tail):
+            found.append((at, Cause(sentence.replace("{name}", name))))
+    # What stands last is nearest to the end of the build.
+    return max(found, key=lambda each: each[0])[1] if found else None
 
 
 def missing_module(text: str) -> Optional[Cause]:
     """The module that Python missed, and the project that provides it."""
-    for pattern in _MODULE:
-        match = re.search(pattern, text)
-        if match:
-            project = provider(match["name"])
-            return Cause(f"the module {match['name']} is missing, which {project} has", project)
-    return None
+    found = list(_last_of(_MODULE, text))
+    return _missing(max(found)[1]) if found else None
+
+
+def _missing(module: str) -> Cause:
+    project = provider(module)
+    return Cause(f"the module {module} is missing, which {project} has", project)
+
+
+def _last_of(patterns: Sequence[str], text: str) -> Iterator[Tuple[int, str]]:
+    """Position and name of the last match of each pattern."""
+    for pattern in patterns:
+        matches = list(re.finditer(pattern, text))
+        if matches:
+            yield matches[-1].start(), matches[-1]["name"]
 
 
 def provider(module: str) -> str:

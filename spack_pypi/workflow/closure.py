@@ -22,7 +22,7 @@ from ..pypi.model import Index, Project, Release, Source
 from ..pypi.static import with_static_requirements
 from ..recipe.edit import RecipeText, Uneditable
 from ..recipe.model import BUILD, BUILD_RUN, Stated
-from ..translate.builds import builds
+from ..translate.builds import Builds, builds
 from ..translate.conditions import both
 from ..translate.requirements import IMPLIED, Need, Unsaid, needs, parse
 from ..translate.spack_order import spelling
@@ -233,9 +233,9 @@ class Closure:
                 said = ",".join(filter(None, [metadata.requires_python, least]))
                 metadata = replace(metadata, requires_python=said)
             source = self._index.source(release) if release.sdist else Source()
-            built = builds(source, release)
+            built = Builds() if self._installs_wheel(node, release) else builds(source, release)
             more = tuple(s.requirement for s in self._supplements if s.project == node.project)
-            if more and release.sdist:
+            if more:
                 built = replace(built, also_building=(*built.also_building, *more))
             return Facts(with_static_requirements(metadata, source), built)
 
@@ -247,6 +247,12 @@ class Closure:
             self._wake(node.project)
 
         self._submit(ask, arrived)
+
+    def _installs_wheel(self, node: Node, release: Release) -> bool:
+        """Whether it is added to a package that installs wheels, which are built already."""
+        added_to = None if self.rewrites(node) else node.existing
+        pure = any(wheel.is_pure_wheel for wheel in release.wheels)
+        return added_to is not None and added_to.wheel and pure
 
     def _wake(self, project: str) -> None:
         """Follow again those releases that waited for an answer about ``project``."""

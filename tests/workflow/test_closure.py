@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spack_pypi.errors import UnknownProject, UsageError
+from spack_pypi.host.port import Package
 from spack_pypi.workflow.choose import Policy
 from spack_pypi.workflow.create import create
 from spack_pypi.workflow.outcome import Omitted, Request, Result
@@ -237,6 +238,17 @@ def test_wheels_for_one_platform_are_listed_for_it(host: MemoryHost, index: Memo
     assert not result.omissions
     (failed,) = run(host, index, "faster").failed
     assert "only as wheels" in failed.reason
+
+
+def test_a_wheel_that_is_added_is_built_already(host: MemoryHost, index: MemoryIndex) -> None:
+    """py-setuptools installs wheels: what builds its sdist is not needed, and would need it."""
+    host.packages["setuptools"] = Package("py-setuptools", "builtin", ("80.9",), (), wheel=True)
+    index.add("app", "1.0", build=["setuptools>=82"])
+    index.add("setuptools", "84.0", build=["setuptools-scm"], python=">=3.10")
+    run(host, index, "app")
+    added = host.written["py-setuptools"]
+    assert "84.0-py3-none-any.whl" in added
+    assert "setuptools-scm" not in added and "python@3.10:" in added
 
 
 def test_wheel_is_implied_to_build_with_but_not_to_run(

@@ -31,6 +31,11 @@ CAUSES: Tuple[Tuple[str, Optional[str], str], ...] = (
     ("sh: 1: pg_config: not found", "the program pg_config is missing", ""),
     ("error: failed to download `pyo3 v0.20`",
      "cargo cannot fetch crates (pyo3 v0.20): they are not part of the archive", ""),
+    ("Error  <urlopen error [Errno -2] Name or service not known>",
+     "it downloads something while building, which is not part of its archive (urlopen error)",
+     ""),
+    ("ModuleNotFoundError: No module named 'any'\nfatal error: z.h: No such file or directory",
+     "the header z.h is missing: a native library is not a dependency", ""),
     ("error: something else went wrong", None, ""),
 )  # fmt: skip
 
