@@ -1,0 +1,158 @@
+"""Files that ask for sets: (what they say, what is asked for)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List
+
+import pytest
+
+from spack_pypi.errors import UsageError
+from spack_pypi.workflow.sets import Asked, read
+
+
+def write(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / name.replace("__", ".")).write_text(text)
+    return folder
+
+
+def asked(folder: Path, *names: str, **options: Any) -> Asked:
+    return read([str(folder / name) for name in names], **options)
+
+
+def texts(found: Asked) -> List[str]:
+    return [str(requirement) for requirement in found.requirements]
+
+
+REQUIREMENTS: Dict[str, List[str]] = {
+    "six\nattrs>=22,<24  # a comment\n\n# another\n": ["six", "attrs<24,>=22"],
+    "attrs>=22 \\\n   --hash=sha256:00 \\\n   --hash=sha256:11\nsix": ["attrs>=22", "six"],
+    "rich[jupyter]>=10": ["rich[jupyter]>=10"],
+    "six; python_version >= '3'\nold; python_version < '3'": ["six"],
+    "pip\nwheel>=0.40\nsix": ["six"],
+    "-e .\n./local\ngit+https://h.example/x.git\nx @ https://h.example/x.zip\nsix": ["six"],
+    "--index-url https://index.example/simple\nsix": ["six"],
+}
+
+
+@pytest.mark.parametrize("text", REQUIREMENTS)
+def test_requirements(tmp_path: Path, text: str) -> None:
+    write(tmp_path, requirements__txt=text)
+    assert texts(asked(tmp_path, "requirements.txt")) == REQUIREMENTS[text]
+
+
+def test_what_is_left_out_is_told(tmp_path: Path) -> None:
+    write(tmp_path, r__txt="-e .\n./local\nold; python_version < '3'\nsix")
+    assert asked(tmp_path, "r.txt").left_out == [
+        ("-e .", "is an option of pip"),
+        ("./local", "is a file or an address, not a project of an index"),
+        ("old; python_version < '3'", "is not for this Python or platform"),
+    ]
+
+
+def test_files_that_are_included(tmp_path: Path) -> None:
+    write(tmp_path, a__txt="-r b.txt\n-c c.txt\nsix", b__txt="attrs", c__txt="idna<3\nidna>=2")
+    found = asked(tmp_path, "a.txt")
+    assert texts(found) == ["attrs", "six"]
+    assert {name: str(spec) for name, spec in found.constraints.items()} == {"idna": "<3,>=2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("-r r.txt", "includes itself"),
+        ("-r nowhere.txt", "cannot be read"),
+        ("not a requirement", "is not a requirement"),
+    ],
+)
+def test_files_that_make_no_sense(tmp_path: Path, text: str, reason: str) -> None:
+    write(tmp_path, r__txt=text)
+    with pytest.raises(UsageError, match=reason):
+        asked(tmp_path, "r.txt")
+
+
+PYPROJECT = """
+[project]
+name = "My.App"
+dependencies = ["six", "attrs>=22"]
+[project.optional-dependencies]
+web = ["flask"]
+all = ["my-app[web]", "rich"]
+[dependency-groups]
+test = ["pytest"]
+dev = [{include-group = "test"}, "ruff"]
+"""
+
+
+def test_a_project_with_extras_and_groups(tmp_path: Path) -> None:
+    write(tmp_path, pyproject__toml=PYPROJECT)
+    assert texts(asked(tmp_path, "pyproject.toml")) == ["six", "attrs>=22"]
+    assert texts(asked(tmp_path, "", extras=["all"])) == ["six", "attrs>=22", "rich", "flask"]
+    assert texts(asked(tmp_path, "", groups=["dev"])) == ["six", "attrs>=22", "pytest", "ruff"]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "reason"),
+    [
+        (PYPROJECT, {"extras": ["no"]}, "has no extra 'no'"),
+        (PYPROJECT, {"groups": ["no"]}, "dependency-groups"),
+        ("[tool.x]", {}, "has no \\[project\\] table"),
+        ("[project]\ndynamic = ['dependencies']", {}, "dynamic"),
+        ("[project", {}, "not valid TOML"),
+    ],
+)
+def test_projects_that_do_not_tell(
+    tmp_path: Path, text: str, options: Dict[str, Any], reason: str
+) -> None:
+    write(tmp_path, pyproject__toml=text)
+    with pytest.raises(UsageError, match=reason):
+        asked(tmp_path, "pyproject.toml", **options)
+
+
+def test_pylock(tmp_path: Path) -> None:
+    """PEP 751."""
+    where = 'url = "https://files.example/x", hashes = {sha256 = "0"}'
+    lock = f"""
+lock-version = "1.0"
+created-by = "hand"
+[[packages]]
+name = "attrs"
+version = "25.1.0"
+sdist = {{name = "attrs-25.1.0.tar.gz", {where}}}
+[[packages]]
+name = "old"
+version = "1"
+marker = "python_version < '3'"
+sdist = {{name = "old-1.tar.gz", {where}}}
+[[packages]]
+name = "local"
+directory = {{path = "."}}
+"""
+    write(tmp_path, pylock__toml=lock)
+    found = asked(tmp_path, "pylock.toml")
+    assert found.locked
+    assert texts(found) == ["attrs==25.1.0"]
+    assert [name for name, _ in found.left_out] == ["old", "local"]
+
+
+def test_uv_lock(tmp_path: Path) -> None:
+    lock = """
+version = 1
+[[package]]
+name = "app"
+version = "0.1"
+source = { virtual = "." }
+[[package]]
+name = "attrs"
+version = "25.1.0"
+source = { registry = "https://index.example/simple" }
+[[package]]
+name = "fork"
+version = "1.0"
+source = { git = "https://h.example/fork" }
+"""
+    write(tmp_path, uv__lock=lock)
+    found = asked(tmp_path, "uv.lock")
+    assert found.locked and texts(found) == ["attrs==25.1.0"]
+    assert [name for name, _ in found.left_out] == ["fork"]
