@@ -17,6 +17,7 @@ from .show import (
     say,
     show_checked,
     summary,
+    write_environment,
     write_json,
 )
 
@@ -46,6 +47,17 @@ def add_create_arguments(parser: argparse.ArgumentParser, shared: bool = True) -
         parser.add_argument("-b", "--batch", action="store_true", help="never ask anything")
     add = parser.add_argument_group("recipes from the Python package index").add_argument
     _add_choice_arguments(add)
+    add(
+        "--from",
+        dest="files",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="requirements of a requirements.txt, pyproject.toml, pylock.toml or uv.lock too",
+    )
+    add("--extra", action="append", default=[], help="with this extra of the pyproject.toml")
+    add("--group", action="append", default=[], help="with this dependency group of it (PEP 735)")
+    add("--env", metavar="FILE", help="write a Spack environment of all that was asked for")
     add("--no-deps", action="store_true", help="write the named projects only")
     add(
         "--no-extend",
@@ -121,7 +133,7 @@ def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParse
         "create", help="write the recipes that are missing for Python projects"
     )
     create.add_argument(
-        "names", nargs="+", metavar="NAME", help="a requirement, such as 'mcp[cli]>=1,<2'"
+        "names", nargs="*", metavar="NAME", help="a requirement, such as 'mcp[cli]>=1,<2'"
     )
     add_create_arguments(create)
     check = commands.add_parser(
@@ -234,9 +246,13 @@ def _create(args: argparse.Namespace, host: "Host") -> int:
     from .workflow.choose import DEFAULT_SERIES, Policy
     from .workflow.create import create
     from .workflow.outcome import Request
+    from .workflow.sets import read
 
+    asked = read(args.files, args.extra, args.group)
     request = Request(
-        names=tuple(args.names),
+        names=(*args.names, *map(str, asked.requirements)),
+        constraints={name: str(found) for name, found in asked.constraints.items()},
+        together=bool(args.files or args.env),
         repo=args.repo,
         namespace=args.namespace,
         force=args.force,
@@ -254,7 +270,11 @@ def _create(args: argparse.Namespace, host: "Host") -> int:
         result = create(host, index, request, connections=connections, progress=progress)
     if args.json:
         write_json(args.json, records_json(result))
+    for text, reason in asked.left_out:
+        say(f"Not looked at: {text}: {reason}")
     code = report(host, request.dry_run, result, quiet=args.json == "-")
+    if args.env and code == 0:
+        write_environment(args.env, result, request.dry_run, request.force)
     if code == 0 and result.texts and not request.dry_run and _may_edit(args):
         host.edit([record.path for record in named(result) if record.path])
     return code

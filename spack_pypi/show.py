@@ -280,6 +280,25 @@ def write_json(file: str, values: List[Dict[str, Any]]) -> None:
         raise UsageError(f"cannot write {file}: {error.strerror}") from None
 
 
+def write_environment(file: str, result: "Result", dry_run: bool, force: bool) -> None:
+    """Write a ``spack.yaml``; print it for a dry run. Raises `UsageError`, also for a file that is
+    there already, unless it is to be replaced."""
+    from .errors import UsageError
+    from .workflow.environment import spack_yaml
+
+    if dry_run:
+        print(spack_yaml(result))
+        return
+    try:
+        with open(file, "w" if force else "x", encoding="utf-8") as stream:
+            stream.write(spack_yaml(result))
+    except FileExistsError:
+        raise UsageError(f"{file} is there already: give --force to replace it") from None
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror}") from None
+    print(f"Wrote the environment {file}.")
+
+
 def named(result: "Result") -> List["Record"]:
     """The records of the projects that were named."""
     return [result.records[name] for name in result.named]

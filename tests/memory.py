@@ -114,8 +114,8 @@ class MemoryStaging:
     def audit(self) -> Sequence[Problem]:
         return []
 
-    def concretize(self, specs: Sequence[str]) -> Sequence[Problem]:
-        self._host.concretized += specs
+    def concretize(self, specs: Sequence[str], together: bool = False) -> Sequence[Problem]:
+        self._host.concretized += [" ".join(specs)] if together else specs
         return []
 
     def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:

@@ -173,8 +173,9 @@ class Staging(Protocol):
     def audit(self) -> Sequence[Problem]:
         """Audit each recipe in the presence of all registered repos; what fails."""
 
-    def concretize(self, specs: Sequence[str]) -> Sequence[Problem]:
-        """Concretize each spec; what fails, in plain words."""
+    def concretize(self, specs: Sequence[str], together: bool = False) -> Sequence[Problem]:
+        """Concretize each spec, or all ``together``, with one version of each package; what fails,
+        in plain words."""
 
     def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:
         """Install a spec, import it and ask pip, all apart from what the user has installed.

@@ -68,8 +68,13 @@ class SpackStaging:
                 found.append(Problem(package or "audit", " ".join(text.split())))
         return found
 
-    def concretize(self, specs: Sequence[str]) -> Sequence[Problem]:
+    def concretize(self, specs: Sequence[str], together: bool = False) -> Sequence[Problem]:
         """See `Staging.concretize`."""
+        if together:
+            pairs = [(spack.spec.Spec(spec), None) for spec in specs]
+            return self._each(
+                lambda _: spack.concretize.concretize_together(pairs), ["all together"]
+            )
         return self._each(
             lambda spec: spack.concretize.concretize_one(spack.spec.Spec(spec)), specs
         )

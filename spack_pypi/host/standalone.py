@@ -196,7 +196,7 @@ class _Staging:
         """See `Staging.audit`."""
         return ()
 
-    def concretize(self, specs: Sequence[str]) -> Sequence[Problem]:
+    def concretize(self, specs: Sequence[str], together: bool = False) -> Sequence[Problem]:
         """See `Staging.concretize`."""
         return ()
 

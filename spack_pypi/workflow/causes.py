@@ -58,6 +58,10 @@ _OTHERS: Tuple[Tuple[str, str], ...] = (
     (r"requires rustc (?P<name>[\d.]+) or newer", "a crate wants rust {name} or newer"),
     (r"(?:command|program) '(?P<name>[\w.+-]+)' (?:failed: )?No such file", "{name} is missing"),
     (r"(?P<name>[\w.+-]+): (?:command )?not found", "the program {name} is missing"),
+    (
+        r"\[spack (?P<name>\w+)\]: Error: SPACK_\w+\* variables not set",
+        "its recipe does not ask for the compiler that it calls ({name})",
+    ),
     (r"Unknown compiler\(s\): \[\['(?P<name>\w+)'", "there is no compiler for it ({name})"),
     (r"No CMAKE_(?P<name>\w+)_COMPILER could be found", "there is no compiler for {name}"),
 )

@@ -9,7 +9,18 @@ from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from typing import Callable, Dict, FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import (
+    Callable,
+    Dict,
+    FrozenSet,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -46,6 +57,7 @@ class Supplement:
 class Closure:
     """Follows requirements from the named ones until nothing is missing.
 
+    ``constraints`` say, by project, which versions may be used at all.
     ``host`` says what exists, ``index`` what is declared, ``supplements`` what is not declared and
     needed all the same; ``progress`` is told of every project that is looked at. Raises
     `IndexFailure`, and `UnknownProject` for a named project.
@@ -60,6 +72,7 @@ class Closure:
         force: bool = False,
         follow: bool = True,
         extend: bool = True,
+        constraints: Optional[Mapping[str, SpecifierSet]] = None,
         connections: int = 8,
         progress: Callable[[str], None] = lambda project: None,
         supplements: Sequence[Supplement] = (),
@@ -67,7 +80,7 @@ class Closure:
         self.host, self._index, self._policy = host, index, policy
         self._force, self.follows, self._progress = force, follow, progress
         self._connections, self._supplements = connections, supplements
-        self._extend = extend
+        self._extend, self._constraints = extend, constraints or {}
         self._futures: Dict["Future[object]", Callable[[object], None]] = {}
         self._asked: Set[Tuple[str, str]] = set()
         self._listable: Dict[str, Tuple[Release, ...]] = {}
@@ -139,7 +152,13 @@ class Closure:
         if project not in self.nodes:
             existing = self.host.package_for(project)
             package = existing.name if existing else self.host.new_package_name(project)
-            self.nodes[project] = Node(project, package, existing, extendable=self._extend)
+            self.nodes[project] = Node(
+                project,
+                package,
+                existing,
+                extendable=self._extend,
+                constraint=self._constraints.get(project, SpecifierSet()),
+            )
         return self.nodes[project]
 
     def stated(self, package: str) -> Sequence[Stated]:
@@ -161,7 +180,11 @@ class Closure:
     def _candidates(self, node: Node) -> Tuple[Release, ...]:
         assert node.page is not None
         if node.project not in self._listable:
-            self._listable[node.project] = candidates(node.page, self._policy)
+            self._listable[node.project] = tuple(
+                release
+                for release in candidates(node.page, self._policy)
+                if node.constraint.contains(release.version, prereleases=True)
+            )
         return self._listable[node.project]
 
     def _finish(self) -> None:

@@ -273,7 +273,7 @@ class _Provider(AbstractProvider[_Demand, _Pick, str]):
                 if version is not None:
                     at_hand[version] = _Pick(node.project, version, text)
         for version in sorted(at_hand, reverse=True):
-            if specifier.contains(version, prereleases=True):
+            if (specifier & node.constraint).contains(version, prereleases=True):
                 yield at_hand[version]
         if node.named is not None or node.failure or node.closed:
             return  # what is listed was chosen for the user already, or there is nothing else

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from ..errors import HostError, UnknownProject, UsageError
@@ -17,6 +18,7 @@ from ..recipe.verify import verify
 from .assemble import Assembled, assemble
 from .closure import Closure, Supplement
 from .coherent import fit_together
+from .environment import required, root_specs
 from .native import worth_a_look
 from .node import Node
 from .outcome import CONCRETIZE, INSTALL, LOAD, Omitted, Record, Request, Result
@@ -77,6 +79,7 @@ def _propose(
         force=request.force,
         follow=request.dependencies,
         extend=request.extend,
+        constraints={name: SpecifierSet(text) for name, text in request.constraints.items()},
         connections=connections,
         progress=progress,
         supplements=supplements,
@@ -99,6 +102,8 @@ def _propose(
         texts={package: _text(written[package]) for package in sorted(written)},
         target=target,
         specs=_specs(named, nodes),
+        roots=root_specs(named, closure),
+        required=required(request.constraints, closure),
     )
 
 
@@ -256,13 +261,14 @@ def _write(
 ) -> Result:
     solver = request.proof != LOAD and host.has_solver()
     proven: List[str] = []
+    specs = result.roots if request.together else result.specs
     with host.stage(result.target, result.texts) as staging:
         proofs: List[Tuple[str, Callable[[], Sequence[Problem]]]] = [("loaded", staging.load)]
         if host.checks and request.dependencies:
             # Without its dependencies a recipe names packages that Spack may not know.
             proofs.append(("audited", staging.audit))
             if solver and request.proof != INSTALL:  # which begins with it
-                proofs.append(("concretized", lambda: staging.concretize(result.specs)))
+                proofs.append(("concretized", lambda: staging.concretize(specs, request.together)))
         for what, check in proofs:
             progress(what)
             problems = tuple(check())

@@ -30,7 +30,7 @@ class Node:
     asked for by name, ``demands`` the specifiers of all that need it; ``releases`` are chosen,
     ``facts`` known of these and others; ``unsatisfied`` says of a demand, and ``failure`` of the
     whole project, why it cannot be met; ``written`` that there is something to write.
-    ``extendable``: versions may be added to what exists.
+    ``extendable``: versions may be added to what exists; ``constraint``: no others may be used.
     """
 
     project: str
@@ -45,6 +45,7 @@ class Node:
     unsatisfied: Dict[str, str] = field(default_factory=dict)
     failure: str = ""
     extendable: bool = True
+    constraint: SpecifierSet = field(default_factory=SpecifierSet)
 
     @property
     def written(self) -> bool:
@@ -81,7 +82,7 @@ class Node:
         """Whether the existing package declares a version that ``specifier`` accepts."""
         if self.existing and self.existing.every_version:
             return True
-        accepted = SpecifierSet(specifier, prereleases=True)
+        accepted = SpecifierSet(specifier, prereleases=True) & self.constraint
         return any(
             version in accepted
             for version in map(parsed, self.existing.versions if self.existing else ())

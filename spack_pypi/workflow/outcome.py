@@ -20,7 +20,9 @@ LOAD, CONCRETIZE, INSTALL = "load", "concretize", "install"
 class Request:
     """What the user asked for. ``names`` are PEP 508 requirement texts; ``proof`` is how far
     recipes are proven (`LOAD`, `CONCRETIZE` or `INSTALL`), None for `CONCRETIZE` where the host
-    has a solver, else `LOAD`. ``fix`` adds undeclared build requirements that installing shows."""
+    has a solver, else `LOAD`. ``constraints`` say, by project, which versions may be used at all
+    (``"<3"``); ``together``: all that is named must fit together. ``fix`` adds undeclared build
+    requirements that installing shows."""
 
     names: Tuple[str, ...]
     repo: Optional[str] = None
@@ -28,6 +30,8 @@ class Request:
     force: bool = False
     dependencies: bool = True
     extend: bool = True
+    constraints: Mapping[str, str] = field(default_factory=dict)
+    together: bool = False
     dry_run: bool = False
     strict: bool = False
     proof: Optional[str] = None
@@ -62,7 +66,8 @@ class Record:
 class Result:
     """The outcome of ``create``. ``texts`` maps package names to recipes; ``proven`` says what the
     host did with them, ``problems`` why it would not take them (then nothing was written).
-    ``proofs`` tell what installing showed."""
+    ``proofs`` tell what installing showed. ``roots`` are the named requirements as specs, with
+    their versions, ``required`` (package, range) what the constraints leave of others."""
 
     named: Tuple[str, ...]
     records: Mapping[str, Record]
@@ -72,6 +77,8 @@ class Result:
     proven: Tuple[str, ...] = ()
     problems: Tuple[Problem, ...] = ()
     proofs: Tuple[Proof, ...] = ()
+    roots: Tuple[str, ...] = ()
+    required: Tuple[Tuple[str, str], ...] = ()
 
     @property
     def omissions(self) -> Tuple[Omission, ...]:

@@ -36,6 +36,8 @@ CAUSES: Tuple[Tuple[str, Optional[str], str], ...] = (
      ""),
     ("ModuleNotFoundError: No module named 'any'\nfatal error: z.h: No such file or directory",
      "the header z.h is missing: a native library is not a dependency", ""),
+    ("  [spack cc]: Error: SPACK_CC_* variables not set:",
+     "its recipe does not ask for the compiler that it calls (cc)", ""),
     ("error: something else went wrong", None, ""),
 )  # fmt: skip
 

@@ -1,0 +1,82 @@
+"""A Spack environment of what was asked for.
+
+https://spack.readthedocs.io/en/latest/environments.html
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Mapping, Optional, Sequence, Tuple
+
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from ..translate.spack_order import spelling
+from ..translate.versions import Inexpressible, ranges
+from .closure import Closure
+from .node import Node, parsed
+from .outcome import Result
+
+
+def root_specs(named: Sequence[Requirement], closure: Closure) -> Tuple[str, ...]:
+    """The named requirements as specs: ``py-foo@1.2:+extra``, exact versions as ``@=1.2.3``."""
+    specs = []
+    for requirement in named:
+        node = closure.nodes[canonicalize_name(requirement.name)]
+        found = _range(node, requirement.specifier)
+        variants = list(node.existing.requires) if node.existing else []
+        for extra in sorted(map(canonicalize_name, requirement.extras)):
+            variants.append(f"+{node.variant(extra) or extra}")
+        specs.append(node.package + (f"@{found}" if found else "") + "".join(variants))
+    return tuple(dict.fromkeys(specs))
+
+
+def required(constraints: Mapping[str, str], closure: Closure) -> Tuple[Tuple[str, str], ...]:
+    """The packages of the closure that constraints are about, with their ranges."""
+    found = []
+    for project, text in sorted(constraints.items()):
+        node = closure.nodes.get(project)
+        if node is not None:
+            found.append((node.package, _range(node, SpecifierSet(text))))
+    return tuple((package, versions) for package, versions in found if versions)
+
+
+def _range(node: Node, specifier: SpecifierSet) -> str:
+    exact = _exact(specifier)
+    if exact is not None:
+        declared = node.existing.versions if node.existing else ()
+        # As the recipe that declares it spells it.
+        text = next((text for text in declared if parsed(text) == exact), spelling(exact))
+        return f"={text}" if text else ""
+    try:
+        return ranges(specifier, node.existing.versions if node.existing else ())
+    except Inexpressible:
+        return ""
+
+
+def _exact(specifier: SpecifierSet) -> Optional[Version]:
+    clauses = list(specifier)
+    pinned = len(clauses) == 1 and clauses[0].operator in ("==", "===")
+    return parsed(clauses[0].version) if pinned else None
+
+
+def spack_yaml(result: Result) -> str:
+    """The text of a ``spack.yaml`` whose roots are what was asked for, with the repo that was
+    written to where Spack does not know it yet."""
+    lines = ["# A Spack environment: https://spack.readthedocs.io/en/latest/environments.html"]
+    lines += ["spack:", "  specs:"]
+    lines += [f"  - {_quoted(spec)}" for spec in result.roots]
+    if result.required:
+        lines.append("  packages:")
+        for package, versions in result.required:
+            lines += [f"    {package}:", f"      require: {_quoted('@' + versions)}"]
+    if not result.target.registered:
+        lines += ["  repos:", f"    {result.target.namespace}: {_quoted(str(result.target.root))}"]
+    return "\n".join([*lines, "  concretizer:", "    unify: true", "  view: true", ""])
+
+
+def _quoted(text: str) -> str:
+    """A text of JSON is one of YAML."""
+    return json.dumps(text)

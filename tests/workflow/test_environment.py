@@ -1,0 +1,89 @@
+"""Sets of requirements: constraints, exact versions, and the environment that is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from spack_pypi.cli import _mapping
+from spack_pypi.errors import UsageError
+from spack_pypi.show import write_environment
+from spack_pypi.workflow.create import create
+from spack_pypi.workflow.environment import spack_yaml
+from spack_pypi.workflow.outcome import Request, Result
+from tests.memory import MemoryHost, MemoryIndex
+
+
+@pytest.fixture
+def host() -> MemoryHost:
+    made = MemoryHost()
+    made.has("hatchling", "1.27")
+    made.has("idna", "3.10", "2.8")
+    return made
+
+
+@pytest.fixture
+def index() -> MemoryIndex:
+    made = MemoryIndex()
+    made.add("app", "1.0", "idna", "missing")
+    made.add("app", "2.0", "idna>=3", "missing")
+    for version in ("1.0", "2.0", "3.0"):
+        made.add("missing", version)
+    return made
+
+
+def run(host: MemoryHost, index: MemoryIndex, *names: str, **constraints: str) -> Result:
+    return create(host, index, Request(names, constraints=constraints, together=True))
+
+
+def test_constraints_hold_for_whatever_is_needed(host: MemoryHost, index: MemoryIndex) -> None:
+    """For releases that are chosen, and for versions that packages have."""
+    result = run(host, index, "app", missing="<3", app="<2")
+    assert result.records["missing"].versions == ("2.0",)
+    assert result.records["app"].versions == ("1.0",)
+    assert result.required == (("py-app", ":1"), ("py-missing", ":2"))
+
+
+def test_a_package_without_an_allowed_version_is_added_to(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    index.add("idna", "3.4", build=[])
+    index.add("idna", "3.10", build=[])
+    result = run(host, index, "app", idna="<3.10,>=3")
+    assert result.records["idna"].versions == ("3.4",)
+
+
+def test_what_is_asked_for_together_is_proven_together(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    run(host, index, "app", "missing==2.0")
+    assert host.concretized == ["py-app py-missing@=2.0"]
+
+
+def test_the_environment(host: MemoryHost, index: MemoryIndex, tmp_path: Path) -> None:
+    """Exact versions as the recipe spells them, ranges as ranges, constraints as requirements."""
+    result = run(host, index, "app>=1", "idna==3.10.0", missing="<3")
+    lines = spack_yaml(result).splitlines()
+    assert lines[2:8] == [
+        "  specs:",
+        '  - "py-app@1:"',
+        '  - "py-idna@=3.10"',
+        "  packages:",
+        "    py-missing:",
+        '      require: "@:2"',
+    ]
+    file = tmp_path / "spack.yaml"
+    write_environment(str(file), result, dry_run=False, force=False)
+    assert file.read_text() == spack_yaml(result)
+    with pytest.raises(UsageError, match="is there already"):
+        write_environment(str(file), result, dry_run=False, force=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [("Some.Thing=py-x", ("some-thing", "py-x")), ("x=opencv+python3", ("x", "opencv+python3")),
+     ("x=", ("x", ""))],
+)  # fmt: skip
+def test_map(text: str, meaning: object) -> None:
+    assert _mapping(text) == meaning
