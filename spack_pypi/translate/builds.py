@@ -284,7 +284,9 @@ def _languages(source: Source, names: Set[str], release: Release) -> Tuple[str, 
     plain: Optional[Tuple[str, ...]] = None
     if top == "mesonpy" or "meson-python" in names:
         plain = native.meson_languages(source)
-    elif names & {"scikit-build-core", "scikit-build"}:
+    elif "scikit-build" in names:
+        plain = _with_those_that_are_tried(source, native.cmake_languages(source) or ())
+    elif "scikit-build-core" in names:
         plain = native.cmake_languages(source)
     if plain is not None:
         return plain
@@ -295,6 +297,16 @@ def _languages(source: Source, names: Set[str], release: Release) -> Tuple[str, 
     if "cxx" in found or names & {"maturin", "setuptools-rust"}:
         # setuptools compiles C++ with the C compiler, and Rust links with it.
         found.add("c")
+    return tuple(language for language in ("c", "cxx", "fortran") if language in found)
+
+
+def _with_those_that_are_tried(source: Source, languages: Tuple[str, ...]) -> Tuple[str, ...]:
+    """scikit-build first tries the compilers of ``cmake_languages``, C and C++ unless it is told
+    otherwise. https://scikit-build.readthedocs.io/en/latest/usage.html"""
+    tried = source.setup_py.keywords.get("cmake_languages") if source.setup_py else None
+    names = {"C": "c", "CXX": "cxx", "Fortran": "fortran"}
+    said = [name for name in tried if isinstance(name, str)] if isinstance(tried, list) else []
+    found = {*languages, *(names.get(name, "") for name in said or ("C", "CXX"))}
     return tuple(language for language in ("c", "cxx", "fortran") if language in found)
 
 
