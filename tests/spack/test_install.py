@@ -14,15 +14,17 @@ from tests.index_server import IndexServer
 
 pytestmark = pytest.mark.spack
 
-#: What building any project needs: (project, version, file name) as this Spack would install it.
+#: What building any project needs: (project, version, whether it is a wheel), the newest that this
+#: Spack declares, which is what its solver takes.
 _TOOLS = """
-import json, spack.concretize, spack.spec
+import json, spack.repo
 found = []
-for node in spack.concretize.concretize_one(spack.spec.Spec("py-setuptools")).traverse():
-    if node.name.startswith("py-"):
-        said = node.package.versions[node.version]
-        wheel = said.get("expand") is False
-        found.append((node.name[3:], str(node.version), said["sha256"], wheel))
+for name in ("pip", "wheel", "setuptools"):
+    cls = spack.repo.PATH.get_pkg_class("py-" + name)
+    usable = {v: said for v, said in cls.versions.items() if not said.get("deprecated")}
+    newest = max(usable)
+    wheel = usable[newest].get("expand") is False or str(getattr(cls, "url", "")).endswith("whl")
+    found.append((name, str(newest), wheel))
 print(json.dumps(found))
 """
 
@@ -31,7 +33,7 @@ print(json.dumps(found))
 def projects(spack: Spack, server: IndexServer, tmp_path: Path) -> IndexServer:
     """quiet-log imports tuning in its setup.py and does not say so. pip, wheel and setuptools are
     the real ones, which pip fetches for us."""
-    for name, version, _, wheel in spack.python(_TOOLS):
+    for name, version, wheel in spack.python(_TOOLS):
         kind = ["--only-binary", ":all:"] if wheel else ["--no-binary", ":all:"]
         folder = tmp_path / "downloads" / name
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", *kind]
