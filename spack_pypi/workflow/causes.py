@@ -51,6 +51,7 @@ _OTHERS: Tuple[Tuple[str, str], ...] = (
     (r"(?:Could not|Couldn't) resolve host(?:name)?[^\n]*?(?P<name>[\w.-]*crates[\w.-]*)", _CRATE),
     (r"(?:failed to download|failed to get) `(?P<name>[^`]+)`", _CRATE),
     (r"(?P<name>urlopen error|NewConnectionError|Max retries exceeded)", _DOWNLOAD),
+    (r"(?P<name>Git command failed: \[[^\]\n]*\])", _DOWNLOAD),
     (
         r"rustc (?P<name>[\d.]+) is not supported by the following",
         "crates want more than rust {name}",
