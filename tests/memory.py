@@ -116,7 +116,8 @@ class MemoryStaging:
 
     def concretize(self, specs: Sequence[str], together: bool = False) -> Sequence[Problem]:
         self._host.concretized += [" ".join(specs)] if together else specs
-        return []
+        reason = self._host.unsatisfiable
+        return [Problem(spec, reason) for spec in specs] if reason else []
 
     def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:
         with tempfile.TemporaryDirectory() as folder:
@@ -146,6 +147,7 @@ class MemoryHost:
     cache: Path = Path("unused")
     written: Dict[str, str] = field(default_factory=dict)
     concretized: List[str] = field(default_factory=list)
+    unsatisfiable: str = ""
     trials: List[Trial] = field(default_factory=list)
     wanted: List[Archive] = field(default_factory=list)
     fetched: List[str] = field(default_factory=list)

@@ -16,6 +16,7 @@ from ..pypi.model import Index
 from ..recipe.render import render
 from ..recipe.verify import verify
 from .assemble import Assembled, assemble
+from .clashes import clashes
 from .closure import Closure, Supplement
 from .coherent import fit_together
 from .environment import required, root_specs
@@ -104,6 +105,7 @@ def _propose(
         specs=_specs(named, nodes),
         roots=root_specs(named, closure),
         required=required(request.constraints, closure),
+        clashes=tuple(dict.fromkeys(text for name in names for text in clashes(closure, name))),
     )
 
 
@@ -272,6 +274,8 @@ def _write(
         for what, check in proofs:
             progress(what)
             problems = tuple(check())
+            if problems and what == "concretized":
+                problems = tuple(_in_plain_words(problem, result) for problem in problems)
             if problems:
                 return replace(result, proven=tuple(proven), problems=problems)
             if host.checks:
@@ -297,3 +301,10 @@ def _write(
             proven += ["concretized", "installed"]
         staging.commit()
     return replace(result, proven=tuple(proven))
+
+
+def _in_plain_words(problem: Problem, result: Result) -> Problem:
+    """Why something cannot be concretized: demands that exclude each other, where there are any,
+    else what the host says."""
+    reason = "; ".join(result.clashes) or problem.message
+    return Problem(problem.package, f"cannot be concretized: {reason}")

@@ -67,7 +67,8 @@ class Result:
     """The outcome of ``create``. ``texts`` maps package names to recipes; ``proven`` says what the
     host did with them, ``problems`` why it would not take them (then nothing was written).
     ``proofs`` tell what installing showed. ``roots`` are the named requirements as specs, with
-    their versions, ``required`` (package, range) what the constraints leave of others."""
+    their versions, ``required`` (package, range) what the constraints leave of others. ``clashes``
+    are demands that exclude each other, in plain words."""
 
     named: Tuple[str, ...]
     records: Mapping[str, Record]
@@ -79,6 +80,7 @@ class Result:
     proofs: Tuple[Proof, ...] = ()
     roots: Tuple[str, ...] = ()
     required: Tuple[Tuple[str, str], ...] = ()
+    clashes: Tuple[str, ...] = ()
 
     @property
     def omissions(self) -> Tuple[Omission, ...]:
