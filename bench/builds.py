@@ -116,7 +116,8 @@ def _result(spack: Path, cache: Path, number: int, name: str) -> Dict[str, Any]:
 
 
 def _reached(result: Dict[str, Any]) -> Tuple[str, str]:
-    """The step that failed (``done`` for none), and why."""
+    """The step that failed (``done`` for none, ``fetch`` where it could not be tried, as something
+    it needs is not on the index and cannot be fetched otherwise), and why."""
     record = _named(result)
     proof = record.get("proof") or {}
     errors = [line for line in result["output"].splitlines() if line.startswith("Error: ")]
@@ -124,7 +125,8 @@ def _reached(result: Dict[str, Any]) -> Tuple[str, str]:
     if not record or record["status"] != "new":
         return "recipe", record.get("reason") or reason
     if proof.get("failed"):
-        step = "concretize" if proof["phase"] == "concretize" else "install"
+        phase = proof["phase"]
+        step = phase if phase in ("concretize", "fetch") else "install"
         return step, f"{proof['failed']}: {proof['cause'] or proof['phase'] + ' fails'}"
     if not proof:
         return "recipe", reason
@@ -142,40 +144,56 @@ def _named(result: Dict[str, Any]) -> Dict[str, Any]:
 
 
 def _table(spack: Path, done: List[Tuple[str, str, Dict[str, Any]]]) -> str:
-    passed = sum(_reached(result)[0] == "done" for _, _, result in done)
-    compiled = [n for _, n, r in done if _reached(r)[0] == "done" and _named(r).get("languages")]
+    steps = [_reached(result)[0] for _, _, result in done]
+    tried = sum(step != "fetch" for step in steps)
+    passed = steps.count("done")
+    compiled = [r for (_, _, r), step in zip(done, steps) if step == "done" and _languages(r)]
     version = subprocess.run(
         [str(spack / "bin" / "spack"), "--version"], stdout=subprocess.PIPE, text=True
     ).stdout.split()[0]
     lines = [
         "# Does it build?",
         "",
-        "Made by `python3 bench/builds.py`; see there how to make it again.",
+        "Made by `python3 bench/builds.py --spack DIR`, which says how; the projects are those of",
+        "[builds.txt](../bench/builds.txt). Each goes from its name to recipes, to a concretized",
+        "spec, to an installation in a store of its own, to an import of its top-level modules, to",
+        "a `pip check` of all that was installed; nothing is fixed by hand.",
         "",
-        f"{passed} of {len(done)} projects, none of them in builtin, go from their name to an "
-        f"installation that can be imported and that `pip check` is content with, in Spack "
-        f"{version}, without a hand's touch; {len(compiled)} of these compile.",
+        f"Spack {version}: of {len(done)} projects that builtin lacks, {tried} could be tried.",
+        f"**{passed} of these {tried} ({100 * passed / max(1, tried):.1f}%) went all the way**, "
+        f"and {len(compiled)} of them compile C, C++, Fortran or Rust.",
         "",
         "| project | version | backend | compiles | " + " | ".join(STEPS) + " | modules | built |",
         "| --- | --- | --- | --- |" + " --- |" * len(STEPS) + " ---: | ---: |",
     ]
-    failed = []
-    for backend, name, result in done:
+    reasons: Dict[str, List[str]] = {"failed": [], "fetch": []}
+    for (backend, name, result), step in zip(done, steps):
         record = _named(result)
         proof = record.get("proof") or {}
-        step, why = _reached(result)
-        good = STEPS if step == "done" else STEPS[: STEPS.index(step)]
-        marks = ["yes" if s in good else "**no**" if s == step else "" for s in STEPS]
         imported, missing = len(proof.get("imported", ())), len(proof.get("not_imported", ()))
         modules = f"{imported} of {imported + missing}" if imported + missing else ""
-        cells = [name, (record.get("versions") or [""])[0], backend]
-        cells += [", ".join(record.get("languages", ())), *marks, modules]
-        lines.append(f"| {' | '.join([*cells, str(len(proof.get('built', ())))])} |")
-        if why:
-            failed.append(f"- {name}: {why}")
-    if failed:
-        lines += ["", "What failed, and why:", "", *failed]
-    return "\n".join(lines) + "\n"
+        cells = [name, (record.get("versions") or [""])[0], backend, ", ".join(_languages(result))]
+        cells += [*_marks(step), modules, str(len(proof.get("built", ())) or "")]
+        lines.append(f"| {' | '.join(cells)} |")
+        if step != "done":
+            kind = "fetch" if step == "fetch" else "failed"
+            reasons[kind].append(f"- {name}: {_reached(result)[1]}")
+    lines += ["", "What failed, and why:", "", *reasons["failed"]]
+    lines += ["", "What could not be tried on this machine, and what it lacked:", ""]
+    return "\n".join([*lines, *reasons["fetch"]]) + "\n"
+
+
+def _languages(result: Dict[str, Any]) -> List[str]:
+    found: List[str] = _named(result).get("languages", [])
+    return found
+
+
+def _marks(reached: str) -> List[str]:
+    """A mark for each step."""
+    if reached == "done":
+        return ["yes"] * len(STEPS)
+    at = STEPS.index("install" if reached == "fetch" else reached)
+    return ["yes"] * at + ["-" if reached == "fetch" else "**no**"] + [""] * (len(STEPS) - at - 1)
 
 
 if __name__ == "__main__":
