@@ -156,8 +156,8 @@ def _table(spack: Path, done: List[Tuple[str, str, Dict[str, Any]]]) -> str:
         "",
         "Made by `python3 bench/builds.py --spack DIR`, which says how; the projects are those of",
         "[builds.txt](../bench/builds.txt). Each goes from its name to recipes, to a concretized",
-        "spec, to an installation in a store of its own, to an import of its top-level modules, to",
-        "a `pip check` of all that was installed; nothing is fixed by hand.",
+        "spec, to an installation in a store of its own, to an import of its top-level modules,",
+        "to a `pip check` of all that was installed; nothing is fixed by hand.",
         "",
         f"Spack {version}: of {len(done)} projects that builtin lacks, {tried} could be tried.",
         f"**{passed} of these {tried} ({100 * passed / max(1, tried):.1f}%) went all the way**, "

@@ -47,9 +47,11 @@ _Needs = Tuple[Tuple[Need, ...], Tuple[Unsaid, ...]]
 
 @dataclass(frozen=True)
 class Supplement:
-    """A build requirement that a project does not declare, and why it is needed."""
+    """A build requirement that a project does not declare, and why it is needed; ``version`` is
+    the one whose build showed it. It counts for all releases that ask for the same to be built."""
 
     project: str
+    version: str
     requirement: str
     reason: str
 
@@ -257,7 +259,11 @@ class Closure:
                 metadata = replace(metadata, requires_python=said)
             source = self._index.source(release) if release.sdist else Source()
             built = Builds() if self._installs_wheel(node, release) else builds(source, release)
-            more = tuple(s.requirement for s in self._supplements if s.project == node.project)
+            more = tuple(
+                each.requirement
+                for each in self._supplements
+                if each.project == node.project and self._is_built_alike(node, built, each)
+            )
             if more:
                 built = replace(built, also_building=(*built.also_building, *more))
             return Facts(with_static_requirements(metadata, source), built)
@@ -270,6 +276,15 @@ class Closure:
             self._wake(node.project)
 
         self._submit(ask, arrived)
+
+    def _is_built_alike(self, node: Node, built: Builds, supplement: Supplement) -> bool:
+        """Whether a release asks for the same to be built as the one that was tried."""
+        assert node.page is not None
+        tried = parsed(supplement.version)
+        release = next((each for each in node.page.releases if each.version == tried), None)
+        if release is None:
+            return False
+        return builds(self._index.source(release), release).requirements == built.requirements
 
     def _installs_wheel(self, node: Node, release: Release) -> bool:
         """Whether it is added to a package that installs wheels, which are built already."""

@@ -119,10 +119,10 @@ def _supplement(result: Result) -> Optional[Supplement]:
             or not (proof.cause and proof.cause.project)
         ):
             continue
-        package = failure.package.partition("@")[0]
+        package, _, version = failure.package.partition("@")
         for record in result.records.values():
             if record.package == package and record.status == "new":
-                return Supplement(record.project, proof.cause.project, proof.cause.text)
+                return Supplement(record.project, version, proof.cause.project, proof.cause.text)
     return None
 
 

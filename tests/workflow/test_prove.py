@@ -164,6 +164,18 @@ def test_fix_adds_what_the_build_missed_and_tries_again(
     )
 
 
+def test_fix_counts_for_releases_that_are_built_alike(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """What one release lacks, another that asks for something else may not need."""
+    index.add("quiet-log", "0.9", "attrs", build=["setuptools"])
+    index.add("quiet-log", "0.8", "attrs", build=["setuptools>=1"])
+    host.trials = [MISSING, Trial("py-quiet-log")]
+    proven(host, index, fix=True)
+    text = host.written["py-quiet-log"]
+    assert 'depends_on("py-numpy", when="@0.9:", type="build")' in text
+
+
 def test_without_fix_it_is_only_told(host: MemoryHost, index: MemoryIndex) -> None:
     host.trials = [MISSING]
     (problem,) = proven(host, index).problems
