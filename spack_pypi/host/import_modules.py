@@ -1,10 +1,13 @@
-"""Run by ``spack python`` on the hash of an installed package: prints the modules that
-PythonPackage's import test looks at, as JSON on a line of its own."""
+"""Run by ``spack python`` on the hashes of installed packages: prints the modules that
+PythonPackage's import test looks at, by hash, as JSON on a line of its own."""
 
 import json
 import sys
 
 import spack.store
 
-[spec] = spack.store.STORE.db.get_by_hash(sys.argv[1])
-print("modules:" + json.dumps(list(getattr(spec.package, "import_modules", []))))
+modules = {}
+for key in sys.argv[1:]:
+    [spec] = spack.store.STORE.db.get_by_hash(key)
+    modules[key] = list(getattr(spec.package, "import_modules", []))
+print("modules:" + json.dumps(modules))

@@ -45,7 +45,7 @@ def main() -> None:
         "imported": imported,
         "failed": failed,
         "undeclared": _undeclared(question["own"], paths),
-        "check": _pip_check(paths, question["pip"]),
+        "check": _pip_check(paths, question["pip"]) if question["pip"] else [],
     }
     json.dump(answer, sys.stdout)
 

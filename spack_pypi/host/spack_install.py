@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
 
@@ -76,66 +77,82 @@ class Installation:
             return Trial(spec, failure=Failure(spec, "concretize", _last(done.stdout)))
         graph = _Graph(json.loads(lock.read_text("utf-8")))
         fill(graph.archives(self._installed()), self._mirror)
+        started = time.time()
         done = self._spack("-e", environment, "install", "--fail-fast")
         installed = self._installed()
         built = tuple(graph.label(key) for key in graph.packages if key in installed)
         missing = [key for key in graph.packages if key not in installed]
         if missing:
-            return Trial(spec, built, failure=self._why(graph, missing, done.stdout))
+            return Trial(spec, built, failure=self._why(graph, missing, done.stdout, started))
         return self._probe(spec, graph, built, installed)
 
     def _probe(
         self, spec: str, graph: "_Graph", built: Sequence[str], installed: Mapping[str, str]
     ) -> Trial:
-        """Import what was installed, as PythonPackage's own test does, and ask pip."""
-        running = graph.running()
-        paths = [p for key in running for p in _site_packages(installed.get(key, ""))]
-        pip = [p for k in graph.named("py-pip") for p in _site_packages(installed.get(k, ""))]
-        root = installed[graph.root]
+        """Import what our recipes installed, as PythonPackage's own test does, and ask pip about
+        the whole of it."""
+        written = [k for k in graph.packages if graph.namespace(k) == self._namespace]
+        looked_at = list(dict.fromkeys([graph.root, *written]))
+        modules = self._import_modules(looked_at)
         venv = next((installed[k] for k in graph.named("python-venv") if k in installed), None)
         python = Path(venv) / "bin" / "python3" if venv else Path(sys.executable)
-        question = {
-            "modules": self._import_modules(graph.root),
-            "paths": paths,
-            "own": _site_packages(root),
-            "pip": pip,
-        }
-        done = subprocess.run(
-            [str(python), "-E", "-s", str(_PROBE)],
-            input=json.dumps(question),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=str(self._environment),
-        )
-        try:
-            answer: Dict[str, Any] = json.loads(done.stdout)
-        except ValueError:
-            return Trial(spec, tuple(built), Failure(spec, "import", _last(done.stderr)))
+        pip = [p for k in graph.named("py-pip") for p in _site_packages(installed.get(k, ""))]
+        imported: List[str] = []
+        failed: Dict[str, str] = {}
+        undeclared: List[Undeclared] = []
+        complaints: List[str] = []
+        for key in looked_at:
+            running = graph.running(key)
+            question = {
+                "modules": modules[key],
+                "paths": [p for each in running for p in _site_packages(installed.get(each, ""))],
+                "own": _site_packages(installed[key]),
+                "pip": pip if key == graph.root else [],
+            }
+            done = subprocess.run(
+                [str(python), "-E", "-s", str(_PROBE)],
+                input=json.dumps(question),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                cwd=str(self._environment),
+            )
+            try:
+                answer: Dict[str, Any] = json.loads(done.stdout)
+            except ValueError:
+                failure = Failure(graph.label(key), "import", _last(done.stderr))
+                return Trial(spec, tuple(built), failure)
+            imported += answer["imported"]
+            failed.update(answer["failed"])
+            undeclared += [Undeclared(*each) for each in answer["undeclared"]]
+            complaints += answer["check"]
         return Trial(
             spec,
             tuple(built),
-            imported=tuple(answer["imported"]),
-            not_imported={str(k): str(v) for k, v in answer["failed"].items()},
-            undeclared=tuple(Undeclared(*each) for each in answer["undeclared"]),
-            pip_check=tuple(answer["check"]),
+            imported=tuple(imported),
+            not_imported=failed,
+            undeclared=tuple(undeclared),
+            pip_check=tuple(complaints),
         )
 
-    def _import_modules(self, key: str) -> List[str]:
-        """PythonPackage's own list of what an installed package should let one import."""
-        done = self._spack("python", str(_IMPORT_MODULES), key)
+    def _import_modules(self, keys: Sequence[str]) -> Dict[str, List[str]]:
+        """PythonPackage's own list of what each installed package should let one import."""
+        done = self._spack("python", str(_IMPORT_MODULES), *keys)
         for line in done.stdout.splitlines():
             if line.startswith("modules:"):
-                found: List[str] = json.loads(line[len("modules:") :])
+                found: Dict[str, List[str]] = json.loads(line[len("modules:") :])
                 return found
         raise HostError(f"Spack does not say which modules were installed: {_last(done.stdout)}")
 
-    def _why(self, graph: "_Graph", missing: Sequence[str], output: str) -> Failure:
-        """The first package that failed: one whose build left a log, else one not fetched."""
+    def _why(
+        self, graph: "_Graph", missing: Sequence[str], output: str, started: float
+    ) -> Failure:
+        """The first package that failed: one whose build has left a log since it was ``started``
+        (others are of former runs), else one that was not fetched."""
         for key in missing:
             for folder in (self._folder / "stage").glob(f"*-{key}"):
                 log = folder / "spack-build-out.txt"
-                if log.is_file():
+                if log.is_file() and log.stat().st_mtime >= started:
                     text = log.read_text("utf-8", "replace")
                     return Failure(graph.label(key), "build", _last(text), str(log))
         unfetched = re.search(r"FetchError: ([^\n]*)\n((?: .*\n)*)", output)
@@ -226,14 +243,17 @@ class _Graph:
         node = self._nodes[key]
         return f"{node['name']}@{node['version']}"
 
+    def namespace(self, key: str) -> str:
+        return str(self._nodes[key].get("namespace", ""))
+
     def named(self, name: str) -> List[str]:
         return [key for key, node in self._nodes.items() if node["name"] == name]
 
-    def running(self) -> List[str]:
-        """Hashes of the root and of all that it needs to run, but Python: what else is installed
-        beside an external one is none of our business."""
+    def running(self, root: str) -> List[str]:
+        """A hash, and those of all that it needs to run, but Python: what else is installed beside
+        an external one is none of our business."""
         found: List[str] = []
-        todo = [self.root]
+        todo = [root]
         while todo:
             key = todo.pop()
             if key in found or self._nodes[key]["name"] == "python":
