@@ -130,9 +130,8 @@ def _reached(result: Dict[str, Any]) -> Tuple[str, str]:
         return step, f"{proof['failed']}: {proof['cause'] or proof['phase'] + ' fails'}"
     if not proof:
         return "recipe", reason
-    broken = [f"{name}: {why}" for name, why in proof["not_imported"].items() if "." not in name]
-    if broken:
-        return "import", broken[0]
+    for name, why in proof["broken"].items():
+        return "import", f"{name}: {why}"
     if proof["pip_check"]:
         return "pip check", proof["pip_check"][0]
     return "done", ""

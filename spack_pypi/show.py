@@ -232,7 +232,8 @@ def proof_json(proof: "Proof") -> Dict[str, Any]:
         "cause": proof.cause.text if proof.cause else None,
         "log": failure.log if failure else None,
         "imported": list(trial.imported),
-        "not_imported": dict(trial.not_imported),
+        "broken": dict(proof.broken),
+        "not_imported": dict(proof.partly),
         "undeclared": [[each.module, each.file, each.line] for each in trial.undeclared],
         "pip_check": list(trial.pip_check),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ from ..host.port import Archive, Host, Problem, Staging, Trial
 from ..pypi.model import File, Index
 from .causes import Cause, cause_of_failure, missing_module
 
+#: Top-level modules that some projects install along with their own.
+_TESTS = re.compile(r"test|\w*tests|\w+_test")
 #: Lines of a build log that are shown.
 _SHOWN = 30
 _SUFFIXES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip", ".whl")
@@ -22,7 +25,8 @@ _SUFFIXES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip", ".whl")
 @dataclass(frozen=True)
 class Proof:
     """What installing a spec showed. ``cause`` is why it failed, as far as one can tell;
-    ``broken`` are top-level modules that cannot be imported and ``partly`` others, module to
+    ``broken`` are top-level modules, other than tests, that cannot be imported and ``partly`` the
+    others, module to
     reason; ``complaints`` are pip's about what was written, ``others`` about what was there."""
 
     trial: Trial
@@ -75,7 +79,8 @@ def prove(
     broken: Dict[str, str] = {}
     partly: Dict[str, str] = {}
     for module, reason in trial.not_imported.items():
-        (partly if "." in module else broken)[module] = reason
+        inside = "." in module or _TESTS.fullmatch(module)
+        (partly if inside else broken)[module] = reason
     cause = cause_of_failure(trial.failure) if trial.failure else None
     if cause is None and broken:
         cause = missing_module(next(iter(broken.values())))

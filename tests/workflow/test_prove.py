@@ -124,6 +124,16 @@ def test_what_is_only_worth_knowing_is_no_failure(host: MemoryHost, index: Memor
     assert list(result.proofs[0].partly) == ["quiet_log.web"]
 
 
+def test_tests_that_were_installed_along_break_nothing(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    why = "ModuleNotFoundError: No module named 'pytest'"
+    host.trials = [Trial("py-quiet-log", not_imported={"tests": why, "quiet_tests": why})]
+    assert not proven(host, index).problems
+    host.trials = [Trial("py-quiet-log", not_imported={"quiettest": why})]
+    assert proven(host, index).problems
+
+
 def test_what_pip_says_of_other_packages_is_told(host: MemoryHost, index: MemoryIndex) -> None:
     host.trials = [Trial("py-quiet-log", pip_check=("attrs 1.0 requires x, which is not there",))]
     result = proven(host, index)
