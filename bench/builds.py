@@ -33,6 +33,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1, help="projects at once")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/spack-pypi/builds")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "builds.md")
+    parser.add_argument("--note", default="", help="a sentence about the machine, for the table")
     parser.add_argument("names", nargs="*", help="only these projects")
     args = parser.parse_args()
     projects = _projects()
@@ -54,7 +55,8 @@ def main() -> int:
         list(pool.map(lambda each: one(*each), wanted))
     done = [(b, n, _kept(args.cache, n)) for b, n in projects if _file(args.cache, n).exists()]
     args.out.parent.mkdir(exist_ok=True)
-    args.out.write_text(_table(args.spack, done), encoding="utf-8")
+    table = _table(args.spack, args.note, done).replace(str(args.cache), "...")
+    args.out.write_text(table, encoding="utf-8")
     return 0
 
 
@@ -142,7 +144,7 @@ def _named(result: Dict[str, Any]) -> Dict[str, Any]:
     return next((record for record in records if record["named"]), {})
 
 
-def _table(spack: Path, done: List[Tuple[str, str, Dict[str, Any]]]) -> str:
+def _table(spack: Path, note: str, done: List[Tuple[str, str, Dict[str, Any]]]) -> str:
     steps = [_reached(result)[0] for _, _, result in done]
     tried = sum(step != "fetch" for step in steps)
     passed = steps.count("done")
@@ -161,6 +163,7 @@ def _table(spack: Path, done: List[Tuple[str, str, Dict[str, Any]]]) -> str:
         f"Spack {version}: of {len(done)} projects that builtin lacks, {tried} could be tried.",
         f"**{passed} of these {tried} ({100 * passed / max(1, tried):.1f}%) went all the way**, "
         f"and {len(compiled)} of them compile C, C++, Fortran or Rust.",
+        *([note] if note else []),
         "",
         "| project | version | backend | compiles | " + " | ".join(STEPS) + " | modules | built |",
         "| --- | --- | --- | --- |" + " --- |" * len(STEPS) + " ---: | ---: |",
