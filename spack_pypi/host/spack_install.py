@@ -149,8 +149,10 @@ class Installation:
     ) -> Failure:
         """The first package that failed: one whose build has left a log since it was ``started``
         (others are of former runs), else one that was not fetched."""
+        stage = self._folder / "stage"
         for key in missing:
-            for folder in (self._folder / "stage").glob(f"*-{key}"):
+            # Below the system's folder for temporary files Spack adds one for the user.
+            for folder in (*stage.glob(f"*-{key}"), *stage.glob(f"*/*-{key}")):
                 log = folder / "spack-build-out.txt"
                 if log.is_file() and log.stat().st_mtime >= started:
                     text = log.read_text("utf-8", "replace")
