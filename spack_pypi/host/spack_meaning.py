@@ -11,7 +11,7 @@ import spack.version
 
 from .port import Cell, DeclaredLine, DeclaredVersion
 
-#: What PythonPackage itself asks for, whatever the recipe says.
+#: What PythonPackage itself asks for to build, whatever the recipe says.
 _BUILD_SYSTEM = ("python-venv", "py-pip", "py-wheel")
 
 
@@ -144,7 +144,8 @@ class SpackLine(_Condition):
         self.package: str = spec.name
         self.types: Tuple[str, ...] = spack.deptypes.flag_to_tuple(flag)
         self.text, self.when = str(spec), str(when)
-        self.native = "build_system=python_pip" in self.when or self.package in _BUILD_SYSTEM
+        only_building = "run" not in self.types and self.package in _BUILD_SYSTEM
+        self.native = only_building or "build_system=python_pip" in self.when
 
     def accepts(self, version: str) -> bool:
         """See `DeclaredLine.accepts`."""

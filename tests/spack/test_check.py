@@ -34,6 +34,7 @@ REQUIREMENTS = [
     "wheel-inspect==1.7.1",
     "PyTZ>=2020.1,!=2020.4,<=2024.1",
     "marked[fast]; extra == 'all'",
+    "wheel",
 ]
 
 
