@@ -60,7 +60,17 @@ def _ranges(text: str, releases: Tuple[str, ...]) -> str:
         return ""
     if not any(accepted):
         raise Inexpressible(f"no version satisfies '{specifier}'")
-    return ",".join(_range(probes, first, last, releases) for first, last in _runs(accepted))
+    runs = [run for run in _runs(accepted) if not _is_imagined(probes, *run)]
+    if not runs:
+        raise Inexpressible(f"no version satisfies '{specifier}'")
+    return ",".join(_range(probes, first, last, releases) for first, last in runs)
+
+
+def _is_imagined(probes: Sequence[str], first: int, last: int) -> bool:
+    """Whether a run between two rejected versions holds nothing that was or could come next: with
+    ``!=1.5.0,!=1.5.1`` only such as 1.5.0.7."""
+    inside = 0 < first and last + 1 < len(probes)
+    return inside and all(_HIGHEST in Version(p).release for p in probes[first : last + 1])
 
 
 def _runs(flags: Sequence[bool]) -> List[Tuple[int, int]]:
