@@ -53,14 +53,14 @@ class Seekable(Reader, Protocol):
 def visit(file: File, raw: Reader, each: Visit) -> None:
     """Show every regular file of an archive to ``each`` and check the archive's sha256, unless it
     was not read to its end. Raises `IndexFailure`."""
-    checked = _Checked(raw, LARGEST_ARCHIVE)
+    checked = _Checked(raw)
     try:
-        if file.name.endswith((".zip", ".whl")):
+        if file.name.endswith(".zip"):
             complete = _visit_zip(checked, each)
         else:
             complete = _visit_tar(file.name, checked, each)
-        if complete:
-            checked.drain()
+        for _ in checked.pieces() if complete else ():
+            pass
     except _Damaged as error:
         raise IndexFailure(file.url, f"the archive {error}") from None
     except (
@@ -75,24 +75,19 @@ def visit(file: File, raw: Reader, each: Visit) -> None:
         ValueError,
     ) as error:
         raise IndexFailure(file.url, f"the archive cannot be read: {error}") from None
-    if complete and file.sha256 and checked.hash.hexdigest() != file.sha256:
-        raise IndexFailure(file.url, "the archive does not have the sha256 that the index gives")
+    if complete and file.sha256:
+        checked.compare(file)
 
 
 def pieces(file: File, raw: Reader) -> Iterator[bytes]:
     """The bytes of a file, piece by piece. Raises `IndexFailure` at the end where they do not
     have the sha256 that the index gives, or it gives none."""
-    checked = _Checked(raw, LARGEST_ARCHIVE)
+    checked = _Checked(raw)
     try:
-        while True:
-            piece = checked.read(1 << 20)
-            if not piece:
-                break
-            yield piece
+        yield from checked.pieces()
     except _Damaged as error:
         raise IndexFailure(file.url, f"the archive {error}") from None
-    if not file.sha256 or checked.hash.hexdigest() != file.sha256:
-        raise IndexFailure(file.url, "the archive does not have the sha256 that the index gives")
+    checked.compare(file)
 
 
 def check_table(archive: Seekable) -> None:
@@ -115,31 +110,37 @@ class _Damaged(Exception):
 
 
 class _Checked:
-    """Passes bytes on, hashing them and counting them against a limit."""
+    """Passes bytes on, hashing them and counting them against the limit of an archive."""
 
-    def __init__(self, inner: Reader, limit: int) -> None:
-        self._inner, self._left = inner, limit
-        self.hash = hashlib.sha256()
+    def __init__(self, inner: Reader) -> None:
+        self._inner, self._left = inner, LARGEST_ARCHIVE
+        self._hash = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
         data = self._inner.read(min(size, 1 << 20) if size >= 0 else 1 << 20)
         self._left -= len(data)
         if self._left < 0:
             raise _Damaged("is larger than any archive that we read")
-        self.hash.update(data)
+        self._hash.update(data)
         return data
 
-    def drain(self) -> None:
-        while self.read(1 << 20):
-            pass
+    def pieces(self) -> Iterator[bytes]:
+        """What is left, piece by piece."""
+        return iter(self.read, b"")
+
+    def compare(self, file: File) -> None:
+        """Raise `IndexFailure` unless what was read has the sha256 of the file."""
+        if self._hash.hexdigest() != file.sha256:
+            reason = "the archive does not have the sha256 that the index gives"
+            raise IndexFailure(file.url, reason)
 
 
 class _Limited:
     """Decompressed bytes, counted against a limit, and between members against what is allowed:
     `tarfile` takes a header into memory, however long it claims to be."""
 
-    def __init__(self, inner: Any, limit: int) -> None:
-        self._inner, self._left = inner, limit
+    def __init__(self, inner: Any) -> None:
+        self._inner, self._left = inner, LARGEST_CONTENT
         self.allow(0)
 
     def allow(self, size: int) -> None:
@@ -170,7 +171,7 @@ def _visit_tar(name: str, checked: _Checked, each: Visit) -> bool:
     suffix = next((s for s in _DECOMPRESSORS if name.endswith(s)), None)
     if suffix is None:
         raise _Damaged("has a format that is not read")
-    stream = _Limited(_DECOMPRESSORS[suffix](checked), LARGEST_CONTENT)
+    stream = _Limited(_DECOMPRESSORS[suffix](checked))
     counter = _Counter()
     with tarfile.open(fileobj=stream, mode="r|") as archive:  # type: ignore[call-overload]
         for member in archive:
@@ -196,11 +197,8 @@ def _visit_zip(checked: _Checked, each: Visit) -> bool:
     """Zip archives have their table at the end: they are spooled, hashed on the way."""
     counter = _Counter()
     with tempfile.TemporaryFile() as spool:
-        while True:
-            data = checked.read(1 << 20)
-            if not data:
-                break
-            spool.write(data)
+        for piece in checked.pieces():
+            spool.write(piece)
         check_table(spool)
         with zipfile.ZipFile(spool) as archive:
             for info in archive.infolist():

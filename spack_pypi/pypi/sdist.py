@@ -21,7 +21,9 @@ else:
 #: From this size on an archive is read only until its build is known, where a wheel tells more.
 LONG = 20 << 20
 
+#: At the top of the archive: those that tell enough where a wheel tells the rest, and all.
 _KEPT = ("pyproject.toml", "setup.cfg", "PKG-INFO")
+_TOP = (*_KEPT, "setup.py")
 #: Files that are kept too when they are small and not too many.
 _BUILD_FILES = ("CMakeLists.txt", "meson.build", "Cargo.toml")
 _MOST_BUILD_FILES = 64
@@ -94,7 +96,7 @@ def _inner(name: str) -> str:
 def _wanted(name: str, size: int, contents: Contents) -> bool:
     """Whether the contents of this file matter."""
     inner = _inner(name)
-    if inner in (*_KEPT, "setup.py"):
+    if inner in _TOP:
         return size <= LARGEST_FILE and inner not in contents.files
     if size > _LARGEST_BUILD_FILE or _NOT_BUILT.search(inner):
         return False
@@ -105,7 +107,7 @@ def _wanted(name: str, size: int, contents: Contents) -> bool:
 
 def _keep(name: str, data: bytes, contents: Contents) -> None:
     inner = _inner(name)
-    if inner in (*_KEPT, "setup.py"):
+    if inner in _TOP:
         contents.files[inner] = data.decode("utf-8", "replace")
     elif inner.rpartition("/")[2] in _BUILD_FILES:
         contents.build_files[inner] = data.decode("utf-8", "replace")

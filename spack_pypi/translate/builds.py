@@ -9,7 +9,7 @@ from __future__ import annotations
 import configparser
 import re
 from dataclasses import dataclass
-from typing import Any, Iterable, List, Mapping, Optional, Set, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Set, Tuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -79,6 +79,20 @@ _BROUGHT_BACK: Mapping[str, str] = {
 }
 
 
+#: Module → project of what setup.py files import without saying so.
+_OFTEN_FORGOTTEN: Mapping[str, str] = {
+    "Cython": "cython",
+    "cffi": "cffi",
+    "numpy": "numpy",
+    "packaging": "packaging",
+    "pkgconfig": "pkgconfig",
+    "pybind11": "pybind11",
+    "skbuild": "scikit-build",
+    "toml": "toml",
+    "requests": "requests",
+}
+
+
 @dataclass(frozen=True)
 class Builds:
     """``requirements`` are PEP 508 texts of what is asked for to build the release;
@@ -133,15 +147,10 @@ def _build_system(source: Source) -> List[str]:
     table = (source.pyproject or {}).get("build-system")
     if not isinstance(table, dict):
         return ["setuptools"]
-    requires = table.get("requires", [])
-    texts = [text for text in requires if isinstance(text, str)] if _is_list(requires) else []
+    texts = _strings(table.get("requires"))
     if "build-backend" not in table and "setuptools" not in _names(texts):
         texts.append("setuptools")
     return texts
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list)
 
 
 def _setup_requires(source: Source) -> List[str]:
@@ -181,7 +190,7 @@ def _asked_when_called(source: Source) -> List[str]:
         # https://hatch.pypa.io/latest/config/build/#dependencies
         project = pyproject.get("project")
         declared = project.get("dependencies", ()) if isinstance(project, dict) else ()
-        for table in _hatch_tables(pyproject):
+        for table in (*_hatch_tables(pyproject), *_hooks(pyproject).values()):
             found += _strings(table.get("dependencies"))
             if table.get("require-runtime-dependencies") is True:
                 found += _strings(declared)
@@ -207,14 +216,20 @@ def _asked_when_called(source: Source) -> List[str]:
 
 
 def _hatch_tables(pyproject: Mapping[str, Any]) -> List[Mapping[str, Any]]:
-    """The tables that configure hatchling's building of a wheel, with those of its hooks."""
+    """The tables that configure hatchling's building of a wheel."""
     build = _get(pyproject, "tool", "hatch", "build")
-    wheel = _get(build, "targets", "wheel")
-    tables: List[Mapping[str, Any]] = [t for t in (build, wheel) if isinstance(t, dict)]
-    for table in list(tables):
-        hooks = table.get("hooks")
-        tables += [t for t in (hooks.values() if isinstance(hooks, dict) else ()) if _is_on(t)]
-    return tables
+    return [t for t in (build, _get(build, "targets", "wheel")) if isinstance(t, dict)]
+
+
+def _hooks(pyproject: Mapping[str, Any]) -> Dict[str, Mapping[str, Any]]:
+    """The hooks of hatchling that are on, with their tables."""
+    found: Dict[str, Mapping[str, Any]] = {}
+    for table in _hatch_tables(pyproject):
+        hooks = _get(table, "hooks")
+        for name, hook in hooks.items() if isinstance(hooks, dict) else ():
+            if _is_on(hook):
+                found[str(name)] = hook
+    return found
 
 
 def _is_on(hook: Any) -> bool:
@@ -297,23 +312,21 @@ def _languages(source: Source, names: Set[str], release: Release) -> Tuple[str, 
     if "cxx" in found or names & {"maturin", "setuptools-rust"}:
         # setuptools compiles C++ with the C compiler, and Rust links with it.
         found.add("c")
-    return tuple(language for language in ("c", "cxx", "fortran") if language in found)
+    return native.in_order(found)
 
 
 def _with_those_that_are_tried(source: Source, languages: Tuple[str, ...]) -> Tuple[str, ...]:
     """scikit-build first tries the compilers of ``cmake_languages``, C and C++ unless it is told
     otherwise. https://scikit-build.readthedocs.io/en/latest/usage.html"""
     tried = source.setup_py.keywords.get("cmake_languages") if source.setup_py else None
-    names = {"C": "c", "CXX": "cxx", "Fortran": "fortran"}
-    said = [name for name in tried if isinstance(name, str)] if isinstance(tried, list) else []
-    found = {*languages, *(names.get(name, "") for name in said or ("C", "CXX"))}
-    return tuple(language for language in ("c", "cxx", "fortran") if language in found)
+    said = [native.CMAKE_LANGUAGES.get(name.upper(), "") for name in _strings(tried)]
+    return native.in_order([*languages, *(said or ("c", "cxx"))])
 
 
 def _compiles(source: Source, top: str, release: Release) -> bool:
     """Whether the release compiles the source files that it has."""
     pyproject = source.pyproject or {}
-    if any("none-any" not in wheel.name for wheel in release.wheels):
+    if not all(wheel.is_pure_wheel for wheel in release.wheels):
         return True
     if top in _NEVER_COMPILE:
         return False
@@ -325,17 +338,8 @@ def _compiles(source: Source, top: str, release: Release) -> bool:
     if top == "pdm":
         return _get(pyproject, "tool", "pdm", "build", "run-setuptools") is True
     if top == "hatchling":
-        return bool(_hooks(pyproject) - _HARMLESS_HOOKS)
+        return bool(_hooks(pyproject).keys() - _HARMLESS_HOOKS)
     return True
-
-
-def _hooks(pyproject: Mapping[str, Any]) -> Set[str]:
-    build = _get(pyproject, "tool", "hatch", "build")
-    found: Set[str] = set()
-    for table in (build, _get(build, "targets", "wheel")):
-        hooks = _get(table, "hooks")
-        found |= {str(n) for n in hooks if _is_on(hooks[n])} if isinstance(hooks, dict) else set()
-    return found
 
 
 def _generated(source: Source, top: str) -> Tuple[str, ...]:
@@ -343,8 +347,8 @@ def _generated(source: Source, top: str) -> Tuple[str, ...]:
     sip (https://python-sip.readthedocs.io)."""
     if top == "sipbuild":
         return ("c", "cxx")
-    hooks = _hooks(source.pyproject or {}) if top == "hatchling" else set()
-    return ("c",) if hooks & {"cython", "mypyc"} else ()
+    hooks = _hooks(source.pyproject or {}) if top == "hatchling" else {}
+    return ("c",) if hooks.keys() & {"cython", "mypyc"} else ()
 
 
 def _remarks(source: Source, names: Set[str]) -> Tuple[str, ...]:
@@ -360,25 +364,10 @@ def _remarks(source: Source, names: Set[str]) -> Tuple[str, ...]:
     if "pyqt-builder" in names:
         found.append("PyQt-builder runs the qmake of Qt, which it does not require")
     if source.setup_py is not None and top == "setuptools":
-        declared = {name.replace("-", "_") for name in names}
         for module, line in source.setup_py.imports:
-            if module in _OFTEN_FORGOTTEN and not {_OFTEN_FORGOTTEN[module]} & declared:
+            if module in _OFTEN_FORGOTTEN and _OFTEN_FORGOTTEN[module] not in names:
                 found.append(f"setup.py:{line} imports {module}, which it does not require")
     return tuple(found)
-
-
-#: Module → project of what setup.py files import without saying so.
-_OFTEN_FORGOTTEN: Mapping[str, str] = {
-    "Cython": "cython",
-    "cffi": "cffi",
-    "numpy": "numpy",
-    "packaging": "packaging",
-    "pkgconfig": "pkgconfig",
-    "pybind11": "pybind11",
-    "skbuild": "scikit_build",
-    "toml": "toml",
-    "requests": "requests",
-}
 
 
 def _strings(value: Any) -> List[str]:

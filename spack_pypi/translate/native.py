@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..pypi.model import Source
+from ..recipe.model import LANGUAGES
 
-_CMAKE_LANGUAGES = {"C": "c", "CXX": "cxx", "FORTRAN": "fortran"}
+#: As CMake, in capitals, and Meson call them → as Spack does.
+CMAKE_LANGUAGES = {"C": "c", "CXX": "cxx", "FORTRAN": "fortran"}
 _MESON_LANGUAGES = {"c": "c", "cpp": "cxx", "fortran": "fortran"}
 _CMAKE_WORDS = {"VERSION", "DESCRIPTION", "HOMEPAGE_URL", "LANGUAGES", "COMPAT_VERSION"}
 #: What Python itself, its packages or the compiler bring.
@@ -44,6 +46,12 @@ class Hint:
         return tuple(dict.fromkeys(n for n in found if re.fullmatch(r"[a-z0-9][a-z0-9-]*", n)))
 
 
+def in_order(languages: Iterable[str]) -> Tuple[str, ...]:
+    """Languages in the order in which recipes name them, those that Spack knows."""
+    found = set(languages)
+    return tuple(language for language in LANGUAGES if language in found)
+
+
 def cmake_languages(source: Source) -> Optional[Tuple[str, ...]]:
     """The languages that CMakeLists.txt enables (C and C++ unless ``project()`` says), None where
     it does not say plainly. Folders below add those whose files are there."""
@@ -60,14 +68,14 @@ def cmake_languages(source: Source) -> Optional[Tuple[str, ...]]:
                 if languages is None and top:
                     return None
             elif name == "enable_language":
-                languages = {_CMAKE_LANGUAGES.get(word.upper(), "") for word in arguments[:1]}
+                languages = {CMAKE_LANGUAGES.get(word.upper(), "") for word in arguments[:1]}
             for language in languages or ():
                 # What lies below may be a copy of something that is built in parts only.
                 if language and (top or language in {"c", "cxx"} & set(_languages_of(suffixes))):
                     found.add(language)
     if "CMakeLists.txt" not in source.build_files:
         return None
-    return tuple(language for language in ("c", "cxx", "fortran") if language in found)
+    return in_order(found)
 
 
 def _project_languages(arguments: Sequence[str]) -> Optional[Set[str]]:
@@ -82,7 +90,7 @@ def _project_languages(arguments: Sequence[str]) -> Optional[Set[str]]:
         named = words
     else:
         return {"c", "cxx"}
-    found = {_CMAKE_LANGUAGES[word.upper()] for word in named if word.upper() in _CMAKE_LANGUAGES}
+    found = {CMAKE_LANGUAGES[word.upper()] for word in named if word.upper() in CMAKE_LANGUAGES}
     return found
 
 
@@ -108,7 +116,7 @@ def meson_languages(source: Source) -> Optional[Tuple[str, ...]]:
                 # What names a keyword (``version: '1.0'``) is no language.
                 words = arguments[1:] if name == "project" else arguments
                 found |= {_MESON_LANGUAGES[w] for w in words if w in _MESON_LANGUAGES}
-    return tuple(language for language in ("c", "cxx", "fortran") if language in found)
+    return in_order(found)
 
 
 def meson_minimum(source: Source) -> str:
@@ -199,7 +207,7 @@ def _commands(text: str) -> Iterator[Tuple[str, List[str], int]]:
 
 
 #: Source file endings → the language that Spack's compilers are asked for.
-_LANGUAGES: Mapping[str, Tuple[str, ...]] = {
+_ENDINGS: Mapping[str, Tuple[str, ...]] = {
     "c": (".c", ".pyx", ".pxd"),
     "cxx": (".cc", ".cpp", ".cxx", ".c++", ".cu"),
     "fortran": (".f", ".for", ".f77", ".f90", ".f95", ".f03", ".f08"),
@@ -207,7 +215,7 @@ _LANGUAGES: Mapping[str, Tuple[str, ...]] = {
 
 
 def _languages_of(suffixes: Set[str]) -> List[str]:
-    return [language for language, endings in _LANGUAGES.items() if suffixes & set(endings)]
+    return [language for language, endings in _ENDINGS.items() if suffixes & set(endings)]
 
 
 def file_languages(source: Source) -> Tuple[str, ...]:
@@ -215,4 +223,4 @@ def file_languages(source: Source) -> Tuple[str, ...]:
     found = set(_languages_of({suffix.lower() for suffix in source.suffixes}))
     if source.cxx_cython:
         found.add("cxx")
-    return tuple(language for language in _LANGUAGES if language in found)
+    return in_order(found)
