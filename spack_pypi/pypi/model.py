@@ -11,7 +11,10 @@ from typing import Any, Mapping, Optional, Protocol, Tuple
 
 from packaging.version import Version
 
+from . import setup_cfg
 from .setup_py import SetupPy
+from .toml import at as at  # part of the model: what a pyproject.toml holds is read with these
+from .toml import strings as strings
 
 
 @dataclass(frozen=True)
@@ -131,9 +134,15 @@ class Source:
     @property
     def backend(self) -> str:
         """The build backend (PEP 517): ``setuptools.build_meta`` unless it is said."""
-        table = (self.pyproject or {}).get("build-system")
-        named = table.get("build-backend") if isinstance(table, dict) else None
+        named = at(self.pyproject, "build-system", "build-backend")
         return named if isinstance(named, str) else "setuptools.build_meta"
+
+    @property
+    def setup_requires(self) -> Tuple[str, ...]:
+        """What setup.cfg and setup.py ask for plainly, for setuptools to be called."""
+        said = setup_cfg.read(self.setup_cfg).get("options", "setup_requires", fallback="")
+        called = self.setup_py.requirements("setup_requires") if self.setup_py else ()
+        return (*setup_cfg.requirements(said.strip()), *called)
 
 
 @dataclass(frozen=True)

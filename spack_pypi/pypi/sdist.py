@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Mapping, Optional, Set, Tuple
 
-from . import archive, setup_py
+from . import archive, setup_py, toml
 from .archive import LARGEST_FILE, Reader
 from .model import File, ModuleImport, Source
 from .setup_py import always_imported
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 #: From this size on an archive is read only until its build is known, where a wheel tells more.
 LONG = 20 << 20
@@ -137,12 +131,12 @@ def _note(name: str, contents: Contents) -> None:
 def source(contents: Mapping[str, Any]) -> Source:
     """The meaning of `Contents.as_json`."""
     files: Mapping[str, str] = contents["files"]
-    pyproject: Optional[Dict[str, Any]] = None
+    pyproject: Optional[Mapping[str, Any]] = None
     problem = ""
     if "pyproject.toml" in files:
         try:
-            pyproject = tomllib.loads(files["pyproject.toml"])
-        except (ValueError, RecursionError):
+            pyproject = toml.loads(files["pyproject.toml"])
+        except ValueError:
             problem = "its pyproject.toml is not valid TOML"
     build_files: Mapping[str, str] = contents["build_files"]
     crates = {path: text for path, text in build_files.items() if path.endswith("Cargo.toml")}
@@ -167,16 +161,14 @@ _EDITIONS = {"2018": "1.31", "2021": "1.56", "2024": "1.85"}
 def _rust_version(pyproject: Mapping[str, Any], crates: Mapping[str, str]) -> str:
     """``rust-version`` of the crate that is built, or of its workspace; else what its edition
     asks for."""
-    tool = pyproject.get("tool")
-    maturin = tool.get("maturin", {}) if isinstance(tool, dict) else {}
-    path = maturin.get("manifest-path", "Cargo.toml") if isinstance(maturin, dict) else ""
+    path = toml.at(pyproject, "tool", "maturin", "manifest-path")
     paths: List[str] = [str(path), "Cargo.toml", *sorted(crates, key=lambda p: (p.count("/"), p))]
-    workspace = _get(_toml(crates.get("Cargo.toml", "")), "workspace", "package")
+    workspace = toml.at(_toml(crates.get("Cargo.toml", "")), "workspace", "package")
     for key in ("rust-version", "edition"):
         for candidate in dict.fromkeys(paths):
-            said = _get(_toml(crates.get(candidate, "")), "package", key)
+            said = toml.at(_toml(crates.get(candidate, "")), "package", key)
             if isinstance(said, dict) or said is None:
-                said = _get(workspace, key)
+                said = toml.at(workspace, key)
             if key == "edition":
                 said = _EDITIONS.get(str(said))
             if isinstance(said, str) and re.fullmatch(r"[0-9]+(\.[0-9]+)*", said):
@@ -186,12 +178,6 @@ def _rust_version(pyproject: Mapping[str, Any], crates: Mapping[str, str]) -> st
 
 def _toml(text: str) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError):
+        return toml.loads(text)
+    except ValueError:
         return {}
-
-
-def _get(table: Any, *keys: str) -> Any:
-    for key in keys:
-        table = table.get(key) if isinstance(table, dict) else None
-    return table

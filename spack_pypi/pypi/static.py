@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import configparser
 from dataclasses import replace
-from typing import Any, List, Mapping, Optional
+from typing import Any, Mapping, Optional
 
 from packaging.utils import canonicalize_name
 
+from . import setup_cfg
 from .model import Metadata, Source
 
 
@@ -47,20 +47,16 @@ def _from_project(project: Mapping[str, Any]) -> Optional[Any]:
 
 
 def _from_setup_cfg(source: Source) -> Optional[Any]:
-    parser = configparser.RawConfigParser()
-    try:
-        parser.read_string(source.setup_cfg)
-    except configparser.Error:
-        return None
+    parser = setup_cfg.read(source.setup_cfg)
     options = dict(parser["options"]) if parser.has_section("options") else {}
     listed = options.get("install_requires", "").strip()
     if not listed or listed.startswith("file:"):
         # Nothing, or a file that we do not have: setup.py may say what setup.cfg does not.
         return None
-    required = _listed(listed)
+    required = setup_cfg.requirements(listed)
     extras = "options.extras_require"
     for extra, texts in parser.items(extras) if parser.has_section(extras) else ():
-        required += [_under(text, extra) for text in _listed(texts)]
+        required += [_under(text, extra) for text in setup_cfg.requirements(texts)]
     return required, options.get("python_requires", "").strip()
 
 
@@ -83,11 +79,6 @@ def _from_setup_py(source: Source) -> Optional[Any]:
         required += [_under(text, name) if name else text for text in inside]
     python = called.keywords.get("python_requires", "")
     return required, python if isinstance(python, str) else ""
-
-
-def _listed(text: str) -> List[str]:
-    lines = text.split("\n") if "\n" in text else text.split(";")
-    return [line.strip() for line in lines if line.strip() and not line.strip().startswith("#")]
 
 
 def _under(requirement: str, extra: str) -> str:

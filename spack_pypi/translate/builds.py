@@ -6,7 +6,6 @@ is here as facts with the place where each is documented.
 
 from __future__ import annotations
 
-import configparser
 import re
 from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Set, Tuple
@@ -16,7 +15,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from ..pypi.model import Release, Source
+from ..pypi.model import Release, Source, at, strings
 from ..recipe.model import BUILD, Dependency
 from . import native
 from .requirements import Unsaid
@@ -118,7 +117,7 @@ def builds(source: Source, release: Release) -> Builds:
         return Builds(unsaid=(Unsaid("build requirements", source.problem),))
     requirements = [
         *_build_system(source),
-        *_setup_requires(source),
+        *(source.setup_requires if source.backend.startswith("setuptools") else ()),
         *_asked_when_called(source),
     ]
     names = _names(requirements)
@@ -147,37 +146,10 @@ def _build_system(source: Source) -> List[str]:
     table = (source.pyproject or {}).get("build-system")
     if not isinstance(table, dict):
         return ["setuptools"]
-    texts = _strings(table.get("requires"))
+    texts = strings(table.get("requires"))
     if "build-backend" not in table and "setuptools" not in _names(texts):
         texts.append("setuptools")
     return texts
-
-
-def _setup_requires(source: Source) -> List[str]:
-    """The static ``setup_requires`` of setup.cfg (``[options]``) and setup.py, which setuptools
-    asks for when it is called."""
-    if not source.backend.startswith("setuptools"):
-        return []
-    parser = configparser.ConfigParser(interpolation=None, strict=False)
-    try:
-        parser.read_string(source.setup_cfg)
-        text = parser.get("options", "setup_requires", fallback="").strip()
-    except configparser.Error:
-        text = ""
-    # One a line; on a single line they are separated by semicolons, as markers are.
-    lines = text.split("\n") if "\n" in text or _is_requirement(text) else text.split(";")
-    found = [line.strip() for line in lines if line.strip()]
-    if source.setup_py is not None:
-        found += source.setup_py.requirements("setup_requires")
-    return found
-
-
-def _is_requirement(text: str) -> bool:
-    try:
-        Requirement(text)
-    except InvalidRequirement:
-        return False
-    return True
 
 
 def _asked_when_called(source: Source) -> List[str]:
@@ -188,27 +160,25 @@ def _asked_when_called(source: Source) -> List[str]:
     found: List[str] = []
     if top == "hatchling":
         # https://hatch.pypa.io/latest/config/build/#dependencies
-        project = pyproject.get("project")
-        declared = project.get("dependencies", ()) if isinstance(project, dict) else ()
         for table in (*_hatch_tables(pyproject), *_hooks(pyproject).values()):
-            found += _strings(table.get("dependencies"))
+            found += strings(table.get("dependencies"))
             if table.get("require-runtime-dependencies") is True:
-                found += _strings(declared)
-        hatch = _get(pyproject, "tool", "hatch")
-        named = {str(_get(hatch, "version", "source")), *_hooks(pyproject)}
-        metadata_hooks = _get(hatch, "metadata", "hooks")
+                found += strings(at(pyproject, "project", "dependencies"))
+        hatch = at(pyproject, "tool", "hatch")
+        named = {str(at(hatch, "version", "source")), *_hooks(pyproject)}
+        metadata_hooks = at(hatch, "metadata", "hooks")
         named |= set(metadata_hooks) if isinstance(metadata_hooks, dict) else set()
         found += [_HATCH_PLUGINS[name] for name in sorted(named) if name in _HATCH_PLUGINS]
-    elif top == "setuptools" and _get(pyproject, "tool", "setuptools_scm") is not None:
+    elif top == "setuptools" and at(pyproject, "tool", "setuptools_scm") is not None:
         # Without it the version would be 0.0.0. https://setuptools-scm.readthedocs.io
         found.append("setuptools-scm")
-    elif top == "pdm" and _get(pyproject, "tool", "pdm", "build", "run-setuptools") is True:
+    elif top == "pdm" and at(pyproject, "tool", "pdm", "build", "run-setuptools") is True:
         # https://backend.pdm-project.org/build_config/
         found.append("setuptools>=40.8.0")
     elif top == "scikit_build_core":
-        fields = _get(pyproject, "tool", "scikit-build", "metadata")
+        fields = at(pyproject, "tool", "scikit-build", "metadata")
         for field in fields.values() if isinstance(fields, dict) else ():
-            provider = str(_get(field, "provider"))
+            provider = str(at(field, "provider"))
             if provider in _PROVIDERS:
                 found.append(_PROVIDERS[provider])
     names = _names(_build_system(source))
@@ -217,15 +187,15 @@ def _asked_when_called(source: Source) -> List[str]:
 
 def _hatch_tables(pyproject: Mapping[str, Any]) -> List[Mapping[str, Any]]:
     """The tables that configure hatchling's building of a wheel."""
-    build = _get(pyproject, "tool", "hatch", "build")
-    return [t for t in (build, _get(build, "targets", "wheel")) if isinstance(t, dict)]
+    build = at(pyproject, "tool", "hatch", "build")
+    return [t for t in (build, at(build, "targets", "wheel")) if isinstance(t, dict)]
 
 
 def _hooks(pyproject: Mapping[str, Any]) -> Dict[str, Mapping[str, Any]]:
     """The hooks of hatchling that are on, with their tables."""
     found: Dict[str, Mapping[str, Any]] = {}
     for table in _hatch_tables(pyproject):
-        hooks = _get(table, "hooks")
+        hooks = at(table, "hooks")
         for name, hook in hooks.items() if isinstance(hooks, dict) else ():
             if _is_on(hook):
                 found[str(name)] = hook
@@ -274,7 +244,7 @@ def _minimum(tool: str, names: Set[str], source: Source) -> str:
 def _scikit_build_minimum(tool: str, pyproject: Mapping[str, Any]) -> Optional[str]:
     """The version of CMake or Ninja that ``[tool.scikit-build]`` asks for, ``""`` where it says
     nothing of it, None where it wants no check."""
-    table = _get(pyproject, "tool", "scikit-build", tool)
+    table = at(pyproject, "tool", "scikit-build", tool)
     if not isinstance(table, dict):
         return ""
     old = table.get("minimum-version")
@@ -319,7 +289,7 @@ def _with_those_that_are_tried(source: Source, languages: Tuple[str, ...]) -> Tu
     """scikit-build first tries the compilers of ``cmake_languages``, C and C++ unless it is told
     otherwise. https://scikit-build.readthedocs.io/en/latest/usage.html"""
     tried = source.setup_py.keywords.get("cmake_languages") if source.setup_py else None
-    said = [native.CMAKE_LANGUAGES.get(name.upper(), "") for name in _strings(tried)]
+    said = [native.CMAKE_LANGUAGES.get(name.upper(), "") for name in strings(tried)]
     return native.in_order([*languages, *(said or ("c", "cxx"))])
 
 
@@ -332,11 +302,11 @@ def _compiles(source: Source, top: str, release: Release) -> bool:
         return False
     if top == "setuptools":
         said = source.setup_py is not None and source.setup_py.compiles
-        return said or _get(pyproject, "tool", "setuptools", "ext-modules") is not None
+        return said or at(pyproject, "tool", "setuptools", "ext-modules") is not None
     if top == "poetry":
-        return _get(pyproject, "tool", "poetry", "build") is not None
+        return at(pyproject, "tool", "poetry", "build") is not None
     if top == "pdm":
-        return _get(pyproject, "tool", "pdm", "build", "run-setuptools") is True
+        return at(pyproject, "tool", "pdm", "build", "run-setuptools") is True
     if top == "hatchling":
         return bool(_hooks(pyproject).keys() - _HARMLESS_HOOKS)
     return True
@@ -355,7 +325,7 @@ def _remarks(source: Source, names: Set[str]) -> Tuple[str, ...]:
     """What a reader should know: a backend that we do not know, tools that setup.py calls."""
     found: List[str] = []
     top = source.backend.partition(".")[0]
-    own = _get(source.pyproject, "build-system", "backend-path") is not None
+    own = at(source.pyproject, "build-system", "backend-path") is not None
     if top not in _KNOWN and not own:
         found.append(
             f"the build backend '{source.backend}' is not known: "
@@ -368,13 +338,3 @@ def _remarks(source: Source, names: Set[str]) -> Tuple[str, ...]:
             if module in _OFTEN_FORGOTTEN and _OFTEN_FORGOTTEN[module] not in names:
                 found.append(f"setup.py:{line} imports {module}, which it does not require")
     return tuple(found)
-
-
-def _strings(value: Any) -> List[str]:
-    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
-
-
-def _get(table: Any, *keys: str) -> Any:
-    for key in keys:
-        table = table.get(key) if isinstance(table, dict) else None
-    return table

@@ -8,7 +8,6 @@ no project of an index (a folder, a repository), or not for this machine, is tol
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import (
@@ -32,11 +31,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from ..errors import UsageError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from ..pypi import toml
 
 #: What pip, not an index, has to do with: environments are not made of them.
 _TOOLS = frozenset({"pip", "wheel"})
@@ -213,8 +208,8 @@ def _pin(name: str, version: str, asked: Asked) -> None:
 
 def _toml(path: Path) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(_text(path))
-    except (ValueError, RecursionError) as error:
+        return toml.loads(_text(path))
+    except ValueError as error:
         raise UsageError(f"{path} is not valid TOML: {error}") from None
 
 

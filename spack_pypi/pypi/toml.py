@@ -1,0 +1,31 @@
+"""TOML that strangers wrote: read without trust in its shape."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, List, Mapping
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+def loads(text: str) -> Mapping[str, Any]:
+    """The document. Raises ValueError for what is none."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("is nested too deeply") from None
+
+
+def at(table: Any, *keys: str) -> Any:
+    """What lies below these keys; None where nothing does, or something else than tables."""
+    for key in keys:
+        table = table.get(key) if isinstance(table, dict) else None
+    return table
+
+
+def strings(value: Any) -> List[str]:
+    """The texts of a list; none of anything else."""
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
