@@ -18,6 +18,7 @@ from packaging.version import Version
 from ..pypi.model import Release, Source, at, strings
 from ..recipe.model import BUILD, Dependency
 from . import native
+from .modules import provider
 from .requirements import Unsaid
 from .versions import Inexpressible, ranges
 
@@ -78,18 +79,10 @@ _BROUGHT_BACK: Mapping[str, str] = {
 }
 
 
-#: Module → project of what setup.py files import without saying so.
-_OFTEN_FORGOTTEN: Mapping[str, str] = {
-    "Cython": "cython",
-    "cffi": "cffi",
-    "numpy": "numpy",
-    "packaging": "packaging",
-    "pkgconfig": "pkgconfig",
-    "pybind11": "pybind11",
-    "skbuild": "scikit-build",
-    "toml": "toml",
-    "requests": "requests",
-}
+#: What setup.py files import and often forget to require.
+_OFTEN_FORGOTTEN = {
+    "Cython", "cffi", "numpy", "packaging", "pkgconfig", "pybind11", "requests", "skbuild", "toml",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -335,6 +328,6 @@ def _remarks(source: Source, names: Set[str]) -> Tuple[str, ...]:
         found.append("PyQt-builder runs the qmake of Qt, which it does not require")
     if source.setup_py is not None and top == "setuptools":
         for module, line in source.setup_py.imports:
-            if module in _OFTEN_FORGOTTEN and _OFTEN_FORGOTTEN[module] not in names:
+            if module in _OFTEN_FORGOTTEN and provider(module) not in names:
                 found.append(f"setup.py:{line} imports {module}, which it does not require")
     return tuple(found)

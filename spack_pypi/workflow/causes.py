@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-from typing import Iterator, Mapping, Optional, Sequence, Tuple
-
-from packaging.utils import canonicalize_name
+from typing import Iterator, Optional, Sequence, Tuple
 
 from ..host.port import Failure
-
-#: Reviewed: import name → project, where they differ.
-_NAMES = Path(__file__).with_name("import_names.json")
+from ..translate.modules import provider
 
 
 @dataclass(frozen=True)
@@ -97,20 +90,3 @@ def _last_of(patterns: Sequence[str], text: str) -> Iterator[Tuple[int, str]]:
         matches = list(re.finditer(pattern, text))
         if matches:
             yield matches[-1].start(), matches[-1]["name"]
-
-
-def provider(module: str) -> str:
-    """The project that a module comes from: from the table, else the one of its name."""
-    names = _table()
-    parts = module.split(".")
-    for length in range(len(parts), 0, -1):
-        known = names.get(".".join(parts[:length]))
-        if known:
-            return known
-    return canonicalize_name(parts[0])
-
-
-@lru_cache(maxsize=1)
-def _table() -> Mapping[str, str]:
-    found: Mapping[str, str] = json.loads(_NAMES.read_text("utf-8"))
-    return found

@@ -59,9 +59,9 @@ class Supplement:
 class Closure:
     """Follows requirements from the named ones until nothing is missing.
 
-    ``constraints`` say, by project, which versions may be used at all.
     ``host`` says what exists, ``index`` what is declared, ``supplements`` what is not declared and
-    needed all the same; ``progress`` is told of every project that is looked at. Raises
+    needed all the same, ``constraints``, by project, which versions may be used at all;
+    ``progress`` is told of every project that is looked at. Raises
     `IndexFailure`, and `UnknownProject` for a named project.
     """
 

@@ -6,11 +6,11 @@ import difflib
 from dataclasses import replace
 from typing import Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from ..errors import HostError, UnknownProject, UsageError
+from ..errors import HostError, UnknownProject
 from ..host.port import Host, Problem, Target
 from ..pypi.model import Index
 from ..recipe.render import render
@@ -18,12 +18,12 @@ from ..recipe.verify import verify
 from .assemble import Assembled, assemble
 from .clashes import clashes
 from .closure import Closure, Supplement
-from .coherent import fit_together
 from .environment import required, root_specs
-from .native import worth_a_look
+from .follow import follow, named_projects, parse_names
 from .node import Node
 from .outcome import CONCRETIZE, INSTALL, LOAD, Omitted, Record, Request, Result
 from .prove import prove
+from .worth_a_look import worth_a_look
 
 #: Undeclared build requirements that one run adds at most (``--fix``).
 _MOST_FIXES = 10
@@ -72,29 +72,24 @@ def _propose(
     progress: Callable[[str], None],
 ) -> Result:
     """The recipes that are missing; nothing is written yet."""
-    pythons = tuple(host.python_versions())
-    closure = Closure(
-        host,
-        index,
-        replace(request.policy, pythons=pythons),
-        force=request.force,
-        follow=request.dependencies,
-        extend=request.extend,
-        constraints={name: SpecifierSet(text) for name, text in request.constraints.items()},
-        connections=connections,
-        progress=progress,
-        supplements=supplements,
-    )
-    names = tuple(dict.fromkeys(canonicalize_name(requirement.name) for requirement in named))
     try:
-        with closure:
-            closure.follow(named)
-            if request.dependencies:
-                fit_together(closure, names, pythons)
+        closure = follow(
+            host,
+            index,
+            named,
+            request.policy,
+            dependencies=request.dependencies,
+            force=request.force,
+            extend=request.extend,
+            constraints={name: SpecifierSet(text) for name, text in request.constraints.items()},
+            connections=connections,
+            progress=progress,
+            supplements=supplements,
+        )
     except UnknownProject as error:
         near = difflib.get_close_matches(error.project, host.projects(), n=3, cutoff=0.8)
         raise UnknownProject(error.project, error.index, near) from None
-    nodes = closure.nodes
+    names, nodes = named_projects(named), closure.nodes
     assembled = _assemble_all(closure, nodes, request, target)
     written = {nodes[name].package: done for name, done in assembled.items() if done.written}
     return Result(
@@ -124,23 +119,6 @@ def _supplement(result: Result) -> Optional[Supplement]:
             if record.package == package and record.status == "new":
                 return Supplement(record.project, version, proof.cause.project, proof.cause.text)
     return None
-
-
-def parse_names(texts: Sequence[str]) -> List[Requirement]:
-    """The named requirements; `UsageError` for what is none."""
-    if not texts:
-        raise UsageError("give the name of at least one project")
-    requirements = []
-    for text in texts:
-        try:
-            requirement = Requirement(text)
-        except InvalidRequirement as error:
-            reason = str(error).splitlines()[0]
-            raise UsageError(f"'{text}' is not a requirement (PEP 508): {reason}") from None
-        if requirement.url or requirement.marker:
-            raise UsageError(f"'{text}': give a name, extras and versions, nothing more")
-        requirements.append(requirement)
-    return requirements
 
 
 def _assemble_all(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from packaging.specifiers import SpecifierSet
@@ -16,8 +16,7 @@ from ..recipe.model import BUILD
 from ..translate.requirements import Need
 from .choose import Policy
 from .closure import Closure
-from .coherent import fit_together
-from .create import parse_names
+from .follow import follow, named_projects, parse_names
 from .node import Node, parsed
 
 #: How a demand is answered: by what exists, by versions added to it, by a new recipe, not at all.
@@ -52,19 +51,9 @@ def why(
     Raises `UsageError` and `IndexFailure`.
     """
     named = parse_names(names)
-    pythons = tuple(host.python_versions())
-    closure = Closure(
-        host,
-        index,
-        replace(policy, pythons=pythons),
-        connections=connections,
-        progress=progress,
-    )
-    roots = tuple(dict.fromkeys(canonicalize_name(each.name) for each in named))
+    roots = named_projects(named)
     try:
-        with closure:
-            closure.follow(named)
-            fit_together(closure, roots, pythons)
+        closure = follow(host, index, named, policy, connections=connections, progress=progress)
     except UnknownProject as error:
         return [Edge("", error.project, error.project, NOT, "the index has no such project")]
     edges = [

@@ -7,7 +7,8 @@ from typing import Dict, Optional, Tuple
 import pytest
 
 from spack_pypi.host.port import Archive, Failure, Trial, Undeclared
-from spack_pypi.workflow.causes import cause_of_failure, provider
+from spack_pypi.translate.modules import provider
+from spack_pypi.workflow.causes import cause_of_failure
 from spack_pypi.workflow.create import create
 from spack_pypi.workflow.outcome import INSTALL, Request, Result
 from tests.memory import MemoryHost, MemoryIndex

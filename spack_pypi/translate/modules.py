@@ -1,0 +1,30 @@
+"""Which project a module comes from."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Mapping
+
+from packaging.utils import canonicalize_name
+
+#: Reviewed: import name → project, where they differ.
+_NAMES = Path(__file__).with_name("import_names.json")
+
+
+def provider(module: str) -> str:
+    """The project that a module comes from: from the table, else the one of its name."""
+    names = _table()
+    parts = module.split(".")
+    for length in range(len(parts), 0, -1):
+        known = names.get(".".join(parts[:length]))
+        if known:
+            return known
+    return canonicalize_name(parts[0])
+
+
+@lru_cache(maxsize=1)
+def _table() -> Mapping[str, str]:
+    found: Mapping[str, str] = json.loads(_NAMES.read_text("utf-8"))
+    return found
