@@ -315,7 +315,8 @@ def _generated(source: Source, top: str) -> Tuple[str, ...]:
 
 
 def _remarks(source: Source, names: Set[str]) -> Tuple[str, ...]:
-    """What a reader should know: a backend that we do not know, tools that setup.py calls."""
+    """What a reader should know: a backend that we do not know, what is needed to run beyond what
+    is declared, what setup.py imports."""
     found: List[str] = []
     top = source.backend.partition(".")[0]
     own = at(source.pyproject, "build-system", "backend-path") is not None
@@ -324,6 +325,8 @@ def _remarks(source: Source, names: Set[str]) -> Tuple[str, ...]:
             f"the build backend '{source.backend}' is not known: "
             "it may need more than [build-system] names"
         )
+    for each in source.imports:
+        found.append(f"{each.file}:{each.line} imports {each.module}: setuptools is needed to run")
     if "pyqt-builder" in names:
         found.append("PyQt-builder runs the qmake of Qt, which it does not require")
     if source.setup_py is not None and top == "setuptools":

@@ -8,7 +8,6 @@ from typing import Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
 
 from ..errors import HostError, UnknownProject
 from ..host.port import Host, Problem, Target
@@ -18,7 +17,7 @@ from ..recipe.verify import verify
 from .assemble import Assembled, assemble
 from .clashes import clashes
 from .closure import Closure, Supplement
-from .environment import required, root_specs
+from .environment import plain_specs, required, root_specs
 from .follow import follow, named_projects, parse_names
 from .node import Node
 from .outcome import CONCRETIZE, INSTALL, LOAD, Omitted, Record, Request, Result
@@ -97,7 +96,7 @@ def _propose(
         records=_records(host, target, closure, assembled, supplements),
         texts={package: _text(written[package]) for package in sorted(written)},
         target=target,
-        specs=_specs(named, nodes),
+        specs=plain_specs(named, closure),
         roots=root_specs(named, closure),
         required=required(request.constraints, closure),
         clashes=tuple(dict.fromkeys(text for name in names for text in clashes(closure, name))),
@@ -219,16 +218,6 @@ def _reached(closure: Closure, assembled: Mapping[str, Assembled]) -> Set[str]:
 def _needs(closure: Closure, node: Node) -> Tuple[str, ...]:
     found = (need.project for v in node.versions for need in closure.edges(node, v))
     return tuple(dict.fromkeys(found))
-
-
-def _specs(named: Sequence[Requirement], nodes: Mapping[str, Node]) -> Tuple[str, ...]:
-    """What to type for the named projects: the package, with the variants that were asked for."""
-    specs = []
-    for requirement in named:
-        node = nodes[canonicalize_name(requirement.name)]
-        extras = sorted(canonicalize_name(extra) for extra in requirement.extras)
-        specs.append(node.package + "".join(f"+{node.variant(e) or e}" for e in extras))
-    return tuple(dict.fromkeys(specs))
 
 
 def _write(

@@ -1,4 +1,4 @@
-"""A Spack environment of what was asked for.
+"""What was asked for as specs, and as a Spack environment.
 
 https://spack.readthedocs.io/en/latest/environments.html
 """
@@ -20,17 +20,30 @@ from .node import Node, parsed
 from .outcome import Result
 
 
+def plain_specs(named: Sequence[Requirement], closure: Closure) -> Tuple[str, ...]:
+    """What to type for the named projects: the package, with the variants that were asked for."""
+    specs = []
+    for requirement in named:
+        node = closure.nodes[canonicalize_name(requirement.name)]
+        specs.append(node.package + _extras(node, requirement))
+    return tuple(dict.fromkeys(specs))
+
+
 def root_specs(named: Sequence[Requirement], closure: Closure) -> Tuple[str, ...]:
     """The named requirements as specs: ``py-foo@1.2:+extra``, exact versions as ``@=1.2.3``."""
     specs = []
     for requirement in named:
         node = closure.nodes[canonicalize_name(requirement.name)]
         found = _range(node, requirement.specifier)
-        variants = list(node.existing.requires) if node.existing else []
-        for extra in sorted(map(canonicalize_name, requirement.extras)):
-            variants.append(f"+{node.variant(extra) or extra}")
-        specs.append(node.package + (f"@{found}" if found else "") + "".join(variants))
+        variants = "".join(node.existing.requires if node.existing else ())
+        versions = f"@{found}" if found else ""
+        specs.append(node.package + versions + variants + _extras(node, requirement))
     return tuple(dict.fromkeys(specs))
+
+
+def _extras(node: Node, requirement: Requirement) -> str:
+    extras = sorted(canonicalize_name(extra) for extra in requirement.extras)
+    return "".join(f"+{node.variant(extra) or extra}" for extra in extras)
 
 
 def required(constraints: Mapping[str, str], closure: Closure) -> Tuple[Tuple[str, str], ...]:

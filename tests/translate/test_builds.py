@@ -178,6 +178,7 @@ def test_modules_that_setuptools_and_python_dropped_are_brought_back() -> None:
     found = built(source)
     assert found.also_building == ("setuptools<82",)
     assert found.also_running == ("setuptools<82", "setuptools; python_version >= '3.12'")
+    assert "x/a.py:1 imports pkg_resources: setuptools is needed to run" in found.remarks
     assert built(source, project="setuptools").also_running == ()
 
 
