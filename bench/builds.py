@@ -131,7 +131,7 @@ def _reached(result: Dict[str, Any]) -> Tuple[str, str]:
         step = phase if phase in ("concretize", "fetch") else "install"
         return step, f"{proof['failed']}: {proof['cause'] or proof['phase'] + ' fails'}"
     if not proof:
-        return "recipe", reason
+        return "concretize" if "cannot be concretized" in reason else "recipe", reason
     for name, why in proof["broken"].items():
         return "import", f"{name}: {why}"
     if proof["pip_check"]:

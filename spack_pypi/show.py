@@ -83,6 +83,8 @@ def report(host: "Host", dry_run: bool, result: "Result", quiet: bool) -> int:
     out += _listed("In the recipes, but not declared:", added)
     unknown = [(record.project, text) for record in records for text in record.open]
     out += _listed("Worth a look, as no metadata tells of it:", unknown)
+    unmet = [(each.package, each.message) for each in result.unmet]
+    out += _listed("Written, but not to be concretized here:", unmet)
     out += [line for proof in result.proofs for line in _proof(proof)]
     for record in result.failed:
         say(f"Error: {record.project}: {record.reason}; nothing was written")
@@ -242,6 +244,7 @@ def proof_json(proof: "Proof") -> Dict[str, Any]:
 def records_json(result: "Result") -> List[Dict[str, Any]]:
     """A record per package, for ``--json``; those that were installed say what that showed."""
     proofs = {proof.trial.spec.partition("+")[0]: proof_json(proof) for proof in result.proofs}
+    unmet = {each.package: each.message for each in result.unmet}
     return [
         {
             "project": record.project,
@@ -255,6 +258,11 @@ def records_json(result: "Result") -> List[Dict[str, Any]]:
             "added": list(record.added),
             "open": list(record.open),
             "languages": list(record.languages),
+            "unmet": {
+                version: unmet[f"{record.package}@{version}"]
+                for version in record.versions
+                if f"{record.package}@{version}" in unmet
+            },
             "named": record.project in result.named,
             "proof": proofs.get(record.package),
             "omissions": [

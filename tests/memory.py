@@ -5,13 +5,13 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from spack_pypi.errors import UnknownProject
-from spack_pypi.host.port import Archive, Meaning, Package, Problem, Target, Trial
+from spack_pypi.host.port import Archive, Concretized, Meaning, Package, Problem, Target, Trial
 from spack_pypi.pypi.model import File, Metadata, Project, Release, Source
 
 
@@ -114,10 +114,12 @@ class MemoryStaging:
     def audit(self) -> Sequence[Problem]:
         return []
 
-    def concretize(self, specs: Sequence[str], together: bool = False) -> Sequence[Problem]:
-        self._host.concretized += [" ".join(specs)] if together else specs
-        reason = self._host.unsatisfiable
-        return [Problem(spec, reason) for spec in specs] if reason else []
+    def concretize(self, specs: Sequence[str]) -> Concretized:
+        asked = " ".join(specs)
+        self._host.concretized.append(asked)
+        return Concretized(
+            self._host.graphs.get(asked, frozenset()), self._host.unsatisfiable.get(asked, "")
+        )
 
     def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:
         with tempfile.TemporaryDirectory() as folder:
@@ -147,7 +149,9 @@ class MemoryHost:
     cache: Path = Path("unused")
     written: Dict[str, str] = field(default_factory=dict)
     concretized: List[str] = field(default_factory=list)
-    unsatisfiable: str = ""
+    unsatisfiable: Dict[str, str] = field(default_factory=dict)
+    graphs: Dict[str, FrozenSet[Tuple[str, str]]] = field(default_factory=dict)
+    externals: Tuple[str, ...] = ()
     trials: List[Trial] = field(default_factory=list)
     wanted: List[Archive] = field(default_factory=list)
     fetched: List[str] = field(default_factory=list)
@@ -195,6 +199,9 @@ class MemoryHost:
 
     def python_versions(self) -> Sequence[str]:
         return ("3.14.0", "3.13.8", "3.12.12", "3.11.14", "3.10.19", "3.9.24")
+
+    def usable_pythons(self) -> Sequence[str]:
+        return self.externals or self.python_versions()
 
     def has_solver(self) -> bool:
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Mapping, Optional, Protocol, Sequence, Tuple
+from typing import Callable, FrozenSet, Mapping, Optional, Protocol, Sequence, Tuple
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,15 @@ class Problem:
 
     package: str
     message: str
+
+
+@dataclass(frozen=True)
+class Concretized:
+    """What a solver found: ``taken``, the package names and versions of the graph, or, for none,
+    the ``reason`` in its own words."""
+
+    taken: FrozenSet[Tuple[str, str]] = frozenset()
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,9 +182,8 @@ class Staging(Protocol):
     def audit(self) -> Sequence[Problem]:
         """Audit each recipe in the presence of all registered repos; what fails."""
 
-    def concretize(self, specs: Sequence[str], together: bool = False) -> Sequence[Problem]:
-        """Concretize each spec, or all ``together``, with one version of each package; what fails,
-        in plain words."""
+    def concretize(self, specs: Sequence[str]) -> "Concretized":
+        """Concretize specs together, with one version of each package."""
 
     def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:
         """Install a spec, import it and ask pip, all apart from what the user has installed.
@@ -234,6 +242,10 @@ class Host(Protocol):
 
     def python_versions(self) -> Sequence[str]:
         """The Python versions that the host's ``python`` package declares, newest first."""
+
+    def usable_pythons(self) -> Sequence[str]:
+        """The Python versions that can be installed here or are there, newest first: what is
+        written must fit together for one of them."""
 
     def has_solver(self) -> bool:
         """Whether `Staging.concretize` can work here."""

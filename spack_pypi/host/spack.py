@@ -16,9 +16,11 @@ from typing import Any, Dict, Mapping, Optional, Sequence
 import spack
 import spack.bootstrap
 import spack.compilers.config
+import spack.config
 import spack.error
 import spack.paths
 import spack.repo
+import spack.spec
 import spack.util.editor
 import spack.util.executable
 
@@ -108,6 +110,18 @@ class SpackHost:
         """See `Host.python_versions`."""
         python = self.package("python")
         return python.versions if python else ()
+
+    def usable_pythons(self) -> Sequence[str]:
+        """See `Host.usable_pythons`: where none may be built, the external ones."""
+        settings = spack.config.get("packages:python", {})
+        if settings.get("buildable", True):
+            return self.python_versions()
+        versions = (
+            spack.spec.Spec(external["spec"]).versions.concrete_range_as_version
+            for external in settings.get("externals", ())
+        )
+        found = sorted(filter(None, versions), reverse=True)
+        return [str(version) for version in found] or self.python_versions()
 
     def has_solver(self) -> bool:
         """See `Host.has_solver`; may bootstrap the solver and look for compilers, without which it

@@ -16,7 +16,7 @@ import spack.repo
 import spack.spec
 
 from . import repo_folder
-from .port import Archive, Problem, Trial
+from .port import Archive, Concretized, Problem, Trial
 from .spack_install import Installation
 
 #: Enough of Spack's explanation to act on; the whole of it fills a screen.
@@ -55,7 +55,14 @@ class SpackStaging:
 
     def load(self) -> Sequence[Problem]:
         """See `Staging.load`."""
-        return self._each(self._load)
+        problems = []
+        for package in self._recipes:
+            try:
+                self._load(package)
+            except Exception as error:
+                # Any exception: a recipe is a program.
+                problems.append(Problem(package, _in_short(error)))
+        return problems
 
     def audit(self) -> Sequence[Problem]:
         """See `Staging.audit`."""
@@ -68,16 +75,16 @@ class SpackStaging:
                 found.append(Problem(package or "audit", " ".join(text.split())))
         return found
 
-    def concretize(self, specs: Sequence[str], together: bool = False) -> Sequence[Problem]:
+    def concretize(self, specs: Sequence[str]) -> Concretized:
         """See `Staging.concretize`."""
-        if together:
-            pairs = [(spack.spec.Spec(spec), None) for spec in specs]
-            return self._each(
-                lambda _: spack.concretize.concretize_together(pairs), ["all together"]
-            )
-        return self._each(
-            lambda spec: spack.concretize.concretize_one(spack.spec.Spec(spec)), specs
-        )
+        try:
+            asked = [(spack.spec.Spec(spec), None) for spec in specs]
+            found = [spec for _, spec in spack.concretize.concretize_together(asked)]
+        except Exception as error:
+            # Any exception: a recipe, or what Spack makes of it, may raise whatever it likes.
+            return Concretized(reason=_in_short(error))
+        nodes = (node for spec in found for node in spec.traverse())
+        return Concretized(frozenset((node.name, str(node.version)) for node in nodes))
 
     def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:
         """See `Staging.install`."""
@@ -104,16 +111,6 @@ class SpackStaging:
         cls = spack.repo.PATH.get_pkg_class(package)
         # Directives are executed when they are first looked at.
         _ = cls.versions, cls.dependencies, cls.variants
-
-    def _each(self, check: Callable[[str], object], what: Sequence[str] = ()) -> Sequence[Problem]:
-        problems = []
-        for item in what or self._recipes:
-            try:
-                check(item)
-            except Exception as error:
-                # Any exception: a recipe, or what Spack makes of it, may raise whatever it likes.
-                problems.append(Problem(item, _in_short(error)))
-        return problems
 
 
 def _in_short(error: BaseException) -> str:

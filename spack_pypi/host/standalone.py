@@ -10,7 +10,7 @@ from typing import Callable, Dict, List, Mapping, Optional, Sequence
 
 from ..errors import HostError, UsageError
 from . import names, repo_folder
-from .port import Archive, Meaning, Package, Problem, Target, Trial
+from .port import Archive, Concretized, Meaning, Package, Problem, Target, Trial
 
 #: What builtin's ``python`` package declared when this was written; Spack itself is not asked.
 _PYTHONS = ("3.14.0", "3.13.8", "3.12.12", "3.11.14", "3.10.19", "3.9.24", "3.8.20", "3.7.17")
@@ -102,6 +102,10 @@ class StandaloneHost:
     def python_versions(self) -> Sequence[str]:
         """See `Host.python_versions`."""
         return _PYTHONS
+
+    def usable_pythons(self) -> Sequence[str]:
+        """See `Host.usable_pythons`."""
+        return self.python_versions()
 
     def has_solver(self) -> bool:
         """See `Host.has_solver`."""
@@ -196,9 +200,9 @@ class _Staging:
         """See `Staging.audit`."""
         return ()
 
-    def concretize(self, specs: Sequence[str], together: bool = False) -> Sequence[Problem]:
+    def concretize(self, specs: Sequence[str]) -> Concretized:
         """See `Staging.concretize`."""
-        return ()
+        raise HostError("without a Spack nothing can be concretized: give --spack")
 
     def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:
         """See `Staging.install`."""

@@ -128,6 +128,14 @@ class Closure:
                 inside = within | {(need.project, extra)}
                 todo += [(n, inside) for n in reversed(inner)]
 
+    def settled_edges(self, node: Node, version: Version) -> List[Need]:
+        """The `edges` of one release, once the index has told all that they rest on."""
+        while True:
+            found = list(self.edges(node, version))
+            if not self._futures:
+                return found
+            self._finish()
+
     def unsaid(self, node: Node, version: Version) -> Tuple[Unsaid, ...]:
         """What this release declares and no recipe can say."""
         facts = node.facts[version]
@@ -295,7 +303,8 @@ class Closure:
     def _wake(self, project: str) -> None:
         """Follow again those releases that waited for an answer about ``project``."""
         for dependent, version in sorted(self._waiting.pop(project, ())):
-            self._follow(self.nodes[dependent], version)
+            if version in self.nodes[dependent].releases:
+                self._follow(self.nodes[dependent], version)
 
     # --- what is chosen -------------------------------------------------------------------
 

@@ -10,18 +10,18 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from ..errors import HostError, UnknownProject
-from ..host.port import Host, Problem, Target
+from ..host.port import Host, Target
 from ..pypi.model import Index
 from ..recipe.render import render
 from ..recipe.verify import verify
 from .assemble import Assembled, assemble
-from .clashes import clashes
 from .closure import Closure, Supplement
 from .environment import plain_specs, required, root_specs
 from .follow import follow, named_projects, parse_names
 from .node import Node
 from .outcome import CONCRETIZE, INSTALL, LOAD, Omitted, Record, Request, Result
 from .prove import prove
+from .solve import solve
 from .worth_a_look import worth_a_look
 
 #: Undeclared build requirements that one run adds at most (``--fix``).
@@ -47,12 +47,14 @@ def create(
         raise HostError("there is no solver here to concretize with; give --verify load")
     supplements: List[Supplement] = []
     while True:
-        result = _propose(host, index, request, named, target, supplements, connections, progress)
+        result, closure = _propose(
+            host, index, request, named, target, supplements, connections, progress
+        )
         if request.strict and result.omissions:
             raise Omitted(result.omissions)
         if request.dry_run or not result.texts or result.failed:
             return result
-        result = _write(host, index, request, result, connections, progress)
+        result = _write(host, index, request, result, closure, connections, progress)
         supplement = _supplement(result) if request.fix else None
         if supplement is None or supplement in supplements or len(supplements) == _MOST_FIXES:
             return result
@@ -69,8 +71,8 @@ def _propose(
     supplements: Sequence[Supplement],
     connections: int,
     progress: Callable[[str], None],
-) -> Result:
-    """The recipes that are missing; nothing is written yet."""
+) -> Tuple[Result, Closure]:
+    """The recipes that are missing, and the closure they come from; nothing is written yet."""
     try:
         closure = follow(
             host,
@@ -78,6 +80,7 @@ def _propose(
             named,
             request.policy,
             dependencies=request.dependencies,
+            together=request.together,
             force=request.force,
             extend=request.extend,
             constraints={name: SpecifierSet(text) for name, text in request.constraints.items()},
@@ -91,7 +94,7 @@ def _propose(
     names, nodes = named_projects(named), closure.nodes
     assembled = _assemble_all(closure, nodes, request, target)
     written = {nodes[name].package: done for name, done in assembled.items() if done.written}
-    return Result(
+    result = Result(
         named=names,
         records=_records(host, target, closure, assembled, supplements),
         texts={package: _text(written[package]) for package in sorted(written)},
@@ -99,8 +102,8 @@ def _propose(
         specs=plain_specs(named, closure),
         roots=root_specs(named, closure),
         required=required(request.constraints, closure),
-        clashes=tuple(dict.fromkeys(text for name in names for text in clashes(closure, name))),
     )
+    return result, closure
 
 
 def _supplement(result: Result) -> Optional[Supplement]:
@@ -225,31 +228,29 @@ def _write(
     index: Index,
     request: Request,
     result: Result,
+    closure: Closure,
     connections: int,
     progress: Callable[[str], None],
 ) -> Result:
-    solver = request.proof != LOAD and host.has_solver()
-    proven: List[str] = []
-    specs = result.roots if request.together else result.specs
+    """Write the recipes beside the repo, prove them as far as was asked, and move them in."""
+    # Without its dependencies a recipe names packages that Spack may not know.
+    further = host.checks and request.dependencies
     with host.stage(result.target, result.texts) as staging:
-        proofs: List[Tuple[str, Callable[[], Sequence[Problem]]]] = [("loaded", staging.load)]
-        if host.checks and request.dependencies:
-            # Without its dependencies a recipe names packages that Spack may not know.
-            proofs.append(("audited", staging.audit))
-            if solver and request.proof != INSTALL:  # which begins with it
-                proofs.append(("concretized", lambda: staging.concretize(specs, request.together)))
-        for what, check in proofs:
-            progress(what)
-            problems = tuple(check())
-            if problems and what == "concretized":
-                problems = tuple(_in_plain_words(problem, result) for problem in problems)
-            if problems:
-                return replace(result, proven=tuple(proven), problems=problems)
-            if host.checks:
-                proven.append(what)
-        if request.proof == INSTALL:
+        progress("loading")
+        result = replace(result, problems=tuple(staging.load()))
+        if host.checks and not result.problems:
+            result = _proven(result, "loaded")
+        if further and not result.problems:
+            progress("auditing")
+            result = _proven(replace(result, problems=tuple(staging.audit())), "audited")
+        if further and not result.problems and request.proof != LOAD and host.has_solver():
+            groups = [result.roots] if request.together else [(spec,) for spec in result.specs]
+            problems, unmet = solve(staging, closure, result, groups, progress)
+            result = replace(result, problems=tuple(problems), unmet=tuple(unmet))
+            result = _proven(result, "concretized")
+        if request.proof == INSTALL and not result.problems:
             projects = {r.package: r.project for r in result.records.values() if r.status == "new"}
-            installed = tuple(
+            proofs = tuple(
                 prove(
                     host,
                     index,
@@ -261,17 +262,14 @@ def _write(
                 )
                 for spec in result.specs
             )
-            result = replace(result, proofs=installed)
-            problems = tuple(problem for proof in installed for problem in proof.problems)
-            if problems:
-                return replace(result, proven=tuple(proven), problems=problems)
-            proven += ["concretized", "installed"]
-        staging.commit()
-    return replace(result, proven=tuple(proven))
+            problems = [problem for proof in proofs for problem in proof.problems]
+            result = replace(result, proofs=proofs, problems=tuple(problems))
+            result = _proven(result, "installed")
+        if not result.problems:
+            staging.commit()
+    return result
 
 
-def _in_plain_words(problem: Problem, result: Result) -> Problem:
-    """Why something cannot be concretized: demands that exclude each other, where there are any,
-    else what the host says."""
-    reason = "; ".join(result.clashes) or problem.message
-    return Problem(problem.package, f"cannot be concretized: {reason}")
+def _proven(result: Result, what: str) -> Result:
+    """The result with one more proof, unless that failed."""
+    return result if result.problems else replace(result, proven=(*result.proven, what))

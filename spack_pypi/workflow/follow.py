@@ -45,10 +45,12 @@ def follow(
     policy: Policy,
     *,
     dependencies: bool = True,
+    together: bool = False,
     **options: Any,
 ) -> Closure:
     """The closure of the named requirements, for the Pythons that the host has; with
-    ``dependencies``, in releases that fit together. ``options`` are those of `Closure`.
+    ``dependencies``, in releases that fit together for one that can be used here; those of all
+    named projects ``together``, or of each by itself. ``options`` are those of `Closure`.
 
     Raises `IndexFailure`, and `UnknownProject` for a named project.
     """
@@ -59,5 +61,5 @@ def follow(
     with closure:
         closure.follow(named)
         if dependencies:
-            fit_together(closure, named_projects(named), pythons)
+            fit_together(closure, named_projects(named), host.usable_pythons(), together)
     return closure

@@ -67,8 +67,8 @@ class Result:
     """The outcome of ``create``. ``texts`` maps package names to recipes; ``proven`` says what the
     host did with them, ``problems`` why it would not take them (then nothing was written).
     ``proofs`` tell what installing showed. ``roots`` are the named requirements as specs, with
-    their versions, ``required`` (package, range) what the constraints leave of others. ``clashes``
-    are demands that exclude each other, in plain words."""
+    their versions, ``required`` (package, range) what the constraints leave of others. ``unmet``
+    are versions (``py-foo@1.2``) that were written and cannot be concretized here, and why."""
 
     named: Tuple[str, ...]
     records: Mapping[str, Record]
@@ -80,7 +80,7 @@ class Result:
     proofs: Tuple[Proof, ...] = ()
     roots: Tuple[str, ...] = ()
     required: Tuple[Tuple[str, str], ...] = ()
-    clashes: Tuple[str, ...] = ()
+    unmet: Tuple[Problem, ...] = ()
 
     @property
     def omissions(self) -> Tuple[Omission, ...]:

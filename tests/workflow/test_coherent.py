@@ -106,3 +106,39 @@ def test_what_a_package_asks_of_its_own_versions_counts() -> None:
     index.add("core", "0.9", build=["backend"])
     index.add("core", "1.0", build=["backend>=2"])
     assert listed(host, index, "app")["core"] == ("0.9",)
+
+
+def test_what_is_written_fits_a_python_that_can_be_used() -> None:
+    """core 2.0 does not run with the only Python of a site; the newest Python would take it."""
+    host, index = ports()
+    index.add("app", "1.0", "core>=1")
+    index.add("core", "1.0")
+    index.add("core", "2.0", python=">=3.12")
+    assert listed(host, index, "app")["core"] == ("2.0",)
+    host.externals = ("3.11.7",)
+    assert listed(host, index, "app")["core"] == ("2.0", "1.0")
+
+
+def test_a_set_fits_as_a_whole() -> None:
+    """Both by themselves take core 2.0; together only an older other allows it."""
+    host, index = ports()
+    index.add("one", "1.0", "core", "plugin")
+    index.add("two", "1.0", "core<2")
+    index.add("plugin", "1.0", "core>=1")
+    index.add("plugin", "2.0", "core>=2")
+    index.add("core", "1.0")
+    index.add("core", "2.0")
+    names = ("one", "two")
+    result = create(host, index, Request(names, proof="load", together=True))
+    assert result.records["plugin"].versions == ("2.0", "1.0")
+
+
+def test_each_listed_version_of_what_was_named_gets_what_it_needs() -> None:
+    host, index = ports()
+    index.add("app", "1.0", "core>=1", build=["backend==1.0"])
+    index.add("app", "2.0", "core>=1", build=["backend==2.0"])
+    index.add("core", "1.0", build=["backend<2"])
+    index.add("core", "2.0", build=["backend>=2"])
+    index.add("backend", "1.0")
+    index.add("backend", "2.0")
+    assert listed(host, index, "app")["core"] == ("2.0", "1.0")

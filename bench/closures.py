@@ -1,0 +1,121 @@
+"""Does every closure come out? One ``create`` for each of many projects, into a repo of its own.
+
+    spack -c config:extensions:[EXTENSION] python bench/closures.py NAMES OUT [--verify load]
+
+NAMES is a file with a project a line; OUT gets a line of JSON for each: what was written, what
+the host said of it, what was left out and why, seconds, and the peak memory so far. Lines that are
+there are not made again; ``--summary`` prints what OUT holds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any, Dict, List
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from spack_pypi.errors import SpackPyPIError  # noqa: E402
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Write the closures of many projects.")
+    parser.add_argument("names", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--verify", default="concretize", choices=("load", "concretize"))
+    parser.add_argument("--summary", action="store_true", help="only print what OUT holds")
+    args = parser.parse_args()
+    names = [line.split()[0] for line in args.names.read_text("utf-8").splitlines() if line]
+    done = _done(args.out)
+    if not args.summary:
+        for name in names:
+            if name not in done:
+                line = json.dumps(_one(name, args.verify))
+                with args.out.open("a", encoding="utf-8") as stream:
+                    stream.write(line + "\n")
+        done = _done(args.out)
+    _print([done[name] for name in names if name in done])
+    return 0
+
+
+def _done(file: Path) -> Dict[str, Dict[str, Any]]:
+    lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    return {found["name"]: found for found in map(json.loads, lines)}
+
+
+def _one(name: str, verify: str) -> Dict[str, Any]:
+    from spack_pypi.host.spack import SpackHost
+    from spack_pypi.pypi.http import HttpIndex
+    from spack_pypi.pypi.settings import settings
+    from spack_pypi.workflow.create import create
+    from spack_pypi.workflow.outcome import Request
+
+    start = time.monotonic()
+    folder = Path(tempfile.mkdtemp())
+    repo = folder / "spack_repo" / "trial"
+    (repo / "packages").mkdir(parents=True)
+    (repo / "repo.yaml").write_text("repo:\n  namespace: trial\n  api: v2.0\n", encoding="utf-8")
+    host = SpackHost()
+    index = HttpIndex(settings(None, default=host.index_url, cache=host.cache))
+    steps: List[Any] = []
+    found: Dict[str, Any] = {"name": name}
+    try:
+        result = create(
+            host,
+            index,
+            Request((name,), repo=str(repo), proof=verify),
+            progress=lambda what: steps.append((what, time.monotonic() - start)),
+        )
+        found.update(
+            recipes=len(result.texts),
+            proven=result.proven,
+            failed=[record.reason for record in result.failed],
+            problems=[f"{problem.package}: {problem.message}" for problem in result.problems],
+            unmet={each.package: each.message for each in result.unmet},
+            versions={r.package: r.versions for r in result.records.values() if r.status == "new"},
+            exists={r.project: r.package for r in result.records.values() if r.status == "exists"},
+            left_out={
+                r.project: r.reason for r in result.records.values() if r.status == "failed"
+            },
+            omissions=[
+                f"{o.project} {o.version}: {o.declared}: {o.reason}" for o in result.omissions
+            ],
+        )
+    except SpackPyPIError as error:
+        found.update(failed=[str(error)])
+    finally:
+        index.close()
+        host.close()
+        shutil.rmtree(folder, ignore_errors=True)
+    found.update(
+        seconds=round(time.monotonic() - start, 1),
+        steps={what: round(at, 1) for what, at in steps if " " in what or what in _STEPS},
+        requests=index.requests_made,
+        memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    )
+    return found
+
+
+_STEPS = ("loaded", "audited", "concretized")
+
+
+def _print(found: List[Dict[str, Any]]) -> None:
+    ends: Counter[str] = Counter()
+    for each in found:
+        failed, problems = each.get("failed"), each.get("problems")
+        end = "no recipe" if failed else "refused" if problems else "done"
+        ends[end] += 1
+        if end != "done":
+            print(f"{each['name']}: {end}: {(failed or problems)[0]}")
+    print(f"{len(found)} projects: {dict(ends)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""The proof by the solver: what was named, and each version that was written, is concretized."""
+
+from __future__ import annotations
+
+from typing import Callable, Iterator, List, Sequence, Set, Tuple
+
+from ..host.port import Problem, Staging
+from .closure import Closure
+from .coherent import obstacle
+from .node import parsed
+from .outcome import Record, Result
+from .search import Demand
+
+
+def solve(
+    staging: Staging,
+    closure: Closure,
+    result: Result,
+    groups: Sequence[Sequence[str]],
+    progress: Callable[[str], None] = lambda what: None,
+) -> Tuple[List[Problem], List[Problem]]:
+    """Concretize groups of specs, those of one group together, then each version that was written
+    and that none of the graphs found so far holds.
+
+    Returns why groups cannot be (then no version is tried), and why versions cannot be: a version
+    may want a Python that is not here, or exclude others, and be right all the same.
+    """
+    taken: Set[Tuple[str, str]] = set()
+    problems: List[Problem] = []
+    for specs in groups:
+        progress(f"concretizing {' '.join(specs)}")
+        found = staging.concretize(specs)
+        taken |= found.taken
+        if found.reason:
+            who = specs[0] if len(specs) == 1 else "all together"
+            asked = [closure.nodes[name] for name in result.named if name in closure.nodes]
+            demands = [Demand(node.project, str(node.named)) for node in asked]
+            if len(groups) > 1:
+                package = specs[0].partition("+")[0]
+                demands = [d for d in demands if closure.nodes[d.project].package == package]
+            reason = _in_plain_words(closure, demands, found.reason)
+            problems.append(Problem(who, f"cannot be concretized: {reason}"))
+    if problems:
+        return problems, []
+    unmet = []
+    for record, version in _written(result):
+        if (record.package, version) in taken:
+            continue
+        progress(f"concretizing {record.package}@{version}")
+        found = staging.concretize([f"{record.package}@={version}"])
+        taken |= found.taken
+        if found.reason:
+            demand = Demand(record.project, f"=={parsed(version)}")
+            reason = _in_plain_words(closure, [demand], found.reason)
+            unmet.append(Problem(f"{record.package}@{version}", reason))
+    return [], unmet
+
+
+def _written(result: Result) -> Iterator[Tuple[Record, str]]:
+    """All that was written, dependents before what they need: their graphs hold most of it."""
+    todo, seen = list(result.named), set(result.named)
+    while todo:
+        record = result.records[todo.pop(0)]
+        for version in record.versions if record.status == "new" else ():
+            yield record, version
+        new = [name for name in record.needs if name in result.records and name not in seen]
+        todo += new
+        seen |= set(new)
+
+
+def _in_plain_words(closure: Closure, demands: Sequence[Demand], reason: str) -> str:
+    """Demands that exclude each other, where such are found, else what the solver says."""
+    return obstacle(closure, demands, closure.host.usable_pythons()) or reason

@@ -1,0 +1,86 @@
+"""What the solver is asked, and how what it refuses is told."""
+
+from __future__ import annotations
+
+from typing import Tuple
+
+from spack_pypi.workflow.create import create
+from spack_pypi.workflow.outcome import Request, Result
+from tests.memory import MemoryHost, MemoryIndex
+
+
+def world() -> Tuple[MemoryHost, MemoryIndex]:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("idna", "3.10", "2.8")
+    index.add("app", "1.0", "idna>=3", "other", build=[])
+    return host, index
+
+
+def reason(result: Result) -> str:
+    (problem,) = result.problems
+    return problem.message
+
+
+def test_who_wants_what() -> None:
+    host, index = world()
+    index.add("other", "2.0", "idna<3", build=[])
+    host.unsatisfiable["py-app"] = "the solver's own words"
+    assert reason(create(host, index, Request(("app",)))) == (
+        "cannot be concretized: no version of py-idna does for all: "
+        "py-app 1.0 wants >=3; py-other 2.0 wants <3"
+    )
+    assert host.written == {}
+
+
+def test_many_releases_that_want_the_same_are_told_as_one() -> None:
+    host, index = world()
+    for version in ("2.0", "1.9", "1.8"):
+        index.add("other", version, "idna<3", build=[])
+    host.unsatisfiable["py-app"] = "the solver's own words"
+    assert "py-other 2.0 (and 2 older) wants <3" in reason(create(host, index, Request(("app",))))
+
+
+def test_a_python_that_is_not_there() -> None:
+    host, index = MemoryHost(externals=("3.11.7",)), MemoryIndex()
+    index.add("app", "1.0", "other", build=[])
+    index.add("other", "1.0", python=">=3.12", build=[])
+    host.unsatisfiable["py-app"] = "the solver's own words"
+    assert reason(create(host, index, Request(("app",)))) == (
+        "cannot be concretized: py-other 1.0 does not run with Python 3.11.7"
+    )
+
+
+def test_what_we_cannot_explain_the_solver_does() -> None:
+    host, index = world()
+    index.add("other", "2.0", build=[])
+    host.unsatisfiable["py-app"] = "the solver's own words"
+    found = reason(create(host, index, Request(("app",))))
+    assert found == "cannot be concretized: the solver's own words"
+
+
+def test_each_version_that_no_graph_holds_is_concretized_by_itself() -> None:
+    host, index = world()
+    index.add("app", "1.1", "idna>=3", "other", build=[])
+    index.add("other", "2.0", build=[])
+    host.graphs["py-app"] = frozenset({("py-app", "1.1"), ("py-other", "2.0")})
+    create(host, index, Request(("app",)))
+    assert host.concretized == ["py-app", "py-app@=1.0"]
+
+
+def test_a_version_that_excludes_others_is_written_and_told() -> None:
+    """app 1.1 cannot be: the solver takes 1.0, which is right for those who ask for no version."""
+    host, index = world()
+    index.add("app", "1.1", "idna>=3", "other", "strict", build=[])
+    index.add("other", "2.0", build=[])
+    index.add("strict", "1.0", "idna<3", build=[])
+    host.graphs["py-app"] = frozenset({("py-app", "1.0"), ("py-other", "2.0")})
+    host.graphs["py-strict@=1.0"] = frozenset({("py-strict", "1.0")})
+    host.unsatisfiable["py-app@=1.1"] = "the solver's own words"
+    result = create(host, index, Request(("app",)))
+    assert [(each.package, each.message) for each in result.unmet] == [
+        (
+            "py-app@1.1",
+            "no version of py-idna does for all: py-app 1.1 wants >=3; py-strict 1.0 wants <3",
+        )
+    ]
+    assert sorted(host.written) == ["py-app", "py-other", "py-strict"]
