@@ -79,6 +79,7 @@ def report(host: "Host", dry_run: bool, result: "Result", quiet: bool) -> int:
     out += list(_tree(result))
     out += list(_omissions(result))
     records = list(result.records.values())
+    out += _listed("Passed over for other releases:", list(_passed_over(records)))
     added = [(record.project, text) for record in records for text in record.added]
     out += _listed("In the recipes, but not declared:", added)
     unknown = [(record.project, text) for record in records for text in record.open]
@@ -198,6 +199,16 @@ def _omissions(result: "Result") -> Iterator[str]:
         yield f"  {omission.project}{version}: {omission.declared}: {omission.reason}"
 
 
+def _passed_over(records: List["Record"]) -> Iterator[Tuple[str, str]]:
+    """(project with its releases, the reason that they share)"""
+    for record in records:
+        by_reason: Dict[str, List[str]] = {}
+        for version, why in record.passed_over:
+            by_reason.setdefault(why, []).append(version)
+        for why, versions in by_reason.items():
+            yield f"{record.project} {', '.join(versions)}", why
+
+
 def _listed(title: str, lines: List[Tuple[str, str]]) -> List[str]:
     """(project, text), a line each, under a title; nothing for none."""
     return ["", title, *(f"  {project}: {text}" for project, text in lines)] if lines else []
@@ -255,6 +266,7 @@ def records_json(result: "Result") -> List[Dict[str, Any]]:
             "path": str(record.path) if record.path else None,
             "extends": record.extends or None,
             "reason": record.reason or None,
+            "passed_over": dict(record.passed_over),
             "added": list(record.added),
             "open": list(record.open),
             "languages": list(record.languages),

@@ -195,19 +195,37 @@ def _combined(needs: Iterable[Need]) -> List[Need]:
 def _line(closure: Closure, need: Need) -> Line:
     """Raises `Inexpressible` where no package can answer the need."""
     target = closure.node(need.project)
-    inherits = target.existing is not None and not closure.rewrites(target)
-    satisfied = inherits and target.declares(need.specifier)
-    if not satisfied and closure.follows:
-        if target.failure:
-            raise Inexpressible(target.failure)
-        if need.specifier in target.unsatisfied:
-            raise Inexpressible(target.unsatisfied[need.specifier])
+    why_not = _why_not(closure, need)
+    if why_not:
+        raise Inexpressible(why_not)
     variants = list(target.existing.requires) if target.existing else []
     for extra in need.extras:
-        variants.append(f"+{target.variant(extra) or extra}" if inherits else f"+{extra}")
+        if target.existing is not None and not closure.rewrites(target):
+            variants.append(f"+{target.variant(extra) or extra}")
+        elif _models(closure, target, extra):
+            variants.append(f"+{extra}")
     accepted = SpecifierSet(need.specifier)
     text = ranges(accepted, closure.spelled_releases(target, need.specifier))
     return Line(target.package, text, tuple(variants), need.when, need.types)
+
+
+def _why_not(closure: Closure, need: Need) -> str:
+    """Why no package can answer the need; empty if one can."""
+    target = closure.node(need.project)
+    inherits = target.existing is not None and not closure.rewrites(target)
+    if not closure.follows or (inherits and target.declares(need.specifier)):
+        return ""
+    return target.failure or target.unsatisfied.get(need.specifier, "")
+
+
+def _models(closure: Closure, node: Node, extra: str) -> bool:
+    """Whether the recipe of a node will have a variant for an extra: not for one that its releases
+    do not know, which installers pass over too, nor where nothing is left of what it asks for."""
+    return not closure.follows or any(
+        f"+{extra}" in need.when.variants and not _why_not(closure, need)
+        for version in node.known
+        for need in closure.edges(node, version)
+    )
 
 
 def _declared(need: Need) -> str:

@@ -42,6 +42,9 @@ from ..translate.wheels import least_python, machine_wheels
 from .choose import Policy, candidates, listed, matching, newest, why_none
 from .node import Facts, Node, parsed
 
+#: Releases of a project that are passed over until no more of them are tried.
+MOST_PASSED_OVER = 10
+
 _Needs = Tuple[Tuple[Need, ...], Tuple[Unsaid, ...]]
 
 
@@ -60,7 +63,8 @@ class Closure:
     """Follows requirements from the named ones until nothing is missing.
 
     ``host`` says what exists, ``index`` what is declared, ``supplements`` what is not declared and
-    needed all the same, ``constraints``, by project, which versions may be used at all;
+    needed all the same, ``constraints``, by project, which versions may be used at all,
+    ``passed_over`` which releases are not to be chosen, and why;
     ``progress`` is told of every project that is looked at. Raises
     `IndexFailure`, and `UnknownProject` for a named project.
     """
@@ -75,14 +79,16 @@ class Closure:
         follow: bool = True,
         extend: bool = True,
         constraints: Optional[Mapping[str, SpecifierSet]] = None,
+        passed_over: Optional[Mapping[Tuple[str, Version], str]] = None,
         connections: int = 8,
         progress: Callable[[str], None] = lambda project: None,
         supplements: Sequence[Supplement] = (),
     ) -> None:
-        self.host, self._index, self._policy = host, index, policy
+        self.host, self._index, self.policy = host, index, policy
         self._force, self.follows, self._progress = force, follow, progress
         self._connections, self._supplements = connections, supplements
         self._extend, self._constraints = extend, constraints or {}
+        self.passed_over: Mapping[Tuple[str, Version], str] = passed_over or {}
         self._futures: Dict["Future[object]", Callable[[object], None]] = {}
         self._asked: Set[Tuple[str, str]] = set()
         self._listable: Dict[str, Tuple[Release, ...]] = {}
@@ -185,15 +191,27 @@ class Closure:
 
     def usable(self, node: Node, specifier: SpecifierSet) -> List[Release]:
         """The releases that a recipe could list and ``specifier`` accepts, newest first."""
-        return matching(self._candidates(node), specifier, self._policy)
+        return matching(self._candidates(node), specifier, self.policy)
+
+    def why_none(self, node: Node) -> str:
+        """Why none of the releases of a node whose page is known will do."""
+        assert node.page is not None
+        passed_over = [version for name, version in self.passed_over if name == node.project]
+        if passed_over:
+            newest_one = max(passed_over)
+            return f"{newest_one} {self.passed_over[node.project, newest_one]}"
+        return why_none(node.page, self._candidates(node))
 
     def _candidates(self, node: Node) -> Tuple[Release, ...]:
         assert node.page is not None
         if node.project not in self._listable:
+            passed_over = {v for name, v in self.passed_over if name == node.project}
             self._listable[node.project] = tuple(
                 release
-                for release in candidates(node.page, self._policy)
+                for release in candidates(node.page, self.policy)
                 if node.constraint.contains(release.version, prereleases=True)
+                and release.version not in passed_over
+                and len(passed_over) < MOST_PASSED_OVER
             )
         return self._listable[node.project]
 
@@ -356,19 +374,19 @@ class Closure:
         usable = self._candidates(node)
         chosen: List[Release] = []
         if node.named is not None and (self.rewrites(node) or not node.declares(str(node.named))):
-            chosen += listed(usable, node.named, self._policy)
+            chosen += listed(usable, node.named, self.policy)
         base = list(chosen)
         for specifier in sorted(node.demands):
             accepted = SpecifierSet(specifier)
-            if matching(base, accepted, self._policy):
+            if matching(base, accepted, self.policy):
                 continue
-            release = newest(usable, accepted, self._policy)
+            release = newest(usable, accepted, self.policy)
             if release is None:
-                node.unsatisfied[specifier] = why_none(node.page, usable)
+                node.unsatisfied[specifier] = self.why_none(node)
             else:
                 chosen.append(release)
         if not chosen and (node.demands or node.named is not None):
-            node.failure = why_none(node.page, usable)
+            node.failure = self.why_none(node)
             return
         for release in chosen:
             if release.version not in node.releases:
@@ -425,7 +443,7 @@ class Closure:
         accepted = SpecifierSet(need.specifier)
         usable = self._candidates(target)
         ours = [r for r in usable if r.version in declared or r.version in target.releases]
-        release = newest(ours, accepted, self._policy) or newest(usable, accepted, self._policy)
+        release = newest(ours, accepted, self.policy) or newest(usable, accepted, self.policy)
         if release is None:
             return []
         if release.version not in target.facts:

@@ -7,74 +7,84 @@ therefore exclude each other, and then a recipe must offer a release that does w
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Optional, Sequence, Set
+from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple
+
+from packaging.version import Version
 
 from .closure import Closure
-from .search import NO_PYTHON, Demand, NoFit, Pick, search
+from .search import NO_PYTHON, Demand, NoFit, search
 
 #: Searches, each after more releases were added, until one is given up.
 _SEARCHES = 50
 
 
 def fit_together(
-    closure: Closure, named: Sequence[str], pythons: Sequence[str], together: bool = False
-) -> None:
+    closure: Closure,
+    named: Sequence[str],
+    usable: Sequence[str],
+    pythons: Sequence[str],
+    together: bool = False,
+) -> Dict[Tuple[str, Version], str]:
     """Add releases to a closure until, for each of the projects in ``named`` and for each of its
     releases by itself, or for all projects ``together``, one of each that is needed can be taken
     so that all fit together, or until it is clear that they cannot.
 
-    ``pythons`` are the host's versions, newest first.
+    ``usable`` are the Python versions that can be used here, newest first, ``pythons`` all that
+    the host knows. Returns the releases of named projects that fit for none of these, and why.
     """
     asked = [Demand(project, str(closure.nodes[project].named)) for project in named]
     if together:
-        _fit(closure, asked, pythons)
-        return
+        _fit(closure, asked, usable)
+        return {}
+    misfits = {}
     for demand in asked:
-        _fit(closure, [demand], pythons)
-    for project in named:
-        for version in closure.nodes[project].versions:
-            _fit(closure, [Demand(project, f"=={version}")], pythons)
+        _fit(closure, [demand], usable)
+        for version in closure.nodes[demand.project].versions:
+            alone = [Demand(demand.project, f"=={version}")]
+            conflict = _fit(closure, alone, [*usable, *pythons])
+            if conflict is not None:
+                misfits[demand.project, version] = _in_words(closure, conflict)
+    return misfits
 
 
 def obstacle(closure: Closure, demands: Sequence[Demand], pythons: Sequence[str]) -> Optional[str]:
     """Why nothing fits together for the demands, in plain words, for the newest of the Pythons;
-    None where something does for one of them, or where that is not known."""
-    found = None
-    with closure:
-        for python in _newest_of_each_minor(pythons):
-            try:
-                search(closure, demands, python, set())
-                return None
-            except NoFit as no_fit:
-                found = found or _in_words(closure, no_fit, python)
-    return found
+    None where something does for one of them."""
+    first: Optional[NoFit] = None
+    for python in _newest_of_each_minor(pythons):
+        try:
+            search(closure, demands, python, set())
+            return None
+        except NoFit as no_fit:
+            first = first or no_fit
+    return _in_words(closure, first) if first else None
 
 
-def _fit(closure: Closure, demands: Sequence[Demand], pythons: Sequence[str]) -> None:
+def _fit(closure: Closure, demands: Sequence[Demand], pythons: Sequence[str]) -> Optional[NoFit]:
+    """Add releases for the demands to fit; why they fit for none of the Pythons, if that is
+    certain."""
     blamed: Set[str] = set()
     left = list(_newest_of_each_minor(pythons))
+    conflict: Optional[NoFit] = None
     for _ in range(_SEARCHES):
         new = []
-        for pick in _first_fit(closure, demands, left, blamed):
-            node = closure.node(pick.project)
-            if pick.release is not None and pick.version not in node.releases:
-                new.append((node, pick.release))
-        if not new:
-            return
-        for node, release in new:
+        while left:
+            try:
+                picks = search(closure, demands, left[0], blamed)
+            except NoFit as no_fit:
+                conflict = conflict or no_fit
+                if no_fit.given_up:
+                    return None
+                del left[0]
+                continue
+            new = [(closure.node(pick.project), pick.release) for pick in picks]
+            break
+        more = [(node, r) for node, r in new if r is not None and r.version not in node.releases]
+        if not more:
+            break
+        for node, release in more:
             closure.add(node, release)
-
-
-def _first_fit(
-    closure: Closure, demands: Sequence[Demand], pythons: List[str], blamed: Set[str]
-) -> List[Pick]:
-    """What fits for the first Python that allows it; ``pythons`` lose those that do not."""
-    while pythons:
-        try:
-            return search(closure, demands, pythons[0], blamed)
-        except NoFit:
-            del pythons[0]
-    return []
+    return None if left else conflict
 
 
 def _newest_of_each_minor(pythons: Sequence[str]) -> Iterator[str]:
@@ -86,14 +96,14 @@ def _newest_of_each_minor(pythons: Sequence[str]) -> Iterator[str]:
             yield python
 
 
-def _in_words(closure: Closure, no_fit: NoFit, python: str) -> str:
+def _in_words(closure: Closure, no_fit: NoFit) -> str:
     """The demands of a conflict, by whom they are made."""
     wanted: Dict[str, Dict[str, List[str]]] = {}
     found: List[str] = []
     for demand, parent in no_fit.causes:
         who = "you" if parent is None else f"{closure.node(parent.project).package} {parent.text}"
         if demand.project == NO_PYTHON:
-            found.append(f"{who} does not run with Python {python}")
+            found.append(f"{who} does not run with Python {no_fit.python}")
             continue
         text = demand.specifier or (f"@{demand.ranges}" if demand.ranges else "")
         if text:

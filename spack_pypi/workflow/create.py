@@ -182,6 +182,7 @@ def _records(
                     for each in supplements
                     if each.project == project
                 ),
+                passed_over=_passed_over(closure, project),
                 open=worth_a_look(closure, node),
                 languages=_languages(node),
             )
@@ -196,6 +197,11 @@ def _records(
                 project, node.package, "failed", omissions=omissions, reason=reason
             )
     return records
+
+
+def _passed_over(closure: Closure, project: str) -> Tuple[Tuple[str, str], ...]:
+    found = [(v, why) for (name, v), why in closure.passed_over.items() if name == project]
+    return tuple((str(version), why) for version, why in sorted(found, reverse=True))
 
 
 def _languages(node: Node) -> Tuple[str, ...]:

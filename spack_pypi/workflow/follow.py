@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, List, Sequence, Tuple
+from typing import Any, Dict, List, Sequence, Set, Tuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -14,6 +14,7 @@ from ..pypi.model import Index
 from .choose import Policy
 from .closure import Closure
 from .coherent import fit_together
+from .lacking import Key, Lack, keep, lacking
 
 
 def parse_names(texts: Sequence[str]) -> List[Requirement]:
@@ -50,16 +51,34 @@ def follow(
 ) -> Closure:
     """The closure of the named requirements, for the Pythons that the host has; with
     ``dependencies``, in releases that fit together for one that can be used here; those of all
-    named projects ``together``, or of each by itself. ``options`` are those of `Closure`.
+    named projects ``together``, or of each by itself. A release that needs what nobody has, or
+    that fits nothing, is passed over for another one, where there is one. ``options`` are those
+    of `Closure`.
 
     Raises `IndexFailure`, and `UnknownProject` for a named project.
     """
     pythons = tuple(host.python_versions())
-    closure = Closure(
-        host, index, replace(policy, pythons=pythons), follow=dependencies, **options
-    )
-    with closure:
-        closure.follow(named)
-        if dependencies:
-            fit_together(closure, named_projects(named), host.usable_pythons(), together)
-    return closure
+    policy = replace(policy, pythons=pythons)
+    passed_over: Dict[Key, Lack] = {}
+    kept: Set[str] = set()
+    projects = named_projects(named)
+    while True:
+        texts = {key: lack.text for key, lack in passed_over.items()}
+        closure = Closure(host, index, policy, follow=dependencies, passed_over=texts, **options)
+        with closure:
+            closure.follow(named)
+            if not dependencies:
+                return closure
+            # No other release does: the newest then is as good as any, and says what it lacks.
+            tried = {project for project, _ in passed_over}
+            hopeless = [p for p in projects if p in tried and closure.nodes[p].failure]
+            worse = {} if hopeless else lacking(closure, pythons, kept)
+            if not (hopeless or worse):
+                usable = host.usable_pythons()
+                found = fit_together(closure, projects, usable, pythons, together)
+                worse = {key: Lack("", why) for key, why in found.items() if key[0] not in kept}
+        if not (hopeless or worse):
+            return closure
+        for project in hopeless:
+            keep(project, passed_over, kept)
+        passed_over.update(worse)

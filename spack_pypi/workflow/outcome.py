@@ -44,8 +44,8 @@ class Record:
     """What became of one project. ``status``: ``exists``, ``new`` or ``failed``; ``extends`` is
     the package that versions are added to; ``needs`` are the projects it needs; ``added`` are
     build requirements that it does not declare, with the reason why the recipe has them;
-    ``open`` is what no metadata tells of its build. ``languages`` are those that its newest
-    version compiles."""
+    ``passed_over`` are releases that others were taken for, and why; ``open`` is what no
+    metadata tells of its build. ``languages`` are those that its newest version compiles."""
 
     project: str
     package: str
@@ -58,6 +58,7 @@ class Record:
     reason: str = ""
     needs: Tuple[str, ...] = ()
     added: Tuple[str, ...] = ()
+    passed_over: Tuple[Tuple[str, str], ...] = ()
     open: Tuple[str, ...] = ()
     languages: Tuple[str, ...] = ()
 

@@ -66,11 +66,17 @@ class Pick:
 
 
 class NoFit(Exception):
-    """Nothing fits together. ``causes`` are the demands of the conflict that was found last, each
-    with what makes it (None for what was asked for); none where the search was given up."""
+    """Nothing fits together with a Python. ``causes`` are the demands of the conflict that was
+    found last, each with what makes it (None for what was asked for); of the first one where the
+    search was ``given_up``."""
 
-    def __init__(self, causes: Sequence[Tuple[Demand, Optional[Pick]]]) -> None:
-        self.causes = tuple(causes)
+    def __init__(
+        self,
+        python: str,
+        causes: Sequence[Tuple[Demand, Optional[Pick]]],
+        given_up: bool = False,
+    ) -> None:
+        self.python, self.causes, self.given_up = python, tuple(causes), given_up
 
 
 def search(
@@ -79,14 +85,15 @@ def search(
     """One version of each project that is needed for the demands, so that all fit together with a
     Python. ``blamed`` gets the projects that were part of a conflict: a later search begins where
     an earlier one ended. Raises `NoFit`."""
-    provider = _Provider(closure, Version(python), blamed)
+    provider = _Provider(closure, python, blamed)
     try:
         everything = [*demands, *provider.needed_by({demand.project for demand in demands})]
         found = Resolver(provider, _Watch()).resolve(everything, max_rounds=10 * _ROUNDS)
     except ResolutionImpossible as error:
-        raise NoFit([(cause.requirement, cause.parent) for cause in error.causes]) from None
+        causes = [(cause.requirement, cause.parent) for cause in error.causes]
+        raise NoFit(python, causes) from None
     except _TooLong:
-        raise NoFit(provider.first_conflict) from None
+        raise NoFit(python, provider.first_conflict, given_up=True) from None
     return list(found.mapping.values())
 
 
@@ -106,8 +113,9 @@ class _Watch(BaseReporter[Demand, Pick, str]):
 class _Provider(AbstractProvider[Demand, Pick, str]):
     """What resolvelib asks, for one Python on Linux on x86_64."""
 
-    def __init__(self, closure: Closure, python: Version, blamed: Set[str]) -> None:
-        self._closure, self._python, self._blamed = closure, python, blamed
+    def __init__(self, closure: Closure, python: str, blamed: Set[str]) -> None:
+        self._closure, self._blamed = closure, blamed
+        self._text, self._python = python, Version(python)
         self._edges: Dict[Pick, List[Need]] = {}
         self.first_conflict: List[Tuple[Demand, Optional[Pick]]] = []
 
@@ -123,8 +131,8 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
             node = self._closure.node(todo.pop())
             for version in node.versions:
                 for need in self._closure.settled_edges(node, version):
-                    applies = self._applies(need.when) and not self._may_differ(need)
-                    if applies and need.project not in reached:
+                    counts = applies(need.when, self._text) and not self._may_differ(need)
+                    if counts and need.project not in reached:
                         reached.add(need.project)
                         todo.append(need.project)
         return [Demand(name) for name in sorted(reached - projects)]
@@ -191,7 +199,7 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
         if candidate not in self._edges:
             self._edges[candidate] = self._closure.settled_edges(node, candidate.version)
         for need in self._edges[candidate]:
-            if self._applies(need.when) and not self._may_differ(need):
+            if applies(need.when, self._text) and not self._may_differ(need):
                 if need.specifier:
                     yield Demand(need.project, need.specifier)
 
@@ -202,11 +210,11 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
             return
         for line in self._closure.stated(existing.name):
             asked = line.dependency
-            applies = applies_to(line, candidate.text) and self._applies(asked.when)
-            if not applies or asked.when.variants:
+            counts = applies_to(line, candidate.text) and applies(asked.when, self._text)
+            if not counts or asked.when.variants:
                 continue
             if asked.package == "python":
-                if not spack_order.contains(asked.versions, str(self._python)):
+                if not spack_order.contains(asked.versions, self._text):
                     yield Demand(NO_PYTHON)
                 continue
             project = self._closure.host.project_of(asked.package)
@@ -241,13 +249,6 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
             if release.version not in at_hand:
                 yield Pick(node.project, release.version, _text(release.version), release)
 
-    def _applies(self, when: Condition) -> bool:
-        return (
-            when.platform in ("", "linux")
-            and (not when.target or "x86_64:" in when.target.split(","))
-            and spack_order.contains(when.python, str(self._python))
-        )
-
     def _may_differ(self, need: Need) -> bool:
         """Whether Spack may take another version of it elsewhere in the graph, or the recipe will
         not ask for it, so that it excludes nothing."""
@@ -257,6 +258,15 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
             return True
         satisfied = existing is not None and node.declares(need.specifier)
         return not satisfied and bool(node.failure or need.specifier in node.unsatisfied)
+
+
+def applies(when: Condition, python: str) -> bool:
+    """Whether a condition, variants aside, holds with a Python on Linux on x86_64."""
+    return (
+        when.platform in ("", "linux")
+        and (not when.target or "x86_64:" in when.target.split(","))
+        and spack_order.contains(when.python, python)
+    )
 
 
 @lru_cache(maxsize=None)

@@ -70,4 +70,5 @@ def _written(result: Result) -> Iterator[Tuple[Record, str]]:
 
 def _in_plain_words(closure: Closure, demands: Sequence[Demand], reason: str) -> str:
     """Demands that exclude each other, where such are found, else what the solver says."""
-    return obstacle(closure, demands, closure.host.usable_pythons()) or reason
+    with closure:  # it may have to ask the index once more
+        return obstacle(closure, demands, closure.host.usable_pythons()) or reason

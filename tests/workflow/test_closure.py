@@ -326,3 +326,12 @@ def test_what_an_extra_stands_for_does_not_hide_a_tighter_bound(
     index.add("curl", "9.0")
     index.add("app", "1.0", "curl>=8", "queue[sqs]")
     assert 'depends_on("py-curl@8:"' in run(host, index, "app").texts["py-app"]
+
+
+def test_an_extra_that_no_release_has_is_no_variant(host: MemoryHost, index: MemoryIndex) -> None:
+    index.add("app", "1.0", "lib[fast,nowhere,unknown]")
+    index.add("lib", "1.0", 'speed; extra == "fast"', 'missing; extra == "nowhere"')
+    index.add("speed", "1.0")
+    run(host, index, "app")
+    assert 'depends_on("py-lib+fast", type=("build", "run"))' in host.written["py-app"]
+    assert "nowhere" not in host.written["py-lib"]
