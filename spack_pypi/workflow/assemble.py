@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..host.port import Package
@@ -53,6 +54,7 @@ def assemble(closure: Closure, node: Node, namespace: str) -> Assembled:
         return Assembled(None, packed.omissions)
     versions = [packed.spelled[version] for version in kept]
     asked, omissions = _asked(closure, node, packed)
+    omissions += _unknown_extras(node)
     dependencies = merge(versions, [asked[text] for text in versions])
     newest = node.facts[kept[0]].metadata
     variants = tuple(
@@ -72,6 +74,19 @@ def assemble(closure: Closure, node: Node, namespace: str) -> Assembled:
         archives=packed.names,
     )
     return Assembled(recipe, omissions, versions=tuple(versions))
+
+
+def _unknown_extras(node: Node) -> Tuple[Omission, ...]:
+    """Extras that are asked for and that no release has; installers pass over them too."""
+    known = {
+        canonicalize_name(extra)
+        for version in node.known
+        for extra in node.facts[version].metadata.provides_extra
+    }
+    return tuple(
+        Omission(node.project, "", f"the extra '{extra}'", "none of these releases has it")
+        for extra in sorted(node.empty_extras - known)
+    )
 
 
 def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> Assembled:
@@ -195,37 +210,22 @@ def _combined(needs: Iterable[Need]) -> List[Need]:
 def _line(closure: Closure, need: Need) -> Line:
     """Raises `Inexpressible` where no package can answer the need."""
     target = closure.node(need.project)
-    why_not = _why_not(closure, need)
-    if why_not:
-        raise Inexpressible(why_not)
+    inherits = target.existing is not None and not closure.rewrites(target)
+    satisfied = inherits and target.declares(need.specifier)
+    if not satisfied and closure.follows:
+        if target.failure:
+            raise Inexpressible(target.failure)
+        if need.specifier in target.unsatisfied:
+            raise Inexpressible(target.unsatisfied[need.specifier])
     variants = list(target.existing.requires) if target.existing else []
     for extra in need.extras:
-        if target.existing is not None and not closure.rewrites(target):
+        if inherits:
             variants.append(f"+{target.variant(extra) or extra}")
-        elif _models(closure, target, extra):
+        elif extra not in target.empty_extras:
             variants.append(f"+{extra}")
     accepted = SpecifierSet(need.specifier)
     text = ranges(accepted, closure.spelled_releases(target, need.specifier))
     return Line(target.package, text, tuple(variants), need.when, need.types)
-
-
-def _why_not(closure: Closure, need: Need) -> str:
-    """Why no package can answer the need; empty if one can."""
-    target = closure.node(need.project)
-    inherits = target.existing is not None and not closure.rewrites(target)
-    if not closure.follows or (inherits and target.declares(need.specifier)):
-        return ""
-    return target.failure or target.unsatisfied.get(need.specifier, "")
-
-
-def _models(closure: Closure, node: Node, extra: str) -> bool:
-    """Whether the recipe of a node will have a variant for an extra: not for one that its releases
-    do not know, which installers pass over too, nor where nothing is left of what it asks for."""
-    return not closure.follows or any(
-        f"+{extra}" in need.when.variants and not _why_not(closure, need)
-        for version in node.known
-        for need in closure.edges(node, version)
-    )
 
 
 def _declared(need: Need) -> str:

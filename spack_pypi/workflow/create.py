@@ -128,8 +128,8 @@ def _assemble_all(
 ) -> Dict[str, Assembled]:
     """Recipes of all nodes that are written; without dependencies, of the named ones only.
 
-    A recipe that turns out to be uneditable cannot satisfy who needs its new versions: then those
-    are assembled again.
+    A recipe that turns out to be uneditable cannot satisfy who needs its new versions, nor one
+    without a variant who asks for it: then those are assembled again.
     """
     while True:
         assembled = {
@@ -139,10 +139,22 @@ def _assemble_all(
             and (request.dependencies or nodes[project].named is not None)
         }
         refused = {project: done for project, done in assembled.items() if done.problem}
-        if not refused:
-            return assembled
         for project, done in refused.items():
             nodes[project].failure = done.problem
+        if not (_empty_extras(nodes, assembled) or refused):
+            return assembled
+
+
+def _empty_extras(nodes: Mapping[str, Node], assembled: Mapping[str, Assembled]) -> bool:
+    """Note the extras of which no variant came; whether there are more than were known."""
+    more = False
+    for project, done in assembled.items():
+        if done.recipe is not None and done.recipe.parent is None:
+            node = nodes[project]
+            empty = node.extras - {variant.name for variant in done.recipe.variants}
+            more = more or not empty <= node.empty_extras
+            node.empty_extras |= empty
+    return more
 
 
 def _text(done: Assembled) -> str:

@@ -42,7 +42,8 @@ def root_specs(named: Sequence[Requirement], closure: Closure) -> Tuple[str, ...
 
 
 def _extras(node: Node, requirement: Requirement) -> str:
-    extras = sorted(canonicalize_name(extra) for extra in requirement.extras)
+    asked = {canonicalize_name(extra) for extra in requirement.extras}
+    extras = sorted(asked - node.empty_extras)
     return "".join(f"+{node.variant(extra) or extra}" for extra in extras)
 
 

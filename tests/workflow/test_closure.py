@@ -328,10 +328,19 @@ def test_what_an_extra_stands_for_does_not_hide_a_tighter_bound(
     assert 'depends_on("py-curl@8:"' in run(host, index, "app").texts["py-app"]
 
 
-def test_an_extra_that_no_release_has_is_no_variant(host: MemoryHost, index: MemoryIndex) -> None:
-    index.add("app", "1.0", "lib[fast,nowhere,unknown]")
-    index.add("lib", "1.0", 'speed; extra == "fast"', 'missing; extra == "nowhere"')
+def test_an_extra_that_comes_to_nothing_is_no_variant(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """Not asked for by dependents either: one of nothing that can be had, one that says what all
+    get already, one that no release has."""
+    index.add("app", "1.0", "lib[fast,nowhere,plain,unknown]")
+    extras = ['speed; extra == "fast"', 'missing; extra == "nowhere"', 'base; extra == "plain"']
+    index.add("lib", "1.0", "base", *extras)
     index.add("speed", "1.0")
-    run(host, index, "app")
+    index.add("base", "1.0")
+    result = run(host, index, "app")
     assert 'depends_on("py-lib+fast", type=("build", "run"))' in host.written["py-app"]
-    assert "nowhere" not in host.written["py-lib"]
+    assert 'variant("fast"' in host.written["py-lib"]
+    assert host.written["py-lib"].count("variant(") == 1
+    told = {omission.declared for omission in result.omissions if omission.project == "lib"}
+    assert told >= {"the extra 'unknown'"}
