@@ -92,6 +92,7 @@ class Closure:
         self._futures: Dict["Future[object]", Callable[[object], None]] = {}
         self._asked: Set[Tuple[str, str]] = set()
         self._listable: Dict[str, Tuple[Release, ...]] = {}
+        self._usable: Dict[Tuple[str, str], List[Release]] = {}
         self._decisions: Dict[Tuple[str, str, Tuple[str, ...], Tuple[str, ...]], _Needs] = {}
         self._stated: Dict[str, List[Stated]] = {}
         self._waiting: Dict[str, Set[Tuple[str, Version]]] = {}
@@ -189,9 +190,12 @@ class Closure:
             self._stated[package] = found
         return self._stated[package]
 
-    def usable(self, node: Node, specifier: SpecifierSet) -> List[Release]:
+    def usable(self, node: Node, specifier: SpecifierSet) -> Sequence[Release]:
         """The releases that a recipe could list and ``specifier`` accepts, newest first."""
-        return matching(self._candidates(node), specifier, self.policy)
+        key = (node.project, str(specifier))
+        if key not in self._usable:
+            self._usable[key] = matching(self._candidates(node), specifier, self.policy)
+        return self._usable[key]
 
     def why_none(self, node: Node) -> str:
         """Why none of the releases of a node whose page is known will do."""

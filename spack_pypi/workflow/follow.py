@@ -16,6 +16,9 @@ from .closure import Closure
 from .coherent import fit_together
 from .lacking import Key, Lack, keep, lacking
 
+#: How often it is looked at what fits together, after what did not was passed over.
+_MOST_FITS = 3
+
 
 def parse_names(texts: Sequence[str]) -> List[Requirement]:
     """The named requirements; `UsageError` for what is none."""
@@ -61,6 +64,7 @@ def follow(
     policy = replace(policy, pythons=pythons)
     passed_over: Dict[Key, Lack] = {}
     kept: Set[str] = set()
+    fits = 0
     projects = named_projects(named)
     while True:
         texts = {key: lack.text for key, lack in passed_over.items()}
@@ -74,9 +78,12 @@ def follow(
             hopeless = [p for p in projects if p in tried and closure.nodes[p].failure]
             worse = {} if hopeless else lacking(closure, pythons, kept)
             if not (hopeless or worse):
+                fits += 1
                 usable = host.usable_pythons()
                 found = fit_together(closure, projects, usable, pythons, together)
-                worse = {key: Lack("", why) for key, why in found.items() if key[0] not in kept}
+                if fits < _MOST_FITS:
+                    found = {key: why for key, why in found.items() if key[0] not in kept}
+                    worse = {key: Lack("", why) for key, why in found.items()}
         if not (hopeless or worse):
             return closure
         for project in hopeless:

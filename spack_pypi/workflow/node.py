@@ -48,6 +48,7 @@ class Node:
     empty_extras: Set[str] = field(default_factory=set)
     extendable: bool = True
     constraint: SpecifierSet = field(default_factory=SpecifierSet)
+    _declares: Dict[str, bool] = field(default_factory=dict)
 
     @property
     def written(self) -> bool:
@@ -84,12 +85,14 @@ class Node:
         """Whether the existing package declares a version that ``specifier`` accepts."""
         if self.existing and self.existing.every_version:
             return True
-        accepted = SpecifierSet(specifier, prereleases=True) & self.constraint
-        return any(
-            version in accepted
-            for version in map(parsed, self.existing.versions if self.existing else ())
-            if version is not None
-        )
+        if specifier not in self._declares:
+            accepted = SpecifierSet(specifier, prereleases=True) & self.constraint
+            self._declares[specifier] = any(
+                version in accepted
+                for version in map(parsed, self.existing.versions if self.existing else ())
+                if version is not None
+            )
+        return self._declares[specifier]
 
     def variant(self, extra: str) -> Optional[str]:
         """The existing package's variant that models ``extra``."""

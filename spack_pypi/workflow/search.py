@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import (
     Any,
@@ -49,7 +49,7 @@ class Demand:
     ranges: str = ""
 
     def accepts(self, candidate: "Pick") -> bool:
-        return _specifier(self.specifier).contains(candidate.version, prereleases=True) and (
+        return _contains(self.specifier, candidate.version) and (
             spack_order.contains(self.ranges, candidate.text)
         )
 
@@ -62,7 +62,7 @@ class Pick:
     project: str
     version: Version
     text: str
-    release: Optional[Release] = None
+    release: Optional[Release] = field(default=None, compare=False)
 
 
 class NoFit(Exception):
@@ -237,8 +237,9 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
                 version = parsed(text)
                 if version is not None:
                     at_hand[version] = Pick(node.project, version, text)
+        accepted = str(specifier & node.constraint)
         for version in sorted(at_hand, reverse=True):
-            if (specifier & node.constraint).contains(version, prereleases=True):
+            if _contains(accepted, version):
                 yield at_hand[version]
         if node.named is not None or node.failure or node.closed:
             return  # what is listed was chosen for the user already, or there is nothing else
@@ -267,6 +268,12 @@ def applies(when: Condition, python: str) -> bool:
         and (not when.target or "x86_64:" in when.target.split(","))
         and spack_order.contains(when.python, python)
     )
+
+
+@lru_cache(maxsize=None)
+def _contains(specifier: str, version: Version) -> bool:
+    """The question that a search asks most."""
+    return _specifier(specifier).contains(version, prereleases=True)
 
 
 @lru_cache(maxsize=None)
