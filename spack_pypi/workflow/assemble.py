@@ -186,6 +186,11 @@ def _lines(
     build: List[Line] = []
     run: List[Line] = []
     for need in _combined(closure.edges(node, version)):
+        way_back = closure.circular.get((node.project, need.project))
+        if way_back:
+            circle = " needs ".join([*way_back, need.project])
+            left_out.append((_declared(need), f"Spack's graphs have no circles, and {circle}"))
+            continue
         try:
             line = _line(closure, need)
         except Inexpressible as error:

@@ -97,6 +97,8 @@ class Closure:
         self._stated: Dict[str, List[Stated]] = {}
         self._waiting: Dict[str, Set[Tuple[str, Version]]] = {}
         self.nodes: Dict[str, Node] = {}
+        #: Requirements (dependent, dependency) that are left out, and the way back of each.
+        self.circular: Mapping[Tuple[str, str], Tuple[str, ...]] = {}
 
     def __enter__(self) -> "Closure":
         self._pool = ThreadPoolExecutor(self._connections, thread_name_prefix="index")

@@ -12,6 +12,7 @@ from ..errors import UsageError
 from ..host.port import Host
 from ..pypi.model import Index
 from .choose import Policy
+from .circles import circles
 from .closure import Closure
 from .coherent import fit_together
 from .lacking import Key, Lack, keep, lacking
@@ -85,6 +86,7 @@ def follow(
                     found = {key: why for key, why in found.items() if key[0] not in kept}
                     worse = {key: Lack("", why) for key, why in found.items()}
         if not (hopeless or worse):
+            closure.circular = circles(closure, projects, pythons)
             return closure
         for project in hopeless:
             keep(project, passed_over, kept)
