@@ -24,6 +24,7 @@ from .show import (
 if TYPE_CHECKING:
     from .host.port import Host
     from .pypi.http import HttpIndex
+    from .workflow.choose import Policy
 
 
 def add_create_arguments(parser: argparse.ArgumentParser, shared: bool = True) -> None:
@@ -229,13 +230,19 @@ def _check(args: argparse.Namespace, host: "Host") -> int:
     return summary(results, args.strict, quiet)
 
 
-def _why(args: argparse.Namespace, host: "Host") -> int:
+def _policy(args: argparse.Namespace, host: "Host") -> "Policy":
+    """Which releases are chosen, and (the host is told) which packages stand for projects."""
     from .workflow.choose import DEFAULT_SERIES, Policy
-    from .workflow.why import dot, why
 
-    policy = Policy(args.versions or DEFAULT_SERIES, args.pre)
     for project, spec in args.map:
         host.map(project, spec)
+    return Policy(args.versions or DEFAULT_SERIES, args.pre)
+
+
+def _why(args: argparse.Namespace, host: "Host") -> int:
+    from .workflow.why import dot, why
+
+    policy = _policy(args, host)
     with _index(args, host) as (index, connections), _Progress() as progress:
         edges = why(host, index, args.names, policy, connections=connections, progress=progress)
     print(dot(edges) if args.dot else "\n".join(explain(edges)))
@@ -243,7 +250,6 @@ def _why(args: argparse.Namespace, host: "Host") -> int:
 
 
 def _create(args: argparse.Namespace, host: "Host") -> int:
-    from .workflow.choose import DEFAULT_SERIES, Policy
     from .workflow.create import create
     from .workflow.outcome import Request
     from .workflow.sets import read
@@ -262,10 +268,8 @@ def _create(args: argparse.Namespace, host: "Host") -> int:
         strict=args.strict,
         proof="install" if args.fix else args.verify,
         fix=args.fix,
-        policy=Policy(args.versions or DEFAULT_SERIES, args.pre),
+        policy=_policy(args, host),
     )
-    for project, spec in args.map:
-        host.map(project, spec)
     with _index(args, host) as (index, connections), _Progress() as progress:
         result = create(host, index, request, connections=connections, progress=progress)
     if args.json:
