@@ -25,9 +25,13 @@ class Inexpressible(ValueError):
 
 def needs_releases(specifier: SpecifierSet) -> bool:
     """Whether the range depends on how the project spells its releases: ``<=2.5`` must know
-    whether there is a 2.5.1, ``<2.5`` need not."""
+    whether there is a 2.5.1, ``<2.5`` need not; ``>=2.5b1`` must know of a 2.5b1."""
     return any(
-        clause.operator in ("<=", "==", "!=", ">", "===") and not clause.version.endswith(".*")
+        not clause.version.endswith(".*")
+        and (
+            clause.operator in ("<=", "==", "!=", ">", "===")
+            or Version(clause.version).is_prerelease
+        )
         for clause in specifier
     )
 

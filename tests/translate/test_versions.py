@@ -49,6 +49,7 @@ TABLE = [
     # pre-releases of the bound do not matter where no recipe lists one
     ("<2.0.dev0", (), ":1"),
     (">=1.0b1", (), "1:"),
+    ("~=0.58b0", ("0.58beta0", "0.66beta2"), "0.58beta0:0"),
     # a bound beyond the newest release is a bound
     ("<3", ("1.0", "2.5"), ":2"),
 ]
@@ -75,7 +76,15 @@ def test_what_spack_cannot_say_is_refused(specifier: str, reason: str) -> None:
 
 @pytest.mark.parametrize(
     "specifier, expected",
-    [(">=1,<2", False), ("~=1.2", False), ("==1.*", False), ("==1.2", True), ("<=2", True)],
+    [
+        (">=1,<2", False),
+        ("~=1.2", False),
+        ("==1.*", False),
+        ("==1.2", True),
+        ("<=2", True),
+        ("~=1.2b1", True),
+        (">=1.2rc1,<2", True),
+    ],
 )
 def test_needs_releases(specifier: str, expected: bool) -> None:
     assert needs_releases(SpecifierSet(specifier)) is expected
