@@ -19,6 +19,9 @@ from . import repo_folder
 from .port import Archive, Concretized, Problem, Trial
 from .spack_install import Installation
 
+#: What the solver says of a dependency: ``Cannot satisfy 'py-b@2:' 4(1.0)``, and on the next line
+#: ``required because py-a depends on py-b@2: when @1.5:``.
+_UNMET = re.compile(r"Cannot satisfy '([^']+)'[^\n]*\n\s*required because (\S+) depends on")
 #: Enough of Spack's explanation to act on; the whole of it fills a screen.
 _REASON_LINES = 4
 
@@ -115,6 +118,9 @@ class SpackStaging:
 
 def _in_short(error: BaseException) -> str:
     text = getattr(error, "message", None) or str(error) or type(error).__name__
+    unmet = dict.fromkeys(_UNMET.findall(str(text)))
+    if unmet:
+        return "; ".join(f"nothing satisfies {what}, which {who} needs" for what, who in unmet)
     lines = [line.strip() for line in str(text).splitlines() if line.strip()]
     return " ".join(lines[:_REASON_LINES])
 
