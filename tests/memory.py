@@ -11,7 +11,18 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from spack_pypi.errors import UnknownProject
-from spack_pypi.host.port import Archive, Concretized, Meaning, Package, Problem, Target, Trial
+from spack_pypi.host.port import (
+    Archive,
+    Cell,
+    Concretized,
+    DeclaredLine,
+    DeclaredVersion,
+    Meaning,
+    Package,
+    Problem,
+    Target,
+    Trial,
+)
 from spack_pypi.pypi.model import File, Metadata, Project, Release, Source
 
 
@@ -94,6 +105,20 @@ class MemoryIndex:
 
     def vulnerabilities(self, release: Release) -> Tuple[str, ...]:
         return self.reports.get((release.project, str(release.version)), ())
+
+
+@dataclass
+class Plain:
+    """A `Meaning`; without lines, that of a recipe that says nothing."""
+
+    package: str = "py-x"
+    namespace: str = "builtin"
+    versions: Tuple[DeclaredVersion, ...] = ()
+    variants: Mapping[str, bool] = field(default_factory=dict)
+    lines: Sequence[DeclaredLine] = ()
+
+    def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
+        return True
 
 
 class MemoryStaging:
@@ -186,7 +211,7 @@ class MemoryHost:
         return [self.texts[name]]
 
     def meaning(self, package: str) -> Meaning:
-        return self.meanings[package]
+        return self.meanings.get(package) or Plain(package)
 
     def packages_in(self, namespace: Optional[str], repo: Optional[str]) -> Sequence[str]:
         return sorted(self.meanings)

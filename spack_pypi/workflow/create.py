@@ -10,10 +10,11 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from ..errors import HostError, UnknownProject
-from ..host.port import Host, Target
+from ..host.port import Host, Meaning, Problem, Target
 from ..pypi.model import Index
 from ..recipe.render import render
 from ..recipe.verify import verify
+from . import oracle
 from .assemble import Assembled, assemble
 from .closure import Closure, Supplement
 from .environment import plain_specs, required, root_specs
@@ -22,6 +23,7 @@ from .node import Node
 from .outcome import CONCRETIZE, INSTALL, LOAD, Omitted, Record, Request, Result
 from .prove import prove
 from .solve import solve
+from .unchanged import changes
 from .worth_a_look import worth_a_look
 
 #: Undeclared build requirements that one run adds at most (``--fix``).
@@ -253,11 +255,13 @@ def _write(
     """Write the recipes beside the repo, prove them as far as was asked, and move them in."""
     # Without its dependencies a recipe names packages that Spack may not know.
     further = host.checks and request.dependencies
+    before = _meanings(host, result)
     with host.stage(result.target, result.texts) as staging:
         progress("loading")
         result = replace(result, problems=tuple(staging.load()))
         if host.checks and not result.problems:
             result = _proven(result, "loaded")
+            result = replace(result, problems=_changed(host, before))
         if further and not result.problems:
             progress("auditing")
             result = _proven(replace(result, problems=tuple(staging.audit())), "audited")
@@ -286,6 +290,22 @@ def _write(
         if not result.problems:
             staging.commit()
     return result
+
+
+def _meanings(host: Host, result: Result) -> List[Meaning]:
+    """What the recipes mean that get new versions."""
+    extended = [record.package for record in result.records.values() if record.extends]
+    return [host.meaning(package) for package in extended] if host.checks else []
+
+
+def _changed(host: Host, before: Sequence[Meaning]) -> Tuple[Problem, ...]:
+    """What the versions that were there do not mean any more."""
+    cells = oracle.cells(host.python_versions())
+    return tuple(
+        Problem(meaning.package, f"would change what is there: {what}")
+        for meaning in before
+        for what in changes(meaning, host.meaning(meaning.package), cells)
+    )
 
 
 def _proven(result: Result, what: str) -> Result:

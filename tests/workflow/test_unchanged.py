@@ -1,0 +1,90 @@
+"""What an edit did to versions that were there: (lines before, lines after) → what is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import List, Mapping, Sequence, Tuple
+
+import pytest
+
+from spack_pypi.host.port import Cell, DeclaredVersion
+from spack_pypi.workflow.unchanged import changes
+from tests.memory import Plain
+
+CELLS = tuple(Cell(python, "linux", "x86_64") for python in ("3.9.1", "3.12.1"))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A `DeclaredLine` for some versions, in some of the Pythons."""
+
+    text: str
+    only: Tuple[str, ...] = ("1.0", "2.0")
+    pythons: Tuple[str, ...] = ("3.9.1", "3.12.1")
+    types: Tuple[str, ...] = ("build", "run")
+    variant: str = ""
+    when: str = ""
+    native: bool = False
+    opaque: bool = False
+
+    @property
+    def package(self) -> str:
+        return self.text.partition("@")[0]
+
+    def applies(self, version: str, variants: Mapping[str, bool]) -> bool:
+        return version in self.only and (not self.variant or variants[self.variant])
+
+    def holds_in(self, cell: Cell) -> bool:
+        return cell.python in self.pythons
+
+    def accepts(self, version: str) -> bool:
+        raise AssertionError("only the texts are compared")
+
+
+def meaning(lines: Sequence[Line], *versions: str, variants: Sequence[str] = ()) -> Plain:
+    declared = tuple(DeclaredVersion(version, sha256=version) for version in versions)
+    return Plain("py-x", "builtin", declared, {name: False for name in variants}, lines)
+
+
+@pytest.mark.parametrize(
+    "before, after, told",
+    [
+        # one line for all, and one for each: the same
+        ([Line("py-a@2:")], [Line("py-a@2:", ("1.0",)), Line("py-a@2:", ("2.0",))], []),
+        # the same in two lines, for two Pythons
+        (
+            [Line("py-a")],
+            [Line("py-a", pythons=("3.9.1",)), Line("py-a", pythons=("3.12.1",))],
+            [],
+        ),
+        # more for the new version only
+        ([Line("py-a")], [Line("py-a"), Line("py-b", ("3.0",))], []),
+        (
+            [Line("py-a", ("1.0",))],
+            [],
+            ["of 1.0, 'py-a' (build, run) is gone for Python 3.12.1 on linux x86_64"],
+        ),
+        (
+            [],
+            [Line("py-a", ("2.0",), ("3.9.1",))],
+            ["of 2.0, 'py-a' (build, run) is new for Python 3.9.1 on linux x86_64"],
+        ),
+        (
+            [Line("py-a", ("2.0",), variant="x")],
+            [],
+            ["of 2.0, 'py-a' (build, run) is gone for Python 3.12.1 on linux x86_64"],
+        ),
+    ],
+)
+def test_dependencies(before: List[Line], after: List[Line], told: List[str]) -> None:
+    old = meaning(before, "2.0", "1.0", variants=["x"])
+    new = meaning(after, "3.0", "2.0", "1.0", variants=["x"])
+    assert list(changes(old, new, CELLS)) == told
+
+
+def test_versions_and_variants() -> None:
+    old, new = meaning([], "2.0", "1.0", variants=["x"]), meaning([], "3.0", "2.0")
+    assert list(changes(old, new, CELLS)) == [
+        "the version 1.0 is not what it was",
+        "the variant x is not what it was",
+    ]
