@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import FrozenSet, Iterator, List, Mapping, Sequence, Tuple
 
 from ..host.port import Cell, DeclaredLine, Meaning
+from .node import parsed
 
 
 def changes(before: Meaning, after: Meaning, cells: Sequence[Cell]) -> Iterator[str]:
@@ -23,6 +24,8 @@ def changes(before: Meaning, after: Meaning, cells: Sequence[Cell]) -> Iterator[
     settings += [{**before.variants, name: not on} for name, on in before.variants.items()]
     old, new = _with_cells(before, cells), _with_cells(after, cells)
     for version in before.versions:
+        if parsed(version.text) is None:
+            continue  # a branch is no release: it asks for what the newest one does
         for setting in settings:
             was = _asked(old, version.text, setting)
             now = _asked(new, version.text, {**after.variants, **setting})

@@ -82,6 +82,11 @@ def test_dependencies(before: List[Line], after: List[Line], told: List[str]) ->
     assert list(changes(old, new, CELLS)) == told
 
 
+def test_a_branch_follows_the_newest_version() -> None:
+    old, new = meaning([], "main"), meaning([Line("py-a", ("main", "3.0"))], "main", "3.0")
+    assert not list(changes(old, new, CELLS))
+
+
 def test_versions_and_variants() -> None:
     old, new = meaning([], "2.0", "1.0", variants=["x"]), meaning([], "3.0", "2.0")
     assert list(changes(old, new, CELLS)) == [
