@@ -6,7 +6,7 @@ import argparse
 import re
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional, Tuple
 
 from .show import (
     explain,
@@ -20,6 +20,7 @@ from .show import (
     write_environment,
     write_json,
 )
+from .show_bumps import bump_json, bumps_summary, show_bump
 
 if TYPE_CHECKING:
     from .host.port import Host
@@ -156,6 +157,40 @@ def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParse
     )
     check.add_argument("--json", metavar="FILE", help="write the findings to FILE ('-': stdout)")
     _add_index_arguments(check.add_argument)
+    sync = commands.add_parser(
+        "sync", help="bring recipes to newer releases, by the smallest change that is exact"
+    )
+    sync.add_argument(
+        "names", nargs="*", metavar="NAME", help="a package or project (default: all of the repo)"
+    )
+    sync.add_argument("-r", "--repo", help="path of the repo that holds the recipes")
+    sync.add_argument("-N", "--namespace", help="namespace of the repo that holds the recipes")
+    sync.add_argument(
+        "--list",
+        action="store_true",
+        help="only tell what is behind; of what is named also how hard the bump is",
+    )
+    sync.add_argument(
+        "--to",
+        metavar="VERSION|latest|minor|patch",
+        default="latest",
+        help="a version, the newest (default), or the newest of the same major or minor series",
+    )
+    sync.add_argument(
+        "--all-missing", action="store_true", help="every release in between, not only the newest"
+    )
+    sync.add_argument("--pre", action="store_true", help="pre-releases too")
+    sync.add_argument("--dry-run", action="store_true", help="print the changes, write nothing")
+    sync.add_argument(
+        "--verify",
+        choices=("load", "concretize"),
+        default="load",
+        help="how far recipes are proven, besides that all they say is exact (default: load)",
+    )
+    sync.add_argument(
+        "--json", metavar="FILE", help="write a record per recipe to FILE ('-': standard output)"
+    )
+    _add_index_arguments(sync.add_argument)
     why = commands.add_parser(
         "why", help="tell what asks for each project, what answers it, and why; write nothing"
     )
@@ -163,7 +198,7 @@ def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParse
     why.add_argument("--dot", action="store_true", help="as a graph for Graphviz")
     _add_choice_arguments(why.add_argument)
     _add_index_arguments(why.add_argument)
-    return [create, check, why]
+    return [create, check, sync, why]
 
 
 def main(args: argparse.Namespace, make_host: Callable[[], "Host"]) -> int:
@@ -174,7 +209,7 @@ def main(args: argparse.Namespace, make_host: Callable[[], "Host"]) -> int:
     host = None
     try:
         host = make_host()
-        run = {"check": _check, "why": _why}.get(_command(args), _create)
+        run = {"check": _check, "sync": _sync, "why": _why}.get(_command(args), _create)
         return run(args, host)
     except SpackPyPIError as error:
         say(f"Error: {error}")
@@ -249,6 +284,48 @@ def _why(args: argparse.Namespace, host: "Host") -> int:
     return 0
 
 
+def _sync(args: argparse.Namespace, host: "Host") -> int:
+    from .workflow.behind import behind
+    from .workflow.check import packages
+    from .workflow.choose import Policy
+    from .workflow.outcome import Request
+    from .workflow.sync import Bump, sync
+
+    quiet = args.json == "-"
+    request = Request(
+        names=(),
+        repo=args.repo,
+        namespace=args.namespace,
+        proof=args.verify,
+        trial=args.list or args.dry_run,
+    )
+    policy = Policy(pre=args.pre, pythons=tuple(host.python_versions()))
+    asked = packages(host, args.names, args.repo, args.namespace)
+    bumps = []
+    with _index(args, host) as (index, connections), _Progress(len(asked)) as progress:
+        for lagging in behind(
+            host, index, asked, policy, connections=connections, progress=progress
+        ):
+            if args.list and not args.names:
+                bump = Bump(lagging)
+            else:
+                bump = sync(
+                    host,
+                    index,
+                    lagging,
+                    request,
+                    to=args.to,
+                    every=args.all_missing,
+                    connections=connections,
+                )
+            bumps.append(bump)
+            if not quiet:
+                show_bump(bump, listing=args.list, diff=args.dry_run, named=bool(args.names))
+    if args.json:
+        write_json(args.json, [bump_json(bump) for bump in bumps])
+    return bumps_summary(bumps, args.list, quiet)
+
+
 def _create(args: argparse.Namespace, host: "Host") -> int:
     from .workflow.create import create
     from .workflow.outcome import Request
@@ -292,12 +369,17 @@ def _may_edit(args: argparse.Namespace) -> bool:
 class _Progress:
     """A line on the terminal that tells how far we are; nothing elsewhere."""
 
+    def __init__(self, total: Optional[int] = None) -> None:
+        self._total = total
+
     def __enter__(self) -> Callable[[str], None]:
         self._bar: Any = None
         if sys.stderr.isatty():
             from tqdm import tqdm
 
-            self._bar = tqdm(bar_format="{n_fmt} projects [{elapsed}] {desc}", leave=False)
+            count = "{n_fmt} of {total_fmt}" if self._total else "{n_fmt}"
+            form = count + " projects [{elapsed}] {desc}"
+            self._bar = tqdm(total=self._total, bar_format=form, leave=False)
         return self._tell
 
     def _tell(self, what: str) -> None:

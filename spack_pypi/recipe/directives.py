@@ -34,13 +34,16 @@ def variant(extra: Variant) -> str:
 
 
 def depends_on(
-    dependency: Dependency, indent: str = INDENT, default_types: Sequence[str] = ()
+    dependency: Dependency,
+    indent: str = INDENT,
+    default_types: Sequence[str] = (),
+    type_first: bool = False,
 ) -> str:
-    """``depends_on("py-x@1:", when=..., type=...)``; without the type where it is the one that the
-    surrounding block gives already."""
+    """``depends_on("py-x@1:", when=..., type=...)``, or the type first; without it where it is the
+    one that the surrounding block gives already."""
     keywords = _when(dependency.when)
     if set(default_types) != set(dependency.types):
-        keywords.append(f"type={_types(dependency.types)}")
+        keywords.insert(0 if type_first else 1, f"type={_types(dependency.types)}")
     return call("depends_on", [literal(dependency.spec)], keywords, indent)
 
 

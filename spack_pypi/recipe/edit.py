@@ -168,8 +168,9 @@ class RecipeText:
         edits.insert_after(self._versions[-1][1], text, new)
 
     def _insert_dependency(self, edits: "_Edits", dependency: Dependency) -> None:
-        """Above the lines of the same package and type, else below the last line of this type;
-        languages above all others, Python above all that is needed at run time."""
+        """Above the lines of the same package and type, or of the same package, else below the
+        last line of this type; languages above all others, Python above all that is needed to
+        run."""
         usable = [
             (line.dependency, place)
             for line, place in zip(self.stated, self._places)
@@ -177,25 +178,33 @@ class RecipeText:
         ]
         same_type = [(d, p) for d, p in usable if set(d.types) == set(dependency.types)]
         same = [p for d, p in same_type if d.package == dependency.package]
+        same = same or [p for d, p in usable if d.package == dependency.package]
         if not same and usable and dependency.package in LANGUAGES:
             same = [usable[0][1]]
         if not same and dependency.package == "python":
             same = [place for _, place in same_type]
         if same:
-            edits.insert_before(same[0].node, _line(edits, dependency, same[0]))
+            edits.insert_before(same[0].node, self._line(edits, dependency, same[0]))
         elif same_type or usable:
             place = (same_type or usable)[-1][1]
-            edits.insert_after(place.node, _line(edits, dependency, place))
+            edits.insert_after(place.node, self._line(edits, dependency, place))
         elif self._variants or self._versions:
             node = self._variants[-1] if self._variants else self._versions[-1][1]
             edits.insert_after(node, "\n" + directives.depends_on(dependency))
         else:
             raise Uneditable("it has no plain line beside which to put a dependency")
 
+    def _line(self, edits: "_Edits", dependency: Dependency, place: _Place) -> str:
+        given = place.types if place.types != _DEFAULT_TYPES else ()
+        indent = edits.indent(place.node)
+        return directives.depends_on(dependency, indent, given, self._type_first)
 
-def _line(edits: "_Edits", dependency: Dependency, place: _Place) -> str:
-    given = place.types if place.types != _DEFAULT_TYPES else ()
-    return directives.depends_on(dependency, edits.indent(place.node), given)
+    @property
+    def _type_first(self) -> bool:
+        """Whether this file, for the most part, writes ``type=`` before ``when=``."""
+        orders = [[k.arg for k in place.node.keywords] for place in self._places]
+        both = [order for order in orders if {"type", "when"} <= {*order}]
+        return sum(order.index("type") < order.index("when") for order in both) * 2 > len(both)
 
 
 class _Edits:

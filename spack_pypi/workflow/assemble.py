@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..host.port import Package
+from ..recipe import directives
 from ..recipe.edit import RecipeText, Uneditable
 from ..recipe.model import BUILD, Dependency, Omission, Parent, Recipe, Variant
 from ..recipe.verify import verify_edit
@@ -29,7 +30,8 @@ class Assembled:
     """The recipe of a project, as a value or, where one that exists is edited, as its text;
     neither where nothing of the project can be installed, or (``problem``) where the one that
     exists cannot be edited. ``versions`` are those that are written, ``extends`` the package (with
-    namespace) that they are added to."""
+    namespace) that they are added to. ``proposal`` are the lines of the new versions where a
+    person has to put them in."""
 
     recipe: Optional[Recipe]
     omissions: Tuple[Omission, ...]
@@ -37,6 +39,7 @@ class Assembled:
     versions: Tuple[str, ...] = ()
     extends: str = ""
     problem: str = ""
+    proposal: str = ""
 
     @property
     def written(self) -> bool:
@@ -128,7 +131,14 @@ def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> 
         new_lines = revision.added
     except (Inexpressible, Uneditable) as error:
         if in_place:
-            return Assembled(None, (), problem=f"{extends} cannot be edited: {error}")
+            problem = f"{extends} cannot be edited: {error}"
+            proposal = "\n".join(
+                [
+                    *map(directives.version, packed.versions),
+                    *map(directives.depends_on, lines(asked)),
+                ]
+            )
+            return Assembled(None, (), problem=problem, proposal=proposal)
         inherited = Omission(node.project, "", f"an exact copy of {extends}", str(error))
         omissions, new_lines = (*omissions, inherited), asked
     recipe = Recipe(

@@ -53,12 +53,13 @@ def check(
     packages: Sequence[str],
     *,
     every_version: bool = False,
+    only: Sequence[str] = (),
     connections: int = 8,
     progress: Callable[[str], None] = lambda package: None,
 ) -> Iterator[Checked]:
     """Compare the recipes of these packages with the index, one after the other; the newest
-    release of each, or all that its recipe lists."""
-    checker = _Checker(host, index)
+    release of each, or all that its recipe lists, or ``only`` some of them."""
+    checker = _Checker(host, index, only)
     with ThreadPoolExecutor(connections, thread_name_prefix="index") as pool:
 
         def start(package: str) -> Tuple[str, Optional[Meaning], "_Asked"]:
@@ -104,8 +105,8 @@ def packages(
 
 
 class _Checker:
-    def __init__(self, host: Host, index: Index) -> None:
-        self._index = index
+    def __init__(self, host: Host, index: Index, only: Sequence[str]) -> None:
+        self._index, self._only = index, only
         self._comparison = Comparison(host, index)
 
     # --- what the index says (in any thread) ------------------------------------------------
@@ -119,7 +120,9 @@ class _Checker:
             return None
         by_version = {release.version: release for release in page.releases}
         found: _Releases = {}
-        for version in _looked_at(meaning, every_version):
+        for version in _looked_at(meaning, every_version or bool(self._only)):
+            if self._only and version.text not in self._only:
+                continue
             release = by_version.get(Version(version.text))
             if release is None:
                 if version.archive:

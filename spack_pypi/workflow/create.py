@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import replace
-from typing import Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -16,7 +16,9 @@ from ..recipe.render import render
 from ..recipe.verify import verify
 from . import oracle
 from .assemble import Assembled, assemble
+from .check import check
 from .closure import Closure, Supplement
+from .comparison import ERROR
 from .environment import plain_specs, required, root_specs
 from .follow import follow, named_projects, parse_names
 from .node import Node
@@ -142,7 +144,7 @@ def _assemble_all(
         }
         refused = {project: done for project, done in assembled.items() if done.problem}
         for project, done in refused.items():
-            nodes[project].failure = done.problem
+            nodes[project].failure, nodes[project].proposal = done.problem, done.proposal
         if not (_empty_extras(nodes, assembled) or refused):
             return assembled
 
@@ -208,7 +210,12 @@ def _records(
             reason = node.failure or "nothing of it can be installed by Spack"
             omissions = done.omissions if done else ()
             records[project] = Record(
-                project, node.package, "failed", omissions=omissions, reason=reason
+                project,
+                node.package,
+                "failed",
+                omissions=omissions,
+                reason=reason,
+                proposal=done.proposal if done else node.proposal,
             )
     return records
 
@@ -261,7 +268,9 @@ def _write(
         result = replace(result, problems=tuple(staging.load()))
         if host.checks and not result.problems:
             result = _proven(result, "loaded")
-            result = replace(result, problems=_changed(host, before))
+            revised = tuple((meaning, host.meaning(meaning.package)) for meaning in before)
+            problems = [*_changed(host, revised), *_inexact(host, index, request, result)]
+            result = replace(result, problems=tuple(problems), revised=revised)
         if further and not result.problems:
             progress("auditing")
             result = _proven(replace(result, problems=tuple(staging.audit())), "audited")
@@ -287,7 +296,7 @@ def _write(
             problems = [problem for proof in proofs for problem in proof.problems]
             result = replace(result, proofs=proofs, problems=tuple(problems))
             result = _proven(result, "installed")
-        if not result.problems:
+        if not result.problems and not request.trial:
             staging.commit()
     return result
 
@@ -298,14 +307,28 @@ def _meanings(host: Host, result: Result) -> List[Meaning]:
     return [host.meaning(package) for package in extended] if host.checks else []
 
 
-def _changed(host: Host, before: Sequence[Meaning]) -> Tuple[Problem, ...]:
+def _changed(host: Host, revised: Sequence[Tuple[Meaning, Meaning]]) -> Iterator[Problem]:
     """What the versions that were there do not mean any more."""
     cells = oracle.cells(host.python_versions())
-    return tuple(
-        Problem(meaning.package, f"would change what is there: {what}")
-        for meaning in before
-        for what in changes(meaning, host.meaning(meaning.package), cells)
-    )
+    for before, after in revised:
+        for what in changes(before, after, cells):
+            yield Problem(before.package, f"would change what is there: {what}")
+
+
+def _inexact(host: Host, index: Index, request: Request, result: Result) -> Iterator[Problem]:
+    """What versions that are added to recipes do not say as their releases do."""
+    for record in result.records.values() if request.exact else ():
+        if not record.extends:
+            continue
+        for checked in check(host, index, [record.package], only=record.versions):
+            if checked.problem:
+                yield Problem(record.package, checked.problem)
+            for found in checked.findings:
+                if found.severity == ERROR:
+                    told = f"the metadata says {found.declared or 'nothing'}"
+                    what = " ".join(part for part in (found.subject, found.kind) if part)
+                    recipe = found.recipe or "nothing"
+                    yield Problem(record.package, f"{what}: {told}, the recipe would say {recipe}")
 
 
 def _proven(result: Result, what: str) -> Result:

@@ -26,12 +26,13 @@ class Facts:
 class Node:
     """One project of the closure.
 
-    ``existing`` is the package that stands for it, if any; ``named`` are the versions that were
-    asked for by name, ``demands`` the specifiers of all that need it; ``releases`` are chosen,
-    ``facts`` known of these and others; ``unsatisfied`` says of a demand, and ``failure`` of the
-    whole project, why it cannot be met; ``written`` that there is something to write.
-    ``empty_extras`` are those of which no variant came: nothing is asked for under them.
-    ``extendable``: versions may be added to what exists; ``constraint``: no others may be used.
+    ``existing`` is the package that stands for it, if any; ``named`` are the versions that
+    were asked for by name, ``demands`` the specifiers of all that need it; ``releases`` are
+    chosen, ``facts`` known of these and others; ``unsatisfied`` says of a demand, and
+    ``failure`` of the whole project, why it cannot be met, with ``proposal`` of lines that
+    a person could add; ``written`` that there is something to write. ``empty_extras`` are
+    those of which no variant came: nothing is asked for under them. ``extendable``:
+    versions may be added to what exists; ``constraint``: no others may be used.
     """
 
     project: str
@@ -45,6 +46,7 @@ class Node:
     facts: Dict[Version, Facts] = field(default_factory=dict)
     unsatisfied: Dict[str, str] = field(default_factory=dict)
     failure: str = ""
+    proposal: str = ""
     empty_extras: Set[str] = field(default_factory=set)
     extendable: bool = True
     constraint: SpecifierSet = field(default_factory=SpecifierSet)

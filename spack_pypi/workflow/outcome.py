@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Mapping, Optional, Sequence, Tuple
 
 from ..errors import SpackPyPIError
-from ..host.port import Problem, Target
+from ..host.port import Meaning, Problem, Target
 from ..recipe.model import Omission
 from .choose import Policy
 from .prove import Proof
@@ -19,10 +19,12 @@ LOAD, CONCRETIZE, INSTALL = "load", "concretize", "install"
 @dataclass(frozen=True)
 class Request:
     """What the user asked for. ``names`` are PEP 508 requirement texts; ``proof`` is how far
-    recipes are proven (`LOAD`, `CONCRETIZE` or `INSTALL`), None for `CONCRETIZE` where the host
-    has a solver, else `LOAD`. ``constraints`` say, by project, which versions may be used at all
-    (``"<3"``); ``together``: all that is named must fit together. ``fix`` adds undeclared build
-    requirements that installing shows."""
+    recipes are proven (`LOAD`, `CONCRETIZE` or `INSTALL`), None for `CONCRETIZE` where the
+    host has a solver, else `LOAD`. ``constraints`` say, by project, which versions may be
+    used at all (``"<3"``); ``together``: all that is named must fit together. ``fix`` adds
+    undeclared build requirements that installing shows. ``exact``: versions that are added
+    to a recipe must say exactly what their releases declare; ``trial``: the recipes are
+    proven, but not moved into the repo."""
 
     names: Tuple[str, ...]
     repo: Optional[str] = None
@@ -36,6 +38,8 @@ class Request:
     strict: bool = False
     proof: Optional[str] = None
     fix: bool = False
+    exact: bool = False
+    trial: bool = False
     policy: Policy = field(default_factory=Policy)
 
 
@@ -45,7 +49,8 @@ class Record:
     the package that versions are added to; ``needs`` are the projects it needs; ``added`` are
     build requirements that it does not declare, with the reason why the recipe has them;
     ``passed_over`` are releases that others were taken for, and why; ``open`` is what no
-    metadata tells of its build. ``languages`` are those that its newest version compiles."""
+    metadata tells of its build. ``languages`` are those that its newest version compiles.
+    ``proposal`` are the lines for a recipe that cannot be edited."""
 
     project: str
     package: str
@@ -56,6 +61,7 @@ class Record:
     extends: str = ""
     omissions: Tuple[Omission, ...] = ()
     reason: str = ""
+    proposal: str = ""
     needs: Tuple[str, ...] = ()
     added: Tuple[str, ...] = ()
     passed_over: Tuple[Tuple[str, str], ...] = ()
@@ -67,9 +73,11 @@ class Record:
 class Result:
     """The outcome of ``create``. ``texts`` maps package names to recipes; ``proven`` says what the
     host did with them, ``problems`` why it would not take them (then nothing was written).
-    ``proofs`` tell what installing showed. ``roots`` are the named requirements as specs, with
-    their versions, ``required`` (package, range) what the constraints leave of others. ``unmet``
-    are versions (``py-foo@1.2``) that were written and cannot be concretized here, and why."""
+    ``proofs`` tell what installing showed. ``roots`` are the named requirements as specs,
+    with their versions, ``required`` (package, range) what the constraints leave of others.
+    ``unmet`` are versions (``py-foo@1.2``) that were written and cannot be concretized
+    here, and why. ``revised`` are the recipes that got versions: what they meant, and what
+    they mean."""
 
     named: Tuple[str, ...]
     records: Mapping[str, Record]
@@ -82,6 +90,7 @@ class Result:
     roots: Tuple[str, ...] = ()
     required: Tuple[Tuple[str, str], ...] = ()
     unmet: Tuple[Problem, ...] = ()
+    revised: Tuple[Tuple[Meaning, Meaning], ...] = ()
 
     @property
     def omissions(self) -> Tuple[Omission, ...]:

@@ -1,0 +1,99 @@
+"""What is printed and written about recipes that lag behind, and about their bumps."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List
+
+if TYPE_CHECKING:
+    from .workflow.sync import Bump
+
+
+def show_bump(bump: "Bump", listing: bool, diff: bool, named: bool) -> None:
+    """Print what a recipe lacks, or what became of it; nothing of what is current, unless it was
+    ``named``."""
+    lagging = bump.behind
+    if lagging.problem:
+        if named:
+            print(f"{lagging.package}: {lagging.problem}")
+    elif not lagging.missing:
+        if named or lagging.yanked:
+            print(f"{lagging.package} {lagging.current}: current{_yanked(bump)}")
+    elif listing:
+        print(_lag(bump))
+    elif not (bump.new or bump.reason):
+        if named:
+            print(f"{lagging.package} {lagging.current}: current in what was asked for")
+    else:
+        print("\n".join(_became(bump, diff)))
+
+
+def _lag(bump: "Bump") -> str:
+    lagging = bump.behind
+    count = len(lagging.missing)
+    releases = f"{count} release{'' if count == 1 else 's'}"
+    since = f" since {lagging.since}" if lagging.since else ""
+    hard = f", {bump.hardness}" if bump.hardness else ""
+    why = f": {bump.reason}" if bump.reason else ""
+    newest = lagging.missing[0].version
+    text = f"{lagging.package} {lagging.current} -> {newest} ({releases}{since}{hard}){why}"
+    return text + _yanked(bump)
+
+
+def _yanked(bump: "Bump") -> str:
+    return f"; yanked: {', '.join(bump.behind.yanked)}" if bump.behind.yanked else ""
+
+
+def _became(bump: "Bump", diff: bool) -> Iterator[str]:
+    lagging = bump.behind
+    if not bump.new:
+        yield f"{lagging.package} {lagging.current}: not changed: {bump.reason}"
+        if bump.proposal:
+            yield from ("  these lines say what is new:", "", bump.proposal, "")
+        return
+    yield f"{lagging.package} {lagging.current} -> {', '.join(bump.new)}: {bump.hardness}"
+    for line in bump.report:
+        yield f"  {line}"
+    for package, (before, after) in (bump.texts or {}).items():
+        if package != lagging.package:
+            yield f"  with {package}, {'new' if not before else 'changed'}"
+        if diff:
+            yield from difflib.unified_diff(
+                before.splitlines(), after.splitlines(), package, package, lineterm="", n=1
+            )
+
+
+def bump_json(bump: "Bump") -> Dict[str, Any]:
+    """A recipe's lag and bump, for ``--json``."""
+    lagging = bump.behind
+    return {
+        "package": lagging.package,
+        "project": lagging.project or None,
+        "current": lagging.current or None,
+        "missing": [str(release.version) for release in lagging.missing],
+        "since": lagging.since or None,
+        "yanked": list(lagging.yanked),
+        "problem": lagging.problem or None,
+        "new": list(bump.new),
+        "hardness": bump.hardness or None,
+        "reason": bump.reason or None,
+        "report": list(bump.report),
+        "recipes": sorted(bump.texts or {}),
+    }
+
+
+def bumps_summary(bumps: List["Bump"], listing: bool, quiet: bool) -> int:
+    """Print how many recipes lag or were changed; returns the exit code."""
+    lagging = [bump for bump in bumps if bump.behind.missing]
+    done = [bump for bump in bumps if bump.new]
+    refused = [bump for bump in lagging if bump.reason]
+    unknown = [bump for bump in bumps if bump.behind.problem]
+    if not quiet:
+        told = f"{len(bumps)} recipes, {len(lagging)} behind"
+        told += "" if listing else f", {len(done)} changed, {len(refused)} not"
+        print(f"{told}; {len(unknown)} that cannot be compared.")
+    if refused and not listing:
+        print("Error: not all that was asked for could be done", file=sys.stderr)
+        return 1
+    return 0

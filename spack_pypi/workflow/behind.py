@@ -1,0 +1,124 @@
+"""Which recipes lag behind the index, and by how much: one page is asked for each."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Callable, Dict, Iterator, Optional, Sequence, Tuple
+
+from packaging.version import Version
+
+from ..errors import SpackPyPIError, UsageError
+from ..host.port import Host, Package
+from ..pypi.model import Index, Project, Release
+from .choose import Policy, candidates
+from .node import parsed
+
+#: How far a recipe is brought: to the newest release of all, of its major or of its minor series.
+LATEST, MINOR, PATCH = "latest", "minor", "patch"
+
+
+@dataclass(frozen=True)
+class Behind:
+    """How far a recipe lags. ``current`` is the newest release that it lists, as it is spelled
+    there, ``missing`` are later ones that it could list, newest first; ``yanked`` are versions
+    that it lists and that were withdrawn (PEP 592).
+    ``problem`` says why none of this is known."""
+
+    package: str
+    project: str = ""
+    current: str = ""
+    missing: Tuple[Release, ...] = ()
+    yanked: Tuple[str, ...] = ()
+    problem: str = ""
+
+    @property
+    def since(self) -> str:
+        """The day on which the first missing release was published; empty if the index does not
+        tell."""
+        dates = [file.uploaded[:10] for file in self.missing[-1].files] if self.missing else []
+        return min(filter(None, dates), default="")
+
+    def target(self, to: str) -> Optional[Release]:
+        """The newest missing release for `LATEST`, `MINOR`, `PATCH`, or the one of that version.
+        Raises `UsageError` for a version that cannot be listed."""
+        kept = {LATEST: 0, MINOR: 1, PATCH: 2}.get(to)
+        if kept is None:
+            wanted = parsed(to)
+            found = [release for release in self.missing if release.version == wanted]
+            if not found and wanted != parsed(self.current):
+                raise UsageError(
+                    f"{self.package}: {to} is no release that could be added after {self.current}"
+                )
+            return found[0] if found else None
+        newest = parsed(self.current)
+        series = newest.release[:kept] if newest else ()
+        return next((r for r in self.missing if r.version.release[:kept] == series), None)
+
+
+def behind(
+    host: Host,
+    index: Index,
+    packages: Sequence[str],
+    policy: Policy,
+    *,
+    connections: int = 8,
+    progress: Callable[[str], None] = lambda package: None,
+) -> Iterator[Behind]:
+    """Compare what the recipes of these packages list with the index, in the given order."""
+
+    def ask(project: str) -> "Project | SpackPyPIError":
+        try:
+            return index.project(project)
+        except SpackPyPIError as error:
+            return error
+
+    with ThreadPoolExecutor(connections, thread_name_prefix="index") as pool:
+        asked = []
+        for package in packages:
+            project = host.project_of(package)
+            asked.append((package, project, pool.submit(ask, project) if project else None))
+        for package, project, future in asked:
+            progress(package)
+            if project is None or future is None:
+                yield Behind(package, problem="it stands for no project of an index")
+                continue
+            answer = future.result()
+            if isinstance(answer, SpackPyPIError):
+                yield Behind(package, project, problem=str(answer))
+                continue
+            try:
+                existing = host.package(package)
+            except SpackPyPIError as error:
+                yield Behind(package, project, problem=str(error))
+                continue
+            yield _compared(package, project, existing, answer, policy)
+
+
+def _compared(
+    package: str, project: str, existing: Optional[Package], page: Project, policy: Policy
+) -> Behind:
+    listed: Dict[Version, str] = {}
+    for text in existing.versions if existing else ():
+        version = parsed(text)
+        if version is not None:
+            listed[version] = text
+    if existing is None or not listed:
+        return Behind(package, project, problem="its recipe lists no release")
+    if not existing.from_index:
+        return Behind(package, project, problem="it is not built from its project's archives")
+    current = max(listed)
+    missing = tuple(
+        release
+        for release in candidates(page, policy)
+        if release.version > current
+        and (policy.pre or not release.version.is_prerelease or current.is_prerelease)
+    )
+    yanked = {release.version for release in page.releases if release.yanked}
+    return Behind(
+        package,
+        project,
+        listed[current],
+        missing,
+        tuple(text for version, text in listed.items() if version in yanked),
+    )
