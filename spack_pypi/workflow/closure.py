@@ -40,7 +40,7 @@ from ..translate.spack_order import spelling
 from ..translate.versions import needs_releases
 from ..translate.wheels import least_python, machine_wheels
 from .choose import Policy, candidates, listed, matching, newest, why_none
-from .node import Facts, Node, parsed
+from .node import DEVELOPING, Facts, Node, parsed
 
 #: Releases of a project that are passed over until no more of them are tried.
 MOST_PASSED_OVER = 10
@@ -64,6 +64,7 @@ class Closure:
 
     ``host`` says what exists, ``index`` what is declared, ``supplements`` what is not declared and
     needed all the same, ``constraints``, by project, which versions may be used at all,
+    ``variants``: what is named gets the extras too that its package has variants of;
     ``passed_over`` which releases are not to be chosen, and why;
     ``progress`` is told of every project that is looked at. Raises
     `IndexFailure`, and `UnknownProject` for a named project.
@@ -78,6 +79,7 @@ class Closure:
         force: bool = False,
         follow: bool = True,
         extend: bool = True,
+        variants: bool = False,
         constraints: Optional[Mapping[str, SpecifierSet]] = None,
         passed_over: Optional[Mapping[Tuple[str, Version], str]] = None,
         connections: int = 8,
@@ -88,6 +90,7 @@ class Closure:
         self._force, self.follows, self._progress = force, follow, progress
         self._connections, self._supplements = connections, supplements
         self._extend, self._constraints = extend, constraints or {}
+        self._variants = variants
         self.passed_over: Mapping[Tuple[str, Version], str] = passed_over or {}
         self._futures: Dict["Future[object]", Callable[[object], None]] = {}
         self._asked: Set[Tuple[str, str]] = set()
@@ -344,6 +347,9 @@ class Closure:
             node.failure = node.closed
         elif wanted:
             node.extras |= extras
+            if self._variants and node.existing is not None and not self.rewrites(node):
+                names = map(canonicalize_name, node.existing.variants)
+                node.extras |= {name for name in names if not DEVELOPING.match(name)}
             self._look_at(node)
 
     def rewrites(self, node: Node) -> bool:

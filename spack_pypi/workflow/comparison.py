@@ -12,6 +12,7 @@ from ..errors import SpackPyPIError
 from ..host.port import Cell, DeclaredLine, Host, Meaning
 from ..pypi.model import Index, Metadata, Release
 from . import oracle
+from .node import DEVELOPING
 from .oracle import Asked, Cells
 
 #: Something is wrong; or a person may have meant it.
@@ -65,11 +66,10 @@ class Comparison:
         if metadata.requires_dist is None:
             return
         names = {canonicalize_name(name): name for name in meaning.variants}
-        # What a project needs to be developed, tested and documented is never a recipe's business.
         extras = [
             extra
             for extra in map(canonicalize_name, metadata.provides_extra)
-            if extra in names and not re.match(r"dev|test|doc|lint", extra)
+            if extra in names and not DEVELOPING.match(extra)
         ]
         subsets: List[FrozenSet[str]] = [frozenset()]
         subsets += [frozenset([extra]) for extra in extras]
@@ -247,9 +247,12 @@ class Comparison:
             wide_to_run, _ = self._compare(base.subject, running, stated, known)
             # A bound that no release violates yet, or that only building asks for, may be meant.
             certain = bool(set(known) & set(wide_to_run))
+            # Nothing at all that the metadata accepts: what the lines say excludes each other.
+            wanted = {v for v in known if oracle.accepts(",".join(every), v)}
+            excluded = bool(wanted) and wanted <= {*narrow}
             for versions, kind, severity in (
                 (wide_to_run or wide, "too wide", ERROR if certain else NOTE),
-                (narrow, "too narrow", NOTE),
+                (narrow, "too narrow", ERROR if excluded else NOTE),
             ):
                 if versions:
                     where = self._told(region, cells)

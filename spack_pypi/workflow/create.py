@@ -87,6 +87,7 @@ def _propose(
             together=request.together,
             force=request.force,
             extend=request.extend,
+            variants=request.exact,
             constraints={name: SpecifierSet(text) for name, text in request.constraints.items()},
             connections=connections,
             progress=progress,

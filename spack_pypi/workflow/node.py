@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Set
 
@@ -12,6 +13,9 @@ from packaging.version import InvalidVersion, Version
 from ..host.port import Package
 from ..pypi.model import Metadata, Project, Release
 from ..translate.builds import Builds
+
+#: Extras for those who develop, test and document a project: never a recipe's business.
+DEVELOPING = re.compile(r"dev|test|doc|lint")
 
 
 @dataclass(frozen=True)

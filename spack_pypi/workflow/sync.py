@@ -82,7 +82,8 @@ def sync(
             lagging,
             hardness=BY_HAND,
             reason="; ".join(reasons) or record.reason,
-            proposal=record.proposal,
+            proposal=record.proposal
+            or _new_lines(before, result.texts.get(lagging.package, before)),
             result=result,
         )
     texts = {lagging.package: (before, result.texts[lagging.package])}
@@ -98,6 +99,11 @@ def sync(
         texts=texts,
         result=result,
     )
+
+
+def _new_lines(before: str, after: str) -> str:
+    compared = difflib.ndiff(before.splitlines(), after.splitlines())
+    return "\n".join(line[2:] for line in compared if line.startswith("+ "))
 
 
 def _hardness(before: str, after: str) -> str:

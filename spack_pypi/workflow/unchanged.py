@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import FrozenSet, Iterator, List, Mapping, Sequence, Tuple
+import re
+from dataclasses import dataclass, field
+from typing import Dict, FrozenSet, Iterator, List, Mapping, Sequence, Set, Tuple
 
 from ..host.port import Cell, DeclaredLine, Meaning
+from ..translate import spack_order
 from .node import parsed
 
 
@@ -31,12 +33,11 @@ def changes(before: Meaning, after: Meaning, cells: Sequence[Cell]) -> Iterator[
             now = _asked(new, version.text, {**after.variants, **setting})
             if was == now:
                 continue
-            different = sorted(_by_cell(was) ^ _by_cell(now), key=str)
-            if different:
-                cell, _, text, types = different[0]
-                state = "gone" if different[0] in _by_cell(was) else "new"
-                where = f"Python {cell.python} on {cell.platform} {cell.target}"
-                yield f"of {version.text}, '{text}' ({', '.join(types)}) is {state} for {where}"
+            where = next((c for c in cells if not _alike(_in(was, c), _in(now, c))), None)
+            if where is not None:
+                told = f"Python {where.python} on {where.platform} {where.target}"
+                different = sorted({*_printed(was, where)} ^ {*_printed(now, where)})
+                yield f"of {version.text}, for {told}: {' and '.join(different)}"
                 break
 
 
@@ -62,9 +63,40 @@ def _asked(
     )
 
 
-@lru_cache(maxsize=256)
-def _by_cell(asked: FrozenSet[_Asked]) -> FrozenSet[Tuple[Cell, str, str, Tuple[str, ...]]]:
-    """Two lines for two Pythons say what one says for both."""
-    return frozenset(
-        (cell, package, text, types) for package, text, types, where in asked for cell in where
+@dataclass
+class _Needed:
+    """What all lines about one package ask for together, as Spack joins them."""
+
+    ranges: List[str] = field(default_factory=list)
+    types: Set[str] = field(default_factory=set)
+    others: Set[str] = field(default_factory=set)
+
+
+def _in(asked: FrozenSet[_Asked], cell: Cell) -> Dict[str, _Needed]:
+    found: Dict[str, _Needed] = {}
+    for package, text, types, where in sorted(asked, key=str):
+        if cell in where:
+            match = re.match(r"[\w-]*(?:@([^\s+~%^]+))?", text)
+            assert match is not None  # all of it is optional
+            # A line without types is a conflict: it says nothing with others.
+            needed = found.setdefault(package if types else text, _Needed())
+            needed.ranges.append(match[1] or "")
+            needed.types |= set(types)
+            needed.others |= {*re.findall(r"[+~][\w-]+|[^\s+~]+", text[match.end() :])}
+    return found
+
+
+def _alike(was: Mapping[str, _Needed], now: Mapping[str, _Needed]) -> bool:
+    return was.keys() == now.keys() and all(
+        old.types == new.types
+        and old.others == new.others
+        and all(spack_order.contained(old.ranges, text) for text in new.ranges)
+        and all(spack_order.contained(new.ranges, text) for text in old.ranges)
+        for old, new in ((was[package], now[package]) for package in was)
     )
+
+
+def _printed(asked: FrozenSet[_Asked], cell: Cell) -> Iterator[str]:
+    for _, text, types, where in asked:
+        if cell in where:
+            yield f"'{text}' ({', '.join(types)})"

@@ -57,22 +57,38 @@ def meaning(lines: Sequence[Line], *versions: str, variants: Sequence[str] = ())
             [Line("py-a", pythons=("3.9.1",)), Line("py-a", pythons=("3.12.1",))],
             [],
         ),
+        # Spack joins lines about one package
+        (
+            [Line("py-a@1.2:"), Line("py-a@:1", types=("build",))],
+            [Line("py-a@1.2:1")],
+            [],
+        ),
+        (
+            [Line("py-a@1.2:"), Line("py-a@:1")],
+            [Line("py-a@1.2:2")],
+            [
+                "of 2.0, for Python 3.9.1 on linux x86_64: 'py-a@1.2:' (build, run) and "
+                "'py-a@1.2:2' (build, run) and 'py-a@:1' (build, run)",
+                "of 1.0, for Python 3.9.1 on linux x86_64: 'py-a@1.2:' (build, run) and "
+                "'py-a@1.2:2' (build, run) and 'py-a@:1' (build, run)",
+            ],
+        ),
         # more for the new version only
         ([Line("py-a")], [Line("py-a"), Line("py-b", ("3.0",))], []),
         (
             [Line("py-a", ("1.0",))],
             [],
-            ["of 1.0, 'py-a' (build, run) is gone for Python 3.12.1 on linux x86_64"],
+            ["of 1.0, for Python 3.9.1 on linux x86_64: 'py-a' (build, run)"],
         ),
         (
             [],
             [Line("py-a", ("2.0",), ("3.9.1",))],
-            ["of 2.0, 'py-a' (build, run) is new for Python 3.9.1 on linux x86_64"],
+            ["of 2.0, for Python 3.9.1 on linux x86_64: 'py-a' (build, run)"],
         ),
         (
             [Line("py-a", ("2.0",), variant="x")],
             [],
-            ["of 2.0, 'py-a' (build, run) is gone for Python 3.12.1 on linux x86_64"],
+            ["of 2.0, for Python 3.9.1 on linux x86_64: 'py-a' (build, run)"],
         ),
     ],
 )

@@ -1,0 +1,170 @@
+"""``sync`` on a recipe that a person wrote: what changes, and that all else stays as it was."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import subprocess
+from pathlib import Path
+from typing import List
+
+import pytest
+
+from tests.conftest import Spack
+from tests.index_server import IndexServer
+
+pytestmark = pytest.mark.spack
+
+RECIPE = '''\
+from spack_repo.builtin.build_systems.python import PythonPackage
+
+from spack.package import *
+
+
+class PyHand(PythonPackage):
+    """Written by hand."""
+
+    homepage = "https://hand.example"
+    pypi = "hand/hand-1.0.tar.gz"
+
+    maintainers("someone")
+
+    version("1.1", sha256="{new}")
+    version("1.0", sha256="{old}")
+
+    variant("fast", default=False, description="Be fast")
+
+    depends_on("c", type="build")  # a person knew
+    depends_on("py-setuptools", type="build")
+
+    with default_args(type=("build", "run")):
+        depends_on("py-attrs@19:")
+        depends_on("py-six", when="@1:")
+        # comes with the compiler
+        depends_on("py-numpy", when="+fast")
+    depends_on("zlib")
+
+    def setup_build_environment(self, env):
+        env.set("HAND", "1")
+'''
+
+
+@pytest.fixture
+def hand(spack: Spack, server: IndexServer) -> Path:
+    """A recipe of two releases, of which the index has three more by now."""
+    index = server.served
+    fast = 'numpy; extra == "fast"'
+    setuptools = ["setuptools"]
+    for version in ("1.0", "1.1"):
+        index.add("hand", version, "attrs>=19", "six", fast, extras=["fast"], build=setuptools)
+    index.add("hand", "1.1.1", "attrs>=19", "six", fast, extras=["fast"], build=setuptools)
+    index.add("hand", "1.2", "attrs>=19", "six", "idna", fast, extras=["fast"], build=setuptools)
+    index.add("hand", "2.0", "attrs>=23", "newcomer", fast, extras=["fast"], build=setuptools)
+    index.add("newcomer", "0.1", build=setuptools)
+    hashes = {name: hashlib.sha256(file).hexdigest() for name, file in index.files.items()}
+    recipe = spack.repo / "packages" / "py_hand" / "package.py"
+    recipe.parent.mkdir()
+    text = RECIPE.replace("{new}", hashes["hand-1.1.tar.gz"])
+    recipe.write_text(text.replace("{old}", hashes["hand-1.0.tar.gz"]))
+    return recipe
+
+
+def synced(
+    spack: Spack, server: IndexServer, *arguments: str
+) -> "subprocess.CompletedProcess[str]":
+    return spack.run("pypi", "sync", *arguments, "--index-url", server.url)
+
+
+def changed(before: str, after: str) -> List[str]:
+    lines = difflib.ndiff(before.splitlines(), after.splitlines())
+    return [line for line in lines if line[0] in "+-" and "version(" not in line]
+
+
+def test_what_is_behind_is_listed(spack: Spack, server: IndexServer, hand: Path) -> None:
+    done = synced(spack, server, "--list")
+    assert "py-hand 1.1 -> 2.0 (3 releases" in done.stdout
+    done = synced(spack, server, "--list", "hand", "--to", "patch")
+    assert "a version only" in done.stdout
+    assert "2.0" not in hand.read_text()
+
+
+@pytest.mark.parametrize(
+    "to, hardness, lines",
+    [
+        ("patch", "a version only", []),
+        (
+            "minor",
+            "with new lines",
+            ['+         depends_on("py-idna", when="@1.2:")'],
+        ),
+        (
+            "latest",
+            "with edits of lines",
+            [
+                '-         depends_on("py-six", when="@1:")',
+                '+         depends_on("py-attrs@23:", when="@2:")',
+                '+         depends_on("py-newcomer", when="@2:")',
+                '+         depends_on("py-six", when="@1")',
+            ],
+        ),
+    ],
+)
+def test_the_smallest_change(
+    spack: Spack, server: IndexServer, hand: Path, to: str, hardness: str, lines: List[str]
+) -> None:
+    before = hand.read_text()
+    done = synced(spack, server, "hand", "--to", to)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert hardness in done.stdout
+    assert sorted(changed(before, hand.read_text())) == sorted(lines)
+    newcomer = spack.repo / "packages" / "py_newcomer" / "package.py"
+    assert newcomer.exists() == (to == "latest")
+
+
+def test_the_report_tells_what_a_maintainer_would_look_for(
+    spack: Spack, server: IndexServer, hand: Path
+) -> None:
+    done = synced(spack, server, "py-hand", "--dry-run", "--json", str(spack.folder / "report"))
+    assert "  added py-newcomer" in done.stdout
+    assert "  removed py-six" in done.stdout
+    assert "  tightened py-attrs@19: to py-attrs@23:" in done.stdout
+    assert "  with py-newcomer, new" in done.stdout
+    (record,) = json.loads((spack.folder / "report").read_text())
+    assert (record["current"], record["new"]) == ("1.1", ["2.0"])
+    assert "2.0" not in hand.read_text()
+
+
+LOOP = """    for needed in ("attrs",):
+        depends_on(f"py-{needed}@:22", type=("build", "run"))
+"""
+
+
+def test_a_program_is_left_to_its_author(spack: Spack, server: IndexServer, hand: Path) -> None:
+    """2.0 wants attrs>=23, which a loop forbids: what is new is told, and nothing is written."""
+    before = hand.read_text().replace(
+        '    depends_on("zlib")\n', f'    depends_on("zlib")\n{LOOP}'
+    )
+    hand.write_text(before)
+    done = synced(spack, server, "hand")
+    assert done.returncode == 1
+    assert hand.read_text() == before
+    assert "py-hand 1.1: not changed: py-hand: py-attrs" in done.stdout
+    assert 'version("2.0"' in done.stdout
+    assert 'depends_on("py-newcomer", when="@2:")' in done.stdout
+
+
+def test_every_release_in_between(spack: Spack, server: IndexServer, hand: Path) -> None:
+    done = synced(spack, server, "hand", "--all-missing")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for version in ("2.0", "1.2", "1.1.1"):
+        assert f'version("{version}"' in hand.read_text()
+
+
+def test_what_is_current_stays(spack: Spack, server: IndexServer, hand: Path) -> None:
+    assert synced(spack, server, "hand").returncode == 0
+    text = hand.read_text()
+    done = synced(spack, server, "hand")
+    assert done.returncode == 0
+    assert "py-hand 2.0: current" in done.stdout
+    assert hand.read_text() == text
