@@ -301,7 +301,7 @@ def _sync(args: argparse.Namespace, host: "Host") -> int:
     )
     policy = Policy(pre=args.pre, pythons=tuple(host.python_versions()))
     asked = packages(host, args.names, args.repo, args.namespace)
-    bumps = []
+    records = []
     with _index(args, host) as (index, connections), _Progress(len(asked)) as progress:
         for lagging in behind(
             host, index, asked, policy, connections=connections, progress=progress
@@ -318,12 +318,12 @@ def _sync(args: argparse.Namespace, host: "Host") -> int:
                     every=args.all_missing,
                     connections=connections,
                 )
-            bumps.append(bump)
+            records.append(bump_json(bump))
             if not quiet:
                 show_bump(bump, listing=args.list, diff=args.dry_run, named=bool(args.names))
     if args.json:
-        write_json(args.json, [bump_json(bump) for bump in bumps])
-    return bumps_summary(bumps, args.list, quiet)
+        write_json(args.json, records)
+    return bumps_summary(records, args.list, quiet)
 
 
 def _create(args: argparse.Namespace, host: "Host") -> int:

@@ -83,14 +83,14 @@ def bump_json(bump: "Bump") -> Dict[str, Any]:
     }
 
 
-def bumps_summary(bumps: List["Bump"], listing: bool, quiet: bool) -> int:
+def bumps_summary(records: List[Dict[str, Any]], listing: bool, quiet: bool) -> int:
     """Print how many recipes lag or were changed; returns the exit code."""
-    lagging = [bump for bump in bumps if bump.behind.missing]
-    done = [bump for bump in bumps if bump.new]
-    refused = [bump for bump in lagging if bump.reason]
-    unknown = [bump for bump in bumps if bump.behind.problem]
+    lagging = [record for record in records if record["missing"]]
+    done = [record for record in records if record["new"]]
+    refused = [record for record in lagging if record["reason"]]
+    unknown = [record for record in records if record["problem"]]
     if not quiet:
-        told = f"{len(bumps)} recipes, {len(lagging)} behind"
+        told = f"{len(records)} recipes, {len(lagging)} behind"
         told += "" if listing else f", {len(done)} changed, {len(refused)} not"
         print(f"{told}; {len(unknown)} that cannot be compared.")
     if refused and not listing:

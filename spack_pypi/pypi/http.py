@@ -31,6 +31,8 @@ _ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 _FRESH = 600
 #: What is read of an sdist: to be renamed whenever more of it is.
 _READING = "sdist-2"
+#: Answers that are kept in memory; all are kept on disk.
+_MOST_REMEMBERED = 500
 #: How long a report of vulnerabilities counts as current, seconds.
 _FRESH_REPORT = 86400
 
@@ -119,6 +121,9 @@ class HttpIndex:
             mine = future is None
             if future is None:
                 future = self._under_way[key] = Future()
+                if len(self._under_way) > _MOST_REMEMBERED:
+                    # The oldest; whoever waits for it has it, others find it in the cache.
+                    del self._under_way[next(iter(self._under_way))]
         if mine:
             try:
                 future.set_result(ask())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Callable, Dict, Iterator, Optional, Sequence, Tuple
+from typing import Callable, Deque, Dict, Iterator, Optional, Sequence, Tuple
 
 from packaging.version import Version
 
@@ -73,26 +74,31 @@ def behind(
         except SpackPyPIError as error:
             return error
 
+    def told(package: str, project: str, answer: "Project | SpackPyPIError") -> Behind:
+        progress(package)
+        if isinstance(answer, SpackPyPIError):
+            return Behind(package, project, problem=str(answer))
+        try:
+            existing = host.package(package)
+        except SpackPyPIError as error:
+            return Behind(package, project, problem=str(error))
+        return _compared(package, project, existing, answer, policy)
+
     with ThreadPoolExecutor(connections, thread_name_prefix="index") as pool:
-        asked = []
+        # A few ahead: enough to keep the connections busy, not all pages in memory.
+        ahead: Deque[Tuple[str, str, "Future[Project | SpackPyPIError]"]] = deque()
         for package in packages:
             project = host.project_of(package)
-            asked.append((package, project, pool.submit(ask, project) if project else None))
-        for package, project, future in asked:
-            progress(package)
-            if project is None or future is None:
+            if project is None:
                 yield Behind(package, problem="it stands for no project of an index")
                 continue
-            answer = future.result()
-            if isinstance(answer, SpackPyPIError):
-                yield Behind(package, project, problem=str(answer))
-                continue
-            try:
-                existing = host.package(package)
-            except SpackPyPIError as error:
-                yield Behind(package, project, problem=str(error))
-                continue
-            yield _compared(package, project, existing, answer, policy)
+            ahead.append((package, project, pool.submit(ask, project)))
+            if len(ahead) > 2 * connections:
+                first, its_project, answer = ahead.popleft()
+                yield told(first, its_project, answer.result())
+        while ahead:
+            first, its_project, answer = ahead.popleft()
+            yield told(first, its_project, answer.result())
 
 
 def _compared(
