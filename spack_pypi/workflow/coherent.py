@@ -47,9 +47,11 @@ def fit_together(
     return misfits
 
 
-def obstacle(closure: Closure, demands: Sequence[Demand], pythons: Sequence[str]) -> Optional[str]:
-    """Why nothing fits together for the demands, in plain words, for the newest of the Pythons;
-    None where something does for one of them."""
+def obstacle(
+    closure: Closure, demands: Sequence[Demand], pythons: Sequence[str]
+) -> Optional[Tuple[str, bool]]:
+    """Why nothing fits together for the demands, in plain words, for the newest of the Pythons,
+    and whether that is certain; None where something does for one of them."""
     first: Optional[NoFit] = None
     for python in _newest_of_each_minor(pythons):
         try:
@@ -57,7 +59,7 @@ def obstacle(closure: Closure, demands: Sequence[Demand], pythons: Sequence[str]
             return None
         except NoFit as no_fit:
             first = first or no_fit
-    return _in_words(closure, first) if first else None
+    return (_in_words(closure, first), not first.given_up) if first else None
 
 
 def _fit(closure: Closure, demands: Sequence[Demand], pythons: Sequence[str]) -> Optional[NoFit]:

@@ -199,6 +199,8 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
         if candidate not in self._edges:
             self._edges[candidate] = self._closure.settled_edges(node, candidate.version)
         for need in self._edges[candidate]:
+            if (candidate.project, need.project) in self._closure.circular:
+                continue  # no recipe asks for it
             if applies(need.when, self._text) and not self._may_differ(need):
                 if need.specifier:
                     yield Demand(need.project, need.specifier)

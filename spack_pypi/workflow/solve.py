@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Iterator, List, Sequence, Set, Tuple
+from typing import Callable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..host.port import Problem, Staging
 from .closure import Closure
@@ -23,7 +23,8 @@ def solve(
     and that none of the graphs found so far holds.
 
     Returns why groups cannot be (then no version is tried), and why versions cannot be: a version
-    may want a Python that is not here, or exclude others, and be right all the same.
+    may want a Python that is not here, or exclude others, and be right all the same. The solver
+    is not asked where it is certain without it.
     """
     taken: Set[Tuple[str, str]] = set()
     problems: List[Problem] = []
@@ -38,7 +39,7 @@ def solve(
             if len(groups) > 1:
                 package = specs[0].partition("+")[0]
                 demands = [d for d in demands if closure.nodes[d.project].package == package]
-            reason = _in_plain_words(closure, demands, found.reason)
+            reason, _ = _obstacle(closure, demands) or (found.reason, True)
             problems.append(Problem(who, f"cannot be concretized: {reason}"))
     if problems:
         return problems, []
@@ -47,11 +48,13 @@ def solve(
         if (record.package, version) in taken:
             continue
         progress(f"concretizing {record.package}@{version}")
-        found = staging.concretize([f"{record.package}@={version}"])
-        taken |= found.taken
-        if found.reason:
-            demand = Demand(record.project, f"=={parsed(version)}")
-            reason = _in_plain_words(closure, [demand], found.reason)
+        demand = Demand(record.project, f"=={parsed(version)}")
+        reason, certain = _obstacle(closure, [demand]) or ("", False)
+        if not certain:
+            found = staging.concretize([f"{record.package}@={version}"])
+            taken |= found.taken
+            reason = (reason or found.reason) if found.reason else ""
+        if reason:
             unmet.append(Problem(f"{record.package}@{version}", reason))
     return [], unmet
 
@@ -68,7 +71,6 @@ def _written(result: Result) -> Iterator[Tuple[Record, str]]:
         seen |= set(new)
 
 
-def _in_plain_words(closure: Closure, demands: Sequence[Demand], reason: str) -> str:
-    """Demands that exclude each other, where such are found, else what the solver says."""
+def _obstacle(closure: Closure, demands: Sequence[Demand]) -> Optional[Tuple[str, bool]]:
     with closure:  # it may have to ask the index once more
-        return obstacle(closure, demands, closure.host.usable_pythons()) or reason
+        return obstacle(closure, demands, closure.host.usable_pythons())
