@@ -55,13 +55,15 @@ class RecipeText:
             raise Uneditable(f"it is not Python: {error}") from None
         if not classes:
             raise Uneditable("it defines no class")
-        self._class = classes[0]
+        # A file may hold a base class first, which has no versions.
+        self._class = next((c for c in classes if _has_versions(c)), classes[0])
         self.stated: List[Stated] = []
         self._places: List[_Place] = []
         self._versions: List[Tuple[str, ast.Call]] = []
         self._variants: List[ast.Call] = []
         self.pypi = ""
         self._read(self._class.body, _DEFAULT_TYPES, ())
+        self._read_inherited([c for c in classes if c is not self._class])
 
     @property
     def versions(self) -> Tuple[str, ...]:
@@ -111,6 +113,17 @@ class RecipeText:
                     self._read(statement.body, _types(keywords.get("type"), types), within)
                 elif name == "when" and len(arguments) == 1 and not keywords:
                     self._read(statement.body, types, (*within, arguments[0]))
+
+    def _read_inherited(self, classes: Sequence[ast.ClassDef]) -> None:
+        """What other classes of the file state is known, but nothing is put there."""
+        versions, variants, pypi = self._versions, self._variants, self.pypi
+        own = len(self.stated)
+        self._versions, self._variants = [], []
+        for found in classes:
+            self._read(found.body, _DEFAULT_TYPES, ())
+        self._versions, self._variants, self.pypi = versions, variants, pypi or self.pypi
+        self.stated[own:] = [replace(line, fixed=True) for line in self.stated[own:]]
+        self._places[own:] = [replace(place, conditional=True) for place in self._places[own:]]
 
     def _read_call(self, node: ast.Call, types: Tuple[str, ...], within: Tuple[Any, ...]) -> None:
         name, arguments, keywords = _call_parts(node)
@@ -264,6 +277,11 @@ class _Edits:
         for start, end, _, text in sorted(self._changes, reverse=True):
             data = data[:start] + text.encode("utf-8") + data[end:]
         return data.decode("utf-8")
+
+
+def _has_versions(found: ast.ClassDef) -> bool:
+    calls = [s.value for s in found.body if isinstance(s, ast.Expr)]
+    return any(_call_parts(call)[0] == "version" for call in calls)
 
 
 def _call_parts(node: ast.expr) -> Tuple[str, List[Any], Dict[str, Any]]:

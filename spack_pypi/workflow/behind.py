@@ -22,14 +22,15 @@ LATEST, MINOR, PATCH = "latest", "minor", "patch"
 @dataclass(frozen=True)
 class Behind:
     """How far a recipe lags. ``current`` is the newest release that it lists, as it is spelled
-    there, ``missing`` are later ones that it could list, newest first; ``yanked`` are versions
-    that it lists and that were withdrawn (PEP 592).
+    there, ``missing`` are later ones that it could list, newest first, ``older`` are
+    earlier ones; ``yanked`` are versions that it lists and that were withdrawn (PEP 592).
     ``problem`` says why none of this is known."""
 
     package: str
     project: str = ""
     current: str = ""
     missing: Tuple[Release, ...] = ()
+    older: Tuple[Release, ...] = ()
     yanked: Tuple[str, ...] = ()
     problem: str = ""
 
@@ -46,11 +47,9 @@ class Behind:
         kept = {LATEST: 0, MINOR: 1, PATCH: 2}.get(to)
         if kept is None:
             wanted = parsed(to)
-            found = [release for release in self.missing if release.version == wanted]
+            found = [r for r in (*self.missing, *self.older) if r.version == wanted]
             if not found and wanted != parsed(self.current):
-                raise UsageError(
-                    f"{self.package}: {to} is no release that could be added after {self.current}"
-                )
+                raise UsageError(f"{self.package}: {to} is no release that could be added")
             return found[0] if found else None
         newest = parsed(self.current)
         series = newest.release[:kept] if newest else ()
@@ -114,9 +113,10 @@ def _compared(
     if not existing.from_index:
         return Behind(package, project, problem="it is not built from its project's archives")
     current = max(listed)
+    others = [release for release in candidates(page, policy) if release.version not in listed]
     missing = tuple(
         release
-        for release in candidates(page, policy)
+        for release in others
         if release.version > current
         and (policy.pre or not release.version.is_prerelease or current.is_prerelease)
     )
@@ -126,5 +126,6 @@ def _compared(
         project,
         listed[current],
         missing,
+        tuple(release for release in others if release.version < current),
         tuple(text for version, text in listed.items() if version in yanked),
     )

@@ -46,6 +46,8 @@ def _graph(closure: Closure, pythons: Sequence[str]) -> Dict[str, Dict[str, bool
         node = closure.nodes[project]
         for version in node.versions:
             for need in closure.edges(node, version):
+                if need.when.variants and node.existing is not None:
+                    continue  # nobody may ask for the variant
                 if need.project in written and any(applies(need.when, p) for p in pythons):
                     building = need.types == BUILD
                     needed[need.project] = needed.get(need.project, False) or building

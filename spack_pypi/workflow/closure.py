@@ -64,7 +64,7 @@ class Closure:
 
     ``host`` says what exists, ``index`` what is declared, ``supplements`` what is not declared and
     needed all the same, ``constraints``, by project, which versions may be used at all,
-    ``variants``: what is named gets the extras too that its package has variants of;
+    ``variants``: a package that gets versions gets the extras too that it has variants of;
     ``passed_over`` which releases are not to be chosen, and why;
     ``progress`` is told of every project that is looked at. Raises
     `IndexFailure`, and `UnknownProject` for a named project.
@@ -346,11 +346,15 @@ class Closure:
         elif wanted and node.closed:
             node.failure = node.closed
         elif wanted:
-            node.extras |= extras
-            if self._variants and node.existing is not None and not self.rewrites(node):
-                names = map(canonicalize_name, node.existing.variants)
-                node.extras |= {name for name in names if not DEVELOPING.match(name)}
+            node.extras |= extras | self._of_variants(node)
             self._look_at(node)
+
+    def _of_variants(self, node: Node) -> Set[str]:
+        """The extras that a package which gets versions has variants of, where that is asked."""
+        if not self._variants or node.existing is None or self.rewrites(node):
+            return set()
+        names = map(canonicalize_name, node.existing.variants)
+        return {name for name in names if not DEVELOPING.match(name)}
 
     def rewrites(self, node: Node) -> bool:
         """Whether the node gets a recipe of its own even where a package exists."""
@@ -370,7 +374,7 @@ class Closure:
         if inherits and target.closed:
             target.unsatisfied[need.specifier] = target.closed
             return
-        new_extras = set(need.extras) - target.extras
+        new_extras = {*need.extras, *self._of_variants(target)} - target.extras
         target.extras |= new_extras
         target.demands.add(need.specifier)
         self._look_at(target)

@@ -203,7 +203,7 @@ def _records(
                 open=worth_a_look(closure, node),
                 languages=_languages(node),
             )
-        elif existing and not (node.failure and (node.demands or closure.rewrites(node))):
+        elif existing and not (node.failure and (node.demands or node.named is not None)):
             records[project] = Record(
                 project, existing.name, "exists", existing.namespace, existing.versions
             )

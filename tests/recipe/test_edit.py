@@ -233,6 +233,46 @@ def test_an_inherited_line_cannot_end() -> None:
         revise(stated, ["1.0", "2.0"], new)
 
 
+TWO_CLASSES = """\
+class PyXBase(PythonPackage):
+    pypi = "x/x-1.0.tar.gz"
+
+    depends_on("py-setuptools", type="build")
+
+
+class PyX(PyXBase):
+    version("1.0", sha256="a")
+
+    depends_on("py-attrs@19:", type=("build", "run"), when="@1:")
+"""
+
+
+def test_the_class_with_the_versions_is_edited() -> None:
+    recipe = RecipeText(TWO_CLASSES)
+    assert (recipe.versions, recipe.pypi) == (("1.0",), "x/x-1.0.tar.gz")
+    new = [Line("py-setuptools", types=BUILD), Line("py-attrs", "23:")]
+    assert edited(TWO_CLASSES, v2_0=new) == [
+        '+    version("2.0", sha256="c")',
+        '+    depends_on("py-attrs@23:", type=("build", "run"), when="@2:")',
+    ]
+
+
+def test_what_a_base_class_says_cannot_end() -> None:
+    with pytest.raises(Inexpressible, match="py-setuptools"):
+        edited(TWO_CLASSES, v2_0=[Line("py-hatchling", types=BUILD), Line("py-attrs", "19:")])
+
+
+def test_new_lines_follow_the_order_of_keywords_and_stand_beside_their_package() -> None:
+    text = RECIPE.replace(
+        'when="+fast", type=("build", "run")', 'type=("build", "run"), when="+fast"'
+    )
+    found = edited(text, v2_1=[*SAME, Line("py-speed", "2:", types=BUILD)])
+    assert found == [
+        '+    version("2.1", sha256="c")',
+        '+    depends_on("py-speed@2:", type="build", when="@2.1:")',
+    ]
+
+
 def test_what_is_read() -> None:
     stated = {line.dependency.spec: line.dependency for line in RecipeText(RECIPE).stated}
     assert stated["py-six"].when == Condition(versions=":1.5")
