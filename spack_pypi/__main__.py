@@ -69,7 +69,7 @@ def _standalone(args: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     from . import __version__
-    from .cli import add_commands
+    from .arguments import add_commands
 
     parser = argparse.ArgumentParser(
         prog="python3 -m spack_pypi", description="Write Spack recipes for Python projects."

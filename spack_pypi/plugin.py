@@ -60,7 +60,7 @@ def _offer_pypi(module: Any) -> None:
     def setup_parser(subparser: Any) -> None:
         spacks_parser(subparser)
         try:
-            from .cli import add_create_arguments
+            from .arguments import add_create_arguments
 
             subparser.add_argument(
                 "--pypi",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spack_pypi.cli import _mapping
+from spack_pypi.arguments import _mapping
 from spack_pypi.errors import UsageError
 from spack_pypi.show import write_environment
 from spack_pypi.workflow.create import create

@@ -28,7 +28,7 @@ def setup_parser(subparser):
         subparser.add_argument("rest", nargs=argparse.REMAINDER)
         return
     _importable()
-    from spack_pypi.cli import add_commands
+    from spack_pypi.arguments import add_commands
 
     add_commands(subparser)
 
