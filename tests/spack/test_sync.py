@@ -52,6 +52,10 @@ class PyHand(PythonPackage):
 
 @pytest.fixture
 def hand(spack: Spack, server: IndexServer) -> Path:
+    return written(spack, server)
+
+
+def written(spack: Spack, server: IndexServer) -> Path:
     """A recipe of two releases, of which the index has three more by now."""
     index = server.served
     fast = 'numpy; extra == "fast"'
@@ -89,6 +93,15 @@ def test_what_is_behind_is_listed(spack: Spack, server: IndexServer, hand: Path)
     assert "2.0" not in hand.read_text()
 
 
+#: What 2.0 asks for otherwise.
+LATEST = [
+    '-         depends_on("py-six", when="@1:")',
+    '+         depends_on("py-attrs@23:", when="@2:")',
+    '+         depends_on("py-newcomer", when="@2:")',
+    '+         depends_on("py-six", when="@1")',
+]
+
+
 @pytest.mark.parametrize(
     "to, hardness, lines",
     [
@@ -101,12 +114,7 @@ def test_what_is_behind_is_listed(spack: Spack, server: IndexServer, hand: Path)
         (
             "latest",
             "with edits of lines",
-            [
-                '-         depends_on("py-six", when="@1:")',
-                '+         depends_on("py-attrs@23:", when="@2:")',
-                '+         depends_on("py-newcomer", when="@2:")',
-                '+         depends_on("py-six", when="@1")',
-            ],
+            LATEST,
         ),
     ],
 )
@@ -120,6 +128,14 @@ def test_the_smallest_change(
     assert sorted(changed(before, hand.read_text())) == sorted(lines)
     newcomer = spack.repo / "packages" / "py_newcomer" / "package.py"
     assert newcomer.exists() == (to == "latest")
+
+
+def test_every_spack(every_spack: Spack, server: IndexServer) -> None:
+    hand = written(every_spack, server)
+    before = hand.read_text()
+    done = synced(every_spack, server, "hand")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert sorted(changed(before, hand.read_text())) == sorted(LATEST)
 
 
 def test_the_report_tells_what_a_maintainer_would_look_for(
