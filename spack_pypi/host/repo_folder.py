@@ -52,7 +52,7 @@ def write(folder: Path, text: str, beside: Optional[Path] = None) -> None:
     """Write a recipe into its (new) folder; with the files that it names (patches), if it is an
     edited copy of the recipe in the folder ``beside``."""
     folder.mkdir(parents=True)
-    (folder / "package.py").write_text(text, encoding="utf-8")
+    (folder / "package.py").write_bytes(text.encode("utf-8"))
     for file in sorted(beside.rglob("*")) if beside is not None else ():
         inner = file.relative_to(beside or folder)
         if file.is_file() and inner.suffix != ".py" and f'"{inner.as_posix()}"' in text:

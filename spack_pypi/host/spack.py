@@ -85,7 +85,8 @@ class SpackHost:
         """See `Host.recipe_texts`."""
         modules = dict.fromkeys(cls.__module__ for cls in self._class(name).__mro__)
         files = [Path(getattr(sys.modules[module], "__file__", None) or "") for module in modules]
-        return [file.read_text("utf-8") for file in files if file.name == "package.py"]
+        # As bytes: the ends of its lines are the author's too.
+        return [file.read_bytes().decode("utf-8") for file in files if file.name == "package.py"]
 
     def meaning(self, package: str) -> SpackMeaning:
         """See `Host.meaning`."""

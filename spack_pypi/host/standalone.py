@@ -79,7 +79,7 @@ class StandaloneHost:
 
     def recipe_texts(self, name: str) -> Sequence[str]:
         """See `Host.recipe_texts`; what it inherits is not known."""
-        return [self._path(name).read_text("utf-8")]
+        return [self._path(name).read_bytes().decode("utf-8")]
 
     def meaning(self, package: str) -> Meaning:
         """See `Host.meaning`."""

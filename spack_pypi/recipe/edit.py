@@ -274,8 +274,10 @@ class _Edits:
             text = "".join(f"{lines}\n" for _, _, lines in inserted)
             self._changes.append((self._starts[line], self._starts[line], 1, text))
         data = self._text.encode("utf-8")
+        end_of_line = "\r\n" if "\r\n" in self._text else "\n"
         for start, end, _, text in sorted(self._changes, reverse=True):
-            data = data[:start] + text.encode("utf-8") + data[end:]
+            new = text.replace("\n", end_of_line).encode("utf-8")
+            data = data[:start] + new + data[end:]
         return data.decode("utf-8")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Callable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..host.port import Problem, Staging
@@ -34,11 +35,9 @@ def solve(
         taken |= found.taken
         if found.reason:
             who = specs[0] if len(specs) == 1 else "all together"
-            asked = [closure.nodes[name] for name in result.named if name in closure.nodes]
-            demands = [Demand(node.project, str(node.named)) for node in asked]
-            if len(groups) > 1:
-                package = specs[0].partition("+")[0]
-                demands = [d for d in demands if closure.nodes[d.project].package == package]
+            packages = {re.split(r"[@+~]", spec)[0] for spec in specs}
+            nodes = [closure.nodes[name] for name in result.named]
+            demands = [Demand(n.project, str(n.named)) for n in nodes if n.package in packages]
             reason, _ = _obstacle(closure, demands) or (found.reason, True)
             problems.append(Problem(who, f"cannot be concretized: {reason}"))
     if problems:

@@ -233,6 +233,13 @@ def test_an_inherited_line_cannot_end() -> None:
         revise(stated, ["1.0", "2.0"], new)
 
 
+def test_the_ends_of_lines_stay() -> None:
+    line = VersionLine("2.1", "c")
+    windows = RecipeText(RECIPE.replace("\n", "\r\n")).edited([line], (), {0: ":2.0"})
+    assert windows.count("\r\n") == windows.count("\n")
+    assert windows.replace("\r\n", "\n") == RecipeText(RECIPE).edited([line], (), {0: ":2.0"})
+
+
 TWO_CLASSES = """\
 class PyXBase(PythonPackage):
     pypi = "x/x-1.0.tar.gz"
