@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Dict, Iterable, List, Mapping, Sequence, Set, Tuple
+from typing import Container, Dict, Iterable, List, Mapping, Sequence, Set, Tuple
 
 from ..recipe.model import Condition, Dependency, Stated
 from . import spack_order
@@ -35,10 +35,14 @@ class Revision:
 
 
 def revise(
-    stated: Sequence[Stated], versions: Sequence[str], asked: Mapping[str, Sequence[Line]]
+    stated: Sequence[Stated],
+    versions: Sequence[str],
+    asked: Mapping[str, Sequence[Line]],
+    unknown: Container[str] = (),
 ) -> Revision:
     """How the lines of a recipe with these ``versions`` (in any order) must change for new
-    versions (keys of ``asked``) that ask for those lines.
+    versions (keys of ``asked``) that ask for those lines. Of ``unknown`` ones nothing tells what
+    they need to run: they keep what there is.
 
     Raises `Inexpressible` where a line cannot be ended, because it is inherited or because nothing
     would remain of it.
@@ -51,7 +55,10 @@ def revise(
             number: line for number, line in enumerate(stated) if applies_to(line, version)
         }
         wrong = {
-            n for n, line in applying.items() if _asks_too_much(line.dependency, lines, cells)
+            n
+            for n, line in applying.items()
+            if not (version in unknown and "run" in line.dependency.types)
+            and _asks_too_much(line.dependency, lines, cells)
         }
         for number in sorted(wrong):
             excluded.setdefault(number, set()).add(version)
@@ -101,6 +108,8 @@ def _asks_too_much(line: Dependency, lines: Sequence[Line], cells: Iterable[_Cel
     declared = [new for new in lines if new.package == line.package and not new.when.target]
     if line.package in _IMPLIED or line.when.variants or line.when.target:
         return False
+    if not {"build", "link", "run"} & {*line.types}:
+        return False  # what its tests need, no metadata tells
     if not line.package.startswith("py-") and not declared:
         return False
     for cell in cells:

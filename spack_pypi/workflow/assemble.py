@@ -24,6 +24,9 @@ from ..translate.versions import Inexpressible, ranges
 from .closure import Closure
 from .node import Node
 
+#: What an omission calls the requirements of a release that does not tell them.
+UNKNOWN = "requirements"
+
 
 @dataclass(frozen=True)
 class Assembled:
@@ -120,7 +123,12 @@ def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> 
 
     added = tuple(asked)
     try:
-        revision = revise(stated, sorted(known), asked)
+        unknown = {
+            packed.spelled[version]
+            for version in node.known
+            if node.facts[version].metadata.requires_dist is None and version in packed.spelled
+        }
+        revision = revise(stated, sorted(known), asked, unknown)
         if in_place or revision.ends:
             if any(line.machine for line in packed.versions):
                 raise Uneditable("the new release has a wheel for each platform")
@@ -183,7 +191,7 @@ def _lines(
     facts = node.facts[version]
     left_out = [(unsaid.declared, unsaid.reason) for unsaid in closure.unsaid(node, version)]
     if facts.metadata.requires_dist is None:
-        left_out.append(("requirements", facts.metadata.problem or "are not declared anywhere"))
+        left_out.append((UNKNOWN, facts.metadata.problem or "are not declared anywhere"))
     found = [Line(language, types=BUILD) for language in facts.builds.languages]
     found += [_tool(tool) for tool in facts.builds.tools]
     python: List[Line] = []

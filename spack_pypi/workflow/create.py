@@ -15,7 +15,7 @@ from ..pypi.model import Index
 from ..recipe.render import render
 from ..recipe.verify import verify
 from . import oracle
-from .assemble import Assembled, assemble
+from .assemble import UNKNOWN, Assembled, assemble
 from .check import check
 from .closure import Closure, Supplement
 from .comparison import ERROR
@@ -321,6 +321,10 @@ def _inexact(host: Host, index: Index, request: Request, result: Result) -> Iter
     for record in result.records.values() if request.exact else ():
         if not record.extends:
             continue
+        for omission in record.omissions:
+            if omission.declared == UNKNOWN:
+                what = f"nothing tells what {omission.version} requires: {omission.reason}"
+                yield Problem(record.package, what)
         for checked in check(host, index, [record.package], only=record.versions):
             if checked.problem:
                 yield Problem(record.package, checked.problem)

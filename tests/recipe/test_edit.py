@@ -233,6 +233,22 @@ def test_an_inherited_line_cannot_end() -> None:
         revise(stated, ["1.0", "2.0"], new)
 
 
+def test_what_tests_need_no_metadata_tells() -> None:
+    text = RECIPE.replace('depends_on("zlib")', 'depends_on("py-pytest@7:", type="test")')
+    assert edited(text, v2_1=SAME) == ['+    version("2.1", sha256="c")']
+
+
+def test_a_release_that_does_not_tell_what_it_requires_keeps_what_there_is() -> None:
+    """No metadata is not the same as no dependencies; how it is built is known all the same."""
+    asked = {"2.1": [Line("c", types=BUILD), Line("py-hatchling", types=BUILD)]}
+    stated = RecipeText(RECIPE).stated
+    specs = [line.dependency.spec for line in stated]
+    known = revise(stated, ["1.0", "2.0"], asked).ends
+    unknown = revise(stated, ["1.0", "2.0"], asked, {"2.1"}).ends
+    assert {specs[number] for number in unknown} == {"py-setuptools@:68"}
+    assert {specs[number] for number in known} > {"py-attrs@19:", "py-old"}
+
+
 def test_the_ends_of_lines_stay() -> None:
     line = VersionLine("2.1", "c")
     windows = RecipeText(RECIPE.replace("\n", "\r\n")).edited([line], (), {0: ":2.0"})
