@@ -23,6 +23,10 @@ from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from spack_pypi.host.repo_folder import make_repo  # noqa: E402
+
 EXTENSION = ROOT / "spack_pypi" / "spack-pypi"
 STEPS = ("recipe", "concretize", "install", "import", "pip check")
 
@@ -85,8 +89,7 @@ def _result(spack: Path, cache: Path, number: int, name: str) -> Dict[str, Any]:
         return _kept(cache, name)
     repo = cache / "repos" / name / "spack_repo" / "trial"
     shutil.rmtree(repo, ignore_errors=True)
-    (repo / "packages").mkdir(parents=True, exist_ok=True)
-    (repo / "repo.yaml").write_text("repo:\n  namespace: trial\n  api: v2.0\n", encoding="utf-8")
+    make_repo(repo)
     file.parent.mkdir(parents=True, exist_ok=True)
     records = file.with_suffix(".records")
     records.unlink(missing_ok=True)

@@ -51,6 +51,7 @@ def _done(file: Path) -> Dict[str, Dict[str, Any]]:
 
 
 def _one(name: str, verify: str) -> Dict[str, Any]:
+    from spack_pypi.host.repo_folder import make_repo
     from spack_pypi.host.spack import SpackHost
     from spack_pypi.pypi.http import HttpIndex
     from spack_pypi.pypi.settings import settings
@@ -60,19 +61,12 @@ def _one(name: str, verify: str) -> Dict[str, Any]:
     start = time.monotonic()
     folder = Path(tempfile.mkdtemp())
     repo = folder / "spack_repo" / "trial"
-    (repo / "packages").mkdir(parents=True)
-    (repo / "repo.yaml").write_text("repo:\n  namespace: trial\n  api: v2.0\n", encoding="utf-8")
+    make_repo(repo)
     host = SpackHost()
     index = HttpIndex(settings(None, default=host.index_url, cache=host.cache))
-    steps: List[Any] = []
     found: Dict[str, Any] = {"name": name}
     try:
-        result = create(
-            host,
-            index,
-            Request((name,), repo=str(repo), proof=verify),
-            progress=lambda what: steps.append((what, time.monotonic() - start)),
-        )
+        result = create(host, index, Request((name,), repo=str(repo), proof=verify))
         found.update(
             recipes=len(result.texts),
             proven=result.proven,
@@ -96,14 +90,10 @@ def _one(name: str, verify: str) -> Dict[str, Any]:
         shutil.rmtree(folder, ignore_errors=True)
     found.update(
         seconds=round(time.monotonic() - start, 1),
-        steps={what: round(at, 1) for what, at in steps if " " in what or what in _STEPS},
         requests=index.requests_made,
         memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     )
     return found
-
-
-_STEPS = ("loaded", "audited", "concretized")
 
 
 def _print(found: List[Dict[str, Any]]) -> None:

@@ -86,6 +86,15 @@ def _add_index_arguments(add: Callable[..., Any]) -> None:
     add("--offline", action="store_true", help="use only what was read before")
 
 
+def _add_recipes_arguments(add: Callable[..., Any]) -> None:
+    """For commands about recipes that exist."""
+    add("names", nargs="*", metavar="NAME", help="a package or project (default: all of the repo)")
+    add("-r", "--repo", help="path of the repo that holds the recipes")
+    add("-N", "--namespace", help="namespace of the repo that holds the recipes")
+    add("--json", metavar="FILE", help="write what is found to FILE ('-': standard output)")
+    _add_index_arguments(add)
+
+
 def _versions(text: str) -> Any:
     if text in ("latest", "all"):
         return text
@@ -120,11 +129,7 @@ def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParse
     check = commands.add_parser(
         "check", help="compare recipes with the metadata of the releases they list"
     )
-    check.add_argument(
-        "names", nargs="*", metavar="NAME", help="a project or package (default: all of the repo)"
-    )
-    check.add_argument("-r", "--repo", help="path of the repo to check")
-    check.add_argument("-N", "--namespace", help="namespace of the repo to check")
+    _add_recipes_arguments(check.add_argument)
     check.add_argument(
         "--versions",
         choices=("newest", "all"),
@@ -134,16 +139,10 @@ def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParse
     check.add_argument(
         "--strict", action="store_true", help="what a person may have meant is an error too"
     )
-    check.add_argument("--json", metavar="FILE", help="write the findings to FILE ('-': stdout)")
-    _add_index_arguments(check.add_argument)
     sync = commands.add_parser(
         "sync", help="bring recipes to newer releases, by the smallest change that is exact"
     )
-    sync.add_argument(
-        "names", nargs="*", metavar="NAME", help="a package or project (default: all of the repo)"
-    )
-    sync.add_argument("-r", "--repo", help="path of the repo that holds the recipes")
-    sync.add_argument("-N", "--namespace", help="namespace of the repo that holds the recipes")
+    _add_recipes_arguments(sync.add_argument)
     sync.add_argument(
         "--list",
         action="store_true",
@@ -166,10 +165,6 @@ def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParse
         default="load",
         help="how far recipes are proven, besides that all they say is exact (default: load)",
     )
-    sync.add_argument(
-        "--json", metavar="FILE", help="write a record per recipe to FILE ('-': standard output)"
-    )
-    _add_index_arguments(sync.add_argument)
     why = commands.add_parser(
         "why", help="tell what asks for each project, what answers it, and why; write nothing"
     )

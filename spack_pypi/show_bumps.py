@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import sys
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List
+
+from .show import say
 
 if TYPE_CHECKING:
     from .workflow.sync import Bump
@@ -55,7 +56,7 @@ def _became(bump: "Bump", diff: bool) -> Iterator[str]:
     yield f"{lagging.package} {lagging.current} -> {', '.join(bump.new)}: {bump.hardness}"
     for line in bump.report:
         yield f"  {line}"
-    for package, (before, after) in (bump.texts or {}).items():
+    for package, (before, after) in bump.texts.items():
         if package != lagging.package:
             yield f"  with {package}, {'new' if not before else 'changed'}"
         if diff:
@@ -79,7 +80,7 @@ def bump_json(bump: "Bump") -> Dict[str, Any]:
         "hardness": bump.hardness or None,
         "reason": bump.reason or None,
         "report": list(bump.report),
-        "recipes": sorted(bump.texts or {}),
+        "recipes": sorted(bump.texts),
     }
 
 
@@ -94,6 +95,6 @@ def bumps_summary(records: List[Dict[str, Any]], listing: bool, quiet: bool) -> 
         told += "" if listing else f", {len(done)} changed, {len(refused)} not"
         print(f"{told}; {len(unknown)} that cannot be compared.")
     if refused and not listing:
-        print("Error: not all that was asked for could be done", file=sys.stderr)
+        say("Error: not all that was asked for could be done")
         return 1
     return 0

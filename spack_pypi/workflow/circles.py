@@ -6,7 +6,7 @@ from typing import Dict, List, Sequence, Set, Tuple
 
 from ..recipe.model import BUILD
 from .closure import Closure
-from .search import applies
+from .search import holds_with
 
 #: Dependent and dependency, both projects.
 Edge = Tuple[str, str]
@@ -48,7 +48,7 @@ def _graph(closure: Closure, pythons: Sequence[str]) -> Dict[str, Dict[str, bool
             for need in closure.edges(node, version):
                 if need.when.variants and node.existing is not None:
                     continue  # nobody may ask for the variant
-                if need.project in written and any(applies(need.when, p) for p in pythons):
+                if need.project in written and any(holds_with(need.when, p) for p in pythons):
                     building = need.types == BUILD
                     needed[need.project] = needed.get(need.project, False) or building
     return graph

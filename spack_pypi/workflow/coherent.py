@@ -52,14 +52,15 @@ def obstacle(
 ) -> Optional[Tuple[str, bool]]:
     """Why nothing fits together for the demands, in plain words, for the newest of the Pythons,
     and whether that is certain; None where something does for one of them."""
-    first: Optional[NoFit] = None
+    found: List[NoFit] = []
     for python in _newest_of_each_minor(pythons):
         try:
             search(closure, demands, python, set())
             return None
         except NoFit as no_fit:
-            first = first or no_fit
-    return (_in_words(closure, first), not first.given_up) if first else None
+            found.append(no_fit)
+    certain = not any(no_fit.given_up for no_fit in found)
+    return (_in_words(closure, found[0]), certain) if found else None
 
 
 def _fit(closure: Closure, demands: Sequence[Demand], pythons: Sequence[str]) -> Optional[NoFit]:

@@ -263,7 +263,10 @@ def _write(
     """Write the recipes beside the repo, prove them as far as was asked, and move them in."""
     # Without its dependencies a recipe names packages that Spack may not know.
     further = host.checks and request.dependencies
-    before = _meanings(host, result)
+    extended = [record.package for record in result.records.values() if record.extends]
+    before = [host.meaning(package) for package in extended] if host.checks else []
+    originals = {package: host.recipe_texts(package)[0] for package in extended}
+    result = replace(result, originals=originals)
     with host.stage(result.target, result.texts) as staging:
         progress("loading")
         result = replace(result, problems=tuple(staging.load()))
@@ -300,12 +303,6 @@ def _write(
         if not result.problems and not request.trial:
             staging.commit()
     return result
-
-
-def _meanings(host: Host, result: Result) -> List[Meaning]:
-    """What the recipes mean that get new versions."""
-    extended = [record.package for record in result.records.values() if record.extends]
-    return [host.meaning(package) for package in extended] if host.checks else []
 
 
 def _changed(host: Host, revised: Sequence[Tuple[Meaning, Meaning]]) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from packaging.version import Version
 from ..translate.requirements import Need
 from .closure import MOST_PASSED_OVER, Closure
 from .node import Node
-from .search import applies
+from .search import holds_with
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _lack(
     closure: Closure, node: Node, version: Version, pythons: Sequence[str]
 ) -> Optional[Lack]:
     for need in closure.settled_edges(node, version):
-        counts = any(applies(need.when, python) for python in pythons)
+        counts = any(holds_with(need.when, python) for python in pythons)
         reason = _unanswered(closure, need) if counts and not need.when.variants else ""
         if reason:
             return Lack(need.project, f"needs {need.project}{need.specifier}: {reason}")

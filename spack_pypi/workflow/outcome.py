@@ -77,7 +77,7 @@ class Result:
     with their versions, ``required`` (package, range) what the constraints leave of others.
     ``unmet`` are versions (``py-foo@1.2``) that were written and cannot be concretized
     here, and why. ``revised`` are the recipes that got versions: what they meant, and what
-    they mean."""
+    they mean; ``originals`` are their texts before, by package."""
 
     named: Tuple[str, ...]
     records: Mapping[str, Record]
@@ -91,6 +91,7 @@ class Result:
     required: Tuple[Tuple[str, str], ...] = ()
     unmet: Tuple[Problem, ...] = ()
     revised: Tuple[Tuple[Meaning, Meaning], ...] = ()
+    originals: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def omissions(self) -> Tuple[Omission, ...]:

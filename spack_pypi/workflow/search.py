@@ -115,7 +115,7 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
 
     def __init__(self, closure: Closure, python: str, blamed: Set[str]) -> None:
         self._closure, self._blamed = closure, blamed
-        self._text, self._python = python, Version(python)
+        self._python = python
         self._edges: Dict[Pick, List[Need]] = {}
         self.first_conflict: List[Tuple[Demand, Optional[Pick]]] = []
 
@@ -131,7 +131,7 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
             node = self._closure.node(todo.pop())
             for version in node.versions:
                 for need in self._closure.settled_edges(node, version):
-                    counts = applies(need.when, self._text) and not self._may_differ(need)
+                    counts = holds_with(need.when, self._python) and not self._may_differ(need)
                     if counts and need.project not in reached:
                         reached.add(need.project)
                         todo.append(need.project)
@@ -201,7 +201,7 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
         for need in self._edges[candidate]:
             if (candidate.project, need.project) in self._closure.circular:
                 continue  # no recipe asks for it
-            if applies(need.when, self._text) and not self._may_differ(need):
+            if holds_with(need.when, self._python) and not self._may_differ(need):
                 if need.specifier:
                     yield Demand(need.project, need.specifier)
 
@@ -212,11 +212,11 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
             return
         for line in self._closure.stated(existing.name):
             asked = line.dependency
-            counts = applies_to(line, candidate.text) and applies(asked.when, self._text)
+            counts = applies_to(line, candidate.text) and holds_with(asked.when, self._python)
             if not counts or asked.when.variants:
                 continue
             if asked.package == "python":
-                if not spack_order.contains(asked.versions, self._text):
+                if not spack_order.contains(asked.versions, self._python):
                     yield Demand(NO_PYTHON)
                 continue
             project = self._closure.host.project_of(asked.package)
@@ -263,7 +263,7 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
         return not satisfied and bool(node.failure or need.specifier in node.unsatisfied)
 
 
-def applies(when: Condition, python: str) -> bool:
+def holds_with(when: Condition, python: str) -> bool:
     """Whether a condition, variants aside, holds with a Python on Linux on x86_64."""
     return (
         when.platform in ("", "linux")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, Iterator, List, Mapping, Sequence, Set, Tuple
 
 from ..errors import SpackPyPIError
@@ -18,12 +18,10 @@ from .node import parsed
 from .outcome import Request, Result
 
 #: How hard a bump is.
-VERSION_ONLY, NEW_LINES, EDITS, BY_HAND = (
-    "a version only",
-    "with new lines",
-    "with edits of lines",
-    "not automatic",
-)
+VERSION_ONLY = "a version only"
+NEW_LINES = "with new lines"
+EDITS = "with edits of lines"
+BY_HAND = "not automatic"
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,8 @@ class Bump:
     """What became of one recipe. ``new`` are the versions that it gets, none where it is current;
     ``hardness`` is `VERSION_ONLY`, `NEW_LINES`, `EDITS` or, with the ``reason``, `BY_HAND`, then
     ``proposal`` are lines that a person could put in. ``report`` tells what the newest version
-    asks for otherwise than the one before; ``texts`` maps recipes to (before, after)."""
+    asks for otherwise than the one before; ``texts`` maps recipes to (before, after),
+    before is empty for a new one."""
 
     behind: Behind
     new: Tuple[str, ...] = ()
@@ -39,8 +38,7 @@ class Bump:
     reason: str = ""
     proposal: str = ""
     report: Tuple[str, ...] = ()
-    texts: Mapping[str, Tuple[str, str]] = None  # type: ignore[assignment]
-    result: "Result | None" = None
+    texts: Mapping[str, Tuple[str, str]] = field(default_factory=dict)
 
 
 def sync(
@@ -69,7 +67,6 @@ def sync(
     request = replace(
         request, names=(f"{lagging.project}{asked}",), policy=policy, exact=True, force=False
     )
-    before = host.recipe_texts(lagging.package)[0]
     try:
         result = create(host, index, request, connections=connections, progress=progress)
     except SpackPyPIError as error:
@@ -82,23 +79,25 @@ def sync(
             lagging,
             hardness=BY_HAND,
             reason="; ".join(reasons) or record.reason,
-            proposal=record.proposal
-            or _new_lines(before, result.texts.get(lagging.package, before)),
-            result=result,
+            proposal=record.proposal or _new_lines(*_texts(result).get(lagging.package, ("", ""))),
         )
-    texts = {lagging.package: (before, result.texts[lagging.package])}
-    for package, text in result.texts.items():
-        texts.setdefault(package, ("", text))
+    texts = _texts(result)
     revised = {old.package: (old, new) for old, new in result.revised}
     told = _report(*revised[lagging.package], lagging.current, record.versions[0])
     return Bump(
         lagging,
         record.versions,
-        _hardness(before, result.texts[lagging.package]),
+        _hardness(*texts[lagging.package]),
         report=tuple(told),
         texts=texts,
-        result=result,
     )
+
+
+def _texts(result: Result) -> Dict[str, Tuple[str, str]]:
+    return {
+        package: (result.originals.get(package, ""), text)
+        for package, text in result.texts.items()
+    }
 
 
 def _new_lines(before: str, after: str) -> str:

@@ -151,6 +151,37 @@ def test_the_report_tells_what_a_maintainer_would_look_for(
     assert "2.0" not in hand.read_text()
 
 
+BASE = '''\
+from spack_repo.builtin.build_systems.python import PythonPackage
+
+from spack.package import *
+
+
+class PyBase(PythonPackage):
+    """What others build upon."""
+
+    pypi = "base/base-1.0.tar.gz"
+
+    version("1.0", sha256="0")
+
+    depends_on("py-setuptools", type="build")
+'''
+
+
+def test_a_dependency_that_gets_a_version_is_changed_not_new(
+    spack: Spack, server: IndexServer, hand: Path
+) -> None:
+    recipe = spack.repo / "packages" / "py_base" / "package.py"
+    recipe.parent.mkdir()
+    recipe.write_text(BASE.replace('sha256="0"', f'sha256="{"0" * 64}"'))
+    server.served.add("base", "2.0", build=["setuptools"])
+    server.served.add("hand", "3.0", "attrs>=23", "base>=2", build=["setuptools"])
+    done = synced(spack, server, "hand", "--dry-run")
+    assert "  with py-base, changed" in done.stdout, done.stdout + done.stderr
+    assert '+    version("2.0"' in done.stdout
+    assert "+class PyBase" not in done.stdout
+
+
 LOOP = """    for needed in ("attrs",):
         depends_on(f"py-{needed}@:22", type=("build", "run"))
 """

@@ -21,15 +21,20 @@ def ports() -> Tuple[MemoryHost, MemoryIndex]:
     return host, index
 
 
+def cores(index: MemoryIndex, older: str = "backend>=1") -> None:
+    """Two releases of core, of which the newer one is built with the newer of two backends."""
+    index.add("core", "1.0", build=[older])
+    index.add("core", "2.0", build=["backend>=2"])
+    index.add("backend", "1.0")
+    index.add("backend", "2.0")
+
+
 def test_two_pins_on_one_backend_exclude_each_other() -> None:
     """app must be built with backend 1; the newest core with backend 2: an older core is added."""
     host, index = ports()
     index.add("app", "1.0", "core>=1", build=["backend==1.0"])
-    index.add("core", "1.0", build=["backend>=1"])
     index.add("core", "1.1", build=["backend>=1"])
-    index.add("core", "2.0", build=["backend>=2"])
-    index.add("backend", "1.0")
-    index.add("backend", "2.0")
+    cores(index)
     found = listed(host, index, "app")
     assert found["core"] == ("2.0", "1.1")
     assert found["backend"] == ("2.0", "1.0")
@@ -86,10 +91,7 @@ def test_the_newest_release_of_what_was_asked_for_is_the_last_to_be_given_up() -
     host, index = ports()
     index.add("app", "0.9", "core>=1")
     index.add("app", "1.0", "core>=1", build=["backend==1.0"])
-    index.add("core", "1.0", build=["backend>=1"])
-    index.add("core", "2.0", build=["backend>=2"])
-    index.add("backend", "1.0")
-    index.add("backend", "2.0")
+    cores(index)
     assert listed(host, index, "app")["core"] == ("2.0", "1.0")
 
 
@@ -137,8 +139,5 @@ def test_each_listed_version_of_what_was_named_gets_what_it_needs() -> None:
     host, index = ports()
     index.add("app", "1.0", "core>=1", build=["backend==1.0"])
     index.add("app", "2.0", "core>=1", build=["backend==2.0"])
-    index.add("core", "1.0", build=["backend<2"])
-    index.add("core", "2.0", build=["backend>=2"])
-    index.add("backend", "1.0")
-    index.add("backend", "2.0")
+    cores(index, older="backend<2")
     assert listed(host, index, "app")["core"] == ("2.0", "1.0")
