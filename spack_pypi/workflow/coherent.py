@@ -14,7 +14,7 @@ from packaging.version import Version
 from .closure import Closure
 from .search import NO_PYTHON, Demand, NoFit, search
 
-#: Searches, each after more releases were added, until one is given up.
+#: Searches, each after more releases were added or for an older Python, until one is given up.
 _SEARCHES = 50
 
 
@@ -70,24 +70,23 @@ def _fit(closure: Closure, demands: Sequence[Demand], pythons: Sequence[str]) ->
     left = list(_newest_of_each_minor(pythons))
     conflict: Optional[NoFit] = None
     for _ in range(_SEARCHES):
-        new = []
-        while left:
-            try:
-                picks = search(closure, demands, left[0], blamed)
-            except NoFit as no_fit:
-                conflict = conflict or no_fit
-                if no_fit.given_up:
-                    return None
-                del left[0]
-                continue
-            new = [(closure.node(pick.project), pick.release) for pick in picks]
-            break
+        if not left:
+            return conflict
+        try:
+            picks = search(closure, demands, left[0], blamed)
+        except NoFit as no_fit:
+            if no_fit.given_up:
+                return None
+            conflict = conflict or no_fit
+            del left[0]
+            continue
+        new = [(closure.node(pick.project), pick.release) for pick in picks]
         more = [(node, r) for node, r in new if r is not None and r.version not in node.releases]
         if not more:
-            break
+            return None
         for node, release in more:
             closure.add(node, release)
-    return None if left else conflict
+    return None
 
 
 def _newest_of_each_minor(pythons: Sequence[str]) -> Iterator[str]:

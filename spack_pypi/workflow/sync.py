@@ -56,9 +56,11 @@ def sync(
     release in between, and with all that this newly needs; ``request`` says where and how, its
     names aside. Nothing is written unless the new versions say exactly what they declare and all
     others what they did. Raises `UsageError`."""
-    target = lagging.target(to)
-    if lagging.problem or target is None:
+    if lagging.problem:
         return Bump(lagging, reason=lagging.problem)
+    target = lagging.target(to)
+    if target is None:
+        return Bump(lagging)
     above = f">{parsed(lagging.current)},<={target.version}"
     asked = above if every else f"=={target.version}"
     policy = Policy(
