@@ -11,7 +11,7 @@ import sys
 from contextlib import ExitStack
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Dict, Mapping, Optional, Sequence
+from typing import Any, Dict, Iterable, Mapping, Optional, Sequence
 
 import spack
 import spack.bootstrap
@@ -95,6 +95,7 @@ class SpackHost:
     def packages_in(self, namespace: Optional[str], repo: Optional[str]) -> Sequence[str]:
         """See `Host.packages_in`."""
         found = self._at(repo) if repo is not None else self._registered(namespace)
+        self._put_first(found)
         here = names.packages_by_project([self._scanned(found.packages_path)])
         return sorted(set(here.values()))
 
@@ -154,13 +155,24 @@ class SpackHost:
         registered = Path(found.root).resolve() in self._roots_registered
         return Target(Path(found.root), found.namespace, registered)
 
+    def recipes_in(self, target: Target) -> Mapping[str, Path]:
+        """See `Host.recipes_in`."""
+        repo = _repo(str(target.root))
+        return {name: self.recipe_path(target, name) for name in repo.all_package_names()}
+
+    def only(self, root: Path) -> "SpackHost":
+        """See `Host.only`."""
+        self._use(str(root))
+        return SpackHost()
+
     def recipe_path(self, target: Target, package: str) -> Path:
         """See `Host.recipe_path`."""
         return Path(_repo(str(target.root)).filename_for_package_name(package))
 
     def stage(self, target: Target, recipes: Mapping[str, str]) -> SpackStaging:
         """See `Host.stage`."""
-        return SpackStaging(_repo(str(target.root)), recipes, self.cache / "trials")
+        repo = _repo(str(target.root))
+        return SpackStaging(repo, recipes, self.cache / "trials", self._forget)
 
     def edit(self, paths: Sequence[Path]) -> None:
         """See `Host.edit`."""
@@ -189,11 +201,21 @@ class SpackHost:
                 f"'{hint}'{'?' if inner else ''}"
             ) from None
         if Path(found.root).resolve() not in self._roots_registered:
-            # Two repos of one namespace cannot be used at once: the one asked for replaces the
-            # registered one, as it would for a maintainer's own clone of builtin.
-            others = [r.root for r in spack.repo.PATH.repos if r.namespace != found.namespace]
-            self._repos.enter_context(spack.repo.use_repositories(found.root, *others))
+            self._put_first(found)
         return found
+
+    def _put_first(self, found: Any) -> None:
+        """Two repos of one namespace cannot be used at once: the one asked for replaces the
+        registered one, as it would for a maintainer's own clone of builtin."""
+        repos = list(spack.repo.PATH.repos)
+        if repos[0].root != found.root:
+            self._use(found.root, *(r.root for r in repos if r.namespace != found.namespace))
+
+    def _use(self, *roots: str) -> None:
+        self._repos.enter_context(spack.repo.use_repositories(*roots))
+        # What was imported of another checkout of the same repo would be taken for this one's.
+        for module in [name for name in sys.modules if name.split(".")[0] == "spack_repo"]:
+            del sys.modules[module]
 
     def _registered(self, namespace: Optional[str]) -> Any:
         repos = list(spack.repo.PATH.repos)
@@ -210,6 +232,19 @@ class SpackHost:
     @staticmethod
     def _exists(name: str) -> bool:
         return bool(spack.repo.PATH.exists(name))
+
+    def _forget(self, repo: Any, packages: Iterable[str]) -> None:
+        """What was known of recipes that were replaced."""
+        repo._pkg_checker.invalidate()
+        for package in packages:
+            folder = Path(repo.filename_for_package_name(package)).parent.name
+            start = f"{repo.full_namespace}.{folder}"
+            for module in [m for m in sys.modules if m == start or m.startswith(f"{start}.")]:
+                del sys.modules[module]
+        importlib.invalidate_caches()
+        self._package.cache_clear()
+        for known in ("_by_project", "_by_package"):
+            self.__dict__.pop(known, None)
 
     @lru_cache(maxsize=None)  # noqa: B019 - one host lives as long as the process
     def _package(self, name: str, requires: Sequence[str]) -> Package:

@@ -7,7 +7,7 @@ import re
 import shutil
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Sequence
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence
 
 import spack.audit
 import spack.caches
@@ -28,10 +28,17 @@ _REASON_LINES = 4
 
 class SpackStaging:
     """A `Staging` in a repo of its own inside the target repo's folder, which Spack uses on top of
-    all registered ones until it is left."""
+    all registered ones until it is left. ``committed`` is told the repo and what was replaced."""
 
-    def __init__(self, repo: Any, recipes: Mapping[str, str], trials: Path) -> None:
+    def __init__(
+        self,
+        repo: Any,
+        recipes: Mapping[str, str],
+        trials: Path,
+        committed: Callable[[Any, Iterable[str]], None],
+    ) -> None:
         self._repo, self._recipes, self._trials = repo, recipes, trials
+        self._committed = committed
         self._left = ExitStack()
 
     def __enter__(self) -> "SpackStaging":
@@ -106,7 +113,7 @@ class SpackStaging:
         repo_folder.move_all(
             {self._staged[package]: path.parent for package, path in paths.items()}
         )
-        self._repo._pkg_checker.invalidate()
+        self._committed(self._repo, paths)
         return paths
 
     @staticmethod

@@ -87,9 +87,9 @@ LINES = [
         'when="^python@:3.10", type=("build", "run")\n    )',
     ),
     (
-        'depends_on(\n        "py-a-long-name@1.2.3:4.5", when="@2:", type=("build", "link", "run")'
+        'depends_on(\n        "py-a-long@1.2.3:4.5.6", when="@2:", type=("build", "link", "run")'
         "\n    )",
-        'depends_on("py-a-long-name@1.2.3:4.5", type=("build", "link", "run"))',
+        'depends_on("py-a-long@1.2.3:4.5.6", type=("build", "link", "run"))',
     ),
 ]
 
