@@ -95,6 +95,35 @@ def _add_recipes_arguments(add: Callable[..., Any]) -> None:
     _add_index_arguments(add)
 
 
+def _add_upstream_arguments(add: Callable[..., Any]) -> None:
+    _add_recipes_arguments(add)
+    add("-o", "--output", metavar="DIR", help="folder for the patches (default: as the branch)")
+    add("--branch", metavar="NAME", help="name of the branch (default: pypi/PACKAGE)")
+    add(
+        "--checkout",
+        metavar="DIR",
+        help="clone of builtin's repository that gets the branch (default: where builtin lies)",
+    )
+    add(
+        "--base",
+        metavar="COMMIT",
+        help="what the patches are made for (default: develop, as its origin has it now)",
+    )
+    add(
+        "--versions",
+        choices=("newest", "all"),
+        default="newest",
+        help="which of the recipes' versions (default: the newest, and what is needed)",
+    )
+    add(
+        "--verify",
+        choices=("load", "concretize"),
+        default="load",
+        help="how far recipes are proven, besides that they pass the audit (default: load)",
+    )
+    add("--dry-run", action="store_true", help="print the changes, make no commits")
+
+
 def _versions(text: str) -> Any:
     if text in ("latest", "all"):
         return text
@@ -165,6 +194,10 @@ def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParse
         default="load",
         help="how far recipes are proven, besides that all they say is exact (default: load)",
     )
+    upstream = commands.add_parser(
+        "upstream", help="make commits and patches for builtin of recipes; nothing is pushed"
+    )
+    _add_upstream_arguments(upstream.add_argument)
     why = commands.add_parser(
         "why", help="tell what asks for each project, what answers it, and why; write nothing"
     )
@@ -172,4 +205,4 @@ def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParse
     why.add_argument("--dot", action="store_true", help="as a graph for Graphviz")
     _add_choice_arguments(why.add_argument)
     _add_index_arguments(why.add_argument)
-    return [create, check, sync, why]
+    return [create, check, sync, upstream, why]

@@ -11,6 +11,7 @@ from .show import (
     explain,
     findings_json,
     named,
+    new_folder,
     records_json,
     report,
     say,
@@ -20,6 +21,7 @@ from .show import (
     write_json,
 )
 from .show_bumps import bump_json, bumps_summary, show_bump
+from .show_series import sent_json, show_changes, show_series
 
 if TYPE_CHECKING:
     from .host.port import Host
@@ -35,7 +37,7 @@ def main(args: argparse.Namespace, make_host: Callable[[], "Host"]) -> int:
     host = None
     try:
         host = make_host()
-        run = {"check": _check, "sync": _sync, "why": _why}.get(_command(args), _create)
+        run = _COMMANDS.get(_command(args), _create)
         return run(args, host)
     except SpackPyPIError as error:
         say(f"Error: {error}")
@@ -185,6 +187,68 @@ def _create(args: argparse.Namespace, host: "Host") -> int:
     if code == 0 and result.texts and not request.dry_run and _may_edit(args):
         host.edit([record.path for record in named(result) if record.path])
     return code
+
+
+def _upstream(args: argparse.Namespace, host: "Host") -> int:
+    from .host.checkout import GitCheckout, repo_in
+    from .workflow.check import packages
+    from .workflow.series import cover, head
+    from .workflow.source import selected, sources
+    from .workflow.upstream import upstream
+
+    named = packages(host, args.names, args.repo, args.namespace) if args.names else []
+    target = host.target(args.repo, args.namespace, write=False)
+    shared = target.root
+    if args.checkout or target.namespace != "builtin":
+        builtin = None if args.checkout else host.target(None, "builtin", write=False)
+        shared = builtin.root if builtin else repo_in(args.checkout)
+    checkout = GitCheckout(
+        shared, host.cache, base=args.base, fetch=shared != target.root and not args.offline
+    )
+    quiet = args.json == "-"
+    with checkout:
+        if args.branch:
+            checkout.check_free(args.branch)
+        chosen = selected(sources(host, checkout, target), named)
+        only = host.only(checkout.repo)
+        with _index(args, only) as (index, connections), _Progress() as progress:
+            series = upstream(
+                only,
+                index,
+                checkout,
+                chosen,
+                every_version=args.versions == "all",
+                proof=args.verify,
+                connections=connections,
+                progress=progress,
+            )
+        if args.json:
+            write_json(args.json, [sent_json(sent) for sent in series.sent])
+        if not quiet:
+            show_series(series)
+        if series.problems or not series.sent:
+            say("Error: nothing was made" if series.problems else "There is nothing to send.")
+            return 1 if series.problems else 0
+        if args.dry_run:
+            show_changes(checkout.changed())
+            return 0
+        branch = args.branch or f"pypi/{head(series).package}"
+        folder = new_folder(args.output or branch.replace("/", "-"))
+        checkout.check_free(branch)
+        for sent in series.sent:
+            checkout.commit(sent.folder, sent.message)
+        patches = checkout.finish(branch, folder)
+        (folder / "cover.md").write_text(cover(series, checkout.described(), host.name), "utf-8")
+        if not quiet:
+            print(
+                f"Wrote {len(patches)} patches and cover.md into {folder}, and the branch "
+                f"{branch} in {checkout.root}, on {checkout.described()} "
+                f"({', '.join(series.proven)})."
+            )
+    return 0
+
+
+_COMMANDS = {"check": _check, "sync": _sync, "upstream": _upstream, "why": _why}
 
 
 def _may_edit(args: argparse.Namespace) -> bool:

@@ -127,6 +127,14 @@ class StandaloneHost:
             repo_folder.check_writable(self._packages)
         return Target(self._root, self._namespace, registered=False)
 
+    def recipes_in(self, target: Target) -> Mapping[str, Path]:
+        """See `Host.recipes_in`."""
+        raise HostError("without a Spack a repo cannot be read: give --spack")
+
+    def only(self, root: Path) -> "StandaloneHost":
+        """See `Host.only`."""
+        raise HostError("without a Spack recipes cannot be audited: give --spack")
+
     def recipe_path(self, target: Target, package: str) -> Path:
         """See `Host.recipe_path`."""
         return self._path(package)
