@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterator, Optional, Tuple
 
 from .show import (
@@ -35,8 +37,8 @@ def main(args: argparse.Namespace, make_host: Callable[[], "Host"]) -> int:
     host = None
     try:
         host = make_host()
-        run = {"check": _check, "sync": _sync, "why": _why}.get(_command(args), _create)
-        return run(args, host)
+        run = {"check": _check, "sync": _sync, "upstream": _upstream, "why": _why}
+        return run.get(_command(args), _create)(args, host)
     except SpackPyPIError as error:
         say(f"Error: {error}")
         return error.exit_code
@@ -150,6 +152,22 @@ def _sync(args: argparse.Namespace, host: "Host") -> int:
     if args.json:
         write_json(args.json, records)
     return bumps_summary(records, args.list, quiet)
+
+
+def _upstream(args: argparse.Namespace, host: "Host") -> int:
+    from .host.core_patch import make_core_patch
+
+    prefix = host.spack_prefix()
+    patch = make_core_patch(prefix, Path(args.output))
+    if patch is None:
+        print(f"{host.name} has 'spack create --pypi' already: there is nothing to write.")
+        return 0
+    tested = "its tests pass" if patch.tested else "its tests were not run: no pytest or clingo"
+    print(f"Wrote {patch.file} (applied and tried in a copy of {host.name}; {tested}).")
+    apply = "am" if (prefix / ".git").exists() else "apply"
+    file = shlex.quote(str(patch.file.resolve()))
+    print(f"Next: git -C {shlex.quote(str(prefix))} {apply} {file}")
+    return 0
 
 
 def _create(args: argparse.Namespace, host: "Host") -> int:

@@ -16,6 +16,7 @@ HANDED_ON = [
     (["create", "x", "--spack", "there"], ["create", "x"], True),
     (["create", "x", "-r", "mine"], ["create", "x", "-r", "mine"], False),
     (["why", "x"], ["why", "x"], False),
+    (["upstream", "--spack", "-o", "out"], ["upstream", "--spack", "-o", "out"], False),
 ]
 
 

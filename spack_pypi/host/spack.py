@@ -162,6 +162,10 @@ class SpackHost:
         """See `Host.stage`."""
         return SpackStaging(_repo(str(target.root)), recipes, self.cache / "trials")
 
+    def spack_prefix(self) -> Path:
+        """See `Host.spack_prefix`."""
+        return Path(spack.paths.prefix)
+
     def edit(self, paths: Sequence[Path]) -> None:
         """See `Host.edit`."""
         spack.util.editor.editor(
