@@ -97,6 +97,12 @@ def _add_recipes_arguments(add: Callable[..., Any]) -> None:
 
 def _add_upstream_arguments(add: Callable[..., Any]) -> None:
     _add_recipes_arguments(add)
+    add(
+        "--spack",
+        dest="patch_spack",
+        action="store_true",
+        help="instead: the patch that gives Spack's own create the option --pypi",
+    )
     add("-o", "--output", metavar="DIR", help="folder for the patches (default: as the branch)")
     add("--branch", metavar="NAME", help="name of the branch (default: pypi/PACKAGE)")
     add(
@@ -145,15 +151,35 @@ def _mapping(text: str) -> Tuple[str, str]:
     return name, spec
 
 
+def _add_names(create: argparse.ArgumentParser) -> None:
+    create.add_argument(
+        "names", nargs="*", metavar="NAME", help="a requirement, such as 'mcp[cli]>=1,<2'"
+    )
+
+
+def create_arguments(read: argparse.Namespace) -> argparse.Namespace:
+    """The arguments of ``create`` where Spack's own ``create`` has the option ``--pypi``: it keeps
+    for us what follows that (``read.pypi``), and has read what stands before it."""
+    parser = argparse.ArgumentParser(
+        prog="spack create --pypi",
+        description="Write the recipes that are missing for Python projects.",
+    )
+    _add_names(parser)
+    add_create_arguments(parser)
+    shared = ("repo", "namespace", "force", "skip_editor", "batch")
+    before = argparse.Namespace(**{name: getattr(read, name) for name in shared})
+    # A name that stands before the option is what Spack takes for its own argument.
+    names = [read.url] if read.url else []
+    return parser.parse_intermixed_args([*names, *read.pypi], before)
+
+
 def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParser]:
-    """Add the commands of ``spack pypi``; returns the parser of each."""
+    """Add the commands of ``spack pypi``; returns the parser of each that is about recipes."""
     commands = parser.add_subparsers(metavar="COMMAND", dest="pypi_command", required=True)
     create = commands.add_parser(
         "create", help="write the recipes that are missing for Python projects"
     )
-    create.add_argument(
-        "names", nargs="*", metavar="NAME", help="a requirement, such as 'mcp[cli]>=1,<2'"
-    )
+    _add_names(create)
     add_create_arguments(create)
     check = commands.add_parser(
         "check", help="compare recipes with the metadata of the releases they list"
@@ -205,4 +231,5 @@ def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParse
     why.add_argument("--dot", action="store_true", help="as a graph for Graphviz")
     _add_choice_arguments(why.add_argument)
     _add_index_arguments(why.add_argument)
-    return [create, check, sync, upstream, why]
+    # Not upstream: its own --spack is not the one that names a Spack from outside.
+    return [create, check, sync, why]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Optional, Tuple
+from typing import TYPE_CHECKING, Callable
 
+from .cli_upstream import upstream
+from .session import Progress, open_index
 from .show import (
     explain,
     findings_json,
     named,
-    new_folder,
     records_json,
     report,
     say,
@@ -21,11 +21,9 @@ from .show import (
     write_json,
 )
 from .show_bumps import bump_json, bumps_summary, show_bump
-from .show_series import sent_json, show_changes, show_series
 
 if TYPE_CHECKING:
     from .host.port import Host
-    from .pypi.http import HttpIndex
     from .workflow.choose import Policy
 
 
@@ -55,28 +53,12 @@ def _command(args: argparse.Namespace) -> str:
     return str(getattr(args, "pypi_command", "create"))
 
 
-@contextmanager
-def _index(args: argparse.Namespace, host: "Host") -> Iterator[Tuple["HttpIndex", int]]:
-    """The index that the options, pip or the host name, and how many requests at once it gets."""
-    from .pypi.http import HttpIndex
-    from .pypi.settings import settings
-
-    reach = settings(
-        args.index_url, default=host.index_url, cache=host.cache, offline=args.offline
-    )
-    index = HttpIndex(reach)
-    try:
-        yield index, reach.connections
-    finally:
-        index.close()
-
-
 def _check(args: argparse.Namespace, host: "Host") -> int:
     from .workflow.check import check, packages
 
     quiet = args.json == "-"
     results = []
-    with _index(args, host) as (index, connections), _Progress() as progress:
+    with open_index(args, host) as (index, connections), Progress() as progress:
         for checked in check(
             host,
             index,
@@ -106,7 +88,7 @@ def _why(args: argparse.Namespace, host: "Host") -> int:
     from .workflow.why import dot, why
 
     policy = _policy(args, host)
-    with _index(args, host) as (index, connections), _Progress() as progress:
+    with open_index(args, host) as (index, connections), Progress() as progress:
         edges = why(host, index, args.names, policy, connections=connections, progress=progress)
     print(dot(edges) if args.dot else "\n".join(explain(edges)))
     return 0
@@ -130,7 +112,7 @@ def _sync(args: argparse.Namespace, host: "Host") -> int:
     policy = Policy(pre=args.pre, pythons=tuple(host.python_versions()))
     asked = packages(host, args.names, args.repo, args.namespace)
     records = []
-    with _index(args, host) as (index, connections), _Progress(len(asked)) as progress:
+    with open_index(args, host) as (index, connections), Progress(len(asked)) as progress:
         for lagging in behind(
             host, index, asked, policy, connections=connections, progress=progress
         ):
@@ -175,7 +157,7 @@ def _create(args: argparse.Namespace, host: "Host") -> int:
         fix=args.fix,
         policy=_policy(args, host),
     )
-    with _index(args, host) as (index, connections), _Progress() as progress:
+    with open_index(args, host) as (index, connections), Progress() as progress:
         result = create(host, index, request, connections=connections, progress=progress)
     if args.json:
         write_json(args.json, records_json(result))
@@ -189,94 +171,9 @@ def _create(args: argparse.Namespace, host: "Host") -> int:
     return code
 
 
-def _upstream(args: argparse.Namespace, host: "Host") -> int:
-    from .host.checkout import GitCheckout, repo_in
-    from .workflow.check import packages
-    from .workflow.series import cover, head
-    from .workflow.source import selected, sources
-    from .workflow.upstream import upstream
-
-    named = packages(host, args.names, args.repo, args.namespace) if args.names else []
-    target = host.target(args.repo, args.namespace, write=False)
-    shared = target.root
-    if args.checkout or target.namespace != "builtin":
-        builtin = None if args.checkout else host.target(None, "builtin", write=False)
-        shared = builtin.root if builtin else repo_in(args.checkout)
-    checkout = GitCheckout(
-        shared, host.cache, base=args.base, fetch=shared != target.root and not args.offline
-    )
-    quiet = args.json == "-"
-    with checkout:
-        if args.branch:
-            checkout.check_free(args.branch)
-        chosen = selected(sources(host, checkout, target), named)
-        only = host.only(checkout.repo)
-        with _index(args, only) as (index, connections), _Progress() as progress:
-            series = upstream(
-                only,
-                index,
-                checkout,
-                chosen,
-                every_version=args.versions == "all",
-                proof=args.verify,
-                connections=connections,
-                progress=progress,
-            )
-        if args.json:
-            write_json(args.json, [sent_json(sent) for sent in series.sent])
-        if not quiet:
-            show_series(series)
-        if series.problems or not series.sent:
-            say("Error: nothing was made" if series.problems else "There is nothing to send.")
-            return 1 if series.problems else 0
-        if args.dry_run:
-            show_changes(checkout.changed())
-            return 0
-        branch = args.branch or f"pypi/{head(series).package}"
-        folder = new_folder(args.output or branch.replace("/", "-"))
-        checkout.check_free(branch)
-        for sent in series.sent:
-            checkout.commit(sent.folder, sent.message)
-        patches = checkout.finish(branch, folder)
-        (folder / "cover.md").write_text(cover(series, checkout.described(), host.name), "utf-8")
-        if not quiet:
-            print(
-                f"Wrote {len(patches)} patches and cover.md into {folder}, and the branch "
-                f"{branch} in {checkout.root}, on {checkout.described()} "
-                f"({', '.join(series.proven)})."
-            )
-    return 0
-
-
-_COMMANDS = {"check": _check, "sync": _sync, "upstream": _upstream, "why": _why}
+_COMMANDS = {"check": _check, "sync": _sync, "upstream": upstream, "why": _why}
 
 
 def _may_edit(args: argparse.Namespace) -> bool:
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     return interactive and not args.skip_editor and not args.batch
-
-
-class _Progress:
-    """A line on the terminal that tells how far we are; nothing elsewhere."""
-
-    def __init__(self, total: Optional[int] = None) -> None:
-        self._total = total
-
-    def __enter__(self) -> Callable[[str], None]:
-        self._bar: Any = None
-        if sys.stderr.isatty():
-            from tqdm import tqdm
-
-            count = "{n_fmt} of {total_fmt}" if self._total else "{n_fmt}"
-            form = count + " projects [{elapsed}] {desc}"
-            self._bar = tqdm(total=self._total, bar_format=form, leave=False)
-        return self._tell
-
-    def _tell(self, what: str) -> None:
-        if self._bar is not None:
-            self._bar.set_description_str(what, refresh=False)
-            self._bar.update()
-
-    def __exit__(self, *exc: object) -> None:
-        if self._bar is not None:
-            self._bar.close()

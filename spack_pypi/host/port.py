@@ -322,6 +322,9 @@ class Host(Protocol):
     def stage(self, target: Target, recipes: Mapping[str, str]) -> Staging:
         """Write the recipes (package name to text) beside the target repo."""
 
+    def spack_prefix(self) -> Path:
+        """The folder of the Spack itself. Raises `HostError` where there is none."""
+
     def edit(self, paths: Sequence[Path]) -> None:
         """Open the user's editor on the recipes."""
 

@@ -174,6 +174,10 @@ class SpackHost:
         repo = _repo(str(target.root))
         return SpackStaging(repo, recipes, self.cache / "trials", self._forget)
 
+    def spack_prefix(self) -> Path:
+        """See `Host.spack_prefix`."""
+        return Path(spack.paths.prefix)
+
     def edit(self, paths: Sequence[Path]) -> None:
         """See `Host.edit`."""
         spack.util.editor.editor(

@@ -143,6 +143,10 @@ class StandaloneHost:
         """See `Host.stage`."""
         return _Staging(self, target, recipes)
 
+    def spack_prefix(self) -> Path:
+        """See `Host.spack_prefix`."""
+        raise HostError("without a Spack there is none to make a patch for")
+
     def edit(self, paths: Sequence[Path]) -> None:
         """See `Host.edit`: which editor is Spack's knowledge."""
 

@@ -397,7 +397,8 @@ def test_refusals(shared: Shared) -> None:
     refused("is not in a git checkout", 1, "--checkout", str(bare))
     assert shared.upstream().returncode == 0
     again = shared.upstream()
-    assert again.returncode == 2 and "is not empty" in again.stderr
-    shutil.rmtree(shared.patches)
-    again = shared.upstream()
     assert again.returncode == 2 and "is there already" in again.stderr
+    git(shared.clone, "branch", "--quiet", "--delete", "--force", "pypi/py-app")
+    again = shared.upstream()
+    assert again.returncode == 2 and "is not empty" in again.stderr
+    assert git(shared.clone, "branch", "--list", "pypi/*") == ""
