@@ -66,6 +66,15 @@ class RecipeText:
     def versions(self) -> Tuple[str, ...]:
         return tuple(version for version, _ in self._versions)
 
+    def version_line(self, version: str) -> VersionLine:
+        """One of ``versions``, as far as its arguments are those that this program writes itself.
+        Raises `Uneditable` for others."""
+        node = next(node for text, node in self._versions if text == version)
+        _, _, keywords = call_parts(node)
+        if not {*keywords} <= {"sha256", "url", "expand", "deprecated"}:
+            raise Uneditable(f"line {node.lineno} says more of {version} than its checksum")
+        return VersionLine(version, **keywords)
+
     @property
     def body(self) -> List[ast.stmt]:
         """The statements of the class."""

@@ -1,4 +1,4 @@
-"""Take versions out of a recipe's text, with all that only they needed.
+"""Take versions out of a recipe's text, with all that only they needed; name packages otherwise.
 
 What is left says of the remaining versions what it said before, as if the others had never been
 listed: no ``when=`` tells apart what is always so, and lines that now speak of the same are one.
@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import replace
-from typing import Callable, Container, Dict, List, Optional, Tuple
+from typing import Callable, Container, Dict, List, Mapping, Optional, Tuple
 
 from . import directives
 from .edit import RecipeText, call_parts
@@ -40,6 +40,19 @@ def reduced(text: str, versions: Container[str], holds: Holds, meet: Meet) -> st
     kept = [v for v in recipe.versions if v in versions or not v[:1].isdigit()]
     _reduce_block(recipe.body, text, edits, set(kept), holds)
     return _joined(edits.applied(), meet)
+
+
+def renamed(text: str, names: Mapping[str, str]) -> str:
+    """The text with other names (values of ``names``) for packages that it depends on."""
+    edits = Edits(text)
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call):
+            name, arguments, _ = call_parts(node)
+            spec = arguments[0] if name == "depends_on" and arguments else None
+            match = re.match(r"[\w-]+", spec) if isinstance(spec, str) else None
+            if match and match[0] in names:
+                edits.rewrite(node, spec=names[match[0]] + str(spec)[match.end() :])
+    return edits.applied()
 
 
 def _reduce_block(
@@ -84,22 +97,8 @@ def _reduce_call(node: ast.Call, edits: Edits, kept: Container[str], holds: Hold
     held = holds(match["versions"])
     if held:
         rest = str(keywords["when"])[match.end() :]
-        _rewrite(edits, node, f"when={directives.literal(rest)}" if rest else "")
+        edits.rewrite(node, when=f"when={directives.literal(rest)}" if rest else "")
     return held is False
-
-
-def _rewrite(
-    edits: Edits, node: ast.Call, when: Optional[str] = None, spec: Optional[str] = None
-) -> None:
-    """The call with another ``when=`` (empty: none), or another spec."""
-    indent = edits.indent(node)
-    assert isinstance(node.func, ast.Name)
-    changed = {} if when is None else {"when": when}
-    keywords = [changed.get(str(k.arg), edits.source(k)) for k in node.keywords]
-    positional = [edits.source(argument) for argument in node.args]
-    positional[:1] = positional[:1] if spec is None else [directives.literal(spec)]
-    call = directives.call(node.func.id, positional, [k for k in keywords if k], indent)
-    edits.replace(node, call[len(indent) :])
 
 
 def _names_only_old_archives(method: str, holds: Holds) -> bool:
@@ -125,5 +124,5 @@ def _joined(text: str, meet: Meet) -> str:
                 edits.delete(statement)
         if joint != dependency:
             assert isinstance(first.value, ast.Call)
-            _rewrite(edits, first.value, spec=joint.spec)
+            edits.rewrite(first.value, spec=joint.spec)
     return edits.applied()

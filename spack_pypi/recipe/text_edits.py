@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Any, Dict, List, Set, Tuple
+from typing import Any, Dict, List, Optional, Set, Tuple
+
+from . import directives
 
 
 class Uneditable(ValueError):
@@ -43,6 +45,19 @@ class Edits:
         start = self._starts[node.lineno - 1] + node.col_offset
         end = self._starts[node.end_lineno - 1] + node.end_col_offset
         self._changes.append((start, end, 0, text))
+
+    def rewrite(
+        self, node: ast.Call, when: Optional[str] = None, spec: Optional[str] = None
+    ) -> None:
+        """Write a directive with another ``when=`` (empty: none) or with another spec."""
+        indent = self.indent(node)
+        assert isinstance(node.func, ast.Name)
+        changed = {} if when is None else {"when": when}
+        keywords = [changed.get(str(k.arg), self.source(k)) for k in node.keywords]
+        positional = [self.source(argument) for argument in node.args]
+        positional[:1] = positional[:1] if spec is None else [directives.literal(spec)]
+        call = directives.call(node.func.id, positional, [k for k in keywords if k], indent)
+        self.replace(node, call[len(indent) :])
 
     def insert_before(self, node: ast.expr, lines: str, rank: Any = None) -> None:
         """Whole lines above those of a node. Of several at one place, a higher rank comes first,

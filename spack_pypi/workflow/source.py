@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Dict, Mapping, Optional, Sequence
 
@@ -10,6 +10,7 @@ from ..errors import HostError
 from ..host.port import Changed, Checkout, Host, Target
 from ..recipe.edit import RecipeText
 from ..recipe.model import Stated
+from ..recipe.reduce import renamed
 from ..recipe.text_edits import Uneditable
 from ..translate import spack_order
 
@@ -73,6 +74,16 @@ def selected(every: Mapping[str, Source], named: Sequence[str]) -> Dict[str, Sou
             needed = (line.dependency.package for line in every[package].stated)
             todo += [name for name in needed if name in every]
     return {package: found[package] for package in sorted(found)}
+
+
+def under(every: Mapping[str, Source], names: Mapping[str, str]) -> Dict[str, Source]:
+    """The same, but packages (keys of ``names``) have other names, also where they are needed."""
+    if not names:
+        return dict(every)
+    return {
+        names.get(package, package): replace(source, text=renamed(source.text, names))
+        for package, source in every.items()
+    }
 
 
 def read(file: Path) -> str:

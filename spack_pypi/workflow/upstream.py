@@ -16,9 +16,11 @@ from typing import Callable, List, Mapping, Optional, Tuple
 from ..errors import SpackPyPIError
 from ..host.port import Checkout, Host, Problem
 from ..pypi.model import Index
+from ..recipe.edit import RecipeText
 from ..recipe.reduce import reduced
 from ..recipe.text_edits import Uneditable
 from ..translate import spack_order
+from ..translate.revise import applies_to
 from . import oracle
 from .behind import behind
 from .choose import Policy
@@ -26,7 +28,7 @@ from .newest import newest
 from .outcome import Request
 from .review import meanings, review
 from .series import Series, in_order
-from .source import Source, read
+from .source import Source, read, under
 from .sync import sync
 from .unchanged import changes
 
@@ -53,7 +55,7 @@ def upstream(
         work.extend_existing()
     if work.problems or not checkout.changed():
         return Series(problems=tuple(work.problems), notes=tuple(work.notes))
-    series = review(host, index, checkout, chosen, proof=proof, progress=progress)
+    series = review(host, index, checkout, work.chosen, proof=proof, progress=progress)
     return replace(series, notes=(*work.notes, *series.notes))
 
 
@@ -73,6 +75,7 @@ class _Work:
 
     def __post_init__(self) -> None:
         self.target = self.host.target(None, None, write=True)
+        self._rename()
         existing = {name: self.host.package(name) for name in self.chosen}
         self.there = {name: found.versions for name, found in existing.items() if found}
         offered = {
@@ -82,6 +85,17 @@ class _Work:
         stated = {name: source.stated for name, source in self.chosen.items()}
         few = newest(offered, self.there, stated)
         self.versions = offered if self.every_version else few
+
+    def _rename(self) -> None:
+        """Where the shared repo has a project under another name by now, all recipes of the series
+        name that."""
+        names = {}
+        for name, source in self.chosen.items():
+            other = self.host.package_for(source.project) if source.project else None
+            if other is not None and other.name != name and self.host.package(name) is None:
+                names[name] = other.name
+                self.notes.append((name, f"is there as {other.name}: the patches name that"))
+        self.chosen = under(self.chosen, names)
 
     # --- what the shared repo does not have -------------------------------------------------
 
@@ -119,10 +133,9 @@ class _Work:
         foreign = _FOREIGN.search(source.text)
         if foreign:
             return f"its recipe builds on one of the repo {foreign[1]}, which nobody else has"
-        if re.search(rf"builtin\.packages\.{source.file.parent.name}\b", source.text):
+        if _inherits(source):
             return "its recipe adds to one that the base of these patches does not have"
-        other = self.host.package_for(source.project) if source.project else None
-        return f"{other.name} is there for the same project by now" if other else ""
+        return ""
 
     def _fewer(self, package: str, source: Source) -> str:
         versions = self.versions[package]
@@ -195,11 +208,41 @@ class _Work:
             except SpackPyPIError as error:
                 self.problems.append(Problem(package, str(error)))
                 return
-            if not bump.new:
-                told = f"{bump.reason or 'nothing changed'}"
-                lines = f"; the lines that are needed:\n{bump.proposal}" if bump.proposal else ""
-                self.problems.append(Problem(package, f"{version} cannot be added: {told}{lines}"))
-                return
+            if bump.new:
+                continue
+            if _inherits(source):
+                self._copy_lines(package, source, version)
+                self.notes.append((package, f"{version} as in {source.file}: {bump.reason}"))
+                continue
+            lines = f"; the lines that are needed:\n{bump.proposal}" if bump.proposal else ""
+            self.problems.append(
+                Problem(package, f"{version} cannot be added: {bump.reason}{lines}")
+            )
+            return
+
+    def _copy_lines(self, package: str, source: Source, version: str) -> None:
+        """A version with what the recipe that inherits the shared one says of it, where nothing
+        else can tell."""
+        inherits = RecipeText(source.text)
+        lines = [line.dependency for line in inherits.stated if applies_to(line, version)]
+        declared = inherits.version_line(version)
+        text = self.host.recipe_texts(package)[0]
+        before = self.host.meaning(package)
+        edited = RecipeText(text).edited([declared], lines, {})
+        with self.host.stage(self.target, {package: edited}) as staging:
+            problems = [*staging.load()]
+            if not problems:
+                cells = oracle.cells(self.host.python_versions())
+                found = changes(before, self.host.meaning(package), cells)
+                problems = [Problem(package, f"would change what is there: {w}") for w in found]
+            self.problems += problems
+            if not problems:
+                staging.commit()
+
+
+def _inherits(source: Source) -> bool:
+    """Whether a recipe only adds to the shared one of its name."""
+    return bool(re.search(rf"builtin\.packages\.{source.file.parent.name}\b", source.text))
 
 
 def _copy_others(source: Path, to: Path) -> None:

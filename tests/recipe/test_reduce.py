@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spack_pypi.recipe.edit import RecipeText
-from spack_pypi.recipe.reduce import reduced
+from spack_pypi.recipe.reduce import reduced, renamed
 from spack_pypi.recipe.text_edits import Uneditable
 from spack_pypi.translate import spack_order
 from spack_pypi.translate.revise import applies_to
@@ -124,6 +124,28 @@ def test_a_name_that_all_archives_have_needs_no_method() -> None:
     assert only(HEAD + NAMES, "1.4", "2.1") == HEAD + NAMES
     own = NAMES.replace("return", 'tty.msg("mine")\n        return')
     assert only(HEAD + own, "2.1").endswith(own)
+
+
+def test_other_names() -> None:
+    """Names are whole words; a line that becomes short is one line."""
+    long = "py-a-rather-long-name-for-a-package"
+    before = f'''\
+    depends_on("{long}@1.2.3:4.5.6+variant", when="+y", type="run")
+    with default_args(type="run"):
+        depends_on("{long}-too", when="^python@:3.10")
+        depends_on("{long}")
+    depends_on(
+        "{long}@1.2.3:4.5.6", when="@2: ^python@:3.10", type=("build", "run")
+    )
+'''
+    after = f'''\
+    depends_on("py-b@1.2.3:4.5.6+variant", when="+y", type="run")
+    with default_args(type="run"):
+        depends_on("{long}-too", when="^python@:3.10")
+        depends_on("py-b")
+    depends_on("py-b@1.2.3:4.5.6", when="@2: ^python@:3.10", type=("build", "run"))
+'''
+    assert renamed(HEAD + before, {long: "py-b"}) == HEAD + after
 
 
 def test_versions_under_a_condition_are_a_persons_program() -> None:
