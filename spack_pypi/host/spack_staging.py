@@ -80,6 +80,8 @@ class SpackStaging:
         for _, errors in spack.audit.run_group("packages", pkgs=list(self._recipes)):
             for error in errors:
                 text = " ".join([error.summary, *error.details])
+                # Where it lies now is no place to look at later.
+                text = re.sub(rf"\s+in {re.escape(self._root)}\S*", "", text)
                 words = re.findall(r"[\w-]+", text)
                 package = next((name for name in self._recipes if name in words), "")
                 found.append(Problem(package or "audit", " ".join(text.split())))

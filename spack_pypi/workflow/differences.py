@@ -66,6 +66,9 @@ def _tightest(asked: Set[_Asked]) -> Set[_Asked]:
 def _printed(package: str, asked: Set[_Asked]) -> str:
     parts: List[str] = []
     for text, condition, running in sorted(_tightest(asked)):
-        where = [part for part in (condition, "" if running else "to build") if part]
-        parts.append((f"@{text}" if text else "") + (f" ({', '.join(where)})" if where else ""))
-    return package + " and ".join(parts)
+        where = ", ".join(part for part in (condition, "" if running else "to build") if part)
+        words = [f"@{text}" if text else "", f"({where})" if where else ""]
+        parts.append(" ".join(word for word in words if word))
+    first, *others = parts
+    name = package + (first if first.startswith("@") or not first else f" {first}")
+    return " and ".join([name, *(other or "any" for other in others)])

@@ -8,13 +8,12 @@ from typing import Callable, Dict, Iterator, List, Mapping, Optional, Sequence, 
 from ..host.port import Changed, Checkout, Host, Meaning, Problem, Target
 from ..pypi.model import Index
 from ..translate import spack_order
-from . import links, oracle
+from . import links
 from .check import check
 from .differences import differences
 from .outcome import CONCRETIZE
 from .series import Sent, Series, in_order
 from .source import Source, read
-from .unchanged import changes
 
 
 def review(
@@ -105,16 +104,18 @@ def _otherwise(
     added: Mapping[str, Sequence[str]],
     after: Mapping[str, Meaning],
 ) -> Iterator[Tuple[str, str]]:
-    """What the recipe of another repo says of a version otherwise than what is sent."""
+    """What the recipe of another repo asks for, of the same version, and what is sent does not."""
     made = {
         name: source.text
         for name, source in chosen.items()
         if added.get(name) and source.before is None
     }
-    cells = oracle.cells(host.python_versions())
     for name, meaning in meanings(host, target, made)[0].items():
-        for what in changes(meaning, after[name], cells, only=added[name]):
-            yield name, f"is not as in {chosen[name].file}: {what}"
+        for version in added[name]:
+            for what in differences(meaning, after[name], version, version):
+                # What is sent may well ask for more: the base is newer than what the site has.
+                if not what.startswith(("added", "tightened")):
+                    yield name, f"{version} is not as in {chosen[name].file}: {what}"
 
 
 def _described(
