@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import List, Optional, Sequence
@@ -14,7 +15,8 @@ from .port import Changed
 
 def complaints(checkout: Path, changed: Changed) -> Optional[Sequence[str]]:
     """Those about the recipe's text that the one before gave no cause for; None without ruff."""
-    ruff = shutil.which("ruff")
+    beside = str(Path(sys.executable).parent)
+    ruff = shutil.which("ruff") or shutil.which("ruff", path=beside)
     if ruff is None:
         return None
     after = _complaints(ruff, checkout, changed.file, changed.file.read_bytes())
