@@ -15,6 +15,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from . import directives
 from .model import LANGUAGES, Condition, Dependency, Stated, VersionLine
+from .text_edits import Edits, Uneditable
 
 #: What ``depends_on`` means without ``type=``.
 _DEFAULT_TYPES = ("build", "link")
@@ -25,10 +26,6 @@ _WHEN = re.compile(
     r"(?:\s*platform=(?P<platform>[\w]+))?(?:\s*target=(?P<target>[\w:,]+))?"
     r"(?:\s*\^python@(?P<python>[^\s+~%^]+))?"
 )
-
-
-class Uneditable(ValueError):
-    """The recipe is not plain enough; the text says where."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +82,7 @@ class RecipeText:
     ) -> str:
         """The text with new lines, and with the version ranges ``ends`` in the ``when`` of those
         lines of ``stated`` (by number)."""
-        edits = _Edits(self._text)
+        edits = Edits(self._text)
         for line in versions:
             self._insert_version(edits, line)
         for number, remains in ends.items():
@@ -150,7 +147,7 @@ class RecipeText:
 
     # --- changing --------------------------------------------------------------------------
 
-    def _end(self, edits: "_Edits", number: int, remains: str) -> None:
+    def _end(self, edits: Edits, number: int, remains: str) -> None:
         place = self._places[number]
         node = place.node
         old = next((k for k in node.keywords if k.arg == "when"), None)
@@ -168,7 +165,7 @@ class RecipeText:
         call = directives.call("depends_on", positional, keywords, indent)
         edits.replace(node, call[len(indent) :])
 
-    def _insert_version(self, edits: "_Edits", line: VersionLine) -> None:
+    def _insert_version(self, edits: Edits, line: VersionLine) -> None:
         if not self._versions:
             raise Uneditable("it has no plain version line beside which to put a new one")
         new = _sortable(line.version)
@@ -180,7 +177,7 @@ class RecipeText:
                 return
         edits.insert_after(self._versions[-1][1], text, new)
 
-    def _insert_dependency(self, edits: "_Edits", dependency: Dependency) -> None:
+    def _insert_dependency(self, edits: Edits, dependency: Dependency) -> None:
         """Above the lines of the same package and type, or of the same package, else below the
         last line of this type; languages above all others, Python above all that is needed to
         run."""
@@ -207,7 +204,7 @@ class RecipeText:
         else:
             raise Uneditable("it has no plain line beside which to put a dependency")
 
-    def _line(self, edits: "_Edits", dependency: Dependency, place: _Place) -> str:
+    def _line(self, edits: Edits, dependency: Dependency, place: _Place) -> str:
         given = place.types if place.types != _DEFAULT_TYPES else ()
         indent = edits.indent(place.node)
         return directives.depends_on(dependency, indent, given, self._type_first)
@@ -218,67 +215,6 @@ class RecipeText:
         orders = [[k.arg for k in place.node.keywords] for place in self._places]
         both = [order for order in orders if {"type", "when"} <= {*order}]
         return sum(order.index("type") < order.index("when") for order in both) * 2 > len(both)
-
-
-class _Edits:
-    """Insertions and replacements in a text, applied from its end to its beginning."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._starts = [0]
-        for line in text.encode("utf-8").splitlines(keepends=True):
-            self._starts.append(self._starts[-1] + len(line))
-        self._changes: List[Tuple[int, int, int, str]] = []
-        self._at_line: Dict[Tuple[int, bool], List[Tuple[Any, int, str]]] = {}
-
-    def source(self, node: ast.AST) -> str:
-        """The node as it is written; refused where it is longer than one line."""
-        text = ast.get_source_segment(self._text, node)
-        if text is None or "\n" in text:
-            raise Uneditable(f"line {getattr(node, 'lineno', '?')} is written over several lines")
-        return text
-
-    def indent(self, node: ast.AST) -> str:
-        """The blanks before a directive."""
-        return " " * int(getattr(node, "col_offset"))
-
-    def replace(self, node: ast.expr, text: str) -> None:
-        """Write ``text`` in place of a node; refused where a comment would be lost."""
-        old = ast.get_source_segment(self._text, node) or ""
-        if "#" in re.sub(r"\"[^\"]*\"|'[^']*'", "", old):
-            raise Uneditable(f"line {node.lineno} holds a comment between its arguments")
-        assert node.end_lineno is not None and node.end_col_offset is not None
-        start = self._starts[node.lineno - 1] + node.col_offset
-        end = self._starts[node.end_lineno - 1] + node.end_col_offset
-        self._changes.append((start, end, 0, text))
-
-    def insert_before(self, node: ast.expr, lines: str, rank: Any = None) -> None:
-        """Whole lines above those of a node. Of several at one place, a higher rank comes first,
-        then the earlier call."""
-        self._insert(node.lineno - 1, lines, rank)
-
-    def insert_after(self, node: ast.expr, lines: str, rank: Any = None) -> None:
-        """Whole lines below those of a node."""
-        assert node.end_lineno is not None
-        self._insert(node.end_lineno, lines, rank)
-
-    def _insert(self, line: int, lines: str, rank: Any) -> None:
-        here = self._at_line.setdefault((line, rank is not None), [])
-        here.append((rank, len(here), lines))
-
-    def applied(self) -> str:
-        """The whole text with all changes."""
-        for (line, ranked), inserted in self._at_line.items():
-            if ranked:
-                inserted.sort(key=lambda each: each[0], reverse=True)
-            text = "".join(f"{lines}\n" for _, _, lines in inserted)
-            self._changes.append((self._starts[line], self._starts[line], 1, text))
-        data = self._text.encode("utf-8")
-        end_of_line = "\r\n" if "\r\n" in self._text else "\n"
-        for start, end, _, text in sorted(self._changes, reverse=True):
-            new = text.replace("\n", end_of_line).encode("utf-8")
-            data = data[:start] + new + data[end:]
-        return data.decode("utf-8")
 
 
 def _has_versions(found: ast.ClassDef) -> bool:

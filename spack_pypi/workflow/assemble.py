@@ -11,8 +11,9 @@ from packaging.version import Version
 
 from ..host.port import Package
 from ..recipe import directives
-from ..recipe.edit import RecipeText, Uneditable
+from ..recipe.edit import RecipeText
 from ..recipe.model import BUILD, Dependency, Omission, Parent, Recipe, Variant
+from ..recipe.text_edits import Uneditable
 from ..recipe.verify import verify_edit
 from ..translate import spack_order
 from ..translate.archives import Archives, archives

@@ -31,8 +31,9 @@ from ..errors import UnknownProject
 from ..host.port import Host
 from ..pypi.model import Index, Project, Release, Source
 from ..pypi.static import with_static_requirements
-from ..recipe.edit import RecipeText, Uneditable
+from ..recipe.edit import RecipeText
 from ..recipe.model import BUILD, BUILD_RUN, Stated
+from ..recipe.text_edits import Uneditable
 from ..translate.builds import Builds, builds
 from ..translate.conditions import both
 from ..translate.requirements import IMPLIED, Need, Unsaid, needs, parse

@@ -7,8 +7,9 @@ from typing import Callable, List, Mapping, Sequence
 
 import pytest
 
-from spack_pypi.recipe.edit import RecipeText, Uneditable
+from spack_pypi.recipe.edit import RecipeText
 from spack_pypi.recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition, VersionLine
+from spack_pypi.recipe.text_edits import Uneditable
 from spack_pypi.recipe.verify import Adulterated, verify_edit
 from spack_pypi.translate.merge import Line, merge
 from spack_pypi.translate.revise import revise

@@ -1,0 +1,100 @@
+"""Changes of a recipe's text, at the places of its syntax tree: every other byte stays."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any, Dict, List, Set, Tuple
+
+
+class Uneditable(ValueError):
+    """The recipe is not plain enough; the text says where."""
+
+
+class Edits:
+    """Insertions and replacements in a text, applied from its end to its beginning."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts = [0]
+        for line in text.encode("utf-8").splitlines(keepends=True):
+            self._starts.append(self._starts[-1] + len(line))
+        self._changes: List[Tuple[int, int, int, str]] = []
+        self._at_line: Dict[Tuple[int, bool], List[Tuple[Any, int, str]]] = {}
+        self._deleted: Set[int] = set()
+
+    def source(self, node: ast.AST) -> str:
+        """The node as it is written; refused where it is longer than one line."""
+        text = ast.get_source_segment(self._text, node)
+        if text is None or "\n" in text:
+            raise Uneditable(f"line {getattr(node, 'lineno', '?')} is written over several lines")
+        return text
+
+    def indent(self, node: ast.AST) -> str:
+        """The blanks before a directive."""
+        return " " * int(getattr(node, "col_offset"))
+
+    def replace(self, node: ast.expr, text: str) -> None:
+        """Write ``text`` in place of a node; refused where a comment would be lost."""
+        old = ast.get_source_segment(self._text, node) or ""
+        if "#" in re.sub(r"\"[^\"]*\"|'[^']*'", "", old):
+            raise Uneditable(f"line {node.lineno} holds a comment between its arguments")
+        assert node.end_lineno is not None and node.end_col_offset is not None
+        start = self._starts[node.lineno - 1] + node.col_offset
+        end = self._starts[node.end_lineno - 1] + node.end_col_offset
+        self._changes.append((start, end, 0, text))
+
+    def insert_before(self, node: ast.expr, lines: str, rank: Any = None) -> None:
+        """Whole lines above those of a node. Of several at one place, a higher rank comes first,
+        then the earlier call."""
+        self._insert(node.lineno - 1, lines, rank)
+
+    def insert_after(self, node: ast.expr, lines: str, rank: Any = None) -> None:
+        """Whole lines below those of a node."""
+        assert node.end_lineno is not None
+        self._insert(node.end_lineno, lines, rank)
+
+    def _insert(self, line: int, lines: str, rank: Any) -> None:
+        here = self._at_line.setdefault((line, rank is not None), [])
+        here.append((rank, len(here), lines))
+
+    def delete(self, node: ast.stmt) -> None:
+        """Take away the whole lines of a statement, with its decorators."""
+        decorators = getattr(node, "decorator_list", [])
+        assert node.end_lineno is not None
+        first = min([node.lineno, *(each.lineno for each in decorators)])
+        self._deleted |= {*range(first - 1, node.end_lineno)}
+
+    def _delete(self) -> None:
+        """With one of the blank lines around what is taken away, or all at the end of the text."""
+        lines = [*self._text.splitlines(), ""]
+        blank = {number for number, line in enumerate(lines) if not line.strip()}
+        last = len(lines) - 1
+        for number in sorted(self._deleted):
+            after = number + 1
+            while after in self._deleted:
+                after += 1
+            before = number - 1
+            while before in self._deleted or (before in blank and after == last):
+                self._deleted.add(before)
+                before -= 1
+            opens = before in blank or lines[before].startswith("class ")
+            if after in blank and after != last and opens:
+                self._deleted.add(after)
+        for number in self._deleted:
+            self._changes.append((self._starts[number], self._starts[number + 1], 0, ""))
+
+    def applied(self) -> str:
+        """The whole text with all changes."""
+        self._delete()
+        for (line, ranked), inserted in self._at_line.items():
+            if ranked:
+                inserted.sort(key=lambda each: each[0], reverse=True)
+            text = "".join(f"{lines}\n" for _, _, lines in inserted)
+            self._changes.append((self._starts[line], self._starts[line], 1, text))
+        data = self._text.encode("utf-8")
+        end_of_line = "\r\n" if "\r\n" in self._text else "\n"
+        for start, end, _, text in sorted(self._changes, reverse=True):
+            new = text.replace("\n", end_of_line).encode("utf-8")
+            data = data[:start] + new + data[end:]
+        return data.decode("utf-8")
