@@ -30,7 +30,7 @@ def render(recipe: Recipe) -> str:
         _by_machine(recipe.versions),
         [variant(extra) for extra in recipe.variants],
         *([depends_on(dependency) for dependency in group] for group in _groups(recipe)),
-        _url_for_version(recipe.archives),
+        url_for_version(recipe.archives),
     ]
     body = "\n\n".join("\n".join(block) for block in blocks if block)
     return f"{_HEADER}\n{_frame(recipe)}\n{body}\n"
@@ -119,7 +119,7 @@ def _groups(recipe: Recipe) -> Iterable[Sequence[Dependency]]:
     yield [d for d in recipe.dependencies if d.types != BUILD]
 
 
-def _url_for_version(names: Sequence[ArchiveName]) -> List[str]:
+def url_for_version(names: Sequence[ArchiveName]) -> List[str]:
     """The method that serves archives whose name changed; nothing where it did not."""
     if len(names) < 2:
         return []

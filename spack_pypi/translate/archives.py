@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from packaging.version import InvalidVersion, Version
@@ -36,16 +36,21 @@ class _Sdist:
     text: str
     stem: str
     suffix: str
-    file: File
+    name: str
 
 
 def archives(
-    releases: Sequence[Release], wheels: bool = False, pypi: Optional[str] = None
+    releases: Sequence[Release],
+    wheels: bool = False,
+    pypi: Optional[str] = None,
+    served: Sequence[str] = (),
 ) -> Archives:
     """How the releases (newest first) are downloaded.
 
     ``pypi`` is the attribute of a recipe that these releases are added to (``""`` where it does
     not tell how archives are named): those that it does not lead to get an address of their own.
+    ``served`` are the versions whose archives it names now, if it may be written anew: where the
+    newest of all has another name, `Archives.pypi` leads there, and ``names`` are theirs too.
 
     ``wheels`` prefers pure wheels: for packages whose existing recipe installs wheels. What cannot
     be installed, has no sha256 or no version text in Spack is left out with an `Omission`.
@@ -86,14 +91,33 @@ def archives(
         else:
             spelled[release.version] = text
             lines.append(VersionLine(text, file.sha256, file.url, expand=not file.is_wheel))
-    newest = f"{releases[0].project}/{named[0].file.name}" if named else ""
-    return Archives(newest, tuple(lines), _names(named), spelled, tuple(omissions))
+    if pypi is not None:
+        names = _renamed(pypi, served, named)
+        new = {sdist.text for sdist in named} if names else set()
+        lines = [replace(line, url="") if line.version in new else line for line in lines]
+        folder = pypi.rpartition("/")[0]
+    else:
+        names, folder = _names(named), releases[0].project
+    newest = f"{folder}/{named[0].name}" if named else ""
+    return Archives(newest, tuple(lines), names, spelled, tuple(omissions))
 
 
 def _leads_to(pypi: str, sdist: _Sdist) -> bool:
     """Whether Spack, which puts the version into the file name of ``pypi``, gets this archive."""
     match = _SDIST.fullmatch(pypi.rpartition("/")[2])
     return match is not None and (match["stem"], match["suffix"]) == (sdist.stem, sdist.suffix)
+
+
+def _renamed(pypi: str, served: Sequence[str], new: Sequence[_Sdist]) -> Tuple[ArchiveName, ...]:
+    """All names, newest first, of the archives that ``pypi`` serves and of new ones; nothing where
+    the newest of them all has the name that ``pypi`` gives, or is not new."""
+    name = pypi.rpartition("/")[2]
+    match = _SDIST.fullmatch(name)
+    if match is None or not (new and served) or _leads_to(pypi, new[0]):
+        return ()
+    old = [_Sdist(text, match["stem"], match["suffix"], name) for text in served]
+    every = sorted([*old, *new], key=lambda sdist: spack_order.key(sdist.text), reverse=True)
+    return _names(every) if every[0] == new[0] else ()
 
 
 def _file(release: Release, wheels: bool) -> Optional[File]:
@@ -115,7 +139,7 @@ def _parts(file: File, version: Version) -> Optional[_Sdist]:
     spelled = spack_order.spelling(version)
     if not same or spelled is None or spack_order.key(text) != spack_order.key(spelled):
         return None
-    return _Sdist(text, match["stem"], match["suffix"], file)
+    return _Sdist(text, match["stem"], match["suffix"], file.name)
 
 
 def _names(sdists: Sequence[_Sdist]) -> Tuple[ArchiveName, ...]:

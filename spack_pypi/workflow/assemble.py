@@ -12,7 +12,7 @@ from packaging.version import Version
 from ..host.port import Package
 from ..recipe import directives
 from ..recipe.edit import RecipeText
-from ..recipe.model import BUILD, Dependency, Omission, Parent, Recipe, Variant
+from ..recipe.model import BUILD, Dependency, Omission, Parent, Recipe, Renamed, Variant
 from ..recipe.text_edits import Uneditable
 from ..recipe.verify import verify_edit
 from ..translate import spack_order
@@ -109,14 +109,17 @@ def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> 
         return Assembled(None, (), problem=f"{extends} cannot be edited: {error}")
     pypi = next((r.pypi for r in recipes if r.pypi and not r.names_archives), "")
     chosen = [node.releases[version] for version in node.known]
-    packed = archives(chosen, wheels=existing.wheel, pypi=pypi)
+    known = {*existing.versions, *(text for r in recipes for text in r.versions)}
+    served: List[str] = []
+    if in_place and len(recipes) == 1 and recipes[0].renamable:
+        served = [v for v in known if v[0].isdigit() and v not in recipes[0].addressed]
+    packed = archives(chosen, wheels=existing.wheel, pypi=pypi, served=served)
     if not packed.spelled:
         return Assembled(None, packed.omissions)
     asked, omissions = _asked(closure, node, packed)
     asked = {text: [_as_variant(node, line) for line in lines] for text, lines in asked.items()}
     stated = list(recipes[0].stated)
     stated += [replace(line, fixed=True) for r in recipes[1:] for line in r.stated]
-    known = {*existing.versions, *(text for r in recipes for text in r.versions)}
     versions = sorted({*known, *asked}, key=spack_order.key, reverse=True)
 
     def lines(said: Mapping[str, Sequence[Line]]) -> Tuple[Dependency, ...]:
@@ -134,8 +137,9 @@ def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> 
             if any(line.machine for line in packed.versions):
                 raise Uneditable("the new release has a wheel for each platform")
             new = lines(revision.added)
-            text = recipes[0].edited(packed.versions, new, revision.ends)
-            verify_edit(texts[0], text, packed.versions, new, len(revision.ends))
+            renamed = Renamed(packed.pypi, packed.names) if packed.names else None
+            text = recipes[0].edited(packed.versions, new, revision.ends, renamed)
+            verify_edit(texts[0], text, packed.versions, new, len(revision.ends), renamed)
             return Assembled(None, omissions, text, added, extends)
         new_lines = revision.added
     except (Inexpressible, Uneditable) as error:

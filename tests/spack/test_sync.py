@@ -12,7 +12,7 @@ from typing import List
 import pytest
 
 from tests.conftest import Spack
-from tests.index_server import IndexServer
+from tests.index_server import IndexServer, sdist_bytes, zip_bytes
 
 pytestmark = pytest.mark.spack
 
@@ -82,7 +82,7 @@ def synced(
 
 def changed(before: str, after: str) -> List[str]:
     lines = difflib.ndiff(before.splitlines(), after.splitlines())
-    return [line for line in lines if line[0] in "+-" and "version(" not in line]
+    return [line for line in lines if line[0] in "+-" and " version(" not in line]
 
 
 def test_what_is_behind_is_listed(spack: Spack, server: IndexServer, hand: Path) -> None:
@@ -199,6 +199,87 @@ def test_a_program_is_left_to_its_author(spack: Spack, server: IndexServer, hand
     assert "py-hand 1.1: not changed: py-hand: py-attrs" in done.stdout
     assert 'version("2.0"' in done.stdout
     assert 'depends_on("py-newcomer", when="@2:")' in done.stdout
+
+
+QUIET = '''\
+from spack_repo.builtin.build_systems.python import PythonPackage
+
+from spack.package import *
+
+
+class PyQuietLog(PythonPackage):
+    """Structured logging."""
+
+    pypi = "{pypi}"
+
+    version("1.0", sha256="{old}")
+
+    depends_on("py-setuptools", type="build")
+
+    @property
+    def import_modules(self):
+        return ["quiet_log"]
+'''
+
+STEM = [
+    "+     def url_for_version(self, version):",
+    '+         name = "quiet_log" if version >= Version("2") else "quiet-log"',
+    '+         return self.url.rsplit("/", 1)[0] + f"/{name}-{version}.tar.gz"',
+    "+ ",
+]
+
+SUFFIX = [
+    "+     def url_for_version(self, version):",
+    '+         if version >= Version("2"):',
+    '+             archive = f"quiet_log-{version}.tar.gz"',
+    "+         else:",
+    '+             archive = f"quiet_log-{version}.zip"',
+    '+         return self.url.rsplit("/", 1)[0] + f"/{archive}"',
+    "+ ",
+]
+
+
+def quiet(spack: Spack, server: IndexServer, old: str, method: str = "") -> Path:
+    """A recipe whose only release, the archive ``old``, was followed by another."""
+    index = server.served
+    archive = zip_bytes if old.endswith(".zip") else sdist_bytes
+    index.publish("quiet-log", old, archive("quiet_log", "1.0", {}))
+    index.add("quiet-log", "2.0", build=["setuptools"])
+    recipe = spack.repo / "packages" / "py_quiet_log" / "package.py"
+    recipe.parent.mkdir()
+    text = QUIET.replace("{pypi}", f"quiet-log/{old}")
+    text = text.replace("{old}", hashlib.sha256(index.files[old]).hexdigest())
+    recipe.write_text(text + method)
+    return recipe
+
+
+@pytest.mark.parametrize(
+    "old, method", [("quiet-log-1.0.tar.gz", STEM), ("quiet_log-1.0.zip", SUFFIX)]
+)
+def test_renamed_archives(spack: Spack, server: IndexServer, old: str, method: List[str]) -> None:
+    recipe = quiet(spack, server, old)
+    before = recipe.read_text()
+    done = synced(spack, server, "quiet-log")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert changed(before, recipe.read_text()) == [
+        f'-     pypi = "quiet-log/{old}"',
+        '+     pypi = "quiet-log/quiet_log-2.0.tar.gz"',
+        *method,
+    ]
+    done = spack.run("pypi", "check", "--versions", "all", "-N", "site", "--index-url", server.url)
+    assert "1 recipes, 2 versions: 0 errors" in done.stdout, done.stdout
+
+
+def test_a_method_of_a_person_names_archives_as_it_did(spack: Spack, server: IndexServer) -> None:
+    method = "\n    def url_for_version(self, version):\n        return self.url\n"
+    recipe = quiet(spack, server, "quiet-log-1.0.tar.gz", method)
+    before = recipe.read_text()
+    done = synced(spack, server, "quiet-log")
+    assert done.returncode == 0, done.stdout + done.stderr
+    added = [line for line in recipe.read_text().splitlines() if line not in before.splitlines()]
+    address = f'url="{server.address}/files/quiet_log-2.0.tar.gz",'
+    assert [line.strip() for line in added if "url" in line] == [address]
+    assert changed(before, recipe.read_text())[-1] == "+     )"
 
 
 def test_every_release_in_between(spack: Spack, server: IndexServer, hand: Path) -> None:
