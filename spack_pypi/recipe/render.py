@@ -127,11 +127,9 @@ def url_for_version(names: Sequence[ArchiveName]) -> List[str]:
     start = 'return self.url.rsplit("/", 1)[0] + '
     if len(names) == 2 and names[0].suffix == names[1].suffix:
         new, old = names
-        choice = f"{literal(new.stem)} if version >= Version({literal(new.since)})"
-        body = [
-            f"name = {choice} else {literal(old.stem)}",
-            f'{start}f"/{{name}}-{{version}}{new.suffix}"',
-        ]
+        condition = f"version >= Version({literal(new.since)})"
+        choice = (literal(new.stem), f"if {condition}", f"else {literal(old.stem)}")
+        body = [*_chosen(choice), f'{start}f"/{{name}}-{{version}}{new.suffix}"']
     else:
         body = []
         for at, name in enumerate(names):
@@ -142,3 +140,12 @@ def url_for_version(names: Sequence[ArchiveName]) -> List[str]:
             body.append(f'{INDENT}archive = f"{name.stem}-{{version}}{name.suffix}"')
         body.append(f'{start}f"/{{archive}}"')
     return lines + [INDENT * 2 + line for line in body]
+
+
+def _chosen(parts: Sequence[str]) -> List[str]:
+    """The choice of a name, inside of a method."""
+    joined = " ".join(parts)
+    if len(f"{INDENT * 2}name = {joined}") <= WIDTH:
+        return [f"name = {joined}"]
+    fits = len(INDENT * 3 + joined) <= WIDTH
+    return ["name = (", *(INDENT + line for line in ([joined] if fits else parts)), ")"]

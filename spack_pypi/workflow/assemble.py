@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..host.port import Package
+from ..pypi.model import Release
 from ..recipe import directives
 from ..recipe.edit import RecipeText
 from ..recipe.model import BUILD, Dependency, Omission, Parent, Recipe, Renamed, Variant
@@ -55,7 +56,7 @@ def assemble(closure: Closure, node: Node, namespace: str) -> Assembled:
     if node.existing is not None and not closure.rewrites(node):
         return _extend(closure, node, node.existing, namespace)
     known = node.known
-    packed = archives([node.releases[version] for version in known])
+    packed = archives([node.releases[version] for version in known], published=_published(node))
     kept = [version for version in known if version in packed.spelled]
     if not kept:
         return Assembled(None, packed.omissions)
@@ -96,6 +97,10 @@ def _unknown_extras(node: Node) -> Tuple[Omission, ...]:
     )
 
 
+def _published(node: Node) -> Sequence[Release]:
+    return node.page.releases if node.page is not None else ()
+
+
 def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> Assembled:
     """New versions for a package that exists: in its own recipe where that lies in the repo that
     is written to, else in a recipe that inherits it, else, where some of its lines must end
@@ -113,7 +118,9 @@ def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> 
     served: List[str] = []
     if in_place and len(recipes) == 1 and recipes[0].renamable:
         served = [v for v in known if v[0].isdigit() and v not in recipes[0].addressed]
-    packed = archives(chosen, wheels=existing.wheel, pypi=pypi, served=served)
+    packed = archives(
+        chosen, wheels=existing.wheel, pypi=pypi, served=served, published=_published(node)
+    )
     if not packed.spelled:
         return Assembled(None, packed.omissions)
     asked, omissions = _asked(closure, node, packed)

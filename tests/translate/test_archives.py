@@ -94,3 +94,20 @@ def test_renamed(
     assert found.names == tuple(ArchiveName(*name) for name in names)
     assert led_to is None or found.pypi == led_to
     assert [line.version for line in found.versions if line.url] == list(addressed)
+
+
+def test_a_name_holds_since_the_release_that_first_had_it() -> None:
+    """Also where the recipe lists none of those in between: another one may be added later."""
+    new = release("3.1", "quiet_log-3.1.tar.gz")
+    published = [
+        release("4.0", "quiet-log-4.0.tar.gz"),
+        new,
+        release("2.5", "quiet_log-2.5.tar.gz"),
+        release("2.4", "quiet-log-2.4.tar.gz"),
+        release("1.5", "quiet_log-1.5.tar.gz"),
+        release("1.0", "quiet-log-1.0.tar.gz"),
+    ]
+    found = archives([new], pypi=OLD, served=["1.0"], published=published)
+    assert [name.since for name in found.names] == ["2.5", ""]
+    found = archives([new, published[-1]], published=published)
+    assert [name.since for name in found.names] == ["2.5", ""]
