@@ -12,7 +12,8 @@ class Package:
     """A package that a registered repo has and that stands for a project.
 
     ``versions`` are those it declares, newest first, without deprecated ones; ``variants`` the
-    names of its boolean variants; ``wheel`` is true when its newest version is a wheel.
+    names of its boolean variants, ``variant_ranges`` the versions that have them, of those that
+    not all have; ``wheel`` is true when its newest version is a wheel.
     ``requires`` are signed variants that make it the project's package (``+python3`` of opencv).
     ``from_index``: it is a PythonPackage of its own, made from the project's archives, not a part
     of something larger. ``build_tool``: a graph may hold several versions of it, each for building
@@ -29,6 +30,7 @@ class Package:
     every_version: bool = False
     build_tool: bool = False
     from_index: bool = True
+    variant_ranges: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,12 +109,14 @@ class DeclaredLine(Protocol):
 
 class Meaning(Protocol):
     """What a recipe says, evaluated by the host's own classes. ``variants`` are the boolean ones
-    with their defaults."""
+    with their defaults, ``variant_ranges`` the versions that have them, of those that not all
+    have."""
 
     package: str
     namespace: str
     versions: Tuple[DeclaredVersion, ...]
     variants: Mapping[str, bool]
+    variant_ranges: Mapping[str, str]
     lines: Sequence[DeclaredLine]
 
     def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:

@@ -28,7 +28,7 @@ from ..errors import HostError, UsageError
 from . import names
 from .port import Package, Target
 from .repo_folder import check_writable
-from .spack_meaning import SpackMeaning, boolean_variants
+from .spack_meaning import SpackMeaning, boolean_variants, variant_ranges
 from .spack_staging import SpackStaging
 
 
@@ -236,6 +236,7 @@ class SpackHost:
             from_index=not requires
             and ("PythonPackage" in bases or (wheel and "PythonExtension" in bases)),
             build_tool="build-tools" in getattr(cls, "tags", ()),
+            variant_ranges=variant_ranges(cls),
         )
 
     @staticmethod

@@ -22,6 +22,7 @@ class SpackMeaning:
         self.package, self.namespace = package, cls.namespace
         self._cls = cls
         self.variants: Mapping[str, bool] = boolean_variants(cls)
+        self.variant_ranges: Mapping[str, str] = variant_ranges(cls)
         self.versions: Tuple[DeclaredVersion, ...] = tuple(
             self._version(version, options) for version, options in cls.versions.items()
         )
@@ -82,6 +83,16 @@ def boolean_variants(cls: Any) -> Dict[str, bool]:
         for _, definition in cls.variant_definitions(name)
         if isinstance(definition.default, bool)
     }
+
+
+def variant_ranges(cls: Any) -> Dict[str, str]:
+    """The versions that have a boolean variant, of those that not all versions have."""
+    found = {}
+    for name in boolean_variants(cls):
+        ranges = [str(when.versions) for when, _ in cls.variant_definitions(name)]
+        if ":" not in ranges:
+            found[name] = ",".join(ranges)
+    return found
 
 
 class _Condition:

@@ -282,6 +282,25 @@ def test_a_method_of_a_person_names_archives_as_it_did(spack: Spack, server: Ind
     assert changed(before, recipe.read_text())[-1] == "+     )"
 
 
+def test_an_extra_is_followed_where_the_version_has_its_variant(
+    spack: Spack, server: IndexServer, hand: Path
+) -> None:
+    """A person gave the variant up for newer versions, which have the extra all the same."""
+    variant = 'variant("fast", default=False, '
+    before = hand.read_text().replace(variant, f'{variant}when="@:1.1", ')
+    hand.write_text(before)
+    server.served.add(
+        "hand", "3.0", "attrs>=23", 'idna; extra == "fast"', extras=["fast"], build=["setuptools"]
+    )
+    done = synced(spack, server, "hand")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert changed(before, hand.read_text()) == [
+        '+         depends_on("py-attrs@23:", when="@3:")',
+        '-         depends_on("py-six", when="@1:")',
+        '+         depends_on("py-six", when="@1")',
+    ]
+
+
 def test_every_release_in_between(spack: Spack, server: IndexServer, hand: Path) -> None:
     done = synced(spack, server, "hand", "--all-missing")
     assert done.returncode == 0, done.stdout + done.stderr
