@@ -13,6 +13,8 @@ from .port import Cell, DeclaredLine, DeclaredVersion
 
 #: What PythonPackage itself asks for to build, whatever the recipe says.
 _BUILD_SYSTEM = ("python-venv", "py-pip", "py-wheel")
+#: Options of a version that comes from a repository, not from an archive.
+_REPOSITORIES = {"git", "svn", "hg", "branch", "commit", "tag"}
 
 
 class SpackMeaning:
@@ -55,7 +57,7 @@ class SpackMeaning:
 
     def _version(self, version: Any, options: Mapping[str, Any]) -> DeclaredVersion:
         archive = ""
-        if not version.isdevelop():
+        if not (version.isdevelop() or _REPOSITORIES & {*options}):
             try:
                 spec = spack.spec.Spec(f"{self.package}@={version}")
                 # An address of its own comes before what the recipe's method makes up.

@@ -270,6 +270,18 @@ def test_renamed_archives(spack: Spack, server: IndexServer, old: str, method: L
     assert "1 recipes, 2 versions: 0 errors" in done.stdout, done.stdout
 
 
+def test_a_version_from_a_repository_has_no_archive(spack: Spack, server: IndexServer) -> None:
+    """Nor does it count where names are told apart: the index has 1.1 with the new one."""
+    recipe = quiet(spack, server, "quiet-log-1.0.tar.gz")
+    line = f'    version("1.1", commit="{"c" * 40}")\n'
+    before = recipe.read_text().replace("    version(", f"{line}    version(", 1)
+    recipe.write_text(before.replace("    pypi", '    git = "https://x.example/x.git"\n    pypi'))
+    server.served.add("quiet-log", "1.1", build=["setuptools"])
+    done = synced(spack, server, "quiet-log")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert 'if version >= Version("1.1") else' in recipe.read_text()
+
+
 def test_a_method_of_a_person_names_archives_as_it_did(spack: Spack, server: IndexServer) -> None:
     method = "\n    def url_for_version(self, version):\n        return self.url\n"
     recipe = quiet(spack, server, "quiet-log-1.0.tar.gz", method)
