@@ -130,7 +130,13 @@ def _sync(args: argparse.Namespace, host: "Host") -> int:
     records = []
     with _index(args, host) as (index, connections), _Progress(len(asked)) as progress:
         for lagging in behind(
-            host, index, asked, policy, connections=connections, progress=progress
+            host,
+            index,
+            asked,
+            policy,
+            reports=args.list and bool(args.names),
+            connections=connections,
+            progress=progress,
         ):
             if args.list and not args.names:
                 bump = Bump(lagging)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterator, List
 from .show import say
 
 if TYPE_CHECKING:
+    from .workflow.behind import Behind
     from .workflow.sync import Bump
 
 
@@ -20,7 +21,7 @@ def show_bump(bump: "Bump", listing: bool, diff: bool, named: bool) -> None:
             print(f"{lagging.package}: {lagging.problem}")
     elif not lagging.missing:
         if named or lagging.yanked:
-            print(f"{lagging.package} {lagging.current}: current{_yanked(bump)}")
+            print(f"{lagging.package} {lagging.current}: current{_withdraw(lagging)}")
     elif listing:
         print(_lag(bump))
     elif not (bump.new or bump.reason):
@@ -39,11 +40,14 @@ def _lag(bump: "Bump") -> str:
     why = f": {bump.reason}" if bump.reason else ""
     newest = lagging.missing[0].version
     text = f"{lagging.package} {lagging.current} -> {newest} ({releases}{since}{hard}){why}"
-    return text + _yanked(bump)
+    return text + _withdraw(lagging)
 
 
-def _yanked(bump: "Bump") -> str:
-    return f"; yanked: {', '.join(bump.behind.yanked)}" if bump.behind.yanked else ""
+def _withdraw(lagging: "Behind") -> str:
+    """The versions that nobody should install any more."""
+    vulnerable = [f"{text} ({', '.join(names)})" for text, names in lagging.vulnerable.items()]
+    text = f"; yanked: {', '.join(lagging.yanked)}" if lagging.yanked else ""
+    return text + (f"; vulnerable: {', '.join(vulnerable)}" if vulnerable else "")
 
 
 def _became(bump: "Bump", diff: bool) -> Iterator[str]:
@@ -75,6 +79,7 @@ def bump_json(bump: "Bump") -> Dict[str, Any]:
         "missing": [str(release.version) for release in lagging.missing],
         "since": lagging.since or None,
         "yanked": list(lagging.yanked),
+        "vulnerable": {text: list(names) for text, names in lagging.vulnerable.items()},
         "problem": lagging.problem or None,
         "new": list(bump.new),
         "hardness": bump.hardness or None,

@@ -93,6 +93,24 @@ def test_what_is_behind_is_listed(spack: Spack, server: IndexServer, hand: Path)
     assert "2.0" not in hand.read_text()
 
 
+def test_versions_that_nobody_should_install_are_listed(
+    spack: Spack, server: IndexServer, hand: Path
+) -> None:
+    server.served.reports = {("hand", "1.0"): ["PYSEC-1"], ("hand", "1.1"): []}
+    for file in server.served.pages["hand"][:2]:
+        file["yanked"] = "broken"
+    report = spack.folder / "report"
+    done = synced(spack, server, "--list", "hand", "--json", str(report))
+    assert done.stdout.splitlines()[0].endswith("; yanked: 1.0; vulnerable: 1.0 (PYSEC-1)")
+    (record,) = json.loads(report.read_text())
+    assert (record["yanked"], record["vulnerable"]) == (["1.0"], {"1.0": ["PYSEC-1"]})
+    server.served.requests.clear()
+    done = synced(spack, server, "--list")
+    assert "; yanked: 1.0" in done.stdout
+    assert "vulnerable" not in done.stdout
+    assert not [path for path in server.served.requests if path.startswith("/pypi/")]
+
+
 #: What 2.0 asks for otherwise.
 LATEST = [
     '-         depends_on("py-six", when="@1:")',
