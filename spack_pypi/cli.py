@@ -41,7 +41,9 @@ def main(args: argparse.Namespace, make_host: Callable[[], "Host"]) -> int:
         say(f"Error: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        say("Interrupted: nothing was written.")
+        written = sorted(set(host.written)) if host is not None else []
+        before = f"written before: {', '.join(written)}; nothing else" if written else "nothing"
+        say(f"Interrupted: {before} was written.")
         return 1
     finally:
         if host is not None:
@@ -127,6 +129,8 @@ def _sync(args: argparse.Namespace, host: "Host") -> int:
     )
     policy = Policy(pre=args.pre, pythons=tuple(host.python_versions()))
     asked = packages(host, args.names, args.repo, args.namespace)
+    if args.names or not args.list:
+        host.target(args.repo, args.namespace, write=True)  # told once, not for each recipe
     records = []
     with _index(args, host) as (index, connections), _Progress(len(asked)) as progress:
         for lagging in behind(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, FrozenSet, Mapping, Optional, Protocol, Sequence, Tuple
+from typing import Callable, FrozenSet, Iterable, Mapping, Optional, Protocol, Sequence, Tuple
 
 
 @dataclass(frozen=True)
@@ -210,6 +210,10 @@ class Host(Protocol):
     checks: bool
     cache: Path
 
+    @property
+    def written(self) -> Iterable[str]:
+        """The packages whose recipes were moved into repos so far."""
+
     def index_url(self) -> Optional[str]:
         """The simple index that the host itself uses, None if it knows none."""
 
@@ -256,7 +260,8 @@ class Host(Protocol):
 
     def target(self, repo: Optional[str], namespace: Optional[str], write: bool) -> Target:
         """The repo to use: a path, else a namespace, else the host's default. Raises `HostError`
-        where there is none, or, with ``write``, where it cannot be written to."""
+        where there is none, or, with ``write``, where it cannot be written to. What runs that
+        were killed left there is then deleted."""
 
     def recipe_path(self, target: Target, package: str) -> Path:
         """Where a package's recipe lies in the target repo, whether or not it exists."""

@@ -11,7 +11,7 @@ import sys
 from contextlib import ExitStack
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Dict, Mapping, Optional, Sequence
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
 import spack
 import spack.bootstrap
@@ -29,7 +29,7 @@ from . import names
 from .port import Package, Target
 from .repo_folder import check_writable
 from .spack_meaning import SpackMeaning, boolean_variants, variant_ranges
-from .spack_staging import SpackStaging
+from .spack_staging import SpackStaging, clean
 
 
 class SpackHost:
@@ -41,6 +41,7 @@ class SpackHost:
         self.name = "Spack " + re.sub(r"\s.*", "", spack.spack_version)
         self.command = "spack" if shutil.which("spack") else spack.paths.spack_script
         self.cache = Path(spack.paths.user_cache_path) / "pypi"
+        self.written: List[str] = []
         self._told: Dict[str, str] = {}
         self._repos = ExitStack()
         self._roots_registered = {Path(repo.root).resolve() for repo in spack.repo.PATH.repos}
@@ -151,6 +152,7 @@ class SpackHost:
             found = self._registered(namespace)
         if write:
             check_writable(Path(found.packages_path))
+            clean(Path(found.root))
         registered = Path(found.root).resolve() in self._roots_registered
         return Target(Path(found.root), found.namespace, registered)
 
@@ -160,7 +162,8 @@ class SpackHost:
 
     def stage(self, target: Target, recipes: Mapping[str, str]) -> SpackStaging:
         """See `Host.stage`."""
-        return SpackStaging(_repo(str(target.root)), recipes, self.cache / "trials")
+        repo = _repo(str(target.root))
+        return SpackStaging(repo, recipes, self.cache / "trials", self._forget)
 
     def edit(self, paths: Sequence[Path]) -> None:
         """See `Host.edit`."""
@@ -210,6 +213,20 @@ class SpackHost:
     @staticmethod
     def _exists(name: str) -> bool:
         return bool(spack.repo.PATH.exists(name))
+
+    def _forget(self, repo: Any, packages: Iterable[str]) -> None:
+        """What was known of recipes that were replaced."""
+        self.written += packages
+        repo._pkg_checker.invalidate()
+        for package in packages:
+            folder = Path(repo.filename_for_package_name(package)).parent.name
+            start = f"{repo.full_namespace}.{folder}"
+            for module in [m for m in sys.modules if m == start or m.startswith(f"{start}.")]:
+                del sys.modules[module]
+        importlib.invalidate_caches()
+        self._package.cache_clear()
+        for known in ("_by_project", "_by_package"):
+            self.__dict__.pop(known, None)
 
     @lru_cache(maxsize=None)  # noqa: B019 - one host lives as long as the process
     def _package(self, name: str, requires: Sequence[str]) -> Package:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Sequence
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence
 
 import spack.audit
 import spack.caches
@@ -28,21 +27,29 @@ _REASON_LINES = 4
 
 class SpackStaging:
     """A `Staging` in a repo of its own inside the target repo's folder, which Spack uses on top of
-    all registered ones until it is left."""
+    all registered ones until it is left. ``committed`` is told the repo and what was replaced."""
 
-    def __init__(self, repo: Any, recipes: Mapping[str, str], trials: Path) -> None:
+    def __init__(
+        self,
+        repo: Any,
+        recipes: Mapping[str, str],
+        trials: Path,
+        committed: Callable[[Any, Iterable[str]], None],
+    ) -> None:
         self._repo, self._recipes, self._trials = repo, recipes, trials
+        self._committed = committed
         self._left = ExitStack()
 
     def __enter__(self) -> "SpackStaging":
         with ExitStack() as made:
-            folder = repo_folder.staging_folder(Path(self._repo.root))
-            made.callback(shutil.rmtree, str(folder), ignore_errors=True)
+            staging = repo_folder.StagingFolder(Path(self._repo.root))
+            made.callback(staging.delete)
+            folder = staging.path
             namespace = repo_folder.staging_namespace(folder)
             root = folder / "spack_repo" / namespace
             self._root = str(root)
             repo_folder.make_repo(root)
-            made.callback(_forget, namespace)
+            made.callback(_forget, folder)
             self._staged: Dict[str, Path] = {}
             for package, text in self._recipes.items():
                 name = Path(self._repo.filename_for_package_name(package)).parent.name
@@ -106,7 +113,7 @@ class SpackStaging:
         repo_folder.move_all(
             {self._staged[package]: path.parent for package, path in paths.items()}
         )
-        self._repo._pkg_checker.invalidate()
+        self._committed(self._repo, paths)
         return paths
 
     @staticmethod
@@ -125,8 +132,15 @@ def _in_short(error: BaseException) -> str:
     return " ".join(lines[:_REASON_LINES])
 
 
-def _forget(namespace: str) -> None:
+def clean(root: Path) -> None:
+    """Delete what runs that were killed left of their stagings in a repo."""
+    for folder in repo_folder.delete_abandoned(root):
+        _forget(folder)
+
+
+def _forget(folder: Path) -> None:
     """Delete the indexes that Spack keeps of the repo that was only staged."""
+    namespace = repo_folder.staging_namespace(folder)
     root = Path(spack.caches.MISC_CACHE.root)
     for file in [*root.glob(f"*/{namespace}-*"), *root.glob(f"*/.{namespace}-*")]:
         try:
