@@ -19,7 +19,7 @@ def show_bump(bump: "Bump", listing: bool, diff: bool, named: bool) -> None:
     if lagging.problem:
         if named:
             print(f"{lagging.package}: {lagging.problem}")
-    elif not lagging.missing:
+    elif not (lagging.missing or bump.new or bump.reason):
         if named or lagging.yanked:
             print(f"{lagging.package} {lagging.current}: current{_withdraw(lagging)}")
     elif listing:
@@ -38,8 +38,8 @@ def _lag(bump: "Bump") -> str:
     since = f" since {lagging.since}" if lagging.since else ""
     hard = f", {bump.hardness}" if bump.hardness else ""
     why = f": {bump.reason}" if bump.reason else ""
-    newest = lagging.missing[0].version
-    text = f"{lagging.package} {lagging.current} -> {newest} ({releases}{since}{hard}){why}"
+    newest = f" -> {lagging.missing[0].version}" if lagging.missing else ""
+    text = f"{lagging.package} {lagging.current}{newest} ({releases}{since}{hard}){why}"
     return text + _withdraw(lagging)
 
 
@@ -93,8 +93,8 @@ def bumps_summary(records: List[Dict[str, Any]], listing: bool, quiet: bool) -> 
     """Print how many recipes lag or were changed; returns the exit code."""
     lagging = [record for record in records if record["missing"]]
     done = [record for record in records if record["new"]]
-    refused = [record for record in lagging if record["reason"]]
     unknown = [record for record in records if record["problem"]]
+    refused = [record for record in records if record["reason"] and not record["problem"]]
     if not quiet:
         told = f"{len(records)} recipes, {len(lagging)} behind"
         told += "" if listing else f", {len(done)} changed, {len(refused)} not"

@@ -28,7 +28,7 @@ from ..errors import HostError, UsageError
 from . import names
 from .port import Package, Target
 from .repo_folder import check_writable
-from .spack_meaning import SpackMeaning, boolean_variants, variant_ranges
+from .spack_meaning import SpackMeaning, boolean_variants, load, variant_ranges
 from .spack_staging import SpackStaging, clean
 
 
@@ -259,7 +259,7 @@ class SpackHost:
     @staticmethod
     def _class(name: str) -> Any:
         try:
-            return spack.repo.PATH.get_pkg_class(name)
+            return load(name)
         except Exception as error:
             # Any exception: a recipe is a program that its owner wrote.
             reason = (str(error).splitlines() or [type(error).__name__])[0]

@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 import spack.deptypes
+import spack.directives_meta
+import spack.repo
 import spack.spec
 import spack.version
 
@@ -15,6 +17,19 @@ from .port import Cell, DeclaredLine, DeclaredVersion
 _BUILD_SYSTEM = ("python-venv", "py-pip", "py-wheel")
 #: Options of a version that comes from a repository, not from an archive.
 _REPOSITORIES = {"git", "svn", "hg", "branch", "commit", "tag"}
+
+
+def load(package: str) -> Any:
+    """The class of a package. Raises whatever its recipe raises: it is a program."""
+    try:
+        cls = spack.repo.PATH.get_pkg_class(package)
+        # Directives are executed when they are first looked at.
+        _ = cls.versions, cls.dependencies, cls.variants
+    except Exception:
+        # Spack would give those that came before the error to the class that it loads next.
+        spack.directives_meta.DirectiveMeta._directives_to_be_executed = []
+        raise
+    return cls
 
 
 class SpackMeaning:

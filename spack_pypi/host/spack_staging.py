@@ -17,6 +17,7 @@ import spack.spec
 from . import repo_folder
 from .port import Archive, Concretized, Problem, Trial
 from .spack_install import Installation
+from .spack_meaning import load
 
 #: What the solver says of a dependency: ``Cannot satisfy 'py-b@2:' 4(1.0)``, and on the next line
 #: ``required because py-a depends on py-b@2: when @1.5:``.
@@ -68,7 +69,7 @@ class SpackStaging:
         problems = []
         for package in self._recipes:
             try:
-                self._load(package)
+                load(package)
             except Exception as error:
                 # Any exception: a recipe is a program.
                 problems.append(Problem(package, _in_short(error)))
@@ -77,7 +78,12 @@ class SpackStaging:
     def audit(self) -> Sequence[Problem]:
         """See `Staging.audit`."""
         found: List[Problem] = []
-        for _, errors in spack.audit.run_group("packages", pkgs=list(self._recipes)):
+        try:
+            audited = list(spack.audit.run_group("packages", pkgs=list(self._recipes)))
+        except Exception as failure:
+            # Any exception: for its indexes Spack may load any recipe of the repos.
+            return [Problem("audit", _in_short(failure))]
+        for _, errors in audited:
             for error in errors:
                 text = " ".join([error.summary, *error.details])
                 words = re.findall(r"[\w-]+", text)
@@ -115,12 +121,6 @@ class SpackStaging:
         )
         self._committed(self._repo, paths)
         return paths
-
-    @staticmethod
-    def _load(package: str) -> None:
-        cls = spack.repo.PATH.get_pkg_class(package)
-        # Directives are executed when they are first looked at.
-        _ = cls.versions, cls.dependencies, cls.variants
 
 
 def _in_short(error: BaseException) -> str:

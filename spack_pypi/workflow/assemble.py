@@ -15,7 +15,7 @@ from ..recipe import directives
 from ..recipe.edit import RecipeText
 from ..recipe.model import BUILD, Dependency, Omission, Parent, Recipe, Renamed, Variant
 from ..recipe.text_edits import Uneditable
-from ..recipe.verify import verify_edit
+from ..recipe.verify import Adulterated, verify_edit
 from ..translate import spack_order
 from ..translate.archives import Archives, archives
 from ..translate.describe import docstring, homepage, licenses
@@ -149,7 +149,7 @@ def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> 
             verify_edit(texts[0], text, packed.versions, new, len(revision.ends), renamed)
             return Assembled(None, omissions, text, added, extends)
         new_lines = revision.added
-    except (Inexpressible, Uneditable) as error:
+    except (Adulterated, Inexpressible, Uneditable) as error:
         if in_place:
             problem = f"{extends} cannot be edited: {error}"
             proposal = "\n".join(

@@ -52,8 +52,8 @@ class Behind:
             found = [r for r in (*self.missing, *self.older) if r.version == wanted]
             if not found and wanted != parsed(self.current):
                 raise UsageError(
-                    f"{self.package}: the index has no release {to} that is not withdrawn and "
-                    "that a Python of this Spack could run"
+                    f"the index has no release {to} that is not withdrawn and that a Python of "
+                    "this Spack could run"
                 )
             return found[0] if found else None
         newest = parsed(self.current)

@@ -93,6 +93,10 @@ def killed(spack: Spack, server: IndexServer, happened: Callable[[], bool]) -> N
     assert spack.run("info", "py-alpha").returncode == 0
 
 
+def asked(server: IndexServer, count: int) -> Callable[[], bool]:
+    return lambda: len(server.served.requests) >= count
+
+
 def check(before: Dict[str, str], left: Dict[str, str], after: Dict[str, str]) -> None:
     """Each recipe was as it had been, or as it is now, then with what it needs."""
     for name, text in left.items():
@@ -106,7 +110,7 @@ def test_killed_while_the_index_is_asked(several: Spack, server: IndexServer) ->
     server.served.delay = 0.05
     left = []
     for count in (1, 5, 9):
-        killed(several, server, lambda count=count: len(server.served.requests) >= count)  # type: ignore[misc]
+        killed(several, server, asked(server, count))
         left.append(several.recipes())
     done = several.run(*command(several, server))
     assert done.returncode == 0, done.stdout + done.stderr

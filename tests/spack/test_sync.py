@@ -7,7 +7,7 @@ import hashlib
 import json
 import subprocess
 from pathlib import Path
-from typing import List
+from typing import List, Sequence
 
 import pytest
 
@@ -203,6 +203,73 @@ def test_a_dependency_that_gets_a_version_is_changed_not_new(
 LOOP = """    for needed in ("attrs",):
         depends_on(f"py-{needed}@:22", type=("build", "run"))
 """
+
+
+def another(
+    spack: Spack, server: IndexServer, project: str, lines: str = "", requires: Sequence[str] = ()
+) -> Path:
+    """A recipe of 1.0, with more lines, whose project has a release 2.0."""
+    server.served.add(project, "1.0", build=["setuptools"])
+    server.served.add(project, "2.0", *requires, build=["setuptools"])
+    recipe = spack.repo / "packages" / f"py_{project}" / "package.py"
+    recipe.parent.mkdir()
+    text = BASE.replace("Base", project.capitalize()).replace("base", project)
+    hashed = text.replace('sha256="0"', f'sha256="{"0" * 64}"')
+    recipe.write_text(hashed + lines)
+    return recipe
+
+
+def test_each_of_several_is_done_for_itself(spack: Spack, server: IndexServer, hand: Path) -> None:
+    """Whatever is wrong with one of them, what went before and what follows is done."""
+    loop = '    for each in (1,):\n        depends_on(f"py-idna@{each}:")\n'
+    files = {name: another(spack, server, name) for name in ("gone", "broken", "last")}
+    files["looped"] = another(spack, server, "looped", loop, ["idna<1"])
+    del server.served.pages["gone"]
+    server.served.rubbish["/simple/broken/"] = b"rubbish"
+    before = {name: file.read_text() for name, file in files.items()}
+    done = synced(spack, server, "looped", "gone", "broken", "last", "hand")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "py-last 1.0 -> 2.0: a version only" in done.stdout
+    assert "py-hand 1.1 -> 2.0: with edits of lines" in done.stdout
+    for name in ("looped", "gone", "broken"):
+        assert f"py-{name}" in done.stdout
+        assert files[name].read_text() == before[name]
+
+
+def test_beside_a_recipe_that_cannot_be_loaded(
+    spack: Spack, server: IndexServer, hand: Path
+) -> None:
+    """Spack then can audit no other either: nothing is written, and each is told."""
+    before = hand.read_text()
+    another(spack, server, "raising", "    1 / 0\n")
+    done = synced(spack, server, "raising", "hand")
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("py-raising: the recipe of py-raising cannot be loaded")
+    assert lines[1].startswith("py-hand 1.1: not changed: audit: cannot load package 'py-raising'")
+    assert "Error: not all that was asked for could be done" in done.stderr
+    assert hand.read_text() == before
+
+
+def test_a_version_that_only_some_have(spack: Spack, server: IndexServer, hand: Path) -> None:
+    other = another(spack, server, "other")
+    before = other.read_text()
+    done = synced(spack, server, "other", "hand", "--to", "1.2")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "py-other 1.0: not changed: the index has no release 1.2" in done.stdout
+    assert "py-hand 1.1 -> 1.2" in done.stdout
+    assert other.read_text() == before
+
+
+def test_a_dependency_that_was_changed_before_its_turn(
+    spack: Spack, server: IndexServer, hand: Path
+) -> None:
+    base = another(spack, server, "base")
+    server.served.add("hand", "3.0", "attrs>=23", "base>=2", build=["setuptools"])
+    done = synced(spack, server, "hand", "base")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "py-base 2.0: current" in done.stdout
+    assert base.read_text().count("version(") == 2
 
 
 def test_a_program_is_left_to_its_author(spack: Spack, server: IndexServer, hand: Path) -> None:

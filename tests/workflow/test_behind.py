@@ -43,7 +43,7 @@ def test_what_is_listed_already_is_no_target() -> None:
 
 
 def test_what_is_no_release_is_refused() -> None:
-    with pytest.raises(UsageError, match="py-x: the index has no release 7.0"):
+    with pytest.raises(UsageError, match="the index has no release 7.0"):
         lagging().target("7.0")
 
 
