@@ -191,7 +191,8 @@ class SpackHost:
                 f"{path} is not a Spack repo; {'did you mean' if inner else 'make one with'} "
                 f"'{hint}'{'?' if inner else ''}"
             ) from None
-        if Path(found.root).resolve() not in self._roots_registered:
+        used = {Path(repo.root).resolve() for repo in spack.repo.PATH.repos}
+        if Path(found.root).resolve() not in used:
             # Two repos of one namespace cannot be used at once: the one asked for replaces the
             # registered one, as it would for a maintainer's own clone of builtin.
             others = [r.root for r in spack.repo.PATH.repos if r.namespace != found.namespace]

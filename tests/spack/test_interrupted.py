@@ -7,8 +7,9 @@ import os
 import signal
 import subprocess
 import time
+import uuid
 from pathlib import Path
-from typing import Callable, Dict, List
+from typing import Any, Callable, Dict, List
 
 import pytest
 
@@ -38,11 +39,13 @@ PROJECTS = ("alpha", "beta", "gamma")
 
 @pytest.fixture
 def several(spack: Spack, server: IndexServer) -> Spack:
-    """Recipes that lag; the new release of each needs a project that no repo has."""
+    """Recipes that lag; the new release of each needs a project that no repo has. None of it was
+    ever read, so that all must be asked for."""
+    new: Dict[str, Any] = {"summary": uuid.uuid4().hex, "build": ["setuptools"]}
     for project in PROJECTS:
-        server.served.add(project, "1.0", build=["setuptools"])
-        server.served.add(project, "2.0", f"for-{project}", build=["setuptools"])
-        server.served.add(f"for-{project}", "1.0", build=["setuptools"])
+        server.served.add(project, "1.0", **new)
+        server.served.add(project, "2.0", f"for-{project}", **new)
+        server.served.add(f"for-{project}", "1.0", **new)
         archive = server.served.files[f"{project}-1.0.tar.gz"]
         sha256 = hashlib.sha256(archive).hexdigest()
         recipe = spack.repo / "packages" / f"py_{project}" / "package.py"
