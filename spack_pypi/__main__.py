@@ -31,13 +31,14 @@ def main(arguments: Optional[List[str]] = None) -> int:
     from .host import bootstrap
 
     try:
-        spack = bootstrap.find_spack(args.spack)
+        told = getattr(args, "spack", None)
+        spack = bootstrap.find_spack(told)
         python = bootstrap.environment()
         if spack is not None:
-            if args.repo is None and args.namespace is None:
+            if "repo" in args and args.repo is None and args.namespace is None:
                 _make_default_repo()
                 arguments = [*arguments, "--repo", str(bootstrap.default_repo())]
-            bootstrap.run_in(spack, python, _without_spack(arguments))
+            bootstrap.run_in(spack, python, _without_spack(arguments) if told else arguments)
     except SpackPyPIError as error:
         print(f"Error: {error}", file=sys.stderr)
         return error.exit_code

@@ -95,6 +95,41 @@ def _add_recipes_arguments(add: Callable[..., Any]) -> None:
     _add_index_arguments(add)
 
 
+def _add_upstream_arguments(add: Callable[..., Any]) -> None:
+    _add_recipes_arguments(add)
+    add(
+        "--spack",
+        dest="patch_spack",
+        action="store_true",
+        help="instead: the patch that gives Spack's own create the option --pypi",
+    )
+    add("-o", "--output", metavar="DIR", help="folder for the patches (default: as the branch)")
+    add("--branch", metavar="NAME", help="name of the branch (default: pypi/PACKAGE)")
+    add(
+        "--checkout",
+        metavar="DIR",
+        help="clone of builtin's repository that gets the branch (default: where builtin lies)",
+    )
+    add(
+        "--base",
+        metavar="COMMIT",
+        help="what the patches are made for (default: develop, as its origin has it now)",
+    )
+    add(
+        "--versions",
+        choices=("newest", "all"),
+        default="newest",
+        help="which of the recipes' versions (default: the newest, and what is needed)",
+    )
+    add(
+        "--verify",
+        choices=("load", "concretize"),
+        default="load",
+        help="how far recipes are proven, besides that they pass the audit (default: load)",
+    )
+    add("--dry-run", action="store_true", help="print the changes, make no commits")
+
+
 def _versions(text: str) -> Any:
     if text in ("latest", "all"):
         return text
@@ -116,15 +151,35 @@ def _mapping(text: str) -> Tuple[str, str]:
     return name, spec
 
 
+def _add_names(create: argparse.ArgumentParser) -> None:
+    create.add_argument(
+        "names", nargs="*", metavar="NAME", help="a requirement, such as 'mcp[cli]>=1,<2'"
+    )
+
+
+def create_arguments(read: argparse.Namespace) -> argparse.Namespace:
+    """The arguments of ``create`` where Spack's own ``create`` has the option ``--pypi``: it keeps
+    for us what follows that (``read.pypi``), and has read what stands before it."""
+    parser = argparse.ArgumentParser(
+        prog="spack create --pypi",
+        description="Write the recipes that are missing for Python projects.",
+    )
+    _add_names(parser)
+    add_create_arguments(parser)
+    shared = ("repo", "namespace", "force", "skip_editor", "batch")
+    before = argparse.Namespace(**{name: getattr(read, name) for name in shared})
+    # A name that stands before the option is what Spack takes for its own argument.
+    names = [read.url] if read.url else []
+    return parser.parse_intermixed_args([*names, *read.pypi], before)
+
+
 def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParser]:
-    """Add the commands of ``spack pypi``; returns the parser of each."""
+    """Add the commands of ``spack pypi``; returns the parser of each that is about recipes."""
     commands = parser.add_subparsers(metavar="COMMAND", dest="pypi_command", required=True)
     create = commands.add_parser(
         "create", help="write the recipes that are missing for Python projects"
     )
-    create.add_argument(
-        "names", nargs="*", metavar="NAME", help="a requirement, such as 'mcp[cli]>=1,<2'"
-    )
+    _add_names(create)
     add_create_arguments(create)
     check = commands.add_parser(
         "check", help="compare recipes with the metadata of the releases they list"
@@ -165,6 +220,10 @@ def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParse
         default="load",
         help="how far recipes are proven, besides that all they say is exact (default: load)",
     )
+    upstream = commands.add_parser(
+        "upstream", help="make commits and patches for builtin of recipes; nothing is pushed"
+    )
+    _add_upstream_arguments(upstream.add_argument)
     why = commands.add_parser(
         "why", help="tell what asks for each project, what answers it, and why; write nothing"
     )
@@ -172,4 +231,5 @@ def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParse
     why.add_argument("--dot", action="store_true", help="as a graph for Graphviz")
     _add_choice_arguments(why.add_argument)
     _add_index_arguments(why.add_argument)
+    # Not upstream: its own --spack is not the one that names a Spack from outside.
     return [create, check, sync, why]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Optional, Tuple
+from typing import TYPE_CHECKING, Callable
 
+from .cli_upstream import upstream
+from .session import Progress, open_index
 from .show import (
     explain,
     findings_json,
@@ -23,7 +24,6 @@ from .show_bumps import bump_json, bumps_summary, show_bump
 
 if TYPE_CHECKING:
     from .host.port import Host
-    from .pypi.http import HttpIndex
     from .workflow.choose import Policy
 
 
@@ -35,7 +35,7 @@ def main(args: argparse.Namespace, make_host: Callable[[], "Host"]) -> int:
     host = None
     try:
         host = make_host()
-        run = {"check": _check, "sync": _sync, "why": _why}.get(_command(args), _create)
+        run = _COMMANDS.get(_command(args), _create)
         return run(args, host)
     except SpackPyPIError as error:
         say(f"Error: {error}")
@@ -55,28 +55,12 @@ def _command(args: argparse.Namespace) -> str:
     return str(getattr(args, "pypi_command", "create"))
 
 
-@contextmanager
-def _index(args: argparse.Namespace, host: "Host") -> Iterator[Tuple["HttpIndex", int]]:
-    """The index that the options, pip or the host name, and how many requests at once it gets."""
-    from .pypi.http import HttpIndex
-    from .pypi.settings import settings
-
-    reach = settings(
-        args.index_url, default=host.index_url, cache=host.cache, offline=args.offline
-    )
-    index = HttpIndex(reach)
-    try:
-        yield index, reach.connections
-    finally:
-        index.close()
-
-
 def _check(args: argparse.Namespace, host: "Host") -> int:
     from .workflow.check import check, packages
 
     quiet = args.json == "-"
     results = []
-    with _index(args, host) as (index, connections), _Progress() as progress:
+    with open_index(args, host) as (index, connections), Progress() as progress:
         for checked in check(
             host,
             index,
@@ -106,7 +90,7 @@ def _why(args: argparse.Namespace, host: "Host") -> int:
     from .workflow.why import dot, why
 
     policy = _policy(args, host)
-    with _index(args, host) as (index, connections), _Progress() as progress:
+    with open_index(args, host) as (index, connections), Progress() as progress:
         edges = why(host, index, args.names, policy, connections=connections, progress=progress)
     print(dot(edges) if args.dot else "\n".join(explain(edges)))
     return 0
@@ -132,7 +116,7 @@ def _sync(args: argparse.Namespace, host: "Host") -> int:
     if args.names or not args.list:
         host.target(args.repo, args.namespace, write=True)  # told once, not for each recipe
     records = []
-    with _index(args, host) as (index, connections), _Progress(len(asked)) as progress:
+    with open_index(args, host) as (index, connections), Progress(len(asked)) as progress:
         for lagging in behind(
             host,
             index,
@@ -183,7 +167,7 @@ def _create(args: argparse.Namespace, host: "Host") -> int:
         fix=args.fix,
         policy=_policy(args, host),
     )
-    with _index(args, host) as (index, connections), _Progress() as progress:
+    with open_index(args, host) as (index, connections), Progress() as progress:
         result = create(host, index, request, connections=connections, progress=progress)
     if args.json:
         write_json(args.json, records_json(result))
@@ -197,32 +181,9 @@ def _create(args: argparse.Namespace, host: "Host") -> int:
     return code
 
 
+_COMMANDS = {"check": _check, "sync": _sync, "upstream": upstream, "why": _why}
+
+
 def _may_edit(args: argparse.Namespace) -> bool:
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     return interactive and not args.skip_editor and not args.batch
-
-
-class _Progress:
-    """A line on the terminal that tells how far we are; nothing elsewhere."""
-
-    def __init__(self, total: Optional[int] = None) -> None:
-        self._total = total
-
-    def __enter__(self) -> Callable[[str], None]:
-        self._bar: Any = None
-        if sys.stderr.isatty():
-            from tqdm import tqdm
-
-            count = "{n_fmt} of {total_fmt}" if self._total else "{n_fmt}"
-            form = count + " projects [{elapsed}] {desc}"
-            self._bar = tqdm(total=self._total, bar_format=form, leave=False)
-        return self._tell
-
-    def _tell(self, what: str) -> None:
-        if self._bar is not None:
-            self._bar.set_description_str(what, refresh=False)
-            self._bar.update()
-
-    def __exit__(self, *exc: object) -> None:
-        if self._bar is not None:
-            self._bar.close()

@@ -72,7 +72,8 @@ def _offer_pypi(module: Any) -> None:
             )
             add_create_arguments(subparser, shared=False)
         except Exception:
-            # Spack's own options may come to clash with ours: then ours stay away.
+            # Spack's own options clash with ours: ours stay away. So they do where it has a
+            # --pypi of its own, which comes to us through the extension.
             return
 
     def create(parser: Any, args: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Set, Tuple, TypeVar
 
 if TYPE_CHECKING:
@@ -299,6 +300,20 @@ def write_json(file: str, values: List[Dict[str, Any]]) -> None:
             stream.write(text)
     except OSError as error:
         raise UsageError(f"cannot write {file}: {error.strerror}") from None
+
+
+def new_folder(path: str) -> Path:
+    """Make a folder; one that is there must be empty. Raises `UsageError`."""
+    from .errors import UsageError
+
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise UsageError(f"{folder} is not empty: choose another folder with --output")
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be made: {error.strerror}") from None
+    return folder
 
 
 def write_environment(file: str, result: "Result", dry_run: bool, force: bool) -> None:

@@ -79,7 +79,8 @@ def test_all_network_is_in_one_room() -> None:
 
 def test_the_doors_import_nothing_that_may_be_missing() -> None:
     """Whoever installs us without our requirements keeps a Spack that works."""
-    for name in ("__init__.py", "plugin.py", "inside.py", "arguments.py", "cli.py", "__main__.py"):
+    doors = ("__init__.py", "__main__.py", "plugin.py", "inside.py", "arguments.py")
+    for name in (*doors, "cli.py", "cli_upstream.py", "session.py"):
         for module, at_top in imports(PACKAGE / name):
             top = module.split(".")[0]
             assert not at_top or top not in ("packaging", "requests", "tqdm", "tomli"), name

@@ -200,6 +200,60 @@ class Staging(Protocol):
         """Move all recipes into the target repo, or none; package name to path."""
 
 
+@dataclass(frozen=True)
+class Changed:
+    """A recipe (``…/package.py``) that differs from what a commit has: its text there, None where
+    it is new."""
+
+    file: Path
+    before: Optional[str]
+
+
+class Checkout(Protocol):
+    """A git checkout of the repo that recipes are merged into, and a worktree of it in which
+    commits are made: at first it is what ``base`` (a commit) has, and nothing else is ever
+    touched. All methods raise `HostError` where git fails."""
+
+    base: str
+
+    @property
+    def repo(self) -> Path:
+        """The root of the repo in the worktree."""
+
+    def holds(self, root: Path) -> bool:
+        """Whether a repo's root is that of the checkout itself."""
+
+    def described(self) -> str:
+        """The base in words: name, short id and date."""
+
+    def changed_here(self) -> Sequence[Changed]:
+        """The recipes that are otherwise in the checkout (committed or not) than where it left
+        the line of the base."""
+
+    def changed(self) -> Sequence[Changed]:
+        """The recipes that are otherwise in the worktree than at the base, not yet committed."""
+
+    def merged(self, mine: str, before: str, theirs: str) -> Optional[str]:
+        """The text with the changes of both sides; None where they conflict."""
+
+    def check_free(self, branch: str) -> None:
+        """Raise `UsageError` for a branch that exists, or for a name that none can have."""
+
+    def commit(self, folder: Path, message: str) -> None:
+        """Commit all of a folder in the worktree."""
+
+    def finish(self, branch: str, patches: Path) -> Sequence[Path]:
+        """Give the commits a branch in the checkout, and write each as a patch file into a
+        folder; the files, in order."""
+
+    def style(self) -> Optional[Sequence[str]]:
+        """What the style checker of the checkout complains of in `changed` recipes and did not
+        before; None where it is not installed."""
+
+    def tags(self, address: str) -> Sequence[str]:
+        """The tags of another git repository; none where it cannot be asked."""
+
+
 class Host(Protocol):
     """``name`` is for messages (``"Spack 1.1.0"``); ``command`` is what a user types to call it;
     ``checks`` is false for a host that can neither load nor concretize recipes; ``cache`` is a
@@ -239,7 +293,8 @@ class Host(Protocol):
         there is no Spack."""
 
     def packages_in(self, namespace: Optional[str], repo: Optional[str]) -> Sequence[str]:
-        """The packages of a repo (see `target`) that stand for projects of an index."""
+        """The packages of a repo (see `target`) that stand for projects of an index. From now on
+        this repo comes first: what others say of the same packages is not asked."""
 
     def new_package_name(self, project: str) -> str:
         """The name that a new package for this project gets: ``py-`` + PEP 503 name, or a name
@@ -263,11 +318,21 @@ class Host(Protocol):
         where there is none, or, with ``write``, where it cannot be written to. What runs that
         were killed left there is then deleted."""
 
+    def recipes_in(self, target: Target) -> Mapping[str, Path]:
+        """The recipes of a repo, package name to file, whether or not they stand for projects."""
+
+    def only(self, root: Path) -> "Host":
+        """A host for which the repo at this root is the only one. To be asked for before any
+        recipe was loaded; this host then serves no more, but must be closed."""
+
     def recipe_path(self, target: Target, package: str) -> Path:
         """Where a package's recipe lies in the target repo, whether or not it exists."""
 
     def stage(self, target: Target, recipes: Mapping[str, str]) -> Staging:
         """Write the recipes (package name to text) beside the target repo."""
+
+    def spack_prefix(self) -> Path:
+        """The folder of the Spack itself. Raises `HostError` where there is none."""
 
     def edit(self, paths: Sequence[Path]) -> None:
         """Open the user's editor on the recipes."""

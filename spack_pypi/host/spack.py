@@ -96,6 +96,7 @@ class SpackHost:
     def packages_in(self, namespace: Optional[str], repo: Optional[str]) -> Sequence[str]:
         """See `Host.packages_in`."""
         found = self._at(repo) if repo is not None else self._registered(namespace)
+        self._put_first(found)
         here = names.packages_by_project([self._scanned(found.packages_path)])
         return sorted(set(here.values()))
 
@@ -156,6 +157,16 @@ class SpackHost:
         registered = Path(found.root).resolve() in self._roots_registered
         return Target(Path(found.root), found.namespace, registered)
 
+    def recipes_in(self, target: Target) -> Mapping[str, Path]:
+        """See `Host.recipes_in`."""
+        repo = _repo(str(target.root))
+        return {name: self.recipe_path(target, name) for name in repo.all_package_names()}
+
+    def only(self, root: Path) -> "SpackHost":
+        """See `Host.only`."""
+        self._use(str(root))
+        return SpackHost()
+
     def recipe_path(self, target: Target, package: str) -> Path:
         """See `Host.recipe_path`."""
         return Path(_repo(str(target.root)).filename_for_package_name(package))
@@ -164,6 +175,10 @@ class SpackHost:
         """See `Host.stage`."""
         repo = _repo(str(target.root))
         return SpackStaging(repo, recipes, self.cache / "trials", self._forget)
+
+    def spack_prefix(self) -> Path:
+        """See `Host.spack_prefix`."""
+        return Path(spack.paths.prefix)
 
     def edit(self, paths: Sequence[Path]) -> None:
         """See `Host.edit`."""
@@ -191,13 +206,22 @@ class SpackHost:
                 f"{path} is not a Spack repo; {'did you mean' if inner else 'make one with'} "
                 f"'{hint}'{'?' if inner else ''}"
             ) from None
-        used = {Path(repo.root).resolve() for repo in spack.repo.PATH.repos}
-        if Path(found.root).resolve() not in used:
-            # Two repos of one namespace cannot be used at once: the one asked for replaces the
-            # registered one, as it would for a maintainer's own clone of builtin.
-            others = [r.root for r in spack.repo.PATH.repos if r.namespace != found.namespace]
-            self._repos.enter_context(spack.repo.use_repositories(found.root, *others))
+        if Path(found.root).resolve() not in self._roots_registered:
+            self._put_first(found)
         return found
+
+    def _put_first(self, found: Any) -> None:
+        """Two repos of one namespace cannot be used at once: the one asked for replaces the
+        registered one, as it would for a maintainer's own clone of builtin."""
+        repos = list(spack.repo.PATH.repos)
+        if repos[0].root != found.root:
+            self._use(found.root, *(r.root for r in repos if r.namespace != found.namespace))
+
+    def _use(self, *roots: str) -> None:
+        self._repos.enter_context(spack.repo.use_repositories(*roots))
+        # What was imported of another checkout of the same repo would be taken for this one's.
+        for module in [name for name in sys.modules if name.split(".")[0] == "spack_repo"]:
+            del sys.modules[module]
 
     def _registered(self, namespace: Optional[str]) -> Any:
         repos = list(spack.repo.PATH.repos)

@@ -128,6 +128,14 @@ class StandaloneHost:
             repo_folder.delete_abandoned(self._root)
         return Target(self._root, self._namespace, registered=False)
 
+    def recipes_in(self, target: Target) -> Mapping[str, Path]:
+        """See `Host.recipes_in`."""
+        raise HostError("without a Spack a repo cannot be read: give --spack")
+
+    def only(self, root: Path) -> "StandaloneHost":
+        """See `Host.only`."""
+        raise HostError("without a Spack recipes cannot be audited: give --spack")
+
     def recipe_path(self, target: Target, package: str) -> Path:
         """See `Host.recipe_path`."""
         return self._path(package)
@@ -135,6 +143,10 @@ class StandaloneHost:
     def stage(self, target: Target, recipes: Mapping[str, str]) -> "_Staging":
         """See `Host.stage`."""
         return _Staging(self, target, recipes)
+
+    def spack_prefix(self) -> Path:
+        """See `Host.spack_prefix`."""
+        raise HostError("without a Spack there is none to make a patch for")
 
     def edit(self, paths: Sequence[Path]) -> None:
         """See `Host.edit`: which editor is Spack's knowledge."""

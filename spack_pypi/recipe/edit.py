@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, replace
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from . import directives, renaming
 from .model import LANGUAGES, Condition, Dependency, Renamed, Stated, VersionLine
@@ -70,6 +70,28 @@ class RecipeText:
     def versions(self) -> Tuple[str, ...]:
         return tuple(version for version, _ in self._versions)
 
+    def version_line(self, version: str) -> VersionLine:
+        """One of ``versions``, as far as its arguments are those that this program writes itself.
+        Raises `Uneditable` for others."""
+        node = next(node for text, node in self._versions if text == version)
+        _, _, keywords = call_parts(node)
+        if not {*keywords} <= {"sha256", "url", "expand", "deprecated"}:
+            raise Uneditable(f"line {node.lineno} says more of {version} than its checksum")
+        return VersionLine(version, **keywords)
+
+    @property
+    def body(self) -> List[ast.stmt]:
+        """The statements of the class."""
+        return self._class.body
+
+    @property
+    def plain_lines(self) -> Iterator[Tuple[ast.Expr, Dependency]]:
+        """The ``depends_on`` of ``stated`` that stand in no block, with their statements."""
+        lines = {id(p.node): line for line, p in zip(self.stated, self._places)}
+        for statement in self._class.body:
+            if isinstance(statement, ast.Expr) and id(statement.value) in lines:
+                yield statement, lines[id(statement.value)].dependency
+
     @property
     def names_archives(self) -> bool:
         """Whether a method of the recipe says how archives are named."""
@@ -125,7 +147,7 @@ class RecipeText:
                     self.pypi = str(_literal(value) or "")
             elif isinstance(statement, ast.With) and len(statement.items) == 1:
                 block = statement.items[0].context_expr
-                name, arguments, keywords = _call_parts(block)
+                name, arguments, keywords = call_parts(block)
                 if name == "default_args" and set(keywords) <= {"type"}:
                     self._read(statement.body, _types(keywords.get("type"), types), within)
                 elif name == "when" and len(arguments) == 1 and not keywords:
@@ -143,7 +165,7 @@ class RecipeText:
         self._places[own:] = [replace(place, conditional=True) for place in self._places[own:]]
 
     def _read_call(self, node: ast.Call, types: Tuple[str, ...], within: Tuple[Any, ...]) -> None:
-        name, arguments, keywords = _call_parts(node)
+        name, arguments, keywords = call_parts(node)
         if name == "version" and arguments and isinstance(arguments[0], str) and not within:
             self._versions.append((arguments[0], node))
         elif name == "variant" and not within:
@@ -239,10 +261,10 @@ class RecipeText:
 
 def _has_versions(found: ast.ClassDef) -> bool:
     calls = [s.value for s in found.body if isinstance(s, ast.Expr)]
-    return any(_call_parts(call)[0] == "version" for call in calls)
+    return any(call_parts(call)[0] == "version" for call in calls)
 
 
-def _call_parts(node: ast.expr) -> Tuple[str, List[Any], Dict[str, Any]]:
+def call_parts(node: ast.expr) -> Tuple[str, List[Any], Dict[str, Any]]:
     """Name, positional and keyword arguments of a call with literal arguments; computed ones are
     None."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):

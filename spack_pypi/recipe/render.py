@@ -86,11 +86,19 @@ def _width(text: str) -> int:
 
 
 def _attributes(recipe: Recipe) -> List[str]:
-    return [
-        f"{INDENT}{name} = {literal(value)}"
-        for name, value in (("homepage", recipe.homepage), ("pypi", recipe.pypi))
-        if value
-    ]
+    named = (("homepage", recipe.homepage), ("pypi", recipe.pypi))
+    return [line for name, value in named if value for line in _attribute(name, literal(value))]
+
+
+def _attribute(name: str, value: str) -> List[str]:
+    """On one line, in brackets where that helps, else on one line that is excused for its length
+    (an address needs no excuse)."""
+    line = f"{INDENT}{name} = {value}"
+    if _width(line) <= WIDTH:
+        return [line]
+    if _width(INDENT * 2 + value) <= WIDTH:
+        return [f"{INDENT}{name} = (", f"{INDENT * 2}{value}", f"{INDENT})"]
+    return [line if "://" in value else f"{line}  # noqa: E501"]
 
 
 def _by_machine(versions: Sequence[VersionLine]) -> List[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Any, Dict, List, Set, Tuple
+from typing import Any, Dict, List, Optional, Set, Tuple
+
+from . import directives
 
 
 class Uneditable(ValueError):
@@ -44,6 +46,19 @@ class Edits:
         end = self._starts[node.end_lineno - 1] + node.end_col_offset
         self._changes.append((start, end, 0, text))
 
+    def rewrite(
+        self, node: ast.Call, when: Optional[str] = None, spec: Optional[str] = None
+    ) -> None:
+        """Write a directive with another ``when=`` (empty: none) or with another spec."""
+        indent = self.indent(node)
+        assert isinstance(node.func, ast.Name)
+        changed = {} if when is None else {"when": when}
+        keywords = [changed.get(str(k.arg), self.source(k)) for k in node.keywords]
+        positional = [self.source(argument) for argument in node.args]
+        positional[:1] = positional[:1] if spec is None else [directives.literal(spec)]
+        call = directives.call(node.func.id, positional, [k for k in keywords if k], indent)
+        self.replace(node, call[len(indent) :])
+
     def insert_before(self, node: ast.expr, lines: str, rank: Any = None) -> None:
         """Whole lines above those of a node. Of several at one place, a higher rank comes first,
         then the earlier call."""
@@ -71,7 +86,8 @@ class Edits:
 
     def _delete(self) -> None:
         """With one of the blank lines around what is taken away, or all at the end of the text."""
-        lines = [*self._text.splitlines(), ""]
+        # As bytes, whose lines are those of the syntax tree.
+        lines = [*self._text.encode("utf-8").splitlines(), b""]
         blank = {number for number, line in enumerate(lines) if not line.strip()}
         last = len(lines) - 1
         for number in sorted(self._deleted):
@@ -82,7 +98,7 @@ class Edits:
             while before in self._deleted or (before in blank and after == last):
                 self._deleted.add(before)
                 before -= 1
-            opens = before in blank or lines[before].startswith("class ")
+            opens = before in blank or lines[before].startswith(b"class ")
             if after in blank and after != last and opens:
                 self._deleted.add(after)
         for number in self._deleted:

@@ -92,6 +92,23 @@ def contained(inner: Sequence[str], outer: str) -> bool:
     return not outer or all(_covered(one, _intervals(outer)) for one in left)
 
 
+def met(one: str, other: str) -> Optional[str]:
+    """The range that holds what both hold, in the words of the two; None where one of them has
+    several parts and neither holds the other, or where nothing is in both."""
+    if contained([one], other):
+        return one
+    if contained([other], one):
+        return other
+    if re.search("[,=]", one + other):
+        return None
+    bounds = [(text if ":" in text else f"{text}:{text}").partition(":") for text in (one, other)]
+    low = max((low for low, _, _ in bounds), key=lambda text: key(text) if text else _BOTTOM)
+    high = min((high for _, _, high in bounds), key=lambda text: after(text) if text else _TOP)
+    if low and high and not key(low) < after(high):
+        return None
+    return low if low == high else f"{low}:{high}"
+
+
 def _meet(one: _Interval, others: Sequence[_Interval]) -> Iterator[_Interval]:
     """The parts of an interval that lie in any of the others."""
     low, high, exact = one

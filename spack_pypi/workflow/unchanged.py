@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Dict, FrozenSet, Iterator, List, Mapping, Sequence, Set, Tuple
+from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..host.port import Cell, DeclaredLine, Meaning
 from ..translate import spack_order
 from .node import parsed
 
 
-def changes(before: Meaning, after: Meaning, cells: Sequence[Cell]) -> Iterator[str]:
-    """What is not as it was, for the versions that ``before`` declares: their archives, the
-    variants, and, with the default variants and with each one switched, the dependencies in each
-    of the cells. Nothing where all is unchanged."""
+def changes(
+    before: Meaning, after: Meaning, cells: Sequence[Cell], only: Optional[Sequence[str]] = None
+) -> Iterator[str]:
+    """What is not as it was, for the versions that ``before`` declares, or ``only`` some of them:
+    their archives, the variants, and, with the default variants and with each one switched, the
+    dependencies in each of the cells. Nothing where all is unchanged.
+
+    A variant that only other versions have may be gone.
+    """
+    versions = [v for v in before.versions if only is None or v.text in only]
     declared = {version.text: version for version in after.versions}
-    for version in before.versions:
+    for version in versions:
         if declared.get(version.text) != version:
             yield f"the version {version.text} is not what it was"
     for name, default in before.variants.items():
-        if after.variants.get(name) is not default:
+        gone = only is not None and name not in after.variants
+        if after.variants.get(name) is not default and not gone:
             yield f"the variant {name} is not what it was"
     settings = [dict(before.variants)]
     settings += [{**before.variants, name: not on} for name, on in before.variants.items()]
     old, new = _with_cells(before, cells), _with_cells(after, cells)
-    for version in before.versions:
+    for version in versions:
         if parsed(version.text) is None:
             continue  # a branch is no release: it asks for what the newest one does
         for setting in settings:

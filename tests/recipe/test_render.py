@@ -68,13 +68,17 @@ machines = st.none() | st.sampled_from([("linux", "x86_64"), ("darwin", "arm64")
 lines = st.builds(
     VersionLine, numbers, st.just("a" * 64), urls, st.booleans(), st.booleans(), machines
 )
+#: Of all lengths around those at which a line must be wrapped, or cannot be.
+lengths = st.integers(1, 110)
+addresses = lengths.map(lambda length: f"https://x.example/{'a' * length}")
+archives = lengths.map(lambda length: f"x/{'a' * length}-1.0.tar.gz")
 docstrings = hostile.map(lambda text: " ".join(text.split())).filter(bool)
 recipes = st.builds(
     Recipe,
     package=st.sampled_from(["py-x", "py-3d-view", "py-quiet-log"]),
     docstring=docstrings,
-    homepage=st.just("") | hostile.filter(bool),
-    pypi=st.just("") | st.just("x/x-1.0.tar.gz"),
+    homepage=st.just("") | hostile.filter(bool) | addresses,
+    pypi=st.just("") | archives,
     licenses=st.lists(st.builds(License, hostile, conditions), max_size=2).map(tuple),
     versions=st.lists(
         lines, min_size=1, max_size=4, unique_by=lambda v: (v.version, v.machine)
@@ -160,6 +164,7 @@ def test_ruff_has_nothing_to_format(some: List[Recipe], summary: List[str]) -> N
                 variants=tuple(replace(each, description="Be") for each in recipe.variants),
             )
             (Path(folder) / f"r{number}.py").write_text(render(sober), "utf-8")
-        command = [program, "format", "--isolated", "--line-length", "99", "--diff", folder]
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        assert done.returncode == 0, done.stdout.decode()
+        for command in (["format", "--diff"], ["check", "--select", "E,W"]):
+            command = [program, *command, "--isolated", "--line-length", "99", folder]
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            assert done.returncode == 0, done.stdout.decode()

@@ -200,6 +200,21 @@ def test_a_dependency_that_gets_a_version_is_changed_not_new(
     assert "+class PyBase" not in done.stdout
 
 
+def test_the_second_recipe_of_a_run_sees_what_the_first_one_got(
+    spack: Spack, server: IndexServer, hand: Path
+) -> None:
+    recipe = spack.repo / "packages" / "py_base" / "package.py"
+    recipe.parent.mkdir()
+    recipe.write_text(BASE.replace('sha256="0"', f'sha256="{"0" * 64}"'))
+    server.served.add("base", "2.0", build=["setuptools"])
+    server.served.add("hand", "3.0", "attrs>=23", "base>=2", build=["setuptools"])
+    done = synced(spack, server, "base", "hand")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert recipe.read_text().count('version("2.0"') == 1
+    assert "with py-base" not in done.stdout
+    assert 'version("3.0"' in hand.read_text()
+
+
 LOOP = """    for needed in ("attrs",):
         depends_on(f"py-{needed}@:22", type=("build", "run"))
 """

@@ -33,15 +33,33 @@ def setup_parser(subparser):
     add_commands(subparser)
 
 
-def pypi(parser, args):
-    """Called by Spack; returns the exit code."""
+def _usable():
+    """Whether our package can be imported; says what is missing."""
     if sys.version_info < _OLDEST:
         sys.stderr.write(
             "Error: spack-pypi needs Python {}.{}, but {} runs Spack; "
             "set SPACK_PYTHON to a newer one\n".format(*_OLDEST, sys.executable)
         )
-        return 1
+        return False
     _importable()
+    return True
+
+
+def pypi(parser, args):
+    """Called by Spack; returns the exit code."""
+    if not _usable():
+        return 1
     from spack_pypi.inside import run
 
     return run(args)
+
+
+def create(args):
+    """Called by Spack's own ``create`` where it has ``--pypi`` (``spack pypi upstream --spack``
+    makes that patch), with what it has read; returns the exit code."""
+    if not _usable():
+        return 1
+    from spack_pypi.arguments import create_arguments
+    from spack_pypi.inside import run
+
+    return run(create_arguments(args))

@@ -1,0 +1,257 @@
+"""A git checkout that holds a repo, and a worktree of it in which commits are made, so that the
+checkout itself stays as it is. See https://git-scm.com/docs/git-worktree."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Dict, List, Optional, Sequence, Tuple
+
+from ..errors import HostError, UsageError
+from . import style
+from .port import Changed
+
+#: The branch that builtin's recipes are merged into.
+_MAIN = "develop"
+#: Seconds that another server may take to list its tags.
+_PATIENCE = 20.0
+
+
+class GitCheckout:
+    """A `Checkout`, as a context manager: inside it the worktree is at ``base``.
+
+    ``repo`` is the root of a Spack repo in the checkout, ``base`` any name of a commit; without
+    one it is the main branch: as the checkout knows it, or, with ``fetch``, as its origin has it
+    now; the checked out commit where there is none. The worktree lies in ``cache`` and stays
+    there: what Spack knows about its recipes would take minutes to find again.
+    """
+
+    def __init__(
+        self, repo: Path, cache: Path, *, base: Optional[str] = None, fetch: bool = False
+    ) -> None:
+        try:
+            self.root = Path(_git(repo, "rev-parse", "--show-toplevel").strip()).resolve()
+        except HostError:
+            raise HostError(
+                f"{repo} is not in a git checkout; name one of builtin with --checkout"
+            ) from None
+        self._inner = repo.resolve().relative_to(self.root)
+        self._asked, self._fetch = base, fetch
+        key = hashlib.sha256(str(self.root).encode()).hexdigest()[:12]
+        self._worktree = cache / "worktrees" / key
+        self._left = ExitStack()
+
+    def __enter__(self) -> "GitCheckout":
+        with ExitStack() as made:
+            self._worktree.parent.mkdir(parents=True, exist_ok=True)
+            lock = made.enter_context(open(f"{self._worktree}.lock", "w", encoding="utf-8"))
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise HostError(f"another run makes commits for {self.root}; try later") from None
+            # Asked first: without a name of the user no commit can be made.
+            _git(self.root, "var", "GIT_COMMITTER_IDENT")
+            self._base_name, self.base = self._find_base()
+            self._prepare()
+            self._left = made.pop_all()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._left.close()
+
+    @property
+    def repo(self) -> Path:
+        """See `Checkout.repo`."""
+        return self._worktree / self._inner
+
+    def holds(self, root: Path) -> bool:
+        """See `Checkout.holds`."""
+        return root.resolve() == self.root / self._inner
+
+    def described(self) -> str:
+        """See `Checkout.described`."""
+        form = "--format=%h of %cd"
+        told = _git(self._worktree, "show", "-s", "--date=short", form, self.base).strip()
+        return f"{self._base_name}, {told}"
+
+    def changed_here(self) -> Sequence[Changed]:
+        """See `Checkout.changed_here`."""
+        fork = (_git_or(self.root, "merge-base", self.base, "HEAD") or "HEAD").strip()
+        packages = str(self._inner / "packages")
+        changed = _git(
+            self.root, "diff", "--name-only", "--no-renames", "-z", fork, "--", packages
+        )
+        new = _git(self.root, "ls-files", "--others", "--exclude-standard", "-z", "--", packages)
+        folders: Dict[str, None] = {}
+        for name in [*changed.split("\0"), *new.split("\0")]:
+            parts = Path(name).relative_to(packages).parts if name else ()
+            if len(parts) > 1:
+                folders[parts[0]] = None
+        sides = []
+        for folder in sorted(folders):
+            file = self._inner / "packages" / folder / "package.py"
+            if (self.root / file).is_file():
+                before = _git_or(self.root, "show", f"{fork}:{file.as_posix()}")
+                sides.append(Changed(self.root / file, before))
+        return sides
+
+    def changed(self) -> Sequence[Changed]:
+        """See `Checkout.changed`."""
+        listed = _git(self._worktree, "status", "--porcelain", "-z", "--untracked-files=all")
+        folders = {
+            self._worktree / Path(entry[3:]).parent
+            for entry in listed.split("\0")
+            if entry.endswith("/package.py")
+        }
+        sides = []
+        for folder in sorted(folders):
+            file = folder / "package.py"
+            inner = file.relative_to(self._worktree).as_posix()
+            before = _git_or(self._worktree, "show", f"{self.base}:{inner}")
+            sides.append(Changed(file, before))
+        return sides
+
+    def merged(self, mine: str, before: str, theirs: str) -> Optional[str]:
+        """See `Checkout.merged`."""
+        if before == theirs:
+            return mine
+        folder = self._worktree.parent
+        files = [folder / f"{self._worktree.name}.{name}" for name in ("mine", "before", "theirs")]
+        try:
+            for file, text in zip(files, (mine, before, theirs)):
+                file.write_bytes(text.encode("utf-8"))
+            return _git_or(folder, "merge-file", "-p", *map(str, files))
+        finally:
+            for file in files:
+                file.unlink()
+
+    def commit(self, folder: Path, message: str) -> None:
+        """See `Checkout.commit`."""
+        _git(self._worktree, "add", "--all", "--", str(folder))
+        _git(self._worktree, "commit", "--quiet", "--message", message)
+
+    def finish(self, branch: str, patches: Path) -> Sequence[Path]:
+        """See `Checkout.finish`."""
+        _git(self._worktree, "branch", branch, "HEAD")
+        try:
+            _git(
+                self._worktree,
+                "format-patch",
+                "--quiet",
+                "--output-directory",
+                str(patches.resolve()),
+                f"{self.base}..HEAD",
+            )
+        except BaseException:
+            _git(self._worktree, "branch", "--delete", "--force", branch)
+            raise
+        return sorted(patches.glob("*.patch"))
+
+    def check_free(self, branch: str) -> None:
+        """See `Checkout.check_free`."""
+        if not _git_or(self.root, "check-ref-format", "--branch", branch):
+            raise UsageError(f"'{branch}' is no name for a branch")
+        if _git_or(self.root, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}"):
+            raise UsageError(
+                f"the branch {branch} is there already: name another one with --branch, or delete "
+                f"it with 'git -C {self.root} branch -D {branch}'"
+            )
+
+    def style(self) -> Optional[Sequence[str]]:
+        """See `Checkout.style`."""
+        found: List[str] = []
+        for each in self.changed():
+            complaints = style.complaints(self._worktree, each)
+            if complaints is None:
+                return None
+            found += (f"{each.file.parent.name}: {complaint}" for complaint in complaints)
+        return found
+
+    def tags(self, address: str) -> Sequence[str]:
+        """See `Checkout.tags`."""
+        if not re.match(r"https?://", address):
+            return ()
+        listed = _git_or(self.root, "ls-remote", "--tags", "--refs", "--", address) or ""
+        return re.findall(r"\trefs/tags/(\S+)", listed)
+
+    def _find_base(self) -> Tuple[str, str]:
+        """Name and id of the commit that the patches are made for."""
+        name = self._asked
+        if name is None and self._fetch:
+            shallow = _git(self.root, "rev-parse", "--is-shallow-repository").strip() == "true"
+            depth = ["--depth=1"] if shallow else []
+            fetch = ["fetch", "--quiet", "--no-tags", *depth, "origin", _MAIN]
+            if _git_or(self.root, *fetch) is not None:
+                return _MAIN, _git(self.root, "rev-parse", "FETCH_HEAD").strip()
+        if name is None:
+            related = _git_or(self.root, "merge-base", f"origin/{_MAIN}", "HEAD")
+            name = f"origin/{_MAIN}" if related else "HEAD"
+        found = _git_or(self.root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        if not found:
+            raise UsageError(f"{self.root} has no commit '{name}'")
+        return name, found.strip()
+
+    def _prepare(self) -> None:
+        """The worktree, at the base, with nothing else in it."""
+        for other in self._worktree.parent.glob("*/.git"):
+            if not Path(other.read_text("utf-8").strip()[len("gitdir: ") :]).exists():
+                shutil.rmtree(other.parent, ignore_errors=True)  # its checkout is gone
+        known = (self._worktree / ".git").exists()
+        if not (known and _git_or(self._worktree, "reset", "--quiet", "--hard") is not None):
+            shutil.rmtree(self._worktree, ignore_errors=True)
+            _git(self.root, "worktree", "prune")
+            _git(
+                self.root, "worktree", "add", "--quiet", "--detach", str(self._worktree), self.base
+            )
+            return
+        _git(self._worktree, "checkout", "--quiet", "--detach", self.base)
+        _git(self._worktree, "clean", "--quiet", "-d", "--force")
+
+
+def repo_in(clone: str) -> Path:
+    """The root of builtin in a clone of its repository; or what is the root of a repo itself.
+    Raises `HostError`."""
+    for inner in ("", "repos/spack_repo/builtin"):
+        if (Path(clone) / inner / "repo.yaml").is_file():
+            return Path(clone) / inner
+    raise HostError(f"{clone} is no clone of builtin's repository: it has no repos/spack_repo")
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    """What git prints. Raises `HostError` with what it complains of."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments],
+            env={**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            timeout=_PATIENCE if arguments[0] == "ls-remote" else None,
+        )
+    except FileNotFoundError:
+        raise HostError("git is not here; it makes the commits") from None
+    except subprocess.TimeoutExpired:
+        raise HostError(f"git {arguments[0]} took too long") from None
+    if done.returncode:
+        lines = [line for line in _text(done.stderr).splitlines() if line.strip()]
+        raise HostError(f"git {arguments[0]}: {' '.join(lines[-3:]) or 'failed'}")
+    return _text(done.stdout)
+
+
+def _text(output: bytes) -> str:
+    # The ends of a recipe's lines are its author's: no text mode.
+    return output.decode("utf-8", "surrogateescape")
+
+
+def _git_or(folder: Path, *arguments: str) -> Optional[str]:
+    """What git prints, None where it fails."""
+    try:
+        return _git(folder, *arguments)
+    except HostError:
+        return None

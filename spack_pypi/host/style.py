@@ -1,0 +1,42 @@
+"""What ruff, with the settings of a checkout, has to say about a recipe that was changed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+from typing import List, Optional, Sequence
+
+from .port import Changed
+
+
+def complaints(checkout: Path, changed: Changed) -> Optional[Sequence[str]]:
+    """Those about the recipe's text that the one before gave no cause for; None without ruff."""
+    ruff = shutil.which("ruff")
+    if ruff is None:
+        return None
+    after = _complaints(ruff, checkout, changed.file, changed.file.read_bytes())
+    if after and changed.before is not None:
+        before = changed.before.encode("utf-8", "surrogateescape")
+        return [*(Counter(after) - Counter(_complaints(ruff, checkout, changed.file, before)))]
+    return after
+
+
+def _complaints(ruff: str, checkout: Path, file: Path, text: bytes) -> List[str]:
+    """Without the places, which differ from text to text."""
+    found = []
+    for command in (["format", "--check"], ["check", "--no-fix", "--output-format=concise"]):
+        done = subprocess.run(
+            [ruff, *command, "--quiet", "--no-cache", "--stdin-filename", str(file), "-"],
+            cwd=checkout,
+            input=text,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        if done.returncode:
+            lines = done.stdout.decode("utf-8", "replace").splitlines()
+            told = [re.sub(r"^.*?:\d+:\d+: ", "", line) for line in lines if line.strip()]
+            found += told if command[0] == "check" else ["ruff would format it otherwise"]
+    return found

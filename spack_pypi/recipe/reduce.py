@@ -1,0 +1,128 @@
+"""Take versions out of a recipe's text, with all that only they needed; name packages otherwise.
+
+What is left says of the remaining versions what it said before, as if the others had never been
+listed: no ``when=`` tells apart what is always so, and lines that now speak of the same are one.
+Only plain directives are touched, as in `edit`; a person's comments and methods stay.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import replace
+from typing import Callable, Container, Dict, List, Mapping, Optional, Tuple
+
+from . import directives
+from .edit import RecipeText, call_parts
+from .model import Dependency
+from .text_edits import Edits, Uneditable
+
+#: Whether a version range (without ``@``) holds all remaining versions, none, or, None, some.
+Holds = Callable[[str], Optional[bool]]
+#: The range that two ranges have in common; None where it has no short text.
+Meet = Callable[[str, str], Optional[str]]
+
+_WHEN = re.compile(r"@(?P<versions>[^\s+~%^]+)\s*")
+#: The method that `render` writes where archives were renamed: the newest name is also pypi's.
+_NEWEST_NAME = re.compile(
+    r"def url_for_version\(self, version\):\s+"
+    r"(?:name = \"[^\"]*\" |)if version >= Version\(\"(?P<since>[^\"]+)\"\)[^()]*"
+    r"(?:elif version >= Version\(\"[^\"]+\"\)[^()]*)*"
+    r"return self\.url\.rsplit\(\"/\", 1\)\[0\] \+ f\"[^\"]*\""
+)
+
+
+def reduced(text: str, versions: Container[str], holds: Holds, meet: Meet) -> str:
+    """The text with only these ``versions`` (and branches). Raises `Uneditable` where versions are
+    computed or stand under an ``if``."""
+    recipe = RecipeText(text)
+    edits = Edits(text)
+    kept = [v for v in recipe.versions if v in versions or not v[:1].isdigit()]
+    _reduce_block(recipe.body, text, edits, set(kept), holds)
+    return _joined(edits.applied(), meet)
+
+
+def renamed(text: str, names: Mapping[str, str]) -> str:
+    """The text with other names (values of ``names``) for packages that it depends on."""
+    edits = Edits(text)
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call):
+            name, arguments, _ = call_parts(node)
+            spec = arguments[0] if name == "depends_on" and arguments else None
+            match = re.match(r"[\w-]+", spec) if isinstance(spec, str) else None
+            if match and match[0] in names:
+                edits.rewrite(node, spec=names[match[0]] + str(spec)[match.end() :])
+    return edits.applied()
+
+
+def _reduce_block(
+    body: List[ast.stmt], text: str, edits: Edits, kept: Container[str], holds: Holds
+) -> bool:
+    """Whether anything is left of it."""
+    left = len(body)
+    for statement in body:
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            gone = _reduce_call(statement.value, edits, kept, holds)
+        elif isinstance(statement, ast.With):
+            name, arguments, _ = call_parts(statement.items[0].context_expr)
+            match = _WHEN.match(str(arguments[0])) if name == "when" and arguments else None
+            gone = match is not None and holds(match["versions"]) is False
+            gone = gone or not _reduce_block(statement.body, text, edits, kept, holds)
+        elif isinstance(statement, ast.FunctionDef):
+            gone = _names_only_old_archives(ast.get_source_segment(text, statement) or "", holds)
+        else:
+            gone = False
+            if _lists_versions(statement):
+                raise Uneditable(f"line {statement.lineno} lists versions under a condition")
+        if gone:
+            edits.delete(statement)
+            left -= 1
+    return left > 0
+
+
+def _lists_versions(statement: ast.stmt) -> bool:
+    calls = (node for node in ast.walk(statement) if isinstance(node, ast.Call))
+    return any(call_parts(call)[0] == "version" for call in calls)
+
+
+def _reduce_call(node: ast.Call, edits: Edits, kept: Container[str], holds: Holds) -> bool:
+    """Whether a directive says nothing of the versions that are kept; one that always holds for
+    them loses its range."""
+    name, arguments, keywords = call_parts(node)
+    if name == "version":
+        return bool(arguments) and isinstance(arguments[0], str) and arguments[0] not in kept
+    match = _WHEN.match(str(keywords.get("when") or ""))
+    if match is None:
+        return False
+    held = holds(match["versions"])
+    if held:
+        rest = str(keywords["when"])[match.end() :]
+        edits.rewrite(node, when=f"when={directives.literal(rest)}" if rest else "")
+    return held is False
+
+
+def _names_only_old_archives(method: str, holds: Holds) -> bool:
+    match = _NEWEST_NAME.fullmatch(method)
+    return match is not None and holds(f"{match['since']}:") is True
+
+
+def _joined(text: str, meet: Meet) -> str:
+    """Lines of one package that differ in their ranges alone, as one."""
+    recipe = RecipeText(text)
+    edits = Edits(text)
+    alike: Dict[Tuple[object, ...], List[Tuple[ast.Expr, Dependency]]] = {}
+    for statement, line in recipe.plain_lines:
+        key = (line.package, line.variants, line.when, frozenset(line.types))
+        alike.setdefault(key, []).append((statement, line))
+    for lines in alike.values():
+        first, dependency = lines[0]
+        joint = dependency
+        for statement, line in lines[1:]:
+            both = meet(joint.versions, line.versions)
+            if both is not None:
+                joint = replace(joint, versions=both)
+                edits.delete(statement)
+        if joint != dependency:
+            assert isinstance(first.value, ast.Call)
+            edits.rewrite(first.value, spec=joint.spec)
+    return edits.applied()

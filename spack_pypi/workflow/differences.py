@@ -1,0 +1,74 @@
+"""What one version of a package asks for otherwise than another, in words."""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, Iterator, List, Sequence, Set, Tuple
+
+from ..host.port import DeclaredLine, Meaning
+from ..translate import spack_order
+
+#: What a version asks of a package: range, condition, whether at run time.
+_Asked = Tuple[str, str, bool]
+
+
+def differences(before: Meaning, after: Meaning, old: str, new: str) -> Iterator[str]:
+    """Dependencies added, removed, tightened and loosened from one version to another, with all
+    variants on."""
+    was, now = _asked(before, old), _asked(after, new)
+    for package in sorted({*was, *now}):
+        if package not in was:
+            yield f"added {_printed(package, now[package])}"
+        elif package not in now:
+            yield f"removed {_printed(package, was[package])}"
+        elif was[package] != now[package]:
+            kind = _kind([r for r, _, _ in was[package]], [r for r, _, _ in now[package]])
+            yield f"{kind} {_printed(package, was[package])} to {_printed(package, now[package])}"
+
+
+def _asked(meaning: Meaning, version: str) -> Dict[str, Set[_Asked]]:
+    variants = {
+        name: spack_order.contains(meaning.variant_ranges.get(name, ""), version)
+        for name in meaning.variants
+    }
+    found: Dict[str, Set[_Asked]] = {}
+    for line in meaning.lines:
+        if line.types and not line.native and line.applies(version, variants):
+            condition = re.sub(r"^@\S+\s*", "", line.when)
+            asked = (_range(line), condition, "run" in line.types)
+            found.setdefault(line.package, set()).add(asked)
+    return found
+
+
+def _range(line: DeclaredLine) -> str:
+    match = re.match(r"[\w-]+@([^\s+~%^]+)", line.text)
+    return match[1] if match else ""
+
+
+def _kind(was: Sequence[str], now: Sequence[str]) -> str:
+    if all(spack_order.contained(now, text) for text in was):
+        return "changed" if all(spack_order.contained(was, t) for t in now) else "tightened"
+    return "loosened" if all(spack_order.contained(was, t) for t in now) else "changed"
+
+
+def _tightest(asked: Set[_Asked]) -> Set[_Asked]:
+    """Without the ranges that another one under the same condition implies."""
+    return {
+        one
+        for one in asked
+        if not any(
+            other != one
+            and other[1:] == one[1:]
+            and spack_order.contained([other[0]], one[0])
+            and not spack_order.contained([one[0]], other[0])
+            for other in asked
+        )
+    }
+
+
+def _printed(package: str, asked: Set[_Asked]) -> str:
+    parts: List[str] = []
+    for text, condition, running in sorted(_tightest(asked)):
+        where = [part for part in (condition, "" if running else "to build") if part]
+        parts.append((f"@{text}" if text else "") + (f" ({', '.join(where)})" if where else ""))
+    return package + " and ".join(parts)

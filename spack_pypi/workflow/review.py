@@ -1,0 +1,140 @@
+"""What reviewers will look at: the recipes of a series are proven together, and described."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+from ..host.port import Changed, Checkout, Host, Meaning, Problem, Target
+from ..pypi.model import Index
+from ..translate import spack_order
+from . import links, oracle
+from .check import check
+from .differences import differences
+from .outcome import CONCRETIZE
+from .series import Sent, Series, in_order
+from .source import Source, read
+from .unchanged import changes
+
+
+def review(
+    host: Host,
+    index: Index,
+    checkout: Checkout,
+    chosen: Mapping[str, Source],
+    *,
+    proof: Optional[str] = None,
+    progress: Callable[[str], None] = lambda what: None,
+) -> Series:
+    """Load and audit (with `CONCRETIZE` also concretize) all that was changed in the checkout's
+    worktree, and tell what it is; ``chosen`` is what it was made from."""
+    target = host.target(None, None, write=True)
+    changed = {_package(each): each for each in checkout.changed()}
+    texts = {name: read(each.file) for name, each in changed.items()}
+    old = {name: _versions(each, each.before) for name, each in changed.items()}
+    added = {
+        name: tuple(v for v in _versions(each, texts[name]) if v not in old[name])
+        for name, each in changed.items()
+    }
+    progress("auditing")
+    with host.stage(target, texts) as staging:
+        problems = [*staging.load()] or [*staging.audit()]
+        proven = ["loaded", "audited"]
+        if not problems and proof == CONCRETIZE:
+            proven.append("concretized")
+            for name in texts:
+                for spec in [f"{name}@{version}" for version in added[name]] or [name]:
+                    progress(spec)
+                    reason = staging.concretize([spec]).reason
+                    problems += [Problem(spec, reason)] if reason else []
+        after = {} if problems else {name: host.meaning(name) for name in texts}
+    style = checkout.style()
+    problems += [Problem(*complaint.split(": ", 1)) for complaint in style or ()]
+    if problems:
+        return Series(problems=tuple(problems))
+    base = {name: each.before for name, each in changed.items() if each.before is not None}
+    before, _ = meanings(host, target, base)
+    needs = {
+        name: {line.package for line in meaning.lines} & {*texts} - {name}
+        for name, meaning in after.items()
+    }
+    sent = []
+    for name in in_order(needs):
+        progress(name)
+        comparable = name in before and old[name] and added[name]
+        report = (
+            differences(before[name], after[name], old[name][0], added[name][0])
+            if comparable
+            else ()
+        )
+        folder, new = changed[name].file.parent, changed[name].before is None
+        each = Sent(
+            name, folder, new, added[name], report=tuple(report), needs=tuple(sorted(needs[name]))
+        )
+        sent.append(_described(host, index, checkout, each, next(iter(old[name]), None)))
+    return Series(
+        sent=tuple(sent),
+        notes=tuple(_otherwise(host, target, chosen, added, after)),
+        proven=(*proven, *(() if style is None else ("ruff is content",))),
+        unstyled=style is None,
+    )
+
+
+def meanings(
+    host: Host, target: Target, texts: Mapping[str, str]
+) -> Tuple[Dict[str, Meaning], List[Problem]]:
+    """What recipes say that do not lie in the repo, and why some cannot be loaded."""
+    with host.stage(target, texts) as staging:
+        problems = list(staging.load())
+        wrong = {problem.package for problem in problems}
+        return {name: host.meaning(name) for name in texts if name not in wrong}, problems
+
+
+def _package(changed: Changed) -> str:
+    return changed.file.parent.name.lstrip("_").replace("_", "-")
+
+
+def _versions(changed: Changed, text: Optional[str]) -> Sequence[str]:
+    return Source(changed.file, text).versions if text else ()
+
+
+def _otherwise(
+    host: Host,
+    target: Target,
+    chosen: Mapping[str, Source],
+    added: Mapping[str, Sequence[str]],
+    after: Mapping[str, Meaning],
+) -> Iterator[Tuple[str, str]]:
+    """What the recipe of another repo says of a version otherwise than what is sent."""
+    made = {
+        name: source.text
+        for name, source in chosen.items()
+        if added.get(name) and source.before is None
+    }
+    cells = oracle.cells(host.python_versions())
+    for name, meaning in meanings(host, target, made)[0].items():
+        for what in changes(meaning, after[name], cells, only=added[name]):
+            yield name, f"is not as in {chosen[name].file}: {what}"
+
+
+def _described(
+    host: Host, index: Index, checkout: Checkout, sent: Sent, before: Optional[str]
+) -> Sent:
+    """With what the index tells of its newest version."""
+    project = host.project_of(sent.package)
+    if project is None or not sent.versions:
+        return sent
+    compared = check(host, index, [sent.package], only=sent.versions)
+    findings = tuple(finding for checked in compared for finding in checked.findings)
+    newest = sent.versions[0]
+    releases = index.project(project).releases
+    release = next((r for r in releases if spack_order.spelling(r.version) == newest), None)
+    if release is None:
+        return replace(sent, findings=findings)
+    metadata = index.metadata(release)
+    address = links.repository(metadata)
+    link = ""
+    if address:
+        link = links.changes(address, checkout.tags(address), project, before, newest)
+    summary = " ".join(metadata.summary.split())
+    return replace(sent, summary=summary, link=link, findings=findings)

@@ -1,0 +1,119 @@
+"""A series of commits as a value, and the text that introduces it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterator, List, Mapping, Set, Tuple
+
+from ..host.port import Problem
+from .comparison import Finding
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One package's change, which becomes a commit. ``versions`` are those that it adds, newest
+    first; ``needs`` are other packages of the series that it needs; ``report`` tells what it asks
+    for otherwise than before; ``link`` is where the project shows what changed."""
+
+    package: str
+    folder: Path
+    new: bool
+    versions: Tuple[str, ...]
+    summary: str = ""
+    report: Tuple[str, ...] = ()
+    link: str = ""
+    needs: Tuple[str, ...] = ()
+    findings: Tuple[Finding, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """As commits to builtin are called."""
+        if self.new:
+            return f"{self.package}: new package"
+        added = ", ".join(f"v{version}" for version in self.versions)
+        return f"{self.package}: add {added}" if added else f"{self.package}: update"
+
+    @property
+    def message(self) -> str:
+        """The title, and below it what changed and where to read more."""
+        body = [self.summary if self.new else "", *self.report, self.link]
+        return "\n\n".join([self.title, "\n".join(filter(None, body))]).strip() + "\n"
+
+
+@dataclass(frozen=True)
+class Series:
+    """The outcome: ``sent``, what is needed first; ``problems`` say why there is none; ``notes``
+    (package, text) what a person should know; ``unstyled``: no style checker was there."""
+
+    sent: Tuple[Sent, ...] = ()
+    problems: Tuple[Problem, ...] = ()
+    notes: Tuple[Tuple[str, str], ...] = ()
+    proven: Tuple[str, ...] = ()
+    unstyled: bool = False
+
+
+def cover(series: Series, base: str, host: str) -> str:
+    """What introduces a series to its reviewers, in Markdown: what changes, which package needs
+    which, where the projects say more, and what was proven."""
+    sent = series.sent
+    others = f", and {len(sent) - 1} more" if len(sent) > 1 else ""
+    lines = [f"# {head(series).title}{others}", ""]
+    lines += [
+        f"{len(sent)} packages, what is needed first:" if len(sent) > 1 else "One package:",
+        "",
+    ]
+    for each in sent:
+        lines += _item(each)
+    lines += ["", f"Made for {base}. With {host}: {', '.join(series.proven)}."]
+    compared = [each for each in sent if each.versions]
+    differing = [finding for each in compared for finding in each.findings]
+    if compared and not differing:
+        lines.append("Compared with the metadata of each added version: exact.")
+    elif differing:
+        lines += ["", "Compared with the metadata of each added version:", ""]
+        lines += [f"- {_finding(finding)}" for finding in differing]
+    if series.unstyled:
+        lines.append("No ruff was there: format and style were not checked.")
+    return "\n".join(lines) + "\n"
+
+
+def head(series: Series) -> Sent:
+    """The last one that no other needs: what the series is about."""
+    needed = {name for each in series.sent for name in each.needs}
+    # Where all run in circles, the last of all.
+    heads = [each for each in series.sent if each.package not in needed] or series.sent
+    return heads[-1]
+
+
+def _item(sent: Sent) -> Iterator[str]:
+    what = "new package, " if sent.new else "add " if sent.versions else "update"
+    versions = ", ".join(sent.versions)
+    yield f"- `{sent.package}`: {what}{versions}" + (f" ({sent.link})" if sent.link else "")
+    details: List[str] = [sent.summary] if sent.new and sent.summary else []
+    details += sent.report
+    details += ["needs " + ", ".join(f"`{name}`" for name in sent.needs)] if sent.needs else []
+    for detail in details:
+        yield f"  - {detail}"
+
+
+def _finding(finding: Finding) -> str:
+    about = " ".join(part for part in (finding.subject, finding.kind) if part)
+    declared, recipe = finding.declared or "nothing", finding.recipe or "nothing"
+    where = f"`{finding.package}` {', '.join(finding.versions)}"
+    return f"{where}: {finding.severity}: {about}: metadata {declared}; recipe {recipe}"
+
+
+def in_order(needs: Mapping[str, Set[str]]) -> Iterator[str]:
+    """Each name after those that it needs, else by name; a circle is opened at its first."""
+    done: Set[str] = set()
+
+    def visit(name: str) -> Iterator[str]:
+        if name not in done:
+            done.add(name)
+            for needed in sorted(needs[name] & {*needs}):
+                yield from visit(needed)
+            yield name
+
+    for name in sorted(needs):
+        yield from visit(name)

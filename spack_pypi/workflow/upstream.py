@@ -1,0 +1,252 @@
+"""``upstream``: recipes of a repo, or changes of a checkout, as commits on what everybody shares.
+
+What is new is taken as it is, but with fewer versions; what the shared repo has gets its versions
+there, in place, as ``sync`` would give them. Nothing becomes a commit before all of it was loaded
+and audited.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Callable, List, Mapping, Optional, Tuple
+
+from ..errors import SpackPyPIError
+from ..host.port import Checkout, Host, Problem
+from ..pypi.model import Index
+from ..recipe.edit import RecipeText
+from ..recipe.reduce import reduced
+from ..recipe.text_edits import Uneditable
+from ..translate import spack_order
+from ..translate.revise import applies_to
+from . import oracle
+from .behind import behind
+from .choose import Policy
+from .newest import newest
+from .outcome import Request
+from .review import meanings, review
+from .series import Series, in_order
+from .source import Source, read, under
+from .sync import sync
+from .unchanged import changes
+
+#: Recipes that import those of another repo cannot be sent.
+_FOREIGN = re.compile(r"^\s*from\s+spack_repo\.(?!builtin\b)(\w+)", re.M)
+
+
+def upstream(
+    host: Host,
+    index: Index,
+    checkout: Checkout,
+    chosen: Mapping[str, Source],
+    *,
+    every_version: bool = False,
+    proof: Optional[str] = None,
+    connections: int = 8,
+    progress: Callable[[str], None] = lambda what: None,
+) -> Series:
+    """Put the chosen recipes into the checkout's worktree and prove them there; ``host`` knows
+    only the repo in it. Nothing is committed. Raises `SpackPyPIError`."""
+    work = _Work(host, index, checkout, chosen, every_version, connections, progress)
+    work.add_new()
+    if not work.problems:
+        work.extend_existing()
+    if work.problems or not checkout.changed():
+        return Series(problems=tuple(work.problems), notes=tuple(work.notes))
+    series = review(host, index, checkout, work.chosen, proof=proof, progress=progress)
+    return replace(series, notes=(*work.notes, *series.notes))
+
+
+@dataclass
+class _Work:
+    """The series while it is made."""
+
+    host: Host
+    index: Index
+    checkout: Checkout
+    chosen: Mapping[str, Source]
+    every_version: bool
+    connections: int
+    progress: Callable[[str], None]
+    problems: List[Problem] = field(default_factory=list)
+    notes: List[Tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.target = self.host.target(None, None, write=True)
+        self._rename()
+        existing = {name: self.host.package(name) for name in self.chosen}
+        self.there = {name: found.versions for name, found in existing.items() if found}
+        offered = {
+            name: [v for v in source.versions if v not in self.there.get(name, ())]
+            for name, source in self.chosen.items()
+        }
+        stated = {name: source.stated for name, source in self.chosen.items()}
+        few = newest(offered, self.there, stated)
+        self.versions = offered if self.every_version else few
+
+    def _rename(self) -> None:
+        """Where the shared repo has a project under another name by now, all recipes of the series
+        name that."""
+        names = {}
+        for name, source in self.chosen.items():
+            other = self.host.package_for(source.project) if source.project else None
+            if other is not None and other.name != name and self.host.package(name) is None:
+                names[name] = other.name
+                self.notes.append((name, f"is there as {other.name}: the patches name that"))
+        self.chosen = under(self.chosen, names)
+
+    # --- what the shared repo does not have -------------------------------------------------
+
+    def add_new(self) -> None:
+        """Write the new recipes, with those versions that are needed."""
+        new = {name: s for name, s in self.chosen.items() if name not in self.there}
+        for name, source in new.items():
+            what = self._unfit(source)
+            self.problems += [Problem(name, what)] if what else []
+        if not new or self.problems:
+            return
+        self.progress("new packages")
+        for name, source in new.items():
+            _copy_others(source.file.parent, self.host.recipe_path(self.target, name).parent)
+        texts = {name: source.text for name, source in new.items()}
+        before, self.problems = meanings(self.host, self.target, texts)
+        fewer = {name: self._fewer(name, source) for name, source in new.items()}
+        if self.problems:
+            return
+        with self.host.stage(self.target, fewer) as staging:
+            self.problems += staging.load()
+            if self.problems:
+                return
+            cells = oracle.cells(self.host.python_versions())
+            for name in [name for name in new if fewer[name] != new[name].text]:
+                after = self.host.meaning(name)
+                kept = [v.text for v in after.versions]
+                for what in changes(before[name], after, cells, only=kept):
+                    self.problems.append(Problem(name, f"with fewer versions: {what}"))
+            if not self.problems:
+                staging.commit()
+
+    def _unfit(self, source: Source) -> str:
+        """Why a recipe cannot be a new package; empty where it can."""
+        foreign = _FOREIGN.search(source.text)
+        if foreign:
+            return f"its recipe builds on one of the repo {foreign[1]}, which nobody else has"
+        if _inherits(source):
+            return "its recipe adds to one that the base of these patches does not have"
+        return ""
+
+    def _fewer(self, package: str, source: Source) -> str:
+        versions = self.versions[package]
+        if not versions or {*versions} == {*source.versions}:
+            return source.text
+
+        def holds(ranges: str) -> Optional[bool]:
+            held = {spack_order.contains(ranges, version) for version in versions}
+            return held.pop() if len(held) == 1 else None
+
+        try:
+            return reduced(source.text, versions, holds, spack_order.met)
+        except Uneditable as error:
+            self.notes.append((package, f"lists all its versions, as {error}"))
+            return source.text
+
+    # --- what it has ------------------------------------------------------------------------
+
+    def extend_existing(self) -> None:
+        """Give the packages that are there their versions, what others need first."""
+        for name in in_order(
+            {
+                name: {line.dependency.package for line in s.stated}
+                for name, s in self.chosen.items()
+            }
+        ):
+            if name not in self.there:
+                continue
+            source = self.chosen[name]
+            added = set(source.versions) - set(self.there[name])
+            if source.before is not None and added <= {*self.versions[name]}:
+                self._take_over(name, source)
+            elif self.versions[name]:
+                self._extend(name, source)
+
+    def _take_over(self, package: str, source: Source) -> None:
+        """What was changed in the checkout itself, as it is."""
+        file = self.host.recipe_path(self.target, package)
+        merged = self.checkout.merged(read(file), source.before or "", source.text)
+        if merged is None:
+            what = "its changes and those of the base conflict: bring the checkout up to date"
+            self.problems.append(Problem(package, what))
+            return
+        _copy_others(source.file.parent, file.parent)
+        with self.host.stage(self.target, {package: merged}) as staging:
+            problems = staging.load()
+            self.problems += problems
+            if not problems:
+                staging.commit()
+
+    def _extend(self, package: str, source: Source) -> None:
+        """Its versions, made in the shared recipe as ``sync`` makes them."""
+        if self.host.project_of(package) is None:
+            self.notes.append((package, "left out: it is not made from an index's archives"))
+            return
+        request = Request((), repo=str(self.checkout.repo), proof="load")
+        policy = Policy(pre=True, pythons=tuple(self.host.python_versions()))
+        for version in reversed(self.versions[package]):
+            self.progress(f"{package} {version}")
+            (lagging,) = behind(self.host, self.index, [package], policy)
+            try:
+                bump = sync(
+                    self.host,
+                    self.index,
+                    lagging,
+                    request,
+                    to=version,
+                    connections=self.connections,
+                )
+            except SpackPyPIError as error:
+                self.problems.append(Problem(package, str(error)))
+                return
+            if bump.new:
+                continue
+            if _inherits(source):
+                self._copy_lines(package, source, version)
+                self.notes.append((package, f"{version} as in {source.file}: {bump.reason}"))
+                continue
+            lines = f"; the lines that are needed:\n{bump.proposal}" if bump.proposal else ""
+            self.problems.append(
+                Problem(package, f"{version} cannot be added: {bump.reason}{lines}")
+            )
+            return
+
+    def _copy_lines(self, package: str, source: Source, version: str) -> None:
+        """A version with what the recipe that inherits the shared one says of it, where nothing
+        else can tell."""
+        inherits = RecipeText(source.text)
+        lines = [line.dependency for line in inherits.stated if applies_to(line, version)]
+        declared = inherits.version_line(version)
+        text = self.host.recipe_texts(package)[0]
+        before = self.host.meaning(package)
+        edited = RecipeText(text).edited([declared], lines, {})
+        with self.host.stage(self.target, {package: edited}) as staging:
+            problems = [*staging.load()]
+            if not problems:
+                cells = oracle.cells(self.host.python_versions())
+                found = changes(before, self.host.meaning(package), cells)
+                problems = [Problem(package, f"would change what is there: {w}") for w in found]
+            self.problems += problems
+            if not problems:
+                staging.commit()
+
+
+def _inherits(source: Source) -> bool:
+    """Whether a recipe only adds to the shared one of its name."""
+    return bool(re.search(rf"builtin\.packages\.{source.file.parent.name}\b", source.text))
+
+
+def _copy_others(source: Path, to: Path) -> None:
+    """Patches and what else lies beside a recipe."""
+    to.mkdir(parents=True, exist_ok=True)
+    ignored = shutil.ignore_patterns("__pycache__", "package.py")
+    shutil.copytree(source, to, ignore=ignored, dirs_exist_ok=True)

@@ -1,0 +1,43 @@
+"""The arguments that Spack's own ``create``, where it has ``--pypi``, has read for us."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import pytest
+
+from spack_pypi.arguments import create_arguments
+
+
+def read(*after: str, **before: Any) -> argparse.Namespace:
+    """What Spack's parser leaves of ``spack create BEFORE --pypi AFTER``."""
+    spacks = {"url": None, "name": None, "template": None, "keep_stage": False, "env": "mine"}
+    shared = {"repo": None, "namespace": None, "force": False, "skip_editor": False}
+    return argparse.Namespace(**{**spacks, **shared, "batch": False, **before}, pypi=list(after))
+
+
+def test_what_stands_before_and_after() -> None:
+    args = create_arguments(
+        read("mcp[cli]>=1", "-f", "six", "--versions", "2", repo="there", batch=True)
+    )
+    assert args.names == ["mcp[cli]>=1", "six"]
+    assert (args.repo, args.namespace, args.force, args.batch) == ("there", None, True, True)
+    assert (args.versions, args.skip_editor, args.verify) == (2, False, None)
+
+
+def test_what_stands_after_counts_more() -> None:
+    assert create_arguments(read("six", "-r", "here", repo="there")).repo == "here"
+
+
+def test_a_name_in_front_and_what_only_spack_knows() -> None:
+    args = create_arguments(read("--dry-run", url="six"))
+    assert (args.names, args.dry_run) == (["six"], True)
+    assert args.env is None
+
+
+def test_what_is_not_known_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        create_arguments(read("six", "--template", "python"))
+    assert refused.value.code == 2
+    assert "spack create --pypi: error:" in capsys.readouterr().err

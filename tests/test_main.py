@@ -1,0 +1,44 @@
+"""What ``python3 -m spack_pypi`` hands on to ``spack pypi`` in the Spack that it found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import List, Sequence
+
+import pytest
+
+from spack_pypi.__main__ import main
+from spack_pypi.host import bootstrap
+
+# (arguments, what Spack gets of them, whether it gets our own repo to write to)
+HANDED_ON = [
+    (["create", "x"], ["create", "x"], True),
+    (["create", "x", "--spack", "there"], ["create", "x"], True),
+    (["create", "x", "-r", "mine"], ["create", "x", "-r", "mine"], False),
+    (["why", "x"], ["why", "x"], False),
+    (["upstream", "--spack", "-o", "out"], ["upstream", "--spack", "-o", "out"], True),
+]
+
+
+@pytest.mark.parametrize("arguments, got, ours", HANDED_ON, ids=[str(row[0]) for row in HANDED_ON])
+def test_what_is_handed_on(
+    arguments: List[str],
+    got: List[str],
+    ours: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Started(Exception):
+        """Where the program would become Spack."""
+
+    def start(spack: bootstrap.Spack, python: Path, handed_on: Sequence[str]) -> None:
+        raise Started(*handed_on)
+
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setattr(bootstrap, "find_spack", lambda told: bootstrap.Spack(tmp_path, False))
+    monkeypatch.setattr(bootstrap, "environment", lambda: tmp_path)
+    monkeypatch.setattr(bootstrap, "run_in", start)
+    repo = ["--repo", str(bootstrap.default_repo())] if ours else []
+    with pytest.raises(Started) as started:
+        main(arguments)
+    assert list(started.value.args) == [*got, *repo]
