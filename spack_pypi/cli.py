@@ -113,7 +113,7 @@ def _sync(args: argparse.Namespace, host: "Host") -> int:
     )
     policy = Policy(pre=args.pre, pythons=tuple(host.python_versions()))
     asked = packages(host, args.names, args.repo, args.namespace)
-    if args.names or not args.list:
+    if not request.trial:
         host.target(args.repo, args.namespace, write=True)  # told once, not for each recipe
     records = []
     with open_index(args, host) as (index, connections), Progress(len(asked)) as progress:

@@ -14,7 +14,7 @@ _Asked = Tuple[str, str, bool]
 
 def differences(before: Meaning, after: Meaning, old: str, new: str) -> Iterator[str]:
     """Dependencies added, removed, tightened and loosened from one version to another, with all
-    variants on."""
+    variants on that they have."""
     was, now = _asked(before, old), _asked(after, new)
     for package in sorted({*was, *now}):
         if package not in was:
