@@ -41,7 +41,9 @@ def main(args: argparse.Namespace, make_host: Callable[[], "Host"]) -> int:
         say(f"Error: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        say("Interrupted: nothing was written.")
+        written = sorted(set(host.written)) if host is not None else []
+        before = f"written before: {', '.join(written)}; nothing else" if written else "nothing"
+        say(f"Interrupted: {before} was written.")
         return 1
     finally:
         if host is not None:
@@ -111,10 +113,18 @@ def _sync(args: argparse.Namespace, host: "Host") -> int:
     )
     policy = Policy(pre=args.pre, pythons=tuple(host.python_versions()))
     asked = packages(host, args.names, args.repo, args.namespace)
+    if not request.trial:
+        host.target(args.repo, args.namespace, write=True)  # told once, not for each recipe
     records = []
     with open_index(args, host) as (index, connections), Progress(len(asked)) as progress:
         for lagging in behind(
-            host, index, asked, policy, connections=connections, progress=progress
+            host,
+            index,
+            asked,
+            policy,
+            reports=args.list and bool(args.names),
+            connections=connections,
+            progress=progress,
         ):
             if args.list and not args.names:
                 bump = Bump(lagging)

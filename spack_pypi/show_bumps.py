@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterator, List
 from .show import say
 
 if TYPE_CHECKING:
+    from .workflow.behind import Behind
     from .workflow.sync import Bump
 
 
@@ -18,9 +19,9 @@ def show_bump(bump: "Bump", listing: bool, diff: bool, named: bool) -> None:
     if lagging.problem:
         if named:
             print(f"{lagging.package}: {lagging.problem}")
-    elif not lagging.missing:
+    elif not (lagging.missing or bump.new or bump.reason):
         if named or lagging.yanked:
-            print(f"{lagging.package} {lagging.current}: current{_yanked(bump)}")
+            print(f"{lagging.package} {lagging.current}: current{_withdraw(lagging)}")
     elif listing:
         print(_lag(bump))
     elif not (bump.new or bump.reason):
@@ -37,13 +38,16 @@ def _lag(bump: "Bump") -> str:
     since = f" since {lagging.since}" if lagging.since else ""
     hard = f", {bump.hardness}" if bump.hardness else ""
     why = f": {bump.reason}" if bump.reason else ""
-    newest = lagging.missing[0].version
-    text = f"{lagging.package} {lagging.current} -> {newest} ({releases}{since}{hard}){why}"
-    return text + _yanked(bump)
+    newest = f" -> {lagging.missing[0].version}" if lagging.missing else ""
+    text = f"{lagging.package} {lagging.current}{newest} ({releases}{since}{hard}){why}"
+    return text + _withdraw(lagging)
 
 
-def _yanked(bump: "Bump") -> str:
-    return f"; yanked: {', '.join(bump.behind.yanked)}" if bump.behind.yanked else ""
+def _withdraw(lagging: "Behind") -> str:
+    """The versions that nobody should install any more."""
+    vulnerable = [f"{text} ({', '.join(names)})" for text, names in lagging.vulnerable.items()]
+    text = f"; yanked: {', '.join(lagging.yanked)}" if lagging.yanked else ""
+    return text + (f"; vulnerable: {', '.join(vulnerable)}" if vulnerable else "")
 
 
 def _became(bump: "Bump", diff: bool) -> Iterator[str]:
@@ -75,6 +79,7 @@ def bump_json(bump: "Bump") -> Dict[str, Any]:
         "missing": [str(release.version) for release in lagging.missing],
         "since": lagging.since or None,
         "yanked": list(lagging.yanked),
+        "vulnerable": {text: list(names) for text, names in lagging.vulnerable.items()},
         "problem": lagging.problem or None,
         "new": list(bump.new),
         "hardness": bump.hardness or None,
@@ -88,8 +93,8 @@ def bumps_summary(records: List[Dict[str, Any]], listing: bool, quiet: bool) -> 
     """Print how many recipes lag or were changed; returns the exit code."""
     lagging = [record for record in records if record["missing"]]
     done = [record for record in records if record["new"]]
-    refused = [record for record in lagging if record["reason"]]
     unknown = [record for record in records if record["problem"]]
+    refused = [record for record in records if record["reason"] and not record["problem"]]
     if not quiet:
         told = f"{len(records)} recipes, {len(lagging)} behind"
         told += "" if listing else f", {len(done)} changed, {len(refused)} not"

@@ -35,6 +35,16 @@ def sdist_bytes(stem: str, version: str, files: Mapping[str, str]) -> bytes:
     return bytes(data)
 
 
+def zip_bytes(stem: str, version: str, files: Mapping[str, str]) -> bytes:
+    """A small .zip of an old release."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        for name, text in {"setup.py": "", **files}.items():
+            path = f"{stem}-{version}/{name}"
+            archive.writestr(zipfile.ZipInfo(path, (2010, 1, 1, 0, 0, 0)), text)
+    return raw.getvalue()
+
+
 def wheel_bytes(stem: str, version: str, metadata: str, padding: int = 0) -> bytes:
     """A small wheel; ``padding`` bytes of content before its METADATA."""
     raw = io.BytesIO()

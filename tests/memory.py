@@ -116,6 +116,7 @@ class Plain:
     versions: Tuple[DeclaredVersion, ...] = ()
     variants: Mapping[str, bool] = field(default_factory=dict)
     lines: Sequence[DeclaredLine] = ()
+    variant_ranges: Mapping[str, str] = field(default_factory=dict)
 
     def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
         return True

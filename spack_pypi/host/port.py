@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, FrozenSet, Mapping, Optional, Protocol, Sequence, Tuple
+from typing import Callable, FrozenSet, Iterable, Mapping, Optional, Protocol, Sequence, Tuple
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,8 @@ class Package:
     """A package that a registered repo has and that stands for a project.
 
     ``versions`` are those it declares, newest first, without deprecated ones; ``variants`` the
-    names of its boolean variants; ``wheel`` is true when its newest version is a wheel.
+    names of its boolean variants, ``variant_ranges`` the versions that have them, of those that
+    not all have; ``wheel`` is true when its newest version is a wheel.
     ``requires`` are signed variants that make it the project's package (``+python3`` of opencv).
     ``from_index``: it is a PythonPackage of its own, made from the project's archives, not a part
     of something larger. ``build_tool``: a graph may hold several versions of it, each for building
@@ -29,6 +30,7 @@ class Package:
     every_version: bool = False
     build_tool: bool = False
     from_index: bool = True
+    variant_ranges: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,12 +109,14 @@ class DeclaredLine(Protocol):
 
 class Meaning(Protocol):
     """What a recipe says, evaluated by the host's own classes. ``variants`` are the boolean ones
-    with their defaults."""
+    with their defaults, ``variant_ranges`` the versions that have them, of those that not all
+    have."""
 
     package: str
     namespace: str
     versions: Tuple[DeclaredVersion, ...]
     variants: Mapping[str, bool]
+    variant_ranges: Mapping[str, str]
     lines: Sequence[DeclaredLine]
 
     def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
@@ -260,6 +264,10 @@ class Host(Protocol):
     checks: bool
     cache: Path
 
+    @property
+    def written(self) -> Iterable[str]:
+        """The packages whose recipes were moved into repos so far."""
+
     def index_url(self) -> Optional[str]:
         """The simple index that the host itself uses, None if it knows none."""
 
@@ -307,7 +315,8 @@ class Host(Protocol):
 
     def target(self, repo: Optional[str], namespace: Optional[str], write: bool) -> Target:
         """The repo to use: a path, else a namespace, else the host's default. Raises `HostError`
-        where there is none, or, with ``write``, where it cannot be written to."""
+        where there is none, or, with ``write``, where it cannot be written to. What runs that
+        were killed left there is then deleted."""
 
     def recipes_in(self, target: Target) -> Mapping[str, Path]:
         """The recipes of a repo, package name to file, whether or not they stand for projects."""

@@ -1,5 +1,6 @@
 """A repo as a folder: how it is made, and how recipes written beside it are moved in together, all
-of them or none."""
+of them or none. Where a process is killed between two of them, what is needed is there before what
+needs it."""
 
 from __future__ import annotations
 
@@ -8,9 +9,16 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import List, Mapping, Optional, Tuple
+from typing import IO, List, Mapping, Optional, Tuple
 
 from ..errors import HostError
+
+try:
+    import fcntl
+except ImportError:  # Windows has none; what was abandoned there stays until a person deletes it
+    fcntl = None  # type: ignore[assignment]
+
+_STAGING = ".spack-pypi-"
 
 
 def make_repo(root: Path) -> None:
@@ -33,13 +41,71 @@ def check_writable(folder: Path) -> None:
         raise HostError(f"{folder} cannot be written to: choose another repo with --repo")
 
 
-def staging_folder(root: Path) -> Path:
+class StagingFolder:
     """A new folder in a repo's root, where Spack does not look for packages; on the same file
-    system as the packages, so that moving is renaming."""
+    system as the packages, so that moving is renaming.
+
+    A lock tells others that its process lives: the system gives it up when that ends, however it
+    does. Raises `HostError` where no folder can be made.
+    """
+
+    def __init__(self, root: Path) -> None:
+        while True:
+            try:
+                self.path = Path(tempfile.mkdtemp(prefix=_STAGING, dir=root))
+            except OSError as error:
+                raise HostError(f"{root} cannot be written to: {error.strerror}") from None
+            # Who looks for abandoned folders may be faster than the lock, and take it away.
+            try:
+                self._lock = _locked(self.path, wait=True)
+            except FileNotFoundError:
+                continue
+            if self._lock is None or _is_there(self._lock):
+                return
+            self.delete()
+
+    def delete(self) -> None:
+        """Delete the folder with all that is in it."""
+        shutil.rmtree(str(self.path), ignore_errors=True)
+        if self._lock is not None:
+            self._lock.close()
+
+
+def delete_abandoned(root: Path) -> List[Path]:
+    """Delete the staging folders in a repo's root whose processes are gone; which they were."""
+    found = []
+    for folder in sorted(root.glob(f"{_STAGING}*")):
+        try:
+            lock = _locked(folder, wait=False)
+        except OSError:
+            continue  # it belongs to another user, or was deleted meanwhile
+        if lock is not None:
+            with lock:
+                shutil.rmtree(str(folder), ignore_errors=True)
+            found.append(folder)
+    return found
+
+
+def _locked(folder: Path, wait: bool) -> Optional[IO[bytes]]:
+    """The lock file of a staging folder, locked; None where another process holds the lock, or
+    where there are no locks that end with their process."""
+    if fcntl is None:
+        return None
+    file = open(folder / "lock", "ab")
     try:
-        return Path(tempfile.mkdtemp(prefix=".spack-pypi-", dir=root))
-    except OSError as error:
-        raise HostError(f"{root} cannot be written to: {error.strerror}") from None
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:
+        file.close()
+        return None
+    return file
+
+
+def _is_there(file: IO[bytes]) -> bool:
+    """Whether an open file is still the one at its path."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), os.stat(file.name))
+    except FileNotFoundError:
+        return False
 
 
 def staging_namespace(folder: Path) -> str:

@@ -11,7 +11,7 @@ import sys
 from contextlib import ExitStack
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Dict, Iterable, Mapping, Optional, Sequence
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
 import spack
 import spack.bootstrap
@@ -28,8 +28,8 @@ from ..errors import HostError, UsageError
 from . import names
 from .port import Package, Target
 from .repo_folder import check_writable
-from .spack_meaning import SpackMeaning, boolean_variants
-from .spack_staging import SpackStaging
+from .spack_meaning import SpackMeaning, boolean_variants, load, variant_ranges
+from .spack_staging import SpackStaging, clean
 
 
 class SpackHost:
@@ -41,6 +41,7 @@ class SpackHost:
         self.name = "Spack " + re.sub(r"\s.*", "", spack.spack_version)
         self.command = "spack" if shutil.which("spack") else spack.paths.spack_script
         self.cache = Path(spack.paths.user_cache_path) / "pypi"
+        self.written: List[str] = []
         self._told: Dict[str, str] = {}
         self._repos = ExitStack()
         self._roots_registered = {Path(repo.root).resolve() for repo in spack.repo.PATH.repos}
@@ -152,6 +153,7 @@ class SpackHost:
             found = self._registered(namespace)
         if write:
             check_writable(Path(found.packages_path))
+            clean(Path(found.root))
         registered = Path(found.root).resolve() in self._roots_registered
         return Target(Path(found.root), found.namespace, registered)
 
@@ -239,6 +241,7 @@ class SpackHost:
 
     def _forget(self, repo: Any, packages: Iterable[str]) -> None:
         """What was known of recipes that were replaced."""
+        self.written += packages
         repo._pkg_checker.invalidate()
         for package in packages:
             folder = Path(repo.filename_for_package_name(package)).parent.name
@@ -275,12 +278,13 @@ class SpackHost:
             from_index=not requires
             and ("PythonPackage" in bases or (wheel and "PythonExtension" in bases)),
             build_tool="build-tools" in getattr(cls, "tags", ()),
+            variant_ranges=variant_ranges(cls),
         )
 
     @staticmethod
     def _class(name: str) -> Any:
         try:
-            return spack.repo.PATH.get_pkg_class(name)
+            return load(name)
         except Exception as error:
             # Any exception: a recipe is a program that its owner wrote.
             reason = (str(error).splitlines() or [type(error).__name__])[0]

@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 import spack.deptypes
+import spack.directives_meta
+import spack.repo
 import spack.spec
 import spack.version
 
@@ -13,6 +15,21 @@ from .port import Cell, DeclaredLine, DeclaredVersion
 
 #: What PythonPackage itself asks for to build, whatever the recipe says.
 _BUILD_SYSTEM = ("python-venv", "py-pip", "py-wheel")
+#: Options of a version that comes from a repository, not from an archive.
+_REPOSITORIES = {"git", "svn", "hg", "branch", "commit", "tag"}
+
+
+def load(package: str) -> Any:
+    """The class of a package. Raises whatever its recipe raises: it is a program."""
+    try:
+        cls = spack.repo.PATH.get_pkg_class(package)
+        # Directives are executed when they are first looked at.
+        _ = cls.versions, cls.dependencies, cls.variants
+    except Exception:
+        # Spack would give those that came before the error to the class that it loads next.
+        spack.directives_meta.DirectiveMeta._directives_to_be_executed = []
+        raise
+    return cls
 
 
 class SpackMeaning:
@@ -22,6 +39,7 @@ class SpackMeaning:
         self.package, self.namespace = package, cls.namespace
         self._cls = cls
         self.variants: Mapping[str, bool] = boolean_variants(cls)
+        self.variant_ranges: Mapping[str, str] = variant_ranges(cls)
         self.versions: Tuple[DeclaredVersion, ...] = tuple(
             self._version(version, options) for version, options in cls.versions.items()
         )
@@ -54,7 +72,7 @@ class SpackMeaning:
 
     def _version(self, version: Any, options: Mapping[str, Any]) -> DeclaredVersion:
         archive = ""
-        if not version.isdevelop():
+        if not (version.isdevelop() or _REPOSITORIES & {*options}):
             try:
                 spec = spack.spec.Spec(f"{self.package}@={version}")
                 # An address of its own comes before what the recipe's method makes up.
@@ -82,6 +100,16 @@ def boolean_variants(cls: Any) -> Dict[str, bool]:
         for _, definition in cls.variant_definitions(name)
         if isinstance(definition.default, bool)
     }
+
+
+def variant_ranges(cls: Any) -> Dict[str, str]:
+    """The versions that have a boolean variant, of those that not all versions have."""
+    found = {}
+    for name in boolean_variants(cls):
+        ranges = [str(when.versions) for when, _ in cls.variant_definitions(name)]
+        if ":" not in ranges:
+            found[name] = ",".join(ranges)
+    return found
 
 
 class _Condition:

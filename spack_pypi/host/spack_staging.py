@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence
@@ -18,6 +17,7 @@ import spack.spec
 from . import repo_folder
 from .port import Archive, Concretized, Problem, Trial
 from .spack_install import Installation
+from .spack_meaning import load
 
 #: What the solver says of a dependency: ``Cannot satisfy 'py-b@2:' 4(1.0)``, and on the next line
 #: ``required because py-a depends on py-b@2: when @1.5:``.
@@ -43,13 +43,14 @@ class SpackStaging:
 
     def __enter__(self) -> "SpackStaging":
         with ExitStack() as made:
-            folder = repo_folder.staging_folder(Path(self._repo.root))
-            made.callback(shutil.rmtree, str(folder), ignore_errors=True)
+            staging = repo_folder.StagingFolder(Path(self._repo.root))
+            made.callback(staging.delete)
+            folder = staging.path
             namespace = repo_folder.staging_namespace(folder)
             root = folder / "spack_repo" / namespace
             self._root = str(root)
             repo_folder.make_repo(root)
-            made.callback(_forget, namespace)
+            made.callback(_forget, folder)
             self._staged: Dict[str, Path] = {}
             for package, text in self._recipes.items():
                 name = Path(self._repo.filename_for_package_name(package)).parent.name
@@ -68,7 +69,7 @@ class SpackStaging:
         problems = []
         for package in self._recipes:
             try:
-                self._load(package)
+                load(package)
             except Exception as error:
                 # Any exception: a recipe is a program.
                 problems.append(Problem(package, _in_short(error)))
@@ -77,7 +78,12 @@ class SpackStaging:
     def audit(self) -> Sequence[Problem]:
         """See `Staging.audit`."""
         found: List[Problem] = []
-        for _, errors in spack.audit.run_group("packages", pkgs=list(self._recipes)):
+        try:
+            audited = list(spack.audit.run_group("packages", pkgs=list(self._recipes)))
+        except Exception as failure:
+            # Any exception: for its indexes Spack may load any recipe of the repos.
+            return [Problem("audit", _in_short(failure))]
+        for _, errors in audited:
             for error in errors:
                 text = " ".join([error.summary, *error.details])
                 # Where it lies now is no place to look at later.
@@ -118,12 +124,6 @@ class SpackStaging:
         self._committed(self._repo, paths)
         return paths
 
-    @staticmethod
-    def _load(package: str) -> None:
-        cls = spack.repo.PATH.get_pkg_class(package)
-        # Directives are executed when they are first looked at.
-        _ = cls.versions, cls.dependencies, cls.variants
-
 
 def _in_short(error: BaseException) -> str:
     text = getattr(error, "message", None) or str(error) or type(error).__name__
@@ -134,8 +134,15 @@ def _in_short(error: BaseException) -> str:
     return " ".join(lines[:_REASON_LINES])
 
 
-def _forget(namespace: str) -> None:
+def clean(root: Path) -> None:
+    """Delete what runs that were killed left of their stagings in a repo."""
+    for folder in repo_folder.delete_abandoned(root):
+        _forget(folder)
+
+
+def _forget(folder: Path) -> None:
     """Delete the indexes that Spack keeps of the repo that was only staged."""
+    namespace = repo_folder.staging_namespace(folder)
     root = Path(spack.caches.MISC_CACHE.root)
     for file in [*root.glob(f"*/{namespace}-*"), *root.glob(f"*/.{namespace}-*")]:
         try:

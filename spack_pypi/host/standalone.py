@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from functools import cached_property
 from pathlib import Path
 from typing import Callable, Dict, List, Mapping, Optional, Sequence
@@ -29,6 +28,7 @@ class StandaloneHost:
     def __init__(self, cache: Path, default_repo: Path) -> None:
         self.cache = cache
         self._root = default_repo
+        self.written: List[str] = []
         self._told: Dict[str, str] = {}
 
     def index_url(self) -> Optional[str]:
@@ -125,6 +125,7 @@ class StandaloneHost:
             )
         if write:
             repo_folder.check_writable(self._packages)
+            repo_folder.delete_abandoned(self._root)
         return Target(self._root, self._namespace, registered=False)
 
     def recipes_in(self, target: Target) -> Mapping[str, Path]:
@@ -188,15 +189,15 @@ class _Staging:
         self._host, self._target, self._recipes = host, target, recipes
 
     def __enter__(self) -> "_Staging":
-        self._folder = repo_folder.staging_folder(self._target.root)
+        self._folder = repo_folder.StagingFolder(self._target.root)
         self._staged: Dict[str, Path] = {}
         for package, text in self._recipes.items():
-            self._staged[package] = self._folder / package
+            self._staged[package] = self._folder.path / package
             repo_folder.write(self._staged[package], text)
         return self
 
     def __exit__(self, *exc: object) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.delete()
 
     def load(self) -> Sequence[Problem]:
         """See `Staging.load`."""
@@ -228,4 +229,5 @@ class _Staging:
         repo_folder.move_all(
             {self._staged[package]: path.parent for package, path in paths.items()}
         )
+        self._host.written += paths
         return paths

@@ -13,12 +13,15 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from . import directives
-from .model import LANGUAGES, Condition, Dependency, Stated, VersionLine
+from . import directives, renaming
+from .model import LANGUAGES, Condition, Dependency, Renamed, Stated, VersionLine
 from .text_edits import Edits, Uneditable
 
 #: What ``depends_on`` means without ``type=``.
 _DEFAULT_TYPES = ("build", "link")
+
+#: Options of a ``version`` that say where it comes from.
+_ADDRESSES = {"url", "git", "svn", "hg", "branch", "commit", "tag"}
 
 _SPEC = re.compile(r"(?P<name>[\w-]+)(?:@(?P<versions>[^\s+~%^]+))?(?P<variants>(?:[+~][\w-]+)*)")
 _WHEN = re.compile(
@@ -54,6 +57,7 @@ class RecipeText:
             raise Uneditable("it defines no class")
         # A file may hold a base class first, which has no versions.
         self._class = next((c for c in classes if _has_versions(c)), classes[0])
+        self._alone = len(classes) == 1
         self.stated: List[Stated] = []
         self._places: List[_Place] = []
         self._versions: List[Tuple[str, ast.Call]] = []
@@ -96,14 +100,28 @@ class RecipeText:
             for node in self._class.body
         )
 
+    @property
+    def renamable(self) -> bool:
+        """Whether nothing but ``pypi`` says how archives are named, so that it can be written
+        anew, with a method for the old names."""
+        return self._alone and renaming.possible(self._class)
+
+    @property
+    def addressed(self) -> Tuple[str, ...]:
+        """The plain versions that do not come from where ``pypi`` leads."""
+        return tuple(
+            v for v, call in self._versions if _ADDRESSES & {k.arg for k in call.keywords}
+        )
+
     def edited(
         self,
         versions: Sequence[VersionLine],
         dependencies: Sequence[Dependency],
         ends: Mapping[int, str],
+        renamed: Optional[Renamed] = None,
     ) -> str:
         """The text with new lines, and with the version ranges ``ends`` in the ``when`` of those
-        lines of ``stated`` (by number)."""
+        lines of ``stated`` (by number); for archives with other names if it is `renamable`."""
         edits = Edits(self._text)
         for line in versions:
             self._insert_version(edits, line)
@@ -111,6 +129,8 @@ class RecipeText:
             self._end(edits, number, remains)
         for dependency in dependencies:
             self._insert_dependency(edits, dependency)
+        if renamed is not None:
+            renaming.rename(edits, self._text, self._class, renamed)
         return edits.applied()
 
     # --- reading ---------------------------------------------------------------------------

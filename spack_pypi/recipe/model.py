@@ -115,6 +115,15 @@ class ArchiveName:
 
 
 @dataclass(frozen=True)
+class Renamed:
+    """How a recipe follows archives that were renamed: its ``pypi`` from now on, and all
+    ``names``, newest first, of which ``url_for_version`` is made."""
+
+    pypi: str
+    names: Tuple[ArchiveName, ...]
+
+
+@dataclass(frozen=True)
 class Parent:
     """The existing package that an overlay recipe inherits."""
 

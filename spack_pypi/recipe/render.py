@@ -30,7 +30,7 @@ def render(recipe: Recipe) -> str:
         _by_machine(recipe.versions),
         [variant(extra) for extra in recipe.variants],
         *([depends_on(dependency) for dependency in group] for group in _groups(recipe)),
-        _url_for_version(recipe.archives),
+        url_for_version(recipe.archives),
     ]
     body = "\n\n".join("\n".join(block) for block in blocks if block)
     return f"{_HEADER}\n{_frame(recipe)}\n{body}\n"
@@ -127,7 +127,7 @@ def _groups(recipe: Recipe) -> Iterable[Sequence[Dependency]]:
     yield [d for d in recipe.dependencies if d.types != BUILD]
 
 
-def _url_for_version(names: Sequence[ArchiveName]) -> List[str]:
+def url_for_version(names: Sequence[ArchiveName]) -> List[str]:
     """The method that serves archives whose name changed; nothing where it did not."""
     if len(names) < 2:
         return []
@@ -135,11 +135,9 @@ def _url_for_version(names: Sequence[ArchiveName]) -> List[str]:
     start = 'return self.url.rsplit("/", 1)[0] + '
     if len(names) == 2 and names[0].suffix == names[1].suffix:
         new, old = names
-        choice = f"{literal(new.stem)} if version >= Version({literal(new.since)})"
-        body = [
-            f"name = {choice} else {literal(old.stem)}",
-            f'{start}f"/{{name}}-{{version}}{new.suffix}"',
-        ]
+        condition = f"version >= Version({literal(new.since)})"
+        choice = (literal(new.stem), f"if {condition}", f"else {literal(old.stem)}")
+        body = [*_chosen(choice), f'{start}f"/{{name}}-{{version}}{new.suffix}"']
     else:
         body = []
         for at, name in enumerate(names):
@@ -150,3 +148,12 @@ def _url_for_version(names: Sequence[ArchiveName]) -> List[str]:
             body.append(f'{INDENT}archive = f"{name.stem}-{{version}}{name.suffix}"')
         body.append(f'{start}f"/{{archive}}"')
     return lines + [INDENT * 2 + line for line in body]
+
+
+def _chosen(parts: Sequence[str]) -> List[str]:
+    """The choice of a name, inside of a method."""
+    joined = " ".join(parts)
+    if len(f"{INDENT * 2}name = {joined}") <= WIDTH:
+        return [f"name = {joined}"]
+    fits = len(INDENT * 3 + joined) <= WIDTH
+    return ["name = (", *(INDENT + line for line in ([joined] if fits else parts)), ")"]

@@ -69,6 +69,10 @@ class Edits:
         assert node.end_lineno is not None
         self._insert(node.end_lineno, lines, rank)
 
+    def insert_at(self, line: int, lines: str) -> None:
+        """Whole lines below the first ``line`` lines of the text."""
+        self._insert(line, lines, None)
+
     def _insert(self, line: int, lines: str, rank: Any) -> None:
         here = self._at_line.setdefault((line, rank is not None), [])
         here.append((rank, len(here), lines))
@@ -111,6 +115,8 @@ class Edits:
         data = self._text.encode("utf-8")
         end_of_line = "\r\n" if "\r\n" in self._text else "\n"
         for start, end, _, text in sorted(self._changes, reverse=True):
+            if start == len(data) and not data.endswith(b"\n"):
+                text = "\n" + text[:-1]  # the last line has no end, nor will the new one
             new = text.replace("\n", end_of_line).encode("utf-8")
             data = data[:start] + new + data[end:]
         return data.decode("utf-8")

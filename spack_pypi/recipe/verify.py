@@ -6,11 +6,12 @@ Metadata is hostile; whatever it holds may only ever have become a literal.
 from __future__ import annotations
 
 import ast
+import textwrap
 from collections import Counter
-from typing import Any, Dict, Iterator, List, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
-from .model import Dependency, Recipe, VersionLine
-from .render import machines, module_name, on_machine, parent_alias
+from .model import Dependency, Recipe, Renamed, VersionLine
+from .render import machines, module_name, on_machine, parent_alias, url_for_version
 
 #: A directive as a value: name, positional and keyword arguments.
 _Call = Tuple[str, Tuple[Any, ...], Tuple[Tuple[str, Any], ...]]
@@ -88,12 +89,17 @@ def verify_edit(
     versions: Sequence[VersionLine],
     dependencies: Sequence[Dependency],
     ended: int,
+    renamed: Optional[Renamed] = None,
 ) -> None:
     """Raise `Adulterated` unless an edit added these lines, changed the ``when`` of so many
-    ``depends_on``, and left every other statement as it was."""
+    ``depends_on``, made archives ``renamed``, and left every other statement as it was."""
     old, new = Counter(_statements(before)), Counter(_statements(after))
-    gone = [_directive(text) for text in (old - new).elements()]
-    come = [_directive(text) for text in (new - old).elements()]
+    less, more = old - new, new - old
+    if renamed is not None:
+        less -= Counter(text for text in less if text.startswith("pypi = "))
+        more -= _renaming(after, renamed)
+    gone = [_directive(text) for text in less.elements()]
+    come = [_directive(text) for text in more.elements()]
     _require([name for name, *_ in gone] == ["depends_on"] * ended, "more changed than was meant")
     specs = [arguments[0] for name, arguments, _ in come if name == "depends_on"]
     expected = [d.spec for d in dependencies] + [arguments[0] for _, arguments, _ in gone]
@@ -101,6 +107,18 @@ def verify_edit(
     listed = {(a[0], dict(keywords)["sha256"]) for name, a, keywords in come if name == "version"}
     _require(listed == {(line.version, line.sha256) for line in versions}, "its versions")
     _require(len(come) == len(specs) + len(listed), "something else was added")
+
+
+def _renaming(text: str, renamed: Renamed) -> "Counter[str]":
+    """The statements of a text that make archives renamed, which it must hold in its class."""
+    method = textwrap.dedent("\n".join(url_for_version(renamed.names)))
+    written = Counter([f"pypi = {renamed.pypi!r}", *_statements(method)])
+    classes = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+    (expected,) = ast.parse(method).body
+    _check_method(expected)
+    inside = {ast.unparse(statement) for found in classes for statement in found.body}
+    _require({f"pypi = {renamed.pypi!r}", ast.unparse(expected)} <= inside, "its archives")
+    return written
 
 
 def _statements(text: str) -> Iterator[str]:
@@ -186,7 +204,9 @@ def _calls(recipe: Recipe) -> List[_Call]:
     return calls
 
 
-def _check_method(method: ast.FunctionDef) -> None:
+def _check_method(method: ast.stmt) -> None:
+    if not isinstance(method, ast.FunctionDef):
+        raise Adulterated(f"'{ast.unparse(method)}' is not a method")
     _require(method.name == "url_for_version" and not method.decorator_list, "its method")
     for node in ast.walk(method):
         if not isinstance(node, _METHOD_NODES):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from packaging.version import InvalidVersion, Version
@@ -36,16 +36,23 @@ class _Sdist:
     text: str
     stem: str
     suffix: str
-    file: File
+    name: str
 
 
 def archives(
-    releases: Sequence[Release], wheels: bool = False, pypi: Optional[str] = None
+    releases: Sequence[Release],
+    wheels: bool = False,
+    pypi: Optional[str] = None,
+    served: Sequence[str] = (),
+    published: Sequence[Release] = (),
 ) -> Archives:
     """How the releases (newest first) are downloaded.
 
     ``pypi`` is the attribute of a recipe that these releases are added to (``""`` where it does
     not tell how archives are named): those that it does not lead to get an address of their own.
+    ``served`` are the versions whose archives it names now, if it may be written anew: where the
+    newest of all has another name, `Archives.pypi` leads there, and ``names`` are theirs too.
+    ``published`` are all releases: they tell since when archives have a name.
 
     ``wheels`` prefers pure wheels: for packages whose existing recipe installs wheels. What cannot
     be installed, has no sha256 or no version text in Spack is left out with an `Omission`.
@@ -86,14 +93,36 @@ def archives(
         else:
             spelled[release.version] = text
             lines.append(VersionLine(text, file.sha256, file.url, expand=not file.is_wheel))
-    newest = f"{releases[0].project}/{named[0].file.name}" if named else ""
-    return Archives(newest, tuple(lines), _names(named), spelled, tuple(omissions))
+    every = _sdists(published)
+    if pypi is not None:
+        names = _renamed(pypi, served, named, every)
+        new = {sdist.text for sdist in named} if names else set()
+        lines = [replace(line, url="") if line.version in new else line for line in lines]
+        folder = pypi.rpartition("/")[0]
+    else:
+        names, folder = _names(named, every), releases[0].project
+    newest = f"{folder}/{named[0].name}" if named else ""
+    return Archives(newest, tuple(lines), names, spelled, tuple(omissions))
 
 
 def _leads_to(pypi: str, sdist: _Sdist) -> bool:
     """Whether Spack, which puts the version into the file name of ``pypi``, gets this archive."""
     match = _SDIST.fullmatch(pypi.rpartition("/")[2])
     return match is not None and (match["stem"], match["suffix"]) == (sdist.stem, sdist.suffix)
+
+
+def _renamed(
+    pypi: str, served: Sequence[str], new: Sequence[_Sdist], published: Sequence[_Sdist]
+) -> Tuple[ArchiveName, ...]:
+    """All names, newest first, of the archives that ``pypi`` serves and of new ones; nothing where
+    the newest of them all has the name that ``pypi`` gives, or is not new."""
+    name = pypi.rpartition("/")[2]
+    match = _SDIST.fullmatch(name)
+    if match is None or not (new and served) or _leads_to(pypi, new[0]):
+        return ()
+    old = [_Sdist(text, match["stem"], match["suffix"], name) for text in served]
+    every = _newest_first([*old, *new])
+    return _names(every, published) if every[0] == new[0] else ()
 
 
 def _file(release: Release, wheels: bool) -> Optional[File]:
@@ -115,16 +144,43 @@ def _parts(file: File, version: Version) -> Optional[_Sdist]:
     spelled = spack_order.spelling(version)
     if not same or spelled is None or spack_order.key(text) != spack_order.key(spelled):
         return None
-    return _Sdist(text, match["stem"], match["suffix"], file)
+    return _Sdist(text, match["stem"], match["suffix"], file.name)
 
 
-def _names(sdists: Sequence[_Sdist]) -> Tuple[ArchiveName, ...]:
+def _sdists(releases: Sequence[Release]) -> List[_Sdist]:
+    """Those of the releases whose version Spack reads in the name, newest first."""
+    files = [(release.sdist, release.version) for release in releases]
+    found = [_parts(file, version) for file, version in files if file is not None]
+    return _newest_first([sdist for sdist in found if sdist is not None])
+
+
+def _newest_first(sdists: Sequence[_Sdist]) -> List[_Sdist]:
+    return sorted(sdists, key=lambda sdist: spack_order.key(sdist.text), reverse=True)
+
+
+def _names(sdists: Sequence[_Sdist], published: Sequence[_Sdist]) -> Tuple[ArchiveName, ...]:
     """The names in use, newest first, each with the version from which it holds."""
     names: List[ArchiveName] = []
     for at, sdist in enumerate(sdists):
         older = sdists[at + 1] if at + 1 < len(sdists) else None
-        if older is not None and (older.stem, older.suffix) == (sdist.stem, sdist.suffix):
+        if older is not None and _alike(older, sdist):
             continue
-        since = lowest_after(older.text, sdist.text) if older is not None else ""
+        since = lowest_after(*_turn(older, sdist, published)) if older is not None else ""
         names.append(ArchiveName(sdist.stem, sdist.suffix, since))
     return tuple(names) if len(names) > 1 else ()
+
+
+def _alike(one: _Sdist, other: _Sdist) -> bool:
+    return (one.stem, one.suffix) == (other.stem, other.suffix)
+
+
+def _turn(old: _Sdist, new: _Sdist, published: Sequence[_Sdist]) -> Tuple[str, str]:
+    """Two versions that follow each other, at or between those of two archives: from the second
+    one on archives have the name of the ``new`` one."""
+    first = new.text
+    for sdist in published:
+        if spack_order.key(old.text) < spack_order.key(sdist.text) < spack_order.key(first):
+            if not _alike(sdist, new):
+                return sdist.text, first
+            first = sdist.text
+    return old.text, first

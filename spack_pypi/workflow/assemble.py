@@ -10,11 +10,12 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..host.port import Package
+from ..pypi.model import Release
 from ..recipe import directives
 from ..recipe.edit import RecipeText
-from ..recipe.model import BUILD, Dependency, Omission, Parent, Recipe, Variant
+from ..recipe.model import BUILD, Dependency, Omission, Parent, Recipe, Renamed, Variant
 from ..recipe.text_edits import Uneditable
-from ..recipe.verify import verify_edit
+from ..recipe.verify import Adulterated, verify_edit
 from ..translate import spack_order
 from ..translate.archives import Archives, archives
 from ..translate.describe import docstring, homepage, licenses
@@ -55,7 +56,7 @@ def assemble(closure: Closure, node: Node, namespace: str) -> Assembled:
     if node.existing is not None and not closure.rewrites(node):
         return _extend(closure, node, node.existing, namespace)
     known = node.known
-    packed = archives([node.releases[version] for version in known])
+    packed = archives([node.releases[version] for version in known], published=_published(node))
     kept = [version for version in known if version in packed.spelled]
     if not kept:
         return Assembled(None, packed.omissions)
@@ -96,6 +97,10 @@ def _unknown_extras(node: Node) -> Tuple[Omission, ...]:
     )
 
 
+def _published(node: Node) -> Sequence[Release]:
+    return node.page.releases if node.page is not None else ()
+
+
 def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> Assembled:
     """New versions for a package that exists: in its own recipe where that lies in the repo that
     is written to, else in a recipe that inherits it, else, where some of its lines must end
@@ -109,14 +114,19 @@ def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> 
         return Assembled(None, (), problem=f"{extends} cannot be edited: {error}")
     pypi = next((r.pypi for r in recipes if r.pypi and not r.names_archives), "")
     chosen = [node.releases[version] for version in node.known]
-    packed = archives(chosen, wheels=existing.wheel, pypi=pypi)
+    known = {*existing.versions, *(text for r in recipes for text in r.versions)}
+    served: List[str] = []
+    if in_place and len(recipes) == 1 and recipes[0].renamable:
+        served = [v for v in known if v[0].isdigit() and v not in recipes[0].addressed]
+    packed = archives(
+        chosen, wheels=existing.wheel, pypi=pypi, served=served, published=_published(node)
+    )
     if not packed.spelled:
         return Assembled(None, packed.omissions)
     asked, omissions = _asked(closure, node, packed)
     asked = {text: [_as_variant(node, line) for line in lines] for text, lines in asked.items()}
     stated = list(recipes[0].stated)
     stated += [replace(line, fixed=True) for r in recipes[1:] for line in r.stated]
-    known = {*existing.versions, *(text for r in recipes for text in r.versions)}
     versions = sorted({*known, *asked}, key=spack_order.key, reverse=True)
 
     def lines(said: Mapping[str, Sequence[Line]]) -> Tuple[Dependency, ...]:
@@ -134,11 +144,12 @@ def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> 
             if any(line.machine for line in packed.versions):
                 raise Uneditable("the new release has a wheel for each platform")
             new = lines(revision.added)
-            text = recipes[0].edited(packed.versions, new, revision.ends)
-            verify_edit(texts[0], text, packed.versions, new, len(revision.ends))
+            renamed = Renamed(packed.pypi, packed.names) if packed.names else None
+            text = recipes[0].edited(packed.versions, new, revision.ends, renamed)
+            verify_edit(texts[0], text, packed.versions, new, len(revision.ends), renamed)
             return Assembled(None, omissions, text, added, extends)
         new_lines = revision.added
-    except (Inexpressible, Uneditable) as error:
+    except (Adulterated, Inexpressible, Uneditable) as error:
         if in_place:
             problem = f"{extends} cannot be edited: {error}"
             proposal = "\n".join(

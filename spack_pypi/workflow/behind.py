@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Callable, Deque, Dict, Iterator, Optional, Sequence, Tuple
+from dataclasses import dataclass, field, replace
+from typing import Callable, Deque, Dict, Iterator, Mapping, Optional, Sequence, Tuple
 
 from packaging.version import Version
 
@@ -23,7 +23,8 @@ LATEST, MINOR, PATCH = "latest", "minor", "patch"
 class Behind:
     """How far a recipe lags. ``current`` is the newest release that it lists, as it is spelled
     there, ``missing`` are later ones that it could list, newest first, ``older`` are
-    earlier ones; ``yanked`` are versions that it lists and that were withdrawn (PEP 592).
+    earlier ones; ``yanked`` are versions that it lists and that were withdrawn (PEP 592),
+    ``vulnerable`` those of which the index reports vulnerabilities, with their names.
     ``problem`` says why none of this is known."""
 
     package: str
@@ -32,6 +33,7 @@ class Behind:
     missing: Tuple[Release, ...] = ()
     older: Tuple[Release, ...] = ()
     yanked: Tuple[str, ...] = ()
+    vulnerable: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
     problem: str = ""
 
     @property
@@ -50,8 +52,8 @@ class Behind:
             found = [r for r in (*self.missing, *self.older) if r.version == wanted]
             if not found and wanted != parsed(self.current):
                 raise UsageError(
-                    f"{self.package}: the index has no release {to} that is not withdrawn and "
-                    "that a Python of this Spack could run"
+                    f"the index has no release {to} that is not withdrawn and that a Python of "
+                    "this Spack could run"
                 )
             return found[0] if found else None
         newest = parsed(self.current)
@@ -65,10 +67,14 @@ def behind(
     packages: Sequence[str],
     policy: Policy,
     *,
+    reports: bool = False,
     connections: int = 8,
     progress: Callable[[str], None] = lambda package: None,
 ) -> Iterator[Behind]:
-    """Compare what the recipes of these packages list with the index, in the given order."""
+    """Compare what the recipes of these packages list with the index, in the given order.
+
+    With ``reports``, the index is also asked about vulnerabilities, once for each version.
+    """
 
     def ask(project: str) -> "Project | SpackPyPIError":
         try:
@@ -82,9 +88,13 @@ def behind(
             return Behind(package, project, problem=str(answer))
         try:
             existing = host.package(package)
+            found = _compared(package, project, existing, answer, policy)
+            if reports and existing and not found.problem:
+                vulnerable = _vulnerable(index, existing, answer, pool)
+                found = replace(found, vulnerable=vulnerable)
         except SpackPyPIError as error:
             return Behind(package, project, problem=str(error))
-        return _compared(package, project, existing, answer, policy)
+        return found
 
     with ThreadPoolExecutor(connections, thread_name_prefix="index") as pool:
         # A few ahead: enough to keep the connections busy, not all pages in memory.
@@ -132,3 +142,13 @@ def _compared(
         tuple(release for release in others if release.version < current),
         tuple(text for version, text in listed.items() if version in yanked),
     )
+
+
+def _vulnerable(
+    index: Index, existing: Package, page: Project, pool: ThreadPoolExecutor
+) -> Dict[str, Tuple[str, ...]]:
+    """The versions of a recipe that the index reports as vulnerable, in the recipe's order."""
+    releases = {release.version: release for release in page.releases}
+    listed = [text for text in existing.versions if parsed(text) in releases]
+    reports = pool.map(index.vulnerabilities, [releases[Version(text)] for text in listed])
+    return {text: names for text, names in zip(listed, reports) if names}

@@ -95,9 +95,16 @@ def packages(
     every = host.packages_in(namespace, repo)
     if not names:
         return list(every)
+    here = {host.project_of(package): package for package in every}
     found = []
     for name in names:
-        package = host.package_for(canonicalize_name(name)) or host.package(name)
+        project = canonicalize_name(name)
+        try:
+            package = host.package_for(project) or host.package(name)
+        except HostError:
+            # It cannot be loaded, which is told when its turn comes; others do not wait for it.
+            found.append(here.get(project, name))
+            continue
         if package is None:
             raise HostError(f"no registered repo has a package for '{name}'")
         found.append(package.name)

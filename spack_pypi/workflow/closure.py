@@ -423,6 +423,8 @@ class Closure:
 
     def _run_needs(self, node: Node, facts: Facts) -> _Needs:
         extras = tuple(sorted(node.extras))
+        if not self.rewrites(node):
+            extras = tuple(e for e in extras if node.offers(e, facts.metadata.version))
         requires = (*(facts.metadata.requires_dist or ()), *facts.builds.also_running)
         return self._decided(node, facts, requires, extras, BUILD_RUN)
 

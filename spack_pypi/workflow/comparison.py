@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 from ..errors import SpackPyPIError
 from ..host.port import Cell, DeclaredLine, Host, Meaning
 from ..pypi.model import Index, Metadata, Release
+from ..translate import spack_order
 from . import oracle
 from .node import DEVELOPING
 from .oracle import Asked, Cells
@@ -69,7 +70,9 @@ class Comparison:
         extras = [
             extra
             for extra in map(canonicalize_name, metadata.provides_extra)
-            if extra in names and not DEVELOPING.match(extra)
+            if extra in names
+            and not DEVELOPING.match(extra)
+            and spack_order.contains(meaning.variant_ranges.get(names[extra], ""), text)
         ]
         subsets: List[FrozenSet[str]] = [frozenset()]
         subsets += [frozenset([extra]) for extra in extras]

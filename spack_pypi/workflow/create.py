@@ -267,7 +267,7 @@ def _write(
     before = [host.meaning(package) for package in extended] if host.checks else []
     originals = {package: host.recipe_texts(package)[0] for package in extended}
     result = replace(result, originals=originals)
-    with host.stage(result.target, result.texts) as staging:
+    with host.stage(result.target, result.needed_first) as staging:
         progress("loading")
         result = replace(result, problems=tuple(staging.load()))
         if host.checks and not result.problems:

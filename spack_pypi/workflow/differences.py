@@ -14,7 +14,7 @@ _Asked = Tuple[str, str, bool]
 
 def differences(before: Meaning, after: Meaning, old: str, new: str) -> Iterator[str]:
     """Dependencies added, removed, tightened and loosened from one version to another, with all
-    variants on."""
+    variants on that they have."""
     was, now = _asked(before, old), _asked(after, new)
     for package in sorted({*was, *now}):
         if package not in was:
@@ -27,7 +27,10 @@ def differences(before: Meaning, after: Meaning, old: str, new: str) -> Iterator
 
 
 def _asked(meaning: Meaning, version: str) -> Dict[str, Set[_Asked]]:
-    variants = {name: True for name in meaning.variants}
+    variants = {
+        name: spack_order.contains(meaning.variant_ranges.get(name, ""), version)
+        for name in meaning.variants
+    }
     found: Dict[str, Set[_Asked]] = {}
     for line in meaning.lines:
         if line.types and not line.native and line.applies(version, variants):

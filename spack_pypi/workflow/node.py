@@ -12,6 +12,7 @@ from packaging.version import InvalidVersion, Version
 
 from ..host.port import Package
 from ..pypi.model import Metadata, Project, Release
+from ..translate import spack_order
 from ..translate.builds import Builds
 
 #: Extras for those who develop, test and document a project: never a recipe's business.
@@ -104,6 +105,12 @@ class Node:
         """The existing package's variant that models ``extra``."""
         names = self.existing.variants if self.existing else ()
         return next((name for name in names if canonicalize_name(name) == extra), None)
+
+    def offers(self, extra: str, version: str) -> bool:
+        """Whether a version that is added to the existing package could have the variant that
+        models ``extra``, for all that is known."""
+        ranges = self.existing.variant_ranges if self.existing else {}
+        return spack_order.contains(ranges.get(self.variant(extra) or "", ""), version)
 
 
 def parsed(version: str) -> Optional[Version]:

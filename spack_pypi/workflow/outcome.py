@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Mapping, Optional, Sequence, Tuple
+from typing import Dict, Mapping, Optional, Sequence, Set, Tuple
 
 from ..errors import SpackPyPIError
 from ..host.port import Meaning, Problem, Target
@@ -102,6 +102,25 @@ class Result:
         """The named projects that could not be done."""
         records = (self.records[name] for name in self.named)
         return tuple(record for record in records if record.status == "failed")
+
+    @property
+    def needed_first(self) -> Mapping[str, str]:
+        """`texts`, each below those that it needs: a process that is killed while recipes are
+        moved in leaves none that asks for what is not there."""
+        found: Dict[str, str] = {}
+        seen: Set[str] = set()
+        todo = [(project, False) for project in reversed(list(self.records))]
+        while todo:
+            project, ready = todo.pop()
+            record = self.records.get(project)
+            if record is None or (project in seen and not ready):
+                continue
+            seen.add(project)
+            if not ready:
+                todo += [(project, True), *((needed, False) for needed in reversed(record.needs))]
+            elif record.package in self.texts:
+                found[record.package] = self.texts[record.package]
+        return {**found, **self.texts}
 
 
 class Omitted(SpackPyPIError):

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, Mapping, Tuple
 
-from ..errors import SpackPyPIError
+from ..errors import SpackPyPIError, UsageError
 from ..host.port import Host
 from ..pypi.model import Index
 from .behind import Behind
@@ -54,10 +54,13 @@ def sync(
     """Bring one recipe of the target repo to a release (see `Behind.target`), with ``every``
     release in between, and with all that this newly needs; ``request`` says where and how, its
     names aside. Nothing is written unless the new versions say exactly what they declare and all
-    others what they did. Raises `UsageError`."""
+    others what they did."""
     if lagging.problem:
         return Bump(lagging, reason=lagging.problem)
-    target = lagging.target(to)
+    try:
+        target = lagging.target(to)
+    except UsageError as error:
+        return Bump(lagging, hardness=BY_HAND, reason=str(error))
     if target is None:
         return Bump(lagging)
     above = f">{parsed(lagging.current)},<={target.version}"

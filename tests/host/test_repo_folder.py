@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
-from typing import Dict
+from typing import Any, Dict
 
 import pytest
 
@@ -30,7 +33,7 @@ def repo(tmp_path: Path) -> Path:
 
 
 def staged(repo: Path, *names: str) -> Dict[Path, Path]:
-    folder = repo_folder.staging_folder(repo)
+    folder = repo_folder.StagingFolder(repo).path
     for name in names:
         repo_folder.write(folder / name, f"new {name}")
     return {folder / name: repo / "packages" / name for name in names}
@@ -114,3 +117,51 @@ def test_any_staging_folder_gives_a_namespace(name: str) -> None:
     """Spack refuses two underscores in a row."""
     namespace = repo_folder.staging_namespace(Path("repo") / name)
     assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", namespace)
+
+
+HOLD = """
+import sys
+from pathlib import Path
+from spack_pypi.host.repo_folder import StagingFolder
+held = StagingFolder(Path(sys.argv[1]))
+(held.path / "recipe").touch()
+print(held.path, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_only_folders_of_processes_that_are_gone_are_deleted(repo: Path) -> None:
+    """Killed ones too; those of runs under way stay, those of this process as well."""
+    mine = repo_folder.StagingFolder(repo)
+    command = [sys.executable, "-c", HOLD, str(repo)]
+    pipes: Dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **pipes) as living, subprocess.Popen(command, **pipes) as dead:
+        assert living.stdout is not None and dead.stdout is not None
+        lives, died = Path(living.stdout.readline()[:-1]), Path(dead.stdout.readline()[:-1])
+        assert repo_folder.delete_abandoned(repo) == []
+        dead.kill()
+        dead.wait()
+        (repo / "packages" / ".spack-pypi-not-here").mkdir()
+        assert repo_folder.delete_abandoned(repo) == [died]
+        assert lives.exists() and not died.exists() and mine.path.exists()
+        assert (repo / "packages" / ".spack-pypi-not-here").exists()
+    mine.delete()
+    assert repo_folder.delete_abandoned(repo) == [lives]
+
+
+def test_a_folder_that_is_taken_away_before_it_is_locked_is_made_anew(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, made = tempfile.mkdtemp, []
+
+    def mkdtemp(**where: Any) -> str:
+        made.append(real(**where))
+        if len(made) == 1:
+            assert repo_folder.delete_abandoned(repo) == [Path(made[0])]
+        return made[-1]
+
+    monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
+    folder = repo_folder.StagingFolder(repo)
+    assert [folder.path.exists(), *map(os.path.exists, made)] == [True, False, True]
+    folder.delete()
+    assert not folder.path.exists()

@@ -94,6 +94,9 @@ recipes = st.builds(
             (),
             (ArchiveName("x_y", ".tar.gz", "2"), ArchiveName("x-y", ".tar.gz")),
             (ArchiveName("x_y", ".tar.gz", "2"), ArchiveName("X.Y", ".zip")),
+            # longer than a line, and longer than two
+            (ArchiveName("x_" * 14, ".tar.gz", "2"), ArchiveName("x-" * 14, ".tar.gz")),
+            (ArchiveName("x_" * 20, ".tar.gz", "2"), ArchiveName("x-" * 20, ".tar.gz")),
         ]
     ),
     parent=st.none() | st.just(Parent("builtin", "py-x")),

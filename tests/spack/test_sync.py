@@ -7,12 +7,12 @@ import hashlib
 import json
 import subprocess
 from pathlib import Path
-from typing import List
+from typing import List, Sequence
 
 import pytest
 
 from tests.conftest import Spack
-from tests.index_server import IndexServer
+from tests.index_server import IndexServer, sdist_bytes, zip_bytes
 
 pytestmark = pytest.mark.spack
 
@@ -82,7 +82,7 @@ def synced(
 
 def changed(before: str, after: str) -> List[str]:
     lines = difflib.ndiff(before.splitlines(), after.splitlines())
-    return [line for line in lines if line[0] in "+-" and "version(" not in line]
+    return [line for line in lines if line[0] in "+-" and " version(" not in line]
 
 
 def test_what_is_behind_is_listed(spack: Spack, server: IndexServer, hand: Path) -> None:
@@ -91,6 +91,24 @@ def test_what_is_behind_is_listed(spack: Spack, server: IndexServer, hand: Path)
     done = synced(spack, server, "--list", "hand", "--to", "patch")
     assert "a version only" in done.stdout
     assert "2.0" not in hand.read_text()
+
+
+def test_versions_that_nobody_should_install_are_listed(
+    spack: Spack, server: IndexServer, hand: Path
+) -> None:
+    server.served.reports = {("hand", "1.0"): ["PYSEC-1"], ("hand", "1.1"): []}
+    for file in server.served.pages["hand"][:2]:
+        file["yanked"] = "broken"
+    report = spack.folder / "report"
+    done = synced(spack, server, "--list", "hand", "--json", str(report))
+    assert done.stdout.splitlines()[0].endswith("; yanked: 1.0; vulnerable: 1.0 (PYSEC-1)")
+    (record,) = json.loads(report.read_text())
+    assert (record["yanked"], record["vulnerable"]) == (["1.0"], {"1.0": ["PYSEC-1"]})
+    server.served.requests.clear()
+    done = synced(spack, server, "--list")
+    assert "; yanked: 1.0" in done.stdout
+    assert "vulnerable" not in done.stdout
+    assert not [path for path in server.served.requests if path.startswith("/pypi/")]
 
 
 #: What 2.0 asks for otherwise.
@@ -202,6 +220,73 @@ LOOP = """    for needed in ("attrs",):
 """
 
 
+def another(
+    spack: Spack, server: IndexServer, project: str, lines: str = "", requires: Sequence[str] = ()
+) -> Path:
+    """A recipe of 1.0, with more lines, whose project has a release 2.0."""
+    server.served.add(project, "1.0", build=["setuptools"])
+    server.served.add(project, "2.0", *requires, build=["setuptools"])
+    recipe = spack.repo / "packages" / f"py_{project}" / "package.py"
+    recipe.parent.mkdir()
+    text = BASE.replace("Base", project.capitalize()).replace("base", project)
+    hashed = text.replace('sha256="0"', f'sha256="{"0" * 64}"')
+    recipe.write_text(hashed + lines)
+    return recipe
+
+
+def test_each_of_several_is_done_for_itself(spack: Spack, server: IndexServer, hand: Path) -> None:
+    """Whatever is wrong with one of them, what went before and what follows is done."""
+    loop = '    for each in (1,):\n        depends_on(f"py-idna@{each}:")\n'
+    files = {name: another(spack, server, name) for name in ("gone", "broken", "last")}
+    files["looped"] = another(spack, server, "looped", loop, ["idna<1"])
+    del server.served.pages["gone"]
+    server.served.rubbish["/simple/broken/"] = b"rubbish"
+    before = {name: file.read_text() for name, file in files.items()}
+    done = synced(spack, server, "looped", "gone", "broken", "last", "hand")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "py-last 1.0 -> 2.0: a version only" in done.stdout
+    assert "py-hand 1.1 -> 2.0: with edits of lines" in done.stdout
+    for name in ("looped", "gone", "broken"):
+        assert f"py-{name}" in done.stdout
+        assert files[name].read_text() == before[name]
+
+
+def test_beside_a_recipe_that_cannot_be_loaded(
+    spack: Spack, server: IndexServer, hand: Path
+) -> None:
+    """Spack then can audit no other either: nothing is written, and each is told."""
+    before = hand.read_text()
+    another(spack, server, "raising", "    1 / 0\n")
+    done = synced(spack, server, "raising", "hand")
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("py-raising: the recipe of py-raising cannot be loaded")
+    assert lines[1].startswith("py-hand 1.1: not changed: audit: cannot load package 'py-raising'")
+    assert "Error: not all that was asked for could be done" in done.stderr
+    assert hand.read_text() == before
+
+
+def test_a_version_that_only_some_have(spack: Spack, server: IndexServer, hand: Path) -> None:
+    other = another(spack, server, "other")
+    before = other.read_text()
+    done = synced(spack, server, "other", "hand", "--to", "1.2")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "py-other 1.0: not changed: the index has no release 1.2" in done.stdout
+    assert "py-hand 1.1 -> 1.2" in done.stdout
+    assert other.read_text() == before
+
+
+def test_a_dependency_that_was_changed_before_its_turn(
+    spack: Spack, server: IndexServer, hand: Path
+) -> None:
+    base = another(spack, server, "base")
+    server.served.add("hand", "3.0", "attrs>=23", "base>=2", build=["setuptools"])
+    done = synced(spack, server, "hand", "base")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "py-base 2.0: current" in done.stdout
+    assert base.read_text().count("version(") == 2
+
+
 def test_a_program_is_left_to_its_author(spack: Spack, server: IndexServer, hand: Path) -> None:
     """2.0 wants attrs>=23, which a loop forbids: what is new is told, and nothing is written."""
     before = hand.read_text().replace(
@@ -214,6 +299,118 @@ def test_a_program_is_left_to_its_author(spack: Spack, server: IndexServer, hand
     assert "py-hand 1.1: not changed: py-hand: py-attrs" in done.stdout
     assert 'version("2.0"' in done.stdout
     assert 'depends_on("py-newcomer", when="@2:")' in done.stdout
+
+
+QUIET = '''\
+from spack_repo.builtin.build_systems.python import PythonPackage
+
+from spack.package import *
+
+
+class PyQuietLog(PythonPackage):
+    """Structured logging."""
+
+    pypi = "{pypi}"
+
+    version("1.0", sha256="{old}")
+
+    depends_on("py-setuptools", type="build")
+
+    @property
+    def import_modules(self):
+        return ["quiet_log"]
+'''
+
+STEM = [
+    "+     def url_for_version(self, version):",
+    '+         name = "quiet_log" if version >= Version("2") else "quiet-log"',
+    '+         return self.url.rsplit("/", 1)[0] + f"/{name}-{version}.tar.gz"',
+    "+ ",
+]
+
+SUFFIX = [
+    "+     def url_for_version(self, version):",
+    '+         if version >= Version("2"):',
+    '+             archive = f"quiet_log-{version}.tar.gz"',
+    "+         else:",
+    '+             archive = f"quiet_log-{version}.zip"',
+    '+         return self.url.rsplit("/", 1)[0] + f"/{archive}"',
+    "+ ",
+]
+
+
+def quiet(spack: Spack, server: IndexServer, old: str, method: str = "") -> Path:
+    """A recipe whose only release, the archive ``old``, was followed by another."""
+    index = server.served
+    archive = zip_bytes if old.endswith(".zip") else sdist_bytes
+    index.publish("quiet-log", old, archive("quiet_log", "1.0", {}))
+    index.add("quiet-log", "2.0", build=["setuptools"])
+    recipe = spack.repo / "packages" / "py_quiet_log" / "package.py"
+    recipe.parent.mkdir()
+    text = QUIET.replace("{pypi}", f"quiet-log/{old}")
+    text = text.replace("{old}", hashlib.sha256(index.files[old]).hexdigest())
+    recipe.write_text(text + method)
+    return recipe
+
+
+@pytest.mark.parametrize(
+    "old, method", [("quiet-log-1.0.tar.gz", STEM), ("quiet_log-1.0.zip", SUFFIX)]
+)
+def test_renamed_archives(spack: Spack, server: IndexServer, old: str, method: List[str]) -> None:
+    recipe = quiet(spack, server, old)
+    before = recipe.read_text()
+    done = synced(spack, server, "quiet-log")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert changed(before, recipe.read_text()) == [
+        f'-     pypi = "quiet-log/{old}"',
+        '+     pypi = "quiet-log/quiet_log-2.0.tar.gz"',
+        *method,
+    ]
+    done = spack.run("pypi", "check", "--versions", "all", "-N", "site", "--index-url", server.url)
+    assert "1 recipes, 2 versions: 0 errors" in done.stdout, done.stdout
+
+
+def test_a_version_from_a_repository_has_no_archive(spack: Spack, server: IndexServer) -> None:
+    """Nor does it count where names are told apart: the index has 1.1 with the new one."""
+    recipe = quiet(spack, server, "quiet-log-1.0.tar.gz")
+    line = f'    version("1.1", commit="{"c" * 40}")\n'
+    before = recipe.read_text().replace("    version(", f"{line}    version(", 1)
+    recipe.write_text(before.replace("    pypi", '    git = "https://x.example/x.git"\n    pypi'))
+    server.served.add("quiet-log", "1.1", build=["setuptools"])
+    done = synced(spack, server, "quiet-log")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert 'if version >= Version("1.1") else' in recipe.read_text()
+
+
+def test_a_method_of_a_person_names_archives_as_it_did(spack: Spack, server: IndexServer) -> None:
+    method = "\n    def url_for_version(self, version):\n        return self.url\n"
+    recipe = quiet(spack, server, "quiet-log-1.0.tar.gz", method)
+    before = recipe.read_text()
+    done = synced(spack, server, "quiet-log")
+    assert done.returncode == 0, done.stdout + done.stderr
+    added = [line for line in recipe.read_text().splitlines() if line not in before.splitlines()]
+    address = f'url="{server.address}/files/quiet_log-2.0.tar.gz",'
+    assert [line.strip() for line in added if "url" in line] == [address]
+    assert changed(before, recipe.read_text())[-1] == "+     )"
+
+
+def test_an_extra_is_followed_where_the_version_has_its_variant(
+    spack: Spack, server: IndexServer, hand: Path
+) -> None:
+    """A person gave the variant up for newer versions, which have the extra all the same."""
+    variant = 'variant("fast", default=False, '
+    before = hand.read_text().replace(variant, f'{variant}when="@:1.1", ')
+    hand.write_text(before)
+    server.served.add(
+        "hand", "3.0", "attrs>=23", 'idna; extra == "fast"', extras=["fast"], build=["setuptools"]
+    )
+    done = synced(spack, server, "hand")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert changed(before, hand.read_text()) == [
+        '+         depends_on("py-attrs@23:", when="@3:")',
+        '-         depends_on("py-six", when="@1:")',
+        '+         depends_on("py-six", when="@1")',
+    ]
 
 
 def test_every_release_in_between(spack: Spack, server: IndexServer, hand: Path) -> None:

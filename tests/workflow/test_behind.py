@@ -43,7 +43,7 @@ def test_what_is_listed_already_is_no_target() -> None:
 
 
 def test_what_is_no_release_is_refused() -> None:
-    with pytest.raises(UsageError, match="py-x: the index has no release 7.0"):
+    with pytest.raises(UsageError, match="the index has no release 7.0"):
         lagging().target("7.0")
 
 
@@ -56,3 +56,15 @@ def test_pre_releases_only_where_they_are_asked_for() -> None:
 def test_a_package_of_no_project_is_told() -> None:
     (found,) = behind(MemoryHost(), MemoryIndex(), ["py-x"], Policy())
     assert found.problem == "it stands for no project of an index"
+
+
+def test_vulnerable_versions_are_told_where_that_is_asked() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("x", "1.1", "1.0", "main")
+    for version in ("1.0", "1.1", "2.0"):
+        index.add("x", version)
+    index.reports = {("x", "1.0"): ("PYSEC-1", "PYSEC-2"), ("x", "2.0"): ("PYSEC-3",)}
+    (found,) = behind(host, index, ["py-x"], Policy(), reports=True)
+    assert found.vulnerable == {"1.0": ("PYSEC-1", "PYSEC-2")}
+    (found,) = behind(host, index, ["py-x"], Policy())
+    assert found.vulnerable == {}

@@ -63,6 +63,7 @@ class Recipe:
     def __init__(self, lines: Sequence[Line], sha256: str, archive: str = "x-1.0.tar.gz") -> None:
         self.lines: Sequence[Any] = lines
         self.variants = {line.variant: False for line in lines if line.variant}
+        self.variant_ranges: Mapping[str, str] = {}
         self.versions = (DeclaredVersion("1.0", sha256, archive),)
 
     def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
@@ -230,6 +231,20 @@ def test_a_wheel_is_built_already() -> None:
     host.meanings["py-x"] = Recipe([], "", wheel)  # type: ignore[assignment]
     (result,) = check(host, index, ["py-x"])
     assert result.findings == ()
+
+
+@pytest.mark.parametrize("ranges, kinds", [(":0.9", []), ("0.9:", ["missing"])])
+def test_an_extra_counts_where_the_version_has_its_variant(ranges: str, kinds: List[str]) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", 'a; extra == "full"', extras=["full"], build=[])
+    index.add("a", "1.0")
+    host.has("x", "1.0")
+    host.has("a", "1.0")
+    recipe = Recipe([Line("py-b", variant="full")], "")
+    recipe.variant_ranges = {"full": ranges}
+    host.meanings["py-x"] = recipe  # type: ignore[assignment]
+    (result,) = check(host, index, ["py-x"])
+    assert [f.kind for f in result.findings if f.severity == "error"] == kinds
 
 
 @pytest.mark.parametrize("default, severity", [(True, "note"), (False, "error")])

@@ -54,6 +54,16 @@ def test_only_what_is_missing_is_written(host: MemoryHost, index: MemoryIndex) -
     assert 'depends_on("py-idna@3:", type=("build", "run"))' in host.written["py-app"]
 
 
+def test_what_is_needed_is_moved_in_first(host: MemoryHost, index: MemoryIndex) -> None:
+    """A process may be killed in between: what is there must not ask for what is not."""
+    index.add("app", "1.0", "zebra", "bear")
+    index.add("bear", "1.0", "zebra")
+    index.add("zebra", "1.0", "cat")
+    index.add("cat", "1.0")
+    run(host, index, "app")
+    assert list(host.written) == ["py-cat", "py-zebra", "py-bear", "py-app"]
+
+
 def test_a_second_run_has_nothing_to_write(host: MemoryHost, index: MemoryIndex) -> None:
     host.has("app", "1.0")
     index.add("app", "1.0")
