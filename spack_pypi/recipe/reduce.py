@@ -26,8 +26,8 @@ _WHEN = re.compile(r"@(?P<versions>[^\s+~%^]+)\s*")
 #: The method that `render` writes where archives were renamed: the newest name is also pypi's.
 _NEWEST_NAME = re.compile(
     r"def url_for_version\(self, version\):\s+"
-    r"(?:name = \"[^\"]*\" |)if version >= Version\(\"(?P<since>[^\"]+)\"\)[^()]*"
-    r"(?:elif version >= Version\(\"[^\"]+\"\)[^()]*)*"
+    r"(?:name = \(?\s*\"[^\"]*\"\s+)?if version >= Version\(\"(?P<since>[^\"]+)\"\)[^()]*"
+    r"(?:elif version >= Version\(\"[^\"]+\"\)[^()]*)*\)?\s*"
     r"return self\.url\.rsplit\(\"/\", 1\)\[0\] \+ f\"[^\"]*\""
 )
 

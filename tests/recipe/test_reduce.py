@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spack_pypi.recipe.edit import RecipeText
+from spack_pypi.recipe.model import ArchiveName, Recipe, VersionLine
 from spack_pypi.recipe.reduce import reduced, renamed
+from spack_pypi.recipe.render import render
 from spack_pypi.recipe.text_edits import Uneditable
 from spack_pypi.translate import spack_order
 from spack_pypi.translate.revise import applies_to
@@ -124,6 +126,23 @@ def test_a_name_that_all_archives_have_needs_no_method() -> None:
     assert only(HEAD + NAMES, "1.4", "2.1") == HEAD + NAMES
     own = NAMES.replace("return", 'tty.msg("mine")\n        return')
     assert only(HEAD + own, "2.1").endswith(own)
+
+
+TWO, LONG = "2", "a-name-that-goes-on-for-some-time-and-then-for-some-more"
+RENDERED = [
+    (ArchiveName("new_x", ".tar.gz", TWO), ArchiveName("old-x", ".tar.gz")),
+    (ArchiveName("x", ".tar.gz", TWO), ArchiveName("x", ".zip", "1.5"), ArchiveName("y", ".zip")),
+    (ArchiveName(f"new_{LONG}", ".tar.gz", TWO), ArchiveName("old-x", ".tar.gz")),
+    (ArchiveName(f"new_{LONG}", ".tar.gz", TWO), ArchiveName(LONG, ".tar.gz")),
+]
+
+
+@pytest.mark.parametrize("archives", RENDERED)
+def test_the_method_that_is_rendered_for_names(archives: "tuple[ArchiveName, ...]") -> None:
+    versions = (VersionLine("2.1", "b"), VersionLine("1.4", "a"))
+    text = render(Recipe("py-x", "X.", versions=versions, archives=archives))
+    assert "def url_for_version" in only(text, "1.4")
+    assert "def url_for_version" not in only(text, "2.1")
 
 
 def test_other_names() -> None:
