@@ -211,6 +211,9 @@ class MemoryHost:
     def recipe_texts(self, name: str) -> Sequence[str]:
         return [self.texts[name]]
 
+    def archive(self, package: str, version: str) -> str:
+        return ""
+
     def meaning(self, package: str) -> Meaning:
         return self.meanings.get(package) or Plain(package)
 

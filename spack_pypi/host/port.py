@@ -288,6 +288,10 @@ class Host(Protocol):
     def recipe_texts(self, name: str) -> Sequence[str]:
         """The text of a package's recipe, then those of the recipes it inherits, nearest first."""
 
+    def archive(self, package: str, version: str) -> str:
+        """The file name of the archive that a package's recipe would fetch for a version, also for
+        one that it does not list; empty where that is not known, or not from an index."""
+
     def meaning(self, package: str) -> Meaning:
         """What a package's recipe says. Raises `HostError` where it cannot be loaded, or where
         there is no Spack."""

@@ -28,7 +28,7 @@ from ..errors import HostError, UsageError
 from . import names
 from .port import Package, Target
 from .repo_folder import check_writable
-from .spack_meaning import SpackMeaning, boolean_variants, load, variant_ranges
+from .spack_meaning import SpackMeaning, archive_name, boolean_variants, load, variant_ranges
 from .spack_staging import SpackStaging, clean
 
 
@@ -88,6 +88,10 @@ class SpackHost:
         files = [Path(getattr(sys.modules[module], "__file__", None) or "") for module in modules]
         # As bytes: the ends of its lines are the author's too.
         return [file.read_bytes().decode("utf-8") for file in files if file.name == "package.py"]
+
+    def archive(self, package: str, version: str) -> str:
+        """See `Host.archive`."""
+        return archive_name(self._class(package), package, version)
 
     def meaning(self, package: str) -> SpackMeaning:
         """See `Host.meaning`."""

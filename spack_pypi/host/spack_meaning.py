@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import spack.deptypes
 import spack.directives_meta
@@ -73,23 +73,28 @@ class SpackMeaning:
     def _version(self, version: Any, options: Mapping[str, Any]) -> DeclaredVersion:
         archive = ""
         if not (version.isdevelop() or _REPOSITORIES & {*options}):
-            try:
-                spec = spack.spec.Spec(f"{self.package}@={version}")
-                # An address of its own comes before what the recipe's method makes up.
-                made = options.get("url") or self._cls(spec).url_for_version(version)
-                address = str(made or "")
-                # Only of an index: elsewhere archives are named as their owners like.
-                archive = address.rpartition("/")[2] if "/packages/" in address else ""
-            except Exception:
-                # A recipe's own method may raise whatever it likes; then the name is not known.
-                pass
+            archive = archive_name(self._cls, self.package, version, options.get("url"))
         return DeclaredVersion(
             text=str(version),
             sha256=str(options.get("sha256") or ""),
-            archive=archive.partition("#")[0].partition("?")[0],
+            archive=archive,
             deprecated=bool(options.get("deprecated")),
             branch=version.isdevelop() or not options.get("sha256"),
         )
+
+
+def archive_name(cls: Any, package: str, version: Any, address: Optional[str] = None) -> str:
+    """The file name of the address that a version has, or else that its package class makes up for
+    it, also for one that it does not declare; empty where that is no address of an index."""
+    try:
+        spec = spack.spec.Spec(f"{package}@={version}")
+        found = str(address or cls(spec).url_for_version(_version(str(version))) or "")
+    except Exception:
+        # A recipe's own method may raise whatever it likes; then the name is not known.
+        return ""
+    # Only of an index: elsewhere archives are named as their owners like.
+    name = found.rpartition("/")[2] if "/packages/" in found else ""
+    return name.partition("#")[0].partition("?")[0]
 
 
 def boolean_variants(cls: Any) -> Dict[str, bool]:

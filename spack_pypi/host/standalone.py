@@ -81,6 +81,10 @@ class StandaloneHost:
         """See `Host.recipe_texts`; what it inherits is not known."""
         return [self._path(name).read_bytes().decode("utf-8")]
 
+    def archive(self, package: str, version: str) -> str:
+        """See `Host.archive`."""
+        return ""
+
     def meaning(self, package: str) -> Meaning:
         """See `Host.meaning`."""
         raise HostError("without a Spack, no recipe can be evaluated: give --spack")

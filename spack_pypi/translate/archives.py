@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from packaging.version import InvalidVersion, Version
 
@@ -43,13 +43,15 @@ def archives(
     releases: Sequence[Release],
     wheels: bool = False,
     pypi: Optional[str] = None,
+    made_up: Callable[[str], str] = lambda version: "",
     served: Sequence[str] = (),
     published: Sequence[Release] = (),
 ) -> Archives:
     """How the releases (newest first) are downloaded.
 
     ``pypi`` is the attribute of a recipe that these releases are added to (``""`` where it does
-    not tell how archives are named): those that it does not lead to get an address of their own.
+    not tell how archives are named), ``made_up`` the file name that the recipe gives the archive
+    of a version: those to which neither leads get an address of their own.
     ``served`` are the versions whose archives it names now, if it may be written anew: where the
     newest of all has another name, `Archives.pypi` leads there, and ``names`` are theirs too.
     ``published`` are all releases: they tell since when archives have a name.
@@ -88,7 +90,7 @@ def archives(
         if sdist is not None:
             spelled[release.version] = sdist.text
             named.append(sdist)
-            led_to = pypi is None or _leads_to(pypi, sdist)
+            led_to = pypi is None or _leads_to(pypi, sdist) or made_up(sdist.text) == sdist.name
             lines.append(VersionLine(sdist.text, file.sha256, "" if led_to else file.url))
         else:
             spelled[release.version] = text

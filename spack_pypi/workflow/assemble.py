@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
@@ -18,6 +18,7 @@ from ..recipe.text_edits import Uneditable
 from ..recipe.verify import Adulterated, verify_edit
 from ..translate import spack_order
 from ..translate.archives import Archives, archives
+from ..translate.builds import Builds
 from ..translate.describe import docstring, homepage, licenses
 from ..translate.merge import Line, merge, span
 from ..translate.requirements import Need, python_ranges
@@ -119,7 +120,12 @@ def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> 
     if in_place and len(recipes) == 1 and recipes[0].renamable:
         served = [v for v in known if v[0].isdigit() and v not in recipes[0].addressed]
     packed = archives(
-        chosen, wheels=existing.wheel, pypi=pypi, served=served, published=_published(node)
+        chosen,
+        wheels=existing.wheel,
+        pypi=pypi,
+        made_up=lambda version: closure.host.archive(existing.name, version),
+        served=served,
+        published=_published(node),
     )
     if not packed.spelled:
         return Assembled(None, packed.omissions)
@@ -204,8 +210,7 @@ def _lines(
     left_out = [(unsaid.declared, unsaid.reason) for unsaid in closure.unsaid(node, version)]
     if facts.metadata.requires_dist is None:
         left_out.append((UNKNOWN, facts.metadata.problem or "are not declared anywhere"))
-    found = [Line(language, types=BUILD) for language in facts.builds.languages]
-    found += [_tool(tool) for tool in facts.builds.tools]
+    found = list(_beyond_metadata(closure, node, version))
     python: List[Line] = []
     try:
         text = python_ranges(facts.metadata.requires_python)
@@ -228,6 +233,21 @@ def _lines(
             continue
         (build if need.types == BUILD else run).append(line)
     return [*found, *build, *python, *run], left_out
+
+
+def _beyond_metadata(closure: Closure, node: Node, version: Version) -> Iterator[Line]:
+    """The compilers and tools that a release needs. Of a recipe that exists, only what the release
+    before it in there did not need alike: who wrote it knew how that one is built."""
+    built = node.facts[version].builds
+    before = None if closure.rewrites(node) else node.predecessor(version)
+    known = node.facts.get(before.version) if before is not None else None
+    earlier = known.builds if known is not None else Builds()
+    for language in built.languages:
+        if language not in earlier.languages:
+            yield Line(language, types=BUILD)
+    for tool in built.tools:
+        if tool not in earlier.tools:
+            yield Line(tool.package, tool.versions, tool.variants, tool.when, tool.types)
 
 
 def _combined(needs: Iterable[Need]) -> List[Need]:
@@ -267,10 +287,6 @@ def _declared(need: Need) -> str:
     extras = f"[{','.join(need.extras)}]" if need.extras else ""
     where = f" ({need.when})" if str(need.when) else ""
     return f"{need.project}{extras}{need.specifier}{where}"
-
-
-def _tool(tool: Dependency) -> Line:
-    return Line(tool.package, tool.versions, tool.variants, tool.when, tool.types)
 
 
 def _summarized(omissions: Sequence[Omission], versions: Sequence[str]) -> Tuple[Omission, ...]:

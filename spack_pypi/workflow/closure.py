@@ -66,6 +66,7 @@ class Closure:
     ``host`` says what exists, ``index`` what is declared, ``supplements`` what is not declared and
     needed all the same, ``constraints``, by project, which versions may be used at all,
     ``variants``: a package that gets versions gets the extras too that it has variants of;
+    ``packages``, by project, those that stand for it whatever the host says;
     ``passed_over`` which releases are not to be chosen, and why;
     ``progress`` is told of every project that is looked at. Raises
     `IndexFailure`, and `UnknownProject` for a named project.
@@ -82,6 +83,7 @@ class Closure:
         extend: bool = True,
         variants: bool = False,
         constraints: Optional[Mapping[str, SpecifierSet]] = None,
+        packages: Optional[Mapping[str, str]] = None,
         passed_over: Optional[Mapping[Tuple[str, Version], str]] = None,
         connections: int = 8,
         progress: Callable[[str], None] = lambda project: None,
@@ -91,7 +93,7 @@ class Closure:
         self._force, self.follows, self._progress = force, follow, progress
         self._connections, self._supplements = connections, supplements
         self._extend, self._constraints = extend, constraints or {}
-        self._variants = variants
+        self._variants, self._packages = variants, packages or {}
         self.passed_over: Mapping[Tuple[str, Version], str] = passed_over or {}
         self._futures: Dict["Future[object]", Callable[[object], None]] = {}
         self._asked: Set[Tuple[str, str]] = set()
@@ -173,7 +175,8 @@ class Closure:
     def node(self, project: str) -> Node:
         """The node of a project, made when it is first mentioned."""
         if project not in self.nodes:
-            existing = self.host.package_for(project)
+            told = self._packages.get(project)
+            existing = self.host.package(told) if told else self.host.package_for(project)
             package = existing.name if existing else self.host.new_package_name(project)
             self.nodes[project] = Node(
                 project,
@@ -308,6 +311,9 @@ class Closure:
             assert isinstance(facts, Facts)
             node.facts[release.version] = facts
             if release.version in node.releases:
+                before = None if self.rewrites(node) else node.predecessor(release.version)
+                if before is not None and (facts.builds.languages or facts.builds.tools):
+                    self._ask_facts(node, before)
                 self._follow(node, release.version)
             self._wake(node.project)
 

@@ -88,6 +88,7 @@ def _propose(
             force=request.force,
             extend=request.extend,
             variants=request.exact,
+            packages=request.packages,
             constraints={name: SpecifierSet(text) for name, text in request.constraints.items()},
             connections=connections,
             progress=progress,

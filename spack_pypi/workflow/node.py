@@ -101,6 +101,12 @@ class Node:
             )
         return self._declares[specifier]
 
+    def predecessor(self, version: Version) -> Optional[Release]:
+        """The newest release before this one that the existing package declares."""
+        declared = {parsed(text) for text in (self.existing.versions if self.existing else ())}
+        older = [r for r in self.page.releases if r.version < version] if self.page else []
+        return next((release for release in older if release.version in declared), None)
+
     def variant(self, extra: str) -> Optional[str]:
         """The existing package's variant that models ``extra``."""
         names = self.existing.variants if self.existing else ()

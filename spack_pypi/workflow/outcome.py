@@ -21,7 +21,8 @@ class Request:
     """What the user asked for. ``names`` are PEP 508 requirement texts; ``proof`` is how far
     recipes are proven (`LOAD`, `CONCRETIZE` or `INSTALL`), None for `CONCRETIZE` where the
     host has a solver, else `LOAD`. ``constraints`` say, by project, which versions may be
-    used at all (``"<3"``); ``together``: all that is named must fit together. ``fix`` adds
+    used at all (``"<3"``), ``packages``, by project, which package stands for it whatever the
+    host says; ``together``: all that is named must fit together. ``fix`` adds
     undeclared build requirements that installing shows. ``exact``: versions that are added
     to a recipe must say exactly what their releases declare; ``trial``: the recipes are
     proven, but not moved into the repo."""
@@ -33,6 +34,7 @@ class Request:
     dependencies: bool = True
     extend: bool = True
     constraints: Mapping[str, str] = field(default_factory=dict)
+    packages: Mapping[str, str] = field(default_factory=dict)
     together: bool = False
     dry_run: bool = False
     strict: bool = False

@@ -69,7 +69,12 @@ def sync(
         "all" if every else "latest", request.policy.pre or target.version.is_prerelease
     )
     request = replace(
-        request, names=(f"{lagging.project}{asked}",), policy=policy, exact=True, force=False
+        request,
+        names=(f"{lagging.project}{asked}",),
+        packages={lagging.project: lagging.package},
+        policy=policy,
+        exact=True,
+        force=False,
     )
     try:
         result = create(host, index, request, connections=connections, progress=progress)

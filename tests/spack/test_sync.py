@@ -186,15 +186,22 @@ class PyBase(PythonPackage):
 '''
 
 
-def test_a_dependency_that_gets_a_version_is_changed_not_new(
-    spack: Spack, server: IndexServer, hand: Path
-) -> None:
+def base_recipe(spack: Spack) -> Path:
     recipe = spack.repo / "packages" / "py_base" / "package.py"
     recipe.parent.mkdir()
     recipe.write_text(BASE.replace('sha256="0"', f'sha256="{"0" * 64}"'))
+    return recipe
+
+
+def test_a_dependency_that_gets_a_version_is_changed_not_new(
+    spack: Spack, server: IndexServer, hand: Path
+) -> None:
+    recipe = base_recipe(spack)
     server.served.add("base", "2.0", build=["setuptools"])
     server.served.add("hand", "3.0", "attrs>=23", "base>=2", build=["setuptools"])
+    before = recipe.read_text()
     done = synced(spack, server, "hand", "--dry-run")
+    assert recipe.read_text() == before
     assert "  with py-base, changed" in done.stdout, done.stdout + done.stderr
     assert '+    version("2.0"' in done.stdout
     assert "+class PyBase" not in done.stdout
@@ -203,9 +210,7 @@ def test_a_dependency_that_gets_a_version_is_changed_not_new(
 def test_the_second_recipe_of_a_run_sees_what_the_first_one_got(
     spack: Spack, server: IndexServer, hand: Path
 ) -> None:
-    recipe = spack.repo / "packages" / "py_base" / "package.py"
-    recipe.parent.mkdir()
-    recipe.write_text(BASE.replace('sha256="0"', f'sha256="{"0" * 64}"'))
+    recipe = base_recipe(spack)
     server.served.add("base", "2.0", build=["setuptools"])
     server.served.add("hand", "3.0", "attrs>=23", "base>=2", build=["setuptools"])
     done = synced(spack, server, "base", "hand")
@@ -213,6 +218,24 @@ def test_the_second_recipe_of_a_run_sees_what_the_first_one_got(
     assert recipe.read_text().count('version("2.0"') == 1
     assert "with py-base" not in done.stdout
     assert 'version("3.0"' in hand.read_text()
+
+
+@pytest.mark.parametrize("in_old", [True, False], ids=["as before", "new"])
+def test_compilers_are_asked_for_by_the_release_that_first_needs_them(
+    spack: Spack, server: IndexServer, in_old: bool
+) -> None:
+    """Who wrote the recipe of a compiled project without a compiler had a reason."""
+    script = 'from setuptools import *\nsetup(ext_modules=[Extension("base", ["base.c"])])\n'
+    compiled = {"setup.py": script, "base.c": ""}
+    old = compiled if in_old else {}
+    server.served.add("base", "1.0", build=["setuptools"], wheel=False, files=old)
+    server.served.add("base", "2.0", build=["setuptools"], wheel=False, files=compiled)
+    recipe = base_recipe(spack)
+    done = synced(spack, server, "base")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert 'version("2.0"' in recipe.read_text()
+    line = 'depends_on("c", when="@2:", type="build")'
+    assert (line in recipe.read_text()) is not in_old
 
 
 LOOP = """    for needed in ("attrs",):
@@ -392,6 +415,23 @@ def test_a_method_of_a_person_names_archives_as_it_did(spack: Spack, server: Ind
     address = f'url="{server.address}/files/quiet_log-2.0.tar.gz",'
     assert [line.strip() for line in added if "url" in line] == [address]
     assert changed(before, recipe.read_text())[-1] == "+     )"
+
+
+def test_a_method_that_knows_the_new_name_needs_no_address(
+    spack: Spack, server: IndexServer
+) -> None:
+    """What the recipe makes up for a version that it does not list yet is what Spack would say."""
+    method = """
+    def url_for_version(self, version):
+        name = "quiet_log" if version >= Version("1.5") else "quiet-log"
+        return self.url.rsplit("/", 1)[0] + f"/{name}-{version}.tar.gz"
+"""
+    recipe = quiet(spack, server, "quiet-log-1.0.tar.gz", method)
+    before = recipe.read_text()
+    done = synced(spack, server, "quiet-log")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert 'version("2.0", sha256=' in recipe.read_text()
+    assert changed(before, recipe.read_text()) == []
 
 
 def test_an_extra_is_followed_where_the_version_has_its_variant(
