@@ -78,10 +78,16 @@ class Shared:
     def patches(self) -> Path:
         return self.clone.parent / "patches"
 
+    def sent(self, folder: str, branch: str = "pypi/py-app") -> str:
+        """The text of a recipe on the branch that was made."""
+        inner = self.recipe(folder).relative_to(self.clone).as_posix()
+        return git(self.clone, "show", f"{branch}:{inner}")
+
     def titles(self) -> List[str]:
-        return git(self.clone, "log", "--reverse", "--format=%s", "develop..pypi/py-app").split(
-            "\n"
-        )
+        """The titles of the commits on the branch that was made, the first one first."""
+        shared = git(self.origin, "rev-parse", "HEAD")
+        log = git(self.clone, "log", "--reverse", "--format=%s", f"{shared}..pypi/py-app")
+        return log.split("\n")
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -250,9 +256,7 @@ def test_the_cover_text(shared: Shared) -> None:
 def test_all_versions_where_they_are_asked_for(shared: Shared) -> None:
     done = shared.upstream("--versions", "all")
     assert done.returncode == 0, done.stdout + done.stderr
-    app = git(
-        shared.clone, "show", "pypi/py-app:repos/spack_repo/builtin/packages/py_app/package.py"
-    )
+    app = shared.sent("py_app")
     assert 'version("1.0"' in app and 'depends_on("py-hand@2:", when="@2:"' in app
 
 
@@ -271,9 +275,43 @@ def test_what_a_person_added_is_kept_or_told(shared: Shared) -> None:
     assert "removed py-six@1.10:\n" in done.stdout
     files = git(shared.clone, "show", "--name-only", "--format=", "pypi/py-app").split("\n")
     assert [Path(file).name for file in files] == ["fix.patch", "package.py"]
-    folder = "pypi/py-app:repos/spack_repo/builtin/packages"
-    text = git(shared.clone, "show", f"{folder}/py_app/package.py")
-    assert text.endswith('# needs a compiler at run time\n    patch("fix.patch")')
+    assert shared.sent("py_app").endswith('# needs a compiler at run time\n    patch("fix.patch")')
+
+
+def test_a_project_that_has_a_package_of_another_name_by_now(shared: Shared) -> None:
+    """Somebody was faster: what is sent needs that package."""
+    site = shared.spack.recipes()["py_plain"]
+    theirs = shared.origin / shared.recipe("plain_python").relative_to(shared.clone)
+    theirs.parent.mkdir()
+    theirs.write_text(site.replace("class PyPlain(", "class PlainPython("))
+    committed(shared.origin, "theirs")
+    done = shared.upstream()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Note: py-plain: is there as plain-python: the patches name that\n" in done.stdout
+    assert shared.titles() == ["py-hand: add v2.1", "py-app: new package"]
+    app = shared.sent("py_app")
+    assert 'depends_on("plain-python@:1", type=("build", "run"))' in app
+
+
+def test_what_only_the_site_can_tell(shared: Shared) -> None:
+    """A release that does not say what it requires: the recipe that somebody used is believed."""
+    shared.server.served.add("hand", "3.0", wheel=False, metadata_version="2.1", build=["other"])
+    hand = shared.spack.repo / "packages" / "py_hand" / "package.py"
+    archive = shared.server.served.files["hand-3.0.tar.gz"]
+    checksum = hashlib.sha256(archive).hexdigest()
+    added = f'    version("3.0", sha256="{checksum}")\n'
+    added += '    depends_on("py-six@1.10:", when="@3:", type=("build", "run"))\n'
+    base = "from spack_repo.builtin.packages.py_hand.package import PyHand as BuiltinPyHand\n"
+    hand.write_text(
+        f"{base}\nfrom spack.package import *\n\n\n"
+        f'class PyHand(BuiltinPyHand):\n    """Written by hand."""\n\n{added}'
+    )
+    done = shared.upstream("hand")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Note: py-hand: 3.0 as in" in done.stdout
+    sent = git(shared.clone, "diff", "develop", "pypi/py-hand").splitlines()
+    lines = [line for line in sent if line[0] in "+-" and line[:3] not in ("+++", "---")]
+    assert lines == [f"+{line}" for line in added.splitlines()]
 
 
 def test_changes_of_the_checkout_itself(shared: Shared) -> None:
@@ -298,10 +336,7 @@ def test_changes_of_the_checkout_itself(shared: Shared) -> None:
         "py-plain: new package",
         "py-app: new package",
     ]
-    inner = "repos/spack_repo/builtin/packages/py_hand/package.py"
-    assert git(shared.clone, "show", f"pypi/py-app:{inner}") == (
-        shared.recipe("py_hand").read_text().strip()
-    )
+    assert shared.sent("py_hand") == shared.recipe("py_hand").read_text().strip()
 
 
 def test_another_clone_than_the_one_that_spack_uses(spack: Spack, server: IndexServer) -> None:
@@ -337,8 +372,7 @@ def test_the_base_went_on(shared: Shared, elsewhere: bool) -> None:
     done = shared.upstream("-r", str(shared.repo), "--base", "origin/develop")
     if elsewhere:
         assert done.returncode == 0, done.stdout + done.stderr
-        inner = "repos/spack_repo/builtin/packages/py_hand/package.py"
-        text = git(shared.clone, "show", f"pypi/py-hand:{inner}")
+        text = shared.sent("py_hand", "pypi/py-hand")
         assert '"""By hand."""' in text and "a person knows" in text
     else:
         assert done.returncode == 1
