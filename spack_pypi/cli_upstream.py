@@ -52,8 +52,13 @@ def _send(args: argparse.Namespace, host: "Host") -> int:
         shared = target.root
     else:
         shared = host.target(None, "builtin", write=False).root
-    fetch = shared != target.root and not args.offline
-    with GitCheckout(shared, host.cache, base=args.base, fetch=fetch) as checkout:
+    with GitCheckout(
+        shared,
+        host.cache,
+        base=args.base,
+        is_source=shared.resolve() == target.root.resolve(),
+        offline=args.offline,
+    ) as checkout:
         if args.branch:
             checkout.check_free(args.branch)
         chosen = selected(sources(host, checkout, target), named)

@@ -27,13 +27,20 @@ class GitCheckout:
     """A `Checkout`, as a context manager: inside it the worktree is at ``base``.
 
     ``repo`` is the root of a Spack repo in the checkout, ``base`` any name of a commit; without
-    one it is the main branch: as the checkout knows it, or, with ``fetch``, as its origin has it
-    now; the checked out commit where there is none. The worktree lies in ``cache`` and stays
-    there: what Spack knows about its recipes would take minutes to find again.
+    one it is the main branch as the origin has it now, or, ``offline`` or where it ``is_source``
+    and has a common past with it, as the checkout knows it; the checked out commit where there is
+    none. The worktree lies in ``cache`` and stays there: what Spack knows about its recipes
+    would take minutes to find again.
     """
 
     def __init__(
-        self, repo: Path, cache: Path, *, base: Optional[str] = None, fetch: bool = False
+        self,
+        repo: Path,
+        cache: Path,
+        *,
+        base: Optional[str] = None,
+        is_source: bool = False,
+        offline: bool = False,
     ) -> None:
         try:
             self.root = Path(_git(repo, "rev-parse", "--show-toplevel").strip()).resolve()
@@ -42,7 +49,7 @@ class GitCheckout:
                 f"{repo} is not in a git checkout; name one of builtin with --checkout"
             ) from None
         self._inner = repo.resolve().relative_to(self.root)
-        self._asked, self._fetch = base, fetch
+        self._asked, self._is_source, self._offline = base, is_source, offline
         key = hashlib.sha256(str(self.root).encode()).hexdigest()[:12]
         self._worktree = cache / "worktrees" / key
         self._left = ExitStack()
@@ -183,15 +190,15 @@ class GitCheckout:
     def _find_base(self) -> Tuple[str, str]:
         """Name and id of the commit that the patches are made for."""
         name = self._asked
-        if name is None and self._fetch:
-            shallow = _git(self.root, "rev-parse", "--is-shallow-repository").strip() == "true"
-            depth = ["--depth=1"] if shallow else []
-            fetch = ["fetch", "--quiet", "--no-tags", *depth, "origin", _MAIN]
-            if _git_or(self.root, *fetch) is not None:
-                return _MAIN, _git(self.root, "rev-parse", "FETCH_HEAD").strip()
         if name is None:
-            related = _git_or(self.root, "merge-base", f"origin/{_MAIN}", "HEAD")
-            name = f"origin/{_MAIN}" if related else "HEAD"
+            known = _git_or(self.root, "merge-base", f"origin/{_MAIN}", "HEAD") is not None
+            if not self._offline and not (self._is_source and known):
+                shallow = _git(self.root, "rev-parse", "--is-shallow-repository").strip()
+                depth = ["--depth=1"] if shallow == "true" else []
+                fetch = ["fetch", "--quiet", "--no-tags", *depth, "origin", _MAIN]
+                if _git_or(self.root, *fetch) is not None:
+                    return _MAIN, _git(self.root, "rev-parse", "FETCH_HEAD").strip()
+            name = f"origin/{_MAIN}" if known else "HEAD"
         found = _git_or(self.root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
         if not found:
             raise UsageError(f"{self.root} has no commit '{name}'")

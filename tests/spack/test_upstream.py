@@ -380,6 +380,23 @@ def test_the_base_went_on(shared: Shared, elsewhere: bool) -> None:
         assert git(shared.clone, "branch", "--list", "pypi/*") == ""
 
 
+def test_a_checkout_that_knows_only_a_release_branch(shared: Shared) -> None:
+    """As Spack clones builtin: what was changed there is brought to the main branch of now."""
+    git(shared.origin, "branch", "releases")
+    theirs = shared.origin / shared.recipe("py_hand").relative_to(shared.clone)
+    theirs.write_text(theirs.read_text().replace("Written by hand.", "By hand."))
+    committed(shared.origin, "theirs")
+    shutil.rmtree(shared.clone)
+    options = ("--quiet", "--depth", "1", "--branch", "releases")
+    git(shared.spack.folder, "clone", *options, f"file://{shared.origin}", str(shared.clone))
+    recipe = shared.recipe("py_hand")
+    recipe.write_text(recipe.read_text().replace("a person knew", "a person knows"))
+    done = shared.upstream("-r", str(shared.repo))
+    assert done.returncode == 0, done.stdout + done.stderr
+    text = shared.sent("py_hand", "pypi/py-hand")
+    assert '"""By hand."""' in text and "a person knows" in text
+
+
 def test_the_base_is_what_the_origin_has_now(shared: Shared) -> None:
     """A site's recipes are made for the shared repo of today, not of the last time it was read."""
     readme = shared.origin / "README.md"
