@@ -110,12 +110,18 @@ def _asks_too_much(line: Dependency, lines: Sequence[Line], cells: Iterable[_Cel
         return False
     if not {"build", "link", "run"} & {*line.types}:
         return False  # what its tests need, no metadata tells
-    if not line.package.startswith("py-") and not declared:
+    # Of libraries and tools a person may know more than what is declared of them.
+    native = not line.package.startswith("py-") and line.package != "python"
+    if native and not declared:
         return False
     for cell in cells:
         if not _holds(line.when, cell):
             continue
         here = [new for new in declared if not new.when.variants and _holds(new.when, cell)]
+        if native:
+            if here and spack_order.disjoint([line.versions, *(new.ranges for new in here)]):
+                return True
+            continue
         if not here or not _contained([new.ranges for new in here], line.versions):
             return True
         if "run" in line.types and not any("run" in new.types for new in here):

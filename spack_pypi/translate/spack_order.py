@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Iterator, Optional, Sequence, Tuple
+from typing import Iterator, List, Optional, Sequence, Tuple
 
 from packaging.version import Version
 
@@ -85,11 +85,20 @@ def contains(ranges: str, version: str) -> bool:
 
 def contained(inner: Sequence[str], outer: str) -> bool:
     """Whether ``@outer`` holds every version that all of ``inner`` hold."""
+    return not outer or all(_covered(one, _intervals(outer)) for one in _common(inner))
+
+
+def disjoint(inner: Sequence[str]) -> bool:
+    """Whether no version is in all of the ranges."""
+    return not _common(inner)
+
+
+def _common(inner: Sequence[str]) -> List[_Interval]:
     left = [(_BOTTOM, _TOP, False)]
     for ranges in inner:
         if ranges:
             left = [both for one in left for both in _meet(one, _intervals(ranges))]
-    return not outer or all(_covered(one, _intervals(outer)) for one in left)
+    return left
 
 
 def met(one: str, other: str) -> Optional[str]:

@@ -234,6 +234,24 @@ def test_an_inherited_line_cannot_end() -> None:
         revise(stated, ["1.0", "2.0"], new)
 
 
+#: cmake of the recipe, what the release says of it → whether the line ends before it
+TOOLS = [
+    ("3.16:", "", False),
+    ("3.16:", "3.20:", False),
+    (":3", "4:", True),
+    ("3.16:3", ":4", False),
+]
+
+
+@pytest.mark.parametrize("told, declared, ends", TOOLS)
+def test_what_a_person_knows_of_a_tool_stays_where_it_can(
+    told: str, declared: str, ends: bool
+) -> None:
+    text = RECIPE.replace('"zlib"', f'"cmake@{told}"')
+    lines = edited(text, v2_1=[*SAME, Line("cmake", declared, types=BUILD)])
+    assert any(line.startswith("-") for line in lines) == ends
+
+
 def test_what_tests_need_no_metadata_tells() -> None:
     text = RECIPE.replace('depends_on("zlib")', 'depends_on("py-pytest@7:", type="test")')
     assert edited(text, v2_1=SAME) == ['+    version("2.1", sha256="c")']
