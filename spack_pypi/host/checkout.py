@@ -21,6 +21,8 @@ from .port import Changed
 _MAIN = "develop"
 #: Seconds that another server may take to list its tags.
 _PATIENCE = 20.0
+#: Variables of git that name a repository.
+_OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE")
 
 
 class GitCheckout:
@@ -232,10 +234,12 @@ def repo_in(clone: str) -> Path:
 
 def _git(folder: Path, *arguments: str) -> str:
     """What git prints. Raises `HostError` with what it complains of."""
+    # From within a hook of git we would be led to the repository that it is about.
+    inherited = {k: v for k, v in os.environ.items() if k not in _OF_ONE_REPOSITORY}
     try:
         done = subprocess.run(
             ["git", "-C", str(folder), *arguments],
-            env={**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"},
+            env={**inherited, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..host.port import Changed, Checkout, Host, Meaning, Problem, Target
 from ..pypi.model import Index
@@ -35,18 +35,7 @@ def review(
         name: tuple(v for v in _versions(each, texts[name]) if v not in old[name])
         for name, each in changed.items()
     }
-    progress("auditing")
-    with host.stage(target, texts) as staging:
-        problems = [*staging.load()] or [*staging.audit()]
-        proven = ["loaded", "audited"]
-        if not problems and proof == CONCRETIZE:
-            proven.append("concretized")
-            for name in texts:
-                for spec in [f"{name}@{version}" for version in added[name]] or [name]:
-                    progress(spec)
-                    reason = staging.concretize([spec]).reason
-                    problems += [Problem(spec, reason)] if reason else []
-        after = {} if problems else {name: host.meaning(name) for name in texts}
+    problems, proven, after = _prove(host, target, texts, added, proof, progress)
     style = checkout.style()
     problems += [Problem(*complaint.split(": ", 1)) for complaint in style or ()]
     if problems:
@@ -60,23 +49,52 @@ def review(
     sent = []
     for name in in_order(needs):
         progress(name)
-        comparable = name in before and old[name] and added[name]
-        report = (
-            differences(before[name], after[name], old[name][0], added[name][0])
-            if comparable
-            else ()
+        each = changed[name]
+        last = next(iter(old[name]), None)
+        report: Iterable[str] = ()
+        if name in before and last and added[name]:
+            report = differences(before[name], after[name], last, added[name][0])
+        plain = Sent(
+            name,
+            each.file.parent,
+            each.before is None,
+            added[name],
+            report=tuple(report),
+            needs=tuple(sorted(needs[name])),
         )
-        folder, new = changed[name].file.parent, changed[name].before is None
-        each = Sent(
-            name, folder, new, added[name], report=tuple(report), needs=tuple(sorted(needs[name]))
-        )
-        sent.append(_described(host, index, checkout, each, next(iter(old[name]), None)))
+        sent.append(_described(host, index, checkout, plain, last))
     return Series(
         sent=tuple(sent),
         notes=tuple(_otherwise(host, target, chosen, added, after)),
         proven=(*proven, *(() if style is None else ("ruff is content",))),
         unstyled=style is None,
     )
+
+
+def _prove(
+    host: Host,
+    target: Target,
+    texts: Mapping[str, str],
+    added: Mapping[str, Sequence[str]],
+    proof: Optional[str],
+    progress: Callable[[str], None],
+) -> Tuple[List[Problem], List[str], Dict[str, Meaning]]:
+    """What the host does not take of recipes that lie together; else how far they were proven, and
+    what they say."""
+    with host.stage(target, texts) as staging:
+        progress("auditing")
+        problems = [*staging.load()] or [*staging.audit()]
+        if problems:
+            return problems, [], {}
+        if proof != CONCRETIZE:
+            return [], ["loaded", "audited"], {name: host.meaning(name) for name in texts}
+        for name in texts:
+            for spec in [f"{name}@{version}" for version in added[name]] or [name]:
+                progress(spec)
+                reason = staging.concretize([spec]).reason
+                problems += [Problem(spec, reason)] if reason else []
+        proven = ["loaded", "audited", "concretized"]
+        return problems, proven, {name: host.meaning(name) for name in texts}
 
 
 def meanings(
