@@ -9,6 +9,7 @@ import html
 import io
 import json
 import re
+import secrets
 import tarfile
 import threading
 import time
@@ -174,11 +175,13 @@ class Served:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     served: Served
+    root = ""
     lock = threading.Lock()
     under_way = 0
 
     def do_GET(self) -> None:
         served, kind = self.served, type(self)
+        self.path = self.path[len(self.root) :] if self.path.startswith(self.root) else ""
         with kind.lock:
             kind.under_way += 1
             served.busiest = max(served.busiest, kind.under_way)
@@ -260,10 +263,12 @@ class IndexServer:
 
     def __init__(self, served: Optional[Served] = None) -> None:
         self.served = served or Served()
-        handler = type("Handler", (_Handler,), {"served": self.served, "lock": threading.Lock()})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        # What was read from a server is remembered by its address, and ports come again.
+        root = f"/{secrets.token_hex(8)}"
+        own = {"served": self.served, "lock": threading.Lock(), "root": root}
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), own))
         self._server.daemon_threads = True
-        self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.address = f"http://127.0.0.1:{self._server.server_address[1]}{root}"
         self.url = f"{self.address}/simple/"
 
     def __enter__(self) -> "IndexServer":
