@@ -21,7 +21,7 @@ def differences(before: Meaning, after: Meaning, old: str, new: str) -> Iterator
             yield f"added {_printed(package, now[package])}"
         elif package not in now:
             yield f"removed {_printed(package, was[package])}"
-        elif was[package] != now[package]:
+        elif _tightest(was[package]) != _tightest(now[package]):
             kind = _kind([r for r, _, _ in was[package]], [r for r, _, _ in now[package]])
             yield f"{kind} {_printed(package, was[package])} to {_printed(package, now[package])}"
 

@@ -65,7 +65,7 @@ def review(
         sent.append(_described(host, index, checkout, plain, last))
     return Series(
         sent=tuple(sent),
-        notes=tuple(_otherwise(host, target, chosen, added, after)),
+        notes=tuple(_otherwise(host, target, chosen, {n: added[n] for n in base}, after)),
         proven=(*proven, *(() if style is None else ("ruff is content",))),
         unstyled=style is None,
     )
@@ -122,7 +122,8 @@ def _otherwise(
     added: Mapping[str, Sequence[str]],
     after: Mapping[str, Meaning],
 ) -> Iterator[Tuple[str, str]]:
-    """What the recipe of another repo asks for, of the same version, and what is sent does not."""
+    """What the recipe of another repo asks for, of the same version, and what is sent does not; of
+    recipes that were there (a new one is what it was made from)."""
     made = {
         name: source.text
         for name, source in chosen.items()

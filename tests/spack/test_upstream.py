@@ -145,8 +145,9 @@ def published(server: IndexServer) -> None:
         add("hand", version, attrs, homepage=home, build=build)
     for version in ("1.0", "1.1", "2.0"):
         add("plain", version, "six", summary="It is plain", build=build, stem="plain")
-    add("app", "1.0", "six", summary="It does much", build=build)
-    add("app", "2.0", "hand>=2", "plain<2", summary="It does much", build=build)
+    much = "It does much"
+    add("app", "1.0", "six", summary=much, build=build, python=">=3.8")
+    add("app", "2.0", "hand>=2", "plain<2", summary=much, build=build, python=">=3.9")
 
 
 @pytest.fixture
@@ -177,6 +178,7 @@ class PyApp(PythonPackage):
 
     depends_on("py-setuptools", type="build")
 
+    depends_on("python@3.9:", type=("build", "run"))
     depends_on("py-hand@2:", type=("build", "run"))
     depends_on("py-plain@:1", type=("build", "run"))
 '''
@@ -198,6 +200,7 @@ def test_every_spack(every_spack: Spack, server: IndexServer) -> None:
     assert 'version("1.0"' in site["py_app"]
     done = shared.upstream()
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "Note: py-" not in done.stdout
     assert shared.titles() == [
         "py-hand: add v2.1",
         "py-plain: new package",
