@@ -1,14 +1,13 @@
 """A project and all it needs, followed to the end against what the host already has.
 
-Everything that can be asked of the index is asked at once; answers are handled one by one in
-this thread. What is chosen grows with what is demanded and depends on nothing else, so the result
-is the same in whatever order the answers come.
+Everything that can be asked of the index is asked at once (`inquiry`); answers are handled one by
+one in this thread. What is chosen grows with what is demanded and depends on nothing else, so the
+result is the same in whatever order the answers come.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import (
     Callable,
     Dict,
@@ -20,6 +19,7 @@ from typing import (
     Sequence,
     Set,
     Tuple,
+    Union,
 )
 
 from packaging.requirements import Requirement
@@ -29,35 +29,22 @@ from packaging.version import Version
 
 from ..errors import UnknownProject
 from ..host.port import Host
-from ..pypi.model import Index, Project, Release, Source
-from ..pypi.static import with_static_requirements
+from ..pypi.model import Index, Project, Release
 from ..recipe.edit import RecipeText
 from ..recipe.model import BUILD, BUILD_RUN, Stated
 from ..recipe.text_edits import Uneditable
-from ..translate.builds import Builds, builds
 from ..translate.conditions import both
 from ..translate.requirements import IMPLIED, Need, Unsaid, needs, parse
 from ..translate.spack_order import spelling
 from ..translate.versions import needs_releases
-from ..translate.wheels import least_python, machine_wheels
 from .choose import Policy, candidates, listed, matching, newest, why_none
+from .inquiry import Inquiry, Supplement
 from .node import DEVELOPING, Facts, Node, parsed
 
 #: Releases of a project that are passed over until no more of them are tried.
 MOST_PASSED_OVER = 10
 
 _Needs = Tuple[Tuple[Need, ...], Tuple[Unsaid, ...]]
-
-
-@dataclass(frozen=True)
-class Supplement:
-    """A build requirement that a project does not declare, and why it is needed; ``version`` is
-    the one whose build showed it. It counts for all releases that ask for the same to be built."""
-
-    project: str
-    version: str
-    requirement: str
-    reason: str
 
 
 class Closure:
@@ -89,14 +76,12 @@ class Closure:
         progress: Callable[[str], None] = lambda project: None,
         supplements: Sequence[Supplement] = (),
     ) -> None:
-        self.host, self._index, self.policy = host, index, policy
-        self._force, self.follows, self._progress = force, follow, progress
-        self._connections, self._supplements = connections, supplements
+        self.host, self.policy = host, policy
+        self._force, self.follows = force, follow
+        self._inquiry = Inquiry(index, supplements, connections, progress)
         self._extend, self._constraints = extend, constraints or {}
         self._variants, self._packages = variants, packages or {}
         self.passed_over: Mapping[Tuple[str, Version], str] = passed_over or {}
-        self._futures: Dict["Future[object]", Callable[[object], None]] = {}
-        self._asked: Set[Tuple[str, str]] = set()
         self._listable: Dict[str, Tuple[Release, ...]] = {}
         self._usable: Dict[Tuple[str, str], List[Release]] = {}
         self._decisions: Dict[Tuple[str, str, Tuple[str, ...], Tuple[str, ...]], _Needs] = {}
@@ -107,17 +92,17 @@ class Closure:
         self.circular: Mapping[Tuple[str, str], Tuple[str, ...]] = {}
 
     def __enter__(self) -> "Closure":
-        self._pool = ThreadPoolExecutor(self._connections, thread_name_prefix="index")
+        self._inquiry.__enter__()
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._inquiry.__exit__(*exc)
 
     def follow(self, named: Sequence[Requirement]) -> None:
         """Follow the named requirements; `nodes` then maps normalized project names to nodes."""
         for requirement in named:
             self._name(requirement)
-        self._finish()
+        self._inquiry.finish()
 
     def edges(self, node: Node, version: Version) -> Iterator[Need]:
         """The needs of one release, extras of existing packages without such a variant replaced
@@ -147,9 +132,9 @@ class Closure:
         """The `edges` of one release, once the index has told all that they rest on."""
         while True:
             found = list(self.edges(node, version))
-            if not self._futures:
+            if self._inquiry.idle:
                 return found
-            self._finish()
+            self._inquiry.finish()
 
     def unsaid(self, node: Node, version: Version) -> Tuple[Unsaid, ...]:
         """What this release declares and no recipe can say."""
@@ -228,20 +213,13 @@ class Closure:
             )
         return self._listable[node.project]
 
-    def _finish(self) -> None:
-        """Handle answers until none is awaited."""
-        while self._futures:
-            done, _ = wait(self._futures, return_when=FIRST_COMPLETED)
-            for future in done:
-                self._futures.pop(future)(future.result())
-
     def learn(self, node: Node, release: Optional[Release]) -> None:
         """Ask for a release's facts, or for the project's page; returns when they are known."""
         if release is None:
             self._look_at(node)
         else:
             self._ask_facts(node, release)
-        self._finish()
+        self._inquiry.finish()
 
     def add(self, node: Node, release: Release) -> None:
         """Choose one more release, and follow what it needs."""
@@ -249,66 +227,25 @@ class Closure:
         self._ask_facts(node, release)
         if release.version in node.facts:
             self._follow(node, release.version)
-        self._finish()
+        self._inquiry.finish()
 
     # --- what is asked of the index -------------------------------------------------------
 
-    def _submit(self, ask: Callable[[], object], then: Callable[[object], None]) -> None:
-        self._futures[self._pool.submit(ask)] = then
-
-    def _once(self, project: str, what: str) -> bool:
-        """True the first time that this is asked about the project."""
-        fresh = (project, what) not in self._asked
-        self._asked.add((project, what))
-        return fresh
-
     def _look_at(self, node: Node) -> None:
-        if not self._once(node.project, "page"):
-            return
-        self._progress(node.project)
+        self._inquiry.page(node.project, lambda answer: self._page_arrived(node, answer))
 
-        def ask() -> object:
-            try:
-                return self._index.project(node.project)
-            except UnknownProject as error:
-                return error
-
-        self._submit(ask, lambda answer: self._page_arrived(node, answer))
-
-    def _page_arrived(self, node: Node, answer: object) -> None:
-        if isinstance(answer, UnknownProject):
-            if node.named is not None:
-                raise answer
-            node.failure = "the index has no such project"
-        else:
-            assert isinstance(answer, Project)
+    def _page_arrived(self, node: Node, answer: Union[Project, UnknownProject]) -> None:
+        if isinstance(answer, Project):
             node.page = answer
             self._choose(node)
+        elif node.named is not None:
+            raise answer
+        else:
+            node.failure = "the index has no such project"
         self._wake(node.project)
 
     def _ask_facts(self, node: Node, release: Release) -> None:
-        if not self._once(node.project, str(release.version)):
-            return
-
-        def ask() -> Facts:
-            metadata = self._index.metadata(release)
-            least = least_python(machine_wheels(release).values())
-            if least:
-                said = ",".join(filter(None, [metadata.requires_python, least]))
-                metadata = replace(metadata, requires_python=said)
-            source = self._index.source(release) if release.sdist else Source()
-            built = Builds() if self._installs_wheel(node, release) else builds(source, release)
-            more = tuple(
-                each.requirement
-                for each in self._supplements
-                if each.project == node.project and self._is_built_alike(node, built, each)
-            )
-            if more:
-                built = replace(built, also_building=(*built.also_building, *more))
-            return Facts(with_static_requirements(metadata, source), built)
-
-        def arrived(facts: object) -> None:
-            assert isinstance(facts, Facts)
+        def arrived(facts: Facts) -> None:
             node.facts[release.version] = facts
             if release.version in node.releases:
                 before = None if self.rewrites(node) else node.predecessor(release.version)
@@ -317,16 +254,9 @@ class Closure:
                 self._follow(node, release.version)
             self._wake(node.project)
 
-        self._submit(ask, arrived)
-
-    def _is_built_alike(self, node: Node, built: Builds, supplement: Supplement) -> bool:
-        """Whether a release asks for the same to be built as the one that was tried."""
         assert node.page is not None
-        tried = parsed(supplement.version)
-        release = next((each for each in node.page.releases if each.version == tried), None)
-        if release is None:
-            return False
-        return builds(self._index.source(release), release).requirements == built.requirements
+        installed = self._installs_wheel(node, release)
+        self._inquiry.facts(node.page, release, arrived, is_built=not installed)
 
     def _installs_wheel(self, node: Node, release: Release) -> bool:
         """Whether it is added to a package that installs wheels, which are built already."""

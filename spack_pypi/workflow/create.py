@@ -17,10 +17,11 @@ from ..recipe.verify import verify
 from . import oracle
 from .assemble import UNKNOWN, Assembled, assemble
 from .check import check
-from .closure import Closure, Supplement
+from .closure import Closure
 from .comparison import ERROR
 from .environment import plain_specs, required, root_specs
 from .follow import follow, named_projects, parse_names
+from .inquiry import Supplement
 from .node import Node
 from .outcome import CONCRETIZE, INSTALL, LOAD, Omitted, Record, Request, Result
 from .prove import prove
