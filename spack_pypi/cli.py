@@ -24,7 +24,7 @@ from .show_bumps import bump_json, bumps_summary, show_bump
 
 if TYPE_CHECKING:
     from .host.port import Host
-    from .workflow.choose import Policy
+    from .workflow.closure.choose import Policy
 
 
 def main(args: argparse.Namespace, make_host: Callable[[], "Host"]) -> int:
@@ -56,7 +56,7 @@ def _command(args: argparse.Namespace) -> str:
 
 
 def _check(args: argparse.Namespace, host: "Host") -> int:
-    from .workflow.check import check, packages
+    from .workflow.compare.check import check, packages
 
     quiet = args.json == "-"
     results = []
@@ -79,7 +79,7 @@ def _check(args: argparse.Namespace, host: "Host") -> int:
 
 def _policy(args: argparse.Namespace, host: "Host") -> "Policy":
     """Which releases are chosen, and (the host is told) which packages stand for projects."""
-    from .workflow.choose import DEFAULT_SERIES, Policy
+    from .workflow.closure.choose import DEFAULT_SERIES, Policy
 
     for project, spec in args.map:
         host.map(project, spec)
@@ -98,8 +98,8 @@ def _why(args: argparse.Namespace, host: "Host") -> int:
 
 def _sync(args: argparse.Namespace, host: "Host") -> int:
     from .workflow.behind import behind
-    from .workflow.check import packages
-    from .workflow.choose import Policy
+    from .workflow.closure.choose import Policy
+    from .workflow.compare.check import packages
     from .workflow.outcome import Request
     from .workflow.sync import Bump, sync
 

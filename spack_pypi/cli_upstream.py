@@ -14,7 +14,7 @@ from .show_series import sent_json, show_changes, show_series
 if TYPE_CHECKING:
     from .host.checkout import GitCheckout
     from .host.port import Host
-    from .workflow.series import Series
+    from .workflow.upstream.series import Series
 
 
 def upstream(args: argparse.Namespace, host: "Host") -> int:
@@ -40,9 +40,9 @@ def _patch_spack(args: argparse.Namespace, host: "Host") -> int:
 
 def _send(args: argparse.Namespace, host: "Host") -> int:
     from .host.checkout import GitCheckout, repo_in
-    from .workflow.check import packages
-    from .workflow.source import selected, sources
-    from .workflow.upstream import upstream
+    from .workflow.compare.check import packages
+    from .workflow.upstream.source import selected, sources
+    from .workflow.upstream.upstream import upstream
 
     named = packages(host, args.names, args.repo, args.namespace) if args.names else []
     target = host.target(args.repo, args.namespace, write=False)
@@ -93,7 +93,7 @@ def _send(args: argparse.Namespace, host: "Host") -> int:
 def _write(
     args: argparse.Namespace, host: "Host", checkout: "GitCheckout", series: "Series"
 ) -> None:
-    from .workflow.series import cover, head
+    from .workflow.upstream.series import cover, head
 
     branch = args.branch or f"pypi/{head(series).package}"
     checkout.check_free(branch)

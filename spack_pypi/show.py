@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Set, Tupl
 
 if TYPE_CHECKING:
     from .host.port import Host
-    from .workflow.check import Checked
+    from .workflow.compare.check import Checked
     from .workflow.outcome import Record, Result
     from .workflow.prove import Proof
     from .workflow.why import Edge

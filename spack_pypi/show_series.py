@@ -9,7 +9,7 @@ from .show import say
 
 if TYPE_CHECKING:
     from .host.port import Changed
-    from .workflow.series import Sent, Series
+    from .workflow.upstream.series import Sent, Series
 
 
 def show_series(series: "Series") -> None:

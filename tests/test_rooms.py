@@ -35,6 +35,10 @@ def imports(file: Path) -> Iterator[Tuple[str, bool]]:
                 yield (module if node.module else f"{module}.{name.name}"), node in tree.body
 
 
+#: Room within the workflow → what else of the workflow it may import.
+WITHIN = {"closure": set(), "compare": {"closure"}}
+
+
 FILES = sorted(f for f in PACKAGE.rglob("*.py") if "spack-pypi" not in f.parts)
 
 
@@ -47,6 +51,14 @@ def test_rooms(file: Path) -> None:
         inner = name[len("spack_pypi.") :]
         allowed = {room, "errors", *MAY[room]}
         assert any(inner == a or inner.startswith(f"{a}.") for a in allowed), name
+
+
+@pytest.mark.parametrize("room", WITHIN)
+def test_rooms_within_the_workflow(room: str) -> None:
+    allowed = tuple(f"spack_pypi.workflow.{name}" for name in {room, *WITHIN[room]})
+    for file in (PACKAGE / "workflow" / room).glob("*.py"):
+        for name, _ in imports(file):
+            assert not name.startswith("spack_pypi.workflow") or name.startswith(allowed), name
 
 
 def test_only_the_host_imports_spack() -> None:

@@ -24,8 +24,8 @@ from ..translate.merge import Line, merge, span
 from ..translate.requirements import Need, python_ranges
 from ..translate.revise import revise
 from ..translate.versions import Inexpressible, ranges
-from .closure import Closure
-from .node import Node
+from .closure.closure import Closure
+from .closure.node import Node
 
 #: What an omission calls the requirements of a release that does not tell them.
 UNKNOWN = "requirements"

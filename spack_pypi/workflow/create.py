@@ -14,19 +14,19 @@ from ..host.port import Host, Meaning, Problem, Target
 from ..pypi.model import Index
 from ..recipe.render import render
 from ..recipe.verify import verify
-from . import oracle
 from .assemble import UNKNOWN, Assembled, assemble
-from .check import check
-from .closure import Closure
-from .comparison import ERROR
+from .closure.closure import Closure
+from .closure.follow import follow, named_projects, parse_names
+from .closure.inquiry import Supplement
+from .closure.node import Node
+from .compare import oracle
+from .compare.check import check
+from .compare.comparison import ERROR
+from .compare.unchanged import changes
 from .environment import plain_specs, required, root_specs
-from .follow import follow, named_projects, parse_names
-from .inquiry import Supplement
-from .node import Node
 from .outcome import CONCRETIZE, INSTALL, LOAD, Omitted, Record, Request, Result
 from .prove import prove
 from .solve import solve
-from .unchanged import changes
 from .worth_a_look import worth_a_look
 
 #: Undeclared build requirements that one run adds at most (``--fix``).

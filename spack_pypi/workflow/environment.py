@@ -15,8 +15,8 @@ from packaging.version import Version
 
 from ..translate.spack_order import spelling
 from ..translate.versions import Inexpressible, ranges
-from .closure import Closure
-from .node import Node, parsed
+from .closure.closure import Closure
+from .closure.node import Node, parsed
 from .outcome import Result
 
 

@@ -9,7 +9,7 @@ from typing import Dict, Mapping, Optional, Sequence, Set, Tuple
 from ..errors import SpackPyPIError
 from ..host.port import Meaning, Problem, Target
 from ..recipe.model import Omission
-from .choose import Policy
+from .closure.choose import Policy
 from .prove import Proof
 
 #: How far recipes are proven before they are moved into the repo.

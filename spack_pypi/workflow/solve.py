@@ -6,11 +6,11 @@ import re
 from typing import Callable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..host.port import Problem, Staging
-from .closure import Closure
-from .coherent import obstacle
-from .node import parsed
+from .closure.closure import Closure
+from .closure.coherent import obstacle
+from .closure.node import parsed
+from .closure.search import Demand
 from .outcome import Record, Result
-from .search import Demand
 
 
 def solve(

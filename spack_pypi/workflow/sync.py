@@ -10,10 +10,10 @@ from ..errors import SpackPyPIError, UsageError
 from ..host.port import Host
 from ..pypi.model import Index
 from .behind import Behind
-from .choose import Policy
+from .closure.choose import Policy
+from .closure.node import parsed
+from .compare.differences import differences
 from .create import create
-from .differences import differences
-from .node import parsed
 from .outcome import Request, Result
 
 #: How hard a bump is.

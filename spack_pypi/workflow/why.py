@@ -14,10 +14,10 @@ from ..host.port import Host
 from ..pypi.model import Index
 from ..recipe.model import BUILD
 from ..translate.requirements import Need
-from .choose import Policy
-from .closure import Closure
-from .follow import follow, named_projects, parse_names
-from .node import Node, parsed
+from .closure.choose import Policy
+from .closure.closure import Closure
+from .closure.follow import follow, named_projects, parse_names
+from .closure.node import Node, parsed
 
 #: How a demand is answered: by what exists, by versions added to it, by a new recipe, not at all.
 EXISTS, ADDED, NEW, NOT = "exists", "added", "new", "left out"

@@ -6,8 +6,8 @@ from typing import List, Optional, Set, Tuple
 
 from ..host.port import Host, Package
 from ..translate.native import Hint
-from .closure import Closure
-from .node import Node
+from .closure.closure import Closure
+from .closure.node import Node
 
 
 def worth_a_look(closure: Closure, node: Node) -> Tuple[str, ...]:

@@ -13,8 +13,8 @@ import pytest
 
 from spack_pypi.host.port import Cell, DeclaredVersion
 from spack_pypi.translate import spack_order
-from spack_pypi.workflow import oracle
-from spack_pypi.workflow.check import Checked, check
+from spack_pypi.workflow.compare import oracle
+from spack_pypi.workflow.compare.check import Checked, check
 from tests.memory import MemoryHost, MemoryIndex
 
 BUILD, RUN = ("build",), ("build", "run")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from spack_pypi.errors import UnknownProject, UsageError
 from spack_pypi.host.port import Package
-from spack_pypi.workflow.choose import Policy
+from spack_pypi.workflow.closure.choose import Policy
 from spack_pypi.workflow.create import create
 from spack_pypi.workflow.outcome import Omitted, Request, Result
 

@@ -7,7 +7,7 @@ from typing import Optional, Sequence, Tuple
 import pytest
 
 from spack_pypi.pypi.model import Metadata
-from spack_pypi.workflow import links
+from spack_pypi.workflow.upstream import links
 
 HOME = "https://github.com/owner/x"
 

@@ -7,7 +7,7 @@ from typing import Dict, List, Mapping, Sequence
 import pytest
 
 from spack_pypi.recipe.edit import RecipeText
-from spack_pypi.workflow.newest import newest
+from spack_pypi.workflow.upstream.newest import newest
 
 Versions = Mapping[str, Sequence[str]]
 

@@ -8,7 +8,7 @@ from typing import List, Mapping, Sequence, Tuple
 import pytest
 
 from spack_pypi.host.port import Cell, DeclaredVersion
-from spack_pypi.workflow.unchanged import changes
+from spack_pypi.workflow.compare.unchanged import changes
 from tests.memory import Plain
 
 CELLS = tuple(Cell(python, "linux", "x86_64") for python in ("3.9.1", "3.12.1"))

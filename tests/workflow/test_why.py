@@ -6,7 +6,7 @@ from typing import List
 
 import pytest
 
-from spack_pypi.workflow.choose import Policy
+from spack_pypi.workflow.closure.choose import Policy
 from spack_pypi.workflow.why import ADDED, EXISTS, NEW, NOT, Edge, dot, why
 from tests.memory import MemoryHost, MemoryIndex
 

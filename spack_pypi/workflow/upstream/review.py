@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from ..host.port import Changed, Checkout, Host, Meaning, Problem, Target
-from ..pypi.model import Index
-from ..translate import spack_order
+from ...host.port import Changed, Checkout, Host, Meaning, Problem, Target
+from ...pypi.model import Index
+from ...translate import spack_order
+from ..compare.check import check
+from ..compare.differences import differences
+from ..outcome import CONCRETIZE
 from . import links
-from .check import check
-from .differences import differences
-from .outcome import CONCRETIZE
 from .series import Sent, Series, in_order
 from .source import Source, read
 

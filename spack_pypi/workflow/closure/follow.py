@@ -8,9 +8,9 @@ from typing import Any, Dict, List, Sequence, Set, Tuple
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from ..errors import UsageError
-from ..host.port import Host
-from ..pypi.model import Index
+from ...errors import UsageError
+from ...host.port import Host
+from ...pypi.model import Index
 from .choose import Policy
 from .circles import circles
 from .closure import Closure

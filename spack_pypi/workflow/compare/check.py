@@ -21,11 +21,11 @@ from typing import (
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from ..errors import HostError, IndexFailure, SpackPyPIError, UnknownProject
-from ..host.port import DeclaredVersion, Host, Meaning
-from ..pypi.model import Index, Source
-from ..pypi.static import with_static_requirements
-from ..translate.builds import builds
+from ...errors import HostError, IndexFailure, SpackPyPIError, UnknownProject
+from ...host.port import DeclaredVersion, Host, Meaning
+from ...pypi.model import Index, Source
+from ...pypi.static import with_static_requirements
+from ...translate.builds import builds
 from . import oracle
 from .comparison import ERROR, NOTE, Comparison, Declared, Finding
 

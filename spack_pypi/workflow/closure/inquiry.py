@@ -7,11 +7,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import Any, Callable, Dict, Sequence, Set, Tuple, Union
 
-from ..errors import UnknownProject
-from ..pypi.model import Index, Project, Release, Source
-from ..pypi.static import with_static_requirements
-from ..translate.builds import Builds, builds
-from ..translate.wheels import least_python, machine_wheels
+from ...errors import UnknownProject
+from ...pypi.model import Index, Project, Release, Source
+from ...pypi.static import with_static_requirements
+from ...translate.builds import Builds, builds
+from ...translate.wheels import least_python, machine_wheels
 from .node import Facts, parsed
 
 

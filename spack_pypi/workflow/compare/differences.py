@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Dict, Iterator, List, Sequence, Set, Tuple
 
-from ..host.port import DeclaredLine, Meaning
-from ..translate import spack_order
+from ...host.port import DeclaredLine, Meaning
+from ...translate import spack_order
 
 #: What a version asks of a package: range, condition, whether at run time.
 _Asked = Tuple[str, str, bool]

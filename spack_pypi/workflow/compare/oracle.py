@@ -27,7 +27,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from ..host.port import Cell
+from ...host.port import Cell
 
 #: A set of cells: bit n is the n-th.
 Cells = int

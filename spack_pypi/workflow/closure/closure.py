@@ -27,16 +27,16 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from ..errors import UnknownProject
-from ..host.port import Host
-from ..pypi.model import Index, Project, Release
-from ..recipe.edit import RecipeText
-from ..recipe.model import BUILD, BUILD_RUN, Stated
-from ..recipe.text_edits import Uneditable
-from ..translate.conditions import both
-from ..translate.requirements import IMPLIED, Need, Unsaid, needs, parse
-from ..translate.spack_order import spelling
-from ..translate.versions import needs_releases
+from ...errors import UnknownProject
+from ...host.port import Host
+from ...pypi.model import Index, Project, Release
+from ...recipe.edit import RecipeText
+from ...recipe.model import BUILD, BUILD_RUN, Stated
+from ...recipe.text_edits import Uneditable
+from ...translate.conditions import both
+from ...translate.requirements import IMPLIED, Need, Unsaid, needs, parse
+from ...translate.spack_order import spelling
+from ...translate.versions import needs_releases
 from .choose import Policy, candidates, listed, matching, newest, why_none
 from .inquiry import Inquiry, Supplement
 from .node import DEVELOPING, Facts, Node, parsed

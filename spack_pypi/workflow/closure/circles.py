@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, List, Sequence, Set, Tuple
 
-from ..recipe.model import BUILD
+from ...recipe.model import BUILD
 from .closure import Closure
 from .search import holds_with
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Dict, Mapping, Optional, Sequence
 
-from ..errors import HostError
-from ..host.port import Changed, Checkout, Host, Target
-from ..recipe.edit import RecipeText
-from ..recipe.model import Stated
-from ..recipe.reduce import renamed
-from ..recipe.text_edits import Uneditable
-from ..translate import spack_order
+from ...errors import HostError
+from ...host.port import Changed, Checkout, Host, Target
+from ...recipe.edit import RecipeText
+from ...recipe.model import Stated
+from ...recipe.reduce import renamed
+from ...recipe.text_edits import Uneditable
+from ...translate import spack_order
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from ..host.port import Package
-from ..pypi.model import Metadata, Project, Release
-from ..translate import spack_order
-from ..translate.builds import Builds
+from ...host.port import Package
+from ...pypi.model import Metadata, Project, Release
+from ...translate import spack_order
+from ...translate.builds import Builds
 
 #: Extras for those who develop, test and document a project: never a recipe's business.
 DEVELOPING = re.compile(r"dev|test|doc|lint")

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
-from ..host.port import Cell, DeclaredLine, Meaning
-from ..translate import spack_order
-from .node import parsed
+from ...host.port import Cell, DeclaredLine, Meaning
+from ...translate import spack_order
+from ..closure.node import parsed
 
 
 def changes(

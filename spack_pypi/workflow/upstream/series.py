@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator, List, Mapping, Set, Tuple
 
-from ..host.port import Problem
-from .comparison import Finding
+from ...host.port import Problem
+from ..compare.comparison import Finding
 
 
 @dataclass(frozen=True)

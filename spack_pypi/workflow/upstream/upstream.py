@@ -13,24 +13,24 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Callable, List, Mapping, Optional, Tuple
 
-from ..errors import SpackPyPIError
-from ..host.port import Checkout, Host, Problem
-from ..pypi.model import Index
-from ..recipe.edit import RecipeText
-from ..recipe.reduce import reduced
-from ..recipe.text_edits import Uneditable
-from ..translate import spack_order
-from ..translate.revise import applies_to
-from . import oracle
-from .behind import behind
-from .choose import Policy
+from ...errors import SpackPyPIError
+from ...host.port import Checkout, Host, Problem
+from ...pypi.model import Index
+from ...recipe.edit import RecipeText
+from ...recipe.reduce import reduced
+from ...recipe.text_edits import Uneditable
+from ...translate import spack_order
+from ...translate.revise import applies_to
+from ..behind import behind
+from ..closure.choose import Policy
+from ..compare import oracle
+from ..compare.unchanged import changes
+from ..outcome import Request
+from ..sync import sync
 from .newest import newest
-from .outcome import Request
 from .review import meanings, review
 from .series import Series, in_order
 from .source import Source, read, under
-from .sync import sync
-from .unchanged import changes
 
 #: Recipes that import those of another repo cannot be sent.
 _FOREIGN = re.compile(r"^\s*from\s+spack_repo\.(?!builtin\b)(\w+)", re.M)

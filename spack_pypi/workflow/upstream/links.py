@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import List, Optional, Sequence, Tuple
 
-from ..pypi.model import Metadata
+from ...pypi.model import Metadata
 
 #: A repository on a server that is known to show tags: GitHub, GitLab (also one's own), Codeberg.
 _REPOSITORY = re.compile(

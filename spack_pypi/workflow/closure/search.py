@@ -24,11 +24,11 @@ from packaging.version import Version
 from resolvelib import AbstractProvider, BaseReporter, Resolver
 from resolvelib.resolvers import ResolutionImpossible
 
-from ..pypi.model import Release
-from ..recipe.model import BUILD, Condition
-from ..translate import spack_order
-from ..translate.requirements import Need
-from ..translate.revise import applies_to
+from ...pypi.model import Release
+from ...recipe.model import BUILD, Condition
+from ...translate import spack_order
+from ...translate.requirements import Need
+from ...translate.revise import applies_to
 from .closure import Closure
 from .node import Node, parsed
 

@@ -8,12 +8,12 @@ from typing import Dict, FrozenSet, Iterable, Iterator, List, Optional, Sequence
 
 from packaging.utils import canonicalize_name
 
-from ..errors import SpackPyPIError
-from ..host.port import Cell, DeclaredLine, Host, Meaning
-from ..pypi.model import Index, Metadata, Release
-from ..translate import spack_order
+from ...errors import SpackPyPIError
+from ...host.port import Cell, DeclaredLine, Host, Meaning
+from ...pypi.model import Index, Metadata, Release
+from ...translate import spack_order
+from ..closure.node import DEVELOPING
 from . import oracle
-from .node import DEVELOPING
 from .oracle import Asked, Cells
 
 #: Something is wrong; or a person may have meant it.

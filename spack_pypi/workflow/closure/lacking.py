@@ -8,7 +8,7 @@ from typing import Dict, Optional, Sequence, Set, Tuple
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from ..translate.requirements import Need
+from ...translate.requirements import Need
 from .closure import MOST_PASSED_OVER, Closure
 from .node import Node
 from .search import holds_with

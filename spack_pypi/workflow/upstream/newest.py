@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Dict, List, Mapping, Optional, Sequence
 
-from ..recipe.model import Stated
-from ..translate import spack_order
-from ..translate.revise import applies_to
+from ...recipe.model import Stated
+from ...translate import spack_order
+from ...translate.revise import applies_to
 
 
 def newest(

@@ -1,0 +1,1 @@
+"""From named projects to all they need: what is asked, chosen, and made to fit together."""

@@ -1,0 +1,1 @@
+"""What a recipe says, held against what releases declare, or against what it said before."""

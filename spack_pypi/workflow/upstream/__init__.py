@@ -1,0 +1,1 @@
+"""Recipes as commits for the repo that everybody shares."""
