@@ -110,6 +110,26 @@ def test_what_a_package_asks_of_its_own_versions_counts() -> None:
     assert listed(host, index, "app")["core"] == ("0.9",)
 
 
+def test_what_is_added_so_that_all_fits_has_the_variants_too() -> None:
+    """An exact recipe says of core 0.9 what its extra needs, though nobody asked for 0.9."""
+    host, index = ports()
+    host.has("core", "1.0", variants=["fast"])
+    host.has("backend", "2.0", "1.0")
+    host.has("speed", "2.0", "1.0")
+    host.texts["py-core"] = """class PyCore(PythonPackage):
+    version("1.0", sha256="0")
+    variant("fast", default=False, description="Be fast")
+    depends_on("py-backend@2:", type="build")
+    depends_on("py-speed@2:", when="@1:+fast", type=("build", "run"))
+"""
+    index.add("app", "1.0", "core", build=["backend==1.0"])
+    fast = 'speed<2; extra == "fast"'
+    index.add("core", "0.9", fast, build=["backend"], extras=["fast"])
+    index.add("core", "1.0", build=["backend>=2"])
+    create(host, index, Request(("app",), proof="load", exact=True))
+    assert '"py-speed@:1", when="@:0+fast"' in host.written["py-core"]
+
+
 def test_what_is_written_fits_a_python_that_can_be_used() -> None:
     """core 2.0 does not run with the only Python of a site; the newest Python would take it."""
     host, index = ports()

@@ -223,6 +223,7 @@ class Closure:
 
     def add(self, node: Node, release: Release) -> None:
         """Choose one more release, and follow what it needs."""
+        node.extras |= self._of_variants(node)
         node.releases[release.version] = release
         self._ask_facts(node, release)
         if release.version in node.facts:
