@@ -145,13 +145,10 @@ class RecipeText:
                 target, value = statement.targets[0], statement.value
                 if isinstance(target, ast.Name) and target.id == "pypi":
                     self.pypi = str(_literal(value) or "")
-            elif isinstance(statement, ast.With) and len(statement.items) == 1:
-                block = statement.items[0].context_expr
-                name, arguments, keywords = call_parts(block)
-                if name == "default_args" and set(keywords) <= {"type"}:
-                    self._read(statement.body, _types(keywords.get("type"), types), within)
-                elif name == "when" and len(arguments) == 1 and not keywords:
-                    self._read(statement.body, types, (*within, arguments[0]))
+            elif isinstance(statement, ast.With):
+                inside = _inside(statement.items, types, within)
+                if inside is not None:
+                    self._read(statement.body, *inside)
 
     def _read_inherited(self, classes: Sequence[ast.ClassDef]) -> None:
         """What other classes of the file state is known, but nothing is put there."""
@@ -257,6 +254,22 @@ class RecipeText:
         orders = [[k.arg for k in place.node.keywords] for place in self._places]
         both = [order for order in orders if {"type", "when"} <= {*order}]
         return sum(order.index("type") < order.index("when") for order in both) * 2 > len(both)
+
+
+def _inside(
+    items: Sequence[ast.withitem], types: Tuple[str, ...], within: Tuple[Any, ...]
+) -> Optional[Tuple[Tuple[str, ...], Tuple[Any, ...]]]:
+    """The types that hold in a block, and the conditions around it; None for what this program
+    does not know."""
+    for item in items:
+        name, arguments, keywords = call_parts(item.context_expr)
+        if name == "default_args" and set(keywords) <= {"type"}:
+            types = _types(keywords.get("type"), types)
+        elif name == "when" and len(arguments) == 1 and not keywords:
+            within = (*within, arguments[0])
+        else:
+            return None
+    return types, within
 
 
 def _has_versions(found: ast.ClassDef) -> bool:

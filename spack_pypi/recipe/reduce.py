@@ -64,9 +64,7 @@ def _reduce_block(
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
             gone = _reduce_call(statement.value, edits, kept, holds)
         elif isinstance(statement, ast.With):
-            name, arguments, _ = call_parts(statement.items[0].context_expr)
-            match = _WHEN.match(str(arguments[0])) if name == "when" and arguments else None
-            gone = match is not None and holds(match["versions"]) is False
+            gone = any(_never_holds(item.context_expr, holds) for item in statement.items)
             gone = gone or not _reduce_block(statement.body, text, edits, kept, holds)
         elif isinstance(statement, ast.FunctionDef):
             gone = _names_only_old_archives(ast.get_source_segment(text, statement) or "", holds)
@@ -78,6 +76,12 @@ def _reduce_block(
             edits.delete(statement)
             left -= 1
     return left > 0
+
+
+def _never_holds(block: ast.expr, holds: Holds) -> bool:
+    name, arguments, _ = call_parts(block)
+    match = _WHEN.match(str(arguments[0])) if name == "when" and arguments else None
+    return match is not None and holds(match["versions"]) is False
 
 
 def _lists_versions(statement: ast.stmt) -> bool:

@@ -324,6 +324,20 @@ def test_what_is_read() -> None:
     assert stated["c"].when == ALWAYS
 
 
+def test_blocks_of_two_are_read_and_edited() -> None:
+    block = 'with default_args(type=("build", "run")):'
+    text = RECIPE.replace(block, 'with when("@1:"), default_args(type=("build", "run")):')
+    stated = {line.dependency.spec: line for line in RecipeText(text).stated}
+    assert stated["py-six"].dependency.types == BUILD_RUN
+    assert stated["py-six"].within == ("1:",)
+    assert edited(text, v2_1=changed(new=Line("py-attrs", "18:"))) == [
+        '+    version("2.1", sha256="c")',
+        '-        depends_on("py-attrs@19:")',
+        '+        depends_on("py-attrs@19:", when="@:2.0")',
+        '+    depends_on("py-attrs@18:", when="@2.1:", type=("build", "run"))',
+    ]
+
+
 SPOILED = [
     ("a method lost", lambda text: text.replace('os.listdir(".")', "pass")),
     ("a line lost", lambda text: text.replace('    depends_on("zlib")\n', "")),

@@ -55,6 +55,7 @@ LINES = [
     ),
     # blocks
     ('with when("@:1"):\n        depends_on("py-a")', ""),
+    ('with default_args(type="run"), when("@:1"):\n        depends_on("py-a")', ""),
     (
         'with when("@2:"):\n        depends_on("py-a")',
         'with when("@2:"):\n        depends_on("py-a")',
