@@ -115,10 +115,12 @@ def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> 
         return Assembled(None, (), problem=f"{extends} cannot be edited: {error}")
     pypi = next((r.pypi for r in recipes if r.pypi and not r.names_archives), "")
     chosen = [node.releases[version] for version in node.known]
-    known = {*existing.versions, *(text for r in recipes for text in r.versions)}
+    listed = {*existing.versions, *(text for r in recipes for text in r.versions)}
+    # Not branches: Spack takes them for newer than any release, and none of ours is about them.
+    known = {text for text in listed if text[0].isdigit()}
     served: List[str] = []
     if in_place and len(recipes) == 1 and recipes[0].renamable:
-        served = [v for v in known if v[0].isdigit() and v not in recipes[0].addressed]
+        served = [v for v in known if v not in recipes[0].addressed]
     packed = archives(
         chosen,
         wheels=existing.wheel,

@@ -140,6 +140,21 @@ def test_an_existing_package_without_the_version_is_added_to(
     assert 'depends_on("py-helper", when="@3:", type=("build", "run"))' in recipe
 
 
+def test_a_branch_is_not_older_than_a_release(host: MemoryHost, index: MemoryIndex) -> None:
+    """A version older than all others gets an upper bound, not one at the branch's name."""
+    host.has("idna", "2.8")
+    host.has("helper", "1.0")
+    host.texts["py-idna"] = """class PyIdna(PythonPackage):
+    version("main", branch="main")
+    version("2.8", sha256="0")
+    depends_on("py-helper", type=("build", "run"))
+"""
+    index.add("app", "1.0", "idna<2")
+    index.add("idna", "1.0")
+    run(host, index, "app")
+    assert 'depends_on("py-helper", when="@2:"' in host.written["py-idna"]
+
+
 def test_no_extend_reports_what_is_lacking(host: MemoryHost, index: MemoryIndex) -> None:
     host.has("idna", "2.0")
     index.add("app", "1.0", "idna>=3")
