@@ -187,22 +187,14 @@ class RecipeText:
     # --- changing --------------------------------------------------------------------------
 
     def _end(self, edits: Edits, number: int, remains: str) -> None:
-        place = self._places[number]
-        node = place.node
+        node = self._places[number].node
         old = next((k for k in node.keywords if k.arg == "when"), None)
         text = str(_literal(old.value)) if old else ""
         match = _WHEN.fullmatch(text)
         assert match is not None  # it was read by `_condition`
         rest = text[match.end("versions") :] if match["versions"] else text
         joint = " " if rest and not rest.startswith((" ", "+", "~")) else ""
-        when = f"when={directives.literal(f'@{remains}{joint}{rest}')}"
-        keywords = [edits.source(k) for k in node.keywords if k.arg != "when"]
-        at = node.keywords.index(old) if old else 0
-        keywords.insert(at, when)
-        positional = [edits.source(argument) for argument in node.args]
-        indent = edits.indent(node)
-        call = directives.call("depends_on", positional, keywords, indent)
-        edits.replace(node, call[len(indent) :])
+        edits.rewrite(node, when=f"when={directives.literal(f'@{remains}{joint}{rest}')}")
 
     def _insert_version(self, edits: Edits, line: VersionLine) -> None:
         if not self._versions:

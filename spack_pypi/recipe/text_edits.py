@@ -49,11 +49,16 @@ class Edits:
     def rewrite(
         self, node: ast.Call, when: Optional[str] = None, spec: Optional[str] = None
     ) -> None:
-        """Write a directive with another ``when=`` (empty: none) or with another spec."""
+        """Write a directive with another ``when=`` (empty: none; first if there was none) or with
+        another spec."""
         indent = self.indent(node)
         assert isinstance(node.func, ast.Name)
-        changed = {} if when is None else {"when": when}
-        keywords = [changed.get(str(k.arg), self.source(k)) for k in node.keywords]
+        names = [keyword.arg for keyword in node.keywords]
+        keywords = [
+            when if keyword.arg == "when" and when is not None else self.source(keyword)
+            for keyword in node.keywords
+        ]
+        keywords[:0] = [when] if when and "when" not in names else []
         positional = [self.source(argument) for argument in node.args]
         positional[:1] = positional[:1] if spec is None else [directives.literal(spec)]
         call = directives.call(node.func.id, positional, [k for k in keywords if k], indent)
