@@ -17,6 +17,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 from packaging.utils import canonicalize_name
 
 from ..errors import HostError
+from ..recipe.render import package_name
 
 _PYPI = re.compile(r"^\s+pypi\s*=\s*\(?\s*[\"']([^/\"']+)/", re.M)
 #: ``…/packages/source/r/requests/requests-1.0.tar.gz``, and the same for wheels.
@@ -132,7 +133,7 @@ def scan(
             if known is None or known[0] != modified:
                 changed = True
                 with open(path, encoding="utf-8", errors="replace") as stream:
-                    found = claim(folder.lstrip("_").replace("_", "-"), stream.read())
+                    found = claim(package_name(folder), stream.read())
                 known = [
                     modified,
                     found.project if found else None,
@@ -165,7 +166,7 @@ def packages_by_project(
         for folder, (_, project, strength) in repo.items():
             if project is None:
                 continue
-            package = folder.lstrip("_").replace("_", "-")
+            package = package_name(folder)
             plain = package == f"py-{project}"
             rank = (-int(str(strength)), at, not plain, len(package), package)
             name = str(project)

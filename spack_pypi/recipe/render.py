@@ -59,6 +59,11 @@ def module_name(package: str) -> str:
     return f"_{name}" if name[0].isdigit() else name
 
 
+def package_name(module: str) -> str:
+    """The package whose folder this is: the inverse of `module_name`."""
+    return module.lstrip("_").replace("_", "-")
+
+
 def parent_alias(recipe: Recipe) -> str:
     """What an overlay recipe calls the class that it inherits: ``BuiltinPyFoo``."""
     assert recipe.parent is not None
