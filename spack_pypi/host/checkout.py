@@ -11,7 +11,7 @@ import shutil
 import subprocess
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 from ..errors import HostError, UsageError
 from . import style
@@ -92,39 +92,24 @@ class GitCheckout:
     def changed_here(self) -> Sequence[Changed]:
         """See `Checkout.changed_here`."""
         fork = (_git_or(self.root, "merge-base", self.base, "HEAD") or "HEAD").strip()
-        packages = str(self._inner / "packages")
-        changed = _git(
-            self.root, "diff", "--name-only", "--no-renames", "-z", fork, "--", packages
-        )
-        new = _git(self.root, "ls-files", "--others", "--exclude-standard", "-z", "--", packages)
-        folders: Dict[str, None] = {}
-        for name in [*changed.split("\0"), *new.split("\0")]:
-            parts = Path(name).relative_to(packages).parts if name else ()
-            if len(parts) > 1:
-                folders[parts[0]] = None
-        sides = []
-        for folder in sorted(folders):
-            file = self._inner / "packages" / folder / "package.py"
-            if (self.root / file).is_file():
-                before = _git_or(self.root, "show", f"{fork}:{file.as_posix()}")
-                sides.append(Changed(self.root / file, before))
-        return sides
+        return self._changed(self.root, fork)
 
     def changed(self) -> Sequence[Changed]:
         """See `Checkout.changed`."""
-        listed = _git(self._worktree, "status", "--porcelain", "-z", "--untracked-files=all")
-        folders = {
-            self._worktree / Path(entry[3:]).parent
-            for entry in listed.split("\0")
-            if entry.endswith("/package.py")
-        }
-        sides = []
-        for folder in sorted(folders):
-            file = folder / "package.py"
-            inner = file.relative_to(self._worktree).as_posix()
-            before = _git_or(self._worktree, "show", f"{self.base}:{inner}")
-            sides.append(Changed(file, before))
-        return sides
+        return self._changed(self._worktree, self.base)
+
+    def _changed(self, top: Path, commit: str) -> Sequence[Changed]:
+        packages = self._inner / "packages"
+        changed = ["diff", "--name-only", "--no-renames", "-z", commit, "--", str(packages)]
+        new = ["ls-files", "--others", "--exclude-standard", "-z", "--", str(packages)]
+        names = (_git(top, *changed) + _git(top, *new)).split("\0")
+        folders = {Path(name).relative_to(packages).parts[0] for name in names if name}
+        files = [packages / folder / "package.py" for folder in sorted(folders)]
+        return [
+            Changed(top / file, _git_or(top, "show", f"{commit}:{file.as_posix()}"))
+            for file in files
+            if (top / file).is_file()
+        ]
 
     def merged(self, mine: str, before: str, theirs: str) -> Optional[str]:
         """See `Checkout.merged`."""

@@ -231,7 +231,7 @@ class Checkout(Protocol):
         the line of the base."""
 
     def changed(self) -> Sequence[Changed]:
-        """The recipes that are otherwise in the worktree than at the base, not yet committed."""
+        """The recipes that are otherwise in the worktree than at the base."""
 
     def merged(self, mine: str, before: str, theirs: str) -> Optional[str]:
         """The text with the changes of both sides; None where they conflict."""
