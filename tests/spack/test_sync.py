@@ -193,12 +193,17 @@ def base_recipe(spack: Spack) -> Path:
     return recipe
 
 
+def needed_base(spack: Spack, server: IndexServer) -> Path:
+    """The recipe of a project of which hand 3.0 needs a version that it does not list."""
+    server.served.add("base", "2.0", build=["setuptools"])
+    server.served.add("hand", "3.0", "attrs>=23", "base>=2", build=["setuptools"])
+    return base_recipe(spack)
+
+
 def test_a_dependency_that_gets_a_version_is_changed_not_new(
     spack: Spack, server: IndexServer, hand: Path
 ) -> None:
-    recipe = base_recipe(spack)
-    server.served.add("base", "2.0", build=["setuptools"])
-    server.served.add("hand", "3.0", "attrs>=23", "base>=2", build=["setuptools"])
+    recipe = needed_base(spack, server)
     before = recipe.read_text()
     done = synced(spack, server, "hand", "--dry-run")
     assert recipe.read_text() == before
@@ -210,9 +215,7 @@ def test_a_dependency_that_gets_a_version_is_changed_not_new(
 def test_the_second_recipe_of_a_run_sees_what_the_first_one_got(
     spack: Spack, server: IndexServer, hand: Path
 ) -> None:
-    recipe = base_recipe(spack)
-    server.served.add("base", "2.0", build=["setuptools"])
-    server.served.add("hand", "3.0", "attrs>=23", "base>=2", build=["setuptools"])
+    recipe = needed_base(spack, server)
     done = synced(spack, server, "base", "hand")
     assert done.returncode == 0, done.stdout + done.stderr
     assert recipe.read_text().count('version("2.0"') == 1
