@@ -22,7 +22,7 @@ from .closure.node import Node
 from .compare import oracle
 from .compare.check import check
 from .compare.comparison import ERROR
-from .compare.unchanged import changes
+from .compare.unchanged import altered
 from .environment import plain_specs, required, root_specs
 from .outcome import CONCRETIZE, INSTALL, LOAD, Omitted, Record, Request, Result
 from .prove import prove
@@ -311,8 +311,7 @@ def _changed(host: Host, revised: Sequence[Tuple[Meaning, Meaning]]) -> Iterator
     """What the versions that were there do not mean any more."""
     cells = oracle.cells(host.python_versions())
     for before, after in revised:
-        for what in changes(before, after, cells):
-            yield Problem(before.package, f"would change what is there: {what}")
+        yield from altered(before, after, cells)
 
 
 def _inexact(host: Host, index: Index, request: Request, result: Result) -> Iterator[Problem]:

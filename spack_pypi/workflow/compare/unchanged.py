@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
-from ...host.port import Cell, DeclaredLine, Meaning
+from ...host.port import Cell, DeclaredLine, Meaning, Problem
 from ...translate import spack_order
 from ..closure.node import parsed
 
@@ -46,6 +46,12 @@ def changes(
                 different = sorted({*_printed(was, where)} ^ {*_printed(now, where)})
                 yield f"of {version.text}, for {told}: {' and '.join(different)}"
                 break
+
+
+def altered(before: Meaning, after: Meaning, cells: Sequence[Cell]) -> Iterator[Problem]:
+    """The `changes` as reasons not to write a recipe."""
+    for what in changes(before, after, cells):
+        yield Problem(before.package, f"would change what is there: {what}")
 
 
 #: What a line asks for, and in which cells: package, spec, types.

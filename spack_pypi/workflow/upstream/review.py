@@ -7,12 +7,13 @@ from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, 
 
 from ...host.port import Changed, Checkout, Host, Meaning, Problem, Target
 from ...pypi.model import Index
+from ...recipe.render import package_name
 from ...translate import spack_order
 from ..compare.check import check
 from ..compare.differences import differences
 from ..outcome import CONCRETIZE
 from . import links
-from .series import Sent, Series, in_order
+from .series import STYLED, Sent, Series, in_order
 from .source import Source, read
 
 
@@ -28,7 +29,7 @@ def review(
     """Load and audit (with `CONCRETIZE` also concretize) all that was changed in the checkout's
     worktree, and tell what it is; ``chosen`` is what it was made from."""
     target = host.target(None, None, write=True)
-    changed = {_package(each): each for each in checkout.changed()}
+    changed = {package_name(each.file.parent.name): each for each in checkout.changed()}
     texts = {name: read(each.file) for name, each in changed.items()}
     old = {name: _versions(each, each.before) for name, each in changed.items()}
     added = {
@@ -66,8 +67,7 @@ def review(
     return Series(
         sent=tuple(sent),
         notes=tuple(_otherwise(host, target, chosen, {n: added[n] for n in base}, after)),
-        proven=(*proven, *(() if style is None else ("ruff is content",))),
-        unstyled=style is None,
+        proven=(*proven, *(() if style is None else (STYLED,))),
     )
 
 
@@ -105,10 +105,6 @@ def meanings(
         problems = list(staging.load())
         wrong = {problem.package for problem in problems}
         return {name: host.meaning(name) for name in texts if name not in wrong}, problems
-
-
-def _package(changed: Changed) -> str:
-    return changed.file.parent.name.lstrip("_").replace("_", "-")
 
 
 def _versions(changed: Changed, text: Optional[str]) -> Sequence[str]:

@@ -9,6 +9,9 @@ from typing import Iterator, List, Mapping, Set, Tuple
 from ...host.port import Problem
 from ..compare.comparison import Finding
 
+#: What is proven where the style checker has nothing to say.
+STYLED = "ruff is content"
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -44,13 +47,17 @@ class Sent:
 @dataclass(frozen=True)
 class Series:
     """The outcome: ``sent``, what is needed first; ``problems`` say why there is none; ``notes``
-    (package, text) what a person should know; ``unstyled``: no style checker was there."""
+    (package, text) what a person should know; ``proven`` is what was found good."""
 
     sent: Tuple[Sent, ...] = ()
     problems: Tuple[Problem, ...] = ()
     notes: Tuple[Tuple[str, str], ...] = ()
     proven: Tuple[str, ...] = ()
-    unstyled: bool = False
+
+    @property
+    def unstyled(self) -> bool:
+        """Whether no style checker was there."""
+        return bool(self.proven) and STYLED not in self.proven
 
 
 def cover(series: Series, base: str, host: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Dict, Mapping, Optional, Sequence
 
@@ -26,22 +27,23 @@ class Source:
     before: Optional[str] = None
     project: Optional[str] = None
 
+    @cached_property
+    def _read(self) -> Optional[RecipeText]:
+        try:
+            return RecipeText(self.text)
+        except Uneditable:
+            return None
+
     @property
     def versions(self) -> Sequence[str]:
         """Its plain releases, newest first."""
-        try:
-            found = [v for v in RecipeText(self.text).versions if v[:1].isdigit()]
-        except Uneditable:
-            return ()
+        found = [v for v in self._read.versions if v[:1].isdigit()] if self._read else []
         return sorted(found, key=spack_order.key, reverse=True)
 
     @property
     def stated(self) -> Sequence[Stated]:
         """Its plain dependencies."""
-        try:
-            return RecipeText(self.text).stated
-        except Uneditable:
-            return ()
+        return self._read.stated if self._read else ()
 
 
 def sources(host: Host, checkout: Checkout, target: Target) -> Dict[str, Source]:

@@ -11,10 +11,10 @@ import re
 import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Callable, List, Mapping, Optional, Tuple
+from typing import Callable, Iterable, Iterator, List, Mapping, Optional, Tuple
 
 from ...errors import SpackPyPIError
-from ...host.port import Checkout, Host, Problem
+from ...host.port import Checkout, Host, Meaning, Problem
 from ...pypi.model import Index
 from ...recipe.edit import RecipeText
 from ...recipe.reduce import reduced
@@ -24,7 +24,7 @@ from ...translate.revise import applies_to
 from ..behind import behind
 from ..closure.choose import Policy
 from ..compare import oracle
-from ..compare.unchanged import changes
+from ..compare.unchanged import altered, changes
 from ..outcome import Request
 from ..sync import sync
 from .newest import newest
@@ -75,6 +75,7 @@ class _Work:
 
     def __post_init__(self) -> None:
         self.target = self.host.target(None, None, write=True)
+        self.cells = oracle.cells(self.host.python_versions())
         self._rename()
         existing = {name: self.host.package(name) for name in self.chosen}
         self.there = {name: found.versions for name, found in existing.items() if found}
@@ -115,17 +116,28 @@ class _Work:
         fewer = {name: self._fewer(name, source) for name, source in new.items()}
         if self.problems:
             return
-        with self.host.stage(self.target, fewer) as staging:
-            self.problems += staging.load()
-            if self.problems:
-                return
-            cells = oracle.cells(self.host.python_versions())
-            for name in [name for name in new if fewer[name] != new[name].text]:
-                after = self.host.meaning(name)
-                kept = [v.text for v in after.versions]
-                for what in changes(before[name], after, cells, only=kept):
-                    self.problems.append(Problem(name, f"with fewer versions: {what}"))
-            if not self.problems:
+        names = [name for name in new if fewer[name] != new[name].text]
+        self._put(fewer, lambda: (what for name in names for what in self._lost(before[name])))
+
+    def _lost(self, before: Meaning) -> Iterator[Problem]:
+        """What the versions that are left of a recipe do not say any more."""
+        after = self.host.meaning(before.package)
+        kept = [version.text for version in after.versions]
+        for what in changes(before, after, self.cells, only=kept):
+            yield Problem(before.package, f"with fewer versions: {what}")
+
+    def _put(
+        self,
+        texts: Mapping[str, str],
+        compare: Callable[[], Iterable[Problem]] = lambda: (),
+    ) -> None:
+        """Write recipes into the worktree, if they load and nothing is found when their meaning is
+        compared with another."""
+        with self.host.stage(self.target, texts) as staging:
+            problems = [*staging.load()]
+            problems = problems or [*compare()]
+            self.problems += problems
+            if not problems:
                 staging.commit()
 
     def _unfit(self, source: Source) -> str:
@@ -180,11 +192,7 @@ class _Work:
             self.problems.append(Problem(package, what))
             return
         _copy_others(source.file.parent, file.parent)
-        with self.host.stage(self.target, {package: merged}) as staging:
-            problems = staging.load()
-            self.problems += problems
-            if not problems:
-                staging.commit()
+        self._put({package: merged})
 
     def _extend(self, package: str, source: Source) -> None:
         """Its versions, made in the shared recipe as ``sync`` makes them."""
@@ -229,15 +237,9 @@ class _Work:
         text = self.host.recipe_texts(package)[0]
         before = self.host.meaning(package)
         edited = RecipeText(text).edited([declared], lines, {})
-        with self.host.stage(self.target, {package: edited}) as staging:
-            problems = [*staging.load()]
-            if not problems:
-                cells = oracle.cells(self.host.python_versions())
-                found = changes(before, self.host.meaning(package), cells)
-                problems = [Problem(package, f"would change what is there: {w}") for w in found]
-            self.problems += problems
-            if not problems:
-                staging.commit()
+        self._put(
+            {package: edited}, lambda: altered(before, self.host.meaning(package), self.cells)
+        )
 
 
 def _inherits(source: Source) -> bool:
