@@ -46,7 +46,17 @@ def add_create_arguments(parser: argparse.ArgumentParser, shared: bool = True) -
         help="add no versions to packages that exist, report what they lack",
     )
     add("--dry-run", action="store_true", help="print the recipes, write nothing")
-    add("--strict", action="store_true", help="an omission is an error")
+    add("--strict", action="store_true", help="every omission is an error")
+    add(
+        "--allow-omissions",
+        action="store_true",
+        help="write recipes without what cannot be had; they say what is missing",
+    )
+    add(
+        "--together",
+        action="store_true",
+        help="all named projects must fit together in one environment",
+    )
     add(
         "--verify",
         choices=("load", "concretize", "install"),

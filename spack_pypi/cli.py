@@ -24,7 +24,7 @@ from .show_bumps import bump_json, bumps_summary, show_bump
 
 if TYPE_CHECKING:
     from .host.port import Host
-    from .workflow.closure.choose import Policy
+    from .resolve.choose import Policy
 
 
 def main(args: argparse.Namespace, make_host: Callable[[], "Host"]) -> int:
@@ -79,7 +79,7 @@ def _check(args: argparse.Namespace, host: "Host") -> int:
 
 def _policy(args: argparse.Namespace, host: "Host") -> "Policy":
     """Which releases are chosen, and (the host is told) which packages stand for projects."""
-    from .workflow.closure.choose import DEFAULT_SERIES, Policy
+    from .resolve.choose import DEFAULT_SERIES, Policy
 
     for project, spec in args.map:
         host.map(project, spec)
@@ -97,8 +97,8 @@ def _why(args: argparse.Namespace, host: "Host") -> int:
 
 
 def _sync(args: argparse.Namespace, host: "Host") -> int:
+    from .resolve.choose import Policy
     from .workflow.behind import behind
-    from .workflow.closure.choose import Policy
     from .workflow.compare.check import packages
     from .workflow.outcome import Request
     from .workflow.sync import Bump, sync
@@ -155,7 +155,7 @@ def _create(args: argparse.Namespace, host: "Host") -> int:
     request = Request(
         names=(*args.names, *map(str, asked.requirements)),
         constraints={name: str(found) for name, found in asked.constraints.items()},
-        together=bool(args.files or args.env),
+        together=bool(args.files or args.env or args.together),
         repo=args.repo,
         namespace=args.namespace,
         force=args.force,
@@ -163,6 +163,7 @@ def _create(args: argparse.Namespace, host: "Host") -> int:
         extend=not args.no_extend,
         dry_run=args.dry_run,
         strict=args.strict,
+        allow_omissions=args.allow_omissions,
         proof="install" if args.fix else args.verify,
         fix=args.fix,
         policy=_policy(args, host),
@@ -173,10 +174,16 @@ def _create(args: argparse.Namespace, host: "Host") -> int:
         write_json(args.json, records_json(result))
     for text, reason in asked.left_out:
         say(f"Not looked at: {text}: {reason}")
-    code = report(host, request.dry_run, result, quiet=args.json == "-")
+    code = report(
+        host,
+        request.dry_run,
+        result,
+        quiet=args.json == "-",
+        allowed=request.allow_omissions,
+    )
     if args.env and code == 0:
         write_environment(args.env, result, request.dry_run, request.force)
-    if code == 0 and result.texts and not request.dry_run and _may_edit(args):
+    if result.texts and not result.problems and not request.dry_run and _may_edit(args):
         host.edit([record.path for record in named(result) if record.path])
     return code
 

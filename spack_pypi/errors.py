@@ -38,5 +38,10 @@ class IndexFailure(SpackPyPIError):
         super().__init__(f"{url}: {reason}")
 
 
+class FileFailure(IndexFailure):
+    """One file of the index is not there or cannot be read: what it says of its release is not
+    known, which says nothing about others."""
+
+
 class HostError(SpackPyPIError):
     """Spack, or a repo of it, is not in a state we can work with."""

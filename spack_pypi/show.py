@@ -71,8 +71,10 @@ def summary(results: List["Checked"], strict: bool, quiet: bool) -> int:
     return 1 if errors or failed else 0
 
 
-def report(host: "Host", dry_run: bool, result: "Result", quiet: bool) -> int:
-    """Print the outcome; returns the exit code."""
+def report(
+    host: "Host", dry_run: bool, result: "Result", quiet: bool, allowed: bool = False
+) -> int:
+    """Print the outcome; returns the exit code. ``allowed``: omissions were."""
     out: List[str] = []
     if dry_run:
         for package, text in result.texts.items():
@@ -85,30 +87,35 @@ def report(host: "Host", dry_run: bool, result: "Result", quiet: bool) -> int:
     out += _listed("In the recipes, but not declared:", added)
     unknown = [(record.project, text) for record in records for text in record.open]
     out += _listed("Worth a look, as no metadata tells of it:", unknown)
+    deprecated = [(who or "you", f"needs {what}") for who, what in result.deprecated]
+    out += _listed("Only deprecated versions meet these (give Spack --deprecated):", deprecated)
     unmet = [(each.package, each.message) for each in result.unmet]
     out += _listed("Written, but not to be concretized here:", unmet)
     out += [line for proof in result.proofs for line in _proof(proof)]
     for record in result.failed:
-        say(f"Error: {record.project}: {record.reason}; nothing was written")
+        say(f"Error: {record.project} is not written: {record.reason}")
+    if result.failed and not allowed:
+        say("Give --allow-omissions to write recipes without what cannot be had.")
     for problem in result.problems:
         say(f"Error: {problem.package}: {problem.message}")
     if result.problems:
         say(f"Error: {host.name} does not take these recipes; nothing was written")
     if not quiet:
         print("\n".join(out))
-    if result.failed or result.problems:
-        return 1
-    if not quiet:
-        print(_conclusion(host, dry_run, result))
-    return 0
+        if not result.problems and (result.texts or not result.failed):
+            print(_conclusion(host, dry_run, result))
+    return 1 if result.failed or result.problems else 0
 
 
 def _conclusion(host: "Host", dry_run: bool, result: "Result") -> str:
     count = len(result.texts)
     recipes = f"{count} recipe{'' if count == 1 else 's'}"
+    allow = " --deprecated" if result.deprecated else ""
+    install = f"{host.command} install{allow} {' '.join(result.specs)}"
     if not count:
         packages = ", ".join(f"{r.namespace}.{r.package}" for r in named(result))
-        return f"Nothing to write: {packages} is there, with all it needs."
+        lines = [f"Nothing to write: {packages} is there, with all it needs."]
+        return "\n".join([*lines, *([f"Next: {install}"] if allow else [])])
     if dry_run:
         return f"{recipes} not written (--dry-run)."
     if host.checks:
@@ -118,10 +125,16 @@ def _conclusion(host: "Host", dry_run: bool, result: "Result") -> str:
             f"Wrote {recipes} into {result.target.root}.",
             "Nothing was checked: without a Spack, every dependency counted as missing.",
         ]
-    if not result.target.registered:
+    if result.failed:
+        lines.append(f"Not written: {', '.join(record.project for record in result.failed)}.")
+    incomplete = [record.package for record in result.records.values() if record.incomplete]
+    if incomplete:
+        lines.append(f"Incomplete: {', '.join(incomplete)}; their recipes say what is missing.")
+    elif result.target.registered:
+        lines.append(f"Next: {install}")
+    else:
         lines.append(f"Next: {host.command} repo add {result.target.root}")
-    install = f"{host.command} install {' '.join(result.specs)}"
-    lines.append(f"Next: {install}" if result.target.registered else f"      {install}")
+        lines.append(f"      {install}")
     return "\n".join(lines)
 
 
@@ -182,7 +195,7 @@ def explain(edges: List["Edge"]) -> Iterator[str]:
 
 def _about(record: "Record", again: bool) -> str:
     if record.status == "failed":
-        return f"{record.project}: left out, {record.reason}"
+        return f"{record.project}: not written, {record.reason}"
     if record.status == "exists":
         return f"{record.package} (in {record.namespace})"
     if again:
@@ -270,6 +283,7 @@ def records_json(result: "Result") -> List[Dict[str, Any]]:
             "passed_over": dict(record.passed_over),
             "added": list(record.added),
             "open": list(record.open),
+            "incomplete": record.incomplete,
             "languages": list(record.languages),
             "unmet": {
                 version: unmet[f"{record.package}@{version}"]

@@ -140,7 +140,7 @@ class MemoryStaging:
     def audit(self) -> Sequence[Problem]:
         return []
 
-    def concretize(self, specs: Sequence[str]) -> Concretized:
+    def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
         asked = " ".join(specs)
         self._host.concretized.append(asked)
         return Concretized(

@@ -31,6 +31,7 @@ class Package:
     build_tool: bool = False
     from_index: bool = True
     variant_ranges: Mapping[str, str] = field(default_factory=dict)
+    deprecated: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,8 +187,9 @@ class Staging(Protocol):
     def audit(self) -> Sequence[Problem]:
         """Audit each recipe in the presence of all registered repos; what fails."""
 
-    def concretize(self, specs: Sequence[str]) -> "Concretized":
-        """Concretize specs together, with one version of each package."""
+    def concretize(self, specs: Sequence[str], deprecated: bool = False) -> "Concretized":
+        """Concretize specs together, with one version of each package, if need be a
+        ``deprecated`` one."""
 
     def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:
         """Install a spec, import it and ask pip, all apart from what the user has installed.

@@ -93,7 +93,7 @@ class SpackStaging:
                 found.append(Problem(package or "audit", " ".join(text.split())))
         return found
 
-    def concretize(self, specs: Sequence[str]) -> Concretized:
+    def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
         """See `Staging.concretize`."""
         try:
             asked = [(spack.spec.Spec(spec), None) for spec in specs]

@@ -217,7 +217,7 @@ class _Staging:
         """See `Staging.audit`."""
         return ()
 
-    def concretize(self, specs: Sequence[str]) -> Concretized:
+    def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
         """See `Staging.concretize`."""
         raise HostError("without a Spack nothing can be concretized: give --spack")
 

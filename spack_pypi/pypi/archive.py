@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from typing import Any, Callable, Iterator, Mapping, Protocol
 
-from ..errors import IndexFailure
+from ..errors import FileFailure
 from .model import File
 
 #: Limits: bytes of the archive, bytes of its contents, members, bytes of one file that is read.
@@ -52,7 +52,7 @@ class Seekable(Reader, Protocol):
 
 def visit(file: File, raw: Reader, each: Visit) -> None:
     """Show every regular file of an archive to ``each`` and check the archive's sha256, unless it
-    was not read to its end. Raises `IndexFailure`."""
+    was not read to its end. Raises `FileFailure`."""
     checked = _Checked(raw)
     try:
         if file.name.endswith(".zip"):
@@ -62,7 +62,7 @@ def visit(file: File, raw: Reader, each: Visit) -> None:
         for _ in checked.pieces() if complete else ():
             pass
     except _Damaged as error:
-        raise IndexFailure(file.url, f"the archive {error}") from None
+        raise FileFailure(file.url, f"the archive {error}") from None
     except (
         tarfile.TarError,
         zipfile.BadZipFile,
@@ -74,19 +74,19 @@ def visit(file: File, raw: Reader, each: Visit) -> None:
         RuntimeError,
         ValueError,
     ) as error:
-        raise IndexFailure(file.url, f"the archive cannot be read: {error}") from None
+        raise FileFailure(file.url, f"the archive cannot be read: {error}") from None
     if complete and file.sha256:
         checked.compare(file)
 
 
 def pieces(file: File, raw: Reader) -> Iterator[bytes]:
-    """The bytes of a file, piece by piece. Raises `IndexFailure` at the end where they do not
+    """The bytes of a file, piece by piece. Raises `FileFailure` at the end where they do not
     have the sha256 that the index gives, or it gives none."""
     checked = _Checked(raw)
     try:
         yield from checked.pieces()
     except _Damaged as error:
-        raise IndexFailure(file.url, f"the archive {error}") from None
+        raise FileFailure(file.url, f"the archive {error}") from None
     checked.compare(file)
 
 
@@ -129,10 +129,10 @@ class _Checked:
         return iter(self.read, b"")
 
     def compare(self, file: File) -> None:
-        """Raise `IndexFailure` unless what was read has the sha256 of the file."""
+        """Raise `FileFailure` unless what was read has the sha256 of the file."""
         if self._hash.hexdigest() != file.sha256:
             reason = "the archive does not have the sha256 that the index gives"
-            raise IndexFailure(file.url, reason)
+            raise FileFailure(file.url, reason)
 
 
 class _Limited:

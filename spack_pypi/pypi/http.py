@@ -18,7 +18,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from packaging.utils import canonicalize_name
 
-from ..errors import IndexFailure, UnknownProject
+from ..errors import FileFailure, UnknownProject
 from . import archive, page, sdist
 from . import metadata as core_metadata
 from .cache import Cache
@@ -194,7 +194,7 @@ class HttpIndex:
             return None
         if wheel.metadata_sha256:
             if hashlib.sha256(answer.body).hexdigest() != wheel.metadata_sha256:
-                raise IndexFailure(
+                raise FileFailure(
                     f"{without_credentials(wheel.url)}.metadata",
                     "does not have the sha256 that the index gives",
                 )
@@ -215,10 +215,10 @@ class HttpIndex:
                     None,
                 )
                 if name is None or opened.getinfo(name).file_size > archive.LARGEST_FILE:
-                    raise IndexFailure(without_credentials(wheel.url), "holds no METADATA")
+                    raise FileFailure(without_credentials(wheel.url), "holds no METADATA")
                 return opened.read(name).decode("utf-8", "replace")
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
-            raise IndexFailure(without_credentials(wheel.url), "is not a wheel") from None
+            raise FileFailure(without_credentials(wheel.url), "is not a wheel") from None
 
     def _contents(self, release: Release) -> Mapping[str, Any]:
         file = release.sdist
@@ -266,14 +266,14 @@ class _RemoteFile(io.RawIOBase):
     def _fetch(self, wanted: str) -> int:
         answer = self._web.get(self._file.url, {"Range": wanted, "Accept-Encoding": "identity"})
         if answer.status == 404:
-            raise IndexFailure(without_credentials(self._file.url), "does not exist")
+            raise FileFailure(without_credentials(self._file.url), "does not exist")
         match = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", answer.headers.get("content-range", ""))
         if answer.status == 206 and match:
             self._pieces.append((int(match[1]), answer.body))
             return int(match[2])
         self._pieces = [(0, answer.body)]
         if self._file.sha256 and hashlib.sha256(answer.body).hexdigest() != self._file.sha256:
-            raise IndexFailure(
+            raise FileFailure(
                 without_credentials(self._file.url),
                 "does not have the sha256 that the index gives",
             )

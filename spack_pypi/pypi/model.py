@@ -96,6 +96,7 @@ class Metadata:
     home_page: str = ""
     project_urls: Tuple[Tuple[str, str], ...] = ()
     problem: str = ""
+    confirmed: bool = True
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 from urllib3.util.retry import Retry
 
-from ..errors import IndexFailure
+from ..errors import FileFailure, IndexFailure
 from .model import Settings
 from .settings import without_credentials
 
@@ -77,6 +77,8 @@ class Web:
     def stream(self, url: str) -> Iterator[Any]:
         """The bytes of a file as they arrive: an object with ``read(size)``."""
         with self._open(url, {"Accept-Encoding": "identity"}) as response:
+            if response.status_code == 404:
+                raise FileFailure(without_credentials(url), "does not exist")
             if response.status_code != 200:
                 raise IndexFailure(without_credentials(url), f"answers {response.status_code}")
             yield _Raw(response.raw, url)

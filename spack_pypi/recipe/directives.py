@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import List, Sequence, Tuple
 
-from .model import Condition, Dependency, License, Variant, VersionLine
+from .model import Condition, Conflict, Dependency, License, Variant, VersionLine
 
 WIDTH = 99
 INDENT = "    "
@@ -31,6 +32,19 @@ def variant(extra: Variant) -> str:
     """``variant("extra", default=False, ...)``."""
     described = ["default=False", f"description={literal(extra.description)}"]
     return call("variant", [literal(extra.name)], described + _when(extra.when))
+
+
+def conflicts(conflict: Conflict) -> str:
+    """``conflicts("+extra", when=...)``."""
+    return call("conflicts", [literal(conflict.spec)], _when(conflict.when))
+
+
+def comment(text: str) -> str:
+    """A comment in the class, as many lines as it takes; whatever the text holds, it stays one."""
+    safe = escaped(" ".join(text.split()), "")
+    start = f"{INDENT}# "
+    lines = textwrap.wrap(safe, WIDTH - len(start), break_on_hyphens=False)
+    return "\n".join(start + line for line in lines)
 
 
 def depends_on(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from . import directives, renaming
-from .model import LANGUAGES, Condition, Dependency, Renamed, Stated, VersionLine
+from .model import LANGUAGES, Condition, Conflict, Dependency, Renamed, Stated, VersionLine
 from .text_edits import Edits, Uneditable
 
 #: What ``depends_on`` means without ``type=``.
@@ -119,6 +119,8 @@ class RecipeText:
         dependencies: Sequence[Dependency],
         ends: Mapping[int, str],
         renamed: Optional[Renamed] = None,
+        conflicts: Sequence[Conflict] = (),
+        comments: Sequence[str] = (),
     ) -> str:
         """The text with new lines, and with the version ranges ``ends`` in the ``when`` of those
         lines of ``stated`` (by number); for archives with other names if it is `renamable`."""
@@ -129,6 +131,9 @@ class RecipeText:
             self._end(edits, number, remains)
         for dependency in dependencies:
             self._insert_dependency(edits, dependency)
+        notes = [directives.comment(text) for text in comments]
+        notes += [directives.conflicts(conflict) for conflict in conflicts]
+        self._insert_below_directives(edits, [note for note in notes if note not in self._text])
         if renamed is not None:
             renaming.rename(edits, self._text, self._class, renamed)
         return edits.applied()
@@ -234,6 +239,17 @@ class RecipeText:
             edits.insert_after(node, "\n" + directives.depends_on(dependency))
         else:
             raise Uneditable("it has no plain line beside which to put a dependency")
+
+    def _insert_below_directives(self, edits: Edits, lines: Sequence[str]) -> None:
+        """Below the last directive or block of the class."""
+        below = [
+            statement
+            for statement in self._class.body
+            if isinstance(statement, ast.With)
+            or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call))
+        ]
+        for line in lines:
+            edits.insert_after(below[-1], line)
 
     def _line(self, edits: Edits, dependency: Dependency, place: _Place) -> str:
         given = place.types if place.types != _DEFAULT_TYPES else ()

@@ -97,6 +97,14 @@ class Variant:
 
 
 @dataclass(frozen=True)
+class Conflict:
+    """``conflicts(spec, when=...)``; ``spec`` is a signed variant (``"+color"``)."""
+
+    spec: str
+    when: Condition = ALWAYS
+
+
+@dataclass(frozen=True)
 class License:
     """``license(expression, when=...)``; an SPDX expression."""
 
@@ -138,7 +146,8 @@ class Recipe:
     ``pypi`` is ``<project>/<newest sdist file name>``, empty for projects without sdists, which
     then give ``url``s in their versions (and ``list_url`` cannot be known).
     ``archives`` holds more than one name, newest first, where source archives were renamed;
-    ``url_for_version`` is written from it.
+    ``url_for_version`` is written from it. ``comments`` say what the recipe leaves out, a sentence
+    each; they stand below the dependencies.
     ``parent`` makes it an overlay: only versions and dependencies are written.
     """
 
@@ -150,6 +159,8 @@ class Recipe:
     versions: Tuple[VersionLine, ...] = ()
     variants: Tuple[Variant, ...] = ()
     dependencies: Tuple[Dependency, ...] = ()
+    conflicts: Tuple[Conflict, ...] = ()
+    comments: Tuple[str, ...] = ()
     archives: Tuple[ArchiveName, ...] = ()
     parent: Optional[Parent] = None
 
@@ -164,10 +175,13 @@ class Recipe:
 class Omission:
     """Something declared that the recipe does not say, and why. Never silent.
 
-    ``version`` is the release that declares it, empty when it concerns all of them.
+    ``version`` is the release that declares it, empty when it concerns all of them. ``required``:
+    without it the package is not complete on Linux; ``extra``: only that extra asks for it.
     """
 
     project: str
     version: str
     declared: str
     reason: str
+    required: bool = False
+    extra: str = ""

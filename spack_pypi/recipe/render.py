@@ -5,7 +5,18 @@ from __future__ import annotations
 import unicodedata
 from typing import Iterable, List, Sequence, Tuple
 
-from .directives import INDENT, WIDTH, depends_on, escaped, license_, literal, variant, version
+from .directives import (
+    INDENT,
+    WIDTH,
+    comment,
+    conflicts,
+    depends_on,
+    escaped,
+    license_,
+    literal,
+    variant,
+    version,
+)
 from .model import BUILD, ArchiveName, Dependency, Recipe, VersionLine
 
 _HEADER = """\
@@ -30,6 +41,8 @@ def render(recipe: Recipe) -> str:
         _by_machine(recipe.versions),
         [variant(extra) for extra in recipe.variants],
         *([depends_on(dependency) for dependency in group] for group in _groups(recipe)),
+        [comment(text) for text in recipe.comments],
+        [conflicts(conflict) for conflict in recipe.conflicts],
         url_for_version(recipe.archives),
     ]
     body = "\n\n".join("\n".join(block) for block in blocks if block)

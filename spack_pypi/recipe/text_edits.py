@@ -69,7 +69,7 @@ class Edits:
         then the earlier call."""
         self._insert(node.lineno - 1, lines, rank)
 
-    def insert_after(self, node: ast.expr, lines: str, rank: Any = None) -> None:
+    def insert_after(self, node: "ast.expr | ast.stmt", lines: str, rank: Any = None) -> None:
         """Whole lines below those of a node."""
         assert node.end_lineno is not None
         self._insert(node.end_lineno, lines, rank)

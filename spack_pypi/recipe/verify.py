@@ -10,7 +10,7 @@ import textwrap
 from collections import Counter
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
-from .model import Dependency, Recipe, Renamed, VersionLine
+from .model import Conflict, Dependency, Recipe, Renamed, VersionLine
 from .render import machines, module_name, on_machine, parent_alias, url_for_version
 
 #: A directive as a value: name, positional and keyword arguments.
@@ -90,6 +90,7 @@ def verify_edit(
     dependencies: Sequence[Dependency],
     ended: int,
     renamed: Optional[Renamed] = None,
+    conflicts: Sequence[Conflict] = (),
 ) -> None:
     """Raise `Adulterated` unless an edit added these lines, changed the ``when`` of so many
     ``depends_on``, made archives ``renamed``, and left every other statement as it was."""
@@ -106,7 +107,15 @@ def verify_edit(
     _require(Counter(specs) == Counter(expected), "its dependencies")
     listed = {(a[0], dict(keywords)["sha256"]) for name, a, keywords in come if name == "version"}
     _require(listed == {(line.version, line.sha256) for line in versions}, "its versions")
-    _require(len(come) == len(specs) + len(listed), "something else was added")
+    excluded = [
+        (arguments[0], dict(keywords).get("when", ""))
+        for name, arguments, keywords in come
+        if name == "conflicts"
+    ]
+    meant = [(conflict.spec, str(conflict.when)) for conflict in conflicts]
+    _require(Counter(excluded) == Counter(meant), "its conflicts")
+    added = len(specs) + len(listed) + len(excluded)
+    _require(len(come) == added, "something else was added")
 
 
 def _renaming(text: str, renamed: Renamed) -> "Counter[str]":
@@ -201,6 +210,8 @@ def _calls(recipe: Recipe) -> List[_Call]:
     for dependency in build_first:
         types: Any = dependency.types if len(dependency.types) > 1 else dependency.types[0]
         say("depends_on", dependency.spec, dependency.when, ("type", types))
+    for conflict in recipe.conflicts:
+        say("conflicts", conflict.spec, conflict.when)
     return calls
 
 

@@ -15,10 +15,14 @@ from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentN
 from packaging.specifiers import SpecifierSet
 
 from ..recipe.model import Condition
-from .world import MACHINES, PLATFORMS, Cells, World, places
+from .world import MACHINES, PLATFORMS, Cells, PythonSlice, World, environment, places
 
 _OF_A_PLACE = re.compile(r"sys_platform|platform_system|platform_machine|os_name")
 _OF_A_PYTHON = re.compile(r"python_version|python_full_version|implementation_version")
+
+
+#: A Python of today.
+_CURRENT = PythonSlice("3.13", "3.13.0", "3.13", "3.13")
 
 
 class Undecidable(ValueError):
@@ -42,16 +46,28 @@ def _holds(text: str, extra: str, world: World) -> Cells:
     by_place, by_python = _OF_A_PLACE.search(text), _OF_A_PYTHON.search(text)
     answers: dict[Tuple[int, int], bool] = {}
     cells = 0
-    for python, place, environment in world.environments():
+    for python, place, values in world.environments():
         known = (python if by_python else 0, place if by_place else 0)
         if known not in answers:
             try:
-                answers[known] = marker.evaluate({**environment, "extra": extra})
+                answers[known] = marker.evaluate({**values, "extra": extra})
             except (UndefinedComparison, UndefinedEnvironmentName) as error:
                 raise Undecidable(f"'{text}' cannot be evaluated: {error}") from None
         if answers[known]:
             cells |= world.cell(python, place)
     return cells
+
+
+def holds_on_current_linux(marker: Marker, extra: str) -> bool:
+    """Whether a marker that asks about the kernel holds on a current Linux; True where `packaging`
+    cannot tell either, so that nothing gets lost."""
+    kernel = {"platform_release": "6.8.0", "platform_version": "1"}
+    try:
+        return marker.evaluate(
+            {**environment(_CURRENT, ("linux", "x86_64")), **kernel, "extra": extra}
+        )
+    except (UndefinedComparison, UndefinedEnvironmentName):
+        return True
 
 
 @lru_cache(maxsize=None)

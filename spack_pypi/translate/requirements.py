@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Dict, FrozenSet, Iterable, List, Mapping, Sequence, Tuple
 
@@ -10,7 +11,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from ..recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition
-from .conditions import Undecidable, cover, holds, supported
+from .conditions import Undecidable, cover, holds, holds_on_current_linux, supported
 from .versions import ranges
 from .world import Cells, World, world_for
 
@@ -32,35 +33,32 @@ class Need:
 
 @dataclass(frozen=True)
 class Unsaid:
-    """A requirement that no recipe can say: its text, and why."""
+    """A requirement that no recipe can say: its text, why, and under which conditions it applies
+    (as for `Need`)."""
 
     declared: str
     reason: str
+    conditions: Tuple[Condition, ...] = (ALWAYS,)
 
 
 @dataclass(frozen=True)
 class Requirements:
-    """The requirements of one release, parsed; ``unsaid`` are those that could not be."""
+    """The requirements of one release, parsed; ``invalid`` are the texts that could not be."""
 
     parsed: Tuple[Requirement, ...]
-    unsaid: Tuple[Unsaid, ...]
+    invalid: Tuple[str, ...]
 
 
 def parse(texts: Iterable[str]) -> Requirements:
-    """Parse PEP 508 texts; what cannot be parsed or names a URL is left out with its reason."""
+    """Parse PEP 508 texts."""
     parsed: List[Requirement] = []
-    unsaid: List[Unsaid] = []
+    invalid: List[str] = []
     for text in texts:
         try:
-            requirement = Requirement(text)
+            parsed.append(Requirement(text))
         except InvalidRequirement:
-            unsaid.append(Unsaid(text, "is not a valid requirement (PEP 508)"))
-            continue
-        if requirement.url:
-            unsaid.append(Unsaid(text, "names an address, not versions"))
-        else:
-            parsed.append(requirement)
-    return Requirements(tuple(parsed), tuple(unsaid))
+            invalid.append(text)
+    return Requirements(tuple(parsed), tuple(invalid))
 
 
 def needs(
@@ -75,7 +73,12 @@ def needs(
     Conditions are decided for the Pythons that ``requires_python`` (PEP 440) accepts.
     """
     world, relevant = _world(requirements.parsed, requires_python)
-    unsaid = list(requirements.unsaid)
+    unsaid = [
+        Unsaid(text, "is not a valid requirement (PEP 508)", conditions)
+        for text in requirements.invalid
+        for conditions in [_conditions_of_text(text, extras)]
+        if conditions
+    ]
     wanted = {extra: _including(project, extra, requirements, world) for extra in extras}
     found: Dict[Tuple[str, Tuple[str, ...], Condition], SpecifierSet] = {}
     for requirement in requirements.parsed:
@@ -86,7 +89,15 @@ def needs(
         try:
             conditions = _conditions(requirement, wanted, world, relevant)
         except Undecidable as error:
-            unsaid.append(Unsaid(str(requirement), str(error)))
+            where = _where_undecided(requirement, wanted)
+            if where:
+                unsaid.append(Unsaid(str(requirement), str(error), where))
+            continue
+        if requirement.url:
+            if conditions:
+                unsaid.append(
+                    Unsaid(str(requirement), "names an address, not versions", conditions)
+                )
             continue
         for condition in conditions:
             key = (name, inner, condition)
@@ -156,6 +167,31 @@ def _conditions(
             replace(box, variants=(f"+{extra}",)) for box in cover(cells, relevant, world)
         ]
     return tuple(conditions)
+
+
+def _conditions_of_text(text: str, extras: Sequence[str]) -> Tuple[Condition, ...]:
+    """Where a requirement that cannot be parsed applies: with the extras that its text compares
+    with, else always; nowhere if none of those is wanted."""
+    named = re.findall(r"""extra\s*==\s*["']([^"']+)""", text)
+    if not named:
+        return (ALWAYS,)
+    wanted = {canonicalize_name(name) for name in named} & set(extras)
+    return tuple(Condition(variants=(f"+{extra}",)) for extra in sorted(wanted))
+
+
+def _where_undecided(
+    requirement: Requirement, wanted: Mapping[str, FrozenSet[str]]
+) -> Tuple[Condition, ...]:
+    """Where a requirement whose marker no recipe can decide applies, as a current Linux decides
+    it; elsewhere it is not known."""
+    assert requirement.marker is not None  # without one there is nothing to decide
+    if holds_on_current_linux(requirement.marker, ""):
+        return (ALWAYS,)
+    return tuple(
+        Condition(variants=(f"+{extra}",))
+        for extra, included in wanted.items()
+        if any(holds_on_current_linux(requirement.marker, name) for name in included)
+    )
 
 
 def python_ranges(requires_python: str) -> str:

@@ -12,8 +12,8 @@ from packaging.version import Version
 from ..errors import SpackPyPIError, UsageError
 from ..host.port import Host, Package
 from ..pypi.model import Index, Project, Release
-from .closure.choose import Policy, candidates
-from .closure.node import parsed
+from ..resolve.choose import Policy, candidates
+from ..resolve.package import parsed
 
 #: How far a recipe is brought: to the newest release of all, of its major or of its minor series.
 LATEST, MINOR, PATCH = "latest", "minor", "patch"

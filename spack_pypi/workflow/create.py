@@ -1,27 +1,39 @@
-"""``create``: write the recipes that are missing for the named projects, all of them or none."""
+"""``create``: write the recipes that are missing for the named projects.
+
+Each root is written whole or not at all; what cannot be had stops only the roots that need it.
+"""
 
 from __future__ import annotations
 
 import difflib
-from dataclasses import replace
-from typing import Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from dataclasses import dataclass, field, replace
+from typing import (
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
 
-from packaging.requirements import Requirement
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 
-from ..errors import HostError, UnknownProject
-from ..host.port import Host, Meaning, Problem, Target
+from ..errors import HostError, UsageError
+from ..host.port import Host, Meaning, Problem, Staging, Target
 from ..pypi.model import Index
 from ..recipe.render import render
 from ..recipe.verify import verify
-from .assemble import UNKNOWN, Assembled, assemble
-from .closure.closure import Closure
-from .closure.follow import follow, named_projects, parse_names
-from .closure.inquiry import Supplement
-from .closure.node import Node
+from ..resolve.catalog import Catalog, Rules
+from ..resolve.facts import Facts, Supplement
+from ..resolve.lessons import Grade, Unit
+from ..resolve.resolution import Resolution, Resolver, roots_of
+from ..resolve.selection import Status
+from .assemble import Assembled, Assembler, empty_extras
 from .compare import oracle
-from .compare.check import check
-from .compare.comparison import ERROR
 from .compare.unchanged import altered
 from .environment import plain_specs, required, root_specs
 from .outcome import CONCRETIZE, INSTALL, LOAD, Omitted, Record, Request, Result
@@ -41,9 +53,10 @@ def create(
     connections: int = 8,
     progress: Callable[[str], None] = lambda what: None,
 ) -> Result:
-    """Follow the closure, write what is missing into the target repo once the host has proven it.
+    """Resolve the named requirements, write what is missing into the target repo once the host has
+    proven it.
 
-    ``progress`` is told what is looked at or done. Raises `SpackPyPIError`; then, and when
+    ``progress`` is called with what is looked at or done. Raises `SpackPyPIError`; then, and when
     the result has ``problems``, nothing was written.
     """
     named = parse_names(request.names)
@@ -52,65 +65,50 @@ def create(
         raise HostError("there is no solver here to concretize with; give --verify load")
     supplements: List[Supplement] = []
     while True:
-        result, closure = _propose(
-            host, index, request, named, target, supplements, connections, progress
-        )
-        if request.strict and result.omissions:
-            raise Omitted(result.omissions)
-        if request.dry_run or not result.texts or result.failed:
-            return result
-        result = _write(host, index, request, result, closure, connections, progress)
+        facts = Facts(index, supplements=supplements, connections=connections, progress=progress)
+        creation = _Creation(host, index, request, target, named, facts, connections, progress)
+        result = creation.run()
         supplement = _supplement(result) if request.fix else None
         if supplement is None or supplement in supplements or len(supplements) == _MOST_FIXES:
-            return result
+            added = {each.project: [] for each in supplements}  # type: Dict[str, List[str]]
+            for each in supplements:
+                added[each.project].append(f"{each.requirement} (to build), as {each.reason}")
+            records = {
+                project: replace(record, added=tuple(added.get(project, ())))
+                for project, record in result.records.items()
+            }
+            return replace(result, records=records)
         progress(f"again, with {supplement.requirement} to build {supplement.project}")
         supplements.append(supplement)
 
 
-def _propose(
-    host: Host,
-    index: Index,
-    request: Request,
-    named: Sequence[Requirement],
-    target: Target,
-    supplements: Sequence[Supplement],
-    connections: int,
-    progress: Callable[[str], None],
-) -> Tuple[Result, Closure]:
-    """The recipes that are missing, and the closure they come from; nothing is written yet."""
-    try:
-        closure = follow(
-            host,
-            index,
-            named,
-            request.policy,
-            dependencies=request.dependencies,
-            together=request.together,
-            force=request.force,
-            extend=request.extend,
-            variants=request.exact,
-            packages=request.packages,
-            constraints={name: SpecifierSet(text) for name, text in request.constraints.items()},
-            connections=connections,
-            progress=progress,
-            supplements=supplements,
-        )
-    except UnknownProject as error:
-        near = difflib.get_close_matches(error.project, host.projects(), n=3, cutoff=0.8)
-        raise UnknownProject(error.project, error.index, near) from None
-    names, nodes = named_projects(named), closure.nodes
-    assembled = _assemble_all(closure, nodes, request, target)
-    written = {nodes[name].package: done for name, done in assembled.items() if done.written}
-    result = Result(
-        named=names,
-        records=_records(host, target, closure, assembled, supplements),
-        texts={package: _text(written[package]) for package in sorted(written)},
-        target=target,
-        specs=plain_specs(named, closure),
-        roots=root_specs(named, closure),
-        required=required(request.constraints, closure),
+def parse_names(texts: Sequence[str]) -> List[Requirement]:
+    """The named requirements; `UsageError` for what is none."""
+    if not texts:
+        raise UsageError("give the name of at least one project")
+    requirements = []
+    for text in texts:
+        try:
+            requirement = Requirement(text)
+        except InvalidRequirement as error:
+            reason = str(error).splitlines()[0]
+            raise UsageError(f"'{text}' is not a requirement (PEP 508): {reason}") from None
+        if requirement.url or requirement.marker:
+            raise UsageError(f"'{text}': give a name, extras and versions, nothing more")
+        requirements.append(requirement)
+    return requirements
+
+
+def rules_of(request: Request) -> Rules:
+    """What a request means for the resolver."""
+    return Rules(
+        policy=request.policy,
+        force=request.force,
+        follow=request.dependencies,
+        extend=request.extend,
+        constraints={name: SpecifierSet(text) for name, text in request.constraints.items()},
+        packages=request.packages,
     )
-    return result, closure
 
 
 def _supplement(result: Result) -> Optional[Supplement]:
@@ -130,38 +128,258 @@ def _supplement(result: Result) -> Optional[Supplement]:
     return None
 
 
-def _assemble_all(
-    closure: Closure, nodes: Mapping[str, Node], request: Request, target: Target
-) -> Dict[str, Assembled]:
-    """Recipes of all nodes that are written; without dependencies, of the named ones only.
+@dataclass
+class _Creation:
+    """One run over one set of facts."""
 
-    A recipe that turns out to be uneditable cannot satisfy who needs its new versions, nor one
-    without a variant who asks for it: then those are assembled again.
-    """
-    while True:
-        assembled = {
-            project: assemble(closure, nodes[project], target.namespace)
-            for project in sorted(nodes)
-            if nodes[project].written
-            and (request.dependencies or nodes[project].named is not None)
+    host: Host
+    index: Index
+    request: Request
+    target: Target
+    named: Sequence[Requirement]
+    facts: Facts
+    connections: int
+    progress: Callable[[str], None]
+    #: Lines for recipes that a person has to put in, by project.
+    proposals: Dict[str, str] = field(default_factory=dict)
+    #: What was proposed for projects that could not be written, by project.
+    attempted: Dict[str, Assembled] = field(default_factory=dict)
+
+    def run(self) -> Result:
+        roots = roots_of(self.named)
+        names = [root.project for root in roots]
+        catalog = Catalog(self.host, self.facts, rules_of(self.request), names)
+        resolver = Resolver(
+            catalog,
+            roots,
+            together=self.request.together,
+            worst=Grade.LACKING if self.request.allow_omissions else Grade.DOUBTFUL,
+        )
+        while True:
+            resolution = resolver.resolve()
+            assembled = self._assembled(resolution)
+            if assembled is None:
+                continue
+            result = self._result(resolution, assembled)
+            if self.request.strict and result.omissions:
+                raise Omitted(result.omissions)
+            if self.request.dry_run or not result.texts:
+                return result
+            written = self._write(resolver, resolution, result)
+            if written is not None:
+                return written
+
+    # --- recipes ------------------------------------------------------------------------------
+
+    def _assembled(self, resolution: Resolution) -> Optional[Dict[str, Assembled]]:
+        """The recipes of all that is written, by project; without dependencies, of the roots. None
+        where some of it cannot be said in a recipe: then there are new lessons."""
+        named = {root.project for root in resolution.roots}
+        projects = [p for p in resolution.projects if self.request.dependencies or p in named]
+        empty: Dict[str, Set[str]] = {}
+        while True:
+            assembler = Assembler(resolution, self.target.namespace, empty)
+            assembled = {project: assembler.assemble(project) for project in projects}
+            found = empty_extras(resolution, assembled)
+            if all(found[project] <= empty.get(project, set()) for project in found):
+                break
+            for project, extras in found.items():
+                empty.setdefault(project, set()).update(extras)
+        learned = [self._learn(resolution, p, done) for p, done in assembled.items()]
+        return None if any(learned) else assembled
+
+    def _learn(self, resolution: Resolution, project: str, done: Assembled) -> bool:
+        """Lessons from a recipe that does not say all that its releases require."""
+        versions = resolution.versions(project)
+        lessons = resolution.lessons
+        if done.problem:
+            self.proposals[project] = done.proposal
+            self.attempted[project] = done
+            units = [Unit(project, version) for version in versions]
+            return any([lessons.learn(u, Grade.IMPOSSIBLE, done.problem) for u in units])
+        learned = []
+        by_text = {text: version for version, text in done.spelled.items()}
+        by_text.update({str(version): version for version in versions})
+        for version in versions:
+            if version not in done.spelled:
+                reason = next(
+                    (o.reason for o in done.omissions if o.version == str(version)), "no archive"
+                )
+                learned.append(lessons.learn(Unit(project, version), Grade.IMPOSSIBLE, reason))
+        for omission in done.omissions:
+            concerned = [by_text[omission.version]] if omission.version else versions
+            for version in concerned if omission.required else ():
+                unit = Unit(project, version, omission.extra)
+                reason = f"needs {omission.declared}: {omission.reason}"
+                learned.append(lessons.learn(unit, Grade.LACKING, reason))
+        return any(learned)
+
+    def _result(self, resolution: Resolution, assembled: Mapping[str, Assembled]) -> Result:
+        named = tuple(root.project for root in resolution.roots)
+        packages = {project: resolution.package(project).package for project in assembled}
+        written = {packages[project]: done for project, done in assembled.items()}
+        return Result(
+            named=named,
+            records=self._records(resolution, assembled),
+            texts={package: _text(written[package]) for package in sorted(written)},
+            target=self.target,
+            specs=plain_specs(self.named, resolution, assembled),
+            roots=root_specs(self.named, resolution, assembled),
+            required=required(self.request.constraints, resolution),
+            deprecated=_deprecated(resolution),
+        )
+
+    # --- what became of each project ----------------------------------------------------------
+
+    def _records(
+        self, resolution: Resolution, assembled: Mapping[str, Assembled]
+    ) -> Dict[str, Record]:
+        records = {}
+        for project in sorted(_reached(resolution, assembled)):
+            target = resolution.package(project)
+            existing = target.existing
+            done = assembled.get(project)
+            reason = resolution.failed.get(project, "")
+            if done is not None and not reason:
+                records[project] = self._written(resolution, project, done)
+            elif reason or not self._answered(resolution, project):
+                attempt = self.attempted.get(project)
+                records[project] = Record(
+                    project,
+                    target.package,
+                    "failed",
+                    versions=attempt.versions if attempt else (),
+                    reason=self._why(resolution, project, reason),
+                    proposal=self.proposals.get(project, ""),
+                )
+            elif existing is not None:
+                records[project] = Record(
+                    project, existing.name, "exists", existing.namespace, existing.versions
+                )
+        return records
+
+    def _written(self, resolution: Resolution, project: str, done: Assembled) -> Record:
+        package = resolution.package(project).package
+        return Record(
+            project,
+            package,
+            "new",
+            self.target.namespace,
+            done.versions,
+            self.host.recipe_path(self.target, package),
+            done.extends,
+            done.omissions,
+            needs=resolution.needs(project),
+            passed_over=_passed_over(resolution, project),
+            open=worth_a_look(resolution, project),
+            languages=_languages(resolution, project),
+        )
+
+    def _answered(self, resolution: Resolution, project: str) -> bool:
+        """Whether something answers what is needed of a project."""
+        answers = resolution.answers(project)
+        return not answers or any(answer.status is not Status.ABSENT for answer in answers)
+
+    def _why(self, resolution: Resolution, project: str, reason: str) -> str:
+        missing = self.facts.missing(project)
+        if missing is not None:
+            near = difflib.get_close_matches(project, self.host.projects(), n=3, cutoff=0.8)
+            return str(type(missing)(project, missing.index, near))
+        if reason:
+            return reason
+        answers = resolution.answers(project)
+        return answers[0].reason if answers else "nothing of it can be installed by Spack"
+
+    # --- writing ------------------------------------------------------------------------------
+
+    def _write(
+        self, resolver: Resolver, resolution: Resolution, result: Result
+    ) -> Optional[Result]:
+        """Write the recipes beside the repo, prove them as far as was asked, and move them in;
+        None where there are new lessons."""
+        # Without its dependencies a recipe names packages that Spack may not know.
+        further = self.host.checks and self.request.dependencies
+        extended = [record.package for record in result.records.values() if record.extends]
+        before = [self.host.meaning(package) for package in extended] if self.host.checks else []
+        originals = {package: self.host.recipe_texts(package)[0] for package in extended}
+        result = replace(result, originals=originals)
+        with self.host.stage(self.target, result.needed_first) as staging:
+            self.progress("loading")
+            if self._refused(resolver, resolution, staging.load(), "its recipe does not load"):
+                return None
+            if self.host.checks:
+                result = replace(result, proven=(*result.proven, "loaded"))
+                revised = tuple((m, self.host.meaning(m.package)) for m in before)
+                changed = list(_changed(self.host, revised))
+                if self._refused(resolver, resolution, changed, ""):
+                    return None
+                result = replace(result, revised=revised)
+            if further:
+                self.progress("auditing")
+                audited = staging.audit()
+                if self._refused(resolver, resolution, audited, "Spack's audit refuses it"):
+                    return None
+                general = [p for p in audited if p.package not in result.texts]
+                result = replace(result, problems=tuple(general))
+                result = _proven(result, "audited")
+            if (
+                further
+                and not result.problems
+                and self.request.proof != LOAD
+                and self.host.has_solver()
+            ):
+                result = self._concretized(resolver, resolution, staging, result)
+            if self.request.proof == INSTALL and not result.problems:
+                result = self._installed(staging, result)
+            if not result.problems and not self.request.trial:
+                staging.commit()
+        return result
+
+    def _refused(
+        self,
+        resolver: Resolver,
+        resolution: Resolution,
+        problems: Sequence[Problem],
+        what: str,
+    ) -> bool:
+        """Learn that the packages that have problems cannot be written so; whether that is new."""
+        projects = {
+            resolution.package(project).package: project for project in resolution.projects
         }
-        refused = {project: done for project, done in assembled.items() if done.problem}
-        for project, done in refused.items():
-            nodes[project].failure, nodes[project].proposal = done.problem, done.proposal
-        if not (_empty_extras(nodes, assembled) or refused):
-            return assembled
+        learned = []
+        for problem in problems:
+            project = projects.get(problem.package)
+            reason = f"{what}: {problem.message}" if what else problem.message
+            for version in resolution.versions(project) if project else ():
+                unit = Unit(str(project), version)
+                learned.append(resolver.lessons.learn(unit, Grade.IMPOSSIBLE, reason))
+        return any(learned)
 
+    def _concretized(
+        self, resolver: Resolver, resolution: Resolution, staging: Staging, result: Result
+    ) -> Result:
+        groups = [result.roots] if self.request.together else [(spec,) for spec in result.specs]
+        problems, unmet = solve(staging, resolution, result, groups, self.progress)
+        result = replace(result, problems=tuple(problems), unmet=tuple(unmet))
+        return _proven(result, "concretized")
 
-def _empty_extras(nodes: Mapping[str, Node], assembled: Mapping[str, Assembled]) -> bool:
-    """Note the extras of which no variant came; whether there are more than were known."""
-    more = False
-    for project, done in assembled.items():
-        if done.recipe is not None and done.recipe.parent is None:
-            node = nodes[project]
-            empty = node.extras - {variant.name for variant in done.recipe.variants}
-            more = more or not empty <= node.empty_extras
-            node.empty_extras |= empty
-    return more
+    def _installed(self, staging: Staging, result: Result) -> Result:
+        projects = {r.package: r.project for r in result.records.values() if r.status == "new"}
+        proofs = tuple(
+            prove(
+                self.host,
+                self.index,
+                staging,
+                spec,
+                projects,
+                connections=self.connections,
+                progress=self.progress,
+            )
+            for spec in result.specs
+        )
+        problems = [problem for proof in proofs for problem in proof.problems]
+        result = replace(result, proofs=proofs, problems=tuple(problems))
+        return _proven(result, "installed")
 
 
 def _text(done: Assembled) -> str:
@@ -173,138 +391,44 @@ def _text(done: Assembled) -> str:
     return text
 
 
-def _records(
-    host: Host,
-    target: Target,
-    closure: Closure,
-    assembled: Mapping[str, Assembled],
-    supplements: Sequence[Supplement],
-) -> Dict[str, Record]:
-    records = {}
-    for project in sorted(_reached(closure, assembled)):
-        node = closure.nodes[project]
-        existing = node.existing
-        done = assembled.get(project)
-        if done is not None and done.written:
-            records[project] = Record(
-                project,
-                node.package,
-                "new",
-                target.namespace,
-                done.versions,
-                host.recipe_path(target, node.package),
-                done.extends,
-                done.omissions,
-                needs=_needs(closure, node),
-                added=tuple(
-                    f"{each.requirement} (to build), as {each.reason}"
-                    for each in supplements
-                    if each.project == project
-                ),
-                passed_over=_passed_over(closure, project),
-                open=worth_a_look(closure, node),
-                languages=_languages(node),
-            )
-        elif existing and not (node.failure and (node.demands or node.named is not None)):
-            records[project] = Record(
-                project, existing.name, "exists", existing.namespace, existing.versions
-            )
-        elif closure.follows or node.named is not None:
-            reason = node.failure or "nothing of it can be installed by Spack"
-            omissions = done.omissions if done else ()
-            records[project] = Record(
-                project,
-                node.package,
-                "failed",
-                omissions=omissions,
-                reason=reason,
-                proposal=done.proposal if done else node.proposal,
-            )
-    return records
+def _passed_over(resolution: Resolution, project: str) -> Tuple[Tuple[str, str], ...]:
+    chosen = resolution.versions(project)
+    return tuple(
+        (str(version), why)
+        for version, why in resolution.lessons.about(project)
+        if version not in chosen and any(version > other for other in chosen)
+    )
 
 
-def _passed_over(closure: Closure, project: str) -> Tuple[Tuple[str, str], ...]:
-    found = [(v, why) for (name, v), why in closure.passed_over.items() if name == project]
-    return tuple((str(version), why) for version, why in sorted(found, reverse=True))
-
-
-def _languages(node: Node) -> Tuple[str, ...]:
-    built = node.facts[node.known[0]].builds
+def _languages(resolution: Resolution, project: str) -> Tuple[str, ...]:
+    built = resolution.declared(project, resolution.versions(project)[0]).builds
     rust = ("rust",) if any(tool.package == "rust" for tool in built.tools) else ()
     return built.languages + rust
 
 
-def _reached(closure: Closure, assembled: Mapping[str, Assembled]) -> Set[str]:
-    """The named projects and all that is needed from there; a search may have looked further."""
-    todo = [project for project, node in closure.nodes.items() if node.named is not None]
+def _reached(resolution: Resolution, assembled: Mapping[str, Assembled]) -> Set[str]:
+    """The named projects and all that is needed from there."""
+    todo = [root.project for root in resolution.roots]
     reached: Set[str] = set()
     while todo:
         project = todo.pop()
         if project not in reached:
             reached.add(project)
-            done = assembled.get(project)
-            if done is not None and done.written:
-                todo += _needs(closure, closure.nodes[project])
+            todo += resolution.needs(project) if project in assembled else ()
     return reached
 
 
-def _needs(closure: Closure, node: Node) -> Tuple[str, ...]:
-    found = (need.project for v in node.versions for need in closure.edges(node, v))
+def _deprecated(resolution: Resolution) -> Tuple[Tuple[str, str], ...]:
+    """(who, of what it needs a deprecated version), by package and version."""
+    found = [("", resolution.package(p).package) for p in sorted(resolution.selection.deprecated)]
+    for project in resolution.projects:
+        for version in resolution.versions(project):
+            for _, edge in resolution.edges(project, version):
+                if edge.answer.status is Status.DEPRECATED and edge.required:
+                    needed = resolution.package(edge.need.project).package
+                    asking = f"{resolution.package(project).package} {version}"
+                    found.append((asking, f"{needed} ({edge.need.specifier})"))
     return tuple(dict.fromkeys(found))
-
-
-def _write(
-    host: Host,
-    index: Index,
-    request: Request,
-    result: Result,
-    closure: Closure,
-    connections: int,
-    progress: Callable[[str], None],
-) -> Result:
-    """Write the recipes beside the repo, prove them as far as was asked, and move them in."""
-    # Without its dependencies a recipe names packages that Spack may not know.
-    further = host.checks and request.dependencies
-    extended = [record.package for record in result.records.values() if record.extends]
-    before = [host.meaning(package) for package in extended] if host.checks else []
-    originals = {package: host.recipe_texts(package)[0] for package in extended}
-    result = replace(result, originals=originals)
-    with host.stage(result.target, result.needed_first) as staging:
-        progress("loading")
-        result = replace(result, problems=tuple(staging.load()))
-        if host.checks and not result.problems:
-            result = _proven(result, "loaded")
-            revised = tuple((meaning, host.meaning(meaning.package)) for meaning in before)
-            problems = [*_changed(host, revised), *_inexact(host, index, request, result)]
-            result = replace(result, problems=tuple(problems), revised=revised)
-        if further and not result.problems:
-            progress("auditing")
-            result = _proven(replace(result, problems=tuple(staging.audit())), "audited")
-        if further and not result.problems and request.proof != LOAD and host.has_solver():
-            groups = [result.roots] if request.together else [(spec,) for spec in result.specs]
-            problems, unmet = solve(staging, closure, result, groups, progress)
-            result = replace(result, problems=tuple(problems), unmet=tuple(unmet))
-            result = _proven(result, "concretized")
-        if request.proof == INSTALL and not result.problems:
-            projects = {r.package: r.project for r in result.records.values() if r.status == "new"}
-            proofs = tuple(
-                prove(
-                    host,
-                    index,
-                    staging,
-                    spec,
-                    projects,
-                    connections=connections,
-                    progress=progress,
-                )
-                for spec in result.specs
-            )
-            problems = [problem for proof in proofs for problem in proof.problems]
-            result = replace(result, proofs=proofs, problems=tuple(problems))
-            result = _proven(result, "installed")
-        if not result.problems and not request.trial:
-            staging.commit()
-    return result
 
 
 def _changed(host: Host, revised: Sequence[Tuple[Meaning, Meaning]]) -> Iterator[Problem]:
@@ -312,26 +436,6 @@ def _changed(host: Host, revised: Sequence[Tuple[Meaning, Meaning]]) -> Iterator
     cells = oracle.cells(host.python_versions())
     for before, after in revised:
         yield from altered(before, after, cells)
-
-
-def _inexact(host: Host, index: Index, request: Request, result: Result) -> Iterator[Problem]:
-    """What versions that are added to recipes do not say as their releases do."""
-    for record in result.records.values() if request.exact else ():
-        if not record.extends:
-            continue
-        for omission in record.omissions:
-            if omission.declared == UNKNOWN:
-                what = f"nothing tells what {omission.version} requires: {omission.reason}"
-                yield Problem(record.package, what)
-        for checked in check(host, index, [record.package], only=record.versions):
-            if checked.problem:
-                yield Problem(record.package, checked.problem)
-            for found in checked.findings:
-                if found.severity == ERROR:
-                    told = f"the metadata says {found.declared or 'nothing'}"
-                    what = " ".join(part for part in (found.subject, found.kind) if part)
-                    recipe = found.recipe or "nothing"
-                    yield Problem(record.package, f"{what}: {told}, the recipe would say {recipe}")
 
 
 def _proven(result: Result, what: str) -> Result:

@@ -13,51 +13,68 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from ..resolve.package import ProjectPackage, parsed
+from ..resolve.resolution import Resolution
 from ..translate.spack_order import spelling
 from ..translate.versions import Inexpressible, ranges
-from .closure.closure import Closure
-from .closure.node import Node, parsed
+from .assemble import Assembled
 from .outcome import Result
 
 
-def plain_specs(named: Sequence[Requirement], closure: Closure) -> Tuple[str, ...]:
-    """What to type for the named projects: the package, with the variants that were asked for."""
+def plain_specs(
+    named: Sequence[Requirement], resolution: Resolution, assembled: Mapping[str, Assembled]
+) -> Tuple[str, ...]:
+    """What to type for the named projects: the package, with the variants that were asked for;
+    none for those that could not be written."""
     specs = []
     for requirement in named:
-        node = closure.nodes[canonicalize_name(requirement.name)]
-        specs.append(node.package + _extras(node, requirement))
+        project = canonicalize_name(requirement.name)
+        if project not in resolution.failed:
+            target = resolution.package(project)
+            extras = _extras(target, requirement, assembled.get(project))
+            specs.append(target.package + extras)
     return tuple(dict.fromkeys(specs))
 
 
-def root_specs(named: Sequence[Requirement], closure: Closure) -> Tuple[str, ...]:
+def root_specs(
+    named: Sequence[Requirement], resolution: Resolution, assembled: Mapping[str, Assembled]
+) -> Tuple[str, ...]:
     """The named requirements as specs: ``py-foo@1.2:+extra``, exact versions as ``@=1.2.3``."""
     specs = []
     for requirement in named:
-        node = closure.nodes[canonicalize_name(requirement.name)]
-        found = _range(node, requirement.specifier)
-        variants = "".join(node.existing.requires if node.existing else ())
+        project = canonicalize_name(requirement.name)
+        if project in resolution.failed:
+            continue
+        target = resolution.package(project)
+        found = _range(target, requirement.specifier)
+        variants = "".join(target.existing.requires if target.existing else ())
         versions = f"@{found}" if found else ""
-        specs.append(node.package + versions + variants + _extras(node, requirement))
+        extras = _extras(target, requirement, assembled.get(project))
+        specs.append(target.package + versions + variants + extras)
     return tuple(dict.fromkeys(specs))
 
 
-def _extras(node: Node, requirement: Requirement) -> str:
-    asked = {canonicalize_name(extra) for extra in requirement.extras}
-    extras = sorted(asked - node.empty_extras)
-    return "".join(f"+{node.variant(extra) or extra}" for extra in extras)
+def _extras(target: ProjectPackage, requirement: Requirement, done: Optional[Assembled]) -> str:
+    extras = sorted({canonicalize_name(extra) for extra in requirement.extras})
+    if target.extended is None and done is not None and done.recipe is not None:
+        variants = {variant.name for variant in done.recipe.variants}
+        extras = [extra for extra in extras if extra in variants]
+    return "".join(f"+{target.variant(extra) or extra}" for extra in extras)
 
 
-def required(constraints: Mapping[str, str], closure: Closure) -> Tuple[Tuple[str, str], ...]:
+def required(
+    constraints: Mapping[str, str], resolution: Resolution
+) -> Tuple[Tuple[str, str], ...]:
     """The packages of the closure that constraints are about, with their ranges."""
     found = []
     for project, text in sorted(constraints.items()):
-        node = closure.nodes.get(project)
-        if node is not None:
-            found.append((node.package, _range(node, SpecifierSet(text))))
+        if project in resolution.selection.releases or resolution.answers(project):
+            target = resolution.package(project)
+            found.append((target.package, _range(target, SpecifierSet(text))))
     return tuple((package, versions) for package, versions in found if versions)
 
 
-def _range(node: Node, specifier: SpecifierSet) -> str:
+def _range(node: ProjectPackage, specifier: SpecifierSet) -> str:
     exact = _exact(specifier)
     if exact is not None:
         declared = node.existing.versions if node.existing else ()

@@ -9,7 +9,7 @@ from typing import Dict, Mapping, Optional, Sequence, Set, Tuple
 from ..errors import SpackPyPIError
 from ..host.port import Meaning, Problem, Target
 from ..recipe.model import Omission
-from .closure.choose import Policy
+from ..resolve.choose import Policy
 from .prove import Proof
 
 #: How far recipes are proven before they are moved into the repo.
@@ -23,9 +23,9 @@ class Request:
     host has a solver, else `LOAD`. ``constraints`` say, by project, which versions may be
     used at all (``"<3"``), ``packages``, by project, which package stands for it whatever the
     host says; ``together``: all that is named must fit together. ``fix`` adds
-    undeclared build requirements that installing shows. ``exact``: versions that are added
-    to a recipe must say exactly what their releases declare; ``trial``: the recipes are
-    proven, but not moved into the repo."""
+    undeclared build requirements that installing shows. ``allow_omissions``: what cannot be
+    had is left out, and the recipe says so; ``trial``: the recipes are proven, but not moved
+    into the repo."""
 
     names: Tuple[str, ...]
     repo: Optional[str] = None
@@ -40,7 +40,7 @@ class Request:
     strict: bool = False
     proof: Optional[str] = None
     fix: bool = False
-    exact: bool = False
+    allow_omissions: bool = False
     trial: bool = False
     policy: Policy = field(default_factory=Policy)
 
@@ -70,6 +70,11 @@ class Record:
     open: Tuple[str, ...] = ()
     languages: Tuple[str, ...] = ()
 
+    @property
+    def incomplete(self) -> bool:
+        """Whether its recipe lacks something that is required; it says so itself."""
+        return any(omission.required for omission in self.omissions)
+
 
 @dataclass(frozen=True)
 class Result:
@@ -79,7 +84,9 @@ class Result:
     with their versions, ``required`` (package, range) what the constraints leave of others.
     ``unmet`` are versions (``py-foo@1.2``) that were written and cannot be concretized
     here, and why. ``revised`` are the recipes that got versions: what they meant, and what
-    they mean; ``originals`` are their texts before, by package."""
+    they mean; ``originals`` are their texts before, by package.
+    ``deprecated`` are (who, what): requirements that only deprecated versions meet, ``who`` is
+    empty for what was named."""
 
     named: Tuple[str, ...]
     records: Mapping[str, Record]
@@ -94,6 +101,7 @@ class Result:
     unmet: Tuple[Problem, ...] = ()
     revised: Tuple[Tuple[Meaning, Meaning], ...] = ()
     originals: Mapping[str, str] = field(default_factory=dict)
+    deprecated: Tuple[Tuple[str, str], ...] = ()
 
     @property
     def omissions(self) -> Tuple[Omission, ...]:

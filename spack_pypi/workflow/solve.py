@@ -6,16 +6,16 @@ import re
 from typing import Callable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..host.port import Problem, Staging
-from .closure.closure import Closure
-from .closure.coherent import obstacle
-from .closure.node import parsed
-from .closure.search import Demand
+from ..resolve.fit import obstacle
+from ..resolve.package import parsed
+from ..resolve.resolution import Resolution
+from ..resolve.search import Demand
 from .outcome import Record, Result
 
 
 def solve(
     staging: Staging,
-    closure: Closure,
+    resolution: Resolution,
     result: Result,
     groups: Sequence[Sequence[str]],
     progress: Callable[[str], None] = lambda what: None,
@@ -31,14 +31,17 @@ def solve(
     problems: List[Problem] = []
     for specs in groups:
         progress(f"concretizing {' '.join(specs)}")
-        found = staging.concretize(specs)
+        found = staging.concretize(specs, deprecated=bool(result.deprecated))
         taken |= found.taken
         if found.reason:
             who = specs[0] if len(specs) == 1 else "all together"
             packages = {re.split(r"[@+~]", spec)[0] for spec in specs}
-            nodes = [closure.nodes[name] for name in result.named]
-            demands = [Demand(n.project, str(n.named)) for n in nodes if n.package in packages]
-            reason, _ = _obstacle(closure, demands) or (found.reason, True)
+            demands = [
+                Demand(root.project, root.specifier)
+                for root in resolution.roots
+                if resolution.package(root.project).package in packages
+            ]
+            reason, _ = _obstacle(resolution, demands) or (found.reason, True)
             problems.append(Problem(who, f"cannot be concretized: {reason}"))
     if problems:
         return problems, []
@@ -48,9 +51,11 @@ def solve(
             continue
         progress(f"concretizing {record.package}@{version}")
         demand = Demand(record.project, f"=={parsed(version)}")
-        reason, certain = _obstacle(closure, [demand]) or ("", False)
+        reason, certain = _obstacle(resolution, [demand]) or ("", False)
         if not certain:
-            found = staging.concretize([f"{record.package}@={version}"])
+            found = staging.concretize(
+                [f"{record.package}@={version}"], deprecated=bool(result.deprecated)
+            )
             taken |= found.taken
             reason = (reason or found.reason) if found.reason else ""
         if reason:
@@ -70,6 +75,6 @@ def _written(result: Result) -> Iterator[Tuple[Record, str]]:
         seen |= set(new)
 
 
-def _obstacle(closure: Closure, demands: Sequence[Demand]) -> Optional[Tuple[str, bool]]:
-    with closure:  # it may have to ask the index once more
-        return obstacle(closure, demands, closure.host.usable_pythons())
+def _obstacle(resolution: Resolution, demands: Sequence[Demand]) -> Optional[Tuple[str, bool]]:
+    usable = resolution.catalog.host.usable_pythons()
+    return obstacle(resolution.searches, resolution.selection, demands, usable)

@@ -9,9 +9,9 @@ from typing import Callable, Dict, Mapping, Tuple
 from ..errors import SpackPyPIError, UsageError
 from ..host.port import Host
 from ..pypi.model import Index
+from ..resolve.choose import Policy
+from ..resolve.package import parsed
 from .behind import Behind
-from .closure.choose import Policy
-from .closure.node import parsed
 from .compare.differences import differences
 from .create import create
 from .outcome import Request, Result
@@ -73,7 +73,6 @@ def sync(
         names=(f"{lagging.project}{asked}",),
         packages={lagging.project: lagging.package},
         policy=policy,
-        exact=True,
         force=False,
     )
     try:

@@ -9,15 +9,18 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from ..errors import UnknownProject
 from ..host.port import Host
 from ..pypi.model import Index
 from ..recipe.model import BUILD
+from ..resolve.catalog import Catalog, Rules
+from ..resolve.choose import Policy
+from ..resolve.facts import Facts
+from ..resolve.lessons import Grade
+from ..resolve.package import ProjectPackage, parsed
+from ..resolve.resolution import Resolution, Resolver, roots_of
+from ..resolve.selection import Answer, Root, Status, asked
 from ..translate.requirements import Need
-from .closure.choose import Policy
-from .closure.closure import Closure
-from .closure.follow import follow, named_projects, parse_names
-from .closure.node import Node, parsed
+from .create import parse_names
 
 #: How a demand is answered: by what exists, by versions added to it, by a new recipe, not at all.
 EXISTS, ADDED, NEW, NOT = "exists", "added", "new", "left out"
@@ -51,63 +54,77 @@ def why(
     Raises `UsageError` and `IndexFailure`.
     """
     named = parse_names(names)
-    roots = named_projects(named)
-    try:
-        closure = follow(host, index, named, policy, connections=connections, progress=progress)
-    except UnknownProject as error:
-        return [Edge("", error.project, error.project, NOT, "the index has no such project")]
-    edges = [
-        _edge(closure, "", Need(canonicalize_name(each.name), (), str(each.specifier)), str(each))
-        for each in named
-    ]
-    return edges + _below(closure, roots)
+    roots = roots_of(named)
+    facts = Facts(index, connections=connections, progress=progress)
+    catalog = Catalog(host, facts, Rules(policy), [root.project for root in roots])
+    resolver = Resolver(catalog, roots, together=False, worst=Grade.LACKING)
+    resolution = resolver.resolve()
+    texts: Dict[str, str] = {canonicalize_name(each.name): str(each) for each in named}
+    edges = [_of_root(resolution, root, texts[root.project]) for root in roots]
+    return edges + _below(resolution)
 
 
-def _below(closure: Closure, roots: Sequence[str]) -> List[Edge]:
+def _below(resolution: Resolution) -> List[Edge]:
     edges: List[Edge] = []
-    todo, seen = list(roots), set(roots)
+    todo = [root.project for root in resolution.roots]
+    seen = set(todo)
     while todo:
-        node = closure.nodes[todo.pop(0)]
-        if not node.written:
-            continue
-        for need in dict.fromkeys(closure.edges(node, node.known[0])):
-            edges.append(_edge(closure, node.project, need, _asks(need)))
-            if need.project not in seen:
-                seen.add(need.project)
-                todo.append(need.project)
+        project = todo.pop(0)
+        for version in resolution.versions(project)[:1]:
+            found = (edge for _, edge in resolution.edges(project, version))
+            for each in dict.fromkeys(found):
+                edges.append(_edge(resolution, project, each.need, _asks(each.need), each.answer))
+                if each.need.project not in seen:
+                    seen.add(each.need.project)
+                    todo.append(each.need.project)
     return edges
 
 
 def _asks(need: Need) -> str:
-    extras = f"[{','.join(need.extras)}]" if need.extras else ""
     where = [str(need.when)] if str(need.when) else []
     where += ["to build"] if need.types == BUILD else []
-    return f"{need.project}{extras}{need.specifier}" + (f" ({', '.join(where)})" if where else "")
+    return asked(need) + (f" ({', '.join(where)})" if where else "")
 
 
-def _edge(closure: Closure, source: str, need: Need, asks: str) -> Edge:
-    node = closure.node(need.project)
-    accepted = SpecifierSet(need.specifier, prereleases=True)
-    chosen = [version for version in node.versions if version in accepted]
-    existing = node.existing
+def _of_root(resolution: Resolution, root: Root, text: str) -> Edge:
+    need = Need(root.project, (), root.specifier)
+    versions = resolution.versions(root.project)
+    if root.project in resolution.failed:
+        answer = Answer(Status.ABSENT, Grade.LACKING, reason=resolution.failed[root.project])
+    elif root.project in resolution.selection.deprecated:
+        answer = Answer(Status.DEPRECATED)
+    elif versions:
+        release = resolution.release(root.project, versions[0])
+        answer = Answer(Status.CHOSEN, release=release)
+    else:
+        answer = Answer(Status.EXISTS)
+    return _edge(resolution, "", need, text, answer)
+
+
+def _edge(resolution: Resolution, source: str, need: Need, asks: str, answer: Answer) -> Edge:
+    target = resolution.package(need.project)
+    existing = target.existing
     name = f"{existing.namespace}.{existing.name}" if existing else ""
-    if existing is not None and node.declares(need.specifier):
-        told = "any version" if existing.every_version else _newest(node, accepted)
+    if answer.status is Status.DEPRECATED:
+        return Edge(source, need.project, asks, EXISTS, f"{name} has it as deprecated")
+    if answer.status is Status.EXISTS and existing is not None:
+        accepted = SpecifierSet(need.specifier, prereleases=True)
+        told = "any version" if existing.every_version else _newest(target, accepted)
         return Edge(source, need.project, asks, EXISTS, f"{name} has {told}")
-    if node.failure or not chosen:
-        reason = node.failure or node.unsatisfied.get(need.specifier, "no release will do")
-        return Edge(source, need.project, asks, NOT, reason)
+    if answer.release is None:
+        return Edge(source, need.project, asks, NOT, answer.reason)
+    version = answer.release.version
     if existing is None:
-        reason = f"no repo has a package for it: {node.package} {chosen[0]}"
+        reason = f"no repo has a package for it: {target.package} {version}"
         return Edge(source, need.project, asks, NEW, reason)
     newest = existing.versions[0] if existing.versions else "none"
-    reason = f"{name} has no version that will do, its newest is {newest}: {chosen[0]} is added"
+    reason = f"{name} has no version that will do, its newest is {newest}: {version} is added"
     return Edge(source, need.project, asks, ADDED, reason)
 
 
-def _newest(node: Node, accepted: SpecifierSet) -> str:
+def _newest(target: ProjectPackage, accepted: SpecifierSet) -> str:
     declared: Dict[Version, str] = {}
-    for text in node.existing.versions if node.existing else ():
+    for text in target.existing.versions if target.existing else ():
         version: Optional[Version] = parsed(text)
         if version is not None and version in accepted:
             declared[version] = text
@@ -129,8 +146,8 @@ def dot(edges: Sequence[Edge]) -> str:
     for edge in edges:
         if edge.source:
             drawn.setdefault((edge.source, edge.target), []).append(edge.asks)
-    for (source, target), asked in drawn.items():
-        label = _quoted("\\n".join(asked))
+    for (source, target), asks in drawn.items():
+        label = _quoted("\\n".join(asks))
         lines.append(f"  {_quoted(source)} -> {_quoted(target)} [label={label}];")
     return "\n".join([*lines, "}"])
 

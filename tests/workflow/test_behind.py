@@ -7,8 +7,8 @@ from typing import Optional
 import pytest
 
 from spack_pypi.errors import UsageError
+from spack_pypi.resolve.choose import Policy
 from spack_pypi.workflow.behind import LATEST, MINOR, PATCH, Behind, behind
-from spack_pypi.workflow.closure.choose import Policy
 from tests.memory import MemoryHost, MemoryIndex
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spack_pypi.errors import UnknownProject, UsageError
+from spack_pypi.errors import UsageError
 from spack_pypi.host.port import Package
-from spack_pypi.workflow.closure.choose import Policy
+from spack_pypi.resolve.choose import Policy
 from spack_pypi.workflow.create import create
 from spack_pypi.workflow.outcome import Omitted, Request, Result
 
@@ -159,11 +159,12 @@ def test_no_extend_reports_what_is_lacking(host: MemoryHost, index: MemoryIndex)
     host.has("idna", "2.0")
     index.add("app", "1.0", "idna>=3")
     index.add("idna", "3.10")
-    result = run(host, index, "app", extend=False)
-    assert sorted(host.written) == ["py-app"]
-    (omission,) = result.omissions
-    assert omission.declared == "idna>=3"
-    assert "--no-extend" in omission.reason
+    (failed,) = run(host, index, "app", extend=False).failed
+    assert failed.reason == (
+        "1.0 needs idna>=3: "
+        "builtin.py-idna has no such version, and --no-extend forbids to add one"
+    )
+    assert not host.written
 
 
 def test_extras_are_variants_where_something_needs_them(
@@ -204,45 +205,130 @@ def test_an_extra_that_the_existing_package_lacks_is_flattened(
     assert 'depends_on("py-other+socks", type=("build", "run"))' in recipe
 
 
-def test_what_cannot_be_had_is_an_omission(host: MemoryHost, index: MemoryIndex) -> None:
-    index.add(
-        "app", "1.0", 'pywin; sys_platform == "win32"', "x @ https://files.example/x.zip", "gone"
-    )
-    index.add("pywin", "1.0", sdist=False, wheel_tag="cp312-cp312-win_amd64")
+GONE = "the index has no such project"
+ADDRESS = "names an address, not versions"
+
+#: A requirement that cannot be had → why nothing is written.
+REQUIRED = {
+    "gone": f"1.0 needs gone: {GONE}",
+    'gone; sys_platform == "linux"': f"1.0 needs gone: {GONE}",
+    'gone; platform_machine == "aarch64"': f"1.0 needs gone: {GONE}",
+    "idna>=9": "1.0 needs idna>=9: none of its releases that can be installed will do, "
+    "the newest is 3.10",
+    "idna[gone]": f"1.0 needs idna[gone]: 3.10 needs gone: {GONE}",
+    "x @ https://files.example/x.zip": f"1.0 declares 'x @ https://files.example/x.zip': {ADDRESS}",
+    "not a requirement!": "1.0 declares 'not a requirement!': "
+    "is not a valid requirement (PEP 508)",
+    "idna===3.10": "1.0 needs idna===3.10: '===3.10' compares texts, not versions",
+    'gone; platform_release >= "5"': """1.0 declares 'gone; platform_release >= "5"': """
+    """'platform_release >= "5"' depends on the running kernel""",
+}
+
+#: One that applies nowhere that counts → whether the file says that it is not there.
+NOT_REQUIRED = {
+    'gone; sys_platform == "win32"': True,
+    'gone; sys_platform == "darwin"': True,
+    'x @ https://files.example/x.zip ; sys_platform == "win32"': True,
+    'gone; python_version >= "3.15"': True,
+    'gone; python_version < "3.9"': True,
+    'gone; extra == "never"': False,
+    'not a requirement!; extra == "never"': False,
+    'gone; sys_platform == "cygwin"': False,
+    'gone; implementation_name == "pypy"': False,
+}
+
+
+@pytest.fixture
+def idna(index: MemoryIndex) -> None:
+    index.add("idna", "3.10", 'gone; extra == "gone"', extras=["gone"])
+
+
+@pytest.mark.parametrize("text, reason", REQUIRED.items())
+@pytest.mark.usefixtures("idna")
+def test_what_is_required_and_cannot_be_had_stops_its_root(
+    host: MemoryHost, index: MemoryIndex, text: str, reason: str
+) -> None:
+    index.add("app", "1.0", text)
+    index.add("other", "1.0")
+    result = run(host, index, "app", "other")
+    assert [(r.project, r.reason) for r in result.failed] == [("app", reason)]
+    assert sorted(host.written) == ["py-other"]
+
+
+@pytest.mark.parametrize("text", REQUIRED)
+@pytest.mark.usefixtures("idna")
+def test_who_allows_omissions_finds_them_in_the_file(
+    host: MemoryHost, index: MemoryIndex, text: str
+) -> None:
+    index.add("app", "1.0", text)
+    result = run(host, index, "app", allow_omissions=True)
+    lacking = [record for record in result.records.values() if record.incomplete]
+    assert lacking and not result.failed
+    assert all("is not here: " in host.written[record.package] for record in lacking)
+
+
+@pytest.mark.parametrize("text, told", NOT_REQUIRED.items())
+def test_what_concerns_other_systems_is_told_and_does_not_block(
+    host: MemoryHost, index: MemoryIndex, text: str, told: bool
+) -> None:
+    index.add("app", "1.0", text)
     result = run(host, index, "app")
-    reasons = {omission.declared: omission.reason for omission in result.omissions}
-    assert "only as wheels" in reasons["pywin (platform=windows)"]
-    assert "address" in reasons["x @ https://files.example/x.zip"]
-    assert "no such project" in reasons["gone"]
-    assert "pywin" not in host.written["py-app"]
+    assert bool(result.omissions) is told
+    assert ("is not here: " in host.written["py-app"]) is told
+    assert not result.records["app"].incomplete
+
+
+def test_a_project_without_recipes_is_told_of_for_windows(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    index.add("app", "1.0", 'pywin; sys_platform == "win32"')
+    index.add("pywin", "1.0", sdist=False, wheel_tag="cp312-cp312-win_amd64")
+    (omission,) = run(host, index, "app").omissions
+    assert omission.declared == "pywin (platform=windows)"
+    assert "only as wheels" in omission.reason
 
 
 def test_unknown_requirements_are_not_none(host: MemoryHost, index: MemoryIndex) -> None:
     index.add("app", "1.0", trusted=False)
-    (omission,) = run(host, index, "app").omissions
+    (failed,) = run(host, index, "app").failed
+    assert failed.reason == "1.0 its metadata is dynamic"
+    assert not host.written
+    (omission,) = run(host, index, "app", allow_omissions=True).omissions
     assert omission.declared == "requirements" and "dynamic" in omission.reason
 
 
-def test_strict_makes_an_omission_an_error(host: MemoryHost, index: MemoryIndex) -> None:
-    index.add("app", "1.0", trusted=False)
+def test_strict_makes_every_omission_an_error(host: MemoryHost, index: MemoryIndex) -> None:
+    index.add("app", "1.0", 'gone; sys_platform == "win32"')
     with pytest.raises(Omitted):
         run(host, index, "app", strict=True)
     assert not host.written
 
 
-def test_what_the_host_rejects_leaves_nothing(host: MemoryHost, index: MemoryIndex) -> None:
+def test_what_the_host_rejects_stops_who_needs_it(host: MemoryHost, index: MemoryIndex) -> None:
     host.rejects = ("py-dep",)
     index.add("app", "1.0", "dep")
     index.add("dep", "1.0")
-    result = run(host, index, "app")
-    assert [problem.package for problem in result.problems] == ["py-dep"]
-    assert not host.written
+    index.add("other", "1.0")
+    (failed,) = run(host, index, "app", "other").failed
+    assert failed.reason == "1.0 needs dep: 1.0 its recipe does not load: is rejected"
+    assert sorted(host.written) == ["py-other"]
+
+
+def test_a_package_that_is_rejected_is_replaced_by_an_older_release_of_its_dependent(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.rejects = ("py-dep",)
+    index.add("app", "1.0")
+    index.add("app", "2.0", "dep")
+    index.add("dep", "1.0")
+    run(host, index, "app")
+    assert sorted(host.written) == ["py-app"]
 
 
 def test_unknown_projects_have_near_names(host: MemoryHost, index: MemoryIndex) -> None:
     host.has("requests", "2.0")
-    with pytest.raises(UnknownProject, match="did you mean requests"):
-        run(host, index, "requets")
+    (failed,) = run(host, index, "requets").failed
+    assert "did you mean requests" in failed.reason
 
 
 @pytest.mark.parametrize("name", ["", "foo bar", "foo @ https://x.example/", "-x", "foo; os_name"])
@@ -335,9 +421,11 @@ def test_a_package_that_is_not_built_from_the_projects_archives_gets_none_of_the
     host.packages["cmake"] = replace(host.packages["cmake"], from_index=False)
     index.add("cmake", "4.0.0")
     index.add("app", "1.0", "cmake>=4")
-    result = run(host, index, "app")
-    assert list(result.texts) == ["py-app"]
-    assert [o.declared for o in result.omissions] == ["cmake>=4"]
+    (failed,) = run(host, index, "app").failed
+    assert failed.reason == (
+        "1.0 needs cmake>=4: builtin.cmake has no such version, "
+        "and is not built from the project's archives"
+    )
     assert run(host, index, "cmake", force=True).failed
 
 
@@ -356,10 +444,10 @@ def test_what_an_extra_stands_for_does_not_hide_a_tighter_bound(
 def test_an_extra_that_comes_to_nothing_is_no_variant(
     host: MemoryHost, index: MemoryIndex
 ) -> None:
-    """Not asked for by dependents either: one of nothing that can be had, one that says what all
-    get already, one that no release has."""
-    index.add("app", "1.0", "lib[fast,nowhere,plain,unknown]")
-    extras = ['speed; extra == "fast"', 'missing; extra == "nowhere"', 'base; extra == "plain"']
+    """Not asked for by dependents either: one that says what all get already, one that no release
+    has."""
+    index.add("app", "1.0", "lib[fast,plain,unknown]")
+    extras = ['speed; extra == "fast"', 'base; extra == "plain"']
     index.add("lib", "1.0", "base", *extras)
     index.add("speed", "1.0")
     index.add("base", "1.0")

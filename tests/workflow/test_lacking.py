@@ -9,10 +9,10 @@ from spack_pypi.workflow.outcome import Request, Result
 from tests.memory import MemoryHost, MemoryIndex
 
 
-def made(index: MemoryIndex, *names: str) -> Result:
+def made(index: MemoryIndex, *names: str, allow: bool = False) -> Result:
     host = MemoryHost()
     host.has("hatchling", "1.27.0")
-    return create(host, index, Request(names, proof="load"))
+    return create(host, index, Request(names, proof="load", allow_omissions=allow))
 
 
 def versions(result: Result) -> Dict[str, Tuple[str, ...]]:
@@ -46,21 +46,57 @@ def test_what_pins_such_a_release_is_passed_over_itself() -> None:
     assert versions(made(index, "app")) == {"app": ("1.0",), "core": ("1.0",)}
 
 
-def test_where_no_release_is_better_the_newest_is_taken_and_says_what_it_lacks() -> None:
+def test_where_no_release_is_better_nothing_is_written() -> None:
     index = MemoryIndex()
     index.add("app", "1.0", "core")
     for version in ("1.0", "1.1"):
         index.add("core", version, "nowhere")
     result = made(index, "app")
+    assert [record.reason for record in result.failed] == [
+        "1.0 needs core: 1.1 needs nowhere: the index has no such project, nor will 1.0 do"
+    ]
+    assert not result.texts
+
+
+def test_who_allows_omissions_gets_the_newest() -> None:
+    index = MemoryIndex()
+    index.add("app", "1.0", "core")
+    for version in ("1.0", "1.1"):
+        index.add("core", version, "nowhere")
+    result = made(index, "app", allow=True)
     assert versions(result)["core"] == ("1.1",)
     assert [omission.declared for omission in result.omissions] == ["nowhere"]
 
 
-def test_what_an_extra_or_another_platform_lacks_does_not_count() -> None:
+def test_what_another_platform_lacks_does_not_count_nor_an_extra_that_nobody_asked_for() -> None:
     index = MemoryIndex()
     index.add("app", "1.0")
     index.add("app", "1.1", 'nowhere; extra == "x"', 'nowhere; sys_platform == "win32"')
-    assert versions(made(index, "app[x]"))["app"] == ("1.1", "1.0")
+    assert versions(made(index, "app"))["app"] == ("1.1", "1.0")
+
+
+def test_what_an_extra_lacks_that_was_asked_for_counts() -> None:
+    index = MemoryIndex()
+    index.add("app", "1.0", extras=["x"])
+    index.add("app", "1.1", 'nowhere; extra == "x"', extras=["x"])
+    assert versions(made(index, "app[x]"))["app"] == ("1.0",)
+
+
+def test_an_extra_that_one_of_the_releases_cannot_be_had_with_is_no_variant_of_it() -> None:
+    """one needs the newest lib, two an older one with its extra, which the newest cannot have."""
+    index = MemoryIndex()
+    index.add("one", "1.0", "lib>=2")
+    index.add("two", "1.0", "lib[fast]<2")
+    index.add("lib", "1.0", 'speed; extra == "fast"', extras=["fast"])
+    index.add("lib", "2.0", 'nowhere; extra == "fast"', extras=["fast"])
+    index.add("speed", "1.0")
+    result = made(index, "one", "two")
+    assert versions(result)["lib"] == ("2.0", "1.0")
+    assert (
+        """variant("fast", default=False, description="Enable the 'fast' extra", when="@1")"""
+        in (result.texts["py-lib"])
+    )
+    assert "# 2.0: the extra 'fast' is not here: needs nowhere:" in result.texts["py-lib"]
 
 
 def test_a_release_that_fits_nothing_is_passed_over() -> None:
@@ -76,5 +112,5 @@ def test_a_release_that_fits_nothing_is_passed_over() -> None:
     ((version, why),) = result.records["app"].passed_over
     assert (version, why) == (
         "2.0",
-        "no version of py-backend does for all: py-app 2.0 wants ==2.0; py-core 1.0 wants ==1.0",
+        "no version of py-backend satisfies all: py-app 2.0 wants ==2.0; py-core 1.0 wants ==1.0",
     )

@@ -26,7 +26,7 @@ def test_who_wants_what() -> None:
     index.add("other", "2.0", "idna<3", build=[])
     host.unsatisfiable["py-app"] = "the solver's own words"
     assert reason(create(host, index, Request(("app",)))) == (
-        "cannot be concretized: no version of py-idna does for all: "
+        "cannot be concretized: no version of py-idna satisfies all: "
         "py-app 1.0 wants >=3; py-other 2.0 wants <3"
     )
     assert host.written == {}

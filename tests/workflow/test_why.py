@@ -6,7 +6,7 @@ from typing import List
 
 import pytest
 
-from spack_pypi.workflow.closure.choose import Policy
+from spack_pypi.resolve.choose import Policy
 from spack_pypi.workflow.why import ADDED, EXISTS, NEW, NOT, Edge, dot, why
 from tests.memory import MemoryHost, MemoryIndex
 
@@ -48,4 +48,7 @@ def test_the_graph_names_every_project_and_demand(edges: List[Edge]) -> None:
 
 def test_what_the_index_does_not_have_is_no_failure() -> None:
     (edge,) = why(MemoryHost(), MemoryIndex(), ["nowhere"], Policy())
-    assert (edge.answer, edge.reason) == (NOT, "the index has no such project")
+    assert (edge.answer, edge.reason) == (
+        NOT,
+        "the index index.example has no project named 'nowhere'",
+    )

@@ -11,8 +11,8 @@ from packaging.utils import canonicalize_name
 from ...errors import SpackPyPIError
 from ...host.port import Cell, DeclaredLine, Host, Meaning
 from ...pypi.model import Index, Metadata, Release
+from ...resolve.package import DEVELOPING
 from ...translate import spack_order
-from ..closure.node import DEVELOPING
 from . import oracle
 from .oracle import Asked, Cells
 

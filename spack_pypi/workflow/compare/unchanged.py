@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...host.port import Cell, DeclaredLine, Meaning, Problem
+from ...resolve.package import parsed
 from ...translate import spack_order
-from ..closure.node import parsed
 
 
 def changes(

@@ -19,10 +19,10 @@ from ...pypi.model import Index
 from ...recipe.edit import RecipeText
 from ...recipe.reduce import reduced
 from ...recipe.text_edits import Uneditable
+from ...resolve.choose import Policy
 from ...translate import spack_order
 from ...translate.revise import applies_to
 from ..behind import behind
-from ..closure.choose import Policy
 from ..compare import oracle
 from ..compare.unchanged import altered, changes
 from ..outcome import Request

@@ -36,7 +36,7 @@ def test_it_is_opened_where_it_comes_back_to_what_was_named(
 
 def test_the_reason_names_the_circle() -> None:
     (omission,) = made(RING, "a").omissions
-    assert omission.reason == "Spack's graphs have no circles, and a needs b needs c needs a"
+    assert omission.reason == "Spack's graphs have no cycles, and a needs b needs c needs a"
 
 
 def test_what_is_needed_to_build_stays() -> None:

@@ -8,8 +8,8 @@ from typing import Iterable, List, Optional, Sequence, Tuple, Union
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
-from ...pypi.model import Project, Release
-from ...translate.wheels import machine_wheels
+from ..pypi.model import Project, Release
+from ..translate.wheels import machine_wheels
 
 #: Minor series of a named project that are listed unless the user says otherwise.
 DEFAULT_SERIES = 3

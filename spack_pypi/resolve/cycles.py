@@ -1,30 +1,30 @@
-"""Requirements that run in a circle. An installer does not mind them; Spack's graphs have none."""
+"""Requirements that form a cycle. An installer does not mind them; Spack's graphs have none."""
 
 from __future__ import annotations
 
 from typing import Dict, List, Sequence, Set, Tuple
 
-from ...recipe.model import BUILD
-from .closure import Closure
-from .search import holds_with
+from ..recipe.model import BUILD
+from .catalog import Catalog
+from .selection import Selection, Status, applies_on_linux
 
 #: Dependent and dependency, both projects.
 Edge = Tuple[str, str]
 
 
-def circles(
-    closure: Closure, named: Sequence[str], pythons: Sequence[str]
+def cycles(
+    catalog: Catalog, selection: Selection, named: Sequence[str]
 ) -> Dict[Edge, Tuple[str, ...]]:
-    """The requirements to leave out, so that what is written has no circle, each with the way on
+    """The requirements to leave out, so that what is written has no cycle, each with the way on
     which its dependency comes back to the dependent.
 
     It is the one that leads back to what is nearer to the ``named`` projects: whoever installs
-    these has all of the circle. What is needed to build is only left out where all of a circle is.
+    these has all of the cycle. What is needed to build is only left out where all of a cycle is.
     """
-    graph = _graph(closure, pythons)
+    graph = _graph(catalog, selection)
     left_out: Dict[Edge, Tuple[str, ...]] = {}
     while True:
-        way = _circle(graph, named)
+        way = _cycle(graph, sorted(named))
         if not way:
             return left_out
         # From its last step on, which leads back to where it began.
@@ -37,25 +37,25 @@ def circles(
         left_out[dependent, dependency] = tuple([*way[at:], *way[:at]])
 
 
-def _graph(closure: Closure, pythons: Sequence[str]) -> Dict[str, Dict[str, bool]]:
+def _graph(catalog: Catalog, selection: Selection) -> Dict[str, Dict[str, bool]]:
     """Of all that is written: project to what it needs, and whether that is to build."""
-    written = {project for project, node in closure.nodes.items() if node.written}
-    graph: Dict[str, Dict[str, bool]] = {}
-    for project in sorted(written):
-        needed = graph.setdefault(project, {})
-        node = closure.nodes[project]
-        for version in node.versions:
-            for need in closure.edges(node, version):
-                if need.when.variants and node.existing is not None:
-                    continue  # nobody may ask for the variant
-                if need.project in written and any(holds_with(need.when, p) for p in pythons):
-                    building = need.types == BUILD
-                    needed[need.project] = needed.get(need.project, False) or building
+    graph: Dict[str, Dict[str, bool]] = {project: {} for project in sorted(selection.releases)}
+    for unit in sorted(selection.edges):
+        needed = graph[unit.project]
+        extended = catalog.package(unit.project).extended is not None
+        for edge in selection.edges[unit]:
+            need = edge.need
+            if need.when.variants and extended:
+                continue  # nobody may ask for the variant
+            answered = edge.answer.status is not Status.ABSENT
+            if need.project in graph and answered and applies_on_linux(need.when, catalog.pythons):
+                building = need.types == BUILD
+                needed[need.project] = needed.get(need.project, False) or building
     return graph
 
 
-def _circle(graph: Dict[str, Dict[str, bool]], named: Sequence[str]) -> List[str]:
-    """The projects of a circle, the one nearest to the named projects first; none for none."""
+def _cycle(graph: Dict[str, Dict[str, bool]], named: Sequence[str]) -> List[str]:
+    """The projects of a cycle, the one nearest to the named projects first; none for none."""
     done: Set[str] = set()
     for root in [*named, *graph]:
         if root not in graph or root in done:

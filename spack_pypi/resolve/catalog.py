@@ -1,0 +1,221 @@
+"""What can be chosen: for each project its package, its releases, and what each of them needs.
+
+Everything in here follows from the facts, the host and what the user asked for, and is decided
+once. Nothing depends on what is chosen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from ..host.port import Host
+from ..pypi.model import Project, Release
+from ..recipe.edit import RecipeText
+from ..recipe.model import BUILD, BUILD_RUN, Stated
+from ..recipe.text_edits import Uneditable
+from ..translate.conditions import both
+from ..translate.requirements import Need, Requirements, Unsaid, needs, parse
+from ..translate.spack_order import spelling
+from ..translate.versions import needs_releases
+from . import choose
+from .choose import Policy
+from .facts import Declared, Facts
+from .lessons import Unit
+from .package import ProjectPackage, parsed, specifier_set
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the user asked for. ``force``: the named projects get recipes of their own; ``follow``:
+    what they need is followed; ``extend``: existing packages may get versions; ``constraints``,
+    by project, say which versions may be used at all; ``packages``, by project, which package it
+    is, whatever the host says."""
+
+    policy: Policy
+    force: bool = False
+    follow: bool = True
+    extend: bool = True
+    constraints: Mapping[str, SpecifierSet] = field(default_factory=dict)
+    packages: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Needed:
+    """What one unit asks for: needs in the project's own order, those to build it first, and what
+    no recipe can say."""
+
+    needs: Tuple[Need, ...] = ()
+    unsaid: Tuple[Unsaid, ...] = ()
+
+
+class Catalog:
+    """See the module. ``named`` are the projects that were named."""
+
+    def __init__(self, host: Host, facts: Facts, rules: Rules, named: Sequence[str]) -> None:
+        self.host, self.facts, self.rules = host, facts, rules
+        self.pythons = tuple(host.python_versions())
+        self.policy = replace(rules.policy, pythons=self.pythons)
+        self.named = frozenset(named)
+        self._packages: Dict[str, ProjectPackage] = {}
+        self._listable: Dict[str, Tuple[Release, ...]] = {}
+        self._usable: Dict[Tuple[str, str], Tuple[Release, ...]] = {}
+        self._needed: Dict[Unit, Needed] = {}
+        self._parsed: Dict[Tuple[str, Version], Requirements] = {}
+        self._stated: Dict[str, Sequence[Stated]] = {}
+
+    def package(self, project: str) -> ProjectPackage:
+        """The project's package."""
+        if project not in self._packages:
+            mapped = self.rules.packages.get(project)
+            existing = self.host.package(mapped) if mapped else self.host.package_for(project)
+            self._packages[project] = ProjectPackage(
+                project,
+                existing.name if existing else self.host.new_package_name(project),
+                existing,
+                rewritten=self.rules.force and project in self.named,
+                extendable=self.rules.extend,
+                constraint=self.rules.constraints.get(project, SpecifierSet()),
+            )
+        return self._packages[project]
+
+    def usable(self, project: str, specifier: str) -> Sequence[Release]:
+        """The releases that a recipe could list and ``specifier`` accepts, newest first; none
+        while the page is not known."""
+        key = (project, specifier)
+        if key not in self._usable:
+            page = self.facts.page(project)
+            if page is None:
+                return ()
+            accepted = specifier_set(specifier)
+            self._usable[key] = tuple(choose.matching(self._all(page), accepted, self.policy))
+        return self._usable[key]
+
+    def why_none(self, page: Project) -> str:
+        """Why none of the releases of a page will do."""
+        return choose.why_none(page, self._all(page))
+
+    def _all(self, page: Project) -> Tuple[Release, ...]:
+        if page.name not in self._listable:
+            constraint = self.package(page.name).constraint
+            self._listable[page.name] = tuple(
+                release
+                for release in choose.candidates(page, self.policy)
+                if constraint.contains(release.version, prereleases=True)
+            )
+        return self._listable[page.name]
+
+    def declared(self, release: Release) -> Optional[Declared]:
+        """What a release declares; None while that is not known."""
+        return self.facts.declared(release, is_built=not self._installs_wheel(release))
+
+    def _installs_wheel(self, release: Release) -> bool:
+        """Whether it is added to a package that installs wheels, which are built already."""
+        extended = self.package(release.project).extended
+        pure = any(wheel.is_pure_wheel for wheel in release.wheels)
+        return extended is not None and extended.wheel and pure
+
+    # --- what a unit needs --------------------------------------------------------------------
+
+    def needed(self, release: Release, extra: str) -> Optional[Needed]:
+        """What a release needs by itself, or what an extra of it adds; None while that is not
+        known."""
+        unit = Unit(release.project, release.version, extra)
+        if unit not in self._needed:
+            declared = self.declared(release)
+            if declared is None:
+                return None
+            self._needed[unit] = self._decide(unit, declared)
+        return self._needed[unit]
+
+    def _decide(self, unit: Unit, declared: Declared) -> Needed:
+        requirements = self._requirements(unit, declared)
+        python = declared.metadata.requires_python
+        if unit.extra:
+            run, unsaid = needs(unit.project, requirements, [unit.extra], python, BUILD_RUN)
+            return Needed(
+                tuple(need for need in run if need.when.variants),
+                tuple(each for each in unsaid if all(c.variants for c in each.conditions)),
+            )
+        run, unsaid = needs(unit.project, requirements, (), python, BUILD_RUN)
+        built = declared.builds
+        asked = parse((*built.requirements, *built.also_building))
+        build, not_built = needs(unit.project, asked, (), python, BUILD)
+        return Needed((*build, *run), (*unsaid, *not_built, *built.unsaid))
+
+    def _requirements(self, unit: Unit, declared: Declared) -> Requirements:
+        key = (unit.project, unit.version)
+        if key not in self._parsed:
+            required = declared.metadata.requires_dist or ()
+            self._parsed[key] = parse((*required, *declared.builds.also_running))
+        return self._parsed[key]
+
+    def of_extra(
+        self, need: Need, extra: str, preferred: Sequence[Version]
+    ) -> Optional[Tuple[Need, ...]]:
+        """What an extra of an existing package that has no variant for it adds to a need, under
+        the need's own condition; as the newest version says that the package has or gets
+        (``preferred``), else the newest release. None while that is not known."""
+        page = self.facts.page(need.project)
+        if page is None:
+            return () if self.facts.missing(need.project) else None
+        extended = self.package(need.project).extended
+        has = {*preferred, *map(parsed, extended.versions if extended else ())}
+        accepted = specifier_set(need.specifier)
+        fitting = [
+            release
+            for release in page.releases
+            if accepted.contains(release.version, prereleases=release.version in has)
+        ]
+        release = next((r for r in fitting if r.version in has), None) or next(
+            (r for r in fitting if not r.yanked), None
+        )
+        if release is None:
+            return ()
+        added = self.needed(release, extra)
+        if added is None:
+            return None
+        inner: List[Need] = []
+        for part in added.needs:
+            condition = both(need.when, replace(part.when, variants=()))
+            if condition is not None:
+                inner.append(replace(part, when=condition, types=need.types))
+        return tuple(inner)
+
+    # --- what exists --------------------------------------------------------------------------
+
+    def stated(self, package: str) -> Sequence[Stated]:
+        """What the recipe of an existing package, and those it inherits, ask in plain lines."""
+        if package not in self._stated:
+            found: List[Stated] = []
+            for text in self.host.recipe_texts(package):
+                try:
+                    found += RecipeText(text).stated
+                except Uneditable:
+                    continue
+            self._stated[package] = found
+        return self._stated[package]
+
+    def spelled_releases(
+        self, project: str, specifier: str, chosen: Sequence[Version]
+    ) -> Tuple[str, ...]:
+        """The versions that a project's package has or could have, where the specifier's meaning
+        in Spack depends on how they are spelled."""
+        target = self.package(project)
+        declared = target.existing.versions if target.existing else ()
+        accepted = specifier_set(specifier)
+        page = self.facts.page(project) if needs_releases(accepted) else None
+        if page is None:
+            return declared
+        bounds = {parsed(clause.version) for clause in accepted}
+        every = {
+            spelling(release.version)
+            for release in page.releases
+            if not release.version.is_prerelease
+            or release.version in chosen
+            or release.version in bounds
+        }
+        return (*declared, *sorted(text for text in every if text))

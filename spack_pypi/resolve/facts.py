@@ -1,0 +1,166 @@
+"""What the index says, as far as it was asked: a store that only grows.
+
+A reader asks for a page or for what a release declares and gets the answer, or None while it is
+not known; whatever was asked for in vain is a question. `settle` puts all open questions to the
+index at once. So nothing is asked twice, nothing is asked one by one, and nobody waits for
+answers in the middle of a decision.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any, Callable, Dict, Optional, Sequence, Tuple
+
+from packaging.version import InvalidVersion, Version
+
+from ..errors import FileFailure, UnknownProject
+from ..pypi.model import Index, Metadata, Project, Release, Source
+from ..pypi.static import with_static_requirements
+from ..translate.builds import Builds, builds
+from ..translate.requirements import Unsaid
+from ..translate.wheels import least_python, machine_wheels
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What one release declares, and what follows for its build."""
+
+    metadata: Metadata
+    builds: Builds
+
+
+@dataclass(frozen=True)
+class Supplement:
+    """A build requirement that a project does not declare, and why it is needed; ``version`` is
+    the one whose build showed it. It counts for all releases that ask for the same to be built."""
+
+    project: str
+    version: str
+    requirement: str
+    reason: str
+
+
+class Facts:
+    """Asks with at most so many ``connections``; ``supplements`` are what projects do not declare
+    and need all the same; ``progress`` is called with every project that is asked about."""
+
+    def __init__(
+        self,
+        index: Index,
+        *,
+        supplements: Sequence[Supplement] = (),
+        connections: int = 8,
+        progress: Callable[[str], None] = lambda project: None,
+    ) -> None:
+        self._index, self._supplements = index, supplements
+        self._connections, self._progress = connections, progress
+        self._pages: Dict[str, Optional[Project]] = {}
+        self._missing: Dict[str, UnknownProject] = {}
+        self._declared: Dict[Tuple[str, Version], Declared] = {}
+        self._open: Dict[Tuple[str, Optional[Version]], Callable[[], Any]] = {}
+        #: How often something was asked for that was not known.
+        self.in_vain = 0
+
+    def page(self, project: str) -> Optional[Project]:
+        """The project's page; None while it is not known, and where the index has none."""
+        if project not in self._pages:
+            self._open.setdefault((project, None), lambda: self._ask_page(project))
+            self.in_vain += 1
+            return None
+        return self._pages[project]
+
+    def missing(self, project: str) -> Optional[UnknownProject]:
+        """The error where the index was asked and has no such project."""
+        return self._missing.get(project)
+
+    def declared(self, release: Release, *, is_built: bool = True) -> Optional[Declared]:
+        """What a release of a known page declares, and, if it ``is_built``, what for its build;
+        None while that is not known."""
+        key = (release.project, release.version)
+        if key not in self._declared:
+            self._open.setdefault(key, lambda: self._ask(release, is_built))
+            self.in_vain += 1
+        return self._declared.get(key)
+
+    def settle(self) -> None:
+        """Put all open questions to the index. Raises `IndexFailure`."""
+        questions, self._open = self._open, {}
+        if not questions:
+            return
+        pool = ThreadPoolExecutor(self._connections, thread_name_prefix="index")
+        try:
+            for (project, version), ask in questions.items():
+                if version is None:
+                    self._progress(project)
+            answers: Dict[Any, "Future[Any]"] = {
+                key: pool.submit(ask) for key, ask in questions.items()
+            }
+            for (project, version), future in answers.items():
+                answer = future.result()
+                if version is not None:
+                    self._declared[project, version] = answer
+                elif isinstance(answer, UnknownProject):
+                    self._missing[project] = answer
+                    self._pages[project] = None
+                else:
+                    self._pages[project] = answer
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    # --- in the threads ---------------------------------------------------------------------
+
+    def _ask_page(self, project: str) -> "Project | UnknownProject":
+        try:
+            return self._index.project(project)
+        except UnknownProject as error:
+            return error
+
+    def _ask(self, release: Release, is_built: bool) -> Declared:
+        try:
+            return self._read(release, is_built)
+        except FileFailure as error:
+            # One bad file says nothing about the project's other releases.
+            unknown = Metadata(
+                release.project, str(release.version), requires_dist=None, problem=error.reason
+            )
+            return Declared(unknown, Builds())
+
+    def _read(self, release: Release, is_built: bool) -> Declared:
+        metadata = self._index.metadata(release)
+        least = least_python(machine_wheels(release).values())
+        if least:
+            said = ",".join(filter(None, [metadata.requires_python, least]))
+            metadata = replace(metadata, requires_python=said)
+        source = Source()
+        built = Builds()
+        if release.sdist:
+            try:
+                source = self._index.source(release)
+            except FileFailure as error:
+                if is_built:
+                    built = Builds(unsaid=(Unsaid("build requirements", error.reason),))
+                return Declared(metadata, built)
+        if is_built:
+            built = self._with_supplements(release, builds(source, release))
+        return Declared(with_static_requirements(metadata, source), built)
+
+    def _with_supplements(self, release: Release, built: Builds) -> Builds:
+        more = tuple(
+            each.requirement
+            for each in self._supplements
+            if each.project == release.project and self._is_built_alike(built, each)
+        )
+        return replace(built, also_building=(*built.also_building, *more)) if more else built
+
+    def _is_built_alike(self, built: Builds, supplement: Supplement) -> bool:
+        """Whether a release asks for the same to be built as the one that was tried."""
+        page = self._pages.get(supplement.project)
+        try:
+            tried = Version(supplement.version)
+        except InvalidVersion:
+            return False
+        release = next((r for r in page.releases if r.version == tried), None) if page else None
+        if release is None:
+            return False
+        return builds(self._index.source(release), release).requirements == built.requirements

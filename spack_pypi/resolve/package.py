@@ -1,0 +1,124 @@
+"""A project, and the package that is or will be its recipe."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Dict, Optional
+
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from ..host.port import Package
+from ..pypi.model import Project, Release
+from ..translate import spack_order
+
+#: Extras for those who develop, test and document a project: never a recipe's business.
+DEVELOPING = re.compile(r"dev|test|doc|lint")
+
+
+@dataclass(frozen=True)
+class ProjectPackage:
+    """``package`` is the name of the project's package, ``existing`` the one that a repo has.
+
+    ``rewritten``: it gets a recipe of its own even where one exists; ``extendable``: versions may
+    be added to what exists; ``constraint``: no other versions may be used at all.
+    """
+
+    project: str
+    package: str
+    existing: Optional[Package] = None
+    rewritten: bool = False
+    extendable: bool = True
+    constraint: SpecifierSet = field(default_factory=SpecifierSet)
+    _declares: Dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def extended(self) -> Optional[Package]:
+        """The existing package, unless the project gets a recipe of its own."""
+        return None if self.rewritten else self.existing
+
+    @property
+    def closed(self) -> str:
+        """Why the existing package cannot be given versions of the project; empty if it can."""
+        if self.existing is None:
+            return ""
+        name = f"{self.existing.namespace}.{self.existing.name}"
+        if not self.existing.from_index:
+            return f"{name} has no such version, and is not built from the project's archives"
+        if self.extendable or self.rewritten:
+            return ""
+        return f"{name} has no such version, and --no-extend forbids to add one"
+
+    def declares(self, specifier: str) -> bool:
+        """Whether the existing package declares a version that ``specifier`` accepts."""
+        if self.extended is None:
+            return False
+        if self.extended.every_version:
+            return True
+        if specifier not in self._declares:
+            self._declares[specifier] = self._accepts_one_of(self.extended.versions, specifier)
+        return self._declares[specifier]
+
+    def declares_deprecated(self, specifier: str) -> bool:
+        """Whether it declares a deprecated version that ``specifier`` accepts."""
+        return self.extended is not None and self._accepts_one_of(
+            self.extended.deprecated, specifier
+        )
+
+    def _accepts_one_of(self, versions: "tuple[str, ...]", specifier: str) -> bool:
+        accepted = specifier_set(specifier) & self.constraint
+        return any(
+            accepted.contains(version, prereleases=True)
+            for version in map(parsed, versions)
+            if version is not None
+        )
+
+    def is_declared(self, version: Version) -> bool:
+        """Whether the existing package declares this version, deprecated or not."""
+        if self.extended is None:
+            return False
+        every = (*self.extended.versions, *self.extended.deprecated)
+        return any(parsed(text) == version for text in every)
+
+    def predecessor(self, page: Optional[Project], version: Version) -> Optional[Release]:
+        """The newest release before this one that the existing package declares."""
+        if self.extended is None or page is None:
+            return None
+        every = (*self.extended.versions, *self.extended.deprecated)
+        declared = {parsed(text) for text in every}
+        older = (release for release in page.releases if release.version < version)
+        return next((release for release in older if release.version in declared), None)
+
+    def variant(self, extra: str) -> Optional[str]:
+        """The existing package's variant that models ``extra``."""
+        names = self.extended.variants if self.extended else ()
+        return next((name for name in names if canonicalize_name(name) == extra), None)
+
+    def offers(self, extra: str, version: str) -> bool:
+        """Whether a version that is added to the existing package could have the variant that
+        models ``extra``, for all that is known."""
+        ranges = self.extended.variant_ranges if self.extended else {}
+        return spack_order.contains(ranges.get(self.variant(extra) or "", ""), version)
+
+    def modelled(self) -> "list[str]":
+        """The extras that the existing package may have variants of."""
+        names = map(canonicalize_name, self.extended.variants if self.extended else ())
+        return sorted({name for name in names if not DEVELOPING.match(name)})
+
+
+@lru_cache(maxsize=None)
+def specifier_set(text: str) -> SpecifierSet:
+    """A specifier, parsed once. Raises `packaging.specifiers.InvalidSpecifier`."""
+    return SpecifierSet(text)
+
+
+@lru_cache(maxsize=None)
+def parsed(version: str) -> Optional[Version]:
+    """A version as PEP 440 reads it; None for the name of a branch."""
+    try:
+        return Version(version)
+    except InvalidVersion:
+        return None

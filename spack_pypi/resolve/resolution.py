@@ -1,0 +1,284 @@
+"""From the named requirements to a `Resolution`: what is written, and what answers each need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import (
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
+
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from ..pypi.model import Release
+from ..translate.requirements import Unsaid
+from .catalog import Catalog
+from .cycles import cycles
+from .facts import Declared
+from .fit import Fits, fit
+from .lessons import Grade, Lessons, Unit
+from .package import ProjectPackage
+from .search import Searches
+from .selection import Answer, Edge, Root, Selection, select
+
+#: Rounds in which releases are added so that all fit together, until that is left to the solver.
+_MOST_ROUNDS = 50
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """Which releases each project gets, and what answers each of their needs.
+
+    ``selection`` is the union of what each root chose for itself; ``failed`` maps roots to why
+    nothing can be written for them; ``needed_by`` maps each chosen project to the roots that need
+    it; ``left_out`` maps requirements (dependent, dependency) that would close a cycle to
+    the way on which it runs."""
+
+    catalog: Catalog
+    lessons: Lessons
+    searches: Searches
+    roots: Tuple[Root, ...]
+    selection: Selection
+    failed: Mapping[str, str]
+    needed_by: Mapping[str, FrozenSet[str]]
+    left_out: Mapping[Tuple[str, str], Tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def projects(self) -> Sequence[str]:
+        """The projects of which something is written, by name."""
+        return sorted(self.selection.releases)
+
+    def package(self, project: str) -> ProjectPackage:
+        """The project's package."""
+        return self.catalog.package(project)
+
+    def versions(self, project: str) -> List[Version]:
+        """The chosen versions, newest first; none where nothing is written."""
+        return self.selection.versions(project)
+
+    def release(self, project: str, version: Version) -> Release:
+        """A chosen release."""
+        return self.selection.releases[project][version]
+
+    def declared(self, project: str, version: Version) -> Declared:
+        """What a chosen release declares."""
+        found = self.catalog.declared(self.release(project, version))
+        assert found is not None  # a resolution is complete
+        return found
+
+    def extras(self, project: str) -> Sequence[str]:
+        """The extras that are variants of the project's package, by name."""
+        return sorted(self.selection.extras.get(project, ()))
+
+    def unavailable(self, project: str, version: Version) -> Sequence[str]:
+        """The extras that a version cannot be had with, though its package has the variant."""
+        return [
+            extra
+            for extra in self.extras(project)
+            if Unit(project, version, extra) not in self.selection.edges
+            and self.offers(project, version, extra)
+        ]
+
+    def offers(self, project: str, version: Version, extra: str) -> bool:
+        """Whether a version could have the variant of an extra, for all that is known."""
+        target = self.package(project)
+        return target.extended is None or target.offers(extra, str(version))
+
+    def edges(self, project: str, version: Version) -> Iterator[Tuple[Unit, Edge]]:
+        """All edges of a chosen release: its own, then those of its extras."""
+        for extra in ("", *self.extras(project)):
+            unit = Unit(project, version, extra)
+            for edge in self.selection.edges.get(unit, ()):
+                yield unit, edge
+
+    def unsaid(self, project: str, version: Version) -> Iterator[Tuple[Unit, Unsaid]]:
+        """What a chosen release declares and no recipe can say."""
+        release = self.release(project, version)
+        for extra in ("", *self.extras(project)):
+            unit = Unit(project, version, extra)
+            if unit in self.selection.edges:
+                needed = self.catalog.needed(release, extra)
+                for unsaid in needed.unsaid if needed else ():
+                    yield unit, unsaid
+
+    @cached_property
+    def _answers(self) -> Dict[str, List[Answer]]:
+        found: Dict[str, Dict[Answer, None]] = {}
+        for edges in self.selection.edges.values():
+            for edge in edges:
+                found.setdefault(edge.need.project, {})[edge.answer] = None
+        return {project: list(answers) for project, answers in found.items()}
+
+    def answers(self, project: str) -> Sequence[Answer]:
+        """What answers the needs of a project, each once."""
+        return self._answers.get(project, ())
+
+    @cached_property
+    def _needs(self) -> Dict[str, Tuple[str, ...]]:
+        found: Dict[str, Dict[str, None]] = {}
+        for project in self.projects:
+            for version in self.versions(project):
+                for _, edge in self.edges(project, version):
+                    found.setdefault(project, {})[edge.need.project] = None
+        return {project: tuple(needed) for project, needed in found.items()}
+
+    def needs(self, project: str) -> Tuple[str, ...]:
+        """The projects that a project needs, each once, in its own order."""
+        return self._needs.get(project, ())
+
+
+@dataclass
+class _Group:
+    """Roots that are resolved together, and what they came to so far."""
+
+    roots: Tuple[Root, ...]
+    selection: Selection = field(default_factory=Selection)
+    fits: Fits = field(default_factory=Fits)
+    complete: bool = False
+    rounds: int = 0
+
+
+class Resolver:
+    """Resolves roots over one catalog: each by itself, or all ``together``. ``worst`` is the grade
+    that is still good enough. What was learned is kept: `resolve` may be called again after
+    more lessons."""
+
+    def __init__(
+        self, catalog: Catalog, roots: Sequence[Root], *, together: bool, worst: Grade
+    ) -> None:
+        self.catalog, self.lessons = catalog, Lessons()
+        self.roots, self._worst = tuple(roots), worst
+        self._searches = Searches(catalog, self.lessons)
+        groups = [tuple(roots)] if together else [(root,) for root in roots]
+        self._groups = [_Group(group) for group in groups]
+
+    def resolve(self) -> Resolution:
+        """Resolve all roots as far as is known now. Raises `IndexFailure`."""
+        for group in self._groups:
+            group.complete = group.complete and self._still_holds(group.selection)
+        self._complete(self._groups)
+        while self.catalog.rules.follow and self._fit():
+            self._complete(self._groups)
+        good = [group for group in self._groups if not group.selection.failed]
+        selection = self._union(good)
+        failed: Dict[str, str] = {}
+        for group in self._groups:
+            reason = "; ".join(group.selection.failed.values())
+            for root in group.roots if reason else ():
+                failed[root.project] = group.selection.failed.get(root.project, reason)
+        needed_by: Dict[str, Set[str]] = {}
+        for group in good:
+            for project in group.selection.releases:
+                needed_by.setdefault(project, set()).update(r.project for r in group.roots)
+        named = [root.project for root in self.roots]
+        return Resolution(
+            self.catalog,
+            self.lessons,
+            self._searches,
+            self.roots,
+            selection,
+            failed,
+            {project: frozenset(by) for project, by in needed_by.items()},
+            cycles(self.catalog, selection, named) if self.catalog.rules.follow else {},
+        )
+
+    def _complete(self, groups: Iterable[_Group]) -> None:
+        """Walk again for each group that is not complete, until all are."""
+        left = [group for group in groups if not group.complete]
+        while left:
+            for group in left:
+                seeds = {
+                    project: {
+                        version: release
+                        for version, release in releases.items()
+                        if self.lessons.grade(Unit(project, version)) <= self._worst
+                    }
+                    for project, releases in group.fits.more.items()
+                }
+                group.selection, group.complete = self._walk(group.roots, seeds)
+            # All that any of them asked for is asked at once.
+            self.catalog.facts.settle()
+            left = [group for group in left if not group.complete]
+
+    def _walk(
+        self,
+        roots: Sequence[Root],
+        seeds: Mapping[str, Mapping[Version, Release]],
+        union: Optional[Iterable[Unit]] = None,
+    ) -> Tuple[Selection, bool]:
+        """One walk, and whether it is complete."""
+        known, in_vain = self.lessons.count, self.catalog.facts.in_vain
+        selection = select(self.catalog, self.lessons, roots, seeds, self._worst, union)
+        complete = self.catalog.facts.in_vain == in_vain and self.lessons.count == known
+        return selection, complete
+
+    def _still_holds(self, selection: Selection) -> bool:
+        """Whether nothing that was chosen became worse than it was taken for."""
+        return all(
+            self.lessons.grade(edge_unit) <= edge.answer.grade
+            for edges in selection.edges.values()
+            for edge in edges
+            if edge.answer.release is not None
+            for edge_unit in _units(edge.answer.release, edge.need.extras)
+        ) and all(self.lessons.grade(unit) <= self._worst for unit in selection.edges)
+
+    def _fit(self) -> bool:
+        """One round of what fits together, for each group that needs one; whether any changed."""
+        changed = False
+        usable = self.catalog.host.usable_pythons()
+        for group in self._groups:
+            if group.selection.failed or group.rounds >= _MOST_ROUNDS:
+                continue
+            group.rounds += 1
+            if fit(self._searches, group.selection, group.roots, usable, group.fits):
+                changed, group.complete = True, False
+                for (project, version), reason in group.fits.misfits.items():
+                    self.lessons.learn_misfit(project, version, reason)
+        return changed
+
+    def _union(self, groups: Sequence[_Group]) -> Selection:
+        """What all groups chose, and what their releases need with each other's extras."""
+        seeds: Dict[str, Dict[Version, Release]] = {}
+        for group in groups:
+            for project, releases in group.selection.releases.items():
+                seeds.setdefault(project, {}).update(releases)
+        asked = {unit for group in groups for unit in group.selection.asked}
+        if len(groups) == 1:
+            return groups[0].selection
+        complete = False
+        while not complete:
+            selection, complete = self._walk([], seeds, asked)
+            self.catalog.facts.settle()
+        for group in groups:
+            selection.listed.update(group.selection.listed)
+            selection.deprecated |= group.selection.deprecated
+        return selection
+
+
+def _units(release: Release, extras: Sequence[str]) -> Iterator[Unit]:
+    for extra in ("", *extras):
+        yield Unit(release.project, release.version, extra)
+
+
+def roots_of(named: Sequence[Requirement]) -> Tuple[Root, ...]:
+    """What was named, each project once."""
+    found: Dict[str, Root] = {}
+    for requirement in named:
+        project = canonicalize_name(requirement.name)
+        known = found.get(project, Root(project))
+        specifier = SpecifierSet(known.specifier) & requirement.specifier
+        extras = {*known.extras, *map(canonicalize_name, requirement.extras)}
+        found[project] = Root(project, str(specifier), tuple(sorted(extras)))
+    return tuple(found.values())

@@ -1,0 +1,371 @@
+"""What resolvelib must know to search for one version of each project so that all fit together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    Union,
+)
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import Version
+from resolvelib import AbstractProvider, BaseReporter, Resolver
+from resolvelib.resolvers import ResolutionImpossible
+
+from ..pypi.model import Release
+from ..recipe.model import BUILD
+from ..translate import spack_order
+from ..translate.requirements import Need
+from ..translate.revise import applies_to
+from .catalog import Catalog
+from .lessons import Grade, Lessons, Unit
+from .package import ProjectPackage, parsed
+from .package import specifier_set as _specifier
+from .selection import Selection, Status, holds_with, with_flat_extras
+
+#: Steps of a search after which it is given up: Spack's own solver then decides.
+_ROUNDS = 1000
+#: How many releases of a project are tried that would not be written otherwise.
+_FURTHER = 25
+#: Passes over first candidates until a search has to decide.
+_PASSES = 4
+#: What a candidate needs that does not run on this Python.
+NO_PYTHON = "!"
+
+
+@dataclass(frozen=True)
+class Demand:
+    """A project in the versions of a specifier (PEP 440) and of ``ranges`` (Spack)."""
+
+    project: str
+    specifier: str = ""
+    ranges: str = ""
+
+    def accepts(self, candidate: "Pick") -> bool:
+        return _contains(self.specifier, candidate.version) and (
+            spack_order.contains(self.ranges, candidate.text)
+        )
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A candidate; ``text`` is its version as Spack spells it, ``release`` is None for a version
+    that a package has already."""
+
+    project: str
+    version: Version
+    text: str
+    release: Optional[Release] = field(default=None, compare=False)
+
+
+class NoFit(Exception):
+    """Nothing fits together with a Python. ``causes`` are the demands of the conflict that was
+    found last, each with what makes it (None for what was asked for); of the first one where the
+    search was ``given_up``."""
+
+    def __init__(
+        self,
+        python: str,
+        causes: Sequence[Tuple[Demand, Optional[Pick]]],
+        given_up: bool = False,
+    ) -> None:
+        self.python, self.causes, self.given_up = python, tuple(causes), given_up
+
+
+class Searches:
+    """Searches over one catalog; what they have in common is worked out once."""
+
+    def __init__(self, catalog: Catalog, lessons: Lessons) -> None:
+        self.catalog, self.lessons = catalog, lessons
+        self._asked: Dict[Tuple[Pick, Tuple[str, ...], str], Tuple[Demand, ...]] = {}
+
+    def search(
+        self, selection: Selection, demands: Sequence[Demand], python: str, blamed: Set[str]
+    ) -> List[Pick]:
+        """One version of each project that is needed for the demands, so that all fit together
+        with a Python. ``blamed`` gets the projects that were part of a conflict: a later search
+        begins where an earlier one ended. Raises `NoFit`."""
+        provider = _Provider(self, selection, python, blamed)
+        found = provider.without_conflict(demands)
+        if found is not None:
+            return found
+        try:
+            everything = [*demands, *provider.needed_by({demand.project for demand in demands})]
+            result = Resolver(provider, _Watch()).resolve(everything, max_rounds=10 * _ROUNDS)
+        except ResolutionImpossible as error:
+            causes = [(cause.requirement, cause.parent) for cause in error.causes]
+            raise NoFit(python, causes) from None
+        except _TooLong:
+            raise NoFit(python, provider.first_conflict, given_up=True) from None
+        return list(result.mapping.values())
+
+    def asked_by(self, selection: Selection, candidate: Pick, python: str) -> Tuple[Demand, ...]:
+        """All that a candidate asks of others with a Python on Linux on x86_64, whether or not it
+        matters which version."""
+        extras = tuple(sorted(selection.extras.get(candidate.project, ())))
+        key = (candidate, extras, python)
+        if key not in self._asked:
+            asked = self._of_package(candidate, python)
+            if candidate.release is not None:
+                asked = self._of_release(selection, candidate.release, extras, python)
+            self._asked[key] = tuple(dict.fromkeys(asked))
+        return self._asked[key]
+
+    def _of_release(
+        self, selection: Selection, release: Release, extras: Sequence[str], python: str
+    ) -> Iterator[Demand]:
+        needs = self._needs(selection, release, extras)
+        declared = self.catalog.declared(release)
+        assert declared is not None  # its needs are known
+        required = declared.metadata.requires_python
+        if _is_specifier(required) and not _specifier(required).contains(python):
+            yield Demand(NO_PYTHON)
+        for need in needs:
+            if holds_with(need.when, python) and not self._may_differ(need):
+                yield Demand(need.project, need.specifier)
+
+    def _needs(self, selection: Selection, release: Release, extras: Sequence[str]) -> List[Need]:
+        """The needs of a release, once the index has answered all that they rest on."""
+        unit = Unit(release.project, release.version)
+        while True:
+            in_vain = self.catalog.facts.in_vain
+            found: List[Need] = []
+            for extra in ("", *extras):
+                known = selection.edges.get(unit._replace(extra=extra))
+                if known is not None:
+                    # What nothing answers is not in the recipe.
+                    found += [e.need for e in known if e.answer.status is not Status.ABSENT]
+                    continue
+                if extra and self.lessons.grade(unit._replace(extra=extra)) >= Grade.LACKING:
+                    continue
+                needed = self.catalog.needed(release, extra)
+                for need in needed.needs if needed else ():
+                    found += with_flat_extras(self.catalog, need, selection.releases)
+            if self.catalog.facts.in_vain == in_vain:
+                return found
+            self.catalog.facts.settle()
+
+    def _of_package(self, candidate: Pick, python: str) -> Iterator[Demand]:
+        """What the recipe of a package asks for one of the versions that it has."""
+        existing = self.catalog.package(candidate.project).existing
+        if candidate.release is not None or existing is None or existing.every_version:
+            return
+        for line in self.catalog.stated(existing.name):
+            asked = line.dependency
+            counts = applies_to(line, candidate.text) and holds_with(asked.when, python)
+            if not counts or asked.when.variants:
+                continue
+            if asked.package == "python":
+                if not spack_order.contains(asked.versions, python):
+                    yield Demand(NO_PYTHON)
+                continue
+            project = self.catalog.host.project_of(asked.package)
+            needed = self.catalog.package(project).existing if project else None
+            differs = needed and needed.build_tool and "run" not in asked.types
+            if project and needed and asked.versions and not differs:
+                yield Demand(project, ranges=asked.versions)
+
+    def _may_differ(self, need: Need) -> bool:
+        """Whether Spack may take another version of it elsewhere in the graph, so that it excludes
+        nothing."""
+        existing = self.catalog.package(need.project).existing
+        return need.types == BUILD and existing is not None and existing.build_tool
+
+
+class _TooLong(Exception):
+    """The search does not come to an end."""
+
+
+class _Watch(BaseReporter[Demand, Pick, str]):
+    """Ends a search after `_ROUNDS`: resolvelib jumps back to the cause of a conflict during the
+    first tenth of its rounds only, and without that our graphs are too large."""
+
+    def starting_round(self, index: int) -> None:
+        if index > _ROUNDS:
+            raise _TooLong
+
+
+class _Provider(AbstractProvider[Demand, Pick, str]):
+    """What resolvelib asks, for one Python on Linux on x86_64."""
+
+    def __init__(
+        self, searches: Searches, selection: Selection, python: str, blamed: Set[str]
+    ) -> None:
+        self._searches, self._selection, self._blamed = searches, selection, blamed
+        self._catalog = searches.catalog
+        self._python = python
+        self.first_conflict: List[Tuple[Demand, Optional[Pick]]] = []
+
+    def without_conflict(self, demands: Sequence[Demand]) -> Optional[List[Pick]]:
+        """The picks where each project's first candidate does, given what the others' first
+        candidates ask of it; None where that is not so, and a search has to decide."""
+        known: Dict[str, Set[Demand]] = {}
+        for _ in range(_PASSES):
+            picks: Dict[str, Pick] = {}
+            collected: Dict[str, Set[Demand]] = {}
+            todo = list(demands)
+            for demand in todo:  # grows
+                collected.setdefault(demand.project, set()).add(demand)
+                if demand.project in picks:
+                    continue
+                asked = [*known.get(demand.project, ()), *collected[demand.project]]
+                pick = next(iter(self._matches(demand.project, asked, frozenset())), None)
+                if pick is None:
+                    return None
+                picks[demand.project] = pick
+                todo += self._searches.asked_by(self._selection, pick, self._python)
+            if all(d.accepts(picks[p]) for p, asked in collected.items() for d in asked):
+                return list(picks.values())
+            known = collected
+        return None
+
+    def needed_by(self, projects: Set[str]) -> List[Demand]:
+        """All that the chosen releases of projects need from there on, in whatever version.
+
+        These are demands of their own, and `get_dependencies` leaves them out: else whoever merely
+        needs a build backend would be blamed, and tried in all its versions, where two others
+        disagree about it.
+        """
+        todo, reached = sorted(projects), set(projects)
+        while todo:
+            project = todo.pop()
+            for version, release in self._selection.releases.get(project, {}).items():
+                pick = Pick(project, version, _text(version), release)
+                for demand in self._searches.asked_by(self._selection, pick, self._python):
+                    if demand.project not in reached and demand.project != NO_PYTHON:
+                        reached.add(demand.project)
+                        todo.append(demand.project)
+        return [Demand(name) for name in sorted(reached - projects)]
+
+    def identify(self, requirement_or_candidate: Any) -> str:
+        return str(requirement_or_candidate.project)
+
+    def get_preference(
+        self,
+        identifier: str,
+        resolutions: Mapping[str, Pick],
+        candidates: Mapping[str, Iterator[Pick]],
+        information: Mapping[str, Iterator[Any]],
+        backtrack_causes: Sequence[Any],
+    ) -> Tuple[bool, bool, bool, str]:
+        """What was asked for, whose newest release is the last thing to give up; then what was
+        ever part of a conflict, so that it shows again at once and not below choices that have
+        nothing to do with it; then what is pinned, then by name."""
+        if not self.first_conflict:
+            self.first_conflict = [(each.requirement, each.parent) for each in backtrack_causes]
+        for cause in backtrack_causes:
+            self._blamed.add(cause.requirement.project)
+            if cause.parent is not None:
+                self._blamed.add(cause.parent.project)
+        pinned = any("==" in each.requirement.specifier for each in information[identifier])
+        named = identifier in self._selection.listed
+        return not named, identifier not in self._blamed, not pinned, identifier
+
+    def find_matches(
+        self,
+        identifier: str,
+        requirements: Mapping[str, Iterator[Demand]],
+        incompatibilities: Mapping[str, Iterator[Pick]],
+    ) -> Union[Iterable[Pick], Callable[[], Iterator[Pick]]]:
+        demands = list(requirements[identifier])
+        refused = frozenset(pick.version for pick in incompatibilities[identifier])
+        # Only what is looked at is asked of the index: resolvelib takes a function for this.
+        return lambda: self._matches(identifier, demands, refused)
+
+    def _matches(
+        self, project: str, demands: Sequence[Demand], refused: FrozenSet[Version]
+    ) -> Iterator[Pick]:
+        if project == NO_PYTHON:
+            return
+        texts = {demand.specifier for demand in demands}
+        specifier = ",".join(sorted(text for text in texts if text))
+        for pick in self._candidates(self._catalog.package(project), specifier):
+            if pick.version not in refused and all(d.accepts(pick) for d in demands):
+                yield pick
+
+    def is_satisfied_by(self, requirement: Demand, candidate: Pick) -> bool:
+        return requirement.accepts(candidate)
+
+    def get_dependencies(self, candidate: Pick) -> Iterable[Demand]:
+        for demand in self._searches.asked_by(self._selection, candidate, self._python):
+            if demand.specifier or demand.ranges or demand.project == NO_PYTHON:
+                yield demand
+
+    def _candidates(self, target: ProjectPackage, specifier: str) -> Iterator[Pick]:
+        """What is there or will be written, newest first, then what is there as deprecated, then
+        what else the index has."""
+        project = target.project
+        chosen = self._selection.releases.get(project, {})
+        at_hand: Dict[Version, Pick] = {
+            version: Pick(project, version, _text(version), release)
+            for version, release in chosen.items()
+        }
+        deprecated: List[Pick] = []
+        if target.extended is not None:
+            if target.extended.every_version:
+                yield from _any_version(project, _specifier(specifier))
+                return
+            for text in (*target.extended.versions, *target.extended.deprecated):
+                version = parsed(text)
+                if version is None:
+                    continue
+                pick = Pick(project, version, text)
+                if text in target.extended.versions:
+                    at_hand[version] = pick
+                else:
+                    deprecated.append(pick)
+        accepted = str(_specifier(specifier) & target.constraint)
+        for version in sorted(at_hand, reverse=True):
+            if _contains(accepted, version):
+                yield at_hand[version]
+        yield from (pick for pick in deprecated if _contains(accepted, pick.version))
+        if project in self._selection.listed or target.closed:
+            return  # what is listed was chosen for the user already, or there is nothing else
+        facts = self._catalog.facts
+        if facts.page(project) is None:
+            facts.settle()
+        for release in self._catalog.usable(project, specifier)[:_FURTHER]:
+            grade = self._searches.lessons.grade(Unit(project, release.version))
+            if release.version not in at_hand and grade < Grade.LACKING:
+                yield Pick(project, release.version, _text(release.version), release)
+
+
+@lru_cache(maxsize=None)
+def _contains(specifier: str, version: Version) -> bool:
+    """The question that a search asks most."""
+    return _specifier(specifier).contains(version, prereleases=True)
+
+
+def _text(version: Version) -> str:
+    return spack_order.spelling(version) or str(version)
+
+
+def _any_version(project: str, specifier: SpecifierSet) -> Iterator[Pick]:
+    """A version that a package of unknown versions is taken to have."""
+    for clause in specifier:
+        version = parsed(clause.version.removesuffix(".*"))
+        if version is not None and specifier.contains(version, prereleases=True):
+            yield Pick(project, version, _text(version))
+    if not len(specifier):
+        yield Pick(project, Version("0"), "0")
+
+
+def _is_specifier(text: str) -> bool:
+    try:
+        SpecifierSet(text)
+    except InvalidSpecifier:
+        return False
+    return bool(text)

@@ -1,1 +1,0 @@
-"""From named projects to all they need: what is asked, chosen, and made to fit together."""
