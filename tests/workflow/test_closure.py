@@ -206,7 +206,6 @@ def test_an_extra_that_the_existing_package_lacks_is_flattened(
 
 
 GONE = "the index has no such project"
-ADDRESS = "names an address, not versions"
 
 #: A requirement that cannot be had → why nothing is written.
 REQUIRED = {
@@ -216,7 +215,8 @@ REQUIRED = {
     "idna>=9": "1.0 needs idna>=9: none of its releases that can be installed will do, "
     "the newest is 3.10",
     "idna[gone]": f"1.0 needs idna[gone]: 3.10 needs gone: {GONE}",
-    "x @ https://files.example/x.zip": f"1.0 declares 'x @ https://files.example/x.zip': {ADDRESS}",
+    "x @ https://files.example/x.zip": "1.0 declares 'x @ https://files.example/x.zip': "
+    "names an address, not versions",
     "not a requirement!": "1.0 declares 'not a requirement!': "
     "is not a valid requirement (PEP 508)",
     "idna===3.10": "1.0 needs idna===3.10: '===3.10' compares texts, not versions",
