@@ -10,9 +10,9 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from ..recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition
-from .conditions import Undecidable, cover, holds, supported
+from .conditions import Undecidable, asked_elsewhere, cover, holds, supported
 from .versions import ranges
-from .world import Cells, World, world_for
+from .world import PLATFORMS, Cells, World, world_for
 
 #: What every PythonPackage is built with already, when nothing particular is asked of it.
 IMPLIED = frozenset({"pip", "wheel"})
@@ -32,10 +32,12 @@ class Need:
 
 @dataclass(frozen=True)
 class Unsaid:
-    """A requirement that no recipe can say: its text, and why."""
+    """A requirement that no recipe can say: its text, and why; ``platforms`` are those of Spack
+    where it may apply, none where recipes do not name any of its places."""
 
     declared: str
     reason: str
+    platforms: Tuple[str, ...] = (*PLATFORMS,)
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def needs(
     """
     world, relevant = _world(requirements.parsed, requires_python)
     unsaid = list(requirements.unsaid)
-    wanted = {extra: _including(project, extra, requirements, world) for extra in extras}
+    wanted = {extra: _including(project, extra, requirements, world, unsaid) for extra in extras}
     found: Dict[Tuple[str, Tuple[str, ...], Condition], SpecifierSet] = {}
     for requirement in requirements.parsed:
         name = canonicalize_name(requirement.name)
@@ -85,8 +87,10 @@ def needs(
         inner = tuple(sorted(canonicalize_name(extra) for extra in requirement.extras))
         try:
             conditions = _conditions(requirement, wanted, world, relevant)
+            if not conditions and _elsewhere(requirement, wanted, world, relevant):
+                unsaid.append(Unsaid(str(requirement), "is for a place no recipe names", ()))
         except Undecidable as error:
-            unsaid.append(Unsaid(str(requirement), str(error)))
+            unsaid.append(Unsaid(str(requirement), str(error), error.platforms))
             continue
         for condition in conditions:
             key = (name, inner, condition)
@@ -97,7 +101,7 @@ def needs(
     )
     return (
         tuple(n for n in all_needs if not _is_implied(n)),
-        tuple(unsaid),
+        tuple(dict.fromkeys(unsaid)),
     )
 
 
@@ -117,9 +121,10 @@ def _world(requirements: Sequence[Requirement], requires_python: str) -> Tuple[W
 
 
 def _including(
-    project: str, extra: str, requirements: Requirements, world: World
+    project: str, extra: str, requirements: Requirements, world: World, unsaid: List[Unsaid]
 ) -> FrozenSet[str]:
-    """The extra and those of the project's own extras that it names (``all = foo[a,b]``)."""
+    """The extra and those of the project's own extras that it names (``all = foo[a,b]``); what
+    cannot be decided of that is added to ``unsaid``."""
     included, todo = set(), [extra]
     while todo:
         current = todo.pop()
@@ -127,10 +132,24 @@ def _including(
             continue
         included.add(current)
         for requirement in requirements.parsed:
-            if canonicalize_name(requirement.name) == project and requirement.marker:
+            if canonicalize_name(requirement.name) != project or requirement.marker is None:
+                continue
+            try:
                 if holds(requirement.marker, current, world):
                     todo += [canonicalize_name(inner) for inner in requirement.extras]
+            except Undecidable as error:
+                unsaid.append(Unsaid(str(requirement), str(error), error.platforms))
     return frozenset(included)
+
+
+def _elsewhere(
+    requirement: Requirement,
+    wanted: Mapping[str, FrozenSet[str]],
+    world: World,
+    relevant: Cells,
+) -> bool:
+    extras = {"", *(name for included in wanted.values() for name in included)}
+    return any(asked_elsewhere(requirement.marker, e, relevant, world) for e in sorted(extras))
 
 
 def _conditions(
