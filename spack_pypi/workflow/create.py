@@ -14,7 +14,7 @@ from ..host.port import Host, Meaning, Problem, Target
 from ..pypi.model import Index
 from ..recipe.render import render
 from ..recipe.verify import verify
-from .assemble import UNKNOWN, Assembled, assemble
+from .assemble import Assembled, assemble
 from .closure.closure import Closure
 from .closure.follow import follow, named_projects, parse_names
 from .closure.inquiry import Supplement
@@ -319,13 +319,12 @@ def _inexact(host: Host, index: Index, request: Request, result: Result) -> Iter
     for record in result.records.values() if request.exact else ():
         if not record.extends:
             continue
-        for omission in record.omissions:
-            if omission.declared == UNKNOWN:
-                what = f"nothing tells what {omission.version} requires: {omission.reason}"
-                yield Problem(record.package, what)
         for checked in check(host, index, [record.package], only=record.versions):
             if checked.problem:
                 yield Problem(record.package, checked.problem)
+            for version, reason in checked.unchecked.items():
+                what = f"nothing confirms what {version} requires: {reason}"
+                yield Problem(record.package, what)
             for found in checked.findings:
                 if found.severity == ERROR:
                     told = f"the metadata says {found.declared or 'nothing'}"
