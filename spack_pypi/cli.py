@@ -143,7 +143,7 @@ def _sync(args: argparse.Namespace, host: "Host") -> int:
                 show_bump(bump, listing=args.list, diff=args.dry_run, named=bool(args.names))
     if args.json:
         write_json(args.json, records)
-    return bumps_summary(records, args.list, quiet)
+    return bumps_summary(records, args.list, quiet, named=bool(args.names))
 
 
 def _create(args: argparse.Namespace, host: "Host") -> int:

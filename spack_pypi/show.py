@@ -26,6 +26,8 @@ def show_checked(checked: "Checked") -> None:
     """Print the findings about one recipe, a line each."""
     if checked.problem:
         print(f"{checked.package}: not checked: {checked.problem}")
+    for version, reason in checked.unchecked.items():
+        print(f"{checked.package} {version}: not checked: {reason}")
     for finding in checked.findings:
         about = " ".join(part for part in (finding.subject, finding.kind) if part)
         if finding.subject and finding.kind.startswith(finding.subject):
@@ -38,10 +40,20 @@ def show_checked(checked: "Checked") -> None:
 
 
 def findings_json(checked: "Checked") -> List[Dict[str, Any]]:
-    """The findings about one recipe, for ``--json``."""
+    """The findings about one recipe, for ``--json``; a ``problem`` where it could not be checked,
+    ``unchecked`` where one of its versions could not."""
     if checked.problem:
         return [{"package": checked.package, "severity": "problem", "kind": checked.problem}]
-    return [
+    unchecked = [
+        {
+            "package": checked.package,
+            "versions": [version],
+            "severity": "unchecked",
+            "kind": reason,
+        }
+        for version, reason in checked.unchecked.items()
+    ]
+    return unchecked + [
         {
             "package": finding.package,
             "versions": list(finding.versions),
@@ -57,18 +69,21 @@ def findings_json(checked: "Checked") -> List[Dict[str, Any]]:
 
 
 def summary(results: List["Checked"], strict: bool, quiet: bool) -> int:
-    """Print how many recipes differ; returns the exit code."""
+    """Print how many recipes differ; returns the exit code: 1 for an error, and for a recipe that
+    could not be checked; ``strict``: also for a note, and for a version that could not be."""
     found = [finding for checked in results for finding in checked.findings]
     errors = [finding for finding in found if strict or finding.severity == "error"]
     wrong = {finding.package for finding in errors}
     failed = [checked for checked in results if checked.problem]
+    unchecked = sum(len(checked.unchecked) for checked in results)
     if not quiet:
         versions = sum(len(checked.versions) for checked in results)
-        print(
-            f"{len(results)} recipes, {versions} versions: {len(errors)} errors in {len(wrong)} "
-            f"recipes, {len(found) - len(errors)} notes, {len(failed)} not checked."
-        )
-    return 1 if errors or failed else 0
+        counts = [f"{len(errors)} errors in {len(wrong)} recipes"] if versions or errors else []
+        counts.append(f"{len(found) - len(errors)} notes")
+        besides = f" recipes and {unchecked} versions" if unchecked else ""
+        counts.append(f"{len(failed)}{besides} not checked")
+        print(f"{len(results)} recipes, {versions} versions: {', '.join(counts)}.")
+    return 1 if errors or failed or (strict and unchecked) else 0
 
 
 def report(

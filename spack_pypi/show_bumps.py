@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def show_bump(bump: "Bump", listing: bool, diff: bool, named: bool) -> None:
-    """Print what a recipe lacks, or what became of it; nothing of what is current, unless it was
-    ``named``."""
+    """Print what a recipe lacks, or what became of it, and errors; nothing of what is current or
+    cannot lag, unless it was ``named``."""
     lagging = bump.behind
     if lagging.problem:
-        if named:
+        if named or lagging.failed:
             print(f"{lagging.package}: {lagging.problem}")
     elif not (lagging.missing or bump.new or bump.reason):
         if named or lagging.yanked:
@@ -81,6 +81,7 @@ def bump_json(bump: "Bump") -> Dict[str, Any]:
         "yanked": list(lagging.yanked),
         "vulnerable": {text: list(names) for text, names in lagging.vulnerable.items()},
         "problem": lagging.problem or None,
+        "failed": lagging.failed,
         "new": list(bump.new),
         "hardness": bump.hardness or None,
         "reason": bump.reason or None,
@@ -89,8 +90,10 @@ def bump_json(bump: "Bump") -> Dict[str, Any]:
     }
 
 
-def bumps_summary(records: List[Dict[str, Any]], listing: bool, quiet: bool) -> int:
-    """Print how many recipes lag or were changed; returns the exit code."""
+def bumps_summary(records: List[Dict[str, Any]], listing: bool, quiet: bool, named: bool) -> int:
+    """Print how many recipes lag or were changed; returns the exit code: 1 for a recipe that could
+    not be changed, or not be looked at. One that stands for no release is an error only where it
+    was ``named``."""
     lagging = [record for record in records if record["missing"]]
     done = [record for record in records if record["new"]]
     unknown = [record for record in records if record["problem"]]
@@ -99,7 +102,8 @@ def bumps_summary(records: List[Dict[str, Any]], listing: bool, quiet: bool) -> 
         told = f"{len(records)} recipes, {len(lagging)} behind"
         told += "" if listing else f", {len(done)} changed, {len(refused)} not"
         print(f"{told}; {len(unknown)} that cannot be compared.")
-    if refused and not listing:
+    failed = [record for record in unknown if record["failed"] or named]
+    if failed or (refused and not listing):
         say("Error: not all that was asked for could be done")
         return 1
     return 0

@@ -48,9 +48,11 @@ class MemoryIndex:
         wheel_tag: str = "py3-none-any",
         sdist: bool = True,
         trusted: bool = True,
+        confirmed: bool = True,
         yanked: Optional[str] = None,
     ) -> None:
-        """Declare a release: an sdist and a wheel with these requirements."""
+        """Declare a release: an sdist and a wheel with these requirements, which are known where
+        they are ``trusted``, or, without being so, only not ``confirmed``."""
         project = canonicalize_name(name)
         number = Version(version)
         file_stem = stem or project.replace("-", "_")
@@ -75,9 +77,10 @@ class MemoryIndex:
             summary=f"The {name} project",
             requires_python=python,
             requires_dist=tuple(requires) if trusted else None,
+            confirmed=trusted and confirmed,
             provides_extra=tuple(extras),
             license_expression="MIT",
-            problem="" if trusted else "its metadata is dynamic",
+            problem="" if trusted and confirmed else "its metadata is dynamic",
         )
         self._sources[project, number] = Source(
             pyproject={"build-system": {"requires": list(build), "build-backend": "backend"}}

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "spack_pypi"
 MAY = {
     "recipe": set(),
     "pypi": set(),
-    "translate": {"recipe.model", "pypi.model"},
+    "translate": {"recipe.model", "recipe.order", "pypi.model"},
     "host": {"port", "recipe"},
     "resolve": {"pypi.model", "pypi.static", "translate", "recipe", "host.port"},
     "workflow": {"resolve", "pypi", "translate", "recipe", "host.port"},

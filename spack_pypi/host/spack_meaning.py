@@ -43,8 +43,11 @@ class SpackMeaning:
         self.versions: Tuple[DeclaredVersion, ...] = tuple(
             self._version(version, options) for version, options in cls.versions.items()
         )
+        has = {
+            name: spack.version.from_string(ranges) for name, ranges in self.variant_ranges.items()
+        }
         lines: List[DeclaredLine] = [
-            SpackLine(dependency.spec, when, dependency.depflag)
+            SpackLine(dependency.spec, when, dependency.depflag, has)
             for when, by_name in cls.dependencies.items()
             for dependency in by_name.values()
         ]
@@ -53,9 +56,10 @@ class SpackMeaning:
             for conflict, _ in conflicts:
                 excluded = _other_package(package, conflict)
                 if excluded is None:
-                    self._conflicts.append(_Both(_Condition(when), _Condition(conflict)))
+                    both = _Both(_Condition(when, has), _Condition(conflict, has))
+                    self._conflicts.append(both)
                 else:
-                    lines.append(_Excluded(excluded, conflict, when))
+                    lines.append(_Excluded(excluded, conflict, when, has))
         self.lines: Sequence[DeclaredLine] = lines
 
     def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
@@ -118,10 +122,12 @@ def variant_ranges(cls: Any) -> Dict[str, str]:
 
 
 class _Condition:
-    """A ``when=``, taken apart so that each part is evaluated once."""
+    """A ``when=``, taken apart so that each part is evaluated once. ``has`` are the versions that
+    have a variant, of those that not all have: elsewhere neither ``+`` nor ``~`` holds."""
 
-    def __init__(self, when: Any, besides: str = "") -> None:
+    def __init__(self, when: Any, has: Mapping[str, Any], besides: str = "") -> None:
         self._when = when
+        self._has = [has[name] for name in when.variants if name in has]
         # A spec with the name of another package says nothing about versions of this one.
         self._named = bool(besides) and when.name == besides
         self._targets: Dict[Tuple[str, str], bool] = {}
@@ -134,7 +140,7 @@ class _Condition:
     def applies(self, version: str, variants: Mapping[str, bool]) -> bool:
         if self._named:
             return True
-        if not _in(version, self._when.versions):
+        if not all(_in(version, versions) for versions in (self._when.versions, *self._has)):
             return False
         return all(
             variants.get(name, True) in value.values
@@ -171,8 +177,8 @@ class _Both:
 class SpackLine(_Condition):
     """A `DeclaredLine`."""
 
-    def __init__(self, spec: Any, when: Any, flag: int) -> None:
-        super().__init__(when)
+    def __init__(self, spec: Any, when: Any, flag: int, has: Mapping[str, Any]) -> None:
+        super().__init__(when, has)
         self._versions = spec.versions
         self.package: str = spec.name
         self.types: Tuple[str, ...] = spack.deptypes.flag_to_tuple(flag)
@@ -188,10 +194,10 @@ class SpackLine(_Condition):
 class _Excluded(SpackLine):
     """A conflict with some versions of a dependency."""
 
-    def __init__(self, excluded: Any, conflict: Any, when: Any) -> None:
-        super().__init__(excluded, when, 0)
+    def __init__(self, excluded: Any, conflict: Any, when: Any, has: Mapping[str, Any]) -> None:
+        super().__init__(excluded, when, 0, has)
         self.text = f"conflicts {conflict}"
-        self._own = _Condition(conflict, besides=excluded.name)
+        self._own = _Condition(conflict, has, besides=excluded.name)
         self.opaque = self.opaque or self._own.opaque
 
     def applies(self, version: str, variants: Mapping[str, bool]) -> bool:

@@ -19,7 +19,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 from packaging.utils import canonicalize_name
 
 from ..errors import FileFailure, UnknownProject
-from . import archive, page, sdist
+from . import archive, egg_info, page, sdist
 from . import metadata as core_metadata
 from .cache import Cache
 from .model import File, Metadata, Project, Release, Settings, Source
@@ -30,7 +30,7 @@ _ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 #: How long a page counts as current when the index does not say, seconds.
 _FRESH = 600
 #: What is read of an sdist: to be renamed whenever more of it is.
-_READING = "sdist-2"
+_READING = "sdist-3"
 #: Answers that are kept in memory; all are kept on disk.
 _MOST_REMEMBERED = 500
 #: How long a report of vulnerabilities counts as current, seconds.
@@ -72,10 +72,11 @@ class HttpIndex:
             return core_metadata.from_wheel(text, release)
         if release.sdist is None:
             return core_metadata.unknown(release, "it has no files")
-        text = self._contents(release)["files"].get("PKG-INFO")
-        if text is None:
+        files: Mapping[str, str] = self._contents(release)["files"]
+        if "PKG-INFO" not in files:
             return core_metadata.unknown(release, "its sdist has no PKG-INFO")
-        return core_metadata.from_sdist(text, release)
+        requires_txt = egg_info.requires(files, release.project)
+        return core_metadata.from_sdist(files["PKG-INFO"], release, requires_txt)
 
     def source(self, release: Release) -> Source:
         """See `Index.source`."""

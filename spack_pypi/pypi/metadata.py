@@ -1,7 +1,7 @@
 """Core metadata of a release, and which of its files may be trusted to say it.
 
 A wheel's METADATA may; an sdist's PKG-INFO from Metadata 2.2 on, for fields that it does not call
-dynamic (PEP 643).
+dynamic (PEP 643). What others say is kept, as nobody knows more, but it is not confirmed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from packaging.metadata import parse_email
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from . import egg_info
 from .model import File, Metadata, Release
 
 
@@ -35,22 +36,43 @@ def from_wheel(text: str, release: Release) -> Metadata:
     return _checked(_parse(text, release)[0], release)
 
 
-def from_sdist(text: str, release: Release) -> Metadata:
-    """The metadata of an sdist's PKG-INFO; ``requires_dist`` is None where it may differ from
-    what the build would say."""
+def from_sdist(text: str, release: Release, requires_txt: Optional[str] = None) -> Metadata:
+    """The metadata of an sdist's PKG-INFO; not ``confirmed`` where it may differ from what the
+    build would say. Then the ``requires_txt`` of its egg-info counts for a PKG-INFO that lists
+    nothing."""
     metadata, version, dynamic = _parse(text, release)
     if version < (2, 2):
         reason = "its only metadata is an sdist's of before Metadata 2.2, which may be wrong"
-        return _checked(replace(metadata, requires_dist=None, problem=reason), release)
-    if dynamic & {"requires-dist", "provides-extra"}:
+    elif dynamic & {"requires-dist", "provides-extra"}:
         reason = "its requirements are dynamic: only a build can tell them"
-        return _checked(replace(metadata, requires_dist=None, problem=reason), release)
-    return _checked(metadata, release)
+    else:
+        return _checked(metadata, release)
+    extras = metadata.provides_extra
+    required = metadata.requires_dist or None
+    if required is None and requires_txt is not None:
+        required, more = egg_info.requirements(requires_txt)
+        extras = tuple(dict.fromkeys([*extras, *more]))
+    return _checked(
+        replace(
+            metadata,
+            requires_dist=required,
+            provides_extra=extras,
+            confirmed=False,
+            problem=reason,
+        ),
+        release,
+    )
 
 
 def unknown(release: Release, reason: str) -> Metadata:
     """Metadata of a release of which nothing can be read."""
-    return Metadata(release.project, str(release.version), requires_dist=None, problem=reason)
+    return Metadata(
+        release.project,
+        str(release.version),
+        requires_dist=None,
+        confirmed=False,
+        problem=reason,
+    )
 
 
 def _parse(text: str, release: Release) -> Tuple[Metadata, Tuple[int, ...], frozenset[str]]:

@@ -80,8 +80,8 @@ class Project:
 class Metadata:
     """Core metadata of one release (PEP 566, 643), as text where the meaning is decided later.
 
-    ``requires_dist`` is None where no trustworthy source says: that is not "no dependencies".
-    ``problem`` then tells why.
+    ``requires_dist`` is None where no source says: that is not "no dependencies". ``confirmed``:
+    it is what the build would say; where it is not, or there is none, ``problem`` tells why.
     """
 
     project: str
@@ -89,6 +89,7 @@ class Metadata:
     summary: str = ""
     requires_python: str = ""
     requires_dist: Optional[Tuple[str, ...]] = ()
+    confirmed: bool = True
     provides_extra: Tuple[str, ...] = ()
     license_expression: str = ""
     license: str = ""
@@ -96,7 +97,6 @@ class Metadata:
     home_page: str = ""
     project_urls: Tuple[Tuple[str, str], ...] = ()
     problem: str = ""
-    confirmed: bool = True
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class Index(Protocol):
         """The project of this name (any spelling)."""
 
     def metadata(self, release: Release) -> Metadata:
-        """Core metadata: from beside a wheel, else out of it, else from a trusted sdist."""
+        """Core metadata: from beside a wheel, else out of it, else from the sdist."""
 
     def source(self, release: Release) -> Source:
         """What the release's sdist says about its build; the archive is streamed, not kept."""

@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Set, Tuple
 
 from . import archive, setup_py, toml
 from .archive import LARGEST_FILE, Reader
+from .egg_info import REQUIRES
 from .model import File, ModuleImport, Source
 from .setup_py import always_imported
 
@@ -18,6 +19,8 @@ LONG = 20 << 20
 #: At the top of the archive: those that tell enough where a wheel tells the rest, and all.
 _KEPT = ("pyproject.toml", "setup.cfg", "PKG-INFO")
 _TOP = (*_KEPT, "setup.py")
+#: An archive may hold those of projects that it only brings along.
+_MOST_REQUIRES = 4
 #: Files that are kept too when they are small and not too many.
 _BUILD_FILES = ("CMakeLists.txt", "meson.build", "Cargo.toml")
 _MOST_BUILD_FILES = 64
@@ -39,7 +42,7 @@ _CXX_CYTHON = re.compile(rb"^#.*distutils:\s*language\s*=\s*c\+\+", re.M)
 
 @dataclass
 class Contents:
-    """What was found in an archive: kept files by name, build files by path, the endings of source
+    """What was found in an archive: kept files by path, build files by path, the endings of source
     files, imports of modules that are gone (module, path, line), and the folders of packages."""
 
     files: Dict[str, str] = field(default_factory=dict)
@@ -92,6 +95,9 @@ def _wanted(name: str, size: int, contents: Contents) -> bool:
     inner = _inner(name)
     if inner in _TOP:
         return size <= LARGEST_FILE and inner not in contents.files
+    if REQUIRES.fullmatch(inner):
+        others = sum(1 for path in contents.files if path not in _TOP)
+        return size <= _LARGEST_BUILD_FILE and others < _MOST_REQUIRES
     if size > _LARGEST_BUILD_FILE or _NOT_BUILT.search(inner):
         return False
     if inner.rpartition("/")[2] in _BUILD_FILES:
@@ -101,7 +107,7 @@ def _wanted(name: str, size: int, contents: Contents) -> bool:
 
 def _keep(name: str, data: bytes, contents: Contents) -> None:
     inner = _inner(name)
-    if inner in _TOP:
+    if inner in _TOP or REQUIRES.fullmatch(inner):
         contents.files[inner] = data.decode("utf-8", "replace")
     elif inner.rpartition("/")[2] in _BUILD_FILES:
         contents.build_files[inner] = data.decode("utf-8", "replace")

@@ -15,6 +15,7 @@ from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Seque
 
 from . import directives, renaming
 from .model import LANGUAGES, Condition, Conflict, Dependency, Renamed, Stated, VersionLine
+from .order import key
 from .text_edits import Edits, Uneditable
 
 #: What ``depends_on`` means without ``type=``.
@@ -204,11 +205,10 @@ class RecipeText:
     def _insert_version(self, edits: Edits, line: VersionLine) -> None:
         if not self._versions:
             raise Uneditable("it has no plain version line beside which to put a new one")
-        new = _sortable(line.version)
+        new = key(line.version)
         text = directives.version(line)
         for version, node in self._versions:
-            old = _sortable(version)
-            if old is not None and new is not None and old < new:
+            if key(version) < new:
                 edits.insert_before(node, text, new)
                 return
         edits.insert_after(self._versions[-1][1], text, new)
@@ -332,11 +332,3 @@ def _joined(when: Condition, blocks: Sequence[Condition]) -> Condition:
             python=when.python or block.python,
         )
     return when
-
-
-def _sortable(version: str) -> Optional[Tuple[Any, ...]]:
-    """A key by which versions are put in order; None for the name of a branch."""
-    if not version[:1].isdigit():
-        return None
-    parts = re.findall(r"\d+|[a-z]+", version)
-    return tuple((1, int(part), "") if part.isdigit() else (0, 0, part) for part in parts)

@@ -138,7 +138,7 @@ class Catalog:
             run, unsaid = needs(unit.project, requirements, [unit.extra], python, BUILD_RUN)
             return Needed(
                 tuple(need for need in run if need.when.variants),
-                tuple(each for each in unsaid if all(c.variants for c in each.conditions)),
+                tuple(each for each in unsaid if any(c.variants for c in each.conditions)),
             )
         run, unsaid = needs(unit.project, requirements, (), python, BUILD_RUN)
         built = declared.builds

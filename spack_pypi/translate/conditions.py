@@ -2,6 +2,17 @@
 
 A marker is the set of cells of the finite world (`world`) where `packaging` says it holds; the set
 is then covered with as few boxes as a greedy cover finds, each of which is one ``when=``.
+
+What is in no cell is nowhere, and what it asks for may vanish: other implementations than CPython,
+Pythons older than the world, platforms and machines that Spack does not have (cygwin, emscripten,
+aix, s390x). Two things are told instead:
+
+- a variable that no cell decides: the running kernel's release and version, ``extras`` and
+  ``dependency_groups``, which only lock files have, and whatever a later `packaging` adds. Where
+  the marker comes out the same whatever its value, it is decided nonetheless; else it is
+  `Undecidable`, in whole, since a part of it would be a guess.
+- a requirement for nothing but places that Spack can have and recipes do not name
+  (`asked_elsewhere`). One that is also for a place of the world is written for that place.
 """
 
 from __future__ import annotations
@@ -9,16 +20,34 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import combinations, product
-from typing import List, Optional, Sequence, Tuple
+from typing import FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
 from packaging.specifiers import SpecifierSet
 
 from ..recipe.model import Condition
-from .world import MACHINES, PLATFORMS, Cells, PythonSlice, World, environment, places
+from .world import (
+    ELSEWHERE,
+    IMPLEMENTATION,
+    MACHINES,
+    OF_A_PLACE,
+    OF_A_PYTHON,
+    PLATFORMS,
+    Cells,
+    PythonSlice,
+    World,
+    environment,
+    environment_at,
+    places,
+)
 
-_OF_A_PLACE = re.compile(r"sys_platform|platform_system|platform_machine|os_name")
-_OF_A_PYTHON = re.compile(r"python_version|python_full_version|implementation_version")
+_DECIDED = frozenset({*OF_A_PLACE, *OF_A_PYTHON, *IMPLEMENTATION, "extra"})
+_SIDE = r"""\w+|"[^"]*"|'[^']*'"""
+#: A comparison in the text that `packaging` gives a marker, and what else may be in there.
+_COMPARISON = re.compile(rf"({_SIDE}) (?:===|==|~=|!=|<=|>=|<|>|not in|in) ({_SIDE})")
+_REST = re.compile(r"(?:[() ]|and|or)*")
+#: What always holds, and what never does.
+_TRUE, _FALSE = 'python_version >= "0"', 'python_version < "0"'
 
 
 #: A Python of today.
@@ -26,33 +55,63 @@ _CURRENT = PythonSlice("3.13", "3.13.0", "3.13", "3.13")
 
 
 class Undecidable(ValueError):
-    """The marker asks for something that no recipe can know; the text says what."""
+    """The marker asks for something that no recipe can know; the text says what. ``platforms``
+    are those of Spack where it may hold."""
+
+    def __init__(self, text: str, platforms: Tuple[str, ...]) -> None:
+        super().__init__(text)
+        self.platforms = platforms
 
 
 def holds(marker: Optional[Marker], extra: str, world: World) -> Cells:
     """The cells where ``marker`` holds when ``extra`` is asked for (``""``: none is).
 
-    Raises `Undecidable` for markers about a kernel's release or build.
+    Raises `Undecidable` where that depends on what no cell decides.
     """
     return world.everywhere if marker is None else _holds(str(marker), extra, world)
 
 
 @lru_cache(maxsize=None)
 def _holds(text: str, extra: str, world: World) -> Cells:
-    if re.search(r"platform_(release|version)", text):
-        raise Undecidable(f"'{text}' depends on the running kernel")
-    marker = Marker(text)
+    unknown = _variables(text) - _DECIDED
+    if not unknown:
+        return _evaluated(text, extra, world)
+    # There is no negation but in the comparisons: as these hold more, so does the marker.
+    least, most = (_evaluated(_with(text, known), extra, world) for known in (_FALSE, _TRUE))
+    if least != most:
+        raise Undecidable(
+            f"'{text}' depends on {' and '.join(sorted(unknown))}, which no recipe can know",
+            world.platforms_in(most),
+        )
+    return least
+
+
+@lru_cache(maxsize=None)
+def _variables(text: str) -> FrozenSet[str]:
+    """The variables of a marker. Raises `Undecidable` for what is no marker that we know."""
+    if not _REST.fullmatch(_COMPARISON.sub("", text)):
+        raise Undecidable(f"'{text}' has a form that this program does not know", (*PLATFORMS,))
+    sides = [side for match in _COMPARISON.finditer(text) for side in match.groups()]
+    return frozenset(side for side in sides if side[0] not in "\"'")
+
+
+def _with(text: str, known: str) -> str:
+    """The marker with ``known`` in place of all comparisons that no cell decides."""
+    return _COMPARISON.sub(
+        lambda match: match[0] if _variables(match[0]) <= _DECIDED else known, text
+    )
+
+
+def _evaluated(text: str, extra: str, world: World) -> Cells:
     # One evaluation for all cells that the marker cannot tell apart.
-    by_place, by_python = _OF_A_PLACE.search(text), _OF_A_PYTHON.search(text)
+    marker, variables = Marker(text), _variables(text)
+    by_place, by_python = variables & OF_A_PLACE, variables & OF_A_PYTHON
     answers: dict[Tuple[int, int], bool] = {}
     cells = 0
     for python, place, values in world.environments():
         known = (python if by_python else 0, place if by_place else 0)
         if known not in answers:
-            try:
-                answers[known] = marker.evaluate({**values, "extra": extra})
-            except (UndefinedComparison, UndefinedEnvironmentName) as error:
-                raise Undecidable(f"'{text}' cannot be evaluated: {error}") from None
+            answers[known] = _evaluate(marker, {**values, "extra": extra})
         if answers[known]:
             cells |= world.cell(python, place)
     return cells
@@ -68,6 +127,26 @@ def holds_on_current_linux(marker: Marker, extra: str) -> bool:
         )
     except (UndefinedComparison, UndefinedEnvironmentName):
         return True
+
+
+def _evaluate(marker: Marker, environment: Mapping[str, str]) -> bool:
+    try:
+        return marker.evaluate(dict(environment))
+    except (UndefinedComparison, UndefinedEnvironmentName) as error:
+        raise Undecidable(f"'{marker}' cannot be evaluated: {error}", (*PLATFORMS,)) from None
+
+
+def asked_elsewhere(marker: Optional[Marker], extra: str, relevant: Cells, world: World) -> bool:
+    """Whether a marker holds in a place that Spack can have but recipes do not name, for one of
+    the Pythons of ``relevant``. Raises `Undecidable`."""
+    if marker is None or not _variables(str(marker)) & OF_A_PLACE:
+        return False
+    pythons = [world.pythons[at] for at in world.slices_in(relevant)]
+    return any(
+        _evaluate(marker, {**environment_at(python, place), "extra": extra})
+        for place in ELSEWHERE
+        for python in pythons
+    )
 
 
 @lru_cache(maxsize=None)

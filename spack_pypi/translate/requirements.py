@@ -11,7 +11,14 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from ..recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition
-from .conditions import Undecidable, cover, holds, holds_on_current_linux, supported
+from .conditions import (
+    Undecidable,
+    asked_elsewhere,
+    cover,
+    holds,
+    holds_on_current_linux,
+    supported,
+)
 from .versions import ranges
 from .world import Cells, World, world_for
 
@@ -33,8 +40,8 @@ class Need:
 
 @dataclass(frozen=True)
 class Unsaid:
-    """A requirement that no recipe can say: its text, why, and under which conditions it applies
-    (as for `Need`)."""
+    """A requirement that no recipe can say: its text, why, and under which conditions it may apply
+    (as for `Need`); none where recipes do not name any of its places."""
 
     declared: str
     reason: str
@@ -79,7 +86,7 @@ def needs(
         for conditions in [_conditions_of_text(text, extras)]
         if conditions
     ]
-    wanted = {extra: _including(project, extra, requirements, world) for extra in extras}
+    wanted = {extra: _including(project, extra, requirements, world, unsaid) for extra in extras}
     found: Dict[Tuple[str, Tuple[str, ...], Condition], SpecifierSet] = {}
     for requirement in requirements.parsed:
         name = canonicalize_name(requirement.name)
@@ -88,10 +95,11 @@ def needs(
         inner = tuple(sorted(canonicalize_name(extra) for extra in requirement.extras))
         try:
             conditions = _conditions(requirement, wanted, world, relevant)
+            if not conditions and _elsewhere(requirement, wanted, world, relevant):
+                unsaid.append(Unsaid(str(requirement), "is for a place no recipe names", ()))
         except Undecidable as error:
-            where = _where_undecided(requirement, wanted)
-            if where:
-                unsaid.append(Unsaid(str(requirement), str(error), where))
+            where = _where_undecided(requirement, wanted, error.platforms)
+            unsaid.append(Unsaid(str(requirement), str(error), where))
             continue
         if requirement.url:
             if conditions:
@@ -108,7 +116,7 @@ def needs(
     )
     return (
         tuple(n for n in all_needs if not _is_implied(n)),
-        tuple(unsaid),
+        tuple(dict.fromkeys(unsaid)),
     )
 
 
@@ -128,9 +136,10 @@ def _world(requirements: Sequence[Requirement], requires_python: str) -> Tuple[W
 
 
 def _including(
-    project: str, extra: str, requirements: Requirements, world: World
+    project: str, extra: str, requirements: Requirements, world: World, unsaid: List[Unsaid]
 ) -> FrozenSet[str]:
-    """The extra and those of the project's own extras that it names (``all = foo[a,b]``)."""
+    """The extra and those of the project's own extras that it names (``all = foo[a,b]``); what
+    cannot be decided of that is added to ``unsaid``."""
     included, todo = set(), [extra]
     while todo:
         current = todo.pop()
@@ -138,10 +147,25 @@ def _including(
             continue
         included.add(current)
         for requirement in requirements.parsed:
-            if canonicalize_name(requirement.name) == project and requirement.marker:
+            if canonicalize_name(requirement.name) != project or requirement.marker is None:
+                continue
+            try:
                 if holds(requirement.marker, current, world):
                     todo += [canonicalize_name(inner) for inner in requirement.extras]
+            except Undecidable as error:
+                where = tuple(Condition("", (f"+{extra}",), name) for name in error.platforms)
+                unsaid.append(Unsaid(str(requirement), str(error), where))
     return frozenset(included)
+
+
+def _elsewhere(
+    requirement: Requirement,
+    wanted: Mapping[str, FrozenSet[str]],
+    world: World,
+    relevant: Cells,
+) -> bool:
+    extras = {"", *(name for included in wanted.values() for name in included)}
+    return any(asked_elsewhere(requirement.marker, e, relevant, world) for e in sorted(extras))
 
 
 def _conditions(
@@ -180,18 +204,24 @@ def _conditions_of_text(text: str, extras: Sequence[str]) -> Tuple[Condition, ..
 
 
 def _where_undecided(
-    requirement: Requirement, wanted: Mapping[str, FrozenSet[str]]
+    requirement: Requirement,
+    wanted: Mapping[str, FrozenSet[str]],
+    platforms: Sequence[str],
 ) -> Tuple[Condition, ...]:
-    """Where a requirement whose marker no recipe can decide applies, as a current Linux decides
-    it; elsewhere it is not known."""
+    """Where a requirement whose marker no recipe can decide may apply: on Linux, as a current one
+    decides it."""
     assert requirement.marker is not None  # without one there is nothing to decide
+    elsewhere = [Condition(platform=platform) for platform in platforms if platform != "linux"]
+    if "linux" not in platforms:
+        return tuple(elsewhere)
     if holds_on_current_linux(requirement.marker, ""):
         return (ALWAYS,)
-    return tuple(
+    with_extras = [
         Condition(variants=(f"+{extra}",))
         for extra, included in wanted.items()
         if any(holds_on_current_linux(requirement.marker, name) for name in included)
-    )
+    ]
+    return (*with_extras, *elsewhere)
 
 
 def python_ranges(requires_python: str) -> str:

@@ -1,4 +1,4 @@
-"""How Spack orders versions and what its ranges hold, as far as releases of the index need it.
+"""What Spack's ranges of versions hold, as far as releases of the index need it.
 
 A model of https://spack.readthedocs.io/en/latest/spec_syntax.html (version specifier), held
 against Spack's own classes by tests, so that this room stays free of Spack: ranges must be the
@@ -13,49 +13,14 @@ from typing import Iterator, List, Optional, Sequence, Tuple
 
 from packaging.version import Version
 
-_SEGMENT = re.compile(r"([0-9]+)|([a-zA-Z]+)")
-_PRERELEASES = {"alpha": 0, "beta": 1, "rc": 2}
-_FINAL = 3
-_PEP440_PRERELEASES = {"a": "alpha", "b": "beta", "rc": "rc"}
+from ..recipe.order import BOTTOM, TOP, Key
+from ..recipe.order import after as after
+from ..recipe.order import key as key  # the order that ranges are made of
 
-#: Text sorts before numbers, component by component; then pre-releases before the final one.
-Key = Tuple[Tuple[Tuple[int, int, str], ...], Tuple[int, ...]]
+_PEP440_PRERELEASES = {"a": "alpha", "b": "beta", "rc": "rc"}
 
 #: From a key, up to but without another; or, where the third is true, just the first.
 _Interval = Tuple[Key, Key, bool]
-
-_TOP: Key = (((2, 0, ""),), (_FINAL,))
-_BOTTOM: Key = ((), (0,))
-
-
-@lru_cache(maxsize=None)
-def key(version: str) -> Key:
-    """Sort key of a version text; two texts with one key are one version to Spack."""
-    segments = _SEGMENT.findall(version)
-    prerelease: Tuple[int, ...] = (_FINAL,)
-    if len(segments) >= 3 and segments[-2][1] in _PRERELEASES and segments[-1][0]:
-        prerelease = (_PRERELEASES[segments[-2][1]], int(segments[-1][0]))
-        segments = segments[:-2]
-    elif len(segments) >= 2 and segments[-1][1] in _PRERELEASES:
-        prerelease = (_PRERELEASES[segments[-1][1]],)
-        segments = segments[:-1]
-    return tuple((1, int(n), "") if n else (0, 0, s) for n, s in segments), prerelease
-
-
-def _after_prefix(bound: Key) -> Key:
-    """The first version that no longer has ``bound`` as its prefix: ranges are closed-open."""
-    release, prerelease = bound
-    if prerelease[0] != _FINAL:
-        number = prerelease[1] + 1 if len(prerelease) > 1 else 0
-        return release, (prerelease[0], number)
-    kind, number, text = release[-1]
-    last = (kind, number + 1, text) if kind else (kind, number, text + "A")
-    return release[:-1] + (last,), prerelease
-
-
-def after(bound: str) -> Key:
-    """Where ``:bound`` ends: the key of the first version that it no longer holds."""
-    return _after_prefix(key(bound))
 
 
 @lru_cache(maxsize=None)
@@ -69,7 +34,7 @@ def _intervals(ranges: str) -> Tuple[_Interval, ...]:
             continue
         low, colon, high = part.partition(":")
         high = high if colon else low
-        result.append((key(low) if low else _BOTTOM, after(high) if high else _TOP, False))
+        result.append((key(low) if low else BOTTOM, after(high) if high else TOP, False))
     return tuple(result)
 
 
@@ -94,7 +59,7 @@ def disjoint(inner: Sequence[str]) -> bool:
 
 
 def _common(inner: Sequence[str]) -> List[_Interval]:
-    left = [(_BOTTOM, _TOP, False)]
+    left = [(BOTTOM, TOP, False)]
     for ranges in inner:
         if ranges:
             left = [both for one in left for both in _meet(one, _intervals(ranges))]
@@ -111,8 +76,8 @@ def met(one: str, other: str) -> Optional[str]:
     if re.search("[,=]", one + other):
         return None
     bounds = [(text if ":" in text else f"{text}:{text}").partition(":") for text in (one, other)]
-    low = max((low for low, _, _ in bounds), key=lambda text: key(text) if text else _BOTTOM)
-    high = min((high for _, _, high in bounds), key=lambda text: after(text) if text else _TOP)
+    low = max((low for low, _, _ in bounds), key=lambda text: key(text) if text else BOTTOM)
+    high = min((high for _, _, high in bounds), key=lambda text: after(text) if text else TOP)
     if low and high and not key(low) < after(high):
         return None
     return low if low == high else f"{low}:{high}"

@@ -41,6 +41,23 @@ PLACES: Mapping[Tuple[str, str], str] = {
     ("freebsd", "aarch64"): "arm64",
 }
 
+#: What Python says in places that Spack can have but recipes do not name: other families of
+#: machines, other releases of FreeBSD.
+ELSEWHERE: Tuple[Mapping[str, str], ...] = (
+    *(
+        {**PLATFORMS["linux"], "platform_machine": machine}
+        for machine in ("armv6l", "armv7l", "i386", "i586", "ppc", "ppc64", "sparc64")
+    ),
+    *(
+        {**PLATFORMS["freebsd"], "sys_platform": f"freebsd{release}", "platform_machine": "amd64"}
+        for release in (12, 13, 15, 16)
+    ),
+)
+
+#: The marker variables that the place of a cell decides, those that its Python decides, and those
+#: that are the same in all.
+OF_A_PLACE = frozenset({*PLATFORMS["linux"], "platform_machine"})
+OF_A_PYTHON = frozenset({"python_version", "python_full_version", "implementation_version"})
 #: Spack's Python is CPython: there is no package for another implementation.
 IMPLEMENTATION = {"implementation_name": "cpython", "platform_python_implementation": "CPython"}
 
@@ -102,6 +119,14 @@ class World:
         column = self._column
         return [at for at in range(len(self.pythons)) if cells >> (at * len(_PLACES)) & column]
 
+    def platforms_in(self, cells: Cells) -> Tuple[str, ...]:
+        """The platforms that have any cell in ``cells``."""
+        return tuple(
+            platform
+            for platform in PLATFORMS
+            if cells & self.box(range(len(self.pythons)), places(platform, MACHINES))
+        )
+
 
 def places(platform: str, machines: Collection[str]) -> int:
     """The places of a platform (``""``: all) with one of these machines, as bits."""
@@ -138,10 +163,14 @@ def _world(cuts: Tuple[Tuple[int, int], ...]) -> World:
 
 def environment(python: PythonSlice, place: Tuple[str, str]) -> Dict[str, str]:
     """What `packaging.markers.Marker.evaluate` needs to know about a cell."""
+    return environment_at(python, {**PLATFORMS[place[0]], "platform_machine": PLACES[place]})
+
+
+def environment_at(python: PythonSlice, place: Mapping[str, str]) -> Dict[str, str]:
+    """The same for a place that is told by what Python says there, as those of `ELSEWHERE`."""
     return {
         **IMPLEMENTATION,
-        **PLATFORMS[place[0]],
-        "platform_machine": PLACES[place],
+        **place,
         "python_version": python.minor,
         "python_full_version": python.full,
         "implementation_version": python.full,

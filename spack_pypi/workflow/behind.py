@@ -9,7 +9,7 @@ from typing import Callable, Deque, Dict, Iterator, Mapping, Optional, Sequence,
 
 from packaging.version import Version
 
-from ..errors import SpackPyPIError, UsageError
+from ..errors import SpackPyPIError, UnknownProject, UsageError
 from ..host.port import Host, Package
 from ..pypi.model import Index, Project, Release
 from ..resolve.choose import Policy, candidates
@@ -25,7 +25,8 @@ class Behind:
     there, ``missing`` are later ones that it could list, newest first, ``older`` are
     earlier ones; ``yanked`` are versions that it lists and that were withdrawn (PEP 592),
     ``vulnerable`` those of which the index reports vulnerabilities, with their names.
-    ``problem`` says why none of this is known."""
+    ``problem`` says why none of this is known; ``failed``: that is an error (the recipe cannot be
+    loaded, the index does not answer), not what kind of recipe it is."""
 
     package: str
     project: str = ""
@@ -35,6 +36,7 @@ class Behind:
     yanked: Tuple[str, ...] = ()
     vulnerable: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
     problem: str = ""
+    failed: bool = False
 
     @property
     def since(self) -> str:
@@ -84,17 +86,26 @@ def behind(
 
     def told(package: str, project: str, answer: "Project | SpackPyPIError") -> Behind:
         progress(package)
-        if isinstance(answer, SpackPyPIError):
-            return Behind(package, project, problem=str(answer))
         try:
             existing = host.package(package)
+            if isinstance(answer, SpackPyPIError):
+                raise answer
             found = _compared(package, project, existing, answer, policy)
             if reports and existing and not found.problem:
                 vulnerable = _vulnerable(index, existing, answer, pool)
                 found = replace(found, vulnerable=vulnerable)
-        except SpackPyPIError as error:
+        except UnknownProject as error:
             return Behind(package, project, problem=str(error))
+        except SpackPyPIError as error:
+            return Behind(package, project, problem=str(error), failed=True)
         return found
+
+    def without_project(package: str) -> Behind:
+        try:
+            host.package(package)
+        except SpackPyPIError as error:
+            return Behind(package, problem=str(error), failed=True)
+        return Behind(package, problem="it stands for no project of an index")
 
     with ThreadPoolExecutor(connections, thread_name_prefix="index") as pool:
         # A few ahead: enough to keep the connections busy, not all pages in memory.
@@ -102,7 +113,7 @@ def behind(
         for package in packages:
             project = host.project_of(package)
             if project is None:
-                yield Behind(package, problem="it stands for no project of an index")
+                yield without_project(package)
                 continue
             ahead.append((package, project, pool.submit(ask, project)))
             if len(ahead) > 2 * connections:

@@ -75,12 +75,30 @@ def test_metadata_2_2_of_an_sdist_is_trusted(server: IndexServer, tmp_path: Path
     assert required(index(server, tmp_path), "1.0", "only-sdist") == ("attrs",)
 
 
-def test_older_metadata_of_an_sdist_is_not(server: IndexServer, tmp_path: Path) -> None:
+def test_older_metadata_of_an_sdist_is_not_confirmed(server: IndexServer, tmp_path: Path) -> None:
     server.served.add("only-sdist", "1.0", wheel=False, metadata_version="2.1")
+    server.served.add("only-sdist", "2.0", "attrs", wheel=False, metadata_version="2.1")
+    egg_info = {"src/only_sdist.egg-info/requires.txt": "six", "a/b.egg-info/requires.txt": "b"}
+    server.served.add("only-sdist", "3.0", wheel=False, metadata_version="2.1", files=egg_info)
     found = index(server, tmp_path)
-    metadata = found.metadata(found.project("only-sdist").releases[0])
-    assert metadata.requires_dist is None
-    assert "2.2" in metadata.problem
+    releases = found.project("only-sdist").releases[::-1]
+    told = [found.metadata(release) for release in releases]
+    assert [each.requires_dist for each in told] == [None, ("attrs",), ("six",)]
+    assert {each.confirmed for each in told} == {False}
+    assert all("2.2" in each.problem for each in told)
+
+
+def test_a_cache_of_an_earlier_version_is_read_anew(server: IndexServer, tmp_path: Path) -> None:
+    """It did not keep the egg-info; neither does what is no JSON harm."""
+    egg_info = {"only_sdist.egg-info/requires.txt": "six"}
+    server.served.add("only-sdist", "1.0", wheel=False, metadata_version="2.1", files=egg_info)
+    assert required(index(server, tmp_path), "1.0", "only-sdist") == ("six",)
+    for file in sorted((tmp_path / "v1").glob("sdist-*/*/*.json")):
+        old = tmp_path / "v1" / "sdist-2" / file.parent.name / file.name
+        old.parent.mkdir(parents=True)
+        old.write_text('{"files": {}}')
+        file.write_text("{")
+    assert required(index(server, tmp_path), "1.0", "only-sdist") == ("six",)
 
 
 def test_build_requirements_come_out_of_the_sdist(server: IndexServer, tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import difflib
 from typing import Callable, List, Mapping, Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spack_pypi.recipe.edit import RecipeText
 from spack_pypi.recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition, VersionLine
@@ -355,3 +357,29 @@ def test_an_edit_is_read_back(spoil: Callable[[str], str]) -> None:
     assert spoil(changed) != changed
     with pytest.raises(Adulterated):
         verify_edit(RECIPE, spoil(changed), [line], (), 0)
+
+
+#: Texts that builtin and the index have for versions, and branches, in Spack's own order
+#: (`tests/spack/test_model.py` asks Spack).
+ORDERED = (
+    *("dev-build", "1.0", "1.0.post1", "1.0.0", "1.0.1", "1.9", "1.10", "2.0alpha1"),
+    *("2.0alpha2", "2.0beta1", "2.0-beta2", "2.0rc", "2.0rc1", "2.0rc10", "2.0", "2.0a1"),
+    *("2.0dev", "2.0.post2", "2.0.1", "2.0_2", "2024.01.02", "20240102", "stable", "master"),
+    *("main", "develop"),
+)
+
+
+@given(st.data())
+def test_new_versions_are_put_where_spack_orders_them(data: st.DataObject) -> None:
+    """In whatever order they come, together or one after the other, beside any that is there."""
+    new = data.draw(st.permutations(ORDERED))
+    there, new = new[:1], new[1 : data.draw(st.integers(2, len(ORDERED)))]
+    text = f'class PyX(PythonPackage):\n    version("{there[0]}", sha256="0")\n'
+    lines = [VersionLine(version, "0") for version in new]
+    together = RecipeText(text).edited(lines, (), {})
+    one_by_one = text
+    for line in lines:
+        one_by_one = RecipeText(one_by_one).edited([line], (), {})
+    assert together == one_by_one
+    expected = [version for version in reversed(ORDERED) if version in {*there, *new}]
+    assert RecipeText(together).versions == tuple(expected)

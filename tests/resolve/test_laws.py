@@ -1,5 +1,5 @@
-"""What holds in every small world: nothing is lost, nothing is refused that can be had, and neither
-the order of anything nor what an earlier run wrote decides."""
+"""What holds in every small world: nothing is lost, nothing is refused that can be had, and
+neither the order of anything nor what an earlier run wrote decides."""
 
 from __future__ import annotations
 
@@ -92,7 +92,9 @@ def obtainable(world: World) -> Set[Unit]:
         bad = {
             unit
             for unit in good
-            if any(not is_met(world, good, requirement) for requirement in required_by(world, unit))
+            if any(
+                not is_met(world, good, requirement) for requirement in required_by(world, unit)
+            )
         }
         if not bad:
             return good

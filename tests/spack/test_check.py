@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -120,3 +121,81 @@ def test_drift_is_found(
     )
     assert done.returncode == code, done.stdout
     assert kind in {finding["kind"] for finding in json.loads(report.read_text())}
+
+
+PARENT = """\
+from spack_repo.builtin.build_systems.python import PythonPackage
+
+from spack.package import *
+
+
+class PyParent(PythonPackage):
+    pypi = "parent/parent-1.0.tar.gz"
+    version("1.0", sha256="0" * 64)
+    variant("quick_start", default=False, description="An extra")
+    variant("late", default=True, when="@2:", description="Another one, which older ones lack")
+    depends_on("py-hatchling", type="build")
+    depends_on("py-zipp", when="+late", type=("build", "run"))
+    depends_on("py-rich", when="~late", type=("build", "run"))
+"""
+CHILD = """\
+from spack_repo.site.packages.py_parent.package import PyParent
+
+from spack.package import *
+
+
+class PyChild(PyParent):
+    pypi = "child/child-1.0.tar.gz"
+    version("2.0", sha256="0" * 64)
+    version("1.0", sha256="0" * 64)
+"""
+
+
+def test_variants_of_the_parent_and_of_some_versions(spack: Spack, server: IndexServer) -> None:
+    """Extras are looked at with them, in whatever spelling, where the version has them."""
+    for version in ("1.0", "2.0"):
+        server.served.add(
+            "child",
+            version,
+            'six; extra == "quick-start"',
+            'zipp; extra == "late"',
+            extras=["Quick.Start", "late"],
+        )
+    server.served.add("six", "1.0")
+    server.served.add("zipp", "1.0")
+    for name, text in (("py_parent", PARENT), ("py_child", CHILD)):
+        (spack.repo / "packages" / name).mkdir()
+        (spack.repo / "packages" / name / "package.py").write_text(text)
+    report = spack.folder / "report.json"
+    arguments = ["--versions", "all", "--json", str(report), "--index-url", server.url]
+    assert spack.run("pypi", "check", "py-child", *arguments).returncode == 1
+    found = {
+        (each["kind"], each["subject"], *each["versions"])
+        for each in json.loads(report.read_text())
+        if each["kind"] not in ("checksum", "python too narrow")
+    }
+    # Neither +late nor ~late is anything that 1.0 could be.
+    assert found == {("missing", "py-six", "2.0", "1.0"), ("extra", "py-rich", "2.0")}
+
+
+def test_requirements_that_nothing_confirms(spack: Spack, server: IndexServer) -> None:
+    """They are compared, and told; the recipe is not called good."""
+    old = {"wheel": False, "metadata_version": "2.1"}
+    server.served.add("child", "1.0", "six", **old)  # type: ignore[arg-type]
+    server.served.add("six", "1.0")
+    sha256 = hashlib.sha256(server.served.files["child-1.0.tar.gz"]).hexdigest()
+    text = PARENT.replace("PyParent", "PyChild").replace("parent/parent", "child/child")
+    (spack.repo / "packages" / "py_child").mkdir()
+    recipe = spack.repo / "packages" / "py_child" / "package.py"
+    recipe.write_text(text.replace('"0" * 64', f'"{sha256}"'))
+    report = spack.folder / "report.json"
+    arguments = ["pypi", "check", "py-child", "--json", str(report), "--index-url", server.url]
+    done = spack.run(*arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "py-child 1.0: not checked: its only metadata is an sdist's of before" in done.stdout
+    assert "py-child 1.0: note: py-six missing: metadata six; recipe" in done.stdout
+    assert "0 recipes and 1 versions not checked." in done.stdout
+    assert "0 errors" not in done.stdout
+    severities = {each["severity"] for each in json.loads(report.read_text())}
+    assert severities == {"unchecked", "note"}
+    assert spack.run(*arguments, "--strict").returncode == 1

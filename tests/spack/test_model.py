@@ -11,13 +11,15 @@ import pytest
 from spack_pypi.recipe.model import Recipe
 from spack_pypi.translate import spack_order
 from tests.conftest import Spack
+from tests.recipe.test_edit import ORDERED
 
 pytestmark = pytest.mark.spack
 
 VERSIONS = [
     "0", "0.9", "1", "1.0", "1.0.0", "1.0.1", "1.0.post1", "1.1", "1.1rc1", "1.2.3", "1.9",
     "1.10", "2.0alpha1", "2.0beta2", "2.0rc1", "2.0", "2.0.0", "2.0.0.1", "2", "3", "10.0",
-    "2024.1", "2024.01.02", "20240102", "0.48beta0", "0.48b0", "1.0.dev1", "1.0a1",
+    "2024.1", "2024.01.02", "20240102", "0.48beta0", "0.48b0", "1.0.dev1", "1.0a1", "1.0final",
+    "1.0-rc2", "2.0rc", "2.0_2", "stable", "nightly", "main", "develop", "nightly-build",
 ]  # fmt: skip
 NAMES = [
     "py-foo",
@@ -63,6 +65,8 @@ print(json.dumps([answers, ordered]))
     file.write_text(json.dumps([ranges, VERSIONS]))
     answers, ordered = spack.python(script, str(file))
     assert [spack_order.key(v) for v in ordered] == sorted(map(spack_order.key, VERSIONS))
+    file.write_text(json.dumps([[], ORDERED[::-1]]))
+    assert spack.python(script, str(file))[1] == list(ORDERED)
     wrong = [
         (text, version)
         for text, row in zip(ranges, answers)

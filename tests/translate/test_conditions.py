@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.markers import Marker
+from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from spack_pypi.recipe.model import Condition
 from spack_pypi.translate import spack_order
 from spack_pypi.translate.conditions import Undecidable, cover, holds, supported
+from spack_pypi.translate.requirements import needs, parse
 from spack_pypi.translate.world import PLACES, environment, world_for
 
 
@@ -73,9 +75,90 @@ def test_an_extra_holds_only_when_asked_for() -> None:
     assert conditions(marker, ">=3.8", extra="color") == ["^python@:3.10"]
 
 
-def test_a_running_kernel_is_no_condition() -> None:
-    with pytest.raises(Undecidable, match="kernel"):
-        conditions('platform_release >= "5"')
+# (marker, the variable that no recipe can know, the platforms where it may hold)
+UNDECIDABLE = [
+    ('platform_release >= "5"', "platform_release", "linux darwin windows freebsd"),
+    ('"PREEMPT" in platform_version', "platform_version", "linux darwin windows freebsd"),
+    ('platform.version >= "5"', "platform_version", "linux darwin windows freebsd"),
+    ('sys_platform == "darwin" and platform_release < "20"', "platform_release", "darwin"),
+    # on linux it holds, but then all of it is left out
+    ('sys_platform == "linux" or platform_release < "20"', "platform_release",
+     "linux darwin windows freebsd"),
+    ('"fast" in extras', "extras", "linux darwin windows freebsd"),
+    ('"fast" not in extras and os_name == "nt"', "extras", "windows"),
+    ('"test" in dependency_groups', "dependency_groups", "linux darwin windows freebsd"),
+    ('python_version ~= "3"', "cannot be evaluated", "linux darwin windows freebsd"),
+    ('sys_platform ~= "linux"', "cannot be evaluated", "linux darwin windows freebsd"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("marker, variable, platforms", UNDECIDABLE)
+def test_what_no_recipe_can_know_is_told(marker: str, variable: str, platforms: str) -> None:
+    with pytest.raises(Undecidable, match=variable) as raised:
+        conditions(marker)
+    assert " ".join(raised.value.platforms) == platforms
+
+
+# (marker, when=): what no recipe can know makes no difference
+DECIDED = [
+    ('platform_release >= "5" and python_version < "3"', []),
+    ('platform_release >= "5" and extra == "fast"', []),
+    ('platform_release >= "5" or python_version >= "3"', [""]),
+    ('python_version < "3.9" or platform_version > "1" and sys_platform == "cygwin"',
+     ["^python@:3.8"]),
+    # it is only a text that is compared with
+    ('sys_platform == "platform_release"', []),
+    ("sys_platform != 'platform_version == \"1\"'", [""]),
+    # names of before PEP 508
+    ('os.name == "nt"', ["platform=windows"]),
+    ('sys.platform == "darwin"', ["platform=darwin"]),
+    ('platform.python_implementation == "PyPy"', []),
+    ('python_implementation == "CPython"', [""]),
+    ('platform.machine == "ppc64le"', ["target=ppc64le:"]),
+    ('implementation_version < "3.9"', ["^python@:3.8"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("marker, expected", DECIDED)
+def test_what_makes_no_difference_is_not_asked(marker: str, expected: list[str]) -> None:
+    assert conditions(marker) == expected
+
+
+#: (requirement, whether it is told): nothing of it is in a place that recipes name.
+ELSEWHERE = [
+    ('a; platform_machine == "armv7l"', True),
+    ('a; platform_machine == "ppc64" and sys_platform == "linux"', True),
+    ('a; sys_platform == "freebsd13"', True),
+    ('a; platform_machine == "armv7l" and extra == "fast"', True),
+    ('a; platform_machine == "armv7l" and extra == "other"', False),
+    ('a; platform_machine == "armv7l" and python_version < "3.8"', False),
+    # Spack has no such place, no such Python
+    ('a; platform_machine == "s390x"', False),
+    ('a; sys_platform == "cygwin"', False),
+    ('a; sys_platform == "emscripten" or sys_platform == "aix"', False),
+    ('a; python_version < "3"', False),
+    ('a; implementation_name == "pypy" and platform_machine == "armv7l"', False),
+]
+
+
+@pytest.mark.parametrize("text, told", ELSEWHERE)
+def test_what_recipes_do_not_name(text: str, told: bool) -> None:
+    found, unsaid = needs("x", parse([text]), ["fast"], ">=3.8")
+    assert found == ()
+    assert [(each.declared, each.conditions) for each in unsaid] == ([(text, ())] if told else [])
+
+
+def test_a_requirement_for_a_named_and_another_place_is_written_for_the_first() -> None:
+    text = 'a; platform_machine in "ppc64le, armv7l"'
+    found, unsaid = needs("x", parse([text]))
+    assert ([str(need.when) for need in found], unsaid) == (["target=ppc64le:"], ())
+
+
+def test_an_extra_that_names_others_on_some_kernels_is_told_once() -> None:
+    text = 'x[a]; platform_release >= "5" and extra == "all"'
+    found, unsaid = needs("x", parse([text, 'b; extra == "a"', "c"]), ["all", "a"])
+    assert [(need.project, str(need.when)) for need in found] == [("b", "+a"), ("c", "")]
+    assert [each.declared for each in unsaid] == [str(Requirement(text))]
 
 
 _atoms = st.one_of(
@@ -101,10 +184,23 @@ _atoms = st.one_of(
         st.sampled_from(["x86_64", "aarch64", "arm64", "AMD64", "ppc64le"]),
     ),
 )
-_markers = st.recursive(
-    _atoms,
-    lambda inner: st.builds("({} {} {})".format, inner, st.sampled_from(["and", "or"]), inner),
+_KERNELS = ("5.4", "6.1", "#1 SMP")
+_of_kernels = st.builds(
+    '{} {} "{}"'.format,
+    st.sampled_from(["platform_release", "platform_version"]),
+    st.sampled_from(["==", "!=", "<", ">="]),
+    st.sampled_from(_KERNELS),
 )
+
+
+def _joined(atoms: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    operators = st.sampled_from(["and", "or"])
+    return st.recursive(
+        atoms, lambda inner: st.builds("({} {} {})".format, inner, operators, inner)
+    )
+
+
+_markers = _joined(_atoms)
 
 
 def _inside(condition: Condition, python: str, platform: str, machine: str) -> bool:
@@ -129,3 +225,18 @@ def test_the_conditions_hold_exactly_where_the_marker_does(marker: str, python: 
         for place in PLACES:
             said = any(_inside(box, piece.full, *place) for box in boxes)
             assert said == parsed.evaluate(environment(piece, place)), (boxes, piece, place)
+
+
+@settings(deadline=None)
+@given(_joined(_atoms | _of_kernels), st.sampled_from(_KERNELS), st.sampled_from(_KERNELS))
+def test_what_is_decided_holds_on_every_kernel(marker: str, release: str, version: str) -> None:
+    parsed = Marker(marker)
+    world = world_for([marker])
+    try:
+        decided = holds(parsed, "", world)
+    except Undecidable:
+        assert "platform_release" in marker or "platform_version" in marker
+        return
+    kernel = {"platform_release": release, "platform_version": version}
+    for python, place, known in world.environments():
+        assert parsed.evaluate({**known, **kernel}) == bool(decided & world.cell(python, place))

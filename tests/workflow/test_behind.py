@@ -6,9 +6,13 @@ from typing import Optional
 
 import pytest
 
-from spack_pypi.errors import UsageError
+from spack_pypi.errors import HostError, IndexFailure, UsageError
+from spack_pypi.host.port import Package
+from spack_pypi.pypi.model import Project
 from spack_pypi.resolve.choose import Policy
+from spack_pypi.show_bumps import bump_json, bumps_summary
 from spack_pypi.workflow.behind import LATEST, MINOR, PATCH, Behind, behind
+from spack_pypi.workflow.sync import Bump
 from tests.memory import MemoryHost, MemoryIndex
 
 
@@ -56,6 +60,76 @@ def test_pre_releases_only_where_they_are_asked_for() -> None:
 def test_a_package_of_no_project_is_told() -> None:
     (found,) = behind(MemoryHost(), MemoryIndex(), ["py-x"], Policy())
     assert found.problem == "it stands for no project of an index"
+
+
+class Broken(MemoryHost):
+    """A host whose recipe for ``broken`` raises."""
+
+    def package(self, name: str) -> Optional[Package]:
+        if "broken" in name:
+            raise HostError(f"the recipe of {name} cannot be loaded: division by zero")
+        return super().package(name)
+
+
+class Unreachable(MemoryIndex):
+    """An index that does not answer about ``silent``."""
+
+    def project(self, name: str) -> Project:
+        if name == "silent":
+            raise IndexFailure("https://index.example/simple/silent/", "does not answer")
+        return super().project(name)
+
+
+# (package, what is told of it, whether that is an error)
+PROBLEMS = [
+    ("py-broken", "the recipe of py-broken cannot be loaded: division by zero", True),
+    # also where the index has no such project, or the recipe names none
+    ("py-gone-broken", "the recipe of py-gone-broken cannot be loaded: division by zero", True),
+    ("py-no-project-broken", "py-no-project-broken cannot be loaded: division by zero", True),
+    ("py-silent", "does not answer", True),
+    ("py-gone", "gone", False),
+    ("py-no-project", "it stands for no project of an index", False),
+    ("py-empty", "its recipe lists no release", False),
+    ("py-x", "", False),
+]
+
+
+@pytest.mark.parametrize("package, problem, failed", PROBLEMS)
+def test_what_cannot_be_compared(package: str, problem: str, failed: bool) -> None:
+    host, index = Broken(), Unreachable()
+    for name in ("broken", "silent", "gone", "gone-broken", "x"):
+        host.has(name, "1.0")
+    host.has("empty")
+    for name in ("broken", "x", "empty"):
+        index.add(name, "1.0")
+    found = list(behind(host, index, [package, "py-x"], Policy()))[-2:]
+    told = {each.package: each for each in found}
+    assert problem in told[package].problem
+    assert (told[package].failed, bool(told[package].problem)) == (failed, bool(problem))
+    assert not told["py-x"].problem
+
+
+# (whether the recipe was named, listing, problem, failed, reason) → exit code
+CODES = [
+    (True, False, "", False, "", 0),
+    (True, False, "it stands for no project of an index", False, "", 1),
+    (True, True, "it stands for no project of an index", False, "", 1),
+    (False, False, "it stands for no project of an index", False, "", 0),
+    (False, False, "cannot be loaded", True, "", 1),
+    (False, True, "cannot be loaded", True, "", 1),
+    (False, False, "", False, "it says too much", 1),
+    (False, True, "", False, "it says too much", 0),
+]
+
+
+@pytest.mark.parametrize("named, listing, problem, failed, reason, code", CODES)
+def test_exit_codes(
+    named: bool, listing: bool, problem: str, failed: bool, reason: str, code: int
+) -> None:
+    bumps = [Bump(Behind("py-a", problem=problem, failed=failed), reason=reason or problem)]
+    bumps.append(Bump(Behind("py-b", "b", "1.0")))
+    records = [bump_json(bump) for bump in bumps]
+    assert bumps_summary(records, listing, quiet=True, named=named) == code
 
 
 def test_vulnerable_versions_are_told_where_that_is_asked() -> None:

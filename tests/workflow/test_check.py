@@ -6,12 +6,15 @@ same with the real ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, List, Mapping, Optional, Sequence, Tuple
 
 import pytest
 
-from spack_pypi.host.port import Cell, DeclaredVersion
+from spack_pypi.errors import HostError, IndexFailure
+from spack_pypi.host.port import Cell, DeclaredVersion, Package
+from spack_pypi.pypi.model import Project
+from spack_pypi.show import findings_json, show_checked, summary
 from spack_pypi.translate import spack_order
 from spack_pypi.workflow.compare import oracle
 from spack_pypi.workflow.compare.check import Checked, check
@@ -33,10 +36,11 @@ class Line:
     variant: str = ""
     native: bool = False
     opaque: bool = False
+    suffix: str = ""
 
     @property
     def text(self) -> str:
-        return self.package + (f"@{self.ranges}" if self.ranges else "")
+        return self.package + (f"@{self.ranges}" if self.ranges else "") + self.suffix
 
     @property
     def when(self) -> str:
@@ -60,11 +64,17 @@ class Recipe:
 
     package, namespace = "py-x", "site"
 
-    def __init__(self, lines: Sequence[Line], sha256: str, archive: str = "x-1.0.tar.gz") -> None:
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        sha256: str = "",
+        archive: str = "x-1.0.tar.gz",
+        versions: Sequence[str] = ("1.0",),
+    ) -> None:
         self.lines: Sequence[Any] = lines
         self.variants = {line.variant: False for line in lines if line.variant}
         self.variant_ranges: Mapping[str, str] = {}
-        self.versions = (DeclaredVersion("1.0", sha256, archive),)
+        self.versions = tuple(DeclaredVersion(text, sha256, archive) for text in versions)
 
     def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
         pythons = [line for line in self.lines if line.package == "python"]
@@ -111,6 +121,16 @@ TABLE: List[Tuple[List[Line], List[str], Optional[Tuple[str, str, str]]]] = [
     ([Line("py-a", python=":3.9")], ['a; python_version < "3.10"'], None),
     ([Line("py-a", platform="linux")], ['a; sys_platform == "linux"'], None),
     ([], ['a; sys_platform == "win32"'], ("note", "missing", "py-a")),
+    # off Linux a recipe cannot name what Spack does not have
+    ([], ['a; sys_platform == "darwin"'], ("error", "missing", "py-a")),
+    ([], ['a; sys_platform != "linux"'], ("error", "missing", "py-a")),
+    ([], ['new; sys_platform == "darwin"'], ("note", "missing", "py-new")),
+    ([], ['new; sys_platform != "linux"'], ("note", "missing", "py-new")),
+    ([], ['new; sys_platform == "win32"'], ("note", "missing", "py-new")),
+    ([], ["new"], ("error", "missing", "py-new")),
+    ([], ['new; platform_machine == "ppc64le"'], ("error", "missing", "py-new")),
+    ([Line("py-new", platform="linux")], ["new"], ("note", "condition", "py-new")),
+    ([Line("py-a", platform="linux")], ["a"], ("error", "condition", "py-a")),
     ([Line("py-a", versions="2:")], ["a"], ("error", "missing", "py-a")),
     ([Line("py-a"), Line("py-a", "2:", python="3.12:")], ["a"], ("note", "too narrow", "py-a")),
     ([Line("py-a", variant="fast")], ['a; extra == "fast"'], None),
@@ -260,3 +280,223 @@ def test_a_variant_that_an_extra_asks_for(default: bool, severity: str) -> None:
     host.meanings["py-a"] = other  # type: ignore[assignment]
     (result,) = check(host, index, ["py-x"])
     assert [(f.severity, f.kind) for f in result.findings] == [(severity, "without +fast")]
+
+
+# (release, (text, exit code, exit code with --strict) of check): "0 errors" is said of none that
+# was not checked
+OUTCOMES: List[Tuple[Mapping[str, Any], Sequence[Line], str, int, int]] = [
+    ({}, [Line("py-a")], "1 recipes, 1 versions: 0 errors in 0 recipes, 0 notes, 0 not checked.",
+     0, 0),
+    ({}, [], "1 recipes, 1 versions: 1 errors in 1 recipes, 0 notes, 0 not checked.", 1, 1),
+    ({"confirmed": False}, [Line("py-a")],
+     "1 recipes, 0 versions: 0 notes, 0 recipes and 1 versions not checked.", 0, 1),
+    ({"confirmed": False}, [],
+     "1 recipes, 0 versions: 1 notes, 0 recipes and 1 versions not checked.", 0, 1),
+    ({"trusted": False}, [Line("py-b")],
+     "1 recipes, 0 versions: 0 notes, 0 recipes and 1 versions not checked.", 0, 1),
+    # that its archive is withdrawn is known all the same
+    ({"trusted": False, "yanked": "broken"}, [],
+     "1 recipes, 0 versions: 1 errors in 1 recipes, 0 notes, "
+     "0 recipes and 1 versions not checked.", 1, 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("options, lines, text, code, strict", OUTCOMES)
+def test_what_was_never_confirmed_is_not_checked(
+    options: Mapping[str, Any],
+    lines: Sequence[Line],
+    text: str,
+    code: int,
+    strict: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    result = checked(lines, "a", build=["setuptools"], **options)
+    assert summary([result], strict=False, quiet=False) == code
+    assert capsys.readouterr().out.strip() == text
+    assert summary([result], strict=True, quiet=True) == strict
+    show_checked(result)
+    told = "py-x 1.0: not checked: its metadata is dynamic" in capsys.readouterr().out
+    found = [each for each in findings_json(result) if each["severity"] == "unchecked"]
+    unknown = {"trusted", "confirmed"} & {*options}
+    expected = {
+        "package": "py-x",
+        "versions": ["1.0"],
+        "severity": "unchecked",
+        "kind": "its metadata is dynamic",
+    }
+    assert found == ([expected] if unknown else [])
+    assert told is bool(unknown)
+    assert result.versions == (() if unknown else ("1.0",))
+    noted = [(each.versions, each.declared) for each in result.told if each.kind == "not checked"]
+    assert noted == ([(("1.0",), "its metadata is dynamic")] if unknown else [])
+
+
+# (lines of py-a by its versions, what x requires, whether that closes a circle)
+CIRCLES: List[Tuple[Sequence[Line], str, bool]] = [
+    ([Line("py-x")], "a", True),
+    ([Line("py-b")], "a", True),  # which needs py-x
+    ([Line("py-b"), Line("py-c")], "a", True),
+    ([], "a", False),
+    ([Line("py-c")], "a", False),
+    ([Line("py-x", types=BUILD)], "a", False),
+    ([Line("py-x", variant="fast")], "a", False),
+    ([Line("py-x", platform="darwin")], "a", False),
+    ([Line("py-x", python="3.12:")], "a", False),
+    ([Line("py-x", opaque=True)], "a", False),
+    # of the versions that will do
+    ([Line("py-x", versions="2:")], "a", False),
+    ([Line("py-x", versions="2:")], "a>=2", True),
+    ([Line("py-b", versions="2:"), Line("py-x", versions=":1")], "a", False),
+    ([Line("py-x", versions="2:"), Line("py-x", versions=":1")], "a", True),
+    ([Line("py-x")], "a>=3", False),
+    ([Line("py-x")], "a; python_version < '3.12'", True),
+]
+
+
+@pytest.mark.parametrize("lines, requirement, closes", CIRCLES)
+def test_circles(lines: Sequence[Line], requirement: str, closes: bool) -> None:
+    """Met by what is in the graph whenever it is looked for."""
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", requirement, build=[])
+    meanings = {
+        "a": Recipe(lines, versions=("2.0", "1.0")),
+        "b": Recipe([Line("py-c"), Line("py-x")]),
+        "c": Recipe([Line("py-c"), Line("py-a")]),
+        "x": Recipe([]),
+    }
+    for name, meaning in meanings.items():
+        host.has(name, *(version.text for version in meaning.versions))
+        host.meanings[f"py-{name}"] = meaning  # type: ignore[assignment]
+    (result,) = check(host, index, ["py-x"])
+    told = [(found.severity, found.kind, found.subject) for found in result.findings]
+    expected = ("note", "circle", "py-a") if closes else ("error", "missing", "py-a")
+    assert told == [expected]
+
+
+def test_a_circle_does_not_build() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", "a", build=["a"])
+    for name, lines in (("x", []), ("a", [Line("py-x")])):
+        host.has(name, "1.0")
+        host.meanings[f"py-{name}"] = Recipe(lines)  # type: ignore[assignment]
+    (result,) = check(host, index, ["py-x"])
+    assert [(found.severity, found.kind) for found in result.findings] == [("error", "missing")]
+
+
+@pytest.mark.parametrize(
+    "variant, extra, provided",
+    [
+        ("full", "full", True),
+        ("full_set", "Full.Set", True),
+        ("full-set", "full_set", True),
+        # old metadata asks about extras that it does not list
+        ("full", "full", False),
+        ("full_set", "full-set", False),
+    ],
+)
+def test_an_extra_is_a_variant_in_any_spelling(variant: str, extra: str, provided: bool) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    extras = [extra] if provided else []
+    index.add("x", "1.0", f"a; extra == '{extra}'", extras=extras, build=[])
+    index.add("a", "1.0")
+    host.has("x", "1.0")
+    host.has("a", "1.0")
+    host.meanings["py-x"] = Recipe([Line("py-b", variant=variant)])  # type: ignore[assignment]
+    (result,) = check(host, index, ["py-x"])
+    assert [(f.severity, f.kind, f.subject) for f in result.findings] == [
+        ("error", "missing", "py-a"),
+        ("note", "extra", "py-b"),
+    ]
+
+
+# (requirement, versions that have the variant, line, what is found)
+ASKED: List[Tuple[str, str, Line, List[Tuple[str, str]]]] = [
+    ("a[fast-path]", "", Line("py-a+fast_path"), []),
+    ("a[fast-path]", "", Line("py-a"), [("without +fast_path", "py-a")]),
+    ("a[fast-path]", "", Line("py-a+fast_path_too"), [("without +fast_path", "py-a")]),
+    ("a[fast-path]", "2:", Line("py-a+fast_path"), []),
+    ("a[fast-path]", "2:", Line("py-a"), [("without +fast_path", "py-a")]),
+    # no version that will do has it: what it stands for is asked for
+    ("a[fast-path]<2", "2:", Line("py-a", ":1"), [("missing", "py-b")]),
+    ("a[fast-path]>=3", "2:", Line("py-a", "3:"), [("without +fast_path", "py-a")]),
+]
+
+
+@pytest.mark.parametrize("requirement, ranges, line, expected", ASKED)
+def test_an_extra_of_a_dependency(
+    requirement: str, ranges: str, line: Line, expected: List[Tuple[str, str]]
+) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", requirement, build=[])
+    for version in ("1.0", "2.0"):
+        index.add("a", version, 'b; extra == "fast-path"', extras=["fast_path"])
+    index.add("b", "1.0")
+    host.has("x", "1.0")
+    host.has("b", "1.0")
+    host.has("a", "2.0", "1.0", variants=["fast_path"])
+    known = {"fast_path": ranges} if ranges else {}
+    host.packages["a"] = replace(host.packages["a"], variant_ranges=known)
+    plain, plus, variant = line.package.partition("+")
+    said = Line(plain, line.ranges)
+    said.suffix = plus + variant
+    host.meanings["py-x"] = Recipe([said])  # type: ignore[assignment]
+    (result,) = check(host, index, ["py-x"])
+    told = [(f.kind, f.subject) for f in result.findings if f.severity == "error"]
+    assert told == expected
+
+
+# (requirement, why it cannot be compared)
+LEFT_OUT = [
+    ("a @ https://files.example/a.zip", "names an address"),
+    ("a >= one", "no requirement"),
+    ('a; platform_release >= "5"', "the running kernel"),
+    ('a; "fast" in extras', "cannot be evaluated"),
+    ('a; sys_platform ~= "linux"', "cannot be evaluated"),
+]
+
+
+@pytest.mark.parametrize("requirement, reason", LEFT_OUT)
+def test_what_cannot_be_compared_is_told(requirement: str, reason: str) -> None:
+    (found,) = checked([], requirement).findings
+    assert (found.severity, found.kind, found.declared) == ("note", "not compared", requirement)
+    assert reason in found.telling
+
+
+def test_a_dependency_that_cannot_be_loaded_stops_no_other() -> None:
+    class Broken(MemoryHost):
+        def package_for(self, project: str) -> Optional[Package]:
+            if project == "broken":
+                raise HostError("the recipe of py-broken cannot be loaded: division by zero")
+            return super().package_for(project)
+
+    host, index = Broken(), MemoryIndex()
+    index.add("x", "1.0", "broken", build=[])
+    index.add("y", "1.0", build=[])
+    for name in ("x", "y"):
+        host.has(name, "1.0")
+        host.meanings[f"py-{name}"] = Recipe([])  # type: ignore[assignment]
+    results = list(check(host, index, ["py-x", "py-y"]))
+    assert ["division by zero" in each.problem for each in results] == [True, False]
+    (noted,) = results[0].told
+    assert (noted.kind, noted.severity, noted.declared) == (
+        "not checked",
+        "note",
+        results[0].problem,
+    )
+    assert summary(results, strict=False, quiet=True) == 1
+
+
+def test_an_index_that_does_not_tell_of_an_extra_leaves_it_unchecked() -> None:
+    class Unreachable(MemoryIndex):
+        def project(self, name: str) -> Project:
+            if name == "a":
+                raise IndexFailure("https://index.example/simple/a/", "does not answer")
+            return super().project(name)
+
+    host, index = MemoryHost(), Unreachable()
+    index.add("x", "1.0", "a[fast]", build=[])
+    for name in ("x", "a"):
+        host.has(name, "1.0")
+    host.meanings["py-x"] = Recipe([Line("py-a")])  # type: ignore[assignment]
+    (result,) = check(host, index, ["py-x"])
+    assert "does not answer" in result.problem

@@ -221,7 +221,7 @@ REQUIRED = {
     "is not a valid requirement (PEP 508)",
     "idna===3.10": "1.0 needs idna===3.10: '===3.10' compares texts, not versions",
     'gone; platform_release >= "5"': """1.0 declares 'gone; platform_release >= "5"': """
-    """'platform_release >= "5"' depends on the running kernel""",
+    """'platform_release >= "5"' depends on platform_release, which no recipe can know""",
 }
 
 #: One that applies nowhere that counts → whether the file says that it is not there.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import (
     Callable,
     Deque,
@@ -12,6 +12,7 @@ from typing import (
     Iterable,
     Iterator,
     List,
+    Mapping,
     Optional,
     Sequence,
     Tuple,
@@ -21,7 +22,7 @@ from typing import (
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from ...errors import HostError, IndexFailure, SpackPyPIError, UnknownProject
+from ...errors import HostError, SpackPyPIError, UnknownProject
 from ...host.port import DeclaredVersion, Host, Meaning
 from ...pypi.model import Index, Source
 from ...pypi.static import with_static_requirements
@@ -32,12 +33,27 @@ from .comparison import ERROR, NOTE, Comparison, Declared, Finding
 
 @dataclass(frozen=True)
 class Checked:
-    """The outcome for one package; ``problem`` says why it could not be checked."""
+    """The outcome for one package: its ``versions`` that were checked, and those that could not
+    be (``unchecked``), with the reason: nothing tells what they require, or nothing confirms it,
+    and what was found all the same is noted. ``problem`` says why none could be."""
 
     package: str
     versions: Tuple[str, ...] = ()
     findings: Tuple[Finding, ...] = ()
     problem: str = ""
+    unchecked: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def told(self) -> Tuple[Finding, ...]:
+        """The findings, with a note for whatever could not be checked."""
+        reasons: List[Tuple[Tuple[str, ...], str]] = []
+        reasons += [((), self.problem)] if self.problem else []
+        reasons += [((version,), reason) for version, reason in self.unchecked.items()]
+        notes = [
+            Finding(self.package, versions, NOTE, "not checked", "", reason, "")
+            for versions, reason in reasons
+        ]
+        return (*notes, *self.findings)
 
 
 #: What the releases declare that are looked at, by version as the recipe spells it; None for one
@@ -157,16 +173,20 @@ class _Checker:
             if releases is None:
                 return Checked(package, problem="the index has no project of this name")
             found: List[Finding] = []
+            unchecked: Dict[str, str] = {}
             for text, declared in releases.items():
                 if declared is None:
                     gone = Finding(package, (text,), NOTE, "not on the index", "", "", text)
                     found.append(gone)
                     continue
+                if not declared.metadata.confirmed:
+                    unchecked[text] = declared.metadata.problem
                 found += self._archive(meaning, text, declared)
                 found += self._comparison.dependencies(meaning, text, declared)
-        except IndexFailure as error:
+        except SpackPyPIError as error:
             return Checked(package, problem=str(error))
-        return Checked(package, tuple(releases), tuple(_grouped(found)))
+        versions = tuple(text for text in releases if text not in unchecked)
+        return Checked(package, versions, tuple(_grouped(found)), unchecked=unchecked)
 
     def _archive(self, meaning: Meaning, text: str, declared: Declared) -> Iterator[Finding]:
         version = next(v for v in meaning.versions if v.text == text)

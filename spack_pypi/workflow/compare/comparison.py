@@ -8,12 +8,14 @@ from typing import Dict, FrozenSet, Iterable, Iterator, List, Optional, Sequence
 
 from packaging.utils import canonicalize_name
 
-from ...errors import SpackPyPIError
-from ...host.port import Cell, DeclaredLine, Host, Meaning
+from ...errors import SpackPyPIError, UnknownProject
+from ...host.port import Cell, DeclaredLine, Host, Meaning, Package
 from ...pypi.model import Index, Metadata, Release
+from ...pypi.static import with_static_requirements
 from ...resolve.package import DEVELOPING
 from ...translate import spack_order
 from . import oracle
+from .circles import Circles
 from .oracle import Asked, Cells
 
 #: Something is wrong; or a person may have meant it.
@@ -58,21 +60,35 @@ class Comparison:
     def __init__(self, host: Host, index: Index) -> None:
         self._host, self._index = host, index
         self._matrix = oracle.cells(host.python_versions())
+        self._circles = Circles(host, self._matrix)
         self._known: Dict[str, Tuple[str, ...]] = {}
         self._compared: Dict[object, Tuple[Tuple[str, ...], Tuple[str, ...]]] = {}
 
     def dependencies(self, meaning: Meaning, text: str, declared: Declared) -> Iterator[Finding]:
-        """The differences of one version; none where it is not known what the release requires."""
-        metadata = declared.metadata
-        if metadata.requires_dist is None:
+        """The differences of one version; none where it is not known what the release requires,
+        and nothing but notes where that was never confirmed."""
+        if declared.metadata.requires_dist is None:
             return
-        names = {canonicalize_name(name): name for name in meaning.variants}
+        for finding in self._differences(meaning, text, declared):
+            yield finding if declared.metadata.confirmed else replace(finding, severity=NOTE)
+
+    def _differences(self, meaning: Meaning, text: str, declared: Declared) -> Iterator[Finding]:
+        required = declared.metadata.requires_dist or ()
+        for requirement, reason in oracle.left_out(required):
+            yield Finding(
+                meaning.package, (text,), NOTE, "not compared", "", requirement, "", reason
+            )
+        # By extra, however the variant is spelled.
+        names = {
+            canonicalize_name(name): name
+            for name in meaning.variants
+            if spack_order.contains(meaning.variant_ranges.get(name, ""), text)
+        }
+        provided = [*declared.metadata.provides_extra, *oracle.extras_named(required)]
         extras = [
             extra
-            for extra in map(canonicalize_name, metadata.provides_extra)
-            if extra in names
-            and not DEVELOPING.match(extra)
-            and spack_order.contains(meaning.variant_ranges.get(names[extra], ""), text)
+            for extra in dict.fromkeys(map(canonicalize_name, provided))
+            if extra in names and not DEVELOPING.match(extra)
         ]
         subsets: List[FrozenSet[str]] = [frozenset()]
         subsets += [frozenset([extra]) for extra in extras]
@@ -133,13 +149,12 @@ class Comparison:
         existing = self._host.package_for(asked.project)
         if existing is None:
             return
-        variants = set(map(canonicalize_name, existing.variants))
-        left = [extra for extra in asked.extras if extra not in variants]
+        left = [e for e in asked.extras if not _variant(existing, e, asked.specifier)]
         if not left or depth > _DEEPEST:
             return
         try:
             releases = self._index.project(asked.project).releases
-        except SpackPyPIError:
+        except UnknownProject:
             return
         accepted = [
             r
@@ -153,7 +168,10 @@ class Comparison:
         )
         if chosen is None:
             return
-        texts = self._index.metadata(chosen).requires_dist or ()
+        metadata = self._index.metadata(chosen)
+        if not metadata.confirmed and chosen.sdist:
+            metadata = with_static_requirements(metadata, self._index.source(chosen))
+        texts = metadata.requires_dist or ()
         plain = {
             (a.project, a.specifier): a.cells
             for a in oracle.required(texts, asked.project, frozenset(), self._matrix)
@@ -210,6 +228,8 @@ class Comparison:
         if missing and not opaque:
             kind = "condition" if have else "missing" if need_run else "missing for building"
             severity = NOTE if self._may_be_meant(base.subject, missing) else ERROR
+            if severity == ERROR and self._closes_a_circle(base, asked, missing):
+                kind, severity = "circle", NOTE
             told = self._told(missing, need)
             yield replace(base, kind=kind, severity=severity, telling=told)
         build_only = need_run & have & ~have_run
@@ -222,8 +242,14 @@ class Comparison:
             yield replace(base, kind=kind, severity=NOTE, telling=self._told(extra, have))
         existing = self._host.package(base.subject)
         for name in existing.variants if existing else ():
-            with_it = _union(a.cells for a in asked if canonicalize_name(name) in a.extras)
-            without = with_it & ~_union(where for where, line in lines if f"+{name}" in line.text)
+            with_it = _union(
+                asking.cells
+                for asking in asked
+                for extra in asking.extras
+                if existing and _variant(existing, extra, asking.specifier) == name
+            )
+            on = re.compile(rf"\+{re.escape(name)}(?![\w-])")
+            without = with_it & ~_union(where for where, line in lines if on.search(line.text))
             if without & have:
                 told = self._told(without, with_it)
                 severity = NOTE if self._is_default(base.subject, name) else ERROR
@@ -269,10 +295,19 @@ class Comparison:
             return False
 
     def _may_be_meant(self, package: str, missing: Cells) -> bool:
-        """Whether a person may leave a dependency out: on Windows alone, or because Spack has but
-        one numpy to build with and to run."""
+        """Whether a person may leave a dependency out: on Windows alone; off Linux, because Spack
+        has no such package; or because it has but one numpy to build with and to run."""
         platforms = {cell.platform for cell in self._cells(missing)}
-        return platforms == {"windows"} or package == "py-oldest-supported-numpy"
+        if platforms == {"windows"} or package == "py-oldest-supported-numpy":
+            return True
+        return "linux" not in platforms and self._host.package(package) is None
+
+    def _closes_a_circle(self, base: Finding, asked: Sequence[Asked], missing: Cells) -> bool:
+        """Whether what is missing, to run, always needs the package itself in turn."""
+        running = [each for each in asked if each.cells & missing]
+        if any(each.building for each in running):
+            return False
+        return self._circles.needs(base.subject, _specifiers(running), base.package)
 
     def _compare(
         self,
@@ -319,6 +354,17 @@ class Comparison:
             return ""
         cell = self._cells(cells)[-1]
         return f"Python {cell.python} on {cell.platform}, {cell.target}"
+
+
+def _variant(package: Package, extra: str, specifier: str) -> Optional[str]:
+    """The variant that stands for an extra (PEP 503 name), if any of the versions that will do, or
+    could come, has it."""
+    name = next((v for v in package.variants if canonicalize_name(v) == extra), None)
+    ranges = package.variant_ranges.get(name or "", "")
+    accepted = [v for v in package.versions if oracle.accepts(specifier, v)]
+    if not accepted or any(spack_order.contains(ranges, version) for version in accepted):
+        return name
+    return None
 
 
 def _printed(line: DeclaredLine) -> str:

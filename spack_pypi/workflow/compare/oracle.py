@@ -6,6 +6,7 @@ them: every marker is evaluated in every cell, every specifier over every versio
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import (
@@ -13,6 +14,7 @@ from typing import (
     Dict,
     FrozenSet,
     Iterable,
+    Iterator,
     List,
     Mapping,
     Optional,
@@ -21,7 +23,7 @@ from typing import (
     Tuple,
 )
 
-from packaging.markers import Marker
+from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
@@ -42,6 +44,9 @@ _MACHINES: Mapping[Tuple[str, str], Tuple[str, str, str, str]] = {
     ("darwin", "aarch64"): ("darwin", "Darwin", "posix", "arm64"),
     ("windows", "x86_64"): ("win32", "Windows", "nt", "AMD64"),
 }
+
+
+_EXTRA = re.compile(r"""\bextra\s*==\s*["']([^"']+)["']""")
 
 
 def cells(pythons: Sequence[str]) -> Tuple[Cell, ...]:
@@ -98,19 +103,43 @@ def _where(marker: str, extra: str, matrix: Tuple[Cell, ...]) -> Cells:
     return where(matrix, lambda c: evaluated.evaluate({**_environment(c), "extra": extra}))
 
 
+def left_out(texts: Iterable[str]) -> Iterator[Tuple[str, str]]:
+    """The requirements that cannot be compared with a recipe, with the reason."""
+    for text in texts:
+        reason = _reason(text)
+        if reason:
+            yield text, reason
+
+
+@lru_cache(maxsize=None)
+def _reason(text: str) -> str:
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement:
+        return "it is no requirement (PEP 508)"
+    if requirement.url:
+        return "it names an address, not versions"
+    marker = str(requirement.marker or "")
+    if re.search(r"\bplatform_(release|version)\b", marker):
+        return "it depends on the running kernel"
+    try:
+        for place in _MACHINES:
+            _where(marker, "", (Cell("3.9.0", *place),)) if marker else 0
+    except (UndefinedComparison, UndefinedEnvironmentName):
+        return "its marker cannot be evaluated"
+    return ""
+
+
+def extras_named(texts: Iterable[str]) -> List[str]:
+    """The extras that markers ask about, which old metadata does not always list."""
+    return [extra for text in texts for extra in _EXTRA.findall(text.partition(";")[2])]
+
+
 def required(
     texts: Iterable[str], project: str, extras: FrozenSet[str], matrix: Tuple[Cell, ...]
 ) -> List[Asked]:
-    """What requirements (PEP 508) ask for with these extras; what names an address, or is no
-    requirement, asks for nothing that a recipe could say."""
-    parsed: List[Requirement] = []
-    for text in texts:
-        try:
-            requirement = Requirement(text)
-        except InvalidRequirement:
-            continue
-        if not requirement.url:
-            parsed.append(requirement)
+    """What requirements (PEP 508) ask for with these extras, without those that are `left_out`."""
+    parsed = [Requirement(text) for text in texts if not _reason(text)]
     wanted = _with_own_extras(parsed, project, extras, matrix)
     found = []
     for requirement in parsed:

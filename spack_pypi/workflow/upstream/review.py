@@ -141,7 +141,7 @@ def _described(
     if project is None or not sent.versions:
         return sent
     compared = check(host, index, [sent.package], only=sent.versions)
-    findings = tuple(finding for checked in compared for finding in checked.findings)
+    findings = tuple(finding for checked in compared for finding in checked.told)
     newest = sent.versions[0]
     releases = index.project(project).releases
     release = next((r for r in releases if spack_order.spelling(r.version) == newest), None)

@@ -1,0 +1,72 @@
+"""Which packages always need another one to run, by which requirements come back in circles."""
+
+from __future__ import annotations
+
+from typing import Dict, FrozenSet, Iterable, List, Mapping, Sequence, Set
+
+from ...errors import SpackPyPIError
+from ...host.port import Cell, Host
+from . import oracle
+
+#: How many recipes are looked at before a circle counts as none.
+_MOST = 200
+
+
+class Circles:
+    """Follows the dependencies of recipes that apply in any configuration on Linux; each recipe is
+    looked at once."""
+
+    def __init__(self, host: Host, matrix: Sequence[Cell]) -> None:
+        self._host = host
+        self._linux = [cell for cell in matrix if cell.platform == "linux"]
+        self._known: Dict[str, Mapping[str, FrozenSet[str]]] = {}
+
+    def needs(self, package: str, specifiers: Sequence[str], goal: str) -> bool:
+        """Whether each version of a package that all the specifiers accept needs ``goal``, or a
+        package all of whose versions do, and so on."""
+        by_version = self._by_version(package)
+        accepted = [
+            needed
+            for version, needed in by_version.items()
+            if all(oracle.accepts(specifier, version) for specifier in specifiers)
+        ]
+        todo = sorted(_of_all(accepted))
+        seen: Set[str] = {package, *todo}
+        while todo and goal not in seen and len(seen) < _MOST:
+            new = _of_all(self._by_version(todo.pop(0)).values()) - seen
+            seen |= new
+            todo += sorted(new)
+        return goal in seen - {package}
+
+    def _by_version(self, package: str) -> Mapping[str, FrozenSet[str]]:
+        """What each release that a recipe lists always needs; nothing for one that cannot be
+        loaded."""
+        if package not in self._known:
+            self._known[package] = self._read(package)
+        return self._known[package]
+
+    def _read(self, package: str) -> Mapping[str, FrozenSet[str]]:
+        try:
+            meaning = self._host.meaning(package)
+        except SpackPyPIError:
+            return {}
+        settings = [dict.fromkeys(meaning.variants, on) for on in (False, True)]
+        found: Dict[str, List[str]] = {
+            version.text: []
+            for version in meaning.versions
+            if oracle.version_of(version.text) and not (version.branch or version.deprecated)
+        }
+        for line in meaning.lines:
+            if "run" not in line.types or line.opaque:
+                continue
+            if all(map(line.holds_in, self._linux)):
+                for version, needed in found.items():
+                    if all(line.applies(version, setting) for setting in settings):
+                        needed.append(line.package)
+        return {version: frozenset(needed) for version, needed in found.items()}
+
+
+def _of_all(sets: Iterable[FrozenSet[str]]) -> FrozenSet[str]:
+    """What is in all of the sets; nothing where there are none."""
+    first, *others = [*sets] or [frozenset()]
+    return first.intersection(*others)

@@ -1,0 +1,152 @@
+"""What a release requires, by who says it: (files of an sdist) → requirements, and whether they
+are confirmed."""
+
+from __future__ import annotations
+
+from typing import Dict, Mapping, Optional, Tuple
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+from spack_pypi.pypi import egg_info, metadata, sdist
+from spack_pypi.pypi.model import Metadata, Release
+from spack_pypi.pypi.sdist import Contents
+from spack_pypi.pypi.static import with_static_requirements
+
+OLD, NEW = "2.1", "2.4"
+BEFORE, DYNAMIC = "before Metadata 2.2", "dynamic"
+
+
+def declared(version: str, *fields: str, **files: str) -> Metadata:
+    """The metadata of ``x`` 1.0, of which there is only an sdist."""
+    lines = [f"Metadata-Version: {version}", "Name: x", "Version: 1.0", *fields, ""]
+    release = Release("x", Version("1.0"), ())
+    found: Dict[str, str] = {
+        {"pyproject": "pyproject.toml", "cfg": "setup.cfg", "py": "setup.py"}.get(name, name): text
+        for name, text in files.items()
+    }
+    requires = found.pop("requires", None)
+    source = sdist.source(Contents(found).as_json())
+    return with_static_requirements(
+        metadata.from_sdist("\n".join(lines), release, requires), source
+    )
+
+
+A = "Requires-Dist: a>=1"
+FROM_A_FILE = "[options]\ninstall_requires = b\n[options.extras_require]\nfast = file: a.txt\n"
+BUILT_BY_HATCH = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+
+# (Metadata-Version, further fields, other files, requirements, reason why they are not confirmed)
+TABLE: Tuple[
+    Tuple[str, Tuple[str, ...], Mapping[str, str], Optional[Tuple[str, ...]], str], ...
+] = (
+    (NEW, (A,), {}, ("a>=1",), ""),
+    (NEW, (), {}, (), ""),
+    (NEW, (A, "Dynamic: License"), {}, ("a>=1",), ""),
+    # what nothing confirms is better than nothing
+    (NEW, (A, "Dynamic: Requires-Dist"), {}, ("a>=1",), DYNAMIC),
+    (NEW, (A, "Dynamic: provides-extra"), {}, ("a>=1",), DYNAMIC),
+    (OLD, (A,), {}, ("a>=1",), BEFORE),
+    ("1.2", ("Requires-Dist: a (>=1)",), {}, ("a (>=1)",), BEFORE),
+    # no metadata is not the same as no dependencies
+    (OLD, (), {}, None, BEFORE),
+    (NEW, ("Dynamic: Requires-Dist",), {}, None, DYNAMIC),
+    # what setuptools wrote beside a PKG-INFO that says nothing
+    (OLD, (), {"requires": "a>=1\n"}, ("a>=1",), BEFORE),
+    (OLD, (), {"requires": ""}, (), BEFORE),
+    (OLD, ("Requires-Dist: b",), {"requires": "a>=1\n"}, ("b",), BEFORE),
+    (NEW, (), {"requires": "a>=1\n"}, (), ""),
+    # static declarations confirm or correct it
+    (OLD, (A,), {"cfg": "[options]\ninstall_requires =\n  b\n"}, ("b",), ""),
+    (OLD, (A,), {"cfg": "[options]\ninstall_requires = file: a.txt\n"}, ("a>=1",), BEFORE),
+    (OLD, (A,), {"cfg": FROM_A_FILE}, ("a>=1",), BEFORE),
+    (OLD, (A,), {"py": 'setup(install_requires=["a>=1"])'}, ("a>=1",), ""),
+    (OLD, (A,), {"py": "setup(install_requires=read())"}, ("a>=1",), BEFORE),
+    (OLD, (A,), {"pyproject": '[project]\nname = "x"\ndependencies = ["b"]\n'}, ("b",), ""),
+    (OLD, (A,), {"pyproject": '[project]\nname = "x"\n'}, (), ""),
+    (OLD, (A,), {"pyproject": '[project]\ndynamic = ["dependencies"]\n'}, ("a>=1",), BEFORE),
+    (OLD, (), {"requires": "b", "py": 'setup(install_requires=["a"])'}, ("a",), ""),
+    # a setup.py that names none, where something else put them in
+    (OLD, (A,), {"py": "setup()"}, ("a>=1",), BEFORE),
+    (OLD, (), {"py": 'setup(setup_requires=["pbr"], pbr=True)'}, None, BEFORE),
+    (OLD, (), {"py": "setup()"}, (), ""),
+    (OLD, (A,), {"py": "setup()", "pyproject": BUILT_BY_HATCH}, ("a>=1",), BEFORE),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("version, fields, files, required, reason", TABLE)
+def test_requirements(
+    version: str,
+    fields: Tuple[str, ...],
+    files: Mapping[str, str],
+    required: Optional[Tuple[str, ...]],
+    reason: str,
+) -> None:
+    found = declared(version, *fields, **files)
+    assert found.requires_dist == required
+    assert found.confirmed is not bool(reason)
+    assert reason in found.problem and bool(reason) is bool(found.problem)
+
+
+def test_extras_are_kept_whoever_says_them() -> None:
+    old = ('Requires-Dist: a; extra == "fast"', "Provides-Extra: fast")
+    assert declared(OLD, *old).provides_extra == ("fast",)
+    requires = declared(OLD, requires="[fast]\na\n\n[all:python_version < '3']\nb\n")
+    assert requires.provides_extra == ("fast", "all")
+    setup_py = 'setup(extras_require={"fast": ["a"], ":os_name == \'nt\'": ["b"]})'
+    assert declared(OLD, *old[1:], py=setup_py).provides_extra == ("fast",)
+    cfg = "[options]\ninstall_requires = b\n[options.extras_require]\nfast =\n  a\n"
+    assert declared(OLD, cfg=cfg).provides_extra == ("fast",)
+    project = '[project]\noptional-dependencies = { fast = ["a"] }\n'
+    assert declared(OLD, pyproject=project).provides_extra == ("fast",)
+
+
+REQUIRES_TXT = """\
+a>=1
+b[extra1]
+
+# a comment
+[:python_version < "3.9"]
+c
+
+[Fast_Path]
+d==2.*
+
+[fast-path:sys_platform == "win32" or os_name == "nt"]
+e; python_version > "3"
+f @ https://files.example/f.zip
+
+[empty]
+"""
+
+
+def test_requires_txt() -> None:
+    found, extras = egg_info.requirements(REQUIRES_TXT)
+    assert extras == ("Fast_Path", "fast-path", "empty")
+    assert [str(Requirement(text)) for text in found] == [
+        "a>=1",
+        "b[extra1]",
+        'c; python_version < "3.9"',
+        'd==2.*; extra == "fast-path"',
+        'e; python_version > "3" and (sys_platform == "win32" or os_name == "nt") '
+        'and extra == "fast-path"',
+        'f @ https://files.example/f.zip ; (sys_platform == "win32" or os_name == "nt") '
+        'and extra == "fast-path"',
+    ]
+
+
+@pytest.mark.parametrize(
+    "paths, expected",
+    [
+        (["x_y.egg-info/requires.txt"], 0),
+        (["src/X.Y.egg-info/requires.txt"], 0),
+        (["vendored/z.egg-info/requires.txt", "src/x_y.egg-info/requires.txt"], 1),
+        (["src/x_y.egg-info/requires.txt", "x_y.egg-info/requires.txt"], 1),
+        (["z.egg-info/requires.txt"], None),
+        (["requires.txt", "setup.py"], None),
+    ],
+)
+def test_the_egg_info_of_the_project(paths: "list[str]", expected: Optional[int]) -> None:
+    files = {path: str(number) for number, path in enumerate(paths)}
+    assert egg_info.requires(files, "x-y") == (None if expected is None else str(expected))
