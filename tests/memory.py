@@ -140,8 +140,8 @@ class MemoryStaging:
     def audit(self) -> Sequence[Problem]:
         return []
 
-    def concretize(self, specs: Sequence[str]) -> Concretized:
-        asked = " ".join(specs)
+    def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
+        asked = " ".join([*specs, *(["--deprecated"] if deprecated else [])])
         self._host.concretized.append(asked)
         return Concretized(
             self._host.graphs.get(asked, frozenset()), self._host.unsatisfiable.get(asked, "")
@@ -183,11 +183,19 @@ class MemoryHost:
     fetched: List[str] = field(default_factory=list)
 
     def has(
-        self, project: str, *versions: str, variants: Sequence[str] = (), name: str = ""
+        self,
+        project: str,
+        *versions: str,
+        variants: Sequence[str] = (),
+        name: str = "",
+        deprecated: Sequence[str] = (),
     ) -> None:
         package = name or f"py-{project}"
-        self.packages[project] = Package(package, "builtin", versions, tuple(variants))
+        self.packages[project] = Package(
+            package, "builtin", versions, tuple(variants), deprecated=tuple(deprecated)
+        )
         lines = [f'    version("{version}", sha256="0")' for version in versions]
+        lines += [f'    version("{v}", sha256="0", deprecated=True)' for v in deprecated]
         self.texts[package] = "\n".join(["class Known(PythonPackage):", *lines, ""])
 
     def index_url(self) -> Optional[str]:

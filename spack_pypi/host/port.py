@@ -11,9 +11,10 @@ from typing import Callable, FrozenSet, Iterable, Mapping, Optional, Protocol, S
 class Package:
     """A package that a registered repo has and that stands for a project.
 
-    ``versions`` are those it declares, newest first, without deprecated ones; ``variants`` the
-    names of its boolean variants, ``variant_ranges`` the versions that have them, of those that
-    not all have; ``wheel`` is true when its newest version is a wheel.
+    ``versions`` are those it declares, newest first, without the ``deprecated`` ones, which a
+    solver takes only where it is told to; ``variants`` the names of its boolean variants,
+    ``variant_ranges`` the versions that have them, of those that not all have; ``wheel`` is true
+    when its newest version is a wheel.
     ``requires`` are signed variants that make it the project's package (``+python3`` of opencv).
     ``from_index``: it is a PythonPackage of its own, made from the project's archives, not a part
     of something larger. ``build_tool``: a graph may hold several versions of it, each for building
@@ -31,6 +32,7 @@ class Package:
     build_tool: bool = False
     from_index: bool = True
     variant_ranges: Mapping[str, str] = field(default_factory=dict)
+    deprecated: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,8 +188,9 @@ class Staging(Protocol):
     def audit(self) -> Sequence[Problem]:
         """Audit each recipe in the presence of all registered repos; what fails."""
 
-    def concretize(self, specs: Sequence[str]) -> "Concretized":
-        """Concretize specs together, with one version of each package."""
+    def concretize(self, specs: Sequence[str], deprecated: bool = False) -> "Concretized":
+        """Concretize specs together, with one version of each package; ``deprecated``: of
+        deprecated versions too. Raises `HostError` where the solver could not be asked."""
 
     def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:
         """Install a spec, import it and ask pip, all apart from what the user has installed.

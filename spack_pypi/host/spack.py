@@ -260,12 +260,9 @@ class SpackHost:
     @lru_cache(maxsize=None)  # noqa: B019 - one host lives as long as the process
     def _package(self, name: str, requires: Sequence[str]) -> Package:
         cls = self._class(name)
-        declared = {
-            version: options
-            for version, options in cls.versions.items()
-            if not options.get("deprecated") and not version.isdevelop()
-        }
-        versions = sorted(declared, reverse=True)
+        declared = {v: options for v, options in cls.versions.items() if not v.isdevelop()}
+        deprecated = {v for v, options in declared.items() if options.get("deprecated")}
+        versions = sorted({*declared} - deprecated, reverse=True)
         bases = {base.__name__ for base in cls.__mro__}
         wheel = bool(versions) and (
             declared[versions[0]].get("expand") is False
@@ -283,6 +280,7 @@ class SpackHost:
             and ("PythonPackage" in bases or (wheel and "PythonExtension" in bases)),
             build_tool="build-tools" in getattr(cls, "tags", ()),
             variant_ranges=variant_ranges(cls),
+            deprecated=tuple(str(version) for version in sorted(deprecated, reverse=True)),
         )
 
     @staticmethod

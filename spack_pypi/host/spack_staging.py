@@ -11,6 +11,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence
 import spack.audit
 import spack.caches
 import spack.concretize
+import spack.config
 import spack.repo
 import spack.spec
 
@@ -93,8 +94,14 @@ class SpackStaging:
                 found.append(Problem(package or "audit", " ".join(text.split())))
         return found
 
-    def concretize(self, specs: Sequence[str]) -> Concretized:
+    def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
         """See `Staging.concretize`."""
+        with ExitStack() as settings:
+            if deprecated:
+                settings.enter_context(spack.config.override("config:deprecated", True))
+            return self._concretized(specs)
+
+    def _concretized(self, specs: Sequence[str]) -> Concretized:
         try:
             asked = [(spack.spec.Spec(spec), None) for spec in specs]
             found = [spec for _, spec in spack.concretize.concretize_together(asked)]

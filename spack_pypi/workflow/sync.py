@@ -11,7 +11,6 @@ from ..host.port import Host
 from ..pypi.model import Index
 from .behind import Behind
 from .closure.choose import Policy
-from .closure.node import parsed
 from .compare.differences import differences
 from .create import create
 from .outcome import Request, Result
@@ -63,7 +62,7 @@ def sync(
         return Bump(lagging, hardness=BY_HAND, reason=str(error))
     if target is None:
         return Bump(lagging)
-    above = f">{parsed(lagging.current)},<={target.version}"
+    above = f">{lagging.version},<={target.version}"
     asked = above if every else f"=={target.version}"
     policy = Policy(
         "all" if every else "latest", request.policy.pre or target.version.is_prerelease
