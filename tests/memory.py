@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -221,6 +222,9 @@ class MemoryHost:
 
     def archive(self, package: str, version: str) -> str:
         return ""
+
+    def archive_from(self, pypi: str, version: str) -> str:
+        return re.sub(r"-[^-]*?(\.tar\.gz)$", rf"-{version}\1", pypi.rpartition("/")[2])
 
     def meaning(self, package: str) -> Meaning:
         return self.meanings.get(package) or Plain(package)

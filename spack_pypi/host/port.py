@@ -295,6 +295,11 @@ class Host(Protocol):
         """The file name of the archive that a package's recipe would fetch for a version, also for
         one that it does not list; empty where that is not known, or not from an index."""
 
+    def archive_from(self, pypi: str, version: str) -> str:
+        """The file name of the archive that a new recipe with this ``pypi`` would fetch for a
+        version; empty where that is not known. A project's name may mislead the host: it looks
+        for a version in the whole of ``foo-2/foo-2-1.0.tar.gz``."""
+
     def meaning(self, package: str) -> Meaning:
         """What a package's recipe says. Raises `HostError` where it cannot be loaded, or where
         there is no Spack."""

@@ -25,11 +25,15 @@ import spack.util.editor
 import spack.util.executable
 
 from ..errors import HostError, UsageError
+from ..recipe.render import module_name
 from . import names
 from .port import Package, Target
 from .repo_folder import check_writable
 from .spack_meaning import SpackMeaning, archive_name, boolean_variants, load, variant_ranges
 from .spack_staging import SpackStaging, clean
+
+#: The name of a package that no repo has.
+_NEW = "py-x"
 
 
 class SpackHost:
@@ -49,10 +53,7 @@ class SpackHost:
     def index_url(self) -> Optional[str]:
         """See `Host.index_url`: what PythonPackage derives from ``pypi``."""
         try:
-            spack.repo.PATH.first_repo()  # makes the repos' modules importable
-            module = importlib.import_module("spack_repo.builtin.build_systems.python")
-            probe: Any = type("PyX", (module.PythonPackage,), {"pypi": "x/x-1.tar.gz"})
-            address = str(probe.list_url)
+            address = str(_new_class("x/x-1.tar.gz").list_url)
         except (spack.error.SpackError, ImportError, AttributeError):
             return None
         return address[: -len("x/")] if address.endswith("/x/") else None
@@ -92,6 +93,13 @@ class SpackHost:
     def archive(self, package: str, version: str) -> str:
         """See `Host.archive`."""
         return archive_name(self._class(package), package, version)
+
+    def archive_from(self, pypi: str, version: str) -> str:
+        """See `Host.archive_from`."""
+        try:
+            return archive_name(_new_class(pypi), _NEW, version)
+        except (spack.error.SpackError, ImportError, AttributeError):
+            return ""
 
     def meaning(self, package: str) -> SpackMeaning:
         """See `Host.meaning`."""
@@ -317,6 +325,20 @@ class SpackHost:
         if changed:
             names.remember(file, found)
         return found
+
+
+@lru_cache(maxsize=None)
+def _new_class(pypi: str) -> Any:
+    """The class of a recipe that has nothing but ``pypi``. Raises what importing PythonPackage
+    raises."""
+    spack.repo.PATH.first_repo()  # makes the repos' modules importable
+    module = importlib.import_module("spack_repo.builtin.build_systems.python")
+    # Spack derives the name of a package from its module, which need not exist.
+    inside = {
+        "pypi": pypi,
+        "__module__": f"spack_repo.builtin.packages.{module_name(_NEW)}.package",
+    }
+    return type(module.PythonPackage)("PyX", (module.PythonPackage,), inside)
 
 
 @lru_cache(maxsize=None)

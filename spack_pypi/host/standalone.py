@@ -16,6 +16,8 @@ from .port import Archive, Concretized, Meaning, Package, Problem, Target, Trial
 #: What builtin's ``python`` package declared when this was written; Spack itself is not asked.
 _PYTHONS = ("3.14.0", "3.13.8", "3.12.12", "3.11.14", "3.10.19", "3.9.24", "3.8.20", "3.7.17")
 
+_PLAIN_NAME = re.compile(r"(?P<stem>[^\d]+)-\d[\w.]*?(?P<suffix>\.tar\.\w+|\.zip|\.tgz)")
+
 
 class StandaloneHost:
     """A `Host` without Spack: whatever the target repo lacks counts as missing."""
@@ -96,6 +98,12 @@ class StandaloneHost:
     def archive(self, package: str, version: str) -> str:
         """See `Host.archive`."""
         return ""
+
+    def archive_from(self, pypi: str, version: str) -> str:
+        """See `Host.archive_from`: known only of names without digits but those of the version,
+        with which Spack never reads anything else."""
+        match = _PLAIN_NAME.fullmatch(pypi.rpartition("/")[2])
+        return f"{match['stem']}-{version}{match['suffix']}" if match else ""
 
     def meaning(self, package: str) -> Meaning:
         """See `Host.meaning`."""

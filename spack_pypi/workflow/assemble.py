@@ -57,7 +57,11 @@ def assemble(closure: Closure, node: Node, namespace: str) -> Assembled:
     if node.existing is not None and not closure.rewrites(node):
         return _extend(closure, node, node.existing, namespace)
     known = node.known
-    packed = archives([node.releases[version] for version in known], published=_published(node))
+    packed = archives(
+        [node.releases[version] for version in known],
+        published=_published(node),
+        archive_from=closure.host.archive_from,
+    )
     kept = [version for version in known if version in packed.spelled]
     if not kept:
         return Assembled(None, packed.omissions)

@@ -58,3 +58,20 @@ def test_what_is_no_python_is_told(tmp_path: Path) -> None:
 
 def test_what_is_not_there(tmp_path: Path) -> None:
     assert host(tmp_path, RECIPE).package("py-other") is None
+
+
+# (pypi, the version asked for, the archive as far as one can tell without a Spack)
+ARCHIVES = [
+    ("quiet-log/quiet-log-2.1.0.tar.gz", "1.0", "quiet-log-1.0.tar.gz"),
+    ("quiet.log/quiet.log-2.1.zip", "1.0.post1", "quiet.log-1.0.post1.zip"),
+    ("x/x-1.0.post1.tar.gz", "1.1", "x-1.1.tar.gz"),
+    ("x-2024/x_2024-3.1.tar.gz", "3.2", ""),
+    ("foo-2/foo-2-1.0.tar.gz", "1.1", ""),
+    ("x-py3/x-py3-1.0.tar.gz", "1.1", ""),
+    ("", "1.0", ""),
+]
+
+
+@pytest.mark.parametrize("pypi, version, expected", ARCHIVES)
+def test_archives(tmp_path: Path, pypi: str, version: str, expected: str) -> None:
+    assert host(tmp_path, RECIPE).archive_from(pypi, version) == expected
