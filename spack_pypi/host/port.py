@@ -176,7 +176,12 @@ class Trial:
 
 class Staging(Protocol):
     """Recipes that lie beside the target repo, not yet in it. A context manager: what was not
-    committed when it is left is deleted."""
+    committed when it is left is deleted.
+
+    Inside it `Host.package`, `Host.meaning`, `Host.recipe_texts` and `Host.archive` speak of the
+    staged recipes; which package stands for a project is not asked anew. A `Package` or `Meaning`
+    that was taken before, or inside, does not change.
+    """
 
     def __enter__(self) -> "Staging": ...
 

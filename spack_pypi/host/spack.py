@@ -11,7 +11,7 @@ import sys
 from contextlib import ExitStack
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 import spack
 import spack.bootstrap
@@ -186,7 +186,9 @@ class SpackHost:
     def stage(self, target: Target, recipes: Mapping[str, str]) -> SpackStaging:
         """See `Host.stage`."""
         repo = _repo(str(target.root))
-        return SpackStaging(repo, recipes, self.cache / "trials", self._forget)
+        return SpackStaging(
+            repo, recipes, self.cache / "trials", self._forget, self._forget_packages
+        )
 
     def spack_prefix(self) -> Path:
         """See `Host.spack_prefix`."""
@@ -231,6 +233,7 @@ class SpackHost:
 
     def _use(self, *roots: str) -> None:
         self._repos.enter_context(spack.repo.use_repositories(*roots))
+        self._forget_packages()
         # What was imported of another checkout of the same repo would be taken for this one's.
         for module in [name for name in sys.modules if name.split(".")[0] == "spack_repo"]:
             del sys.modules[module]
@@ -255,15 +258,18 @@ class SpackHost:
         """What was known of recipes that were replaced."""
         self.written += packages
         repo._pkg_checker.invalidate()
-        for package in packages:
-            folder = Path(repo.filename_for_package_name(package)).parent.name
-            start = f"{repo.full_namespace}.{folder}"
-            for module in [m for m in sys.modules if m == start or m.startswith(f"{start}.")]:
-                del sys.modules[module]
+        folders = [Path(repo.filename_for_package_name(p)).parent.name for p in packages]
+        replaced = tuple(f"{repo.full_namespace}.{folder}." for folder in folders)
+        for module in [m for m in sys.modules if _comes_from(m, replaced)]:
+            del sys.modules[module]
         importlib.invalidate_caches()
-        self._package.cache_clear()
+        self._forget_packages()
         for known in ("_by_project", "_by_package"):
             self.__dict__.pop(known, None)
+
+    def _forget_packages(self) -> None:
+        """What was known of packages whose recipes are now found elsewhere."""
+        self._package.cache_clear()
 
     @lru_cache(maxsize=None)  # noqa: B019 - one host lives as long as the process
     def _package(self, name: str, requires: Sequence[str]) -> Package:
@@ -327,6 +333,18 @@ class SpackHost:
         return found
 
 
+def _comes_from(module: str, folders: Tuple[str, ...]) -> bool:
+    """Whether a module belongs to one of these packages (``spack_repo.site.packages.py_x.``), or
+    has a class that inherits one of theirs."""
+    if f"{module}.".startswith(folders):
+        return True
+    if not module.startswith(("spack_repo.", "spack.pkg.")):
+        return False
+    classes = [found for found in vars(sys.modules[module]).values() if isinstance(found, type)]
+    bases = (base.__module__ for found in classes for base in found.__mro__)
+    return any(f"{base}.".startswith(folders) for base in bases)
+
+
 @lru_cache(maxsize=None)
 def _new_class(pypi: str) -> Any:
     """The class of a recipe that has nothing but ``pypi``. Raises what importing PythonPackage
@@ -341,8 +359,12 @@ def _new_class(pypi: str) -> Any:
     return type(module.PythonPackage)("PyX", (module.PythonPackage,), inside)
 
 
-@lru_cache(maxsize=None)
 def _repo(root: str) -> Any:
-    return next((r for r in spack.repo.PATH.repos if r.root == root), None) or (
-        spack.repo.from_path(root)
-    )
+    """The repo at this root: the registered one, which others may be put in place of."""
+    registered = (repo for repo in spack.repo.PATH.repos if repo.root == root)
+    return next(registered, None) or _unregistered(root)
+
+
+@lru_cache(maxsize=None)
+def _unregistered(root: str) -> Any:
+    return spack.repo.from_path(root)

@@ -29,7 +29,8 @@ _REASON_LINES = 4
 
 class SpackStaging:
     """A `Staging` in a repo of its own inside the target repo's folder, which Spack uses on top of
-    all registered ones until it is left. ``committed`` is told the repo and what was replaced."""
+    all registered ones until it is left. ``committed`` is told the repo and what was replaced,
+    ``changed`` is called when the staged recipes come before all others, and when no more."""
 
     def __init__(
         self,
@@ -37,9 +38,10 @@ class SpackStaging:
         recipes: Mapping[str, str],
         trials: Path,
         committed: Callable[[Any, Iterable[str]], None],
+        changed: Callable[[], None],
     ) -> None:
         self._repo, self._recipes, self._trials = repo, recipes, trials
-        self._committed = committed
+        self._committed, self._changed = committed, changed
         self._left = ExitStack()
 
     def __enter__(self) -> "SpackStaging":
@@ -58,7 +60,9 @@ class SpackStaging:
                 self._staged[package] = root / "packages" / name
                 beside = spack.repo.PATH.dirname_for_package_name(package)
                 repo_folder.write(self._staged[package], text, Path(beside))
+            made.callback(self._changed)
             made.enter_context(spack.repo.use_repositories(str(root), override=False))
+            self._changed()
             self._left = made.pop_all()
         return self
 
