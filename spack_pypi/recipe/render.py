@@ -8,7 +8,8 @@ from typing import Iterable, List, Sequence, Tuple
 from .directives import INDENT, WIDTH, depends_on, escaped, license_, literal, variant, version
 from .model import BUILD, ArchiveName, Dependency, Recipe, VersionLine
 
-_HEADER = """\
+#: How every recipe of spack-packages begins.
+HEADER = """\
 # Copyright Spack Project Developers. See COPYRIGHT file for details.
 #
 # SPDX-License-Identifier: (Apache-2.0 OR MIT)
@@ -33,7 +34,7 @@ def render(recipe: Recipe) -> str:
         url_for_version(recipe.archives),
     ]
     body = "\n\n".join("\n".join(block) for block in blocks if block)
-    return f"{_HEADER}\n{_frame(recipe)}\n{body}\n"
+    return f"{HEADER}\n{_frame(recipe)}\n{body}\n"
 
 
 def _frame(recipe: Recipe) -> str:
