@@ -1,5 +1,5 @@
-"""The host that runs us: Spack's repos, classes, solver and audit. With `spack_staging` and
-`spack_meaning`, all that imports Spack; they work with Spack 1.0, 1.1 and develop."""
+"""The host that runs us: Spack's repos, classes, solver and audit. This and the other modules that
+are called after Spack are all that imports it; they work with Spack 1.0, 1.1 and develop."""
 
 from __future__ import annotations
 
