@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -144,7 +145,7 @@ class MemoryStaging:
         return []
 
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
-        asked = " ".join(specs)
+        asked = " ".join([*specs, *(["--deprecated"] if deprecated else [])])
         self._host.concretized.append(asked)
         return Concretized(
             self._host.graphs.get(asked, frozenset()), self._host.unsatisfiable.get(asked, "")
@@ -186,11 +187,19 @@ class MemoryHost:
     fetched: List[str] = field(default_factory=list)
 
     def has(
-        self, project: str, *versions: str, variants: Sequence[str] = (), name: str = ""
+        self,
+        project: str,
+        *versions: str,
+        variants: Sequence[str] = (),
+        name: str = "",
+        deprecated: Sequence[str] = (),
     ) -> None:
         package = name or f"py-{project}"
-        self.packages[project] = Package(package, "builtin", versions, tuple(variants))
+        self.packages[project] = Package(
+            package, "builtin", versions, tuple(variants), deprecated=tuple(deprecated)
+        )
         lines = [f'    version("{version}", sha256="0")' for version in versions]
+        lines += [f'    version("{v}", sha256="0", deprecated=True)' for v in deprecated]
         self.texts[package] = "\n".join(["class Known(PythonPackage):", *lines, ""])
 
     def index_url(self) -> Optional[str]:
@@ -216,6 +225,9 @@ class MemoryHost:
 
     def archive(self, package: str, version: str) -> str:
         return ""
+
+    def archive_from(self, pypi: str, version: str) -> str:
+        return re.sub(r"-[^-]*?(\.tar\.gz)$", rf"-{version}\1", pypi.rpartition("/")[2])
 
     def meaning(self, package: str) -> Meaning:
         return self.meanings.get(package) or Plain(package)

@@ -74,6 +74,7 @@ def test_only_the_host_imports_spack() -> None:
         "host/spack_meaning.py",
         "host/import_modules.py",
         "host/spack_install.py",
+        "host/spack_reasons.py",
         "host/spack_staging.py",
         "inside.py",
     }

@@ -11,9 +11,10 @@ from typing import Callable, FrozenSet, Iterable, Mapping, Optional, Protocol, S
 class Package:
     """A package that a registered repo has and that stands for a project.
 
-    ``versions`` are those it declares, newest first, without deprecated ones; ``variants`` the
-    names of its boolean variants, ``variant_ranges`` the versions that have them, of those that
-    not all have; ``wheel`` is true when its newest version is a wheel.
+    ``versions`` are those it declares, newest first, without the ``deprecated`` ones, which a
+    solver takes only where it is told to; ``variants`` the names of its boolean variants,
+    ``variant_ranges`` the versions that have them, of those that not all have; ``wheel`` is true
+    when its newest version is a wheel.
     ``requires`` are signed variants that make it the project's package (``+python3`` of opencv).
     ``from_index``: it is a PythonPackage of its own, made from the project's archives, not a part
     of something larger. ``build_tool``: a graph may hold several versions of it, each for building
@@ -175,7 +176,12 @@ class Trial:
 
 class Staging(Protocol):
     """Recipes that lie beside the target repo, not yet in it. A context manager: what was not
-    committed when it is left is deleted."""
+    committed when it is left is deleted.
+
+    Inside it `Host.package`, `Host.meaning`, `Host.recipe_texts` and `Host.archive` speak of the
+    staged recipes; which package stands for a project is not asked anew. A `Package` or `Meaning`
+    that was taken before, or inside, does not change.
+    """
 
     def __enter__(self) -> "Staging": ...
 
@@ -188,8 +194,8 @@ class Staging(Protocol):
         """Audit each recipe in the presence of all registered repos; what fails."""
 
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> "Concretized":
-        """Concretize specs together, with one version of each package, if need be a
-        ``deprecated`` one."""
+        """Concretize specs together, with one version of each package; ``deprecated``: of
+        deprecated versions too. Raises `HostError` where the solver could not be asked."""
 
     def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:
         """Install a spec, import it and ask pip, all apart from what the user has installed.
@@ -293,6 +299,11 @@ class Host(Protocol):
     def archive(self, package: str, version: str) -> str:
         """The file name of the archive that a package's recipe would fetch for a version, also for
         one that it does not list; empty where that is not known, or not from an index."""
+
+    def archive_from(self, pypi: str, version: str) -> str:
+        """The file name of the archive that a new recipe with this ``pypi`` would fetch for a
+        version; empty where that is not known. A project's name may mislead the host: it looks
+        for a version in the whole of ``foo-2/foo-2-1.0.tar.gz``."""
 
     def meaning(self, package: str) -> Meaning:
         """What a package's recipe says. Raises `HostError` where it cannot be loaded, or where

@@ -1,5 +1,5 @@
-"""The host that runs us: Spack's repos, classes, solver and audit. With `spack_staging` and
-`spack_meaning`, all that imports Spack; they work with Spack 1.0, 1.1 and develop."""
+"""The host that runs us: Spack's repos, classes, solver and audit. This and the other modules that
+are called after Spack are all that imports it; they work with Spack 1.0, 1.1 and develop."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sys
 from contextlib import ExitStack
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 import spack
 import spack.bootstrap
@@ -25,11 +25,15 @@ import spack.util.editor
 import spack.util.executable
 
 from ..errors import HostError, UsageError
+from ..recipe.render import module_name
 from . import names
 from .port import Package, Target
 from .repo_folder import check_writable
 from .spack_meaning import SpackMeaning, archive_name, boolean_variants, load, variant_ranges
 from .spack_staging import SpackStaging, clean
+
+#: The name of a package that no repo has.
+_NEW = "py-x"
 
 
 class SpackHost:
@@ -49,10 +53,7 @@ class SpackHost:
     def index_url(self) -> Optional[str]:
         """See `Host.index_url`: what PythonPackage derives from ``pypi``."""
         try:
-            spack.repo.PATH.first_repo()  # makes the repos' modules importable
-            module = importlib.import_module("spack_repo.builtin.build_systems.python")
-            probe: Any = type("PyX", (module.PythonPackage,), {"pypi": "x/x-1.tar.gz"})
-            address = str(probe.list_url)
+            address = str(_new_class("x/x-1.tar.gz").list_url)
         except (spack.error.SpackError, ImportError, AttributeError):
             return None
         return address[: -len("x/")] if address.endswith("/x/") else None
@@ -92,6 +93,13 @@ class SpackHost:
     def archive(self, package: str, version: str) -> str:
         """See `Host.archive`."""
         return archive_name(self._class(package), package, version)
+
+    def archive_from(self, pypi: str, version: str) -> str:
+        """See `Host.archive_from`."""
+        try:
+            return archive_name(_new_class(pypi), _NEW, version)
+        except (spack.error.SpackError, ImportError, AttributeError):
+            return ""
 
     def meaning(self, package: str) -> SpackMeaning:
         """See `Host.meaning`."""
@@ -178,7 +186,9 @@ class SpackHost:
     def stage(self, target: Target, recipes: Mapping[str, str]) -> SpackStaging:
         """See `Host.stage`."""
         repo = _repo(str(target.root))
-        return SpackStaging(repo, recipes, self.cache / "trials", self._forget)
+        return SpackStaging(
+            repo, recipes, self.cache / "trials", self._forget, self._forget_packages
+        )
 
     def spack_prefix(self) -> Path:
         """See `Host.spack_prefix`."""
@@ -223,6 +233,7 @@ class SpackHost:
 
     def _use(self, *roots: str) -> None:
         self._repos.enter_context(spack.repo.use_repositories(*roots))
+        self._forget_packages()
         # What was imported of another checkout of the same repo would be taken for this one's.
         for module in [name for name in sys.modules if name.split(".")[0] == "spack_repo"]:
             del sys.modules[module]
@@ -247,25 +258,25 @@ class SpackHost:
         """What was known of recipes that were replaced."""
         self.written += packages
         repo._pkg_checker.invalidate()
-        for package in packages:
-            folder = Path(repo.filename_for_package_name(package)).parent.name
-            start = f"{repo.full_namespace}.{folder}"
-            for module in [m for m in sys.modules if m == start or m.startswith(f"{start}.")]:
-                del sys.modules[module]
+        folders = [Path(repo.filename_for_package_name(p)).parent.name for p in packages]
+        replaced = tuple(f"{repo.full_namespace}.{folder}." for folder in folders)
+        for module in [m for m in sys.modules if _comes_from(m, replaced)]:
+            del sys.modules[module]
         importlib.invalidate_caches()
-        self._package.cache_clear()
+        self._forget_packages()
         for known in ("_by_project", "_by_package"):
             self.__dict__.pop(known, None)
+
+    def _forget_packages(self) -> None:
+        """What was known of packages whose recipes are now found elsewhere."""
+        self._package.cache_clear()
 
     @lru_cache(maxsize=None)  # noqa: B019 - one host lives as long as the process
     def _package(self, name: str, requires: Sequence[str]) -> Package:
         cls = self._class(name)
-        declared = {
-            version: options
-            for version, options in cls.versions.items()
-            if not options.get("deprecated") and not version.isdevelop()
-        }
-        versions = sorted(declared, reverse=True)
+        declared = {v: options for v, options in cls.versions.items() if not v.isdevelop()}
+        deprecated = {v for v, options in declared.items() if options.get("deprecated")}
+        versions = sorted({*declared} - deprecated, reverse=True)
         bases = {base.__name__ for base in cls.__mro__}
         wheel = bool(versions) and (
             declared[versions[0]].get("expand") is False
@@ -283,6 +294,7 @@ class SpackHost:
             and ("PythonPackage" in bases or (wheel and "PythonExtension" in bases)),
             build_tool="build-tools" in getattr(cls, "tags", ()),
             variant_ranges=variant_ranges(cls),
+            deprecated=tuple(str(version) for version in sorted(deprecated, reverse=True)),
         )
 
     @staticmethod
@@ -321,8 +333,38 @@ class SpackHost:
         return found
 
 
+def _comes_from(module: str, folders: Tuple[str, ...]) -> bool:
+    """Whether a module belongs to one of these packages (``spack_repo.site.packages.py_x.``), or
+    has a class that inherits one of theirs."""
+    if f"{module}.".startswith(folders):
+        return True
+    if not module.startswith(("spack_repo.", "spack.pkg.")):
+        return False
+    classes = [found for found in vars(sys.modules[module]).values() if isinstance(found, type)]
+    bases = (base.__module__ for found in classes for base in found.__mro__)
+    return any(f"{base}.".startswith(folders) for base in bases)
+
+
 @lru_cache(maxsize=None)
+def _new_class(pypi: str) -> Any:
+    """The class of a recipe that has nothing but ``pypi``. Raises what importing PythonPackage
+    raises."""
+    spack.repo.PATH.first_repo()  # makes the repos' modules importable
+    module = importlib.import_module("spack_repo.builtin.build_systems.python")
+    # Spack derives the name of a package from its module, which need not exist.
+    inside = {
+        "pypi": pypi,
+        "__module__": f"spack_repo.builtin.packages.{module_name(_NEW)}.package",
+    }
+    return type(module.PythonPackage)("PyX", (module.PythonPackage,), inside)
+
+
 def _repo(root: str) -> Any:
-    return next((r for r in spack.repo.PATH.repos if r.root == root), None) or (
-        spack.repo.from_path(root)
-    )
+    """The repo at this root: the registered one, which others may be put in place of."""
+    registered = (repo for repo in spack.repo.PATH.repos if repo.root == root)
+    return next(registered, None) or _unregistered(root)
+
+
+@lru_cache(maxsize=None)
+def _unregistered(root: str) -> Any:
+    return spack.repo.from_path(root)

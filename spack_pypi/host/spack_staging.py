@@ -11,24 +11,26 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence
 import spack.audit
 import spack.caches
 import spack.concretize
+import spack.config
 import spack.repo
 import spack.spec
 
+from ..errors import HostError
 from . import repo_folder
 from .port import Archive, Concretized, Problem, Trial
 from .spack_install import Installation
 from .spack_meaning import load
+from .spack_reasons import SpackRecipes, environmental
+from .unsatisfied import explained
 
-#: What the solver says of a dependency: ``Cannot satisfy 'py-b@2:' 4(1.0)``, and on the next line
-#: ``required because py-a depends on py-b@2: when @1.5:``.
-_UNMET = re.compile(r"Cannot satisfy '([^']+)'[^\n]*\n\s*required because (\S+) depends on")
 #: Enough of Spack's explanation to act on; the whole of it fills a screen.
 _REASON_LINES = 4
 
 
 class SpackStaging:
     """A `Staging` in a repo of its own inside the target repo's folder, which Spack uses on top of
-    all registered ones until it is left. ``committed`` is told the repo and what was replaced."""
+    all registered ones until it is left. ``committed`` is told the repo and what was replaced,
+    ``changed`` is called when the staged recipes come before all others, and when no more."""
 
     def __init__(
         self,
@@ -36,9 +38,10 @@ class SpackStaging:
         recipes: Mapping[str, str],
         trials: Path,
         committed: Callable[[Any, Iterable[str]], None],
+        changed: Callable[[], None],
     ) -> None:
         self._repo, self._recipes, self._trials = repo, recipes, trials
-        self._committed = committed
+        self._committed, self._changed = committed, changed
         self._left = ExitStack()
 
     def __enter__(self) -> "SpackStaging":
@@ -57,7 +60,9 @@ class SpackStaging:
                 self._staged[package] = root / "packages" / name
                 beside = spack.repo.PATH.dirname_for_package_name(package)
                 repo_folder.write(self._staged[package], text, Path(beside))
+            made.callback(self._changed)
             made.enter_context(spack.repo.use_repositories(str(root), override=False))
+            self._changed()
             self._left = made.pop_all()
         return self
 
@@ -72,6 +77,7 @@ class SpackStaging:
                 load(package)
             except Exception as error:
                 # Any exception: a recipe is a program.
+                _raise_if_environmental(error, "recipes cannot be loaded here")
                 problems.append(Problem(package, _in_short(error)))
         return problems
 
@@ -82,6 +88,7 @@ class SpackStaging:
             audited = list(spack.audit.run_group("packages", pkgs=list(self._recipes)))
         except Exception as failure:
             # Any exception: for its indexes Spack may load any recipe of the repos.
+            _raise_if_environmental(failure, "recipes cannot be audited here")
             return [Problem("audit", _in_short(failure))]
         for _, errors in audited:
             for error in errors:
@@ -95,12 +102,21 @@ class SpackStaging:
 
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
         """See `Staging.concretize`."""
+        with ExitStack() as settings:
+            if deprecated:
+                settings.enter_context(spack.config.override("config:deprecated", True))
+            return self._concretized(specs, deprecated)
+
+    def _concretized(self, specs: Sequence[str], deprecated: bool) -> Concretized:
         try:
             asked = [(spack.spec.Spec(spec), None) for spec in specs]
             found = [spec for _, spec in spack.concretize.concretize_together(asked)]
         except Exception as error:
             # Any exception: a recipe, or what Spack makes of it, may raise whatever it likes.
-            return Concretized(reason=_in_short(error))
+            _raise_if_environmental(error, "its solver cannot be asked")
+            allowed = deprecated or bool(spack.config.get("config:deprecated", False))
+            recipes = SpackRecipes([*self._recipes], allowed)
+            return Concretized(reason=explained(_text(error), recipes) or _in_short(error))
         nodes = (node for spec in found for node in spec.traverse())
         return Concretized(frozenset((node.name, str(node.version)) for node in nodes))
 
@@ -125,12 +141,18 @@ class SpackStaging:
         return paths
 
 
+def _raise_if_environmental(error: BaseException, what: str) -> None:
+    """No recipe can be blamed for what is wrong around it."""
+    if environmental(error):
+        raise HostError(f"Spack: {what}: {_in_short(error)}") from None
+
+
+def _text(error: BaseException) -> str:
+    return str(getattr(error, "message", None) or str(error) or type(error).__name__)
+
+
 def _in_short(error: BaseException) -> str:
-    text = getattr(error, "message", None) or str(error) or type(error).__name__
-    unmet = dict.fromkeys(_UNMET.findall(str(text)))
-    if unmet:
-        return "; ".join(f"nothing satisfies {what}, which {who} needs" for what, who in unmet)
-    lines = [line.strip() for line in str(text).splitlines() if line.strip()]
+    lines = [line.strip() for line in _text(error).splitlines() if line.strip()]
     return " ".join(lines[:_REASON_LINES])
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from functools import cached_property
 from pathlib import Path
 from typing import Callable, Dict, List, Mapping, Optional, Sequence
 
 from ..errors import HostError, UsageError
+from ..recipe.edit import call_parts
 from . import names, repo_folder
 from .port import Archive, Concretized, Meaning, Package, Problem, Target, Trial
 
 #: What builtin's ``python`` package declared when this was written; Spack itself is not asked.
 _PYTHONS = ("3.14.0", "3.13.8", "3.12.12", "3.11.14", "3.10.19", "3.9.24", "3.8.20", "3.7.17")
 
-_VERSION = re.compile(r"^    version\(\s*\"([^\"]+)\"", re.M)
-_VARIANT = re.compile(r"^    variant\(\s*\"([^\"]+)\"", re.M)
+_PLAIN_NAME = re.compile(r"(?P<stem>[^\d]+)-\d[\w.]*?(?P<suffix>\.tar\.\w+|\.zip|\.tgz)")
 
 
 class StandaloneHost:
@@ -63,14 +64,27 @@ class StandaloneHost:
     def package(self, name: str) -> Optional[Package]:
         """See `Host.package`."""
         try:
-            text = self._path(name).read_text("utf-8")
+            tree = ast.parse(self._path(name).read_bytes())
         except OSError:
             return None
+        except (SyntaxError, ValueError) as error:
+            raise HostError(f"the recipe of {name} cannot be loaded: {error}") from None
+        versions: Dict[bool, List[str]] = {False: [], True: []}
+        variants: List[str] = []
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            directive, arguments, options = call_parts(node)
+            if directive == "version" and arguments[:1] and isinstance(arguments[0], str):
+                versions[options.get("deprecated") is True].append(arguments[0])
+            elif directive == "variant" and arguments[:1] and isinstance(arguments[0], str):
+                variants.append(arguments[0])
         return Package(
             name,
             self._namespace,
-            tuple(_VERSION.findall(text)),
-            tuple(_VARIANT.findall(text)),
+            tuple(versions[False]),
+            tuple(variants),
+            deprecated=tuple(versions[True]),
         )
 
     def project_of(self, package: str) -> Optional[str]:
@@ -84,6 +98,12 @@ class StandaloneHost:
     def archive(self, package: str, version: str) -> str:
         """See `Host.archive`."""
         return ""
+
+    def archive_from(self, pypi: str, version: str) -> str:
+        """See `Host.archive_from`: known only of names without digits but those of the version,
+        with which Spack never reads anything else."""
+        match = _PLAIN_NAME.fullmatch(pypi.rpartition("/")[2])
+        return f"{match['stem']}-{version}{match['suffix']}" if match else ""
 
     def meaning(self, package: str) -> Meaning:
         """See `Host.meaning`."""

@@ -19,7 +19,8 @@ from .directives import (
 )
 from .model import BUILD, ArchiveName, Dependency, Recipe, VersionLine
 
-_HEADER = """\
+#: How every recipe of spack-packages begins.
+HEADER = """\
 # Copyright Spack Project Developers. See COPYRIGHT file for details.
 #
 # SPDX-License-Identifier: (Apache-2.0 OR MIT)
@@ -46,7 +47,7 @@ def render(recipe: Recipe) -> str:
         url_for_version(recipe.archives),
     ]
     body = "\n\n".join("\n".join(block) for block in blocks if block)
-    return f"{_HEADER}\n{_frame(recipe)}\n{body}\n"
+    return f"{HEADER}\n{_frame(recipe)}\n{body}\n"
 
 
 def _frame(recipe: Recipe) -> str:

@@ -20,12 +20,13 @@ from ..recipe.text_edits import Uneditable
 from ..translate.conditions import both
 from ..translate.requirements import Need, Requirements, Unsaid, needs, parse
 from ..translate.spack_order import spelling
+from ..translate.spelling import meant
 from ..translate.versions import needs_releases
 from . import choose
 from .choose import Policy
 from .facts import Declared, Facts
 from .lessons import Unit
-from .package import ProjectPackage, parsed, specifier_set
+from .package import ProjectPackage, specifier_set
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ class Catalog:
             if page is None:
                 return ()
             accepted = specifier_set(specifier)
-            self._usable[key] = tuple(choose.matching(self._all(page), accepted, self.policy))
+            matching = choose.matching(self._all(page), accepted, self.policy)
+            self._usable[key] = tuple(choose.by_preference(matching))
         return self._usable[key]
 
     def why_none(self, page: Project) -> str:
@@ -163,7 +165,7 @@ class Catalog:
         if page is None:
             return () if self.facts.missing(need.project) else None
         extended = self.package(need.project).extended
-        has = {*preferred, *map(parsed, extended.versions if extended else ())}
+        has = {*preferred, *map(meant, extended.versions if extended else ())}
         accepted = specifier_set(need.specifier)
         fitting = [
             release
@@ -210,7 +212,7 @@ class Catalog:
         page = self.facts.page(project) if needs_releases(accepted) else None
         if page is None:
             return declared
-        bounds = {parsed(clause.version) for clause in accepted}
+        bounds = {meant(clause.version) for clause in accepted}
         every = {
             spelling(release.version)
             for release in page.releases

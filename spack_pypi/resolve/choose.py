@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Iterable, List, Optional, Sequence, Tuple, Union
+from typing import Iterable, List, Sequence, Tuple, Union
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
@@ -62,16 +62,21 @@ def matching(
     return [by_version[version] for version in accepted]
 
 
-def newest(
-    releases: Iterable[Release], specifier: SpecifierSet, policy: Policy
-) -> Optional[Release]:
-    """The newest release that ``specifier`` accepts."""
-    return next(iter(matching(releases, specifier, policy)), None)
+def preferred(releases: Sequence[Release]) -> List[Release]:
+    """The releases without those that exist only as wheels for platforms, where there are others:
+    a recipe lists an archive for each machine only where nothing else will do."""
+    return [release for release in releases if not machine_wheels(release)] or list(releases)
+
+
+def by_preference(releases: Sequence[Release]) -> List[Release]:
+    """The releases in the order in which they are tried: as they are given, those that exist only
+    as wheels for platforms last."""
+    return sorted(releases, key=lambda release: bool(machine_wheels(release)))
 
 
 def listed(releases: Sequence[Release], specifier: SpecifierSet, policy: Policy) -> List[Release]:
-    """What a recipe that was asked for by name lists, newest first."""
-    accepted = matching(releases, specifier, policy)
+    """What a recipe that was asked for by name lists, newest first, of the `preferred` ones."""
+    accepted = preferred(matching(releases, specifier, policy))
     if policy.versions == "all":
         return accepted
     if policy.versions == "latest":

@@ -9,11 +9,12 @@ from typing import Dict, Optional
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from ..host.port import Package
 from ..pypi.model import Project, Release
 from ..translate import spack_order
+from ..translate.spelling import meant
 
 #: Extras for those who develop, test and document a project: never a recipe's business.
 DEVELOPING = re.compile(r"dev|test|doc|lint")
@@ -72,7 +73,7 @@ class ProjectPackage:
         accepted = specifier_set(specifier) & self.constraint
         return any(
             accepted.contains(version, prereleases=True)
-            for version in map(parsed, versions)
+            for version in map(meant, versions)
             if version is not None
         )
 
@@ -81,14 +82,14 @@ class ProjectPackage:
         if self.extended is None:
             return False
         every = (*self.extended.versions, *self.extended.deprecated)
-        return any(parsed(text) == version for text in every)
+        return any(meant(text) == version for text in every)
 
     def predecessor(self, page: Optional[Project], version: Version) -> Optional[Release]:
         """The newest release before this one that the existing package declares."""
         if self.extended is None or page is None:
             return None
         every = (*self.extended.versions, *self.extended.deprecated)
-        declared = {parsed(text) for text in every}
+        declared = {meant(text) for text in every}
         older = (release for release in page.releases if release.version < version)
         return next((release for release in older if release.version in declared), None)
 
@@ -96,6 +97,24 @@ class ProjectPackage:
         """The existing package's variant that models ``extra``."""
         names = self.extended.variants if self.extended else ()
         return next((name for name in names if canonicalize_name(name) == extra), None)
+
+    def models(self, extra: str, specifier: str) -> bool:
+        """Whether an extra is a variant, or becomes one, of some version that ``specifier``
+        accepts; else a dependent requires what the extra stands for itself."""
+        if self.extended is None:
+            return True
+        name = self.variant(extra)
+        if name is None:
+            return False
+        accepted = specifier_set(specifier) & self.constraint
+        ranges = self.extended.variant_ranges.get(name, "")
+        declared = [
+            text
+            for text in self.extended.versions
+            for version in [meant(text)]
+            if version is not None and accepted.contains(version, prereleases=True)
+        ]
+        return not declared or any(spack_order.contains(ranges, text) for text in declared)
 
     def offers(self, extra: str, version: str) -> bool:
         """Whether a version that is added to the existing package could have the variant that
@@ -113,12 +132,3 @@ class ProjectPackage:
 def specifier_set(text: str) -> SpecifierSet:
     """A specifier, parsed once. Raises `packaging.specifiers.InvalidSpecifier`."""
     return SpecifierSet(text)
-
-
-@lru_cache(maxsize=None)
-def parsed(version: str) -> Optional[Version]:
-    """A version as PEP 440 reads it; None for the name of a branch."""
-    try:
-        return Version(version)
-    except InvalidVersion:
-        return None

@@ -30,9 +30,10 @@ from ..recipe.model import BUILD
 from ..translate import spack_order
 from ..translate.requirements import Need
 from ..translate.revise import applies_to
+from ..translate.spelling import meant
 from .catalog import Catalog
 from .lessons import Grade, Lessons, Unit
-from .package import ProjectPackage, parsed
+from .package import ProjectPackage
 from .package import specifier_set as _specifier
 from .selection import Selection, Status, holds_with, with_flat_extras
 
@@ -319,7 +320,7 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
                 yield from _any_version(project, _specifier(specifier))
                 return
             for text in (*target.extended.versions, *target.extended.deprecated):
-                version = parsed(text)
+                version = meant(text)
                 if version is None:
                     continue
                 pick = Pick(project, version, text)
@@ -356,7 +357,7 @@ def _text(version: Version) -> str:
 def _any_version(project: str, specifier: SpecifierSet) -> Iterator[Pick]:
     """A version that a package of unknown versions is taken to have."""
     for clause in specifier:
-        version = parsed(clause.version.removesuffix(".*"))
+        version = meant(clause.version.removesuffix(".*"))
         if version is not None and specifier.contains(version, prereleases=True):
             yield Pick(project, version, _text(version))
     if not len(specifier):

@@ -188,7 +188,7 @@ class _Walk:
             for release in self._catalog.usable(root.project, root.specifier)
             if not target.is_declared(release.version)
         ][: None if every else MOST_TRIED]
-        extras = tuple(extra for extra in root.extras if self._models(target, extra))
+        extras = tuple(e for e in root.extras if target.models(e, root.specifier))
         for grade in self._grades():
             good = [release for release in usable if self._grade(release, extras) <= grade]
             misfits = [
@@ -322,10 +322,6 @@ class _Walk:
     def _with_flat_extras(self, need: Need) -> Iterator[Need]:
         return with_flat_extras(self._catalog, need, self.selection.releases)
 
-    def _models(self, target: ProjectPackage, extra: str) -> bool:
-        """Whether an extra is a variant of a project's package, or becomes one."""
-        return target.extended is None or target.variant(extra) is not None
-
     def _answer(self, need: Need, required: bool) -> Optional[Answer]:
         """The best answer; None while that is not known."""
         key = (need.project, need.specifier, need.extras, required)
@@ -359,7 +355,7 @@ class _Walk:
             for release in self._catalog.usable(need.project, need.specifier)
             if not target.is_declared(release.version)
         ][:MOST_TRIED]
-        extras = tuple(extra for extra in need.extras if self._models(target, extra))
+        extras = tuple(e for e in need.extras if target.models(e, need.specifier))
         for grade in self._grades() if required else (Grade.WHOLE, Grade.DOUBTFUL):
             found = self._best(need, usable, extras, grade)
             if found is not None:
@@ -427,11 +423,7 @@ def with_flat_extras(
     """A need, and after it those of its extras that the existing package has no variants of; as
     far as they are known."""
     target = catalog.package(need.project)
-    flat = [
-        extra
-        for extra in need.extras
-        if target.extended is not None and target.variant(extra) is None
-    ]
+    flat = [extra for extra in need.extras if not target.models(extra, need.specifier)]
     kept = tuple(extra for extra in need.extras if extra not in flat)
     yield Need(need.project, kept, need.specifier, need.when, need.types)
     for extra in flat:

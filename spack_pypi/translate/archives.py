@@ -37,6 +37,7 @@ class _Sdist:
     stem: str
     suffix: str
     name: str
+    url: str = ""
 
 
 def archives(
@@ -46,12 +47,15 @@ def archives(
     made_up: Callable[[str], str] = lambda version: "",
     served: Sequence[str] = (),
     published: Sequence[Release] = (),
+    archive_from: Optional[Callable[[str, str], str]] = None,
 ) -> Archives:
     """How the releases (newest first) are downloaded.
 
     ``pypi`` is the attribute of a recipe that these releases are added to (``""`` where it does
     not tell how archives are named), ``made_up`` the file name that the recipe gives the archive
-    of a version: those to which neither leads get an address of their own.
+    of a version (``""`` where that is not known): those to which neither leads get an address of
+    their own. So do those of a new recipe to which its ``pypi`` does not lead: ``archive_from``
+    tells the file name for a ``pypi`` and a version.
     ``served`` are the versions whose archives it names now, if it may be written anew: where the
     newest of all has another name, `Archives.pypi` leads there, and ``names`` are theirs too.
     ``published`` are all releases: they tell since when archives have a name.
@@ -90,7 +94,7 @@ def archives(
         if sdist is not None:
             spelled[release.version] = sdist.text
             named.append(sdist)
-            led_to = pypi is None or _leads_to(pypi, sdist) or made_up(sdist.text) == sdist.name
+            led_to = pypi is None or _led_to(pypi, sdist, made_up(sdist.text))
             lines.append(VersionLine(sdist.text, file.sha256, "" if led_to else file.url))
         else:
             spelled[release.version] = text
@@ -104,7 +108,16 @@ def archives(
     else:
         names, folder = _names(named, every), releases[0].project
     newest = f"{folder}/{named[0].name}" if named else ""
+    if pypi is None and archive_from is not None and not names:
+        led_from = {each.text: archive_from(newest, each.text) for each in named}
+        misled = {each.text: each.url for each in named if led_from[each.text] != each.name}
+        lines = [replace(line, url=misled.get(line.version, line.url)) for line in lines]
     return Archives(newest, tuple(lines), names, spelled, tuple(omissions))
+
+
+def _led_to(pypi: str, sdist: _Sdist, made_up: str) -> bool:
+    """Whether a recipe with this ``pypi`` finds the archive; what it makes up is certain."""
+    return made_up == sdist.name if made_up else _leads_to(pypi, sdist)
 
 
 def _leads_to(pypi: str, sdist: _Sdist) -> bool:
@@ -146,7 +159,7 @@ def _parts(file: File, version: Version) -> Optional[_Sdist]:
     spelled = spack_order.spelling(version)
     if not same or spelled is None or spack_order.key(text) != spack_order.key(spelled):
         return None
-    return _Sdist(text, match["stem"], match["suffix"], file.name)
+    return _Sdist(text, match["stem"], match["suffix"], file.name, file.url)
 
 
 def _sdists(releases: Sequence[Release]) -> List[_Sdist]:

@@ -84,6 +84,7 @@ class Assembler:
         packed = archives(
             [resolution.release(project, version) for version in chosen],
             published=self._published(project),
+            archive_from=resolution.catalog.host.archive_from,
         )
         kept = [version for version in chosen if version in packed.spelled]
         if not kept:

@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Callable, Deque, Dict, Iterator, Mapping, Optional, Sequence, Tuple
+from typing import (
+    Callable,
+    Deque,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 from packaging.version import Version
 
 from ..errors import SpackPyPIError, UnknownProject, UsageError
 from ..host.port import Host, Package
 from ..pypi.model import Index, Project, Release
-from ..resolve.choose import Policy, candidates
-from ..resolve.package import parsed
+from ..resolve.choose import Policy, candidates, preferred
+from ..translate.spelling import meant
 
 #: How far a recipe is brought: to the newest release of all, of its major or of its minor series.
 LATEST, MINOR, PATCH = "latest", "minor", "patch"
@@ -22,17 +33,23 @@ LATEST, MINOR, PATCH = "latest", "minor", "patch"
 @dataclass(frozen=True)
 class Behind:
     """How far a recipe lags. ``current`` is the newest release that it lists, as it is spelled
-    there, ``missing`` are later ones that it could list, newest first, ``older`` are
-    earlier ones; ``yanked`` are versions that it lists and that were withdrawn (PEP 592),
-    ``vulnerable`` those of which the index reports vulnerabilities, with their names.
-    ``problem`` says why none of this is known; ``failed``: that is an error (the recipe cannot be
-    loaded, the index does not answer), not what kind of recipe it is."""
+    there, ``version`` what that means; ``missing`` are later ones that it could list, newest
+    first, ``older`` are earlier ones; none of them is one that the recipe declares as
+    ``deprecated``. ``by_machine`` are later ones that have only wheels for platforms, beside
+    others that have more: they are listed only where they are asked for. ``yanked`` are versions
+    that it lists and that were withdrawn (PEP 592), ``vulnerable`` those of which the index
+    reports vulnerabilities, with their names. ``problem`` says why none of this is known;
+    ``failed``: that is an error (the recipe cannot be loaded, the index does not answer), not
+    what kind of recipe it is."""
 
     package: str
     project: str = ""
     current: str = ""
+    version: Optional[Version] = None
     missing: Tuple[Release, ...] = ()
     older: Tuple[Release, ...] = ()
+    by_machine: Tuple[Release, ...] = ()
+    deprecated: FrozenSet[Version] = frozenset()
     yanked: Tuple[str, ...] = ()
     vulnerable: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
     problem: str = ""
@@ -50,16 +67,18 @@ class Behind:
         Raises `UsageError` for a version that cannot be listed."""
         kept = {LATEST: 0, MINOR: 1, PATCH: 2}.get(to)
         if kept is None:
-            wanted = parsed(to)
-            found = [r for r in (*self.missing, *self.older) if r.version == wanted]
-            if not found and wanted != parsed(self.current):
+            wanted = meant(to)
+            if wanted in self.deprecated:
+                raise UsageError(f"{self.package} has {to}, as a deprecated version")
+            offered = (*self.missing, *self.by_machine, *self.older)
+            found = [release for release in offered if release.version == wanted]
+            if not found and wanted != self.version:
                 raise UsageError(
                     f"the index has no release {to} that is not withdrawn and that a Python of "
                     "this Spack could run"
                 )
             return found[0] if found else None
-        newest = parsed(self.current)
-        series = newest.release[:kept] if newest else ()
+        series = self.version.release[:kept] if self.version else ()
         return next((r for r in self.missing if r.version.release[:kept] == series), None)
 
 
@@ -127,32 +146,45 @@ def behind(
 def _compared(
     package: str, project: str, existing: Optional[Package], page: Project, policy: Policy
 ) -> Behind:
-    listed: Dict[Version, str] = {}
-    for text in existing.versions if existing else ():
-        version = parsed(text)
-        if version is not None:
-            listed[version] = text
+    released = frozenset(release.version for release in page.releases)
+    listed = _meant(existing.versions if existing else (), released)
+    deprecated = _meant(existing.deprecated if existing else (), released)
     if existing is None or not listed:
-        return Behind(package, project, problem="its recipe lists no release")
+        only = "no release that is not deprecated" if deprecated else "no release"
+        return Behind(package, project, problem=f"its recipe lists {only}")
     if not existing.from_index:
         return Behind(package, project, problem="it is not built from its project's archives")
     current = max(listed)
-    others = [release for release in candidates(page, policy) if release.version not in listed]
-    missing = tuple(
+    others = [
+        release
+        for release in candidates(page, policy)
+        if release.version not in listed and release.version not in deprecated
+    ]
+    later = [
         release
         for release in others
         if release.version > current
         and (policy.pre or not release.version.is_prerelease or current.is_prerelease)
-    )
+    ]
+    missing = preferred(later)
     yanked = {release.version for release in page.releases if release.yanked}
     return Behind(
         package,
         project,
         listed[current],
-        missing,
+        current,
+        tuple(missing),
         tuple(release for release in others if release.version < current),
+        tuple(release for release in later if release not in missing),
+        frozenset(deprecated),
         tuple(text for version, text in listed.items() if version in yanked),
     )
+
+
+def _meant(texts: Iterable[str], released: FrozenSet[Version]) -> Dict[Version, str]:
+    """The versions that the texts of a recipe mean, as they are spelled there."""
+    found = {text: meant(text, released) for text in texts}
+    return {version: text for text, version in found.items() if version is not None}
 
 
 def _vulnerable(
@@ -160,6 +192,7 @@ def _vulnerable(
 ) -> Dict[str, Tuple[str, ...]]:
     """The versions of a recipe that the index reports as vulnerable, in the recipe's order."""
     releases = {release.version: release for release in page.releases}
-    listed = [text for text in existing.versions if parsed(text) in releases]
-    reports = pool.map(index.vulnerabilities, [releases[Version(text)] for text in listed])
-    return {text: names for text, names in zip(listed, reports) if names}
+    listed = _meant(existing.versions, frozenset(releases))
+    known = {text: releases[v] for v, text in listed.items() if v in releases}
+    reports = pool.map(index.vulnerabilities, known.values())
+    return {text: names for text, names in zip(known, reports) if names}

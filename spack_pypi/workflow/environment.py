@@ -13,9 +13,10 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from ..resolve.package import ProjectPackage, parsed
+from ..resolve.package import ProjectPackage
 from ..resolve.resolution import Resolution
 from ..translate.spack_order import spelling
+from ..translate.spelling import meant
 from ..translate.versions import Inexpressible, ranges
 from .assemble import Assembled
 from .outcome import Result
@@ -79,7 +80,7 @@ def _range(node: ProjectPackage, specifier: SpecifierSet) -> str:
     if exact is not None:
         declared = node.existing.versions if node.existing else ()
         # As the recipe that declares it spells it.
-        text = next((text for text in declared if parsed(text) == exact), spelling(exact))
+        text = next((text for text in declared if meant(text) == exact), spelling(exact))
         return f"={text}" if text else ""
     try:
         return ranges(specifier, node.existing.versions if node.existing else ())
@@ -90,7 +91,7 @@ def _range(node: ProjectPackage, specifier: SpecifierSet) -> str:
 def _exact(specifier: SpecifierSet) -> Optional[Version]:
     clauses = list(specifier)
     pinned = len(clauses) == 1 and clauses[0].operator in ("==", "===")
-    return parsed(clauses[0].version) if pinned else None
+    return meant(clauses[0].version) if pinned else None
 
 
 def spack_yaml(result: Result) -> str:

@@ -7,9 +7,9 @@ from typing import Callable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..host.port import Problem, Staging
 from ..resolve.fit import obstacle
-from ..resolve.package import parsed
 from ..resolve.resolution import Resolution
 from ..resolve.search import Demand
+from ..translate.spelling import meant
 from .outcome import Record, Result
 
 
@@ -50,7 +50,7 @@ def solve(
         if (record.package, version) in taken:
             continue
         progress(f"concretizing {record.package}@{version}")
-        demand = Demand(record.project, f"=={parsed(version)}")
+        demand = Demand(record.project, f"=={meant(version)}")
         reason, certain = _obstacle(resolution, [demand]) or ("", False)
         if not certain:
             found = staging.concretize(

@@ -10,7 +10,6 @@ from ..errors import SpackPyPIError, UsageError
 from ..host.port import Host
 from ..pypi.model import Index
 from ..resolve.choose import Policy
-from ..resolve.package import parsed
 from .behind import Behind
 from .compare.differences import differences
 from .create import create
@@ -63,7 +62,7 @@ def sync(
         return Bump(lagging, hardness=BY_HAND, reason=str(error))
     if target is None:
         return Bump(lagging)
-    above = f">{parsed(lagging.current)},<={target.version}"
+    above = f">{lagging.version},<={target.version}"
     asked = above if every else f"=={target.version}"
     policy = Policy(
         "all" if every else "latest", request.policy.pre or target.version.is_prerelease

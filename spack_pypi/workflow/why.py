@@ -16,10 +16,11 @@ from ..resolve.catalog import Catalog, Rules
 from ..resolve.choose import Policy
 from ..resolve.facts import Facts
 from ..resolve.lessons import Grade
-from ..resolve.package import ProjectPackage, parsed
+from ..resolve.package import ProjectPackage
 from ..resolve.resolution import Resolution, Resolver, roots_of
 from ..resolve.selection import Answer, Root, Status, asked
 from ..translate.requirements import Need
+from ..translate.spelling import meant
 from .create import parse_names
 
 #: How a demand is answered: by what exists, by versions added to it, by a new recipe, not at all.
@@ -125,7 +126,7 @@ def _edge(resolution: Resolution, source: str, need: Need, asks: str, answer: An
 def _newest(target: ProjectPackage, accepted: SpecifierSet) -> str:
     declared: Dict[Version, str] = {}
     for text in target.existing.versions if target.existing else ():
-        version: Optional[Version] = parsed(text)
+        version: Optional[Version] = meant(text)
         if version is not None and version in accepted:
             declared[version] = text
     return declared[max(declared)]

@@ -123,7 +123,13 @@ def lost(host: MemoryHost, index: MemoryIndex, world: World, result: Result) -> 
         text = result.texts[record.package]
         stated = RecipeText(text).stated
         for version in record.versions:
-            lines = [line.dependency for line in stated if applies_to(line, version)]
+            lines = [
+                line.dependency
+                for line in stated
+                if applies_to(line, version)
+                and line.dependency.when.platform in ("", "linux")
+                and not line.dependency.when.variants
+            ]
             for requirement in required_by(world, (record.project, version, "")):
                 mine = [d for d in lines if d.package == f"py-{requirement.name}"]
                 told = re.search(rf"# .*\b{requirement.name}\S* is not here: Spack's graphs", text)

@@ -111,3 +111,46 @@ def test_a_name_holds_since_the_release_that_first_had_it() -> None:
     assert [name.since for name in found.names] == ["2.5", ""]
     found = archives([new, published[-1]], published=published)
     assert [name.since for name in found.names] == ["2.5", ""]
+
+
+def misled(pypi: str, version: str) -> str:
+    """A host that takes the first number of a name for the version, and all that follows it."""
+    stem, _, _ = pypi.rpartition("/")[2].partition("-2")
+    return f"{stem}-{version}.tar.gz"
+
+
+# (the archive of each release, newest first, the versions with an address of their own)
+NEW = [
+    ([("1.1", "foo-1.1.tar.gz"), ("1.0", "foo-1.0.tar.gz")], ["1.1", "1.0"]),
+    ([("2.1", "foo-2.1.tar.gz"), ("2.0", "foo-2.0.tar.gz")], []),
+    ([("2.1", "foo-2.1.tar.gz"), ("1.0", "foo-1.0.tar.gz")], []),
+    ([("1.1", "foo-2-1.1.tar.gz"), ("1.0", "foo-2-1.0.tar.gz")], ["1.1", "1.0"]),
+    # where a method names the archives, the host makes nothing up
+    ([("1.1", "foo_2-1.1.tar.gz"), ("1.0", "foo-2-1.0.tar.gz")], []),
+]
+
+
+@pytest.mark.parametrize("new, addressed", NEW, ids=[str(row[0]) for row in NEW])
+def test_what_a_new_recipe_would_not_find_gets_an_address(
+    new: Sequence[Tuple[str, str]], addressed: Sequence[str]
+) -> None:
+    found = archives([release(*each) for each in new], archive_from=misled)
+    addresses = {line.version: line.url for line in found.versions if line.url}
+    assert addresses == {v: f"https://files.example/{name}" for v, name in new if v in addressed}
+    assert found.pypi == f"quiet-log/{new[0][1]}"
+
+
+# (what the recipe makes up for 2.0, whether the new version needs an address)
+MADE_UP = [
+    ("quiet-log-2.0.tar.gz", False),
+    ("quiet-2.0.tar.gz", True),
+    # not known: the name in ``pypi`` must do
+    ("", False),
+]
+
+
+@pytest.mark.parametrize("made_up, addressed", MADE_UP)
+def test_what_a_recipe_makes_up_is_certain(made_up: str, addressed: bool) -> None:
+    new = release("2.0", "quiet-log-2.0.tar.gz")
+    found = archives([new], pypi=OLD, made_up=lambda version: made_up)
+    assert bool(found.versions[0].url) == addressed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Optional, Sequence
 
 import pytest
 
@@ -142,3 +142,85 @@ def test_vulnerable_versions_are_told_where_that_is_asked() -> None:
     assert found.vulnerable == {"1.0": ("PYSEC-1", "PYSEC-2")}
     (found,) = behind(host, index, ["py-x"], Policy())
     assert found.vulnerable == {}
+
+
+@pytest.mark.parametrize(
+    "versions, deprecated, missing, older",
+    [
+        # a version that is declared as deprecated is there already
+        (["8.3.5"], ["8.4.1", "8.4.2"], ["9.0"], ["8.2"]),
+        (["9.0"], ["8.4.2", "8.2"], [], ["8.4.1", "8.3.5"]),
+        (["8.4.2"], ["9.0"], [], ["8.4.1", "8.3.5", "8.2"]),
+        # under whatever spelling
+        (["8.3.5"], ["8_4-1", "v8.4.2"], ["9.0"], ["8.2"]),
+        (["8_3_5"], [], ["9.0", "8.4.2", "8.4.1"], ["8.2"]),
+    ],
+)
+def test_what_is_deprecated_is_not_missing(
+    versions: Sequence[str],
+    deprecated: Sequence[str],
+    missing: Sequence[str],
+    older: Sequence[str],
+) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("pytest", *versions, deprecated=deprecated)
+    for version in ("8.2", "8.3.5", "8.4.1", "8.4.2", "9.0"):
+        index.add("pytest", version)
+    (found,) = behind(host, index, ["py-pytest"], Policy())
+    assert found.current == versions[0]
+    assert [str(release.version) for release in found.missing] == missing
+    assert [str(release.version) for release in found.older] == older
+
+
+def test_a_deprecated_version_is_no_target() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("pytest", "8.3.5", deprecated=["8.4.2"])
+    for version in ("8.3.5", "8.4.2"):
+        index.add("pytest", version)
+    (found,) = behind(host, index, ["py-pytest"], Policy())
+    with pytest.raises(UsageError, match="py-pytest has 8.4.2, as a deprecated version"):
+        found.target("8.4.2")
+
+
+def test_a_recipe_with_nothing_but_deprecated_versions_is_told() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("pytest", "main", deprecated=["8.4.2"])
+    index.add("pytest", "8.4.2")
+    (found,) = behind(host, index, ["py-pytest"], Policy())
+    assert found.problem == "its recipe lists no release that is not deprecated"
+
+
+def test_which_spelling_is_current_the_index_decides() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("x", "1-2")
+    for version in ("1", "1.post2", "1.1"):
+        index.add("x", version)
+    (found,) = behind(host, index, ["py-x"], Policy())
+    assert [str(release.version) for release in found.missing] == ["1.1"]
+    assert found.target(PATCH) is None
+
+
+ABI3 = "cp39-abi3-manylinux_2_17_x86_64"
+
+
+@pytest.mark.parametrize(
+    "by_machine, missing, target",
+    [
+        # (releases with wheels for platforms only, what is missing, the newest of all)
+        (["2.1"], ["2.0"], "2.0"),
+        (["2.0", "2.1"], ["2.1", "2.0"], "2.1"),
+    ],
+)
+def test_wheels_for_platforms_only_where_there_is_nothing_else(
+    by_machine: Sequence[str], missing: Sequence[str], target: str
+) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("x", "1.0")
+    for version in ("1.0", "2.0", "2.1"):
+        only = version in by_machine
+        index.add("x", version, sdist=not only, wheel_tag=ABI3 if only else "py3-none-any")
+    (found,) = behind(host, index, ["py-x"], Policy())
+    assert [str(release.version) for release in found.missing] == missing
+    latest, named = found.target(LATEST), found.target("2.1")
+    assert latest is not None and str(latest.version) == target
+    assert named is not None and str(named.version) == "2.1", "it was asked for"

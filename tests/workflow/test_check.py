@@ -500,3 +500,36 @@ def test_an_index_that_does_not_tell_of_an_extra_leaves_it_unchecked() -> None:
     host.meanings["py-x"] = Recipe([Line("py-a")])  # type: ignore[assignment]
     (result,) = check(host, index, ["py-x"])
     assert "does not answer" in result.problem
+
+
+SPELLED = [
+    # (how the recipe spells its version, the release of the index that is compared)
+    ("2024_09_5", "2024.9.5"),
+    ("2024-9-5", "2024.9.5"),
+    ("1-2", "1.2"),
+    ("1.2-1", "1.2.post1"),
+]
+
+
+@pytest.mark.parametrize("text, release", SPELLED)
+def test_a_version_under_another_spelling(text: str, release: str) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("a", "1.0")
+    host.has("x", text)
+    index.add("a", "1.0")
+    index.add("x", release, "a", build=[])
+    sdist = index.project("x").releases[0].files[0]
+    recipe = Recipe([], sdist.sha256 or "")
+    recipe.versions = (DeclaredVersion(text, sdist.sha256 or "", sdist.name),)
+    host.meanings["py-x"] = recipe  # type: ignore[assignment]
+    (found,) = check(host, index, ["py-x"])
+    assert found.versions == (text,)
+    assert [(each.kind, each.subject) for each in found.findings] == [("missing", "py-a")]
+
+
+@pytest.mark.parametrize(
+    "text, expected", [("2024_09_5", True), ("2024.9.5", True), ("1_2", False), ("1-2", False)]
+)
+def test_a_specifier_accepts_what_a_spelling_means(text: str, expected: bool) -> None:
+    assert oracle.accepts(">=2024.9", text) == expected
+    assert not oracle.accepts("==1.post2", text)

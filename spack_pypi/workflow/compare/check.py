@@ -27,6 +27,7 @@ from ...host.port import DeclaredVersion, Host, Meaning
 from ...pypi.model import Index, Source
 from ...pypi.static import with_static_requirements
 from ...translate.builds import builds
+from ...translate.spelling import meant
 from . import oracle
 from .comparison import ERROR, NOTE, Comparison, Declared, Finding
 
@@ -146,7 +147,8 @@ class _Checker:
         for version in _looked_at(meaning, every_version or bool(self._only)):
             if self._only and version.text not in self._only:
                 continue
-            release = by_version.get(Version(version.text))
+            number = meant(version.text, frozenset(by_version))
+            release = by_version.get(number) if number is not None else None
             if release is None:
                 if version.archive:
                     found[version.text] = None
@@ -209,12 +211,12 @@ class _Checker:
 
 
 def _looked_at(meaning: Meaning, every_version: bool) -> List[DeclaredVersion]:
-    usable = [
-        version
-        for version in meaning.versions
-        if not version.branch and not version.deprecated and oracle.version_of(version.text)
-    ]
-    usable.sort(key=lambda version: Version(version.text), reverse=True)
+    known: Dict[DeclaredVersion, Version] = {}
+    for version in meaning.versions:
+        number = oracle.version_of(version.text)
+        if number is not None and not version.branch and not version.deprecated:
+            known[version] = number
+    usable = sorted(known, key=known.__getitem__, reverse=True)
     return usable if every_version else usable[:1]
 
 

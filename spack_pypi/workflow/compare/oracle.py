@@ -188,7 +188,7 @@ def running(requires_python: str, matrix: Tuple[Cell, ...]) -> Cells:
 @lru_cache(maxsize=None)
 def accepts(specifier: str, version: str) -> bool:
     """Whether a specifier accepts a version, in Spack's spelling or its own."""
-    return SpecifierSet(specifier).contains(version, prereleases=True)
+    return SpecifierSet(specifier).contains(version_of(version) or version, prereleases=True)
 
 
 def telling(bounds: Iterable[str], known: Iterable[str]) -> List[str]:
@@ -210,9 +210,10 @@ def telling(bounds: Iterable[str], known: Iterable[str]) -> List[str]:
 
 
 def version_of(text: str) -> Optional[Version]:
-    """A version of which PEP 440 and Spack agree what it is: a final release or a post-release."""
+    """A version of which PEP 440 and Spack agree what it is: a final release or a post-release.
+    To Spack all separators are the same: ``2024_09_5`` is 2024.9.5, ``1-2`` is not 1.post2."""
     try:
-        version = Version(text)
+        version = Version(re.sub("[_-]", ".", text))
     except InvalidVersion:
         return None
     plain = not (version.epoch or version.local or version.is_prerelease)

@@ -14,8 +14,7 @@ from spack_pypi.host.port import Package
 from spack_pypi.resolve.choose import Policy
 from spack_pypi.workflow.create import create
 from spack_pypi.workflow.outcome import Omitted, Request, Result
-
-from ..memory import MemoryHost, MemoryIndex
+from tests.memory import MemoryHost, MemoryIndex
 
 
 @pytest.fixture

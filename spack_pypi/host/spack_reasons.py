@@ -1,0 +1,139 @@
+"""What Spack's classes and settings know of a spec that its solver cannot satisfy; and which
+errors say nothing about recipes."""
+
+from __future__ import annotations
+
+import urllib.error
+from typing import Any, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+import spack.config
+import spack.error
+import spack.repo
+import spack.spec
+import spack.util.web
+
+from .port import DeclaredLine
+from .spack_meaning import SpackMeaning, load
+from .unsatisfied import Known
+
+#: What may go wrong around recipes, whatever they say: the network, the disk, the configuration.
+_AROUND = (
+    urllib.error.URLError,
+    ConnectionError,
+    TimeoutError,
+    MemoryError,
+    spack.error.FetchError,
+    spack.error.ConfigError,
+    spack.error.CompilerError,
+    spack.util.web.SpackWebError,
+)
+
+
+def environmental(error: Optional[BaseException]) -> bool:
+    """Whether an error, or one that led to it, is about the machine and not about recipes."""
+    while error is not None:
+        if isinstance(error, _AROUND):
+            return True
+        if isinstance(error, ImportError) and _is_missing(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _is_missing(error: ImportError) -> bool:
+    """Whether the solver is missing, or the repo that has all build systems."""
+    if "bootstrap" in str(error) or (error.name or "").startswith("clingo"):
+        return True
+    namespaces = {repo.namespace for repo in spack.repo.PATH.repos}
+    return (error.name or "").startswith("spack_repo.builtin") and "builtin" not in namespaces
+
+
+class SpackRecipes:
+    """A `Recipes` of the registered repos; ``staged`` are the packages that are not yet in one,
+    ``deprecated``: the solver may take deprecated versions."""
+
+    def __init__(self, staged: Sequence[str], deprecated: bool) -> None:
+        self._staged, self._deprecated = staged, deprecated
+
+    def known(self, spec: str) -> Optional[Known]:
+        """See `Recipes.known`."""
+        try:
+            asked = spack.spec.Spec(spec)
+            cls = load(asked.name)
+        except Exception:
+            # Any exception: of a message's words, or of a recipe.
+            return None
+        if not cls.versions:
+            return None
+        externals = _externals(asked.name)
+        usable, deprecated = self._usable(asked.name, cls)
+        return Known(
+            fitting=tuple(str(v) for v in usable if v.satisfies(asked.versions)),
+            deprecated=tuple(str(v) for v in deprecated if v.satisfies(asked.versions)),
+            others=tuple(str(v) for v in usable if not v.satisfies(asked.versions)),
+            externals=None if externals is None else tuple(externals),
+            namespace="" if asked.name in self._staged else cls.namespace,
+        )
+
+    def excludes(self, spec: str, version: str, others: Sequence[str]) -> str:
+        """See `Recipes.excludes`: by what its recipe says of this version, and those of the others
+        of their newest."""
+        package = spack.spec.Spec(spec).name
+        rivals = [(name, line) for name in others for line in self._lines(name, None)]
+        for name, rival in rivals:
+            if rival.package == package and not rival.accepts(version):
+                return f"{name} needs {rival.text}"
+        for line in self._lines(package, version):
+            here = [str(v) for v in self._usable(line.package)[0]]
+            accepted = [v for v in here if line.accepts(v)]
+            if here and not accepted:
+                return f"{package}@{version} needs {line.text}, and there is only {here[0]}"
+            for name, rival in rivals:
+                if rival.package == line.package and not any(map(rival.accepts, accepted)):
+                    if any(map(rival.accepts, here)):
+                        needs = f"{package}@{version} needs {line.text}"
+                        return f"{needs}, and {name} needs {rival.text}"
+        return ""
+
+    def _lines(self, package: str, version: Optional[str]) -> Iterator[DeclaredLine]:
+        """What a version of a package, or its newest one, needs in any case."""
+        try:
+            cls = load(package)
+        except Exception:
+            # Any exception: a recipe is a program.
+            return
+        meaning = SpackMeaning(package, cls)
+        newest = version or next((str(v) for v in self._usable(package, cls)[0]), "")
+        for line in meaning.lines if newest else ():
+            always = not line.opaque and "^" not in line.when and "platform=" not in line.when
+            if always and line.types and line.applies(newest, meaning.variants):
+                yield line
+
+    def _usable(self, package: str, cls: Any = None) -> Tuple[List[Any], List[Any]]:
+        """The versions of a package that the solver may take, newest first, and those that it may
+        not because they are deprecated; nothing where it is not known."""
+        externals = _externals(package)
+        if externals is not None:
+            specs = [spack.spec.Spec(each) for each in externals]
+            return sorted(filter(None, map(_version, specs)), reverse=True), []
+        try:
+            declared: Mapping[Any, Any] = (cls or load(package)).versions
+        except Exception:
+            # Any exception: a virtual package has no recipe, others are programs.
+            return [], []
+        spared = {v for v, options in declared.items() if options.get("deprecated")}
+        spared = set() if self._deprecated else spared
+        return sorted({*declared} - spared, reverse=True), sorted(spared, reverse=True)
+
+
+def _version(spec: Any) -> Any:
+    return spec.versions.concrete_range_as_version
+
+
+def _externals(package: str) -> Optional[List[str]]:
+    """The specs of the externals of a package that may not be built; None for any other."""
+    everywhere = spack.config.get("packages:all:buildable", True)
+    settings = spack.config.get(f"packages:{package}", {})
+    if settings.get("buildable", everywhere):
+        return None
+    return [str(external["spec"]) for external in settings.get("externals", ())]

@@ -1,0 +1,37 @@
+"""What a version text of a recipe means: the inverse of `spack_order.spelling`, for all the ways
+in which people write versions.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import FrozenSet, Optional
+
+from packaging.version import InvalidVersion, Version
+
+#: What Spack can write, but for a leading ``v``: digits first, else it is the name of a branch.
+_TEXT = re.compile(r"[vV]?([0-9][0-9A-Za-z]*(?:[._-][0-9A-Za-z]+)*)")
+
+
+@lru_cache(maxsize=None)
+def meant(text: str, released: FrozenSet[Version] = frozenset()) -> Optional[Version]:
+    """The version (PEP 440) that a version text in Spack means; None for the name of a branch and
+    for what is no version of a release.
+
+    To Spack all separators are the same, ``2024_09_5`` is 2024.9.5 and ``1-2`` is 1.2; to PEP 440
+    ``1-2`` is 1.post2. Where only that one is among those that were ``released``, it is meant.
+    """
+    match = _TEXT.fullmatch(text)
+    if match is None:
+        return None
+    readings = [_version(re.sub("[_-]", ".", match[1])), _version(match[1])]
+    possible = [version for version in readings if version is not None]
+    return next((v for v in possible if v in released), possible[0] if possible else None)
+
+
+def _version(text: str) -> Optional[Version]:
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None

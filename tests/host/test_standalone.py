@@ -1,0 +1,77 @@
+"""What the host without Spack reads in the text of a recipe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from spack_pypi.errors import HostError
+from spack_pypi.host.standalone import StandaloneHost
+
+RECIPE = '''\
+from spack_repo.builtin.build_systems.python import PythonPackage
+
+from spack.package import *
+
+
+class PyQuietLog(PythonPackage):
+    """Structured logging."""
+
+    version("2.1.0", sha256="a")
+    version(
+        "2.0.0",
+        sha256="b",
+        deprecated=True,
+    )
+    version("1.0", sha256="c", deprecated=False)
+    if sys.platform == "linux":
+        version("0.9", sha256="d", deprecated=True)
+    for text in ("0.8", "0.7"):
+        version(text, sha256="e")
+
+    variant("color", default=False, description="Colors")
+
+    depends_on("py-attrs@1:", when="@2:")
+'''
+
+
+def host(folder: Path, text: str) -> StandaloneHost:
+    file = folder / "packages" / "py_quiet_log" / "package.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    return StandaloneHost(folder / "cache", folder)
+
+
+def test_versions_and_variants(tmp_path: Path) -> None:
+    package = host(tmp_path, RECIPE).package("py-quiet-log")
+    assert package is not None
+    assert package.versions == ("2.1.0", "1.0")
+    assert package.deprecated == ("2.0.0", "0.9")
+    assert package.variants == ("color",)
+
+
+def test_what_is_no_python_is_told(tmp_path: Path) -> None:
+    with pytest.raises(HostError, match="the recipe of py-quiet-log cannot be loaded"):
+        host(tmp_path, "class PyQuietLog(").package("py-quiet-log")
+
+
+def test_what_is_not_there(tmp_path: Path) -> None:
+    assert host(tmp_path, RECIPE).package("py-other") is None
+
+
+# (pypi, the version asked for, the archive as far as one can tell without a Spack)
+ARCHIVES = [
+    ("quiet-log/quiet-log-2.1.0.tar.gz", "1.0", "quiet-log-1.0.tar.gz"),
+    ("quiet.log/quiet.log-2.1.zip", "1.0.post1", "quiet.log-1.0.post1.zip"),
+    ("x/x-1.0.post1.tar.gz", "1.1", "x-1.1.tar.gz"),
+    ("x-2024/x_2024-3.1.tar.gz", "3.2", ""),
+    ("foo-2/foo-2-1.0.tar.gz", "1.1", ""),
+    ("x-py3/x-py3-1.0.tar.gz", "1.1", ""),
+    ("", "1.0", ""),
+]
+
+
+@pytest.mark.parametrize("pypi, version, expected", ARCHIVES)
+def test_archives(tmp_path: Path, pypi: str, version: str, expected: str) -> None:
+    assert host(tmp_path, RECIPE).archive_from(pypi, version) == expected

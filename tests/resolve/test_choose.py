@@ -1,0 +1,100 @@
+"""Which releases are taken: (what the index lists, what is asked for) → the versions."""
+
+from __future__ import annotations
+
+from typing import List, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from packaging.specifiers import SpecifierSet
+
+from spack_pypi.pypi.model import Release
+from spack_pypi.resolve.choose import (
+    Policy,
+    by_preference,
+    candidates,
+    listed,
+    matching,
+    preferred,
+)
+from tests.memory import MemoryIndex
+
+#: An sdist and a wheel for everywhere, or only wheels that run with every Python on one machine,
+#: or only wheels for one Python, which no recipe can list.
+EVERYWHERE, BY_MACHINE, BY_PYTHON = (
+    "py3-none-any",
+    "cp39-abi3-manylinux_2_17_x86_64",
+    "cp312-cp312-manylinux_2_17_x86_64",
+)
+
+
+def releases(*files: str) -> List[Release]:
+    """``2.0``: with an sdist; ``2.0 m``: only as wheels for machines; ``2.0 w``: only as a wheel
+    for everywhere; ``2.0 p``: only as wheels for one Python."""
+    index = MemoryIndex()
+    tags = {"m": BY_MACHINE, "w": EVERYWHERE, "p": BY_PYTHON, "": EVERYWHERE}
+    for file in files:
+        version, _, kind = file.partition(" ")
+        index.add("x", version, sdist=not kind, wheel_tag=tags[kind])
+    return list(candidates(index.project("x"), Policy(pythons=("3.12.0",))))
+
+
+def versions(found: Sequence[Release]) -> List[str]:
+    return [str(release.version) for release in found]
+
+
+LISTED = [
+    # (what the index lists, what is asked for, how many series, what the recipe lists)
+    (["1.0", "2.0", "3.0"], "", 3, ["3.0", "2.0", "1.0"]),
+    # wheels for platforms beside others that have an archive for all
+    (["1.0", "2.0 m", "3.0"], "", 3, ["3.0", "1.0"]),
+    (["1.0", "2.0", "3.0 m"], "", 3, ["2.0", "1.0"]),
+    (["1.0", "2.0", "3.0 m"], "", "latest", ["2.0"]),
+    (["1.0", "2.0 m", "3.0 m"], "", "all", ["1.0"]),
+    (["1.0 w", "2.0 m"], "", 3, ["1.0"]),
+    # where they are asked for, or nothing else will do, or there is nothing else
+    (["1.0", "2.0", "3.0 m"], "==3.0", 3, ["3.0"]),
+    (["1.0", "2.0", "3.0 m"], ">=3", 3, ["3.0"]),
+    (["1.0", "2.0 m", "2.1 m"], ">1", "all", ["2.1", "2.0"]),
+    (["1.0 m", "2.0 m"], "", 3, ["2.0", "1.0"]),
+    (["1.0 m", "2.0 p"], "", 3, ["1.0"]),
+]
+
+
+@pytest.mark.parametrize("files, specifier, series, expected", LISTED)
+def test_listed(
+    files: Sequence[str], specifier: str, series: "str | int", expected: Sequence[str]
+) -> None:
+    found = listed(releases(*files), SpecifierSet(specifier), Policy(versions=series))
+    assert versions(found) == expected
+
+
+#: The first that is tried.
+TRIED = [
+    (["1.0", "2.0 m"], "", "1.0"),
+    (["1.0", "2.0 m"], ">=1.5", "2.0"),
+    (["1.0 m", "2.0 m"], "", "2.0"),
+    (["1.0", "2.0"], ">=3", None),
+]
+
+
+@pytest.mark.parametrize("files, specifier, expected", TRIED)
+def test_what_is_tried_first(files: Sequence[str], specifier: str, expected: "str | None") -> None:
+    found = by_preference(matching(releases(*files), SpecifierSet(specifier), Policy()))
+    assert next(iter(versions(found)), None) == expected
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 20), st.sampled_from(["", " m", " w"])),
+        unique_by=lambda each: each[0],
+    )
+)
+def test_what_is_preferred_is_tried_first(files: "list[tuple[int, str]]") -> None:
+    if not files:
+        return
+    given_ones = releases(*[f"{number}{kind}" for number, kind in files])
+    ordered, first = by_preference(given_ones), preferred(given_ones)
+    assert ordered[: len(first)] == first
+    assert sorted(versions(ordered)) == sorted(versions(given_ones))

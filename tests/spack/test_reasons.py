@@ -1,0 +1,165 @@
+"""What the host says when Spack's solver finds nothing, and when it could not be asked."""
+
+from __future__ import annotations
+
+from typing import Any, List
+
+import pytest
+
+from tests.conftest import Spack
+
+pytestmark = pytest.mark.spack
+
+#: Packages that need nothing to be built, so that solving them is quick.
+RECIPE = """\
+from spack_repo.builtin.build_systems.generic import Package
+
+from spack.package import *
+
+
+class {cls}(Package):
+    \"\"\"Made up.\"\"\"
+
+    homepage = "https://made-up.example"
+    url = "https://made-up.example/{cls}-1.0.tar.gz"
+
+{lines}
+"""
+
+#: Package to its directives.
+PACKAGES = {
+    "mup-tools": ['version("80"{sha})', 'version("60"{sha})'],
+    "mup-build": [
+        'version("0.12"{sha})',
+        'version("0.7.12"{sha})',
+        'depends_on("mup-tools@:60", when="@:0.11")',
+    ],
+    "mup-ext": ['version("3.28"{sha})'],
+    "mup-md": ['version("3.1"{sha})', 'version("0.8.4"{sha}, deprecated=True)'],
+    "mup-m2r": ['version("0.2"{sha})', 'depends_on("mup-md@:1")'],
+}
+PRELUDE = """
+import json, sys, urllib.error
+from pathlib import Path
+import spack.concretize
+from spack_pypi.errors import HostError
+from spack_pypi.host.spack import SpackHost
+
+host = SpackHost()
+target = host.target(None, None, write=True)
+frame = Path(sys.argv[1]).read_text()
+
+def staged(**needs):
+    sha = ', sha256="' + "a" * 64 + '"'
+    texts = {}
+    for name, specs in needs.items():
+        lines = [f'    version("1.0"{sha})', *(f'    depends_on("{spec}")' for spec in specs)]
+        text = frame.replace("{cls}", name.capitalize())
+        texts[name] = text.replace("{lines}", "\\n".join(lines))
+    return host.stage(target, texts)
+
+"""
+
+
+def run(spack: Spack, script: str) -> List[Any]:
+    for name, lines in PACKAGES.items():
+        folder = spack.repo / "packages" / name.replace("-", "_")
+        folder.mkdir()
+        cls = "".join(word.capitalize() for word in name.split("-"))
+        body = "\n".join(f"    {line}" for line in lines).replace(
+            "{sha}", f', sha256="{"a" * 64}"'
+        )
+        text = RECIPE.replace("{cls}", cls).replace("{lines}", body)
+        (folder / "package.py").write_text(text)
+    frame = spack.folder / "frame.py"
+    frame.write_text(RECIPE)
+    answers: List[Any] = spack.python(PRELUDE + script, str(frame))
+    return answers
+
+
+def test_the_solver_finds_nothing(spack: Spack) -> None:
+    """What hides the versions that would do is told; deprecated ones are taken where that is
+    allowed."""
+    settings = spack.folder / "config" / "packages.yaml"
+    external = '"mup-ext": {"externals": [{"spec": "mup-ext@3.25", "prefix": "/usr"}], '
+    text = settings.read_text()
+    assert '"packages": {' in text
+    only = f'"packages": {{{external}"buildable": false}}, '
+    settings.write_text(text.replace('"packages": {', only, 1))
+    script = """
+needs = {
+    "mupapp": ["mup-build@0.7.9:0.7", "mup-tools@61:"], "mupdoc": ["mup-m2r"],
+    "mupext": ["mup-ext@3.28:"],
+}
+with staged(**needs) as staging:
+    answers = [staging.concretize([name]).reason for name in needs]
+    found = staging.concretize(["mupdoc"], deprecated=True)
+    answers += [found.reason, sorted(v for name, v in found.taken if name == "mup-md")]
+print(json.dumps(answers))
+"""
+    excluded, only_deprecated, hidden, none, taken = run(spack, script)
+    assert "mupapp needs mup-tools@61:" in excluded and "mup-tools@:60" in excluded
+    assert "nothing satisfies" not in excluded
+    assert only_deprecated == (
+        "mup-m2r needs mup-md@:1, which only deprecated versions satisfy (0.8.4) "
+        "(this lies in site itself, not in new recipes)"
+    )
+    assert hidden == (
+        "mupext needs mup-ext@3.28:, but packages.yaml has only mup-ext@3.25 as an external and "
+        "forbids to build others"
+    )
+    assert (none, taken) == ("", ["0.8.4"])
+
+
+# (the range that the solver names, who needs it, what excludes the version that would do)
+EXCLUDED = [
+    # its own needs contradict those of who needs it
+    (
+        "mup-build@0.7.9:0.7",
+        "mup-build@0.7.12 needs mup-tools@:60, and mupapp needs mup-tools@61:",
+    ),
+    # who needs it, or what was asked for, needs another one
+    ("mup-tools@:60", "mupapp needs mup-tools@61:"),
+    # nothing here satisfies what it needs
+    ("mup-m2r@0.2", "mup-m2r@0.2 needs mup-md@:1, and there is only 3.1"),
+]
+
+
+def test_what_excludes_a_version(every_spack: Spack) -> None:
+    """What recipes say is asked of Spack's classes; nothing is solved."""
+    script = """
+from spack_pypi.host.spack_reasons import SpackRecipes
+from spack_pypi.host.unsatisfied import explained
+
+message = "     1. Cannot satisfy '{0}' 4(9)\\n" + "\\n".join([
+    "        required because mupapp depends on {0} ",
+    "          required because mupapp requested explicitly ",
+])
+with staged(mupapp=["mup-tools@61:"]):
+    recipes = SpackRecipes(["mupapp"], deprecated=False)
+    print(json.dumps([explained(message.format(what), recipes) for what in WHAT]))
+"""
+    found = run(every_spack, script.replace("WHAT", repr([what for what, _ in EXCLUDED])))
+    for said, (what, why) in zip(found, EXCLUDED):
+        assert said.startswith(f"mupapp needs {what}; ") and said.endswith(f" would do, but {why}")
+
+
+def test_no_recipe_is_blamed_for_the_network(spack: Spack) -> None:
+    script = """
+def unreachable(*arguments, **options):
+    raise urllib.error.URLError("no route to mirror.example")
+
+answers = []
+with staged(mupapp=[]) as staging:
+    for failing in (unreachable, lambda *arguments: 1 / 0):
+        spack.concretize.concretize_together = failing
+        try:
+            answers.append(staging.concretize(["mupapp"]).reason)
+        except HostError as error:
+            answers.append(["HostError", str(error)])
+print(json.dumps(answers))
+"""
+    (kind, text), reason = run(spack, script)
+    assert kind == "HostError"
+    assert text.startswith("Spack: its solver cannot be asked") and "no route" in text
+    assert reason == "division by zero"

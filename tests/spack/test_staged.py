@@ -1,0 +1,129 @@
+"""What the host says of a package is what its recipe says now: staged, moved in, left again."""
+
+from __future__ import annotations
+
+from typing import Any, List
+
+import pytest
+
+from tests.conftest import Spack
+
+pytestmark = pytest.mark.spack
+
+RECIPE = '''\
+from spack_repo.builtin.build_systems.python import PythonPackage
+
+from spack.package import *
+
+
+class PyQuietLog(PythonPackage):
+    """Structured logging."""
+
+    pypi = "quiet-log/quiet_log-{version}.tar.gz"
+
+    version("{version}", sha256="{sha256}")
+
+    depends_on("py-attrs@{version}:", type=("build", "run"))
+'''
+#: ``told`` is what the host knows of a package: its namespace, its versions as a `Package` and as
+#: a `Meaning` tell them, the range of what it needs, the archive of a version.
+PRELUDE = """
+import json, sys
+from pathlib import Path
+from spack_pypi.host.spack import SpackHost
+
+host = SpackHost()
+target = host.target(None, None, write=True)
+old, new = (Path(argument).read_text() for argument in sys.argv[1:3])
+
+def told(name):
+    package = host.package(name)
+    if package is None:
+        return None
+    meaning = host.meaning(name)
+    needs = [line.text for line in meaning.lines if line.package == "py-attrs"]
+    return [
+        package.namespace == "site", list(package.versions), [v.text for v in meaning.versions],
+        needs, host.archive(name, "7"), host.recipe_texts(name)[0] == new,
+    ]
+
+"""
+
+
+def run(spack: Spack, script: str, there: bool) -> List[Any]:
+    files = []
+    for version in ("1.0", "2.0"):
+        file = spack.folder / f"{version}.py"
+        file.write_text(RECIPE.replace("{version}", version).replace("{sha256}", "a" * 64))
+        files.append(file)
+    if there:
+        folder = spack.repo / "packages" / "py_quiet_log"
+        folder.mkdir()
+        (folder / "package.py").write_text(files[0].read_text())
+    answers: List[Any] = spack.python(PRELUDE + script, *map(str, files))
+    return answers
+
+
+def recipe(version: str, here: bool) -> List[Any]:
+    needs = [f"py-attrs@{version}:"]
+    return [here, [version], [version], needs, "quiet_log-7.tar.gz", version == "2.0"]
+
+
+LEFT = """
+answers = [told("py-quiet-log")]
+with host.stage(target, {"py-quiet-log": new}) as staging:
+    answers += [[p.message for p in staging.load()], told("py-quiet-log")]
+answers.append(told("py-quiet-log"))
+print(json.dumps(answers))
+"""
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_what_was_staged_and_left(every_spack: Spack, there: bool) -> None:
+    before = recipe("1.0", here=True) if there else None
+    staged = recipe("2.0", here=False)
+    assert run(every_spack, LEFT, there) == [before, [], staged, before]
+
+
+MOVED_IN = """
+answers = [told("py-quiet-log")]
+with host.stage(target, {"py-quiet-log": new}) as staging:
+    told("py-quiet-log")
+    staging.commit()
+answers.append(told("py-quiet-log"))
+with host.stage(target, {"py-quiet-log": old}) as staging:
+    answers.append(told("py-quiet-log"))
+    staging.commit()
+answers.append(told("py-quiet-log"))
+print(json.dumps(answers))
+"""
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_what_was_moved_in(every_spack: Spack, there: bool) -> None:
+    before = recipe("1.0", here=True) if there else None
+    moved_in = recipe("2.0", here=True)
+    staged, back = recipe("1.0", here=False), recipe("1.0", here=True)
+    assert run(every_spack, MOVED_IN, there) == [before, moved_in, staged, back]
+
+
+INHERITED = """
+overlay = (
+    "from spack_repo.site.packages.py_quiet_log.package import PyQuietLog as SitePyQuietLog\\n\\n"
+    "from spack.package import *\\n\\n\\nclass PyLoudLog(SitePyQuietLog):\\n"
+    '    version("3.0", sha256="' + "b" * 64 + '")\\n'
+)
+with host.stage(target, {"py-loud-log": overlay}) as staging:
+    answers = [told("py-loud-log")[1]]
+    staging.commit()
+answers.append(told("py-loud-log")[1])
+with host.stage(target, {"py-quiet-log": new}) as staging:
+    staging.commit()
+answers.append(told("py-loud-log")[1])
+print(json.dumps(answers))
+"""
+
+
+def test_what_inherits_what_was_moved_in(spack: Spack) -> None:
+    first, later = ["3.0", "1.0"], ["3.0", "2.0"]
+    assert run(spack, INHERITED, there=True) == [first, first, later]

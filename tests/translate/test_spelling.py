@@ -1,0 +1,93 @@
+"""What a version text of a recipe means: (text, what was released) → the version."""
+
+from __future__ import annotations
+
+from typing import FrozenSet, Optional, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from packaging.version import Version
+
+from spack_pypi.translate.spack_order import spelling
+from spack_pypi.translate.spelling import meant
+
+MEANT = [
+    ("1.2", "1.2"),
+    ("1", "1"),
+    ("1.2.0", "1.2"),
+    ("v1.2", "1.2"),
+    ("V1.2", "1.2"),
+    # to Spack all separators are the same
+    ("1-2", "1.2"),
+    ("1_2", "1.2"),
+    ("2024_09_5", "2024.9.5"),
+    ("2024-09-05", "2024.9.5"),
+    ("v3_1-4", "3.1.4"),
+    ("1.2.3-4", "1.2.3.4"),
+    # pre-releases and post-releases, as Spack and others write them
+    ("2.0-rc1", "2.0rc1"),
+    ("2.0rc1", "2.0rc1"),
+    ("2.0-rc.1", "2.0rc1"),
+    ("1.0alpha1", "1.0a1"),
+    ("1.0a1", "1.0a1"),
+    ("1.0_beta2", "1.0b2"),
+    ("1.2.3-post1", "1.2.3.post1"),
+    ("1.2.3.post1", "1.2.3.post1"),
+    ("1.0.dev3", "1.0.dev3"),
+    # branches, commits and what no release of an index is called
+    ("main", None),
+    ("develop", None),
+    ("vmain", None),
+    ("v", None),
+    ("stable-1.2", None),
+    ("1.2-branch", None),
+    ("2024.develop", None),
+    ("1.0p1", None),
+    ("git.v1.0=1.0", None),
+    ("1!2.0", None),
+    ("1.0+cu118", None),
+    ("", None),
+    ("1..2", None),
+]
+
+
+@pytest.mark.parametrize("text, expected", MEANT)
+def test_meant(text: str, expected: Optional[str]) -> None:
+    assert meant(text) == (Version(expected) if expected else None)
+
+
+RELEASED = [
+    ("1-2", ["1.2"], "1.2"),
+    ("1-2", ["1.post2"], "1.post2"),
+    ("1-2", ["1.2", "1.post2"], "1.2"),
+    ("1-2", ["3.0"], "1.2"),
+    ("v1.4-1", ["1.4", "1.4.post1"], "1.4.post1"),
+    ("1.2", ["1.post2"], "1.2"),
+]
+
+
+@pytest.mark.parametrize("text, released, expected", RELEASED)
+def test_what_was_released_decides(text: str, released: Sequence[str], expected: str) -> None:
+    assert meant(text, frozenset(map(Version, released))) == Version(expected)
+
+
+NUMBERS = st.lists(st.integers(0, 3000), min_size=1, max_size=4).map(
+    lambda parts: ".".join(map(str, parts))
+)
+SUFFIX = st.sampled_from(["", "a1", "b0", "rc12", ".post1", ".post0"])
+RELEASE = st.builds("{}{}".format, NUMBERS, SUFFIX).map(Version)
+
+
+@given(RELEASE, st.frozensets(RELEASE, max_size=5))
+def test_a_release_is_meant_by_its_spelling(version: Version, others: FrozenSet[Version]) -> None:
+    text = spelling(version)
+    assert text is not None
+    for released in (frozenset(), others, others | {version}):
+        assert meant(text, released) == version
+
+
+@given(RELEASE, st.sampled_from("_-"))
+def test_separators_change_nothing(version: Version, separator: str) -> None:
+    text = (spelling(version) or "").replace(".", separator)
+    assert meant(text) == version
