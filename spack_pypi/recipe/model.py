@@ -176,7 +176,8 @@ class Omission:
     """Something declared that the recipe does not say, and why. Never silent.
 
     ``version`` is the release that declares it, empty when it concerns all of them. ``required``:
-    without it the package is not complete on Linux; ``extra``: only that extra asks for it.
+    without it the package is not complete on Linux; ``extra``: only that extra asks for it;
+    ``needed`` is the project that is left out, if it is one.
     """
 
     project: str
@@ -185,3 +186,4 @@ class Omission:
     reason: str
     required: bool = False
     extra: str = ""
+    needed: str = ""

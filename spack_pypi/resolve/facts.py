@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Callable, Dict, Optional, Sequence, Tuple
 
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from ..errors import FileFailure, UnknownProject
-from ..pypi.model import Index, Metadata, Project, Release, Source
+from ..pypi.model import File, Index, Metadata, Project, Release, Source
 from ..pypi.static import with_static_requirements
 from ..translate.builds import Builds, builds
 from ..translate.requirements import Unsaid
@@ -164,3 +166,40 @@ class Facts:
         if release is None:
             return False
         return builds(self._index.source(release), release).requirements == built.requirements
+
+
+class KnownIndex:
+    """An `Index` that answers from facts; what they do not hold yet is asked and kept."""
+
+    def __init__(self, facts: Facts, index: Index) -> None:
+        self._facts, self._index = facts, index
+
+    def project(self, name: str) -> Project:
+        """See `Index.project`."""
+        project = canonicalize_name(name)
+        if self._facts.page(project) is None:
+            self._facts.settle()
+        page, missing = self._facts.page(project), self._facts.missing(project)
+        if page is None:
+            raise missing or UnknownProject(project, "")
+        return page
+
+    def metadata(self, release: Release) -> Metadata:
+        """See `Index.metadata`; with what a source archive declares without running anything."""
+        found = self._facts.declared(release)
+        while found is None:
+            self._facts.settle()
+            found = self._facts.declared(release)
+        return found.metadata
+
+    def source(self, release: Release) -> Source:
+        """See `Index.source`."""
+        return self._index.source(release)
+
+    def download(self, file: File, to: Path) -> None:
+        """See `Index.download`."""
+        self._index.download(file, to)
+
+    def vulnerabilities(self, release: Release) -> Tuple[str, ...]:
+        """See `Index.vulnerabilities`."""
+        return self._index.vulnerabilities(release)

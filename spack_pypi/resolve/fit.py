@@ -8,7 +8,7 @@ therefore exclude each other, and then a recipe must offer a release that does w
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from packaging.version import Version
 
@@ -27,7 +27,7 @@ class Fits:
 
     more: Dict[str, Dict[Version, Release]] = field(default_factory=dict)
     misfits: Dict[Tuple[str, Version], str] = field(default_factory=dict)
-    solutions: Dict[Tuple[Demand, ...], Tuple[Pick, ...]] = field(default_factory=dict)
+    solutions: List[Dict[str, Pick]] = field(default_factory=list)
     conflicts: Dict[Tuple[Demand, ...], Tuple[int, Optional[NoFit]]] = field(default_factory=dict)
 
 
@@ -85,8 +85,7 @@ def _fit(
 ) -> Optional[NoFit]:
     """Note the releases that are needed for the demands to fit; why they fit for none of the
     Pythons, if that is certain."""
-    known = fits.solutions.get(demands)
-    if known is not None and all(_is_chosen(selection, pick) for pick in known):
+    if any(_solves(selection, picks, demands) for picks in fits.solutions):
         return None
     state = searches.lessons.count + sum(map(len, selection.releases.values()))
     at, conflict = fits.conflicts.get(demands, (-1, None))
@@ -103,13 +102,21 @@ def _fit(
                 break
             conflict = conflict or no_fit
             continue
-        fits.solutions[demands] = tuple(picks)
+        fits.solutions.append({pick.project: pick for pick in picks})
         for pick in picks:
             if pick.release is not None and not _is_chosen(selection, pick):
                 fits.more.setdefault(pick.project, {})[pick.version] = pick.release
         return None
     fits.conflicts[demands] = (state, conflict)
     return conflict
+
+
+def _solves(selection: Selection, solution: Mapping[str, Pick], demands: Sequence[Demand]) -> bool:
+    """Whether a solution, all of which is still chosen, is one for these demands."""
+    return all(
+        demand.project in solution and demand.accepts(solution[demand.project])
+        for demand in demands
+    ) and all(_is_chosen(selection, pick) for pick in solution.values())
 
 
 def _is_chosen(selection: Selection, pick: Pick) -> bool:

@@ -273,8 +273,10 @@ class Assembler:
         metadata = resolution.declared(project, version).metadata
         left_out: List[Omission] = []
 
-        def omit(declared: str, reason: str, required: bool, extra: str = "") -> None:
-            left_out.append(Omission(project, "", declared, reason, required, extra))
+        def omit(
+            declared: str, reason: str, required: bool, extra: str = "", needed: str = ""
+        ) -> None:
+            left_out.append(Omission(project, "", declared, reason, required, extra, needed))
 
         pythons = resolution.catalog.pythons
         for unit, unsaid in resolution.unsaid(project, version):
@@ -299,15 +301,15 @@ class Assembler:
             if way_back:
                 cycle = " needs ".join([*way_back, need.project])
                 reason = f"Spack's graphs have no cycles, and {cycle}"
-                omit(_declared(need), reason, False, unit.extra)
+                omit(_declared(need), reason, False, unit.extra, need.project)
                 continue
             if answer.status is Status.ABSENT:
-                omit(_declared(need), answer.reason, edge.required, unit.extra)
+                omit(_declared(need), answer.reason, edge.required, unit.extra, need.project)
                 continue
             try:
                 line = self._line(need)
             except Inexpressible as error:
-                omit(_declared(need), str(error), edge.required, unit.extra)
+                omit(_declared(need), str(error), edge.required, unit.extra, need.project)
                 continue
             (build if need.types == BUILD else run).append(line)
         beyond = list(self._beyond_metadata(project, version))

@@ -36,6 +36,7 @@ from .assemble import Assembled, Assembler, empty_extras
 from .compare import oracle
 from .compare.unchanged import altered
 from .environment import plain_specs, required, root_specs
+from .exact import inexact
 from .outcome import CONCRETIZE, INSTALL, LOAD, Omitted, Record, Request, Result
 from .prove import prove
 from .solve import solve
@@ -165,7 +166,7 @@ class _Creation:
                 raise Omitted(result.omissions)
             if self.request.dry_run or not result.texts:
                 return result
-            written = self._write(resolver, resolution, result)
+            written = self._write(resolver, resolution, assembled, result)
             if written is not None:
                 return written
 
@@ -293,7 +294,11 @@ class _Creation:
     # --- writing ------------------------------------------------------------------------------
 
     def _write(
-        self, resolver: Resolver, resolution: Resolution, result: Result
+        self,
+        resolver: Resolver,
+        resolution: Resolution,
+        assembled: Mapping[str, Assembled],
+        result: Result,
     ) -> Optional[Result]:
         """Write the recipes beside the repo, prove them as far as was asked, and move them in;
         None where there are new lessons."""
@@ -312,6 +317,8 @@ class _Creation:
                 revised = tuple((m, self.host.meaning(m.package)) for m in before)
                 changed = list(_changed(self.host, revised))
                 if self._refused(resolver, resolution, changed, ""):
+                    return None
+                if further and self._inexact(resolver, resolution, assembled):
                     return None
                 result = replace(result, revised=revised)
             if further:
@@ -353,6 +360,17 @@ class _Creation:
             for version in resolution.versions(project) if project else ():
                 unit = Unit(str(project), version)
                 learned.append(resolver.lessons.learn(unit, Grade.IMPOSSIBLE, reason))
+        return any(learned)
+
+    def _inexact(
+        self, resolver: Resolver, resolution: Resolution, assembled: Mapping[str, Assembled]
+    ) -> bool:
+        """Learn what the recipes do not say as their releases do; whether there is any."""
+        self.progress("checking")
+        learned = [
+            resolver.lessons.learn(unit, Grade.IMPOSSIBLE, reason)
+            for unit, reason in inexact(self.host, self.index, resolution, assembled)
+        ]
         return any(learned)
 
     def _concretized(

@@ -174,40 +174,45 @@ class _Checker:
             releases = asked.result()
             if releases is None:
                 return Checked(package, problem="the index has no project of this name")
-            found: List[Finding] = []
-            unchecked: Dict[str, str] = {}
-            for text, declared in releases.items():
-                if declared is None:
-                    gone = Finding(package, (text,), NOTE, "not on the index", "", "", text)
-                    found.append(gone)
-                    continue
-                if not declared.metadata.confirmed:
-                    unchecked[text] = declared.metadata.problem
-                found += self._archive(meaning, text, declared)
-                found += self._comparison.dependencies(meaning, text, declared)
+            return self._compared(meaning, releases)
         except SpackPyPIError as error:
             return Checked(package, problem=str(error))
+
+    def _compared(self, meaning: Meaning, releases: _Releases) -> Checked:
+        found: List[Finding] = []
+        unchecked: Dict[str, str] = {}
+        for text, declared in releases.items():
+            if declared is None:
+                gone = Finding(meaning.package, (text,), NOTE, "not on the index", "", "", text)
+                found.append(gone)
+                continue
+            if not declared.metadata.confirmed:
+                unchecked[text] = declared.metadata.problem
+            found += archive(meaning, text, declared)
+            found += self._comparison.dependencies(meaning, text, declared)
         versions = tuple(text for text in releases if text not in unchecked)
-        return Checked(package, versions, tuple(_grouped(found)), unchecked=unchecked)
+        return Checked(meaning.package, versions, tuple(_grouped(found)), unchecked=unchecked)
 
-    def _archive(self, meaning: Meaning, text: str, declared: Declared) -> Iterator[Finding]:
-        version = next(v for v in meaning.versions if v.text == text)
-        files = declared.release.files
 
-        def finding(kind: str, here: str, recipe: str) -> Finding:
-            return Finding(meaning.package, (text,), ERROR, kind, "", here, recipe)
+def archive(meaning: Meaning, text: str, declared: Declared) -> Iterator[Finding]:
+    """What is wrong with the archive that a recipe names for one of its versions."""
+    version = next(v for v in meaning.versions if v.text == text)
+    files = declared.release.files
 
-        hashes = {file.name: file.sha256 for file in files}
-        expected = hashes.get(version.archive)
-        if version.archive and expected is None:
-            sdist = declared.release.sdist
-            yield finding("archive", sdist.name if sdist else "no sdist", version.archive)
-        elif expected and version.sha256 and expected != version.sha256:
-            yield finding("checksum", expected, version.sha256)
-        if files and all(file.yanked is not None for file in files):
-            yield finding("yanked", files[0].yanked or "no reason given", "")
-        if declared.vulnerabilities:
-            yield finding("vulnerable", ", ".join(declared.vulnerabilities), "")
+    def finding(kind: str, here: str, recipe: str) -> Finding:
+        return Finding(meaning.package, (text,), ERROR, kind, "", here, recipe)
+
+    hashes = {file.name: file.sha256 for file in files}
+    expected = hashes.get(version.archive)
+    if version.archive and expected is None:
+        sdist = declared.release.sdist
+        yield finding("archive", sdist.name if sdist else "no sdist", version.archive)
+    elif expected and version.sha256 and expected != version.sha256:
+        yield finding("checksum", expected, version.sha256)
+    if files and all(file.yanked is not None for file in files):
+        yield finding("yanked", files[0].yanked or "no reason given", "")
+    if declared.vulnerabilities:
+        yield finding("vulnerable", ", ".join(declared.vulnerabilities), "")
 
 
 def _looked_at(meaning: Meaning, every_version: bool) -> List[DeclaredVersion]:

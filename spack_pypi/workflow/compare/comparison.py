@@ -69,15 +69,19 @@ class Comparison:
         and nothing but notes where that was never confirmed."""
         if declared.metadata.requires_dist is None:
             return
-        for finding in self._differences(meaning, text, declared):
+        for _, finding in self.by_extras(meaning, text, declared):
             yield finding if declared.metadata.confirmed else replace(finding, severity=NOTE)
 
-    def _differences(self, meaning: Meaning, text: str, declared: Declared) -> Iterator[Finding]:
+    def by_extras(
+        self, meaning: Meaning, text: str, declared: Declared
+    ) -> Iterator[Tuple[FrozenSet[str], Finding]]:
+        """The differences of one version, each with the extras that it shows with."""
         required = declared.metadata.requires_dist or ()
         for requirement, reason in oracle.left_out(required):
-            yield Finding(
+            told = Finding(
                 meaning.package, (text,), NOTE, "not compared", "", requirement, "", reason
             )
+            yield frozenset(), told
         # By extra, however the variant is spelled.
         names = {
             canonicalize_name(name): name
@@ -99,7 +103,8 @@ class Comparison:
                 **meaning.variants,
                 **{names[extra]: extra in subset for extra in extras},
             }
-            yield from self._in_subset(meaning, text, declared, subset, variants)
+            for finding in self._in_subset(meaning, text, declared, subset, variants):
+                yield subset, finding
 
     def _in_subset(
         self,

@@ -1,0 +1,70 @@
+"""Whether what is about to be written says what its releases declare: the comparison of ``check``,
+over recipes that are staged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import FrozenSet, Iterator, List, Mapping, Set, Tuple
+
+from ..host.port import Host, Meaning
+from ..pypi.model import Index
+from ..resolve.facts import KnownIndex
+from ..resolve.lessons import Unit
+from ..resolve.resolution import Resolution
+from .assemble import Assembled
+from .compare.check import archive
+from .compare.comparison import ERROR, Comparison, Declared, Finding
+
+
+def inexact(
+    host: Host, index: Index, resolution: Resolution, assembled: Mapping[str, Assembled]
+) -> Iterator[Tuple[Unit, str]]:
+    """The units whose recipes do not say what their releases declare, and how ``check`` sees it;
+    without what the recipes say themselves that they leave out. To be asked while they are
+    staged. Raises `SpackPyPIError`."""
+    comparison = Comparison(host, KnownIndex(resolution.catalog.facts, index))
+    for project, done in assembled.items():
+        meaning = host.meaning(resolution.package(project).package)
+        for version, text in done.spelled.items():
+            declared = _declared(resolution, project, Unit(project, version), meaning, text)
+            left_out = _left_out(resolution, done, text)
+            found: List[Tuple[FrozenSet[str], Finding]] = [
+                (frozenset(), finding) for finding in archive(meaning, text, declared)
+            ]
+            found += comparison.by_extras(meaning, text, declared)
+            for extras, finding in found:
+                if finding.severity == ERROR and finding.subject not in left_out:
+                    extra = next(iter(extras)) if len(extras) == 1 else ""
+                    yield Unit(project, version, extra), _in_words(finding)
+
+
+def _declared(
+    resolution: Resolution, project: str, unit: Unit, meaning: Meaning, text: str
+) -> Declared:
+    release = resolution.release(project, unit.version)
+    found = resolution.declared(project, unit.version)
+    listed = next(version for version in meaning.versions if version.text == text)
+    # A wheel is built already.
+    built = release.sdist is None or listed.archive.endswith(".whl") or found.builds.unsaid
+    return Declared(
+        release,
+        # Also where nothing confirms it, the recipe must say it.
+        replace(found.metadata, confirmed=True),
+        None if built else found.builds.requirements,
+    )
+
+
+def _left_out(resolution: Resolution, done: Assembled, text: str) -> Set[str]:
+    """The packages that a version needs and its recipe says that it leaves out."""
+    return {
+        resolution.package(omission.needed).package
+        for omission in done.omissions
+        if omission.needed and omission.version in ("", text)
+    }
+
+
+def _in_words(finding: Finding) -> str:
+    about = " ".join(part for part in (finding.subject, finding.kind) if part)
+    metadata = f"its metadata says {finding.declared or 'nothing'}"
+    recipe = f"a recipe would say {finding.recipe or 'nothing'}"
+    return f"{about}: {metadata}, {recipe}"
