@@ -5,12 +5,12 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Set, Tuple
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from spack_pypi.errors import UnknownProject
+from spack_pypi.errors import IndexFailure, UnknownProject
 from spack_pypi.host.port import (
     Archive,
     Cell,
@@ -35,6 +35,8 @@ class MemoryIndex:
         self.reports: Dict[Tuple[str, str], Tuple[str, ...]] = {}
         self._sources: Dict[Tuple[str, Version], Source] = {}
         self.asked: List[str] = []
+        #: Releases, by project and version, whose archives are damaged.
+        self.unreadable: Set[Tuple[str, str]] = set()
 
     def add(
         self,
@@ -97,6 +99,8 @@ class MemoryIndex:
 
     def source(self, release: Release) -> Source:
         self.asked.append(f"source {release.project} {release.version}")
+        if (release.project, str(release.version)) in self.unreadable:
+            raise IndexFailure("https://files.example/x", "the archive cannot be read")
         return self._sources[release.project, release.version]
 
     def download(self, file: File, to: Path) -> None:

@@ -90,7 +90,8 @@ class Builds:
     """``requirements`` are PEP 508 texts of what is asked for to build the release;
     ``also_building`` and ``also_running`` of what its imports show to be needed besides;
     ``languages`` a part of c, cxx, fortran; ``tools`` are dependencies on packages that are no
-    Python projects; ``hints`` what else may be needed; ``remarks`` what could not be told."""
+    Python projects; ``hints`` what else may be needed; ``remarks`` what could not be told.
+    ``certain``: the backend asks for nothing more when it is called, for all that is known."""
 
     requirements: Tuple[str, ...] = ()
     also_building: Tuple[str, ...] = ()
@@ -100,6 +101,7 @@ class Builds:
     unsaid: Tuple[Unsaid, ...] = ()
     hints: Tuple[native.Hint, ...] = ()
     remarks: Tuple[str, ...] = ()
+    certain: bool = True
 
 
 def builds(source: Source, release: Release) -> Builds:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
@@ -13,7 +13,18 @@ from ..host.port import Package
 from ..pypi.model import Release
 from ..recipe import directives
 from ..recipe.edit import RecipeText
-from ..recipe.model import BUILD, Dependency, Omission, Parent, Recipe, Renamed, Variant
+from ..recipe.model import (
+    ALWAYS,
+    BUILD,
+    BUILD_RUN,
+    Condition,
+    Dependency,
+    Omission,
+    Parent,
+    Recipe,
+    Renamed,
+    Variant,
+)
 from ..recipe.text_edits import Uneditable
 from ..recipe.verify import Adulterated, verify_edit
 from ..translate import spack_order
@@ -25,7 +36,7 @@ from ..translate.requirements import Need, python_ranges
 from ..translate.revise import revise
 from ..translate.versions import Inexpressible, ranges
 from .closure.closure import Closure
-from .closure.node import Node
+from .closure.node import Facts, Node
 
 #: What an omission calls the requirements of a release that does not tell them.
 UNKNOWN = "requirements"
@@ -147,7 +158,13 @@ def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> 
             for version in node.known
             if node.facts[version].metadata.requires_dist is None and version in packed.spelled
         }
-        revision = revise(stated, sorted(known), asked, unknown)
+        before = _before(closure, node, packed)
+        unsure = {
+            packed.spelled[version]
+            for version in node.known
+            if not node.facts[version].builds.certain and version in packed.spelled
+        }
+        revision = revise(stated, sorted(known), asked, before, unknown=unknown, unsure=unsure)
         if in_place or revision.ends:
             if any(line.machine for line in packed.versions):
                 raise Uneditable("the new release has a wheel for each platform")
@@ -212,7 +229,7 @@ def _lines(
     left_out = [(unsaid.declared, unsaid.reason) for unsaid in closure.unsaid(node, version)]
     if facts.metadata.requires_dist is None:
         left_out.append((UNKNOWN, facts.metadata.problem or "are not declared anywhere"))
-    found = list(_beyond_metadata(closure, node, version))
+    found = _beyond_metadata(facts.builds)
     python: List[Line] = []
     try:
         text = python_ranges(facts.metadata.requires_python)
@@ -237,19 +254,44 @@ def _lines(
     return [*found, *build, *python, *run], left_out
 
 
-def _beyond_metadata(closure: Closure, node: Node, version: Version) -> Iterator[Line]:
-    """The compilers and tools that a release needs. Of a recipe that exists, only what the release
-    before it in there did not need alike: who wrote it knew how that one is built."""
-    built = node.facts[version].builds
-    before = None if closure.rewrites(node) else node.predecessor(version)
-    known = node.facts.get(before.version) if before is not None else None
-    earlier = known.builds if known is not None else Builds()
-    for language in built.languages:
-        if language not in earlier.languages:
-            yield Line(language, types=BUILD)
-    for tool in built.tools:
-        if tool not in earlier.tools:
-            yield Line(tool.package, tool.versions, tool.variants, tool.when, tool.types)
+def _beyond_metadata(built: Builds) -> List[Line]:
+    """The compilers and tools that a release needs."""
+    found = [Line(language, types=BUILD) for language in built.languages]
+    found += [Line(t.package, t.versions, t.variants, t.when, t.types) for t in built.tools]
+    return found
+
+
+def _before(closure: Closure, node: Node, packed: Archives) -> Dict[str, List[Line]]:
+    """By new version, what the metadata of the nearest release that the existing package has asks
+    for, as far as it is known."""
+    found = {}
+    for version in node.known:
+        release = node.predecessor(version)
+        facts = node.facts.get(release.version) if release is not None else None
+        if facts is not None and version in packed.spelled:
+            lines = _earlier_lines(closure, node, facts)
+            found[packed.spelled[version]] = [_as_variant(node, line) for line in lines]
+    return found
+
+
+def _earlier_lines(closure: Closure, node: Node, facts: Facts) -> List[Line]:
+    """What a release asked for that is listed already. A requirement whose versions Spack cannot
+    say explains the package, and no bound."""
+
+    def said(package: str, specifier: str, when: Condition, types: Tuple[str, ...]) -> Line:
+        try:
+            return Line(package, ranges(SpecifierSet(specifier)), (), when, types)
+        except (InvalidSpecifier, Inexpressible):
+            return Line(package, "", (), when, types)
+
+    lines = _beyond_metadata(facts.builds)
+    if facts.metadata.requires_python:
+        lines.append(said("python", facts.metadata.requires_python, ALWAYS, BUILD_RUN))
+    for need in _combined(closure.declared(node, facts)):
+        package = closure.host.package_for(need.project)
+        name = package.name if package is not None else f"py-{need.project}"
+        lines.append(said(name, need.specifier, need.when, need.types))
+    return lines
 
 
 def _combined(needs: Iterable[Need]) -> List[Need]:

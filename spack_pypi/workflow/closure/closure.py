@@ -108,7 +108,7 @@ class Closure:
         """The needs of one release, extras of existing packages without such a variant replaced
         by what they stand for; build needs first."""
         facts = node.facts[version]
-        own = self._needs(node, facts)
+        own = self.declared(node, facts)
         todo: List[Tuple[Need, FrozenSet[Tuple[str, str]]]] = [
             (need, frozenset()) for need in reversed(own)
         ]
@@ -245,19 +245,16 @@ class Closure:
             node.failure = "the index has no such project"
         self._wake(node.project)
 
-    def _ask_facts(self, node: Node, release: Release) -> None:
+    def _ask_facts(self, node: Node, release: Release, *, optional: bool = False) -> None:
         def arrived(facts: Facts) -> None:
             node.facts[release.version] = facts
             if release.version in node.releases:
-                before = None if self.rewrites(node) else node.predecessor(release.version)
-                if before is not None and (facts.builds.languages or facts.builds.tools):
-                    self._ask_facts(node, before)
                 self._follow(node, release.version)
             self._wake(node.project)
 
         assert node.page is not None
         installed = self._installs_wheel(node, release)
-        self._inquiry.facts(node.page, release, arrived, is_built=not installed)
+        self._inquiry.facts(node.page, release, arrived, is_built=not installed, optional=optional)
 
     def _installs_wheel(self, node: Node, release: Release) -> bool:
         """Whether it is added to a package that installs wheels, which are built already."""
@@ -318,7 +315,7 @@ class Closure:
         self._look_at(target)
         self._choose(target)
         if new_extras:
-            for version in target.facts:
+            for version in [v for v in target.releases if v in target.facts]:
                 self._follow(target, version)
 
     def _choose(self, node: Node) -> None:
@@ -350,12 +347,16 @@ class Closure:
                 self._ask_facts(node, release)
 
     def _follow(self, node: Node, version: Version) -> None:
+        before = None if self.rewrites(node) else node.predecessor(version)
+        if before is not None:
+            self._ask_facts(node, before, optional=True)
         for need in list(self.edges(node, version)):
             self._demand(need)
 
     # --- what a release needs -------------------------------------------------------------
 
-    def _needs(self, node: Node, facts: Facts) -> List[Need]:
+    def declared(self, node: Node, facts: Facts) -> List[Need]:
+        """The needs of a release, as it declares them; build needs first."""
         return [*self._build_needs(node, facts)[0], *self._run_needs(node, facts)[0]]
 
     def _run_needs(self, node: Node, facts: Facts) -> _Needs:

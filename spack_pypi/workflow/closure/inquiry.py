@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from typing import Any, Callable, Dict, Sequence, Set, Tuple, Union
+from typing import Any, Callable, Dict, Optional, Sequence, Set, Tuple, Union
 
-from ...errors import UnknownProject
+from ...errors import IndexFailure, UnknownProject
 from ...pypi.model import Index, Project, Release, Source
 from ...pypi.static import with_static_requirements
 from ...translate.builds import Builds, builds
@@ -77,11 +77,31 @@ class Inquiry:
             self._futures[self._pool.submit(ask)] = then
 
     def facts(
-        self, page: Project, release: Release, then: Callable[[Facts], None], *, is_built: bool
+        self,
+        page: Project,
+        release: Release,
+        then: Callable[[Facts], None],
+        *,
+        is_built: bool,
+        optional: bool = False,
     ) -> None:
-        """Ask what a release declares and, if it ``is_built``, what for its build."""
+        """Ask what a release declares and, if it ``is_built``, what for its build; where that is
+        ``optional``, a release that cannot be read has no facts."""
+
+        def ask() -> Optional[Facts]:
+            try:
+                return self._facts(page, release, is_built)
+            except IndexFailure:
+                if optional:
+                    return None
+                raise
+
+        def answered(found: Optional[Facts]) -> None:
+            if found is not None:
+                then(found)
+
         if self._is_new(release.project, str(release.version)):
-            self._futures[self._pool.submit(self._facts, page, release, is_built)] = then
+            self._futures[self._pool.submit(ask)] = answered
 
     def _is_new(self, project: str, what: str) -> bool:
         fresh = (project, what) not in self._asked

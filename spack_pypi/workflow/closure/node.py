@@ -102,10 +102,13 @@ class Node:
         return self._declares[specifier]
 
     def predecessor(self, version: Version) -> Optional[Release]:
-        """The newest release before this one that the existing package declares."""
+        """The newest release before this one that the existing package declares; where there is
+        none, the oldest after it."""
         declared = {parsed(text) for text in (self.existing.versions if self.existing else ())}
-        older = [r for r in self.page.releases if r.version < version] if self.page else []
-        return next((release for release in older if release.version in declared), None)
+        releases = self.page.releases if self.page else ()
+        listed = [r for r in releases if r.version in declared and r.version != version]
+        older = [release for release in listed if release.version < version]
+        return older[0] if older else (listed[-1] if listed else None)
 
     def variant(self, extra: str) -> Optional[str]:
         """The existing package's variant that models ``extra``."""
