@@ -14,10 +14,7 @@ from ..pypi.model import Release
 from ..recipe import directives
 from ..recipe.edit import RecipeText
 from ..recipe.model import (
-    ALWAYS,
     BUILD,
-    BUILD_RUN,
-    Condition,
     Dependency,
     Omission,
     Parent,
@@ -278,19 +275,19 @@ def _earlier_lines(closure: Closure, node: Node, facts: Facts) -> List[Line]:
     """What a release asked for that is listed already. A requirement whose versions Spack cannot
     say explains the package, and no bound."""
 
-    def said(package: str, specifier: str, when: Condition, types: Tuple[str, ...]) -> Line:
-        try:
-            return Line(package, ranges(SpecifierSet(specifier)), (), when, types)
-        except (InvalidSpecifier, Inexpressible):
-            return Line(package, "", (), when, types)
-
     lines = _beyond_metadata(facts.builds)
-    if facts.metadata.requires_python:
-        lines.append(said("python", facts.metadata.requires_python, ALWAYS, BUILD_RUN))
+    try:
+        lines.append(Line("python", python_ranges(facts.metadata.requires_python)))
+    except (InvalidSpecifier, Inexpressible):
+        pass
     for need in _combined(closure.declared(node, facts)):
         package = closure.host.package_for(need.project)
         name = package.name if package is not None else f"py-{need.project}"
-        lines.append(said(name, need.specifier, need.when, need.types))
+        try:
+            text = ranges(SpecifierSet(need.specifier))
+        except Inexpressible:
+            text = ""
+        lines.append(Line(name, text, (), need.when, need.types))
     return lines
 
 
