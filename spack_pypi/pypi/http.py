@@ -30,7 +30,7 @@ _ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 #: How long a page counts as current when the index does not say, seconds.
 _FRESH = 600
 #: What is read of an sdist: to be renamed whenever more of it is.
-_READING = "sdist-3"
+_READING = "sdist-4"
 #: Answers that are kept in memory; all are kept on disk.
 _MOST_REMEMBERED = 500
 #: How long a report of vulnerabilities counts as current, seconds.

@@ -362,11 +362,11 @@ def _remarks(source: Source, names: Set[str], running: Sequence[str]) -> Tuple[s
     if running:
         found += _about_imports(source.imports)
     if "pyqt-builder" in names:
-        found.append("PyQt-builder runs the qmake of Qt, which it does not require")
+        found.append("PyQt-builder runs Qt's qmake, which no requirement names")
     if source.setup_py is not None and _top(source) == "setuptools":
         for module, line in source.setup_py.imports:
             if module in _OFTEN_FORGOTTEN and provider(module) not in names:
-                found.append(f"setup.py:{line} imports {module}, which it does not require")
+                found.append(f"setup.py:{line} imports {module}, which is no build requirement")
     return tuple(found)
 
 

@@ -265,7 +265,7 @@ def test_a_backend_that_is_not_known_is_said() -> None:
 
 def test_what_setup_py_imports_and_does_not_require_is_said() -> None:
     source = Source(setup_py=called("import numpy"))
-    assert built(source).remarks == ("setup.py:1 imports numpy, which it does not require",)
+    assert built(source).remarks == ("setup.py:1 imports numpy, which is no build requirement",)
     required = Source(setup_py=called("import numpy\nsetup(setup_requires=['numpy'])"))
     assert built(required).remarks == ()
 
