@@ -117,6 +117,8 @@ def test_deep_nesting_ends(piece: str) -> None:
 def test_what_doubles_with_every_name_ends() -> None:
     lines = [f"a{n} = a{n - 1} + a{n - 1}" for n in range(1, 61)]
     assert not read({"own.py": hook("a0 = ['x']", *lines, "return a60")}).whole
+    wide = [f"a{n} = [{', '.join([f'a{n - 1}'] * 99)}]" for n in range(1, 6)]
+    assert not read({"own.py": hook("a0 = ['x']", *wide, "return a5")}).whole
 
 
 @given(st.text(max_size=60))

@@ -7,6 +7,7 @@ import io
 from typing import Dict, List, Sequence, Tuple
 
 import pytest
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from spack_pypi.pypi import sdist
@@ -44,6 +45,7 @@ LAYOUTS: List[Tuple[Dict[str, str], str, Sequence[str]]] = [
      ["other/a.py"]),
     (package("foo_bar", "foo_bar/tests"), "", ["foo_bar/a.py"]),
     (package("examples/foo_bar"), "", []),
+    (package("third/party"), "", []),
     ({"setup.py": GONE, "runtests.py": GONE, "other/a.py": GONE}, "", []),
     # setuptools told what it installs
     ({**package("one", "two"), f"foo_bar.egg-info/{TOP}": "one\n"}, "", ["one/a.py"]),
@@ -86,8 +88,20 @@ LAYOUTS: List[Tuple[Dict[str, str], str, Sequence[str]]] = [
 def test_only_modules_that_are_installed_count(
     files: Dict[str, str], pyproject: str, counted: Sequence[str]
 ) -> None:
-    content = sdist_bytes("foo_bar", "1", {**files, "pyproject.toml": pyproject})
-    name = "foo_bar-1.tar.gz"
+    assert imports("foo_bar", files, pyproject) == list(counted)
+
+
+def test_a_project_may_be_called_like_what_is_not_installed() -> None:
+    files = package("utils", "tests")
+    assert imports("utils", files, "") == ["utils/a.py"]
+    listed = {**files, f"utils.egg-info/{TOP}": "tests\nutils\n"}
+    assert imports("utils", listed, "") == ["utils/a.py"]
+
+
+def imports(project: str, files: Dict[str, str], pyproject: str) -> List[str]:
+    content = sdist_bytes(project, "1", {**files, "pyproject.toml": pyproject})
+    name = f"{project}-1.tar.gz"
     file = File(name, f"https://files.example/{name}", Version("1"), False)
-    found = sdist.source(sdist.inspect(file, io.BytesIO(content)).as_json(), "foo-bar")
-    assert [each.file for each in found.imports] == list(counted)
+    found = sdist.inspect(file, io.BytesIO(content)).as_json()
+    source = sdist.source(found, canonicalize_name(project))
+    return [each.file for each in source.imports]

@@ -111,6 +111,8 @@ RULES: List[Tuple[str, Optional[List[str]], List[str], bool, List[str]]] = [
     (":cmake@3.20: (build)", [":cmake@3.15: (build)"], [":cmake@3.15: (build)"], True, []),
     (":cmake@3.15: (build)", [":cmake@3.15: (build)"], [":cmake@3.1: (build)"], True, []),
     (":cmake@:3 (build)", [":cmake (build)"], [":cmake@4: (build)"], False, [":cmake@4: (build)"]),
+    (":cmake@:3 (build)", [":cmake@4: (build)"], [":cmake@4: (build)"], False,
+     [":cmake@4: (build)"]),
     # what the older release needed alike, who wrote the recipe knew how to do without
     ("x", ["x", ":c (build)"], ["x", ":c (build)"], True, []),
     ("x", ["x"], ["x", ":c (build)"], True, [":c (build)"]),
