@@ -41,6 +41,7 @@ def revise(
     asked: Mapping[str, Sequence[Line]],
     before: Mapping[str, Sequence[Line]],
     *,
+    alike: Mapping[str, Sequence[Line]] = {},
     unknown: Container[str] = (),
     unsure: Container[str] = (),
 ) -> Revision:
@@ -49,7 +50,9 @@ def revise(
 
     ``before`` maps new versions to what the metadata of the nearest release that the recipe lists
     asks for, read as ``asked`` is; a version that is not in there has none that is known, and ends
-    only lines that contradict it. Of ``unknown`` versions nothing tells what they need to run, of
+    only lines that contradict it. ``alike`` are those lines of both about languages and tools that
+    no metadata declares: who wrote the recipe knew how the older release is built, so they are not
+    added. Of ``unknown`` versions nothing tells what they need to run, of
     ``unsure`` ones not all is known that they need to be built: they keep what there is.
 
     Raises `Inexpressible` where a line cannot be ended, because it is inherited or because nothing
@@ -73,8 +76,7 @@ def revise(
             line
             for line in lines
             if not _is_said(line, kept, cells)
-            # Who wrote the recipe knew how the older release is built: alike, this one is, too.
-            and not (_is_native(line.package) and line in earlier and line.package not in ended)
+            and not (line in alike.get(version, ()) and line.package not in ended)
         ]
     known = sorted({*versions, *asked}, key=spack_order.key)
     ends: Dict[int, str] = {}

@@ -155,13 +155,15 @@ def _extend(closure: Closure, node: Node, existing: Package, namespace: str) -> 
             for version in node.known
             if node.facts[version].metadata.requires_dist is None and version in packed.spelled
         }
-        before = _before(closure, node, packed)
+        before, alike = _before(closure, node, packed)
         unsure = {
             packed.spelled[version]
             for version in node.known
             if not node.facts[version].builds.certain and version in packed.spelled
         }
-        revision = revise(stated, sorted(known), asked, before, unknown=unknown, unsure=unsure)
+        revision = revise(
+            stated, sorted(known), asked, before, alike=alike, unknown=unknown, unsure=unsure
+        )
         if in_place or revision.ends:
             if any(line.machine for line in packed.versions):
                 raise Uneditable("the new release has a wheel for each platform")
@@ -258,17 +260,24 @@ def _beyond_metadata(built: Builds) -> List[Line]:
     return found
 
 
-def _before(closure: Closure, node: Node, packed: Archives) -> Dict[str, List[Line]]:
+def _before(
+    closure: Closure, node: Node, packed: Archives
+) -> Tuple[Dict[str, List[Line]], Dict[str, List[Line]]]:
     """By new version, what the metadata of the nearest release that the existing package has asks
-    for, as far as it is known."""
-    found = {}
+    for, as far as it is known; and the compilers and tools that both need alike."""
+    found, alike = {}, {}
     for version in node.known:
         release = node.predecessor(version)
         facts = node.facts.get(release.version) if release is not None else None
         if facts is not None and version in packed.spelled:
-            lines = _earlier_lines(closure, node, facts)
-            found[packed.spelled[version]] = [_as_variant(node, line) for line in lines]
-    return found
+            text = packed.spelled[version]
+            found[text] = [
+                _as_variant(node, each) for each in _earlier_lines(closure, node, facts)
+            ]
+            earlier = _beyond_metadata(facts.builds)
+            needed = _beyond_metadata(node.facts[version].builds)
+            alike[text] = [line for line in needed if line in earlier]
+    return found, alike
 
 
 def _earlier_lines(closure: Closure, node: Node, facts: Facts) -> List[Line]:

@@ -113,11 +113,8 @@ RULES: List[Tuple[str, Optional[List[str]], List[str], bool, List[str]]] = [
     (":cmake@:3 (build)", [":cmake (build)"], [":cmake@4: (build)"], False, [":cmake@4: (build)"]),
     (":cmake@:3 (build)", [":cmake@4: (build)"], [":cmake@4: (build)"], False,
      [":cmake@4: (build)"]),
-    # what the older release needed alike, who wrote the recipe knew how to do without
-    ("x", ["x", ":c (build)"], ["x", ":c (build)"], True, []),
-    ("x", ["x"], ["x", ":c (build)"], True, [":c (build)"]),
-    ("x", ["x", ":cmake@3.1: (build)"], ["x", ":cmake@3.2: (build)"], True,
-     [":cmake@3.2: (build)"]),
+    # a requirement of both that the recipe lacks is added
+    ("x", ["x", ":ninja@1: (build)"], ["x", ":ninja@1: (build)"], True, [":ninja@1: (build)"]),
     # never touched
     ("pip@20: (build)", ["pip@20: (build)"], [], True, []),
     ("pytest (test)", ["pytest"], [], True, []),
@@ -131,6 +128,24 @@ def test_a_line_ends_where_only_the_older_release_asked_for_it(
     found = revised([text], older, newer)
     assert found.ends == ({} if stays else {0: ":1"})
     assert found.added == {"2": [line(each) for each in added]}
+
+
+#: (a line of the recipe, a language or tool that both releases need, what is added).
+ALIKE = [
+    ("x", ":c (build)", []),
+    ("x", ":cmake@3.1: (build)", []),
+    (":cmake@:3 (build)", ":cmake@3.1: (build)", []),
+    (":cmake@:3 (build)", ":cmake@4: (build)", [":cmake@4: (build)"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "tool", "added"), ALIKE)
+def test_who_wrote_the_recipe_knew_how_the_older_release_is_built(
+    text: str, tool: str, added: List[str]
+) -> None:
+    both = {"2": [line(tool)]}
+    found = revise([stated(text)], ["1"], both, both, alike=both)
+    assert found.added["2"] == [line(each) for each in added]
 
 
 def test_what_a_release_does_not_tell_ends_nothing() -> None:
