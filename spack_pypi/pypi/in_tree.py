@@ -39,9 +39,9 @@ class InTree:
 
 
 def read(texts: Mapping[str, str]) -> InTree:
-    """What the files of a backend (path → text) ask for."""
+    """What the files of a backend (path → text) ask for; where there are none, nobody knows."""
     found: List[str] = []
-    whole, file = True, ""
+    whole, file = bool(texts), ""
     calls: List[str] = []
     for path, text in sorted(texts.items()):
         try:

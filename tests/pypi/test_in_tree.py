@@ -100,6 +100,10 @@ def test_the_backend_behind_it_is_told() -> None:
     assert found == InTree((), True, "", ("setuptools", "setuptools.build_meta", "os"))
 
 
+def test_of_a_backend_that_was_not_found_nothing_is_certain() -> None:
+    assert read({}) == InTree(whole=False)
+
+
 def test_a_hook_may_stand_in_another_module_of_the_backend() -> None:
     texts = {"own/hooks.py": "from ._backend import *", "own/_backend.py": hook("return ['a']")}
     found = read(texts)
