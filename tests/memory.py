@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Set, Tuple
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from spack_pypi.errors import UnknownProject
+from spack_pypi.errors import FileFailure, UnknownProject
 from spack_pypi.host.port import (
     Archive,
     Cell,
@@ -25,6 +25,10 @@ from spack_pypi.host.port import (
     Trial,
 )
 from spack_pypi.pypi.model import File, Metadata, Project, Release, Source
+from spack_pypi.recipe.edit import RecipeText
+from spack_pypi.recipe.model import Stated
+from spack_pypi.translate import spack_order
+from spack_pypi.translate.revise import applies_to
 
 
 class MemoryIndex:
@@ -36,6 +40,8 @@ class MemoryIndex:
         self.reports: Dict[Tuple[str, str], Tuple[str, ...]] = {}
         self._sources: Dict[Tuple[str, Version], Source] = {}
         self.asked: List[str] = []
+        #: Releases, by project and version, whose archives are damaged.
+        self.unreadable: Set[Tuple[str, str]] = set()
 
     def add(
         self,
@@ -101,6 +107,8 @@ class MemoryIndex:
 
     def source(self, release: Release) -> Source:
         self.asked.append(f"source {release.project} {release.version}")
+        if (release.project, str(release.version)) in self.unreadable:
+            raise FileFailure("https://files.example/x", "the archive cannot be read")
         return self._sources[release.project, release.version]
 
     def download(self, file: File, to: Path) -> None:
@@ -126,6 +134,65 @@ class Plain:
         return True
 
 
+@dataclass
+class TextLine:
+    """A `DeclaredLine` of a recipe's text."""
+
+    stated: Stated
+    native: bool = False
+    opaque: bool = False
+
+    def __post_init__(self) -> None:
+        dependency = self.stated.dependency
+        self.package, self.types = dependency.package, dependency.types
+        self.text, self.when = dependency.spec, str(dependency.when)
+
+    def applies(self, version: str, variants: Mapping[str, bool]) -> bool:
+        signed = self.stated.dependency.when.variants
+        return applies_to(self.stated, version) and all(
+            variants.get(name[1:], False) is (name[0] == "+") for name in signed
+        )
+
+    def holds_in(self, cell: Cell) -> bool:
+        when = self.stated.dependency.when
+        here = not when.target or f"{cell.target}:" in when.target.split(",")
+        python = spack_order.contains(when.python, cell.python)
+        return when.platform in ("", cell.platform) and here and python
+
+    def accepts(self, version: str) -> bool:
+        return spack_order.contains(self.stated.dependency.versions, version)
+
+
+class TextMeaning:
+    """A `Meaning` of the texts of a recipe and of those it inherits."""
+
+    def __init__(self, package: str, texts: Sequence[str]) -> None:
+        self.package, self.namespace = package, "site"
+        recipes = [RecipeText(text) for text in texts]
+        self.versions = tuple(
+            DeclaredVersion(version) for recipe in recipes for version in recipe.versions
+        )
+        self.lines = [TextLine(stated) for recipe in recipes for stated in recipe.stated]
+        found = re.findall(
+            r'variant\(\s*"([\w-]+)"[^)]*?(?:when="@([^"]+)")?,?\s*\)', "".join(texts)
+        )
+        self.variants = {name: False for name, _ in found}
+        self.variant_ranges = {name: when for name, when in found if when}
+        self._conflicts = re.findall(r'conflicts\("\+([\w-]+)", when="@([^"]+)"\)', "".join(texts))
+
+    def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
+        if any(
+            variants.get(name) and spack_order.contains(when, version)
+            for name, when in self._conflicts
+        ):
+            return False
+        return all(
+            line.accepts(cell.python)
+            for line in self.lines
+            if line.package == "python" and line.applies(version, variants) and line.holds_in(cell)
+        )
+
+
 class MemoryStaging:
     """Takes every recipe but those whose package the host rejects."""
 
@@ -133,10 +200,11 @@ class MemoryStaging:
         self._host, self._recipes = host, recipes
 
     def __enter__(self) -> "MemoryStaging":
+        self._host.staged = dict(self._recipes)
         return self
 
     def __exit__(self, *exc: object) -> None:
-        pass
+        self._host.staged = {}
 
     def load(self) -> Sequence[Problem]:
         return [Problem(p, "is rejected") for p in self._recipes if p in self._host.rejects]
@@ -185,6 +253,7 @@ class MemoryHost:
     trials: List[Trial] = field(default_factory=list)
     wanted: List[Archive] = field(default_factory=list)
     fetched: List[str] = field(default_factory=list)
+    staged: Dict[str, str] = field(default_factory=dict)
 
     def has(
         self,
@@ -215,7 +284,21 @@ class MemoryHost:
         return self.packages.get(project)
 
     def package(self, name: str) -> Optional[Package]:
-        return next((p for p in self.packages.values() if p.name == name), None)
+        known = next((p for p in self.packages.values() if p.name == name), None)
+        if name not in self.staged:
+            return known
+        meaning = TextMeaning(name, self._texts(name))
+        texts = {version.text for version in meaning.versions}
+        versions = tuple(sorted(texts, key=spack_order.key, reverse=True))
+        if known is not None:
+            return replace(known, versions=versions)
+        return Package(name, "site", versions, tuple(meaning.variants))
+
+    def _texts(self, name: str) -> Sequence[str]:
+        """What is staged, and what is there; an edited copy has all of that."""
+        staged = self.staged.get(name)
+        inherits = staged is None or "(Builtin" in staged
+        return [*([staged] if staged else []), *([self.texts.get(name, "")] if inherits else [])]
 
     def project_of(self, package: str) -> Optional[str]:
         return next((p for p, found in self.packages.items() if found.name == package), None)
@@ -230,7 +313,10 @@ class MemoryHost:
         return re.sub(r"-[^-]*?(\.tar\.gz)$", rf"-{version}\1", pypi.rpartition("/")[2])
 
     def meaning(self, package: str) -> Meaning:
-        return self.meanings.get(package) or Plain(package)
+        if package in self.meanings:
+            return self.meanings[package]
+        texts = [text for text in self._texts(package) if text]
+        return TextMeaning(package, texts) if texts else Plain(package)
 
     def packages_in(self, namespace: Optional[str], repo: Optional[str]) -> Sequence[str]:
         return sorted(self.meanings)

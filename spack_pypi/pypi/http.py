@@ -30,7 +30,7 @@ _ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 #: How long a page counts as current when the index does not say, seconds.
 _FRESH = 600
 #: What is read of an sdist: to be renamed whenever more of it is.
-_READING = "sdist-3"
+_READING = "sdist-5"
 #: Answers that are kept in memory; all are kept on disk.
 _MOST_REMEMBERED = 500
 #: How long a report of vulnerabilities counts as current, seconds.
@@ -82,7 +82,7 @@ class HttpIndex:
         """See `Index.source`."""
         if release.sdist is None:
             return Source()
-        return sdist.source(self._contents(release))
+        return sdist.source(self._contents(release), release.project)
 
     def download(self, file: File, to: Path) -> None:
         """See `Index.download`."""

@@ -12,6 +12,7 @@ from typing import Any, Mapping, Optional, Protocol, Tuple
 from packaging.version import Version
 
 from . import setup_cfg
+from .in_tree import InTree as InTree  # part of the model: what a Source holds
 from .setup_py import SetupPy
 from .toml import at as at  # part of the model: what a pyproject.toml holds is read with these
 from .toml import strings as strings
@@ -119,7 +120,8 @@ class Source:
     ``cxx_cython``: some of its Cython files are compiled as C++. ``build_files`` are the texts of
     CMakeLists.txt and meson.build, by path. ``rust_version`` is the least Rust of the crate that
     maturin or setuptools-rust builds. ``imports`` are those of ``pkg_resources`` and ``distutils``
-    by the project's modules. ``problem`` says why nothing could be read.
+    by modules that are installed. ``in_tree`` is what a build backend asks for that is part of the
+    archive, None when there is none. ``problem`` says why nothing could be read.
     """
 
     pyproject: Optional[Mapping[str, Any]] = None
@@ -130,6 +132,7 @@ class Source:
     build_files: Mapping[str, str] = field(default_factory=dict)
     rust_version: str = ""
     imports: Tuple[ModuleImport, ...] = ()
+    in_tree: Optional[InTree] = None
     problem: str = ""
 
     @property

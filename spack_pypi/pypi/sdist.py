@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Mapping, Optional, Set, Tuple
 
-from . import archive, setup_py, toml
+from . import archive, in_tree, installed, setup_py, toml
 from .archive import LARGEST_FILE, Reader
 from .egg_info import REQUIRES
 from .model import File, ModuleImport, Source
@@ -27,7 +27,11 @@ _MOST_BUILD_FILES = 64
 _LARGEST_BUILD_FILE = 256 << 10
 #: Modules that Python or setuptools no longer has: who imports them needs more than Python.
 _GONE = ("distutils", "pkg_resources")
-_MOST_IMPORTS = 8
+_MOST_IMPORTS = 64
+_MOST_PACKAGES = 256
+#: What a build backend that is part of the archive has in it, at least one of these.
+_BACKEND = (in_tree.HOOK.encode(), b"build_wheel", b"build_meta")
+_MOST_BACKEND_FILES = 16
 _SUFFIX = re.compile(r"\.(c|cc|cpp|cxx|c\+\+|cu|pyx|f|for|f77|f90|f95|f03|f08|rs|go|pxd)$", re.I)
 _NOT_BUILT = re.compile(
     r"(^|/)(tests?|testing|docs?|examples?|benchmarks?|bench|samples?|demos?|node_modules|third.?party/.*/tests?)/",
@@ -43,7 +47,8 @@ _CXX_CYTHON = re.compile(rb"^#.*distutils:\s*language\s*=\s*c\+\+", re.M)
 @dataclass
 class Contents:
     """What was found in an archive: kept files by path, build files by path, the endings of source
-    files, imports of modules that are gone (module, path, line), and the folders of packages."""
+    files, imports of modules that are gone (module, path, line), the folders of packages,
+    ``top_level.txt`` files and, by path, files that may belong to a build backend."""
 
     files: Dict[str, str] = field(default_factory=dict)
     build_files: Dict[str, str] = field(default_factory=dict)
@@ -51,19 +56,28 @@ class Contents:
     cxx_cython: bool = False
     imports: List[Tuple[str, str, int]] = field(default_factory=list)
     packages: Set[str] = field(default_factory=set)
+    top_level: Dict[str, str] = field(default_factory=dict)
+    backend: Dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> Dict[str, Any]:
+        in_tree = "backend-path" in self.files.get("pyproject.toml", "")
+        roots = {p for p in self.packages if p.rpartition("/")[0] not in self.packages}
+        imports = [each for each in sorted(self.imports) if self._is_module(each[1])]
         return {
             "files": self.files,
             "build_files": self.build_files,
             "suffixes": sorted(self.suffixes),
             "cxx_cython": self.cxx_cython,
-            "imports": [
-                each
-                for each in sorted(self.imports)
-                if each[1].rpartition("/")[0] in self.packages
-            ][:_MOST_IMPORTS],
+            "imports": imports[:_MOST_IMPORTS],
+            "packages": sorted(roots)[:_MOST_PACKAGES] if imports else [],
+            "top_level": self.top_level if imports else {},
+            "backend": self.backend if in_tree else {},
         }
+
+    def _is_module(self, path: str) -> bool:
+        """Whether a file is a module of a package, or one that may stand by itself."""
+        folder = path.rpartition("/")[0]
+        return folder in self.packages or "/" not in folder
 
 
 def inspect(file: File, raw: Reader, partly: bool = False) -> Contents:
@@ -102,7 +116,7 @@ def _wanted(name: str, size: int, contents: Contents) -> bool:
         return False
     if inner.rpartition("/")[2] in _BUILD_FILES:
         return len(contents.build_files) < _MOST_BUILD_FILES
-    return inner.endswith((".py", ".pyx", ".pxd"))
+    return inner.endswith((".py", ".pyx", ".pxd")) or bool(installed.TOP_LEVEL.fullmatch(inner))
 
 
 def _keep(name: str, data: bytes, contents: Contents) -> None:
@@ -111,9 +125,19 @@ def _keep(name: str, data: bytes, contents: Contents) -> None:
         contents.files[inner] = data.decode("utf-8", "replace")
     elif inner.rpartition("/")[2] in _BUILD_FILES:
         contents.build_files[inner] = data.decode("utf-8", "replace")
+    elif installed.TOP_LEVEL.fullmatch(inner):
+        contents.top_level[inner] = data.decode("utf-8", "replace")
     elif not inner.endswith(".py"):
         contents.cxx_cython = contents.cxx_cython or bool(_CXX_CYTHON.search(data))
-    elif not _NOT_RUN.search(inner) and any(name.encode() in data for name in _GONE):
+    else:
+        _keep_module(inner, data, contents)
+
+
+def _keep_module(inner: str, data: bytes, contents: Contents) -> None:
+    may_build = any(text in data for text in _BACKEND)
+    if may_build and len(contents.backend) < _MOST_BACKEND_FILES:
+        contents.backend[inner] = data.decode("utf-8", "replace")
+    if not _NOT_RUN.search(inner) and any(name.encode() in data for name in _GONE):
         contents.imports += [(module, inner, line) for module, line in _gone_modules(data)]
 
 
@@ -134,8 +158,8 @@ def _note(name: str, contents: Contents) -> None:
         contents.suffixes.add(match[0].lower())
 
 
-def source(contents: Mapping[str, Any]) -> Source:
-    """The meaning of `Contents.as_json`."""
+def source(contents: Mapping[str, Any], project: str) -> Source:
+    """The meaning of `Contents.as_json` for a release of a project."""
     files: Mapping[str, str] = contents["files"]
     pyproject: Optional[Mapping[str, Any]] = None
     problem = ""
@@ -146,6 +170,8 @@ def source(contents: Mapping[str, Any]) -> Source:
             problem = "its pyproject.toml is not valid TOML"
     build_files: Mapping[str, str] = contents["build_files"]
     crates = {path: text for path, text in build_files.items() if path.endswith("Cargo.toml")}
+    imports = tuple(ModuleImport(*each) for each in contents["imports"])
+    here = installed.Layout(project, contents["packages"], contents["top_level"], pyproject or {})
     return Source(
         pyproject=pyproject,
         setup_cfg=files.get("setup.cfg", ""),
@@ -154,9 +180,28 @@ def source(contents: Mapping[str, Any]) -> Source:
         cxx_cython=contents["cxx_cython"],
         build_files={path: text for path, text in build_files.items() if path not in crates},
         rust_version=_rust_version(pyproject or {}, crates),
-        imports=tuple(ModuleImport(*each) for each in contents["imports"]),
+        imports=tuple(each for each in imports if here.installs(each.file)),
+        in_tree=_in_tree(contents, pyproject or {}),
         problem=problem,
     )
+
+
+def _in_tree(
+    contents: Mapping[str, Any], pyproject: Mapping[str, Any]
+) -> Optional[in_tree.InTree]:
+    """What a backend in the archive asks for; None where there is none."""
+    paths = installed.backend_paths(pyproject)
+    if not paths:
+        return None
+    texts = {**contents["backend"]}
+    if "setup.py" in contents["files"]:
+        texts["setup.py"] = contents["files"]["setup.py"]
+    mine = {
+        path: text
+        for path, text in texts.items()
+        if any(path == f"{p}.py" or path.startswith(f"{p}/") for p in paths)
+    }
+    return in_tree.read(mine)
 
 
 #: The release of Rust from which an edition can be compiled.

@@ -85,13 +85,15 @@ class ProjectPackage:
         return any(meant(text) == version for text in every)
 
     def predecessor(self, page: Optional[Project], version: Version) -> Optional[Release]:
-        """The newest release before this one that the existing package declares."""
+        """The newest release before this one that the existing package declares; where there is
+        none, the oldest after it."""
         if self.extended is None or page is None:
             return None
         every = (*self.extended.versions, *self.extended.deprecated)
         declared = {meant(text) for text in every}
-        older = (release for release in page.releases if release.version < version)
-        return next((release for release in older if release.version in declared), None)
+        listed = [r for r in page.releases if r.version in declared and r.version != version]
+        older = [release for release in listed if release.version < version]
+        return older[0] if older else (listed[-1] if listed else None)
 
     def variant(self, extra: str) -> Optional[str]:
         """The existing package's variant that models ``extra``."""

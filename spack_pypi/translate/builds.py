@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Set, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from ..pypi.model import Release, Source, at, strings
+from ..pypi.model import InTree, ModuleImport, Release, Source, at, strings
 from ..recipe.model import BUILD, Dependency
 from . import native
 from .modules import provider
@@ -90,7 +90,8 @@ class Builds:
     """``requirements`` are PEP 508 texts of what is asked for to build the release;
     ``also_building`` and ``also_running`` of what its imports show to be needed besides;
     ``languages`` a part of c, cxx, fortran; ``tools`` are dependencies on packages that are no
-    Python projects; ``hints`` what else may be needed; ``remarks`` what could not be told."""
+    Python projects; ``hints`` what else may be needed; ``remarks`` what could not be told.
+    ``certain``: the backend asks for nothing more when it is called, for all that is known."""
 
     requirements: Tuple[str, ...] = ()
     also_building: Tuple[str, ...] = ()
@@ -100,6 +101,7 @@ class Builds:
     unsaid: Tuple[Unsaid, ...] = ()
     hints: Tuple[native.Hint, ...] = ()
     remarks: Tuple[str, ...] = ()
+    certain: bool = True
 
 
 def builds(source: Source, release: Release) -> Builds:
@@ -107,10 +109,11 @@ def builds(source: Source, release: Release) -> Builds:
     if release.sdist is None:
         return Builds()
     if source.problem:
-        return Builds(unsaid=(Unsaid("build requirements", source.problem),))
+        unsaid = (Unsaid("build requirements", source.problem),)
+        return Builds(unsaid=unsaid, certain=False)
     requirements = [
         *_build_system(source),
-        *(source.setup_requires if source.backend.startswith("setuptools") else ()),
+        *(source.setup_requires if _top(source) == "setuptools" else ()),
         *_asked_when_called(source),
     ]
     names = _names(requirements)
@@ -120,18 +123,48 @@ def builds(source: Source, release: Release) -> Builds:
         for tool in called
         if tool not in names
     )
-    pure = any(wheel.is_pure_wheel for wheel in release.wheels)
-    to_run = {each.module for each in source.imports}
+    pure = _is_pure(release, names)
+    running = _brought_back(release, {each.module for each in source.imports})
     to_build = {module for module, _ in source.setup_py.imports} if source.setup_py else set()
     return Builds(
         requirements=tuple(dict.fromkeys(requirements)),
         also_building=_brought_back(release, to_build & {"pkg_resources"}),
-        also_running=_brought_back(release, to_run),
+        also_running=running,
         languages=() if pure else _languages(source, names, release),
         tools=tools,
         hints=() if pure else native.hints(source, names | set(called)),
-        remarks=_remarks(source, names),
+        remarks=_remarks(source, names, running),
+        certain=_is_certain(source),
     )
+
+
+def _top(source: Source) -> str:
+    """The backend that builds, by the first part of its module: the one that a backend in the
+    archive calls, where it is known here."""
+    called = (
+        module.partition(".")[0] for module in (source.in_tree.calls if source.in_tree else ())
+    )
+    return next((top for top in called if top in _KNOWN), source.backend.partition(".")[0])
+
+
+def _is_certain(source: Source) -> bool:
+    """Whether the backend asks for nothing when it is called but what is known here."""
+    if source.in_tree is not None and not source.in_tree.whole:
+        return False
+    top = _top(source)
+    if top == "setuptools" and source.setup_py is not None:
+        called = source.setup_py
+        dynamic = called.names is None or "setup_requires" in called.names
+        return not dynamic or "setup_requires" in called.keywords
+    # The custom hook of hatchling is a program that may ask for more.
+    return top in _KNOWN and "custom" not in _hooks(source.pyproject or {})
+
+
+def _is_pure(release: Release, names: Set[str]) -> bool:
+    """Whether nothing is compiled: there is a wheel for all platforms. Where there are others,
+    too, the release can be built in both ways, and does compile when it asks for Cython."""
+    pure = [wheel.is_pure_wheel for wheel in release.wheels]
+    return any(pure) and (all(pure) or "cython" not in names)
 
 
 def _build_system(source: Source) -> List[str]:
@@ -147,9 +180,10 @@ def _build_system(source: Source) -> List[str]:
 
 def _asked_when_called(source: Source) -> List[str]:
     """What a backend asks for by ``get_requires_for_build_wheel`` (PEP 517), from its tables in
-    pyproject.toml."""
-    top = source.backend.partition(".")[0]
+    pyproject.toml, or from the archive where it is part of that."""
+    top = _top(source)
     pyproject = source.pyproject or {}
+    own = source.in_tree.requirements if source.in_tree else ()
     found: List[str] = []
     if top == "hatchling":
         # https://hatch.pypa.io/latest/config/build/#dependencies
@@ -175,7 +209,7 @@ def _asked_when_called(source: Source) -> List[str]:
             if provider in _PROVIDERS:
                 found.append(_PROVIDERS[provider])
     names = _names(_build_system(source))
-    return [text for text in found if not _names([text]) <= names]
+    return [*own, *(text for text in found if not _names([text]) <= names)]
 
 
 def _hatch_tables(pyproject: Mapping[str, Any]) -> List[Mapping[str, Any]]:
@@ -258,7 +292,7 @@ def _scikit_build_minimum(tool: str, pyproject: Mapping[str, Any]) -> Optional[s
 def _languages(source: Source, names: Set[str], release: Release) -> Tuple[str, ...]:
     """The languages that are compiled: what the backend's configuration says, else those of the
     source files."""
-    top = source.backend.partition(".")[0]
+    top = _top(source)
     plain: Optional[Tuple[str, ...]] = None
     if top == "mesonpy" or "meson-python" in names:
         plain = native.meson_languages(source)
@@ -314,23 +348,56 @@ def _generated(source: Source, top: str) -> Tuple[str, ...]:
     return ("c",) if hooks.keys() & {"cython", "mypyc"} else ()
 
 
-def _remarks(source: Source, names: Set[str]) -> Tuple[str, ...]:
-    """What a reader should know: a backend that we do not know, what is needed to run beyond what
-    is declared, what setup.py imports."""
+def _remarks(source: Source, names: Set[str], running: Sequence[str]) -> Tuple[str, ...]:
+    """What a reader should know: a backend that is not known, or is part of the archive; what is
+    needed to run beyond what is declared (``running``); what setup.py imports."""
     found: List[str] = []
-    top = source.backend.partition(".")[0]
-    own = at(source.pyproject, "build-system", "backend-path") is not None
-    if top not in _KNOWN and not own:
+    if source.in_tree is not None:
+        found += _about_in_tree(source, source.in_tree)
+    elif _top(source) not in _KNOWN:
         found.append(
-            f"the build backend '{source.backend}' is not known: "
-            "it may need more than [build-system] names"
+            f"the build backend '{source.backend}' is not known here: "
+            "it may need more than [build-system] lists"
         )
-    for each in source.imports:
-        found.append(f"{each.file}:{each.line} imports {each.module}: setuptools is needed to run")
+    if running:
+        found += _about_imports(source.imports)
     if "pyqt-builder" in names:
-        found.append("PyQt-builder runs the qmake of Qt, which it does not require")
-    if source.setup_py is not None and top == "setuptools":
+        found.append("PyQt-builder runs Qt's qmake, which no requirement names")
+    if source.setup_py is not None and _top(source) == "setuptools":
         for module, line in source.setup_py.imports:
             if module in _OFTEN_FORGOTTEN and provider(module) not in names:
-                found.append(f"setup.py:{line} imports {module}, which it does not require")
+                found.append(f"setup.py:{line} imports {module}, which is no build requirement")
     return tuple(found)
+
+
+def _about_imports(imports: Sequence[ModuleImport]) -> Iterator[str]:
+    """Where modules are imported that setuptools brings back: one place each."""
+    files: Dict[str, Dict[str, int]] = {}
+    for each in imports:
+        files.setdefault(each.module, {}).setdefault(each.file, each.line)
+    for module, places in files.items():
+        (file, line), *others = places.items()
+        told = f"{file}:{line} imports {module}"
+        if others:
+            more = f"{len(others)} other file{'s' if len(others) > 1 else ''}"
+            told = f"{file}:{line} and {more} import {module}"
+        yield f"{told}, so the recipe asks for setuptools to run"
+
+
+def _about_in_tree(source: Source, in_tree: InTree) -> Iterator[str]:
+    """What a reader should know of a backend that is part of the archive."""
+    backend = f"the build backend '{source.backend}' is part of the archive"
+    if in_tree.requirements:
+        listed = ", ".join(sorted(_names(in_tree.requirements)))
+        yield f"{backend}: {in_tree.file} asks for {listed} when it is called, and maybe for more"
+    elif in_tree.file and not in_tree.whole:
+        yield (
+            f"{backend}: what {in_tree.file} asks for when it is called cannot be told "
+            "without running it"
+        )
+    elif not in_tree.file and not _is_wrapper(in_tree):
+        yield f"{backend}, but was not found there: it may need more than [build-system] lists"
+
+
+def _is_wrapper(in_tree: InTree) -> bool:
+    return any(module.partition(".")[0] in _KNOWN for module in in_tree.calls)

@@ -30,7 +30,7 @@ _NOT_NATIVE = {
 @dataclass(frozen=True)
 class Hint:
     """A native dependency that the archive speaks of: its ``name`` there, the ``file`` and
-    ``line`` (0: not known), and the ``text``."""
+    ``line`` (0: not known), and in ``text`` what it does there: "looks for ..."."""
 
     name: str
     file: str
@@ -138,11 +138,12 @@ def hints(source: Source, tools: Set[str]) -> Tuple[Hint, ...]:
     and in what those of the ``tools`` ``cmake`` and ``meson`` read with which it is built; each
     name once, and none of the ``tools``."""
     found: Dict[str, Hint] = {}
+    brought = {*_NOT_NATIVE, *tools, *(("cargo",) if "rust" in tools else ())}
     cmake = _cmake(source) if "cmake" in tools else ()
     meson = _meson(source) if "meson" in tools else ()
     for hint in (*_external(source), *cmake, *meson, *_linked(source)):
         key = re.sub(r"\W", "", hint.name.lower())
-        if key not in {*_NOT_NATIVE, *tools} and re.fullmatch(r"[A-Za-z][\w.+-]*", hint.name):
+        if key not in brought and re.fullmatch(r"[A-Za-z][\w.+-]*", hint.name):
             found.setdefault(key, hint)
     return tuple(found.values())
 
@@ -155,7 +156,7 @@ def _external(source: Source) -> Iterator[Hint]:
         for text in each if isinstance(each, list) else ():
             match = re.match(r"(?:dep|pkg):(?!virtual/)\w+/([\w.+-]+)", str(text))
             if match:
-                yield Hint(match[1], "pyproject.toml", 0, f"[external] {text}")
+                yield Hint(match[1], "pyproject.toml", 0, f"lists {text} under [external]")
 
 
 def _own_files(source: Source, name: str) -> Iterator[Tuple[str, str]]:
@@ -168,26 +169,26 @@ def _cmake(source: Source) -> Iterator[Hint]:
     for path, text in _own_files(source, "CMakeLists.txt"):
         for name, arguments, line in _commands(text):
             if name == "find_package" and arguments:
-                yield Hint(arguments[0], path, line, f"find_package({arguments[0]})")
+                yield Hint(arguments[0], path, line, f"looks for {arguments[0]} (find_package)")
             elif name in ("pkg_check_modules", "pkg_search_module"):
                 for word in arguments[1:]:
                     module = re.split(r"[<>=]", word)[0]
                     if module and not module.isupper():
-                        yield Hint(module, path, line, f"{name}({module})")
+                        yield Hint(module, path, line, f"looks for {module} ({name})")
 
 
 def _meson(source: Source) -> Iterator[Hint]:
     for path, text in _own_files(source, "meson.build"):
         for name, arguments, line in _commands(text):
             if name == "dependency" and arguments:
-                yield Hint(arguments[0], path, line, f"dependency('{arguments[0]}')")
+                yield Hint(arguments[0], path, line, f"looks for {arguments[0]} (dependency)")
 
 
 def _linked(source: Source) -> Iterator[Hint]:
     for name, line in source.setup_py.libraries if source.setup_py else ():
-        yield Hint(name, "setup.py", line, f"libraries=['{name}']")
+        yield Hint(name, "setup.py", line, f"links with {name}")
     for name, line in source.setup_py.programs if source.setup_py else ():
-        yield Hint(name, "setup.py", line, f"'{name}'")
+        yield Hint(name, "setup.py", line, f"names {name}, which it may run")
 
 
 def _commands(text: str) -> Iterator[Tuple[str, List[str], int]]:

@@ -1,18 +1,19 @@
 """What must change in the dependencies of a recipe when it gets new versions.
 
-Its lines were written for older releases. Those that also apply to a new one stay where they ask
-for nothing that the new release does not declare; the others must end before it. What the
-remaining lines do not say yet is added. What no metadata can know (libraries, tools, variants that
-a person thought of) is left alone.
+Its lines were written for older releases. A line ends before a new release only where the metadata
+of the older one asked for it and that of the new one does not, or where it contradicts the new
+one. What no metadata ever explained is a person's and stays: compilers, tools that a build backend
+asks for when it is called, caps, what tests and variants need. What the lines that stay do not say
+yet is added.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Container, Dict, Iterable, List, Mapping, Sequence, Set, Tuple
+from typing import Container, Dict, List, Mapping, Sequence, Set, Tuple
 
-from ..recipe.model import Condition, Dependency, Stated
+from ..recipe.model import LANGUAGES, Condition, Dependency, Stated
 from . import spack_order
 from .merge import Line
 from .versions import Inexpressible, highest_before, lowest_after
@@ -38,11 +39,21 @@ def revise(
     stated: Sequence[Stated],
     versions: Sequence[str],
     asked: Mapping[str, Sequence[Line]],
+    before: Mapping[str, Sequence[Line]],
+    *,
+    alike: Mapping[str, Sequence[Line]] = {},
     unknown: Container[str] = (),
+    unsure: Container[str] = (),
 ) -> Revision:
     """How the lines of a recipe with these ``versions`` (in any order) must change for new
-    versions (keys of ``asked``) that ask for those lines. Of ``unknown`` ones nothing tells what
-    they need to run: they keep what there is.
+    versions (keys of ``asked``) that ask for those lines.
+
+    ``before`` maps new versions to what the metadata of the nearest release that the recipe lists
+    asks for, read as ``asked`` is; a version that is not in there has none that is known, and ends
+    only lines that contradict it. ``alike`` are those lines of both about languages and tools that
+    no metadata declares: who wrote the recipe knew how the older release is built, so they are not
+    added. Of ``unknown`` versions nothing tells what they need to run, of
+    ``unsure`` ones not all is known that they need to be built: they keep what there is.
 
     Raises `Inexpressible` where a line cannot be ended, because it is inherited or because nothing
     would remain of it.
@@ -50,20 +61,23 @@ def revise(
     excluded: Dict[int, Set[str]] = {}
     added: Dict[str, List[Line]] = {}
     for version, lines in asked.items():
+        earlier = before.get(version, ())
         cells = _cells(stated, lines)
+        judge = _Judge(lines, earlier, cells, version in unknown, version in unsure)
         applying = {
             number: line for number, line in enumerate(stated) if applies_to(line, version)
         }
-        wrong = {
-            n
-            for n, line in applying.items()
-            if not (version in unknown and "run" in line.dependency.types)
-            and _asks_too_much(line.dependency, lines, cells)
-        }
+        wrong = {number for number, line in applying.items() if judge.ends(line.dependency)}
         for number in sorted(wrong):
             excluded.setdefault(number, set()).add(version)
-        kept = [line.dependency for n, line in applying.items() if n not in wrong]
-        added[version] = [line for line in lines if not _is_said(line, kept, cells)]
+        kept = [line.dependency for number, line in applying.items() if number not in wrong]
+        ended = {stated[number].dependency.package for number in wrong}
+        added[version] = [
+            line
+            for line in lines
+            if not _is_said(line, kept, cells)
+            and not (line in alike.get(version, ()) and line.package not in ended)
+        ]
     known = sorted({*versions, *asked}, key=spack_order.key)
     ends: Dict[int, str] = {}
     for number, without in excluded.items():
@@ -103,30 +117,72 @@ def _holds(when: Condition, cell: _Cell) -> bool:
     return when.platform in ("", platform) and spack_order.contains(when.python, python)
 
 
-def _asks_too_much(line: Dependency, lines: Sequence[Line], cells: Iterable[_Cell]) -> bool:
-    """Whether an existing line asks, anywhere, for something that the new release does not."""
-    declared = [new for new in lines if new.package == line.package and not new.when.target]
-    if line.package in _IMPLIED or line.when.variants or line.when.target:
-        return False
-    if not {"build", "link", "run"} & {*line.types}:
-        return False  # what its tests need, no metadata tells
-    # Of libraries and tools a person may know more than what is declared of them.
-    native = not line.package.startswith("py-") and line.package != "python"
-    if native and not declared:
-        return False
-    for cell in cells:
-        if not _holds(line.when, cell):
-            continue
-        here = [new for new in declared if not new.when.variants and _holds(new.when, cell)]
-        if native:
-            if here and spack_order.disjoint([line.versions, *(new.ranges for new in here)]):
-                return True
-            continue
-        if not here or not _contained([new.ranges for new in here], line.versions):
+def _is_native(package: str) -> bool:
+    """Whether it is a language, a tool or a library rather than a Python project."""
+    return not package.startswith("py-") and package != "python"
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """Tells which existing lines end before a new release: ``asked`` is what that asks for,
+    ``earlier`` what the release before it did, ``cells`` are where the new one runs. ``unknown``,
+    ``unsure``: see `revise`."""
+
+    asked: Sequence[Line]
+    earlier: Sequence[Line]
+    cells: Sequence[_Cell]
+    unknown: bool
+    unsure: bool
+
+    def ends(self, line: Dependency) -> bool:
+        """Whether a line that applies to the new release must not."""
+        if line.package in _IMPLIED or line.when.variants or line.when.target:
+            return False
+        if not {"build", "link", "run"} & {*line.types}:
+            return False  # what its tests need, no metadata tells
+        runs = "run" in line.types
+        if self.unknown and runs:
+            return False
+        new = [
+            each for each in self.asked if each.package == line.package and not each.when.target
+        ]
+        old = [each for each in self.earlier if each.package == line.package]
+        return any(
+            self._ends_in(line, _in_cell(new, cell), _in_cell(old, cell))
+            for cell in self.cells
+            if _holds(line.when, cell)
+        )
+
+    def _ends_in(self, line: Dependency, new: Sequence[Line], old: Sequence[Line]) -> bool:
+        """Whether the line is wrong in a cell, where the releases ask for these."""
+        if new and spack_order.disjoint([line.versions, *(each.ranges for each in new)]):
             return True
-        if "run" in line.types and not any("run" in new.types for new in here):
-            return True
-    return False
+        if line.package != "python":  # a release that says nothing about Python runs with any
+            runs = "run" in line.types
+            if not new or (runs and not _run(new)):
+                return self._is_given_up(line, _run(old) if runs else old)
+            if _is_native(line.package):
+                return False  # of a tool a person may know more than what is declared of it
+        return not _explains(new, line) and _explains(old, line)
+
+    def _is_given_up(self, line: Dependency, old: Sequence[Line]) -> bool:
+        """Whether the new release does without what the older one asked for, for sure."""
+        if line.package in LANGUAGES:
+            return False  # they are read from the names of source files, not declared
+        return bool(old) and ("run" in line.types or not self.unsure)
+
+
+def _in_cell(lines: Sequence[Line], cell: _Cell) -> List[Line]:
+    return [line for line in lines if not line.when.variants and _holds(line.when, cell)]
+
+
+def _run(lines: Sequence[Line]) -> List[Line]:
+    return [line for line in lines if "run" in line.types]
+
+
+def _explains(lines: Sequence[Line], line: Dependency) -> bool:
+    """Whether an existing line asks for no more versions than these do together."""
+    return _contained([each.ranges for each in lines], line.versions)
 
 
 def _is_said(line: Line, kept: Sequence[Dependency], cells: Sequence[_Cell]) -> bool:

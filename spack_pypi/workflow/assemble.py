@@ -26,6 +26,7 @@ from ..recipe.model import (
 )
 from ..recipe.text_edits import Uneditable
 from ..recipe.verify import Adulterated, verify_edit
+from ..resolve.facts import Declared
 from ..resolve.lessons import Unit
 from ..resolve.resolution import Resolution
 from ..resolve.selection import Edge, Status, applies_on_linux
@@ -204,7 +205,22 @@ class Assembler:
                 if version in packed.spelled
                 and resolution.declared(project, version).metadata.requires_dist is None
             }
-            revision = revise(stated, sorted(known), asked, unknown)
+            before, alike = self._before(project, packed)
+            unsure = {
+                packed.spelled[version]
+                for version in chosen
+                if version in packed.spelled
+                and not resolution.declared(project, version).builds.certain
+            }
+            revision = revise(
+                stated,
+                sorted(known),
+                asked,
+                before,
+                alike=alike,
+                unknown=unknown,
+                unsure=unsure,
+            )
             if in_place or revision.ends:
                 if any(line.machine for line in packed.versions):
                     raise Uneditable("the new release has a wheel for each platform")
@@ -312,24 +328,45 @@ class Assembler:
                 omit(_declared(need), str(error), edge.required, unit.extra, need.project)
                 continue
             (build if need.types == BUILD else run).append(line)
-        beyond = list(self._beyond_metadata(project, version))
+        beyond = _beyond_metadata(resolution.declared(project, version).builds)
         return [*beyond, *build, *python, *run], left_out
 
-    def _beyond_metadata(self, project: str, version: Version) -> Iterator[Line]:
-        """The compilers and tools that a release needs. Of a recipe that exists, only what the
-        release before it in there did not need alike: who wrote it knew how that one is built."""
+    def _before(
+        self, project: str, packed: Archives
+    ) -> Tuple[Dict[str, List[Line]], Dict[str, List[Line]]]:
+        """By new version, what the metadata of the nearest release that the existing package has
+        asks for, as far as it is known; and the compilers and tools that both need alike."""
         resolution = self._resolution
-        built = resolution.declared(project, version).builds
         page = resolution.catalog.facts.page(project)
-        before = resolution.package(project).predecessor(page, version)
-        known = resolution.catalog.declared(before) if before is not None else None
-        earlier = known.builds if known is not None else Builds()
-        for language in built.languages:
-            if language not in earlier.languages:
-                yield Line(language, types=BUILD)
-        for tool in built.tools:
-            if tool not in earlier.tools:
-                yield Line(tool.package, tool.versions, tool.variants, tool.when, tool.types)
+        found, alike = {}, {}
+        for version, text in packed.spelled.items():
+            release = resolution.package(project).predecessor(page, version)
+            declared = resolution.catalog.declared(release) if release is not None else None
+            if release is not None and declared is not None:
+                found[text] = self._earlier_lines(release, declared)
+                earlier = _beyond_metadata(declared.builds)
+                needed = _beyond_metadata(resolution.declared(project, version).builds)
+                alike[text] = [line for line in needed if line in earlier]
+        return found, alike
+
+    def _earlier_lines(self, release: Release, declared: Declared) -> List[Line]:
+        """What a release asked for that is listed already. A requirement whose versions Spack
+        cannot say explains the package, and no bound."""
+        catalog = self._resolution.catalog
+        lines = _beyond_metadata(declared.builds)
+        try:
+            lines.append(Line("python", python_ranges(declared.metadata.requires_python)))
+        except (InvalidSpecifier, Inexpressible):
+            pass
+        needed = catalog.needed(release, "")
+        for need in needed.needs if needed else ():
+            try:
+                text = ranges(SpecifierSet(need.specifier))
+            except Inexpressible:
+                text = ""
+            package = catalog.package(need.project).package
+            lines.append(Line(package, text, (), need.when, need.types))
+        return lines
 
     def _line(self, need: Need) -> Line:
         """Raises `Inexpressible` where no Spack range has the meaning of the specifier."""
@@ -369,6 +406,13 @@ def empty_extras(
         if done.recipe is not None and done.recipe.parent is None:
             names = {variant.name for variant in done.recipe.variants}
             found[project] = set(resolution.extras(project)) - names
+    return found
+
+
+def _beyond_metadata(built: Builds) -> List[Line]:
+    """The compilers and tools that a release needs."""
+    found = [Line(language, types=BUILD) for language in built.languages]
+    found += [Line(t.package, t.versions, t.variants, t.when, t.types) for t in built.tools]
     return found
 
 

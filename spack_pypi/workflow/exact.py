@@ -25,7 +25,10 @@ def inexact(
     comparison = Comparison(host, KnownIndex(resolution.catalog.facts, index))
     for project, done in assembled.items():
         meaning = host.meaning(resolution.package(project).package)
+        on_this_machine = {version.text for version in meaning.versions}
         for version, text in done.spelled.items():
+            if text not in on_this_machine:
+                continue  # it has wheels for other machines only
             declared = _declared(resolution, project, Unit(project, version), meaning, text)
             left_out = _left_out(resolution, done, text)
             found: List[Tuple[FrozenSet[str], Finding]] = [

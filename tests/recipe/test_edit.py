@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spack_pypi.recipe.edit import RecipeText
-from spack_pypi.recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition, VersionLine
+from spack_pypi.recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition, Stated, VersionLine
 from spack_pypi.recipe.text_edits import Uneditable
 from spack_pypi.recipe.verify import Adulterated, verify_edit
 from spack_pypi.translate.merge import Line, merge
@@ -60,13 +60,19 @@ class PyX(PythonPackage):
 '''
 
 
+def explained(stated: Sequence[Stated]) -> List[Line]:
+    """Older metadata that asked for all that a recipe does, as far as metadata can."""
+    said = [line.dependency for line in stated if line.dependency.package.startswith("py")]
+    return [Line(d.package, d.versions, d.variants, d.when, d.types) for d in said]
+
+
 def edited(text: str, **asked: Sequence[Line]) -> List[str]:
     """The changed lines, as a diff without context, for new versions (``v2_1``: 2.1)."""
     recipe = RecipeText(text)
     new = {name[1:].replace("_", "."): lines for name, lines in asked.items()}
     new = dict(sorted(new.items(), reverse=True))
     known = [v for v in recipe.versions if v[0].isdigit()]
-    revision = revise(recipe.stated, known, new)
+    revision = revise(recipe.stated, known, new, dict.fromkeys(new, explained(recipe.stated)))
     versions = sorted({*known, *new}, reverse=True)
     added = merge(versions, [revision.added.get(v, ()) for v in versions])
     lines = [VersionLine(version, "c") for version in new]
@@ -233,7 +239,7 @@ def test_an_inherited_line_cannot_end() -> None:
         new: Mapping[str, Sequence[Line]] = {
             "2.1": changed(x=Line("py-setuptools", "77:", types=BUILD))
         }
-        revise(stated, ["1.0", "2.0"], new)
+        revise(stated, ["1.0", "2.0"], new, {"2.1": explained(stated)})
 
 
 #: cmake of the recipe, what the release says of it → whether the line ends before it
@@ -264,8 +270,9 @@ def test_a_release_that_does_not_tell_what_it_requires_keeps_what_there_is() -> 
     asked = {"2.1": [Line("c", types=BUILD), Line("py-hatchling", types=BUILD)]}
     stated = RecipeText(RECIPE).stated
     specs = [line.dependency.spec for line in stated]
-    known = revise(stated, ["1.0", "2.0"], asked).ends
-    unknown = revise(stated, ["1.0", "2.0"], asked, {"2.1"}).ends
+    before = {"2.1": explained(stated)}
+    known = revise(stated, ["1.0", "2.0"], asked, before).ends
+    unknown = revise(stated, ["1.0", "2.0"], asked, before, unknown={"2.1"}).ends
     assert {specs[number] for number in unknown} == {"py-setuptools@:68"}
     assert {specs[number] for number in known} > {"py-attrs@19:", "py-old"}
 

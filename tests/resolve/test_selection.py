@@ -150,8 +150,39 @@ def test_a_branch_is_not_older_than_a_release(host: MemoryHost, index: MemoryInd
 """
     index.add("app", "1.0", "idna<2")
     index.add("idna", "1.0")
+    index.add("idna", "2.8", "helper")
     run(host, index, "app")
     assert 'depends_on("py-helper", when="@2:"' in host.written["py-idna"]
+
+
+HELPED = """class PyIdna(PythonPackage):
+    version("2.8", sha256="0")
+    depends_on("py-helper", type=("build", "run"))
+    depends_on("py-known", type=("build", "run"))
+    depends_on("c", type="build")
+    depends_on("rust", type="build")
+"""
+
+
+@pytest.mark.parametrize("listed_can_be_read", [True, False])
+def test_what_ends_is_what_the_listed_release_asked_for(
+    host: MemoryHost, index: MemoryIndex, listed_can_be_read: bool
+) -> None:
+    """Lines that no metadata explains stay, and all do where the older release cannot be read."""
+    host.has("idna", "2.8")
+    host.has("helper", "1.0")
+    host.has("known", "1.0")
+    host.texts["py-idna"] = HELPED
+    index.add("app", "1.0", "idna>=3")
+    index.add("idna", "3.0")
+    index.add("idna", "2.8", "helper")
+    if not listed_can_be_read:
+        index.unreadable.add(("idna", "2.8"))
+    run(host, index, "app")
+    recipe = host.written["py-idna"]
+    ends = 'depends_on("py-helper", when="@:2", type=("build", "run"))'
+    assert (ends in recipe) == listed_can_be_read
+    assert "py-known" not in recipe or 'depends_on("py-known", type=("build", "run"))' in recipe
 
 
 def test_no_extend_reports_what_is_lacking(host: MemoryHost, index: MemoryIndex) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import pytest
 from packaging.version import Version
 
 from spack_pypi.pypi import setup_py
-from spack_pypi.pypi.model import File, ModuleImport, Release, Source
+from spack_pypi.pypi.model import File, InTree, ModuleImport, Release, Source
 from spack_pypi.translate.builds import Builds, builds
 
 
@@ -26,7 +26,7 @@ def system(*requires: str, backend: Optional[str] = "backend", **tables: Any) ->
     table: Dict[str, Any] = {"requires": list(requires)}
     if backend is not None:
         table["build-backend"] = backend
-    tool = {name.replace("_", "-"): value for name, value in tables.items()}
+    tool = {name.replace("scikit_build", "scikit-build"): value for name, value in tables.items()}
     return {"build-system": table, "tool": tool}
 
 
@@ -78,6 +78,11 @@ REQUIREMENTS = [
                              scikit_build=provider)),
      ("scikit-build-core", "setuptools-scm")),
     (Source(pyproject=system("own", 3, backend="own.api")), ("own",)),  # type: ignore[arg-type]
+    # A backend in the archive asks for more when it is called, and so may the one behind it.
+    (Source(pyproject=system("x", "setuptools", backend="own", setuptools_scm={}),
+            in_tree=InTree(("Cython>=3", "x>=2"), calls=("os", "setuptools.build_meta")),
+            setup_cfg="[options]\nsetup_requires = cffi\n"),
+     ("x", "setuptools", "cffi", "Cython>=3", "x>=2", "setuptools-scm")),
 ]  # fmt: skip
 
 
@@ -159,6 +164,12 @@ LANGUAGES: Sequence[Tuple[Source, Tuple[str, ...], Tuple[str, ...]]] = [
     (Source(pyproject=system("sip", backend="sipbuild.api")), (), ("c", "cxx")),
     (Source(pyproject=system("maturin", backend="maturin"), suffixes=(".rs",)), (), ("c",)),
     (Source(pyproject=system("own", backend="own.api"), suffixes=(".cpp",)), (), ("c", "cxx")),
+    # Wheels of both kinds: it compiles where it asks for Cython.
+    (Source(suffixes=(".c",)), (PLATFORM, "x-1-py3-none-any.whl"), ()),
+    (Source(pyproject=system("cython"), suffixes=(".pyx",)),
+     (PLATFORM, "x-1-py3-none-any.whl"), ("c",)),
+    (Source(pyproject=system("x", backend="own"), suffixes=(".pyx",),
+            in_tree=InTree(("Cython",))), (PLATFORM, "x-1-py3-none-any.whl"), ("c",)),
 ]  # fmt: skip
 
 
@@ -178,8 +189,73 @@ def test_modules_that_setuptools_and_python_dropped_are_brought_back() -> None:
     found = built(source)
     assert found.also_building == ("setuptools<82",)
     assert found.also_running == ("setuptools<82", "setuptools; python_version >= '3.12'")
-    assert "x/a.py:1 imports pkg_resources: setuptools is needed to run" in found.remarks
+    assert (
+        "x/a.py:1 imports pkg_resources, so the recipe asks for setuptools to run" in found.remarks
+    )
     assert built(source, project="setuptools").also_running == ()
+
+
+#: (what a backend in the archive was found to ask for, what a reader is told).
+IN_TREE = [
+    (InTree(("Cython>=3", "cython; python_version < '3.9'", "b"), file="own/a.py"),
+     ["the build backend 'own' is part of the archive: own/a.py asks for b, cython when it is "
+      "called, and maybe for more"]),
+    (InTree((), False, "own/a.py"),
+     ["the build backend 'own' is part of the archive: what own/a.py asks for when it is called "
+      "cannot be told without running it"]),
+    (InTree((), True, "own/a.py"), []),
+    (InTree((), True, "", ("setuptools.build_meta",)), []),
+    (InTree((), True, "", ("os",)),
+     ["the build backend 'own' is part of the archive, but was not found there: it may need more "
+      "than [build-system] lists"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("in_tree", "told"), IN_TREE)
+def test_what_is_told_of_a_backend_in_the_archive(in_tree: InTree, told: List[str]) -> None:
+    source = Source(pyproject=system("setuptools", backend="own"), in_tree=in_tree)
+    assert list(built(source).remarks) == told
+
+
+DYNAMIC = called("setup(setup_requires=find())")
+CUSTOM = {"build": {"hooks": {"custom": {}}}}
+
+#: (source, whether all is known that is asked for).
+CERTAIN = [
+    (Source(), True),
+    (Source(setup_py=called("setup(setup_requires=['cffi'])")), True),
+    (Source(setup_py=DYNAMIC), False),
+    (Source(setup_py=called("setup(**options())")), False),
+    (Source(pyproject=system("flit_core", backend="flit_core.buildapi"), setup_py=DYNAMIC), True),
+    (Source(pyproject=system("hatchling", backend="hatchling.build")), True),
+    (Source(pyproject=system("hatchling", backend="hatchling.build", hatch=CUSTOM)), False),
+    (Source(pyproject=system("own", backend="own.api")), False),
+    (Source(in_tree=InTree(("a",), False, "own.py", ("setuptools",))), False),
+    (Source(in_tree=InTree(("a",), True, "own.py", ("setuptools",))), True),
+    (Source(in_tree=InTree((), True)), True),
+    (Source(problem="its pyproject.toml is not valid TOML"), False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "certain"), CERTAIN)
+def test_whether_all_is_known_that_is_asked_for(source: Source, certain: bool) -> None:
+    assert built(source).certain is certain
+
+
+def test_where_modules_are_imported_is_said_once_for_each() -> None:
+    source = Source(
+        imports=(
+            ModuleImport("distutils", "x/a.py", 3),
+            ModuleImport("distutils", "x/a.py", 4),
+            ModuleImport("distutils", "x/b.py", 1),
+            ModuleImport("pkg_resources", "x/b.py", 2),
+        )
+    )
+    assert built(source).remarks == (
+        "x/a.py:3 and 1 other file import distutils, so the recipe asks for setuptools to run",
+        "x/b.py:2 imports pkg_resources, so the recipe asks for setuptools to run",
+    )
+    assert built(source, project="setuptools").remarks == ()
 
 
 def test_a_backend_that_is_not_known_is_said() -> None:
@@ -189,7 +265,7 @@ def test_a_backend_that_is_not_known_is_said() -> None:
 
 def test_what_setup_py_imports_and_does_not_require_is_said() -> None:
     source = Source(setup_py=called("import numpy"))
-    assert built(source).remarks == ("setup.py:1 imports numpy, which it does not require",)
+    assert built(source).remarks == ("setup.py:1 imports numpy, which is no build requirement",)
     required = Source(setup_py=called("import numpy\nsetup(setup_requires=['numpy'])"))
     assert built(required).remarks == ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping, Optional, Tuple
+from typing import List, Mapping, Optional, Tuple
 
 import pytest
 from hypothesis import given
@@ -106,6 +106,33 @@ def test_external_dependencies_and_linked_libraries() -> None:
         setup_py=setup_py.read("Extension('x', ['x.c'], libraries=['z', 'm'])"),
     )
     assert [hint.name for hint in native.hints(source, set())] == ["openssl", "z"]
+
+
+#: (source, what its file is said to do).
+TOLD = [
+    (Source(build_files={"CMakeLists.txt": "find_package(ZLIB)"}),
+     ["looks for ZLIB (find_package)"]),
+    (Source(build_files={"CMakeLists.txt": "pkg_check_modules(A glib-2.0)"}),
+     ["looks for glib-2.0 (pkg_check_modules)"]),
+    (Source(build_files={"meson.build": "dependency('libpng')"}),
+     ["looks for libpng (dependency)"]),
+    (Source(setup_py=setup_py.read("Extension('x', ['x.c'], libraries=['z'])")),
+     ["links with z"]),
+    (Source(setup_py=setup_py.read("run(['make'])")), ["names make, which it may run"]),
+    (Source(pyproject={"external": {"host-requires": ["dep:generic/openssl"]}}),
+     ["lists dep:generic/openssl under [external]"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "told"), TOLD)
+def test_a_hint_says_what_the_file_does(source: Source, told: List[str]) -> None:
+    assert [hint.text for hint in native.hints(source, {"cmake", "meson"})] == told
+
+
+def test_rust_brings_its_cargo() -> None:
+    source = Source(setup_py=setup_py.read("run(['cargo'])"))
+    assert [hint.name for hint in native.hints(source, set())] == ["cargo"]
+    assert native.hints(source, {"rust"}) == ()
 
 
 @pytest.mark.parametrize(

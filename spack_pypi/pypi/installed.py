@@ -1,0 +1,140 @@
+"""Which files of a source archive become modules of the installed project, as far as it is known
+without building: tests, examples, documentation and build backends do not.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+from packaging.utils import canonicalize_name
+
+from .toml import at, strings
+
+#: What setuptools last installed, beside the metadata of the sdist.
+TOP_LEVEL = re.compile(r"(?:([^/]+)/)?([^/]+)\.egg-info/top_level\.txt")
+#: Folders that hold the packages of a project and are none themselves.
+_BASES = ("src", "lib", "python", "source", "py")
+#: Top-level packages of these names belong to those who develop a project.
+_NOT_INSTALLED = re.compile(
+    r"_?(tests?|testing.*|.*_tests?|docs?|doc_.*|examples?|samples?|demos?|benchmarks?|bench|"
+    r"packaging|tools?|scripts?|build|build_.*|custom_build.*|ci|\.?github|tasks|utils?|vendor|dev|"
+    r"contrib|extras?|misc|conda|docker|notebooks?|tutorials?|profiling|integration|e2e)",
+    re.I,
+)
+
+
+def backend_paths(pyproject: Mapping[str, Any]) -> Tuple[str, ...]:
+    """The module of a build backend that is part of the archive (``backend-path``, PEP 517), where
+    it may be: paths without ``.py``."""
+    system = at(pyproject, "build-system")
+    named = at(system, "build-backend")
+    if not isinstance(named, str):
+        return ()
+    module = re.split(r"[.:]", named)[0]
+    folders = (_plain(path) for path in strings(at(system, "backend-path")))
+    return tuple(f"{folder}/{module}" if folder else module for folder in folders)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What lies where in an archive: the folders of ``packages`` (those in no other), texts of
+    ``top_level.txt`` by path, and the configuration of the build."""
+
+    project: str
+    packages: Sequence[str]
+    top_level: Mapping[str, str]
+    pyproject: Mapping[str, Any]
+
+    def installs(self, path: str) -> bool:
+        """Whether the Python file at this path is installed, for all that is known."""
+        if any(_within(path, backend) for backend in backend_paths(self.pyproject)):
+            return self._is_own_backend(path)
+        return any(_within(path, root) for root in self._roots())
+
+    def _is_own_backend(self, path: str) -> bool:
+        """Whether a backend is what the project is about (setuptools builds itself)."""
+        return any(_within(path, root) and self._is_named(root) for root in self._roots())
+
+    def _roots(self) -> Sequence[str]:
+        """The paths of what is installed, without ``.py``."""
+        said = self._listed_by_setuptools()
+        if said is None:
+            said = list(_configured(self.pyproject)) or self._found()
+        return said
+
+    def _listed_by_setuptools(self) -> Optional[List[str]]:
+        """From top_level.txt; None where there is none."""
+        found = [(TOP_LEVEL.fullmatch(path), text) for path, text in self.top_level.items()]
+        own = [
+            (match[1] or "", text.split())
+            for match, text in found
+            if match and canonicalize_name(match[2]) == self.project
+        ]
+        if not own:
+            return None
+        return [
+            f"{base}/{name}" if base else name
+            for base, names in own
+            for name in names
+            if self._is_named(name) or not _NOT_INSTALLED.fullmatch(name)
+        ]
+
+    def _found(self) -> List[str]:
+        """The package of the project's own name, else all that are not for those who develop."""
+        named = [root for root in self.packages if self._is_named(root)]
+        return named or [
+            root
+            for root in self.packages
+            if not any(_NOT_INSTALLED.fullmatch(part) for part in root.split("/"))
+            and "/" not in _below_base(root)
+        ]
+
+    def _is_named(self, root: str) -> bool:
+        return canonicalize_name(_below_base(root).replace("/", ".")) == self.project
+
+
+def _below_base(root: str) -> str:
+    base, slash, rest = root.partition("/")
+    return rest if slash and base in _BASES else root
+
+
+def _plain(path: str) -> str:
+    """A folder of the archive as paths in it begin; empty for the archive's own."""
+    return "/".join(part for part in path.split("/") if part not in ("", "."))
+
+
+def _within(path: str, root: str) -> bool:
+    return path == f"{root}.py" or path.startswith(f"{root}/")
+
+
+def _configured(pyproject: Mapping[str, Any]) -> Iterator[str]:
+    """The paths that the configuration of a backend names, without ``.py``."""
+    tool = at(pyproject, "tool")
+    for folder in _based(tool, "setuptools"):
+        for key in ("packages", "py-modules"):
+            for name in strings(at(tool, "setuptools", key)):
+                yield _plain(f"{folder}/{name.replace('.', '/')}")
+    for name in strings(at(tool, "hatch", "build", "targets", "wheel", "packages")):
+        yield _plain(name)
+    for name in strings(at(tool, "scikit-build", "wheel", "packages")):
+        yield _plain(name)
+    listed = at(tool, "poetry", "packages")
+    for each in listed if isinstance(listed, list) else ():
+        if isinstance(at(each, "include"), str):
+            name = re.sub(r"(/\*+)+(\.py)?$|\.py$", "", each["include"])
+            yield _plain(f"{at(each, 'from') or ''}/{name}")
+    for module in (
+        at(tool, "flit", "module", "name"),
+        at(tool, "uv", "build-backend", "module-name"),
+    ):
+        if isinstance(module, str):
+            for folder in ("", *_BASES):
+                yield _plain(f"{folder}/{module.replace('.', '/')}")
+
+
+def _based(tool: Any, name: str) -> Tuple[str, ...]:
+    """The folder of all packages that setuptools is told of, else both usual ones."""
+    folder = at(tool, name, "package-dir", "")
+    return (folder,) if isinstance(folder, str) else ("", "src")

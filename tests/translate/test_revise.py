@@ -1,0 +1,227 @@
+"""What of a recipe ends before a new release: by what the older one asked for, and the new one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Dict, List, Optional, Sequence, Tuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spack_pypi.recipe.model import BUILD_RUN, Condition, Dependency, Stated
+from spack_pypi.translate import spack_order
+from spack_pypi.translate.merge import Line
+from spack_pypi.translate.revise import Revision, revise
+from spack_pypi.translate.versions import Inexpressible
+
+
+def parts(text: str) -> Tuple[str, str, Condition, Tuple[str, ...]]:
+    """``x@2: ^python@:3.10 (build)`` → package, ranges, condition, types; ``py-`` is implied but
+    for python and what begins with a colon (``:cmake@3:``)."""
+    spec, _, types = text.partition(" (")
+    spec, _, python = spec.partition(" ^python@")
+    package, _, ranges = spec.partition("@")
+    name = package[1:] if package[0] == ":" else f"py-{package}"
+    kinds = tuple(types.rstrip(")").split("+")) if types else BUILD_RUN
+    return "python" if name == "py-python" else name, ranges, Condition(python=python), kinds
+
+
+def line(text: str) -> Line:
+    package, ranges, when, types = parts(text)
+    return Line(package, ranges, (), when, types)
+
+
+def stated(text: str) -> Stated:
+    package, ranges, when, types = parts(text)
+    return Stated(Dependency(package, ranges, (), when, types))
+
+
+def revised(
+    recipe: Sequence[str],
+    older: Optional[Sequence[str]],
+    newer: Sequence[str],
+    unknown: bool = False,
+    unsure: bool = False,
+) -> Revision:
+    before: Dict[str, List[Line]] = {} if older is None else {"2": [line(t) for t in older]}
+    return revise(
+        [stated(text) for text in recipe],
+        ["1"],
+        {"2": [line(text) for text in newer]},
+        before,
+        unknown={"2"} if unknown else (),
+        unsure={"2"} if unsure else (),
+    )
+
+
+#: (a line of the recipe, what the older release asked for, and the newer one, what becomes of it:
+#: it stays or it ends, and which lines are added).
+RULES: List[Tuple[str, Optional[List[str]], List[str], bool, List[str]]] = [
+    # asked for by both, and nothing changed
+    ("x@2:", ["x@2:"], ["x@2:"], True, []),
+    # no longer asked for
+    ("x@2:", ["x@2:"], [], False, []),
+    ("x@3:", ["x@2:"], [], False, []),  # what a person tightened goes with what it tightened
+    ("x (build)", ["x (build)"], [], False, []),
+    # what no metadata ever explained stays
+    ("x@2:", [], [], True, []),
+    ("cython (build)", ["setuptools (build)"], ["setuptools (build)"], True,
+     ["setuptools (build)"]),
+    ("x@2:", None, [], True, []),
+    # a person knew that it is needed to run, too
+    ("x", ["x (build)"], ["x (build)"], True, []),
+    ("x", ["x (build)"], [], True, []),
+    ("x", ["x"], ["x (build)"], False, ["x (build)"]),
+    # tightened: the old line stays true
+    ("x@2:", ["x@2:"], ["x@3:"], True, ["x@3:"]),
+    ("x", ["x"], ["x@:3"], True, ["x@:3"]),
+    # loosened
+    ("x@2:", ["x@2:"], ["x@1:"], False, ["x@1:"]),
+    ("x@:2", ["x@:2"], ["x@:3"], False, ["x@:3"]),
+    ("x@2.0:", ["x@2:"], ["x@1:"], False, ["x@1:"]),
+    # a bound that no metadata explained stays where it leaves something
+    ("x@61:", ["x@40:"], ["x@40:"], True, []),
+    ("x@:2", ["x"], ["x@:3"], True, []),
+    ("x@:2", ["x"], ["x@2.5:"], True, ["x@2.5:"]),
+    ("x@2:", None, ["x@1:"], True, []),
+    # and ends where it leaves nothing
+    ("x@:2", ["x"], ["x@3:"], False, ["x@3:"]),
+    ("x@:2", None, ["x@3:"], False, ["x@3:"]),
+    ("x@61:", ["x (build)"], ["x@:60 (build)"], False, ["x@:60 (build)"]),
+    # Python
+    ("python@3.8:", ["python@3.8:"], ["python@3.9:"], True, ["python@3.9:"]),
+    ("python@3.8:3.11", ["python@3.8:3.11"], ["python@3.8:3.12"], False, ["python@3.8:3.12"]),
+    ("python@3.8:", ["python@3.8:"], [], False, []),
+    ("python@:3.11", ["python@3.8:"], ["python@3.9:"], True, ["python@3.9:"]),
+    ("python@:3.11", ["python@3.8:"], [], True, []),
+    ("python@:3.11", ["python@3.8:"], ["python@3.12:"], False, ["python@3.12:"]),
+    # conditions
+    ("x", ["x"], ["x ^python@:3.10"], False, ["x ^python@:3.10"]),
+    ("x", ["x ^python@:3.10"], ["x ^python@:3.10"], True, []),
+    ("x ^python@:3.10", ["x ^python@:3.10"], ["x ^python@:3.8"], False, ["x ^python@:3.8"]),
+    ("x ^python@:3.8", ["x ^python@:3.8"], ["x ^python@:3.8", "python@3.9:"], True,
+     ["python@3.9:"]),
+    # languages are read from the names of files: they never end
+    (":c (build)", [":c (build)"], [], True, []),
+    (":go (build)", [], [], True, []),
+    (":zlib (build+link)", [], [], True, []),
+    # tools end with what calls for them
+    (":cmake@3.15: (build)", [":cmake@3.15: (build)"], [], False, []),
+    (":cmake@3.20: (build)", [":cmake@3.15: (build)"], [":cmake@3.15: (build)"], True, []),
+    (":cmake@3.15: (build)", [":cmake@3.15: (build)"], [":cmake@3.1: (build)"], True, []),
+    (":cmake@:3 (build)", [":cmake (build)"], [":cmake@4: (build)"], False, [":cmake@4: (build)"]),
+    (":cmake@:3 (build)", [":cmake@4: (build)"], [":cmake@4: (build)"], False,
+     [":cmake@4: (build)"]),
+    # a requirement of both that the recipe lacks is added
+    ("x", ["x", ":ninja@1: (build)"], ["x", ":ninja@1: (build)"], True, [":ninja@1: (build)"]),
+    # never touched
+    ("pip@20: (build)", ["pip@20: (build)"], [], True, []),
+    ("pytest (test)", ["pytest"], [], True, []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "older", "newer", "stays", "added"), RULES)
+def test_a_line_ends_where_only_the_older_release_asked_for_it(
+    text: str, older: Optional[List[str]], newer: List[str], stays: bool, added: List[str]
+) -> None:
+    found = revised([text], older, newer)
+    assert found.ends == ({} if stays else {0: ":1"})
+    assert found.added == {"2": [line(each) for each in added]}
+
+
+#: (a line of the recipe, a language or tool that both releases need, what is added).
+ALIKE = [
+    ("x", ":c (build)", []),
+    ("x", ":cmake@3.1: (build)", []),
+    (":cmake@:3 (build)", ":cmake@3.1: (build)", []),
+    (":cmake@:3 (build)", ":cmake@4: (build)", [":cmake@4: (build)"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "tool", "added"), ALIKE)
+def test_who_wrote_the_recipe_knew_how_the_older_release_is_built(
+    text: str, tool: str, added: List[str]
+) -> None:
+    both = {"2": [line(tool)]}
+    found = revise([stated(text)], ["1"], both, both, alike=both)
+    assert found.added["2"] == [line(each) for each in added]
+
+
+def test_what_a_release_does_not_tell_ends_nothing() -> None:
+    recipe, older = ["x", "y (build)", "z@:1"], ["x", "y (build)", "z@:1"]
+    assert revised(recipe, older, []).ends == {0: ":1", 1: ":1", 2: ":1"}
+    assert revised(recipe, older, [], unknown=True).ends == {1: ":1"}
+    assert revised(recipe, older, [], unsure=True).ends == {0: ":1", 2: ":1"}
+
+
+def test_what_variants_and_targets_need_is_left_alone() -> None:
+    conditions = [Condition(variants=("+fast",)), Condition(target="x86_64:")]
+    lines = [Stated(Dependency("py-x", when=when)) for when in conditions]
+    assert not revise(lines, ["1"], {"2": []}, {"2": [Line("py-x")]}).ends
+
+
+def test_each_new_version_is_held_against_its_own_older_one() -> None:
+    lines = [stated("x@2:")]
+    asked = {"1.5": [line("x@2:")], "3": [line("x@1:")]}
+    found = revise(lines, ["1", "2"], asked, {"1.5": [line("x@2:")], "3": [line("x@2:")]})
+    assert found.ends == {0: ":2"}
+    assert found.added == {"1.5": [], "3": [line("x@1:")]}
+
+
+def test_a_line_that_cannot_end_is_told() -> None:
+    inherited = replace(stated("x"), fixed=True)
+    with pytest.raises(Inexpressible, match="py-x"):
+        revise([inherited], ["1"], {"2": []}, {"2": [line("x")]})
+
+
+RANGES = st.sampled_from(["", "1:", "2:", "3:", ":1", ":2", "1:2", "2:3"])
+TEXTS = st.builds(
+    lambda name, ranges, types: f"{name}@{ranges}{types}" if ranges else f"{name}{types}",
+    st.sampled_from(["x", "y", "z"]),
+    RANGES,
+    st.sampled_from(["", " (build)"]),
+)
+LINES = st.lists(TEXTS, max_size=4)
+
+
+def one_each(texts: Sequence[str]) -> List[str]:
+    """No two lines about one package: releases do not contradict themselves."""
+    return list({parts(text)[0]: text for text in texts}.values())
+
+
+@given(LINES, st.none() | LINES, LINES)
+def test_laws(recipe: List[str], older: Optional[List[str]], newer: List[str]) -> None:
+    recipe, newer = one_each(recipe), one_each(newer)
+    explained = [line(text) for text in older or ()]
+    found = revised(recipe, older, newer)
+    kept = [stated(t).dependency for n, t in enumerate(recipe) if n not in found.ends]
+    for new in map(line, newer):
+        # All that the new release declares is asked for, and can be met.
+        mine = [each for each in kept if each.package == new.package]
+        more = [each for each in found.added["2"] if each.package == new.package]
+        said = [each.versions for each in mine] + [each.ranges for each in more]
+        assert spack_order.contained(said, new.ranges)
+        assert not spack_order.disjoint(said)
+        assert {*new.types} <= {t for each in mine for t in each.types} | {
+            t for each in more for t in each.types
+        }
+    for number in found.ends:
+        # What ends was asked for before, or contradicts.
+        ended = stated(recipe[number]).dependency
+        assert ended.package in {each.package for each in explained} or any(
+            spack_order.disjoint([ended.versions, each.ranges])
+            for each in map(line, newer)
+            if each.package == ended.package
+        )
+
+
+@given(LINES, LINES)
+def test_a_release_like_the_one_before_changes_nothing(
+    recipe: List[str], asked: List[str]
+) -> None:
+    """Of a recipe that says what its release asks for, and maybe more."""
+    asked = one_each(asked)
+    more = [t for t in recipe if parts(t)[0] not in {parts(each)[0] for each in asked}]
+    found = revised([*asked, *more], asked, asked)
+    assert (found.ends, found.added) == ({}, {"2": []})
