@@ -18,6 +18,7 @@ OUT gets a line of JSON for each project; what is there is not done again. ``--c
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import platform
@@ -27,6 +28,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -85,6 +87,8 @@ WHOLE, LOSING, UNWRITTEN, OURS_ALONE, NEITHER = (
 #: Seconds that uv, and ``create``, may take for one root.
 _PATIENCE = 1800
 _CONNECTIONS = 8
+#: Bytes that are fetched at once of a wheel whose metadata is looked for.
+_CHUNK = 65536
 _MACHINES = {"AMD64": "x86_64", "arm64": "aarch64"}
 
 
@@ -98,7 +102,7 @@ def main() -> int:
     args = parser.parse_args()
     names = [line.split()[0] for line in args.names.read_text("utf-8").splitlines() if line]
     names = [canonicalize_name(name) for name in names]
-    opinion = Uv(_index_url(), build=not args.no_build)
+    opinion = _opinion(build=not args.no_build)
     outcomes = []
     if args.together_in_one_repo:
         outcomes = _together(names, args.code, opinion)
@@ -128,13 +132,15 @@ def _keep(file: Optional[Path], outcome: Mapping[str, Any]) -> None:
             stream.write(json.dumps(outcome) + "\n")
 
 
-def _index_url() -> str:
+def _opinion(build: bool) -> "Uv":
+    """Asks the index that the host asks."""
     from spack_pypi.host.spack import SpackHost
     from spack_pypi.pypi.settings import settings
 
     host = SpackHost()
     try:
-        return settings(None, default=host.index_url, cache=host.cache).url
+        url = settings(None, default=host.index_url, cache=host.cache).url
+        return Uv(url, host.cache, build)
     finally:
         host.close()
 
@@ -146,8 +152,10 @@ class Uv:
     """What uv resolves, and what the releases that it takes say they require, all for Linux and
     the Python that runs this."""
 
-    def __init__(self, index_url: str, build: bool) -> None:
+    def __init__(self, index_url: str, cache: Path, build: bool) -> None:
         self._index_url, self._build = index_url, build
+        self._kept = cache / "against-uv"
+        self._kept.mkdir(parents=True, exist_ok=True)
         self._session = requests.Session()
         self._session.headers["Accept"] = "application/vnd.pypi.simple.v1+json"
         again = Retry(total=5, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504))
@@ -190,7 +198,15 @@ class Uv:
         that tells. Raises `requests.RequestException`."""
         key = (project, version)
         if key not in self._told:
-            self._told[key] = self._read(project, Version(version))
+            # What a release says never changes.
+            file = self._kept / f"{project}-{version}.json"
+            if file.exists():
+                self._told[key] = json.loads(file.read_text("utf-8"))
+            else:
+                found = self._read(project, Version(version))
+                self._told[key] = found
+                if found is not None:
+                    file.write_text(json.dumps(found), encoding="utf-8")
         return self._told[key]
 
     def _read(self, project: str, version: Version) -> Optional[List[str]]:
@@ -209,13 +225,54 @@ class Uv:
                 wheels.append((min(order.get(tag, len(order)) for tag in tags), file["url"]))
         if not wheels:
             return None
-        # Indexes serve it (PEP 658) also where they do not say so.
-        answer = self._session.get(urljoin(page_url, min(wheels)[1]) + ".metadata", timeout=60)
-        if answer.status_code == requests.codes.not_found:
-            return None
-        answer.raise_for_status()
-        text = answer.content.decode("utf-8")
+        with zipfile.ZipFile(
+            io.BufferedReader(_Remote(self._session, min(wheels)[1]), _CHUNK)
+        ) as zipped:
+            name = next(
+                n for n in zipped.namelist() if re.fullmatch(r"[^/]+\.dist-info/METADATA", n)
+            )
+            text = zipped.read(name).decode("utf-8")
         return Parser().parsestr(text, headersonly=True).get_all("Requires-Dist") or []
+
+
+class _Remote(io.RawIOBase):
+    """A file on a web server, of which only what is looked at is fetched."""
+
+    def __init__(self, session: requests.Session, url: str) -> None:
+        self._session, self._url, self._at = session, url, 0
+        answer = self._fetch(f"bytes=-{_CHUNK}")
+        self._end = answer.content
+        told = answer.headers.get("Content-Range", "")
+        self._size = int(told.rpartition("/")[2]) if told else len(self._end)
+
+    def _fetch(self, wanted: str) -> requests.Response:
+        headers = {"Range": wanted, "Accept": "*/*", "Accept-Encoding": "identity"}
+        answer = self._session.get(self._url, headers=headers, timeout=60)
+        answer.raise_for_status()
+        return answer
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._at = offset + (0, self._at, self._size)[whence]
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        stop = min(self._at + len(buffer), self._size)
+        known_from = self._size - len(self._end)
+        if self._at >= stop:
+            return 0
+        if self._at >= known_from:
+            found = self._end[self._at - known_from : stop - known_from]
+        else:
+            found = self._fetch(f"bytes={self._at}-{stop - 1}").content
+        buffer[: len(found)] = found
+        self._at += len(found)
+        return len(found)
 
 
 def graph(text: str) -> Graph:
