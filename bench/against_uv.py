@@ -72,6 +72,7 @@ from bench.edges import (  # noqa: E402
     judge,
     nearest,
     needed,
+    version_of,
 )
 from spack_pypi.errors import SpackPyPIError  # noqa: E402
 from spack_pypi.host.port import Cell  # noqa: E402
@@ -290,7 +291,7 @@ def graph(text: str) -> Graph:
         extras[project] = frozenset(
             canonicalize_name(e.strip()) for e in (found[2] or "").split(",") if e
         )
-        via = (word.strip().partition("[")[0] for word in (found[4] or "").split(","))
+        via = (word.strip() for word in re.sub(r"\[.*?\]", "", found[4] or "").split(","))
         dependents[project] = frozenset(
             canonicalize_name(word) for word in via if word and not word.startswith("-")
         )
@@ -428,7 +429,7 @@ class Judged:
         """What is wrong, how many edges were looked at, and which version stood for uv's."""
         verdicts: List[Dict[str, str]] = []
         judged: Dict[str, str] = {}
-        unknown: List[str] = []
+        notes: List[str] = []
         edges = 0
         self._uv.learn(self._graph)
         for project, version in sorted(self._graph.versions.items()):
@@ -437,20 +438,23 @@ class Judged:
                 continue
             listed = nearest(version, record["versions"])
             if listed is None:
-                unknown.append(f"{project}: lists {', '.join(record['versions']) or 'no version'}")
+                versions = ", ".join(record["versions"]) or "no version"
+                notes.append(f"{project}: not judged, it lists {versions}")
                 continue
-            if Version(listed.replace("_", ".")) != Version(version):
+            if version_of(listed) == Version(version):
+                notes += self._disagreement(project, version)
+            else:
                 judged[project] = f"{listed} for {version}"
             package = record["package"]
             meaning = self._host.meaning(package)
             text = self._host.recipe_texts(package)[0]
             recipe = Recipe(project, listed, meaning, text, self._uv.cell)
             found: List[Verdict] = []
-            if not recipe.runs():
+            if project not in judged and not recipe.runs():
                 why = f"uv takes it, the recipe excludes Python {self._uv.cell.python}"
                 found.append(Verdict(NARROW, "python", why))
             reached = _Reached(self._host, recipe)
-            for extra, needs in self._needs(recipe, version, unknown):
+            for extra, needs in self._needs(recipe, version, notes):
                 edges += len(needs)
                 found += judge(
                     recipe, needs, self._graph, self._stand, self._of_extra, reached, extra
@@ -465,27 +469,43 @@ class Judged:
                         "why": each.why + _omitted(record, each),
                     }
                 )
-        return {"verdicts": verdicts, "judged": judged, "unknown": unknown, "edges": edges}
+        return {"verdicts": verdicts, "judged": judged, "notes": notes, "edges": edges}
 
     def _needs(
-        self, recipe: Recipe, version: str, unknown: List[str]
+        self, recipe: Recipe, version: str, notes: List[str]
     ) -> Iterator[Tuple[str, List[Needed]]]:
         """The requirements of a release, without an extra and with each that uv took of it and
         that is a variant of the recipe."""
         project, environment = recipe.project, self._uv.environment
-        texts = self._uv.requires(project, recipe.version.replace("_", "."))
+        texts = self._uv.requires(project, str(version_of(recipe.version)))
         if texts is None:
-            if Version(recipe.version.replace("_", ".")) != Version(version):
-                unknown.append(f"{project}: no wheel tells what {recipe.version} requires")
+            if version_of(recipe.version) != Version(version):
+                notes.append(
+                    f"{project}: not judged, no wheel tells what {recipe.version} requires"
+                )
                 return
-            texts = sorted(n for n, by in self._graph.dependents.items() if project in by)
+            texts = sorted(self._graph.needs(project))
             if self._graph.extras.get(project):
-                unknown.append(f"{project}: no wheel tells which edges its extras bring")
+                notes.append(f"{project}: not judged, no wheel tells which edges its extras bring")
                 return
         yield "", needed(texts, project, "", environment)
         variants = set(map(canonicalize_name, recipe.meaning.variants))
         for extra in sorted(self._graph.extras.get(project, frozenset()) & variants):
             yield extra, needed(texts, project, extra, environment)
+
+    def _disagreement(self, project: str, version: str) -> Iterator[str]:
+        """Where uv takes other edges from a release than its metadata gives."""
+        texts = self._uv.requires(project, version)
+        if texts is not None:
+            extras = ("", *self._graph.extras.get(project, ()))
+            given = {
+                need.project
+                for extra in extras
+                for need in needed(texts, project, extra, self._uv.environment)
+            }
+            other = given ^ self._graph.needs(project)
+            if other:
+                yield f"{project}: uv and METADATA disagree about {', '.join(sorted(other))}"
 
     def _stand(self, project: str) -> Optional[Stand]:
         package = self._host.package_for(project)
@@ -557,8 +577,8 @@ def _print(outcome: Mapping[str, Any]) -> None:
         print(f"  {subject}: {each['kind']}: {each['dependency']}: {each['why']}")
     for project, which in outcome["judged"].items():
         print(f"  {project}: judged by {which}")
-    for each in outcome.get("unknown", ()):
-        print(f"  not judged: {each}")
+    for each in outcome.get("notes", ()):
+        print(f"  note: {each}")
 
 
 def _summary(outcomes: Sequence[Mapping[str, Any]]) -> int:
@@ -571,6 +591,9 @@ def _summary(outcomes: Sequence[Mapping[str, Any]]) -> int:
         print(f"  {ends[end]:4} {end}" + (f": {', '.join(names)}" if end != WHOLE else ""))
     told = [f"{count} {kind}" for kind, count in sorted(kinds.items())]
     print(f"  edges: {', '.join(told) or 'all there'}")
+    noted = [each["name"] for each in outcomes if each.get("notes")]
+    if noted:
+        print(f"  not all could be judged of {len(noted)}: {', '.join(noted)}")
     if answered:
         share = 100 * ends[WHOLE] / answered
         print(f"  written whole, of those that uv has an answer for: {share:.1f}%")

@@ -144,6 +144,10 @@ class Graph:
     extras: Mapping[str, FrozenSet[str]] = field(default_factory=dict)
     dependents: Mapping[str, FrozenSet[str]] = field(default_factory=dict)
 
+    def needs(self, project: str) -> FrozenSet[str]:
+        """The other projects that a project needs."""
+        return frozenset(n for n, by in self.dependents.items() if project in by and n != project)
+
     def closes_circle(self, dependent: str, dependency: str) -> bool:
         """Whether a way leads from the dependency back to the dependent."""
         seen: Set[str] = set()

@@ -9,7 +9,7 @@ app==1.0
 httpx==0.28.1             # via app, mcp
 my-lib[fast,net]==2.0     # via app
 mcp==1.2.3 ; python_full_version < '3.12'  # via my-lib
-Typed.Thing==0.5.post1    # via -r -, my-lib[net]
+Typed.Thing==0.5.post1    # via -r -, my-lib[net,fast]
 """
 
 
@@ -25,6 +25,7 @@ def test_what_uv_prints() -> None:
     assert found.extras["my-lib"] == {"fast", "net"}
     assert found.extras["app"] == frozenset()
     assert found.dependents["app"] == frozenset()
+    assert found.needs("app") == {"httpx", "my-lib"}
     assert found.dependents["httpx"] == {"app", "mcp"}
     assert found.dependents["mcp"] == {"my-lib"}
     assert found.dependents["typed-thing"] == {"my-lib"}

@@ -206,6 +206,9 @@ def test_extras_of_a_dependency(
 def test_what_a_flattened_extra_needs_may_be_reached_through_others() -> None:
     need = Needed("lib", ("net",))
     assert kinds([Line("py-lib")], need, reached=["py-web"]) == []
+    # A line of its own that rejects the version is not mended by others.
+    narrow = [Line("py-lib"), Line("py-web@:1", ("1.0",))]
+    assert kinds(narrow, need, reached=["py-web"]) == [(NARROW, "py-web")]
     # That is no excuse for what the dependent's own release requires.
     assert kinds([], LIB, reached=["py-lib"]) == [(LOST, "py-lib")]
 
