@@ -2,14 +2,14 @@
 
     spack python bench/against_uv.py NAMES [--out FILE]
 
-NAMES is a file with a project a line. For each, uv resolves it for Linux and the Python at hand
-(``pip install uv`` into the Python that runs Spack; where a release has no wheel uv may build it,
-which runs its code, but for ``--no-build``), and ``spack pypi create --verify load`` writes it
+NAMES is a file with a requirement a line. For each, uv resolves it for Linux and the Python at
+hand (``pip install uv`` into the Python that runs Spack; where a release has no wheel uv may build
+it, which runs its code, but for ``--no-build``), and ``spack pypi create --verify load`` writes it
 into a new repo; ``--together-in-one-repo`` writes all with one command. Then each edge of uv's
-graph whose dependent has a recipe of ours must be in that recipe, and the version that uv chose
-be accepted: ``edges.py`` says what that means. Where a recipe does not list uv's version, the
-nearest one that was written is held against its own metadata, and told. What was there and is used
-as it is, is not judged. Of a release without a wheel, uv's own word on its edges is taken.
+graph whose dependent has a recipe of ours must be in that recipe, and the version that uv chose be
+accepted: ``edges.py`` says what that means. Where a recipe does not list uv's version, the nearest
+one that was written is held against its own metadata, and told. What was there and is used as it
+is, is not judged. Of a release without a wheel, uv's own word on its edges is taken.
 
 OUT gets a line of JSON for each project; what is there is not done again. ``--code DIR`` runs the
 ``create`` of another checkout. Exit code 1: an edge is lost, or too narrow.
@@ -52,6 +52,7 @@ sys.path.insert(0, str(ROOT))
 
 import requests  # noqa: E402
 from packaging.markers import default_environment  # noqa: E402
+from packaging.requirements import Requirement  # noqa: E402
 from packaging.tags import sys_tags  # noqa: E402
 from packaging.utils import (  # noqa: E402
     InvalidWheelFilename,
@@ -101,8 +102,8 @@ def main() -> int:
     parser.add_argument("--together-in-one-repo", action="store_true")
     parser.add_argument("--no-build", action="store_true", help="uv builds nothing")
     args = parser.parse_args()
-    names = [line.split()[0] for line in args.names.read_text("utf-8").splitlines() if line]
-    names = [canonicalize_name(name) for name in names]
+    lines = (line.partition("#")[0].strip() for line in args.names.read_text("utf-8").splitlines())
+    names = [line for line in lines if line]
     opinion = _opinion(build=not args.no_build)
     outcomes = []
     if args.together_in_one_repo:
@@ -173,7 +174,7 @@ class Uv:
         }
 
     def resolve(self, name: str) -> Tuple[Optional[Graph], str]:
-        """The graph of a project, or why there is none."""
+        """The graph of a requirement, or why there is none."""
         command = [sys.executable, "-m", "uv", "pip", "compile", "-", "--quiet", "--no-header"]
         command += ["--no-config", "--default-index", self._index_url, "--no-strip-extras"]
         command += ["--python", sys.executable, "--python-version", platform.python_version()]
@@ -394,10 +395,11 @@ def _outcome(name: str, written: Written, repo: Path, uv: Uv) -> Dict[str, Any]:
         "judged": {},
         "edges": 0,
     }
-    ours = written.of(name)
+    project = canonicalize_name(Requirement(name).name)
+    ours = written.of(project)
     if not ours:
         found["end"] = UNWRITTEN if graph else NEITHER
-        found["reason"] = written.why_not(name)
+        found["reason"] = written.why_not(project)
     elif graph is None:
         found["end"] = OURS_ALONE
     else:
