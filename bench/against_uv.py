@@ -278,8 +278,8 @@ class _Remote(io.RawIOBase):
 
 
 def graph(text: str) -> Graph:
-    """What ``uv pip compile`` prints: ``name[extra]==1.0  # via other, -r -``, a project a
-    line."""
+    """What ``uv pip compile`` prints: ``name[extra]==1.0  # via other, -r -``, a project a line;
+    or two lines, if some need it with extras and some without."""
     versions: Dict[str, str] = {}
     extras: Dict[str, FrozenSet[str]] = {}
     dependents: Dict[str, FrozenSet[str]] = {}
@@ -289,13 +289,11 @@ def graph(text: str) -> Graph:
             continue
         project = canonicalize_name(found[1])
         versions[project] = found[3]
-        extras[project] = frozenset(
-            canonicalize_name(e.strip()) for e in (found[2] or "").split(",") if e
-        )
+        with_extras = (canonicalize_name(e.strip()) for e in (found[2] or "").split(",") if e)
+        extras[project] = extras.get(project, frozenset()) | {*with_extras}
         via = (word.strip() for word in re.sub(r"\[.*?\]", "", found[4] or "").split(","))
-        dependents[project] = frozenset(
-            canonicalize_name(word) for word in via if word and not word.startswith("-")
-        )
+        by = {canonicalize_name(word) for word in via if word and not word.startswith("-")}
+        dependents[project] = dependents.get(project, frozenset()) | by
     return Graph(versions, extras, dependents)
 
 

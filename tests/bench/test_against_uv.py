@@ -9,6 +9,7 @@ app==1.0
 httpx==0.28.1             # via app, mcp
 my-lib[fast,net]==2.0     # via app
 mcp==1.2.3 ; python_full_version < '3.12'  # via my-lib
+my-lib==2.0               # via mcp
 Typed.Thing==0.5.post1    # via -r -, my-lib[net,fast]
 """
 
@@ -23,6 +24,7 @@ def test_what_uv_prints() -> None:
         "typed-thing": "0.5.post1",
     }
     assert found.extras["my-lib"] == {"fast", "net"}
+    assert found.dependents["my-lib"] == {"app", "mcp"}
     assert found.extras["app"] == frozenset()
     assert found.dependents["app"] == frozenset()
     assert found.needs("app") == {"httpx", "my-lib"}
