@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.against_uv import graph
+from bench.uv_graph import graph
 
 PRINTED = """\
 app==1.0
