@@ -3,6 +3,8 @@ it still is."""
 
 from __future__ import annotations
 
+import keyword
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,7 +142,7 @@ NUMBER = st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){0,2}", fullmatch=True)
 
 
 @given(
-    WORD,
+    WORD.filter(lambda word: not keyword.iskeyword(word)),
     WORD,
     TEXTS,
     st.lists(

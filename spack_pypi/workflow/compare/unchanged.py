@@ -8,7 +8,7 @@ from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence,
 
 from ...host.port import Cell, DeclaredLine, Meaning, Problem
 from ...translate import spack_order
-from ..closure.node import parsed
+from ...translate.spelling import meant
 
 
 def changes(
@@ -33,7 +33,7 @@ def changes(
     settings += [{**before.variants, name: not on} for name, on in before.variants.items()]
     old, new = _with_cells(before, cells), _with_cells(after, cells)
     for version in versions:
-        if parsed(version.text) is None:
+        if meant(version.text) is None:
             continue  # a branch is no release: it asks for what the newest one does
         for setting in settings:
             was = _asked(old, version.text, setting)
