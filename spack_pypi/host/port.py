@@ -55,7 +55,7 @@ class Problem:
 @dataclass(frozen=True)
 class Concretized:
     """What a solver found: ``taken``, the package names and versions of the graph, or, for none,
-    the ``reason`` in its own words."""
+    the ``reason``: who needs what, and why no version of it does."""
 
     taken: FrozenSet[Tuple[str, str]] = frozenset()
     reason: str = ""

@@ -77,18 +77,18 @@ class SpackRecipes:
 
     def excludes(self, spec: str, version: str, others: Sequence[str]) -> str:
         """See `Recipes.excludes`: by what its recipe says of this version, and those of the others
-        of their newest."""
+        of their newest. A graph may hold several versions of a tool that is only for building."""
         package = spack.spec.Spec(spec).name
         rivals = [(name, line) for name in others for line in self._lines(name, None)]
         for name, rival in rivals:
-            if rival.package == package and not rival.accepts(version):
+            if rival.package == package and not rival.accepts(version) and _shared(rival):
                 return f"{name} needs {rival.text}"
         for line in self._lines(package, version):
             here = [str(v) for v in self._usable(line.package)[0]]
             accepted = [v for v in here if line.accepts(v)]
             if here and not accepted:
                 return f"{package}@{version} needs {line.text}, and there is only {here[0]}"
-            for name, rival in rivals:
+            for name, rival in rivals if _shared(line) else ():
                 if rival.package == line.package and not any(map(rival.accepts, accepted)):
                     if any(map(rival.accepts, here)):
                         needs = f"{package}@{version} needs {line.text}"
@@ -99,10 +99,10 @@ class SpackRecipes:
         """What a version of a package, or its newest one, needs in any case."""
         try:
             cls = load(package)
+            meaning = SpackMeaning(package, cls)
         except Exception:
             # Any exception: a recipe is a program.
             return
-        meaning = SpackMeaning(package, cls)
         newest = version or next((str(v) for v in self._usable(package, cls)[0]), "")
         for line in meaning.lines if newest else ():
             always = not line.opaque and "^" not in line.when and "platform=" not in line.when
@@ -124,6 +124,17 @@ class SpackRecipes:
         spared = {v for v, options in declared.items() if options.get("deprecated")}
         spared = set() if self._deprecated else spared
         return sorted({*declared} - spared, reverse=True), sorted(spared, reverse=True)
+
+
+def _shared(line: DeclaredLine) -> bool:
+    """Whether all in a graph that need the package must agree on its version."""
+    if {"run", "link"} & {*line.types}:
+        return True
+    try:
+        return "build-tools" not in getattr(load(line.package), "tags", ())
+    except Exception:
+        # Any exception: a virtual package has no recipe, others are programs.
+        return False
 
 
 def _version(spec: Any) -> Any:

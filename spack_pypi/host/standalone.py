@@ -6,7 +6,7 @@ import ast
 import re
 from functools import cached_property
 from pathlib import Path
-from typing import Callable, Dict, List, Mapping, Optional, Sequence
+from typing import Callable, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from ..errors import HostError, UsageError
 from ..recipe.edit import call_parts
@@ -69,6 +69,7 @@ class StandaloneHost:
             return None
         except (SyntaxError, ValueError) as error:
             raise HostError(f"the recipe of {name} cannot be loaded: {error}") from None
+        spared = {id(inner) for block in ast.walk(tree) for inner in _deprecated_within(block)}
         versions: Dict[bool, List[str]] = {False: [], True: []}
         variants: List[str] = []
         for node in ast.walk(tree):
@@ -76,7 +77,8 @@ class StandaloneHost:
                 continue
             directive, arguments, options = call_parts(node)
             if directive == "version" and arguments[:1] and isinstance(arguments[0], str):
-                versions[options.get("deprecated") is True].append(arguments[0])
+                deprecated = options.get("deprecated", id(node) in spared)
+                versions[deprecated is True].append(arguments[0])
             elif directive == "variant" and arguments[:1] and isinstance(arguments[0], str):
                 variants.append(arguments[0])
         return Package(
@@ -204,6 +206,14 @@ class StandaloneHost:
     def _by_project(self) -> Mapping[str, str]:
         found, _ = names.scan(self._packages, {})
         return names.packages_by_project([found])
+
+
+def _deprecated_within(block: ast.AST) -> Iterator[ast.AST]:
+    """What stands in a block that makes its versions deprecated."""
+    for item in block.items if isinstance(block, ast.With) else ():
+        name, _, options = call_parts(item.context_expr)
+        if name == "default_args" and options.get("deprecated") is True:
+            yield from ast.walk(block)
 
 
 class _Staging:

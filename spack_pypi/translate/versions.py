@@ -7,13 +7,15 @@ probes, in Spack's order, becomes the shortest range that holds it and its rejec
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import Iterable, List, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from . import spack_order
+from .spelling import meant
 
 #: Stands for "as high as this component ever gets"; above every calendar version.
 _HIGHEST = 10**15
@@ -74,7 +76,7 @@ def _is_imagined(probes: Sequence[str], first: int, last: int) -> bool:
     """Whether a run between two rejected versions holds nothing that was or could come next: with
     ``!=1.5.0,!=1.5.1`` only such as 1.5.0.7."""
     inside = 0 < first and last + 1 < len(probes)
-    return inside and all(_HIGHEST in Version(p).release for p in probes[first : last + 1])
+    return inside and all(_HIGHEST in _meaning(p).release for p in probes[first : last + 1])
 
 
 def _runs(flags: Sequence[bool]) -> List[Tuple[int, int]]:
@@ -102,12 +104,13 @@ def _range(probes: Sequence[str], first: int, last: int, releases: Sequence[str]
     if high is None:
         exact = f"={probes[last]}"
         return exact if first == last else f"{_range(probes, first, last - 1, ())},{exact}"
-    return low if low == high else f"{low}:{high}"
+    same = low and high and spack_order.key(low) == spack_order.key(high)
+    return low if same else f"{low}:{high}"
 
 
 def _prefixes(version: str) -> List[str]:
-    parts = version.split(".")
-    return [".".join(parts[: count + 1]) for count in range(len(parts))]
+    ends = [match.start() for match in re.finditer("[._-]", version)]
+    return [version[:end] for end in (*ends, len(version))]
 
 
 def lowest_after(rejected: str, accepted: str) -> str:
@@ -129,14 +132,18 @@ def highest_before(accepted: str, rejected: str) -> Optional[str]:
 
 
 def _meaning(probe: str) -> Version:
-    """Spack's spelling is PEP 440's too, but for ``alpha`` and ``beta``, which PEP 440 reads."""
-    return Version(probe)
+    version = meant(probe)
+    assert version is not None  # it was made by `_probes`
+    return version
 
 
 def _probes(specifier: SpecifierSet, releases: Sequence[str]) -> Set[str]:
-    known = {release for release in releases if _is_version(release)}
-    meanings = {Version(release) for release in known}
-    probes = set(known)
+    by_key: Dict[spack_order.Key, str] = {}
+    for release in releases:
+        if meant(release) is not None:
+            by_key.setdefault(spack_order.key(release), release)
+    probes = set(by_key.values())
+    meanings = {_meaning(release) for release in probes}
     for clause in specifier:
         bound = Version(clause.version[:-2] if clause.version.endswith(".*") else clause.version)
         if bound not in meanings:
@@ -153,14 +160,6 @@ def _probes(specifier: SpecifierSet, releases: Sequence[str]) -> Set[str]:
     newest = max((m.release for m in meanings), default=(0,))
     probes |= {_text((newest[0] + 1,)), _text((_HIGHEST,)), "0.0.0"}
     return probes
-
-
-def _is_version(text: str) -> bool:
-    try:
-        Version(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _text(release: Iterable[int]) -> str:

@@ -27,6 +27,11 @@ class PyQuietLog(PythonPackage):
     version("1.0", sha256="c", deprecated=False)
     if sys.platform == "linux":
         version("0.9", sha256="d", deprecated=True)
+    with default_args(deprecated=True):
+        version("0.8.2", sha256="f")
+        version("0.8.1", sha256="f", deprecated=False)
+    with default_args(type="build"):
+        version("0.8.0", sha256="f")
     for text in ("0.8", "0.7"):
         version(text, sha256="e")
 
@@ -46,8 +51,8 @@ def host(folder: Path, text: str) -> StandaloneHost:
 def test_versions_and_variants(tmp_path: Path) -> None:
     package = host(tmp_path, RECIPE).package("py-quiet-log")
     assert package is not None
-    assert package.versions == ("2.1.0", "1.0")
-    assert package.deprecated == ("2.0.0", "0.9")
+    assert package.versions == ("2.1.0", "1.0", "0.8.1", "0.8.0")
+    assert package.deprecated == ("2.0.0", "0.9", "0.8.2")
     assert package.variants == ("color",)
 
 

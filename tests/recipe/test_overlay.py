@@ -145,7 +145,7 @@ NUMBER = st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){0,2}", fullmatch=True)
 
 
 @given(
-    WORD,
+    WORD.filter(lambda word: not keyword.iskeyword(word)),
     WORD,
     TEXTS,
     st.lists(

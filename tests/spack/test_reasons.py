@@ -35,6 +35,8 @@ PACKAGES = {
         'depends_on("mup-tools@:60", when="@:0.11")',
     ],
     "mup-ext": ['version("3.28"{sha})'],
+    "mup-maker": ['tags = ["build-tools"]', 'version("2"{sha})', 'version("1"{sha})'],
+    "mup-made": ['version("1.0"{sha})', 'depends_on("mup-maker@1", type="build")'],
     "mup-md": ['version("3.1"{sha})', 'version("0.8.4"{sha}, deprecated=True)'],
     "mup-m2r": ['version("0.2"{sha})', 'depends_on("mup-md@:1")'],
 }
@@ -122,6 +124,8 @@ EXCLUDED = [
     ("mup-tools@:60", "mupapp needs mup-tools@61:"),
     # nothing here satisfies what it needs
     ("mup-m2r@0.2", "mup-m2r@0.2 needs mup-md@:1, and there is only 3.1"),
+    # each may be built with a tool of its own
+    ("mup-made@1", "something else excludes it"),
 ]
 
 
@@ -135,7 +139,7 @@ message = "     1. Cannot satisfy '{0}' 4(9)\\n" + "\\n".join([
     "        required because mupapp depends on {0} ",
     "          required because mupapp requested explicitly ",
 ])
-with staged(mupapp=["mup-tools@61:"]):
+with staged(mupapp=["mup-tools@61:", "mup-maker@2"]):
     recipes = SpackRecipes(["mupapp"], deprecated=False)
     print(json.dumps([explained(message.format(what), recipes) for what in WHAT]))
 """

@@ -127,3 +127,23 @@ print(json.dumps(answers))
 def test_what_inherits_what_was_moved_in(spack: Spack) -> None:
     first, later = ["3.0", "1.0"], ["3.0", "2.0"]
     assert run(spack, INHERITED, there=True) == [first, first, later]
+
+
+def test_deprecated_versions(every_spack: Spack) -> None:
+    """Those that say so themselves, and those of a block; branches are no versions."""
+    script = r"""
+lines = '''
+    version("main", branch="main", deprecated=True)
+    version("2.0", sha256="{0}", deprecated=True)
+    with default_args(deprecated=True):
+        version("1.2", sha256="{0}")
+        version("1.10", sha256="{0}")
+        version("1.3", sha256="{0}", deprecated=False)
+'''.format("a" * 64)
+with host.stage(target, {"py-quiet-log": new.replace("    depends_on", lines + "    depends_on")}):
+    package = host.package("py-quiet-log")
+print(json.dumps([package.versions, package.deprecated]))
+"""
+    versions, deprecated = run(every_spack, script, there=False)
+    assert versions == ["1.3"]
+    assert deprecated == ["2.0", "1.10", "1.2"]

@@ -109,3 +109,11 @@ def test_versions_and_variants() -> None:
         "the version 1.0 is not what it was",
         "the variant x is not what it was",
     ]
+
+
+def test_a_version_under_another_spelling_is_no_branch() -> None:
+    old = meaning([], "2024_09_5")
+    new = meaning([Line("py-a", ("2024_09_5",))], "2024_09_5", "3.0")
+    assert list(changes(old, new, CELLS)) == [
+        "of 2024_09_5, for Python 3.9.1 on linux x86_64: 'py-a' (build, run)"
+    ]
