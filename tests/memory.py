@@ -103,6 +103,8 @@ class MemoryIndex:
 
     def metadata(self, release: Release) -> Metadata:
         self.asked.append(f"metadata {release.project} {release.version}")
+        if (release.project, str(release.version)) in self.unreadable:
+            raise FileFailure("https://files.example/x", "the archive cannot be read")
         return self._metadata[release.project, release.version]
 
     def source(self, release: Release) -> Source:

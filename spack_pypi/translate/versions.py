@@ -14,6 +14,7 @@ from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from ..recipe.order import Key
 from . import spack_order
 from .spelling import meant
 
@@ -138,7 +139,7 @@ def _meaning(probe: str) -> Version:
 
 
 def _probes(specifier: SpecifierSet, releases: Sequence[str]) -> Set[str]:
-    by_key: Dict[spack_order.Key, str] = {}
+    by_key: Dict[Key, str] = {}
     for release in releases:
         if meant(release) is not None:
             by_key.setdefault(spack_order.key(release), release)

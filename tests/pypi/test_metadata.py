@@ -27,7 +27,7 @@ def declared(version: str, *fields: str, **files: str) -> Metadata:
         for name, text in files.items()
     }
     requires = found.pop("requires", None)
-    source = sdist.source(Contents(found).as_json())
+    source = sdist.source(Contents(found).as_json(), "quiet-log")
     return with_static_requirements(
         metadata.from_sdist("\n".join(lines), release, requires), source
     )
