@@ -95,7 +95,7 @@ def _fit(
     conflict = None
     for python in _newest_of_each_minor(pythons):
         try:
-            picks = searches.search(selection, demands, python, blamed)
+            picks = searches.search(selection, demands, python, blamed, fits.solutions)
         except NoFit as no_fit:
             if no_fit.given_up:
                 conflict = None

@@ -94,13 +94,20 @@ class Searches:
         self._asked: Dict[Tuple[Pick, Tuple[str, ...], str], Tuple[Demand, ...]] = {}
 
     def search(
-        self, selection: Selection, demands: Sequence[Demand], python: str, blamed: Set[str]
+        self,
+        selection: Selection,
+        demands: Sequence[Demand],
+        python: str,
+        blamed: Set[str],
+        earlier: Sequence[Mapping[str, Pick]] = (),
     ) -> List[Pick]:
         """One version of each project that is needed for the demands, so that all fit together
         with a Python. ``blamed`` gets the projects that were part of a conflict: a later search
-        begins where an earlier one ended. Raises `NoFit`."""
+        begins where an earlier one ended; ``earlier`` solutions, for other demands, are tried
+        first. Raises `NoFit`."""
         provider = _Provider(self, selection, python, blamed)
-        found = provider.without_conflict(demands)
+        solutions = (provider.without_conflict(demands, known) for known in (*earlier, {}))
+        found = next((solution for solution in solutions if solution is not None), None)
         if found is not None:
             return found
         try:
@@ -208,11 +215,15 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
         self._searches, self._selection, self._blamed = searches, selection, blamed
         self._catalog = searches.catalog
         self._python = python
+        self._remembered: Dict[Tuple[str, str], Tuple[List[Pick], Iterator[Pick]]] = {}
         self.first_conflict: List[Tuple[Demand, Optional[Pick]]] = []
 
-    def without_conflict(self, demands: Sequence[Demand]) -> Optional[List[Pick]]:
-        """The picks where each project's first candidate does, given what the others' first
-        candidates ask of it; None where that is not so, and a search has to decide."""
+    def without_conflict(
+        self, demands: Sequence[Demand], preferred: Mapping[str, Pick]
+    ) -> Optional[List[Pick]]:
+        """The picks where each project's first candidate will do, the ``preferred`` ones before
+        others, given what the others' first candidates ask of it; None where that is not so,
+        and a search has to decide."""
         known: Dict[str, Set[Demand]] = {}
         for _ in range(_PASSES):
             picks: Dict[str, Pick] = {}
@@ -223,7 +234,10 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
                 if demand.project in picks:
                     continue
                 asked = [*known.get(demand.project, ()), *collected[demand.project]]
-                pick = next(iter(self._matches(demand.project, asked, frozenset())), None)
+                pick = preferred.get(demand.project)
+                if pick is None or not all(each.accepts(pick) for each in asked):
+                    matches = self._matches(demand.project, asked, frozenset())
+                    pick = next(iter(matches), None)
                 if pick is None:
                     return None
                 picks[demand.project] = pick
@@ -293,9 +307,26 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
             return
         texts = {demand.specifier for demand in demands}
         specifier = ",".join(sorted(text for text in texts if text))
-        for pick in self._candidates(self._catalog.package(project), specifier):
+        for pick in self._remembering(project, specifier):
             if pick.version not in refused and all(d.accepts(pick) for d in demands):
                 yield pick
+
+    def _remembering(self, project: str, specifier: str) -> Iterator[Pick]:
+        """The candidates, each of which is looked for once however often a search asks."""
+        key = (project, specifier)
+        if key not in self._remembered:
+            found = self._candidates(self._catalog.package(project), specifier)
+            self._remembered[key] = ([], found)
+        known, more = self._remembered[key]
+        at = 0
+        while True:
+            if at == len(known):
+                following = next(more, None)
+                if following is None:
+                    return
+                known.append(following)
+            yield known[at]
+            at += 1
 
     def is_satisfied_by(self, requirement: Demand, candidate: Pick) -> bool:
         return requirement.accepts(candidate)
