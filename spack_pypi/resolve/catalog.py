@@ -16,6 +16,7 @@ from ..host.port import Host
 from ..pypi.model import Project, Release
 from ..recipe.edit import RecipeText
 from ..recipe.model import BUILD, BUILD_RUN, Stated
+from ..recipe.overlay import Overlay, overlay
 from ..recipe.text_edits import Uneditable
 from ..translate.conditions import both
 from ..translate.requirements import Need, Requirements, Unsaid, needs, parse
@@ -42,6 +43,7 @@ class Rules:
     extend: bool = True
     constraints: Mapping[str, SpecifierSet] = field(default_factory=dict)
     packages: Mapping[str, str] = field(default_factory=dict)
+    namespace: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Catalog:
         self._needed: Dict[Unit, Needed] = {}
         self._parsed: Dict[Tuple[str, Version], Requirements] = {}
         self._stated: Dict[str, Sequence[Stated]] = {}
+        self._overlays: Dict[str, Optional[Overlay]] = {}
 
     def package(self, project: str) -> ProjectPackage:
         """The project's package."""
@@ -200,6 +203,26 @@ class Catalog:
                     continue
             self._stated[package] = found
         return self._stated[package]
+
+    def overlay(self, project: str) -> Optional[Overlay]:
+        """The recipe of the existing package, where that lies in the repo that is written to and
+        an earlier run wrote it, to add versions to a package of another repo: it is written anew,
+        so that what was written before decides nothing."""
+        if project not in self._overlays:
+            extended, found = self.package(project).extended, None
+            if extended is not None and extended.namespace == self.rules.namespace:
+                texts = self.host.recipe_texts(extended.name)
+                found = overlay(texts[0]) if len(texts) > 1 else None
+            self._overlays[project] = found
+        return self._overlays[project]
+
+    def rewritten(self, project: str) -> Sequence[Release]:
+        """The releases of an `overlay` that are written anew with it."""
+        known, page = self.overlay(project), self.facts.page(project)
+        if known is None or page is None:
+            return ()
+        versions = {meant(line.version) for line in known.versions}
+        return [release for release in page.releases if release.version in versions]
 
     def spelled_releases(
         self, project: str, specifier: str, chosen: Sequence[Version]

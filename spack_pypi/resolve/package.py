@@ -48,10 +48,13 @@ class ProjectPackage:
             return ""
         name = f"{self.existing.namespace}.{self.existing.name}"
         if not self.existing.from_index:
-            return f"{name} has no such version, and is not built from the project's archives"
+            return (
+                f"{name} has no such version and is not built from the project's archives: add it "
+                "there by hand, or name another package with --map"
+            )
         if self.extendable or self.rewritten:
             return ""
-        return f"{name} has no such version, and --no-extend forbids to add one"
+        return f"{name} has no such version, and --no-extend forbids adding one"
 
     def declares(self, specifier: str) -> bool:
         """Whether the existing package declares a version that ``specifier`` accepts."""

@@ -26,7 +26,7 @@ from .facts import Declared
 from .lessons import Grade, Lessons, Unit
 from .package import ProjectPackage, specifier_set
 
-#: Releases of a project that are tried for one need until it counts as unanswered.
+#: Releases of a project that may be no good until what needs it counts as unanswered.
 MOST_TRIED = 25
 #: Releases of a named project that may fit nothing until the newest is taken all the same.
 _MOST_MISFITS = 10
@@ -182,13 +182,8 @@ class _Walk:
             if missing is not None:
                 self._deprecated_or(root, target, str(missing))
             return
-        every = self._catalog.policy.versions == "all"
-        usable = [
-            release
-            for release in self._catalog.usable(root.project, root.specifier)
-            if not target.is_declared(release.version)
-        ][: None if every else MOST_TRIED]
         extras = tuple(e for e in root.extras if target.models(e, root.specifier))
+        usable = self._tried(root.project, root.specifier, extras)
         for grade in self._grades():
             good = [release for release in usable if self._grade(release, extras) <= grade]
             misfits = [
@@ -231,6 +226,8 @@ class _Walk:
             before = target.predecessor(self._catalog.facts.page(project), release.version)
             if before is not None:
                 self._catalog.declared(before)
+            for earlier in self._catalog.rewritten(project):
+                self._take(earlier)
         for extra in ("", *sorted(self.selection.extras.get(project, ()))):
             self._queue(Unit(project, release.version, extra))
 
@@ -350,12 +347,8 @@ class _Walk:
             if missing is None:
                 return None
             return deprecated or self._absent("the index has no such project")
-        usable = [
-            release
-            for release in self._catalog.usable(need.project, need.specifier)
-            if not target.is_declared(release.version)
-        ][:MOST_TRIED]
         extras = tuple(e for e in need.extras if target.models(e, need.specifier))
+        usable = self._tried(need.project, need.specifier, extras)
         for grade in self._grades() if required else (Grade.WHOLE, Grade.DOUBTFUL):
             found = self._best(need, usable, extras, grade)
             if found is not None:
@@ -365,6 +358,20 @@ class _Walk:
         if not usable:
             return self._absent(self._catalog.why_none(page))
         return self._absent(self._why_none_is_better(usable, extras))
+
+    def _tried(self, project: str, specifier: str, extras: Sequence[str]) -> List[Release]:
+        """The releases that may be chosen: those that a recipe could list and that the existing
+        package does not declare, down to where too many were no good."""
+        target = self._catalog.package(project)
+        found: List[Release] = []
+        left = MOST_TRIED
+        for release in self._catalog.usable(project, specifier):
+            if not target.is_declared(release.version):
+                found.append(release)
+                left -= self._grade(release, extras) > Grade.WHOLE
+            if not left:
+                break
+        return found
 
     def _best(
         self, need: Need, usable: Sequence[Release], extras: Tuple[str, ...], grade: Grade

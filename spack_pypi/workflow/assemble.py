@@ -151,15 +151,23 @@ class Assembler:
         resolution = self._resolution
         host = resolution.catalog.host
         in_place = existing.namespace == self._namespace
-        extends = f"{existing.namespace}.{existing.name}"
+        parent = Parent(existing.namespace, existing.name)
         texts = host.recipe_texts(existing.name)
+        overlay = resolution.catalog.overlay(project)
+        anew: Set[str] = set()
+        if overlay is not None:
+            # What an earlier run added is added anew, to what it was added to.
+            in_place, parent, texts = False, overlay.parent, texts[1:]
+            anew = {line.version for line in overlay.versions}
+        extends = f"{parent.namespace}.{parent.package}"
         try:
             recipes = [RecipeText(text) for text in texts]
         except Uneditable as error:
             return Assembled(None, (), problem=f"{extends} cannot be edited: {error}")
         pypi = next((r.pypi for r in recipes if r.pypi and not r.names_archives), "")
         chosen = resolution.versions(project)
-        listed = {*existing.versions, *(text for r in recipes for text in r.versions)}
+        listed = {*existing.versions, *existing.deprecated} - anew
+        listed |= {text for recipe in recipes for text in recipe.versions}
         # Not branches: Spack takes them for newer than any release, and none of ours is about
         # them.
         known = {text for text in listed if text[0].isdigit()}
@@ -255,7 +263,7 @@ class Assembler:
             dependencies=lines(new_lines),
             conflicts=tuple(conflicts),
             comments=comments,
-            parent=Parent(existing.namespace, existing.name),
+            parent=parent,
         )
         return Assembled(
             recipe, omissions, versions=added, extends=extends, spelled=packed.spelled

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import (
     Callable,
     Dict,
+    Iterable,
     Iterator,
     List,
     Mapping,
@@ -100,7 +101,7 @@ def parse_names(texts: Sequence[str]) -> List[Requirement]:
     return requirements
 
 
-def rules_of(request: Request) -> Rules:
+def _rules_of(request: Request, target: Target) -> Rules:
     """What a request means for the resolver."""
     return Rules(
         policy=request.policy,
@@ -109,6 +110,7 @@ def rules_of(request: Request) -> Rules:
         extend=request.extend,
         constraints={name: SpecifierSet(text) for name, text in request.constraints.items()},
         packages=request.packages,
+        namespace=target.namespace,
     )
 
 
@@ -127,6 +129,15 @@ def _supplement(result: Result) -> Optional[Supplement]:
             if record.package == package and record.status == "new":
                 return Supplement(record.project, version, proof.cause.project, proof.cause.text)
     return None
+
+
+@dataclass(frozen=True)
+class _Fault:
+    """What is wrong with a recipe, and which units have no better one."""
+
+    package: str
+    message: str
+    units: Tuple[Unit, ...]
 
 
 @dataclass
@@ -149,7 +160,7 @@ class _Creation:
     def run(self) -> Result:
         roots = roots_of(self.named)
         names = [root.project for root in roots]
-        catalog = Catalog(self.host, self.facts, rules_of(self.request), names)
+        catalog = Catalog(self.host, self.facts, _rules_of(self.request, self.target), names)
         resolver = Resolver(
             catalog,
             roots,
@@ -302,39 +313,29 @@ class _Creation:
     ) -> Optional[Result]:
         """Write the recipes beside the repo, prove them as far as was asked, and move them in;
         None where there are new lessons."""
-        # Without its dependencies a recipe names packages that Spack may not know.
-        further = self.host.checks and self.request.dependencies
         extended = [record.package for record in result.records.values() if record.extends]
         before = [self.host.meaning(package) for package in extended] if self.host.checks else []
         originals = {package: self.host.recipe_texts(package)[0] for package in extended}
         result = replace(result, originals=originals)
         with self.host.stage(self.target, result.needed_first) as staging:
-            self.progress("loading")
-            if self._refused(resolver, resolution, staging.load(), "its recipe does not load"):
-                return None
-            if self.host.checks:
-                result = replace(result, proven=(*result.proven, "loaded"))
-                revised = tuple((m, self.host.meaning(m.package)) for m in before)
-                changed = list(_changed(self.host, revised))
-                if self._refused(resolver, resolution, changed, ""):
+            for proof, faults in self._proofs(staging, resolution, assembled, before):
+                learned = [
+                    resolver.lessons.learn(unit, Grade.IMPOSSIBLE, fault.message)
+                    for fault in faults
+                    for unit in fault.units
+                ]
+                if any(learned):
                     return None
-                if further and self._inexact(resolver, resolution, assembled):
-                    return None
-                result = replace(result, revised=revised)
-            if further:
-                self.progress("auditing")
-                audited = staging.audit()
-                if self._refused(resolver, resolution, audited, "Spack's audit refuses it"):
-                    return None
-                general = [p for p in audited if p.package not in result.texts]
-                result = replace(result, problems=tuple(general))
-                result = _proven(result, "audited")
-            if (
-                further
-                and not result.problems
-                and self.request.proof != LOAD
-                and self.host.has_solver()
-            ):
+                problems = tuple(Problem(fault.package, fault.message) for fault in faults)
+                result = replace(result, problems=problems)
+                if problems:
+                    return result
+                result = replace(result, proven=(*result.proven, proof))
+            result = replace(
+                result, revised=tuple((m, self.host.meaning(m.package)) for m in before)
+            )
+            further = self.host.checks and self.request.dependencies
+            if further and self.request.proof != LOAD and self.host.has_solver():
                 result = self._concretized(resolver, resolution, staging, result)
             if self.request.proof == INSTALL and not result.problems:
                 result = self._installed(staging, result)
@@ -342,36 +343,40 @@ class _Creation:
                 staging.commit()
         return result
 
-    def _refused(
+    def _proofs(
         self,
-        resolver: Resolver,
+        staging: Staging,
         resolution: Resolution,
-        problems: Sequence[Problem],
-        what: str,
-    ) -> bool:
-        """Learn that the packages that have problems cannot be written so; whether that is new."""
-        projects = {
-            resolution.package(project).package: project for project in resolution.projects
+        assembled: Mapping[str, Assembled],
+        before: Sequence[Meaning],
+    ) -> Iterator[Tuple[str, Sequence["_Fault"]]]:
+        """What the host does with the recipes, and what it finds wrong with them."""
+        units = {
+            resolution.package(project).package: tuple(
+                Unit(project, version) for version in resolution.versions(project)
+            )
+            for project in resolution.projects
         }
-        learned = []
-        for problem in problems:
-            project = projects.get(problem.package)
-            reason = f"{what}: {problem.message}" if what else problem.message
-            for version in resolution.versions(project) if project else ():
-                unit = Unit(str(project), version)
-                learned.append(resolver.lessons.learn(unit, Grade.IMPOSSIBLE, reason))
-        return any(learned)
 
-    def _inexact(
-        self, resolver: Resolver, resolution: Resolution, assembled: Mapping[str, Assembled]
-    ) -> bool:
-        """Learn what the recipes do not say as their releases do; whether there is any."""
+        def faults(problems: Iterable[Problem], what: str) -> List[_Fault]:
+            return [
+                _Fault(each.package, f"{what}{each.message}", units.get(each.package, ()))
+                for each in problems
+            ]
+
+        self.progress("loading")
+        yield "loaded", faults(staging.load(), "its recipe does not load: ")
+        if not self.host.checks:
+            return
         self.progress("checking")
-        learned = [
-            resolver.lessons.learn(unit, Grade.IMPOSSIBLE, reason)
-            for unit, reason in inexact(self.host, self.index, resolution, assembled)
-        ]
-        return any(learned)
+        revised = [(meaning, self.host.meaning(meaning.package)) for meaning in before]
+        found = faults(_changed(resolution, revised), "")
+        for unit, message in inexact(self.host, self.index, resolution, assembled):
+            found.append(_Fault(resolution.package(unit.project).package, message, (unit,)))
+        yield "checked", found
+        if self.request.dependencies:  # without them it names packages that Spack may not know
+            self.progress("auditing")
+            yield "audited", faults(staging.audit(), "Spack's audit refuses it: ")
 
     def _concretized(
         self, resolver: Resolver, resolution: Resolution, staging: Staging, result: Result
@@ -449,11 +454,18 @@ def _deprecated(resolution: Resolution) -> Tuple[Tuple[str, str], ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _changed(host: Host, revised: Sequence[Tuple[Meaning, Meaning]]) -> Iterator[Problem]:
-    """What the versions that were there do not mean any more."""
-    cells = oracle.cells(host.python_versions())
+def _changed(
+    resolution: Resolution, revised: Sequence[Tuple[Meaning, Meaning]]
+) -> Iterator[Problem]:
+    """What the versions that were there do not mean any more, but for those that are written anew
+    and so compared with their releases."""
+    cells = oracle.cells(resolution.catalog.pythons)
+    projects = {resolution.package(project).package: project for project in resolution.projects}
     for before, after in revised:
-        yield from altered(before, after, cells)
+        overlay = resolution.catalog.overlay(projects[before.package])
+        anew = {line.version for line in overlay.versions} if overlay else set()
+        kept = [v.text for v in before.versions if v.text not in anew]
+        yield from altered(before, after, cells, only=kept if anew else None)
 
 
 def _proven(result: Result, what: str) -> Result:

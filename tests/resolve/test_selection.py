@@ -192,7 +192,7 @@ def test_no_extend_reports_what_is_lacking(host: MemoryHost, index: MemoryIndex)
     (failed,) = run(host, index, "app", extend=False).failed
     assert failed.reason == (
         "1.0 needs idna>=3: "
-        "builtin.py-idna has no such version, and --no-extend forbids to add one"
+        "builtin.py-idna has no such version, and --no-extend forbids adding one"
     )
     assert not host.written
 
@@ -453,8 +453,8 @@ def test_a_package_that_is_not_built_from_the_projects_archives_gets_none_of_the
     index.add("app", "1.0", "cmake>=4")
     (failed,) = run(host, index, "app").failed
     assert failed.reason == (
-        "1.0 needs cmake>=4: builtin.cmake has no such version, "
-        "and is not built from the project's archives"
+        "1.0 needs cmake>=4: builtin.cmake has no such version and is not built from the "
+        "project's archives: add it there by hand, or name another package with --map"
     )
     assert run(host, index, "cmake", force=True).failed
 

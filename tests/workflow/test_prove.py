@@ -86,7 +86,7 @@ def proven(host: MemoryHost, index: MemoryIndex, fix: bool = False) -> Result:
 def test_what_is_installed_is_written(host: MemoryHost, index: MemoryIndex) -> None:
     host.trials = [Trial("py-quiet-log", ("py-quiet-log@1.0",), imported=("quiet_log",))]
     result = proven(host, index)
-    assert result.proven == ("loaded", "audited", "concretized", "installed")
+    assert result.proven == ("loaded", "checked", "audited", "concretized", "installed")
     assert set(host.written) == {"py-quiet-log"}
 
 

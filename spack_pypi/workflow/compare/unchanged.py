@@ -48,9 +48,11 @@ def changes(
                 break
 
 
-def altered(before: Meaning, after: Meaning, cells: Sequence[Cell]) -> Iterator[Problem]:
+def altered(
+    before: Meaning, after: Meaning, cells: Sequence[Cell], only: Optional[Sequence[str]] = None
+) -> Iterator[Problem]:
     """The `changes` as reasons not to write a recipe."""
-    for what in changes(before, after, cells):
+    for what in changes(before, after, cells, only):
         yield Problem(before.package, f"would change what is there: {what}")
 
 
