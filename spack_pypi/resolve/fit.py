@@ -14,7 +14,7 @@ from packaging.version import Version
 
 from ..pypi.model import Release
 from .catalog import Catalog
-from .search import NO_PYTHON, Demand, NoFit, Pick, Searches
+from .search import MOST_ROUNDS, NO_PYTHON, Budget, Demand, NoFit, Pick, Searches
 from .selection import Root, Selection
 
 
@@ -29,6 +29,7 @@ class Fits:
     misfits: Dict[Tuple[str, Version], str] = field(default_factory=dict)
     solutions: List[Dict[str, Pick]] = field(default_factory=list)
     conflicts: Dict[Tuple[Demand, ...], Tuple[int, Optional[NoFit]]] = field(default_factory=dict)
+    budget: Budget = field(default_factory=lambda: Budget(3 * MOST_ROUNDS))
 
 
 def fit(
@@ -68,7 +69,7 @@ def obstacle(
     found: List[NoFit] = []
     for python in _newest_of_each_minor(pythons):
         try:
-            searches.search(selection, demands, python, set())
+            searches.search(selection, demands, python, set(), Budget(MOST_ROUNDS))
             return None
         except NoFit as no_fit:
             found.append(no_fit)
@@ -95,7 +96,9 @@ def _fit(
     conflict = None
     for python in _newest_of_each_minor(pythons):
         try:
-            picks = searches.search(selection, demands, python, blamed, fits.solutions)
+            picks = searches.search(
+                selection, demands, python, blamed, fits.budget, fits.solutions
+            )
         except NoFit as no_fit:
             if no_fit.given_up:
                 conflict = None

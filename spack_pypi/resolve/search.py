@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import (
     Any,
     Callable,
@@ -38,9 +38,9 @@ from .package import specifier_set as _specifier
 from .selection import Selection, Status, holds_with, with_flat_extras
 
 #: Steps of a search after which it is given up: Spack's own solver then decides.
-_ROUNDS = 1000
+MOST_ROUNDS = 1000
 #: How many releases of a project are tried that would not be written otherwise.
-_FURTHER = 25
+_FURTHER = 100
 #: Passes over first candidates until a search has to decide.
 _PASSES = 4
 #: What a candidate needs that does not run on this Python.
@@ -56,9 +56,7 @@ class Demand:
     ranges: str = ""
 
     def accepts(self, candidate: "Pick") -> bool:
-        return _contains(self.specifier, candidate.version) and (
-            spack_order.contains(self.ranges, candidate.text)
-        )
+        return _accepts(self.specifier, self.ranges, candidate.text, candidate.number)
 
 
 @dataclass(frozen=True)
@@ -67,9 +65,21 @@ class Pick:
     that a package has already."""
 
     project: str
-    version: Version
+    version: Version = field(compare=False)
     text: str
     release: Optional[Release] = field(default=None, compare=False)
+
+    @cached_property
+    def number(self) -> str:
+        """Its version as PEP 440 spells it."""
+        return str(self.version)
+
+
+@dataclass
+class Budget:
+    """How many steps searches may still take together."""
+
+    left: int
 
 
 class NoFit(Exception):
@@ -99,12 +109,13 @@ class Searches:
         demands: Sequence[Demand],
         python: str,
         blamed: Set[str],
+        budget: Budget,
         earlier: Sequence[Mapping[str, Pick]] = (),
     ) -> List[Pick]:
         """One version of each project that is needed for the demands, so that all fit together
         with a Python. ``blamed`` gets the projects that were part of a conflict: a later search
         begins where an earlier one ended; ``earlier`` solutions, for other demands, are tried
-        first. Raises `NoFit`."""
+        first. Raises `NoFit`; it is given up when the ``budget`` is used up."""
         provider = _Provider(self, selection, python, blamed)
         solutions = (provider.without_conflict(demands, known) for known in (*earlier, {}))
         found = next((solution for solution in solutions if solution is not None), None)
@@ -112,7 +123,8 @@ class Searches:
             return found
         try:
             everything = [*demands, *provider.needed_by({demand.project for demand in demands})]
-            result = Resolver(provider, _Watch()).resolve(everything, max_rounds=10 * _ROUNDS)
+            watch = _Watch(budget)
+            result = Resolver(provider, watch).resolve(everything, max_rounds=10 * MOST_ROUNDS)
         except ResolutionImpossible as error:
             causes = [(cause.requirement, cause.parent) for cause in error.causes]
             raise NoFit(python, causes) from None
@@ -198,12 +210,17 @@ class _TooLong(Exception):
 
 
 class _Watch(BaseReporter[Demand, Pick, str]):
-    """Ends a search after `_ROUNDS`: resolvelib jumps back to the cause of a conflict during the
-    first tenth of its rounds only, and without that our graphs are too large."""
+    """Ends a search after `MOST_ROUNDS`, or where the budget ends: resolvelib jumps back to the
+    cause of a conflict during the first tenth of its rounds only, and without that our graphs are
+    too large."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
 
     def starting_round(self, index: int) -> None:
-        if index > _ROUNDS:
+        if index > MOST_ROUNDS or not self._budget.left:
             raise _TooLong
+        self._budget.left -= 1
 
 
 class _Provider(AbstractProvider[Demand, Pick, str]):
@@ -361,9 +378,9 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
                     deprecated.append(pick)
         accepted = str(_specifier(specifier) & target.constraint)
         for version in sorted(at_hand, reverse=True):
-            if _contains(accepted, version):
+            if _contains(accepted, str(version)):
                 yield at_hand[version]
-        yield from (pick for pick in deprecated if _contains(accepted, pick.version))
+        yield from (pick for pick in deprecated if _contains(accepted, pick.number))
         if project in self._selection.listed or target.closed:
             return  # what is listed was chosen for the user already, or there is nothing else
         facts = self._catalog.facts
@@ -376,9 +393,15 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
 
 
 @lru_cache(maxsize=None)
-def _contains(specifier: str, version: Version) -> bool:
-    """The question that a search asks most."""
-    return _specifier(specifier).contains(version, prereleases=True)
+def _accepts(specifier: str, ranges: str, text: str, number: str) -> bool:
+    """The question that a search asks most: whether a version is in a specifier (PEP 440) and in
+    ranges (Spack)."""
+    return _contains(specifier, number) and spack_order.contains(ranges, text)
+
+
+@lru_cache(maxsize=None)
+def _contains(specifier: str, number: str) -> bool:
+    return _specifier(specifier).contains(number, prereleases=True)
 
 
 def _text(version: Version) -> str:

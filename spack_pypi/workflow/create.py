@@ -360,7 +360,9 @@ class _Creation:
 
         def faults(problems: Iterable[Problem], what: str) -> List[_Fault]:
             return [
-                _Fault(each.package, f"{what}{each.message}", units.get(each.package, ()))
+                _Fault(each.package, f"{what}{each.message}", units[each.package])
+                if each.package in units
+                else _Fault(each.package, each.message, ())
                 for each in problems
             ]
 
