@@ -16,7 +16,7 @@ MAY = {
     "pypi": set(),
     "translate": {"recipe.model", "recipe.order", "pypi.model"},
     "host": {"port", "recipe"},
-    "resolve": {"pypi.model", "pypi.static", "translate", "recipe", "host.port"},
+    "resolve": {"pypi.metadata", "pypi.model", "pypi.static", "translate", "recipe", "host.port"},
     "workflow": {"resolve", "pypi", "translate", "recipe", "host.port"},
 }
 

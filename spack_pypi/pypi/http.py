@@ -32,7 +32,7 @@ _FRESH = 600
 #: What is read of an sdist: to be renamed whenever more of it is.
 _READING = "sdist-5"
 #: Answers that are kept in memory; all are kept on disk.
-_MOST_REMEMBERED = 500
+_MOST_REMEMBERED = 50
 #: How long a report of vulnerabilities counts as current, seconds.
 _FRESH_REPORT = 86400
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Mapping, Optional, Protocol, Tuple
+from typing import Any, Mapping, NamedTuple, Optional, Protocol, Tuple
 
 from packaging.version import Version
 
@@ -18,9 +18,8 @@ from .toml import at as at  # part of the model: what a pyproject.toml holds is 
 from .toml import strings as strings
 
 
-@dataclass(frozen=True)
-class File:
-    """One file of a project page (PEP 503, PEP 691).
+class File(NamedTuple):
+    """One file of a project page (PEP 503, PEP 691); a tuple, as large projects have thousands.
 
     ``sha256`` is empty where the index does not say. ``yanked`` is None when not yanked, else the
     reason (maybe empty; PEP 592). ``metadata_sha256``: hash of ``<url>.metadata`` (PEP 658/714),

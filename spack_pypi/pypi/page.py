@@ -43,8 +43,9 @@ def project(name: str, found: List[Entry], status: str) -> Project:
     """The project that a page's files make; files that belong to no release are left out."""
     normalized = canonicalize_name(name)
     by_version: Dict[Version, List[File]] = {}
+    shared: Dict[Version, Version] = {}
     for entry in found:
-        file = _file(normalized, entry)
+        file = _file(normalized, entry, shared)
         if file is not None:
             by_version.setdefault(file.version, []).append(file)
     releases = (
@@ -54,7 +55,8 @@ def project(name: str, found: List[Entry], status: str) -> Project:
     return Project(normalized, tuple(releases), status)
 
 
-def _file(normalized: str, entry: Entry) -> Optional[File]:
+def _file(normalized: str, entry: Entry, shared: Dict[Version, Version]) -> Optional[File]:
+    """The file of an entry; all files of a release share one version."""
     name = entry["name"]
     is_wheel = name.endswith(".whl")
     version = _wheel_version(name) if is_wheel else _sdist_version(normalized, name)
@@ -63,7 +65,7 @@ def _file(normalized: str, entry: Entry) -> Optional[File]:
     return File(
         name=name,
         url=entry["url"],
-        version=version,
+        version=shared.setdefault(version, version),
         is_wheel=is_wheel,
         sha256=entry.get("sha256", ""),
         requires_python=entry.get("requires_python", ""),

@@ -19,7 +19,7 @@ from ..recipe.model import BUILD, BUILD_RUN, Stated
 from ..recipe.overlay import Overlay, overlay
 from ..recipe.text_edits import Uneditable
 from ..translate.conditions import both
-from ..translate.requirements import Need, Requirements, Unsaid, needs, parse
+from ..translate.requirements import Need, Unsaid, needs, parse
 from ..translate.spack_order import spelling
 from ..translate.spelling import meant
 from ..translate.versions import needs_releases
@@ -67,7 +67,6 @@ class Catalog:
         self._listable: Dict[str, Tuple[Release, ...]] = {}
         self._usable: Dict[Tuple[str, str], Tuple[Release, ...]] = {}
         self._needed: Dict[Unit, Needed] = {}
-        self._parsed: Dict[Tuple[str, Version], Requirements] = {}
         self._stated: Dict[str, Sequence[Stated]] = {}
         self._overlays: Dict[str, Optional[Overlay]] = {}
 
@@ -137,7 +136,8 @@ class Catalog:
         return self._needed[unit]
 
     def _decide(self, unit: Unit, declared: Declared) -> Needed:
-        requirements = self._requirements(unit, declared)
+        required = declared.metadata.requires_dist or ()
+        requirements = parse((*required, *declared.builds.also_running))
         python = declared.metadata.requires_python
         if unit.extra:
             run, unsaid = needs(unit.project, requirements, [unit.extra], python, BUILD_RUN)
@@ -150,13 +150,6 @@ class Catalog:
         asked = parse((*built.requirements, *built.also_building))
         build, not_built = needs(unit.project, asked, (), python, BUILD)
         return Needed((*build, *run), (*unsaid, *not_built, *built.unsaid))
-
-    def _requirements(self, unit: Unit, declared: Declared) -> Requirements:
-        key = (unit.project, unit.version)
-        if key not in self._parsed:
-            required = declared.metadata.requires_dist or ()
-            self._parsed[key] = parse((*required, *declared.builds.also_running))
-        return self._parsed[key]
 
     def of_extra(
         self, need: Need, extra: str, preferred: Sequence[Version]

@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from ..errors import FileFailure, UnknownProject
+from ..pypi.metadata import best_wheel
 from ..pypi.model import File, Index, Metadata, Project, Release, Source
 from ..pypi.static import with_static_requirements
 from ..translate.builds import Builds, builds
@@ -114,7 +115,8 @@ class Facts:
 
     def _ask_page(self, project: str) -> "Project | UnknownProject":
         try:
-            return self._index.project(project)
+            found = self._index.project(project)
+            return replace(found, releases=tuple(map(_without_further_wheels, found.releases)))
         except UnknownProject as error:
             return error
 
@@ -166,6 +168,17 @@ class Facts:
         if release is None:
             return False
         return builds(self._index.source(release), release).requirements == built.requirements
+
+
+def _without_further_wheels(release: Release) -> Release:
+    """A release that has a source archive without the wheels that tell nothing more: of those for
+    platforms, one is enough to know that there are any. Large projects have thousands."""
+    if release.sdist is None:
+        return release
+    platforms = [wheel for wheel in release.wheels if not wheel.is_pure_wheel]
+    further = {*platforms[1:]} - {best_wheel(release)}
+    kept = tuple(file for file in release.files if file not in further)
+    return replace(release, files=kept)
 
 
 class KnownIndex:
