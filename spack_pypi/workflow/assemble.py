@@ -79,6 +79,18 @@ class Assembler:
         existing = self._resolution.package(project).extended
         return self._new(project) if existing is None else self._extend(project, existing)
 
+    def rests_on(self, project: str) -> object:
+        """All that the recipe of a project follows from, besides facts; to be compared."""
+        resolution = self._resolution
+        versions, needs = resolution.versions(project), resolution.needs(project)
+        return (
+            versions,
+            [(v, resolution.unavailable(project, v)) for v in versions],
+            [list(resolution.edges(project, version)) for version in versions],
+            [(p, resolution.versions(p), {*self._empty.get(p, ())}) for p in (project, *needs)],
+            [resolution.left_out.get((project, needed)) for needed in needs],
+        )
+
     def _new(self, project: str) -> Assembled:
         resolution = self._resolution
         chosen = resolution.versions(project)

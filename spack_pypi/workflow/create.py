@@ -154,6 +154,8 @@ class _Creation:
     progress: Callable[[str], None]
     #: Lines for recipes that a person has to put in, by project.
     proposals: Dict[str, str] = field(default_factory=dict)
+    #: The last recipe of each project, and what it rests on.
+    assembled: Dict[str, Tuple[object, Assembled]] = field(default_factory=dict)
     #: What was proposed for projects that could not be written, by project.
     attempted: Dict[str, Assembled] = field(default_factory=dict)
 
@@ -191,7 +193,7 @@ class _Creation:
         empty: Dict[str, Set[str]] = {}
         while True:
             assembler = Assembler(resolution, self.target.namespace, empty)
-            assembled = {project: assembler.assemble(project) for project in projects}
+            assembled = {p: self._assemble(assembler, p) for p in projects}
             found = empty_extras(resolution, assembled)
             if all(found[project] <= empty.get(project, set()) for project in found):
                 break
@@ -199,6 +201,14 @@ class _Creation:
                 empty.setdefault(project, set()).update(extras)
         learned = [self._learn(resolution, p, done) for p, done in assembled.items()]
         return None if any(learned) else assembled
+
+    def _assemble(self, assembler: Assembler, project: str) -> Assembled:
+        """The recipe of a project, made anew only where something that it rests on has changed."""
+        rests_on = assembler.rests_on(project)
+        known = self.assembled.get(project)
+        if known is None or known[0] != rests_on:
+            self.assembled[project] = known = rests_on, assembler.assemble(project)
+        return known[1]
 
     def _learn(self, resolution: Resolution, project: str, done: Assembled) -> bool:
         """Lessons from a recipe that does not say all that its releases require."""
