@@ -27,6 +27,7 @@ from ..errors import HostError, UsageError
 from ..host.port import Host, Meaning, Problem, Staging, Target
 from ..pypi.model import Index
 from ..recipe.render import render
+from ..recipe.text_edits import added_lines
 from ..recipe.verify import verify
 from ..resolve.catalog import Catalog, Rules
 from ..resolve.facts import Facts, Supplement
@@ -335,6 +336,7 @@ class _Creation:
                     for unit in fault.units
                 ]
                 if any(learned):
+                    self._propose(resolution, result, faults)
                     return None
                 problems = tuple(Problem(fault.package, fault.message) for fault in faults)
                 result = replace(result, problems=problems)
@@ -352,6 +354,14 @@ class _Creation:
             if not result.problems and not self.request.trial:
                 staging.commit()
         return result
+
+    def _propose(self, resolution: Resolution, result: Result, faults: Sequence["_Fault"]) -> None:
+        """Keep the lines that recipes which exist would have got, for a person to look at."""
+        for fault in faults:
+            before = result.originals.get(fault.package)
+            for unit in fault.units if before else ():
+                lines = added_lines(str(before), result.texts[fault.package])
+                self.proposals.setdefault(unit.project, lines)
 
     def _proofs(
         self,

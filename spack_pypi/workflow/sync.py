@@ -9,6 +9,7 @@ from typing import Callable, Dict, Mapping, Tuple
 from ..errors import SpackPyPIError, UsageError
 from ..host.port import Host
 from ..pypi.model import Index
+from ..recipe.text_edits import added_lines
 from ..resolve.choose import Policy
 from .behind import Behind
 from .compare.differences import differences
@@ -86,7 +87,8 @@ def sync(
             lagging,
             hardness=BY_HAND,
             reason="; ".join(reasons) or record.reason,
-            proposal=record.proposal or _new_lines(*_texts(result).get(lagging.package, ("", ""))),
+            proposal=record.proposal
+            or added_lines(*_texts(result).get(lagging.package, ("", ""))),
         )
     texts = _texts(result)
     revised = {old.package: (old, new) for old, new in result.revised}
@@ -105,11 +107,6 @@ def _texts(result: Result) -> Dict[str, Tuple[str, str]]:
         package: (result.originals.get(package, ""), text)
         for package, text in result.texts.items()
     }
-
-
-def _new_lines(before: str, after: str) -> str:
-    compared = difflib.ndiff(before.splitlines(), after.splitlines())
-    return "\n".join(line[2:] for line in compared if line.startswith("+ "))
 
 
 def _hardness(before: str, after: str) -> str:

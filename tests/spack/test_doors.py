@@ -59,7 +59,7 @@ def test_spack_create(every_spack: Spack, projects: IndexServer) -> None:
 def test_create_audits_and_concretizes(spack: Spack, projects: IndexServer) -> None:
     done = create(spack, projects, "quiet-log", "--json", str(spack.folder / "report.json"))
     assert done.returncode == 0, done.stderr
-    assert "loaded, audited, concretized" in done.stdout
+    assert "loaded, checked, audited, concretized" in done.stdout
     records = {r["project"]: r for r in json.loads((spack.folder / "report.json").read_text())}
     assert {p: r["status"] for p, r in records.items()} == {
         "quiet-log": "new",

@@ -68,7 +68,7 @@ def test_what_is_written_was_built_imported_and_checked(
     command = ["create", "--pypi", "quiet-log", "--index-url", projects.url, "--skip-editor"]
     done = spack.run(*command, "--json", str(told), "--verify", "install", "--fix")
     assert done.returncode == 0, done.stderr
-    assert "(loaded, audited, concretized, installed)" in done.stdout
+    assert "(loaded, checked, audited, concretized, installed)" in done.stdout
     assert 'depends_on("py-tuning", type="build")' in spack.recipes()["py_quiet_log"]
     record = next(r for r in json.loads(told.read_text()) if r["project"] == "quiet-log")
     assert record["added"] == [
