@@ -109,7 +109,7 @@ def report(
     out += [line for proof in result.proofs for line in _proof(proof)]
     for record in result.failed:
         say(f"Error: {record.project} is not written: {record.reason}")
-    if result.failed and not allowed:
+    if any(record.omittable for record in result.failed) and not allowed:
         say("Give --allow-omissions to write recipes without what cannot be had.")
     for problem in result.problems:
         say(f"Error: {problem.package}: {problem.message}")
@@ -212,7 +212,8 @@ def _about(record: "Record", again: bool) -> str:
     if record.status == "failed":
         return f"{record.project}: not written, {record.reason}"
     if record.status == "exists":
-        return f"{record.package} (in {record.namespace})"
+        lacks = f", which {record.reason}" if record.reason else ""
+        return f"{record.package} (in {record.namespace}{lacks})"
     if again:
         return f"{record.package} (see above)"
     added = f"added to {record.extends}" if record.extends else "new"

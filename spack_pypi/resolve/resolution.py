@@ -56,6 +56,19 @@ class Resolution:
     left_out: Mapping[Tuple[str, str], Tuple[str, ...]] = field(default_factory=dict)
 
     @property
+    def lacking(self) -> Sequence[str]:
+        """The failed roots that could be written without what cannot be had."""
+        return [
+            root.project
+            for root in self.roots
+            if root.project in self.failed
+            and any(
+                self.lessons.grade(Unit(root.project, version)) is Grade.LACKING
+                for version, _ in self.lessons.about(root.project)
+            )
+        ]
+
+    @property
     def projects(self) -> Sequence[str]:
         """The projects of which something is written, by name."""
         return sorted(self.selection.releases)
@@ -148,6 +161,7 @@ class _Group:
     fits: Fits = field(default_factory=Fits)
     complete: bool = False
     rounds: int = 0
+    refused: str = ""
 
 
 class Resolver:
@@ -164,6 +178,12 @@ class Resolver:
         groups = [tuple(roots)] if together else [(root,) for root in roots]
         self._groups = [_Group(group) for group in groups]
 
+    def refuse(self, projects: Sequence[str], reason: str) -> None:
+        """Write nothing for these roots from now on: the host does not take what they need."""
+        for group in self._groups:
+            if any(root.project in projects for root in group.roots):
+                group.refused = reason
+
     def resolve(self) -> Resolution:
         """Resolve all roots as far as is known now. Raises `IndexFailure`."""
         for group in self._groups:
@@ -171,11 +191,11 @@ class Resolver:
         self._complete(self._groups)
         while self.catalog.rules.follow and self._fit():
             self._complete(self._groups)
-        good = [group for group in self._groups if not group.selection.failed]
+        good = [g for g in self._groups if not (g.selection.failed or g.refused)]
         selection = self._union(good)
         failed: Dict[str, str] = {}
         for group in self._groups:
-            reason = "; ".join(group.selection.failed.values())
+            reason = "; ".join(group.selection.failed.values()) or group.refused
             for root in group.roots if reason else ():
                 failed[root.project] = group.selection.failed.get(root.project, reason)
         needed_by: Dict[str, Set[str]] = {}

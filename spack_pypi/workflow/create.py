@@ -22,6 +22,7 @@ from typing import (
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 from ..errors import HostError, UsageError
 from ..host.port import Host, Meaning, Problem, Staging, Target
@@ -41,7 +42,7 @@ from .environment import plain_specs, required, root_specs
 from .exact import inexact
 from .outcome import CONCRETIZE, INSTALL, LOAD, Omitted, Record, Request, Result
 from .prove import prove
-from .solve import solve
+from .solve import Solver
 from .worth_a_look import worth_a_look
 
 #: Undeclared build requirements that one run adds at most (``--fix``).
@@ -69,7 +70,9 @@ def create(
     supplements: List[Supplement] = []
     while True:
         facts = Facts(index, supplements=supplements, connections=connections, progress=progress)
-        creation = _Creation(host, index, request, target, named, facts, connections, progress)
+        creation = _Creation(
+            host, index, request, target, named, facts, connections, progress, Solver(progress)
+        )
         result = creation.run()
         supplement = _supplement(result) if request.fix else None
         if supplement is None or supplement in supplements or len(supplements) == _MOST_FIXES:
@@ -153,6 +156,7 @@ class _Creation:
     facts: Facts
     connections: int
     progress: Callable[[str], None]
+    solver: Solver
     #: Lines for recipes that a person has to put in, by project.
     proposals: Dict[str, str] = field(default_factory=dict)
     #: The last recipe of each project, and what it rests on.
@@ -274,10 +278,19 @@ class _Creation:
                     versions=attempt.versions if attempt else (),
                     reason=self._why(resolution, project, reason),
                     proposal=self.proposals.get(project, ""),
+                    omittable=project in resolution.lacking,
                 )
             elif existing is not None:
+                unfollowed = any(
+                    answer.status is Status.UNFOLLOWED for answer in resolution.answers(project)
+                )
                 records[project] = Record(
-                    project, existing.name, "exists", existing.namespace, existing.versions
+                    project,
+                    existing.name,
+                    "exists",
+                    existing.namespace,
+                    existing.versions,
+                    reason="has no version that satisfies all of it" if unfollowed else "",
                 )
         return records
 
@@ -348,7 +361,15 @@ class _Creation:
             )
             further = self.host.checks and self.request.dependencies
             if further and self.request.proof != LOAD and self.host.has_solver():
-                result = self._concretized(resolver, resolution, staging, result)
+                groups = self._groups(resolution, assembled)
+                refused = self.solver.refused(staging, resolution, result, groups)
+                for projects, reason in refused.items():
+                    resolver.refuse(projects, reason)
+                if refused:
+                    return None
+                unmet = self.solver.unmet(staging, resolution, result)
+                proven = (*result.proven, "concretized")
+                result = replace(result, unmet=tuple(unmet), proven=proven)
             if self.request.proof == INSTALL and not result.problems:
                 result = self._installed(staging, result)
             if not result.problems and not self.request.trial:
@@ -400,13 +421,20 @@ class _Creation:
             self.progress("auditing")
             yield "audited", faults(staging.audit(), "Spack's audit refuses it: ")
 
-    def _concretized(
-        self, resolver: Resolver, resolution: Resolution, staging: Staging, result: Result
-    ) -> Result:
-        groups = [result.roots] if self.request.together else [(spec,) for spec in result.specs]
-        problems, unmet = solve(staging, resolution, result, groups, self.progress)
-        result = replace(result, problems=tuple(problems), unmet=tuple(unmet))
-        return _proven(result, "concretized")
+    def _groups(
+        self, resolution: Resolution, assembled: Mapping[str, Assembled]
+    ) -> Dict[Tuple[str, ...], Sequence[str]]:
+        """The specs that are concretized together, by the projects that they are about."""
+        if self.request.together:
+            projects = tuple(root.project for root in resolution.roots)
+            return {projects: root_specs(self.named, resolution, assembled)}
+        found: Dict[Tuple[str, ...], Sequence[str]] = {}
+        for root in resolution.roots:
+            named = [r for r in self.named if canonicalize_name(r.name) == root.project]
+            specs = plain_specs(named, resolution, assembled)
+            if specs:
+                found[(root.project,)] = specs
+        return found
 
     def _installed(self, staging: Staging, result: Result) -> Result:
         projects = {r.package: r.project for r in result.records.values() if r.status == "new"}

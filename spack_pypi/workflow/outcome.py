@@ -52,7 +52,8 @@ class Record:
     build requirements that it does not declare, with the reason why the recipe has them;
     ``passed_over`` are releases that others were taken for, and why; ``open`` is what no
     metadata tells of its build. ``languages`` are those that its newest version compiles.
-    ``proposal`` are the lines for a recipe that cannot be edited."""
+    ``proposal`` are the lines for a recipe that cannot be edited. ``omittable``: it could be
+    written without what cannot be had."""
 
     project: str
     package: str
@@ -69,6 +70,7 @@ class Record:
     passed_over: Tuple[Tuple[str, str], ...] = ()
     open: Tuple[str, ...] = ()
     languages: Tuple[str, ...] = ()
+    omittable: bool = False
 
     @property
     def incomplete(self) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from typing import Callable, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from ..host.port import Problem, Staging
+from ..host.port import Concretized, Problem, Staging
 from ..resolve.fit import obstacle
 from ..resolve.resolution import Resolution
 from ..resolve.search import Demand
@@ -13,54 +12,63 @@ from ..translate.spelling import meant
 from .outcome import Record, Result
 
 
-def solve(
-    staging: Staging,
-    resolution: Resolution,
-    result: Result,
-    groups: Sequence[Sequence[str]],
-    progress: Callable[[str], None] = lambda what: None,
-) -> Tuple[List[Problem], List[Problem]]:
-    """Concretize groups of specs, those of one group together, then each version that was written
-    and that none of the graphs found so far holds.
+class Solver:
+    """Asks the host's solver about recipes that are staged; ``graphs`` are those that it found, by
+    specs. They hold for as long as their recipes are written, so they are asked for once."""
 
-    Returns why groups cannot be (then no version is tried), and why versions cannot be: a version
-    may want a Python that is not here, or exclude others, and be right all the same. The solver
-    is not asked where it is certain without it.
-    """
-    taken: Set[Tuple[str, str]] = set()
-    problems: List[Problem] = []
-    for specs in groups:
-        progress(f"concretizing {' '.join(specs)}")
-        found = staging.concretize(specs, deprecated=bool(result.deprecated))
-        taken |= found.taken
-        if found.reason:
-            who = specs[0] if len(specs) == 1 else "all together"
-            packages = {re.split(r"[@+~]", spec)[0] for spec in specs}
-            demands = [
-                Demand(root.project, root.specifier)
-                for root in resolution.roots
-                if resolution.package(root.project).package in packages
-            ]
-            reason, _ = _obstacle(resolution, demands) or (found.reason, True)
-            problems.append(Problem(who, f"cannot be concretized: {reason}"))
-    if problems:
-        return problems, []
-    unmet = []
-    for record, version in _written(result):
-        if (record.package, version) in taken:
-            continue
-        progress(f"concretizing {record.package}@{version}")
-        demand = Demand(record.project, f"=={meant(version)}")
-        reason, certain = _obstacle(resolution, [demand]) or ("", False)
-        if not certain:
-            found = staging.concretize(
-                [f"{record.package}@={version}"], deprecated=bool(result.deprecated)
-            )
-            taken |= found.taken
-            reason = (reason or found.reason) if found.reason else ""
-        if reason:
-            unmet.append(Problem(f"{record.package}@{version}", reason))
-    return [], unmet
+    def __init__(self, progress: Callable[[str], None] = lambda what: None) -> None:
+        self._progress = progress
+        self._graphs: Dict[Tuple[str, ...], Concretized] = {}
+
+    def refused(
+        self,
+        staging: Staging,
+        resolution: Resolution,
+        result: Result,
+        groups: Mapping[Tuple[str, ...], Sequence[str]],
+    ) -> Dict[Tuple[str, ...], str]:
+        """Concretize what was named: the specs of each group of projects together. The groups that
+        cannot be, and why."""
+        found = {}
+        for projects, specs in groups.items():
+            graph = self._concretized(staging, result, specs)
+            if graph.reason:
+                demands = [
+                    Demand(root.project, root.specifier)
+                    for root in resolution.roots
+                    if root.project in projects
+                ]
+                reason, _ = _obstacle(resolution, demands) or (graph.reason, True)
+                found[projects] = f"cannot be concretized: {reason or graph.reason}"
+        return found
+
+    def unmet(self, staging: Staging, resolution: Resolution, result: Result) -> List[Problem]:
+        """Concretize each version that was written and that none of the graphs found so far holds;
+        which cannot be, and why. A version may want a Python that is not here, or exclude
+        others, and be right all the same. The solver is not asked where it is certain without
+        it."""
+        taken = {each for graph in self._graphs.values() for each in graph.taken}
+        unmet = []
+        for record, version in _written(result):
+            if (record.package, version) in taken:
+                continue
+            demand = Demand(record.project, f"=={meant(version)}")
+            reason, certain = _obstacle(resolution, [demand]) or ("", False)
+            if not certain:
+                graph = self._concretized(staging, result, [f"{record.package}@={version}"])
+                taken |= graph.taken
+                reason = (reason or graph.reason) if graph.reason else ""
+            if reason:
+                unmet.append(Problem(f"{record.package}@{version}", reason))
+        return unmet
+
+    def _concretized(self, staging: Staging, result: Result, specs: Sequence[str]) -> Concretized:
+        known = self._graphs.get(tuple(specs))
+        if known is None or known.reason:
+            self._progress(f"concretizing {' '.join(specs)}")
+            known = staging.concretize(specs, deprecated=bool(result.deprecated))
+            self._graphs[tuple(specs)] = known
+        return known
 
 
 def _written(result: Result) -> Iterator[Tuple[Record, str]]:

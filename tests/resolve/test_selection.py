@@ -185,6 +185,27 @@ def test_what_ends_is_what_the_listed_release_asked_for(
     assert "py-known" not in recipe or 'depends_on("py-known", type=("build", "run"))' in recipe
 
 
+def test_without_dependencies_it_is_told_which_package_has_no_version_in_the_range(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.has("idna", "2.0")
+    host.has("attrs", "22.1")
+    index.add("app", "1.0", "idna>=3", "attrs>=22")
+    records = run(host, index, "app", dependencies=False).records
+    assert records["idna"].reason and not records["attrs"].reason
+
+
+def test_without_dependencies_a_bound_that_is_a_pre_release_is_held(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.has("semantics", "0.50")
+    index.add("app", "1.0", "semantics>=0.59b0")
+    index.add("semantics", "0.59b0")
+    index.add("semantics", "0.58b0")
+    text = run(host, index, "app", dependencies=False).texts["py-app"]
+    assert 'depends_on("py-semantics@0.59beta0:", type=("build", "run"))' in text
+
+
 def test_no_extend_reports_what_is_lacking(host: MemoryHost, index: MemoryIndex) -> None:
     host.has("idna", "2.0")
     index.add("app", "1.0", "idna>=3")

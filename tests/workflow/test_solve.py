@@ -17,8 +17,8 @@ def world() -> Tuple[MemoryHost, MemoryIndex]:
 
 
 def reason(result: Result) -> str:
-    (problem,) = result.problems
-    return problem.message
+    (failed,) = result.failed
+    return failed.reason
 
 
 def test_who_wants_what() -> None:
@@ -48,6 +48,28 @@ def test_a_python_that_is_not_there() -> None:
     assert reason(create(host, index, Request(("app",)))) == (
         "cannot be concretized: py-other 1.0 does not run with Python 3.11.7"
     )
+
+
+def test_what_cannot_be_concretized_does_not_stop_others() -> None:
+    host, index = world()
+    index.add("other", "2.0", build=[])
+    index.add("alone", "1.0", "shared", build=[])
+    index.add("shared", "1.0", build=[])
+    host.unsatisfiable["py-app"] = "the solver's own words"
+    result = create(host, index, Request(("app", "alone")))
+    assert [record.project for record in result.failed] == ["app"]
+    assert sorted(host.written) == ["py-alone", "py-shared"]
+    assert host.concretized.count("py-alone") == 1, "nothing is asked again"
+
+
+def test_what_was_asked_for_together_fails_together() -> None:
+    host, index = world()
+    index.add("other", "2.0", build=[])
+    index.add("alone", "1.0", build=[])
+    host.unsatisfiable["py-app py-alone"] = "the solver's own words"
+    result = create(host, index, Request(("app", "alone"), together=True))
+    assert [record.project for record in result.failed] == ["app", "alone"]
+    assert host.written == {}
 
 
 def test_what_we_cannot_explain_the_solver_does() -> None:
