@@ -256,6 +256,7 @@ class MemoryHost:
     wanted: List[Archive] = field(default_factory=list)
     fetched: List[str] = field(default_factory=list)
     staged: Dict[str, str] = field(default_factory=dict)
+    inherited: Dict[str, str] = field(default_factory=dict)
 
     def has(
         self,
@@ -299,14 +300,33 @@ class MemoryHost:
     def _texts(self, name: str) -> Sequence[str]:
         """What is staged, and what is there; an edited copy has all of that."""
         staged = self.staged.get(name)
-        inherits = staged is None or "(Builtin" in staged
-        return [*([staged] if staged else []), *([self.texts.get(name, "")] if inherits else [])]
+        if staged is None:
+            return self.recipe_texts(name) if name in self.texts else []
+        parent = self.inherited.get(name) or self.texts.get(name, "")
+        return [staged, parent] if "(Builtin" in staged else [staged]
 
     def project_of(self, package: str) -> Optional[str]:
         return next((p for p, found in self.packages.items() if found.name == package), None)
 
     def recipe_texts(self, name: str) -> Sequence[str]:
-        return [self.texts[name]]
+        parent = self.inherited.get(name)
+        return [self.texts[name], *([parent] if parent else [])]
+
+    def keep(self, project: str, package: str, text: str) -> None:
+        """A recipe that was written is there from now on."""
+        known = self.packages.get(project)
+        if "(Builtin" in text:
+            self.inherited.setdefault(package, self.texts[package])
+        else:
+            self.inherited.pop(package, None)
+        self.texts[package] = text
+        meaning = TextMeaning(package, self.recipe_texts(package))
+        texts = {version.text for version in meaning.versions}
+        versions = tuple(sorted(texts, key=spack_order.key, reverse=True))
+        variants = known.variants if known else tuple(meaning.variants)
+        self.packages[project] = Package(
+            package, "site", versions, variants, variant_ranges=meaning.variant_ranges
+        )
 
     def archive(self, package: str, version: str) -> str:
         return ""

@@ -312,7 +312,10 @@ class _Creation:
         )
 
     def _answered(self, resolution: Resolution, project: str) -> bool:
-        """Whether something answers what is needed of a project."""
+        """Whether something answers what is needed of a project; that it exists, if it was
+        named."""
+        if project in {root.project for root in resolution.roots}:
+            return True
         answers = resolution.answers(project)
         return not answers or any(answer.status is not Status.ABSENT for answer in answers)
 

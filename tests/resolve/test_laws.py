@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from spack_pypi.host.port import Package
 from spack_pypi.recipe.edit import RecipeText
 from spack_pypi.translate import spack_order
 from spack_pypi.translate.revise import applies_to
@@ -168,29 +167,16 @@ def test_who_can_be_had_is_written_and_who_cannot_is_not(world: World) -> None:
             assert (record.project, str(Version(version)), "") in good
 
 
-def keep(host: MemoryHost, result: Result) -> None:
-    """What a run wrote is there for the next one."""
-    for record in result.records.values():
-        if record.status == "new":
-            text = result.texts[record.package]
-            before = host.packages.get(record.project)
-            old = before.versions if before else ()
-            versions = sorted({*record.versions, *old}, key=Version, reverse=True)
-            variants = () if before else ("x",) if 'variant("x"' in text else ()
-            host.packages[record.project] = Package(
-                record.package, "site", tuple(versions), tuple(variants)
-            )
-            host.texts[record.package] = text
-
-
 @given(worlds(), st.permutations(PROJECTS))
 def test_what_was_written_before_loses_nothing(world: World, order: Sequence[str]) -> None:
-    """One after the other writes who is written at once, and loses nothing on the way."""
-    world = World(world.index, {})
+    """One after the other writes who is written at once, and loses nothing on the way, in recipes
+    of its own and in those that add to what exists."""
     at_once = run(*ports(world), PROJECTS)
     host, index = ports(world)
     for name in order:
         result = run(host, index, [name])
         assert not lost(host, index, world, result)
         assert bool(result.failed) == (at_once.records[name].status == "failed"), name
-        keep(host, result)
+        for record in result.records.values():
+            if record.status == "new":
+                host.keep(record.project, record.package, result.texts[record.package])
