@@ -40,7 +40,9 @@ from .selection import Selection, Status, holds_with, with_flat_extras
 #: Steps of a search after which it is given up: Spack's own solver then decides.
 MOST_ROUNDS = 1000
 #: How many releases of a project are tried that would not be written otherwise.
-_FURTHER = 100
+_FURTHER = 25
+#: How many of them are asked about at once.
+_AT_ONCE = 8
 #: Passes over first candidates until a search has to decide.
 _PASSES = 4
 #: What a candidate needs that does not run on this Python.
@@ -127,7 +129,7 @@ class Searches:
             result = Resolver(provider, watch).resolve(everything, max_rounds=10 * MOST_ROUNDS)
         except ResolutionImpossible as error:
             causes = [(cause.requirement, cause.parent) for cause in error.causes]
-            raise NoFit(python, causes) from None
+            raise NoFit(python, causes, given_up=provider.left_some_out) from None
         except _TooLong:
             raise NoFit(python, provider.first_conflict, given_up=True) from None
         return list(result.mapping.values())
@@ -234,6 +236,8 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
         self._python = python
         self._remembered: Dict[Tuple[str, str], Tuple[List[Pick], Iterator[Pick]]] = {}
         self.first_conflict: List[Tuple[Demand, Optional[Pick]]] = []
+        #: Whether there were more releases than are looked at, so that nothing is certain.
+        self.left_some_out = False
 
     def without_conflict(
         self, demands: Sequence[Demand], preferred: Mapping[str, Pick]
@@ -386,10 +390,18 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
         facts = self._catalog.facts
         if facts.page(project) is None:
             facts.settle()
-        for release in self._catalog.usable(project, specifier)[:_FURTHER]:
-            grade = self._searches.lessons.grade(Unit(project, release.version))
-            if release.version not in at_hand and grade < Grade.LACKING:
-                yield Pick(project, release.version, _text(release.version), release)
+        usable = [
+            release
+            for release in self._catalog.usable(project, specifier)
+            if release.version not in at_hand
+            and self._searches.lessons.grade(Unit(project, release.version)) < Grade.LACKING
+        ]
+        for at, release in enumerate(usable[:_FURTHER]):
+            if at % _AT_ONCE == 0:
+                for following in usable[at : min(at + _AT_ONCE, _FURTHER)]:
+                    self._catalog.declared(following)
+            yield Pick(project, release.version, _text(release.version), release)
+        self.left_some_out = self.left_some_out or len(usable) > _FURTHER
 
 
 @lru_cache(maxsize=None)
