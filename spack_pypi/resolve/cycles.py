@@ -1,74 +1,169 @@
-"""Requirements that form a cycle. An installer does not mind them; Spack's graphs have none."""
+"""Requirements that form a cycle. An installer does not mind them; Spack's graphs have none.
+
+Spack's solver takes one version of each package, so what matters is whether releases need each
+other, not projects: ``a 2`` may need ``b 2`` while ``b 1`` needs ``a 1``. A requirement that some
+release outside of the cycle satisfies is left to the solver, too.
+"""
 
 from __future__ import annotations
 
-from typing import Dict, List, Sequence, Set, Tuple
+from dataclasses import dataclass
+from typing import Dict, Iterable, Iterator, List, Mapping, Sequence, Set, Tuple
+
+from packaging.version import Version
 
 from ..recipe.model import BUILD
 from .catalog import Catalog
+from .lessons import Unit
+from .package import specifier_set
 from .selection import Selection, Status, applies_on_linux
 
-#: Dependent and dependency, both projects.
-Edge = Tuple[str, str]
+#: A release: project and version.
+Node = Tuple[str, Version]
+#: A release, and the project that it needs.
+Cut = Tuple[str, Version, str]
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One requirement of a release, or of an extra of it: the releases that may satisfy it."""
+
+    unit: Unit
+    to: Tuple[Node, ...]
+    building: bool
+
+    @property
+    def start(self) -> Node:
+        return self.unit.project, self.unit.version
 
 
 def cycles(
     catalog: Catalog, selection: Selection, named: Sequence[str]
-) -> Dict[Edge, Tuple[str, ...]]:
+) -> Tuple[Dict[Cut, Tuple[str, ...]], Set[Tuple[str, str]]]:
     """The requirements to leave out, so that what is written has no cycle, each with the way on
-    which its dependency comes back to the dependent.
+    which its dependency comes back to the dependent; and the extras (project, extra) that are
+    part of a cycle and should be no variants: what they stand for is then required by who asks
+    for them, and there is no cycle.
 
-    It is the one that leads back to what is nearer to the ``named`` projects: whoever installs
-    these has all of the cycle. What is needed to build is only left out where all of a cycle is.
+    A requirement that is left out leads back to what is nearer to the ``named`` projects: whoever
+    installs these has all of the cycle. What is needed to build is only left out where all of a
+    cycle is.
     """
-    graph = _graph(catalog, selection)
-    left_out: Dict[Edge, Tuple[str, ...]] = {}
+    steps = list(_steps(catalog, selection))
+    left_out: Dict[Cut, Tuple[str, ...]] = {}
+    flat: Set[Tuple[str, str]] = set()
     while True:
-        way = _cycle(graph, sorted(named))
+        steps = _unavoidable(steps)
+        way = _cycle(steps, sorted(named))
         if not way:
-            return left_out
-        # From its last step on, which leads back to where it began.
-        steps = list(zip(reversed(way), [way[0], *reversed(way[1:])]))
-        dependent, dependency = next(
-            (step for step in steps if not graph[step[0]][step[1]]), steps[0]
-        )
-        del graph[dependent][dependency]
-        at = way.index(dependency)
-        left_out[dependent, dependency] = tuple([*way[at:], *way[:at]])
+            return left_out, flat
+        optional = next((step for step in way if step.unit.extra), None)
+        if optional is not None and optional.unit.project not in named:
+            flat.add((optional.unit.project, optional.unit.extra))
+            steps = [s for s in steps if (s.unit.project, s.unit.extra) not in flat]
+            continue
+        # The last one leads back to where the way began.
+        cut = next((step for step in reversed(way) if not step.building), way[-1])
+        at = way.index(cut)
+        projects = [step.unit.project for step in (*way[at + 1 :], *way[: at + 1])]
+        left_out[(*cut.start, projects[0])] = tuple(projects)
+        steps.remove(cut)
 
 
-def _graph(catalog: Catalog, selection: Selection) -> Dict[str, Dict[str, bool]]:
-    """Of all that is written: project to what it needs, and whether that is to build."""
-    graph: Dict[str, Dict[str, bool]] = {project: {} for project in sorted(selection.releases)}
+def _steps(catalog: Catalog, selection: Selection) -> Iterator[_Step]:
+    """The requirements that only releases which are written satisfy."""
     for unit in sorted(selection.edges):
-        needed = graph[unit.project]
         extended = catalog.package(unit.project).extended is not None
         for edge in selection.edges[unit]:
             need = edge.need
-            if need.when.variants and extended:
+            if unit.extra and extended:
                 continue  # nobody may ask for the variant
-            answered = edge.answer.status is not Status.ABSENT
-            if need.project in graph and answered and applies_on_linux(need.when, catalog.pythons):
-                building = need.types == BUILD
-                needed[need.project] = needed.get(need.project, False) or building
-    return graph
+            if edge.answer.status is not Status.CHOSEN:
+                continue
+            if applies_on_linux(need.when, catalog.pythons):
+                accepted = specifier_set(need.specifier)
+                to = tuple(
+                    (need.project, version)
+                    for version in selection.versions(need.project)
+                    if accepted.contains(version, prereleases=True)
+                )
+                yield _Step(unit, to, need.types == BUILD)
 
 
-def _cycle(graph: Dict[str, Dict[str, bool]], named: Sequence[str]) -> List[str]:
-    """The projects of a cycle, the one nearest to the named projects first; none for none."""
-    done: Set[str] = set()
-    for root in [*named, *graph]:
-        if root not in graph or root in done:
+def _unavoidable(steps: Sequence[_Step]) -> List[_Step]:
+    """The steps inside of cycles that no choice of releases avoids."""
+    while True:
+        component = _components(steps)
+        inside = [
+            step
+            for step in steps
+            if all(component[node] == component[step.start] for node in step.to)
+        ]
+        if len(inside) == len(steps):
+            return inside
+        steps = inside
+
+
+def _components(steps: Iterable[_Step]) -> Mapping[Node, int]:
+    """The strongly connected component of each release, by number (Tarjan)."""
+    following: Dict[Node, List[Node]] = {}
+    for step in steps:
+        following.setdefault(step.start, []).extend(step.to)
+    index: Dict[Node, int] = {}
+    low: Dict[Node, int] = {}
+    open_nodes: List[Node] = []
+    component: Dict[Node, int] = {}
+    for root in [*following, *(node for nodes in following.values() for node in nodes)]:
+        if root in index:
             continue
-        way, left = [root], [iter(graph[root])]
+        index[root] = low[root] = len(index)
+        open_nodes.append(root)
+        way = [(root, iter(following.get(root, ())))]
         while way:
-            following = next(left[-1], None)
-            if following is None:
-                done.add(way.pop())
+            node, left = way[-1]
+            nearest = next(left, None)
+            if nearest is None:
+                way.pop()
+                if way:
+                    low[way[-1][0]] = min(low[way[-1][0]], low[node])
+                if low[node] == index[node]:
+                    while node not in component:
+                        component[open_nodes.pop()] = index[node]
+            elif nearest not in index:
+                index[nearest] = low[nearest] = len(index)
+                open_nodes.append(nearest)
+                way.append((nearest, iter(following.get(nearest, ()))))
+            elif nearest not in component:
+                low[node] = min(low[node], index[nearest])
+    return component
+
+
+def _cycle(steps: Sequence[_Step], named: Sequence[str]) -> List[_Step]:
+    """The steps of a cycle, from the release that is nearest to the named projects, newest first;
+    none where there is none."""
+    following: Dict[Node, List[Tuple[_Step, Node]]] = {}
+    for step in steps:
+        following.setdefault(step.start, []).extend((step, node) for node in step.to)
+    order = sorted(following, reverse=True)
+    roots = [node for name in named for node in order if node[0] == name]
+    done: Set[Node] = set()
+    for root in [*roots, *order]:
+        if root in done:
+            continue
+        way: List[_Step] = []
+        nodes, left = [root], [iter(following.get(root, ()))]
+        while nodes:
+            nearest = next(left[-1], None)
+            if nearest is None:
+                done.add(nodes.pop())
                 left.pop()
-            elif following in way:
-                return way[way.index(following) :]
-            elif following not in done:
-                way.append(following)
-                left.append(iter(graph[following]))
+                del way[-1:]
+                continue
+            step, node = nearest
+            if node in nodes:
+                return [*way[nodes.index(node) :], step]
+            if node not in done:
+                way.append(step)
+                nodes.append(node)
+                left.append(iter(following.get(node, ())))
     return []

@@ -7,7 +7,7 @@ finitely many units: that is why resolving ends.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 
 from packaging.version import Version
 
@@ -42,11 +42,12 @@ class Lessons:
         self._grades: Dict[Unit, Grade] = {}
         self._reasons: Dict[Unit, str] = {}
         self._misfits: Dict[Tuple[str, Version], str] = {}
+        self._flat: Set[Tuple[str, str]] = set()
 
     @property
     def count(self) -> int:
         """How much was learned so far."""
-        return sum(self._grades.values()) + len(self._misfits)
+        return sum(self._grades.values()) + len(self._misfits) + len(self._flat)
 
     def learn(self, unit: Unit, grade: Grade, reason: str) -> bool:
         """The unit is of this grade or worse, for this reason; whether that is new."""
@@ -70,6 +71,17 @@ class Lessons:
     def misfit(self, project: str, version: Version) -> Optional[str]:
         """Why nothing fits together for a release; None where something may."""
         return self._misfits.get((project, version))
+
+    def learn_flat(self, project: str, extra: str) -> bool:
+        """An extra is no variant of a new package: as one it would close a cycle. Whether that is
+        new."""
+        known = (project, extra) in self._flat
+        self._flat.add((project, extra))
+        return not known
+
+    def is_flat(self, project: str, extra: str) -> bool:
+        """Whether who asks for an extra requires what it stands for itself."""
+        return (project, extra) in self._flat
 
     def about(self, project: str) -> List[Tuple[Version, str]]:
         """The releases of a project that are not whole or fit nothing, newest first, and why."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import (
     Dict,
@@ -25,7 +25,7 @@ from packaging.version import Version
 from ..pypi.model import Release
 from ..translate.requirements import Unsaid
 from .catalog import Catalog
-from .cycles import cycles
+from .cycles import Cut, cycles
 from .facts import Declared
 from .fit import Fits, fit
 from .lessons import Grade, Lessons, Unit
@@ -43,8 +43,7 @@ class Resolution:
 
     ``selection`` is the union of what each root chose for itself; ``failed`` maps roots to why
     nothing can be written for them; ``needed_by`` maps each chosen project to the roots that need
-    it; ``left_out`` maps requirements (dependent, dependency) that would close a cycle to
-    the way on which it runs."""
+    it; ``left_out`` maps requirements that would close a cycle to the way on which it runs."""
 
     catalog: Catalog
     lessons: Lessons
@@ -53,7 +52,7 @@ class Resolution:
     selection: Selection
     failed: Mapping[str, str]
     needed_by: Mapping[str, FrozenSet[str]]
-    left_out: Mapping[Tuple[str, str], Tuple[str, ...]] = field(default_factory=dict)
+    left_out: Mapping[Cut, Tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def lacking(self) -> Sequence[str]:
@@ -186,6 +185,19 @@ class Resolver:
 
     def resolve(self) -> Resolution:
         """Resolve all roots as far as is known now. Raises `IndexFailure`."""
+        while True:
+            resolution = self._resolve()
+            named = [root.project for root in self.roots]
+            if not self.catalog.rules.follow:
+                return resolution
+            left_out, flat = cycles(self.catalog, resolution.selection, named)
+            learned = [self.lessons.learn_flat(*extra) for extra in sorted(flat)]
+            if not any(learned):
+                return replace(resolution, left_out=left_out)
+            for group in self._groups:
+                group.complete = False
+
+    def _resolve(self) -> Resolution:
         for group in self._groups:
             group.complete = group.complete and self._still_holds(group.selection)
         self._complete(self._groups)
@@ -202,7 +214,6 @@ class Resolver:
         for group in good:
             for project in group.selection.releases:
                 needed_by.setdefault(project, set()).update(r.project for r in group.roots)
-        named = [root.project for root in self.roots]
         return Resolution(
             self.catalog,
             self.lessons,
@@ -211,7 +222,6 @@ class Resolver:
             selection,
             failed,
             {project: frozenset(by) for project, by in needed_by.items()},
-            cycles(self.catalog, selection, named) if self.catalog.rules.follow else {},
         )
 
     def _complete(self, groups: Iterable[_Group]) -> None:

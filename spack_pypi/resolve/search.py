@@ -175,7 +175,7 @@ class Searches:
                     continue
                 needed = self.catalog.needed(release, extra)
                 for need in needed.needs if needed else ():
-                    found += with_flat_extras(self.catalog, need, selection.releases)
+                    found += with_flat_extras(self.catalog, self.lessons, need, selection.releases)
             if self.catalog.facts.in_vain == in_vain:
                 return found
             self.catalog.facts.settle()

@@ -317,7 +317,7 @@ class _Walk:
     # --- needs --------------------------------------------------------------------------------
 
     def _with_flat_extras(self, need: Need) -> Iterator[Need]:
-        return with_flat_extras(self._catalog, need, self.selection.releases)
+        return with_flat_extras(self._catalog, self._lessons, need, self.selection.releases)
 
     def _answer(self, need: Need, required: bool) -> Optional[Answer]:
         """The best answer; None while that is not known."""
@@ -347,7 +347,9 @@ class _Walk:
             if missing is None:
                 return None
             return deprecated or self._absent("the index has no such project")
-        extras = tuple(e for e in need.extras if target.models(e, need.specifier))
+        extras = tuple(
+            extra for extra in need.extras if _is_variant(target, self._lessons, need, extra)
+        )
         usable = self._tried(need.project, need.specifier, extras)
         for grade in self._grades() if required else (Grade.WHOLE, Grade.DOUBTFUL):
             found = self._best(need, usable, extras, grade)
@@ -421,16 +423,22 @@ class _Walk:
         return Answer(Status.ABSENT, Grade.LACKING, reason=reason)
 
 
+def _is_variant(target: ProjectPackage, lessons: Lessons, need: Need, extra: str) -> bool:
+    """Whether an extra that a need asks for is a variant of the package."""
+    return target.models(extra, need.specifier) and not lessons.is_flat(need.project, extra)
+
+
 def with_flat_extras(
     catalog: Catalog,
+    lessons: Lessons,
     need: Need,
     chosen: Mapping[str, Mapping[Version, Release]],
     within: Tuple[Tuple[str, str], ...] = (),
 ) -> Iterator[Need]:
-    """A need, and after it those of its extras that the existing package has no variants of; as
-    far as they are known."""
+    """A need, and after it those of its extras that are no variants of the package; as far as
+    they are known."""
     target = catalog.package(need.project)
-    flat = [extra for extra in need.extras if not target.models(extra, need.specifier)]
+    flat = [each for each in need.extras if not _is_variant(target, lessons, need, each)]
     kept = tuple(extra for extra in need.extras if extra not in flat)
     yield Need(need.project, kept, need.specifier, need.when, need.types)
     for extra in flat:
@@ -438,7 +446,8 @@ def with_flat_extras(
             continue
         inner = catalog.of_extra(need, extra, sorted(chosen.get(need.project, ())))
         for part in inner or ():
-            yield from with_flat_extras(catalog, part, chosen, (*within, (need.project, extra)))
+            around = (*within, (need.project, extra))
+            yield from with_flat_extras(catalog, lessons, part, chosen, around)
 
 
 def asked(need: Need) -> str:

@@ -88,7 +88,7 @@ class Assembler:
             [(v, resolution.unavailable(project, v)) for v in versions],
             [list(resolution.edges(project, version)) for version in versions],
             [(p, resolution.versions(p), {*self._empty.get(p, ())}) for p in (project, *needs)],
-            [resolution.left_out.get((project, needed)) for needed in needs],
+            [resolution.left_out.get((project, v, n)) for v in versions for n in needs],
         )
 
     def _new(self, project: str) -> Assembled:
@@ -333,7 +333,7 @@ class Assembler:
         run: List[Line] = []
         for unit, edge in _combined(resolution.edges(project, version)):
             need, answer = edge.need, edge.answer
-            way_back = resolution.left_out.get((project, need.project))
+            way_back = resolution.left_out.get((project, version, need.project))
             if way_back:
                 cycle = " needs ".join([*way_back, need.project])
                 reason = f"Spack's graphs have no cycles, and {cycle}"

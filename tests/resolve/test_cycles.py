@@ -51,3 +51,48 @@ def test_two_circles_through_one_project() -> None:
 
 def test_what_is_needed_twice_is_no_circle() -> None:
     assert not made({"a": ("b", "c"), "b": ("d",), "c": ("d",), "d": ()}, "a").omissions
+
+
+def test_projects_whose_releases_do_not_need_each_other_form_none() -> None:
+    """a 2 needs b 2, b 1 needs a 1: no graph has both."""
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("a", "1.0", build=[])
+    index.add("a", "2.0", "b==2.0", build=[])
+    index.add("b", "1.0", "a==1.0", build=[])
+    index.add("b", "2.0", build=[])
+    index.add("app", "1.0", "a", "b==1.0", build=[])
+    result = create(host, index, Request(("app", "a"), proof="load"))
+    assert not result.omissions and not result.failed
+    assert 'depends_on("py-b@=2.0"' in result.texts["py-a"]
+    assert 'depends_on("py-a@=1.0", when="@:1"' in result.texts["py-b"]
+
+
+def test_a_requirement_that_another_release_satisfies_is_left_to_the_solver() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("a", "1.0", "b", build=[])
+    index.add("b", "1.0", build=[])
+    index.add("b", "2.0", "a", build=[])
+    index.add("app", "1.0", "a", "b==1.0", build=[])
+    assert not create(host, index, Request(("app",), proof="load")).omissions
+
+
+def test_an_extra_that_would_close_one_is_no_variant() -> None:
+    """What it stands for is required by who asks for it: nothing is lost."""
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("app", "1.0", "slim[evals]", build=[])
+    index.add("slim", "1.0", 'evals>=1; extra == "evals"', extras=["evals"], build=[])
+    index.add("evals", "1.0", "slim", build=[])
+    result = create(host, index, Request(("app",), proof="load"))
+    assert not result.omissions
+    assert "variant(" not in result.texts["py-slim"]
+    assert 'depends_on("py-evals@1:", type=("build", "run"))' in result.texts["py-app"]
+    assert 'depends_on("py-slim", type=("build", "run"))' in result.texts["py-evals"]
+
+
+def test_an_extra_that_was_named_stays_a_variant() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("slim", "1.0", 'evals>=1; extra == "evals"', extras=["evals"], build=[])
+    index.add("evals", "1.0", "slim", build=[])
+    result = create(host, index, Request(("slim[evals]",), proof="load"))
+    assert [(o.project, o.declared) for o in result.omissions] == [("evals", "slim")]
+    assert "slim is not here: " in result.texts["py-evals"]
