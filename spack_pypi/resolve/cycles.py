@@ -16,7 +16,7 @@ from ..recipe.model import BUILD
 from .catalog import Catalog
 from .lessons import Unit
 from .package import specifier_set
-from .selection import Selection, Status, applies_on_linux
+from .selection import Root, Selection, Status, applies_on_linux
 
 #: A release: project and version.
 Node = Tuple[str, Version]
@@ -38,28 +38,30 @@ class _Step:
 
 
 def cycles(
-    catalog: Catalog, selection: Selection, named: Sequence[str]
+    catalog: Catalog, selection: Selection, roots: Sequence[Root]
 ) -> Tuple[Dict[Cut, Tuple[str, ...]], Set[Tuple[str, str]]]:
     """The requirements to leave out, so that what is written has no cycle, each with the way on
     which its dependency comes back to the dependent; and the extras (project, extra) that are
     part of a cycle and should be no variants: what they stand for is then required by who asks
     for them, and there is no cycle.
 
-    A requirement that is left out leads back to what is nearer to the ``named`` projects: whoever
-    installs these has all of the cycle. What is needed to build is only left out where all of a
-    cycle is.
+    A requirement that is left out leads back to what comes before it on the way from the
+    ``roots``: whoever installs these has all of the cycle. What is needed to build is only left
+    out where all of a cycle is.
     """
+    asked = {(root.project, extra) for root in roots for extra in root.extras}
     steps = list(_steps(catalog, selection))
+    order = _order(steps, sorted(root.project for root in roots))
     left_out: Dict[Cut, Tuple[str, ...]] = {}
     flat: Set[Tuple[str, str]] = set()
     while True:
         steps = _unavoidable(steps)
-        way = _cycle(steps, sorted(named))
+        way = _cycle(steps, order)
         if not way:
             return left_out, flat
-        optional = next((step for step in way if step.unit.extra), None)
-        if optional is not None and optional.unit.project not in named:
-            flat.add((optional.unit.project, optional.unit.extra))
+        extras = {(s.unit.project, s.unit.extra) for s in way if s.unit.extra} - asked
+        if extras:
+            flat |= extras
             steps = [s for s in steps if (s.unit.project, s.unit.extra) not in flat]
             continue
         # The last one leads back to where the way began.
@@ -138,16 +140,33 @@ def _components(steps: Iterable[_Step]) -> Mapping[Node, int]:
     return component
 
 
-def _cycle(steps: Sequence[_Step], named: Sequence[str]) -> List[_Step]:
-    """The steps of a cycle, from the release that is nearest to the named projects, newest first;
-    none where there is none."""
-    following: Dict[Node, List[Tuple[_Step, Node]]] = {}
+def _following(steps: Iterable[_Step]) -> Dict[Node, List[Tuple[_Step, Node]]]:
+    found: Dict[Node, List[Tuple[_Step, Node]]] = {}
     for step in steps:
-        following.setdefault(step.start, []).extend((step, node) for node in step.to)
-    order = sorted(following, reverse=True)
-    roots = [node for name in named for node in order if node[0] == name]
+        found.setdefault(step.start, []).extend((step, node) for node in step.to)
+    return found
+
+
+def _order(steps: Sequence[_Step], named: Sequence[str]) -> Mapping[Node, int]:
+    """The place of each release on a walk from the named projects, dependents first."""
+    following = _following(steps)
+    starts = sorted(following, reverse=True)
+    todo = [*starts[::-1], *(n for name in reversed(named) for n in starts[::-1] if n[0] == name)]
+    place: Dict[Node, int] = {}
+    while todo:
+        node = todo.pop()
+        if node not in place:
+            place[node] = len(place)
+            todo += [nearest for _, nearest in reversed(following.get(node, ()))]
+    return place
+
+
+def _cycle(steps: Sequence[_Step], order: Mapping[Node, int]) -> List[_Step]:
+    """The steps of a cycle, from the release that comes first in the order; none where there is
+    none."""
+    following = _following(steps)
     done: Set[Node] = set()
-    for root in [*roots, *order]:
+    for root in sorted(following, key=order.__getitem__):
         if root in done:
             continue
         way: List[_Step] = []

@@ -187,10 +187,9 @@ class Resolver:
         """Resolve all roots as far as is known now. Raises `IndexFailure`."""
         while True:
             resolution = self._resolve()
-            named = [root.project for root in self.roots]
             if not self.catalog.rules.follow:
                 return resolution
-            left_out, flat = cycles(self.catalog, resolution.selection, named)
+            left_out, flat = cycles(self.catalog, resolution.selection, self.roots)
             learned = [self.lessons.learn_flat(*extra) for extra in sorted(flat)]
             if not any(learned):
                 return replace(resolution, left_out=left_out)

@@ -96,3 +96,10 @@ def test_an_extra_that_was_named_stays_a_variant() -> None:
     result = create(host, index, Request(("slim[evals]",), proof="load"))
     assert [(o.project, o.declared) for o in result.omissions] == [("evals", "slim")]
     assert "slim is not here: " in result.texts["py-evals"]
+
+
+def test_a_cycle_below_another_one_is_opened_on_the_way_from_what_was_named() -> None:
+    """As airflow has it: app needs core, that needs sdk and plugin, sdk needs core, plugin app."""
+    needs = {"app": ("core",), "core": ("sdk", "plugin"), "sdk": ("core",), "plugin": ("app",)}
+    omissions = made(needs, "app", "sdk").omissions
+    assert [(o.project, o.declared) for o in omissions] == [("plugin", "app"), ("sdk", "core")]
