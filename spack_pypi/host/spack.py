@@ -327,7 +327,7 @@ class SpackHost:
         return {package: project for project, package in self._by_project.items()}
 
     def _scanned(self, packages_folder: str) -> Mapping[str, Any]:
-        file = self.cache / "names" / (re.sub(r"\W+", "-", packages_folder).strip("-") + ".json")
+        file = self.cache / "claims" / (re.sub(r"\W+", "-", packages_folder).strip("-") + ".json")
         remembered: Dict[str, Any] = {}
         try:
             remembered = json.loads(file.read_text("utf-8"))
