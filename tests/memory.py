@@ -344,7 +344,8 @@ class MemoryHost:
         return sorted(self.meanings)
 
     def new_package_name(self, project: str) -> str:
-        return f"py-{project}"
+        taken = any(package.name == f"py-{project}" for package in self.packages.values())
+        return f"py-{project}-pypi" if taken else f"py-{project}"
 
     def projects(self) -> Sequence[str]:
         return sorted(self.packages)

@@ -23,6 +23,7 @@ _PYPI = re.compile(r"^\s+pypi\s*=\s*\(?\s*[\"']([^/\"']+)/", re.M)
 #: ``…/packages/source/r/requests/requests-1.0.tar.gz``, and the same for wheels.
 _FILE = re.compile(r"/packages/(?:source|py2\.py3|py2|py3|cp\d+)/[^/\"']/([^/\"']+)/[^/\"']+[\"']")
 _PAGE = re.compile(r"pypi\.(?:python\.)?\w+/(?:project|pypi|simple)/([\w.-]+)")
+_COMMENT = re.compile(r"^\s*#.*$", re.M)
 _ADDRESS = re.compile(r"\b(?:homepage|git|url)\s*=\s*\"([^\"]+)\"")
 
 #: Kinds of evidence, the weakest first.
@@ -48,7 +49,8 @@ class Reviewed:
 
 
 def claim(package: str, text: str) -> Optional[Claim]:
-    """The project that a recipe's text says it is for."""
+    """The project that a recipe's text says it is for; comments may tell of any other."""
+    text = _COMMENT.sub("", text)
     found = _PYPI.search(text)
     if found:
         return Claim(canonicalize_name(found[1]), _BY_PYPI)

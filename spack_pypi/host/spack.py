@@ -25,7 +25,7 @@ import spack.util.editor
 import spack.util.executable
 
 from ..errors import HostError, UsageError
-from ..recipe.render import module_name
+from ..recipe.render import module_name, package_name
 from . import names
 from .port import Package, Target
 from .repo_folder import check_writable
@@ -109,8 +109,14 @@ class SpackHost:
         """See `Host.packages_in`."""
         found = self._at(repo) if repo is not None else self._registered(namespace)
         self._put_first(found)
-        here = names.packages_by_project([self._scanned(found.packages_path)])
-        return sorted(set(here.values()))
+        scanned = self._scanned(found.packages_path)
+        inherited = {
+            package_name(folder)
+            for folder, (_, project, _) in scanned.items()
+            if project is None  # the recipe that it inherits may tell
+        }
+        here = names.packages_by_project([scanned])
+        return sorted({*here.values(), *(inherited & {*self._by_package})})
 
     def new_package_name(self, project: str) -> str:
         """See `Host.new_package_name`."""
@@ -321,7 +327,7 @@ class SpackHost:
         return {package: project for project, package in self._by_project.items()}
 
     def _scanned(self, packages_folder: str) -> Mapping[str, Any]:
-        file = self.cache / "names" / (re.sub(r"\W+", "-", packages_folder).strip("-") + ".json")
+        file = self.cache / "claims" / (re.sub(r"\W+", "-", packages_folder).strip("-") + ".json")
         remembered: Dict[str, Any] = {}
         try:
             remembered = json.loads(file.read_text("utf-8"))

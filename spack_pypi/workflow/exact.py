@@ -22,7 +22,8 @@ def inexact(
     """The units whose recipes do not say what their releases declare, and how ``check`` sees it;
     without what the recipes say themselves that they leave out. To be asked while they are
     staged. Raises `SpackPyPIError`."""
-    comparison = Comparison(host, KnownIndex(resolution.catalog.facts, index))
+    staged = {project: resolution.package(project).package for project in assembled}
+    comparison = Comparison(host, KnownIndex(resolution.catalog.facts, index), staged)
     for project, done in assembled.items():
         meaning = host.meaning(resolution.package(project).package)
         on_this_machine = {version.text for version in meaning.versions}

@@ -26,6 +26,8 @@ CLAIMS = [
     ("py-x", '    git = "https://github.com/owner/x.git"', "x"),
     ("py-x", '    homepage = "https://github.com/owner/python-x"', "x"),
     ("py-x", '    homepage = "https://github.com/owner/other"', None),
+    # a comment may be about any other project
+    ("py-x", f'    homepage = "https://github.com/owner/x"\n    # {INDEX}/project/xy/', "x"),
     # a package without the prefix never stands for a project by its name alone
     ("flex", '    homepage = "https://github.com/westes/flex"', None),
 ]

@@ -206,6 +206,16 @@ def test_without_dependencies_a_bound_that_is_a_pre_release_is_held(
     assert 'depends_on("py-semantics@0.59beta0:", type=("build", "run"))' in text
 
 
+def test_a_name_that_another_projects_package_has(host: MemoryHost, index: MemoryIndex) -> None:
+    host.has("other", "1.0", name="py-snappy")
+    index.add("app", "1.0", "snappy>=2")
+    index.add("snappy", "2.0")
+    result = run(host, index, "app")
+    assert not result.failed
+    assert 'depends_on("py-snappy-pypi@2:", type=("build", "run"))' in host.written["py-app"]
+    assert "py-snappy-pypi" in host.written
+
+
 def test_no_extend_reports_what_is_lacking(host: MemoryHost, index: MemoryIndex) -> None:
     host.has("idna", "2.0")
     index.add("app", "1.0", "idna>=3")

@@ -178,6 +178,21 @@ def test_variants_of_the_parent_and_of_some_versions(spack: Spack, server: Index
     assert found == {("missing", "py-six", "2.0", "1.0"), ("extra", "py-rich", "2.0")}
 
 
+def test_a_recipe_that_inherits_one_of_another_repo_is_of_its_repo(
+    spack: Spack, server: IndexServer
+) -> None:
+    """It does not say itself which project it is for."""
+    server.served.add("idna", "99.1", "six", build=["flit_core"])
+    server.served.add("six", "1.0")
+    server.served.add("late", "1.0", "idna>=99")
+    index = ["--index-url", server.url]
+    done = spack.run("pypi", "create", "late", "--verify", "load", *index)
+    assert done.returncode == 0, done.stderr
+    assert "class PyIdna(BuiltinPyIdna)" in spack.recipes()["py_idna"]
+    done = spack.run("pypi", "check", "-r", str(spack.repo), *index)
+    assert done.stdout.splitlines()[-1].startswith("2 recipes, 2 versions: 0 errors"), done.stdout
+
+
 def test_requirements_that_nothing_confirms(spack: Spack, server: IndexServer) -> None:
     """They are compared, and told; the recipe is not called good."""
     old = {"wheel": False, "metadata_version": "2.1"}

@@ -232,6 +232,44 @@ def test_a_vulnerable_release_that_is_not_deprecated() -> None:
     assert told == [("error", "SEC-2026-1")]
 
 
+# (versions of a recipe, whether all are looked at, which are)
+PRE_RELEASES = [
+    (["2.0rc1", "1.0"], False, ("1.0",)),
+    (["2.0rc1", "1.0"], True, ("1.0", "2.0rc1")),
+    (["0.66beta2", "0.65beta0"], False, ("0.66beta2",)),
+    (["0.66beta2", "0.65beta0"], True, ("0.66beta2", "0.65beta0")),
+]
+
+
+@pytest.mark.parametrize("versions, every, checked", PRE_RELEASES)
+def test_pre_releases_are_checked(
+    versions: List[str], every: bool, checked: Tuple[str, ...]
+) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("a", "1.0")
+    host.has("a", "1.0")
+    for version in ("2.0rc1", "1.0", "0.66b2", "0.65b0"):
+        index.add("x", version, "a", build=[])
+    host.has("x", *versions)
+    recipe = Recipe([], "")
+    recipe.versions = tuple(map(DeclaredVersion, versions))
+    host.meanings["py-x"] = recipe  # type: ignore[assignment]
+    (result,) = check(host, index, ["py-x"], every_version=every)
+    assert result.versions == checked
+    assert [(f.kind, f.versions) for f in result.findings] == [("missing", checked)]
+
+
+def test_a_recipe_without_a_release_is_not_checked() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", build=[])
+    host.has("x", "main")
+    recipe = Recipe([], "")
+    recipe.versions = (DeclaredVersion("main", branch=True),)
+    host.meanings["py-x"] = recipe  # type: ignore[assignment]
+    (result,) = check(host, index, ["py-x"])
+    assert result.problem == "its recipe lists no release that could be"
+
+
 def test_a_version_that_the_index_does_not_list() -> None:
     host, index = MemoryHost(), MemoryIndex()
     index.add("x", "2.0", build=[])

@@ -28,7 +28,6 @@ from ...pypi.model import Index, Source
 from ...pypi.static import with_static_requirements
 from ...translate.builds import builds
 from ...translate.spelling import meant
-from . import oracle
 from .comparison import ERROR, NOTE, Comparison, Declared, Finding
 
 
@@ -174,6 +173,8 @@ class _Checker:
             releases = asked.result()
             if releases is None:
                 return Checked(package, problem="the index has no project of this name")
+            if not releases:
+                return Checked(package, problem="its recipe lists no release that could be")
             return self._compared(meaning, releases)
         except SpackPyPIError as error:
             return Checked(package, problem=str(error))
@@ -216,12 +217,13 @@ def archive(meaning: Meaning, text: str, declared: Declared) -> Iterator[Finding
 
 
 def _looked_at(meaning: Meaning, every_version: bool) -> List[DeclaredVersion]:
+    """The versions, newest first; pre-releases last, which are the newest of nothing else."""
     known: Dict[DeclaredVersion, Version] = {}
     for version in meaning.versions:
-        number = oracle.version_of(version.text)
+        number = meant(version.text)
         if number is not None and not version.branch and not version.deprecated:
             known[version] = number
-    usable = sorted(known, key=known.__getitem__, reverse=True)
+    usable = sorted(known, key=lambda v: (not known[v].is_prerelease, known[v]), reverse=True)
     return usable if every_version else usable[:1]
 
 

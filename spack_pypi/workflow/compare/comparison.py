@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Dict, FrozenSet, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from packaging.utils import canonicalize_name
 
@@ -55,10 +55,13 @@ class Declared:
 
 
 class Comparison:
-    """Compares dependencies in every cell of the matrix that the host's Pythons give."""
+    """Compares dependencies in every cell of the matrix that the host's Pythons give. ``staged``,
+    by project, are packages that no repo has yet."""
 
-    def __init__(self, host: Host, index: Index) -> None:
-        self._host, self._index = host, index
+    def __init__(
+        self, host: Host, index: Index, staged: Optional[Mapping[str, str]] = None
+    ) -> None:
+        self._host, self._index, self._staged = host, index, staged or {}
         self._matrix = oracle.cells(host.python_versions())
         self._circles = Circles(host, self._matrix)
         self._known: Dict[str, Tuple[str, ...]] = {}
@@ -135,8 +138,7 @@ class Comparison:
                     lines.setdefault(line.package, []).append((where, line))
         asked: Dict[str, List[Asked]] = {}
         for each in run + build:
-            package = self._host.package_for(each.project)
-            name = package.name if package else f"py-{each.project}"
+            name = self._package_of(each.project)
             if each.cells & both and not (each.building and name in _IMPLIED):
                 asked.setdefault(name, []).append(replace(each, cells=each.cells & both))
         opaque = {line.package for line in meaning.lines if line.opaque}
@@ -146,6 +148,11 @@ class Comparison:
             yield from self._one(
                 subject, asked.get(name, []), lines.get(name, []), name in opaque, knows_build
             )
+
+    def _package_of(self, project: str) -> str:
+        staged = self._staged.get(project)
+        package = None if staged else self._host.package_for(project)
+        return staged or (package.name if package else f"py-{project}")
 
     def _with_extras(self, asked: Asked, depth: int) -> Iterator[Asked]:
         """A requirement, and what those of its extras stand for that an existing package has no
