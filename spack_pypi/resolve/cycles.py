@@ -13,10 +13,11 @@ from typing import Dict, Iterable, Iterator, List, Mapping, Sequence, Set, Tuple
 from packaging.version import Version
 
 from ..recipe.model import BUILD
+from .applies import applies_on_linux
 from .catalog import Catalog
 from .lessons import Unit
+from .model import Root, Selection, Status
 from .package import specifier_set
-from .selection import Root, Selection, Status, applies_on_linux
 
 #: A release: project and version.
 Node = Tuple[str, Version]

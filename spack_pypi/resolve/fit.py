@@ -14,8 +14,8 @@ from packaging.version import Version
 
 from ..pypi.model import Release
 from .catalog import Catalog
+from .model import Root, Selection
 from .search import MOST_ROUNDS, NO_PYTHON, Budget, Demand, NoFit, Pick, Searches
-from .selection import Root, Selection
 
 
 @dataclass

@@ -29,9 +29,10 @@ from .cycles import Cut, cycles
 from .facts import Declared
 from .fit import Fits, fit
 from .lessons import Grade, Lessons, Unit
+from .model import Answer, Edge, Root, Selection
 from .package import ProjectPackage
 from .search import Searches
-from .selection import Answer, Edge, Root, Selection, select
+from .selection import select
 
 #: Rounds in which releases are added so that all fit together, until that is left to the solver.
 _MOST_ROUNDS = 50

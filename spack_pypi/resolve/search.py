@@ -31,11 +31,13 @@ from ..translate import spack_order
 from ..translate.requirements import Need
 from ..translate.revise import applies_to
 from ..translate.spelling import meant
+from .applies import holds_with
 from .catalog import Catalog
+from .extras import with_flat_extras
 from .lessons import Grade, Lessons, Unit
+from .model import Selection, Status
 from .package import ProjectPackage
 from .package import specifier_set as _specifier
-from .selection import Selection, Status, holds_with, with_flat_extras
 
 #: Steps of a search after which it is given up: Spack's own solver then decides.
 MOST_ROUNDS = 1000

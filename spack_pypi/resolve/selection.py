@@ -8,22 +8,20 @@ neither.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
-from enum import Enum
 from typing import Deque, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
-from packaging.specifiers import InvalidSpecifier
 from packaging.version import Version
 
 from ..pypi.model import Release
-from ..recipe.model import Condition
-from ..translate import spack_order
 from ..translate.requirements import IMPLIED, Need
 from ..translate.versions import needs_releases
 from . import choose
+from .applies import applies_on_linux, running
 from .catalog import Catalog, Needed
+from .extras import is_variant, with_flat_extras
 from .facts import Declared
 from .lessons import Grade, Lessons, Unit
+from .model import Answer, Edge, Root, Selection, Status, asked
 from .package import ProjectPackage, specifier_set
 
 #: Releases of a project that may be no good until what needs it counts as unanswered.
@@ -32,73 +30,6 @@ MOST_TRIED = 25
 _MOST_MISFITS = 10
 #: Releases that are asked about at once, where some newer ones were no good.
 _AHEAD = 4
-#: Machines on which Linux counts.
-_LINUX_MACHINES = ("x86_64", "aarch64", "ppc64le")
-
-
-@dataclass(frozen=True)
-class Root:
-    """A project that was named: in which versions (PEP 440), and with which extras."""
-
-    project: str
-    specifier: str = ""
-    extras: Tuple[str, ...] = ()
-
-
-class Status(Enum):
-    """How a need is answered."""
-
-    #: By a version that a package declares.
-    EXISTS = "exists"
-    #: By one that it declares as deprecated.
-    DEPRECATED = "deprecated"
-    #: By a release that was chosen.
-    CHOSEN = "chosen"
-    #: Not looked at, as only what was named is written.
-    UNFOLLOWED = "unfollowed"
-    #: By nothing.
-    ABSENT = "absent"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What answers a need: the ``release`` if one was `Status.CHOSEN`; ``reason`` says why it is
-    not better than its ``grade``."""
-
-    status: Status
-    grade: Grade = Grade.WHOLE
-    release: Optional[Release] = None
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Edge:
-    """A need and its answer. ``required``: it applies on Linux with some Python of the host, so
-    that a recipe without it would be wrong."""
-
-    need: Need
-    answer: Answer
-    required: bool
-
-
-@dataclass
-class Selection:
-    """What was chosen. ``releases`` by project and version; ``extras`` by project: those that
-    became, or are, variants; ``edges`` of each unit; ``listed``: the versions of the roots;
-    ``deprecated``: roots that only a deprecated version of an existing package answers;
-    ``failed``: roots for which nothing could be chosen, and why."""
-
-    releases: Dict[str, Dict[Version, Release]] = field(default_factory=dict)
-    extras: Dict[str, Set[str]] = field(default_factory=dict)
-    edges: Dict[Unit, Tuple[Edge, ...]] = field(default_factory=dict)
-    listed: Dict[str, Tuple[Release, ...]] = field(default_factory=dict)
-    deprecated: Set[str] = field(default_factory=set)
-    failed: Dict[str, str] = field(default_factory=dict)
-    asked: Set[Unit] = field(default_factory=set)
-
-    def versions(self, project: str) -> List[Version]:
-        """The chosen versions of a project, newest first."""
-        return sorted(self.releases.get(project, ()), reverse=True)
 
 
 def select(
@@ -263,7 +194,7 @@ class _Walk:
         needed = self._catalog.needed(release, unit.extra)
         if declared is None or needed is None:
             return
-        pythons = _running(declared.metadata.requires_python, self._catalog.pythons)
+        pythons = running(declared.metadata.requires_python, self._catalog.pythons)
         reason = self._own_fault(unit, declared, needed, grade, pythons)
         if reason:
             return
@@ -348,7 +279,7 @@ class _Walk:
                 return None
             return deprecated or self._absent("the index has no such project")
         extras = tuple(
-            extra for extra in need.extras if _is_variant(target, self._lessons, need, extra)
+            extra for extra in need.extras if is_variant(target, self._lessons, need, extra)
         )
         usable = self._tried(need.project, need.specifier, extras)
         for grade in self._grades() if required else (Grade.WHOLE, Grade.DOUBTFUL):
@@ -421,63 +352,6 @@ class _Walk:
     @staticmethod
     def _absent(reason: str) -> Answer:
         return Answer(Status.ABSENT, Grade.LACKING, reason=reason)
-
-
-def _is_variant(target: ProjectPackage, lessons: Lessons, need: Need, extra: str) -> bool:
-    """Whether an extra that a need asks for is a variant of the package."""
-    return target.models(extra, need.specifier) and not lessons.is_flat(need.project, extra)
-
-
-def with_flat_extras(
-    catalog: Catalog,
-    lessons: Lessons,
-    need: Need,
-    chosen: Mapping[str, Mapping[Version, Release]],
-    within: Tuple[Tuple[str, str], ...] = (),
-) -> Iterator[Need]:
-    """A need, and after it those of its extras that are no variants of the package; as far as
-    they are known."""
-    target = catalog.package(need.project)
-    flat = [each for each in need.extras if not _is_variant(target, lessons, need, each)]
-    kept = tuple(extra for extra in need.extras if extra not in flat)
-    yield Need(need.project, kept, need.specifier, need.when, need.types)
-    for extra in flat:
-        if (need.project, extra) in within:
-            continue
-        inner = catalog.of_extra(need, extra, sorted(chosen.get(need.project, ())))
-        for part in inner or ():
-            around = (*within, (need.project, extra))
-            yield from with_flat_extras(catalog, lessons, part, chosen, around)
-
-
-def asked(need: Need) -> str:
-    """A need as text: ``foo[bar]>=1``."""
-    extras = f"[{','.join(need.extras)}]" if need.extras else ""
-    return f"{need.project}{extras}{need.specifier}"
-
-
-def holds_with(when: Condition, python: str, machines: Sequence[str] = ("x86_64",)) -> bool:
-    """Whether a condition, variants aside, holds with a Python on Linux on one of the machines."""
-    targets = when.target.split(",") if when.target else ()
-    return (
-        when.platform in ("", "linux")
-        and (not targets or any(f"{machine}:" in targets for machine in machines))
-        and spack_order.contains(when.python, python)
-    )
-
-
-def applies_on_linux(when: Condition, pythons: Sequence[str]) -> bool:
-    """Whether a condition, variants aside, holds on Linux with one of the Pythons."""
-    return any(holds_with(when, python, _LINUX_MACHINES) for python in pythons)
-
-
-def _running(requires_python: str, pythons: Sequence[str]) -> Sequence[str]:
-    """The Pythons that a release accepts; all where it does not say, or not clearly."""
-    try:
-        accepted = specifier_set(requires_python)
-    except InvalidSpecifier:
-        return pythons
-    return [python for python in pythons if accepted.contains(python)]
 
 
 def _some(releases: Sequence[Release]) -> str:

@@ -26,10 +26,11 @@ from ..recipe.model import (
 )
 from ..recipe.text_edits import Uneditable
 from ..recipe.verify import Adulterated, verify_edit
+from ..resolve.applies import applies_on_linux
 from ..resolve.facts import Declared
 from ..resolve.lessons import Unit
+from ..resolve.model import Edge, Status
 from ..resolve.resolution import Resolution
-from ..resolve.selection import Edge, Status, applies_on_linux
 from ..translate import spack_order
 from ..translate.archives import Archives, archives
 from ..translate.builds import Builds

@@ -33,8 +33,8 @@ from ..recipe.verify import verify
 from ..resolve.catalog import Catalog, Rules
 from ..resolve.facts import Facts, Supplement
 from ..resolve.lessons import Grade, Unit
+from ..resolve.model import Status
 from ..resolve.resolution import Resolution, Resolver, roots_of
-from ..resolve.selection import Status
 from .assemble import Assembled, Assembler, empty_extras
 from .compare import oracle
 from .compare.unchanged import altered

@@ -16,9 +16,9 @@ from ..resolve.catalog import Catalog, Rules
 from ..resolve.choose import Policy
 from ..resolve.facts import Facts
 from ..resolve.lessons import Grade
+from ..resolve.model import Answer, Root, Status, asked
 from ..resolve.package import ProjectPackage
 from ..resolve.resolution import Resolution, Resolver, roots_of
-from ..resolve.selection import Answer, Root, Status, asked
 from ..translate.requirements import Need
 from ..translate.spelling import meant
 from .create import parse_names

@@ -1,0 +1,84 @@
+"""What the resolver works with: roots, answers, edges, and what was chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Dict, List, Optional, Set, Tuple
+
+from packaging.version import Version
+
+from ..pypi.model import Release
+from ..translate.requirements import Need
+from .lessons import Grade, Unit
+
+
+@dataclass(frozen=True)
+class Root:
+    """A project that was named: in which versions (PEP 440), and with which extras."""
+
+    project: str
+    specifier: str = ""
+    extras: Tuple[str, ...] = ()
+
+
+class Status(Enum):
+    """How a need is answered."""
+
+    #: By a version that a package declares.
+    EXISTS = "exists"
+    #: By one that it declares as deprecated.
+    DEPRECATED = "deprecated"
+    #: By a release that was chosen.
+    CHOSEN = "chosen"
+    #: Not looked at, as only what was named is written.
+    UNFOLLOWED = "unfollowed"
+    #: By nothing.
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What answers a need: the ``release`` if one was `Status.CHOSEN`; ``reason`` says why it is
+    not better than its ``grade``."""
+
+    status: Status
+    grade: Grade = Grade.WHOLE
+    release: Optional[Release] = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A need and its answer. ``required``: it applies on Linux with some Python of the host, so
+    that a recipe without it would be wrong."""
+
+    need: Need
+    answer: Answer
+    required: bool
+
+
+@dataclass
+class Selection:
+    """What was chosen. ``releases`` by project and version; ``extras`` by project: those that
+    became, or are, variants; ``edges`` of each unit; ``listed``: the versions of the roots;
+    ``deprecated``: roots that only a deprecated version of an existing package answers;
+    ``failed``: roots for which nothing could be chosen, and why."""
+
+    releases: Dict[str, Dict[Version, Release]] = field(default_factory=dict)
+    extras: Dict[str, Set[str]] = field(default_factory=dict)
+    edges: Dict[Unit, Tuple[Edge, ...]] = field(default_factory=dict)
+    listed: Dict[str, Tuple[Release, ...]] = field(default_factory=dict)
+    deprecated: Set[str] = field(default_factory=set)
+    failed: Dict[str, str] = field(default_factory=dict)
+    asked: Set[Unit] = field(default_factory=set)
+
+    def versions(self, project: str) -> List[Version]:
+        """The chosen versions of a project, newest first."""
+        return sorted(self.releases.get(project, ()), reverse=True)
+
+
+def asked(need: Need) -> str:
+    """A need as text: ``foo[bar]>=1``."""
+    extras = f"[{','.join(need.extras)}]" if need.extras else ""
+    return f"{need.project}{extras}{need.specifier}"
