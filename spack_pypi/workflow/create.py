@@ -5,7 +5,6 @@ Each root is written whole or not at all; what cannot be had stops only the root
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field, replace
 from typing import (
     Callable,
@@ -40,10 +39,10 @@ from .compare import oracle
 from .compare.unchanged import altered
 from .environment import plain_specs, required, root_specs
 from .exact import inexact
-from .outcome import CONCRETIZE, INSTALL, LOAD, Omitted, Record, Request, Result
+from .outcome import CONCRETIZE, INSTALL, LOAD, Omitted, Request, Result
 from .prove import prove
+from .records import Recorder
 from .solve import Solver
-from .worth_a_look import worth_a_look
 
 #: Undeclared build requirements that one run adds at most (``--fix``).
 _MOST_FIXES = 10
@@ -247,7 +246,14 @@ class _Creation:
         written = {packages[project]: done for project, done in assembled.items()}
         return Result(
             named=named,
-            records=self._records(resolution, assembled),
+            records=Recorder(
+                self.host,
+                self.target,
+                resolution,
+                assembled,
+                self.proposals,
+                self.attempted,
+            ).records(),
             texts={package: _text(written[package]) for package in sorted(written)},
             target=self.target,
             specs=plain_specs(self.named, resolution, assembled),
@@ -255,79 +261,6 @@ class _Creation:
             required=required(self.request.constraints, resolution),
             deprecated=_deprecated(resolution),
         )
-
-    # --- what became of each project ----------------------------------------------------------
-
-    def _records(
-        self, resolution: Resolution, assembled: Mapping[str, Assembled]
-    ) -> Dict[str, Record]:
-        records = {}
-        for project in sorted(_reached(resolution, assembled)):
-            target = resolution.package(project)
-            existing = target.existing
-            done = assembled.get(project)
-            reason = resolution.failed.get(project, "")
-            if done is not None and not reason:
-                records[project] = self._written(resolution, project, done)
-            elif reason or not self._answered(resolution, project):
-                attempt = self.attempted.get(project)
-                records[project] = Record(
-                    project,
-                    target.package,
-                    "failed",
-                    versions=attempt.versions if attempt else (),
-                    reason=self._why(resolution, project, reason),
-                    proposal=self.proposals.get(project, ""),
-                    omittable=project in resolution.lacking,
-                )
-            elif existing is not None:
-                unfollowed = any(
-                    answer.status is Status.UNFOLLOWED for answer in resolution.answers(project)
-                )
-                records[project] = Record(
-                    project,
-                    existing.name,
-                    "exists",
-                    existing.namespace,
-                    existing.versions,
-                    reason="has no version that satisfies all of it" if unfollowed else "",
-                )
-        return records
-
-    def _written(self, resolution: Resolution, project: str, done: Assembled) -> Record:
-        package = resolution.package(project).package
-        return Record(
-            project,
-            package,
-            "new",
-            self.target.namespace,
-            done.versions,
-            self.host.recipe_path(self.target, package),
-            done.extends,
-            done.omissions,
-            needs=resolution.needs(project),
-            passed_over=_passed_over(resolution, project),
-            open=worth_a_look(resolution, project),
-            languages=_languages(resolution, project),
-        )
-
-    def _answered(self, resolution: Resolution, project: str) -> bool:
-        """Whether something answers what is needed of a project; that it exists, if it was
-        named."""
-        if project in {root.project for root in resolution.roots}:
-            return True
-        answers = resolution.answers(project)
-        return not answers or any(answer.status is not Status.ABSENT for answer in answers)
-
-    def _why(self, resolution: Resolution, project: str, reason: str) -> str:
-        missing = self.facts.missing(project)
-        if missing is not None:
-            near = difflib.get_close_matches(project, self.host.projects(), n=3, cutoff=0.8)
-            return str(type(missing)(project, missing.index, near))
-        if reason:
-            return reason
-        answers = resolution.answers(project)
-        return answers[0].reason if answers else "nothing of it can be installed by Spack"
 
     # --- writing ------------------------------------------------------------------------------
 
@@ -465,33 +398,6 @@ def _text(done: Assembled) -> str:
     text = render(done.recipe)
     verify(text, done.recipe)
     return text
-
-
-def _passed_over(resolution: Resolution, project: str) -> Tuple[Tuple[str, str], ...]:
-    chosen = resolution.versions(project)
-    return tuple(
-        (str(version), why)
-        for version, why in resolution.lessons.about(project)
-        if version not in chosen and any(version > other for other in chosen)
-    )
-
-
-def _languages(resolution: Resolution, project: str) -> Tuple[str, ...]:
-    built = resolution.declared(project, resolution.versions(project)[0]).builds
-    rust = ("rust",) if any(tool.package == "rust" for tool in built.tools) else ()
-    return built.languages + rust
-
-
-def _reached(resolution: Resolution, assembled: Mapping[str, Assembled]) -> Set[str]:
-    """The named projects and all that is needed from there."""
-    todo = [root.project for root in resolution.roots]
-    reached: Set[str] = set()
-    while todo:
-        project = todo.pop()
-        if project not in reached:
-            reached.add(project)
-            todo += resolution.needs(project) if project in assembled else ()
-    return reached
 
 
 def _deprecated(resolution: Resolution) -> Tuple[Tuple[str, str], ...]:
