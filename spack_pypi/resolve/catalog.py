@@ -67,6 +67,7 @@ class Catalog:
         self._listable: Dict[str, Tuple[Release, ...]] = {}
         self._usable: Dict[Tuple[str, str], Tuple[Release, ...]] = {}
         self._needed: Dict[Unit, Needed] = {}
+        self._shared: Dict[Need, Need] = {}
         self._stated: Dict[str, Sequence[Stated]] = {}
         self._overlays: Dict[str, Optional[Overlay]] = {}
 
@@ -132,7 +133,10 @@ class Catalog:
             declared = self.declared(release)
             if declared is None:
                 return None
-            self._needed[unit] = self._decide(unit, declared)
+            found = self._decide(unit, declared)
+            # Releases of a project mostly need the same; large closures hold thousands of them.
+            needs_shared = tuple(self._shared.setdefault(each, each) for each in found.needs)
+            self._needed[unit] = replace(found, needs=needs_shared)
         return self._needed[unit]
 
     def _decide(self, unit: Unit, declared: Declared) -> Needed:

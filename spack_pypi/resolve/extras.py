@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Iterator, Mapping, Tuple
 
 from packaging.version import Version
@@ -30,7 +31,7 @@ def with_flat_extras(
     target = catalog.package(need.project)
     flat = [each for each in need.extras if not is_variant(target, lessons, need, each)]
     kept = tuple(extra for extra in need.extras if extra not in flat)
-    yield Need(need.project, kept, need.specifier, need.when, need.types)
+    yield replace(need, extras=kept) if flat else need
     for extra in flat:
         if (need.project, extra) in within:
             continue
