@@ -223,7 +223,8 @@ class Catalog:
         """The versions that a project's package has or could have, where the specifier's meaning
         in Spack depends on how they are spelled."""
         target = self.package(project)
-        declared = target.existing.versions if target.existing else ()
+        existing = target.existing
+        declared = (*existing.versions, *existing.deprecated) if existing else ()
         accepted = specifier_set(specifier)
         page = self.facts.page(project) if needs_releases(accepted) else None
         if page is None:

@@ -275,7 +275,7 @@ class _Creation:
                     reason=self._why(resolution, project, reason),
                     proposal=self.proposals.get(project, ""),
                 )
-            elif existing is not None:
+            elif existing is not None and self._looked_at(resolution, project):
                 records[project] = Record(
                     project, existing.name, "exists", existing.namespace, existing.versions
                 )
@@ -302,6 +302,11 @@ class _Creation:
         """Whether something answers what is needed of a project."""
         answers = resolution.answers(project)
         return not answers or any(answer.status is not Status.ABSENT for answer in answers)
+
+    def _looked_at(self, resolution: Resolution, project: str) -> bool:
+        """Whether it is known to have what is needed of it, by anyone."""
+        answers = resolution.answers(project)
+        return not answers or any(a.status is not Status.UNFOLLOWED for a in answers)
 
     def _why(self, resolution: Resolution, project: str, reason: str) -> str:
         missing = self.facts.missing(project)
