@@ -256,6 +256,8 @@ class MemoryHost:
     wanted: List[Archive] = field(default_factory=list)
     fetched: List[str] = field(default_factory=list)
     staged: Dict[str, str] = field(default_factory=dict)
+    #: Recipes of builtin that recipes of the site inherit, by package.
+    inherited: Dict[str, str] = field(default_factory=dict)
 
     def has(
         self,
@@ -297,16 +299,18 @@ class MemoryHost:
         return Package(name, "site", versions, tuple(meaning.variants))
 
     def _texts(self, name: str) -> Sequence[str]:
-        """What is staged, and what is there; an edited copy has all of that."""
-        staged = self.staged.get(name)
-        inherits = staged is None or "(Builtin" in staged
-        return [*([staged] if staged else []), *([self.texts.get(name, "")] if inherits else [])]
+        """What is staged, else what is there; and what that inherits."""
+        text = self.staged.get(name) or self.texts.get(name, "")
+        inherited = self.inherited.get(name, self.texts.get(name, ""))
+        return [text, inherited] if "(Builtin" in text else [text]
 
     def project_of(self, package: str) -> Optional[str]:
         return next((p for p, found in self.packages.items() if found.name == package), None)
 
     def recipe_texts(self, name: str) -> Sequence[str]:
-        return [self.texts[name]]
+        texts = [text for text in self._texts(name) if text]
+        assert texts, name
+        return texts
 
     def archive(self, package: str, version: str) -> str:
         return ""

@@ -299,14 +299,16 @@ class _Creation:
         )
 
     def _answered(self, resolution: Resolution, project: str) -> bool:
-        """Whether something answers what is needed of a project."""
+        """Whether something answers what is needed of a project; it does for a named one."""
         answers = resolution.answers(project)
-        return not answers or any(answer.status is not Status.ABSENT for answer in answers)
+        named = any(root.project == project for root in resolution.roots)
+        return named or not answers or any(a.status is not Status.ABSENT for a in answers)
 
     def _looked_at(self, resolution: Resolution, project: str) -> bool:
         """Whether it is known to have what is needed of it, by anyone."""
         answers = resolution.answers(project)
-        return not answers or any(a.status is not Status.UNFOLLOWED for a in answers)
+        named = any(root.project == project for root in resolution.roots)
+        return named or not answers or any(a.status is not Status.UNFOLLOWED for a in answers)
 
     def _why(self, resolution: Resolution, project: str, reason: str) -> str:
         missing = self.facts.missing(project)

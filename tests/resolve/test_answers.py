@@ -152,6 +152,7 @@ EXTRAS = [
 ]
 
 
+@pytest.mark.parametrize("sdist, wheel", [(True, "py3-none-any"), (False, "cp311-cp311-win32")])
 @pytest.mark.parametrize("variants, needed, expected", EXTRAS)
 def test_each_extra_is_a_variant_or_what_it_stands_for(
     host: MemoryHost,
@@ -159,13 +160,16 @@ def test_each_extra_is_a_variant_or_what_it_stands_for(
     variants: Sequence[str],
     needed: str,
     expected: Sequence[str],
+    sdist: bool,
+    wheel: str,
 ) -> None:
     host.has("ray", "2.0", variants=variants)
     for name in ("pandas", "colorful"):
         host.has(name, "1.0")
     data, default = 'pandas; extra == "data"', 'colorful; extra == "default"'
     extras = ("data", "default", "all")
-    index.add("ray", "2.0", data, default, 'ray[data,default]; extra == "all"', extras=extras)
+    every = 'ray[data,default]; extra == "all"'
+    index.add("ray", "2.0", data, default, every, extras=extras, sdist=sdist, wheel_tag=wheel)
     index.add("app", "1.0", needed)
     run(host, index, "app")
     assert depends(host.written["py-app"]) == expected
