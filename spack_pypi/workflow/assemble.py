@@ -40,7 +40,7 @@ from ..translate.revise import revise
 from ..translate.versions import Inexpressible, ranges
 
 #: What an omission calls the requirements of a release that does not tell them.
-UNKNOWN = "requirements"
+UNKNOWN = "what it requires"
 
 
 @dataclass(frozen=True)
@@ -319,9 +319,10 @@ class Assembler:
             needed = any(applies_on_linux(condition, pythons) for condition in unsaid.conditions)
             omit(unsaid.declared, unsaid.reason, needed, unit.extra)
         if metadata.requires_dist is None:
-            omit(UNKNOWN, metadata.problem or "are not declared anywhere", True)
+            omit(UNKNOWN, metadata.problem or "it is not declared anywhere", True)
         elif not metadata.confirmed:
-            omit(f"all {UNKNOWN}", f"were never confirmed: {metadata.problem}", False)
+            reason = f"was never confirmed: {metadata.problem}"
+            left_out.append(Omission(project, "", UNKNOWN, reason, unconfirmed=True))
         python: List[Line] = []
         try:
             text = python_ranges(metadata.requires_python)
@@ -408,9 +409,9 @@ class Assembler:
         cycle, or was never confirmed."""
         told: Dict[str, List[str]] = {}
         for omission in omissions:
-            told.setdefault(f"{omission.declared} is not here: {omission.reason}", []).append(
-                omission.version
-            )
+            what = "" if omission.unconfirmed else " is not here:"
+            text = f"{omission.declared}{what} {omission.reason}"
+            told.setdefault(text, []).append(omission.version)
         return tuple(
             f"{', '.join(versions)}: {text}" if all(versions) else text
             for text, versions in told.items()

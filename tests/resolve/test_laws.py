@@ -132,7 +132,7 @@ def lost(host: MemoryHost, index: MemoryIndex, world: World, result: Result) -> 
             ]
             required = required_by(world, (record.project, version, ""))
             # What an extra stands for that is no variant may be asked for here, too.
-            more = any(each.extras and each.name in world.builtin for each in required)
+            more = any(each.extras for each in required)
             for requirement in required:
                 mine = [d for d in lines if d.package == f"py-{requirement.name}"]
                 told = re.search(rf"# .*\b{requirement.name}\S* is not here: Spack's graphs", text)

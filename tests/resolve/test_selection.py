@@ -356,10 +356,10 @@ def test_a_project_without_recipes_is_told_of_for_windows(
 def test_unknown_requirements_are_not_none(host: MemoryHost, index: MemoryIndex) -> None:
     index.add("app", "1.0", trusted=False)
     (failed,) = run(host, index, "app").failed
-    assert failed.reason == "1.0 its metadata is dynamic"
+    assert failed.reason == "1.0 does not tell what it requires: its metadata is dynamic"
     assert not host.written
     (omission,) = run(host, index, "app", allow_omissions=True).omissions
-    assert omission.declared == "requirements" and "dynamic" in omission.reason
+    assert omission.declared == "what it requires" and "dynamic" in omission.reason
 
 
 def test_strict_makes_every_omission_an_error(host: MemoryHost, index: MemoryIndex) -> None:
