@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Set, Tupl
 
 if TYPE_CHECKING:
     from .host.port import Host
+    from .recipe.model import Omission
     from .workflow.compare.check import Checked
     from .workflow.outcome import Record, Result
     from .workflow.prove import Proof
@@ -221,12 +222,15 @@ def _about(record: "Record", again: bool) -> str:
 
 
 def _omissions(result: "Result") -> Iterator[str]:
-    if result.omissions:
-        yield ""
-        yield "Declared, but not in the recipes:"
-    for omission in result.omissions:
-        version = f" {omission.version}" if omission.version else ""
-        yield f"  {omission.project}{version}: {omission.declared}: {omission.reason}"
+    left_out = [_of(o, f"{o.declared}: {o.reason}") for o in result.omissions if not o.unconfirmed]
+    unsure = [_of(o, f"{o.declared} {o.reason}") for o in result.omissions if o.unconfirmed]
+    yield from _listed("Declared, but not in the recipes:", left_out)
+    yield from _listed("In the recipes, but not certain:", unsure)
+
+
+def _of(omission: "Omission", text: str) -> Tuple[str, str]:
+    version = f" {omission.version}" if omission.version else ""
+    return omission.project + version, text
 
 
 def _passed_over(records: List["Record"]) -> Iterator[Tuple[str, str]]:

@@ -256,6 +256,7 @@ class MemoryHost:
     wanted: List[Archive] = field(default_factory=list)
     fetched: List[str] = field(default_factory=list)
     staged: Dict[str, str] = field(default_factory=dict)
+    #: Recipes of builtin that recipes of the site inherit, by package.
     inherited: Dict[str, str] = field(default_factory=dict)
 
     def has(

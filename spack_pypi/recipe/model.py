@@ -177,7 +177,8 @@ class Omission:
 
     ``version`` is the release that declares it, empty when it concerns all of them. ``required``:
     without it the package is not complete on Linux; ``extra``: only that extra asks for it;
-    ``needed`` is the project that is left out, if it is one.
+    ``needed`` is the project that is left out, if it is one; ``unconfirmed``: the recipe does say
+    it, though nothing confirms it.
     """
 
     project: str
@@ -187,3 +188,4 @@ class Omission:
     required: bool = False
     extra: str = ""
     needed: str = ""
+    unconfirmed: bool = False

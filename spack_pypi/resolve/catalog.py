@@ -100,8 +100,14 @@ class Catalog:
         return self._usable[key]
 
     def why_none(self, page: Project) -> str:
-        """Why none of the releases of a page will do."""
-        return choose.why_none(page, self._all(page))
+        """Why none of the releases of a page will do, nor what the existing package has."""
+        reason = choose.why_none(page, self._all(page))
+        extended = self.package(page.name).extended
+        if extended is None:
+            return reason
+        return (
+            f"{extended.namespace}.{extended.name} has no such version, and on the index {reason}"
+        )
 
     def _all(self, page: Project) -> Tuple[Release, ...]:
         if page.name not in self._listable:
@@ -227,7 +233,8 @@ class Catalog:
         """The versions that a project's package has or could have, where the specifier's meaning
         in Spack depends on how they are spelled."""
         target = self.package(project)
-        declared = target.existing.versions if target.existing else ()
+        existing = target.existing
+        declared = (*existing.versions, *existing.deprecated) if existing else ()
         accepted = specifier_set(specifier)
         page = self.facts.page(project) if needs_releases(accepted) else None
         if page is None:

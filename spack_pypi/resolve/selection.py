@@ -227,9 +227,11 @@ class _Walk:
         worst, reason = Grade.WHOLE, ""
         if not unit.extra:
             if metadata.requires_dist is None:
-                worst, reason = Grade.LACKING, metadata.problem or "declares no requirements"
+                worst, reason = Grade.LACKING, "does not tell what it requires"
+                reason += f": {metadata.problem}" if metadata.problem else ""
             elif not metadata.confirmed:
-                worst, reason = Grade.DOUBTFUL, metadata.problem
+                worst = Grade.DOUBTFUL
+                reason = f"requires what was never confirmed: {metadata.problem}"
             if not pythons:
                 worst = Grade.LACKING
                 reason = f"requires Python {metadata.requires_python}, which this Spack has not"

@@ -279,9 +279,9 @@ class Assembler:
         cycle, or was never confirmed."""
         told: Dict[str, List[str]] = {}
         for omission in omissions:
-            told.setdefault(f"{omission.declared} is not here: {omission.reason}", []).append(
-                omission.version
-            )
+            what = "" if omission.unconfirmed else " is not here:"
+            text = f"{omission.declared}{what} {omission.reason}"
+            told.setdefault(text, []).append(omission.version)
         return tuple(
             f"{', '.join(versions)}: {text}" if all(versions) else text
             for text, versions in told.items()

@@ -22,7 +22,7 @@ from ..translate.requirements import Need, python_ranges
 from ..translate.versions import Inexpressible, ranges
 
 #: What an omission calls the requirements of a release that does not tell them.
-UNKNOWN = "requirements"
+UNKNOWN = "what it requires"
 
 
 class Lines:
@@ -68,9 +68,10 @@ class Lines:
             needed = any(applies_on_linux(condition, pythons) for condition in unsaid.conditions)
             omit(unsaid.declared, unsaid.reason, needed, unit.extra)
         if metadata.requires_dist is None:
-            omit(UNKNOWN, metadata.problem or "are not declared anywhere", True)
+            omit(UNKNOWN, metadata.problem or "it is not declared anywhere", True)
         elif not metadata.confirmed:
-            omit(f"all {UNKNOWN}", f"were never confirmed: {metadata.problem}", False)
+            reason = f"was never confirmed: {metadata.problem}"
+            left_out.append(Omission(project, "", UNKNOWN, reason, unconfirmed=True))
         python: List[Line] = []
         try:
             text = python_ranges(metadata.requires_python)

@@ -228,6 +228,31 @@ def test_no_extend_reports_what_is_lacking(host: MemoryHost, index: MemoryIndex)
     assert not host.written
 
 
+WHEELS = "it is published only as wheels, each for one version of Python or platform, which no "
+WHEELS += "version of a recipe can be: a recipe has to build it from its repository"
+NONE = "none of its releases that can be installed will do, the newest is 3.0"
+
+
+@pytest.mark.parametrize(
+    "sdist, has, reason",
+    [
+        (False, [], WHEELS),
+        (False, ["2.0"], f"builtin.py-torch has no such version, and on the index {WHEELS}"),
+        (True, [], NONE),
+        (True, ["2.0"], f"builtin.py-torch has no such version, and on the index {NONE}"),
+    ],
+)
+def test_the_reason_names_the_package_that_there_is(
+    host: MemoryHost, index: MemoryIndex, sdist: bool, has: list[str], reason: str
+) -> None:
+    if has:
+        host.has("torch", *has)
+    index.add("torch", "3.0", sdist=sdist, wheel_tag="cp27-cp27m-linux_x86_64")
+    index.add("app", "1.0", "torch>=3.1")
+    (failed,) = run(host, index, "app").failed
+    assert failed.reason == f"1.0 needs torch>=3.1: {reason}"
+
+
 def test_extras_are_variants_where_something_needs_them(
     host: MemoryHost, index: MemoryIndex
 ) -> None:
@@ -352,10 +377,10 @@ def test_a_project_without_recipes_is_told_of_for_windows(
 def test_unknown_requirements_are_not_none(host: MemoryHost, index: MemoryIndex) -> None:
     index.add("app", "1.0", trusted=False)
     (failed,) = run(host, index, "app").failed
-    assert failed.reason == "1.0 its metadata is dynamic"
+    assert failed.reason == "1.0 does not tell what it requires: its metadata is dynamic"
     assert not host.written
     (omission,) = run(host, index, "app", allow_omissions=True).omissions
-    assert omission.declared == "requirements" and "dynamic" in omission.reason
+    assert omission.declared == "what it requires" and "dynamic" in omission.reason
 
 
 def test_strict_makes_every_omission_an_error(host: MemoryHost, index: MemoryIndex) -> None:
