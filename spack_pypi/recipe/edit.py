@@ -24,7 +24,10 @@ _DEFAULT_TYPES = ("build", "link")
 #: Options of a ``version`` that say where it comes from.
 _ADDRESSES = {"url", "git", "svn", "hg", "branch", "commit", "tag"}
 
-_SPEC = re.compile(r"(?P<name>[\w-]+)(?:@(?P<versions>[^\s+~%^]+))?(?P<variants>(?:[+~][\w-]+)*)")
+_SPEC = re.compile(
+    r"(?P<name>[\w-]+)(?P<first>(?:\s*[+~][\w-]+)*)"
+    r"(?:@(?P<versions>[^\s+~%^]+))?(?P<variants>(?:\s*[+~][\w-]+)*)"
+)
 _WHEN = re.compile(
     r"(?:@(?P<versions>[^\s+~%^]+))?(?P<variants>(?:\s*[+~][\w-]+)*)"
     r"(?:\s*platform=(?P<platform>[\w]+))?(?:\s*target=(?P<target>[\w:,]+))?"
@@ -183,7 +186,7 @@ class RecipeText:
             dependency = Dependency(
                 spec["name"],
                 spec["versions"] or "",
-                tuple(re.findall(r"[+~][\w-]+", spec["variants"])),
+                tuple(re.findall(r"[+~][\w-]+", spec["first"] + spec["variants"])),
                 _joined(when, blocks),
                 _types(keywords.get("type"), types),
             )

@@ -10,7 +10,7 @@ yet is added.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Container, Dict, List, Mapping, Sequence, Set, Tuple
 
 from ..recipe.model import LANGUAGES, Condition, Dependency, Stated
@@ -50,8 +50,8 @@ def revise(
 
     ``before`` maps new versions to what the metadata of the nearest release that the recipe lists
     asks for, read as ``asked`` is; a version that is not in there has none that is known, and ends
-    only lines that contradict it. ``alike`` are those lines of both about languages and tools that
-    no metadata declares: who wrote the recipe knew how the older release is built, so they are not
+    only lines that contradict it. ``alike`` are those lines of both that no metadata
+    declares: who wrote the recipe knew how the older release is built and run, so they are not
     added. Of ``unknown`` versions nothing tells what they need to run, of
     ``unsure`` ones not all is known that they need to be built: they keep what there is.
 
@@ -71,22 +71,23 @@ def revise(
         for number in sorted(wrong):
             excluded.setdefault(number, set()).add(version)
         kept = [line.dependency for number, line in applying.items() if number not in wrong]
-        ended = {stated[number].dependency.package for number in wrong}
+        ended = [stated[number].dependency for number in wrong]
+        without = {line.package for line in ended}
         added[version] = [
-            line
+            _with_other_types(line, lines, ended)
             for line in lines
             if not _is_said(line, kept, cells)
-            and not (line in alike.get(version, ()) and line.package not in ended)
+            and not (line in alike.get(version, ()) and line.package not in without)
         ]
     known = sorted({*versions, *asked}, key=spack_order.key)
     ends: Dict[int, str] = {}
-    for number, without in excluded.items():
+    for number, taken_out in excluded.items():
         line = stated[number]
-        remains = _without(line.dependency.when.versions, known, without)
+        remains = _without(line.dependency.when.versions, known, taken_out)
         if line.fixed or not remains:
             raise Inexpressible(
                 f"its recipe asks every version for '{line.dependency.spec}', which "
-                f"{', '.join(sorted(without, key=spack_order.key))} does not"
+                f"{', '.join(sorted(taken_out, key=spack_order.key))} does not"
             )
         ends[number] = remains
     return Revision(ends, added)
@@ -185,6 +186,17 @@ def _explains(lines: Sequence[Line], line: Dependency) -> bool:
     return _contained([each.ranges for each in lines], line.versions)
 
 
+def _with_other_types(line: Line, lines: Sequence[Line], ended: Sequence[Dependency]) -> Line:
+    """A new line with those types of the lines that it takes the place of of which no metadata
+    tells (``link``, ``test``): they are a person's."""
+    same = [each for each in lines if each.package == line.package]
+    if line is not next((each for each in same if "run" in each.types), same[0]):
+        return line
+    kinds = {kind for old in ended if old.package == line.package for kind in old.types}
+    types = {*line.types, *(kinds - {"build", "run"})}
+    return replace(line, types=tuple(sorted(types)))
+
+
 def _is_said(line: Line, kept: Sequence[Dependency], cells: Sequence[_Cell]) -> bool:
     """Whether the existing lines say a new one already."""
     same = [
@@ -200,7 +212,9 @@ def _is_said(line: Line, kept: Sequence[Dependency], cells: Sequence[_Cell]) -> 
         here = [old for old in same if _holds(old.when, cell)]
         if not here or not _contained([old.versions for old in here], line.ranges):
             return False
-        if not set(line.types) <= {kind for old in here for kind in old.types}:
+        # Who needs it to run has it; that it is there while building is for import tests only.
+        needed = {"run"} if "run" in line.types else set(line.types)
+        if not needed <= {kind for old in here for kind in old.types}:
             return False
         if not set(line.variants) <= {variant for old in here for variant in old.variants}:
             return False

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Dict, Iterable, Iterator, List, Mapping, Sequence, Set, Tuple
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..pypi.model import Release
@@ -18,7 +19,7 @@ from ..resolve.resolution import Resolution
 from ..translate.archives import Archives
 from ..translate.builds import Builds
 from ..translate.merge import Line
-from ..translate.requirements import Need, python_ranges
+from ..translate.requirements import Need, parse, python_ranges
 from ..translate.versions import Inexpressible, ranges
 
 #: What an omission calls the requirements of a release that does not tell them.
@@ -105,7 +106,8 @@ class Lines:
         self, project: str, packed: Archives
     ) -> Tuple[Dict[str, List[Line]], Dict[str, List[Line]]]:
         """By new version, what the metadata of the nearest release that the existing package has
-        asks for, as far as it is known; and the compilers and tools that both need alike."""
+        asks for, as far as it is known; and what both need alike though no metadata declares it.
+        """
         resolution = self._resolution
         page = resolution.catalog.facts.page(project)
         found, alike = {}, {}
@@ -114,10 +116,30 @@ class Lines:
             declared = resolution.catalog.declared(release) if release is not None else None
             if release is not None and declared is not None:
                 found[text] = self._earlier_lines(release, declared)
-                earlier = _beyond_metadata(declared.builds)
-                needed = _beyond_metadata(resolution.declared(project, version).builds)
-                alike[text] = [line for line in needed if line in earlier]
+                alike[text] = self._alike(resolution.release(project, version), release)
         return found, alike
+
+    def _alike(self, new: Release, old: Release) -> List[Line]:
+        """What two releases need alike and neither declares: compilers and tools, and what brings
+        back modules that Python dropped."""
+        catalog = self._resolution.catalog
+        both = [catalog.declared(release) for release in (new, old)]
+        found: List[List[Line]] = []
+        for release, declared in zip((new, old), both):
+            assert declared is not None  # who calls has looked
+            built = declared.builds
+            implied = parse((*built.also_running, *built.also_building)).parsed
+            names = {canonicalize_name(requirement.name) for requirement in implied}
+            lines = _beyond_metadata(built)
+            needed = catalog.needed(release, "")
+            for need in needed.needs if needed else ():
+                if need.project in names:
+                    try:
+                        lines.append(self._line(need))
+                    except Inexpressible:
+                        continue
+            found.append(lines)
+        return [line for line in found[0] if line in found[1]]
 
     def _earlier_lines(self, release: Release, declared: Declared) -> List[Line]:
         """What a release asked for that is listed already. A requirement whose versions Spack

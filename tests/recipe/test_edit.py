@@ -390,3 +390,22 @@ def test_new_versions_are_put_where_spack_orders_them(data: st.DataObject) -> No
     assert together == one_by_one
     expected = [version for version in reversed(ORDERED) if version in {*there, *new}]
     assert RecipeText(together).versions == tuple(expected)
+
+
+SPECS = {
+    "py-a": ("py-a", "", ()),
+    "py-a@1:2": ("py-a", "1:2", ()),
+    "py-a@1:+x~y": ("py-a", "1:", ("+x", "~y")),
+    "py-a@1: +x": ("py-a", "1:", ("+x",)),
+    "py-a+x@1:": ("py-a", "1:", ("+x",)),
+    "py-a +x@1:": ("py-a", "1:", ("+x",)),
+    "py-a+x@1:~y": ("py-a", "1:", ("+x", "~y")),
+}
+
+
+@pytest.mark.parametrize("spec, expected", SPECS.items())
+def test_how_people_write_a_dependency(spec: str, expected: "tuple[str, str, tuple[str]]") -> None:
+    text = f'class PyX(PythonPackage):\n    version("1", sha256="0")\n    depends_on("{spec}")\n'
+    (stated,) = RecipeText(text).stated
+    found = stated.dependency
+    assert (found.package, found.versions, found.variants) == expected

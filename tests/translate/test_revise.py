@@ -225,3 +225,21 @@ def test_a_release_like_the_one_before_changes_nothing(
     more = [t for t in recipe if parts(t)[0] not in {parts(each)[0] for each in asked}]
     found = revised([*asked, *more], asked, asked)
     assert (found.ends, found.added) == ({}, {"2": []})
+
+
+def test_a_line_that_takes_the_place_of_another_keeps_what_only_a_person_knows() -> None:
+    """scipy links with numpy, which no metadata tells."""
+    found = revised(
+        ["numpy@1.23:2.4 (build+link+run)"],
+        ["numpy@1.23:2.4"],
+        ["numpy@1.25:2.6", "numpy@2: (build)"],
+    )
+    types = {(each.ranges, each.types) for each in found.added["2"]}
+    assert types == {("1.25:2.6", ("build", "link", "run")), ("2:", ("build",))}
+
+
+def test_what_is_there_to_run_is_not_said_again() -> None:
+    """People write `type="run"`; that it is there while building is for import tests only."""
+    assert not revised(["x@2: (run)"], ["x@2:"], ["x@2:"]).added["2"]
+    (added,) = revised(["x@2: (build)"], ["x@2:"], ["x@2:"]).added["2"]
+    assert added.types == BUILD_RUN
