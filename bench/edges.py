@@ -9,7 +9,7 @@ An edge of the dependent's release, to the version that was resolved for the dep
   with the variants that the requirement needs;
 * ``too narrow`` if a line does, but all lines together reject the version;
 * ``told`` if it is lost, closes a circle of the resolved graph, and a comment in the file names
-  its package.
+  its package or project.
 
 An extra of the dependency that its package has a variant of must be asked for by the line, unless
 it is on by default. One that it has none of is flattened: each requirement of that extra must be
@@ -200,9 +200,9 @@ class Recipe:
         """Whether it can be installed in the cell at all."""
         return self.meaning.runs_in(self.version, self.meaning.variants, self.cell)
 
-    def comments_on(self, package: str) -> bool:
-        """Whether a comment in the file names a package."""
-        return bool(re.search(rf"(?m)^\s*#.*(?<![\w-]){re.escape(package)}(?![\w-])", self.text))
+    def comments_on(self, name: str) -> bool:
+        """Whether a comment in the file names a package or project."""
+        return bool(re.search(rf"(?m)^\s*#.*(?<![\w-]){re.escape(name)}(?![\w-])", self.text))
 
 
 def judge(
@@ -251,7 +251,7 @@ def _edge(
     bring = [line for line in lines if line.types]
     if not bring:
         circle = graph.closes_circle(recipe.project, need.project)
-        told = circle and recipe.comments_on(package)
+        told = circle and any(map(recipe.comments_on, (package, need.project)))
         closing = ", closes a circle" if circle else ""
         yield Verdict(TOLD if told else LOST, package, f"{need}: no line for it{closing}")
         return

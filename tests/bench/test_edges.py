@@ -168,7 +168,9 @@ CIRCLE: Dict[str, Sequence[str]] = {"app": ["web"], "web": ["lib"], "lib": ["app
     "text, dependents, expected",
     [
         ("    # py-lib is not here: it needs py-app itself\n", CIRCLE, TOLD),
+        ("    # 1.0: lib>=2 is not here: Spack's graphs have no cycles\n", CIRCLE, TOLD),
         ("    # py-lib-extra is not here\n", CIRCLE, LOST),
+        ("    # 1.0: lib-extra>=2 is not here\n", CIRCLE, LOST),
         ('    depends_on("py-lib", type="build")\n', CIRCLE, LOST),
         # A comment alone makes nothing right.
         ("    # py-lib is not here\n", {"lib": ["app"]}, LOST),
