@@ -145,7 +145,9 @@ def _conclusion(host: "Host", dry_run: bool, result: "Result") -> str:
         lines.append(f"Not written: {', '.join(record.project for record in result.failed)}.")
     incomplete = [record.package for record in result.records.values() if record.incomplete]
     if incomplete:
-        lines.append(f"Incomplete: {', '.join(incomplete)}; their recipes say what is missing.")
+        lines.append(
+            f"Incomplete: {', '.join(incomplete)}. Comments in the recipes say what is missing."
+        )
     elif result.target.registered:
         lines.append(f"Next: {install}")
     else:

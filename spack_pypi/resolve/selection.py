@@ -348,7 +348,7 @@ class _Walk:
 
     def _why_none_is_better(self, usable: Sequence[Release], extras: Sequence[str]) -> str:
         newest, *older = usable
-        others = f", nor will {_some(older)} do" if older else ""
+        others = f"; {_some(older)} cannot be written either" if older else ""
         return self._reason(newest, extras) + others
 
     @staticmethod
@@ -359,7 +359,7 @@ class _Walk:
 def _some(releases: Sequence[Release]) -> str:
     """A few releases by version."""
     if len(releases) <= 2:
-        return " or ".join(str(release.version) for release in releases)
+        return " and ".join(str(release.version) for release in releases)
     return f"{releases[0].version} to {releases[-1].version}"
 
 

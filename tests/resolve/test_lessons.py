@@ -53,7 +53,8 @@ def test_where_no_release_is_better_nothing_is_written() -> None:
         index.add("core", version, "nowhere")
     result = made(index, "app")
     assert [record.reason for record in result.failed] == [
-        "1.0 needs core: 1.1 needs nowhere: the index has no such project, nor will 1.0 do"
+        "1.0 needs core: 1.1 needs nowhere: the index has no such project; "
+        "1.0 cannot be written either"
     ]
     assert not result.texts
 
