@@ -137,6 +137,11 @@ def _add_upstream_arguments(add: Callable[..., Any]) -> None:
         default="load",
         help="how far recipes are proven, besides that they pass the audit (default: load)",
     )
+    add(
+        "--allow-errors",
+        action="store_true",
+        help="send added versions although check finds errors in them; the cover lists them",
+    )
     add("--dry-run", action="store_true", help="print the changes, make no commits")
 
 

@@ -71,6 +71,7 @@ def _send(args: argparse.Namespace, host: "Host") -> int:
                 chosen,
                 every_version=args.versions == "all",
                 proof=args.verify,
+                allow_errors=args.allow_errors,
                 connections=connections,
                 progress=progress,
             )

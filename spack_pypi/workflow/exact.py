@@ -39,7 +39,7 @@ def inexact(
             for extras, finding in found:
                 if finding.severity == ERROR and finding.subject not in left_out:
                     extra = next(iter(extras)) if len(extras) == 1 else ""
-                    yield Unit(project, version, extra), _in_words(finding)
+                    yield Unit(project, version, extra), in_words(finding)
 
 
 def _declared(
@@ -67,7 +67,8 @@ def _left_out(resolution: Resolution, done: Assembled, text: str) -> Set[str]:
     }
 
 
-def _in_words(finding: Finding) -> str:
+def in_words(finding: Finding) -> str:
+    """A difference in one clause."""
     about = " ".join(part for part in (finding.subject, finding.kind) if part)
     metadata = f"its metadata says {finding.declared or 'nothing'}"
     recipe = f"a recipe would say {finding.recipe or 'nothing'}"

@@ -10,7 +10,9 @@ from ...pypi.model import Index
 from ...recipe.render import package_name
 from ...translate import spack_order
 from ..compare.check import check
+from ..compare.comparison import ERROR
 from ..compare.differences import differences
+from ..exact import in_words
 from ..outcome import CONCRETIZE
 from . import links
 from .series import STYLED, Sent, Series, in_order
@@ -24,10 +26,12 @@ def review(
     chosen: Mapping[str, Source],
     *,
     proof: Optional[str] = None,
+    allow_errors: bool = False,
     progress: Callable[[str], None] = lambda what: None,
 ) -> Series:
-    """Load and audit (with `CONCRETIZE` also concretize) all that was changed in the checkout's
-    worktree, and tell what it is; ``chosen`` is what it was made from."""
+    """Load, audit (with `CONCRETIZE` also concretize) and check all that was changed in the
+    checkout's worktree, and tell what it is; ``chosen`` is what it was made from. With
+    ``allow_errors`` what ``check`` finds wrong with added versions is only told."""
     target = host.target(None, None, write=True)
     changed = {package_name(each.file.parent.name): each for each in checkout.changed()}
     texts = {name: read(each.file) for name, each in changed.items()}
@@ -64,6 +68,14 @@ def review(
             needs=tuple(sorted(needs[name])),
         )
         sent.append(_described(host, index, checkout, plain, last))
+    wrong = [
+        Problem(each.package, f"{', '.join(found.versions)}: {in_words(found)}")
+        for each in sent
+        for found in each.findings
+        if found.severity == ERROR and {*found.versions} & {*each.versions}
+    ]
+    if wrong and not allow_errors:
+        return Series(problems=tuple(wrong))
     return Series(
         sent=tuple(sent),
         notes=tuple(_otherwise(host, target, chosen, {n: added[n] for n in base}, after)),

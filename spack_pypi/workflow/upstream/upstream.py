@@ -44,6 +44,7 @@ def upstream(
     *,
     every_version: bool = False,
     proof: Optional[str] = None,
+    allow_errors: bool = False,
     connections: int = 8,
     progress: Callable[[str], None] = lambda what: None,
 ) -> Series:
@@ -55,7 +56,15 @@ def upstream(
         work.extend_existing()
     if work.problems or not checkout.changed():
         return Series(problems=tuple(work.problems), notes=tuple(work.notes))
-    series = review(host, index, checkout, work.chosen, proof=proof, progress=progress)
+    series = review(
+        host,
+        index,
+        checkout,
+        work.chosen,
+        proof=proof,
+        allow_errors=allow_errors,
+        progress=progress,
+    )
     return replace(series, notes=(*work.notes, *series.notes))
 
 
