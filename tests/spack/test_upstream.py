@@ -192,6 +192,18 @@ HAND_CHANGES = [
 ]
 
 
+def test_what_check_finds_wrong_is_sent_only_where_that_is_asked_for(shared: Shared) -> None:
+    recipe = shared.spack.repo / "packages" / "py_app" / "package.py"
+    lines = recipe.read_text().splitlines(keepends=True)
+    recipe.write_text("".join(line for line in lines if "py-plain" not in line))
+    done = shared.upstream("app")
+    assert done.returncode == 1
+    told = "Error: py-app: 2.0: py-plain missing: its metadata says plain<2, a recipe would say"
+    assert told in done.stdout + done.stderr
+    assert not shared.patches.exists() or not list(shared.patches.glob("*.patch"))
+    assert shared.upstream("app", "--allow-errors").returncode == 0
+
+
 def test_every_spack(every_spack: Spack, server: IndexServer) -> None:
     """A site's recipes as a series: what is needed first, only the newest versions and what they
     need, in place where the shared repo has the package; nothing else is touched."""
