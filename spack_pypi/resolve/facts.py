@@ -46,7 +46,8 @@ class Supplement:
 
 class Facts:
     """Asks with at most so many ``connections``; ``supplements`` are what projects do not declare
-    and need all the same; ``progress`` is called with every project that is asked about."""
+    and need all the same; ``progress`` is called with every project that is asked about. A
+    context manager: what was not answered when it is left is given up."""
 
     def __init__(
         self,
@@ -57,13 +58,21 @@ class Facts:
         progress: Callable[[str], None] = lambda project: None,
     ) -> None:
         self._index, self._supplements = index, supplements
-        self._connections, self._progress = connections, progress
+        self._progress = progress
+        # One for all questions: threads that come and go cost memory that is not given back.
+        self._pool = ThreadPoolExecutor(connections, thread_name_prefix="index")
         self._pages: Dict[str, Optional[Project]] = {}
         self._missing: Dict[str, UnknownProject] = {}
         self._declared: Dict[Tuple[str, Version], Declared] = {}
         self._open: Dict[Tuple[str, Optional[Version]], Callable[[], Any]] = {}
         #: How often something was asked for that was not known.
         self.in_vain = 0
+
+    def __enter__(self) -> "Facts":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def page(self, project: str) -> Optional[Project]:
         """The project's page; None while it is not known, and where the index has none."""
@@ -91,25 +100,21 @@ class Facts:
         questions, self._open = self._open, {}
         if not questions:
             return
-        pool = ThreadPoolExecutor(self._connections, thread_name_prefix="index")
-        try:
-            for (project, version), ask in questions.items():
-                if version is None:
-                    self._progress(project)
-            answers: Dict[Any, "Future[Any]"] = {
-                key: pool.submit(ask) for key, ask in questions.items()
-            }
-            for (project, version), future in answers.items():
-                answer = future.result()
-                if version is not None:
-                    self._declared[project, version] = answer
-                elif isinstance(answer, UnknownProject):
-                    self._missing[project] = answer
-                    self._pages[project] = None
-                else:
-                    self._pages[project] = answer
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        for project, version in questions:
+            if version is None:
+                self._progress(project)
+        answers: Dict[Any, "Future[Any]"] = {
+            key: self._pool.submit(ask) for key, ask in questions.items()
+        }
+        for (project, version), future in answers.items():
+            answer = future.result()
+            if version is not None:
+                self._declared[project, version] = answer
+            elif isinstance(answer, UnknownProject):
+                self._missing[project] = answer
+                self._pages[project] = None
+            else:
+                self._pages[project] = answer
 
     # --- in the threads ---------------------------------------------------------------------
 

@@ -68,11 +68,21 @@ def create(
         raise HostError("there is no solver here to concretize with; give --verify load")
     supplements: List[Supplement] = []
     while True:
-        facts = Facts(index, supplements=supplements, connections=connections, progress=progress)
-        creation = _Creation(
-            host, index, request, target, named, facts, connections, progress, Solver(progress)
-        )
-        result = creation.run()
+        with Facts(
+            index, supplements=supplements, connections=connections, progress=progress
+        ) as facts:
+            creation = _Creation(
+                host,
+                index,
+                request,
+                target,
+                named,
+                facts,
+                connections,
+                progress,
+                Solver(progress),
+            )
+            result = creation.run()
         supplement = _supplement(result) if request.fix else None
         if supplement is None or supplement in supplements or len(supplements) == _MOST_FIXES:
             added = {each.project: [] for each in supplements}  # type: Dict[str, List[str]]

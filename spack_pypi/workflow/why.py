@@ -56,10 +56,10 @@ def why(
     """
     named = parse_names(names)
     roots = roots_of(named)
-    facts = Facts(index, connections=connections, progress=progress)
-    catalog = Catalog(host, facts, Rules(policy), [root.project for root in roots])
-    resolver = Resolver(catalog, roots, together=False, worst=Grade.LACKING)
-    resolution = resolver.resolve()
+    with Facts(index, connections=connections, progress=progress) as facts:
+        catalog = Catalog(host, facts, Rules(policy), [root.project for root in roots])
+        resolver = Resolver(catalog, roots, together=False, worst=Grade.LACKING)
+        resolution = resolver.resolve()
     texts: Dict[str, str] = {canonicalize_name(each.name): str(each) for each in named}
     edges = [_of_root(resolution, root, texts[root.project]) for root in roots]
     return edges + _below(resolution)
