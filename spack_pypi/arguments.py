@@ -87,7 +87,7 @@ def _add_choice_arguments(add: Callable[..., Any]) -> None:
         type=_mapping,
         action="append",
         default=[],
-        help="the package that stands for a project, whatever the repos say (empty: none does)",
+        help="use this package for a project, whatever the repos say (empty: none)",
     )
 
 

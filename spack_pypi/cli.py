@@ -78,7 +78,7 @@ def _check(args: argparse.Namespace, host: "Host") -> int:
 
 
 def _policy(args: argparse.Namespace, host: "Host") -> "Policy":
-    """Which releases are chosen, and (the host is told) which packages stand for projects."""
+    """Which releases are chosen; passes ``--map`` on to the host."""
     from .resolve.choose import DEFAULT_SERIES, Policy
 
     for project, spec in args.map:

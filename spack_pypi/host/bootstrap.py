@@ -36,7 +36,7 @@ def cache_folder() -> Path:
 
 
 def default_repo() -> Path:
-    """The repo that ``python3 -m spack_pypi`` writes to unless it is told another."""
+    """The repo that ``python3 -m spack_pypi`` writes to by default."""
     base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(base) / "spack-pypi" / "repo" / "spack_repo" / "pypi"
 
@@ -49,13 +49,13 @@ class Spack:
     ours: bool
 
 
-def find_spack(told: Optional[str]) -> Optional[Spack]:
-    """The Spack to use: the one ``told`` (a folder, or ``none``), else ``SPACK_ROOT``, else the
-    one on ``PATH``, else a clone in our cache. None for ``none``, and where it cannot be cloned
-    (said on standard error). Raises `UsageError` for a folder that holds none."""
-    if told == "none":
+def find_spack(named: Optional[str]) -> Optional[Spack]:
+    """The Spack to use: the one that is ``named`` (a folder, or ``none``), else ``SPACK_ROOT``,
+    else the one on ``PATH``, else a clone in our cache. None for ``none``, and where it cannot be
+    cloned (said on standard error). Raises `UsageError` for a folder that holds none."""
+    if named == "none":
         return None
-    named = told or os.environ.get("SPACK_ROOT")
+    named = named or os.environ.get("SPACK_ROOT")
     if named:
         prefix = Path(named).expanduser()
         if not (prefix / "bin" / "spack").is_file():

@@ -86,8 +86,8 @@ class GitCheckout:
     def described(self) -> str:
         """See `Checkout.described`."""
         form = "--format=%h of %cd"
-        told = _git(self._worktree, "show", "-s", "--date=short", form, self.base).strip()
-        return f"{self._base_name}, {told}"
+        commit = _git(self._worktree, "show", "-s", "--date=short", form, self.base).strip()
+        return f"{self._base_name}, {commit}"
 
     def changed_here(self) -> Sequence[Changed]:
         """See `Checkout.changed_here`."""

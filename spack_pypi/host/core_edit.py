@@ -119,7 +119,7 @@ def _parse(source: str) -> ast.Module:
 
 
 def _refuse(reason: str) -> NoReturn:
-    raise HostError(f"Spack's own create is not as known, so that no patch is made: it {reason}")
+    raise HostError(f"cannot patch Spack's create command: it {reason}")
 
 
 def _import(tree: ast.Module) -> Tuple[int, str]:

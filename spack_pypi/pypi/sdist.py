@@ -84,7 +84,7 @@ def inspect(file: File, raw: Reader, partly: bool = False) -> Contents:
     """Read an archive and check its sha256.
 
     ``partly``: enough is known once the files at its top are read, as a wheel tells the rest; a
-    long archive is then not read to its end (and its hash not known). Raises `IndexFailure`.
+    long archive is then not read to its end (and its hash not known). Raises `FileFailure`.
     """
     contents = Contents()
     stops = partly and (file.size or 0) > LONG

@@ -1,4 +1,4 @@
-"""Extras that are no variants: who asks for one requires what it stands for itself."""
+"""Extras that are no variants: who asks for one requires what it adds itself."""
 
 from __future__ import annotations
 

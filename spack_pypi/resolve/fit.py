@@ -23,7 +23,8 @@ class Fits:
     """What is known of how the releases for some roots fit together. ``more`` are releases that
     have to be chosen too, by project and version; ``misfits`` the listed releases that fit
     nothing for any Python, and why. ``solutions`` and ``conflicts`` are remembered from round to
-    round, the latter for as long as nothing more is known or chosen."""
+    round, the latter for as long as nothing more is known or chosen. ``budget`` is for all
+    searches together."""
 
     more: Dict[str, Dict[Version, Release]] = field(default_factory=dict)
     misfits: Dict[Tuple[str, Version], str] = field(default_factory=dict)

@@ -80,7 +80,7 @@ class Lessons:
         return not known
 
     def is_flat(self, project: str, extra: str) -> bool:
-        """Whether who asks for an extra requires what it stands for itself."""
+        """Whether who asks for an extra requires what it adds itself."""
         return (project, extra) in self._flat
 
     def about(self, project: str) -> List[Tuple[Version, str]]:

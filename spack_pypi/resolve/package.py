@@ -105,7 +105,7 @@ class ProjectPackage:
 
     def models(self, extra: str, specifier: str) -> bool:
         """Whether an extra is a variant, or becomes one, of some version that ``specifier``
-        accepts; else a dependent requires what the extra stands for itself."""
+        accepts; else a dependent requires what the extra adds itself."""
         if self.extended is None:
             return True
         name = self.variant(extra)

@@ -6,14 +6,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import (
     Dict,
-    FrozenSet,
     Iterable,
     Iterator,
     List,
     Mapping,
     Optional,
     Sequence,
-    Set,
     Tuple,
 )
 
@@ -43,8 +41,8 @@ class Resolution:
     """Which releases each project gets, and what answers each of their needs.
 
     ``selection`` is the union of what each root chose for itself; ``failed`` maps roots to why
-    nothing can be written for them; ``needed_by`` maps each chosen project to the roots that need
-    it; ``left_out`` maps requirements that would close a cycle to the way on which it runs."""
+    nothing can be written for them; ``left_out`` maps requirements that would close a cycle to the
+    way on which it runs."""
 
     catalog: Catalog
     lessons: Lessons
@@ -52,7 +50,6 @@ class Resolution:
     roots: Tuple[Root, ...]
     selection: Selection
     failed: Mapping[str, str]
-    needed_by: Mapping[str, FrozenSet[str]]
     left_out: Mapping[Cut, Tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -210,10 +207,6 @@ class Resolver:
             reason = "; ".join(group.selection.failed.values()) or group.refused
             for root in group.roots if reason else ():
                 failed[root.project] = group.selection.failed.get(root.project, reason)
-        needed_by: Dict[str, Set[str]] = {}
-        for group in good:
-            for project in group.selection.releases:
-                needed_by.setdefault(project, set()).update(r.project for r in group.roots)
         return Resolution(
             self.catalog,
             self.lessons,
@@ -221,7 +214,6 @@ class Resolver:
             self.roots,
             selection,
             failed,
-            {project: frozenset(by) for project, by in needed_by.items()},
         )
 
     def _complete(self, groups: Iterable[_Group]) -> None:

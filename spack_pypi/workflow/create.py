@@ -85,14 +85,7 @@ def create(
             result = creation.run()
         supplement = _supplement(result) if request.fix else None
         if supplement is None or supplement in supplements or len(supplements) == _MOST_FIXES:
-            added = {each.project: [] for each in supplements}  # type: Dict[str, List[str]]
-            for each in supplements:
-                added[each.project].append(f"{each.requirement} (to build), as {each.reason}")
-            records = {
-                project: replace(record, added=tuple(added.get(project, ())))
-                for project, record in result.records.items()
-            }
-            return replace(result, records=records)
+            return _with_supplements(result, supplements)
         progress(f"again, with {supplement.requirement} to build {supplement.project}")
         supplements.append(supplement)
 
@@ -125,6 +118,22 @@ def _rules_of(request: Request, target: Target) -> Rules:
         packages=request.packages,
         namespace=target.namespace,
     )
+
+
+def _with_supplements(result: Result, supplements: Sequence[Supplement]) -> Result:
+    """The result, whose records say which build requirements were added, and why."""
+    records = {
+        project: replace(
+            record,
+            added=tuple(
+                f"{each.requirement} (to build), as {each.reason}"
+                for each in supplements
+                if each.project == project
+            ),
+        )
+        for project, record in result.records.items()
+    }
+    return replace(result, records=records)
 
 
 def _supplement(result: Result) -> Optional[Supplement]:
