@@ -20,7 +20,7 @@ from typing import (
     Union,
 )
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 from resolvelib import AbstractProvider, BaseReporter, Resolver
 from resolvelib.resolvers import ResolutionImpossible
@@ -31,7 +31,7 @@ from ..translate import spack_order
 from ..translate.requirements import Need
 from ..translate.revise import applies_to
 from ..translate.spelling import meant
-from .applies import holds_with
+from .applies import holds_with, running
 from .catalog import Catalog
 from .extras import with_flat_extras
 from .lessons import Grade, Lessons, Unit
@@ -154,8 +154,7 @@ class Searches:
         needs = self._needs(selection, release, extras)
         declared = self.catalog.declared(release)
         assert declared is not None  # its needs are known
-        required = declared.metadata.requires_python
-        if _is_specifier(required) and not _specifier(required).contains(python):
+        if not running(declared.metadata.requires_python, [python]):
             yield Demand(NO_PYTHON)
         for need in needs:
             if holds_with(need.when, python) and not self._may_differ(need):
@@ -430,11 +429,3 @@ def _any_version(project: str, specifier: SpecifierSet) -> Iterator[Pick]:
             yield Pick(project, version, _text(version))
     if not len(specifier):
         yield Pick(project, Version("0"), "0")
-
-
-def _is_specifier(text: str) -> bool:
-    try:
-        SpecifierSet(text)
-    except InvalidSpecifier:
-        return False
-    return bool(text)
