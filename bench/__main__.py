@@ -11,16 +11,16 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Callable, List
+from typing import Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from spack_pypi.pypi.http import HttpIndex  # noqa: E402
-from spack_pypi.pypi.settings import settings  # noqa: E402
-from spack_pypi.workflow.create import create  # noqa: E402
-from spack_pypi.workflow.outcome import Request  # noqa: E402
-from tests.index_server import IndexServer  # noqa: E402
-from tests.memory import MemoryHost  # noqa: E402
+from spack_pypi.pypi.http import HttpIndex
+from spack_pypi.pypi.settings import settings
+from spack_pypi.workflow.create import create
+from spack_pypi.workflow.outcome import Request
+from tests.index_server import IndexServer
+from tests.memory import MemoryHost
 
 DELAY = 0.05
 RUNS = 5
@@ -49,14 +49,14 @@ def main() -> None:
             index.close()
             assert len(result.texts) == 41
 
-        cold: List[float] = []
-        warm: List[float] = []
+        cold: list[float] = []
+        warm: list[float] = []
         for run in range(RUNS):
             cache = Path(folder) / str(run)
             server.served.requests.clear()
-            cold.append(timed(lambda: once(cache)))
+            cold.append(timed(lambda cache=cache: once(cache)))
             asked = len(server.served.requests)
-            warm.append(timed(lambda: once(cache)))
+            warm.append(timed(lambda cache=cache: once(cache)))
         one_by_one = asked * DELAY
         print(f"cold: {statistics.median(cold):.2f} s, {asked} requests of {DELAY * 1000:.0f} ms")
         print(f"      one after the other they alone would take {one_by_one:.2f} s")

@@ -27,28 +27,21 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import (
     Any,
-    Dict,
-    FrozenSet,
-    Iterator,
-    List,
-    Mapping,
-    Optional,
-    Sequence,
-    Tuple,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from packaging.requirements import Requirement  # noqa: E402
-from packaging.utils import canonicalize_name  # noqa: E402
-from packaging.version import Version  # noqa: E402
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
-from bench.edges import (  # noqa: E402
+from bench.edges import (
     NARROW,
     TOLD,
     Graph,
@@ -61,8 +54,8 @@ from bench.edges import (  # noqa: E402
     needed,
     version_of,
 )
-from bench.uv_graph import Uv  # noqa: E402
-from spack_pypi.errors import SpackPyPIError  # noqa: E402
+from bench.uv_graph import Uv
+from spack_pypi.errors import SpackPyPIError
 
 #: What may come of a root.
 WHOLE, LOSING, UNWRITTEN, OURS_ALONE, NEITHER = (
@@ -105,12 +98,12 @@ def main() -> int:
     return _summary(outcomes)
 
 
-def _done(file: Optional[Path]) -> Dict[str, Dict[str, Any]]:
+def _done(file: Path | None) -> dict[str, dict[str, Any]]:
     lines = file.read_text("utf-8").splitlines() if file and file.exists() else []
     return {found["name"]: found for found in map(json.loads, lines)}
 
 
-def _keep(file: Optional[Path], outcome: Mapping[str, Any]) -> None:
+def _keep(file: Path | None, outcome: Mapping[str, Any]) -> None:
     if file:
         with file.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(outcome) + "\n")
@@ -165,7 +158,12 @@ def _create(names: Sequence[str], repo: Path, code: Path) -> Written:
     start = time.monotonic()
     try:
         done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=_PATIENCE
+            command,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return Written(1, {}, f"it took longer than {_PATIENCE} s", _PATIENCE)
@@ -184,13 +182,13 @@ def _create(names: Sequence[str], repo: Path, code: Path) -> Written:
 # --- one against the other ----------------------------------------------------------------------
 
 
-def _alone(name: str, code: Path, uv: Uv) -> Dict[str, Any]:
+def _alone(name: str, code: Path, uv: Uv) -> dict[str, Any]:
     with _new_repo() as repo:
         written = _create([name], repo.root, code)
         return _outcome(name, written, repo.root, uv)
 
 
-def _together(names: Sequence[str], code: Path, uv: Uv) -> List[Dict[str, Any]]:
+def _together(names: Sequence[str], code: Path, uv: Uv) -> list[dict[str, Any]]:
     with _new_repo() as repo:
         written = _create(names, repo.root, code)
         print(f"create takes {written.seconds:.0f} s and exits {written.code}", flush=True)
@@ -200,7 +198,7 @@ def _together(names: Sequence[str], code: Path, uv: Uv) -> List[Dict[str, Any]]:
 class _new_repo:
     """A repo of its own, deleted at the end."""
 
-    def __enter__(self) -> "_new_repo":
+    def __enter__(self) -> _new_repo:
         from spack_pypi.host.repo_folder import make_repo
 
         self._folder = Path(tempfile.mkdtemp())
@@ -212,10 +210,10 @@ class _new_repo:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _outcome(name: str, written: Written, repo: Path, uv: Uv) -> Dict[str, Any]:
+def _outcome(name: str, written: Written, repo: Path, uv: Uv) -> dict[str, Any]:
     start = time.monotonic()
     graph, why_none = uv.resolve(name)
-    found: Dict[str, Any] = {
+    found: dict[str, Any] = {
         "name": name,
         "code": written.code,
         "create_seconds": round(written.seconds, 1),
@@ -257,11 +255,11 @@ class Judged:
         """Leave Spack as it was found."""
         self._host.close()
 
-    def outcome(self) -> Dict[str, Any]:
+    def outcome(self) -> dict[str, Any]:
         """What is wrong, how many edges were looked at, and which version stood for uv's."""
-        verdicts: List[Dict[str, str]] = []
-        judged: Dict[str, str] = {}
-        notes: List[str] = []
+        verdicts: list[dict[str, str]] = []
+        judged: dict[str, str] = {}
+        notes: list[str] = []
         edges = 0
         self._uv.learn(self._graph)
         for project, version in sorted(self._graph.versions.items()):
@@ -281,7 +279,7 @@ class Judged:
             meaning = self._host.meaning(package)
             text = self._host.recipe_texts(package)[0]
             recipe = Recipe(project, listed, meaning, text, self._uv.cell)
-            found: List[Verdict] = []
+            found: list[Verdict] = []
             if project not in judged and not recipe.runs():
                 why = f"uv takes it, the recipe excludes Python {self._uv.cell.python}"
                 found.append(Verdict(NARROW, "python", why))
@@ -304,8 +302,8 @@ class Judged:
         return {"verdicts": verdicts, "judged": judged, "notes": notes, "edges": edges}
 
     def _needs(
-        self, recipe: Recipe, version: str, notes: List[str]
-    ) -> Iterator[Tuple[str, List[Needed]]]:
+        self, recipe: Recipe, version: str, notes: list[str]
+    ) -> Iterator[tuple[str, list[Needed]]]:
         """The requirements of a release, without an extra and with each that uv took of it and
         that is a variant of the recipe."""
         project, environment = recipe.project, self._uv.environment
@@ -339,7 +337,7 @@ class Judged:
             if other:
                 yield f"{project}: uv and METADATA disagree about {', '.join(sorted(other))}"
 
-    def _stand(self, project: str) -> Optional[Stand]:
+    def _stand(self, project: str) -> Stand | None:
         package = self._host.package_for(project)
         if package is None:
             return None
@@ -362,14 +360,14 @@ class _Reached:
 
     def __init__(self, host: Any, recipe: Recipe) -> None:
         self._host, self._recipe = host, recipe
-        self._packages: Optional[FrozenSet[str]] = None
+        self._packages: frozenset[str] | None = None
 
     def __call__(self, package: str) -> bool:
         if self._packages is None:
             self._packages = self._follow()
         return package in self._packages
 
-    def _follow(self) -> FrozenSet[str]:
+    def _follow(self) -> frozenset[str]:
         cell = self._recipe.cell
         todo = [(self._recipe.meaning, self._recipe.version)]
         seen = {self._recipe.meaning.package}

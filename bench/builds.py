@@ -20,12 +20,12 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from spack_pypi.host.repo_folder import make_repo  # noqa: E402
+from spack_pypi.host.repo_folder import make_repo
 
 EXTENSION = ROOT / "spack_pypi" / "spack-pypi"
 STEPS = ("recipe", "concretize", "install", "import", "pip check")
@@ -41,7 +41,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="only these projects")
     args = parser.parse_args()
     projects = _projects()
-    workers: "queue.Queue[int]" = queue.Queue()
+    workers: queue.Queue[int] = queue.Queue()
     for number in range(args.jobs):
         workers.put(number)
 
@@ -64,7 +64,7 @@ def main() -> int:
     return 0
 
 
-def _projects() -> List[Tuple[str, str]]:
+def _projects() -> list[tuple[str, str]]:
     """(backend, project), in the order of builds.txt."""
     found = []
     for line in (ROOT / "bench" / "builds.txt").read_text("utf-8").splitlines():
@@ -77,12 +77,12 @@ def _file(cache: Path, name: str) -> Path:
     return cache / "results" / f"{name}.json"
 
 
-def _kept(cache: Path, name: str) -> Dict[str, Any]:
-    found: Dict[str, Any] = json.loads(_file(cache, name).read_text("utf-8"))
+def _kept(cache: Path, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_file(cache, name).read_text("utf-8"))
     return found
 
 
-def _result(spack: Path, cache: Path, number: int, name: str) -> Dict[str, Any]:
+def _result(spack: Path, cache: Path, number: int, name: str) -> dict[str, Any]:
     """Run one project in a new repo, unless that was done before."""
     file = _file(cache, name)
     if file.exists():
@@ -108,6 +108,7 @@ def _result(spack: Path, cache: Path, number: int, name: str) -> Dict[str, Any]:
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
+        check=False,
     )
     result = {
         "code": done.returncode,
@@ -120,7 +121,7 @@ def _result(spack: Path, cache: Path, number: int, name: str) -> Dict[str, Any]:
     return result
 
 
-def _reached(result: Dict[str, Any]) -> Tuple[str, str]:
+def _reached(result: dict[str, Any]) -> tuple[str, str]:
     """The step that failed (``done`` for none, ``fetch`` where it could not be tried, as something
     it needs is not on the index and cannot be fetched otherwise), and why."""
     record = _named(result)
@@ -142,18 +143,18 @@ def _reached(result: Dict[str, Any]) -> Tuple[str, str]:
     return "done", ""
 
 
-def _named(result: Dict[str, Any]) -> Dict[str, Any]:
-    records: List[Dict[str, Any]] = result["records"]
+def _named(result: dict[str, Any]) -> dict[str, Any]:
+    records: list[dict[str, Any]] = result["records"]
     return next((record for record in records if record["named"]), {})
 
 
-def _table(spack: Path, note: str, done: List[Tuple[str, str, Dict[str, Any]]]) -> str:
+def _table(spack: Path, note: str, done: list[tuple[str, str, dict[str, Any]]]) -> str:
     steps = [_reached(result)[0] for _, _, result in done]
     tried = sum(step != "fetch" for step in steps)
     passed = steps.count("done")
     compiled = [r for (_, _, r), step in zip(done, steps) if step == "done" and _languages(r)]
     version = subprocess.run(
-        [str(spack / "bin" / "spack"), "--version"], stdout=subprocess.PIPE, text=True
+        [str(spack / "bin" / "spack"), "--version"], stdout=subprocess.PIPE, text=True, check=False
     ).stdout.split()[0]
     lines = [
         "# Does it build?",
@@ -171,7 +172,7 @@ def _table(spack: Path, note: str, done: List[Tuple[str, str, Dict[str, Any]]]) 
         "| project | version | backend | compiles | " + " | ".join(STEPS) + " | modules | built |",
         "| --- | --- | --- | --- |" + " --- |" * len(STEPS) + " ---: | ---: |",
     ]
-    reasons: Dict[str, List[str]] = {"failed": [], "fetch": []}
+    reasons: dict[str, list[str]] = {"failed": [], "fetch": []}
     for (backend, name, result), step in zip(done, steps):
         record = _named(result)
         proof = record.get("proof") or {}
@@ -188,12 +189,12 @@ def _table(spack: Path, note: str, done: List[Tuple[str, str, Dict[str, Any]]]) 
     return "\n".join([*lines, *reasons["fetch"]]) + "\n"
 
 
-def _languages(result: Dict[str, Any]) -> List[str]:
-    found: List[str] = _named(result).get("languages", [])
+def _languages(result: dict[str, Any]) -> list[str]:
+    found: list[str] = _named(result).get("languages", [])
     return found
 
 
-def _marks(reached: str) -> List[str]:
+def _marks(reached: str) -> list[str]:
     """A mark for each step."""
     if reached == "done":
         return ["yes"] * len(STEPS)

@@ -18,11 +18,11 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from spack_pypi.errors import SpackPyPIError  # noqa: E402
+from spack_pypi.errors import SpackPyPIError
 
 
 def main() -> int:
@@ -45,12 +45,12 @@ def main() -> int:
     return 0
 
 
-def _done(file: Path) -> Dict[str, Dict[str, Any]]:
+def _done(file: Path) -> dict[str, dict[str, Any]]:
     lines = file.read_text("utf-8").splitlines() if file.exists() else []
     return {found["name"]: found for found in map(json.loads, lines)}
 
 
-def _one(name: str, verify: str) -> Dict[str, Any]:
+def _one(name: str, verify: str) -> dict[str, Any]:
     from spack_pypi.host.repo_folder import make_repo
     from spack_pypi.host.spack import SpackHost
     from spack_pypi.pypi.http import HttpIndex
@@ -64,7 +64,7 @@ def _one(name: str, verify: str) -> Dict[str, Any]:
     make_repo(repo)
     host = SpackHost()
     index = HttpIndex(settings(None, default=host.index_url, cache=host.cache))
-    found: Dict[str, Any] = {"name": name}
+    found: dict[str, Any] = {"name": name}
     try:
         result = create(host, index, Request((name,), repo=str(repo), proof=verify))
         found.update(
@@ -96,7 +96,7 @@ def _one(name: str, verify: str) -> Dict[str, Any]:
     return found
 
 
-def _print(found: List[Dict[str, Any]]) -> None:
+def _print(found: list[dict[str, Any]]) -> None:
     ends: Counter[str] = Counter()
     for each in found:
         failed, problems = each.get("failed"), each.get("problems")

@@ -19,19 +19,10 @@ answered by a line of the dependent itself, or else be reached from it by run de
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import (
     Callable,
-    Dict,
-    FrozenSet,
-    Iterable,
-    Iterator,
-    List,
-    Mapping,
-    Optional,
-    Sequence,
-    Set,
-    Tuple,
 )
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -49,7 +40,7 @@ class Needed:
     """A requirement that holds: of a project, with extras of it, in some versions."""
 
     project: str
-    extras: Tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
     specifier: str = ""
 
     def __str__(self) -> str:
@@ -59,7 +50,7 @@ class Needed:
 
 def needed(
     texts: Iterable[str], project: str, extra: str, environment: Mapping[str, str]
-) -> List[Needed]:
+) -> list[Needed]:
     """What the requirements (PEP 508) of a project ask for in an environment: without an extra
     (``""``), or with that one, and then not what they ask for without. Extras that it names of the
     project itself count as part of it. What is no requirement is skipped."""
@@ -70,12 +61,12 @@ def needed(
         except InvalidRequirement:
             continue
 
-    def holding(wanted: str) -> List[Requirement]:
+    def holding(wanted: str) -> list[Requirement]:
         given = {**environment, "extra": wanted}
         return [each for each in parsed if each.marker is None or each.marker.evaluate(given)]
 
     without = {str(each) for each in holding("")}
-    found: Dict[Needed, None] = {}
+    found: dict[Needed, None] = {}
     todo, seen = [extra], {extra}
     while todo:
         for each in holding(todo.pop()):
@@ -89,7 +80,7 @@ def needed(
     return list(found)
 
 
-def nearest(version: str, listed: Sequence[str]) -> Optional[str]:
+def nearest(version: str, listed: Sequence[str]) -> str | None:
     """The listed version that is equal to this one, as PEP 440 has it, else the next older one,
     else the next newer one; None where none is listed that PEP 440 can read."""
     wanted = Version(version)
@@ -101,7 +92,7 @@ def nearest(version: str, listed: Sequence[str]) -> Optional[str]:
     return older[-1] if older else newer[0] if newer else None
 
 
-def version_of(text: str) -> Optional[Version]:
+def version_of(text: str) -> Version | None:
     """A version as a recipe spells it (``2024_09_5``), read as PEP 440; None if that cannot."""
     try:
         return Version(text.replace("_", "."))
@@ -126,11 +117,11 @@ class Stand:
     its versions."""
 
     package: str
-    requires: Tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
     variants: Mapping[str, bool] = field(default_factory=dict)
-    declared: Tuple[str, ...] = ()
+    declared: tuple[str, ...] = ()
 
-    def variant(self, extra: str) -> Optional[str]:
+    def variant(self, extra: str) -> str | None:
         """The name of the variant that is this extra."""
         return next((n for n in self.variants if canonicalize_name(n) == extra), None)
 
@@ -141,16 +132,16 @@ class Graph:
     needs it."""
 
     versions: Mapping[str, str]
-    extras: Mapping[str, FrozenSet[str]] = field(default_factory=dict)
-    dependents: Mapping[str, FrozenSet[str]] = field(default_factory=dict)
+    extras: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    dependents: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
-    def needs(self, project: str) -> FrozenSet[str]:
+    def needs(self, project: str) -> frozenset[str]:
         """The other projects that a project needs."""
         return frozenset(n for n, by in self.dependents.items() if project in by and n != project)
 
     def closes_circle(self, dependent: str, dependency: str) -> bool:
         """Whether a way leads from the dependency back to the dependent."""
-        seen: Set[str] = set()
+        seen: set[str] = set()
         todo = [dependent]
         while todo:
             project = todo.pop()
@@ -181,10 +172,10 @@ class Recipe:
     text: str
     cell: Cell
 
-    def lines(self, package: str, extras: Iterable[str] = ()) -> List[DeclaredLine]:
+    def lines(self, package: str, extras: Iterable[str] = ()) -> list[DeclaredLine]:
         """What it says of a package there, with the variants of these extras on: dependencies at
         run time, and conflicts."""
-        names: Dict[str, str] = {canonicalize_name(v): v for v in self.meaning.variants}
+        names: dict[str, str] = {canonicalize_name(v): v for v in self.meaning.variants}
         variants = {**self.meaning.variants}
         variants.update({names[extra]: True for extra in extras if extra in names})
         return [
@@ -209,7 +200,7 @@ def judge(
     recipe: Recipe,
     needs: Iterable[Needed],
     graph: Graph,
-    stands: Callable[[str], Optional[Stand]],
+    stands: Callable[[str], Stand | None],
     of_extra: Callable[[str, str], Sequence[Needed]],
     reached: Callable[[str], bool],
     extra: str = "",
@@ -237,7 +228,7 @@ def _edge(
     recipe: Recipe,
     need: Needed,
     graph: Graph,
-    stands: Callable[[str], Optional[Stand]],
+    stands: Callable[[str], Stand | None],
     extras: Sequence[str],
 ) -> Iterator[Verdict]:
     stand = stands(need.project)
@@ -273,7 +264,7 @@ def _edge(
 
 def _flattened(
     need: Needed,
-    stands: Callable[[str], Optional[Stand]],
+    stands: Callable[[str], Stand | None],
     of_extra: Callable[[str, str], Sequence[Needed]],
 ) -> Iterator[Needed]:
     """What the extras of a requirement stand for that its package has no variants of."""

@@ -9,10 +9,11 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from email.parser import Parser
 from pathlib import Path
-from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple
+from typing import Any
 from urllib.parse import urljoin
 
 import requests
@@ -46,7 +47,7 @@ class Uv:
         again = Retry(total=5, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504))
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=_CONNECTIONS, max_retries=again)
         self._session.mount("https://", adapter)
-        self._told: Dict[Tuple[str, str], Optional[List[str]]] = {}
+        self._told: dict[tuple[str, str], list[str] | None] = {}
         machine = platform.machine()
         self.cell = Cell(platform.python_version(), "linux", _MACHINES.get(machine, machine))
         self.environment: Mapping[str, str] = {
@@ -56,7 +57,7 @@ class Uv:
             "os_name": "posix",
         }
 
-    def resolve(self, name: str) -> Tuple[Optional[Graph], str]:
+    def resolve(self, name: str) -> tuple[Graph | None, str]:
         """The graph of a requirement, or why there is none."""
         command = [sys.executable, "-m", "uv", "pip", "compile", "-", "--quiet", "--no-header"]
         command += ["--no-config", "--default-index", self._index_url, "--no-strip-extras"]
@@ -65,7 +66,7 @@ class Uv:
         command += [] if self._build else ["--no-build"]
         try:
             done = subprocess.run(
-                command, input=name, capture_output=True, text=True, timeout=_PATIENCE
+                command, input=name, capture_output=True, text=True, timeout=_PATIENCE, check=False
             )
         except subprocess.TimeoutExpired:
             return None, f"uv took longer than {_PATIENCE} s"
@@ -78,7 +79,7 @@ class Uv:
         with ThreadPoolExecutor(_CONNECTIONS) as pool:
             list(pool.map(lambda item: self.requires(*item), graph.versions.items()))
 
-    def requires(self, project: str, version: str) -> Optional[List[str]]:
+    def requires(self, project: str, version: str) -> list[str] | None:
         """The requirements of a release, as one of its wheels has them; None where it has none
         that tells. Raises `requests.RequestException`."""
         key = (project, version)
@@ -94,7 +95,7 @@ class Uv:
                     file.write_text(json.dumps(found), encoding="utf-8")
         return self._told[key]
 
-    def _read(self, project: str, version: Version) -> Optional[List[str]]:
+    def _read(self, project: str, version: Version) -> list[str] | None:
         page_url = urljoin(self._index_url, f"{project}/")
         answer = self._session.get(page_url, timeout=60)
         answer.raise_for_status()
@@ -163,9 +164,9 @@ class _Remote(io.RawIOBase):
 def graph(text: str) -> Graph:
     """What ``uv pip compile`` prints: ``name[extra]==1.0  # via other, -r -``, a project a line;
     or two lines, if some need it with extras and some without."""
-    versions: Dict[str, str] = {}
-    extras: Dict[str, FrozenSet[str]] = {}
-    dependents: Dict[str, FrozenSet[str]] = {}
+    versions: dict[str, str] = {}
+    extras: dict[str, frozenset[str]] = {}
+    dependents: dict[str, frozenset[str]] = {}
     for line in text.splitlines():
         found = re.match(r"([\w.-]+)(?:\[([^\]]*)\])?==(\S+)(?:\s.*?)?(?:# via (.*))?$", line)
         if found is None:

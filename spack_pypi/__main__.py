@@ -7,14 +7,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import List, Optional
 
 _OLDEST = (3, 9)
 #: Set for the second start, which runs in the virtual environment that we made.
 _STANDALONE = "SPACK_PYPI_STANDALONE"
 
 
-def main(arguments: Optional[List[str]] = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Set up what is missing and run the command; returns the exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if sys.version_info < _OLDEST:
@@ -85,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _without_spack(arguments: List[str]) -> List[str]:
+def _without_spack(arguments: list[str]) -> list[str]:
     """The arguments as ``spack pypi`` takes them: it is the Spack already."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--spack")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import Any, Callable, List, Tuple
+from typing import Any, Callable
 
 
 def add_create_arguments(parser: argparse.ArgumentParser, shared: bool = True) -> None:
@@ -153,7 +153,7 @@ def _versions(text: str) -> Any:
     raise argparse.ArgumentTypeError("expected 'latest', 'all' or a positive number")
 
 
-def _mapping(text: str) -> Tuple[str, str]:
+def _mapping(text: str) -> tuple[str, str]:
     from packaging.utils import InvalidName, canonicalize_name
 
     project, equals, spec = text.partition("=")
@@ -188,7 +188,7 @@ def create_arguments(read: argparse.Namespace) -> argparse.Namespace:
     return parser.parse_intermixed_args([*names, *read.pypi], before)
 
 
-def add_commands(parser: argparse.ArgumentParser) -> List[argparse.ArgumentParser]:
+def add_commands(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
     """Add the commands of ``spack pypi``; returns the parser of each that is about recipes."""
     commands = parser.add_subparsers(metavar="COMMAND", dest="pypi_command", required=True)
     create = commands.add_parser(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .resolve.choose import Policy
 
 
-def main(args: argparse.Namespace, make_host: Callable[[], "Host"]) -> int:
+def main(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
     """Run the command that ``args`` names and return the exit code: 0 done, 1 could not be done,
     2 used wrongly. Prints everything, errors as one sentence each."""
     from .errors import SpackPyPIError
@@ -55,7 +55,7 @@ def _command(args: argparse.Namespace) -> str:
     return str(getattr(args, "pypi_command", "create"))
 
 
-def _check(args: argparse.Namespace, host: "Host") -> int:
+def _check(args: argparse.Namespace, host: Host) -> int:
     from .workflow.compare.check import check, packages
 
     quiet = args.json == "-"
@@ -77,7 +77,7 @@ def _check(args: argparse.Namespace, host: "Host") -> int:
     return summary(results, args.strict, quiet)
 
 
-def _policy(args: argparse.Namespace, host: "Host") -> "Policy":
+def _policy(args: argparse.Namespace, host: Host) -> Policy:
     """Which releases are chosen; passes ``--map`` on to the host."""
     from .resolve.choose import DEFAULT_SERIES, Policy
 
@@ -86,7 +86,7 @@ def _policy(args: argparse.Namespace, host: "Host") -> "Policy":
     return Policy(args.versions or DEFAULT_SERIES, args.pre)
 
 
-def _why(args: argparse.Namespace, host: "Host") -> int:
+def _why(args: argparse.Namespace, host: Host) -> int:
     from .workflow.why import dot, why
 
     policy = _policy(args, host)
@@ -96,7 +96,7 @@ def _why(args: argparse.Namespace, host: "Host") -> int:
     return 0
 
 
-def _sync(args: argparse.Namespace, host: "Host") -> int:
+def _sync(args: argparse.Namespace, host: Host) -> int:
     from .resolve.choose import Policy
     from .workflow.behind import behind
     from .workflow.compare.check import packages
@@ -146,7 +146,7 @@ def _sync(args: argparse.Namespace, host: "Host") -> int:
     return bumps_summary(records, args.list, quiet, named=bool(args.names))
 
 
-def _create(args: argparse.Namespace, host: "Host") -> int:
+def _create(args: argparse.Namespace, host: Host) -> int:
     from .workflow.create import create
     from .workflow.outcome import Request
     from .workflow.sets import read

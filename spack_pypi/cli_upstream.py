@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from .workflow.upstream.series import Series
 
 
-def upstream(args: argparse.Namespace, host: "Host") -> int:
+def upstream(args: argparse.Namespace, host: Host) -> int:
     """Make the series, or the patch for Spack itself; returns the exit code."""
     return _patch_spack(args, host) if args.patch_spack else _send(args, host)
 
 
-def _patch_spack(args: argparse.Namespace, host: "Host") -> int:
+def _patch_spack(args: argparse.Namespace, host: Host) -> int:
     from .host.core_patch import make_core_patch
 
     prefix = host.spack_prefix()
@@ -38,7 +38,7 @@ def _patch_spack(args: argparse.Namespace, host: "Host") -> int:
     return 0
 
 
-def _send(args: argparse.Namespace, host: "Host") -> int:
+def _send(args: argparse.Namespace, host: Host) -> int:
     from .host.checkout import GitCheckout, repo_in
     from .workflow.compare.check import packages
     from .workflow.upstream.source import selected, sources
@@ -91,9 +91,7 @@ def _send(args: argparse.Namespace, host: "Host") -> int:
     return 0
 
 
-def _write(
-    args: argparse.Namespace, host: "Host", checkout: "GitCheckout", series: "Series"
-) -> None:
+def _write(args: argparse.Namespace, host: Host, checkout: GitCheckout, series: Series) -> None:
     from .workflow.upstream.series import cover, head
 
     branch = args.branch or f"pypi/{head(series).package}"

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
-from typing import Any, Optional, Sequence
+from typing import Any
 
 _COMMAND = "spack.cmd.create"
 
@@ -32,9 +33,9 @@ class _Finder:
     def find_spec(
         self,
         name: str,
-        path: Optional[Sequence[str]] = None,
-        target: Optional[ModuleType] = None,
-    ) -> Optional[ModuleSpec]:
+        path: Sequence[str] | None = None,
+        target: ModuleType | None = None,
+    ) -> ModuleSpec | None:
         if name != _COMMAND:
             return None
         sys.meta_path.remove(self)

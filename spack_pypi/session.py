@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
     from .host.port import Host
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_index(args: argparse.Namespace, host: "Host") -> Iterator[Tuple["HttpIndex", int]]:
+def open_index(args: argparse.Namespace, host: Host) -> Iterator[tuple[HttpIndex, int]]:
     """The index that the options, pip or the host name, and how many requests at once it gets."""
     from .pypi.http import HttpIndex
     from .pypi.settings import settings
@@ -31,7 +32,7 @@ def open_index(args: argparse.Namespace, host: "Host") -> Iterator[Tuple["HttpIn
 class Progress:
     """A line on the terminal that tells how far we are; nothing elsewhere."""
 
-    def __init__(self, total: Optional[int] = None) -> None:
+    def __init__(self, total: int | None = None) -> None:
         self._total = total
 
     def __enter__(self) -> Callable[[str], None]:

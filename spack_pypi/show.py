@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Set, Tuple, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 if TYPE_CHECKING:
     from .host.port import Host
@@ -23,7 +24,7 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def show_checked(checked: "Checked") -> None:
+def show_checked(checked: Checked) -> None:
     """Print the findings about one recipe, a line each."""
     if checked.problem:
         print(f"{checked.package}: not checked: {checked.problem}")
@@ -40,7 +41,7 @@ def show_checked(checked: "Checked") -> None:
         print(f"{finding.package} {versions}: {finding.severity}: {about}: {'; '.join(details)}")
 
 
-def findings_json(checked: "Checked") -> List[Dict[str, Any]]:
+def findings_json(checked: Checked) -> list[dict[str, Any]]:
     """The findings about one recipe, for ``--json``; a ``problem`` where it could not be checked,
     ``unchecked`` where one of its versions could not."""
     if checked.problem:
@@ -69,7 +70,7 @@ def findings_json(checked: "Checked") -> List[Dict[str, Any]]:
     ]
 
 
-def summary(results: List["Checked"], strict: bool, quiet: bool) -> int:
+def summary(results: list[Checked], strict: bool, quiet: bool) -> int:
     """Print how many recipes differ; returns the exit code: 1 for an error, and for a recipe that
     could not be checked; ``strict``: also for a note, and for a version that could not be."""
     found = [finding for checked in results for finding in checked.findings]
@@ -87,11 +88,9 @@ def summary(results: List["Checked"], strict: bool, quiet: bool) -> int:
     return 1 if errors or failed or (strict and unchecked) else 0
 
 
-def report(
-    host: "Host", dry_run: bool, result: "Result", quiet: bool, allowed: bool = False
-) -> int:
+def report(host: Host, dry_run: bool, result: Result, quiet: bool, allowed: bool = False) -> int:
     """Print the outcome; returns the exit code. ``allowed``: omissions were."""
-    out: List[str] = []
+    out: list[str] = []
     if dry_run:
         for package, text in result.texts.items():
             out += [f"# {result.target.namespace}/{package}", text]
@@ -123,7 +122,7 @@ def report(
     return 1 if result.failed or result.problems else 0
 
 
-def _conclusion(host: "Host", dry_run: bool, result: "Result") -> str:
+def _conclusion(host: Host, dry_run: bool, result: Result) -> str:
     count = len(result.texts)
     recipes = f"{count} recipe{'' if count == 1 else 's'}"
     allow = " --deprecated" if result.deprecated else ""
@@ -156,11 +155,11 @@ def _conclusion(host: "Host", dry_run: bool, result: "Result") -> str:
     return "\n".join(lines)
 
 
-def _tree(result: "Result") -> Iterator[str]:
+def _tree(result: Result) -> Iterator[str]:
     """The closure as a tree: every project is expanded where it is first needed."""
-    seen: Set[str] = set()
+    seen: set[str] = set()
 
-    def below(project: str) -> List[str]:
+    def below(project: str) -> list[str]:
         if project in seen:
             return []
         seen.add(project)
@@ -175,7 +174,7 @@ def _tree(result: "Result") -> Iterator[str]:
 
 
 def drawn(
-    root: _Item, about: Callable[[_Item], str], below: Callable[[_Item], List[_Item]]
+    root: _Item, about: Callable[[_Item], str], below: Callable[[_Item], list[_Item]]
 ) -> Iterator[str]:
     """A tree in lines: ``about`` an item, which is asked first, and what is ``below`` it."""
 
@@ -190,18 +189,18 @@ def drawn(
     yield from walk(root, "", "")
 
 
-def explain(edges: List["Edge"]) -> Iterator[str]:
+def explain(edges: list[Edge]) -> Iterator[str]:
     """What asks for what, and what answers it, as a tree."""
-    of: Dict[str, List["Edge"]] = {}
+    of: dict[str, list[Edge]] = {}
     for edge in edges:
         of.setdefault(edge.source, []).append(edge)
-    seen: Set[str] = set()
+    seen: set[str] = set()
 
-    def about(edge: "Edge") -> str:
+    def about(edge: Edge) -> str:
         again = " (see above)" if edge.target in seen and edge.target in of else ""
         return f"{edge.asks}: {edge.answer}, {edge.reason}{again}"
 
-    def below(edge: "Edge") -> List["Edge"]:
+    def below(edge: Edge) -> list[Edge]:
         if edge.target in seen:
             return []
         seen.add(edge.target)
@@ -211,7 +210,7 @@ def explain(edges: List["Edge"]) -> Iterator[str]:
         yield from drawn(edge, about, below)
 
 
-def _about(record: "Record", again: bool) -> str:
+def _about(record: Record, again: bool) -> str:
     if record.status == "failed":
         return f"{record.project}: not written, {record.reason}"
     if record.status == "exists":
@@ -223,34 +222,34 @@ def _about(record: "Record", again: bool) -> str:
     return f"{record.package} {', '.join(record.versions)} ({added})"
 
 
-def _omissions(result: "Result") -> Iterator[str]:
+def _omissions(result: Result) -> Iterator[str]:
     left_out = [_of(o, f"{o.declared}: {o.reason}") for o in result.omissions if not o.unconfirmed]
     unsure = [_of(o, f"{o.declared} {o.reason}") for o in result.omissions if o.unconfirmed]
     yield from _listed("Declared, but not in the recipes:", left_out)
     yield from _listed("In the recipes, but not certain:", unsure)
 
 
-def _of(omission: "Omission", text: str) -> Tuple[str, str]:
+def _of(omission: Omission, text: str) -> tuple[str, str]:
     version = f" {omission.version}" if omission.version else ""
     return omission.project + version, text
 
 
-def _passed_over(records: List["Record"]) -> Iterator[Tuple[str, str]]:
+def _passed_over(records: list[Record]) -> Iterator[tuple[str, str]]:
     """(project with its releases, the reason that they share)"""
     for record in records:
-        by_reason: Dict[str, List[str]] = {}
+        by_reason: dict[str, list[str]] = {}
         for version, why in record.passed_over:
             by_reason.setdefault(why, []).append(version)
         for why, versions in by_reason.items():
             yield f"{record.project} {', '.join(versions)}", why
 
 
-def _listed(title: str, lines: List[Tuple[str, str]]) -> List[str]:
+def _listed(title: str, lines: list[tuple[str, str]]) -> list[str]:
     """(project, text), a line each, under a title; nothing for none."""
     return ["", title, *(f"  {project}: {text}" for project, text in lines)] if lines else []
 
 
-def _proof(proof: "Proof") -> Iterator[str]:
+def _proof(proof: Proof) -> Iterator[str]:
     """What installing showed, beside what made it fail."""
     trial = proof.trial
     if trial.failure is not None:
@@ -270,7 +269,7 @@ def _proof(proof: "Proof") -> Iterator[str]:
         yield f"  {each.file}:{each.line} imports {each.module}, which no dependency provides"
 
 
-def proof_json(proof: "Proof") -> Dict[str, Any]:
+def proof_json(proof: Proof) -> dict[str, Any]:
     """What installing showed, for ``--json``."""
     trial, failure = proof.trial, proof.trial.failure
     return {
@@ -288,7 +287,7 @@ def proof_json(proof: "Proof") -> Dict[str, Any]:
     }
 
 
-def records_json(result: "Result") -> List[Dict[str, Any]]:
+def records_json(result: Result) -> list[dict[str, Any]]:
     """A record per package, for ``--json``; those that were installed say what that showed."""
     proofs = {proof.trial.spec.partition("+")[0]: proof_json(proof) for proof in result.proofs}
     unmet = {each.package: each.message for each in result.unmet}
@@ -323,7 +322,7 @@ def records_json(result: "Result") -> List[Dict[str, Any]]:
     ]
 
 
-def write_json(file: str, values: List[Dict[str, Any]]) -> None:
+def write_json(file: str, values: list[dict[str, Any]]) -> None:
     """Write to a file, or to standard output for ``-``. Raises `UsageError`."""
     text = json.dumps(values, indent=2) + "\n"
     if file == "-":
@@ -352,7 +351,7 @@ def new_folder(path: str) -> Path:
     return folder
 
 
-def write_environment(file: str, result: "Result", dry_run: bool, force: bool) -> None:
+def write_environment(file: str, result: Result, dry_run: bool, force: bool) -> None:
     """Write a ``spack.yaml``; print it for a dry run. Raises `UsageError`, also for a file that is
     there already, unless it is to be replaced."""
     from .errors import UsageError
@@ -371,6 +370,6 @@ def write_environment(file: str, result: "Result", dry_run: bool, force: bool) -
     print(f"Wrote the environment {file}.")
 
 
-def named(result: "Result") -> List["Record"]:
+def named(result: Result) -> list[Record]:
     """The records of the projects that were named."""
     return [result.records[name] for name in result.named]

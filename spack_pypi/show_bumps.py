@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from .show import say
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from .workflow.sync import Bump
 
 
-def show_bump(bump: "Bump", listing: bool, diff: bool, named: bool) -> None:
+def show_bump(bump: Bump, listing: bool, diff: bool, named: bool) -> None:
     """Print what a recipe lacks, or what became of it, and errors; nothing of what is current or
     cannot lag, unless it was ``named``."""
     lagging = bump.behind
@@ -31,7 +32,7 @@ def show_bump(bump: "Bump", listing: bool, diff: bool, named: bool) -> None:
         print("\n".join(_became(bump, diff)))
 
 
-def _lag(bump: "Bump") -> str:
+def _lag(bump: Bump) -> str:
     lagging = bump.behind
     count = len(lagging.missing)
     releases = f"{count} release{'' if count == 1 else 's'}"
@@ -43,14 +44,14 @@ def _lag(bump: "Bump") -> str:
     return text + _withdraw(lagging)
 
 
-def _withdraw(lagging: "Behind") -> str:
+def _withdraw(lagging: Behind) -> str:
     """The versions that nobody should install any more."""
     vulnerable = [f"{text} ({', '.join(names)})" for text, names in lagging.vulnerable.items()]
     text = f"; yanked: {', '.join(lagging.yanked)}" if lagging.yanked else ""
     return text + (f"; vulnerable: {', '.join(vulnerable)}" if vulnerable else "")
 
 
-def _became(bump: "Bump", diff: bool) -> Iterator[str]:
+def _became(bump: Bump, diff: bool) -> Iterator[str]:
     lagging = bump.behind
     if not bump.new:
         yield f"{lagging.package} {lagging.current}: not changed: {bump.reason}"
@@ -69,7 +70,7 @@ def _became(bump: "Bump", diff: bool) -> Iterator[str]:
             )
 
 
-def bump_json(bump: "Bump") -> Dict[str, Any]:
+def bump_json(bump: Bump) -> dict[str, Any]:
     """A recipe's lag and bump, for ``--json``."""
     lagging = bump.behind
     return {
@@ -90,7 +91,7 @@ def bump_json(bump: "Bump") -> Dict[str, Any]:
     }
 
 
-def bumps_summary(records: List[Dict[str, Any]], listing: bool, quiet: bool, named: bool) -> int:
+def bumps_summary(records: list[dict[str, Any]], listing: bool, quiet: bool, named: bool) -> int:
     """Print how many recipes lag or were changed; returns the exit code: 1 for a recipe that could
     not be changed, or not be looked at. One that stands for no release is an error only where it
     was ``named``."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any, Dict, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from .show import say
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from .workflow.upstream.series import Sent, Series
 
 
-def show_series(series: "Series") -> None:
+def show_series(series: Series) -> None:
     """Print the commits in their order, what to know about them, and problems as errors."""
     for sent in series.sent:
         print(sent.title)
@@ -30,13 +31,13 @@ def show_series(series: "Series") -> None:
         say(f"Error: {problem.package}: {problem.message}")
 
 
-def show_changes(changed: "Sequence[Changed]") -> None:
+def show_changes(changed: Sequence[Changed]) -> None:
     """Print each change of a recipe as a patch."""
     for each in changed:
         print("\n".join(_diff(each)))
 
 
-def _diff(changed: "Changed") -> Iterator[str]:
+def _diff(changed: Changed) -> Iterator[str]:
     name = f"packages/{changed.file.parent.name}/package.py"
     before = (changed.before or "").splitlines()
     after = changed.file.read_text("utf-8").splitlines()
@@ -44,7 +45,7 @@ def _diff(changed: "Changed") -> Iterator[str]:
     return difflib.unified_diff(before, after, origin, f"b/{name}", lineterm="")
 
 
-def sent_json(sent: "Sent") -> Dict[str, Any]:
+def sent_json(sent: Sent) -> dict[str, Any]:
     """One commit, for ``--json``."""
     return {
         "package": sent.package,

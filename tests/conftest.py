@@ -7,9 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Mapping, Optional
+from typing import Any
 
 import hypothesis
 import pytest
@@ -30,17 +31,17 @@ class Spack:
     prefix: Path
     folder: Path
     repo: Path
-    variables: Dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
 
-    def run(self, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run ``spack ARGUMENTS``."""
         return subprocess.run(
             [str(self.prefix / "bin" / "spack"), *arguments],
             env={**os.environ, **self.variables, **variables},
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
+            check=False,
         )
 
     def python(self, script: str, *arguments: str) -> Any:
@@ -51,13 +52,13 @@ class Spack:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout.splitlines()[-1])
 
-    def recipes(self) -> Dict[str, str]:
+    def recipes(self) -> dict[str, str]:
         """Folder name to text of all recipes in the target repo."""
         found = sorted((self.repo / "packages").glob("*/package.py"))
         return {path.parent.name: path.read_text("utf-8") for path in found}
 
 
-def clones() -> List[Path]:
+def clones() -> list[Path]:
     listed = os.environ.get("SPACK_PYPI_TEST_SPACKS", "")
     return [Path(prefix) for prefix in listed.split(os.pathsep) if prefix]
 
@@ -87,7 +88,7 @@ def make(prefix: Path, tmp_path: Path) -> Spack:
 def externals() -> Mapping[str, Any]:
     """What this machine has, so that the solver need not think about building it."""
     version = ".".join(map(str, sys.version_info[:3]))
-    found: Dict[str, Any] = {
+    found: dict[str, Any] = {
         "python": {
             "externals": [{"spec": f"python@{version}", "prefix": sys.base_prefix}],
             "buildable": False,
@@ -96,7 +97,9 @@ def externals() -> Mapping[str, Any]:
     for program in ("gmake", "git"):
         path = shutil.which("make" if program == "gmake" else program)
         if path:
-            said = subprocess.run([path, "--version"], stdout=subprocess.PIPE, text=True).stdout
+            said = subprocess.run(
+                [path, "--version"], stdout=subprocess.PIPE, text=True, check=False
+            ).stdout
             numbers = [word for word in said.split() if word[:1].isdigit()]
             found[program] = {
                 "externals": [
@@ -123,7 +126,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def every_spack(request: pytest.FixtureRequest, tmp_path: Path) -> Spack:
     """Each supported Spack in turn."""
-    prefix: Optional[Path] = next((p for p in clones() if p.name == request.param), None)
+    prefix: Path | None = next((p for p in clones() if p.name == request.param), None)
     if prefix is None:
         pytest.skip("NO SPACK: nothing is proven about it; run 'python3 tests' with a network")
     return make(prefix, tmp_path)

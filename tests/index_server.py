@@ -14,9 +14,10 @@ import tarfile
 import threading
 import time
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 from packaging.utils import canonicalize_name
 
@@ -68,14 +69,14 @@ class Served:
     serves_metadata: bool = True
     serves_ranges: bool = True
     delay: float = 0.0
-    failures: Dict[str, List[int]] = field(default_factory=dict)
-    rubbish: Dict[str, bytes] = field(default_factory=dict)
+    failures: dict[str, list[int]] = field(default_factory=dict)
+    rubbish: dict[str, bytes] = field(default_factory=dict)
     credentials: str = ""
     etags: bool = False
-    pages: Dict[str, List[Dict[str, Any]]] = field(default_factory=dict)
-    files: Dict[str, bytes] = field(default_factory=dict)
-    reports: Dict[Tuple[str, str], List[str]] = field(default_factory=dict)
-    requests: List[str] = field(default_factory=list)
+    pages: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    reports: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    requests: list[str] = field(default_factory=list)
     busiest: int = 0
 
     def add(
@@ -88,14 +89,14 @@ class Served:
         homepage: str = "",
         license_expression: str = "",
         extras: Sequence[str] = (),
-        build: Optional[Sequence[str]] = ("hatchling",),
-        stem: Optional[str] = None,
+        build: Sequence[str] | None = ("hatchling",),
+        stem: str | None = None,
         sdist: bool = True,
         wheel: bool = True,
         metadata_version: str = "2.4",
         padding: int = 0,
-        yanked: Optional[str] = None,
-        files: Optional[Mapping[str, str]] = None,
+        yanked: str | None = None,
+        files: Mapping[str, str] | None = None,
     ) -> None:
         """Publish a release."""
         stem = stem or canonicalize_name(name).replace("-", "_")
@@ -133,12 +134,12 @@ class Served:
         file: str,
         content: bytes,
         python: str = "",
-        yanked: Optional[str] = None,
-        metadata: Optional[bytes] = None,
+        yanked: str | None = None,
+        metadata: bytes | None = None,
     ) -> None:
         """List a file on a project's page."""
         self.files[file] = content
-        entry: Dict[str, Any] = {
+        entry: dict[str, Any] = {
             "filename": file,
             "url": f"../../files/{file}",
             "hashes": {"sha256": hashlib.sha256(content).hexdigest()},
@@ -153,7 +154,7 @@ class Served:
                 entry["core-metadata"] = {"sha256": hashlib.sha256(metadata).hexdigest()}
         self.pages.setdefault(canonicalize_name(project), []).append(entry)
 
-    def page(self, project: str, accept: str) -> Tuple[str, bytes]:
+    def page(self, project: str, accept: str) -> tuple[str, bytes]:
         """Content type and body of a project page."""
         entries = self.pages[project]
         if self.json and "json" in accept:
@@ -241,7 +242,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, "application/octet-stream", content)
 
     def _send(
-        self, status: int, kind: str, body: bytes, headers: Optional[Mapping[str, str]] = None
+        self, status: int, kind: str, body: bytes, headers: Mapping[str, str] | None = None
     ) -> None:
         try:
             self.send_response(status)
@@ -261,7 +262,7 @@ class _Handler(BaseHTTPRequestHandler):
 class IndexServer:
     """Serves a `Served` on this machine's loopback; a context manager."""
 
-    def __init__(self, served: Optional[Served] = None) -> None:
+    def __init__(self, served: Served | None = None) -> None:
         self.served = served or Served()
         # What was read from a server is remembered by its address, and ports come again.
         root = f"/{secrets.token_hex(8)}"
@@ -271,7 +272,7 @@ class IndexServer:
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}{root}"
         self.url = f"{self.address}/simple/"
 
-    def __enter__(self) -> "IndexServer":
+    def __enter__(self) -> IndexServer:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Callable
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -35,13 +36,13 @@ class MemoryIndex:
     """An index whose projects are added with `add`; counts what it is asked."""
 
     def __init__(self) -> None:
-        self._projects: Dict[str, List[Release]] = {}
-        self._metadata: Dict[Tuple[str, Version], Metadata] = {}
-        self.reports: Dict[Tuple[str, str], Tuple[str, ...]] = {}
-        self._sources: Dict[Tuple[str, Version], Source] = {}
-        self.asked: List[str] = []
+        self._projects: dict[str, list[Release]] = {}
+        self._metadata: dict[tuple[str, Version], Metadata] = {}
+        self.reports: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._sources: dict[tuple[str, Version], Source] = {}
+        self.asked: list[str] = []
         #: Releases, by project and version, whose archives are damaged.
-        self.unreadable: Set[Tuple[str, str]] = set()
+        self.unreadable: set[tuple[str, str]] = set()
 
     def add(
         self,
@@ -51,12 +52,12 @@ class MemoryIndex:
         python: str = "",
         extras: Sequence[str] = (),
         build: Sequence[str] = ("hatchling",),
-        stem: Optional[str] = None,
+        stem: str | None = None,
         wheel_tag: str = "py3-none-any",
         sdist: bool = True,
         trusted: bool = True,
         confirmed: bool = True,
-        yanked: Optional[str] = None,
+        yanked: str | None = None,
     ) -> None:
         """Declare a release: an sdist and a wheel with these requirements, which are known where
         they are ``trusted``, or, without being so, only not ``confirmed``."""
@@ -117,7 +118,7 @@ class MemoryIndex:
         self.asked.append(f"download {file.name}")
         to.write_bytes(file.name.encode())
 
-    def vulnerabilities(self, release: Release) -> Tuple[str, ...]:
+    def vulnerabilities(self, release: Release) -> tuple[str, ...]:
         return self.reports.get((release.project, str(release.version)), ())
 
 
@@ -127,7 +128,7 @@ class Plain:
 
     package: str = "py-x"
     namespace: str = "builtin"
-    versions: Tuple[DeclaredVersion, ...] = ()
+    versions: tuple[DeclaredVersion, ...] = ()
     variants: Mapping[str, bool] = field(default_factory=dict)
     lines: Sequence[DeclaredLine] = ()
     variant_ranges: Mapping[str, str] = field(default_factory=dict)
@@ -198,10 +199,10 @@ class TextMeaning:
 class MemoryStaging:
     """Takes every recipe but those whose package the host rejects."""
 
-    def __init__(self, host: "MemoryHost", recipes: Mapping[str, str]) -> None:
+    def __init__(self, host: MemoryHost, recipes: Mapping[str, str]) -> None:
         self._host, self._recipes = host, recipes
 
-    def __enter__(self) -> "MemoryStaging":
+    def __enter__(self) -> MemoryStaging:
         self._host.staged = dict(self._recipes)
         return self
 
@@ -239,25 +240,25 @@ class MemoryStaging:
 class MemoryHost:
     """A host with the given packages: project name to package."""
 
-    packages: Dict[str, Package] = field(default_factory=dict)
-    rejects: Tuple[str, ...] = ()
-    meanings: Dict[str, Meaning] = field(default_factory=dict)
-    texts: Dict[str, str] = field(default_factory=dict)
+    packages: dict[str, Package] = field(default_factory=dict)
+    rejects: tuple[str, ...] = ()
+    meanings: dict[str, Meaning] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     name: str = "a Spack in memory"
     command: str = "spack"
     checks: bool = True
     cache: Path = Path("unused")
-    written: Dict[str, str] = field(default_factory=dict)
-    concretized: List[str] = field(default_factory=list)
-    unsatisfiable: Dict[str, str] = field(default_factory=dict)
-    graphs: Dict[str, FrozenSet[Tuple[str, str]]] = field(default_factory=dict)
-    externals: Tuple[str, ...] = ()
-    trials: List[Trial] = field(default_factory=list)
-    wanted: List[Archive] = field(default_factory=list)
-    fetched: List[str] = field(default_factory=list)
-    staged: Dict[str, str] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
+    concretized: list[str] = field(default_factory=list)
+    unsatisfiable: dict[str, str] = field(default_factory=dict)
+    graphs: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    externals: tuple[str, ...] = ()
+    trials: list[Trial] = field(default_factory=list)
+    wanted: list[Archive] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
+    staged: dict[str, str] = field(default_factory=dict)
     #: Recipes of builtin that recipes of the site inherit, by package.
-    inherited: Dict[str, str] = field(default_factory=dict)
+    inherited: dict[str, str] = field(default_factory=dict)
 
     def has(
         self,
@@ -275,7 +276,7 @@ class MemoryHost:
         lines += [f'    version("{v}", sha256="0", deprecated=True)' for v in deprecated]
         self.texts[package] = "\n".join(["class Known(PythonPackage):", *lines, ""])
 
-    def index_url(self) -> Optional[str]:
+    def index_url(self) -> str | None:
         return "https://index.example/simple/"
 
     def map(self, project: str, spec: str) -> None:
@@ -284,10 +285,10 @@ class MemoryHost:
         else:
             self.packages.pop(project, None)
 
-    def package_for(self, project: str) -> Optional[Package]:
+    def package_for(self, project: str) -> Package | None:
         return self.packages.get(project)
 
-    def package(self, name: str) -> Optional[Package]:
+    def package(self, name: str) -> Package | None:
         known = next((p for p in self.packages.values() if p.name == name), None)
         if name not in self.staged:
             return known
@@ -306,7 +307,7 @@ class MemoryHost:
         parent = self.inherited.get(name) or self.texts.get(name, "")
         return [staged, parent] if "(Builtin" in staged else [staged]
 
-    def project_of(self, package: str) -> Optional[str]:
+    def project_of(self, package: str) -> str | None:
         return next((p for p, found in self.packages.items() if found.name == package), None)
 
     def recipe_texts(self, name: str) -> Sequence[str]:
@@ -341,7 +342,7 @@ class MemoryHost:
         texts = [text for text in self._texts(package) if text]
         return TextMeaning(package, texts) if texts else Plain(package)
 
-    def packages_in(self, namespace: Optional[str], repo: Optional[str]) -> Sequence[str]:
+    def packages_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
         return sorted(self.meanings)
 
     def new_package_name(self, project: str) -> str:
@@ -360,7 +361,7 @@ class MemoryHost:
     def has_solver(self) -> bool:
         return True
 
-    def target(self, repo: Optional[str], namespace: Optional[str], write: bool) -> Target:
+    def target(self, repo: str | None, namespace: str | None, write: bool) -> Target:
         return Target(Path("repo"), "site")
 
     def recipe_path(self, target: Target, package: str) -> Path:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import List, Sequence
 
 import pytest
 
@@ -22,8 +22,8 @@ HANDED_ON = [
 
 @pytest.mark.parametrize("arguments, got, ours", HANDED_ON, ids=[str(row[0]) for row in HANDED_ON])
 def test_what_is_handed_on(
-    arguments: List[str],
-    got: List[str],
+    arguments: list[str],
+    got: list[str],
     ours: bool,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator, Tuple
 
 import pytest
 
@@ -21,7 +21,7 @@ MAY = {
 }
 
 
-def imports(file: Path) -> Iterator[Tuple[str, bool]]:
+def imports(file: Path) -> Iterator[tuple[str, bool]]:
     """Absolute names of what a module imports, and whether at its top (not in a function)."""
     package = ["spack_pypi", *file.relative_to(PACKAGE).parts[:-1]]
     tree = ast.parse(file.read_text("utf-8"))

@@ -15,9 +15,9 @@ import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence
 
 from ..errors import HostError, UsageError
 
@@ -49,7 +49,7 @@ class Spack:
     ours: bool
 
 
-def find_spack(named: Optional[str]) -> Optional[Spack]:
+def find_spack(named: str | None) -> Spack | None:
     """The Spack to use: the one that is ``named`` (a folder, or ``none``), else ``SPACK_ROOT``,
     else the one on ``PATH``, else a clone in our cache. None for ``none``, and where it cannot be
     cloned (said on standard error). Raises `UsageError` for a folder that holds none."""
@@ -67,7 +67,7 @@ def find_spack(named: Optional[str]) -> Optional[Spack]:
     return _clone()
 
 
-def _clone() -> Optional[Spack]:
+def _clone() -> Spack | None:
     prefix = cache_folder() / f"spack-{PINNED}"
     if prefix.exists():
         return Spack(prefix, ours=True)
@@ -77,7 +77,7 @@ def _clone() -> Optional[Spack]:
         command = ["git", "clone", "--quiet", "--depth", "1", "--branch", f"v{PINNED}"]
         command += ["-c", "advice.detachedHead=false", _SPACK, f"{folder}/spack"]
         try:
-            done = subprocess.run(command, stderr=subprocess.PIPE, text=True)
+            done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
             reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
             failed = done.returncode != 0
         except OSError as error:
@@ -114,7 +114,7 @@ def environment() -> Path:
             ) from None
         command = [str(made / python), "-m", "pip", "install", "--quiet", *requirements]
         command.insert(4, "--disable-pip-version-check")
-        done = subprocess.run(command, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
         if done.returncode:
             reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
             raise HostError(f"pip cannot install {', '.join(requirements)}: {reason}")
@@ -127,7 +127,7 @@ def environment() -> Path:
     return folder / python
 
 
-def requirements_of_ours() -> List[str]:
+def requirements_of_ours() -> list[str]:
     """What setup.cfg of this checkout, or the metadata of this installation, asks for."""
     checkout = _PACKAGE.parent / "setup.cfg"
     if checkout.is_file():
@@ -148,7 +148,7 @@ def run_in(spack: Spack, python: Path, arguments: Sequence[str]) -> None:
     # JSON is YAML, and needs no library.
     extension = {"config": {"extensions": [str(_PACKAGE / "spack-pypi")]}}
     (scope / "config.yaml").write_text(json.dumps(extension) + "\n", encoding="utf-8")
-    variables: Dict[str, str] = {
+    variables: dict[str, str] = {
         **os.environ,
         "SPACK_PYTHON": str(python),
         "SPACK_USER_CACHE_PATH": str(cache / "spack-cache"),

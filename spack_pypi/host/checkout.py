@@ -9,9 +9,9 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import List, Optional, Sequence, Tuple
 
 from ..errors import HostError, UsageError
 from . import style
@@ -40,7 +40,7 @@ class GitCheckout:
         repo: Path,
         cache: Path,
         *,
-        base: Optional[str] = None,
+        base: str | None = None,
         is_source: bool = False,
         offline: bool = False,
     ) -> None:
@@ -56,7 +56,7 @@ class GitCheckout:
         self._worktree = cache / "worktrees" / key
         self._left = ExitStack()
 
-    def __enter__(self) -> "GitCheckout":
+    def __enter__(self) -> GitCheckout:
         with ExitStack() as made:
             self._worktree.parent.mkdir(parents=True, exist_ok=True)
             lock = made.enter_context(open(f"{self._worktree}.lock", "w", encoding="utf-8"))
@@ -111,7 +111,7 @@ class GitCheckout:
             if (top / file).is_file()
         ]
 
-    def merged(self, mine: str, before: str, theirs: str) -> Optional[str]:
+    def merged(self, mine: str, before: str, theirs: str) -> str | None:
         """See `Checkout.merged`."""
         if before == theirs:
             return mine
@@ -157,9 +157,9 @@ class GitCheckout:
                 f"it with 'git -C {self.root} branch -D {branch}'"
             )
 
-    def style(self) -> Optional[Sequence[str]]:
+    def style(self) -> Sequence[str] | None:
         """See `Checkout.style`."""
-        found: List[str] = []
+        found: list[str] = []
         for each in self.changed():
             complaints = style.complaints(self._worktree, each)
             if complaints is None:
@@ -174,7 +174,7 @@ class GitCheckout:
         listed = _git_or(self.root, "ls-remote", "--tags", "--refs", "--", address) or ""
         return re.findall(r"\trefs/tags/(\S+)", listed)
 
-    def _find_base(self) -> Tuple[str, str]:
+    def _find_base(self) -> tuple[str, str]:
         """Name and id of the commit that the patches are made for."""
         name = self._asked
         if name is None:
@@ -226,9 +226,9 @@ def _git(folder: Path, *arguments: str) -> str:
             ["git", "-C", str(folder), *arguments],
             env={**inherited, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"},
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             timeout=_PATIENCE if arguments[0] == "ls-remote" else None,
+            check=False,
         )
     except FileNotFoundError:
         raise HostError("git is not here; it makes the commits") from None
@@ -245,7 +245,7 @@ def _text(output: bytes) -> str:
     return output.decode("utf-8", "surrogateescape")
 
 
-def _git_or(folder: Path, *arguments: str) -> Optional[str]:
+def _git_or(folder: Path, *arguments: str) -> str | None:
     """What git prints, None where it fails."""
     try:
         return _git(folder, *arguments)

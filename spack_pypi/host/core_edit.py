@@ -7,7 +7,7 @@ refused. Everything else stays as it was.
 from __future__ import annotations
 
 import ast
-from typing import List, NoReturn, Tuple
+from typing import NoReturn
 
 from ..errors import HostError
 
@@ -122,7 +122,7 @@ def _refuse(reason: str) -> NoReturn:
     raise HostError(f"cannot patch Spack's create command: it {reason}")
 
 
-def _import(tree: ast.Module) -> Tuple[int, str]:
+def _import(tree: ast.Module) -> tuple[int, str]:
     """Where the import goes (after which line), sorted among the others of Spack, and its text."""
     others = {
         node.names[0].name: node
@@ -138,7 +138,7 @@ def _import(tree: ast.Module) -> Tuple[int, str]:
     return line, f"import {_IMPORT}\n"
 
 
-def _function(tree: ast.Module, name: str, count: int) -> Tuple[List[str], ast.FunctionDef]:
+def _function(tree: ast.Module, name: str, count: int) -> tuple[list[str], ast.FunctionDef]:
     """The names of a function's arguments, and the function."""
     found = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name]
     if len(found) != 1 or len(found[0].args.args) != count:
@@ -146,7 +146,7 @@ def _function(tree: ast.Module, name: str, count: int) -> Tuple[List[str], ast.F
     return [argument.arg for argument in found[0].args.args], found[0]
 
 
-def _start(lines: List[str], function: ast.FunctionDef) -> int:
+def _start(lines: list[str], function: ast.FunctionDef) -> int:
     """The line after which a function's body starts, the comments in front of it included."""
     if ast.get_docstring(function) is not None:
         return _end(function.body[0])
@@ -160,7 +160,7 @@ def _end(node: ast.stmt) -> int:
     return node.end_lineno or node.lineno
 
 
-def _inserted(lines: List[str], insertions: List[Tuple[int, str]]) -> str:
+def _inserted(lines: list[str], insertions: list[tuple[int, str]]) -> str:
     """The lines with texts inserted, each after the line of this number."""
     for line, text in sorted(insertions, reverse=True):
         lines[line:line] = [text]

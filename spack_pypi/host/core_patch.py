@@ -13,10 +13,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Mapping, Optional, Sequence
 
 from ..errors import HostError
 from .core_edit import SENTENCE, has_option, with_option, with_tests
@@ -64,7 +64,7 @@ class CorePatch:
     tested: bool
 
 
-def make_core_patch(prefix: Path, output: Path) -> Optional[CorePatch]:
+def make_core_patch(prefix: Path, output: Path) -> CorePatch | None:
     """Write the patch for the Spack in ``prefix`` into the folder ``output``; None where that
     Spack has the option already. Raises `HostError` where its source is not as known, where git
     does not know who the author is, or where the patched copy fails."""
@@ -218,9 +218,9 @@ def _author() -> Mapping[str, str]:
 
 def _done(
     command: Sequence[str],
-    cwd: Optional[Path] = None,
-    env: Optional[Mapping[str, str]] = None,
-) -> "subprocess.CompletedProcess[str]":
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
     """A command that has ended, both its outputs in one."""
     try:
         return subprocess.run(
@@ -231,6 +231,7 @@ def _done(
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            check=False,
         )
     except OSError as error:
         raise HostError(f"{command[0]} cannot be run: {error.strerror}") from None

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import Any
 
 from packaging.utils import canonicalize_name
 
@@ -43,12 +44,12 @@ class Reviewed:
     """A reviewed entry of ``names.json``: the package with the variants it requires, None where no
     package stands for the project although one looks like it."""
 
-    package: Optional[str]
-    requires: Tuple[str, ...]
+    package: str | None
+    requires: tuple[str, ...]
     reason: str
 
 
-def claim(package: str, text: str) -> Optional[Claim]:
+def claim(package: str, text: str) -> Claim | None:
     """The project that a recipe's text says it is for; comments may tell of any other."""
     text = _COMMENT.sub("", text)
     found = _PYPI.search(text)
@@ -68,8 +69,8 @@ def _named_alike(project: str, addresses: Iterable[str]) -> bool:
     names.add(project.replace("-", ""))
     for address in addresses:
         for part in re.split(r"[/:]+", address):
-            part = canonicalize_name(re.sub(r"\.git$", "", part))
-            if part in names or part.startswith(f"{project}-"):
+            name = canonicalize_name(re.sub(r"\.git$", "", part))
+            if name in names or name.startswith(f"{project}-"):
                 return True
     return False
 
@@ -79,8 +80,8 @@ SITE_FILE = "pypi-names.json"
 
 
 def reviewed(
-    repos: Iterable[str] = (), told: Optional[Mapping[str, str]] = None
-) -> Dict[str, Reviewed]:
+    repos: Iterable[str] = (), told: Mapping[str, str] | None = None
+) -> dict[str, Reviewed]:
     """The reviewed exceptions, project name to what stands for it: ours, then those of the
     `SITE_FILE` in the roots of the repos, the first repo's before the others', then what is
     ``told`` (project to spec). Raises `HostError` for a file that is not one."""
@@ -89,7 +90,7 @@ def reviewed(
         file = Path(root) / SITE_FILE
         tables += [_read(file)] if file.is_file() else []
     tables.append({name: {"spec": spec, "reason": "told"} for name, spec in (told or {}).items()})
-    result: Dict[str, Reviewed] = {}
+    result: dict[str, Reviewed] = {}
     for table in tables:
         for project, entry in table.items():
             package, plus, variants = (entry["spec"] or "").partition("+")
@@ -111,17 +112,17 @@ def _read(file: Path) -> Mapping[str, Mapping[str, Any]]:
 
 
 #: What the scan of one repo remembers of a recipe: change time, project, strength of the claim.
-_Remembered = List[object]
+_Remembered = list[object]
 
 
 def scan(
     packages_folder: Path, remembered: Mapping[str, _Remembered]
-) -> Tuple[Dict[str, _Remembered], bool]:
+) -> tuple[dict[str, _Remembered], bool]:
     """Read the recipes of a repo (folder name to `_Remembered`) that changed since last time.
 
     The second value tells whether anything did.
     """
-    result: Dict[str, _Remembered] = {}
+    result: dict[str, _Remembered] = {}
     changed = False
     try:
         folders = sorted(entry.name for entry in os.scandir(packages_folder))
@@ -160,10 +161,10 @@ def remember(file: Path, found: Mapping[str, _Remembered]) -> None:
 
 def packages_by_project(
     repos: Iterable[Mapping[str, _Remembered]],
-) -> Dict[str, str]:
+) -> dict[str, str]:
     """Project name to package name; of several claims the stronger wins, then the earlier repo's,
     then the plain ``py-<project>``, then the shorter name."""
-    ranked: Dict[str, Tuple[Tuple[int, int, bool, int, str], str]] = {}
+    ranked: dict[str, tuple[tuple[int, int, bool, int, str], str]] = {}
     for at, repo in enumerate(repos):
         for folder, (_, project, strength) in repo.items():
             if project is None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, FrozenSet, Iterable, Mapping, Optional, Protocol, Sequence, Tuple
+from typing import Callable, Protocol
 
 
 @dataclass(frozen=True)
@@ -24,15 +25,15 @@ class Package:
 
     name: str
     namespace: str
-    versions: Tuple[str, ...]
-    variants: Tuple[str, ...]
+    versions: tuple[str, ...]
+    variants: tuple[str, ...]
     wheel: bool = False
-    requires: Tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
     every_version: bool = False
     build_tool: bool = False
     from_index: bool = True
     variant_ranges: Mapping[str, str] = field(default_factory=dict)
-    deprecated: Tuple[str, ...] = ()
+    deprecated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Concretized:
     """What a solver found: ``taken``, the package names and versions of the graph, or, for none,
     the ``reason``: who needs what, and why no version of it does."""
 
-    taken: FrozenSet[Tuple[str, str]] = frozenset()
+    taken: frozenset[tuple[str, str]] = frozenset()
     reason: str = ""
 
 
@@ -93,7 +94,7 @@ class DeclaredLine(Protocol):
     """
 
     package: str
-    types: Tuple[str, ...]
+    types: tuple[str, ...]
     text: str
     when: str
     native: bool
@@ -116,7 +117,7 @@ class Meaning(Protocol):
 
     package: str
     namespace: str
-    versions: Tuple[DeclaredVersion, ...]
+    versions: tuple[DeclaredVersion, ...]
     variants: Mapping[str, bool]
     variant_ranges: Mapping[str, str]
     lines: Sequence[DeclaredLine]
@@ -166,12 +167,12 @@ class Trial:
     """
 
     spec: str
-    built: Tuple[str, ...] = ()
-    failure: Optional[Failure] = None
-    imported: Tuple[str, ...] = ()
+    built: tuple[str, ...] = ()
+    failure: Failure | None = None
+    imported: tuple[str, ...] = ()
     not_imported: Mapping[str, str] = field(default_factory=dict)
-    undeclared: Tuple[Undeclared, ...] = ()
-    pip_check: Tuple[str, ...] = ()
+    undeclared: tuple[Undeclared, ...] = ()
+    pip_check: tuple[str, ...] = ()
 
 
 class Staging(Protocol):
@@ -183,7 +184,7 @@ class Staging(Protocol):
     that was taken before, or inside, does not change.
     """
 
-    def __enter__(self) -> "Staging": ...
+    def __enter__(self) -> Staging: ...
 
     def __exit__(self, *exc: object) -> None: ...
 
@@ -193,7 +194,7 @@ class Staging(Protocol):
     def audit(self) -> Sequence[Problem]:
         """Audit each recipe in the presence of all registered repos; what fails."""
 
-    def concretize(self, specs: Sequence[str], deprecated: bool = False) -> "Concretized":
+    def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
         """Concretize specs together, with one version of each package; ``deprecated``: of
         deprecated versions too. Raises `HostError` where the solver could not be asked."""
 
@@ -214,7 +215,7 @@ class Changed:
     it is new."""
 
     file: Path
-    before: Optional[str]
+    before: str | None
 
 
 class Checkout(Protocol):
@@ -241,7 +242,7 @@ class Checkout(Protocol):
     def changed(self) -> Sequence[Changed]:
         """The recipes that are otherwise in the worktree than at the base."""
 
-    def merged(self, mine: str, before: str, theirs: str) -> Optional[str]:
+    def merged(self, mine: str, before: str, theirs: str) -> str | None:
         """The text with the changes of both sides; None where they conflict."""
 
     def check_free(self, branch: str) -> None:
@@ -254,7 +255,7 @@ class Checkout(Protocol):
         """Give the commits a branch in the checkout, and write each as a patch file into a
         folder; the files, in order."""
 
-    def style(self) -> Optional[Sequence[str]]:
+    def style(self) -> Sequence[str] | None:
         """What the style checker of the checkout complains of in `changed` recipes and did not
         before; None where it is not installed."""
 
@@ -276,10 +277,10 @@ class Host(Protocol):
     def written(self) -> Iterable[str]:
         """The packages whose recipes were moved into repos so far."""
 
-    def index_url(self) -> Optional[str]:
+    def index_url(self) -> str | None:
         """The simple index that the host itself uses, None if it knows none."""
 
-    def package_for(self, project: str) -> Optional[Package]:
+    def package_for(self, project: str) -> Package | None:
         """The package that stands for this project (PEP 503 name), None if no repo has one."""
 
     def map(self, project: str, spec: str) -> None:
@@ -287,10 +288,10 @@ class Host(Protocol):
         for this project (PEP 503 name); none where ``spec`` is empty. To be called before anything
         else is asked. Raises `UsageError` for a package that no repo has."""
 
-    def package(self, name: str) -> Optional[Package]:
+    def package(self, name: str) -> Package | None:
         """The package of this name in the registered repos, whatever project it stands for."""
 
-    def project_of(self, package: str) -> Optional[str]:
+    def project_of(self, package: str) -> str | None:
         """The project that a package stands for, None if it stands for none that is known."""
 
     def recipe_texts(self, name: str) -> Sequence[str]:
@@ -309,7 +310,7 @@ class Host(Protocol):
         """What a package's recipe says. Raises `HostError` where it cannot be loaded, or where
         there is no Spack."""
 
-    def packages_in(self, namespace: Optional[str], repo: Optional[str]) -> Sequence[str]:
+    def packages_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
         """The packages of a repo (see `target`) that stand for projects of an index. From now on
         this repo comes first: what others say of the same packages is not asked."""
 
@@ -330,7 +331,7 @@ class Host(Protocol):
     def has_solver(self) -> bool:
         """Whether `Staging.concretize` can work here."""
 
-    def target(self, repo: Optional[str], namespace: Optional[str], write: bool) -> Target:
+    def target(self, repo: str | None, namespace: str | None, write: bool) -> Target:
         """The repo to use: a path, else a namespace, else the host's default. Raises `HostError`
         where there is none, or, with ``write``, where it cannot be written to. What runs that
         were killed left there is then deleted."""
@@ -338,7 +339,7 @@ class Host(Protocol):
     def recipes_in(self, target: Target) -> Mapping[str, Path]:
         """The recipes of a repo, package name to file, whether or not they stand for projects."""
 
-    def only(self, root: Path) -> "Host":
+    def only(self, root: Path) -> Host:
         """A host for which the repo at this root is the only one. To be asked for before any
         recipe was loaded; this host then serves no more, but must be closed."""
 

@@ -139,6 +139,7 @@ def _pip_check(paths: List[str], pip: List[str]) -> List[str]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        check=False,
     )
     lines = done.stdout.decode("utf-8", "replace").strip().splitlines()
     return [line for line in lines if line] if done.returncode else []

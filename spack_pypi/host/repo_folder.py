@@ -8,8 +8,9 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, List, Mapping, Optional, Tuple
+from typing import IO
 
 from ..errors import HostError
 
@@ -71,7 +72,7 @@ class StagingFolder:
             self._lock.close()
 
 
-def delete_abandoned(root: Path) -> List[Path]:
+def delete_abandoned(root: Path) -> list[Path]:
     """Delete the staging folders in a repo's root whose processes are gone; which they were."""
     found = []
     for folder in sorted(root.glob(f"{_STAGING}*")):
@@ -86,12 +87,12 @@ def delete_abandoned(root: Path) -> List[Path]:
     return found
 
 
-def _locked(folder: Path, wait: bool) -> Optional[IO[bytes]]:
+def _locked(folder: Path, wait: bool) -> IO[bytes] | None:
     """The lock file of a staging folder, locked; None where another process holds the lock, or
     where there are no locks that end with their process."""
     if fcntl is None:
         return None
-    file = open(folder / "lock", "ab")
+    file = open(folder / "lock", "ab")  # noqa: SIM115 - it stays open as long as it is locked
     try:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except OSError:
@@ -114,7 +115,7 @@ def staging_namespace(folder: Path) -> str:
     return f"spack_pypi_{hashlib.sha256(folder.name.encode()).hexdigest()[:12]}"
 
 
-def write(folder: Path, text: str, beside: Optional[Path] = None) -> None:
+def write(folder: Path, text: str, beside: Path | None = None) -> None:
     """Write a recipe into its (new) folder; with the files that it names (patches), if it is an
     edited copy of the recipe in the folder ``beside``."""
     folder.mkdir(parents=True)
@@ -131,7 +132,7 @@ def move_all(moves: Mapping[Path, Path]) -> None:
 
     A folder that exists keeps its other files (patches). Raises `HostError`.
     """
-    done: List[Tuple[Path, Path, bool]] = []
+    done: list[tuple[Path, Path, bool]] = []
     try:
         for staged, final in moves.items():
             # Spack indexes what is younger than its index, which may have been made meanwhile.

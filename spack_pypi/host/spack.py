@@ -8,10 +8,11 @@ import json
 import re
 import shutil
 import sys
-from contextlib import ExitStack
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 import spack
 import spack.bootstrap
@@ -45,12 +46,12 @@ class SpackHost:
         self.name = "Spack " + re.sub(r"\s.*", "", spack.spack_version)
         self.command = "spack" if shutil.which("spack") else spack.paths.spack_script
         self.cache = Path(spack.paths.user_cache_path) / "pypi"
-        self.written: List[str] = []
-        self._told: Dict[str, str] = {}
+        self.written: list[str] = []
+        self._told: dict[str, str] = {}
         self._repos = ExitStack()
         self._roots_registered = {Path(repo.root).resolve() for repo in spack.repo.PATH.repos}
 
-    def index_url(self) -> Optional[str]:
+    def index_url(self) -> str | None:
         """See `Host.index_url`: what PythonPackage derives from ``pypi``."""
         try:
             address = str(_new_class("x/x-1.tar.gz").list_url)
@@ -58,7 +59,7 @@ class SpackHost:
             return None
         return address[: -len("x/")] if address.endswith("/x/") else None
 
-    def package_for(self, project: str) -> Optional[Package]:
+    def package_for(self, project: str) -> Package | None:
         """See `Host.package_for`."""
         known = self._reviewed.get(project)
         if known is not None and known.package is not None and self._exists(known.package):
@@ -75,11 +76,11 @@ class SpackHost:
             raise UsageError(f"no registered repo has a package '{name}' to stand for {project}")
         self._told[project] = spec
 
-    def package(self, name: str) -> Optional[Package]:
+    def package(self, name: str) -> Package | None:
         """See `Host.package`."""
         return self._package(name, ()) if self._exists(name) else None
 
-    def project_of(self, package: str) -> Optional[str]:
+    def project_of(self, package: str) -> str | None:
         """See `Host.project_of`."""
         return self._by_package.get(package)
 
@@ -105,7 +106,7 @@ class SpackHost:
         """See `Host.meaning`."""
         return SpackMeaning(package, self._class(package))
 
-    def packages_in(self, namespace: Optional[str], repo: Optional[str]) -> Sequence[str]:
+    def packages_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
         """See `Host.packages_in`."""
         found = self._at(repo) if repo is not None else self._registered(namespace)
         self._put_first(found)
@@ -158,7 +159,7 @@ class SpackHost:
                 return False
         return bool(spack.compilers.config.all_compilers())
 
-    def target(self, repo: Optional[str], namespace: Optional[str], write: bool) -> Target:
+    def target(self, repo: str | None, namespace: str | None, write: bool) -> Target:
         """See `Host.target`. A path that is not registered comes first from now on, so that the
         packages it has count as existing."""
         if repo is not None:
@@ -180,7 +181,7 @@ class SpackHost:
         repo = _repo(str(target.root))
         return {name: self.recipe_path(target, name) for name in repo.all_package_names()}
 
-    def only(self, root: Path) -> "SpackHost":
+    def only(self, root: Path) -> SpackHost:
         """See `Host.only`."""
         self._use(str(root))
         return SpackHost()
@@ -202,9 +203,7 @@ class SpackHost:
 
     def edit(self, paths: Sequence[Path]) -> None:
         """See `Host.edit`."""
-        spack.util.editor.editor(
-            *map(str, paths), exec_fn=lambda exe, args: self._run_editor(exe, args)
-        )
+        spack.util.editor.editor(*map(str, paths), exec_fn=self._run_editor)
 
     def close(self) -> None:
         """See `Host.close`."""
@@ -244,7 +243,7 @@ class SpackHost:
         for module in [name for name in sys.modules if name.split(".")[0] == "spack_repo"]:
             del sys.modules[module]
 
-    def _registered(self, namespace: Optional[str]) -> Any:
+    def _registered(self, namespace: str | None) -> Any:
         repos = list(spack.repo.PATH.repos)
         if not repos:
             raise HostError("no repo is registered; make one with 'spack repo create' and add it")
@@ -277,7 +276,7 @@ class SpackHost:
         """What was known of packages whose recipes are now found elsewhere."""
         self._package.cache_clear()
 
-    @lru_cache(maxsize=None)  # noqa: B019 - one host lives as long as the process
+    @cache  # noqa: B019 - one host lives as long as the process
     def _package(self, name: str, requires: Sequence[str]) -> Package:
         cls = self._class(name)
         declared = {v: options for v, options in cls.versions.items() if not v.isdevelop()}
@@ -328,18 +327,16 @@ class SpackHost:
 
     def _scanned(self, packages_folder: str) -> Mapping[str, Any]:
         file = self.cache / "claims" / (re.sub(r"\W+", "-", packages_folder).strip("-") + ".json")
-        remembered: Dict[str, Any] = {}
-        try:
+        remembered: dict[str, Any] = {}
+        with suppress(OSError, ValueError):
             remembered = json.loads(file.read_text("utf-8"))
-        except (OSError, ValueError):
-            pass
         found, changed = names.scan(Path(packages_folder), remembered)
         if changed:
             names.remember(file, found)
         return found
 
 
-def _comes_from(module: str, folders: Tuple[str, ...]) -> bool:
+def _comes_from(module: str, folders: tuple[str, ...]) -> bool:
     """Whether a module belongs to one of these packages (``spack_repo.site.packages.py_x.``), or
     has a class that inherits one of theirs."""
     if f"{module}.".startswith(folders):
@@ -351,7 +348,7 @@ def _comes_from(module: str, folders: Tuple[str, ...]) -> bool:
     return any(f"{base}.".startswith(folders) for base in bases)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _new_class(pypi: str) -> Any:
     """The class of a recipe that has nothing but ``pypi``. Raises what importing PythonPackage
     raises."""
@@ -371,6 +368,6 @@ def _repo(root: str) -> Any:
     return next(registered, None) or _unregistered(root)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _unregistered(root: str) -> Any:
     return spack.repo.from_path(root)

@@ -16,8 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
+from typing import Any, Callable
 
 import spack.config
 import spack.paths
@@ -51,7 +52,7 @@ class Installation:
         self._repos = repos
         self._mirror, self._store = folder / "mirror", folder / "store"
 
-    def __enter__(self) -> "Installation":
+    def __enter__(self) -> Installation:
         for name in ("mirror", "store", "stage"):
             (self._folder / name).mkdir(parents=True, exist_ok=True)
         self._run = Path(tempfile.mkdtemp(prefix="run-", dir=self._folder))
@@ -87,7 +88,7 @@ class Installation:
         return self._probe(spec, graph, built, installed)
 
     def _probe(
-        self, spec: str, graph: "_Graph", built: Sequence[str], installed: Mapping[str, str]
+        self, spec: str, graph: _Graph, built: Sequence[str], installed: Mapping[str, str]
     ) -> Trial:
         """Import what our recipes installed, as PythonPackage's own test does, and ask pip about
         the whole of it."""
@@ -97,10 +98,10 @@ class Installation:
         venv = next((installed[k] for k in graph.named("python-venv") if k in installed), None)
         python = Path(venv) / "bin" / "python3" if venv else Path(sys.executable)
         pip = [p for k in graph.named("py-pip") for p in _site_packages(installed.get(k, ""))]
-        imported: List[str] = []
-        failed: Dict[str, str] = {}
-        undeclared: List[Undeclared] = []
-        complaints: List[str] = []
+        imported: list[str] = []
+        failed: dict[str, str] = {}
+        undeclared: list[Undeclared] = []
+        complaints: list[str] = []
         for key in looked_at:
             running = graph.running(key)
             question = {
@@ -112,13 +113,13 @@ class Installation:
             done = subprocess.run(
                 [str(python), "-E", "-s", str(_PROBE)],
                 input=json.dumps(question),
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                capture_output=True,
                 text=True,
                 cwd=str(self._environment),
+                check=False,
             )
             try:
-                answer: Dict[str, Any] = json.loads(done.stdout)
+                answer: dict[str, Any] = json.loads(done.stdout)
             except ValueError:
                 failure = Failure(graph.label(key), "import", _last(done.stderr))
                 return Trial(spec, tuple(built), failure)
@@ -135,18 +136,16 @@ class Installation:
             pip_check=tuple(complaints),
         )
 
-    def _import_modules(self, keys: Sequence[str]) -> Dict[str, List[str]]:
+    def _import_modules(self, keys: Sequence[str]) -> dict[str, list[str]]:
         """PythonPackage's own list of what each installed package should let one import."""
         done = self._spack("python", str(_IMPORT_MODULES), *keys)
         for line in done.stdout.splitlines():
             if line.startswith("modules:"):
-                found: Dict[str, List[str]] = json.loads(line[len("modules:") :])
+                found: dict[str, list[str]] = json.loads(line[len("modules:") :])
                 return found
         raise HostError(f"Spack does not say which modules were installed: {_last(done.stdout)}")
 
-    def _why(
-        self, graph: "_Graph", missing: Sequence[str], output: str, started: float
-    ) -> Failure:
+    def _why(self, graph: _Graph, missing: Sequence[str], output: str, started: float) -> Failure:
         """The first package that failed: one whose build has left a log since it was ``started``
         (others are of former runs), else one that was not fetched."""
         stage = self._folder / "stage"
@@ -164,7 +163,7 @@ class Installation:
                 return Failure(graph.label(key), "fetch", unfetched[2].rstrip())
         return Failure(graph.label(graph.root), "install", _last(output))
 
-    def _installed(self) -> Dict[str, str]:
+    def _installed(self) -> dict[str, str]:
         """Hash of each installed package → its prefix."""
         try:
             text = (self._store / ".spack-db" / "index.json").read_text("utf-8")
@@ -177,7 +176,7 @@ class Installation:
             if record.get("installed")
         }
 
-    def _spack(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def _spack(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, spack.paths.spack_script]
         command += ["--color", "never", "-C", str(self._run / "scope"), *arguments]
         environment = {**os.environ, "SPACK_DISABLE_LOCAL_CONFIG": "1"}
@@ -191,6 +190,7 @@ class Installation:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            check=False,
         )
 
     def _write_scope(self, repos: Sequence[str]) -> None:
@@ -229,10 +229,10 @@ class _Graph:
         self._nodes: Mapping[str, Mapping[str, Any]] = lock["concrete_specs"]
         self.root: str = lock["roots"][0]["hash"]
         #: Hashes of what would be built, dependencies first.
-        self.packages: List[str] = []
+        self.packages: list[str] = []
         self._visit(self.root, set())
 
-    def _visit(self, key: str, seen: Set[str]) -> None:
+    def _visit(self, key: str, seen: set[str]) -> None:
         if key in seen:
             return
         seen.add(key)
@@ -248,13 +248,13 @@ class _Graph:
     def namespace(self, key: str) -> str:
         return str(self._nodes[key].get("namespace", ""))
 
-    def named(self, name: str) -> List[str]:
+    def named(self, name: str) -> list[str]:
         return [key for key, node in self._nodes.items() if node["name"] == name]
 
-    def running(self, root: str) -> List[str]:
+    def running(self, root: str) -> list[str]:
         """A hash, and those of all that it needs to run, but Python: what else is installed beside
         an external one is none of our business."""
-        found: List[str] = []
+        found: list[str] = []
         todo = [root]
         while todo:
             key = todo.pop()
@@ -266,7 +266,7 @@ class _Graph:
                     todo.append(edge["hash"])
         return found
 
-    def archives(self, installed: Mapping[str, str]) -> List[Archive]:
+    def archives(self, installed: Mapping[str, str]) -> list[Archive]:
         """What must be fetched for that which is not installed yet."""
         found = []
         for key in self.packages:
@@ -277,7 +277,7 @@ class _Graph:
         return found
 
 
-def _sha256(package: str, version: str) -> Optional[str]:
+def _sha256(package: str, version: str) -> str | None:
     for declared, arguments in spack.repo.PATH.get_pkg_class(package).versions.items():
         if str(declared) == version:
             found = arguments.get("sha256")
@@ -285,7 +285,7 @@ def _sha256(package: str, version: str) -> Optional[str]:
     return None
 
 
-def _site_packages(prefix: str) -> List[str]:
+def _site_packages(prefix: str) -> list[str]:
     """Where Python looks for modules in a prefix."""
     folders = Path(prefix).glob("lib*/python*/site-packages") if prefix else ()
     return sorted(str(folder) for folder in folders)

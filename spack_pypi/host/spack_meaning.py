@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
 
 import spack.deptypes
 import spack.directives_meta
@@ -40,18 +41,18 @@ class SpackMeaning:
         self._cls = cls
         self.variants: Mapping[str, bool] = boolean_variants(cls)
         self.variant_ranges: Mapping[str, str] = variant_ranges(cls)
-        self.versions: Tuple[DeclaredVersion, ...] = tuple(
+        self.versions: tuple[DeclaredVersion, ...] = tuple(
             self._version(version, options) for version, options in cls.versions.items()
         )
         has = {
             name: spack.version.from_string(ranges) for name, ranges in self.variant_ranges.items()
         }
-        lines: List[DeclaredLine] = [
+        lines: list[DeclaredLine] = [
             SpackLine(dependency.spec, when, dependency.depflag, has)
             for when, by_name in cls.dependencies.items()
             for dependency in by_name.values()
         ]
-        self._conflicts: List[_Both] = []
+        self._conflicts: list[_Both] = []
         for when, conflicts in cls.conflicts.items():
             for conflict, _ in conflicts:
                 excluded = _other_package(package, conflict)
@@ -87,7 +88,7 @@ class SpackMeaning:
         )
 
 
-def archive_name(cls: Any, package: str, version: Any, address: Optional[str] = None) -> str:
+def archive_name(cls: Any, package: str, version: Any, address: str | None = None) -> str:
     """The file name of the address that a version has, or else that its package class makes up for
     it, also for one that it does not declare; empty where that is no address of an index."""
     try:
@@ -101,7 +102,7 @@ def archive_name(cls: Any, package: str, version: Any, address: Optional[str] = 
     return name.partition("#")[0].partition("?")[0]
 
 
-def boolean_variants(cls: Any) -> Dict[str, bool]:
+def boolean_variants(cls: Any) -> dict[str, bool]:
     """The boolean variants of a package class, with their defaults."""
     return {
         name: definition.default
@@ -111,7 +112,7 @@ def boolean_variants(cls: Any) -> Dict[str, bool]:
     }
 
 
-def variant_ranges(cls: Any) -> Dict[str, str]:
+def variant_ranges(cls: Any) -> dict[str, str]:
     """The versions that have a boolean variant, of those that not all versions have."""
     found = {}
     for name in boolean_variants(cls):
@@ -130,7 +131,7 @@ class _Condition:
         self._has = [has[name] for name in when.variants if name in has]
         # A spec with the name of another package says nothing about versions of this one.
         self._named = bool(besides) and when.name == besides
-        self._targets: Dict[Tuple[str, str], bool] = {}
+        self._targets: dict[tuple[str, str], bool] = {}
         edges = [e for e in when.edges_to_dependencies() if e.spec.name != besides]
         self._pythons = [edge.spec.versions for edge in edges if edge.spec.name == "python"]
         self.opaque = any(
@@ -181,7 +182,7 @@ class SpackLine(_Condition):
         super().__init__(when, has)
         self._versions = spec.versions
         self.package: str = spec.name
-        self.types: Tuple[str, ...] = spack.deptypes.flag_to_tuple(flag)
+        self.types: tuple[str, ...] = spack.deptypes.flag_to_tuple(flag)
         self.text, self.when = str(spec), str(when)
         only_building = "run" not in self.types and self.package in _BUILD_SYSTEM
         self.native = only_building or "build_system=python_pip" in self.when
@@ -225,6 +226,6 @@ def _in(version: str, versions: Any) -> bool:
     return bool(_version(version).satisfies(versions))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _version(text: str) -> Any:
     return spack.version.Version(text)

@@ -4,7 +4,8 @@ errors say nothing about recipes."""
 from __future__ import annotations
 
 import urllib.error
-from typing import Any, Iterator, List, Mapping, Optional, Sequence, Tuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import spack.config
 import spack.error
@@ -29,7 +30,7 @@ _AROUND = (
 )
 
 
-def environmental(error: Optional[BaseException]) -> bool:
+def environmental(error: BaseException | None) -> bool:
     """Whether an error, or one that led to it, is about the machine and not about recipes."""
     while error is not None:
         if isinstance(error, _AROUND):
@@ -55,7 +56,7 @@ class SpackRecipes:
     def __init__(self, staged: Sequence[str], deprecated: bool) -> None:
         self._staged, self._deprecated = staged, deprecated
 
-    def known(self, spec: str) -> Optional[Known]:
+    def known(self, spec: str) -> Known | None:
         """See `Recipes.known`."""
         try:
             asked = spack.spec.Spec(spec)
@@ -89,13 +90,13 @@ class SpackRecipes:
             if here and not accepted:
                 return f"{package}@{version} needs {line.text}, and there is only {here[0]}"
             for name, rival in rivals if _shared(line) else ():
-                if rival.package == line.package and not any(map(rival.accepts, accepted)):
-                    if any(map(rival.accepts, here)):
-                        needs = f"{package}@{version} needs {line.text}"
-                        return f"{needs}, and {name} needs {rival.text}"
+                exclude = rival.package == line.package and not any(map(rival.accepts, accepted))
+                if exclude and any(map(rival.accepts, here)):
+                    needs = f"{package}@{version} needs {line.text}"
+                    return f"{needs}, and {name} needs {rival.text}"
         return ""
 
-    def _lines(self, package: str, version: Optional[str]) -> Iterator[DeclaredLine]:
+    def _lines(self, package: str, version: str | None) -> Iterator[DeclaredLine]:
         """What a version of a package, or its newest one, needs in any case."""
         try:
             cls = load(package)
@@ -109,7 +110,7 @@ class SpackRecipes:
             if always and line.types and line.applies(newest, meaning.variants):
                 yield line
 
-    def _usable(self, package: str, cls: Any = None) -> Tuple[List[Any], List[Any]]:
+    def _usable(self, package: str, cls: Any = None) -> tuple[list[Any], list[Any]]:
         """The versions of a package that the solver may take, newest first, and those that it may
         not because they are deprecated; nothing where it is not known."""
         externals = _externals(package)
@@ -141,7 +142,7 @@ def _version(spec: Any) -> Any:
     return spec.versions.concrete_range_as_version
 
 
-def _externals(package: str) -> Optional[List[str]]:
+def _externals(package: str) -> list[str] | None:
     """The specs of the externals of a package that may not be built; None for any other."""
     everywhere = spack.config.get("packages:all:buildable", True)
     settings = spack.config.get(f"packages:{package}", {})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import ExitStack
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence
+from typing import Any, Callable
 
 import spack.audit
 import spack.caches
@@ -44,7 +45,7 @@ class SpackStaging:
         self._committed, self._changed = committed, changed
         self._left = ExitStack()
 
-    def __enter__(self) -> "SpackStaging":
+    def __enter__(self) -> SpackStaging:
         with ExitStack() as made:
             staging = repo_folder.StagingFolder(Path(self._repo.root))
             made.callback(staging.delete)
@@ -54,7 +55,7 @@ class SpackStaging:
             self._root = str(root)
             repo_folder.make_repo(root)
             made.callback(_forget, folder)
-            self._staged: Dict[str, Path] = {}
+            self._staged: dict[str, Path] = {}
             for package, text in self._recipes.items():
                 name = Path(self._repo.filename_for_package_name(package)).parent.name
                 self._staged[package] = root / "packages" / name
@@ -83,7 +84,7 @@ class SpackStaging:
 
     def audit(self) -> Sequence[Problem]:
         """See `Staging.audit`."""
-        found: List[Problem] = []
+        found: list[Problem] = []
         try:
             audited = list(spack.audit.run_group("packages", pkgs=list(self._recipes)))
         except Exception as failure:
@@ -167,7 +168,5 @@ def _forget(folder: Path) -> None:
     namespace = repo_folder.staging_namespace(folder)
     root = Path(spack.caches.MISC_CACHE.root)
     for file in [*root.glob(f"*/{namespace}-*"), *root.glob(f"*/.{namespace}-*")]:
-        try:
+        with suppress(OSError):
             os.remove(file)
-        except OSError:
-            pass

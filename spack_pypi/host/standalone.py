@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List, Mapping, Optional, Sequence
+from typing import Callable
 
 from ..errors import HostError, UsageError
 from ..recipe.edit import call_parts
@@ -29,10 +30,10 @@ class StandaloneHost:
     def __init__(self, cache: Path, default_repo: Path) -> None:
         self.cache = cache
         self._root = default_repo
-        self.written: List[str] = []
-        self._told: Dict[str, str] = {}
+        self.written: list[str] = []
+        self._told: dict[str, str] = {}
 
-    def index_url(self) -> Optional[str]:
+    def index_url(self) -> str | None:
         """See `Host.index_url`: pip's own default, as pip is what set us up."""
         try:
             from pip._internal.models.index import PyPI
@@ -40,7 +41,7 @@ class StandaloneHost:
             return None
         return f"{PyPI.simple_url}/"
 
-    def package_for(self, project: str) -> Optional[Package]:
+    def package_for(self, project: str) -> Package | None:
         """See `Host.package_for`. Spack's own packages that are not named ``py-…`` are known to
         exist, their versions are not."""
         known = self._reviewed.get(project)
@@ -61,7 +62,7 @@ class StandaloneHost:
         """See `Host.map`."""
         self._told[project] = spec
 
-    def package(self, name: str) -> Optional[Package]:
+    def package(self, name: str) -> Package | None:
         """See `Host.package`."""
         try:
             tree = ast.parse(self._path(name).read_bytes())
@@ -70,8 +71,8 @@ class StandaloneHost:
         except (SyntaxError, ValueError) as error:
             raise HostError(f"the recipe of {name} cannot be loaded: {error}") from None
         spared = {id(inner) for block in ast.walk(tree) for inner in _deprecated_within(block)}
-        versions: Dict[bool, List[str]] = {False: [], True: []}
-        variants: List[str] = []
+        versions: dict[bool, list[str]] = {False: [], True: []}
+        variants: list[str] = []
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call):
                 continue
@@ -89,7 +90,7 @@ class StandaloneHost:
             deprecated=tuple(versions[True]),
         )
 
-    def project_of(self, package: str) -> Optional[str]:
+    def project_of(self, package: str) -> str | None:
         """See `Host.project_of`."""
         return next((p for p, name in self._by_project.items() if name == package), None)
 
@@ -111,7 +112,7 @@ class StandaloneHost:
         """See `Host.meaning`."""
         raise HostError("without a Spack, no recipe can be evaluated: give --spack")
 
-    def packages_in(self, namespace: Optional[str], repo: Optional[str]) -> Sequence[str]:
+    def packages_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
         """See `Host.packages_in`."""
         self.target(repo, namespace, write=False)
         return sorted(set(self._by_project.values()))
@@ -137,7 +138,7 @@ class StandaloneHost:
         """See `Host.has_solver`."""
         return False
 
-    def target(self, repo: Optional[str], namespace: Optional[str], write: bool) -> Target:
+    def target(self, repo: str | None, namespace: str | None, write: bool) -> Target:
         """See `Host.target`; the default repo is made where it does not exist."""
         if repo is not None:
             self._root = Path(repo)
@@ -158,7 +159,7 @@ class StandaloneHost:
         """See `Host.recipes_in`."""
         raise HostError("without a Spack a repo cannot be read: give --spack")
 
-    def only(self, root: Path) -> "StandaloneHost":
+    def only(self, root: Path) -> StandaloneHost:
         """See `Host.only`."""
         raise HostError("without a Spack recipes cannot be audited: give --spack")
 
@@ -166,7 +167,7 @@ class StandaloneHost:
         """See `Host.recipe_path`."""
         return self._path(package)
 
-    def stage(self, target: Target, recipes: Mapping[str, str]) -> "_Staging":
+    def stage(self, target: Target, recipes: Mapping[str, str]) -> _Staging:
         """See `Host.stage`."""
         return _Staging(self, target, recipes)
 
@@ -222,9 +223,9 @@ class _Staging:
     def __init__(self, host: StandaloneHost, target: Target, recipes: Mapping[str, str]) -> None:
         self._host, self._target, self._recipes = host, target, recipes
 
-    def __enter__(self) -> "_Staging":
+    def __enter__(self) -> _Staging:
         self._folder = repo_folder.StagingFolder(self._target.root)
-        self._staged: Dict[str, Path] = {}
+        self._staged: dict[str, Path] = {}
         for package, text in self._recipes.items():
             self._staged[package] = self._folder.path / package
             repo_folder.write(self._staged[package], text)
@@ -235,7 +236,7 @@ class _Staging:
 
     def load(self) -> Sequence[Problem]:
         """See `Staging.load`."""
-        problems: List[Problem] = []
+        problems: list[Problem] = []
         for package, text in self._recipes.items():
             try:
                 compile(text, package, "exec")

@@ -7,13 +7,13 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import List, Optional, Sequence
 
 from .port import Changed
 
 
-def complaints(checkout: Path, changed: Changed) -> Optional[Sequence[str]]:
+def complaints(checkout: Path, changed: Changed) -> Sequence[str] | None:
     """Those about the recipe's text that the one before gave no cause for; None without ruff."""
     beside = str(Path(sys.executable).parent)
     ruff = shutil.which("ruff") or shutil.which("ruff", path=beside)
@@ -26,7 +26,7 @@ def complaints(checkout: Path, changed: Changed) -> Optional[Sequence[str]]:
     return after
 
 
-def _complaints(ruff: str, checkout: Path, file: Path, text: bytes) -> List[str]:
+def _complaints(ruff: str, checkout: Path, file: Path, text: bytes) -> list[str]:
     """Without the places, which differ from text to text."""
     found = []
     for command in (["format", "--check"], ["check", "--no-fix", "--output-format=concise"]):
@@ -36,6 +36,7 @@ def _complaints(ruff: str, checkout: Path, file: Path, text: bytes) -> List[str]
             input=text,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            check=False,
         )
         if done.returncode:
             lines = done.stdout.decode("utf-8", "replace").splitlines()

@@ -8,8 +8,9 @@ it, or it is deprecated, or an external is the only one allowed.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Dict, Iterable, List, Optional, Protocol, Sequence, Tuple
+from typing import Protocol
 
 #: The head of a numbered reason, and the lines below it, each deeper one the reason of the last.
 _REASON = re.compile(r"^ *\d+\. +(.*)$((?:\n +required because .*$)*)", re.M)
@@ -33,17 +34,17 @@ class Known:
     the only ones that may be used where none may be built. ``namespace`` is that of its repo,
     empty for a recipe that is not yet in one."""
 
-    fitting: Tuple[str, ...] = ()
-    deprecated: Tuple[str, ...] = ()
-    others: Tuple[str, ...] = ()
-    externals: Optional[Tuple[str, ...]] = None
+    fitting: tuple[str, ...] = ()
+    deprecated: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    externals: tuple[str, ...] | None = None
     namespace: str = ""
 
 
 class Recipes(Protocol):
     """What is asked about recipes."""
 
-    def known(self, spec: str) -> Optional[Known]:
+    def known(self, spec: str) -> Known | None:
         """What is declared of the package and range of a spec; None where it has no recipe with
         versions (it is virtual)."""
 
@@ -72,10 +73,10 @@ def explained(message: str, recipes: Recipes) -> str:
     """What a message of Spack's about a spec that cannot be concretized comes to; empty where it
     has no reasons of the known form."""
     reasons = [(match[1].strip(), match[2]) for match in _REASON.finditer(message)]
-    pairs: List[Tuple[_Demand, _Demand]] = []
-    demands: Dict[str, List[_Demand]] = {}
-    told: List[str] = []
-    rest: List[str] = []
+    pairs: list[tuple[_Demand, _Demand]] = []
+    demands: dict[str, list[_Demand]] = {}
+    told: list[str] = []
+    rest: list[str] = []
     for head, below in reasons:
         both, unmet, not_built = (p.fullmatch(head) for p in (_BOTH, _UNMET, _NOT_BUILT))
         causes = list(_causes(below))
@@ -122,7 +123,7 @@ def _causes(below: str) -> Iterable[_Demand]:
                 yield _Demand(asked[1], "")
 
 
-def _of(what: str, causes: Sequence[_Demand]) -> Optional[_Demand]:
+def _of(what: str, causes: Sequence[_Demand]) -> _Demand | None:
     return next((cause for cause in causes if cause.what == what), None)
 
 

@@ -15,7 +15,8 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
-from typing import Any, Callable, Iterator, Mapping, Protocol
+from collections.abc import Iterator, Mapping
+from typing import Any, Callable, Protocol
 
 from ..errors import FileFailure
 from .model import File
@@ -161,8 +162,8 @@ class _Limited:
 _DECOMPRESSORS: Mapping[str, Callable[[Any], Any]] = {
     ".tar.gz": lambda raw: gzip.GzipFile(fileobj=raw),
     ".tgz": lambda raw: gzip.GzipFile(fileobj=raw),
-    ".tar.bz2": lambda raw: bz2.BZ2File(raw),
-    ".tar.xz": lambda raw: lzma.LZMAFile(raw),
+    ".tar.bz2": bz2.BZ2File,
+    ".tar.xz": lzma.LZMAFile,
 }
 
 

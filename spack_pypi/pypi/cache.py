@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 #: Changes whenever the meaning of a stored value does; old entries are then not found.
 _FORMAT = 1
@@ -24,7 +24,7 @@ class Cache:
         name = hashlib.sha256(key.encode()).hexdigest()
         return self._folder / kind / name[:2] / f"{name[2:]}.json"
 
-    def get(self, kind: str, key: str) -> Optional[Any]:
+    def get(self, kind: str, key: str) -> Any | None:
         """The value stored for ``key``, None when there is none."""
         try:
             return json.loads(self._path(kind, key).read_bytes())

@@ -7,7 +7,7 @@ https://setuptools.pypa.io/en/latest/deprecated/python_eggs.html (requires.txt)
 from __future__ import annotations
 
 import re
-from typing import Dict, List, Mapping, Optional, Tuple
+from collections.abc import Mapping
 
 from packaging.utils import canonicalize_name
 
@@ -15,10 +15,10 @@ from packaging.utils import canonicalize_name
 REQUIRES = re.compile(r"(?:[^/]+/){0,2}(?P<name>[^/]+)\.egg-info/requires\.txt")
 
 
-def requires(files: Mapping[str, str], project: str) -> Optional[str]:
+def requires(files: Mapping[str, str], project: str) -> str | None:
     """The text of the ``requires.txt`` of a project among the files of an archive (path to text);
     None where it has none."""
-    found: Dict[str, str] = {}
+    found: dict[str, str] = {}
     for path, text in files.items():
         match = REQUIRES.fullmatch(path)
         if match and canonicalize_name(match["name"]) == project:
@@ -26,11 +26,11 @@ def requires(files: Mapping[str, str], project: str) -> Optional[str]:
     return found[min(found, key=lambda path: (path.count("/"), path))] if found else None
 
 
-def requirements(text: str) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
+def requirements(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The requirements that a ``requires.txt`` lists, as PEP 508 texts, and the extras that it
     has; its sections are ``[extra]``, ``[:marker]`` and ``[extra:marker]``."""
-    found: List[str] = []
-    extras: List[str] = []
+    found: list[str] = []
+    extras: list[str] = []
     extra = marker = ""
     for line in filter(None, map(str.strip, text.splitlines())):
         if line.startswith("[") and line.endswith("]"):

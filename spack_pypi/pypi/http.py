@@ -12,9 +12,10 @@ import threading
 import time
 import zipfile
 import zlib
+from collections.abc import Mapping
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable
 
 from packaging.utils import canonicalize_name
 
@@ -45,7 +46,7 @@ class HttpIndex:
         self._cache = Cache(Path(settings.cache))
         self._web = Web(settings)
         self._lock = threading.Lock()
-        self._under_way: Dict[str, "Future[Any]"] = {}
+        self._under_way: dict[str, Future[Any]] = {}
         self._serves_metadata = True
         self._serves_reports = True
 
@@ -96,7 +97,7 @@ class HttpIndex:
         finally:
             part.unlink(missing_ok=True)
 
-    def vulnerabilities(self, release: Release) -> Tuple[str, ...]:
+    def vulnerabilities(self, release: Release) -> tuple[str, ...]:
         """See `Index.vulnerabilities`: from the release's page of the JSON API, which only some
         indexes have (the one beside the simple index)."""
         root, simple, _ = self._settings.url.rpartition("simple/")
@@ -142,7 +143,7 @@ class HttpIndex:
             self._cache.put("page", url, known)
         return page.project(name, known["entries"], known["status"])
 
-    def _read_page(self, name: str, url: str, known: Optional[Any]) -> Dict[str, Any]:
+    def _read_page(self, name: str, url: str, known: Any | None) -> dict[str, Any]:
         headers = {"Accept": _ACCEPT}
         for header, value in (known or {}).get("validators", {}).items():
             headers[header] = value
@@ -184,7 +185,7 @@ class HttpIndex:
         )
         return text
 
-    def _beside(self, wheel: File) -> Optional[str]:
+    def _beside(self, wheel: File) -> str | None:
         """From ``<wheel>.metadata`` (PEP 658), which some indexes serve without saying so."""
         advertised = wheel.metadata_sha256 is not None
         if not (advertised or self._serves_metadata):
@@ -193,12 +194,12 @@ class HttpIndex:
         if answer.status != 200:
             self._serves_metadata = self._serves_metadata and advertised
             return None
-        if wheel.metadata_sha256:
-            if hashlib.sha256(answer.body).hexdigest() != wheel.metadata_sha256:
-                raise FileFailure(
-                    f"{without_credentials(wheel.url)}.metadata",
-                    "does not have the sha256 that the index gives",
-                )
+        sha256 = hashlib.sha256(answer.body).hexdigest()
+        if wheel.metadata_sha256 and sha256 != wheel.metadata_sha256:
+            raise FileFailure(
+                f"{without_credentials(wheel.url)}.metadata",
+                "does not have the sha256 that the index gives",
+            )
         return answer.body.decode("utf-8", "replace")
 
     def _inside(self, wheel: File) -> str:
@@ -236,7 +237,7 @@ class HttpIndex:
         return contents
 
 
-def _vulnerabilities(body: bytes) -> List[str]:
+def _vulnerabilities(body: bytes) -> list[str]:
     try:
         reported = json.loads(body).get("vulnerabilities") or []
         return [str(each["id"]) for each in reported if not each.get("withdrawn")]
@@ -261,7 +262,7 @@ class _RemoteFile(io.RawIOBase):
     def __init__(self, web: Web, file: File) -> None:
         self._web, self._file = web, file
         self._position = 0
-        self._pieces: List[Any] = []
+        self._pieces: list[Any] = []
         self._size = self._fetch(f"bytes=-{self._PIECE}")
 
     def _fetch(self, wanted: str) -> int:

@@ -9,8 +9,9 @@ ask for an environment variable (none is set) or the platform (Linux); of others
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -32,17 +33,17 @@ class InTree:
     calls does; ``whole``: nothing else can be among them. ``file`` is where the hook is defined,
     empty where it is not; ``calls`` the modules of other backends that are imported."""
 
-    requirements: Tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
     whole: bool = False
     file: str = ""
-    calls: Tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
 
 
 def read(texts: Mapping[str, str]) -> InTree:
     """What the files of a backend (path → text) ask for; where there are none, nobody knows."""
-    found: List[str] = []
+    found: list[str] = []
     whole, file = bool(texts), ""
-    calls: List[str] = []
+    calls: list[str] = []
     for path, text in sorted(texts.items()):
         try:
             tree = ast.parse(text)
@@ -69,10 +70,10 @@ def _imported(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _alternatives(texts: Sequence[str]) -> Tuple[str, ...]:
+def _alternatives(texts: Sequence[str]) -> tuple[str, ...]:
     """The requirements among the texts, each once; of several bounds for the same, which stand in
     branches that exclude each other, none is certain."""
-    found: Dict[Tuple[str, str], List[Requirement]] = {}
+    found: dict[tuple[str, str], list[Requirement]] = {}
     for text in texts:
         try:
             requirement = Requirement(text) if len(text) <= _LONGEST else None
@@ -109,14 +110,14 @@ class _Reader:
             if alias.name == HOOK
         }
         self._functions = {n.name: n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
-        self._constants: Dict[str, List[ast.expr]] = {}
+        self._constants: dict[str, list[ast.expr]] = {}
         for statement in tree.body:
             self._note(statement, self._constants)
 
-    def returned(self, function: ast.FunctionDef, depth: int = 0) -> List[str]:
+    def returned(self, function: ast.FunctionDef, depth: int = 0) -> list[str]:
         """The texts in what a function returns."""
-        names: Dict[str, List[ast.expr]] = {}
-        returned: List[ast.expr] = []
+        names: dict[str, list[ast.expr]] = {}
+        returned: list[ast.expr] = []
         for statement in self._reached(function.body):
             self._note(statement, names)
             if isinstance(statement, ast.Return) and statement.value is not None:
@@ -141,7 +142,7 @@ class _Reader:
                 yield from self._reached(getattr(statement, "finalbody", ()))
 
     @staticmethod
-    def _note(statement: ast.stmt, names: Dict[str, List[ast.expr]]) -> None:
+    def _note(statement: ast.stmt, names: dict[str, list[ast.expr]]) -> None:
         """Note what a statement assigns or adds to a name."""
         if isinstance(statement, ast.Assign):
             for target in statement.targets:
@@ -156,16 +157,16 @@ class _Reader:
             if adds and isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
                 names.setdefault(called.value.id, []).extend(statement.value.args)
 
-    def _texts(
-        self, node: ast.expr, names: Mapping[str, List[ast.expr]], depth: int, within: Set[str]
-    ) -> List[str]:
+    def _texts(  # noqa: C901 - a branch for each kind of expression
+        self, node: ast.expr, names: Mapping[str, list[ast.expr]], depth: int, within: set[str]
+    ) -> list[str]:
         """The texts that may be in the value of an expression."""
         self._left -= 1
         if depth > _DEEPEST or self._left < 0:
             self.unread = True
             return []
 
-        def inner(parts: Sequence[ast.expr], inside: Set[str] = within) -> List[str]:
+        def inner(parts: Sequence[ast.expr], inside: set[str] = within) -> list[str]:
             return [text for part in parts for text in self._texts(part, names, depth + 1, inside)]
 
         if isinstance(node, ast.Constant):
@@ -193,11 +194,11 @@ class _Reader:
         self.unread = True
         return []
 
-    def _of_call(self, node: ast.Call, inner: Any, depth: int) -> List[str]:
+    def _of_call(self, node: ast.Call, inner: Any, depth: int) -> list[str]:
         called = node.func
         name = called.attr if isinstance(called, ast.Attribute) else _dotted(called)
         if name in ("list", "tuple", "set", "sorted"):
-            found: List[str] = inner(node.args)
+            found: list[str] = inner(node.args)
             return found
         if name in self._behind or (isinstance(called, ast.Attribute) and name == HOOK):
             return []  # what the backend behind this one asks for is known elsewhere
@@ -207,11 +208,11 @@ class _Reader:
         self.unread = True
         return []
 
-    def _joined(self, node: ast.JoinedStr) -> List[str]:
+    def _joined(self, node: ast.JoinedStr) -> list[str]:
         """The text of an f-string whose parts are constants of the module."""
         text = ""
         for part in node.values:
-            value: Optional[ast.expr] = part
+            value: ast.expr | None = part
             if isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Name):
                 assigned = self._constants.get(part.value.id, [])
                 value = assigned[0] if len(assigned) == 1 else None
@@ -221,7 +222,7 @@ class _Reader:
             text += value.value
         return [text]
 
-    def _decided(self, test: ast.expr) -> Optional[bool]:
+    def _decided(self, test: ast.expr) -> bool | None:
         """Whether a condition holds on Linux with no variable set; None where nobody knows."""
         if isinstance(test, ast.BoolOp):
             sides = [self._decided(each) for each in test.values]

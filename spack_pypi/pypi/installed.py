@@ -5,8 +5,9 @@ without building: tests, examples, documentation and build backends do not.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 from packaging.utils import canonicalize_name
 
@@ -25,7 +26,7 @@ _NOT_INSTALLED = re.compile(
 )
 
 
-def backend_paths(pyproject: Mapping[str, Any]) -> Tuple[str, ...]:
+def backend_paths(pyproject: Mapping[str, Any]) -> tuple[str, ...]:
     """The module of a build backend that is part of the archive (``backend-path``, PEP 517), where
     it may be: paths without ``.py``."""
     system = at(pyproject, "build-system")
@@ -64,7 +65,7 @@ class Layout:
             said = list(_configured(self.pyproject)) or self._found()
         return said
 
-    def _listed_by_setuptools(self) -> Optional[List[str]]:
+    def _listed_by_setuptools(self) -> list[str] | None:
         """From top_level.txt; None where there is none."""
         found = [(TOP_LEVEL.fullmatch(path), text) for path, text in self.top_level.items()]
         own = [
@@ -81,7 +82,7 @@ class Layout:
             if self._is_named(name) or not _NOT_INSTALLED.fullmatch(name)
         ]
 
-    def _found(self) -> List[str]:
+    def _found(self) -> list[str]:
         """The package of the project's own name, else all that are not for those who develop."""
         named = [root for root in self.packages if self._is_named(root)]
         return named or [
@@ -134,7 +135,7 @@ def _configured(pyproject: Mapping[str, Any]) -> Iterator[str]:
                 yield _plain(f"{folder}/{module.replace('.', '/')}")
 
 
-def _based(tool: Any, name: str) -> Tuple[str, ...]:
+def _based(tool: Any, name: str) -> tuple[str, ...]:
     """The folder of all packages that setuptools is told of, else both usual ones."""
     folder = at(tool, name, "package-dir", "")
     return (folder,) if isinstance(folder, str) else ("", "src")

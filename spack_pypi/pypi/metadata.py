@@ -6,8 +6,8 @@ dynamic (PEP 643). What others say is kept, as nobody knows more, but it is not 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Iterable, Optional, Tuple
 
 from packaging.metadata import parse_email
 from packaging.utils import canonicalize_name
@@ -17,7 +17,7 @@ from . import egg_info
 from .model import File, Metadata, Release
 
 
-def best_wheel(release: Release) -> Optional[File]:
+def best_wheel(release: Release) -> File | None:
     """The wheel whose metadata speaks for the release: a pure one, else one for Linux."""
     return min(
         release.wheels,
@@ -36,7 +36,7 @@ def from_wheel(text: str, release: Release) -> Metadata:
     return _checked(_parse(text, release)[0], release)
 
 
-def from_sdist(text: str, release: Release, requires_txt: Optional[str] = None) -> Metadata:
+def from_sdist(text: str, release: Release, requires_txt: str | None = None) -> Metadata:
     """The metadata of an sdist's PKG-INFO; not ``confirmed`` where it may differ from what the
     build would say. Then the ``requires_txt`` of its egg-info counts for a PKG-INFO that lists
     nothing."""
@@ -75,7 +75,7 @@ def unknown(release: Release, reason: str) -> Metadata:
     )
 
 
-def _parse(text: str, release: Release) -> Tuple[Metadata, Tuple[int, ...], frozenset[str]]:
+def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], frozenset[str]]:
     """Metadata, the metadata version, and the dynamic fields in lower case."""
     raw, unparsed = parse_email(text)
     version = tuple(

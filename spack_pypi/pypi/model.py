@@ -5,9 +5,10 @@ Version texts are parsed by `packaging`; names are normalized (PEP 503) once, he
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Mapping, NamedTuple, Optional, Protocol, Tuple
+from typing import Any, NamedTuple, Protocol
 
 from packaging.version import Version
 
@@ -32,9 +33,9 @@ class File(NamedTuple):
     is_wheel: bool
     sha256: str = ""
     requires_python: str = ""
-    yanked: Optional[str] = None
-    metadata_sha256: Optional[str] = None
-    size: Optional[int] = None
+    yanked: str | None = None
+    metadata_sha256: str | None = None
+    size: int | None = None
     uploaded: str = ""
 
     @property
@@ -49,7 +50,7 @@ class Release:
 
     project: str
     version: Version
-    files: Tuple[File, ...]
+    files: tuple[File, ...]
 
     @property
     def yanked(self) -> bool:
@@ -57,13 +58,13 @@ class Release:
         return all(file.yanked is not None for file in self.files)
 
     @property
-    def sdist(self) -> Optional[File]:
+    def sdist(self) -> File | None:
         """The source archive; ``.tar.gz`` before other formats (PEP 625)."""
         sdists = [f for f in self.files if not f.is_wheel and f.yanked is None]
         return min(sdists, key=lambda f: (not f.name.endswith(".tar.gz"), f.name), default=None)
 
     @property
-    def wheels(self) -> Tuple[File, ...]:
+    def wheels(self) -> tuple[File, ...]:
         return tuple(f for f in self.files if f.is_wheel and f.yanked is None)
 
 
@@ -72,7 +73,7 @@ class Project:
     """A project page. ``releases`` is newest first. ``status`` is PEP 792's (``active``...)."""
 
     name: str
-    releases: Tuple[Release, ...]
+    releases: tuple[Release, ...]
     status: str = "active"
 
 
@@ -88,14 +89,14 @@ class Metadata:
     version: str
     summary: str = ""
     requires_python: str = ""
-    requires_dist: Optional[Tuple[str, ...]] = ()
+    requires_dist: tuple[str, ...] | None = ()
     confirmed: bool = True
-    provides_extra: Tuple[str, ...] = ()
+    provides_extra: tuple[str, ...] = ()
     license_expression: str = ""
     license: str = ""
-    classifiers: Tuple[str, ...] = ()
+    classifiers: tuple[str, ...] = ()
     home_page: str = ""
-    project_urls: Tuple[Tuple[str, str], ...] = ()
+    project_urls: tuple[tuple[str, str], ...] = ()
     problem: str = ""
 
 
@@ -123,15 +124,15 @@ class Source:
     archive, None when there is none. ``problem`` says why nothing could be read.
     """
 
-    pyproject: Optional[Mapping[str, Any]] = None
+    pyproject: Mapping[str, Any] | None = None
     setup_cfg: str = ""
-    setup_py: Optional[SetupPy] = None
-    suffixes: Tuple[str, ...] = ()
+    setup_py: SetupPy | None = None
+    suffixes: tuple[str, ...] = ()
     cxx_cython: bool = False
     build_files: Mapping[str, str] = field(default_factory=dict)
     rust_version: str = ""
-    imports: Tuple[ModuleImport, ...] = ()
-    in_tree: Optional[InTree] = None
+    imports: tuple[ModuleImport, ...] = ()
+    in_tree: InTree | None = None
     problem: str = ""
 
     @property
@@ -141,7 +142,7 @@ class Source:
         return named if isinstance(named, str) else "setuptools.build_meta"
 
     @property
-    def setup_requires(self) -> Tuple[str, ...]:
+    def setup_requires(self) -> tuple[str, ...]:
         """What setup.cfg and setup.py ask for plainly, for setuptools to be called."""
         said = setup_cfg.read(self.setup_cfg).get("options", "setup_requires", fallback="")
         called = self.setup_py.requirements("setup_requires") if self.setup_py else ()
@@ -177,6 +178,6 @@ class Index(Protocol):
     def download(self, file: File, to: Path) -> None:
         """Put a released file at a path (whose folder exists), once its sha256 is checked."""
 
-    def vulnerabilities(self, release: Release) -> Tuple[str, ...]:
+    def vulnerabilities(self, release: Release) -> tuple[str, ...]:
         """Names of the known vulnerabilities of a release (``"PYSEC-2023-74"``), without those
         that were withdrawn; none where the index does not report any."""

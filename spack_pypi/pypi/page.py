@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from packaging.utils import (
@@ -25,25 +25,25 @@ from ..errors import IndexFailure
 from .model import File, Project, Release
 
 #: A file as JSON keeps it: the fields of `model.File` that are not derived from its name.
-Entry = Dict[str, Any]
+Entry = dict[str, Any]
 
 _SDIST_SUFFIXES = (".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz")
 #: What bdist_dumb and friends put behind the version.
 _BUILT_FOR = re.compile(r"[.-](linux|win|macosx|darwin|cygwin|noarch|sunos)[\w.-]*$", re.I)
 
 
-def entries(body: bytes, content_type: str, url: str) -> Tuple[List[Entry], str]:
+def entries(body: bytes, content_type: str, url: str) -> tuple[list[Entry], str]:
     """The files of a page, and the project's status (PEP 792). Raises `IndexFailure`."""
     if "json" in content_type:
         return _from_json(body, url)
     return _from_html(body, url)
 
 
-def project(name: str, found: List[Entry], status: str) -> Project:
+def project(name: str, found: list[Entry], status: str) -> Project:
     """The project that a page's files make; files that belong to no release are left out."""
     normalized = canonicalize_name(name)
-    by_version: Dict[Version, List[File]] = {}
-    shared: Dict[Version, Version] = {}
+    by_version: dict[Version, list[File]] = {}
+    shared: dict[Version, Version] = {}
     for entry in found:
         file = _file(normalized, entry, shared)
         if file is not None:
@@ -55,7 +55,7 @@ def project(name: str, found: List[Entry], status: str) -> Project:
     return Project(normalized, tuple(releases), status)
 
 
-def _file(normalized: str, entry: Entry, shared: Dict[Version, Version]) -> Optional[File]:
+def _file(normalized: str, entry: Entry, shared: dict[Version, Version]) -> File | None:
     """The file of an entry; all files of a release share one version."""
     name = entry["name"]
     is_wheel = name.endswith(".whl")
@@ -76,14 +76,14 @@ def _file(normalized: str, entry: Entry, shared: Dict[Version, Version]) -> Opti
     )
 
 
-def _wheel_version(name: str) -> Optional[Version]:
+def _wheel_version(name: str) -> Version | None:
     try:
         return parse_wheel_filename(name)[1]
     except (InvalidWheelFilename, InvalidVersion):
         return None
 
 
-def _sdist_version(normalized: str, name: str) -> Optional[Version]:
+def _sdist_version(normalized: str, name: str) -> Version | None:
     """The version in an sdist's name, however old its spelling (before PEP 625)."""
     suffix = next((s for s in _SDIST_SUFFIXES if name.endswith(s)), None)
     if suffix is None:
@@ -103,16 +103,16 @@ def _sdist_version(normalized: str, name: str) -> Optional[Version]:
         return None
 
 
-def _entry(
+def _entry(  # noqa: PLR0913 - a parameter for each field of a link
     url: str,
     name: str,
     hashes: Any,
     requires_python: Any,
-    yanked: Optional[str],
+    yanked: str | None,
     metadata: Any,
     size: Any,
     uploaded: Any,
-) -> Optional[Entry]:
+) -> Entry | None:
     """One link, or None for what is no file of a release (another scheme, a path as name)."""
     if urlsplit(url).scheme not in ("http", "https", "file") or not name or "/" in name:
         return None
@@ -135,7 +135,7 @@ def _entry(
     return entry
 
 
-def _from_json(body: bytes, url: str) -> Tuple[List[Entry], str]:
+def _from_json(body: bytes, url: str) -> tuple[list[Entry], str]:
     try:
         page = json.loads(body)
         files, meta = page["files"], page.get("project-status") or {}
@@ -164,11 +164,11 @@ class _Links(HTMLParser):
     def __init__(self, url: str) -> None:
         super().__init__(convert_charrefs=True)
         self.base, self.status = url, "active"
-        self.anchors: List[Tuple[Dict[str, Optional[str]], str]] = []
+        self.anchors: list[tuple[dict[str, str | None], str]] = []
         self._inside = False
         self.is_page = False
 
-    def handle_starttag(self, tag: str, attrs: List[Tuple[str, Optional[str]]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
         self.is_page = self.is_page or tag in ("html", "body", "a")
         if tag == "base" and values.get("href"):
@@ -188,7 +188,7 @@ class _Links(HTMLParser):
         self._inside = self._inside and tag != "a"
 
 
-def _from_html(body: bytes, url: str) -> Tuple[List[Entry], str]:
+def _from_html(body: bytes, url: str) -> tuple[list[Entry], str]:
     parser = _Links(url)
     parser.feed(body.decode("utf-8", "replace"))
     if not parser.is_page:
@@ -217,7 +217,7 @@ def _from_html(body: bytes, url: str) -> Tuple[List[Entry], str]:
     return found, parser.status
 
 
-def _metadata_hash(attribute: Optional[str]) -> Any:
+def _metadata_hash(attribute: str | None) -> Any:
     """PEP 714: ``true`` or ``sha256=<hash>``."""
     if attribute is None or attribute == "false":
         return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Mapping, Optional, Set, Tuple
+from typing import Any, Callable
 
 from . import archive, in_tree, installed, setup_py, toml
 from .archive import LARGEST_FILE, Reader
@@ -50,16 +51,16 @@ class Contents:
     files, imports of modules that are gone (module, path, line), the folders of packages,
     ``top_level.txt`` files and, by path, files that may belong to a build backend."""
 
-    files: Dict[str, str] = field(default_factory=dict)
-    build_files: Dict[str, str] = field(default_factory=dict)
-    suffixes: Set[str] = field(default_factory=set)
+    files: dict[str, str] = field(default_factory=dict)
+    build_files: dict[str, str] = field(default_factory=dict)
+    suffixes: set[str] = field(default_factory=set)
     cxx_cython: bool = False
-    imports: List[Tuple[str, str, int]] = field(default_factory=list)
-    packages: Set[str] = field(default_factory=set)
-    top_level: Dict[str, str] = field(default_factory=dict)
-    backend: Dict[str, str] = field(default_factory=dict)
+    imports: list[tuple[str, str, int]] = field(default_factory=list)
+    packages: set[str] = field(default_factory=set)
+    top_level: dict[str, str] = field(default_factory=dict)
+    backend: dict[str, str] = field(default_factory=dict)
 
-    def as_json(self) -> Dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         in_tree = "backend-path" in self.files.get("pyproject.toml", "")
         roots = {p for p in self.packages if p.rpartition("/")[0] not in self.packages}
         imports = [each for each in sorted(self.imports) if self._is_module(each[1])]
@@ -141,7 +142,7 @@ def _keep_module(inner: str, data: bytes, contents: Contents) -> None:
         contents.imports += [(module, inner, line) for module, line in _gone_modules(data)]
 
 
-def _gone_modules(data: bytes) -> List[Tuple[str, int]]:
+def _gone_modules(data: bytes) -> list[tuple[str, int]]:
     try:
         tree = ast.parse(data)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -161,7 +162,7 @@ def _note(name: str, contents: Contents) -> None:
 def source(contents: Mapping[str, Any], project: str) -> Source:
     """The meaning of `Contents.as_json` for a release of a project."""
     files: Mapping[str, str] = contents["files"]
-    pyproject: Optional[Mapping[str, Any]] = None
+    pyproject: Mapping[str, Any] | None = None
     problem = ""
     if "pyproject.toml" in files:
         try:
@@ -186,9 +187,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
     )
 
 
-def _in_tree(
-    contents: Mapping[str, Any], pyproject: Mapping[str, Any]
-) -> Optional[in_tree.InTree]:
+def _in_tree(contents: Mapping[str, Any], pyproject: Mapping[str, Any]) -> in_tree.InTree | None:
     """What a backend in the archive asks for; None where there is none."""
     paths = installed.backend_paths(pyproject)
     if not paths:
@@ -213,7 +212,7 @@ def _rust_version(pyproject: Mapping[str, Any], crates: Mapping[str, str]) -> st
     """``rust-version`` of the crate that is built, or of its workspace; else what its edition
     asks for."""
     path = toml.at(pyproject, "tool", "maturin", "manifest-path")
-    paths: List[str] = [str(path), "Cargo.toml", *sorted(crates, key=lambda p: (p.count("/"), p))]
+    paths: list[str] = [str(path), "Cargo.toml", *sorted(crates, key=lambda p: (p.count("/"), p))]
     workspace = toml.at(_toml(crates.get("Cargo.toml", "")), "workspace", "package")
     for key in ("rust-version", "edition"):
         for candidate in dict.fromkeys(paths):

@@ -8,8 +8,9 @@ from __future__ import annotations
 import configparser
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Callable, Dict, List, Mapping, Optional
+from typing import Callable
 from urllib.parse import urlsplit, urlunsplit
 
 from ..errors import UsageError
@@ -17,9 +18,9 @@ from .model import Settings
 
 
 def settings(
-    index_url: Optional[str],
+    index_url: str | None,
     *,
-    default: Callable[[], Optional[str]],
+    default: Callable[[], str | None],
     cache: Path,
     offline: bool = False,
     connections: int = 8,
@@ -55,9 +56,9 @@ def without_credentials(url: str) -> str:
     return urlunsplit((parts.scheme, host, parts.path, parts.query, ""))
 
 
-def _pip_settings(environment: Mapping[str, str]) -> Dict[str, str]:
+def _pip_settings(environment: Mapping[str, str]) -> dict[str, str]:
     """pip's global options, the strongest last: files, then variables."""
-    found: Dict[str, str] = {}
+    found: dict[str, str] = {}
     if environment.get("PIP_CONFIG_FILE") != os.devnull:
         for file in _pip_files(environment):
             parser = configparser.RawConfigParser()
@@ -75,7 +76,7 @@ def _pip_settings(environment: Mapping[str, str]) -> Dict[str, str]:
     return found
 
 
-def _pip_files(environment: Mapping[str, str]) -> List[Path]:
+def _pip_files(environment: Mapping[str, str]) -> list[Path]:
     home = Path(environment.get("HOME") or Path.home())
     user = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
     files = [Path("/etc/pip.conf"), Path("/etc/xdg/pip/pip.conf")]

@@ -6,7 +6,6 @@ https://setuptools.pypa.io/en/latest/userguide/declarative_config.html
 from __future__ import annotations
 
 import configparser
-from typing import List
 
 from packaging.requirements import InvalidRequirement, Requirement
 
@@ -21,7 +20,7 @@ def read(text: str) -> configparser.RawConfigParser:
     return parser
 
 
-def requirements(text: str) -> List[str]:
+def requirements(text: str) -> list[str]:
     """The requirements of an option: one a line; on a single line they are separated by
     semicolons, as markers are."""
     whole = "\n" in text or _is_requirement(text)

@@ -6,9 +6,11 @@ https://setuptools.pypa.io/en/latest/references/keywords.html
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Set, Tuple
+from typing import Any
 
 #: Methods that change a list or a dictionary: a name they are called on is no plain literal.
 _CHANGING = {"append", "extend", "insert", "remove", "pop", "update", "setdefault", "clear"}
@@ -30,18 +32,18 @@ class SetupPy:
     ``compiles``: it speaks of extension modules; ``languages`` in which they are for sure."""
 
     keywords: Mapping[str, Any]
-    names: Optional[Tuple[str, ...]]
-    imports: Tuple[Tuple[str, int], ...] = ()
-    libraries: Tuple[Tuple[str, int], ...] = ()
-    programs: Tuple[Tuple[str, int], ...] = ()
+    names: tuple[str, ...] | None
+    imports: tuple[tuple[str, int], ...] = ()
+    libraries: tuple[tuple[str, int], ...] = ()
+    programs: tuple[tuple[str, int], ...] = ()
     compiles: bool = False
-    languages: Tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
-    def requirements(self, keyword: str) -> Tuple[str, ...]:
+    def requirements(self, keyword: str) -> tuple[str, ...]:
         """The requirement texts of a keyword that is a literal list, or text of lines."""
         return _texts(self.keywords.get(keyword))
 
-    def extras(self) -> Optional[Dict[str, Tuple[str, ...]]]:
+    def extras(self) -> dict[str, tuple[str, ...]] | None:
         """``extras_require`` as a literal dictionary."""
         found = self.keywords.get("extras_require", {})
         if not isinstance(found, dict):
@@ -49,16 +51,16 @@ class SetupPy:
         return {str(extra): _texts(texts) for extra, texts in found.items()}
 
 
-def read(text: str) -> Optional[SetupPy]:
+def read(text: str) -> SetupPy | None:
     """What a setup.py says; None where it is not Python that can be read here."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     plain = _plain_names(tree)
-    keywords: Dict[str, Any] = {}
+    keywords: dict[str, Any] = {}
     calls = list(_calls(tree, "setup"))
-    names: Optional[Set[str]] = set() if len(calls) == 1 else None
+    names: set[str] | None = set() if len(calls) == 1 else None
     for keyword in calls[0].keywords if len(calls) == 1 else ():
         given = {keyword.arg: keyword.value} if keyword.arg else _mapping(keyword.value, plain)
         if given is None:
@@ -67,10 +69,8 @@ def read(text: str) -> Optional[SetupPy]:
         for name, value in given.items():
             if names is not None:
                 names.add(str(name))
-            try:
+            with contextlib.suppress(_NotPlain):
                 keywords[str(name)] = _value(value, plain)
-            except _NotPlain:
-                pass
     languages = [lang for lang, pattern in (("c", _C), ("cxx", _CXX)) if pattern.search(text)]
     return SetupPy(
         keywords,
@@ -83,7 +83,7 @@ def read(text: str) -> Optional[SetupPy]:
     )
 
 
-def always_imported(tree: ast.Module) -> Iterator[Tuple[str, int]]:
+def always_imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
     """(top-level module, line) of the imports outside of any ``try``, ``if`` or function: those
     that running the file cannot do without. ``__import__("x")`` is one too (PEP 420's forerunner,
     ``pkg_resources.declare_namespace``, is written so)."""
@@ -114,15 +114,15 @@ def _calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
                 yield node
 
 
-def _plain_names(tree: ast.Module) -> Dict[str, ast.expr]:
+def _plain_names(tree: ast.Module) -> dict[str, ast.expr]:
     """Names that are assigned once, at the top of the file, and never changed."""
-    assigned: Dict[str, ast.expr] = {}
+    assigned: dict[str, ast.expr] = {}
     for statement in tree.body:
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             target = statement.targets[0]
             if isinstance(target, ast.Name):
                 assigned[target.id] = statement.value
-    stored: Dict[str, int] = {}
+    stored: dict[str, int] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             stored[node.id] = stored.get(node.id, 0) + 1
@@ -135,7 +135,7 @@ def _plain_names(tree: ast.Module) -> Dict[str, ast.expr]:
     return {name: value for name, value in assigned.items() if stored.get(name) == 1}
 
 
-def _mapping(node: ast.expr, plain: Mapping[str, ast.expr]) -> Optional[Dict[str, ast.expr]]:
+def _mapping(node: ast.expr, plain: Mapping[str, ast.expr]) -> dict[str, ast.expr] | None:
     """The items of ``**node``, where it is a literal dictionary."""
     if isinstance(node, ast.Name) and node.id in plain:
         node = plain[node.id]
@@ -175,7 +175,7 @@ def _value(node: ast.expr, plain: Mapping[str, ast.expr], depth: int = 0) -> Any
     raise _NotPlain
 
 
-def _texts(value: Any) -> Tuple[str, ...]:
+def _texts(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         value = value.splitlines()
     if not isinstance(value, list):
@@ -183,17 +183,17 @@ def _texts(value: Any) -> Tuple[str, ...]:
     return tuple(text.strip() for text in value if isinstance(text, str) and text.strip())
 
 
-def _programs(tree: ast.AST) -> Iterator[Tuple[str, int]]:
+def _programs(tree: ast.AST) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and node.value in _BUILDERS:
             yield str(node.value), node.lineno
 
 
-def _libraries(tree: ast.AST) -> Iterator[Tuple[str, int]]:
+def _libraries(tree: ast.AST) -> Iterator[tuple[str, int]]:
     """What extensions name in ``libraries=[...]``."""
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg == "libraries":
-            found: List[ast.AST] = [node.value]
+            found: list[ast.AST] = [node.value]
             for each in found:
                 if isinstance(each, (ast.List, ast.Tuple)):
                     found += each.elts

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, NamedTuple
 
 from . import setup_cfg
 from .egg_info import conditioned
@@ -46,7 +47,7 @@ def with_static_requirements(metadata: Metadata, source: Source) -> Metadata:
     )
 
 
-def _from_project(project: Mapping[str, Any]) -> Optional[_Declared]:
+def _from_project(project: Mapping[str, Any]) -> _Declared | None:
     dynamic = project.get("dynamic", ())
     if "dependencies" in dynamic or "optional-dependencies" in dynamic:
         return None
@@ -59,7 +60,7 @@ def _from_project(project: Mapping[str, Any]) -> Optional[_Declared]:
     return _Declared(required, list(optional), python if isinstance(python, str) else "")
 
 
-def _from_setup_cfg(source: Source) -> Optional[_Declared]:
+def _from_setup_cfg(source: Source) -> _Declared | None:
     parser = setup_cfg.read(source.setup_cfg)
     options = dict(parser["options"]) if parser.has_section("options") else {}
     section = "options.extras_require"
@@ -74,7 +75,7 @@ def _from_setup_cfg(source: Source) -> Optional[_Declared]:
     return _Declared(required, list(extras), options.get("python_requires", "").strip())
 
 
-def _from_setup_py(source: Source) -> Optional[_Declared]:
+def _from_setup_py(source: Source) -> _Declared | None:
     called = source.setup_py
     if called is None or called.names is None or source.backend.split(".")[0] != "setuptools":
         return None
@@ -88,7 +89,7 @@ def _from_setup_py(source: Source) -> Optional[_Declared]:
     ):
         return None
     required = list(called.requirements("install_requires"))
-    names: List[str] = []
+    names: list[str] = []
     for extra, texts in extras.items():
         name, _, marker = extra.partition(":")  # ``extra:marker``, of before PEP 508
         names += [name] if name else []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, List, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -26,6 +27,6 @@ def at(table: Any, *keys: str) -> Any:
     return table
 
 
-def strings(value: Any) -> List[str]:
+def strings(value: Any) -> list[str]:
     """The texts of a list; none of anything else."""
     return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []

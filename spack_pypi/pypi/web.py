@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, Mapping, Optional
+from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -59,7 +60,7 @@ class Web:
     def close(self) -> None:
         self._session.close()
 
-    def get(self, url: str, headers: Optional[Mapping[str, str]] = None) -> Answer:
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
         """The answer to a GET. Raises `IndexFailure` for any status but 200, 206, 304 and 404."""
         with self._open(url, headers) as response:
             try:
@@ -84,7 +85,7 @@ class Web:
             yield _Raw(response.raw, url)
 
     @contextmanager
-    def _open(self, url: str, headers: Optional[Mapping[str, str]]) -> Iterator[requests.Response]:
+    def _open(self, url: str, headers: Mapping[str, str] | None) -> Iterator[requests.Response]:
         shown = without_credentials(url)
         if self._settings.offline:
             raise IndexFailure(shown, "was not read before, and --offline forbids to ask")
@@ -125,7 +126,7 @@ class _Raw:
 def _reason(error: Exception) -> str:
     """One clause for what went wrong below us."""
     text = str(error)
-    known: Dict[str, str] = {
+    known: dict[str, str] = {
         r"timed out|Timeout": "did not answer in time",
         r"Name or service not known|Temporary failure in name|getaddrinfo|NameResolution": (
             "cannot be reached: its name is unknown (is there a network?)"

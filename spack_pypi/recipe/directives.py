@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import List, Sequence, Tuple
+from collections.abc import Sequence
 
 from .model import Condition, Conflict, Dependency, License, Variant, VersionLine
 
@@ -87,7 +87,7 @@ def escaped(text: str, quote: str) -> str:
     """The inside of a string literal: backslashes, ``quote`` and the unprintable escaped."""
     characters = []
     for character in text:
-        if character == "\\" or character == quote:
+        if character in ("\\", quote):
             characters.append("\\" + character)
         elif character.isprintable():
             characters.append(character)
@@ -96,10 +96,10 @@ def escaped(text: str, quote: str) -> str:
     return "".join(characters)
 
 
-def _types(types: Tuple[str, ...]) -> str:
+def _types(types: tuple[str, ...]) -> str:
     return literal(types[0]) if len(types) == 1 else f"({', '.join(map(literal, types))})"
 
 
-def _when(condition: Condition) -> List[str]:
+def _when(condition: Condition) -> list[str]:
     text = str(condition)
     return [f"when={literal(text)}"] if text else []

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 from . import directives, renaming
 from .model import LANGUAGES, Condition, Conflict, Dependency, Renamed, Stated, VersionLine
@@ -40,7 +41,7 @@ class _Place:
     """A directive in the text: its call, and what the blocks around it give."""
 
     node: ast.Call
-    types: Tuple[str, ...]
+    types: tuple[str, ...]
     conditional: bool
 
 
@@ -62,16 +63,16 @@ class RecipeText:
         # A file may hold a base class first, which has no versions.
         self._class = next((c for c in classes if _has_versions(c)), classes[0])
         self._alone = len(classes) == 1
-        self.stated: List[Stated] = []
-        self._places: List[_Place] = []
-        self._versions: List[Tuple[str, ast.Call]] = []
-        self._variants: List[ast.Call] = []
+        self.stated: list[Stated] = []
+        self._places: list[_Place] = []
+        self._versions: list[tuple[str, ast.Call]] = []
+        self._variants: list[ast.Call] = []
         self.pypi = ""
         self._read(self._class.body, _DEFAULT_TYPES, ())
         self._read_inherited([c for c in classes if c is not self._class])
 
     @property
-    def versions(self) -> Tuple[str, ...]:
+    def versions(self) -> tuple[str, ...]:
         return tuple(version for version, _ in self._versions)
 
     def version_line(self, version: str) -> VersionLine:
@@ -84,12 +85,12 @@ class RecipeText:
         return VersionLine(version, **keywords)
 
     @property
-    def body(self) -> List[ast.stmt]:
+    def body(self) -> list[ast.stmt]:
         """The statements of the class."""
         return self._class.body
 
     @property
-    def plain_lines(self) -> Iterator[Tuple[ast.Expr, Dependency]]:
+    def plain_lines(self) -> Iterator[tuple[ast.Expr, Dependency]]:
         """The ``depends_on`` of ``stated`` that stand in no block, with their statements."""
         lines = {id(p.node): line for line, p in zip(self.stated, self._places)}
         for statement in self._class.body:
@@ -111,7 +112,7 @@ class RecipeText:
         return self._alone and renaming.possible(self._class)
 
     @property
-    def addressed(self) -> Tuple[str, ...]:
+    def addressed(self) -> tuple[str, ...]:
         """The plain versions that do not come from where ``pypi`` leads."""
         return tuple(
             v for v, call in self._versions if _ADDRESSES & {k.arg for k in call.keywords}
@@ -122,7 +123,7 @@ class RecipeText:
         versions: Sequence[VersionLine],
         dependencies: Sequence[Dependency],
         ends: Mapping[int, str],
-        renamed: Optional[Renamed] = None,
+        renamed: Renamed | None = None,
         conflicts: Sequence[Conflict] = (),
         comments: Sequence[str] = (),
     ) -> str:
@@ -145,7 +146,7 @@ class RecipeText:
     # --- reading ---------------------------------------------------------------------------
 
     def _read(
-        self, body: Iterable[ast.stmt], types: Tuple[str, ...], within: Tuple[Any, ...]
+        self, body: Iterable[ast.stmt], types: tuple[str, ...], within: tuple[Any, ...]
     ) -> None:
         for statement in body:
             if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
@@ -170,7 +171,7 @@ class RecipeText:
         self.stated[own:] = [replace(line, fixed=True) for line in self.stated[own:]]
         self._places[own:] = [replace(place, conditional=True) for place in self._places[own:]]
 
-    def _read_call(self, node: ast.Call, types: Tuple[str, ...], within: Tuple[Any, ...]) -> None:
+    def _read_call(self, node: ast.Call, types: tuple[str, ...], within: tuple[Any, ...]) -> None:
         name, arguments, keywords = call_parts(node)
         if name == "version" and arguments and isinstance(arguments[0], str) and not within:
             self._versions.append((arguments[0], node))
@@ -268,8 +269,8 @@ class RecipeText:
 
 
 def _inside(
-    items: Sequence[ast.withitem], types: Tuple[str, ...], within: Tuple[Any, ...]
-) -> Optional[Tuple[Tuple[str, ...], Tuple[Any, ...]]]:
+    items: Sequence[ast.withitem], types: tuple[str, ...], within: tuple[Any, ...]
+) -> tuple[tuple[str, ...], tuple[Any, ...]] | None:
     """The types that hold in a block, and the conditions around it; None for what this program
     does not know."""
     for item in items:
@@ -288,7 +289,7 @@ def _has_versions(found: ast.ClassDef) -> bool:
     return any(call_parts(call)[0] == "version" for call in calls)
 
 
-def call_parts(node: ast.expr) -> Tuple[str, List[Any], Dict[str, Any]]:
+def call_parts(node: ast.expr) -> tuple[str, list[Any], dict[str, Any]]:
     """Name, positional and keyword arguments of a call with literal arguments; computed ones are
     None."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
@@ -304,13 +305,13 @@ def _literal(node: ast.expr) -> Any:
         return None
 
 
-def _types(given: Any, otherwise: Tuple[str, ...]) -> Tuple[str, ...]:
+def _types(given: Any, otherwise: tuple[str, ...]) -> tuple[str, ...]:
     if isinstance(given, str):
         return (given,)
     return tuple(given) if isinstance(given, (tuple, list)) else otherwise
 
 
-def _condition(text: Any) -> Optional[Condition]:
+def _condition(text: Any) -> Condition | None:
     """A ``when=`` as a value; None for what this program never writes itself."""
     match = _WHEN.fullmatch(text) if isinstance(text, str) else None
     if match is None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import string
 from dataclasses import dataclass
-from typing import Optional, Tuple
 
 #: Imported at build time by import tests and needed at run time.
 BUILD_RUN = ("build", "run")
@@ -27,7 +26,7 @@ class Condition:
     """
 
     versions: str = ""
-    variants: Tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
     platform: str = ""
     target: str = ""
     python: str = ""
@@ -52,9 +51,9 @@ class Dependency:
 
     package: str
     versions: str = ""
-    variants: Tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
     when: Condition = ALWAYS
-    types: Tuple[str, ...] = BUILD_RUN
+    types: tuple[str, ...] = BUILD_RUN
 
     @property
     def spec(self) -> str:
@@ -69,7 +68,7 @@ class Stated:
     around it; ``fixed``: it stands in a recipe that the edited one inherits."""
 
     dependency: Dependency
-    within: Tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
     fixed: bool = False
 
 
@@ -84,7 +83,7 @@ class VersionLine:
     url: str = ""
     expand: bool = True
     deprecated: bool = False
-    machine: Optional[Tuple[str, str]] = None
+    machine: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ class Renamed:
     ``names``, newest first, of which ``url_for_version`` is made."""
 
     pypi: str
-    names: Tuple[ArchiveName, ...]
+    names: tuple[ArchiveName, ...]
 
 
 @dataclass(frozen=True)
@@ -155,14 +154,14 @@ class Recipe:
     docstring: str = ""
     homepage: str = ""
     pypi: str = ""
-    licenses: Tuple[License, ...] = ()
-    versions: Tuple[VersionLine, ...] = ()
-    variants: Tuple[Variant, ...] = ()
-    dependencies: Tuple[Dependency, ...] = ()
-    conflicts: Tuple[Conflict, ...] = ()
-    comments: Tuple[str, ...] = ()
-    archives: Tuple[ArchiveName, ...] = ()
-    parent: Optional[Parent] = None
+    licenses: tuple[License, ...] = ()
+    versions: tuple[VersionLine, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    comments: tuple[str, ...] = ()
+    archives: tuple[ArchiveName, ...] = ()
+    parent: Parent | None = None
 
     @property
     def class_name(self) -> str:

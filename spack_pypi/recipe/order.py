@@ -5,8 +5,7 @@ Spack is at hand or not."""
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Tuple
+from functools import cache
 
 _SEGMENT = re.compile(r"([0-9]+)|([a-zA-Z]+)")
 _PRERELEASES = {"alpha": 0, "beta": 1, "rc": 2, "final": 3}
@@ -17,18 +16,18 @@ FINAL = 3
 
 #: Component by component: text sorts before numbers, and those before branches; then pre-releases
 #: before the final one.
-Key = Tuple[Tuple[Tuple[int, int, str], ...], Tuple[int, ...]]
+Key = tuple[tuple[tuple[int, int, str], ...], tuple[int, ...]]
 
 #: Before and after all versions.
 BOTTOM: Key = ((), (0,))
 TOP: Key = (((3, 0, ""),), (FINAL,))
 
 
-@lru_cache(maxsize=None)
+@cache
 def key(version: str) -> Key:
     """Sort key of a version text; two texts with one key are one version to Spack."""
     segments = _SEGMENT.findall(version)
-    prerelease: Tuple[int, ...] = (FINAL,)
+    prerelease: tuple[int, ...] = (FINAL,)
     if len(segments) >= 3 and segments[-2][1] in _PRERELEASES and segments[-1][0]:
         prerelease = (_PRERELEASES[segments[-2][1]], int(segments[-1][0]))
         segments = segments[:-2]
@@ -38,7 +37,7 @@ def key(version: str) -> Key:
     return tuple(_component(number, text) for number, text in segments), prerelease
 
 
-def _component(number: str, text: str) -> Tuple[int, int, str]:
+def _component(number: str, text: str) -> tuple[int, int, str]:
     if number:
         return 1, int(number), ""
     return (2, _BRANCHES.index(text), "") if text in _BRANCHES else (0, 0, text)

@@ -7,15 +7,16 @@ import ast
 import io
 import re
 import tokenize
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any
 
 from .edit import call_parts
 from .model import Parent, Recipe, VersionLine
 from .render import HEADER, module_name, package_name, parent_alias
 
 #: The directives of an overlay, and the keywords that each may have, with their types.
-_KEYWORDS: Mapping[str, Mapping[str, Tuple[type, ...]]] = {
+_KEYWORDS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "version": {"sha256": (str,), "url": (str,), "expand": (bool,), "deprecated": (bool,)},
     "variant": {"default": (bool,), "description": (str,), "when": (str,)},
     "depends_on": {"when": (str,), "type": (str, tuple)},
@@ -30,12 +31,12 @@ class Overlay:
     order of the text, the names of its variants, and its comments."""
 
     parent: Parent
-    versions: Tuple[VersionLine, ...]
-    variants: Tuple[str, ...]
-    comments: Tuple[str, ...] = ()
+    versions: tuple[VersionLine, ...]
+    variants: tuple[str, ...]
+    comments: tuple[str, ...] = ()
 
 
-def overlay(text: str) -> Optional[Overlay]:
+def overlay(text: str) -> Overlay | None:
     """The text read as an overlay; None where it is none, or holds anything but the header, the
     imports, a docstring, and directives with literals; comments may stand on lines of their own.
     """
@@ -48,8 +49,8 @@ def overlay(text: str) -> Optional[Overlay]:
         return None
     (found,) = (node for node in tree.body if isinstance(node, ast.ClassDef))
     body = found.body[1:] if ast.get_docstring(found) is not None else found.body
-    versions: List[VersionLine] = []
-    variants: List[str] = []
+    versions: list[VersionLine] = []
+    variants: list[str] = []
     for statement in body:
         directive = _directive(statement)
         if directive is None:
@@ -64,7 +65,7 @@ def overlay(text: str) -> Optional[Overlay]:
     return Overlay(parent, tuple(versions), tuple(variants), comments) if versions else None
 
 
-def _parent(tree: ast.Module) -> Optional[Parent]:
+def _parent(tree: ast.Module) -> Parent | None:
     """What the one class inherits, where the module has just that class and the two imports."""
     if len(tree.body) != 3:
         return None
@@ -85,7 +86,7 @@ def _parent(tree: ast.Module) -> Optional[Parent]:
     return parent if module_name(parent.package) == match["folder"] else None
 
 
-def _directive(statement: ast.stmt) -> Optional[Tuple[str, str, Dict[str, Any]]]:
+def _directive(statement: ast.stmt) -> tuple[str, str, dict[str, Any]] | None:
     """Name, first argument and keywords of a directive; None for anything else."""
     if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
         return None
@@ -98,7 +99,7 @@ def _directive(statement: ast.stmt) -> Optional[Tuple[str, str, Dict[str, Any]]]
     return name, arguments[0], keywords
 
 
-def _comments(text: str, tree: ast.Module) -> Optional[Tuple[str, ...]]:
+def _comments(text: str, tree: ast.Module) -> tuple[str, ...] | None:
     """The comments below the header, each on a line of its own between directives; None where one
     stands elsewhere."""
     inside = {

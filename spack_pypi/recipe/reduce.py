@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Container, Mapping
 from dataclasses import replace
-from typing import Callable, Container, Dict, List, Mapping, Optional, Tuple
+from typing import Callable, Optional
 
 from . import directives
 from .edit import RecipeText, call_parts
@@ -56,7 +57,7 @@ def renamed(text: str, names: Mapping[str, str]) -> str:
 
 
 def _reduce_block(
-    body: List[ast.stmt], text: str, edits: Edits, kept: Container[str], holds: Holds
+    body: list[ast.stmt], text: str, edits: Edits, kept: Container[str], holds: Holds
 ) -> bool:
     """Whether anything is left of it."""
     left = len(body)
@@ -114,7 +115,7 @@ def _joined(text: str, meet: Meet) -> str:
     """Lines of one package that differ in their ranges alone, as one."""
     recipe = RecipeText(text)
     edits = Edits(text)
-    alike: Dict[Tuple[object, ...], List[Tuple[ast.Expr, Dependency]]] = {}
+    alike: dict[tuple[object, ...], list[tuple[ast.Expr, Dependency]]] = {}
     for statement, line in recipe.plain_lines:
         key = (line.package, line.variants, line.when, frozenset(line.types))
         alike.setdefault(key, []).append((statement, line))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Iterator, Optional, Sequence
+from collections.abc import Iterator, Sequence
 
 from .directives import INDENT, literal
 from .model import Renamed
@@ -38,7 +38,7 @@ def rename(edits: Edits, text: str, found: ast.ClassDef, renamed: Renamed) -> No
         edits.insert_at(line, f"{method}\n")
 
 
-def _pypi(found: ast.ClassDef) -> Optional[ast.Constant]:
+def _pypi(found: ast.ClassDef) -> ast.Constant | None:
     """The text in ``pypi = "..."``; None where it is computed or written over several lines."""
     for statement in found.body:
         if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "pypi":
@@ -62,7 +62,7 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
                 yield inner.id
 
 
-def _above_methods(found: ast.ClassDef, lines: Sequence[str]) -> Optional[int]:
+def _above_methods(found: ast.ClassDef, lines: Sequence[str]) -> int | None:
     """How many lines there are above the first method and what stands directly above it: its
     decorators and comments. None where no method follows all the directives."""
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Iterable, List, Sequence, Tuple
+from collections.abc import Iterable, Sequence
 
 from .directives import (
     INDENT,
@@ -85,7 +85,7 @@ def parent_alias(recipe: Recipe) -> str:
     return "".join(word.capitalize() for word in words) + recipe.class_name
 
 
-def _docstring(text: str) -> List[str]:
+def _docstring(text: str) -> list[str]:
     quoted = '"""' in text or text.startswith('"') or text.endswith('"')
     safe = escaped(text, '"' if quoted else "")
     # The opening quotes take room on the first line, the closing ones on the last.
@@ -104,12 +104,12 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
 
 
-def _attributes(recipe: Recipe) -> List[str]:
+def _attributes(recipe: Recipe) -> list[str]:
     named = (("homepage", recipe.homepage), ("pypi", recipe.pypi))
     return [line for name, value in named if value for line in _attribute(name, literal(value))]
 
 
-def _attribute(name: str, value: str) -> List[str]:
+def _attribute(name: str, value: str) -> list[str]:
     """On one line, in brackets where that helps, else on one line that is excused for its length
     (an address needs no excuse)."""
     line = f"{INDENT}{name} = {value}"
@@ -120,21 +120,21 @@ def _attribute(name: str, value: str) -> List[str]:
     return [line if "://" in value else f"{line}  # noqa: E501"]
 
 
-def _by_machine(versions: Sequence[VersionLine]) -> List[str]:
+def _by_machine(versions: Sequence[VersionLine]) -> list[str]:
     """Versions that only some machines have, in the way of the recipes that list wheels."""
-    lines: List[str] = []
+    lines: list[str] = []
     for machine in machines(versions):
         lines.append(f"{INDENT}{'elif' if lines else 'if'} {on_machine(machine)}:")
         lines += [version(v, INDENT * 2) for v in versions if v.machine == machine]
     return lines
 
 
-def machines(versions: Sequence[VersionLine]) -> List[Tuple[str, str]]:
+def machines(versions: Sequence[VersionLine]) -> list[tuple[str, str]]:
     """The machines that have versions of their own, in the order in which they are written."""
     return list(dict.fromkeys(line.machine for line in versions if line.machine is not None))
 
 
-def on_machine(machine: Tuple[str, str]) -> str:
+def on_machine(machine: tuple[str, str]) -> str:
     """The condition under which a machine's versions stand."""
     system, processor = machine
     return f'sys.platform == "{system}" and platform.machine() == "{processor}"'
@@ -146,7 +146,7 @@ def _groups(recipe: Recipe) -> Iterable[Sequence[Dependency]]:
     yield [d for d in recipe.dependencies if d.types != BUILD]
 
 
-def url_for_version(names: Sequence[ArchiveName]) -> List[str]:
+def url_for_version(names: Sequence[ArchiveName]) -> list[str]:
     """The method that serves archives whose name changed; nothing where it did not."""
     if len(names) < 2:
         return []
@@ -169,7 +169,7 @@ def url_for_version(names: Sequence[ArchiveName]) -> List[str]:
     return lines + [INDENT * 2 + line for line in body]
 
 
-def _chosen(parts: Sequence[str]) -> List[str]:
+def _chosen(parts: Sequence[str]) -> list[str]:
     """The choice of a name, inside of a method."""
     joined = " ".join(parts)
     if len(f"{INDENT * 2}name = {joined}") <= WIDTH:

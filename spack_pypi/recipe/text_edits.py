@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from typing import Any, Dict, List, Optional, Set, Tuple
+from typing import Any
 
 from . import directives
 
@@ -28,9 +28,9 @@ class Edits:
         self._starts = [0]
         for line in text.encode("utf-8").splitlines(keepends=True):
             self._starts.append(self._starts[-1] + len(line))
-        self._changes: List[Tuple[int, int, int, str]] = []
-        self._at_line: Dict[Tuple[int, bool], List[Tuple[Any, int, str]]] = {}
-        self._deleted: Set[int] = set()
+        self._changes: list[tuple[int, int, int, str]] = []
+        self._at_line: dict[tuple[int, bool], list[tuple[Any, int, str]]] = {}
+        self._deleted: set[int] = set()
 
     def source(self, node: ast.AST) -> str:
         """The node as it is written; refused where it is longer than one line."""
@@ -39,9 +39,9 @@ class Edits:
             raise Uneditable(f"line {getattr(node, 'lineno', '?')} is written over several lines")
         return text
 
-    def indent(self, node: ast.AST) -> str:
+    def indent(self, node: ast.expr | ast.stmt) -> str:
         """The blanks before a directive."""
-        return " " * int(getattr(node, "col_offset"))
+        return " " * node.col_offset
 
     def replace(self, node: ast.expr, text: str) -> None:
         """Write ``text`` in place of a node; refused where a comment would be lost."""
@@ -53,9 +53,7 @@ class Edits:
         end = self._starts[node.end_lineno - 1] + node.end_col_offset
         self._changes.append((start, end, 0, text))
 
-    def rewrite(
-        self, node: ast.Call, when: Optional[str] = None, spec: Optional[str] = None
-    ) -> None:
+    def rewrite(self, node: ast.Call, when: str | None = None, spec: str | None = None) -> None:
         """Write a directive with another ``when=`` (empty: none; first if there was none) or with
         another spec."""
         indent = self.indent(node)
@@ -76,7 +74,7 @@ class Edits:
         then the earlier call."""
         self._insert(node.lineno - 1, lines, rank)
 
-    def insert_after(self, node: "ast.expr | ast.stmt", lines: str, rank: Any = None) -> None:
+    def insert_after(self, node: ast.expr | ast.stmt, lines: str, rank: Any = None) -> None:
         """Whole lines below those of a node."""
         assert node.end_lineno is not None
         self._insert(node.end_lineno, lines, rank)
@@ -126,7 +124,8 @@ class Edits:
             self._changes.append((self._starts[line], self._starts[line], 1, text))
         data = self._text.encode("utf-8")
         end_of_line = "\r\n" if "\r\n" in self._text else "\n"
-        for start, end, _, text in sorted(self._changes, reverse=True):
+        for start, end, _, changed in sorted(self._changes, reverse=True):
+            text = changed
             if start == len(data) and not data.endswith(b"\n"):
                 text = "\n" + text[:-1]  # the last line has no end, nor will the new one
             new = text.replace("\n", end_of_line).encode("utf-8")

@@ -8,13 +8,14 @@ from __future__ import annotations
 import ast
 import textwrap
 from collections import Counter
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from .model import Conflict, Dependency, Recipe, Renamed, VersionLine
 from .render import machines, module_name, on_machine, parent_alias, url_for_version
 
 #: A directive as a value: name, positional and keyword arguments.
-_Call = Tuple[str, Tuple[Any, ...], Tuple[Tuple[str, Any], ...]]
+_Call = tuple[str, tuple[Any, ...], tuple[tuple[str, Any], ...]]
 
 #: All that a ``url_for_version`` of ours consists of.
 _METHOD_NODES = (
@@ -44,9 +45,9 @@ def verify(text: str, recipe: Recipe) -> None:
     docstring = " ".join((ast.get_docstring(found, clean=False) or "").split())
     _require(docstring == " ".join(recipe.docstring.split()), "its docstring")
     body = found.body[1:] if recipe.docstring else found.body
-    attributes: Dict[str, Any] = {}
-    calls: List[_Call] = []
-    methods: List[ast.FunctionDef] = []
+    attributes: dict[str, Any] = {}
+    calls: list[_Call] = []
+    methods: list[ast.FunctionDef] = []
     for statement in body:
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             attributes[statement.targets[0].id] = _value(statement.value)
@@ -65,9 +66,9 @@ def verify(text: str, recipe: Recipe) -> None:
         _check_method(method)
 
 
-def _calls_by_machine(statement: ast.If, expected: Sequence[Tuple[str, str]]) -> Iterator[_Call]:
+def _calls_by_machine(statement: ast.If, expected: Sequence[tuple[str, str]]) -> Iterator[_Call]:
     """The directives of ``if``, ``elif``, ... that ask for the machines in this order."""
-    branch: List[ast.stmt] = [statement]
+    branch: list[ast.stmt] = [statement]
     for machine in expected:
         if len(branch) != 1 or not isinstance(branch[0], ast.If):
             raise Adulterated("a machine is missing")
@@ -89,7 +90,7 @@ def verify_edit(
     versions: Sequence[VersionLine],
     dependencies: Sequence[Dependency],
     ended: int,
-    renamed: Optional[Renamed] = None,
+    renamed: Renamed | None = None,
     conflicts: Sequence[Conflict] = (),
 ) -> None:
     """Raise `Adulterated` unless an edit added these lines, changed the ``when`` of so many
@@ -118,7 +119,7 @@ def verify_edit(
     _require(len(come) == added, "something else was added")
 
 
-def _renaming(text: str, renamed: Renamed) -> "Counter[str]":
+def _renaming(text: str, renamed: Renamed) -> Counter[str]:
     """The statements of a text that make archives renamed, which it must hold in its class."""
     method = textwrap.dedent("\n".join(url_for_version(renamed.names)))
     written = Counter([f"pypi = {renamed.pypi!r}", *_statements(method)])
@@ -177,16 +178,16 @@ def _imports(recipe: Recipe) -> Sequence[str]:
     return [*system, first, "from spack.package import *"]
 
 
-def _attributes(recipe: Recipe) -> Dict[str, str]:
+def _attributes(recipe: Recipe) -> dict[str, str]:
     values = {"homepage": recipe.homepage, "pypi": recipe.pypi}
     return {name: value for name, value in values.items() if value}
 
 
-def _calls(recipe: Recipe) -> List[_Call]:
+def _calls(recipe: Recipe) -> list[_Call]:
     """The recipe's directives in the order in which they are written."""
-    calls: List[_Call] = []
+    calls: list[_Call] = []
 
-    def say(name: str, first: str, when: object, *keywords: Tuple[str, Any]) -> None:
+    def say(name: str, first: str, when: object, *keywords: tuple[str, Any]) -> None:
         condition = (("when", str(when)),) if str(when) else ()
         order = (*condition, *keywords) if name == "depends_on" else (*keywords, *condition)
         calls.append((name, (first,), order))
@@ -197,7 +198,7 @@ def _calls(recipe: Recipe) -> List[_Call]:
     for machine in machines(recipe.versions):
         plain += [line for line in recipe.versions if line.machine == machine]
     for version in plain:
-        options: List[Tuple[str, Any]] = [("sha256", version.sha256)]
+        options: list[tuple[str, Any]] = [("sha256", version.sha256)]
         options += [("url", version.url)] if version.url else []
         options += [] if version.expand else [("expand", False)]
         options += [("deprecated", True)] if version.deprecated else []

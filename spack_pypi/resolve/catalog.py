@@ -6,8 +6,8 @@ once. Nothing depends on what is chosen.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -51,8 +51,8 @@ class Needed:
     """What one unit asks for: needs in the project's own order, those to build it first, and what
     no recipe can say."""
 
-    needs: Tuple[Need, ...] = ()
-    unsaid: Tuple[Unsaid, ...] = ()
+    needs: tuple[Need, ...] = ()
+    unsaid: tuple[Unsaid, ...] = ()
 
 
 class Catalog:
@@ -63,13 +63,13 @@ class Catalog:
         self.pythons = tuple(host.python_versions())
         self.policy = replace(rules.policy, pythons=self.pythons)
         self.named = frozenset(named)
-        self._packages: Dict[str, ProjectPackage] = {}
-        self._listable: Dict[str, Tuple[Release, ...]] = {}
-        self._usable: Dict[Tuple[str, str], Tuple[Release, ...]] = {}
-        self._needed: Dict[Unit, Needed] = {}
-        self._shared: Dict[Need, Need] = {}
-        self._stated: Dict[str, Sequence[Stated]] = {}
-        self._overlays: Dict[str, Optional[Overlay]] = {}
+        self._packages: dict[str, ProjectPackage] = {}
+        self._listable: dict[str, tuple[Release, ...]] = {}
+        self._usable: dict[tuple[str, str], tuple[Release, ...]] = {}
+        self._needed: dict[Unit, Needed] = {}
+        self._shared: dict[Need, Need] = {}
+        self._stated: dict[str, Sequence[Stated]] = {}
+        self._overlays: dict[str, Overlay | None] = {}
 
     def package(self, project: str) -> ProjectPackage:
         """The project's package."""
@@ -109,7 +109,7 @@ class Catalog:
             f"{extended.namespace}.{extended.name} has no such version, and on the index {reason}"
         )
 
-    def _all(self, page: Project) -> Tuple[Release, ...]:
+    def _all(self, page: Project) -> tuple[Release, ...]:
         if page.name not in self._listable:
             constraint = self.package(page.name).constraint
             self._listable[page.name] = tuple(
@@ -119,7 +119,7 @@ class Catalog:
             )
         return self._listable[page.name]
 
-    def declared(self, release: Release) -> Optional[Declared]:
+    def declared(self, release: Release) -> Declared | None:
         """What a release declares; None while that is not known."""
         return self.facts.declared(release, is_built=not self._installs_wheel(release))
 
@@ -131,7 +131,7 @@ class Catalog:
 
     # --- what a unit needs --------------------------------------------------------------------
 
-    def needed(self, release: Release, extra: str) -> Optional[Needed]:
+    def needed(self, release: Release, extra: str) -> Needed | None:
         """What a release needs by itself, or what an extra of it adds; None while that is not
         known."""
         unit = Unit(release.project, release.version, extra)
@@ -163,7 +163,7 @@ class Catalog:
 
     def of_extra(
         self, need: Need, extra: str, preferred: Sequence[Version]
-    ) -> Optional[Tuple[Need, ...]]:
+    ) -> tuple[Need, ...] | None:
         """What an extra of an existing package that has no variant for it adds to a need, under
         the need's own condition; as the newest version says that the package has or gets
         (``preferred``), else the newest release. None while that is not known."""
@@ -186,7 +186,7 @@ class Catalog:
         added = self.needed(release, extra)
         if added is None:
             return None
-        inner: List[Need] = []
+        inner: list[Need] = []
         for part in added.needs:
             condition = both(need.when, replace(part.when, variants=()))
             if condition is not None:
@@ -198,7 +198,7 @@ class Catalog:
     def stated(self, package: str) -> Sequence[Stated]:
         """What the recipe of an existing package, and those it inherits, ask in plain lines."""
         if package not in self._stated:
-            found: List[Stated] = []
+            found: list[Stated] = []
             for text in self.host.recipe_texts(package):
                 try:
                     found += RecipeText(text).stated
@@ -207,7 +207,7 @@ class Catalog:
             self._stated[package] = found
         return self._stated[package]
 
-    def overlay(self, project: str) -> Optional[Overlay]:
+    def overlay(self, project: str) -> Overlay | None:
         """The recipe of the existing package, where that lies in the repo that is written to and
         an earlier run wrote it, to add versions to a package of another repo: it is written anew,
         so that what was written before decides nothing."""
@@ -229,7 +229,7 @@ class Catalog:
 
     def spelled_releases(
         self, project: str, specifier: str, chosen: Sequence[Version]
-    ) -> Tuple[str, ...]:
+    ) -> tuple[str, ...]:
         """The versions that a project's package has or could have, where the specifier's meaning
         in Spack depends on how they are spelled."""
         target = self.package(project)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Iterable, List, Sequence, Tuple, Union
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
@@ -20,12 +20,12 @@ class Policy:
     """``versions``: ``"latest"``, ``"all"``, or the newest release of each of that many minor
     series. ``pre`` admits pre-releases. ``pythons`` are the Python versions that the host has."""
 
-    versions: Union[str, int] = DEFAULT_SERIES
+    versions: str | int = DEFAULT_SERIES
     pre: bool = False
-    pythons: Tuple[str, ...] = ()
+    pythons: tuple[str, ...] = ()
 
 
-def candidates(project: Project, policy: Policy) -> Tuple[Release, ...]:
+def candidates(project: Project, policy: Policy) -> tuple[Release, ...]:
     """Releases that a recipe could list, newest first: not yanked, with an archive that Spack can
     install (a source archive, a wheel that runs everywhere, or wheels that run with every Python
     on some machines), for a Python the host has."""
@@ -54,7 +54,7 @@ def _runs_on(release: Release, pythons: Sequence[str]) -> bool:
 
 def matching(
     releases: Iterable[Release], specifier: SpecifierSet, policy: Policy
-) -> List[Release]:
+) -> list[Release]:
     """The releases that ``specifier`` accepts, in the given order; pre-releases only when asked
     for by it, by the policy, or when there is nothing else (PEP 440)."""
     by_version = {release.version: release for release in releases}
@@ -62,26 +62,26 @@ def matching(
     return [by_version[version] for version in accepted]
 
 
-def preferred(releases: Sequence[Release]) -> List[Release]:
+def preferred(releases: Sequence[Release]) -> list[Release]:
     """The releases without those that exist only as wheels for platforms, where there are others:
     a recipe lists an archive for each machine only where nothing else will do."""
     return [release for release in releases if not machine_wheels(release)] or list(releases)
 
 
-def by_preference(releases: Sequence[Release]) -> List[Release]:
+def by_preference(releases: Sequence[Release]) -> list[Release]:
     """The releases in the order in which they are tried: as they are given, those that exist only
     as wheels for platforms last."""
     return sorted(releases, key=lambda release: bool(machine_wheels(release)))
 
 
-def listed(releases: Sequence[Release], specifier: SpecifierSet, policy: Policy) -> List[Release]:
+def listed(releases: Sequence[Release], specifier: SpecifierSet, policy: Policy) -> list[Release]:
     """What a recipe that was asked for by name lists, newest first, of the `preferred` ones."""
     accepted = preferred(matching(releases, specifier, policy))
     if policy.versions == "all":
         return accepted
     if policy.versions == "latest":
         return accepted[:1]
-    series: List[Tuple[int, ...]] = []
+    series: list[tuple[int, ...]] = []
     chosen = []
     for release in accepted:
         minor = _minor(release.version)
@@ -93,7 +93,7 @@ def listed(releases: Sequence[Release], specifier: SpecifierSet, policy: Policy)
     return chosen
 
 
-def _minor(version: Version) -> Tuple[int, ...]:
+def _minor(version: Version) -> tuple[int, ...]:
     return version.major, version.minor
 
 

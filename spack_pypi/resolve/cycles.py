@@ -7,8 +7,8 @@ release outside of the cycle satisfies is left to the solver, too.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Dict, Iterable, Iterator, List, Mapping, Sequence, Set, Tuple
 
 from packaging.version import Version
 
@@ -20,9 +20,9 @@ from .model import Root, Selection, Status
 from .package import specifier_set
 
 #: A release: project and version.
-Node = Tuple[str, Version]
+Node = tuple[str, Version]
 #: A release, and the project that it needs.
-Cut = Tuple[str, Version, str]
+Cut = tuple[str, Version, str]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class _Step:
     """One requirement of a release, or of an extra of it: the releases that may satisfy it."""
 
     unit: Unit
-    to: Tuple[Node, ...]
+    to: tuple[Node, ...]
     building: bool
 
     @property
@@ -40,7 +40,7 @@ class _Step:
 
 def cycles(
     catalog: Catalog, selection: Selection, roots: Sequence[Root]
-) -> Tuple[Dict[Cut, Tuple[str, ...]], Set[Tuple[str, str]]]:
+) -> tuple[dict[Cut, tuple[str, ...]], set[tuple[str, str]]]:
     """The requirements to leave out, so that what is written has no cycle, each with the way on
     which its dependency comes back to the dependent; and the extras (project, extra) that are
     part of a cycle and should be no variants: what they stand for is then required by who asks
@@ -53,8 +53,8 @@ def cycles(
     asked = {(root.project, extra) for root in roots for extra in root.extras}
     steps = list(_steps(catalog, selection))
     order = _order(steps, sorted(root.project for root in roots))
-    left_out: Dict[Cut, Tuple[str, ...]] = {}
-    flat: Set[Tuple[str, str]] = set()
+    left_out: dict[Cut, tuple[str, ...]] = {}
+    flat: set[tuple[str, str]] = set()
     while True:
         steps = _unavoidable(steps)
         way = _cycle(steps, order)
@@ -93,7 +93,7 @@ def _steps(catalog: Catalog, selection: Selection) -> Iterator[_Step]:
                 yield _Step(unit, to, need.types == BUILD)
 
 
-def _unavoidable(steps: Sequence[_Step]) -> List[_Step]:
+def _unavoidable(steps: Sequence[_Step]) -> list[_Step]:
     """The steps inside of cycles that no choice of releases avoids."""
     while True:
         component = _components(steps)
@@ -109,13 +109,13 @@ def _unavoidable(steps: Sequence[_Step]) -> List[_Step]:
 
 def _components(steps: Iterable[_Step]) -> Mapping[Node, int]:
     """The strongly connected component of each release, by number (Tarjan)."""
-    following: Dict[Node, List[Node]] = {}
+    following: dict[Node, list[Node]] = {}
     for step in steps:
         following.setdefault(step.start, []).extend(step.to)
-    index: Dict[Node, int] = {}
-    low: Dict[Node, int] = {}
-    open_nodes: List[Node] = []
-    component: Dict[Node, int] = {}
+    index: dict[Node, int] = {}
+    low: dict[Node, int] = {}
+    open_nodes: list[Node] = []
+    component: dict[Node, int] = {}
     for root in [*following, *(node for nodes in following.values() for node in nodes)]:
         if root in index:
             continue
@@ -141,8 +141,8 @@ def _components(steps: Iterable[_Step]) -> Mapping[Node, int]:
     return component
 
 
-def _following(steps: Iterable[_Step]) -> Dict[Node, List[Tuple[_Step, Node]]]:
-    found: Dict[Node, List[Tuple[_Step, Node]]] = {}
+def _following(steps: Iterable[_Step]) -> dict[Node, list[tuple[_Step, Node]]]:
+    found: dict[Node, list[tuple[_Step, Node]]] = {}
     for step in steps:
         found.setdefault(step.start, []).extend((step, node) for node in step.to)
     return found
@@ -153,7 +153,7 @@ def _order(steps: Sequence[_Step], named: Sequence[str]) -> Mapping[Node, int]:
     following = _following(steps)
     starts = sorted(following, reverse=True)
     todo = [*starts[::-1], *(n for name in reversed(named) for n in starts[::-1] if n[0] == name)]
-    place: Dict[Node, int] = {}
+    place: dict[Node, int] = {}
     while todo:
         node = todo.pop()
         if node not in place:
@@ -162,15 +162,15 @@ def _order(steps: Sequence[_Step], named: Sequence[str]) -> Mapping[Node, int]:
     return place
 
 
-def _cycle(steps: Sequence[_Step], order: Mapping[Node, int]) -> List[_Step]:
+def _cycle(steps: Sequence[_Step], order: Mapping[Node, int]) -> list[_Step]:
     """The steps of a cycle, from the release that comes first in the order; none where there is
     none."""
     following = _following(steps)
-    done: Set[Node] = set()
+    done: set[Node] = set()
     for root in sorted(following, key=order.__getitem__):
         if root in done:
             continue
-        way: List[_Step] = []
+        way: list[_Step] = []
         nodes, left = [root], [iter(following.get(root, ()))]
         while nodes:
             nearest = next(left[-1], None)

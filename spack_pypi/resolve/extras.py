@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Iterator, Mapping, Tuple
 
 from packaging.version import Version
 
@@ -24,7 +24,7 @@ def with_flat_extras(
     lessons: Lessons,
     need: Need,
     chosen: Mapping[str, Mapping[Version, Release]],
-    within: Tuple[Tuple[str, str], ...] = (),
+    within: tuple[tuple[str, str], ...] = (),
 ) -> Iterator[Need]:
     """A need, and after it those of its extras that are no variants of the package; as far as
     they are known."""

@@ -8,10 +8,11 @@ answers in the middle of a decision.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Callable, Dict, Optional, Sequence, Tuple
+from typing import Any, Callable
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -61,20 +62,20 @@ class Facts:
         self._progress = progress
         # One for all questions: threads that come and go cost memory that is not given back.
         self._pool = ThreadPoolExecutor(connections, thread_name_prefix="index")
-        self._pages: Dict[str, Optional[Project]] = {}
-        self._missing: Dict[str, UnknownProject] = {}
-        self._declared: Dict[Tuple[str, Version], Declared] = {}
-        self._open: Dict[Tuple[str, Optional[Version]], Callable[[], Any]] = {}
+        self._pages: dict[str, Project | None] = {}
+        self._missing: dict[str, UnknownProject] = {}
+        self._declared: dict[tuple[str, Version], Declared] = {}
+        self._open: dict[tuple[str, Version | None], Callable[[], Any]] = {}
         #: How often something was asked for that was not known.
         self.in_vain = 0
 
-    def __enter__(self) -> "Facts":
+    def __enter__(self) -> Facts:
         return self
 
     def __exit__(self, *exc: object) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def page(self, project: str) -> Optional[Project]:
+    def page(self, project: str) -> Project | None:
         """The project's page; None while it is not known, and where the index has none."""
         if project not in self._pages:
             self._open.setdefault((project, None), lambda: self._ask_page(project))
@@ -82,11 +83,11 @@ class Facts:
             return None
         return self._pages[project]
 
-    def missing(self, project: str) -> Optional[UnknownProject]:
+    def missing(self, project: str) -> UnknownProject | None:
         """The error where the index was asked and has no such project."""
         return self._missing.get(project)
 
-    def declared(self, release: Release, *, is_built: bool = True) -> Optional[Declared]:
+    def declared(self, release: Release, *, is_built: bool = True) -> Declared | None:
         """What a release of a known page declares, and, if it ``is_built``, what for its build;
         None while that is not known."""
         key = (release.project, release.version)
@@ -103,7 +104,7 @@ class Facts:
         for project, version in questions:
             if version is None:
                 self._progress(project)
-        answers: Dict[Any, "Future[Any]"] = {
+        answers: dict[Any, Future[Any]] = {
             key: self._pool.submit(ask) for key, ask in questions.items()
         }
         for (project, version), future in answers.items():
@@ -118,7 +119,7 @@ class Facts:
 
     # --- in the threads ---------------------------------------------------------------------
 
-    def _ask_page(self, project: str) -> "Project | UnknownProject":
+    def _ask_page(self, project: str) -> Project | UnknownProject:
         try:
             found = self._index.project(project)
             return replace(found, releases=tuple(map(_without_further_wheels, found.releases)))
@@ -218,6 +219,6 @@ class KnownIndex:
         """See `Index.download`."""
         self._index.download(file, to)
 
-    def vulnerabilities(self, release: Release) -> Tuple[str, ...]:
+    def vulnerabilities(self, release: Release) -> tuple[str, ...]:
         """See `Index.vulnerabilities`."""
         return self._index.vulnerabilities(release)

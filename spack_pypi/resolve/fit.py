@@ -7,8 +7,8 @@ therefore exclude each other, and then a recipe must offer a release that does w
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from packaging.version import Version
 
@@ -26,10 +26,10 @@ class Fits:
     round, the latter for as long as nothing more is known or chosen. ``budget`` is for all
     searches together."""
 
-    more: Dict[str, Dict[Version, Release]] = field(default_factory=dict)
-    misfits: Dict[Tuple[str, Version], str] = field(default_factory=dict)
-    solutions: List[Dict[str, Pick]] = field(default_factory=list)
-    conflicts: Dict[Tuple[Demand, ...], Tuple[int, Optional[NoFit]]] = field(default_factory=dict)
+    more: dict[str, dict[Version, Release]] = field(default_factory=dict)
+    misfits: dict[tuple[str, Version], str] = field(default_factory=dict)
+    solutions: list[dict[str, Pick]] = field(default_factory=list)
+    conflicts: dict[tuple[Demand, ...], tuple[int, NoFit | None]] = field(default_factory=dict)
     budget: Budget = field(default_factory=lambda: Budget(3 * MOST_ROUNDS))
 
 
@@ -64,10 +64,10 @@ def fit(
 
 def obstacle(
     searches: Searches, selection: Selection, demands: Sequence[Demand], pythons: Sequence[str]
-) -> Optional[Tuple[str, bool]]:
+) -> tuple[str, bool] | None:
     """Why nothing fits together for the demands, in plain words, for the newest of the Pythons,
     and whether that is certain; None where something does for one of them."""
-    found: List[NoFit] = []
+    found: list[NoFit] = []
     for python in _newest_of_each_minor(pythons):
         try:
             searches.search(selection, demands, python, set(), Budget(MOST_ROUNDS))
@@ -81,10 +81,10 @@ def obstacle(
 def _fit(
     searches: Searches,
     selection: Selection,
-    demands: Tuple[Demand, ...],
+    demands: tuple[Demand, ...],
     pythons: Sequence[str],
     fits: Fits,
-) -> Optional[NoFit]:
+) -> NoFit | None:
     """Note the releases that are needed for the demands to fit; why they fit for none of the
     Pythons, if that is certain."""
     if any(_solves(selection, picks, demands) for picks in fits.solutions):
@@ -93,7 +93,7 @@ def _fit(
     at, conflict = fits.conflicts.get(demands, (-1, None))
     if at == state:
         return conflict
-    blamed: Set[str] = set()
+    blamed: set[str] = set()
     conflict = None
     for python in _newest_of_each_minor(pythons):
         try:
@@ -139,8 +139,8 @@ def _newest_of_each_minor(pythons: Sequence[str]) -> Iterator[str]:
 
 def in_words(catalog: Catalog, no_fit: NoFit) -> str:
     """The demands of a conflict, by whom they are made."""
-    wanted: Dict[str, Dict[str, List[str]]] = {}
-    found: List[str] = []
+    wanted: dict[str, dict[str, list[str]]] = {}
+    found: list[str] = []
     for demand, parent in no_fit.causes:
         who = (
             "you" if parent is None else f"{catalog.package(parent.project).package} {parent.text}"
@@ -159,7 +159,7 @@ def in_words(catalog: Catalog, no_fit: NoFit) -> str:
 
 def _shortened(who: Sequence[str]) -> str:
     """Of many releases of one package, the first, which is the newest, is named."""
-    releases: Dict[str, List[str]] = {}
+    releases: dict[str, list[str]] = {}
     for each in dict.fromkeys(who):
         package, _, version = each.partition(" ")
         releases.setdefault(package, []).append(version)

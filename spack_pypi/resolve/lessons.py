@@ -7,7 +7,7 @@ finitely many units: that is why resolving ends.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import NamedTuple
 
 from packaging.version import Version
 
@@ -39,10 +39,10 @@ class Lessons:
     """The units that are worse than `Grade.WHOLE`, and why: how they are known so far."""
 
     def __init__(self) -> None:
-        self._grades: Dict[Unit, Grade] = {}
-        self._reasons: Dict[Unit, str] = {}
-        self._misfits: Dict[Tuple[str, Version], str] = {}
-        self._flat: Set[Tuple[str, str]] = set()
+        self._grades: dict[Unit, Grade] = {}
+        self._reasons: dict[Unit, str] = {}
+        self._misfits: dict[tuple[str, Version], str] = {}
+        self._flat: set[tuple[str, str]] = set()
 
     @property
     def count(self) -> int:
@@ -68,7 +68,7 @@ class Lessons:
         """No versions of all that a release needs fit together."""
         self._misfits.setdefault((project, version), reason)
 
-    def misfit(self, project: str, version: Version) -> Optional[str]:
+    def misfit(self, project: str, version: Version) -> str | None:
         """Why nothing fits together for a release; None where something may."""
         return self._misfits.get((project, version))
 
@@ -83,7 +83,7 @@ class Lessons:
         """Whether who asks for an extra requires what it adds itself."""
         return (project, extra) in self._flat
 
-    def about(self, project: str) -> List[Tuple[Version, str]]:
+    def about(self, project: str) -> list[tuple[Version, str]]:
         """The releases of a project that are not whole or fit nothing, newest first, and why."""
         found = {
             unit.version: reason

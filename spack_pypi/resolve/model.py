@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Dict, List, Optional, Set, Tuple
 
 from packaging.version import Version
 
@@ -19,7 +18,7 @@ class Root:
 
     project: str
     specifier: str = ""
-    extras: Tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
 
 
 class Status(Enum):
@@ -44,7 +43,7 @@ class Answer:
 
     status: Status
     grade: Grade = Grade.WHOLE
-    release: Optional[Release] = None
+    release: Release | None = None
     reason: str = ""
 
 
@@ -65,15 +64,15 @@ class Selection:
     ``deprecated``: roots that only a deprecated version of an existing package answers;
     ``failed``: roots for which nothing could be chosen, and why."""
 
-    releases: Dict[str, Dict[Version, Release]] = field(default_factory=dict)
-    extras: Dict[str, Set[str]] = field(default_factory=dict)
-    edges: Dict[Unit, Tuple[Edge, ...]] = field(default_factory=dict)
-    listed: Dict[str, Tuple[Release, ...]] = field(default_factory=dict)
-    deprecated: Set[str] = field(default_factory=set)
-    failed: Dict[str, str] = field(default_factory=dict)
-    asked: Set[Unit] = field(default_factory=set)
+    releases: dict[str, dict[Version, Release]] = field(default_factory=dict)
+    extras: dict[str, set[str]] = field(default_factory=dict)
+    edges: dict[Unit, tuple[Edge, ...]] = field(default_factory=dict)
+    listed: dict[str, tuple[Release, ...]] = field(default_factory=dict)
+    deprecated: set[str] = field(default_factory=set)
+    failed: dict[str, str] = field(default_factory=dict)
+    asked: set[Unit] = field(default_factory=set)
 
-    def versions(self, project: str) -> List[Version]:
+    def versions(self, project: str) -> list[Version]:
         """The chosen versions of a project, newest first."""
         return sorted(self.releases.get(project, ()), reverse=True)
 

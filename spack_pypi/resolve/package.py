@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Dict, Optional
+from functools import cache
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -30,14 +29,14 @@ class ProjectPackage:
 
     project: str
     package: str
-    existing: Optional[Package] = None
+    existing: Package | None = None
     rewritten: bool = False
     extendable: bool = True
     constraint: SpecifierSet = field(default_factory=SpecifierSet)
-    _declares: Dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    _declares: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     @property
-    def extended(self) -> Optional[Package]:
+    def extended(self) -> Package | None:
         """The existing package, unless the project gets a recipe of its own."""
         return None if self.rewritten else self.existing
 
@@ -72,7 +71,7 @@ class ProjectPackage:
             self.extended.deprecated, specifier
         )
 
-    def _accepts_one_of(self, versions: "tuple[str, ...]", specifier: str) -> bool:
+    def _accepts_one_of(self, versions: tuple[str, ...], specifier: str) -> bool:
         accepted = specifier_set(specifier) & self.constraint
         return any(
             accepted.contains(version, prereleases=True)
@@ -87,7 +86,7 @@ class ProjectPackage:
         every = (*self.extended.versions, *self.extended.deprecated)
         return any(meant(text) == version for text in every)
 
-    def predecessor(self, page: Optional[Project], version: Version) -> Optional[Release]:
+    def predecessor(self, page: Project | None, version: Version) -> Release | None:
         """The newest release before this one that the existing package declares; where there is
         none, the oldest after it."""
         if self.extended is None or page is None:
@@ -98,7 +97,7 @@ class ProjectPackage:
         older = [release for release in listed if release.version < version]
         return older[0] if older else (listed[-1] if listed else None)
 
-    def variant(self, extra: str) -> Optional[str]:
+    def variant(self, extra: str) -> str | None:
         """The existing package's variant that models ``extra``."""
         names = self.extended.variants if self.extended else ()
         return next((name for name in names if canonicalize_name(name) == extra), None)
@@ -127,13 +126,13 @@ class ProjectPackage:
         ranges = self.extended.variant_ranges if self.extended else {}
         return spack_order.contains(ranges.get(self.variant(extra) or "", ""), version)
 
-    def modelled(self) -> "list[str]":
+    def modelled(self) -> list[str]:
         """The extras that the existing package may have variants of."""
         names = map(canonicalize_name, self.extended.variants if self.extended else ())
         return sorted({name for name in names if not DEVELOPING.match(name)})
 
 
-@lru_cache(maxsize=None)
+@cache
 def specifier_set(text: str) -> SpecifierSet:
     """A specifier, parsed once. Raises `packaging.specifiers.InvalidSpecifier`."""
     return SpecifierSet(text)

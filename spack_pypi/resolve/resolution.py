@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import (
-    Dict,
-    Iterable,
-    Iterator,
-    List,
-    Mapping,
-    Optional,
-    Sequence,
-    Tuple,
-)
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -47,10 +38,10 @@ class Resolution:
     catalog: Catalog
     lessons: Lessons
     searches: Searches
-    roots: Tuple[Root, ...]
+    roots: tuple[Root, ...]
     selection: Selection
     failed: Mapping[str, str]
-    left_out: Mapping[Cut, Tuple[str, ...]] = field(default_factory=dict)
+    left_out: Mapping[Cut, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def lacking(self) -> Sequence[str]:
@@ -74,7 +65,7 @@ class Resolution:
         """The project's package."""
         return self.catalog.package(project)
 
-    def versions(self, project: str) -> List[Version]:
+    def versions(self, project: str) -> list[Version]:
         """The chosen versions, newest first; none where nothing is written."""
         return self.selection.versions(project)
 
@@ -106,14 +97,14 @@ class Resolution:
         target = self.package(project)
         return target.extended is None or target.offers(extra, str(version))
 
-    def edges(self, project: str, version: Version) -> Iterator[Tuple[Unit, Edge]]:
+    def edges(self, project: str, version: Version) -> Iterator[tuple[Unit, Edge]]:
         """All edges of a chosen release: its own, then those of its extras."""
         for extra in ("", *self.extras(project)):
             unit = Unit(project, version, extra)
             for edge in self.selection.edges.get(unit, ()):
                 yield unit, edge
 
-    def unsaid(self, project: str, version: Version) -> Iterator[Tuple[Unit, Unsaid]]:
+    def unsaid(self, project: str, version: Version) -> Iterator[tuple[Unit, Unsaid]]:
         """What a chosen release declares and no recipe can say."""
         release = self.release(project, version)
         for extra in ("", *self.extras(project)):
@@ -124,8 +115,8 @@ class Resolution:
                     yield unit, unsaid
 
     @cached_property
-    def _answers(self) -> Dict[str, List[Answer]]:
-        found: Dict[str, Dict[Answer, None]] = {}
+    def _answers(self) -> dict[str, list[Answer]]:
+        found: dict[str, dict[Answer, None]] = {}
         for edges in self.selection.edges.values():
             for edge in edges:
                 found.setdefault(edge.need.project, {})[edge.answer] = None
@@ -136,15 +127,15 @@ class Resolution:
         return self._answers.get(project, ())
 
     @cached_property
-    def _needs(self) -> Dict[str, Tuple[str, ...]]:
-        found: Dict[str, Dict[str, None]] = {}
+    def _needs(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, dict[str, None]] = {}
         for project in self.projects:
             for version in self.versions(project):
                 for _, edge in self.edges(project, version):
                     found.setdefault(project, {})[edge.need.project] = None
         return {project: tuple(needed) for project, needed in found.items()}
 
-    def needs(self, project: str) -> Tuple[str, ...]:
+    def needs(self, project: str) -> tuple[str, ...]:
         """The projects that a project needs, each once, in its own order."""
         return self._needs.get(project, ())
 
@@ -153,7 +144,7 @@ class Resolution:
 class _Group:
     """Roots that are resolved together, and what they came to so far."""
 
-    roots: Tuple[Root, ...]
+    roots: tuple[Root, ...]
     selection: Selection = field(default_factory=Selection)
     fits: Fits = field(default_factory=Fits)
     complete: bool = False
@@ -202,7 +193,7 @@ class Resolver:
             self._complete(self._groups)
         good = [g for g in self._groups if not (g.selection.failed or g.refused)]
         selection = self._union(good)
-        failed: Dict[str, str] = {}
+        failed: dict[str, str] = {}
         for group in self._groups:
             reason = "; ".join(group.selection.failed.values()) or group.refused
             for root in group.roots if reason else ():
@@ -238,8 +229,8 @@ class Resolver:
         self,
         roots: Sequence[Root],
         seeds: Mapping[str, Mapping[Version, Release]],
-        union: Optional[Iterable[Unit]] = None,
-    ) -> Tuple[Selection, bool]:
+        union: Iterable[Unit] | None = None,
+    ) -> tuple[Selection, bool]:
         """One walk, and whether it is complete."""
         known, in_vain = self.lessons.count, self.catalog.facts.in_vain
         selection = select(self.catalog, self.lessons, roots, seeds, self._worst, union)
@@ -272,7 +263,7 @@ class Resolver:
 
     def _union(self, groups: Sequence[_Group]) -> Selection:
         """What all groups chose, and what their releases need with each other's extras."""
-        seeds: Dict[str, Dict[Version, Release]] = {}
+        seeds: dict[str, dict[Version, Release]] = {}
         for group in groups:
             for project, releases in group.selection.releases.items():
                 seeds.setdefault(project, {}).update(releases)
@@ -294,9 +285,9 @@ def _units(release: Release, extras: Sequence[str]) -> Iterator[Unit]:
         yield Unit(release.project, release.version, extra)
 
 
-def roots_of(named: Sequence[Requirement]) -> Tuple[Root, ...]:
+def roots_of(named: Sequence[Requirement]) -> tuple[Root, ...]:
     """What was named, each project once."""
-    found: Dict[str, Root] = {}
+    found: dict[str, Root] = {}
     for requirement in named:
         project = canonicalize_name(requirement.name)
         known = found.get(project, Root(project))

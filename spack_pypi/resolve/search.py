@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import (
     Any,
     Callable,
-    Dict,
-    FrozenSet,
-    Iterable,
-    Iterator,
-    List,
-    Mapping,
-    Optional,
-    Sequence,
-    Set,
-    Tuple,
-    Union,
 )
 
 from packaging.specifiers import SpecifierSet
@@ -59,7 +49,7 @@ class Demand:
     specifier: str = ""
     ranges: str = ""
 
-    def accepts(self, candidate: "Pick") -> bool:
+    def accepts(self, candidate: Pick) -> bool:
         return _accepts(self.specifier, self.ranges, candidate.text, candidate.number)
 
 
@@ -71,7 +61,7 @@ class Pick:
     project: str
     version: Version = field(compare=False)
     text: str
-    release: Optional[Release] = field(default=None, compare=False)
+    release: Release | None = field(default=None, compare=False)
 
     @cached_property
     def number(self) -> str:
@@ -94,7 +84,7 @@ class NoFit(Exception):
     def __init__(
         self,
         python: str,
-        causes: Sequence[Tuple[Demand, Optional[Pick]]],
+        causes: Sequence[tuple[Demand, Pick | None]],
         given_up: bool = False,
     ) -> None:
         self.python, self.causes, self.given_up = python, tuple(causes), given_up
@@ -105,17 +95,17 @@ class Searches:
 
     def __init__(self, catalog: Catalog, lessons: Lessons) -> None:
         self.catalog, self.lessons = catalog, lessons
-        self._asked: Dict[Tuple[Pick, Tuple[str, ...], str], Tuple[Demand, ...]] = {}
+        self._asked: dict[tuple[Pick, tuple[str, ...], str], tuple[Demand, ...]] = {}
 
     def search(
         self,
         selection: Selection,
         demands: Sequence[Demand],
         python: str,
-        blamed: Set[str],
+        blamed: set[str],
         budget: Budget,
         earlier: Sequence[Mapping[str, Pick]] = (),
-    ) -> List[Pick]:
+    ) -> list[Pick]:
         """One version of each project that is needed for the demands, so that all fit together
         with a Python. ``blamed`` gets the projects that were part of a conflict: a later search
         begins where an earlier one ended; ``earlier`` solutions, for other demands, are tried
@@ -136,7 +126,7 @@ class Searches:
             raise NoFit(python, provider.first_conflict, given_up=True) from None
         return list(result.mapping.values())
 
-    def asked_by(self, selection: Selection, candidate: Pick, python: str) -> Tuple[Demand, ...]:
+    def asked_by(self, selection: Selection, candidate: Pick, python: str) -> tuple[Demand, ...]:
         """All that a candidate asks of others with a Python on Linux on x86_64, whether or not it
         matters which version."""
         extras = tuple(sorted(selection.extras.get(candidate.project, ())))
@@ -160,12 +150,12 @@ class Searches:
             if holds_with(need.when, python) and not self._may_differ(need):
                 yield Demand(need.project, need.specifier)
 
-    def _needs(self, selection: Selection, release: Release, extras: Sequence[str]) -> List[Need]:
+    def _needs(self, selection: Selection, release: Release, extras: Sequence[str]) -> list[Need]:
         """The needs of a release, once the index has answered all that they rest on."""
         unit = Unit(release.project, release.version)
         while True:
             in_vain = self.catalog.facts.in_vain
-            found: List[Need] = []
+            found: list[Need] = []
             for extra in ("", *extras):
                 known = selection.edges.get(unit._replace(extra=extra))
                 if known is not None:
@@ -230,26 +220,26 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
     """What resolvelib asks, for one Python on Linux on x86_64."""
 
     def __init__(
-        self, searches: Searches, selection: Selection, python: str, blamed: Set[str]
+        self, searches: Searches, selection: Selection, python: str, blamed: set[str]
     ) -> None:
         self._searches, self._selection, self._blamed = searches, selection, blamed
         self._catalog = searches.catalog
         self._python = python
-        self._remembered: Dict[Tuple[str, str], Tuple[List[Pick], Iterator[Pick]]] = {}
-        self.first_conflict: List[Tuple[Demand, Optional[Pick]]] = []
+        self._remembered: dict[tuple[str, str], tuple[list[Pick], Iterator[Pick]]] = {}
+        self.first_conflict: list[tuple[Demand, Pick | None]] = []
         #: Whether there were more releases than are looked at, so that nothing is certain.
         self.left_some_out = False
 
     def without_conflict(
         self, demands: Sequence[Demand], preferred: Mapping[str, Pick]
-    ) -> Optional[List[Pick]]:
+    ) -> list[Pick] | None:
         """The picks where each project's first candidate will do, the ``preferred`` ones before
         others, given what the others' first candidates ask of it; None where that is not so,
         and a search has to decide."""
-        known: Dict[str, Set[Demand]] = {}
+        known: dict[str, set[Demand]] = {}
         for _ in range(_PASSES):
-            picks: Dict[str, Pick] = {}
-            collected: Dict[str, Set[Demand]] = {}
+            picks: dict[str, Pick] = {}
+            collected: dict[str, set[Demand]] = {}
             todo = list(demands)
             for demand in todo:  # grows
                 collected.setdefault(demand.project, set()).add(demand)
@@ -269,7 +259,7 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
             known = collected
         return None
 
-    def needed_by(self, projects: Set[str]) -> List[Demand]:
+    def needed_by(self, projects: set[str]) -> list[Demand]:
         """All that the chosen releases of projects need from there on, in whatever version.
 
         These are demands of their own, and `get_dependencies` leaves them out: else whoever merely
@@ -297,7 +287,7 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
         candidates: Mapping[str, Iterator[Pick]],
         information: Mapping[str, Iterator[Any]],
         backtrack_causes: Sequence[Any],
-    ) -> Tuple[bool, bool, bool, str]:
+    ) -> tuple[bool, bool, bool, str]:
         """What was asked for, whose newest release is the last thing to give up; then what was
         ever part of a conflict, so that it shows again at once and not below choices that have
         nothing to do with it; then what is pinned, then by name."""
@@ -316,14 +306,14 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
         identifier: str,
         requirements: Mapping[str, Iterator[Demand]],
         incompatibilities: Mapping[str, Iterator[Pick]],
-    ) -> Union[Iterable[Pick], Callable[[], Iterator[Pick]]]:
+    ) -> Iterable[Pick] | Callable[[], Iterator[Pick]]:
         demands = list(requirements[identifier])
         refused = frozenset(pick.version for pick in incompatibilities[identifier])
         # Only what is looked at is asked of the index: resolvelib takes a function for this.
         return lambda: self._matches(identifier, demands, refused)
 
     def _matches(
-        self, project: str, demands: Sequence[Demand], refused: FrozenSet[Version]
+        self, project: str, demands: Sequence[Demand], refused: frozenset[Version]
     ) -> Iterator[Pick]:
         if project == NO_PYTHON:
             return
@@ -363,24 +353,17 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
         what else the index has."""
         project = target.project
         chosen = self._selection.releases.get(project, {})
-        at_hand: Dict[Version, Pick] = {
+        at_hand: dict[Version, Pick] = {
             version: Pick(project, version, _text(version), release)
             for version, release in chosen.items()
         }
-        deprecated: List[Pick] = []
-        if target.extended is not None:
-            if target.extended.every_version:
-                yield from _any_version(project, _specifier(specifier))
-                return
-            for text in (*target.extended.versions, *target.extended.deprecated):
-                version = meant(text)
-                if version is None:
-                    continue
-                pick = Pick(project, version, text)
-                if text in target.extended.versions:
-                    at_hand[version] = pick
-                else:
-                    deprecated.append(pick)
+        existing = target.extended
+        if existing is not None and existing.every_version:
+            yield from _any_version(project, _specifier(specifier))
+            return
+        declared = _picks(project, existing.versions if existing else ())
+        at_hand.update({pick.version: pick for pick in declared})
+        deprecated = _picks(project, existing.deprecated if existing else ())
         accepted = str(_specifier(specifier) & target.constraint)
         for version in sorted(at_hand, reverse=True):
             if _contains(accepted, str(version)):
@@ -405,14 +388,20 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
         self.left_some_out = self.left_some_out or len(usable) > _FURTHER
 
 
-@lru_cache(maxsize=None)
+def _picks(project: str, texts: Sequence[str]) -> list[Pick]:
+    """The versions of an existing package, by their text in its recipe."""
+    versions = {text: meant(text) for text in texts}
+    return [Pick(project, v, text) for text, v in versions.items() if v is not None]
+
+
+@cache
 def _accepts(specifier: str, ranges: str, text: str, number: str) -> bool:
     """The question that a search asks most: whether a version is in a specifier (PEP 440) and in
     ranges (Spack)."""
     return _contains(specifier, number) and spack_order.contains(ranges, text)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _contains(specifier: str, number: str) -> bool:
     return _specifier(specifier).contains(number, prereleases=True)
 

@@ -8,7 +8,7 @@ neither.
 from __future__ import annotations
 
 from collections import deque
-from typing import Deque, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from packaging.version import Version
 
@@ -38,7 +38,7 @@ def select(
     roots: Sequence[Root],
     seeds: Mapping[str, Mapping[Version, Release]],
     worst: Grade,
-    union: Optional[Iterable[Unit]] = None,
+    union: Iterable[Unit] | None = None,
 ) -> Selection:
     """One walk from the roots; releases in ``seeds`` are chosen whatever asks for them. Nothing
     that is worse than ``worst`` is chosen. With a ``union``, the units of extras that the seeds
@@ -46,7 +46,7 @@ def select(
     counts once no fact is open and the walk taught nothing new."""
     asked = () if union is None else union
     walk = _Walk(catalog, lessons, {} if union is None else seeds, worst)
-    extras: Dict[Tuple[str, Version], List[str]] = {}
+    extras: dict[tuple[str, Version], list[str]] = {}
     for unit in sorted(asked):
         extras.setdefault((unit.project, unit.version), []).append(unit.extra)
     for project, releases in sorted(seeds.items()):
@@ -69,9 +69,9 @@ class _Walk:
         self._catalog, self._lessons, self._worst = catalog, lessons, worst
         self.selection = Selection()
         self._preferred = preferred
-        self._todo: Deque[Unit] = deque()
-        self._queued: Set[Unit] = set()
-        self._answers: Dict[Tuple[str, str, Tuple[str, ...], bool], Optional[Answer]] = {}
+        self._todo: deque[Unit] = deque()
+        self._queued: set[Unit] = set()
+        self._answers: dict[tuple[str, str, tuple[str, ...], bool], Answer | None] = {}
 
     def run(self) -> None:
         while self._todo:
@@ -198,7 +198,7 @@ class _Walk:
         reason = self._own_fault(unit, declared, needed, grade, pythons)
         if reason:
             return
-        edges: List[Edge] = []
+        edges: list[Edge] = []
         for need in needed.needs:
             for each in self._with_flat_extras(need):
                 required = applies_on_linux(each.when, pythons)
@@ -252,14 +252,14 @@ class _Walk:
     def _with_flat_extras(self, need: Need) -> Iterator[Need]:
         return with_flat_extras(self._catalog, self._lessons, need, self.selection.releases)
 
-    def _answer(self, need: Need, required: bool) -> Optional[Answer]:
+    def _answer(self, need: Need, required: bool) -> Answer | None:
         """The best answer; None while that is not known."""
         key = (need.project, need.specifier, need.extras, required)
         if key not in self._answers:
             self._answers[key] = self._decide(need, required)
         return self._answers[key]
 
-    def _decide(self, need: Need, required: bool) -> Optional[Answer]:
+    def _decide(self, need: Need, required: bool) -> Answer | None:
         target, facts = self._catalog.package(need.project), self._catalog.facts
         if needs_releases(specifier_set(need.specifier)):
             facts.page(need.project)  # how it spells them
@@ -267,7 +267,7 @@ class _Walk:
             return Answer(Status.EXISTS)
         if not self._catalog.rules.follow:
             return Answer(Status.UNFOLLOWED, reason=target.closed or "it was not looked at")
-        deprecated: Optional[Answer] = None
+        deprecated: Answer | None = None
         if target.declares_deprecated(need.specifier):
             where = f"{target.extended.namespace}.{target.package}" if target.extended else ""
             reason = f"{where} has it only as deprecated"
@@ -294,11 +294,11 @@ class _Walk:
             return self._absent(self._catalog.why_none(page))
         return self._absent(self._why_none_is_better(usable, extras))
 
-    def _tried(self, project: str, specifier: str, extras: Sequence[str]) -> List[Release]:
+    def _tried(self, project: str, specifier: str, extras: Sequence[str]) -> list[Release]:
         """The releases that may be chosen: those that a recipe could list and that the existing
         package does not declare, down to where too many were no good."""
         target = self._catalog.package(project)
-        found: List[Release] = []
+        found: list[Release] = []
         left = MOST_TRIED
         for release in self._catalog.usable(project, specifier):
             if not target.is_declared(release.version):
@@ -309,8 +309,8 @@ class _Walk:
         return found
 
     def _best(
-        self, need: Need, usable: Sequence[Release], extras: Tuple[str, ...], grade: Grade
-    ) -> Optional[Answer]:
+        self, need: Need, usable: Sequence[Release], extras: tuple[str, ...], grade: Grade
+    ) -> Answer | None:
         """The answer of this grade, if there is one: what is listed anyway before others, then
         the newest."""
         listed = self.selection.listed.get(need.project, ())

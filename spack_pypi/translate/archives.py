@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable
 
 from packaging.version import InvalidVersion, Version
 
@@ -25,10 +26,10 @@ class Archives:
     several only where source archives were renamed."""
 
     pypi: str = ""
-    versions: Tuple[VersionLine, ...] = ()
-    names: Tuple[ArchiveName, ...] = ()
+    versions: tuple[VersionLine, ...] = ()
+    names: tuple[ArchiveName, ...] = ()
     spelled: Mapping[Version, str] = None  # type: ignore[assignment]
-    omissions: Tuple[Omission, ...] = ()
+    omissions: tuple[Omission, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,11 @@ class _Sdist:
 def archives(
     releases: Sequence[Release],
     wheels: bool = False,
-    pypi: Optional[str] = None,
+    pypi: str | None = None,
     made_up: Callable[[str], str] = lambda version: "",
     served: Sequence[str] = (),
     published: Sequence[Release] = (),
-    archive_from: Optional[Callable[[str, str], str]] = None,
+    archive_from: Callable[[str, str], str] | None = None,
 ) -> Archives:
     """How the releases (newest first) are downloaded.
 
@@ -63,10 +64,10 @@ def archives(
     ``wheels`` prefers pure wheels: for packages whose existing recipe installs wheels. What cannot
     be installed, has no sha256 or no version text in Spack is left out with an `Omission`.
     """
-    lines: List[VersionLine] = []
-    spelled: Dict[Version, str] = {}
-    named: List[_Sdist] = []
-    omissions: List[Omission] = []
+    lines: list[VersionLine] = []
+    spelled: dict[Version, str] = {}
+    named: list[_Sdist] = []
+    omissions: list[Omission] = []
     for release in releases:
         by_machine = machine_wheels(release)
         file = next(iter(by_machine.values()), None) or _file(release, wheels)
@@ -128,7 +129,7 @@ def _leads_to(pypi: str, sdist: _Sdist) -> bool:
 
 def _renamed(
     pypi: str, served: Sequence[str], new: Sequence[_Sdist], published: Sequence[_Sdist]
-) -> Tuple[ArchiveName, ...]:
+) -> tuple[ArchiveName, ...]:
     """All names, newest first, of the archives that ``pypi`` serves and of new ones; nothing where
     the newest of them all has the name that ``pypi`` gives, or is not new."""
     name = pypi.rpartition("/")[2]
@@ -140,12 +141,12 @@ def _renamed(
     return _names(every, published) if every[0] == new[0] else ()
 
 
-def _file(release: Release, wheels: bool) -> Optional[File]:
+def _file(release: Release, wheels: bool) -> File | None:
     pure = next((wheel for wheel in release.wheels if wheel.is_pure_wheel), None)
     return (pure or release.sdist) if wheels else (release.sdist or pure)
 
 
-def _parts(file: File, version: Version) -> Optional[_Sdist]:
+def _parts(file: File, version: Version) -> _Sdist | None:
     """Stem, version text and suffix of an sdist's name; None where Spack would not read its
     version text as it is meant, so that an address must be given."""
     match = _SDIST.fullmatch(file.name)
@@ -162,20 +163,20 @@ def _parts(file: File, version: Version) -> Optional[_Sdist]:
     return _Sdist(text, match["stem"], match["suffix"], file.name, file.url)
 
 
-def _sdists(releases: Sequence[Release]) -> List[_Sdist]:
+def _sdists(releases: Sequence[Release]) -> list[_Sdist]:
     """Those of the releases whose version Spack reads in the name, newest first."""
     files = [(release.sdist, release.version) for release in releases]
     found = [_parts(file, version) for file, version in files if file is not None]
     return _newest_first([sdist for sdist in found if sdist is not None])
 
 
-def _newest_first(sdists: Sequence[_Sdist]) -> List[_Sdist]:
+def _newest_first(sdists: Sequence[_Sdist]) -> list[_Sdist]:
     return sorted(sdists, key=lambda sdist: spack_order.key(sdist.text), reverse=True)
 
 
-def _names(sdists: Sequence[_Sdist], published: Sequence[_Sdist]) -> Tuple[ArchiveName, ...]:
+def _names(sdists: Sequence[_Sdist], published: Sequence[_Sdist]) -> tuple[ArchiveName, ...]:
     """The names in use, newest first, each with the version from which it holds."""
-    names: List[ArchiveName] = []
+    names: list[ArchiveName] = []
     for at, sdist in enumerate(sdists):
         older = sdists[at + 1] if at + 1 < len(sdists) else None
         if older is not None and _alike(older, sdist):
@@ -189,7 +190,7 @@ def _alike(one: _Sdist, other: _Sdist) -> bool:
     return (one.stem, one.suffix) == (other.stem, other.suffix)
 
 
-def _turn(old: _Sdist, new: _Sdist, published: Sequence[_Sdist]) -> Tuple[str, str]:
+def _turn(old: _Sdist, new: _Sdist, published: Sequence[_Sdist]) -> tuple[str, str]:
     """Two versions that follow each other, at or between those of two archives: from the second
     one on archives have the name of the ``new`` one."""
     first = new.text

@@ -7,8 +7,9 @@ is here as facts with the place where each is documented.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -24,7 +25,7 @@ from .versions import Inexpressible, ranges
 
 #: Build requirement → Spack tools that its backend runs.
 #: https://mesonbuild.com/meson-python, https://scikit-build-core.readthedocs.io
-_CALLED_FOR: Mapping[str, Tuple[str, ...]] = {
+_CALLED_FOR: Mapping[str, tuple[str, ...]] = {
     "meson-python": ("meson", "ninja"),
     "scikit-build-core": ("cmake", "ninja"),
     "scikit-build": ("cmake", "ninja"),
@@ -93,14 +94,14 @@ class Builds:
     Python projects; ``hints`` what else may be needed; ``remarks`` what could not be told.
     ``certain``: the backend asks for nothing more when it is called, for all that is known."""
 
-    requirements: Tuple[str, ...] = ()
-    also_building: Tuple[str, ...] = ()
-    also_running: Tuple[str, ...] = ()
-    languages: Tuple[str, ...] = ()
-    tools: Tuple[Dependency, ...] = ()
-    unsaid: Tuple[Unsaid, ...] = ()
-    hints: Tuple[native.Hint, ...] = ()
-    remarks: Tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
+    also_building: tuple[str, ...] = ()
+    also_running: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    tools: tuple[Dependency, ...] = ()
+    unsaid: tuple[Unsaid, ...] = ()
+    hints: tuple[native.Hint, ...] = ()
+    remarks: tuple[str, ...] = ()
     certain: bool = True
 
 
@@ -160,14 +161,14 @@ def _is_certain(source: Source) -> bool:
     return top in _KNOWN and "custom" not in _hooks(source.pyproject or {})
 
 
-def _is_pure(release: Release, names: Set[str]) -> bool:
+def _is_pure(release: Release, names: set[str]) -> bool:
     """Whether nothing is compiled: there is a wheel for all platforms. Where there are others,
     too, the release can be built in both ways, and does compile when it asks for Cython."""
     pure = [wheel.is_pure_wheel for wheel in release.wheels]
     return any(pure) and (all(pure) or "cython" not in names)
 
 
-def _build_system(source: Source) -> List[str]:
+def _build_system(source: Source) -> list[str]:
     """``[build-system] requires``; setuptools where it is not said (PEP 518)."""
     table = (source.pyproject or {}).get("build-system")
     if not isinstance(table, dict):
@@ -178,13 +179,13 @@ def _build_system(source: Source) -> List[str]:
     return texts
 
 
-def _asked_when_called(source: Source) -> List[str]:
+def _asked_when_called(source: Source) -> list[str]:
     """What a backend asks for by ``get_requires_for_build_wheel`` (PEP 517), from its tables in
     pyproject.toml, or from the archive where it is part of that."""
     top = _top(source)
     pyproject = source.pyproject or {}
     own = source.in_tree.requirements if source.in_tree else ()
-    found: List[str] = []
+    found: list[str] = []
     if top == "hatchling":
         # https://hatch.pypa.io/latest/config/build/#dependencies
         for table in (*_hatch_tables(pyproject), *_hooks(pyproject).values()):
@@ -212,15 +213,15 @@ def _asked_when_called(source: Source) -> List[str]:
     return [*own, *(text for text in found if not _names([text]) <= names)]
 
 
-def _hatch_tables(pyproject: Mapping[str, Any]) -> List[Mapping[str, Any]]:
+def _hatch_tables(pyproject: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The tables that configure hatchling's building of a wheel."""
     build = at(pyproject, "tool", "hatch", "build")
     return [t for t in (build, at(build, "targets", "wheel")) if isinstance(t, dict)]
 
 
-def _hooks(pyproject: Mapping[str, Any]) -> Dict[str, Mapping[str, Any]]:
+def _hooks(pyproject: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """The hooks of hatchling that are on, with their tables."""
-    found: Dict[str, Mapping[str, Any]] = {}
+    found: dict[str, Mapping[str, Any]] = {}
     for table in _hatch_tables(pyproject):
         hooks = at(table, "hooks")
         for name, hook in hooks.items() if isinstance(hooks, dict) else ():
@@ -233,15 +234,15 @@ def _is_on(hook: Any) -> bool:
     return isinstance(hook, dict) and hook.get("enable-by-default", True) is not False
 
 
-def _brought_back(release: Release, imported: Set[str]) -> Tuple[str, ...]:
+def _brought_back(release: Release, imported: set[str]) -> tuple[str, ...]:
     """What brings back the modules that setuptools or Python dropped, if they are imported."""
     if release.project == "setuptools":
         return ()
     return tuple(text for module, text in _BROUGHT_BACK.items() if module in imported)
 
 
-def _names(requirements: Iterable[str]) -> Set[str]:
-    names: Set[str] = set()
+def _names(requirements: Iterable[str]) -> set[str]:
+    names: set[str] = set()
     for text in requirements:
         try:
             names.add(canonicalize_name(Requirement(text).name))
@@ -250,7 +251,7 @@ def _names(requirements: Iterable[str]) -> Set[str]:
     return names
 
 
-def _minimum(tool: str, names: Set[str], source: Source) -> str:
+def _minimum(tool: str, names: set[str], source: Source) -> str:
     """The versions of a tool that the archive asks for (``3.15:``), ``""`` for any."""
     minimum = ""
     if tool == "rust":
@@ -268,7 +269,7 @@ def _minimum(tool: str, names: Set[str], source: Source) -> str:
     return ranges(SpecifierSet(f">={minimum}")) if minimum else ""
 
 
-def _scikit_build_minimum(tool: str, pyproject: Mapping[str, Any]) -> Optional[str]:
+def _scikit_build_minimum(tool: str, pyproject: Mapping[str, Any]) -> str | None:
     """The version of CMake or Ninja that ``[tool.scikit-build]`` asks for, ``""`` where it says
     nothing of it, None where it wants no check."""
     table = at(pyproject, "tool", "scikit-build", tool)
@@ -289,11 +290,11 @@ def _scikit_build_minimum(tool: str, pyproject: Mapping[str, Any]) -> Optional[s
     return found[:-1] if found.endswith(":") else ""
 
 
-def _languages(source: Source, names: Set[str], release: Release) -> Tuple[str, ...]:
+def _languages(source: Source, names: set[str], release: Release) -> tuple[str, ...]:
     """The languages that are compiled: what the backend's configuration says, else those of the
     source files."""
     top = _top(source)
-    plain: Optional[Tuple[str, ...]] = None
+    plain: tuple[str, ...] | None = None
     if top == "mesonpy" or "meson-python" in names:
         plain = native.meson_languages(source)
     elif "scikit-build" in names:
@@ -312,7 +313,7 @@ def _languages(source: Source, names: Set[str], release: Release) -> Tuple[str, 
     return native.in_order(found)
 
 
-def _with_those_that_are_tried(source: Source, languages: Tuple[str, ...]) -> Tuple[str, ...]:
+def _with_those_that_are_tried(source: Source, languages: tuple[str, ...]) -> tuple[str, ...]:
     """scikit-build first tries the compilers of ``cmake_languages``, C and C++ unless it is told
     otherwise. https://scikit-build.readthedocs.io/en/latest/usage.html"""
     tried = source.setup_py.keywords.get("cmake_languages") if source.setup_py else None
@@ -339,7 +340,7 @@ def _compiles(source: Source, top: str, release: Release) -> bool:
     return True
 
 
-def _generated(source: Source, top: str) -> Tuple[str, ...]:
+def _generated(source: Source, top: str) -> tuple[str, ...]:
     """The languages of code that is written while building: by hatch-cython and hatch-mypyc, by
     sip (https://python-sip.readthedocs.io)."""
     if top == "sipbuild":
@@ -348,10 +349,10 @@ def _generated(source: Source, top: str) -> Tuple[str, ...]:
     return ("c",) if hooks.keys() & {"cython", "mypyc"} else ()
 
 
-def _remarks(source: Source, names: Set[str], running: Sequence[str]) -> Tuple[str, ...]:
+def _remarks(source: Source, names: set[str], running: Sequence[str]) -> tuple[str, ...]:
     """What a reader should know: a backend that is not known, or is part of the archive; what is
     needed to run beyond what is declared (``running``); what setup.py imports."""
-    found: List[str] = []
+    found: list[str] = []
     if source.in_tree is not None:
         found += _about_in_tree(source, source.in_tree)
     elif _top(source) not in _KNOWN:
@@ -372,7 +373,7 @@ def _remarks(source: Source, names: Set[str], running: Sequence[str]) -> Tuple[s
 
 def _about_imports(imports: Sequence[ModuleImport]) -> Iterator[str]:
     """Where modules are imported that setuptools brings back: one place each."""
-    files: Dict[str, Dict[str, int]] = {}
+    files: dict[str, dict[str, int]] = {}
     for each in imports:
         files.setdefault(each.module, {}).setdefault(each.file, each.line)
     for module, places in files.items():

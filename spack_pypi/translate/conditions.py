@@ -18,9 +18,9 @@ aix, s390x). Two things are told instead:
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import combinations, product
-from typing import FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
 from packaging.specifiers import SpecifierSet
@@ -58,12 +58,12 @@ class Undecidable(ValueError):
     """The marker asks for something that no recipe can know; the text says what. ``platforms``
     are those of Spack where it may hold."""
 
-    def __init__(self, text: str, platforms: Tuple[str, ...]) -> None:
+    def __init__(self, text: str, platforms: tuple[str, ...]) -> None:
         super().__init__(text)
         self.platforms = platforms
 
 
-def holds(marker: Optional[Marker], extra: str, world: World) -> Cells:
+def holds(marker: Marker | None, extra: str, world: World) -> Cells:
     """The cells where ``marker`` holds when ``extra`` is asked for (``""``: none is).
 
     Raises `Undecidable` where that depends on what no cell decides.
@@ -71,7 +71,7 @@ def holds(marker: Optional[Marker], extra: str, world: World) -> Cells:
     return world.everywhere if marker is None else _holds(str(marker), extra, world)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _holds(text: str, extra: str, world: World) -> Cells:
     unknown = _variables(text) - _DECIDED
     if not unknown:
@@ -86,8 +86,8 @@ def _holds(text: str, extra: str, world: World) -> Cells:
     return least
 
 
-@lru_cache(maxsize=None)
-def _variables(text: str) -> FrozenSet[str]:
+@cache
+def _variables(text: str) -> frozenset[str]:
     """The variables of a marker. Raises `Undecidable` for what is no marker that we know."""
     if not _REST.fullmatch(_COMPARISON.sub("", text)):
         raise Undecidable(f"'{text}' has a form that this program does not know", (*PLATFORMS,))
@@ -106,7 +106,7 @@ def _evaluated(text: str, extra: str, world: World) -> Cells:
     # One evaluation for all cells that the marker cannot tell apart.
     marker, variables = Marker(text), _variables(text)
     by_place, by_python = variables & OF_A_PLACE, variables & OF_A_PYTHON
-    answers: dict[Tuple[int, int], bool] = {}
+    answers: dict[tuple[int, int], bool] = {}
     cells = 0
     for python, place, values in world.environments():
         known = (python if by_python else 0, place if by_place else 0)
@@ -136,7 +136,7 @@ def _evaluate(marker: Marker, environment: Mapping[str, str]) -> bool:
         raise Undecidable(f"'{marker}' cannot be evaluated: {error}", (*PLATFORMS,)) from None
 
 
-def asked_elsewhere(marker: Optional[Marker], extra: str, relevant: Cells, world: World) -> bool:
+def asked_elsewhere(marker: Marker | None, extra: str, relevant: Cells, world: World) -> bool:
     """Whether a marker holds in a place that Spack can have but recipes do not name, for one of
     the Pythons of ``relevant``. Raises `Undecidable`."""
     if marker is None or not _variables(str(marker)) & OF_A_PLACE:
@@ -149,7 +149,7 @@ def asked_elsewhere(marker: Optional[Marker], extra: str, relevant: Cells, world
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def supported(requires_python: SpecifierSet, world: World) -> Cells:
     """The cells whose Python the release accepts."""
     return world.slices(
@@ -157,8 +157,8 @@ def supported(requires_python: SpecifierSet, world: World) -> Cells:
     )
 
 
-@lru_cache(maxsize=None)
-def cover(wanted: Cells, relevant: Cells, world: World) -> Tuple[Condition, ...]:
+@cache
+def cover(wanted: Cells, relevant: Cells, world: World) -> tuple[Condition, ...]:
     """Conditions whose union is ``wanted`` within ``relevant``; elsewhere anything goes.
 
     As few as a greedy cover gives, the simplest text first; none when nothing is wanted.
@@ -169,7 +169,7 @@ def cover(wanted: Cells, relevant: Cells, world: World) -> Tuple[Condition, ...]
     if needed == relevant:
         return (Condition(),)
     boxes = _boxes(wanted | (world.everywhere & ~relevant), relevant, world)
-    chosen: List[Condition] = []
+    chosen: list[Condition] = []
     while needed:
         condition, held = min(
             boxes, key=lambda box: (-_count(box[1] & needed), _simplicity(box[0]), str(box[0]))
@@ -183,12 +183,12 @@ def _count(cells: Cells) -> int:
     return bin(cells).count("1")
 
 
-def _simplicity(condition: Condition) -> Tuple[int, int]:
+def _simplicity(condition: Condition) -> tuple[int, int]:
     parts = (condition.platform, condition.target, condition.python)
     return sum(1 for part in parts if part), sum(part.count(",") for part in parts)
 
 
-def _boxes(allowed: Cells, relevant: Cells, world: World) -> List[Tuple[Condition, Cells]]:
+def _boxes(allowed: Cells, relevant: Cells, world: World) -> list[tuple[Condition, Cells]]:
     """The largest boxes inside ``allowed``: for each choice of platform and set of machines, all
     Pythons that fit."""
     boxes = []
@@ -208,7 +208,7 @@ def _boxes(allowed: Cells, relevant: Cells, world: World) -> List[Tuple[Conditio
     return boxes
 
 
-def _machine_sets() -> List[Tuple[str, ...]]:
+def _machine_sets() -> list[tuple[str, ...]]:
     sizes = range(len(MACHINES), 0, -1)
     return [subset for size in sizes for subset in combinations(MACHINES, size)]
 
@@ -219,7 +219,7 @@ def _python_ranges(fitting: Sequence[int], cared: Sequence[int], world: World) -
     fits = set(fitting)
     if fits.issuperset(cared):
         return ""
-    runs: List[List[int]] = []
+    runs: list[list[int]] = []
     previous_fits = False
     for at in cared:
         if at in fits and previous_fits:
@@ -235,7 +235,7 @@ def _python_ranges(fitting: Sequence[int], cared: Sequence[int], world: World) -
     return ",".join(texts)
 
 
-def both(one: Condition, other: Condition) -> Optional[Condition]:
+def both(one: Condition, other: Condition) -> Condition | None:
     """The condition where both hold; None where that is nowhere. Two different ranges of one kind
     keep the first one: the wider condition, which asks for more than needed but loses nothing."""
     if one.platform and other.platform and one.platform != other.platform:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
+from collections.abc import Sequence
+from typing import Callable
 from urllib.parse import urlsplit
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
@@ -85,7 +86,7 @@ def docstring(metadata: Metadata) -> str:
 
 def homepage(metadata: Metadata) -> str:
     """The project's own page (PEP 753 labels), ``""`` when none is given."""
-    by_label: Dict[str, str] = {}
+    by_label: dict[str, str] = {}
     for label, url in metadata.project_urls:
         by_label.setdefault(re.sub(r"[\W_]", "", label).lower(), url)
     urls = [by_label.get("homepage", ""), metadata.home_page]
@@ -112,9 +113,9 @@ def _is_own_page(url: str, project: str) -> bool:
 
 
 def licenses(
-    releases: Sequence[Tuple[str, Metadata]],
+    releases: Sequence[tuple[str, Metadata]],
     span: Callable[[Sequence[str], int, int], str],
-) -> Tuple[License, ...]:
+) -> tuple[License, ...]:
     """The licence of each release (version text and metadata, newest first), one line per run.
 
     ``span(versions, first, last)`` gives the range text of a run. Nothing is guessed: a release
@@ -127,7 +128,7 @@ def licenses(
         return ()
     if len(set(known)) == 1:
         return (License(known[0]),)
-    runs: List[Tuple[Optional[str], int, int]] = []
+    runs: list[tuple[str | None, int, int]] = []
     for at, expression in enumerate(expressions):
         if runs and runs[-1][0] == expression:
             runs[-1] = (expression, runs[-1][1], at)
@@ -140,7 +141,7 @@ def licenses(
     )
 
 
-def _license(metadata: Metadata) -> Optional[str]:
+def _license(metadata: Metadata) -> str | None:
     """The SPDX expression (PEP 639) that the metadata leaves no doubt about."""
     # Many put the whole licence here, which begins with its title.
     title = metadata.license.strip().split("\n")[0]
@@ -158,7 +159,7 @@ def _license(metadata: Metadata) -> Optional[str]:
     return None
 
 
-def _spdx(text: str) -> Optional[str]:
+def _spdx(text: str) -> str | None:
     text = " ".join(text.split())
     if not text or len(text) > 100:
         return None

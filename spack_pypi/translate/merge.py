@@ -6,8 +6,9 @@ since Spack intersects all lines that apply.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Callable
 
 from ..recipe.model import ALWAYS, BUILD, BUILD_RUN, LANGUAGES, Condition, Dependency
 from . import spack_order
@@ -20,13 +21,13 @@ class Line:
 
     package: str
     ranges: str = ""
-    variants: Tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
     when: Condition = ALWAYS
-    types: Tuple[str, ...] = BUILD_RUN
+    types: tuple[str, ...] = BUILD_RUN
 
 
 #: A range text that holds for the releases from the first to the last index, oldest first.
-_Stretch = Tuple[str, int, int]
+_Stretch = tuple[str, int, int]
 
 
 def span(versions: Sequence[str], first: int, last: int) -> str:
@@ -35,7 +36,7 @@ def span(versions: Sequence[str], first: int, last: int) -> str:
     ``versions`` are newest first; ``""`` when the whole list is meant.
     """
     low = lowest_after(versions[last + 1], versions[last]) if last + 1 < len(versions) else ""
-    high: Optional[str] = ""
+    high: str | None = ""
     if first > 0:
         high = highest_before(versions[first], versions[first - 1])
         if high is None:
@@ -47,12 +48,13 @@ def span(versions: Sequence[str], first: int, last: int) -> str:
     others = [*versions[:first], *versions[last + 1 :]]
     for prefix in (low, high):
         if prefix and all(spack_order.contains(prefix, version) for version in mine):
-            if low and high and not any(spack_order.contains(prefix, v) for v in others):
+            elsewhere = any(spack_order.contains(prefix, v) for v in others)
+            if low and high and not elsewhere:
                 return prefix
     return f"{low}:{high}"
 
 
-def merge(versions: Sequence[str], needed: Sequence[Sequence[Line]]) -> Tuple[Dependency, ...]:
+def merge(versions: Sequence[str], needed: Sequence[Sequence[Line]]) -> tuple[Dependency, ...]:
     """``depends_on`` lines for a recipe.
 
     ``versions`` are all the recipe's versions newest first, ``needed`` what each asks for, in
@@ -60,14 +62,14 @@ def merge(versions: Sequence[str], needed: Sequence[Sequence[Line]]) -> Tuple[De
     lines of one package newest first.
     """
     kept = [_without_implied(lines) for lines in needed]
-    order: Dict[str, int] = {}
-    series: Dict[Tuple[str, Tuple[str, ...], Tuple[str, ...], Condition], List[Optional[str]]] = {}
+    order: dict[str, int] = {}
+    series: dict[tuple[str, tuple[str, ...], tuple[str, ...], Condition], list[str | None]] = {}
     for at, lines in enumerate(kept):
         for line in lines:
             order.setdefault(line.package, len(order))
             key = (line.package, line.variants, line.types, line.when)
             series.setdefault(key, [None] * len(versions))[at] = line.ranges
-    found: List[Tuple[Tuple[int, ...], Dependency]] = []
+    found: list[tuple[tuple[int, ...], Dependency]] = []
     for number, ((package, variants, types, when), texts) in enumerate(series.items()):
         last = len(versions) - 1
         for text, first_old, last_old in _stretches(texts[::-1]):
@@ -79,7 +81,7 @@ def merge(versions: Sequence[str], needed: Sequence[Sequence[Line]]) -> Tuple[De
     return tuple(dependency for _, dependency in found)
 
 
-def _kind(package: str, types: Tuple[str, ...]) -> int:
+def _kind(package: str, types: tuple[str, ...]) -> int:
     if package in LANGUAGES:
         return 0
     if types == BUILD:
@@ -87,9 +89,9 @@ def _kind(package: str, types: Tuple[str, ...]) -> int:
     return 2 if package == "python" else 3
 
 
-def _without_implied(lines: Sequence[Line]) -> List[Line]:
+def _without_implied(lines: Sequence[Line]) -> list[Line]:
     """Leave out lines that another line of the same release says already, and more generally."""
-    result: List[Line] = []
+    result: list[Line] = []
     for line in lines:
         if line not in result:
             result.append(line)
@@ -114,14 +116,14 @@ def _implies(one: Line, other: Line) -> bool:
     )
 
 
-def _parts(when: Condition) -> Tuple[str, ...]:
+def _parts(when: Condition) -> tuple[str, ...]:
     return ("".join(when.variants), when.platform, when.target, when.python)
 
 
-def _stretches(texts: Sequence[Optional[str]]) -> List[_Stretch]:
+def _stretches(texts: Sequence[str | None]) -> list[_Stretch]:
     """The fewest stretches whose intersection gives each release (oldest first) its range, and
     that leave out those which do not need the package (None)."""
-    found: List[_Stretch] = []
+    found: list[_Stretch] = []
     start = 0
     while start < len(texts):
         if texts[start] is None:
@@ -138,9 +140,9 @@ def _stretches(texts: Sequence[Optional[str]]) -> List[_Stretch]:
     return found
 
 
-def _plain(block: Sequence[str]) -> List[_Stretch]:
+def _plain(block: Sequence[str]) -> list[_Stretch]:
     """One stretch for each run of equal texts."""
-    runs: List[_Stretch] = []
+    runs: list[_Stretch] = []
     for at, text in enumerate(block):
         if runs and runs[-1][0] == text:
             runs[-1] = (text, runs[-1][1], at)
@@ -149,13 +151,13 @@ def _plain(block: Sequence[str]) -> List[_Stretch]:
     return runs
 
 
-def _stacked(block: Sequence[str]) -> List[_Stretch]:
+def _stacked(block: Sequence[str]) -> list[_Stretch]:
     """Lower and upper bounds by themselves, each weakest bound for as long as it is true."""
     bounds = [_bounds(text) for text in block]
     lows = _layers([low for low, _, _ in bounds], weaker=_is_lower)
     highs = _layers([high for _, high, _ in bounds], weaker=_is_higher)
     others = [run for run in _plain([other for _, _, other in bounds]) if run[0]]
-    joined: List[_Stretch] = []
+    joined: list[_Stretch] = []
     for low, first, last in lows:
         matching = next((h for h in highs if h[1:] == (first, last)), None)
         if matching:
@@ -166,13 +168,13 @@ def _stacked(block: Sequence[str]) -> List[_Stretch]:
             joined.append((f"{low}:", first, last))
     joined += [(f":{high}", first, last) for high, first, last in highs]
     joined += others
-    covered: Set[int] = {at for _, first, last in joined for at in range(first, last + 1)}
+    covered: set[int] = {at for _, first, last in joined for at in range(first, last + 1)}
     if len(covered) < len(block):
         joined.append(("", 0, len(block) - 1))
     return joined
 
 
-def _bounds(text: str) -> Tuple[str, str, str]:
+def _bounds(text: str) -> tuple[str, str, str]:
     """(low, high, rest): a text that is not a single interval is all rest."""
     if "," in text or text.startswith("="):
         return "", "", text
@@ -189,10 +191,10 @@ def _is_higher(one: str, other: str) -> bool:
     return not one or bool(other and spack_order.after(one) >= spack_order.after(other))
 
 
-def _layers(bounds: Sequence[str], weaker: Callable[[str, str], bool]) -> List[_Stretch]:
+def _layers(bounds: Sequence[str], weaker: Callable[[str, str], bool]) -> list[_Stretch]:
     """The weakest bound over the whole sequence, and tighter ones on top where they hold."""
 
-    def peel(first: int, last: int, below: str) -> List[_Stretch]:
+    def peel(first: int, last: int, below: str) -> list[_Stretch]:
         weakest = bounds[first]
         for bound in bounds[first + 1 : last + 1]:
             if weaker(bound, weakest):

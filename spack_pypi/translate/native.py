@@ -7,8 +7,9 @@ they say something plainly (the languages of ``project()``, the least version of
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any
 
 from ..pypi.model import Source
 from ..recipe.model import LANGUAGES
@@ -21,7 +22,7 @@ _CMAKE_WORDS = {"VERSION", "DESCRIPTION", "HOMEPAGE_URL", "LANGUAGES", "COMPAT_V
 _NOT_NATIVE = {
     "python", "python2", "python3", "pythoninterp", "pythonlibs", "pythonextensions", "cython",
     "f2py", "numpy", "pybind11", "nanobind", "threads", "git", "scikitbuild", "pkgconfig",
-    "packagehandlestandardargs", "dl", "m", "rt", "pthread", "stdc++", "c", "threads", "openmp",
+    "packagehandlestandardargs", "dl", "m", "rt", "pthread", "stdc++", "c", "openmp",
     "ws2_32", "sphinx", "doxygen", "gtest", "catch2", "benchmark", "coverage", "cuda",
     "cudatoolkit",
 }  # fmt: skip
@@ -37,7 +38,7 @@ class Hint:
     line: int
     text: str
 
-    def names(self) -> Tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """How a package of that name might be called in Spack, likeliest first."""
         low = re.sub(r"[^a-z0-9+.-]", "-", self.name.lower()).strip("-")
         bare = re.sub(r"[-.\d]+$", "", low)
@@ -46,23 +47,23 @@ class Hint:
         return tuple(dict.fromkeys(n for n in found if re.fullmatch(r"[a-z0-9][a-z0-9-]*", n)))
 
 
-def in_order(languages: Iterable[str]) -> Tuple[str, ...]:
+def in_order(languages: Iterable[str]) -> tuple[str, ...]:
     """Languages in the order in which recipes name them, those that Spack knows."""
     found = set(languages)
     return tuple(language for language in LANGUAGES if language in found)
 
 
-def cmake_languages(source: Source) -> Optional[Tuple[str, ...]]:
+def cmake_languages(source: Source) -> tuple[str, ...] | None:
     """The languages that CMakeLists.txt enables (C and C++ unless ``project()`` says), None where
     it does not say plainly. Folders below add those whose files are there."""
-    found: Set[str] = set()
+    found: set[str] = set()
     suffixes = set(source.suffixes)
     for path, text in source.build_files.items():
         if not path.endswith("CMakeLists.txt"):
             continue
         top = path == "CMakeLists.txt"
         for name, arguments, _ in _commands(text):
-            languages: Optional[Set[str]] = None
+            languages: set[str] | None = None
             if name == "project":
                 languages = _project_languages(arguments)
                 if languages is None and top:
@@ -78,7 +79,7 @@ def cmake_languages(source: Source) -> Optional[Tuple[str, ...]]:
     return in_order(found)
 
 
-def _project_languages(arguments: Sequence[str]) -> Optional[Set[str]]:
+def _project_languages(arguments: Sequence[str]) -> set[str] | None:
     words = list(arguments[1:])
     if any(word.startswith("${") for word in words):
         listed = words[words.index("LANGUAGES") + 1 :] if "LANGUAGES" in words else words[:1]
@@ -103,11 +104,11 @@ def cmake_minimum(source: Source) -> str:
     return ""
 
 
-def meson_languages(source: Source) -> Optional[Tuple[str, ...]]:
+def meson_languages(source: Source) -> tuple[str, ...] | None:
     """The languages of ``project()`` and ``add_languages()`` in meson.build; None without one."""
     if "meson.build" not in source.build_files:
         return None
-    found: Set[str] = set()
+    found: set[str] = set()
     for path, text in source.build_files.items():
         if not path.endswith("meson.build"):
             continue
@@ -133,11 +134,11 @@ _COPIES = re.compile(
 )
 
 
-def hints(source: Source, tools: Set[str]) -> Tuple[Hint, ...]:
+def hints(source: Source, tools: set[str]) -> tuple[Hint, ...]:
     """Native libraries and programs that the archive speaks of: in PEP 725's table, in setup.py,
     and in what those of the ``tools`` ``cmake`` and ``meson`` read with which it is built; each
     name once, and none of the ``tools``."""
-    found: Dict[str, Hint] = {}
+    found: dict[str, Hint] = {}
     brought = {*_NOT_NATIVE, *tools, *(("cargo",) if "rust" in tools else ())}
     cmake = _cmake(source) if "cmake" in tools else ()
     meson = _meson(source) if "meson" in tools else ()
@@ -151,7 +152,7 @@ def hints(source: Source, tools: Set[str]) -> Tuple[Hint, ...]:
 def _external(source: Source) -> Iterator[Hint]:
     """``[external]`` (PEP 725, a draft): ``dep:generic/openssl@>=3``, or with ``pkg:``."""
     table: Any = (source.pyproject or {}).get("external")
-    lists: List[Any] = list(table.values()) if isinstance(table, dict) else []
+    lists: list[Any] = list(table.values()) if isinstance(table, dict) else []
     for each in lists:
         for text in each if isinstance(each, list) else ():
             match = re.match(r"(?:dep|pkg):(?!virtual/)\w+/([\w.+-]+)", str(text))
@@ -159,7 +160,7 @@ def _external(source: Source) -> Iterator[Hint]:
                 yield Hint(match[1], "pyproject.toml", 0, f"lists {text} under [external]")
 
 
-def _own_files(source: Source, name: str) -> Iterator[Tuple[str, str]]:
+def _own_files(source: Source, name: str) -> Iterator[tuple[str, str]]:
     for path, text in source.build_files.items():
         if path.endswith(name) and not _COPIES.search(path):
             yield path, text
@@ -191,7 +192,7 @@ def _linked(source: Source) -> Iterator[Hint]:
         yield Hint(name, "setup.py", line, f"names {name}, which it may run")
 
 
-def _commands(text: str) -> Iterator[Tuple[str, List[str], int]]:
+def _commands(text: str) -> Iterator[tuple[str, list[str], int]]:
     """(name, arguments, line) of the calls in a CMakeLists.txt or meson.build, comments left out.
     Of Meson's arguments only texts are given, without those of keywords."""
     text = re.sub(r"#\[\[.*?\]\]", lambda m: "\n" * m[0].count("\n"), text, flags=re.S)
@@ -208,18 +209,18 @@ def _commands(text: str) -> Iterator[Tuple[str, List[str], int]]:
 
 
 #: Source file endings → the language that Spack's compilers are asked for.
-_ENDINGS: Mapping[str, Tuple[str, ...]] = {
+_ENDINGS: Mapping[str, tuple[str, ...]] = {
     "c": (".c", ".pyx", ".pxd"),
     "cxx": (".cc", ".cpp", ".cxx", ".c++", ".cu"),
     "fortran": (".f", ".for", ".f77", ".f90", ".f95", ".f03", ".f08"),
 }
 
 
-def _languages_of(suffixes: Set[str]) -> List[str]:
+def _languages_of(suffixes: set[str]) -> list[str]:
     return [language for language, endings in _ENDINGS.items() if suffixes & set(endings)]
 
 
-def file_languages(source: Source) -> Tuple[str, ...]:
+def file_languages(source: Source) -> tuple[str, ...]:
     """The languages of the source files, Cython's in which its code is generated."""
     found = set(_languages_of({suffix.lower() for suffix in source.suffixes}))
     if source.cxx_cython:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Dict, FrozenSet, Iterable, List, Mapping, Sequence, Tuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -32,10 +32,10 @@ class Need:
     ``when`` carries no versions but maybe a variant (the dependent's own extra)."""
 
     project: str
-    extras: Tuple[str, ...]
+    extras: tuple[str, ...]
     specifier: str
     when: Condition = ALWAYS
-    types: Tuple[str, ...] = BUILD_RUN
+    types: tuple[str, ...] = BUILD_RUN
 
 
 @dataclass(frozen=True)
@@ -45,21 +45,21 @@ class Unsaid:
 
     declared: str
     reason: str
-    conditions: Tuple[Condition, ...] = (ALWAYS,)
+    conditions: tuple[Condition, ...] = (ALWAYS,)
 
 
 @dataclass(frozen=True)
 class Requirements:
     """The requirements of one release, parsed; ``invalid`` are the texts that could not be."""
 
-    parsed: Tuple[Requirement, ...]
-    invalid: Tuple[str, ...]
+    parsed: tuple[Requirement, ...]
+    invalid: tuple[str, ...]
 
 
 def parse(texts: Iterable[str]) -> Requirements:
     """Parse PEP 508 texts."""
-    parsed: List[Requirement] = []
-    invalid: List[str] = []
+    parsed: list[Requirement] = []
+    invalid: list[str] = []
     for text in texts:
         try:
             parsed.append(Requirement(text))
@@ -73,8 +73,8 @@ def needs(
     requirements: Requirements,
     extras: Sequence[str] = (),
     requires_python: str = "",
-    types: Tuple[str, ...] = BUILD_RUN,
-) -> Tuple[Tuple[Need, ...], Tuple[Unsaid, ...]]:
+    types: tuple[str, ...] = BUILD_RUN,
+) -> tuple[tuple[Need, ...], tuple[Unsaid, ...]]:
     """The needs of a release of ``project`` and of those of its ``extras`` that are wanted.
 
     Conditions are decided for the Pythons that ``requires_python`` (PEP 440) accepts.
@@ -87,7 +87,7 @@ def needs(
         if conditions
     ]
     wanted = {extra: _including(project, extra, requirements, world, unsaid) for extra in extras}
-    found: Dict[Tuple[str, Tuple[str, ...], Condition], SpecifierSet] = {}
+    found: dict[tuple[str, tuple[str, ...], Condition], SpecifierSet] = {}
     for requirement in requirements.parsed:
         name = canonicalize_name(requirement.name)
         if name == project:
@@ -125,7 +125,7 @@ def _is_implied(need: Need) -> bool:
     return plain and need.types == BUILD and need.project in IMPLIED
 
 
-def _world(requirements: Sequence[Requirement], requires_python: str) -> Tuple[World, Cells]:
+def _world(requirements: Sequence[Requirement], requires_python: str) -> tuple[World, Cells]:
     try:
         accepted = SpecifierSet(requires_python)
     except InvalidSpecifier:
@@ -136,8 +136,8 @@ def _world(requirements: Sequence[Requirement], requires_python: str) -> Tuple[W
 
 
 def _including(
-    project: str, extra: str, requirements: Requirements, world: World, unsaid: List[Unsaid]
-) -> FrozenSet[str]:
+    project: str, extra: str, requirements: Requirements, world: World, unsaid: list[Unsaid]
+) -> frozenset[str]:
     """The extra and those of the project's own extras that it names (``all = foo[a,b]``); what
     cannot be decided of that is added to ``unsaid``."""
     included, todo = set(), [extra]
@@ -160,7 +160,7 @@ def _including(
 
 def _elsewhere(
     requirement: Requirement,
-    wanted: Mapping[str, FrozenSet[str]],
+    wanted: Mapping[str, frozenset[str]],
     world: World,
     relevant: Cells,
 ) -> bool:
@@ -170,10 +170,10 @@ def _elsewhere(
 
 def _conditions(
     requirement: Requirement,
-    wanted: Mapping[str, FrozenSet[str]],
+    wanted: Mapping[str, frozenset[str]],
     world: World,
     relevant: Cells,
-) -> Tuple[Condition, ...]:
+) -> tuple[Condition, ...]:
     """Where the requirement applies: without extras, and for each wanted extra where that adds
     something."""
     marker = requirement.marker
@@ -193,7 +193,7 @@ def _conditions(
     return tuple(conditions)
 
 
-def _conditions_of_text(text: str, extras: Sequence[str]) -> Tuple[Condition, ...]:
+def _conditions_of_text(text: str, extras: Sequence[str]) -> tuple[Condition, ...]:
     """Where a requirement that cannot be parsed applies: with the extras that its text compares
     with, else always; nowhere if none of those is wanted."""
     named = re.findall(r"""extra\s*==\s*["']([^"']+)""", text)
@@ -205,9 +205,9 @@ def _conditions_of_text(text: str, extras: Sequence[str]) -> Tuple[Condition, ..
 
 def _where_undecided(
     requirement: Requirement,
-    wanted: Mapping[str, FrozenSet[str]],
+    wanted: Mapping[str, frozenset[str]],
     platforms: Sequence[str],
-) -> Tuple[Condition, ...]:
+) -> tuple[Condition, ...]:
     """Where a requirement whose marker no recipe can decide may apply: on Linux, as a current one
     decides it."""
     assert requirement.marker is not None  # without one there is nothing to decide

@@ -10,8 +10,8 @@ yet is added.
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Container, Dict, List, Mapping, Sequence, Set, Tuple
 
 from ..recipe.model import LANGUAGES, Condition, Dependency, Stated
 from . import spack_order
@@ -23,7 +23,7 @@ from .world import PLATFORMS
 _IMPLIED = ("py-pip", "py-wheel")
 
 #: A Python version and a platform.
-_Cell = Tuple[str, str]
+_Cell = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ def revise(
     Raises `Inexpressible` where a line cannot be ended, because it is inherited or because nothing
     would remain of it.
     """
-    excluded: Dict[int, Set[str]] = {}
-    added: Dict[str, List[Line]] = {}
+    excluded: dict[int, set[str]] = {}
+    added: dict[str, list[Line]] = {}
     for version, lines in asked.items():
         earlier = before.get(version, ())
         cells = _cells(stated, lines)
@@ -80,7 +80,7 @@ def revise(
             and not (line in alike.get(version, ()) and line.package not in without)
         ]
     known = sorted({*versions, *asked}, key=spack_order.key)
-    ends: Dict[int, str] = {}
+    ends: dict[int, str] = {}
     for number, taken_out in excluded.items():
         line = stated[number]
         remains = _without(line.dependency.when.versions, known, taken_out)
@@ -99,7 +99,7 @@ def applies_to(line: Stated, version: str) -> bool:
     return all(spack_order.contains(text, version) for text in ranges)
 
 
-def _cells(stated: Sequence[Stated], lines: Sequence[Line]) -> List[_Cell]:
+def _cells(stated: Sequence[Stated], lines: Sequence[Line]) -> list[_Cell]:
     """Every Python that a condition tells apart, on every platform, but for those on which the new
     release does not run."""
     pythons = {"2.7.18", *(f"3.{minor}.{patch}" for minor in range(3, 21) for patch in (0, 99))}
@@ -173,11 +173,11 @@ class _Judge:
         return bool(old) and ("run" in line.types or not self.unsure)
 
 
-def _in_cell(lines: Sequence[Line], cell: _Cell) -> List[Line]:
+def _in_cell(lines: Sequence[Line], cell: _Cell) -> list[Line]:
     return [line for line in lines if not line.when.variants and _holds(line.when, cell)]
 
 
-def _run(lines: Sequence[Line]) -> List[Line]:
+def _run(lines: Sequence[Line]) -> list[Line]:
     return [line for line in lines if "run" in line.types]
 
 
@@ -228,9 +228,9 @@ def _contained(inner: Sequence[str], outer: str) -> bool:
     return spack_order.contained(plain[:-1], plain[-1])
 
 
-def _without(ranges: str, known: Sequence[str], without: Set[str]) -> str:
+def _without(ranges: str, known: Sequence[str], without: set[str]) -> str:
     """What remains of version ranges when some known versions (oldest first) are taken out."""
-    remaining: List[str] = []
+    remaining: list[str] = []
     for part in (ranges or ":").split(","):
         members = [version for version in known if spack_order.contains(part, version)]
         if not without & set(members):
@@ -250,8 +250,8 @@ def _without(ranges: str, known: Sequence[str], without: Set[str]) -> str:
     return ",".join(remaining)
 
 
-def _kept_runs(members: Sequence[str], without: Set[str]) -> List[Tuple[int, int]]:
-    runs: List[Tuple[int, int]] = []
+def _kept_runs(members: Sequence[str], without: set[str]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
     for at, version in enumerate(members):
         if version in without:
             continue

@@ -8,8 +8,8 @@ same text whether a Spack is at hand or not.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Iterator, List, Optional, Sequence, Tuple
+from collections.abc import Iterator, Sequence
+from functools import cache
 
 from packaging.version import Version
 
@@ -20,11 +20,11 @@ from ..recipe.order import key as key  # the order that ranges are made of
 _PEP440_PRERELEASES = {"a": "alpha", "b": "beta", "rc": "rc"}
 
 #: From a key, up to but without another; or, where the third is true, just the first.
-_Interval = Tuple[Key, Key, bool]
+_Interval = tuple[Key, Key, bool]
 
 
-@lru_cache(maxsize=None)
-def _intervals(ranges: str) -> Tuple[_Interval, ...]:
+@cache
+def _intervals(ranges: str) -> tuple[_Interval, ...]:
     """(low, high, exact) of each range in a comma-separated list, without ``@``."""
     result = []
     for part in ranges.split(","):
@@ -58,7 +58,7 @@ def disjoint(inner: Sequence[str]) -> bool:
     return not _common(inner)
 
 
-def _common(inner: Sequence[str]) -> List[_Interval]:
+def _common(inner: Sequence[str]) -> list[_Interval]:
     left = [(BOTTOM, TOP, False)]
     for ranges in inner:
         if ranges:
@@ -66,7 +66,7 @@ def _common(inner: Sequence[str]) -> List[_Interval]:
     return left
 
 
-def met(one: str, other: str) -> Optional[str]:
+def met(one: str, other: str) -> str | None:
     """The range that holds what both hold, in the words of the two; None where one of them has
     several parts and neither holds the other, or where nothing is in both."""
     if contained([one], other):
@@ -109,7 +109,7 @@ def _covered(one: _Interval, others: Sequence[_Interval]) -> bool:
     return True
 
 
-def spelling(version: Version) -> Optional[str]:
+def spelling(version: Version) -> str | None:
     """How a release's version is written for Spack; None if it cannot be (an epoch, a local
     version, a development release, which Spack would sort after the release it precedes)."""
     if version.epoch or version.local or version.dev is not None:

@@ -5,8 +5,7 @@ in which people write versions.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import FrozenSet, Optional
+from functools import cache
 
 from packaging.version import InvalidVersion, Version
 
@@ -14,8 +13,8 @@ from packaging.version import InvalidVersion, Version
 _TEXT = re.compile(r"[vV]?([0-9][0-9A-Za-z]*(?:[._-][0-9A-Za-z]+)*)")
 
 
-@lru_cache(maxsize=None)
-def meant(text: str, released: FrozenSet[Version] = frozenset()) -> Optional[Version]:
+@cache
+def meant(text: str, released: frozenset[Version] = frozenset()) -> Version | None:
     """The version (PEP 440) that a version text in Spack means; None for the name of a branch and
     for what is no version of a release.
 
@@ -30,7 +29,7 @@ def meant(text: str, released: FrozenSet[Version] = frozenset()) -> Optional[Ver
     return next((v for v in possible if v in released), possible[0] if possible else None)
 
 
-def _version(text: str) -> Optional[Version]:
+def _version(text: str) -> Version | None:
     try:
         return Version(text)
     except InvalidVersion:

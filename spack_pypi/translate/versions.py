@@ -8,8 +8,8 @@ probes, in Spack's order, becomes the shortest range that holds it and its rejec
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
+from collections.abc import Iterable, Sequence
+from functools import cache
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -48,8 +48,8 @@ def ranges(specifier: SpecifierSet, releases: Iterable[str] = ()) -> str:
     return _ranges(str(specifier), tuple(releases))
 
 
-@lru_cache(maxsize=None)
-def _ranges(text: str, releases: Tuple[str, ...]) -> str:
+@cache
+def _ranges(text: str, releases: tuple[str, ...]) -> str:
     specifier = SpecifierSet(text, prereleases=True)
     for clause in specifier:
         if clause.operator == "===":
@@ -76,13 +76,13 @@ def _ranges(text: str, releases: Tuple[str, ...]) -> str:
 def _is_imagined(probes: Sequence[str], first: int, last: int) -> bool:
     """Whether a run between two rejected versions holds nothing that was or could come next: with
     ``!=1.5.0,!=1.5.1`` only such as 1.5.0.7."""
-    inside = 0 < first and last + 1 < len(probes)
+    inside = first > 0 and last + 1 < len(probes)
     return inside and all(_HIGHEST in _meaning(p).release for p in probes[first : last + 1])
 
 
-def _runs(flags: Sequence[bool]) -> List[Tuple[int, int]]:
+def _runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
     """First and last index of every run of True."""
-    runs: List[Tuple[int, int]] = []
+    runs: list[tuple[int, int]] = []
     for index, flag in enumerate(flags):
         if flag and runs and runs[-1][1] == index - 1:
             runs[-1] = (runs[-1][0], index)
@@ -93,7 +93,7 @@ def _runs(flags: Sequence[bool]) -> List[Tuple[int, int]]:
 
 def _range(probes: Sequence[str], first: int, last: int, releases: Sequence[str]) -> str:
     """The shortest text that holds ``probes[first:last + 1]`` and not their neighbours."""
-    alone = first == last and 0 < first and last + 1 < len(probes)
+    alone = first == last and first > 0 and last + 1 < len(probes)
     if alone and probes[first] in releases:
         only = probes[first]
         holds_others = any(spack_order.contains(only, probe) for probe in probes if probe != only)
@@ -109,7 +109,7 @@ def _range(probes: Sequence[str], first: int, last: int, releases: Sequence[str]
     return low if same else f"{low}:{high}"
 
 
-def _prefixes(version: str) -> List[str]:
+def _prefixes(version: str) -> list[str]:
     ends = [match.start() for match in re.finditer("[._-]", version)]
     return [version[:end] for end in (*ends, len(version))]
 
@@ -122,7 +122,7 @@ def lowest_after(rejected: str, accepted: str) -> str:
     raise AssertionError(f"{accepted} does not sort after {rejected}")
 
 
-def highest_before(accepted: str, rejected: str) -> Optional[str]:
+def highest_before(accepted: str, rejected: str) -> str | None:
     """The shortest prefix ``x`` of ``accepted`` such that ``:x`` does not hold ``rejected``;
     with zeros added where that helps (``:2.5.0`` holds 2.5 but not 2.5.1); None if there is none.
     """
@@ -138,8 +138,8 @@ def _meaning(probe: str) -> Version:
     return version
 
 
-def _probes(specifier: SpecifierSet, releases: Sequence[str]) -> Set[str]:
-    by_key: Dict[Key, str] = {}
+def _probes(specifier: SpecifierSet, releases: Sequence[str]) -> set[str]:
+    by_key: dict[Key, str] = {}
     for release in releases:
         if meant(release) is not None:
             by_key.setdefault(spack_order.key(release), release)
@@ -167,7 +167,7 @@ def _text(release: Iterable[int]) -> str:
     return ".".join(map(str, release))
 
 
-def _padded(release: Tuple[int, ...], length: int) -> Tuple[int, ...]:
+def _padded(release: tuple[int, ...], length: int) -> tuple[int, ...]:
     """The release without trailing zeros, filled up with zeros to at least ``length``."""
     significant = list(release)
     while len(significant) > 1 and significant[-1] == 0:
@@ -175,7 +175,7 @@ def _padded(release: Tuple[int, ...], length: int) -> Tuple[int, ...]:
     return tuple(significant + [0] * (length - len(significant)))
 
 
-def _neighbours(release: Tuple[int, ...]) -> Iterable[str]:
+def _neighbours(release: tuple[int, ...]) -> Iterable[str]:
     """One step up and down in each component, and the highest of each series: the releases
     that could come next, or could have been."""
     padded = _padded(release, 3)

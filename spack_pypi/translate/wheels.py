@@ -7,7 +7,7 @@ platform; one for a single version of Python cannot, as a recipe's version has o
 from __future__ import annotations
 
 import re
-from typing import Dict, Iterable, List, Mapping, Optional, Tuple
+from collections.abc import Iterable, Mapping
 
 from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
@@ -16,7 +16,7 @@ from ..pypi.model import File, Release
 
 #: ``sys.platform`` and ``platform.machine()``, and the pattern of platform tags that run there.
 #: https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/
-_MACHINES: Mapping[Tuple[str, str], str] = {
+_MACHINES: Mapping[tuple[str, str], str] = {
     ("linux", "x86_64"): r"(manylinux\w*|linux)_x86_64",
     ("linux", "aarch64"): r"(manylinux\w*|linux)_aarch64",
     ("linux", "ppc64le"): r"(manylinux\w*|linux)_ppc64le",
@@ -26,12 +26,12 @@ _MACHINES: Mapping[Tuple[str, str], str] = {
 }
 
 
-def machine_wheels(release: Release) -> Dict[Tuple[str, str], File]:
+def machine_wheels(release: Release) -> dict[tuple[str, str], File]:
     """For a release without a source archive, without a wheel for everywhere, and with one for
     Linux: the wheel for each machine that runs with every Python from some version on."""
     if release.sdist is not None or any(wheel.is_pure_wheel for wheel in release.wheels):
         return {}
-    found: Dict[Tuple[str, str], File] = {}
+    found: dict[tuple[str, str], File] = {}
     for machine, pattern in _MACHINES.items():
         able = [wheel for wheel in release.wheels if _runs(wheel, pattern)]
         if able:
@@ -57,19 +57,19 @@ def _runs(wheel: File, pattern: str) -> bool:
     )
 
 
-def _minor(tag: Tag) -> Optional[int]:
+def _minor(tag: Tag) -> int | None:
     match = re.fullmatch(r"(?:py|cp)3(\d+)", tag.interpreter)
     return int(match[1]) if match else None
 
 
-def _tags(wheel: File) -> List[Tag]:
+def _tags(wheel: File) -> list[Tag]:
     try:
         return sorted(parse_wheel_filename(wheel.name)[3], key=str)
     except InvalidWheelFilename:
         return []
 
 
-def _numbers(name: str) -> List[int]:
+def _numbers(name: str) -> list[int]:
     platform = name.rpartition("-")[2]
     legacy = {"manylinux1": "manylinux_2_5", "manylinux2010": "manylinux_2_12"}
     legacy["manylinux2014"] = "manylinux_2_17"

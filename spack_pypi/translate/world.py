@@ -7,9 +7,9 @@ what Spack calls the same thing. What is not listed does not exist for our recip
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Collection, Dict, Iterable, Iterator, List, Mapping, Tuple
+from functools import cache
 
 #: The first Python 3 minor of the world, and one that is far in the future: ``<3.15`` must be
 #: ``^python@:3.14`` whether or not 3.15 is out. Spack itself needs 3.6.
@@ -24,10 +24,10 @@ PLATFORMS: Mapping[str, Mapping[str, str]] = {
 }
 
 #: Spack's target families, in the order they are written.
-MACHINES: Tuple[str, ...] = ("x86_64", "aarch64", "ppc64le", "riscv64", "x86")
+MACHINES: tuple[str, ...] = ("x86_64", "aarch64", "ppc64le", "riscv64", "x86")
 
 #: (Spack platform, Spack target family) → what ``platform_machine`` is there. These exist.
-PLACES: Mapping[Tuple[str, str], str] = {
+PLACES: Mapping[tuple[str, str], str] = {
     ("linux", "x86_64"): "x86_64",
     ("linux", "aarch64"): "aarch64",
     ("linux", "ppc64le"): "ppc64le",
@@ -43,7 +43,7 @@ PLACES: Mapping[Tuple[str, str], str] = {
 
 #: What Python says in places that Spack can have but recipes do not name: other families of
 #: machines, other releases of FreeBSD.
-ELSEWHERE: Tuple[Mapping[str, str], ...] = (
+ELSEWHERE: tuple[Mapping[str, str], ...] = (
     *(
         {**PLATFORMS["linux"], "platform_machine": machine}
         for machine in ("armv6l", "armv7l", "i386", "i586", "ppc", "ppc64", "sparc64")
@@ -83,12 +83,12 @@ Cells = int
 class World:
     """All cells of some Python slices: each slice in each place. Made by `world_for`."""
 
-    def __init__(self, pythons: Tuple[PythonSlice, ...]) -> None:
+    def __init__(self, pythons: tuple[PythonSlice, ...]) -> None:
         self.pythons = pythons
         self.everywhere: Cells = (1 << len(pythons) * len(_PLACES)) - 1
         self._column = (1 << len(_PLACES)) - 1
 
-    def environments(self) -> Iterator[Tuple[int, int, Dict[str, str]]]:
+    def environments(self) -> Iterator[tuple[int, int, dict[str, str]]]:
         """Index of the slice, index of the place, and the marker environment of each cell."""
         for at, python in enumerate(self.pythons):
             for where, place in enumerate(_PLACES):
@@ -106,7 +106,7 @@ class World:
         """The cells of these slices in these places (a set of bits, see `places`)."""
         return sum(places << (at * len(_PLACES)) for at in chosen)
 
-    def fitting(self, cells: Cells, places: int) -> List[int]:
+    def fitting(self, cells: Cells, places: int) -> list[int]:
         """Indexes of the slices all of whose cells in ``places`` are in ``cells``."""
         return [
             at
@@ -114,12 +114,12 @@ class World:
             if cells >> (at * len(_PLACES)) & places == places
         ]
 
-    def slices_in(self, cells: Cells) -> List[int]:
+    def slices_in(self, cells: Cells) -> list[int]:
         """Indexes of the slices that have any cell in ``cells``."""
         column = self._column
         return [at for at in range(len(self.pythons)) if cells >> (at * len(_PLACES)) & column]
 
-    def platforms_in(self, cells: Cells) -> Tuple[str, ...]:
+    def platforms_in(self, cells: Cells) -> tuple[str, ...]:
         """The platforms that have any cell in ``cells``."""
         return tuple(
             platform
@@ -149,8 +149,8 @@ def world_for(texts: Iterable[str]) -> World:
     return _world(tuple(sorted(cuts)))
 
 
-@lru_cache(maxsize=None)
-def _world(cuts: Tuple[Tuple[int, int], ...]) -> World:
+@cache
+def _world(cuts: tuple[tuple[int, int], ...]) -> World:
     slices = []
     for minor in range(OLDEST_MINOR, NEWEST_MINOR + 1):
         starts = sorted({0, *(micro for at, micro in cuts if at == minor)})
@@ -161,12 +161,12 @@ def _world(cuts: Tuple[Tuple[int, int], ...]) -> World:
     return World(tuple(slices))
 
 
-def environment(python: PythonSlice, place: Tuple[str, str]) -> Dict[str, str]:
+def environment(python: PythonSlice, place: tuple[str, str]) -> dict[str, str]:
     """What `packaging.markers.Marker.evaluate` needs to know about a cell."""
     return environment_at(python, {**PLATFORMS[place[0]], "platform_machine": PLACES[place]})
 
 
-def environment_at(python: PythonSlice, place: Mapping[str, str]) -> Dict[str, str]:
+def environment_at(python: PythonSlice, place: Mapping[str, str]) -> dict[str, str]:
     """The same for a place that is told by what Python says there, as those of `ELSEWHERE`."""
     return {
         **IMPLEMENTATION,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -43,10 +43,10 @@ class Assembled:
     namespace) that they are added to. ``proposal`` are the lines of the new versions where a
     person has to put them in. ``spelled`` maps the releases to how the recipe spells them."""
 
-    recipe: Optional[Recipe]
-    omissions: Tuple[Omission, ...]
+    recipe: Recipe | None
+    omissions: tuple[Omission, ...]
     text: str = ""
-    versions: Tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
     extends: str = ""
     problem: str = ""
     proposal: str = ""
@@ -62,7 +62,7 @@ class Assembler:
     by project of which no variant came: nobody asks for these."""
 
     def __init__(
-        self, resolution: Resolution, namespace: str, empty: Mapping[str, Set[str]]
+        self, resolution: Resolution, namespace: str, empty: Mapping[str, set[str]]
     ) -> None:
         self._resolution, self._namespace, self._empty = resolution, namespace, empty
         self._lines = Lines(resolution, empty)
@@ -128,7 +128,7 @@ class Assembler:
         )
         return Assembled(recipe, omissions, versions=tuple(versions), spelled=packed.spelled)
 
-    def _unknown_extras(self, project: str) -> Tuple[Omission, ...]:
+    def _unknown_extras(self, project: str) -> tuple[Omission, ...]:
         """Extras that are asked for and that no release has; installers pass over them too."""
         known = {
             canonicalize_name(extra)
@@ -159,7 +159,7 @@ class Assembler:
         parent = Parent(existing.namespace, existing.name)
         texts = host.recipe_texts(existing.name)
         overlay = resolution.catalog.overlay(project)
-        anew: Set[str] = set()
+        anew: set[str] = set()
         if overlay is not None:
             # What an earlier run added is added anew, to what it was added to.
             in_place, parent, texts = False, overlay.parent, texts[1:]
@@ -176,7 +176,7 @@ class Assembler:
         # Not branches: Spack takes them for newer than any release, and none of ours is about
         # them.
         known = {text for text in listed if text[0].isdigit()}
-        served: List[str] = []
+        served: list[str] = []
         if in_place and len(recipes) == 1 and recipes[0].renamable:
             served = [v for v in known if v not in recipes[0].addressed]
         packed = archives(
@@ -197,7 +197,7 @@ class Assembler:
         stated = list(recipes[0].stated)
         stated += [replace(line, fixed=True) for r in recipes[1:] for line in r.stated]
         versions = sorted({*known, *asked}, key=spack_order.key, reverse=True)
-        conflicts: List[Conflict] = []
+        conflicts: list[Conflict] = []
         for extra in resolution.extras(project):
             without = _without_variant(resolution, project, extra, packed)
             if without:
@@ -206,7 +206,7 @@ class Assembler:
                 conflicts.append(Conflict(f"+{name}", Condition(versions=held)))
                 omissions += tuple(without)
 
-        def lines(said: Mapping[str, Sequence[Line]]) -> Tuple[Dependency, ...]:
+        def lines(said: Mapping[str, Sequence[Line]]) -> tuple[Dependency, ...]:
             return merge(versions, [said.get(text, ()) for text in versions])
 
         added = tuple(asked)
@@ -274,10 +274,10 @@ class Assembler:
             recipe, omissions, versions=added, extends=extends, spelled=packed.spelled
         )
 
-    def _comments(self, omissions: Sequence[Omission]) -> Tuple[str, ...]:
+    def _comments(self, omissions: Sequence[Omission]) -> tuple[str, ...]:
         """What the file itself says of what is left out: that which is required, or closes a
         cycle, or was never confirmed."""
-        told: Dict[str, List[str]] = {}
+        told: dict[str, list[str]] = {}
         for omission in omissions:
             what = "" if omission.unconfirmed else " is not here:"
             text = f"{omission.declared}{what} {omission.reason}"
@@ -290,9 +290,9 @@ class Assembler:
 
 def empty_extras(
     resolution: Resolution, assembled: Mapping[str, Assembled]
-) -> Dict[str, Set[str]]:
+) -> dict[str, set[str]]:
     """The extras by project of which a new recipe has no variant, as nothing came of them."""
-    found: Dict[str, Set[str]] = {}
+    found: dict[str, set[str]] = {}
     for project, done in assembled.items():
         if done.recipe is not None and done.recipe.parent is None:
             names = {variant.name for variant in done.recipe.variants}
@@ -302,7 +302,7 @@ def empty_extras(
 
 def _without_variant(
     resolution: Resolution, project: str, extra: str, packed: Archives
-) -> List[Omission]:
+) -> list[Omission]:
     """The versions that cannot be had with the variant of an extra, as omissions that say why."""
     return [
         Omission(

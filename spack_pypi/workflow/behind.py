@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import (
     Callable,
-    Deque,
-    Dict,
-    FrozenSet,
-    Iterable,
-    Iterator,
-    Mapping,
-    Optional,
-    Sequence,
-    Tuple,
 )
 
 from packaging.version import Version
@@ -45,13 +37,13 @@ class Behind:
     package: str
     project: str = ""
     current: str = ""
-    version: Optional[Version] = None
-    missing: Tuple[Release, ...] = ()
-    older: Tuple[Release, ...] = ()
-    by_machine: Tuple[Release, ...] = ()
-    deprecated: FrozenSet[Version] = frozenset()
-    yanked: Tuple[str, ...] = ()
-    vulnerable: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
+    version: Version | None = None
+    missing: tuple[Release, ...] = ()
+    older: tuple[Release, ...] = ()
+    by_machine: tuple[Release, ...] = ()
+    deprecated: frozenset[Version] = frozenset()
+    yanked: tuple[str, ...] = ()
+    vulnerable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problem: str = ""
     failed: bool = False
 
@@ -62,7 +54,7 @@ class Behind:
         dates = [file.uploaded[:10] for file in self.missing[-1].files] if self.missing else []
         return min(filter(None, dates), default="")
 
-    def target(self, to: str) -> Optional[Release]:
+    def target(self, to: str) -> Release | None:
         """The newest missing release for `LATEST`, `MINOR`, `PATCH`, or the one of that version.
         Raises `UsageError` for a version that cannot be listed."""
         kept = {LATEST: 0, MINOR: 1, PATCH: 2}.get(to)
@@ -82,7 +74,7 @@ class Behind:
         return next((r for r in self.missing if r.version.release[:kept] == series), None)
 
 
-def behind(
+def behind(  # noqa: C901
     host: Host,
     index: Index,
     packages: Sequence[str],
@@ -97,13 +89,13 @@ def behind(
     With ``reports``, the index is also asked about vulnerabilities, once for each version.
     """
 
-    def ask(project: str) -> "Project | SpackPyPIError":
+    def ask(project: str) -> Project | SpackPyPIError:
         try:
             return index.project(project)
         except SpackPyPIError as error:
             return error
 
-    def told(package: str, project: str, answer: "Project | SpackPyPIError") -> Behind:
+    def told(package: str, project: str, answer: Project | SpackPyPIError) -> Behind:
         progress(package)
         try:
             existing = host.package(package)
@@ -128,7 +120,7 @@ def behind(
 
     with ThreadPoolExecutor(connections, thread_name_prefix="index") as pool:
         # A few ahead: enough to keep the connections busy, not all pages in memory.
-        ahead: Deque[Tuple[str, str, "Future[Project | SpackPyPIError]"]] = deque()
+        ahead: deque[tuple[str, str, Future[Project | SpackPyPIError]]] = deque()
         for package in packages:
             project = host.project_of(package)
             if project is None:
@@ -144,7 +136,7 @@ def behind(
 
 
 def _compared(
-    package: str, project: str, existing: Optional[Package], page: Project, policy: Policy
+    package: str, project: str, existing: Package | None, page: Project, policy: Policy
 ) -> Behind:
     released = frozenset(release.version for release in page.releases)
     listed = _meant(existing.versions if existing else (), released)
@@ -181,7 +173,7 @@ def _compared(
     )
 
 
-def _meant(texts: Iterable[str], released: FrozenSet[Version]) -> Dict[Version, str]:
+def _meant(texts: Iterable[str], released: frozenset[Version]) -> dict[Version, str]:
     """The versions that the texts of a recipe mean, as they are spelled there."""
     found = {text: meant(text, released) for text in texts}
     return {version: text for text, version in found.items() if version is not None}
@@ -189,7 +181,7 @@ def _meant(texts: Iterable[str], released: FrozenSet[Version]) -> Dict[Version, 
 
 def _vulnerable(
     index: Index, existing: Package, page: Project, pool: ThreadPoolExecutor
-) -> Dict[str, Tuple[str, ...]]:
+) -> dict[str, tuple[str, ...]]:
     """The versions of a recipe that the index reports as vulnerable, in the recipe's order."""
     releases = {release.version: release for release in page.releases}
     listed = _meant(existing.versions, frozenset(releases))

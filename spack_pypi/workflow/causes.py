@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Iterator, Optional, Sequence, Tuple
 
 from ..host.port import Failure
 from ..translate.modules import provider
@@ -28,7 +28,7 @@ _HEADER = "the header {name} is missing: a native library is not a dependency"
 _LIBRARY = "the library {name} is missing: a native library is not a dependency"
 _CRATE = "cargo cannot fetch crates ({name}): they are not part of the archive"
 _DOWNLOAD = "it downloads something while building, which is not part of its archive ({name})"
-_OTHERS: Tuple[Tuple[str, str], ...] = (
+_OTHERS: tuple[tuple[str, str], ...] = (
     (r"fatal error: (?P<name>\S+): No such file or directory", _HEADER),
     (r"cannot find -l(?P<name>[^\s:]+)", _LIBRARY),
     (r"Could NOT find (?P<name>\w+)", "CMake does not find {name}"),
@@ -61,7 +61,7 @@ _OTHERS: Tuple[Tuple[str, str], ...] = (
 )
 
 
-def cause_of_failure(failure: Failure) -> Optional[Cause]:
+def cause_of_failure(failure: Failure) -> Cause | None:
     """The likely cause of a failure, None where its log tells nothing that we know."""
     if failure.phase == "fetch":
         return Cause(f"the archive of {failure.package} cannot be fetched")
@@ -73,7 +73,7 @@ def cause_of_failure(failure: Failure) -> Optional[Cause]:
     return max(found, key=lambda each: each[0])[1] if found else None
 
 
-def missing_module(text: str) -> Optional[Cause]:
+def missing_module(text: str) -> Cause | None:
     """The module that Python missed, and the project that provides it."""
     found = list(_last_of(_MODULE, text))
     return _missing(max(found)[1]) if found else None
@@ -84,7 +84,7 @@ def _missing(module: str) -> Cause:
     return Cause(f"the module {module} is missing, which {project} has", project)
 
 
-def _last_of(patterns: Sequence[str], text: str) -> Iterator[Tuple[int, str]]:
+def _last_of(patterns: Sequence[str], text: str) -> Iterator[tuple[int, str]]:
     """Position and name of the last match of each pattern."""
     for pattern in patterns:
         matches = list(re.finditer(pattern, text))

@@ -5,18 +5,10 @@ Each root is written whole or not at all; what cannot be had stops only the root
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import (
     Callable,
-    Dict,
-    Iterable,
-    Iterator,
-    List,
-    Mapping,
-    Optional,
-    Sequence,
-    Set,
-    Tuple,
 )
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -66,7 +58,7 @@ def create(
     target = host.target(request.repo, request.namespace, write=not request.dry_run)
     if request.proof in (CONCRETIZE, INSTALL) and not host.has_solver():
         raise HostError("there is no solver here to concretize with; give --verify load")
-    supplements: List[Supplement] = []
+    supplements: list[Supplement] = []
     while True:
         with Facts(
             index, supplements=supplements, connections=connections, progress=progress
@@ -90,7 +82,7 @@ def create(
         supplements.append(supplement)
 
 
-def parse_names(texts: Sequence[str]) -> List[Requirement]:
+def parse_names(texts: Sequence[str]) -> list[Requirement]:
     """The named requirements; `UsageError` for what is none."""
     if not texts:
         raise UsageError("give the name of at least one project")
@@ -136,7 +128,7 @@ def _with_supplements(result: Result, supplements: Sequence[Supplement]) -> Resu
     return replace(result, records=records)
 
 
-def _supplement(result: Result) -> Optional[Supplement]:
+def _supplement(result: Result) -> Supplement | None:
     """The undeclared build requirement without which a package of ours was not built."""
     for proof in result.proofs:
         failure = proof.trial.failure
@@ -159,7 +151,7 @@ class _Fault:
 
     package: str
     message: str
-    units: Tuple[Unit, ...]
+    units: tuple[Unit, ...]
 
 
 @dataclass
@@ -176,11 +168,11 @@ class _Creation:
     progress: Callable[[str], None]
     solver: Solver
     #: Lines for recipes that a person has to put in, by project.
-    proposals: Dict[str, str] = field(default_factory=dict)
+    proposals: dict[str, str] = field(default_factory=dict)
     #: The last recipe of each project, and what it rests on.
-    assembled: Dict[str, Tuple[object, Assembled]] = field(default_factory=dict)
+    assembled: dict[str, tuple[object, Assembled]] = field(default_factory=dict)
     #: What was proposed for projects that could not be written, by project.
-    attempted: Dict[str, Assembled] = field(default_factory=dict)
+    attempted: dict[str, Assembled] = field(default_factory=dict)
 
     def run(self) -> Result:
         roots = roots_of(self.named)
@@ -208,12 +200,12 @@ class _Creation:
 
     # --- recipes ------------------------------------------------------------------------------
 
-    def _assembled(self, resolution: Resolution) -> Optional[Dict[str, Assembled]]:
+    def _assembled(self, resolution: Resolution) -> dict[str, Assembled] | None:
         """The recipes of all that is written, by project; without dependencies, of the roots. None
         where some of it cannot be said in a recipe: then there are new lessons."""
         named = {root.project for root in resolution.roots}
         projects = [p for p in resolution.projects if self.request.dependencies or p in named]
-        empty: Dict[str, Set[str]] = {}
+        empty: dict[str, set[str]] = {}
         while True:
             assembler = Assembler(resolution, self.target.namespace, empty)
             assembled = {p: self._assemble(assembler, p) for p in projects}
@@ -241,7 +233,7 @@ class _Creation:
             self.proposals[project] = done.proposal
             self.attempted[project] = done
             units = [Unit(project, version) for version in versions]
-            return any([lessons.learn(u, Grade.IMPOSSIBLE, done.problem) for u in units])
+            return any(lessons.learn(u, Grade.IMPOSSIBLE, done.problem) for u in units)
         learned = []
         by_text = {text: version for version, text in done.spelled.items()}
         by_text.update({str(version): version for version in versions})
@@ -289,7 +281,7 @@ class _Creation:
         resolution: Resolution,
         assembled: Mapping[str, Assembled],
         result: Result,
-    ) -> Optional[Result]:
+    ) -> Result | None:
         """Write the recipes beside the repo, prove them as far as was asked, and move them in;
         None where there are new lessons."""
         extended = [record.package for record in result.records.values() if record.extends]
@@ -331,7 +323,7 @@ class _Creation:
                 staging.commit()
         return result
 
-    def _propose(self, resolution: Resolution, result: Result, faults: Sequence["_Fault"]) -> None:
+    def _propose(self, resolution: Resolution, result: Result, faults: Sequence[_Fault]) -> None:
         """Keep the lines that recipes which exist would have got, for a person to look at."""
         for fault in faults:
             before = result.originals.get(fault.package)
@@ -345,7 +337,7 @@ class _Creation:
         resolution: Resolution,
         assembled: Mapping[str, Assembled],
         before: Sequence[Meaning],
-    ) -> Iterator[Tuple[str, Sequence["_Fault"]]]:
+    ) -> Iterator[tuple[str, Sequence[_Fault]]]:
         """What the host does with the recipes, and what it finds wrong with them."""
         units = {
             resolution.package(project).package: tuple(
@@ -354,7 +346,7 @@ class _Creation:
             for project in resolution.projects
         }
 
-        def faults(problems: Iterable[Problem], what: str) -> List[_Fault]:
+        def faults(problems: Iterable[Problem], what: str) -> list[_Fault]:
             return [
                 _Fault(each.package, f"{what}{each.message}", units[each.package])
                 if each.package in units
@@ -378,12 +370,12 @@ class _Creation:
 
     def _groups(
         self, resolution: Resolution, assembled: Mapping[str, Assembled]
-    ) -> Dict[Tuple[str, ...], Sequence[str]]:
+    ) -> dict[tuple[str, ...], Sequence[str]]:
         """The specs that are concretized together, by the projects that they are about."""
         if self.request.together:
             projects = tuple(root.project for root in resolution.roots)
             return {projects: root_specs(self.named, resolution, assembled)}
-        found: Dict[Tuple[str, ...], Sequence[str]] = {}
+        found: dict[tuple[str, ...], Sequence[str]] = {}
         for root in resolution.roots:
             named = [r for r in self.named if canonicalize_name(r.name) == root.project]
             specs = plain_specs(named, resolution, assembled)
@@ -419,7 +411,7 @@ def _text(done: Assembled) -> str:
     return text
 
 
-def _deprecated(resolution: Resolution) -> Tuple[Tuple[str, str], ...]:
+def _deprecated(resolution: Resolution) -> tuple[tuple[str, str], ...]:
     """(who, of what it needs a deprecated version), by package and version."""
     found = [("", resolution.package(p).package) for p in sorted(resolution.selection.deprecated)]
     for project in resolution.projects:
@@ -433,7 +425,7 @@ def _deprecated(resolution: Resolution) -> Tuple[Tuple[str, str], ...]:
 
 
 def _changed(
-    resolution: Resolution, revised: Sequence[Tuple[Meaning, Meaning]]
+    resolution: Resolution, revised: Sequence[tuple[Meaning, Meaning]]
 ) -> Iterator[Problem]:
     """What the versions that were there do not mean any more, but for those that are written anew
     and so compared with their releases."""

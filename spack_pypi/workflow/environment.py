@@ -6,7 +6,7 @@ https://spack.readthedocs.io/en/latest/environments.html
 from __future__ import annotations
 
 import json
-from typing import Mapping, Optional, Sequence, Tuple
+from collections.abc import Mapping, Sequence
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -24,7 +24,7 @@ from .outcome import Result
 
 def plain_specs(
     named: Sequence[Requirement], resolution: Resolution, assembled: Mapping[str, Assembled]
-) -> Tuple[str, ...]:
+) -> tuple[str, ...]:
     """What to type for the named projects: the package, with the variants that were asked for;
     none for those that could not be written."""
     specs = []
@@ -39,7 +39,7 @@ def plain_specs(
 
 def root_specs(
     named: Sequence[Requirement], resolution: Resolution, assembled: Mapping[str, Assembled]
-) -> Tuple[str, ...]:
+) -> tuple[str, ...]:
     """The named requirements as specs: ``py-foo@1.2:+extra``, exact versions as ``@=1.2.3``."""
     specs = []
     for requirement in named:
@@ -55,7 +55,7 @@ def root_specs(
     return tuple(dict.fromkeys(specs))
 
 
-def _extras(target: ProjectPackage, requirement: Requirement, done: Optional[Assembled]) -> str:
+def _extras(target: ProjectPackage, requirement: Requirement, done: Assembled | None) -> str:
     extras = sorted({canonicalize_name(extra) for extra in requirement.extras})
     if target.extended is None and done is not None and done.recipe is not None:
         variants = {variant.name for variant in done.recipe.variants}
@@ -65,7 +65,7 @@ def _extras(target: ProjectPackage, requirement: Requirement, done: Optional[Ass
 
 def required(
     constraints: Mapping[str, str], resolution: Resolution
-) -> Tuple[Tuple[str, str], ...]:
+) -> tuple[tuple[str, str], ...]:
     """The packages of the closure that constraints are about, with their ranges."""
     found = []
     for project, text in sorted(constraints.items()):
@@ -88,7 +88,7 @@ def _range(node: ProjectPackage, specifier: SpecifierSet) -> str:
         return ""
 
 
-def _exact(specifier: SpecifierSet) -> Optional[Version]:
+def _exact(specifier: SpecifierSet) -> Version | None:
     clauses = list(specifier)
     pinned = len(clauses) == 1 and clauses[0].operator in ("==", "===")
     return meant(clauses[0].version) if pinned else None

@@ -3,8 +3,8 @@ over recipes that are staged."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import FrozenSet, Iterator, List, Mapping, Set, Tuple
 
 from ..host.port import Host, Meaning
 from ..pypi.model import Index
@@ -18,7 +18,7 @@ from .compare.comparison import ERROR, Comparison, Declared, Finding
 
 def inexact(
     host: Host, index: Index, resolution: Resolution, assembled: Mapping[str, Assembled]
-) -> Iterator[Tuple[Unit, str]]:
+) -> Iterator[tuple[Unit, str]]:
     """The units whose recipes do not say what their releases declare, and how ``check`` sees it;
     without what the recipes say themselves that they leave out. To be asked while they are
     staged. Raises `SpackPyPIError`."""
@@ -32,7 +32,7 @@ def inexact(
                 continue  # it has wheels for other machines only
             declared = _declared(resolution, project, Unit(project, version), meaning, text)
             left_out = _left_out(resolution, done, text)
-            found: List[Tuple[FrozenSet[str], Finding]] = [
+            found: list[tuple[frozenset[str], Finding]] = [
                 (frozenset(), finding) for finding in archive(meaning, text, declared)
             ]
             found += comparison.by_extras(meaning, text, declared)
@@ -58,7 +58,7 @@ def _declared(
     )
 
 
-def _left_out(resolution: Resolution, done: Assembled, text: str) -> Set[str]:
+def _left_out(resolution: Resolution, done: Assembled, text: str) -> set[str]:
     """The packages that a version needs and its recipe says that it leaves out."""
     return {
         resolution.package(omission.needed).package

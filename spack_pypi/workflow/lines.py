@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Dict, Iterable, Iterator, List, Mapping, Sequence, Set, Tuple
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
@@ -30,16 +31,16 @@ class Lines:
     """The lines of a resolution's releases. ``empty`` are extras by project of which no variant
     came: nobody asks for these."""
 
-    def __init__(self, resolution: Resolution, empty: Mapping[str, Set[str]]) -> None:
+    def __init__(self, resolution: Resolution, empty: Mapping[str, set[str]]) -> None:
         self._resolution, self._empty = resolution, empty
 
     def asked(
         self, project: str, packed: Archives
-    ) -> Tuple[Dict[str, List[Line]], Tuple[Omission, ...]]:
+    ) -> tuple[dict[str, list[Line]], tuple[Omission, ...]]:
         """What each version that can be installed asks for, newest first, and all that is left
         out."""
         omissions = [replace(each, required=True) for each in packed.omissions]
-        asked: Dict[str, List[Line]] = {}
+        asked: dict[str, list[Line]] = {}
         for version in self._resolution.versions(project):
             if version in packed.spelled:
                 text = packed.spelled[version]
@@ -53,11 +54,11 @@ class Lines:
         names = tuple(f"+{target.variant(v[1:]) or v[1:]}" for v in line.when.variants)
         return replace(line, when=replace(line.when, variants=names))
 
-    def _lines(self, project: str, version: Version) -> Tuple[List[Line], List[Omission]]:
+    def _lines(self, project: str, version: Version) -> tuple[list[Line], list[Omission]]:
         """What one release asks for, and what its recipe cannot say."""
         resolution = self._resolution
         metadata = resolution.declared(project, version).metadata
-        left_out: List[Omission] = []
+        left_out: list[Omission] = []
 
         def omit(
             declared: str, reason: str, required: bool, extra: str = "", needed: str = ""
@@ -73,15 +74,15 @@ class Lines:
         elif not metadata.confirmed:
             reason = f"was never confirmed: {metadata.problem}"
             left_out.append(Omission(project, "", UNKNOWN, reason, unconfirmed=True))
-        python: List[Line] = []
+        python: list[Line] = []
         try:
             text = python_ranges(metadata.requires_python)
             if text:
                 python = [Line("python", text)]
         except (InvalidSpecifier, Inexpressible) as error:
             omit(f"Requires-Python: {metadata.requires_python}", str(error), True)
-        build: List[Line] = []
-        run: List[Line] = []
+        build: list[Line] = []
+        run: list[Line] = []
         for unit, edge in _combined(resolution.edges(project, version)):
             need, answer = edge.need, edge.answer
             way_back = resolution.left_out.get((project, version, need.project))
@@ -104,7 +105,7 @@ class Lines:
 
     def before(
         self, project: str, packed: Archives
-    ) -> Tuple[Dict[str, List[Line]], Dict[str, List[Line]]]:
+    ) -> tuple[dict[str, list[Line]], dict[str, list[Line]]]:
         """By new version, what the metadata of the nearest release that the existing package has
         asks for, as far as it is known; and what both need alike though no metadata declares it.
         """
@@ -119,12 +120,12 @@ class Lines:
                 alike[text] = self._alike(resolution.release(project, version), release)
         return found, alike
 
-    def _alike(self, new: Release, old: Release) -> List[Line]:
+    def _alike(self, new: Release, old: Release) -> list[Line]:
         """What two releases need alike and neither declares: compilers and tools, and what brings
         back modules that Python dropped."""
         catalog = self._resolution.catalog
         both = [catalog.declared(release) for release in (new, old)]
-        found: List[List[Line]] = []
+        found: list[list[Line]] = []
         for release, declared in zip((new, old), both):
             assert declared is not None  # who calls has looked
             built = declared.builds
@@ -141,15 +142,13 @@ class Lines:
             found.append(lines)
         return [line for line in found[0] if line in found[1]]
 
-    def _earlier_lines(self, release: Release, declared: Declared) -> List[Line]:
+    def _earlier_lines(self, release: Release, declared: Declared) -> list[Line]:
         """What a release asked for that is listed already. A requirement whose versions Spack
         cannot say explains the package, and no bound."""
         catalog = self._resolution.catalog
         lines = _beyond_metadata(declared.builds)
-        try:
+        with contextlib.suppress(InvalidSpecifier, Inexpressible):
             lines.append(Line("python", python_ranges(declared.metadata.requires_python)))
-        except (InvalidSpecifier, Inexpressible):
-            pass
         needed = catalog.needed(release, "")
         for need in needed.needs if needed else ():
             try:
@@ -176,17 +175,17 @@ class Lines:
         return Line(target.package, text, tuple(variants), need.when, need.types)
 
 
-def _beyond_metadata(built: Builds) -> List[Line]:
+def _beyond_metadata(built: Builds) -> list[Line]:
     """The compilers and tools that a release needs."""
     found = [Line(language, types=BUILD) for language in built.languages]
     found += [Line(t.package, t.versions, t.variants, t.when, t.types) for t in built.tools]
     return found
 
 
-def _combined(edges: Iterable[Tuple[Unit, Edge]]) -> Iterator[Tuple[Unit, Edge]]:
+def _combined(edges: Iterable[tuple[Unit, Edge]]) -> Iterator[tuple[Unit, Edge]]:
     """One need of several for the same under the same condition, with all their bounds: an extra
     that was replaced by what it stands for may ask again for what the release asks for itself."""
-    found: Dict[Tuple[Need, Status], List[Tuple[Unit, Edge]]] = {}
+    found: dict[tuple[Need, Status], list[tuple[Unit, Edge]]] = {}
     for unit, edge in edges:
         key = (replace(edge.need, specifier=""), edge.answer.status)
         found.setdefault(key, []).append((unit, edge))
@@ -204,14 +203,13 @@ def _declared(need: Need) -> str:
     return f"{need.project}{extras}{need.specifier}{where}"
 
 
-def _summarized(omissions: Sequence[Omission], versions: Sequence[str]) -> Tuple[Omission, ...]:
+def _summarized(omissions: Sequence[Omission], versions: Sequence[str]) -> tuple[Omission, ...]:
     """Omissions in order, each once; what all versions leave out is said of the whole recipe."""
-    by_text: Dict[Omission, Set[str]] = {}
+    by_text: dict[Omission, set[str]] = {}
     for omission in omissions:
         by_text.setdefault(replace(omission, version=""), set()).add(omission.version)
     result = []
     for omission, which in by_text.items():
-        if len(versions) > 1 and which >= set(versions):
-            which = {""}
-        result += [replace(omission, version=version) for version in sorted(which)]
+        of_all = len(versions) > 1 and which >= set(versions)
+        result += [replace(omission, version=v) for v in ([""] if of_all else sorted(which))]
     return tuple(result)

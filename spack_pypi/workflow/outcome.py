@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, Mapping, Optional, Sequence, Set, Tuple
 
 from ..errors import SpackPyPIError
 from ..host.port import Meaning, Problem, Target
@@ -27,9 +27,9 @@ class Request:
     had is left out, and the recipe says so; ``trial``: the recipes are proven, but not moved
     into the repo."""
 
-    names: Tuple[str, ...]
-    repo: Optional[str] = None
-    namespace: Optional[str] = None
+    names: tuple[str, ...]
+    repo: str | None = None
+    namespace: str | None = None
     force: bool = False
     dependencies: bool = True
     extend: bool = True
@@ -38,7 +38,7 @@ class Request:
     together: bool = False
     dry_run: bool = False
     strict: bool = False
-    proof: Optional[str] = None
+    proof: str | None = None
     fix: bool = False
     allow_omissions: bool = False
     trial: bool = False
@@ -59,17 +59,17 @@ class Record:
     package: str
     status: str
     namespace: str = ""
-    versions: Tuple[str, ...] = ()
-    path: Optional[Path] = None
+    versions: tuple[str, ...] = ()
+    path: Path | None = None
     extends: str = ""
-    omissions: Tuple[Omission, ...] = ()
+    omissions: tuple[Omission, ...] = ()
     reason: str = ""
     proposal: str = ""
-    needs: Tuple[str, ...] = ()
-    added: Tuple[str, ...] = ()
-    passed_over: Tuple[Tuple[str, str], ...] = ()
-    open: Tuple[str, ...] = ()
-    languages: Tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    passed_over: tuple[tuple[str, str], ...] = ()
+    open: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     omittable: bool = False
 
     @property
@@ -90,27 +90,27 @@ class Result:
     ``deprecated`` are (who, what): requirements that only deprecated versions meet, ``who`` is
     empty for what was named."""
 
-    named: Tuple[str, ...]
+    named: tuple[str, ...]
     records: Mapping[str, Record]
     texts: Mapping[str, str]
     target: Target
-    specs: Tuple[str, ...] = ()
-    proven: Tuple[str, ...] = ()
-    problems: Tuple[Problem, ...] = ()
-    proofs: Tuple[Proof, ...] = ()
-    roots: Tuple[str, ...] = ()
-    required: Tuple[Tuple[str, str], ...] = ()
-    unmet: Tuple[Problem, ...] = ()
-    revised: Tuple[Tuple[Meaning, Meaning], ...] = ()
+    specs: tuple[str, ...] = ()
+    proven: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    proofs: tuple[Proof, ...] = ()
+    roots: tuple[str, ...] = ()
+    required: tuple[tuple[str, str], ...] = ()
+    unmet: tuple[Problem, ...] = ()
+    revised: tuple[tuple[Meaning, Meaning], ...] = ()
     originals: Mapping[str, str] = field(default_factory=dict)
-    deprecated: Tuple[Tuple[str, str], ...] = ()
+    deprecated: tuple[tuple[str, str], ...] = ()
 
     @property
-    def omissions(self) -> Tuple[Omission, ...]:
+    def omissions(self) -> tuple[Omission, ...]:
         return tuple(o for record in self.records.values() for o in record.omissions)
 
     @property
-    def failed(self) -> Tuple[Record, ...]:
+    def failed(self) -> tuple[Record, ...]:
         """The named projects that could not be done."""
         records = (self.records[name] for name in self.named)
         return tuple(record for record in records if record.status == "failed")
@@ -119,8 +119,8 @@ class Result:
     def needed_first(self) -> Mapping[str, str]:
         """`texts`, each below those that it needs: a process that is killed while recipes are
         moved in leaves none that asks for what is not there."""
-        found: Dict[str, str] = {}
-        seen: Set[str] = set()
+        found: dict[str, str] = {}
+        seen: set[str] = set()
         todo = [(project, False) for project in reversed(list(self.records))]
         while todo:
             project, ready = todo.pop()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable
 
 from packaging.utils import canonicalize_name
 
@@ -30,14 +31,14 @@ class Proof:
     reason; ``complaints`` are pip's about what was written, ``others`` about what was there."""
 
     trial: Trial
-    cause: Optional[Cause] = None
+    cause: Cause | None = None
     broken: Mapping[str, str] = field(default_factory=dict)
     partly: Mapping[str, str] = field(default_factory=dict)
-    complaints: Tuple[str, ...] = ()
-    others: Tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     @property
-    def problems(self) -> List[Problem]:
+    def problems(self) -> list[Problem]:
         """Why the recipes are not taken; none where all is well."""
         failure = self.trial.failure
         if failure is not None:
@@ -72,12 +73,12 @@ def prove(
             )
         progress(f"installing {spec}")
 
-    def owner(archive: Archive) -> Optional[str]:
+    def owner(archive: Archive) -> str | None:
         return projects.get(archive.package) or host.project_of(archive.package)
 
     trial = staging.install(spec, fill)
-    broken: Dict[str, str] = {}
-    partly: Dict[str, str] = {}
+    broken: dict[str, str] = {}
+    partly: dict[str, str] = {}
     for module, reason in trial.not_imported.items():
         inside = "." in module or _TESTS.fullmatch(module)
         (partly if inside else broken)[module] = reason
@@ -85,13 +86,13 @@ def prove(
     if cause is None and broken:
         cause = missing_module(next(iter(broken.values())))
     ours = {canonicalize_name(project) for project in projects.values()}
-    by_whom: Dict[bool, List[str]] = {True: [], False: []}
+    by_whom: dict[bool, list[str]] = {True: [], False: []}
     for line in trial.pip_check:
         by_whom[canonicalize_name(line.split()[0]) in ours].append(line)
     return Proof(trial, cause, broken, partly, tuple(by_whom[True]), tuple(by_whom[False]))
 
 
-def _fetch(index: Index, archive: Archive, project: Optional[str], mirror: Path) -> None:
+def _fetch(index: Index, archive: Archive, project: str | None, mirror: Path) -> None:
     """Put an archive where Spack looks for it by its hash, if the index has it."""
     folder = mirror / "_source-cache" / "archive" / archive.sha256[:2]
     if any(folder.glob(f"{archive.sha256}.*")) or project is None:
@@ -104,7 +105,7 @@ def _fetch(index: Index, archive: Archive, project: Optional[str], mirror: Path)
     index.download(file, folder / (archive.sha256 + suffix))
 
 
-def _with_hash(index: Index, project: str, sha256: str) -> Optional[File]:
+def _with_hash(index: Index, project: str, sha256: str) -> File | None:
     try:
         releases = index.project(project).releases
     except (UnknownProject, IndexFailure):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Dict, Mapping, Set, Tuple
 
 from ..host.port import Host, Target
 from ..resolve.model import Status
@@ -26,7 +26,7 @@ class Recorder:
     proposals: Mapping[str, str]
     attempted: Mapping[str, Assembled]
 
-    def records(self) -> Dict[str, Record]:
+    def records(self) -> dict[str, Record]:
         """A record for each project that was named or is needed."""
         resolution, assembled = self.resolution, self.assembled
         records = {}
@@ -99,7 +99,7 @@ class Recorder:
         return answers[0].reason if answers else "nothing of it can be installed by Spack"
 
 
-def _passed_over(resolution: Resolution, project: str) -> Tuple[Tuple[str, str], ...]:
+def _passed_over(resolution: Resolution, project: str) -> tuple[tuple[str, str], ...]:
     chosen = resolution.versions(project)
     return tuple(
         (str(version), why)
@@ -108,16 +108,16 @@ def _passed_over(resolution: Resolution, project: str) -> Tuple[Tuple[str, str],
     )
 
 
-def _languages(resolution: Resolution, project: str) -> Tuple[str, ...]:
+def _languages(resolution: Resolution, project: str) -> tuple[str, ...]:
     built = resolution.declared(project, resolution.versions(project)[0]).builds
     rust = ("rust",) if any(tool.package == "rust" for tool in built.tools) else ()
     return built.languages + rust
 
 
-def _reached(resolution: Resolution, assembled: Mapping[str, Assembled]) -> Set[str]:
+def _reached(resolution: Resolution, assembled: Mapping[str, Assembled]) -> set[str]:
     """The named projects and all that is needed from there."""
     todo = [root.project for root in resolution.roots]
-    reached: Set[str] = set()
+    reached: set[str] = set()
     while todo:
         project = todo.pop()
         if project not in reached:

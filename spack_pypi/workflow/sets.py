@@ -8,19 +8,11 @@ no project of an index (a folder, a repository), or not for this machine, is tol
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import (
     Any,
-    Dict,
-    FrozenSet,
-    Iterable,
-    Iterator,
-    List,
-    Mapping,
-    Optional,
-    Sequence,
-    Tuple,
 )
 
 from packaging.dependency_groups import resolve_dependency_groups
@@ -43,10 +35,10 @@ class Asked:
     ``constraints``, by project, on whatever is needed; ``locked`` when all versions are exact;
     ``left_out``: (text, reason) of what a recipe has nothing to do with."""
 
-    requirements: List[Requirement] = field(default_factory=list)
-    constraints: Dict[str, SpecifierSet] = field(default_factory=dict)
+    requirements: list[Requirement] = field(default_factory=list)
+    constraints: dict[str, SpecifierSet] = field(default_factory=dict)
     locked: bool = False
-    left_out: List[Tuple[str, str]] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read(files: Sequence[str], extras: Iterable[str] = (), groups: Iterable[str] = ()) -> Asked:
@@ -71,7 +63,7 @@ def read(files: Sequence[str], extras: Iterable[str] = (), groups: Iterable[str]
 
 
 def _read_requirements(
-    path: Path, asked: Asked, *, constraints: bool, above: FrozenSet[Path]
+    path: Path, asked: Asked, *, constraints: bool, above: frozenset[Path]
 ) -> None:
     if path.resolve() in above:
         raise UsageError(f"{path} includes itself")
@@ -125,8 +117,8 @@ def _add(text: str, path: Path, asked: Asked, constraint: bool = False) -> None:
 def _read_pyproject(
     table: Mapping[str, Any],
     path: Path,
-    extras: FrozenSet[str],
-    groups: Tuple[str, ...],
+    extras: frozenset[str],
+    groups: tuple[str, ...],
     asked: Asked,
 ) -> None:
     project = table.get("project")
@@ -182,8 +174,8 @@ def _read_pylock(table: Mapping[str, Any], path: Path, asked: Asked) -> None:
             _pin(package.name, str(package.version), asked)
 
 
-def _holds(marker: Optional[Marker]) -> bool:
-    inside: Dict[str, Any] = {"extras": frozenset(), "dependency_groups": frozenset()}
+def _holds(marker: Marker | None) -> bool:
+    inside: dict[str, Any] = {"extras": frozenset(), "dependency_groups": frozenset()}
     return marker is None or marker.evaluate(inside, context="lock_file")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Callable
 
 from ..host.port import Concretized, Problem, Staging
 from ..resolve.fit import obstacle
@@ -18,15 +19,15 @@ class Solver:
 
     def __init__(self, progress: Callable[[str], None] = lambda what: None) -> None:
         self._progress = progress
-        self._graphs: Dict[Tuple[str, ...], Concretized] = {}
+        self._graphs: dict[tuple[str, ...], Concretized] = {}
 
     def refused(
         self,
         staging: Staging,
         resolution: Resolution,
         result: Result,
-        groups: Mapping[Tuple[str, ...], Sequence[str]],
-    ) -> Dict[Tuple[str, ...], str]:
+        groups: Mapping[tuple[str, ...], Sequence[str]],
+    ) -> dict[tuple[str, ...], str]:
         """Concretize what was named: the specs of each group of projects together. The groups that
         cannot be, and why."""
         found = {}
@@ -42,7 +43,7 @@ class Solver:
                 found[projects] = f"cannot be concretized: {reason or graph.reason}"
         return found
 
-    def unmet(self, staging: Staging, resolution: Resolution, result: Result) -> List[Problem]:
+    def unmet(self, staging: Staging, resolution: Resolution, result: Result) -> list[Problem]:
         """Concretize each version that was written and that none of the graphs found so far holds;
         which cannot be, and why. A version may want a Python that is not here, or exclude
         others, and be right all the same. The solver is not asked where it is certain without
@@ -71,7 +72,7 @@ class Solver:
         return known
 
 
-def _written(result: Result) -> Iterator[Tuple[Record, str]]:
+def _written(result: Result) -> Iterator[tuple[Record, str]]:
     """All that was written, dependents before what they need: their graphs hold most of it."""
     todo, seen = list(result.named), set(result.named)
     while todo:
@@ -83,6 +84,6 @@ def _written(result: Result) -> Iterator[Tuple[Record, str]]:
         seen |= set(new)
 
 
-def _obstacle(resolution: Resolution, demands: Sequence[Demand]) -> Optional[Tuple[str, bool]]:
+def _obstacle(resolution: Resolution, demands: Sequence[Demand]) -> tuple[str, bool] | None:
     usable = resolution.catalog.host.usable_pythons()
     return obstacle(resolution.searches, resolution.selection, demands, usable)

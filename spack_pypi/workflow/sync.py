@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Callable, Dict, Mapping, Tuple
+from typing import Callable
 
 from ..errors import SpackPyPIError, UsageError
 from ..host.port import Host
@@ -32,15 +33,15 @@ class Bump:
     before is empty for a new one."""
 
     behind: Behind
-    new: Tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
     hardness: str = ""
     reason: str = ""
     proposal: str = ""
-    report: Tuple[str, ...] = ()
-    texts: Mapping[str, Tuple[str, str]] = field(default_factory=dict)
+    report: tuple[str, ...] = ()
+    texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def sync(
+def sync(  # noqa: PLR0913
     host: Host,
     index: Index,
     lagging: Behind,
@@ -102,7 +103,7 @@ def sync(
     )
 
 
-def _texts(result: Result) -> Dict[str, Tuple[str, str]]:
+def _texts(result: Result) -> dict[str, tuple[str, str]]:
     return {
         package: (result.originals.get(package, ""), text)
         for package, text in result.texts.items()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Callable
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -48,7 +49,7 @@ def why(
     *,
     connections: int = 8,
     progress: Callable[[str], None] = lambda what: None,
-) -> List[Edge]:
+) -> list[Edge]:
     """The edges of the closure of the named requirements, as ``create`` would answer them; of a
     recipe, those of its newest version. Nothing is written.
 
@@ -60,13 +61,13 @@ def why(
         catalog = Catalog(host, facts, Rules(policy), [root.project for root in roots])
         resolver = Resolver(catalog, roots, together=False, worst=Grade.LACKING)
         resolution = resolver.resolve()
-    texts: Dict[str, str] = {canonicalize_name(each.name): str(each) for each in named}
+    texts: dict[str, str] = {canonicalize_name(each.name): str(each) for each in named}
     edges = [_of_root(resolution, root, texts[root.project]) for root in roots]
     return edges + _below(resolution)
 
 
-def _below(resolution: Resolution) -> List[Edge]:
-    edges: List[Edge] = []
+def _below(resolution: Resolution) -> list[Edge]:
+    edges: list[Edge] = []
     todo = [root.project for root in resolution.roots]
     seen = set(todo)
     while todo:
@@ -124,9 +125,9 @@ def _edge(resolution: Resolution, source: str, need: Need, asks: str, answer: An
 
 
 def _newest(target: ProjectPackage, accepted: SpecifierSet) -> str:
-    declared: Dict[Version, str] = {}
+    declared: dict[Version, str] = {}
     for text in target.existing.versions if target.existing else ():
-        version: Optional[Version] = meant(text)
+        version: Version | None = meant(text)
         if version is not None and version in accepted:
             declared[version] = text
     return declared[max(declared)]
@@ -135,7 +136,7 @@ def _newest(target: ProjectPackage, accepted: SpecifierSet) -> str:
 def dot(edges: Sequence[Edge]) -> str:
     """The closure as a graph in the language of Graphviz."""
     colors = {EXISTS: "gray60", ADDED: "darkorange", NEW: "forestgreen", NOT: "red"}
-    answers: Dict[str, str] = {}
+    answers: dict[str, str] = {}
     for edge in edges:
         # What is once left out, or new, is so whoever else finds it good enough.
         rank = (EXISTS, ADDED, NEW, NOT)
@@ -143,7 +144,7 @@ def dot(edges: Sequence[Edge]) -> str:
         answers[edge.target] = max(known, edge.answer, key=rank.index)
     lines = ["digraph closure {", "  node [shape=box];"]
     lines += [f"  {_quoted(p)} [color={colors[a]}];" for p, a in sorted(answers.items())]
-    drawn: Dict[Tuple[str, str], List[str]] = {}
+    drawn: dict[tuple[str, str], list[str]] = {}
     for edge in edges:
         if edge.source:
             drawn.setdefault((edge.source, edge.target), []).append(edge.asks)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Set, Tuple
-
 from ..host.port import Host, Package
 from ..resolve.resolution import Resolution
 from ..translate.native import Hint
 
 
-def worth_a_look(resolution: Resolution, project: str) -> Tuple[str, ...]:
+def worth_a_look(resolution: Resolution, project: str) -> tuple[str, ...]:
     """A line for each native library that the newest listed release's archive speaks of, and that
     the recipe that exists does not depend on; and what else its build leaves open."""
     built = resolution.declared(project, resolution.versions(project)[0]).builds
     catalog, extended = resolution.catalog, resolution.package(project).extended
-    known: Set[str] = set()
+    known: set[str] = set()
     if extended is not None:
         known = {line.dependency.package for line in catalog.stated(extended.name)}
-    lines: List[str] = []
+    lines: list[str] = []
     for hint in built.hints:
         package = _package(catalog.host, hint)
         if package is None or package.name not in known:
@@ -27,6 +25,6 @@ def worth_a_look(resolution: Resolution, project: str) -> Tuple[str, ...]:
     return (*built.remarks, *lines)
 
 
-def _package(host: Host, hint: Hint) -> Optional[Package]:
+def _package(host: Host, hint: Hint) -> Package | None:
     found = (host.package(name) for name in hint.names())
     return next((package for package in found if package is not None), None)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 import pytest
 
@@ -39,8 +39,8 @@ class Line:
     """A ``depends_on`` that accepts some versions of the dependency; without types, a conflict."""
 
     text: str
-    accepted: Tuple[str, ...] = ("2.0",)
-    types: Tuple[str, ...] = RUN
+    accepted: tuple[str, ...] = ("2.0",)
+    types: tuple[str, ...] = RUN
     variant: str = ""
     platform: str = ""
     own: str = ""
@@ -70,7 +70,7 @@ class Says:
     variants: Mapping[str, bool] = field(default_factory=dict)
     package: str = "py-app"
     namespace: str = "trial"
-    versions: Tuple[DeclaredVersion, ...] = ()
+    versions: tuple[DeclaredVersion, ...] = ()
     variant_ranges: Mapping[str, str] = field(default_factory=dict)
 
     def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
@@ -92,11 +92,11 @@ def kinds(
     *,
     text: str = "",
     extra: str = "",
-    variants: Optional[Mapping[str, bool]] = None,
+    variants: Mapping[str, bool] | None = None,
     reached: Sequence[str] = (),
-    dependents: Optional[Dict[str, Sequence[str]]] = None,
-    versions: Optional[Mapping[str, str]] = None,
-) -> List[Tuple[str, str]]:
+    dependents: dict[str, Sequence[str]] | None = None,
+    versions: Mapping[str, str] | None = None,
+) -> list[tuple[str, str]]:
     """The verdicts on one requirement of app 1.0, where lib, web and vision resolve to 2.0."""
     graph = Graph(
         versions or dict.fromkeys(("lib", "web", "vision"), "2.0"),
@@ -139,7 +139,7 @@ LIB = Needed("lib", (), ">=1")
         ([Line("py-lib@2", types=())], [(LOST, "py-lib")]),
     ],
 )
-def test_an_edge(lines: Sequence[DeclaredLine], expected: List[Tuple[str, str]]) -> None:
+def test_an_edge(lines: Sequence[DeclaredLine], expected: list[tuple[str, str]]) -> None:
     assert kinds(lines, LIB) == expected
 
 
@@ -161,7 +161,7 @@ def test_what_was_not_resolved_need_only_be_there() -> None:
     assert kinds([Line("py-lib@:1", ())], LIB, versions={"app": "1.0"}) == []
 
 
-CIRCLE: Dict[str, Sequence[str]] = {"app": ["web"], "web": ["lib"], "lib": ["app"]}
+CIRCLE: dict[str, Sequence[str]] = {"app": ["web"], "web": ["lib"], "lib": ["app"]}
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ CIRCLE: Dict[str, Sequence[str]] = {"app": ["web"], "web": ["lib"], "lib": ["app
     ],
 )
 def test_a_circle_is_told_by_a_comment(
-    text: str, dependents: Dict[str, Sequence[str]], expected: str
+    text: str, dependents: dict[str, Sequence[str]], expected: str
 ) -> None:
     found = kinds([], LIB, text=text, dependents=dependents)
     assert found == [(expected, "py-lib")]
@@ -200,7 +200,7 @@ def test_a_circle_is_told_by_a_comment(
     ],
 )
 def test_extras_of_a_dependency(
-    lines: Sequence[DeclaredLine], extras: Sequence[str], expected: List[Tuple[str, str]]
+    lines: Sequence[DeclaredLine], extras: Sequence[str], expected: list[tuple[str, str]]
 ) -> None:
     assert kinds(lines, Needed("lib", tuple(extras))) == expected
 
@@ -242,7 +242,7 @@ REQUIRES = [
         ("other", []),
     ],
 )
-def test_what_a_release_requires(extra: str, expected: List[Needed]) -> None:
+def test_what_a_release_requires(extra: str, expected: list[Needed]) -> None:
     assert needed(REQUIRES, "app", extra, LINUX) == expected
 
 
@@ -259,7 +259,7 @@ def test_what_a_release_requires(extra: str, expected: List[Needed]) -> None:
         ("1.0", [], None),
     ],
 )
-def test_the_nearest_version(version: str, listed: List[str], expected: Optional[str]) -> None:
+def test_the_nearest_version(version: str, listed: list[str], expected: str | None) -> None:
     assert nearest(version, listed) == expected
 
 
@@ -274,5 +274,5 @@ def test_the_nearest_version(version: str, listed: List[str], expected: Optional
         ("1.0.post1", ["1.0"], "1.0.post1"),
     ],
 )
-def test_a_version_as_spack_spells_it(version: str, declared: List[str], expected: str) -> None:
+def test_a_version_as_spack_spells_it(version: str, declared: list[str], expected: str) -> None:
     assert spelled(version, declared) == expected

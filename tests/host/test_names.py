@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Optional
 
 import pytest
 from packaging.utils import canonicalize_name
@@ -34,7 +33,7 @@ CLAIMS = [
 
 
 @pytest.mark.parametrize("package, text, project", CLAIMS)
-def test_claims(package: str, text: str, project: Optional[str]) -> None:
+def test_claims(package: str, text: str, project: str | None) -> None:
     found = names.claim(package, f"class X(P):\n{text}\n")
     assert (found.project if found else None) == project
 

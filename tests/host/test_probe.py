@@ -6,12 +6,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 PROBE = Path(__file__).resolve().parents[2] / "spack_pypi" / "host" / "probe.py"
 
 
-def probed(site: Path, modules: List[str], **files: str) -> Dict[str, Any]:
+def probed(site: Path, modules: list[str], **files: str) -> dict[str, Any]:
     """The probe's answer about a site-packages folder with these files (``a__b`` is a/b.py)."""
     for name, text in files.items():
         file = site / (name.replace("__", "/") + ".py")
@@ -25,7 +25,7 @@ def probed(site: Path, modules: List[str], **files: str) -> Dict[str, Any]:
         text=True,
         check=True,
     )
-    answer: Dict[str, Any] = json.loads(done.stdout)
+    answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
 
@@ -78,7 +78,11 @@ def test_pip_is_asked(tmp_path: Path) -> None:
         "pip": [str(Path(str(pip.__file__)).parents[1])],
     }
     done = subprocess.run(
-        [sys.executable, str(PROBE)], input=json.dumps(question), stdout=subprocess.PIPE, text=True
+        [sys.executable, str(PROBE)],
+        input=json.dumps(question),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
     )
     complaints = json.loads(done.stdout)["check"]
     assert "lonely 1 requires nowhere-to-be-found, which is not installed." in complaints

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
@@ -16,7 +16,7 @@ from spack_pypi.errors import HostError
 from spack_pypi.host import repo_folder
 
 
-def files(root: Path) -> Dict[str, str]:
+def files(root: Path) -> dict[str, str]:
     return {
         str(path.relative_to(root)): path.read_text() for path in root.rglob("*") if path.is_file()
     }
@@ -32,7 +32,7 @@ def repo(tmp_path: Path) -> Path:
     return root
 
 
-def staged(repo: Path, *names: str) -> Dict[Path, Path]:
+def staged(repo: Path, *names: str) -> dict[Path, Path]:
     folder = repo_folder.StagingFolder(repo).path
     for name in names:
         repo_folder.write(folder / name, f"new {name}")
@@ -134,7 +134,7 @@ def test_only_folders_of_processes_that_are_gone_are_deleted(repo: Path) -> None
     """Killed ones too; those of runs under way stay, those of this process as well."""
     mine = repo_folder.StagingFolder(repo)
     command = [sys.executable, "-c", HOLD, str(repo)]
-    pipes: Dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, **pipes) as living, subprocess.Popen(command, **pipes) as dead:
         assert living.stdout is not None and dead.stdout is not None
         lives, died = Path(living.stdout.readline()[:-1]), Path(dead.stdout.readline()[:-1])

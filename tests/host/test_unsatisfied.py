@@ -6,7 +6,7 @@ behind a range and in which of several ranges they name.
 
 from __future__ import annotations
 
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -18,9 +18,9 @@ class Declared:
 
     def __init__(self, known: Mapping[str, Known], excluded: Mapping[str, str]) -> None:
         self._known, self._excluded = known, excluded
-        self.others: Dict[str, Sequence[str]] = {}
+        self.others: dict[str, Sequence[str]] = {}
 
-    def known(self, spec: str) -> Optional[Known]:
+    def known(self, spec: str) -> Known | None:
         name = spec.partition("@")[0]
         return self._known.get(spec, self._known.get(name, Known()))
 
@@ -51,7 +51,7 @@ NOT_BUILT = (
 )
 WHY = "py-build@0.7.11 needs python@:3.12, and there is only 3.14.0"
 
-TABLE: List[Tuple[List[str], Dict[str, Known], str]] = [
+TABLE: list[tuple[list[str], dict[str, Known], str]] = [
     # nothing satisfies it, and so it is said
     (
         [
@@ -194,7 +194,7 @@ def test_explained(reasons: Sequence[str], known: Mapping[str, Known], expected:
 
 def test_what_has_no_versions() -> None:
     class Nothing(Declared):
-        def known(self, spec: str) -> Optional[Known]:
+        def known(self, spec: str) -> Known | None:
             return None
 
     said = message("Cannot satisfy 'py-x@5:'" + because("py-app depends on py-x@5:", APP))

@@ -10,7 +10,7 @@ import lzma
 import resource
 import tarfile
 import zipfile
-from typing import Callable, List
+from typing import Callable
 
 import pytest
 from packaging.version import Version
@@ -64,7 +64,7 @@ def reason(name: str, content: bytes, sha256: str = "") -> str:
     return caught.value.reason
 
 
-PACKERS: List[Callable[[bytes], bytes]] = [gzip.compress, bz2.compress, lzma.compress]
+PACKERS: list[Callable[[bytes], bytes]] = [gzip.compress, bz2.compress, lzma.compress]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from typing import Dict, List, Tuple
 
 import pytest
 from hypothesis import given
@@ -25,7 +24,7 @@ ORIGINAL = "from setuptools.build_meta import get_requires_for_build_wheel as _w
 PURE = "pure = wants_pure(config_settings)"
 
 #: (module, requirements, whether those are all).
-MODULES: List[Tuple[str, Tuple[str, ...], bool]] = [
+MODULES: list[tuple[str, tuple[str, ...], bool]] = [
     # nothing of its own
     ("", (), True),
     ("from setuptools.build_meta import *", (), True),
@@ -90,7 +89,7 @@ MODULES: List[Tuple[str, Tuple[str, ...], bool]] = [
 
 
 @pytest.mark.parametrize(("text", "requirements", "whole"), MODULES)
-def test_what_is_read(text: str, requirements: Tuple[str, ...], whole: bool) -> None:
+def test_what_is_read(text: str, requirements: tuple[str, ...], whole: bool) -> None:
     found = read({"own/backend.py": text})
     assert (found.requirements, found.whole) == (requirements, whole)
 
@@ -131,7 +130,7 @@ def test_any_text_is_read_without_failing(text: str) -> None:
     read({"own.py": hook(f"return [{text!r}]")})
 
 
-def in_tree(files: Dict[str, str], name: str, *folders: str) -> object:
+def in_tree(files: dict[str, str], name: str, *folders: str) -> object:
     listed = ", ".join(f"'{folder}'" for folder in folders)
     pyproject = f"[build-system]\nrequires = []\nbuild-backend = '{name}'\n"
     if folders:
@@ -145,7 +144,7 @@ def in_tree(files: Dict[str, str], name: str, *folders: str) -> object:
 A = hook("return ['a']")
 
 #: (files, backend, backend-path, what is read).
-ARCHIVES: List[Tuple[Dict[str, str], str, Tuple[str, ...], object]] = [
+ARCHIVES: list[tuple[dict[str, str], str, tuple[str, ...], object]] = [
     ({"_build/own.py": A}, "own", ("_build",), ("a",)),
     ({"_build/own.py": A}, "own", ("./_build/",), ("a",)),
     ({"own/__init__.py": "", "own/inner.py": A}, "own.inner:Backend", (".",), ("a",)),
@@ -159,6 +158,6 @@ ARCHIVES: List[Tuple[Dict[str, str], str, Tuple[str, ...], object]] = [
 
 @pytest.mark.parametrize(("files", "name", "folders", "read"), ARCHIVES)
 def test_the_files_of_the_backend_are_found(
-    files: Dict[str, str], name: str, folders: Tuple[str, ...], read: object
+    files: dict[str, str], name: str, folders: tuple[str, ...], read: object
 ) -> None:
     assert in_tree(files, name, *folders) == read

@@ -4,7 +4,7 @@ modules that Python dropped count)."""
 from __future__ import annotations
 
 import io
-from typing import Dict, List, Sequence, Tuple
+from collections.abc import Sequence
 
 import pytest
 from packaging.utils import canonicalize_name
@@ -18,9 +18,9 @@ GONE = "import distutils\n"
 TOP = "top_level.txt"
 
 
-def package(*paths: str) -> Dict[str, str]:
+def package(*paths: str) -> dict[str, str]:
     """Packages with a module that imports distutils, and those that they are in."""
-    files: Dict[str, str] = {}
+    files: dict[str, str] = {}
     for path in paths:
         files[f"{path}/__init__.py"] = ""
         files[f"{path}/a.py"] = GONE
@@ -28,7 +28,7 @@ def package(*paths: str) -> Dict[str, str]:
 
 
 #: (files, pyproject.toml, files whose imports count); the project is called ``foo-bar``.
-LAYOUTS: List[Tuple[Dict[str, str], str, Sequence[str]]] = [
+LAYOUTS: list[tuple[dict[str, str], str, Sequence[str]]] = [
     # the package of the project's name
     (package("foo_bar"), "", ["foo_bar/a.py"]),
     (package("src/foo_bar"), "", ["src/foo_bar/a.py"]),
@@ -86,7 +86,7 @@ LAYOUTS: List[Tuple[Dict[str, str], str, Sequence[str]]] = [
 
 @pytest.mark.parametrize(("files", "pyproject", "counted"), LAYOUTS)
 def test_only_modules_that_are_installed_count(
-    files: Dict[str, str], pyproject: str, counted: Sequence[str]
+    files: dict[str, str], pyproject: str, counted: Sequence[str]
 ) -> None:
     assert imports("foo_bar", files, pyproject) == list(counted)
 
@@ -98,7 +98,7 @@ def test_a_project_may_be_called_like_what_is_not_installed() -> None:
     assert imports("utils", listed, "") == ["utils/a.py"]
 
 
-def imports(project: str, files: Dict[str, str], pyproject: str) -> List[str]:
+def imports(project: str, files: dict[str, str], pyproject: str) -> list[str]:
     content = sdist_bytes(project, "1", {**files, "pyproject.toml": pyproject})
     name = f"{project}-1.tar.gz"
     file = File(name, f"https://files.example/{name}", Version("1"), False)

@@ -3,7 +3,7 @@ are confirmed."""
 
 from __future__ import annotations
 
-from typing import Dict, Mapping, Optional, Tuple
+from collections.abc import Mapping
 
 import pytest
 from packaging.requirements import Requirement
@@ -22,7 +22,7 @@ def declared(version: str, *fields: str, **files: str) -> Metadata:
     """The metadata of ``x`` 1.0, of which there is only an sdist."""
     lines = [f"Metadata-Version: {version}", "Name: x", "Version: 1.0", *fields, ""]
     release = Release("x", Version("1.0"), ())
-    found: Dict[str, str] = {
+    found: dict[str, str] = {
         {"pyproject": "pyproject.toml", "cfg": "setup.cfg", "py": "setup.py"}.get(name, name): text
         for name, text in files.items()
     }
@@ -38,8 +38,8 @@ FROM_A_FILE = "[options]\ninstall_requires = b\n[options.extras_require]\nfast =
 BUILT_BY_HATCH = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
 
 # (Metadata-Version, further fields, other files, requirements, reason why they are not confirmed)
-TABLE: Tuple[
-    Tuple[str, Tuple[str, ...], Mapping[str, str], Optional[Tuple[str, ...]], str], ...
+TABLE: tuple[
+    tuple[str, tuple[str, ...], Mapping[str, str], tuple[str, ...] | None, str], ...
 ] = (
     (NEW, (A,), {}, ("a>=1",), ""),
     (NEW, (), {}, (), ""),
@@ -78,9 +78,9 @@ TABLE: Tuple[
 @pytest.mark.parametrize("version, fields, files, required, reason", TABLE)
 def test_requirements(
     version: str,
-    fields: Tuple[str, ...],
+    fields: tuple[str, ...],
     files: Mapping[str, str],
-    required: Optional[Tuple[str, ...]],
+    required: tuple[str, ...] | None,
     reason: str,
 ) -> None:
     found = declared(version, *fields, **files)
@@ -147,6 +147,6 @@ def test_requires_txt() -> None:
         (["requires.txt", "setup.py"], None),
     ],
 )
-def test_the_egg_info_of_the_project(paths: "list[str]", expected: Optional[int]) -> None:
+def test_the_egg_info_of_the_project(paths: list[str], expected: int | None) -> None:
     files = {path: str(number) for number, path in enumerate(paths)}
     assert egg_info.requires(files, "x-y") == (None if expected is None else str(expected))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,7 +29,7 @@ LITERALS = [
 
 
 @pytest.mark.parametrize(("text", "value"), LITERALS)
-def test_only_plain_literals_are_read(text: str, value: Optional[Any]) -> None:
+def test_only_plain_literals_are_read(text: str, value: Any | None) -> None:
     found = setup_py.read(text)
     assert found is not None
     assert found.keywords.get("install_requires") == value
@@ -45,7 +45,7 @@ def test_only_plain_literals_are_read(text: str, value: Optional[Any]) -> None:
         ("pass", None),
     ],
 )
-def test_which_keywords_are_given(text: str, names: Optional[Any]) -> None:
+def test_which_keywords_are_given(text: str, names: Any | None) -> None:
     found = setup_py.read(text)
     assert found is not None
     assert found.names == names

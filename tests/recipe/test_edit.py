@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from typing import Callable, List, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Callable
 
 import pytest
 from hypothesis import given
@@ -60,13 +61,13 @@ class PyX(PythonPackage):
 '''
 
 
-def explained(stated: Sequence[Stated]) -> List[Line]:
+def explained(stated: Sequence[Stated]) -> list[Line]:
     """Older metadata that asked for all that a recipe does, as far as metadata can."""
     said = [line.dependency for line in stated if line.dependency.package.startswith("py")]
     return [Line(d.package, d.versions, d.variants, d.when, d.types) for d in said]
 
 
-def edited(text: str, **asked: Sequence[Line]) -> List[str]:
+def edited(text: str, **asked: Sequence[Line]) -> list[str]:
     """The changed lines, as a diff without context, for new versions (``v2_1``: 2.1)."""
     recipe = RecipeText(text)
     new = {name[1:].replace("_", "."): lines for name, lines in asked.items()}
@@ -93,7 +94,7 @@ SAME = [
 ]
 
 
-def changed(**lines: Line) -> List[Line]:
+def changed(**lines: Line) -> list[Line]:
     """`SAME` with other lines in place of those of a package."""
     replaced = {line.package: line for line in lines.values()}
     return [replaced.pop(line.package, line) for line in SAME] + list(replaced.values())
@@ -169,7 +170,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("line, expected", CHANGES, ids=[str(line) for line, _ in CHANGES])
-def test_what_changes(line: Line, expected: List[str]) -> None:
+def test_what_changes(line: Line, expected: list[str]) -> None:
     found = edited(RECIPE, v2_1=changed(x=line))
     assert sorted(found) == sorted(['+    version("2.1", sha256="c")', *expected])
 
@@ -404,7 +405,7 @@ SPECS = {
 
 
 @pytest.mark.parametrize("spec, expected", SPECS.items())
-def test_how_people_write_a_dependency(spec: str, expected: "tuple[str, str, tuple[str]]") -> None:
+def test_how_people_write_a_dependency(spec: str, expected: tuple[str, str, tuple[str]]) -> None:
     text = f'class PyX(PythonPackage):\n    version("1", sha256="0")\n    depends_on("{spec}")\n'
     (stated,) = RecipeText(text).stated
     found = stated.dependency

@@ -167,9 +167,9 @@ def test_whatever_is_rendered_is_recognised(
     namespace: str,
     package: str,
     summary: str,
-    versions: "list[VersionLine]",
-    variants: "list[Variant]",
-    dependencies: "list[Dependency]",
+    versions: list[VersionLine],
+    variants: list[Variant],
+    dependencies: list[Dependency],
 ) -> None:
     recipe = Recipe(
         f"py-{package}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Sequence
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -98,7 +98,7 @@ LINES = [
 
 
 def only(text: str, *versions: str) -> str:
-    def holds(ranges: str) -> "bool | None":
+    def holds(ranges: str) -> bool | None:
         held = {spack_order.contains(ranges, version) for version in versions}
         return held.pop() if len(held) == 1 else None
 
@@ -139,7 +139,7 @@ RENDERED = [
 
 
 @pytest.mark.parametrize("archives", RENDERED)
-def test_the_method_that_is_rendered_for_names(archives: "tuple[ArchiveName, ...]") -> None:
+def test_the_method_that_is_rendered_for_names(archives: tuple[ArchiveName, ...]) -> None:
     versions = (VersionLine("2.1", "b"), VersionLine("1.4", "a"))
     text = render(Recipe("py-x", "X.", versions=versions, archives=archives))
     assert "def url_for_version" in only(text, "1.4")
@@ -184,7 +184,7 @@ LINE = st.builds(
 )
 
 
-def asked(text: str, version: str, other: str) -> "set[tuple[str, str]]":
+def asked(text: str, version: str, other: str) -> set[tuple[str, str]]:
     """Packages and types that a version's lines let have another package's version."""
     lines = [line for line in RecipeText(text).stated if applies_to(line, version)]
     result = set()
@@ -197,7 +197,7 @@ def asked(text: str, version: str, other: str) -> "set[tuple[str, str]]":
 
 @given(st.lists(LINE, max_size=6), st.sets(st.sampled_from(["3.0", "2.1", "1.4"]), min_size=1))
 def test_the_remaining_versions_mean_what_they_meant(
-    lines: Sequence[str], versions: "set[str]"
+    lines: Sequence[str], versions: set[str]
 ) -> None:
     head = HEAD.replace("    version(", '    version("3.0", sha256="c")\n    version(', 1)
     text = head + "".join(f"    {line}\n" for line in lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import Callable, List
+from typing import Callable
 
 import pytest
 
@@ -55,7 +55,7 @@ def edited(text: str, renamed: Renamed = STEM) -> str:
     return after
 
 
-def changes(before: str, after: str) -> List[str]:
+def changes(before: str, after: str) -> list[str]:
     diff = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
     return [line for line in list(diff)[2:] if not line.startswith("@@")]
 
@@ -117,7 +117,7 @@ def test_versions_with_an_address_of_their_own_are_known() -> None:
     assert RecipeText(RECIPE).addressed == ("0.9",)
 
 
-PERSONS: List[Callable[[str], str]] = [
+PERSONS: list[Callable[[str], str]] = [
     lambda text: f"{text}\n    def url_for_version(self, version):\n        return X\n",
     lambda text: text.replace("    pypi", '    url = "https://x.example/x.tar.gz"\n    pypi'),
     lambda text: text.replace("    pypi", '    list_url = "https://x.example"\n    pypi'),
@@ -133,7 +133,7 @@ def test_what_a_person_says_about_names_is_left_alone(written: Callable[[str], s
     assert not RecipeText(written(RECIPE)).renamable
 
 
-SPOILED: List[Callable[[str], str]] = [
+SPOILED: list[Callable[[str], str]] = [
     lambda text: text.replace("quiet_log-2.0", "noisy-2.0"),
     lambda text: text.replace('Version("2")', 'Version("1")'),
     lambda text: text.replace('"/{name}', '"/../{name}'),

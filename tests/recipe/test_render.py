@@ -9,7 +9,6 @@ import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import List
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -132,7 +131,7 @@ def test_another_recipe_is_told_apart(one: Recipe, other: Recipe) -> None:
             verify(render(one), other)
 
 
-ADDED: List[str] = [
+ADDED: list[str] = [
     "    import os\n",
     "    x = __import__('os')\n",
     '    version("9.9", sha256="0")\n',
@@ -149,7 +148,7 @@ def test_whatever_is_added_is_refused(line: str) -> None:
 
 @settings(max_examples=3, phases=[Phase.generate], deadline=None)
 @given(st.lists(recipes, min_size=20, max_size=20), words)
-def test_ruff_has_nothing_to_format(some: List[Recipe], summary: List[str]) -> None:
+def test_ruff_has_nothing_to_format(some: list[Recipe], summary: list[str]) -> None:
     """One run of ruff over many recipes, in a folder of their own."""
     program = shutil.which("ruff", path=str(Path(sys.executable).parent))
     if program is None:
@@ -165,6 +164,6 @@ def test_ruff_has_nothing_to_format(some: List[Recipe], summary: List[str]) -> N
             )
             (Path(folder) / f"r{number}.py").write_text(render(sober), "utf-8")
         for command in (["format", "--diff"], ["check", "--select", "E,W"]):
-            command = [program, *command, "--isolated", "--line-length", "99", folder]
-            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            whole = [program, *command, "--isolated", "--line-length", "99", folder]
+            done = subprocess.run(whole, capture_output=True, check=False)
             assert done.returncode == 0, done.stdout.decode()

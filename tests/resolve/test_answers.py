@@ -3,8 +3,8 @@ has as deprecated or under another spelling, metadata that nothing confirms, not
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import List, Sequence, Tuple
 
 import pytest
 
@@ -29,7 +29,7 @@ def run(host: MemoryHost, index: MemoryIndex, *names: str, **options: object) ->
     return create(host, index, Request(names, proof="load", **options))  # type: ignore[arg-type]
 
 
-def depends(text: str) -> List[str]:
+def depends(text: str) -> list[str]:
     """The run dependencies of a recipe."""
     lines = text.replace("(\n        ", "(").replace(",\n    )", ")").splitlines()
     return [line.split('"')[1] for line in lines if "depends_on" in line and '"run"' in line]
@@ -37,8 +37,8 @@ def depends(text: str) -> List[str]:
 
 # (usable and deprecated versions of builtin, releases of the index, what is needed → the line in
 # the recipe, the versions of the dependency that are added, whether the solver must be told)
-DEPRECATED: List[
-    Tuple[Sequence[str], Sequence[str], Sequence[str], str, str, Sequence[str], bool]
+DEPRECATED: list[
+    tuple[Sequence[str], Sequence[str], Sequence[str], str, str, Sequence[str], bool]
 ] = [
     # a version that builtin has only as deprecated is there
     (["3.0"], ["2.0"], ["3.0", "2.0"], "core<3", "py-core@:2", [], True),
@@ -129,7 +129,7 @@ CONFIRMED = [
 def test_what_nothing_confirms_is_better_than_nothing(
     host: MemoryHost,
     index: MemoryIndex,
-    releases: Sequence[Tuple[str, bool]],
+    releases: Sequence[tuple[str, bool]],
     versions: Sequence[str],
     told: bool,
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, Sequence
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -29,7 +29,7 @@ EVERYWHERE, BY_MACHINE, BY_PYTHON = (
 )
 
 
-def releases(*files: str) -> List[Release]:
+def releases(*files: str) -> list[Release]:
     """``2.0``: with an sdist; ``2.0 m``: only as wheels for machines; ``2.0 w``: only as a wheel
     for everywhere; ``2.0 p``: only as wheels for one Python."""
     index = MemoryIndex()
@@ -40,7 +40,7 @@ def releases(*files: str) -> List[Release]:
     return list(candidates(index.project("x"), Policy(pythons=("3.12.0",))))
 
 
-def versions(found: Sequence[Release]) -> List[str]:
+def versions(found: Sequence[Release]) -> list[str]:
     return [str(release.version) for release in found]
 
 
@@ -64,7 +64,7 @@ LISTED = [
 
 @pytest.mark.parametrize("files, specifier, series, expected", LISTED)
 def test_listed(
-    files: Sequence[str], specifier: str, series: "str | int", expected: Sequence[str]
+    files: Sequence[str], specifier: str, series: str | int, expected: Sequence[str]
 ) -> None:
     found = listed(releases(*files), SpecifierSet(specifier), Policy(versions=series))
     assert versions(found) == expected
@@ -80,7 +80,7 @@ TRIED = [
 
 
 @pytest.mark.parametrize("files, specifier, expected", TRIED)
-def test_what_is_tried_first(files: Sequence[str], specifier: str, expected: "str | None") -> None:
+def test_what_is_tried_first(files: Sequence[str], specifier: str, expected: str | None) -> None:
     found = by_preference(matching(releases(*files), SpecifierSet(specifier), Policy()))
     assert next(iter(versions(found)), None) == expected
 
@@ -91,7 +91,7 @@ def test_what_is_tried_first(files: Sequence[str], specifier: str, expected: "st
         unique_by=lambda each: each[0],
     )
 )
-def test_what_is_preferred_is_tried_first(files: "list[tuple[int, str]]") -> None:
+def test_what_is_preferred_is_tried_first(files: list[tuple[int, str]]) -> None:
     if not files:
         return
     given_ones = releases(*[f"{number}{kind}" for number, kind in files])

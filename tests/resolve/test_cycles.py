@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Dict, Tuple
-
 import pytest
 
 from spack_pypi.workflow.create import create
@@ -13,7 +11,7 @@ from tests.memory import MemoryHost, MemoryIndex
 RING = {"a": ("b",), "b": ("c",), "c": ("a",)}
 
 
-def made(needs: Dict[str, Tuple[str, ...]], *names: str, build: str = "") -> Result:
+def made(needs: dict[str, tuple[str, ...]], *names: str, build: str = "") -> Result:
     """``build``: who needs the next one to be built, as ``"b c"``."""
     host, index = MemoryHost(), MemoryIndex()
     who, _, what = build.partition(" ")
@@ -27,7 +25,7 @@ def made(needs: Dict[str, Tuple[str, ...]], *names: str, build: str = "") -> Res
     [("a", ("c", "a")), ("b", ("a", "b")), ("c", ("b", "c"))],
 )
 def test_it_is_opened_where_it_comes_back_to_what_was_named(
-    named: str, left_out: Tuple[str, str]
+    named: str, left_out: tuple[str, str]
 ) -> None:
     result = made(RING, named)
     assert [(o.project, o.declared) for o in result.omissions] == [left_out]

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Dict, Tuple
 
 from spack_pypi.workflow.create import create
 from spack_pypi.workflow.outcome import Request
 from tests.memory import MemoryHost, MemoryIndex
 
 
-def listed(host: MemoryHost, index: MemoryIndex, *names: str) -> Dict[str, Tuple[str, ...]]:
+def listed(host: MemoryHost, index: MemoryIndex, *names: str) -> dict[str, tuple[str, ...]]:
     records = create(host, index, Request(names, proof="load")).records
     return {p: r.versions for p, r in records.items() if r.status == "new"}
 
 
-def ports() -> Tuple[MemoryHost, MemoryIndex]:
+def ports() -> tuple[MemoryHost, MemoryIndex]:
     host, index = MemoryHost(), MemoryIndex()
     host.has("hatchling", "1.27.0")
     return host, index

@@ -4,8 +4,8 @@ neither the order of anything nor what an earlier run wrote decides."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Dict, List, Sequence, Set, Tuple
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,15 +22,15 @@ from tests.memory import MemoryHost, MemoryIndex
 PROJECTS = ("a", "b", "c", "d")
 VERSIONS = ("1.0", "2.0", "3.0")
 #: A release: project and version, with an extra or none.
-Unit = Tuple[str, str, str]
+Unit = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
 class World:
     """``index`` maps releases to what they require; ``builtin`` packages to their versions."""
 
-    index: Dict[Tuple[str, str], Tuple[str, ...]] = field(default_factory=dict)
-    builtin: Dict[str, Tuple[str, ...]] = field(default_factory=dict)
+    index: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    builtin: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @st.composite
@@ -56,7 +56,7 @@ def worlds(draw: st.DrawFn) -> World:
     return World(index, builtin)
 
 
-def ports(world: World) -> Tuple[MemoryHost, MemoryIndex]:
+def ports(world: World) -> tuple[MemoryHost, MemoryIndex]:
     host, index = MemoryHost(), MemoryIndex()
     for project, versions in world.builtin.items():
         host.has(project, *versions)
@@ -69,7 +69,7 @@ def run(host: MemoryHost, index: MemoryIndex, names: Sequence[str]) -> Result:
     return create(host, index, Request(tuple(names), proof="load"))
 
 
-def required_by(world: World, unit: Unit) -> List[Requirement]:
+def required_by(world: World, unit: Unit) -> list[Requirement]:
     """What a unit requires on Linux, as `packaging` reads it."""
     project, version, extra = unit
     environment = {"sys_platform": "linux", "extra": extra}
@@ -78,13 +78,13 @@ def required_by(world: World, unit: Unit) -> List[Requirement]:
         requirement = Requirement(text)
         marker = requirement.marker
         always = marker is None or marker.evaluate({**environment, "extra": ""})
-        if (not extra and always) or (extra and not always and marker.evaluate(environment)):
-            if requirement.name != project:
-                found.append(requirement)
+        asked = always if not extra else not always and marker.evaluate(environment)
+        if asked and requirement.name != project:
+            found.append(requirement)
     return found
 
 
-def obtainable(world: World) -> Set[Unit]:
+def obtainable(world: World) -> set[Unit]:
     """The units all of whose requirements can be met, by what is obtainable or exists."""
     good = {(p, v, extra) for p, v in world.index for extra in ("", "x")}
     while True:
@@ -99,7 +99,7 @@ def obtainable(world: World) -> Set[Unit]:
         good -= bad
 
 
-def is_met(world: World, good: Set[Unit], requirement: Requirement) -> bool:
+def is_met(world: World, good: set[Unit], requirement: Requirement) -> bool:
     return any(
         all((p, v, extra) in good for extra in ("", *requirement.extras))
         for p, v in world.index
@@ -124,7 +124,7 @@ def test_the_order_of_what_is_named_changes_no_byte(world: World, order: Sequenc
     assert run(*ports(world), PROJECTS).texts == run(*ports(world), order).texts
 
 
-def lost(host: MemoryHost, index: MemoryIndex, world: World, result: Result) -> List[str]:
+def lost(host: MemoryHost, index: MemoryIndex, world: World, result: Result) -> list[str]:
     """The requirements of releases that were written which their recipes do not say."""
     found = []
     for record in result.records.values():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Dict, Tuple
-
 from spack_pypi.workflow.create import create
 from spack_pypi.workflow.outcome import Request, Result
 from tests.memory import MemoryHost, MemoryIndex
@@ -15,7 +13,7 @@ def made(index: MemoryIndex, *names: str, allow: bool = False) -> Result:
     return create(host, index, Request(names, proof="load", allow_omissions=allow))
 
 
-def versions(result: Result) -> Dict[str, Tuple[str, ...]]:
+def versions(result: Result) -> dict[str, tuple[str, ...]]:
     return {r.project: r.versions for r in result.records.values() if r.status == "new"}
 
 

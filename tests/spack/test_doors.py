@@ -37,9 +37,7 @@ def projects(server: IndexServer) -> IndexServer:
     return server
 
 
-def create(
-    spack: Spack, server: IndexServer, *arguments: str
-) -> "subprocess.CompletedProcess[str]":
+def create(spack: Spack, server: IndexServer, *arguments: str) -> subprocess.CompletedProcess[str]:
     return spack.run("create", "--pypi", *arguments, "--index-url", server.url, "--skip-editor")
 
 
@@ -171,7 +169,7 @@ def test_the_door_outside_spack(spack: Spack, projects: IndexServer, tmp_path: P
     command = [sys.executable, "-m", "spack_pypi", "create", "humming", "--spack"]
     command += [str(spack.prefix), "--verify", "load", "--index-url", projects.url]
     done = subprocess.run(
-        command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     written = tmp_path / "data/spack-pypi/repo/spack_repo/pypi/packages/py_humming/package.py"

@@ -9,7 +9,7 @@ import subprocess
 import time
 import uuid
 from pathlib import Path
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable
 
 import pytest
 
@@ -41,7 +41,7 @@ PROJECTS = ("alpha", "beta", "gamma")
 def several(spack: Spack, server: IndexServer) -> Spack:
     """Recipes that lag; the new release of each needs a project that no repo has. None of it was
     ever read, so that all must be asked for."""
-    new: Dict[str, Any] = {"summary": uuid.uuid4().hex, "build": ["setuptools"]}
+    new: dict[str, Any] = {"summary": uuid.uuid4().hex, "build": ["setuptools"]}
     for project in PROJECTS:
         server.served.add(project, "1.0", **new)
         server.served.add(project, "2.0", f"for-{project}", **new)
@@ -55,11 +55,11 @@ def several(spack: Spack, server: IndexServer) -> Spack:
     return spack
 
 
-def command(spack: Spack, server: IndexServer, *options: str) -> List[str]:
+def command(spack: Spack, server: IndexServer, *options: str) -> list[str]:
     return ["pypi", "sync", *PROJECTS, "--index-url", server.url, *options]
 
 
-def started(spack: Spack, server: IndexServer) -> "subprocess.Popen[str]":
+def started(spack: Spack, server: IndexServer) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [str(spack.prefix / "bin" / "spack"), *command(spack, server)],
         env={**os.environ, **spack.variables},
@@ -71,7 +71,7 @@ def started(spack: Spack, server: IndexServer) -> "subprocess.Popen[str]":
     )
 
 
-def until(running: "subprocess.Popen[str]", happened: Callable[[], bool]) -> None:
+def until(running: subprocess.Popen[str], happened: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 120
     while not happened():
         assert running.poll() is None, "it ended before"
@@ -79,11 +79,11 @@ def until(running: "subprocess.Popen[str]", happened: Callable[[], bool]) -> Non
         time.sleep(0.001)
 
 
-def stagings(spack: Spack) -> List[Path]:
+def stagings(spack: Spack) -> list[Path]:
     return list(spack.repo.glob(".spack-pypi-*"))
 
 
-def changed(before: Dict[str, str], spack: Spack) -> List[str]:
+def changed(before: dict[str, str], spack: Spack) -> list[str]:
     now = spack.recipes()
     return [name for name in before if now[name] != before[name]]
 
@@ -100,7 +100,7 @@ def asked(server: IndexServer, count: int) -> Callable[[], bool]:
     return lambda: len(server.served.requests) >= count
 
 
-def check(before: Dict[str, str], left: Dict[str, str], after: Dict[str, str]) -> None:
+def check(before: dict[str, str], left: dict[str, str], after: dict[str, str]) -> None:
     """Each recipe was as it had been, or as it is now, then with what it needs."""
     for name, text in left.items():
         assert text in (before.get(name), after[name]), name
@@ -122,7 +122,7 @@ def test_killed_while_the_index_is_asked(several: Spack, server: IndexServer) ->
 
 
 #: When it is killed: whether the moment has come.
-MOMENTS: Dict[str, Callable[[Dict[str, str], Spack], bool]] = {
+MOMENTS: dict[str, Callable[[dict[str, str], Spack], bool]] = {
     "staging": lambda before, spack: bool(stagings(spack)),
     "staged": lambda before, spack: any(
         list(folder.rglob("py_alpha/package.py")) for folder in stagings(spack)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from typing import List
 
 import pytest
 
@@ -33,7 +32,7 @@ NAMES = [
 ]
 
 
-def some_ranges() -> List[str]:
+def some_ranges() -> list[str]:
     """Ranges of all forms over the versions; the same at every run."""
     chance = random.Random(0)
     found = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any
 
 import pytest
 
@@ -63,7 +63,7 @@ def staged(**needs):
 """
 
 
-def run(spack: Spack, script: str) -> List[Any]:
+def run(spack: Spack, script: str) -> list[Any]:
     for name, lines in PACKAGES.items():
         folder = spack.repo / "packages" / name.replace("-", "_")
         folder.mkdir()
@@ -75,7 +75,7 @@ def run(spack: Spack, script: str) -> List[Any]:
         (folder / "package.py").write_text(text)
     frame = spack.folder / "frame.py"
     frame.write_text(RECIPE)
-    answers: List[Any] = spack.python(PRELUDE + script, str(frame))
+    answers: list[Any] = spack.python(PRELUDE + script, str(frame))
     return answers
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any
 
 import pytest
 
@@ -50,7 +50,7 @@ def told(name):
 """
 
 
-def run(spack: Spack, script: str, there: bool) -> List[Any]:
+def run(spack: Spack, script: str, there: bool) -> list[Any]:
     files = []
     for version in ("1.0", "2.0"):
         file = spack.folder / f"{version}.py"
@@ -60,11 +60,11 @@ def run(spack: Spack, script: str, there: bool) -> List[Any]:
         folder = spack.repo / "packages" / "py_quiet_log"
         folder.mkdir()
         (folder / "package.py").write_text(files[0].read_text())
-    answers: List[Any] = spack.python(PRELUDE + script, *map(str, files))
+    answers: list[Any] = spack.python(PRELUDE + script, *map(str, files))
     return answers
 
 
-def recipe(version: str, here: bool) -> List[Any]:
+def recipe(version: str, here: bool) -> list[Any]:
     needs = [f"py-attrs@{version}:"]
     return [here, [version], [version], needs, "quiet_log-7.tar.gz", version == "2.0"]
 

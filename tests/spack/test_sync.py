@@ -6,8 +6,8 @@ import difflib
 import hashlib
 import json
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
-from typing import List, Sequence
 
 import pytest
 
@@ -74,13 +74,11 @@ def written(spack: Spack, server: IndexServer) -> Path:
     return recipe
 
 
-def synced(
-    spack: Spack, server: IndexServer, *arguments: str
-) -> "subprocess.CompletedProcess[str]":
+def synced(spack: Spack, server: IndexServer, *arguments: str) -> subprocess.CompletedProcess[str]:
     return spack.run("pypi", "sync", *arguments, "--index-url", server.url)
 
 
-def changed(before: str, after: str) -> List[str]:
+def changed(before: str, after: str) -> list[str]:
     lines = difflib.ndiff(before.splitlines(), after.splitlines())
     return [line for line in lines if line[0] in "+-" and " version(" not in line]
 
@@ -137,7 +135,7 @@ LATEST = [
     ],
 )
 def test_the_smallest_change(
-    spack: Spack, server: IndexServer, hand: Path, to: str, hardness: str, lines: List[str]
+    spack: Spack, server: IndexServer, hand: Path, to: str, hardness: str, lines: list[str]
 ) -> None:
     before = hand.read_text()
     done = synced(spack, server, "hand", "--to", to)
@@ -397,7 +395,7 @@ def quiet(spack: Spack, server: IndexServer, old: str, method: str = "") -> Path
 @pytest.mark.parametrize(
     "old, method", [("quiet-log-1.0.tar.gz", STEM), ("quiet_log-1.0.zip", SUFFIX)]
 )
-def test_renamed_archives(spack: Spack, server: IndexServer, old: str, method: List[str]) -> None:
+def test_renamed_archives(spack: Spack, server: IndexServer, old: str, method: list[str]) -> None:
     recipe = quiet(spack, server, old)
     before = recipe.read_text()
     done = synced(spack, server, "quiet-log")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Sequence, Tuple
+from collections.abc import Sequence
 
 import pytest
 from packaging.version import Version
@@ -85,9 +85,9 @@ TABLE = [
 def test_renamed(
     pypi: str,
     served: Sequence[str],
-    new: Sequence[Tuple[str, str]],
-    led_to: Optional[str],
-    names: Sequence[Tuple[str, str, str]],
+    new: Sequence[tuple[str, str]],
+    led_to: str | None,
+    names: Sequence[tuple[str, str, str]],
     addressed: Sequence[str],
 ) -> None:
     found = archives([release(*each) for each in new], pypi=pypi, served=served)
@@ -132,7 +132,7 @@ NEW = [
 
 @pytest.mark.parametrize("new, addressed", NEW, ids=[str(row[0]) for row in NEW])
 def test_what_a_new_recipe_would_not_find_gets_an_address(
-    new: Sequence[Tuple[str, str]], addressed: Sequence[str]
+    new: Sequence[tuple[str, str]], addressed: Sequence[str]
 ) -> None:
     found = archives([release(*each) for each in new], archive_from=misled)
     addresses = {line.version: line.url for line in found.versions if line.url}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from packaging.version import Version
@@ -21,9 +22,9 @@ def release(*wheels: str, project: str = "x") -> Release:
     return Release(project, Version("1"), files)
 
 
-def system(*requires: str, backend: Optional[str] = "backend", **tables: Any) -> Dict[str, Any]:
+def system(*requires: str, backend: str | None = "backend", **tables: Any) -> dict[str, Any]:
     """A pyproject.toml with ``[build-system]`` and tables under ``[tool]``."""
-    table: Dict[str, Any] = {"requires": list(requires)}
+    table: dict[str, Any] = {"requires": list(requires)}
     if backend is not None:
         table["build-backend"] = backend
     tool = {name.replace("scikit_build", "scikit-build"): value for name, value in tables.items()}
@@ -34,7 +35,7 @@ def built(source: Source, *wheels: str, project: str = "x") -> Builds:
     return builds(source, release(*wheels, project=project))
 
 
-def called(text: str) -> Optional[setup_py.SetupPy]:
+def called(text: str) -> setup_py.SetupPy | None:
     return setup_py.read(text)
 
 
@@ -87,7 +88,7 @@ REQUIREMENTS = [
 
 
 @pytest.mark.parametrize(("source", "requirements"), REQUIREMENTS)
-def test_build_requirements(source: Source, requirements: Tuple[str, ...]) -> None:
+def test_build_requirements(source: Source, requirements: tuple[str, ...]) -> None:
     assert built(source).requirements == requirements
 
 
@@ -121,7 +122,7 @@ TOOLS = [
 
 
 @pytest.mark.parametrize(("source", "tools"), TOOLS)
-def test_tools_that_a_backend_runs(source: Source, tools: Tuple[str, ...]) -> None:
+def test_tools_that_a_backend_runs(source: Source, tools: tuple[str, ...]) -> None:
     assert tuple(tool.spec for tool in built(source).tools) == tools
 
 
@@ -130,7 +131,7 @@ CXX = called("setup(ext_modules=[Extension('x', ['x.pyx'], language='c++')])")
 PLATFORM = "x-1-cp311-cp311-manylinux_2_17_x86_64.whl"
 
 #: (source, wheels of the release, languages).
-LANGUAGES: Sequence[Tuple[Source, Tuple[str, ...], Tuple[str, ...]]] = [
+LANGUAGES: Sequence[tuple[Source, tuple[str, ...], tuple[str, ...]]] = [
     (Source(suffixes=(".c",)), ("x-1-py3-none-any.whl",), ()),
     (Source(suffixes=(".c",), setup_py=EXTENSION), (), ("c",)),
     (Source(suffixes=(".c",), setup_py=called("setup(name='x')")), (), ()),
@@ -174,7 +175,7 @@ LANGUAGES: Sequence[Tuple[Source, Tuple[str, ...], Tuple[str, ...]]] = [
 
 
 @pytest.mark.parametrize(("source", "wheels", "languages"), LANGUAGES)
-def test_languages(source: Source, wheels: Tuple[str, ...], languages: Tuple[str, ...]) -> None:
+def test_languages(source: Source, wheels: tuple[str, ...], languages: tuple[str, ...]) -> None:
     assert built(source, *wheels).languages == languages
 
 
@@ -212,7 +213,7 @@ IN_TREE = [
 
 
 @pytest.mark.parametrize(("in_tree", "told"), IN_TREE)
-def test_what_is_told_of_a_backend_in_the_archive(in_tree: InTree, told: List[str]) -> None:
+def test_what_is_told_of_a_backend_in_the_archive(in_tree: InTree, told: list[str]) -> None:
     source = Source(pyproject=system("setuptools", backend="own"), in_tree=in_tree)
     assert list(built(source).remarks) == told
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, Mapping, Optional, Tuple
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -26,7 +26,7 @@ CMAKE_LANGUAGES = [
 
 
 @pytest.mark.parametrize(("text", "languages"), CMAKE_LANGUAGES)
-def test_the_languages_of_cmake(text: str, languages: Optional[Tuple[str, ...]]) -> None:
+def test_the_languages_of_cmake(text: str, languages: tuple[str, ...] | None) -> None:
     assert native.cmake_languages(Source(build_files={"CMakeLists.txt": text})) == languages
 
 
@@ -47,7 +47,7 @@ MESON_LANGUAGES = [
 
 
 @pytest.mark.parametrize(("text", "languages"), MESON_LANGUAGES)
-def test_the_languages_of_meson(text: str, languages: Tuple[str, ...]) -> None:
+def test_the_languages_of_meson(text: str, languages: tuple[str, ...]) -> None:
     assert native.meson_languages(Source(build_files={"meson.build": text})) == languages
 
 
@@ -82,7 +82,7 @@ HINTS = [
 
 @pytest.mark.parametrize(("files", "hint"), HINTS)
 def test_hints_name_file_and_line(
-    files: Mapping[str, str], hint: Optional[Tuple[str, str, int]]
+    files: Mapping[str, str], hint: tuple[str, str, int] | None
 ) -> None:
     found = native.hints(Source(build_files=files), {"cmake", "meson"})
     assert [(each.name, each.file, each.line) for each in found] == ([hint] if hint else [])
@@ -125,7 +125,7 @@ TOLD = [
 
 
 @pytest.mark.parametrize(("source", "told"), TOLD)
-def test_a_hint_says_what_the_file_does(source: Source, told: List[str]) -> None:
+def test_a_hint_says_what_the_file_does(source: Source, told: list[str]) -> None:
     assert [hint.text for hint in native.hints(source, {"cmake", "meson"})] == told
 
 
@@ -144,7 +144,7 @@ def test_rust_brings_its_cargo() -> None:
         ("Eigen3", ("eigen3", "eigen", "libeigen3")),
     ],
 )
-def test_how_spack_may_call_it(name: str, packages: Tuple[str, ...]) -> None:
+def test_how_spack_may_call_it(name: str, packages: tuple[str, ...]) -> None:
     assert native.Hint(name, "", 0, "").names() == packages
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Dict, List, Optional, Sequence, Tuple
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,7 @@ from spack_pypi.translate.revise import Revision, revise
 from spack_pypi.translate.versions import Inexpressible
 
 
-def parts(text: str) -> Tuple[str, str, Condition, Tuple[str, ...]]:
+def parts(text: str) -> tuple[str, str, Condition, tuple[str, ...]]:
     """``x@2: ^python@:3.10 (build)`` → package, ranges, condition, types; ``py-`` is implied but
     for python and what begins with a colon (``:cmake@3:``)."""
     spec, _, types = text.partition(" (")
@@ -39,12 +39,12 @@ def stated(text: str) -> Stated:
 
 def revised(
     recipe: Sequence[str],
-    older: Optional[Sequence[str]],
+    older: Sequence[str] | None,
     newer: Sequence[str],
     unknown: bool = False,
     unsure: bool = False,
 ) -> Revision:
-    before: Dict[str, List[Line]] = {} if older is None else {"2": [line(t) for t in older]}
+    before: dict[str, list[Line]] = {} if older is None else {"2": [line(t) for t in older]}
     return revise(
         [stated(text) for text in recipe],
         ["1"],
@@ -57,7 +57,7 @@ def revised(
 
 #: (a line of the recipe, what the older release asked for, and the newer one, what becomes of it:
 #: it stays or it ends, and which lines are added).
-RULES: List[Tuple[str, Optional[List[str]], List[str], bool, List[str]]] = [
+RULES: list[tuple[str, list[str] | None, list[str], bool, list[str]]] = [
     # asked for by both, and nothing changed
     ("x@2:", ["x@2:"], ["x@2:"], True, []),
     # no longer asked for
@@ -123,7 +123,7 @@ RULES: List[Tuple[str, Optional[List[str]], List[str], bool, List[str]]] = [
 
 @pytest.mark.parametrize(("text", "older", "newer", "stays", "added"), RULES)
 def test_a_line_ends_where_only_the_older_release_asked_for_it(
-    text: str, older: Optional[List[str]], newer: List[str], stays: bool, added: List[str]
+    text: str, older: list[str] | None, newer: list[str], stays: bool, added: list[str]
 ) -> None:
     found = revised([text], older, newer)
     assert found.ends == ({} if stays else {0: ":1"})
@@ -141,7 +141,7 @@ ALIKE = [
 
 @pytest.mark.parametrize(("text", "tool", "added"), ALIKE)
 def test_who_wrote_the_recipe_knew_how_the_older_release_is_built(
-    text: str, tool: str, added: List[str]
+    text: str, tool: str, added: list[str]
 ) -> None:
     both = {"2": [line(tool)]}
     found = revise([stated(text)], ["1"], both, both, alike=both)
@@ -185,13 +185,13 @@ TEXTS = st.builds(
 LINES = st.lists(TEXTS, max_size=4)
 
 
-def one_each(texts: Sequence[str]) -> List[str]:
+def one_each(texts: Sequence[str]) -> list[str]:
     """No two lines about one package: releases do not contradict themselves."""
     return list({parts(text)[0]: text for text in texts}.values())
 
 
 @given(LINES, st.none() | LINES, LINES)
-def test_laws(recipe: List[str], older: Optional[List[str]], newer: List[str]) -> None:
+def test_laws(recipe: list[str], older: list[str] | None, newer: list[str]) -> None:
     recipe, newer = one_each(recipe), one_each(newer)
     explained = [line(text) for text in older or ()]
     found = revised(recipe, older, newer)
@@ -218,7 +218,7 @@ def test_laws(recipe: List[str], older: Optional[List[str]], newer: List[str]) -
 
 @given(LINES, LINES)
 def test_a_release_like_the_one_before_changes_nothing(
-    recipe: List[str], asked: List[str]
+    recipe: list[str], asked: list[str]
 ) -> None:
     """Of a recipe that says what its release asks for, and maybe more."""
     asked = one_each(asked)

@@ -24,7 +24,7 @@ MET = [
 
 
 @pytest.mark.parametrize("one, other, both", MET)
-def test_met(one: str, other: str, both: "str | None") -> None:
+def test_met(one: str, other: str, both: str | None) -> None:
     assert spack_order.met(one, other) == both
     assert spack_order.met(other, one) == both
 

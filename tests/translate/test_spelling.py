@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import FrozenSet, Optional, Sequence
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -53,7 +53,7 @@ MEANT = [
 
 
 @pytest.mark.parametrize("text, expected", MEANT)
-def test_meant(text: str, expected: Optional[str]) -> None:
+def test_meant(text: str, expected: str | None) -> None:
     assert meant(text) == (Version(expected) if expected else None)
 
 
@@ -80,7 +80,7 @@ RELEASE = st.builds("{}{}".format, NUMBERS, SUFFIX).map(Version)
 
 
 @given(RELEASE, st.frozensets(RELEASE, max_size=5))
-def test_a_release_is_meant_by_its_spelling(version: Version, others: FrozenSet[Version]) -> None:
+def test_a_release_is_meant_by_its_spelling(version: Version, others: frozenset[Version]) -> None:
     text = spelling(version)
     assert text is not None
     for released in (frozenset(), others, others | {version}):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Sequence, Tuple
+from collections.abc import Sequence
 
 import pytest
 from packaging.version import Version
@@ -20,7 +20,7 @@ def release(names: Sequence[str]) -> Release:
     return Release("x", Version("1"), tuple(files))
 
 
-CASES: Sequence[Tuple[Sequence[str], Dict[Tuple[str, str], str]]] = [
+CASES: Sequence[tuple[Sequence[str], dict[tuple[str, str], str]]] = [
     (["py3-none-manylinux_2_28_x86_64", "py3-none-manylinux2014_x86_64"],
      {LINUX: "py3-none-manylinux2014_x86_64"}),
     (["py2.py3-none-manylinux1_x86_64", "py3-none-win_amd64", "py3-none-win32"],
@@ -39,7 +39,7 @@ CASES: Sequence[Tuple[Sequence[str], Dict[Tuple[str, str], str]]] = [
 
 @pytest.mark.parametrize(("tags", "expected"), CASES)
 def test_the_wheel_of_each_machine(
-    tags: Sequence[str], expected: Dict[Tuple[str, str], str]
+    tags: Sequence[str], expected: dict[tuple[str, str], str]
 ) -> None:
     found = machine_wheels(release([f"x-1-{tag}.whl" for tag in tags]))
     assert {machine: wheel.name for machine, wheel in found.items()} == {

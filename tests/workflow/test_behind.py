@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_what_is_missing() -> None:
     "to, expected",
     [(LATEST, "2.0"), (MINOR, "1.2"), (PATCH, "1.1.1"), ("1.2", "1.2"), ("1.0", "1.0")],
 )
-def test_how_far(to: str, expected: Optional[str]) -> None:
+def test_how_far(to: str, expected: str | None) -> None:
     target = lagging().target(to)
     assert target is not None
     assert str(target.version) == expected
@@ -65,7 +65,7 @@ def test_a_package_of_no_project_is_told() -> None:
 class Broken(MemoryHost):
     """A host whose recipe for ``broken`` raises."""
 
-    def package(self, name: str) -> Optional[Package]:
+    def package(self, name: str) -> Package | None:
         if "broken" in name:
             raise HostError(f"the recipe of {name} cannot be loaded: division by zero")
         return super().package(name)

@@ -6,8 +6,9 @@ same with the real ones.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ class Line:
 
     package: str
     ranges: str = ""
-    types: Tuple[str, ...] = RUN
+    types: tuple[str, ...] = RUN
     versions: str = ""
     python: str = ""
     platform: str = ""
@@ -105,7 +106,7 @@ def checked(
 
 
 # (lines of the recipe, requirements, (severity, kind, subject) of what is found)
-TABLE: List[Tuple[List[Line], List[str], Optional[Tuple[str, str, str]]]] = [
+TABLE: list[tuple[list[Line], list[str], tuple[str, str, str] | None]] = [
     ([Line("py-a", "1:")], ["a>=1"], None),
     ([Line("py-a", "1:1")], ["a>=1,<2"], None),
     ([], ["a"], ("error", "missing", "py-a")),
@@ -141,7 +142,7 @@ TABLE: List[Tuple[List[Line], List[str], Optional[Tuple[str, str, str]]]] = [
 
 @pytest.mark.parametrize("lines, requires, expected", TABLE, ids=[str(row[:2]) for row in TABLE])
 def test_differences(
-    lines: List[Line], requires: List[str], expected: Optional[Tuple[str, str, str]]
+    lines: list[Line], requires: list[str], expected: tuple[str, str, str] | None
 ) -> None:
     extras = ["fast"] if any("extra" in text for text in requires) else []
     found = checked(lines, *requires, extras=extras).findings
@@ -158,7 +159,7 @@ def test_differences(
         ([Line("python", "3.12:")], ">=3.11", ("note", "python too narrow")),
     ],
 )
-def test_python(lines: List[Line], python: str, kind: Optional[Tuple[str, str]]) -> None:
+def test_python(lines: list[Line], python: str, kind: tuple[str, str] | None) -> None:
     found = checked(lines, python=python).findings
     assert {(f.severity, f.kind) for f in found} == ({kind} if kind else set())
 
@@ -188,7 +189,7 @@ def test_a_configuration_that_tells() -> None:
         ("0" * 64, "", None),
     ],
 )
-def test_archives(sha256: str, archive: str, kind: Optional[str]) -> None:
+def test_archives(sha256: str, archive: str, kind: str | None) -> None:
     host, index = MemoryHost(), MemoryIndex()
     index.add("x", "1.0", build=[])
     host.has("x", "1.0")
@@ -243,7 +244,7 @@ PRE_RELEASES = [
 
 @pytest.mark.parametrize("versions, every, checked", PRE_RELEASES)
 def test_pre_releases_are_checked(
-    versions: List[str], every: bool, checked: Tuple[str, ...]
+    versions: list[str], every: bool, checked: tuple[str, ...]
 ) -> None:
     host, index = MemoryHost(), MemoryIndex()
     index.add("a", "1.0")
@@ -292,7 +293,7 @@ def test_a_wheel_is_built_already() -> None:
 
 
 @pytest.mark.parametrize("ranges, kinds", [(":0.9", []), ("0.9:", ["missing"])])
-def test_an_extra_counts_where_the_version_has_its_variant(ranges: str, kinds: List[str]) -> None:
+def test_an_extra_counts_where_the_version_has_its_variant(ranges: str, kinds: list[str]) -> None:
     host, index = MemoryHost(), MemoryIndex()
     index.add("x", "1.0", 'a; extra == "full"', extras=["full"], build=[])
     index.add("a", "1.0")
@@ -322,7 +323,7 @@ def test_a_variant_that_an_extra_asks_for(default: bool, severity: str) -> None:
 
 # (release, (text, exit code, exit code with --strict) of check): "0 errors" is said of none that
 # was not checked
-OUTCOMES: List[Tuple[Mapping[str, Any], Sequence[Line], str, int, int]] = [
+OUTCOMES: list[tuple[Mapping[str, Any], Sequence[Line], str, int, int]] = [
     ({}, [Line("py-a")], "1 recipes, 1 versions: 0 errors in 0 recipes, 0 notes, 0 not checked.",
      0, 0),
     ({}, [], "1 recipes, 1 versions: 1 errors in 1 recipes, 0 notes, 0 not checked.", 1, 1),
@@ -370,7 +371,7 @@ def test_what_was_never_confirmed_is_not_checked(
 
 
 # (lines of py-a by its versions, what x requires, whether that closes a circle)
-CIRCLES: List[Tuple[Sequence[Line], str, bool]] = [
+CIRCLES: list[tuple[Sequence[Line], str, bool]] = [
     ([Line("py-x")], "a", True),
     ([Line("py-b")], "a", True),  # which needs py-x
     ([Line("py-b"), Line("py-c")], "a", True),
@@ -448,7 +449,7 @@ def test_an_extra_is_a_variant_in_any_spelling(variant: str, extra: str, provide
 
 
 # (requirement, versions that have the variant, line, what is found)
-ASKED: List[Tuple[str, str, Line, List[Tuple[str, str]]]] = [
+ASKED: list[tuple[str, str, Line, list[tuple[str, str]]]] = [
     ("a[fast-path]", "", Line("py-a+fast_path"), []),
     ("a[fast-path]", "", Line("py-a"), [("without +fast_path", "py-a")]),
     ("a[fast-path]", "", Line("py-a+fast_path_too"), [("without +fast_path", "py-a")]),
@@ -462,7 +463,7 @@ ASKED: List[Tuple[str, str, Line, List[Tuple[str, str]]]] = [
 
 @pytest.mark.parametrize("requirement, ranges, line, expected", ASKED)
 def test_an_extra_of_a_dependency(
-    requirement: str, ranges: str, line: Line, expected: List[Tuple[str, str]]
+    requirement: str, ranges: str, line: Line, expected: list[tuple[str, str]]
 ) -> None:
     host, index = MemoryHost(), MemoryIndex()
     index.add("x", "1.0", requirement, build=[])
@@ -502,7 +503,7 @@ def test_what_cannot_be_compared_is_told(requirement: str, reason: str) -> None:
 
 def test_a_dependency_that_cannot_be_loaded_stops_no_other() -> None:
     class Broken(MemoryHost):
-        def package_for(self, project: str) -> Optional[Package]:
+        def package_for(self, project: str) -> Package | None:
             if project == "broken":
                 raise HostError("the recipe of py-broken cannot be loaded: division by zero")
             return super().package_for(project)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Sequence, Tuple
+from collections.abc import Sequence
 
 import pytest
 
@@ -29,7 +29,7 @@ REPOSITORIES = [
 
 
 @pytest.mark.parametrize("urls, home, found", REPOSITORIES)
-def test_repository(urls: Tuple[Tuple[str, str], ...], home: str, found: Optional[str]) -> None:
+def test_repository(urls: tuple[tuple[str, str], ...], home: str, found: str | None) -> None:
     assert links.repository(Metadata("x", "1.0", home_page=home, project_urls=urls)) == found
 
 
@@ -47,7 +47,7 @@ TAGS = [
 
 
 @pytest.mark.parametrize("tags, version, found", TAGS)
-def test_tag(tags: Sequence[str], version: str, found: Optional[str]) -> None:
+def test_tag(tags: Sequence[str], version: str, found: str | None) -> None:
     assert links.tag(tags, "x", version) == found
 
 
@@ -62,5 +62,5 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("address, tags, before, found", CHANGES)
-def test_changes(address: str, tags: Sequence[str], before: Optional[str], found: str) -> None:
+def test_changes(address: str, tags: Sequence[str], before: str | None, found: str) -> None:
     assert links.changes(address, tags, "x", before, "2") == found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -62,7 +62,7 @@ CASES = [
 
 @pytest.mark.parametrize("offered, there, lines, chosen", CASES)
 def test_newest(
-    offered: Versions, there: Versions, lines: Sequence[str], chosen: Dict[str, List[str]]
+    offered: Versions, there: Versions, lines: Sequence[str], chosen: dict[str, list[str]]
 ) -> None:
     text = "class PyApp(PythonPackage):\n    pass\n" + "".join(f"    {line}\n" for line in lines)
     stated = {name: RecipeText(text).stated if name == "py-app" else () for name in offered}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Dict, Optional, Tuple
-
 import pytest
 
 from spack_pypi.host.port import Archive, Failure, Trial, Undeclared
@@ -14,7 +12,7 @@ from spack_pypi.workflow.outcome import INSTALL, Request, Result
 from tests.memory import MemoryHost, MemoryIndex
 
 #: (the end of a build log, the likely cause, the project that would help).
-CAUSES: Tuple[Tuple[str, Optional[str], str], ...] = (
+CAUSES: tuple[tuple[str, str | None, str], ...] = (
     ("ModuleNotFoundError: No module named 'numpy'",
      "the module numpy is missing, which numpy has", "numpy"),
     ("ModuleNotFoundError: No module named 'Cython.Build'",
@@ -44,7 +42,7 @@ CAUSES: Tuple[Tuple[str, Optional[str], str], ...] = (
 
 
 @pytest.mark.parametrize(("log", "text", "project"), CAUSES)
-def test_the_likely_cause(log: str, text: Optional[str], project: str) -> None:
+def test_the_likely_cause(log: str, text: str | None, project: str) -> None:
     cause = cause_of_failure(Failure("py-x@1", "build", log))
     assert (cause.text if cause else None) == text
     assert (cause.project if cause else "") == project
@@ -90,7 +88,7 @@ def test_what_is_installed_is_written(host: MemoryHost, index: MemoryIndex) -> N
     assert set(host.written) == {"py-quiet-log"}
 
 
-FAULTS: Dict[str, Trial] = {
+FAULTS: dict[str, Trial] = {
     "py-x@1 fails to build": Trial("py-quiet-log", failure=Failure("py-x@1", "build", "no")),
     "import quiet_log: ImportError": Trial(
         "py-quiet-log", not_imported={"quiet_log": "ImportError"}

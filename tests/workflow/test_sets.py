@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 
@@ -21,11 +21,11 @@ def asked(folder: Path, *names: str, **options: Any) -> Asked:
     return read([str(folder / name) for name in names], **options)
 
 
-def texts(found: Asked) -> List[str]:
+def texts(found: Asked) -> list[str]:
     return [str(requirement) for requirement in found.requirements]
 
 
-REQUIREMENTS: Dict[str, List[str]] = {
+REQUIREMENTS: dict[str, list[str]] = {
     "six\nattrs>=22,<24  # a comment\n\n# another\n": ["six", "attrs<24,>=22"],
     "attrs>=22 \\\n   --hash=sha256:00 \\\n   --hash=sha256:11\nsix": ["attrs>=22", "six"],
     "rich[jupyter]>=10": ["rich[jupyter]>=10"],
@@ -103,7 +103,7 @@ def test_a_project_with_extras_and_groups(tmp_path: Path) -> None:
     ],
 )
 def test_projects_that_do_not_tell(
-    tmp_path: Path, text: str, options: Dict[str, Any], reason: str
+    tmp_path: Path, text: str, options: dict[str, Any], reason: str
 ) -> None:
     write(tmp_path, pyproject__toml=text)
     with pytest.raises(UsageError, match=reason):

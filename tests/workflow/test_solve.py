@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Tuple
-
 from spack_pypi.workflow.create import create
 from spack_pypi.workflow.outcome import Request, Result
 from tests.memory import MemoryHost, MemoryIndex
 
 
-def world() -> Tuple[MemoryHost, MemoryIndex]:
+def world() -> tuple[MemoryHost, MemoryIndex]:
     host, index = MemoryHost(), MemoryIndex()
     host.has("idna", "3.10", "2.8")
     index.add("app", "1.0", "idna>=3", "other", build=[])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import List, Mapping, Sequence, Tuple
 
 import pytest
 
@@ -19,9 +19,9 @@ class Line:
     """A `DeclaredLine` for some versions, in some of the Pythons."""
 
     text: str
-    only: Tuple[str, ...] = ("1.0", "2.0")
-    pythons: Tuple[str, ...] = ("3.9.1", "3.12.1")
-    types: Tuple[str, ...] = ("build", "run")
+    only: tuple[str, ...] = ("1.0", "2.0")
+    pythons: tuple[str, ...] = ("3.9.1", "3.12.1")
+    types: tuple[str, ...] = ("build", "run")
     variant: str = ""
     when: str = ""
     native: bool = False
@@ -43,7 +43,7 @@ class Line:
 
 def meaning(lines: Sequence[Line], *versions: str, variants: Sequence[str] = ()) -> Plain:
     declared = tuple(DeclaredVersion(version, sha256=version) for version in versions)
-    return Plain("py-x", "builtin", declared, {name: False for name in variants}, lines)
+    return Plain("py-x", "builtin", declared, dict.fromkeys(variants, False), lines)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def meaning(lines: Sequence[Line], *versions: str, variants: Sequence[str] = ())
         ),
     ],
 )
-def test_dependencies(before: List[Line], after: List[Line], told: List[str]) -> None:
+def test_dependencies(before: list[Line], after: list[Line], told: list[str]) -> None:
     old = meaning(before, "2.0", "1.0", variants=["x"])
     new = meaning(after, "3.0", "2.0", "1.0", variants=["x"])
     assert list(changes(old, new, CELLS)) == told

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import List
-
 import pytest
 
 from spack_pypi.resolve.choose import Policy
@@ -12,7 +10,7 @@ from tests.memory import MemoryHost, MemoryIndex
 
 
 @pytest.fixture
-def edges() -> List[Edge]:
+def edges() -> list[Edge]:
     host, index = MemoryHost(), MemoryIndex()
     host.has("hatchling", "1.27")
     host.has("idna", "3.10", "3.4")
@@ -25,7 +23,7 @@ def edges() -> List[Edge]:
     return found
 
 
-def test_each_edge_has_its_answer_and_reason(edges: List[Edge]) -> None:
+def test_each_edge_has_its_answer_and_reason(edges: list[Edge]) -> None:
     assert {edge.asks: (edge.answer, edge.reason) for edge in edges} == {
         "app>=1": (NEW, "no repo has a package for it: py-app 1.0"),
         "hatchling (to build)": (EXISTS, "builtin.py-hatchling has 1.27"),
@@ -39,7 +37,7 @@ def test_each_edge_has_its_answer_and_reason(edges: List[Edge]) -> None:
     }
 
 
-def test_the_graph_names_every_project_and_demand(edges: List[Edge]) -> None:
+def test_the_graph_names_every_project_and_demand(edges: list[Edge]) -> None:
     text = dot(edges)
     assert text.startswith("digraph closure {") and text.endswith("}")
     assert '  "nowhere" [color=red];' in text

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import (
     Callable,
-    Deque,
-    Dict,
-    Iterable,
-    Iterator,
-    List,
-    Mapping,
     Optional,
-    Sequence,
-    Tuple,
     Union,
 )
 
@@ -38,15 +31,15 @@ class Checked:
     and what was found all the same is noted. ``problem`` says why none could be."""
 
     package: str
-    versions: Tuple[str, ...] = ()
-    findings: Tuple[Finding, ...] = ()
+    versions: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     problem: str = ""
     unchecked: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def told(self) -> Tuple[Finding, ...]:
+    def told(self) -> tuple[Finding, ...]:
         """The findings, with a note for whatever could not be checked."""
-        reasons: List[Tuple[Tuple[str, ...], str]] = []
+        reasons: list[tuple[tuple[str, ...], str]] = []
         reasons += [((), self.problem)] if self.problem else []
         reasons += [((version,), reason) for version, reason in self.unchecked.items()]
         notes = [
@@ -58,9 +51,9 @@ class Checked:
 
 #: What the releases declare that are looked at, by version as the recipe spells it; None for one
 #: that the index does not list (any more).
-_Releases = Dict[str, Optional[Declared]]
+_Releases = dict[str, Optional[Declared]]
 #: What the index is asked, or why nothing was.
-_Asked = Union["Future[Optional[_Releases]]", SpackPyPIError]
+_Asked = Union["Future[_Releases | None]", SpackPyPIError]
 
 
 def check(
@@ -78,7 +71,7 @@ def check(
     checker = _Checker(host, index, only)
     with ThreadPoolExecutor(connections, thread_name_prefix="index") as pool:
 
-        def start(package: str) -> Tuple[str, Optional[Meaning], "_Asked"]:
+        def start(package: str) -> tuple[str, Meaning | None, _Asked]:
             try:
                 meaning = host.meaning(package)
             except SpackPyPIError as error:
@@ -89,7 +82,7 @@ def check(
             return package, meaning, pool.submit(checker.ask, project, meaning, every_version)
 
         # A few recipes ahead: enough to keep the connections busy, not all of them in memory.
-        ahead: Deque[Tuple[str, Optional[Meaning], _Asked]] = deque()
+        ahead: deque[tuple[str, Meaning | None, _Asked]] = deque()
         for package in packages:
             ahead.append(start(package))
             if len(ahead) > connections:
@@ -101,8 +94,8 @@ def check(
 
 
 def packages(
-    host: Host, names: Sequence[str], repo: Optional[str], namespace: Optional[str]
-) -> List[str]:
+    host: Host, names: Sequence[str], repo: str | None, namespace: str | None
+) -> list[str]:
     """The packages that are meant: by name of package or project, or all of a repo.
 
     Raises `HostError` for a name that no registered repo knows.
@@ -134,7 +127,7 @@ class _Checker:
 
     # --- what the index says (in any thread) ------------------------------------------------
 
-    def ask(self, project: str, meaning: Meaning, every_version: bool) -> Optional[_Releases]:
+    def ask(self, project: str, meaning: Meaning, every_version: bool) -> _Releases | None:
         """Everything that has to be asked for one package; None where the index does not have the
         project. Raises `IndexFailure`."""
         try:
@@ -165,7 +158,7 @@ class _Checker:
 
     # --- the comparison -----------------------------------------------------------------------
 
-    def judge(self, package: str, meaning: Optional[Meaning], asked: "_Asked") -> Checked:
+    def judge(self, package: str, meaning: Meaning | None, asked: _Asked) -> Checked:
         """Compare; what could not be asked becomes a problem."""
         if isinstance(asked, SpackPyPIError) or meaning is None:
             return Checked(package, problem=str(asked))
@@ -180,8 +173,8 @@ class _Checker:
             return Checked(package, problem=str(error))
 
     def _compared(self, meaning: Meaning, releases: _Releases) -> Checked:
-        found: List[Finding] = []
-        unchecked: Dict[str, str] = {}
+        found: list[Finding] = []
+        unchecked: dict[str, str] = {}
         for text, declared in releases.items():
             if declared is None:
                 gone = Finding(meaning.package, (text,), NOTE, "not on the index", "", "", text)
@@ -216,9 +209,9 @@ def archive(meaning: Meaning, text: str, declared: Declared) -> Iterator[Finding
         yield finding("vulnerable", ", ".join(declared.vulnerabilities), "")
 
 
-def _looked_at(meaning: Meaning, every_version: bool) -> List[DeclaredVersion]:
+def _looked_at(meaning: Meaning, every_version: bool) -> list[DeclaredVersion]:
     """The versions, newest first; pre-releases last, which are the newest of nothing else."""
-    known: Dict[DeclaredVersion, Version] = {}
+    known: dict[DeclaredVersion, Version] = {}
     for version in meaning.versions:
         number = meant(version.text)
         if number is not None and not version.branch and not version.deprecated:
@@ -229,7 +222,7 @@ def _looked_at(meaning: Meaning, every_version: bool) -> List[DeclaredVersion]:
 
 def _grouped(findings: Iterable[Finding]) -> Iterator[Finding]:
     """The same finding of several versions once."""
-    versions: Dict[Finding, List[str]] = {}
+    versions: dict[Finding, list[str]] = {}
     for finding in findings:
         same = versions.setdefault(replace(finding, versions=()), [])
         same += [version for version in finding.versions if version not in same]

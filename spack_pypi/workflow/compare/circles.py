@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, FrozenSet, Iterable, List, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 
 from ...errors import SpackPyPIError
 from ...host.port import Cell, Host
@@ -19,7 +19,7 @@ class Circles:
     def __init__(self, host: Host, matrix: Sequence[Cell]) -> None:
         self._host = host
         self._linux = [cell for cell in matrix if cell.platform == "linux"]
-        self._known: Dict[str, Mapping[str, FrozenSet[str]]] = {}
+        self._known: dict[str, Mapping[str, frozenset[str]]] = {}
 
     def needs(self, package: str, specifiers: Sequence[str], goal: str) -> bool:
         """Whether each version of a package that all the specifiers accept needs ``goal``, or a
@@ -31,27 +31,27 @@ class Circles:
             if all(oracle.accepts(specifier, version) for specifier in specifiers)
         ]
         todo = sorted(_of_all(accepted))
-        seen: Set[str] = {package, *todo}
+        seen: set[str] = {package, *todo}
         while todo and goal not in seen and len(seen) < _MOST:
             new = _of_all(self._by_version(todo.pop(0)).values()) - seen
             seen |= new
             todo += sorted(new)
         return goal in seen - {package}
 
-    def _by_version(self, package: str) -> Mapping[str, FrozenSet[str]]:
+    def _by_version(self, package: str) -> Mapping[str, frozenset[str]]:
         """What each release that a recipe lists always needs; nothing for one that cannot be
         loaded."""
         if package not in self._known:
             self._known[package] = self._read(package)
         return self._known[package]
 
-    def _read(self, package: str) -> Mapping[str, FrozenSet[str]]:
+    def _read(self, package: str) -> Mapping[str, frozenset[str]]:
         try:
             meaning = self._host.meaning(package)
         except SpackPyPIError:
             return {}
         settings = [dict.fromkeys(meaning.variants, on) for on in (False, True)]
-        found: Dict[str, List[str]] = {
+        found: dict[str, list[str]] = {
             version.text: []
             for version in meaning.versions
             if oracle.version_of(version.text) and not (version.branch or version.deprecated)
@@ -66,7 +66,7 @@ class Circles:
         return {version: frozenset(needed) for version, needed in found.items()}
 
 
-def _of_all(sets: Iterable[FrozenSet[str]]) -> FrozenSet[str]:
+def _of_all(sets: Iterable[frozenset[str]]) -> frozenset[str]:
     """What is in all of the sets; nothing where there are none."""
     first, *others = [*sets] or [frozenset()]
     return first.intersection(*others)

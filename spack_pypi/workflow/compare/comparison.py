@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Dict, FrozenSet, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from packaging.utils import canonicalize_name
 
@@ -35,7 +35,7 @@ class Finding:
     configuration that show it."""
 
     package: str
-    versions: Tuple[str, ...]
+    versions: tuple[str, ...]
     severity: str
     kind: str
     subject: str
@@ -50,22 +50,20 @@ class Declared:
 
     release: Release
     metadata: Metadata
-    builds: Optional[Tuple[str, ...]] = None
-    vulnerabilities: Tuple[str, ...] = ()
+    builds: tuple[str, ...] | None = None
+    vulnerabilities: tuple[str, ...] = ()
 
 
 class Comparison:
     """Compares dependencies in every cell of the matrix that the host's Pythons give. ``staged``,
     by project, are packages that no repo has yet."""
 
-    def __init__(
-        self, host: Host, index: Index, staged: Optional[Mapping[str, str]] = None
-    ) -> None:
+    def __init__(self, host: Host, index: Index, staged: Mapping[str, str] | None = None) -> None:
         self._host, self._index, self._staged = host, index, staged or {}
         self._matrix = oracle.cells(host.python_versions())
         self._circles = Circles(host, self._matrix)
-        self._known: Dict[str, Tuple[str, ...]] = {}
-        self._compared: Dict[object, Tuple[Tuple[str, ...], Tuple[str, ...]]] = {}
+        self._known: dict[str, tuple[str, ...]] = {}
+        self._compared: dict[object, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     def dependencies(self, meaning: Meaning, text: str, declared: Declared) -> Iterator[Finding]:
         """The differences of one version; none where it is not known what the release requires,
@@ -77,7 +75,7 @@ class Comparison:
 
     def by_extras(
         self, meaning: Meaning, text: str, declared: Declared
-    ) -> Iterator[Tuple[FrozenSet[str], Finding]]:
+    ) -> Iterator[tuple[frozenset[str], Finding]]:
         """The differences of one version, each with the extras that it shows with."""
         required = declared.metadata.requires_dist or ()
         for requirement, reason in oracle.left_out(required):
@@ -97,12 +95,12 @@ class Comparison:
             for extra in dict.fromkeys(map(canonicalize_name, provided))
             if extra in names and not DEVELOPING.match(extra)
         ]
-        subsets: List[FrozenSet[str]] = [frozenset()]
+        subsets: list[frozenset[str]] = [frozenset()]
         subsets += [frozenset([extra]) for extra in extras]
         if len(extras) > 1:
             subsets.append(frozenset(extras))
         for subset in subsets:
-            variants: Dict[str, bool] = {
+            variants: dict[str, bool] = {
                 **meaning.variants,
                 **{names[extra]: extra in subset for extra in extras},
             }
@@ -114,8 +112,8 @@ class Comparison:
         meaning: Meaning,
         text: str,
         declared: Declared,
-        extras: FrozenSet[str],
-        variants: Dict[str, bool],
+        extras: frozenset[str],
+        variants: dict[str, bool],
     ) -> Iterator[Finding]:
         matrix, metadata = self._matrix, declared.metadata
         runs = oracle.running(metadata.requires_python, matrix)
@@ -130,13 +128,13 @@ class Comparison:
         run = [part for each in run for part in self._with_extras(each, 0)]
         build = oracle.required(declared.builds or (), here, frozenset(), matrix)
         build = [replace(each, building=True) for each in build]
-        lines: Dict[str, List[Tuple[Cells, DeclaredLine]]] = {}
+        lines: dict[str, list[tuple[Cells, DeclaredLine]]] = {}
         for line in meaning.lines:
             if not line.native and not line.opaque and line.applies(text, variants):
                 where = oracle.where(matrix, line.holds_in) & both
                 if where:
                     lines.setdefault(line.package, []).append((where, line))
-        asked: Dict[str, List[Asked]] = {}
+        asked: dict[str, list[Asked]] = {}
         for each in run + build:
             name = self._package_of(each.project)
             if each.cells & both and not (each.building and name in _IMPLIED):
@@ -198,7 +196,7 @@ class Comparison:
         base: Finding,
         meaning: Meaning,
         text: str,
-        variants: Dict[str, bool],
+        variants: dict[str, bool],
         runs: Cells,
         allowed: Cells,
     ) -> Iterator[Finding]:
@@ -220,7 +218,7 @@ class Comparison:
         self,
         base: Finding,
         asked: Sequence[Asked],
-        lines: Sequence[Tuple[Cells, DeclaredLine]],
+        lines: Sequence[tuple[Cells, DeclaredLine]],
         opaque: bool,
         knows_build: bool,
     ) -> Iterator[Finding]:
@@ -272,7 +270,7 @@ class Comparison:
         self,
         base: Finding,
         asked: Sequence[Asked],
-        lines: Sequence[Tuple[Cells, DeclaredLine]],
+        lines: Sequence[tuple[Cells, DeclaredLine]],
         cells: Cells,
     ) -> Iterator[Finding]:
         regions = [cells] if cells else []
@@ -324,10 +322,10 @@ class Comparison:
     def _compare(
         self,
         package: str,
-        specifiers: Tuple[str, ...],
+        specifiers: tuple[str, ...],
         stated: Sequence[DeclaredLine],
         known: Sequence[str],
-    ) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Versions that the recipe accepts and the metadata does not, and the other way round."""
         key = (package, specifiers, tuple(sorted({line.text for line in stated})))
         if key not in self._compared:
@@ -344,7 +342,7 @@ class Comparison:
             self._compared[key] = tuple(wide), tuple(narrow)
         return self._compared[key]
 
-    def _versions_of(self, package: str, project: str) -> Tuple[str, ...]:
+    def _versions_of(self, package: str, project: str) -> tuple[str, ...]:
         """The known versions of a dependency: as its recipe spells them, else as the index."""
         if package not in self._known:
             existing = self._host.package(package)
@@ -357,7 +355,7 @@ class Comparison:
             self._known[package] = tuple(known)
         return self._known[package]
 
-    def _cells(self, cells: Cells) -> List[Cell]:
+    def _cells(self, cells: Cells) -> list[Cell]:
         return [cell for at, cell in enumerate(self._matrix) if cells >> at & 1]
 
     def _told(self, cells: Cells, of: Cells) -> str:
@@ -368,7 +366,7 @@ class Comparison:
         return f"Python {cell.python} on {cell.platform}, {cell.target}"
 
 
-def _variant(package: Package, extra: str, specifier: str) -> Optional[str]:
+def _variant(package: Package, extra: str, specifier: str) -> str | None:
     """The variant that stands for an extra (PEP 503 name), if any of the versions that will do, or
     could come, has it."""
     name = next((v for v in package.variants if canonicalize_name(v) == extra), None)
@@ -383,7 +381,7 @@ def _printed(line: DeclaredLine) -> str:
     return f"{line.text} when {line.when}" if line.when else line.text
 
 
-def _specifiers(asked: Iterable[Asked]) -> Tuple[str, ...]:
+def _specifiers(asked: Iterable[Asked]) -> tuple[str, ...]:
     return tuple(sorted({each.specifier for each in asked if each.specifier}))
 
 
@@ -394,7 +392,7 @@ def _union(masks: Iterable[Cells]) -> Cells:
     return found
 
 
-def _some(texts: Sequence[str]) -> List[str]:
+def _some(texts: Sequence[str]) -> list[str]:
     if len(texts) <= _EXAMPLES:
         return list(texts)
     return [texts[0], "...", *texts[-_EXAMPLES + 1 :]]

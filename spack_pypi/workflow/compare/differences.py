@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, Iterator, List, Sequence, Set, Tuple
+from collections.abc import Iterator, Sequence
 
 from ...host.port import DeclaredLine, Meaning
 from ...translate import spack_order
 
 #: What a version asks of a package: range, condition, whether at run time.
-_Asked = Tuple[str, str, bool]
+_Asked = tuple[str, str, bool]
 
 
 def differences(before: Meaning, after: Meaning, old: str, new: str) -> Iterator[str]:
@@ -26,12 +26,12 @@ def differences(before: Meaning, after: Meaning, old: str, new: str) -> Iterator
             yield f"{kind} {_printed(package, was[package])} to {_printed(package, now[package])}"
 
 
-def _asked(meaning: Meaning, version: str) -> Dict[str, Set[_Asked]]:
+def _asked(meaning: Meaning, version: str) -> dict[str, set[_Asked]]:
     variants = {
         name: spack_order.contains(meaning.variant_ranges.get(name, ""), version)
         for name in meaning.variants
     }
-    found: Dict[str, Set[_Asked]] = {}
+    found: dict[str, set[_Asked]] = {}
     for line in meaning.lines:
         if line.types and not line.native and line.applies(version, variants):
             condition = re.sub(r"^@\S+\s*", "", line.when)
@@ -51,7 +51,7 @@ def _kind(was: Sequence[str], now: Sequence[str]) -> str:
     return "loosened" if all(spack_order.contained(was, t) for t in now) else "changed"
 
 
-def _tightest(asked: Set[_Asked]) -> Set[_Asked]:
+def _tightest(asked: set[_Asked]) -> set[_Asked]:
     """Without the ranges that another one under the same condition implies."""
     return {
         one
@@ -66,8 +66,8 @@ def _tightest(asked: Set[_Asked]) -> Set[_Asked]:
     }
 
 
-def _printed(package: str, asked: Set[_Asked]) -> str:
-    parts: List[str] = []
+def _printed(package: str, asked: set[_Asked]) -> str:
+    parts: list[str] = []
     for text, condition, running in sorted(_tightest(asked)):
         where = ", ".join(part for part in (condition, "" if running else "to build") if part)
         words = [f"@{text}" if text else "", f"({where})" if where else ""]

@@ -7,20 +7,11 @@ them: every marker is evaluated in every cell, every specifier over every versio
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import (
     Callable,
-    Dict,
-    FrozenSet,
-    Iterable,
-    Iterator,
-    List,
-    Mapping,
-    Optional,
-    Sequence,
-    Set,
-    Tuple,
 )
 
 from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
@@ -36,7 +27,7 @@ Cells = int
 
 #: Spack's (platform, target family), and what Python says there: ``sys_platform``,
 #: ``platform_system``, ``os_name``, ``platform_machine``.
-_MACHINES: Mapping[Tuple[str, str], Tuple[str, str, str, str]] = {
+_MACHINES: Mapping[tuple[str, str], tuple[str, str, str, str]] = {
     ("linux", "x86_64"): ("linux", "Linux", "posix", "x86_64"),
     ("linux", "aarch64"): ("linux", "Linux", "posix", "aarch64"),
     ("linux", "ppc64le"): ("linux", "Linux", "posix", "ppc64le"),
@@ -49,10 +40,10 @@ _MACHINES: Mapping[Tuple[str, str], Tuple[str, str, str, str]] = {
 _EXTRA = re.compile(r"""\bextra\s*==\s*["']([^"']+)["']""")
 
 
-def cells(pythons: Sequence[str]) -> Tuple[Cell, ...]:
+def cells(pythons: Sequence[str]) -> tuple[Cell, ...]:
     """The matrix: first and last patch of each minor series of Python that the host declares, on
     each platform and machine."""
-    series: Dict[Tuple[int, ...], List[Version]] = {}
+    series: dict[tuple[int, ...], list[Version]] = {}
     for version in map(Version, pythons):
         series.setdefault(version.release[:2], []).append(version)
     ends = {str(end) for patches in series.values() for end in (min(patches), max(patches))}
@@ -68,7 +59,7 @@ def where(matrix: Sequence[Cell], holds: Callable[[Cell], bool]) -> Cells:
     return sum(1 << at for at, cell in enumerate(matrix) if holds(cell))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _environment(cell: Cell) -> Mapping[str, str]:
     sys_platform, system, os_name, machine = _MACHINES[cell.platform, cell.target]
     return {
@@ -92,18 +83,18 @@ class Asked:
 
     project: str
     specifier: str
-    extras: Tuple[str, ...]
+    extras: tuple[str, ...]
     cells: Cells
     building: bool = False
 
 
-@lru_cache(maxsize=None)
-def _where(marker: str, extra: str, matrix: Tuple[Cell, ...]) -> Cells:
+@cache
+def _where(marker: str, extra: str, matrix: tuple[Cell, ...]) -> Cells:
     evaluated = Marker(marker)
     return where(matrix, lambda c: evaluated.evaluate({**_environment(c), "extra": extra}))
 
 
-def left_out(texts: Iterable[str]) -> Iterator[Tuple[str, str]]:
+def left_out(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
     """The requirements that cannot be compared with a recipe, with the reason."""
     for text in texts:
         reason = _reason(text)
@@ -111,7 +102,7 @@ def left_out(texts: Iterable[str]) -> Iterator[Tuple[str, str]]:
             yield text, reason
 
 
-@lru_cache(maxsize=None)
+@cache
 def _reason(text: str) -> str:
     try:
         requirement = Requirement(text)
@@ -130,14 +121,14 @@ def _reason(text: str) -> str:
     return ""
 
 
-def extras_named(texts: Iterable[str]) -> List[str]:
+def extras_named(texts: Iterable[str]) -> list[str]:
     """The extras that markers ask about, which old metadata does not always list."""
     return [extra for text in texts for extra in _EXTRA.findall(text.partition(";")[2])]
 
 
 def required(
-    texts: Iterable[str], project: str, extras: FrozenSet[str], matrix: Tuple[Cell, ...]
-) -> List[Asked]:
+    texts: Iterable[str], project: str, extras: frozenset[str], matrix: tuple[Cell, ...]
+) -> list[Asked]:
     """What requirements (PEP 508) ask for with these extras, without those that are `left_out`."""
     parsed = [Requirement(text) for text in texts if not _reason(text)]
     wanted = _with_own_extras(parsed, project, extras, matrix)
@@ -158,8 +149,8 @@ def required(
 
 
 def _with_own_extras(
-    parsed: Sequence[Requirement], project: str, extras: FrozenSet[str], matrix: Tuple[Cell, ...]
-) -> Set[str]:
+    parsed: Sequence[Requirement], project: str, extras: frozenset[str], matrix: tuple[Cell, ...]
+) -> set[str]:
     """The extras with those of its own that a project's extras name (``all = x[a,b]``)."""
     wanted = set(extras)
     todo = sorted(extras)
@@ -169,14 +160,14 @@ def _with_own_extras(
             if canonicalize_name(requirement.name) != project or requirement.marker is None:
                 continue
             if _where(str(requirement.marker), extra, matrix):
-                named: Set[str] = {canonicalize_name(extra) for extra in requirement.extras}
+                named: set[str] = {canonicalize_name(extra) for extra in requirement.extras}
                 new = named - wanted
                 wanted |= new
                 todo += sorted(new)
     return wanted
 
 
-def running(requires_python: str, matrix: Tuple[Cell, ...]) -> Cells:
+def running(requires_python: str, matrix: tuple[Cell, ...]) -> Cells:
     """The cells whose Python a release accepts; all where it does not say, or not clearly."""
     try:
         accepted = SpecifierSet(requires_python)
@@ -185,16 +176,16 @@ def running(requires_python: str, matrix: Tuple[Cell, ...]) -> Cells:
     return where(matrix, lambda cell: accepted.contains(cell.python, prereleases=True))
 
 
-@lru_cache(maxsize=None)
+@cache
 def accepts(specifier: str, version: str) -> bool:
     """Whether a specifier accepts a version, in Spack's spelling or its own."""
     return SpecifierSet(specifier).contains(version_of(version) or version, prereleases=True)
 
 
-def telling(bounds: Iterable[str], known: Iterable[str]) -> List[str]:
+def telling(bounds: Iterable[str], known: Iterable[str]) -> list[str]:
     """The versions over which ranges are compared: those that are known, and those that could come
     next: one step up in each component of every bound, and beyond the newest."""
-    found: Dict[Version, str] = {}
+    found: dict[Version, str] = {}
     for text in known:
         version = version_of(text)
         if version is not None:
@@ -209,7 +200,7 @@ def telling(bounds: Iterable[str], known: Iterable[str]) -> List[str]:
     return [found[version] for version in sorted(found)]
 
 
-def version_of(text: str) -> Optional[Version]:
+def version_of(text: str) -> Version | None:
     """A version of which PEP 440 and Spack agree what it is: a final release or a post-release.
     To Spack all separators are the same: ``2024_09_5`` is 2024.9.5, ``1-2`` is not 1.post2."""
     try:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...host.port import Cell, DeclaredLine, Meaning, Problem
 from ...translate import spack_order
@@ -12,7 +12,7 @@ from ...translate.spelling import meant
 
 
 def changes(
-    before: Meaning, after: Meaning, cells: Sequence[Cell], only: Optional[Sequence[str]] = None
+    before: Meaning, after: Meaning, cells: Sequence[Cell], only: Sequence[str] | None = None
 ) -> Iterator[str]:
     """What is not as it was, for the versions that ``before`` declares, or ``only`` some of them:
     their archives, the variants, and, with the default variants and with each one switched, the
@@ -49,7 +49,7 @@ def changes(
 
 
 def altered(
-    before: Meaning, after: Meaning, cells: Sequence[Cell], only: Optional[Sequence[str]] = None
+    before: Meaning, after: Meaning, cells: Sequence[Cell], only: Sequence[str] | None = None
 ) -> Iterator[Problem]:
     """The `changes` as reasons not to write a recipe."""
     for what in changes(before, after, cells, only):
@@ -57,20 +57,20 @@ def altered(
 
 
 #: What a line asks for, and in which cells: package, spec, types.
-_Asked = Tuple[str, str, Tuple[str, ...], Tuple[Cell, ...]]
+_Asked = tuple[str, str, tuple[str, ...], tuple[Cell, ...]]
 
 
 def _with_cells(
     meaning: Meaning, cells: Sequence[Cell]
-) -> List[Tuple[DeclaredLine, Tuple[Cell, ...]]]:
+) -> list[tuple[DeclaredLine, tuple[Cell, ...]]]:
     return [(line, tuple(c for c in cells if line.holds_in(c))) for line in meaning.lines]
 
 
 def _asked(
-    lines: Sequence[Tuple[DeclaredLine, Tuple[Cell, ...]]],
+    lines: Sequence[tuple[DeclaredLine, tuple[Cell, ...]]],
     version: str,
     variants: Mapping[str, bool],
-) -> FrozenSet[_Asked]:
+) -> frozenset[_Asked]:
     return frozenset(
         (line.package, line.text, line.types, where)
         for line, where in lines
@@ -82,13 +82,13 @@ def _asked(
 class _Needed:
     """What all lines about one package ask for together, as Spack joins them."""
 
-    ranges: List[str] = field(default_factory=list)
-    types: Set[str] = field(default_factory=set)
-    others: Set[str] = field(default_factory=set)
+    ranges: list[str] = field(default_factory=list)
+    types: set[str] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
 
 
-def _in(asked: FrozenSet[_Asked], cell: Cell) -> Dict[str, _Needed]:
-    found: Dict[str, _Needed] = {}
+def _in(asked: frozenset[_Asked], cell: Cell) -> dict[str, _Needed]:
+    found: dict[str, _Needed] = {}
     for package, text, types, where in sorted(asked, key=str):
         if cell in where:
             match = re.match(r"[\w-]*(?:@([^\s+~%^]+))?", text)
@@ -111,7 +111,7 @@ def _alike(was: Mapping[str, _Needed], now: Mapping[str, _Needed]) -> bool:
     )
 
 
-def _printed(asked: FrozenSet[_Asked], cell: Cell) -> Iterator[str]:
+def _printed(asked: frozenset[_Asked], cell: Cell) -> Iterator[str]:
     for _, text, types, where in asked:
         if cell in where:
             yield f"'{text}' ({', '.join(types)})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import List, Optional, Sequence, Tuple
+from collections.abc import Sequence
 
 from ...pypi.model import Metadata
 
@@ -20,9 +20,9 @@ _PART = re.compile(
 _LABELS = ("source", "sourcecode", "repository", "code", "github", "gitlab", "homepage")
 
 
-def repository(metadata: Metadata) -> Optional[str]:
+def repository(metadata: Metadata) -> str | None:
     """The address of the project's repository; None where the metadata names none."""
-    by_label: List[Tuple[int, str]] = []
+    by_label: list[tuple[int, str]] = []
     for label, url in (*metadata.project_urls, ("homepage", metadata.home_page)):
         plain = re.sub(r"[\W_]", "", label).lower()
         by_label.append((_LABELS.index(plain) if plain in _LABELS else len(_LABELS), url))
@@ -40,7 +40,7 @@ def repository(metadata: Metadata) -> Optional[str]:
 
 
 def changes(
-    address: str, tags: Sequence[str], project: str, before: Optional[str], version: str
+    address: str, tags: Sequence[str], project: str, before: str | None, version: str
 ) -> str:
     """A page that shows a version, or, where both have a tag, all since the one ``before``; the
     list of all tags where it has none."""
@@ -54,7 +54,7 @@ def changes(
     return f"{inner}/tags/{new}" if "gitlab" in address else f"{inner}/releases/tag/{new}"
 
 
-def tag(tags: Sequence[str], project: str, version: str) -> Optional[str]:
+def tag(tags: Sequence[str], project: str, version: str) -> str | None:
     """The tag of a version: ``1.2``, ``v1.2``, ``foo-1.2``; in a repository of several projects
     the one that names this project."""
     found = [each for each in tags if re.search(rf"(?:^|[^\d.])v?{re.escape(version)}$", each)]

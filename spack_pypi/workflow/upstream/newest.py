@@ -3,7 +3,7 @@ what the others' newest ask for."""
 
 from __future__ import annotations
 
-from typing import Dict, List, Mapping, Optional, Sequence
+from collections.abc import Mapping, Sequence
 
 from ...recipe.model import Stated
 from ...translate import spack_order
@@ -14,11 +14,11 @@ def newest(
     offered: Mapping[str, Sequence[str]],
     there: Mapping[str, Sequence[str]],
     stated: Mapping[str, Sequence[Stated]],
-) -> Dict[str, List[str]]:
+) -> dict[str, list[str]]:
     """Of the versions ``offered`` for each package (newest first) the newest, where ``there`` has
     none that is as new; and those without which a line that is ``stated`` for a chosen version
     has no version that satisfies it."""
-    chosen: Dict[str, List[str]] = {}
+    chosen: dict[str, list[str]] = {}
     for package, versions in offered.items():
         best = max(there.get(package, ()), key=spack_order.key, default=None)
         first = versions[:1]
@@ -44,7 +44,7 @@ def newest(
 
 def _missing(
     line: Stated, lines: Sequence[Stated], has: Sequence[str], offered: Sequence[str]
-) -> Optional[str]:
+) -> str | None:
     """The newest of the offered versions that a line accepts, together with those lines about the
     same package that hold wherever it does; None where there is one already, or none at all."""
     dependency = line.dependency

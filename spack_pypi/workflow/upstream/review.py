@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable
 
 from ...host.port import Changed, Checkout, Host, Meaning, Problem, Target
 from ...pypi.model import Index
@@ -25,7 +26,7 @@ def review(
     checkout: Checkout,
     chosen: Mapping[str, Source],
     *,
-    proof: Optional[str] = None,
+    proof: str | None = None,
     allow_errors: bool = False,
     progress: Callable[[str], None] = lambda what: None,
 ) -> Series:
@@ -88,9 +89,9 @@ def _prove(
     target: Target,
     texts: Mapping[str, str],
     added: Mapping[str, Sequence[str]],
-    proof: Optional[str],
+    proof: str | None,
     progress: Callable[[str], None],
-) -> Tuple[List[Problem], List[str], Dict[str, Meaning]]:
+) -> tuple[list[Problem], list[str], dict[str, Meaning]]:
     """What the host does not take of recipes that lie together; else how far they were proven, and
     what they say."""
     with host.stage(target, texts) as staging:
@@ -111,7 +112,7 @@ def _prove(
 
 def meanings(
     host: Host, target: Target, texts: Mapping[str, str]
-) -> Tuple[Dict[str, Meaning], List[Problem]]:
+) -> tuple[dict[str, Meaning], list[Problem]]:
     """What recipes say that do not lie in the repo, and why some cannot be loaded."""
     with host.stage(target, texts) as staging:
         problems = list(staging.load())
@@ -119,7 +120,7 @@ def meanings(
         return {name: host.meaning(name) for name in texts if name not in wrong}, problems
 
 
-def _versions(changed: Changed, text: Optional[str]) -> Sequence[str]:
+def _versions(changed: Changed, text: str | None) -> Sequence[str]:
     return Source(changed.file, text).versions if text else ()
 
 
@@ -129,7 +130,7 @@ def _otherwise(
     chosen: Mapping[str, Source],
     added: Mapping[str, Sequence[str]],
     after: Mapping[str, Meaning],
-) -> Iterator[Tuple[str, str]]:
+) -> Iterator[tuple[str, str]]:
     """What the recipe of another repo asks for, of the same version, and what is sent does not; of
     recipes that were there (a new one is what it was made from)."""
     made = {
@@ -146,7 +147,7 @@ def _otherwise(
 
 
 def _described(
-    host: Host, index: Index, checkout: Checkout, sent: Sent, before: Optional[str]
+    host: Host, index: Index, checkout: Checkout, sent: Sent, before: str | None
 ) -> Sent:
     """With what the index tells of its newest version."""
     project = host.project_of(sent.package)

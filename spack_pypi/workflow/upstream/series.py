@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator, List, Mapping, Set, Tuple
 
 from ...host.port import Problem
 from ..compare.comparison import Finding
@@ -22,12 +22,12 @@ class Sent:
     package: str
     folder: Path
     new: bool
-    versions: Tuple[str, ...]
+    versions: tuple[str, ...]
     summary: str = ""
-    report: Tuple[str, ...] = ()
+    report: tuple[str, ...] = ()
     link: str = ""
-    needs: Tuple[str, ...] = ()
-    findings: Tuple[Finding, ...] = ()
+    needs: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def title(self) -> str:
@@ -49,10 +49,10 @@ class Series:
     """The outcome: ``sent``, what is needed first; ``problems`` say why there is none; ``notes``
     (package, text) what a person should know; ``proven`` is what was found good."""
 
-    sent: Tuple[Sent, ...] = ()
-    problems: Tuple[Problem, ...] = ()
-    notes: Tuple[Tuple[str, str], ...] = ()
-    proven: Tuple[str, ...] = ()
+    sent: tuple[Sent, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+    proven: tuple[str, ...] = ()
 
     @property
     def unstyled(self) -> bool:
@@ -97,7 +97,7 @@ def _item(sent: Sent) -> Iterator[str]:
     what = "new package, " if sent.new else "add " if sent.versions else "update"
     versions = ", ".join(sent.versions)
     yield f"- `{sent.package}`: {what}{versions}" + (f" ({sent.link})" if sent.link else "")
-    details: List[str] = [sent.summary] if sent.new and sent.summary else []
+    details: list[str] = [sent.summary] if sent.new and sent.summary else []
     details += sent.report
     details += ["needs " + ", ".join(f"`{name}`" for name in sent.needs)] if sent.needs else []
     for detail in details:
@@ -111,9 +111,9 @@ def _finding(finding: Finding) -> str:
     return f"{where}: {finding.severity}: {about}: metadata {declared}; recipe {recipe}"
 
 
-def in_order(needs: Mapping[str, Set[str]]) -> Iterator[str]:
+def in_order(needs: Mapping[str, set[str]]) -> Iterator[str]:
     """Each name after those that it needs, else by name; a circle is opened at its first."""
-    done: Set[str] = set()
+    done: set[str] = set()
 
     def visit(name: str) -> Iterator[str]:
         if name not in done:

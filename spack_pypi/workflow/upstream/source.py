@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Dict, Mapping, Optional, Sequence
 
 from ...errors import HostError
 from ...host.port import Changed, Checkout, Host, Target
@@ -24,11 +24,11 @@ class Source:
 
     file: Path
     text: str
-    before: Optional[str] = None
-    project: Optional[str] = None
+    before: str | None = None
+    project: str | None = None
 
     @cached_property
-    def _read(self) -> Optional[RecipeText]:
+    def _read(self) -> RecipeText | None:
         try:
             return RecipeText(self.text)
         except Uneditable:
@@ -46,7 +46,7 @@ class Source:
         return self._read.stated if self._read else ()
 
 
-def sources(host: Host, checkout: Checkout, target: Target) -> Dict[str, Source]:
+def sources(host: Host, checkout: Checkout, target: Target) -> dict[str, Source]:
     """What may be sent: all recipes of a repo, or, where it is the checkout's own, those that
     changed; package name to recipe."""
     files = {file.resolve(): package for package, file in host.recipes_in(target).items()}
@@ -61,13 +61,13 @@ def sources(host: Host, checkout: Checkout, target: Target) -> Dict[str, Source]
     }
 
 
-def selected(every: Mapping[str, Source], named: Sequence[str]) -> Dict[str, Source]:
+def selected(every: Mapping[str, Source], named: Sequence[str]) -> dict[str, Source]:
     """The named packages, without names those that stand for projects, with all they need of the
     others. Raises `HostError` for a name that is not among them."""
     for package in named:
         if package not in every:
             raise HostError(f"{package} has no recipe there, or none that was changed")
-    found: Dict[str, Source] = {}
+    found: dict[str, Source] = {}
     todo = list(named) or [package for package, source in every.items() if source.project]
     while todo:
         package = todo.pop()
@@ -78,7 +78,7 @@ def selected(every: Mapping[str, Source], named: Sequence[str]) -> Dict[str, Sou
     return {package: found[package] for package in sorted(found)}
 
 
-def under(every: Mapping[str, Source], names: Mapping[str, str]) -> Dict[str, Source]:
+def under(every: Mapping[str, Source], names: Mapping[str, str]) -> dict[str, Source]:
     """The same, but packages (keys of ``names``) have other names, also where they are needed."""
     if not names:
         return dict(every)

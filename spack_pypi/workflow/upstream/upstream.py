@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Callable, Iterable, Iterator, List, Mapping, Optional, Tuple
+from typing import Callable
 
 from ...errors import SpackPyPIError
 from ...host.port import Checkout, Host, Meaning, Problem
@@ -36,14 +37,14 @@ from .source import Source, read, under
 _FOREIGN = re.compile(r"^\s*from\s+spack_repo\.(?!builtin\b)(\w+)", re.M)
 
 
-def upstream(
+def upstream(  # noqa: PLR0913
     host: Host,
     index: Index,
     checkout: Checkout,
     chosen: Mapping[str, Source],
     *,
     every_version: bool = False,
-    proof: Optional[str] = None,
+    proof: str | None = None,
     allow_errors: bool = False,
     connections: int = 8,
     progress: Callable[[str], None] = lambda what: None,
@@ -79,8 +80,8 @@ class _Work:
     every_version: bool
     connections: int
     progress: Callable[[str], None]
-    problems: List[Problem] = field(default_factory=list)
-    notes: List[Tuple[str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.target = self.host.target(None, None, write=True)
@@ -163,7 +164,7 @@ class _Work:
         if not versions or {*versions} == {*source.versions}:
             return source.text
 
-        def holds(ranges: str) -> Optional[bool]:
+        def holds(ranges: str) -> bool | None:
             held = {spack_order.contains(ranges, version) for version in versions}
             return held.pop() if len(held) == 1 else None
 
