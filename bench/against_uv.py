@@ -249,7 +249,7 @@ class Judged:
 
         self._graph, self._written, self._uv = graph, written, uv
         self._host = SpackHost()
-        self._host.target(str(repo), None, write=False)
+        self._host.repos.target(str(repo), None, write=False)
 
     def close(self) -> None:
         """Leave Spack as it was found."""
@@ -276,8 +276,8 @@ class Judged:
             else:
                 judged[project] = f"{listed} for {version}"
             package = record["package"]
-            meaning = self._host.meaning(package)
-            text = self._host.recipe_texts(package)[0]
+            meaning = self._host.evaluator.meaning(package)
+            text = self._host.repos.recipe_texts(package)[0]
             recipe = Recipe(project, listed, meaning, text, self._uv.cell)
             found: list[Verdict] = []
             if project not in judged and not recipe.runs():
@@ -338,11 +338,11 @@ class Judged:
                 yield f"{project}: uv and METADATA disagree about {', '.join(sorted(other))}"
 
     def _stand(self, project: str) -> Stand | None:
-        package = self._host.package_for(project)
+        package = self._host.repos.package_for(project)
         if package is None:
             return None
         try:
-            meaning = self._host.meaning(package.name)
+            meaning = self._host.evaluator.meaning(package.name)
         except SpackPyPIError:
             return Stand(package.name, package.requires)
         declared = tuple(version.text for version in meaning.versions)
@@ -378,9 +378,11 @@ class _Reached:
                     continue
                 if line.applies(version, meaning.variants) and line.holds_in(cell):
                     seen.add(line.package)
-                    found = self._host.package(line.package)
+                    found = self._host.repos.package(line.package)
                     if found and found.versions:
-                        todo.append((self._host.meaning(line.package), found.versions[0]))
+                        todo.append(
+                            (self._host.evaluator.meaning(line.package), found.versions[0])
+                        )
         return frozenset(seen - {self._recipe.meaning.package})
 
 

@@ -30,7 +30,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from spack_pypi.host.port import Cell, DeclaredLine, Meaning
+from spack_pypi.host.port import Cell, DeclaredDependency, Meaning
 
 LOST, NARROW, TOLD = "lost", "too narrow", "told"
 
@@ -172,7 +172,7 @@ class Recipe:
     text: str
     cell: Cell
 
-    def lines(self, package: str, extras: Iterable[str] = ()) -> list[DeclaredLine]:
+    def lines(self, package: str, extras: Iterable[str] = ()) -> list[DeclaredDependency]:
         """What it says of a package there, with the variants of these extras on: dependencies at
         run time, and conflicts."""
         names: dict[str, str] = {canonicalize_name(v): v for v in self.meaning.variants}

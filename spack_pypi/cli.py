@@ -82,7 +82,7 @@ def _policy(args: argparse.Namespace, host: Host) -> Policy:
     from .resolve.choose import DEFAULT_SERIES, Policy
 
     for project, spec in args.map:
-        host.map(project, spec)
+        host.repos.map(project, spec)
     return Policy(args.versions or DEFAULT_SERIES, args.pre)
 
 
@@ -98,9 +98,9 @@ def _why(args: argparse.Namespace, host: Host) -> int:
 
 def _sync(args: argparse.Namespace, host: Host) -> int:
     from .resolve.choose import Policy
-    from .workflow.behind import behind
     from .workflow.compare.check import packages
     from .workflow.outcome import Request
+    from .workflow.outdated import outdated
     from .workflow.sync import Bump, sync
 
     quiet = args.json == "-"
@@ -111,13 +111,13 @@ def _sync(args: argparse.Namespace, host: Host) -> int:
         proof=args.verify,
         trial=args.list or args.dry_run,
     )
-    policy = Policy(pre=args.pre, pythons=tuple(host.python_versions()))
+    policy = Policy(pre=args.pre, pythons=tuple(host.repos.python_versions()))
     asked = packages(host, args.names, args.repo, args.namespace)
     if not request.trial:
-        host.target(args.repo, args.namespace, write=True)  # told once, not for each recipe
+        host.repos.target(args.repo, args.namespace, write=True)  # told once, not for each recipe
     records = []
     with open_index(args, host) as (index, connections), Progress(len(asked)) as progress:
-        for lagging in behind(
+        for lagging in outdated(
             host,
             index,
             asked,
@@ -149,7 +149,7 @@ def _sync(args: argparse.Namespace, host: Host) -> int:
 def _create(args: argparse.Namespace, host: Host) -> int:
     from .workflow.create import create
     from .workflow.outcome import Request
-    from .workflow.sets import read
+    from .workflow.requirement_files import read
 
     asked = read(args.files, args.extra, args.group)
     request = Request(

@@ -45,13 +45,13 @@ def _send(args: argparse.Namespace, host: Host) -> int:
     from .workflow.upstream.upstream import upstream
 
     named = packages(host, args.names, args.repo, args.namespace) if args.names else []
-    target = host.target(args.repo, args.namespace, write=False)
+    target = host.repos.target(args.repo, args.namespace, write=False)
     if args.checkout:
         shared = repo_in(args.checkout)
     elif target.namespace == "builtin":
         shared = target.root
     else:
-        shared = host.target(None, "builtin", write=False).root
+        shared = host.repos.target(None, "builtin", write=False).root
     with GitCheckout(
         shared,
         host.cache,

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from .host.port import Host
     from .recipe.model import Omission
     from .workflow.compare.check import Checked
+    from .workflow.installation import InstallReport
     from .workflow.outcome import Record, Result
-    from .workflow.prove import Proof
-    from .workflow.why import Edge
+    from .workflow.why import Explanation
 
 _Item = TypeVar("_Item")
 
@@ -189,18 +189,18 @@ def drawn(
     yield from walk(root, "", "")
 
 
-def explain(edges: list[Edge]) -> Iterator[str]:
+def explain(edges: list[Explanation]) -> Iterator[str]:
     """What asks for what, and what answers it, as a tree."""
-    of: dict[str, list[Edge]] = {}
+    of: dict[str, list[Explanation]] = {}
     for edge in edges:
         of.setdefault(edge.source, []).append(edge)
     seen: set[str] = set()
 
-    def about(edge: Edge) -> str:
+    def about(edge: Explanation) -> str:
         again = " (see above)" if edge.target in seen and edge.target in of else ""
         return f"{edge.asks}: {edge.answer}, {edge.reason}{again}"
 
-    def below(edge: Edge) -> list[Edge]:
+    def below(edge: Explanation) -> list[Explanation]:
         if edge.target in seen:
             return []
         seen.add(edge.target)
@@ -249,7 +249,7 @@ def _listed(title: str, lines: list[tuple[str, str]]) -> list[str]:
     return ["", title, *(f"  {project}: {text}" for project, text in lines)] if lines else []
 
 
-def _proof(proof: Proof) -> Iterator[str]:
+def _proof(proof: InstallReport) -> Iterator[str]:
     """What installing showed, beside what made it fail."""
     trial = proof.trial
     if trial.failure is not None:
@@ -269,7 +269,7 @@ def _proof(proof: Proof) -> Iterator[str]:
         yield f"  {each.file}:{each.line} imports {each.module}, which no dependency provides"
 
 
-def proof_json(proof: Proof) -> dict[str, Any]:
+def proof_json(proof: InstallReport) -> dict[str, Any]:
     """What installing showed, for ``--json``."""
     trial, failure = proof.trial, proof.trial.failure
     return {

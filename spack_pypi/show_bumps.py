@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from .show import say
 
 if TYPE_CHECKING:
-    from .workflow.behind import Behind
+    from .workflow.outdated import Outdated
     from .workflow.sync import Bump
 
 
 def show_bump(bump: Bump, listing: bool, diff: bool, named: bool) -> None:
     """Print what a recipe lacks, or what became of it, and errors; nothing of what is current or
     cannot lag, unless it was ``named``."""
-    lagging = bump.behind
+    lagging = bump.outdated
     if lagging.problem:
         if named or lagging.failed:
             print(f"{lagging.package}: {lagging.problem}")
@@ -33,7 +33,7 @@ def show_bump(bump: Bump, listing: bool, diff: bool, named: bool) -> None:
 
 
 def _lag(bump: Bump) -> str:
-    lagging = bump.behind
+    lagging = bump.outdated
     count = len(lagging.missing)
     releases = f"{count} release{'' if count == 1 else 's'}"
     since = f" since {lagging.since}" if lagging.since else ""
@@ -44,7 +44,7 @@ def _lag(bump: Bump) -> str:
     return text + _withdraw(lagging)
 
 
-def _withdraw(lagging: Behind) -> str:
+def _withdraw(lagging: Outdated) -> str:
     """The versions that nobody should install any more."""
     vulnerable = [f"{text} ({', '.join(names)})" for text, names in lagging.vulnerable.items()]
     text = f"; yanked: {', '.join(lagging.yanked)}" if lagging.yanked else ""
@@ -52,7 +52,7 @@ def _withdraw(lagging: Behind) -> str:
 
 
 def _became(bump: Bump, diff: bool) -> Iterator[str]:
-    lagging = bump.behind
+    lagging = bump.outdated
     if not bump.new:
         yield f"{lagging.package} {lagging.current}: not changed: {bump.reason}"
         if bump.proposal:
@@ -72,7 +72,7 @@ def _became(bump: Bump, diff: bool) -> Iterator[str]:
 
 def bump_json(bump: Bump) -> dict[str, Any]:
     """A recipe's lag and bump, for ``--json``."""
-    lagging = bump.behind
+    lagging = bump.outdated
     return {
         "package": lagging.package,
         "project": lagging.project or None,

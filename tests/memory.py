@@ -17,7 +17,7 @@ from spack_pypi.host.port import (
     Archive,
     Cell,
     Concretized,
-    DeclaredLine,
+    DeclaredDependency,
     DeclaredVersion,
     Meaning,
     Package,
@@ -27,7 +27,7 @@ from spack_pypi.host.port import (
 )
 from spack_pypi.pypi.model import File, Metadata, Project, Release, Source
 from spack_pypi.recipe.edit import RecipeText
-from spack_pypi.recipe.model import Stated
+from spack_pypi.recipe.model import DependencyLine
 from spack_pypi.translate import spack_order
 from spack_pypi.translate.revise import applies_to
 
@@ -130,7 +130,7 @@ class Plain:
     namespace: str = "builtin"
     versions: tuple[DeclaredVersion, ...] = ()
     variants: Mapping[str, bool] = field(default_factory=dict)
-    lines: Sequence[DeclaredLine] = ()
+    lines: Sequence[DeclaredDependency] = ()
     variant_ranges: Mapping[str, str] = field(default_factory=dict)
 
     def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
@@ -139,9 +139,9 @@ class Plain:
 
 @dataclass
 class TextLine:
-    """A `DeclaredLine` of a recipe's text."""
+    """A `DeclaredDependency` of a recipe's text."""
 
-    stated: Stated
+    stated: DependencyLine
     native: bool = False
     opaque: bool = False
 
@@ -275,6 +275,21 @@ class MemoryHost:
         lines = [f'    version("{version}", sha256="0")' for version in versions]
         lines += [f'    version("{v}", sha256="0", deprecated=True)' for v in deprecated]
         self.texts[package] = "\n".join(["class Known(PythonPackage):", *lines, ""])
+
+    @property
+    def repos(self) -> MemoryHost:
+        """See `Host.repos`."""
+        return self
+
+    @property
+    def evaluator(self) -> MemoryHost:
+        """See `Host.evaluator`."""
+        return self
+
+    @property
+    def solver(self) -> MemoryHost:
+        """See `Host.solver`."""
+        return self
 
     def index_url(self) -> str | None:
         return "https://index.example/simple/"

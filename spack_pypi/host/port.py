@@ -85,7 +85,7 @@ class DeclaredVersion:
     branch: bool = False
 
 
-class DeclaredLine(Protocol):
+class DeclaredDependency(Protocol):
     """One ``depends_on`` of a recipe, or, without types, a conflict with versions of a dependency.
 
     ``text`` is its spec, ``when`` its condition, as Spack prints them; ``native``: it comes with
@@ -120,7 +120,7 @@ class Meaning(Protocol):
     versions: tuple[DeclaredVersion, ...]
     variants: Mapping[str, bool]
     variant_ranges: Mapping[str, str]
-    lines: Sequence[DeclaredLine]
+    lines: Sequence[DeclaredDependency]
 
     def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
         """Whether no conflict and no range on Python excludes the cell."""
@@ -179,9 +179,9 @@ class Staging(Protocol):
     """Recipes that lie beside the target repo, not yet in it. A context manager: what was not
     committed when it is left is deleted.
 
-    Inside it `Host.package`, `Host.meaning`, `Host.recipe_texts` and `Host.archive` speak of the
-    staged recipes; which package stands for a project is not asked anew. A `Package` or `Meaning`
-    that was taken before, or inside, does not change.
+    Inside it `Repos.package`, `Evaluator.meaning`, `Repos.recipe_texts` and `Evaluator.archive`
+    speak of the staged recipes; which package is a project's does not change. A `Package` or
+    `Meaning` that was taken before, or inside, does not change.
     """
 
     def __enter__(self) -> Staging: ...
@@ -263,22 +263,9 @@ class Checkout(Protocol):
         """The tags of another git repository; none where it cannot be asked."""
 
 
-class Host(Protocol):
-    """``name`` is for messages (``"Spack 1.1.0"``); ``command`` is what a user types to call it;
-    ``checks`` is false for a host that can neither load nor concretize recipes; ``cache`` is a
-    folder for what we keep."""
-
-    name: str
-    command: str
-    checks: bool
-    cache: Path
-
-    @property
-    def written(self) -> Iterable[str]:
-        """The packages whose recipes were moved into repos so far."""
-
-    def index_url(self) -> str | None:
-        """The simple index that the host itself uses, None if it knows none."""
+class Repos(Protocol):
+    """The repos that the host has registered: which packages they have, which of them is a
+    project's, and where recipes lie."""
 
     def package_for(self, project: str) -> Package | None:
         """The package that stands for this project (PEP 503 name), None if no repo has one."""
@@ -296,19 +283,6 @@ class Host(Protocol):
 
     def recipe_texts(self, name: str) -> Sequence[str]:
         """The text of a package's recipe, then those of the recipes it inherits, nearest first."""
-
-    def archive(self, package: str, version: str) -> str:
-        """The file name of the archive that a package's recipe would fetch for a version, also for
-        one that it does not list; empty where that is not known, or not from an index."""
-
-    def archive_from(self, pypi: str, version: str) -> str:
-        """The file name of the archive that a new recipe with this ``pypi`` would fetch for a
-        version; empty where that is not known. A project's name may mislead the host: it looks
-        for a version in the whole of ``foo-2/foo-2-1.0.tar.gz``."""
-
-    def meaning(self, package: str) -> Meaning:
-        """What a package's recipe says. Raises `HostError` where it cannot be loaded, or where
-        there is no Spack."""
 
     def packages_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
         """The packages of a repo (see `target`) that stand for projects of an index. From now on
@@ -328,9 +302,6 @@ class Host(Protocol):
         """The Python versions that can be installed here or are there, newest first: what is
         written must fit together for one of them."""
 
-    def has_solver(self) -> bool:
-        """Whether `Staging.concretize` can work here."""
-
     def target(self, repo: str | None, namespace: str | None, write: bool) -> Target:
         """The repo to use: a path, else a namespace, else the host's default. Raises `HostError`
         where there is none, or, with ``write``, where it cannot be written to. What runs that
@@ -339,12 +310,66 @@ class Host(Protocol):
     def recipes_in(self, target: Target) -> Mapping[str, Path]:
         """The recipes of a repo, package name to file, whether or not they stand for projects."""
 
+    def recipe_path(self, target: Target, package: str) -> Path:
+        """Where a package's recipe lies in the target repo, whether or not it exists."""
+
+
+class Evaluator(Protocol):
+    """What recipes mean, by the host's own classes."""
+
+    def archive(self, package: str, version: str) -> str:
+        """The file name of the archive that a package's recipe would fetch for a version, also for
+        one that it does not list; empty where that is not known, or not from an index."""
+
+    def archive_from(self, pypi: str, version: str) -> str:
+        """The file name of the archive that a new recipe with this ``pypi`` would fetch for a
+        version; empty where that is not known. A project's name may mislead the host: it looks
+        for a version in the whole of ``foo-2/foo-2-1.0.tar.gz``."""
+
+    def meaning(self, package: str) -> Meaning:
+        """What a package's recipe says. Raises `HostError` where it cannot be loaded, or where
+        there is no Spack."""
+
+
+class Solver(Protocol):
+    """Whether specs can be concretized."""
+
+    def has_solver(self) -> bool:
+        """Whether `Staging.concretize` can work here."""
+
+
+class Host(Protocol):
+    """``name`` is for messages (``"Spack 1.1.0"``); ``command`` is what a user types to call it;
+    ``checks`` is false for a host that can neither load nor concretize recipes; ``cache`` is a
+    folder for what we keep."""
+
+    name: str
+    command: str
+    checks: bool
+    cache: Path
+
+    @property
+    def repos(self) -> Repos:
+        """See `Repos`."""
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """See `Evaluator`."""
+
+    @property
+    def solver(self) -> Solver:
+        """See `Solver`."""
+
+    @property
+    def written(self) -> Iterable[str]:
+        """The packages whose recipes were moved into repos so far."""
+
+    def index_url(self) -> str | None:
+        """The simple index that the host itself uses, None if it knows none."""
+
     def only(self, root: Path) -> Host:
         """A host for which the repo at this root is the only one. To be asked for before any
         recipe was loaded; this host then serves no more, but must be closed."""
-
-    def recipe_path(self, target: Target, package: str) -> Path:
-        """Where a package's recipe lies in the target repo, whether or not it exists."""
 
     def stage(self, target: Target, recipes: Mapping[str, str]) -> Staging:
         """Write the recipes (package name to text) beside the target repo."""

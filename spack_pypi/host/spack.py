@@ -51,6 +51,21 @@ class SpackHost:
         self._repos = ExitStack()
         self._roots_registered = {Path(repo.root).resolve() for repo in spack.repo.PATH.repos}
 
+    @property
+    def repos(self) -> SpackHost:
+        """See `Host.repos`."""
+        return self
+
+    @property
+    def evaluator(self) -> SpackHost:
+        """See `Host.evaluator`."""
+        return self
+
+    @property
+    def solver(self) -> SpackHost:
+        """See `Host.solver`."""
+        return self
+
     def index_url(self) -> str | None:
         """See `Host.index_url`: what PythonPackage derives from ``pypi``."""
         try:
@@ -60,7 +75,7 @@ class SpackHost:
         return address[: -len("x/")] if address.endswith("/x/") else None
 
     def package_for(self, project: str) -> Package | None:
-        """See `Host.package_for`."""
+        """See `Repos.package_for`."""
         known = self._reviewed.get(project)
         if known is not None and known.package is not None and self._exists(known.package):
             return self._package(known.package, known.requires)
@@ -70,44 +85,44 @@ class SpackHost:
         return self._package(name, ())
 
     def map(self, project: str, spec: str) -> None:
-        """See `Host.map`."""
+        """See `Repos.map`."""
         name = spec.partition("+")[0]
         if name and not self._exists(name):
             raise UsageError(f"no registered repo has a package '{name}' to stand for {project}")
         self._told[project] = spec
 
     def package(self, name: str) -> Package | None:
-        """See `Host.package`."""
+        """See `Repos.package`."""
         return self._package(name, ()) if self._exists(name) else None
 
     def project_of(self, package: str) -> str | None:
-        """See `Host.project_of`."""
+        """See `Repos.project_of`."""
         return self._by_package.get(package)
 
     def recipe_texts(self, name: str) -> Sequence[str]:
-        """See `Host.recipe_texts`."""
+        """See `Repos.recipe_texts`."""
         modules = dict.fromkeys(cls.__module__ for cls in self._class(name).__mro__)
         files = [Path(getattr(sys.modules[module], "__file__", None) or "") for module in modules]
         # As bytes: the ends of its lines are the author's too.
         return [file.read_bytes().decode("utf-8") for file in files if file.name == "package.py"]
 
     def archive(self, package: str, version: str) -> str:
-        """See `Host.archive`."""
+        """See `Evaluator.archive`."""
         return archive_name(self._class(package), package, version)
 
     def archive_from(self, pypi: str, version: str) -> str:
-        """See `Host.archive_from`."""
+        """See `Evaluator.archive_from`."""
         try:
             return archive_name(_new_class(pypi), _NEW, version)
         except (spack.error.SpackError, ImportError, AttributeError):
             return ""
 
     def meaning(self, package: str) -> SpackMeaning:
-        """See `Host.meaning`."""
+        """See `Evaluator.meaning`."""
         return SpackMeaning(package, self._class(package))
 
     def packages_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
-        """See `Host.packages_in`."""
+        """See `Repos.packages_in`."""
         found = self._at(repo) if repo is not None else self._registered(namespace)
         self._put_first(found)
         scanned = self._scanned(found.packages_path)
@@ -120,21 +135,21 @@ class SpackHost:
         return sorted({*here.values(), *(inherited & {*self._by_package})})
 
     def new_package_name(self, project: str) -> str:
-        """See `Host.new_package_name`."""
+        """See `Repos.new_package_name`."""
         name = f"py-{project}"
         return f"{name}-pypi" if self._exists(name) else name
 
     def projects(self) -> Sequence[str]:
-        """See `Host.projects`."""
+        """See `Repos.projects`."""
         return list(self._by_project)
 
     def python_versions(self) -> Sequence[str]:
-        """See `Host.python_versions`."""
+        """See `Repos.python_versions`."""
         python = self.package("python")
         return python.versions if python else ()
 
     def usable_pythons(self) -> Sequence[str]:
-        """See `Host.usable_pythons`: where none may be built, the external ones."""
+        """See `Repos.usable_pythons`: where none may be built, the external ones."""
         settings = spack.config.get("packages:python", {})
         if settings.get("buildable", True):
             return self.python_versions()
@@ -146,8 +161,8 @@ class SpackHost:
         return [str(version) for version in found] or self.python_versions()
 
     def has_solver(self) -> bool:
-        """See `Host.has_solver`; may bootstrap the solver and look for compilers, without which it
-        finds no solution, as any ``spack spec`` would."""
+        """See `Solver.has_solver`; may bootstrap the solver and look for compilers, as any
+        ``spack spec`` would: without compilers it finds no solution."""
         try:
             import clingo  # noqa: F401
         except ImportError:
@@ -160,7 +175,7 @@ class SpackHost:
         return bool(spack.compilers.config.all_compilers())
 
     def target(self, repo: str | None, namespace: str | None, write: bool) -> Target:
-        """See `Host.target`. A path that is not registered comes first from now on, so that the
+        """See `Repos.target`. A path that is not registered comes first from now on, so that the
         packages it has count as existing."""
         if repo is not None:
             found = self._at(repo)
@@ -177,7 +192,7 @@ class SpackHost:
         return Target(Path(found.root), found.namespace, registered)
 
     def recipes_in(self, target: Target) -> Mapping[str, Path]:
-        """See `Host.recipes_in`."""
+        """See `Repos.recipes_in`."""
         repo = _repo(str(target.root))
         return {name: self.recipe_path(target, name) for name in repo.all_package_names()}
 
@@ -187,7 +202,7 @@ class SpackHost:
         return SpackHost()
 
     def recipe_path(self, target: Target, package: str) -> Path:
-        """See `Host.recipe_path`."""
+        """See `Repos.recipe_path`."""
         return Path(_repo(str(target.root)).filename_for_package_name(package))
 
     def stage(self, target: Target, recipes: Mapping[str, str]) -> SpackStaging:

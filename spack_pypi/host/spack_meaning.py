@@ -12,7 +12,7 @@ import spack.repo
 import spack.spec
 import spack.version
 
-from .port import Cell, DeclaredLine, DeclaredVersion
+from .port import Cell, DeclaredDependency, DeclaredVersion
 
 #: What PythonPackage itself asks for to build, whatever the recipe says.
 _BUILD_SYSTEM = ("python-venv", "py-pip", "py-wheel")
@@ -47,7 +47,7 @@ class SpackMeaning:
         has = {
             name: spack.version.from_string(ranges) for name, ranges in self.variant_ranges.items()
         }
-        lines: list[DeclaredLine] = [
+        lines: list[DeclaredDependency] = [
             SpackLine(dependency.spec, when, dependency.depflag, has)
             for when, by_name in cls.dependencies.items()
             for dependency in by_name.values()
@@ -61,7 +61,7 @@ class SpackMeaning:
                     self._conflicts.append(both)
                 else:
                     lines.append(_Excluded(excluded, conflict, when, has))
-        self.lines: Sequence[DeclaredLine] = lines
+        self.lines: Sequence[DeclaredDependency] = lines
 
     def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
         """See `Meaning.runs_in`."""
@@ -176,7 +176,7 @@ class _Both:
 
 
 class SpackLine(_Condition):
-    """A `DeclaredLine`."""
+    """A `DeclaredDependency`."""
 
     def __init__(self, spec: Any, when: Any, flag: int, has: Mapping[str, Any]) -> None:
         super().__init__(when, has)
@@ -188,7 +188,7 @@ class SpackLine(_Condition):
         self.native = only_building or "build_system=python_pip" in self.when
 
     def accepts(self, version: str) -> bool:
-        """See `DeclaredLine.accepts`."""
+        """See `DeclaredDependency.accepts`."""
         return _in(version, self._versions)
 
 
@@ -202,15 +202,15 @@ class _Excluded(SpackLine):
         self.opaque = self.opaque or self._own.opaque
 
     def applies(self, version: str, variants: Mapping[str, bool]) -> bool:
-        """See `DeclaredLine.applies`."""
+        """See `DeclaredDependency.applies`."""
         return super().applies(version, variants) and self._own.applies(version, variants)
 
     def holds_in(self, cell: Cell) -> bool:
-        """See `DeclaredLine.holds_in`."""
+        """See `DeclaredDependency.holds_in`."""
         return super().holds_in(cell) and self._own.holds_in(cell)
 
     def accepts(self, version: str) -> bool:
-        """See `DeclaredLine.accepts`."""
+        """See `DeclaredDependency.accepts`."""
         return not super().accepts(version)
 
 

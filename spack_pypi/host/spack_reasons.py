@@ -13,9 +13,9 @@ import spack.repo
 import spack.spec
 import spack.util.web
 
-from .port import DeclaredLine
+from .port import DeclaredDependency
 from .spack_meaning import SpackMeaning, load
-from .unsatisfied import Known
+from .unsatisfiable import Known
 
 #: What may go wrong around recipes, whatever they say: the network, the disk, the configuration.
 _AROUND = (
@@ -96,7 +96,7 @@ class SpackRecipes:
                     return f"{needs}, and {name} needs {rival.text}"
         return ""
 
-    def _lines(self, package: str, version: str | None) -> Iterator[DeclaredLine]:
+    def _lines(self, package: str, version: str | None) -> Iterator[DeclaredDependency]:
         """What a version of a package, or its newest one, needs in any case."""
         try:
             cls = load(package)
@@ -127,7 +127,7 @@ class SpackRecipes:
         return sorted({*declared} - spared, reverse=True), sorted(spared, reverse=True)
 
 
-def _shared(line: DeclaredLine) -> bool:
+def _shared(line: DeclaredDependency) -> bool:
     """Whether all in a graph that need the package must agree on its version."""
     if {"run", "link"} & {*line.types}:
         return True

@@ -22,7 +22,7 @@ from .port import Archive, Concretized, Problem, Trial
 from .spack_install import Installation
 from .spack_meaning import load
 from .spack_reasons import SpackRecipes, environmental
-from .unsatisfied import explained
+from .unsatisfiable import explained
 
 #: Enough of Spack's explanation to act on; the whole of it fills a screen.
 _REASON_LINES = 4

@@ -33,6 +33,21 @@ class StandaloneHost:
         self.written: list[str] = []
         self._told: dict[str, str] = {}
 
+    @property
+    def repos(self) -> StandaloneHost:
+        """See `Host.repos`."""
+        return self
+
+    @property
+    def evaluator(self) -> StandaloneHost:
+        """See `Host.evaluator`."""
+        return self
+
+    @property
+    def solver(self) -> StandaloneHost:
+        """See `Host.solver`."""
+        return self
+
     def index_url(self) -> str | None:
         """See `Host.index_url`: pip's own default, as pip is what set us up."""
         try:
@@ -42,7 +57,7 @@ class StandaloneHost:
         return f"{PyPI.simple_url}/"
 
     def package_for(self, project: str) -> Package | None:
-        """See `Host.package_for`. Spack's own packages that are not named ``py-…`` are known to
+        """See `Repos.package_for`. Spack's own packages that are not named ``py-…`` are known to
         exist, their versions are not."""
         known = self._reviewed.get(project)
         if known is not None and known.package and not known.package.startswith("py-"):
@@ -59,11 +74,11 @@ class StandaloneHost:
         return self.package(name) if name else None
 
     def map(self, project: str, spec: str) -> None:
-        """See `Host.map`."""
+        """See `Repos.map`."""
         self._told[project] = spec
 
     def package(self, name: str) -> Package | None:
-        """See `Host.package`."""
+        """See `Repos.package`."""
         try:
             tree = ast.parse(self._path(name).read_bytes())
         except OSError:
@@ -91,55 +106,55 @@ class StandaloneHost:
         )
 
     def project_of(self, package: str) -> str | None:
-        """See `Host.project_of`."""
+        """See `Repos.project_of`."""
         return next((p for p, name in self._by_project.items() if name == package), None)
 
     def recipe_texts(self, name: str) -> Sequence[str]:
-        """See `Host.recipe_texts`; what it inherits is not known."""
+        """See `Repos.recipe_texts`; what it inherits is not known."""
         return [self._path(name).read_bytes().decode("utf-8")]
 
     def archive(self, package: str, version: str) -> str:
-        """See `Host.archive`."""
+        """See `Evaluator.archive`."""
         return ""
 
     def archive_from(self, pypi: str, version: str) -> str:
-        """See `Host.archive_from`: known only of names without digits but those of the version,
-        with which Spack never reads anything else."""
+        """See `Evaluator.archive_from`: known only of names without digits but those of the
+        version, with which Spack never reads anything else."""
         match = _PLAIN_NAME.fullmatch(pypi.rpartition("/")[2])
         return f"{match['stem']}-{version}{match['suffix']}" if match else ""
 
     def meaning(self, package: str) -> Meaning:
-        """See `Host.meaning`."""
+        """See `Evaluator.meaning`."""
         raise HostError("without a Spack, no recipe can be evaluated: give --spack")
 
     def packages_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
-        """See `Host.packages_in`."""
+        """See `Repos.packages_in`."""
         self.target(repo, namespace, write=False)
         return sorted(set(self._by_project.values()))
 
     def new_package_name(self, project: str) -> str:
-        """See `Host.new_package_name`."""
+        """See `Repos.new_package_name`."""
         known = self._reviewed.get(project)
         return known.package if known and known.package else f"py-{project}"
 
     def projects(self) -> Sequence[str]:
-        """See `Host.projects`."""
+        """See `Repos.projects`."""
         return sorted({*self._by_project, *self._reviewed})
 
     def python_versions(self) -> Sequence[str]:
-        """See `Host.python_versions`."""
+        """See `Repos.python_versions`."""
         return _PYTHONS
 
     def usable_pythons(self) -> Sequence[str]:
-        """See `Host.usable_pythons`."""
+        """See `Repos.usable_pythons`."""
         return self.python_versions()
 
     def has_solver(self) -> bool:
-        """See `Host.has_solver`."""
+        """See `Solver.has_solver`."""
         return False
 
     def target(self, repo: str | None, namespace: str | None, write: bool) -> Target:
-        """See `Host.target`; the default repo is made where it does not exist."""
+        """See `Repos.target`; the default repo is made where it does not exist."""
         if repo is not None:
             self._root = Path(repo)
             if not (self._root / "repo.yaml").is_file():
@@ -156,7 +171,7 @@ class StandaloneHost:
         return Target(self._root, self._namespace, registered=False)
 
     def recipes_in(self, target: Target) -> Mapping[str, Path]:
-        """See `Host.recipes_in`."""
+        """See `Repos.recipes_in`."""
         raise HostError("without a Spack a repo cannot be read: give --spack")
 
     def only(self, root: Path) -> StandaloneHost:
@@ -164,7 +179,7 @@ class StandaloneHost:
         raise HostError("without a Spack recipes cannot be audited: give --spack")
 
     def recipe_path(self, target: Target, package: str) -> Path:
-        """See `Host.recipe_path`."""
+        """See `Repos.recipe_path`."""
         return self._path(package)
 
     def stage(self, target: Target, recipes: Mapping[str, str]) -> _Staging:

@@ -25,7 +25,7 @@ BACK_OFF = 0.3
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A whole answer; ``headers`` have lower-case names. A ``status`` may be 404 or 304."""
 
     status: int
@@ -60,7 +60,7 @@ class Web:
     def close(self) -> None:
         self._session.close()
 
-    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response:
         """The answer to a GET. Raises `IndexFailure` for any status but 200, 206, 304 and 404."""
         with self._open(url, headers) as response:
             try:
@@ -72,7 +72,7 @@ class Web:
             except (requests.RequestException, HTTPError, OSError) as error:
                 raise IndexFailure(without_credentials(url), _reason(error)) from None
             names = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status_code, body, names, response.url)
+            return Response(response.status_code, body, names, response.url)
 
     @contextmanager
     def stream(self, url: str) -> Iterator[Any]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from . import directives, renaming
-from .model import LANGUAGES, Condition, Conflict, Dependency, Renamed, Stated, VersionLine
+from .model import LANGUAGES, Condition, Conflict, Dependency, DependencyLine, Renamed, VersionLine
 from .order import key
 from .text_edits import Edits, Uneditable
 
@@ -63,7 +63,7 @@ class RecipeText:
         # A file may hold a base class first, which has no versions.
         self._class = next((c for c in classes if _has_versions(c)), classes[0])
         self._alone = len(classes) == 1
-        self.stated: list[Stated] = []
+        self.stated: list[DependencyLine] = []
         self._places: list[_Place] = []
         self._versions: list[tuple[str, ast.Call]] = []
         self._variants: list[ast.Call] = []
@@ -191,7 +191,9 @@ class RecipeText:
                 _joined(when, blocks),
                 _types(keywords.get("type"), types),
             )
-            self.stated.append(Stated(dependency, tuple(b.versions for b in blocks if b.versions)))
+            self.stated.append(
+                DependencyLine(dependency, tuple(b.versions for b in blocks if b.versions))
+            )
             self._places.append(_Place(node, types, bool(within)))
 
     # --- changing --------------------------------------------------------------------------

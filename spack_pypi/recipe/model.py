@@ -63,7 +63,7 @@ class Dependency:
 
 
 @dataclass(frozen=True)
-class Stated:
+class DependencyLine:
     """A ``depends_on`` that a recipe has already. ``within`` are the version ranges of the blocks
     around it; ``fixed``: it stands in a recipe that the edited one inherits."""
 

@@ -15,11 +15,11 @@ from packaging.version import Version
 from ..host.port import Host
 from ..pypi.model import Project, Release
 from ..recipe.edit import RecipeText
-from ..recipe.model import BUILD, BUILD_RUN, Stated
+from ..recipe.model import BUILD, BUILD_RUN, DependencyLine
 from ..recipe.overlay import Overlay, overlay
 from ..recipe.text_edits import Uneditable
 from ..translate.conditions import both
-from ..translate.requirements import Need, Unsaid, needs, parse
+from ..translate.requirements import ProjectRequirement, Untranslatable, needs, parse
 from ..translate.spack_order import spelling
 from ..translate.spelling import meant
 from ..translate.versions import needs_releases
@@ -51,8 +51,8 @@ class Needed:
     """What one unit asks for: needs in the project's own order, those to build it first, and what
     no recipe can say."""
 
-    needs: tuple[Need, ...] = ()
-    unsaid: tuple[Unsaid, ...] = ()
+    needs: tuple[ProjectRequirement, ...] = ()
+    unsaid: tuple[Untranslatable, ...] = ()
 
 
 class Catalog:
@@ -60,25 +60,27 @@ class Catalog:
 
     def __init__(self, host: Host, facts: Facts, rules: Rules, named: Sequence[str]) -> None:
         self.host, self.facts, self.rules = host, facts, rules
-        self.pythons = tuple(host.python_versions())
+        self.pythons = tuple(host.repos.python_versions())
         self.policy = replace(rules.policy, pythons=self.pythons)
         self.named = frozenset(named)
         self._packages: dict[str, ProjectPackage] = {}
         self._listable: dict[str, tuple[Release, ...]] = {}
         self._usable: dict[tuple[str, str], tuple[Release, ...]] = {}
         self._needed: dict[Unit, Needed] = {}
-        self._shared: dict[Need, Need] = {}
-        self._stated: dict[str, Sequence[Stated]] = {}
+        self._shared: dict[ProjectRequirement, ProjectRequirement] = {}
+        self._stated: dict[str, Sequence[DependencyLine]] = {}
         self._overlays: dict[str, Overlay | None] = {}
 
     def package(self, project: str) -> ProjectPackage:
         """The project's package."""
         if project not in self._packages:
             mapped = self.rules.packages.get(project)
-            existing = self.host.package(mapped) if mapped else self.host.package_for(project)
+            existing = (
+                self.host.repos.package(mapped) if mapped else self.host.repos.package_for(project)
+            )
             self._packages[project] = ProjectPackage(
                 project,
-                existing.name if existing else self.host.new_package_name(project),
+                existing.name if existing else self.host.repos.new_package_name(project),
                 existing,
                 rewritten=self.rules.force and project in self.named,
                 extendable=self.rules.extend,
@@ -162,8 +164,8 @@ class Catalog:
         return Needed((*build, *run), (*unsaid, *not_built, *built.unsaid))
 
     def of_extra(
-        self, need: Need, extra: str, preferred: Sequence[Version]
-    ) -> tuple[Need, ...] | None:
+        self, need: ProjectRequirement, extra: str, preferred: Sequence[Version]
+    ) -> tuple[ProjectRequirement, ...] | None:
         """What an extra of an existing package that has no variant for it adds to a need, under
         the need's own condition; as the newest version says that the package has or gets
         (``preferred``), else the newest release. None while that is not known."""
@@ -186,7 +188,7 @@ class Catalog:
         added = self.needed(release, extra)
         if added is None:
             return None
-        inner: list[Need] = []
+        inner: list[ProjectRequirement] = []
         for part in added.needs:
             condition = both(need.when, replace(part.when, variants=()))
             if condition is not None:
@@ -195,11 +197,11 @@ class Catalog:
 
     # --- what exists --------------------------------------------------------------------------
 
-    def stated(self, package: str) -> Sequence[Stated]:
+    def stated(self, package: str) -> Sequence[DependencyLine]:
         """What the recipe of an existing package, and those it inherits, ask in plain lines."""
         if package not in self._stated:
-            found: list[Stated] = []
-            for text in self.host.recipe_texts(package):
+            found: list[DependencyLine] = []
+            for text in self.host.repos.recipe_texts(package):
                 try:
                     found += RecipeText(text).stated
                 except Uneditable:
@@ -214,7 +216,7 @@ class Catalog:
         if project not in self._overlays:
             extended, found = self.package(project).extended, None
             if extended is not None and extended.namespace == self.rules.namespace:
-                texts = self.host.recipe_texts(extended.name)
+                texts = self.host.repos.recipe_texts(extended.name)
                 found = overlay(texts[0]) if len(texts) > 1 else None
             self._overlays[project] = found
         return self._overlays[project]

@@ -8,13 +8,15 @@ from dataclasses import replace
 from packaging.version import Version
 
 from ..pypi.model import Release
-from ..translate.requirements import Need
+from ..translate.requirements import ProjectRequirement
 from .catalog import Catalog
 from .lessons import Lessons
 from .package import ProjectPackage
 
 
-def is_variant(target: ProjectPackage, lessons: Lessons, need: Need, extra: str) -> bool:
+def is_variant(
+    target: ProjectPackage, lessons: Lessons, need: ProjectRequirement, extra: str
+) -> bool:
     """Whether an extra that a need asks for is a variant of the package."""
     return target.models(extra, need.specifier) and not lessons.is_flat(need.project, extra)
 
@@ -22,10 +24,10 @@ def is_variant(target: ProjectPackage, lessons: Lessons, need: Need, extra: str)
 def with_flat_extras(
     catalog: Catalog,
     lessons: Lessons,
-    need: Need,
+    need: ProjectRequirement,
     chosen: Mapping[str, Mapping[Version, Release]],
     within: tuple[tuple[str, str], ...] = (),
-) -> Iterator[Need]:
+) -> Iterator[ProjectRequirement]:
     """A need, and after it those of its extras that are no variants of the package; as far as
     they are known."""
     target = catalog.package(need.project)

@@ -22,7 +22,7 @@ from ..pypi.metadata import best_wheel
 from ..pypi.model import File, Index, Metadata, Project, Release, Source
 from ..pypi.static import with_static_requirements
 from ..translate.builds import Builds, builds
-from ..translate.requirements import Unsaid
+from ..translate.requirements import Untranslatable
 from ..translate.wheels import least_python, machine_wheels
 
 
@@ -149,7 +149,7 @@ class Facts:
                 source = self._index.source(release)
             except FileFailure as error:
                 if is_built:
-                    built = Builds(unsaid=(Unsaid("build requirements", error.reason),))
+                    built = Builds(unsaid=(Untranslatable("build requirements", error.reason),))
                 return Declared(metadata, built)
         if is_built:
             built = self._with_supplements(release, builds(source, release))

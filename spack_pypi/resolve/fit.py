@@ -15,7 +15,7 @@ from packaging.version import Version
 from ..pypi.model import Release
 from .catalog import Catalog
 from .model import Root, Selection
-from .search import MOST_ROUNDS, NO_PYTHON, Budget, Demand, NoFit, Pick, Searches
+from .search import MOST_ROUNDS, NO_PYTHON, Budget, Candidate, Demand, NoFit, Searches
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Fits:
 
     more: dict[str, dict[Version, Release]] = field(default_factory=dict)
     misfits: dict[tuple[str, Version], str] = field(default_factory=dict)
-    solutions: list[dict[str, Pick]] = field(default_factory=list)
+    solutions: list[dict[str, Candidate]] = field(default_factory=list)
     conflicts: dict[tuple[Demand, ...], tuple[int, NoFit | None]] = field(default_factory=dict)
     budget: Budget = field(default_factory=lambda: Budget(3 * MOST_ROUNDS))
 
@@ -115,7 +115,9 @@ def _fit(
     return conflict
 
 
-def _solves(selection: Selection, solution: Mapping[str, Pick], demands: Sequence[Demand]) -> bool:
+def _solves(
+    selection: Selection, solution: Mapping[str, Candidate], demands: Sequence[Demand]
+) -> bool:
     """Whether a solution, all of which is still chosen, is one for these demands."""
     return all(
         demand.project in solution and demand.accepts(solution[demand.project])
@@ -123,7 +125,7 @@ def _solves(selection: Selection, solution: Mapping[str, Pick], demands: Sequenc
     ) and all(_is_chosen(selection, pick) for pick in solution.values())
 
 
-def _is_chosen(selection: Selection, pick: Pick) -> bool:
+def _is_chosen(selection: Selection, pick: Candidate) -> bool:
     chosen = selection.releases.get(pick.project, {})
     return pick.release is None or pick.version in chosen
 

@@ -8,7 +8,7 @@ from enum import Enum
 from packaging.version import Version
 
 from ..pypi.model import Release
-from ..translate.requirements import Need
+from ..translate.requirements import ProjectRequirement
 from .lessons import Grade, Unit
 
 
@@ -52,7 +52,7 @@ class Edge:
     """A need and its answer. ``required``: it applies on Linux with some Python of the host, so
     that a recipe without it would be wrong."""
 
-    need: Need
+    need: ProjectRequirement
     answer: Answer
     required: bool
 
@@ -77,7 +77,7 @@ class Selection:
         return sorted(self.releases.get(project, ()), reverse=True)
 
 
-def asked(need: Need) -> str:
+def asked(need: ProjectRequirement) -> str:
     """A need as text: ``foo[bar]>=1``."""
     extras = f"[{','.join(need.extras)}]" if need.extras else ""
     return f"{need.project}{extras}{need.specifier}"

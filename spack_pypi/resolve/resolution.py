@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..pypi.model import Release
-from ..translate.requirements import Unsaid
+from ..translate.requirements import Untranslatable
 from .catalog import Catalog
 from .cycles import Cut, cycles
 from .facts import Declared
@@ -104,7 +104,7 @@ class Resolution:
             for edge in self.selection.edges.get(unit, ()):
                 yield unit, edge
 
-    def unsaid(self, project: str, version: Version) -> Iterator[tuple[Unit, Unsaid]]:
+    def unsaid(self, project: str, version: Version) -> Iterator[tuple[Unit, Untranslatable]]:
         """What a chosen release declares and no recipe can say."""
         release = self.release(project, version)
         for extra in ("", *self.extras(project)):
@@ -250,7 +250,7 @@ class Resolver:
     def _fit(self) -> bool:
         """One round of what fits together, for each group that needs one; whether any changed."""
         changed = False
-        usable = self.catalog.host.usable_pythons()
+        usable = self.catalog.host.repos.usable_pythons()
         for group in self._groups:
             if group.selection.failed or group.rounds >= _MOST_ROUNDS:
                 continue

@@ -18,7 +18,7 @@ from resolvelib.resolvers import ResolutionImpossible
 from ..pypi.model import Release
 from ..recipe.model import BUILD
 from ..translate import spack_order
-from ..translate.requirements import Need
+from ..translate.requirements import ProjectRequirement
 from ..translate.revise import applies_to
 from ..translate.spelling import meant
 from .applies import holds_with, running
@@ -49,12 +49,12 @@ class Demand:
     specifier: str = ""
     ranges: str = ""
 
-    def accepts(self, candidate: Pick) -> bool:
+    def accepts(self, candidate: Candidate) -> bool:
         return _accepts(self.specifier, self.ranges, candidate.text, candidate.number)
 
 
 @dataclass(frozen=True)
-class Pick:
+class Candidate:
     """A candidate; ``text`` is its version as Spack spells it, ``release`` is None for a version
     that a package has already."""
 
@@ -84,7 +84,7 @@ class NoFit(Exception):
     def __init__(
         self,
         python: str,
-        causes: Sequence[tuple[Demand, Pick | None]],
+        causes: Sequence[tuple[Demand, Candidate | None]],
         given_up: bool = False,
     ) -> None:
         self.python, self.causes, self.given_up = python, tuple(causes), given_up
@@ -95,7 +95,7 @@ class Searches:
 
     def __init__(self, catalog: Catalog, lessons: Lessons) -> None:
         self.catalog, self.lessons = catalog, lessons
-        self._asked: dict[tuple[Pick, tuple[str, ...], str], tuple[Demand, ...]] = {}
+        self._asked: dict[tuple[Candidate, tuple[str, ...], str], tuple[Demand, ...]] = {}
 
     def search(
         self,
@@ -104,8 +104,8 @@ class Searches:
         python: str,
         blamed: set[str],
         budget: Budget,
-        earlier: Sequence[Mapping[str, Pick]] = (),
-    ) -> list[Pick]:
+        earlier: Sequence[Mapping[str, Candidate]] = (),
+    ) -> list[Candidate]:
         """One version of each project that is needed for the demands, so that all fit together
         with a Python. ``blamed`` gets the projects that were part of a conflict: a later search
         begins where an earlier one ended; ``earlier`` solutions, for other demands, are tried
@@ -126,7 +126,9 @@ class Searches:
             raise NoFit(python, provider.first_conflict, given_up=True) from None
         return list(result.mapping.values())
 
-    def asked_by(self, selection: Selection, candidate: Pick, python: str) -> tuple[Demand, ...]:
+    def asked_by(
+        self, selection: Selection, candidate: Candidate, python: str
+    ) -> tuple[Demand, ...]:
         """All that a candidate asks of others with a Python on Linux on x86_64, whether or not it
         matters which version."""
         extras = tuple(sorted(selection.extras.get(candidate.project, ())))
@@ -150,12 +152,14 @@ class Searches:
             if holds_with(need.when, python) and not self._may_differ(need):
                 yield Demand(need.project, need.specifier)
 
-    def _needs(self, selection: Selection, release: Release, extras: Sequence[str]) -> list[Need]:
+    def _needs(
+        self, selection: Selection, release: Release, extras: Sequence[str]
+    ) -> list[ProjectRequirement]:
         """The needs of a release, once the index has answered all that they rest on."""
         unit = Unit(release.project, release.version)
         while True:
             in_vain = self.catalog.facts.in_vain
-            found: list[Need] = []
+            found: list[ProjectRequirement] = []
             for extra in ("", *extras):
                 known = selection.edges.get(unit._replace(extra=extra))
                 if known is not None:
@@ -171,7 +175,7 @@ class Searches:
                 return found
             self.catalog.facts.settle()
 
-    def _of_package(self, candidate: Pick, python: str) -> Iterator[Demand]:
+    def _of_package(self, candidate: Candidate, python: str) -> Iterator[Demand]:
         """What the recipe of a package asks for one of the versions that it has."""
         existing = self.catalog.package(candidate.project).existing
         if candidate.release is not None or existing is None or existing.every_version:
@@ -185,13 +189,13 @@ class Searches:
                 if not spack_order.contains(asked.versions, python):
                     yield Demand(NO_PYTHON)
                 continue
-            project = self.catalog.host.project_of(asked.package)
+            project = self.catalog.host.repos.project_of(asked.package)
             needed = self.catalog.package(project).existing if project else None
             differs = needed and needed.build_tool and "run" not in asked.types
             if project and needed and asked.versions and not differs:
                 yield Demand(project, ranges=asked.versions)
 
-    def _may_differ(self, need: Need) -> bool:
+    def _may_differ(self, need: ProjectRequirement) -> bool:
         """Whether Spack may take another version of it elsewhere in the graph, so that it excludes
         nothing."""
         existing = self.catalog.package(need.project).existing
@@ -202,7 +206,7 @@ class _TooLong(Exception):
     """The search does not come to an end."""
 
 
-class _Watch(BaseReporter[Demand, Pick, str]):
+class _Watch(BaseReporter[Demand, Candidate, str]):
     """Ends a search after `MOST_ROUNDS`, or where the budget ends: resolvelib jumps back to the
     cause of a conflict during the first tenth of its rounds only, and without that our graphs are
     too large."""
@@ -216,7 +220,7 @@ class _Watch(BaseReporter[Demand, Pick, str]):
         self._budget.left -= 1
 
 
-class _Provider(AbstractProvider[Demand, Pick, str]):
+class _Provider(AbstractProvider[Demand, Candidate, str]):
     """What resolvelib asks, for one Python on Linux on x86_64."""
 
     def __init__(
@@ -225,20 +229,20 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
         self._searches, self._selection, self._blamed = searches, selection, blamed
         self._catalog = searches.catalog
         self._python = python
-        self._remembered: dict[tuple[str, str], tuple[list[Pick], Iterator[Pick]]] = {}
-        self.first_conflict: list[tuple[Demand, Pick | None]] = []
+        self._remembered: dict[tuple[str, str], tuple[list[Candidate], Iterator[Candidate]]] = {}
+        self.first_conflict: list[tuple[Demand, Candidate | None]] = []
         #: Whether there were more releases than are looked at, so that nothing is certain.
         self.left_some_out = False
 
     def without_conflict(
-        self, demands: Sequence[Demand], preferred: Mapping[str, Pick]
-    ) -> list[Pick] | None:
+        self, demands: Sequence[Demand], preferred: Mapping[str, Candidate]
+    ) -> list[Candidate] | None:
         """The picks where each project's first candidate will do, the ``preferred`` ones before
         others, given what the others' first candidates ask of it; None where that is not so,
         and a search has to decide."""
         known: dict[str, set[Demand]] = {}
         for _ in range(_PASSES):
-            picks: dict[str, Pick] = {}
+            picks: dict[str, Candidate] = {}
             collected: dict[str, set[Demand]] = {}
             todo = list(demands)
             for demand in todo:  # grows
@@ -270,7 +274,7 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
         while todo:
             project = todo.pop()
             for version, release in self._selection.releases.get(project, {}).items():
-                pick = Pick(project, version, _text(version), release)
+                pick = Candidate(project, version, _text(version), release)
                 for demand in self._searches.asked_by(self._selection, pick, self._python):
                     if demand.project not in reached and demand.project != NO_PYTHON:
                         reached.add(demand.project)
@@ -283,8 +287,8 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
     def get_preference(
         self,
         identifier: str,
-        resolutions: Mapping[str, Pick],
-        candidates: Mapping[str, Iterator[Pick]],
+        resolutions: Mapping[str, Candidate],
+        candidates: Mapping[str, Iterator[Candidate]],
         information: Mapping[str, Iterator[Any]],
         backtrack_causes: Sequence[Any],
     ) -> tuple[bool, bool, bool, str]:
@@ -305,8 +309,8 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
         self,
         identifier: str,
         requirements: Mapping[str, Iterator[Demand]],
-        incompatibilities: Mapping[str, Iterator[Pick]],
-    ) -> Iterable[Pick] | Callable[[], Iterator[Pick]]:
+        incompatibilities: Mapping[str, Iterator[Candidate]],
+    ) -> Iterable[Candidate] | Callable[[], Iterator[Candidate]]:
         demands = list(requirements[identifier])
         refused = frozenset(pick.version for pick in incompatibilities[identifier])
         # Only what is looked at is asked of the index: resolvelib takes a function for this.
@@ -314,7 +318,7 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
 
     def _matches(
         self, project: str, demands: Sequence[Demand], refused: frozenset[Version]
-    ) -> Iterator[Pick]:
+    ) -> Iterator[Candidate]:
         if project == NO_PYTHON:
             return
         texts = {demand.specifier for demand in demands}
@@ -323,7 +327,7 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
             if pick.version not in refused and all(d.accepts(pick) for d in demands):
                 yield pick
 
-    def _remembering(self, project: str, specifier: str) -> Iterator[Pick]:
+    def _remembering(self, project: str, specifier: str) -> Iterator[Candidate]:
         """The candidates, each of which is looked for once however often a search asks."""
         key = (project, specifier)
         if key not in self._remembered:
@@ -340,21 +344,21 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
             yield known[at]
             at += 1
 
-    def is_satisfied_by(self, requirement: Demand, candidate: Pick) -> bool:
+    def is_satisfied_by(self, requirement: Demand, candidate: Candidate) -> bool:
         return requirement.accepts(candidate)
 
-    def get_dependencies(self, candidate: Pick) -> Iterable[Demand]:
+    def get_dependencies(self, candidate: Candidate) -> Iterable[Demand]:
         for demand in self._searches.asked_by(self._selection, candidate, self._python):
             if demand.specifier or demand.ranges or demand.project == NO_PYTHON:
                 yield demand
 
-    def _candidates(self, target: ProjectPackage, specifier: str) -> Iterator[Pick]:
+    def _candidates(self, target: ProjectPackage, specifier: str) -> Iterator[Candidate]:
         """What is there or will be written, newest first, then what is there as deprecated, then
         what else the index has."""
         project = target.project
         chosen = self._selection.releases.get(project, {})
-        at_hand: dict[Version, Pick] = {
-            version: Pick(project, version, _text(version), release)
+        at_hand: dict[Version, Candidate] = {
+            version: Candidate(project, version, _text(version), release)
             for version, release in chosen.items()
         }
         existing = target.extended
@@ -384,14 +388,14 @@ class _Provider(AbstractProvider[Demand, Pick, str]):
             if at % _AT_ONCE == 0:
                 for following in usable[at : min(at + _AT_ONCE, _FURTHER)]:
                     self._catalog.declared(following)
-            yield Pick(project, release.version, _text(release.version), release)
+            yield Candidate(project, release.version, _text(release.version), release)
         self.left_some_out = self.left_some_out or len(usable) > _FURTHER
 
 
-def _picks(project: str, texts: Sequence[str]) -> list[Pick]:
+def _picks(project: str, texts: Sequence[str]) -> list[Candidate]:
     """The versions of an existing package, by their text in its recipe."""
     versions = {text: meant(text) for text in texts}
-    return [Pick(project, v, text) for text, v in versions.items() if v is not None]
+    return [Candidate(project, v, text) for text, v in versions.items() if v is not None]
 
 
 @cache
@@ -410,11 +414,11 @@ def _text(version: Version) -> str:
     return spack_order.spelling(version) or str(version)
 
 
-def _any_version(project: str, specifier: SpecifierSet) -> Iterator[Pick]:
+def _any_version(project: str, specifier: SpecifierSet) -> Iterator[Candidate]:
     """A version that a package of unknown versions is taken to have."""
     for clause in specifier:
         version = meant(clause.version.removesuffix(".*"))
         if version is not None and specifier.contains(version, prereleases=True):
-            yield Pick(project, version, _text(version))
+            yield Candidate(project, version, _text(version))
     if not len(specifier):
-        yield Pick(project, Version("0"), "0")
+        yield Candidate(project, Version("0"), "0")

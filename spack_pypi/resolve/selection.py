@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from packaging.version import Version
 
 from ..pypi.model import Release
-from ..translate.requirements import IMPLIED, Need
+from ..translate.requirements import IMPLIED, ProjectRequirement
 from ..translate.versions import needs_releases
 from . import choose
 from .applies import applies_on_linux, running
@@ -249,17 +249,17 @@ class _Walk:
 
     # --- needs --------------------------------------------------------------------------------
 
-    def _with_flat_extras(self, need: Need) -> Iterator[Need]:
+    def _with_flat_extras(self, need: ProjectRequirement) -> Iterator[ProjectRequirement]:
         return with_flat_extras(self._catalog, self._lessons, need, self.selection.releases)
 
-    def _answer(self, need: Need, required: bool) -> Answer | None:
+    def _answer(self, need: ProjectRequirement, required: bool) -> Answer | None:
         """The best answer; None while that is not known."""
         key = (need.project, need.specifier, need.extras, required)
         if key not in self._answers:
             self._answers[key] = self._decide(need, required)
         return self._answers[key]
 
-    def _decide(self, need: Need, required: bool) -> Answer | None:
+    def _decide(self, need: ProjectRequirement, required: bool) -> Answer | None:
         target, facts = self._catalog.package(need.project), self._catalog.facts
         if needs_releases(specifier_set(need.specifier)):
             facts.page(need.project)  # how it spells them
@@ -309,7 +309,11 @@ class _Walk:
         return found
 
     def _best(
-        self, need: Need, usable: Sequence[Release], extras: tuple[str, ...], grade: Grade
+        self,
+        need: ProjectRequirement,
+        usable: Sequence[Release],
+        extras: tuple[str, ...],
+        grade: Grade,
     ) -> Answer | None:
         """The answer of this grade, if there is one: what is listed anyway before others, then
         the newest."""

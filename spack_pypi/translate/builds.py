@@ -20,7 +20,7 @@ from ..pypi.model import InTree, ModuleImport, Release, Source, at, strings
 from ..recipe.model import BUILD, Dependency
 from . import native
 from .modules import provider
-from .requirements import Unsaid
+from .requirements import Untranslatable
 from .versions import Inexpressible, ranges
 
 #: Build requirement → Spack tools that its backend runs.
@@ -99,7 +99,7 @@ class Builds:
     also_running: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     tools: tuple[Dependency, ...] = ()
-    unsaid: tuple[Unsaid, ...] = ()
+    unsaid: tuple[Untranslatable, ...] = ()
     hints: tuple[native.Hint, ...] = ()
     remarks: tuple[str, ...] = ()
     certain: bool = True
@@ -110,7 +110,7 @@ def builds(source: Source, release: Release) -> Builds:
     if release.sdist is None:
         return Builds()
     if source.problem:
-        unsaid = (Unsaid("build requirements", source.problem),)
+        unsaid = (Untranslatable("build requirements", source.problem),)
         return Builds(unsaid=unsaid, certain=False)
     requirements = [
         *_build_system(source),

@@ -26,7 +26,7 @@ from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentN
 from packaging.specifiers import SpecifierSet
 
 from ..recipe.model import Condition
-from .world import (
+from .environments import (
     ELSEWHERE,
     IMPLEMENTATION,
     MACHINES,
@@ -34,8 +34,8 @@ from .world import (
     OF_A_PYTHON,
     PLATFORMS,
     Cells,
+    Environments,
     PythonSlice,
-    World,
     environment,
     environment_at,
     places,
@@ -63,7 +63,7 @@ class Undecidable(ValueError):
         self.platforms = platforms
 
 
-def holds(marker: Marker | None, extra: str, world: World) -> Cells:
+def holds(marker: Marker | None, extra: str, world: Environments) -> Cells:
     """The cells where ``marker`` holds when ``extra`` is asked for (``""``: none is).
 
     Raises `Undecidable` where that depends on what no cell decides.
@@ -72,7 +72,7 @@ def holds(marker: Marker | None, extra: str, world: World) -> Cells:
 
 
 @cache
-def _holds(text: str, extra: str, world: World) -> Cells:
+def _holds(text: str, extra: str, world: Environments) -> Cells:
     unknown = _variables(text) - _DECIDED
     if not unknown:
         return _evaluated(text, extra, world)
@@ -102,7 +102,7 @@ def _with(text: str, known: str) -> str:
     )
 
 
-def _evaluated(text: str, extra: str, world: World) -> Cells:
+def _evaluated(text: str, extra: str, world: Environments) -> Cells:
     # One evaluation for all cells that the marker cannot tell apart.
     marker, variables = Marker(text), _variables(text)
     by_place, by_python = variables & OF_A_PLACE, variables & OF_A_PYTHON
@@ -136,7 +136,9 @@ def _evaluate(marker: Marker, environment: Mapping[str, str]) -> bool:
         raise Undecidable(f"'{marker}' cannot be evaluated: {error}", (*PLATFORMS,)) from None
 
 
-def asked_elsewhere(marker: Marker | None, extra: str, relevant: Cells, world: World) -> bool:
+def asked_elsewhere(
+    marker: Marker | None, extra: str, relevant: Cells, world: Environments
+) -> bool:
     """Whether a marker holds in a place that Spack can have but recipes do not name, for one of
     the Pythons of ``relevant``. Raises `Undecidable`."""
     if marker is None or not _variables(str(marker)) & OF_A_PLACE:
@@ -150,7 +152,7 @@ def asked_elsewhere(marker: Marker | None, extra: str, relevant: Cells, world: W
 
 
 @cache
-def supported(requires_python: SpecifierSet, world: World) -> Cells:
+def supported(requires_python: SpecifierSet, world: Environments) -> Cells:
     """The cells whose Python the release accepts."""
     return world.slices(
         at for at, python in enumerate(world.pythons) if requires_python.contains(python.full)
@@ -158,7 +160,7 @@ def supported(requires_python: SpecifierSet, world: World) -> Cells:
 
 
 @cache
-def cover(wanted: Cells, relevant: Cells, world: World) -> tuple[Condition, ...]:
+def cover(wanted: Cells, relevant: Cells, world: Environments) -> tuple[Condition, ...]:
     """Conditions whose union is ``wanted`` within ``relevant``; elsewhere anything goes.
 
     As few as a greedy cover gives, the simplest text first; none when nothing is wanted.
@@ -188,7 +190,7 @@ def _simplicity(condition: Condition) -> tuple[int, int]:
     return sum(1 for part in parts if part), sum(part.count(",") for part in parts)
 
 
-def _boxes(allowed: Cells, relevant: Cells, world: World) -> list[tuple[Condition, Cells]]:
+def _boxes(allowed: Cells, relevant: Cells, world: Environments) -> list[tuple[Condition, Cells]]:
     """The largest boxes inside ``allowed``: for each choice of platform and set of machines, all
     Pythons that fit."""
     boxes = []
@@ -213,7 +215,7 @@ def _machine_sets() -> list[tuple[str, ...]]:
     return [subset for size in sizes for subset in combinations(MACHINES, size)]
 
 
-def _python_ranges(fitting: Sequence[int], cared: Sequence[int], world: World) -> str:
+def _python_ranges(fitting: Sequence[int], cared: Sequence[int], world: Environments) -> str:
     """Ranges of ``python`` that hold the fitting slices and none of the others that are cared
     about; ``""`` when all of those fit. Slices are given by index, in order."""
     fits = set(fitting)

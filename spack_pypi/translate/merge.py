@@ -7,24 +7,12 @@ since Spack intersects all lines that apply.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Callable
 
-from ..recipe.model import ALWAYS, BUILD, BUILD_RUN, LANGUAGES, Condition, Dependency
+from ..recipe.model import BUILD, LANGUAGES, Condition, Dependency
 from . import spack_order
 from .versions import highest_before, lowest_after
-
-
-@dataclass(frozen=True)
-class Line:
-    """What one release asks of one package: `Dependency` without the versions it holds for."""
-
-    package: str
-    ranges: str = ""
-    variants: tuple[str, ...] = ()
-    when: Condition = ALWAYS
-    types: tuple[str, ...] = BUILD_RUN
-
 
 #: A range text that holds for the releases from the first to the last index, oldest first.
 _Stretch = tuple[str, int, int]
@@ -54,12 +42,14 @@ def span(versions: Sequence[str], first: int, last: int) -> str:
     return f"{low}:{high}"
 
 
-def merge(versions: Sequence[str], needed: Sequence[Sequence[Line]]) -> tuple[Dependency, ...]:
+def merge(
+    versions: Sequence[str], needed: Sequence[Sequence[Dependency]]
+) -> tuple[Dependency, ...]:
     """``depends_on`` lines for a recipe.
 
     ``versions`` are all the recipe's versions newest first, ``needed`` what each asks for, in
-    the project's own order. The result is ordered as recipes are: languages, build, python, run;
-    lines of one package newest first.
+    the project's own order, with conditions that name no versions. The result is ordered as
+    recipes are: languages, build, python, run; lines of one package newest first.
     """
     kept = [_without_implied(lines) for lines in needed]
     order: dict[str, int] = {}
@@ -68,7 +58,7 @@ def merge(versions: Sequence[str], needed: Sequence[Sequence[Line]]) -> tuple[De
         for line in lines:
             order.setdefault(line.package, len(order))
             key = (line.package, line.variants, line.types, line.when)
-            series.setdefault(key, [None] * len(versions))[at] = line.ranges
+            series.setdefault(key, [None] * len(versions))[at] = line.versions
     found: list[tuple[tuple[int, ...], Dependency]] = []
     for number, ((package, variants, types, when), texts) in enumerate(series.items()):
         last = len(versions) - 1
@@ -89,9 +79,9 @@ def _kind(package: str, types: tuple[str, ...]) -> int:
     return 2 if package == "python" else 3
 
 
-def _without_implied(lines: Sequence[Line]) -> list[Line]:
+def _without_implied(lines: Sequence[Dependency]) -> list[Dependency]:
     """Leave out lines that another line of the same release says already, and more generally."""
-    result: list[Line] = []
+    result: list[Dependency] = []
     for line in lines:
         if line not in result:
             result.append(line)
@@ -102,11 +92,11 @@ def _without_implied(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
-def _implies(one: Line, other: Line) -> bool:
+def _implies(one: Dependency, other: Dependency) -> bool:
     return (
         one.package == other.package
         and set(other.variants) <= set(one.variants)
-        and other.ranges in ("", one.ranges)
+        and other.versions in ("", one.versions)
         and set(other.types) <= set(one.types)
         and all(
             not mine or mine == theirs

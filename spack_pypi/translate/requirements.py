@@ -19,15 +19,15 @@ from .conditions import (
     holds_on_current_linux,
     supported,
 )
+from .environments import Cells, Environments, world_for
 from .versions import ranges
-from .world import Cells, World, world_for
 
 #: What every PythonPackage is built with already, when nothing particular is asked of it.
 IMPLIED = frozenset({"pip", "wheel"})
 
 
 @dataclass(frozen=True)
-class Need:
+class ProjectRequirement:
     """A requirement in one configuration: ``project`` and ``extras`` are normalized names,
     ``when`` carries no versions but maybe a variant (the dependent's own extra)."""
 
@@ -39,9 +39,9 @@ class Need:
 
 
 @dataclass(frozen=True)
-class Unsaid:
+class Untranslatable:
     """A requirement that no recipe can say: its text, why, and under which conditions it may apply
-    (as for `Need`); none where recipes do not name any of its places."""
+    (as for `ProjectRequirement`); none where recipes do not name any of its places."""
 
     declared: str
     reason: str
@@ -74,14 +74,14 @@ def needs(
     extras: Sequence[str] = (),
     requires_python: str = "",
     types: tuple[str, ...] = BUILD_RUN,
-) -> tuple[tuple[Need, ...], tuple[Unsaid, ...]]:
+) -> tuple[tuple[ProjectRequirement, ...], tuple[Untranslatable, ...]]:
     """The needs of a release of ``project`` and of those of its ``extras`` that are wanted.
 
     Conditions are decided for the Pythons that ``requires_python`` (PEP 440) accepts.
     """
     world, relevant = _world(requirements.parsed, requires_python)
     unsaid = [
-        Unsaid(text, "is not a valid requirement (PEP 508)", conditions)
+        Untranslatable(text, "is not a valid requirement (PEP 508)", conditions)
         for text in requirements.invalid
         for conditions in [_conditions_of_text(text, extras)]
         if conditions
@@ -96,22 +96,24 @@ def needs(
         try:
             conditions = _conditions(requirement, wanted, world, relevant)
             if not conditions and _elsewhere(requirement, wanted, world, relevant):
-                unsaid.append(Unsaid(str(requirement), "is for a place no recipe names", ()))
+                unsaid.append(
+                    Untranslatable(str(requirement), "is for a place no recipe names", ())
+                )
         except Undecidable as error:
             where = _where_undecided(requirement, wanted, error.platforms)
-            unsaid.append(Unsaid(str(requirement), str(error), where))
+            unsaid.append(Untranslatable(str(requirement), str(error), where))
             continue
         if requirement.url:
             if conditions:
                 unsaid.append(
-                    Unsaid(str(requirement), "names an address, not versions", conditions)
+                    Untranslatable(str(requirement), "names an address, not versions", conditions)
                 )
             continue
         for condition in conditions:
             key = (name, inner, condition)
             found[key] = found.get(key, SpecifierSet()) & requirement.specifier
     all_needs = (
-        Need(name, inner, str(specifier), condition, types)
+        ProjectRequirement(name, inner, str(specifier), condition, types)
         for (name, inner, condition), specifier in found.items()
     )
     return (
@@ -120,12 +122,14 @@ def needs(
     )
 
 
-def _is_implied(need: Need) -> bool:
+def _is_implied(need: ProjectRequirement) -> bool:
     plain = not (need.specifier or need.extras)
     return plain and need.types == BUILD and need.project in IMPLIED
 
 
-def _world(requirements: Sequence[Requirement], requires_python: str) -> tuple[World, Cells]:
+def _world(
+    requirements: Sequence[Requirement], requires_python: str
+) -> tuple[Environments, Cells]:
     try:
         accepted = SpecifierSet(requires_python)
     except InvalidSpecifier:
@@ -136,7 +140,11 @@ def _world(requirements: Sequence[Requirement], requires_python: str) -> tuple[W
 
 
 def _including(
-    project: str, extra: str, requirements: Requirements, world: World, unsaid: list[Unsaid]
+    project: str,
+    extra: str,
+    requirements: Requirements,
+    world: Environments,
+    unsaid: list[Untranslatable],
 ) -> frozenset[str]:
     """The extra and those of the project's own extras that it names (``all = foo[a,b]``); what
     cannot be decided of that is added to ``unsaid``."""
@@ -154,14 +162,14 @@ def _including(
                     todo += [canonicalize_name(inner) for inner in requirement.extras]
             except Undecidable as error:
                 where = tuple(Condition("", (f"+{extra}",), name) for name in error.platforms)
-                unsaid.append(Unsaid(str(requirement), str(error), where))
+                unsaid.append(Untranslatable(str(requirement), str(error), where))
     return frozenset(included)
 
 
 def _elsewhere(
     requirement: Requirement,
     wanted: Mapping[str, frozenset[str]],
-    world: World,
+    world: Environments,
     relevant: Cells,
 ) -> bool:
     extras = {"", *(name for included in wanted.values() for name in included)}
@@ -171,7 +179,7 @@ def _elsewhere(
 def _conditions(
     requirement: Requirement,
     wanted: Mapping[str, frozenset[str]],
-    world: World,
+    world: Environments,
     relevant: Cells,
 ) -> tuple[Condition, ...]:
     """Where the requirement applies: without extras, and for each wanted extra where that adds

@@ -13,11 +13,10 @@ import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..recipe.model import LANGUAGES, Condition, Dependency, Stated
+from ..recipe.model import LANGUAGES, Condition, Dependency, DependencyLine
 from . import spack_order
-from .merge import Line
+from .environments import PLATFORMS
 from .versions import Inexpressible, highest_before, lowest_after
-from .world import PLATFORMS
 
 #: Implied by PythonPackage; a recipe that names them does no harm.
 _IMPLIED = ("py-pip", "py-wheel")
@@ -32,16 +31,16 @@ class Revision:
     range that remains of their own ``when``; ``added`` maps each new version to new lines."""
 
     ends: Mapping[int, str]
-    added: Mapping[str, Sequence[Line]]
+    added: Mapping[str, Sequence[Dependency]]
 
 
 def revise(
-    stated: Sequence[Stated],
+    stated: Sequence[DependencyLine],
     versions: Sequence[str],
-    asked: Mapping[str, Sequence[Line]],
-    before: Mapping[str, Sequence[Line]],
+    asked: Mapping[str, Sequence[Dependency]],
+    before: Mapping[str, Sequence[Dependency]],
     *,
-    alike: Mapping[str, Sequence[Line]] = {},
+    alike: Mapping[str, Sequence[Dependency]] = {},
     unknown: Container[str] = (),
     unsure: Container[str] = (),
 ) -> Revision:
@@ -59,7 +58,7 @@ def revise(
     would remain of it.
     """
     excluded: dict[int, set[str]] = {}
-    added: dict[str, list[Line]] = {}
+    added: dict[str, list[Dependency]] = {}
     for version, lines in asked.items():
         earlier = before.get(version, ())
         cells = _cells(stated, lines)
@@ -93,22 +92,22 @@ def revise(
     return Revision(ends, added)
 
 
-def applies_to(line: Stated, version: str) -> bool:
+def applies_to(line: DependencyLine, version: str) -> bool:
     """Whether the version ranges of a line and of the blocks around it hold a version."""
     ranges = (line.dependency.when.versions, *line.within)
     return all(spack_order.contains(text, version) for text in ranges)
 
 
-def _cells(stated: Sequence[Stated], lines: Sequence[Line]) -> list[_Cell]:
+def _cells(stated: Sequence[DependencyLine], lines: Sequence[Dependency]) -> list[_Cell]:
     """Every Python that a condition tells apart, on every platform, but for those on which the new
     release does not run."""
     pythons = {"2.7.18", *(f"3.{minor}.{patch}" for minor in range(3, 21) for patch in (0, 99))}
     conditions = [line.dependency.when for line in stated] + [line.when for line in lines]
     ranges = [condition.python for condition in conditions]
-    ranges += [line.ranges for line in lines if line.package == "python"]
+    ranges += [line.versions for line in lines if line.package == "python"]
     for bound in re.findall(r"\d+(?:\.\d+)+", " ".join(ranges)):
         pythons |= {bound, f"{bound}.99"}
-    supported = [line.ranges for line in lines if line.package == "python"]
+    supported = [line.versions for line in lines if line.package == "python"]
     usable = [p for p in sorted(pythons) if all(spack_order.contains(r, p) for r in supported)]
     return [(python, platform) for python in usable for platform in PLATFORMS]
 
@@ -129,8 +128,8 @@ class _Judge:
     ``earlier`` what the release before it did, ``cells`` are where the new one runs. ``unknown``,
     ``unsure``: see `revise`."""
 
-    asked: Sequence[Line]
-    earlier: Sequence[Line]
+    asked: Sequence[Dependency]
+    earlier: Sequence[Dependency]
     cells: Sequence[_Cell]
     unknown: bool
     unsure: bool
@@ -154,9 +153,11 @@ class _Judge:
             if _holds(line.when, cell)
         )
 
-    def _ends_in(self, line: Dependency, new: Sequence[Line], old: Sequence[Line]) -> bool:
+    def _ends_in(
+        self, line: Dependency, new: Sequence[Dependency], old: Sequence[Dependency]
+    ) -> bool:
         """Whether the line is wrong in a cell, where the releases ask for these."""
-        if new and spack_order.disjoint([line.versions, *(each.ranges for each in new)]):
+        if new and spack_order.disjoint([line.versions, *(each.versions for each in new)]):
             return True
         if line.package != "python":  # a release that says nothing about Python runs with any
             runs = "run" in line.types
@@ -166,27 +167,29 @@ class _Judge:
                 return False  # of a tool a person may know more than what is declared of it
         return not _explains(new, line) and _explains(old, line)
 
-    def _is_given_up(self, line: Dependency, old: Sequence[Line]) -> bool:
+    def _is_given_up(self, line: Dependency, old: Sequence[Dependency]) -> bool:
         """Whether the new release does without what the older one asked for, for sure."""
         if line.package in LANGUAGES:
             return False  # they are read from the names of source files, not declared
         return bool(old) and ("run" in line.types or not self.unsure)
 
 
-def _in_cell(lines: Sequence[Line], cell: _Cell) -> list[Line]:
+def _in_cell(lines: Sequence[Dependency], cell: _Cell) -> list[Dependency]:
     return [line for line in lines if not line.when.variants and _holds(line.when, cell)]
 
 
-def _run(lines: Sequence[Line]) -> list[Line]:
+def _run(lines: Sequence[Dependency]) -> list[Dependency]:
     return [line for line in lines if "run" in line.types]
 
 
-def _explains(lines: Sequence[Line], line: Dependency) -> bool:
+def _explains(lines: Sequence[Dependency], line: Dependency) -> bool:
     """Whether an existing line asks for no more versions than these do together."""
-    return _contained([each.ranges for each in lines], line.versions)
+    return _contained([each.versions for each in lines], line.versions)
 
 
-def _with_other_types(line: Line, lines: Sequence[Line], ended: Sequence[Dependency]) -> Line:
+def _with_other_types(
+    line: Dependency, lines: Sequence[Dependency], ended: Sequence[Dependency]
+) -> Dependency:
     """A new line with those types of the lines that it takes the place of of which no metadata
     tells (``link``, ``test``): they are a person's."""
     same = [each for each in lines if each.package == line.package]
@@ -197,7 +200,7 @@ def _with_other_types(line: Line, lines: Sequence[Line], ended: Sequence[Depende
     return replace(line, types=tuple(sorted(types)))
 
 
-def _is_said(line: Line, kept: Sequence[Dependency], cells: Sequence[_Cell]) -> bool:
+def _is_said(line: Dependency, kept: Sequence[Dependency], cells: Sequence[_Cell]) -> bool:
     """Whether the existing lines say a new one already."""
     same = [
         old
@@ -210,7 +213,7 @@ def _is_said(line: Line, kept: Sequence[Dependency], cells: Sequence[_Cell]) -> 
         if not _holds(line.when, cell):
             continue
         here = [old for old in same if _holds(old.when, cell)]
-        if not here or not _contained([old.versions for old in here], line.ranges):
+        if not here or not _contained([old.versions for old in here], line.versions):
             return False
         # Who needs it to run has it; that it is there while building is for import tests only.
         needed = {"run"} if "run" in line.types else set(line.types)

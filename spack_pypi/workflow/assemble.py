@@ -22,17 +22,17 @@ from ..recipe.model import (
     Renamed,
     Variant,
 )
+from ..recipe.read_back import Adulterated, read_back_edit
 from ..recipe.text_edits import Uneditable
-from ..recipe.verify import Adulterated, verify_edit
 from ..resolve.lessons import Unit
 from ..resolve.resolution import Resolution
 from ..translate import spack_order
 from ..translate.archives import Archives, archives
 from ..translate.describe import docstring, homepage, licenses
-from ..translate.merge import Line, merge, span
+from ..translate.merge import merge, span
 from ..translate.revise import revise
 from ..translate.versions import Inexpressible
-from .lines import Lines
+from .dependencies import Dependencies
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Assembler:
         self, resolution: Resolution, namespace: str, empty: Mapping[str, set[str]]
     ) -> None:
         self._resolution, self._namespace, self._empty = resolution, namespace, empty
-        self._lines = Lines(resolution, empty)
+        self._lines = Dependencies(resolution, empty)
 
     def assemble(self, project: str) -> Assembled:
         """The recipe of a project."""
@@ -90,7 +90,7 @@ class Assembler:
         packed = archives(
             [resolution.release(project, version) for version in chosen],
             published=self._published(project),
-            archive_from=resolution.catalog.host.archive_from,
+            archive_from=resolution.catalog.host.evaluator.archive_from,
         )
         kept = [version for version in chosen if version in packed.spelled]
         if not kept:
@@ -157,7 +157,7 @@ class Assembler:
         host = resolution.catalog.host
         in_place = existing.namespace == self._namespace
         parent = Parent(existing.namespace, existing.name)
-        texts = host.recipe_texts(existing.name)
+        texts = host.repos.recipe_texts(existing.name)
         overlay = resolution.catalog.overlay(project)
         anew: set[str] = set()
         if overlay is not None:
@@ -183,7 +183,7 @@ class Assembler:
             [resolution.release(project, version) for version in chosen],
             wheels=existing.wheel,
             pypi=pypi,
-            made_up=lambda version: host.archive(existing.name, version),
+            made_up=lambda version: host.evaluator.archive(existing.name, version),
             served=served,
             published=self._published(project),
         )
@@ -206,7 +206,7 @@ class Assembler:
                 conflicts.append(Conflict(f"+{name}", Condition(versions=held)))
                 omissions += tuple(without)
 
-        def lines(said: Mapping[str, Sequence[Line]]) -> tuple[Dependency, ...]:
+        def lines(said: Mapping[str, Sequence[Dependency]]) -> tuple[Dependency, ...]:
             return merge(versions, [said.get(text, ()) for text in versions])
 
         added = tuple(asked)
@@ -242,7 +242,7 @@ class Assembler:
                 text = recipes[0].edited(
                     packed.versions, new, revision.ends, renamed, conflicts, comments
                 )
-                verify_edit(
+                read_back_edit(
                     texts[0], text, packed.versions, new, len(revision.ends), renamed, conflicts
                 )
                 return Assembled(None, omissions, text, added, extends, spelled=packed.spelled)
@@ -321,6 +321,6 @@ def _holding(versions: Sequence[str], held: Sequence[str]) -> str:
     """The ranges of a recipe's ``versions`` (newest first) that hold just some of them; empty for
     all."""
     (dependency, *others) = merge(
-        versions, [[Line("x")] if version in held else [] for version in versions]
+        versions, [[Dependency("x")] if version in held else [] for version in versions]
     ) or (Dependency("x"),)
     return ",".join(d.when.versions for d in (dependency, *others) if d.when.versions)

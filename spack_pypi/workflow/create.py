@@ -18,9 +18,9 @@ from packaging.utils import canonicalize_name
 from ..errors import HostError, UsageError
 from ..host.port import Host, Meaning, Problem, Staging, Target
 from ..pypi.model import Index
+from ..recipe.read_back import read_back
 from ..recipe.render import render
 from ..recipe.text_edits import added_lines
-from ..recipe.verify import verify
 from ..resolve.catalog import Catalog, Rules
 from ..resolve.facts import Facts, Supplement
 from ..resolve.lessons import Grade, Unit
@@ -29,12 +29,12 @@ from ..resolve.resolution import Resolution, Resolver, roots_of
 from .assemble import Assembled, Assembler, empty_extras
 from .compare import oracle
 from .compare.unchanged import altered
+from .concretize import Concretizer
 from .environment import plain_specs, required, root_specs
 from .exact import inexact
+from .installation import install
 from .outcome import CONCRETIZE, INSTALL, LOAD, Omitted, Request, Result
-from .prove import prove
 from .records import Recorder
-from .solve import Solver
 
 #: Undeclared build requirements that one run adds at most (``--fix``).
 _MOST_FIXES = 10
@@ -55,8 +55,8 @@ def create(
     the result has ``problems``, nothing was written.
     """
     named = parse_names(request.names)
-    target = host.target(request.repo, request.namespace, write=not request.dry_run)
-    if request.proof in (CONCRETIZE, INSTALL) and not host.has_solver():
+    target = host.repos.target(request.repo, request.namespace, write=not request.dry_run)
+    if request.proof in (CONCRETIZE, INSTALL) and not host.solver.has_solver():
         raise HostError("there is no solver here to concretize with; give --verify load")
     supplements: list[Supplement] = []
     while True:
@@ -72,7 +72,7 @@ def create(
                 facts,
                 connections,
                 progress,
-                Solver(progress),
+                Concretizer(progress),
             )
             result = creation.run()
         supplement = _supplement(result) if request.fix else None
@@ -166,7 +166,7 @@ class _Creation:
     facts: Facts
     connections: int
     progress: Callable[[str], None]
-    solver: Solver
+    solver: Concretizer
     #: Lines for recipes that a person has to put in, by project.
     proposals: dict[str, str] = field(default_factory=dict)
     #: The last recipe of each project, and what it rests on.
@@ -285,8 +285,12 @@ class _Creation:
         """Write the recipes beside the repo, prove them as far as was asked, and move them in;
         None where there are new lessons."""
         extended = [record.package for record in result.records.values() if record.extends]
-        before = [self.host.meaning(package) for package in extended] if self.host.checks else []
-        originals = {package: self.host.recipe_texts(package)[0] for package in extended}
+        before = (
+            [self.host.evaluator.meaning(package) for package in extended]
+            if self.host.checks
+            else []
+        )
+        originals = {package: self.host.repos.recipe_texts(package)[0] for package in extended}
         result = replace(result, originals=originals)
         with self.host.stage(self.target, result.needed_first) as staging:
             for proof, faults in self._proofs(staging, resolution, assembled, before):
@@ -304,10 +308,10 @@ class _Creation:
                     return result
                 result = replace(result, proven=(*result.proven, proof))
             result = replace(
-                result, revised=tuple((m, self.host.meaning(m.package)) for m in before)
+                result, revised=tuple((m, self.host.evaluator.meaning(m.package)) for m in before)
             )
             further = self.host.checks and self.request.dependencies
-            if further and self.request.proof != LOAD and self.host.has_solver():
+            if further and self.request.proof != LOAD and self.host.solver.has_solver():
                 groups = self._groups(resolution, assembled)
                 refused = self.solver.refused(staging, resolution, result, groups)
                 for projects, reason in refused.items():
@@ -359,7 +363,7 @@ class _Creation:
         if not self.host.checks:
             return
         self.progress("checking")
-        revised = [(meaning, self.host.meaning(meaning.package)) for meaning in before]
+        revised = [(meaning, self.host.evaluator.meaning(meaning.package)) for meaning in before]
         found = faults(_changed(resolution, revised), "")
         for unit, message in inexact(self.host, self.index, resolution, assembled):
             found.append(_Fault(resolution.package(unit.project).package, message, (unit,)))
@@ -386,7 +390,7 @@ class _Creation:
     def _installed(self, staging: Staging, result: Result) -> Result:
         projects = {r.package: r.project for r in result.records.values() if r.status == "new"}
         proofs = tuple(
-            prove(
+            install(
                 self.host,
                 self.index,
                 staging,
@@ -407,7 +411,7 @@ def _text(done: Assembled) -> str:
     if done.recipe is None:
         return done.text
     text = render(done.recipe)
-    verify(text, done.recipe)
+    read_back(text, done.recipe)
     return text
 
 

@@ -13,7 +13,7 @@ from ..resolve.lessons import Unit
 from ..resolve.resolution import Resolution
 from .assemble import Assembled
 from .compare.check import archive
-from .compare.comparison import ERROR, Comparison, Declared, Finding
+from .compare.comparison import ERROR, Comparison, Expected, Finding
 
 
 def inexact(
@@ -25,7 +25,7 @@ def inexact(
     staged = {project: resolution.package(project).package for project in assembled}
     comparison = Comparison(host, KnownIndex(resolution.catalog.facts, index), staged)
     for project, done in assembled.items():
-        meaning = host.meaning(resolution.package(project).package)
+        meaning = host.evaluator.meaning(resolution.package(project).package)
         on_this_machine = {version.text for version in meaning.versions}
         for version, text in done.spelled.items():
             if text not in on_this_machine:
@@ -44,13 +44,13 @@ def inexact(
 
 def _declared(
     resolution: Resolution, project: str, unit: Unit, meaning: Meaning, text: str
-) -> Declared:
+) -> Expected:
     release = resolution.release(project, unit.version)
     found = resolution.declared(project, unit.version)
     listed = next(version for version in meaning.versions if version.text == text)
     # A wheel is built already.
     built = release.sdist is None or listed.archive.endswith(".whl") or found.builds.unsaid
-    return Declared(
+    return Expected(
         release,
         # Also where nothing confirms it, the recipe must say it.
         replace(found.metadata, confirmed=True),

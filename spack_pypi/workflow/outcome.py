@@ -10,7 +10,7 @@ from ..errors import SpackPyPIError
 from ..host.port import Meaning, Problem, Target
 from ..recipe.model import Omission
 from ..resolve.choose import Policy
-from .prove import Proof
+from .installation import InstallReport
 
 #: How far recipes are proven before they are moved into the repo.
 LOAD, CONCRETIZE, INSTALL = "load", "concretize", "install"
@@ -97,7 +97,7 @@ class Result:
     specs: tuple[str, ...] = ()
     proven: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
-    proofs: tuple[Proof, ...] = ()
+    proofs: tuple[InstallReport, ...] = ()
     roots: tuple[str, ...] = ()
     required: tuple[tuple[str, str], ...] = ()
     unmet: tuple[Problem, ...] = ()

@@ -11,7 +11,7 @@ from ..resolve.model import Status
 from ..resolve.resolution import Resolution
 from .assemble import Assembled
 from .outcome import Record
-from .worth_a_look import worth_a_look
+from .review_notes import review_notes
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,12 @@ class Recorder:
             "new",
             self.target.namespace,
             done.versions,
-            self.host.recipe_path(self.target, package),
+            self.host.repos.recipe_path(self.target, package),
             done.extends,
             done.omissions,
             needs=resolution.needs(project),
             passed_over=_passed_over(resolution, project),
-            open=worth_a_look(resolution, project),
+            open=review_notes(resolution, project),
             languages=_languages(resolution, project),
         )
 
@@ -91,7 +91,7 @@ class Recorder:
     def _why(self, project: str, reason: str) -> str:
         missing = self.resolution.catalog.facts.missing(project)
         if missing is not None:
-            near = difflib.get_close_matches(project, self.host.projects(), n=3, cutoff=0.8)
+            near = difflib.get_close_matches(project, self.host.repos.projects(), n=3, cutoff=0.8)
             return str(type(missing)(project, missing.index, near))
         if reason:
             return reason

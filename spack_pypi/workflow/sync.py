@@ -12,10 +12,10 @@ from ..host.port import Host
 from ..pypi.model import Index
 from ..recipe.text_edits import added_lines
 from ..resolve.choose import Policy
-from .behind import Behind
 from .compare.differences import differences
 from .create import create
 from .outcome import Request, Result
+from .outdated import Outdated
 
 #: How hard a bump is.
 VERSION_ONLY = "a version only"
@@ -32,7 +32,7 @@ class Bump:
     asks for otherwise than the one before; ``texts`` maps recipes to (before, after),
     before is empty for a new one."""
 
-    behind: Behind
+    outdated: Outdated
     new: tuple[str, ...] = ()
     hardness: str = ""
     reason: str = ""
@@ -44,7 +44,7 @@ class Bump:
 def sync(  # noqa: PLR0913
     host: Host,
     index: Index,
-    lagging: Behind,
+    lagging: Outdated,
     request: Request,
     *,
     to: str,
@@ -52,7 +52,7 @@ def sync(  # noqa: PLR0913
     connections: int = 8,
     progress: Callable[[str], None] = lambda what: None,
 ) -> Bump:
-    """Bring one recipe of the target repo to a release (see `Behind.target`), with ``every``
+    """Bring one recipe of the target repo to a release (see `Outdated.target`), with ``every``
     release in between, and with all that this newly needs; ``request`` says where and how, its
     names aside. Nothing is written unless the new versions say exactly what they declare and all
     others what they did."""

@@ -20,7 +20,7 @@ from ..resolve.lessons import Grade
 from ..resolve.model import Answer, Root, Status, asked
 from ..resolve.package import ProjectPackage
 from ..resolve.resolution import Resolution, Resolver, roots_of
-from ..translate.requirements import Need
+from ..translate.requirements import ProjectRequirement
 from ..translate.spelling import meant
 from .create import parse_names
 
@@ -29,7 +29,7 @@ EXISTS, ADDED, NEW, NOT = "exists", "added", "new", "left out"
 
 
 @dataclass(frozen=True)
-class Edge:
+class Explanation:
     """A demand (``asks``: a requirement, its condition and whether it is for building only) of
     ``source`` for ``target`` (projects; ``source`` is empty for what was named), how it is
     answered, and why so."""
@@ -49,7 +49,7 @@ def why(
     *,
     connections: int = 8,
     progress: Callable[[str], None] = lambda what: None,
-) -> list[Edge]:
+) -> list[Explanation]:
     """The edges of the closure of the named requirements, as ``create`` would answer them; of a
     recipe, those of its newest version. Nothing is written.
 
@@ -66,8 +66,8 @@ def why(
     return edges + _below(resolution)
 
 
-def _below(resolution: Resolution) -> list[Edge]:
-    edges: list[Edge] = []
+def _below(resolution: Resolution) -> list[Explanation]:
+    edges: list[Explanation] = []
     todo = [root.project for root in resolution.roots]
     seen = set(todo)
     while todo:
@@ -82,14 +82,14 @@ def _below(resolution: Resolution) -> list[Edge]:
     return edges
 
 
-def _asks(need: Need) -> str:
+def _asks(need: ProjectRequirement) -> str:
     where = [str(need.when)] if str(need.when) else []
     where += ["to build"] if need.types == BUILD else []
     return asked(need) + (f" ({', '.join(where)})" if where else "")
 
 
-def _of_root(resolution: Resolution, root: Root, text: str) -> Edge:
-    need = Need(root.project, (), root.specifier)
+def _of_root(resolution: Resolution, root: Root, text: str) -> Explanation:
+    need = ProjectRequirement(root.project, (), root.specifier)
     versions = resolution.versions(root.project)
     if root.project in resolution.failed:
         answer = Answer(Status.ABSENT, Grade.LACKING, reason=resolution.failed[root.project])
@@ -103,25 +103,27 @@ def _of_root(resolution: Resolution, root: Root, text: str) -> Edge:
     return _edge(resolution, "", need, text, answer)
 
 
-def _edge(resolution: Resolution, source: str, need: Need, asks: str, answer: Answer) -> Edge:
+def _edge(
+    resolution: Resolution, source: str, need: ProjectRequirement, asks: str, answer: Answer
+) -> Explanation:
     target = resolution.package(need.project)
     existing = target.existing
     name = f"{existing.namespace}.{existing.name}" if existing else ""
     if answer.status is Status.DEPRECATED:
-        return Edge(source, need.project, asks, EXISTS, f"{name} has it as deprecated")
+        return Explanation(source, need.project, asks, EXISTS, f"{name} has it as deprecated")
     if answer.status is Status.EXISTS and existing is not None:
         accepted = SpecifierSet(need.specifier, prereleases=True)
         told = "any version" if existing.every_version else _newest(target, accepted)
-        return Edge(source, need.project, asks, EXISTS, f"{name} has {told}")
+        return Explanation(source, need.project, asks, EXISTS, f"{name} has {told}")
     if answer.release is None:
-        return Edge(source, need.project, asks, NOT, answer.reason)
+        return Explanation(source, need.project, asks, NOT, answer.reason)
     version = answer.release.version
     if existing is None:
         reason = f"no repo has a package for it: {target.package} {version}"
-        return Edge(source, need.project, asks, NEW, reason)
+        return Explanation(source, need.project, asks, NEW, reason)
     newest = existing.versions[0] if existing.versions else "none"
     reason = f"{name} has no version that will do, its newest is {newest}: {version} is added"
-    return Edge(source, need.project, asks, ADDED, reason)
+    return Explanation(source, need.project, asks, ADDED, reason)
 
 
 def _newest(target: ProjectPackage, accepted: SpecifierSet) -> str:
@@ -133,7 +135,7 @@ def _newest(target: ProjectPackage, accepted: SpecifierSet) -> str:
     return declared[max(declared)]
 
 
-def dot(edges: Sequence[Edge]) -> str:
+def dot(edges: Sequence[Explanation]) -> str:
     """The closure as a graph in the language of Graphviz."""
     colors = {EXISTS: "gray60", ADDED: "darkorange", NEW: "forestgreen", NOT: "red"}
     answers: dict[str, str] = {}

@@ -20,7 +20,7 @@ from bench.edges import (
     needed,
     spelled,
 )
-from spack_pypi.host.port import Cell, DeclaredLine, DeclaredVersion
+from spack_pypi.host.port import Cell, DeclaredDependency, DeclaredVersion
 
 LINUX = {
     "sys_platform": "linux",
@@ -66,7 +66,7 @@ class Line:
 class Says:
     """A `Meaning`: py-app 1.0 with these lines."""
 
-    lines: Sequence[DeclaredLine] = ()
+    lines: Sequence[DeclaredDependency] = ()
     variants: Mapping[str, bool] = field(default_factory=dict)
     package: str = "py-app"
     namespace: str = "trial"
@@ -87,7 +87,7 @@ OF_EXTRA = {("lib", "net"): (Needed("web", (), ">=1"),)}
 
 
 def kinds(
-    lines: Sequence[DeclaredLine],
+    lines: Sequence[DeclaredDependency],
     need: Needed,
     *,
     text: str = "",
@@ -139,7 +139,7 @@ LIB = Needed("lib", (), ">=1")
         ([Line("py-lib@2", types=())], [(LOST, "py-lib")]),
     ],
 )
-def test_an_edge(lines: Sequence[DeclaredLine], expected: list[tuple[str, str]]) -> None:
+def test_an_edge(lines: Sequence[DeclaredDependency], expected: list[tuple[str, str]]) -> None:
     assert kinds(lines, LIB) == expected
 
 
@@ -200,7 +200,7 @@ def test_a_circle_is_told_by_a_comment(
     ],
 )
 def test_extras_of_a_dependency(
-    lines: Sequence[DeclaredLine], extras: Sequence[str], expected: list[tuple[str, str]]
+    lines: Sequence[DeclaredDependency], extras: Sequence[str], expected: list[tuple[str, str]]
 ) -> None:
     assert kinds(lines, Needed("lib", tuple(extras))) == expected
 

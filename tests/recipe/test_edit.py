@@ -11,10 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spack_pypi.recipe.edit import RecipeText
-from spack_pypi.recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition, Stated, VersionLine
+from spack_pypi.recipe.model import (
+    ALWAYS,
+    BUILD,
+    BUILD_RUN,
+    Condition,
+    Dependency,
+    DependencyLine,
+    VersionLine,
+)
+from spack_pypi.recipe.read_back import Adulterated, read_back_edit
 from spack_pypi.recipe.text_edits import Uneditable
-from spack_pypi.recipe.verify import Adulterated, verify_edit
-from spack_pypi.translate.merge import Line, merge
+from spack_pypi.translate.merge import merge
 from spack_pypi.translate.revise import revise
 from spack_pypi.translate.versions import Inexpressible
 
@@ -61,13 +69,12 @@ class PyX(PythonPackage):
 '''
 
 
-def explained(stated: Sequence[Stated]) -> list[Line]:
+def explained(stated: Sequence[DependencyLine]) -> list[Dependency]:
     """Older metadata that asked for all that a recipe does, as far as metadata can."""
-    said = [line.dependency for line in stated if line.dependency.package.startswith("py")]
-    return [Line(d.package, d.versions, d.variants, d.when, d.types) for d in said]
+    return [line.dependency for line in stated if line.dependency.package.startswith("py")]
 
 
-def edited(text: str, **asked: Sequence[Line]) -> list[str]:
+def edited(text: str, **asked: Sequence[Dependency]) -> list[str]:
     """The changed lines, as a diff without context, for new versions (``v2_1``: 2.1)."""
     recipe = RecipeText(text)
     new = {name[1:].replace("_", "."): lines for name, lines in asked.items()}
@@ -78,23 +85,23 @@ def edited(text: str, **asked: Sequence[Line]) -> list[str]:
     added = merge(versions, [revision.added.get(v, ()) for v in versions])
     lines = [VersionLine(version, "c") for version in new]
     changed = recipe.edited(lines, added, revision.ends)
-    verify_edit(text, changed, lines, added, len(revision.ends))
+    read_back_edit(text, changed, lines, added, len(revision.ends))
     diff = difflib.unified_diff(text.splitlines(), changed.splitlines(), lineterm="", n=0)
     return [line for line in list(diff)[2:] if not line.startswith("@@")]
 
 
 #: What the person's recipe asks of its newest version, so that nothing has to change for it.
 SAME = [
-    Line("c", types=BUILD),
-    Line("py-setuptools", ":68", types=BUILD),
-    Line("python", "3.6:"),
-    Line("py-attrs", "19:"),
-    Line("py-tomli", "1:", when=Condition(python=":3.10")),
-    Line("py-old"),
+    Dependency("c", types=BUILD),
+    Dependency("py-setuptools", ":68", types=BUILD),
+    Dependency("python", "3.6:"),
+    Dependency("py-attrs", "19:"),
+    Dependency("py-tomli", "1:", when=Condition(python=":3.10")),
+    Dependency("py-old"),
 ]
 
 
-def changed(**lines: Line) -> list[Line]:
+def changed(**lines: Dependency) -> list[Dependency]:
     """`SAME` with other lines in place of those of a package."""
     replaced = {line.package: line for line in lines.values()}
     return [replaced.pop(line.package, line) for line in SAME] + list(replaced.values())
@@ -106,7 +113,7 @@ def test_an_unchanged_release_is_one_line() -> None:
 
 def test_versions_are_put_in_order_below_branches() -> None:
     old = [line for line in SAME if line.package != "python"]
-    assert edited(RECIPE, v3_0=SAME, v1_5=[*old, Line("py-six")]) == [
+    assert edited(RECIPE, v3_0=SAME, v1_5=[*old, Dependency("py-six")]) == [
         '+    version("3.0", sha256="c")',
         '+    version("1.5", sha256="c")',
     ]
@@ -118,12 +125,12 @@ def test_versions_are_put_in_order_below_branches() -> None:
 CHANGES = [
     # tighter: one more line, the other one still holds
     (
-        Line("py-attrs", "22:"),
+        Dependency("py-attrs", "22:"),
         ['+        depends_on("py-attrs@22:", when="@2.1:")'],
     ),
     # another bound: the old one ends
     (
-        Line("py-setuptools", "77:", types=BUILD),
+        Dependency("py-setuptools", "77:", types=BUILD),
         [
             '-    depends_on("py-setuptools@:68", type="build")',
             '+    depends_on("py-setuptools@77:", when="@2.1:", type="build")',
@@ -131,10 +138,10 @@ CHANGES = [
         ],
     ),
     # the same bound, spelled as a person spells it
-    (Line("py-attrs", "19.0.0:"), []),
+    (Dependency("py-attrs", "19.0.0:"), []),
     # wider: the old one ends
     (
-        Line("py-attrs", "18:"),
+        Dependency("py-attrs", "18:"),
         [
             '-        depends_on("py-attrs@19:")',
             '+        depends_on("py-attrs@18:", when="@2.1:")',
@@ -143,7 +150,7 @@ CHANGES = [
     ),
     # elsewhere: the old condition ends, and keeps what is not about versions
     (
-        Line("py-tomli", "1:", when=Condition(python=":3.9")),
+        Dependency("py-tomli", "1:", when=Condition(python=":3.9")),
         [
             '-        depends_on("py-tomli@1:", when="^python@:3.10")',
             '+        depends_on("py-tomli@1:", when="@2.1: ^python@:3.9")',
@@ -152,14 +159,14 @@ CHANGES = [
     ),
     # new: below the others of its type
     (
-        Line("py-new", "1:"),
+        Dependency("py-new", "1:"),
         ['+    depends_on("py-new@1:", when="@2.1:", type=("build", "run"))'],
     ),
     # a newer Python
-    (Line("python", "3.9:"), ['+        depends_on("python@3.9:", when="@2.1:")']),
+    (Dependency("python", "3.9:"), ['+        depends_on("python@3.9:", when="@2.1:")']),
     # only for building, no longer at run time
     (
-        Line("py-old", types=BUILD),
+        Dependency("py-old", types=BUILD),
         [
             '-    depends_on("py-old", type=("build", "run"), when="@1:")',
             '+    depends_on("py-old", when="@2.1:", type="build")',
@@ -170,7 +177,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("line, expected", CHANGES, ids=[str(line) for line, _ in CHANGES])
-def test_what_changes(line: Line, expected: list[str]) -> None:
+def test_what_changes(line: Dependency, expected: list[str]) -> None:
     found = edited(RECIPE, v2_1=changed(x=line))
     assert sorted(found) == sorted(['+    version("2.1", sha256="c")', *expected])
 
@@ -190,7 +197,9 @@ def test_what_only_a_person_can_know_stays() -> None:
 
 
 def test_a_line_that_does_not_apply_to_any_supported_python_stays() -> None:
-    lines = [line for line in changed(x=Line("python", "3.11:")) if line.package != "py-tomli"]
+    lines = [
+        line for line in changed(x=Dependency("python", "3.11:")) if line.package != "py-tomli"
+    ]
     assert edited(RECIPE, v2_1=lines)[1:] == [
         '+        depends_on("python@3.11:", when="@2.1:")',
     ]
@@ -198,7 +207,7 @@ def test_a_line_that_does_not_apply_to_any_supported_python_stays() -> None:
 
 def test_a_version_between_two_leaves_a_gap() -> None:
     lines = [line for line in SAME if line.package not in ("py-old", "python")]
-    lines.append(Line("py-six"))
+    lines.append(Dependency("py-six"))
     assert edited(RECIPE, v1_5=lines)[1:] == [
         '-    depends_on("py-old", type=("build", "run"), when="@1:")',
         '+    depends_on("py-old", type=("build", "run"), when="@1:1.0,2:")',
@@ -229,7 +238,7 @@ def test_a_comment_between_arguments_is_never_lost() -> None:
         'depends_on(\n        "py-setuptools@:68",  # see issue 1\n        type="build",\n    )',
     )
     with pytest.raises(Uneditable, match="comment"):
-        edited(text, v2_1=changed(x=Line("py-setuptools", "77:", types=BUILD)))
+        edited(text, v2_1=changed(x=Dependency("py-setuptools", "77:", types=BUILD)))
 
 
 def test_an_inherited_line_cannot_end() -> None:
@@ -237,8 +246,8 @@ def test_an_inherited_line_cannot_end() -> None:
 
     stated = [replace(line, fixed=True) for line in RecipeText(RECIPE).stated]
     with pytest.raises(Inexpressible, match="py-setuptools@:68"):
-        new: Mapping[str, Sequence[Line]] = {
-            "2.1": changed(x=Line("py-setuptools", "77:", types=BUILD))
+        new: Mapping[str, Sequence[Dependency]] = {
+            "2.1": changed(x=Dependency("py-setuptools", "77:", types=BUILD))
         }
         revise(stated, ["1.0", "2.0"], new, {"2.1": explained(stated)})
 
@@ -257,7 +266,7 @@ def test_what_a_person_knows_of_a_tool_stays_where_it_can(
     told: str, declared: str, ends: bool
 ) -> None:
     text = RECIPE.replace('"zlib"', f'"cmake@{told}"')
-    lines = edited(text, v2_1=[*SAME, Line("cmake", declared, types=BUILD)])
+    lines = edited(text, v2_1=[*SAME, Dependency("cmake", declared, types=BUILD)])
     assert any(line.startswith("-") for line in lines) == ends
 
 
@@ -268,7 +277,7 @@ def test_what_tests_need_no_metadata_tells() -> None:
 
 def test_a_release_that_does_not_tell_what_it_requires_keeps_what_there_is() -> None:
     """No metadata is not the same as no dependencies; how it is built is known all the same."""
-    asked = {"2.1": [Line("c", types=BUILD), Line("py-hatchling", types=BUILD)]}
+    asked = {"2.1": [Dependency("c", types=BUILD), Dependency("py-hatchling", types=BUILD)]}
     stated = RecipeText(RECIPE).stated
     specs = [line.dependency.spec for line in stated]
     before = {"2.1": explained(stated)}
@@ -302,7 +311,7 @@ class PyX(PyXBase):
 def test_the_class_with_the_versions_is_edited() -> None:
     recipe = RecipeText(TWO_CLASSES)
     assert (recipe.versions, recipe.pypi) == (("1.0",), "x/x-1.0.tar.gz")
-    new = [Line("py-setuptools", types=BUILD), Line("py-attrs", "23:")]
+    new = [Dependency("py-setuptools", types=BUILD), Dependency("py-attrs", "23:")]
     assert edited(TWO_CLASSES, v2_0=new) == [
         '+    version("2.0", sha256="c")',
         '+    depends_on("py-attrs@23:", type=("build", "run"), when="@2:")',
@@ -311,14 +320,17 @@ def test_the_class_with_the_versions_is_edited() -> None:
 
 def test_what_a_base_class_says_cannot_end() -> None:
     with pytest.raises(Inexpressible, match="py-setuptools"):
-        edited(TWO_CLASSES, v2_0=[Line("py-hatchling", types=BUILD), Line("py-attrs", "19:")])
+        edited(
+            TWO_CLASSES,
+            v2_0=[Dependency("py-hatchling", types=BUILD), Dependency("py-attrs", "19:")],
+        )
 
 
 def test_new_lines_follow_the_order_of_keywords_and_stand_beside_their_package() -> None:
     text = RECIPE.replace(
         'when="+fast", type=("build", "run")', 'type=("build", "run"), when="+fast"'
     )
-    found = edited(text, v2_1=[*SAME, Line("py-speed", "2:", types=BUILD)])
+    found = edited(text, v2_1=[*SAME, Dependency("py-speed", "2:", types=BUILD)])
     assert found == [
         '+    version("2.1", sha256="c")',
         '+    depends_on("py-speed@2:", type="build", when="@2.1:")',
@@ -340,7 +352,7 @@ def test_blocks_of_two_are_read_and_edited() -> None:
     stated = {line.dependency.spec: line for line in RecipeText(text).stated}
     assert stated["py-six"].dependency.types == BUILD_RUN
     assert stated["py-six"].within == ("1:",)
-    assert edited(text, v2_1=changed(new=Line("py-attrs", "18:"))) == [
+    assert edited(text, v2_1=changed(new=Dependency("py-attrs", "18:"))) == [
         '+    version("2.1", sha256="c")',
         '-        depends_on("py-attrs@19:")',
         '+        depends_on("py-attrs@19:", when="@:2.0")',
@@ -361,10 +373,10 @@ SPOILED = [
 def test_an_edit_is_read_back(spoil: Callable[[str], str]) -> None:
     line = VersionLine("2.1", "c")
     changed = RecipeText(RECIPE).edited([line], (), {})
-    verify_edit(RECIPE, changed, [line], (), 0)
+    read_back_edit(RECIPE, changed, [line], (), 0)
     assert spoil(changed) != changed
     with pytest.raises(Adulterated):
-        verify_edit(RECIPE, spoil(changed), [line], (), 0)
+        read_back_edit(RECIPE, spoil(changed), [line], (), 0)
 
 
 #: Texts that builtin and the index have for versions, and branches, in Spack's own order

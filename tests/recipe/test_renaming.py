@@ -9,7 +9,7 @@ import pytest
 
 from spack_pypi.recipe.edit import RecipeText
 from spack_pypi.recipe.model import ArchiveName, Renamed, VersionLine
-from spack_pypi.recipe.verify import Adulterated, verify_edit
+from spack_pypi.recipe.read_back import Adulterated, read_back_edit
 
 RECIPE = """\
 from spack.package import *
@@ -51,7 +51,7 @@ def edited(text: str, renamed: Renamed = STEM) -> str:
     recipe = RecipeText(text)
     assert recipe.renamable
     after = recipe.edited([LINE], (), {}, renamed)
-    verify_edit(text, after, [LINE], (), 0, renamed)
+    read_back_edit(text, after, [LINE], (), 0, renamed)
     return after
 
 
@@ -147,7 +147,7 @@ def test_what_was_renamed_is_read_back(spoil: Callable[[str], str]) -> None:
     after = edited(RECIPE)
     assert spoil(after) != after
     with pytest.raises(Adulterated):
-        verify_edit(RECIPE, spoil(after), [LINE], (), 0, STEM)
+        read_back_edit(RECIPE, spoil(after), [LINE], (), 0, STEM)
 
 
 def test_braces_in_a_name_are_no_program() -> None:

@@ -26,8 +26,8 @@ from spack_pypi.recipe.model import (
     Variant,
     VersionLine,
 )
+from spack_pypi.recipe.read_back import Adulterated, read_back
 from spack_pypi.recipe.render import render
-from spack_pypi.recipe.verify import Adulterated, verify
 
 #: Text as it comes from an index: anything at all.
 hostile = st.text(max_size=60) | st.sampled_from(
@@ -106,7 +106,7 @@ recipes = st.builds(
 def test_what_is_read_back_is_what_was_meant(recipe: Recipe) -> None:
     """Whatever the text of the metadata: it is a literal, and nothing else is there."""
     text = render(recipe)
-    verify(text, recipe)
+    read_back(text, recipe)
     (defined,) = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
     assert defined.name == recipe.class_name
 
@@ -128,7 +128,7 @@ def test_the_same_recipe_is_the_same_bytes(recipe: Recipe) -> None:
 def test_another_recipe_is_told_apart(one: Recipe, other: Recipe) -> None:
     if render(one) != render(other):
         with pytest.raises(Adulterated):
-            verify(render(one), other)
+            read_back(render(one), other)
 
 
 ADDED: list[str] = [
@@ -143,7 +143,7 @@ ADDED: list[str] = [
 def test_whatever_is_added_is_refused(line: str) -> None:
     recipe = Recipe("py-x", docstring="X.", versions=(VersionLine("1.0", "a" * 64),))
     with pytest.raises(Adulterated):
-        verify(render(recipe) + line, recipe)
+        read_back(render(recipe) + line, recipe)
 
 
 @settings(max_examples=3, phases=[Phase.generate], deadline=None)

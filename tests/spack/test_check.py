@@ -72,7 +72,7 @@ def test_what_create_writes_is_exact(every_spack: Spack, marked: IndexServer) ->
     names = ["marked[all]", "--no-deps", "--index-url", marked.url, "--verify", "load"]
     done = spack.run("pypi", "create", *names)
     assert done.returncode == 0, done.stderr
-    assert "Declared, but not" not in done.stdout
+    assert "Expected, but not" not in done.stdout
     done = spack.run(
         "pypi", "check", "marked", "--versions", "all", "--strict", "--index-url", marked.url
     )

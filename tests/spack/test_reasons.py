@@ -48,7 +48,7 @@ from spack_pypi.errors import HostError
 from spack_pypi.host.spack import SpackHost
 
 host = SpackHost()
-target = host.target(None, None, write=True)
+target = host.repos.target(None, None, write=True)
 frame = Path(sys.argv[1]).read_text()
 
 def staged(**needs):
@@ -133,7 +133,7 @@ def test_what_excludes_a_version(every_spack: Spack) -> None:
     """What recipes say is asked of Spack's classes; nothing is solved."""
     script = """
 from spack_pypi.host.spack_reasons import SpackRecipes
-from spack_pypi.host.unsatisfied import explained
+from spack_pypi.host.unsatisfiable import explained
 
 message = "     1. Cannot satisfy '{0}' 4(9)\\n" + "\\n".join([
     "        required because mupapp depends on {0} ",

@@ -33,18 +33,18 @@ from pathlib import Path
 from spack_pypi.host.spack import SpackHost
 
 host = SpackHost()
-target = host.target(None, None, write=True)
+target = host.repos.target(None, None, write=True)
 old, new = (Path(argument).read_text() for argument in sys.argv[1:3])
 
 def told(name):
-    package = host.package(name)
+    package = host.repos.package(name)
     if package is None:
         return None
-    meaning = host.meaning(name)
+    meaning = host.evaluator.meaning(name)
     needs = [line.text for line in meaning.lines if line.package == "py-attrs"]
     return [
         package.namespace == "site", list(package.versions), [v.text for v in meaning.versions],
-        needs, host.archive(name, "7"), host.recipe_texts(name)[0] == new,
+        needs, host.evaluator.archive(name, "7"), host.repos.recipe_texts(name)[0] == new,
     ]
 
 """
@@ -141,7 +141,7 @@ lines = '''
         version("1.3", sha256="{0}", deprecated=False)
 '''.format("a" * 64)
 with host.stage(target, {"py-quiet-log": new.replace("    depends_on", lines + "    depends_on")}):
-    package = host.package("py-quiet-log")
+    package = host.repos.package("py-quiet-log")
 print(json.dumps([package.versions, package.deprecated]))
 """
     versions, deprecated = run(every_spack, script, there=False)

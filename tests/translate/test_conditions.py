@@ -12,8 +12,8 @@ from packaging.specifiers import SpecifierSet
 from spack_pypi.recipe.model import Condition
 from spack_pypi.translate import spack_order
 from spack_pypi.translate.conditions import Undecidable, cover, holds, supported
+from spack_pypi.translate.environments import PLACES, environment, world_for
 from spack_pypi.translate.requirements import needs, parse
-from spack_pypi.translate.world import PLACES, environment, world_for
 
 
 def conditions(marker: str, python: str = "", extra: str = "") -> list[str]:

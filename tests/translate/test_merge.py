@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spack_pypi.recipe.model import BUILD, Condition
+from spack_pypi.recipe.model import BUILD, Condition, Dependency
 from spack_pypi.translate import spack_order
-from spack_pypi.translate.merge import Line, merge, span
+from spack_pypi.translate.merge import merge, span
 
 
-def lines(versions: list[str], *needed: list[Line]) -> list[tuple[str, str]]:
+def lines(versions: list[str], *needed: list[Dependency]) -> list[tuple[str, str]]:
     return [(d.spec, str(d.when)) for d in merge(versions, needed)]
 
 
@@ -40,15 +40,15 @@ def test_a_recipe_of_two_releases() -> None:
     assert lines(
         ["2.1.0", "1.4.2"],
         [
-            Line("py-hatchling", "1.10:", types=BUILD),
-            Line("python", "3.9:"),
-            Line("py-attrs", "22.1:24"),
-            Line("py-tomli", "1.1:", when=old_python),
+            Dependency("py-hatchling", "1.10:", types=BUILD),
+            Dependency("python", "3.9:"),
+            Dependency("py-attrs", "22.1:24"),
+            Dependency("py-tomli", "1.1:", when=old_python),
         ],
         [
-            Line("py-setuptools", types=BUILD),
-            Line("python", "3.6:"),
-            Line("py-attrs", "19.2:24"),
+            Dependency("py-setuptools", types=BUILD),
+            Dependency("python", "3.6:"),
+            Dependency("py-attrs", "19.2:24"),
         ],
     ) == [
         ("py-hatchling@1.10:", "@2:"),
@@ -62,41 +62,48 @@ def test_a_recipe_of_two_releases() -> None:
 
 
 def test_a_new_dependency_and_a_removed_one() -> None:
-    assert lines(["2.0", "1.0"], [Line("py-new")], [Line("py-old")]) == [
+    assert lines(["2.0", "1.0"], [Dependency("py-new")], [Dependency("py-old")]) == [
         ("py-new", "@2:"),
         ("py-old", "@:1"),
     ]
 
 
 def test_a_dependency_that_went_and_came_back() -> None:
-    assert lines(["3.0", "2.0", "1.0"], [Line("py-a")], [], [Line("py-a")]) == [
+    assert lines(["3.0", "2.0", "1.0"], [Dependency("py-a")], [], [Dependency("py-a")]) == [
         ("py-a", "@3:"),
         ("py-a", "@:1"),
     ]
 
 
 def test_exact_pins_are_one_line_each() -> None:
-    assert lines(["2.0", "1.0"], [Line("py-core", "=2.0")], [Line("py-core", "=1.0")]) == [
+    assert lines(
+        ["2.0", "1.0"], [Dependency("py-core", "=2.0")], [Dependency("py-core", "=1.0")]
+    ) == [
         ("py-core@=2.0", "@2:"),
         ("py-core@=1.0", "@:1"),
     ]
 
 
 def test_what_a_general_line_says_is_not_said_again_under_a_condition() -> None:
-    always, windows = Line("py-a", "1:"), Line("py-a", "1:", when=Condition(platform="windows"))
+    always, windows = (
+        Dependency("py-a", "1:"),
+        Dependency("py-a", "1:", when=Condition(platform="windows")),
+    )
     assert lines(["1.0"], [always, windows]) == [("py-a@1:", "")]
 
 
 def test_a_build_requirement_that_is_a_run_requirement_too() -> None:
-    assert lines(["1.0"], [Line("py-a", types=BUILD), Line("py-a", "1:")]) == [("py-a@1:", "")]
+    assert lines(["1.0"], [Dependency("py-a", types=BUILD), Dependency("py-a", "1:")]) == [
+        ("py-a@1:", "")
+    ]
 
 
 def test_languages_build_python_run() -> None:
     needed = [
-        Line("py-run"),
-        Line("python", "3.9:"),
-        Line("py-build", types=BUILD),
-        Line("c", types=BUILD),
+        Dependency("py-run"),
+        Dependency("python", "3.9:"),
+        Dependency("py-build", types=BUILD),
+        Dependency("c", types=BUILD),
     ]
     assert [spec for spec, _ in lines(["1.0"], needed)] == [
         "c",
@@ -113,7 +120,7 @@ _bounds = st.sampled_from(["", "1:", "2:", "3:", ":4", ":5", "1:4", "2:4", "2:5"
 def test_each_release_gets_exactly_its_range(oldest_first: list[str | None]) -> None:
     versions = [f"{number}.0" for number in range(len(oldest_first), 0, -1)]
     wanted = oldest_first[::-1]
-    needed = [[] if text is None else [Line("py-a", text)] for text in wanted]
+    needed = [[] if text is None else [Dependency("py-a", text)] for text in wanted]
     merged = merge(versions, needed)
     for version, text in zip(versions, wanted):
         applying = [d for d in merged if spack_order.contains(d.when.versions, version)]
@@ -128,4 +135,4 @@ def test_each_release_gets_exactly_its_range(oldest_first: list[str | None]) -> 
 def test_never_more_lines_than_releases_with_different_ranges(texts: list[str]) -> None:
     versions = [f"{number}.0" for number in range(len(texts), 0, -1)]
     runs = sum(1 for at, text in enumerate(texts) if at == 0 or texts[at - 1] != text)
-    assert len(merge(versions, [[Line("py-a", text)] for text in texts])) <= runs
+    assert len(merge(versions, [[Dependency("py-a", text)] for text in texts])) <= runs

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spack_pypi.recipe.model import BUILD_RUN, Condition, Dependency, Stated
+from spack_pypi.recipe.model import BUILD_RUN, Condition, Dependency, DependencyLine
 from spack_pypi.translate import spack_order
-from spack_pypi.translate.merge import Line
 from spack_pypi.translate.revise import Revision, revise
 from spack_pypi.translate.versions import Inexpressible
 
@@ -27,14 +26,14 @@ def parts(text: str) -> tuple[str, str, Condition, tuple[str, ...]]:
     return "python" if name == "py-python" else name, ranges, Condition(python=python), kinds
 
 
-def line(text: str) -> Line:
+def line(text: str) -> Dependency:
     package, ranges, when, types = parts(text)
-    return Line(package, ranges, (), when, types)
+    return Dependency(package, ranges, (), when, types)
 
 
-def stated(text: str) -> Stated:
+def stated(text: str) -> DependencyLine:
     package, ranges, when, types = parts(text)
-    return Stated(Dependency(package, ranges, (), when, types))
+    return DependencyLine(Dependency(package, ranges, (), when, types))
 
 
 def revised(
@@ -44,7 +43,7 @@ def revised(
     unknown: bool = False,
     unsure: bool = False,
 ) -> Revision:
-    before: dict[str, list[Line]] = {} if older is None else {"2": [line(t) for t in older]}
+    before: dict[str, list[Dependency]] = {} if older is None else {"2": [line(t) for t in older]}
     return revise(
         [stated(text) for text in recipe],
         ["1"],
@@ -157,8 +156,8 @@ def test_what_a_release_does_not_tell_ends_nothing() -> None:
 
 def test_what_variants_and_targets_need_is_left_alone() -> None:
     conditions = [Condition(variants=("+fast",)), Condition(target="x86_64:")]
-    lines = [Stated(Dependency("py-x", when=when)) for when in conditions]
-    assert not revise(lines, ["1"], {"2": []}, {"2": [Line("py-x")]}).ends
+    lines = [DependencyLine(Dependency("py-x", when=when)) for when in conditions]
+    assert not revise(lines, ["1"], {"2": []}, {"2": [Dependency("py-x")]}).ends
 
 
 def test_each_new_version_is_held_against_its_own_older_one() -> None:
@@ -200,8 +199,8 @@ def test_laws(recipe: list[str], older: list[str] | None, newer: list[str]) -> N
         # All that the new release declares is asked for, and can be met.
         mine = [each for each in kept if each.package == new.package]
         more = [each for each in found.added["2"] if each.package == new.package]
-        said = [each.versions for each in mine] + [each.ranges for each in more]
-        assert spack_order.contained(said, new.ranges)
+        said = [each.versions for each in mine] + [each.versions for each in more]
+        assert spack_order.contained(said, new.versions)
         assert not spack_order.disjoint(said)
         assert {*new.types} <= {t for each in mine for t in each.types} | {
             t for each in more for t in each.types
@@ -210,7 +209,7 @@ def test_laws(recipe: list[str], older: list[str] | None, newer: list[str]) -> N
         # What ends was asked for before, or contradicts.
         ended = stated(recipe[number]).dependency
         assert ended.package in {each.package for each in explained} or any(
-            spack_order.disjoint([ended.versions, each.ranges])
+            spack_order.disjoint([ended.versions, each.versions])
             for each in map(line, newer)
             if each.package == ended.package
         )
@@ -234,7 +233,7 @@ def test_a_line_that_takes_the_place_of_another_keeps_what_only_a_person_knows()
         ["numpy@1.23:2.4"],
         ["numpy@1.25:2.6", "numpy@2: (build)"],
     )
-    types = {(each.ranges, each.types) for each in found.added["2"]}
+    types = {(each.versions, each.types) for each in found.added["2"]}
     assert types == {("1.25:2.6", ("build", "link", "run")), ("2:", ("build",))}
 
 

@@ -16,7 +16,7 @@ CELLS = tuple(Cell(python, "linux", "x86_64") for python in ("3.9.1", "3.12.1"))
 
 @dataclass(frozen=True)
 class Line:
-    """A `DeclaredLine` for some versions, in some of the Pythons."""
+    """A `DeclaredDependency` for some versions, in some of the Pythons."""
 
     text: str
     only: tuple[str, ...] = ("1.0", "2.0")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from spack_pypi.resolve.choose import Policy
-from spack_pypi.workflow.why import ADDED, EXISTS, NEW, NOT, Edge, dot, why
+from spack_pypi.workflow.why import ADDED, EXISTS, NEW, NOT, Explanation, dot, why
 from tests.memory import MemoryHost, MemoryIndex
 
 
 @pytest.fixture
-def edges() -> list[Edge]:
+def edges() -> list[Explanation]:
     host, index = MemoryHost(), MemoryIndex()
     host.has("hatchling", "1.27")
     host.has("idna", "3.10", "3.4")
@@ -23,7 +23,7 @@ def edges() -> list[Edge]:
     return found
 
 
-def test_each_edge_has_its_answer_and_reason(edges: list[Edge]) -> None:
+def test_each_edge_has_its_answer_and_reason(edges: list[Explanation]) -> None:
     assert {edge.asks: (edge.answer, edge.reason) for edge in edges} == {
         "app>=1": (NEW, "no repo has a package for it: py-app 1.0"),
         "hatchling (to build)": (EXISTS, "builtin.py-hatchling has 1.27"),
@@ -37,7 +37,7 @@ def test_each_edge_has_its_answer_and_reason(edges: list[Edge]) -> None:
     }
 
 
-def test_the_graph_names_every_project_and_demand(edges: list[Edge]) -> None:
+def test_the_graph_names_every_project_and_demand(edges: list[Explanation]) -> None:
     text = dot(edges)
     assert text.startswith("digraph closure {") and text.endswith("}")
     assert '  "nowhere" [color=red];' in text

@@ -21,7 +21,7 @@ from ...pypi.model import Index, Source
 from ...pypi.static import with_static_requirements
 from ...translate.builds import builds
 from ...translate.spelling import meant
-from .comparison import ERROR, NOTE, Comparison, Declared, Finding
+from .comparison import ERROR, NOTE, Comparison, Expected, Finding
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ class Checked:
 
 #: What the releases declare that are looked at, by version as the recipe spells it; None for one
 #: that the index does not list (any more).
-_Releases = dict[str, Optional[Declared]]
+_Releases = dict[str, Optional[Expected]]
 #: What the index is asked, or why nothing was.
-_Asked = Union["Future[_Releases | None]", SpackPyPIError]
+_Pending = Union["Future[_Releases | None]", SpackPyPIError]
 
 
 def check(
@@ -71,18 +71,18 @@ def check(
     checker = _Checker(host, index, only)
     with ThreadPoolExecutor(connections, thread_name_prefix="index") as pool:
 
-        def start(package: str) -> tuple[str, Meaning | None, _Asked]:
+        def start(package: str) -> tuple[str, Meaning | None, _Pending]:
             try:
-                meaning = host.meaning(package)
+                meaning = host.evaluator.meaning(package)
             except SpackPyPIError as error:
                 return package, None, error
-            project = host.project_of(package)
+            project = host.repos.project_of(package)
             if project is None:
                 return package, None, HostError("it stands for no project of an index")
             return package, meaning, pool.submit(checker.ask, project, meaning, every_version)
 
         # A few recipes ahead: enough to keep the connections busy, not all of them in memory.
-        ahead: deque[tuple[str, Meaning | None, _Asked]] = deque()
+        ahead: deque[tuple[str, Meaning | None, _Pending]] = deque()
         for package in packages:
             ahead.append(start(package))
             if len(ahead) > connections:
@@ -101,15 +101,15 @@ def packages(
     Raises `HostError` for a name that no registered repo knows.
     """
     # Asked for even where names are given: from then on the host knows the repo.
-    every = host.packages_in(namespace, repo)
+    every = host.repos.packages_in(namespace, repo)
     if not names:
         return list(every)
-    here = {host.project_of(package): package for package in every}
+    here = {host.repos.project_of(package): package for package in every}
     found = []
     for name in names:
         project = canonicalize_name(name)
         try:
-            package = host.package_for(project) or host.package(name)
+            package = host.repos.package_for(project) or host.repos.package(name)
         except HostError:
             # It cannot be loaded, which is told when its turn comes; others do not wait for it.
             found.append(here.get(project, name))
@@ -148,7 +148,7 @@ class _Checker:
             source = self._index.source(release) if release.sdist else Source()
             # A wheel is built already.
             built = release.sdist is None or version.archive.endswith(".whl")
-            found[version.text] = Declared(
+            found[version.text] = Expected(
                 release,
                 with_static_requirements(self._index.metadata(release), source),
                 None if built or source.problem else builds(source, release).requirements,
@@ -158,7 +158,7 @@ class _Checker:
 
     # --- the comparison -----------------------------------------------------------------------
 
-    def judge(self, package: str, meaning: Meaning | None, asked: _Asked) -> Checked:
+    def judge(self, package: str, meaning: Meaning | None, asked: _Pending) -> Checked:
         """Compare; what could not be asked becomes a problem."""
         if isinstance(asked, SpackPyPIError) or meaning is None:
             return Checked(package, problem=str(asked))
@@ -188,7 +188,7 @@ class _Checker:
         return Checked(meaning.package, versions, tuple(_grouped(found)), unchecked=unchecked)
 
 
-def archive(meaning: Meaning, text: str, declared: Declared) -> Iterator[Finding]:
+def archive(meaning: Meaning, text: str, declared: Expected) -> Iterator[Finding]:
     """What is wrong with the archive that a recipe names for one of its versions."""
     version = next(v for v in meaning.versions if v.text == text)
     files = declared.release.files

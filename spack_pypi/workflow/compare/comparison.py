@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from packaging.utils import canonicalize_name
 
 from ...errors import SpackPyPIError, UnknownProject
-from ...host.port import Cell, DeclaredLine, Host, Meaning, Package
+from ...host.port import Cell, DeclaredDependency, Host, Meaning, Package
 from ...pypi.model import Index, Metadata, Release
 from ...pypi.static import with_static_requirements
 from ...resolve.package import DEVELOPING
 from ...translate import spack_order
 from . import oracle
-from .circles import Circles
-from .oracle import Asked, Cells
+from .cycles import Cycles
+from .oracle import CellSet, Required
 
 #: Something is wrong; or a person may have meant it.
 ERROR, NOTE = "error", "note"
@@ -45,7 +45,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Declared:
+class Expected:
     """What a release declares; ``builds`` are its build requirements, None where nothing tells."""
 
     release: Release
@@ -60,12 +60,12 @@ class Comparison:
 
     def __init__(self, host: Host, index: Index, staged: Mapping[str, str] | None = None) -> None:
         self._host, self._index, self._staged = host, index, staged or {}
-        self._matrix = oracle.cells(host.python_versions())
-        self._circles = Circles(host, self._matrix)
+        self._matrix = oracle.cells(host.repos.python_versions())
+        self._cycles = Cycles(host, self._matrix)
         self._known: dict[str, tuple[str, ...]] = {}
         self._compared: dict[object, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
-    def dependencies(self, meaning: Meaning, text: str, declared: Declared) -> Iterator[Finding]:
+    def dependencies(self, meaning: Meaning, text: str, declared: Expected) -> Iterator[Finding]:
         """The differences of one version; none where it is not known what the release requires,
         and nothing but notes where that was never confirmed."""
         if declared.metadata.requires_dist is None:
@@ -74,7 +74,7 @@ class Comparison:
             yield finding if declared.metadata.confirmed else replace(finding, severity=NOTE)
 
     def by_extras(
-        self, meaning: Meaning, text: str, declared: Declared
+        self, meaning: Meaning, text: str, declared: Expected
     ) -> Iterator[tuple[frozenset[str], Finding]]:
         """The differences of one version, each with the extras that it shows with."""
         required = declared.metadata.requires_dist or ()
@@ -111,7 +111,7 @@ class Comparison:
         self,
         meaning: Meaning,
         text: str,
-        declared: Declared,
+        declared: Expected,
         extras: frozenset[str],
         variants: dict[str, bool],
     ) -> Iterator[Finding]:
@@ -128,13 +128,13 @@ class Comparison:
         run = [part for each in run for part in self._with_extras(each, 0)]
         build = oracle.required(declared.builds or (), here, frozenset(), matrix)
         build = [replace(each, building=True) for each in build]
-        lines: dict[str, list[tuple[Cells, DeclaredLine]]] = {}
+        lines: dict[str, list[tuple[CellSet, DeclaredDependency]]] = {}
         for line in meaning.lines:
             if not line.native and not line.opaque and line.applies(text, variants):
                 where = oracle.where(matrix, line.holds_in) & both
                 if where:
                     lines.setdefault(line.package, []).append((where, line))
-        asked: dict[str, list[Asked]] = {}
+        asked: dict[str, list[Required]] = {}
         for each in run + build:
             name = self._package_of(each.project)
             if each.cells & both and not (each.building and name in _IMPLIED):
@@ -149,14 +149,14 @@ class Comparison:
 
     def _package_of(self, project: str) -> str:
         staged = self._staged.get(project)
-        package = None if staged else self._host.package_for(project)
+        package = None if staged else self._host.repos.package_for(project)
         return staged or (package.name if package else f"py-{project}")
 
-    def _with_extras(self, asked: Asked, depth: int) -> Iterator[Asked]:
+    def _with_extras(self, asked: Required, depth: int) -> Iterator[Required]:
         """A requirement, and what those of its extras stand for that an existing package has no
         variants of: as its newest version that will do, or else the index's, declares them."""
         yield asked
-        existing = self._host.package_for(asked.project)
+        existing = self._host.repos.package_for(asked.project)
         if existing is None:
             return
         left = [e for e in asked.extras if not _variant(existing, e, asked.specifier)]
@@ -197,8 +197,8 @@ class Comparison:
         meaning: Meaning,
         text: str,
         variants: dict[str, bool],
-        runs: Cells,
-        allowed: Cells,
+        runs: CellSet,
+        allowed: CellSet,
     ) -> Iterator[Finding]:
         stated = ", ".join(
             _printed(line)
@@ -217,8 +217,8 @@ class Comparison:
     def _one(
         self,
         base: Finding,
-        asked: Sequence[Asked],
-        lines: Sequence[tuple[Cells, DeclaredLine]],
+        asked: Sequence[Required],
+        lines: Sequence[tuple[CellSet, DeclaredDependency]],
         opaque: bool,
         knows_build: bool,
     ) -> Iterator[Finding]:
@@ -250,7 +250,7 @@ class Comparison:
             # More than is declared does no harm, and may be what a person found out.
             kind = "condition" if need else "extra"
             yield replace(base, kind=kind, severity=NOTE, telling=self._told(extra, have))
-        existing = self._host.package(base.subject)
+        existing = self._host.repos.package(base.subject)
         for name in existing.variants if existing else ():
             with_it = _union(
                 asking.cells
@@ -269,9 +269,9 @@ class Comparison:
     def _ranges(
         self,
         base: Finding,
-        asked: Sequence[Asked],
-        lines: Sequence[tuple[Cells, DeclaredLine]],
-        cells: Cells,
+        asked: Sequence[Required],
+        lines: Sequence[tuple[CellSet, DeclaredDependency]],
+        cells: CellSet,
     ) -> Iterator[Finding]:
         regions = [cells] if cells else []
         for mask in [a.cells for a in asked] + [c for c, _ in lines]:
@@ -300,30 +300,30 @@ class Comparison:
 
     def _is_default(self, package: str, variant: str) -> bool:
         try:
-            return self._host.meaning(package).variants.get(variant, False)
+            return self._host.evaluator.meaning(package).variants.get(variant, False)
         except SpackPyPIError:
             return False
 
-    def _may_be_meant(self, package: str, missing: Cells) -> bool:
+    def _may_be_meant(self, package: str, missing: CellSet) -> bool:
         """Whether a person may leave a dependency out: on Windows alone; off Linux, because Spack
         has no such package; or because it has but one numpy to build with and to run."""
         platforms = {cell.platform for cell in self._cells(missing)}
         if platforms == {"windows"} or package == "py-oldest-supported-numpy":
             return True
-        return "linux" not in platforms and self._host.package(package) is None
+        return "linux" not in platforms and self._host.repos.package(package) is None
 
-    def _closes_a_circle(self, base: Finding, asked: Sequence[Asked], missing: Cells) -> bool:
+    def _closes_a_circle(self, base: Finding, asked: Sequence[Required], missing: CellSet) -> bool:
         """Whether what is missing, to run, always needs the package itself in turn."""
         running = [each for each in asked if each.cells & missing]
         if any(each.building for each in running):
             return False
-        return self._circles.needs(base.subject, _specifiers(running), base.package)
+        return self._cycles.needs(base.subject, _specifiers(running), base.package)
 
     def _compare(
         self,
         package: str,
         specifiers: tuple[str, ...],
-        stated: Sequence[DeclaredLine],
+        stated: Sequence[DeclaredDependency],
         known: Sequence[str],
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Versions that the recipe accepts and the metadata does not, and the other way round."""
@@ -345,7 +345,7 @@ class Comparison:
     def _versions_of(self, package: str, project: str) -> tuple[str, ...]:
         """The known versions of a dependency: as its recipe spells them, else as the index."""
         if package not in self._known:
-            existing = self._host.package(package)
+            existing = self._host.repos.package(package)
             known = list(existing.versions) if existing else []
             try:
                 page = self._index.project(project)
@@ -355,10 +355,10 @@ class Comparison:
             self._known[package] = tuple(known)
         return self._known[package]
 
-    def _cells(self, cells: Cells) -> list[Cell]:
+    def _cells(self, cells: CellSet) -> list[Cell]:
         return [cell for at, cell in enumerate(self._matrix) if cells >> at & 1]
 
-    def _told(self, cells: Cells, of: Cells) -> str:
+    def _told(self, cells: CellSet, of: CellSet) -> str:
         """A configuration among ``cells``; nothing where they are all that could be meant."""
         if cells == of:
             return ""
@@ -377,15 +377,15 @@ def _variant(package: Package, extra: str, specifier: str) -> str | None:
     return None
 
 
-def _printed(line: DeclaredLine) -> str:
+def _printed(line: DeclaredDependency) -> str:
     return f"{line.text} when {line.when}" if line.when else line.text
 
 
-def _specifiers(asked: Iterable[Asked]) -> tuple[str, ...]:
+def _specifiers(asked: Iterable[Required]) -> tuple[str, ...]:
     return tuple(sorted({each.specifier for each in asked if each.specifier}))
 
 
-def _union(masks: Iterable[Cells]) -> Cells:
+def _union(masks: Iterable[CellSet]) -> CellSet:
     found = 0
     for mask in masks:
         found |= mask

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ...host.port import DeclaredLine, Meaning
+from ...host.port import DeclaredDependency, Meaning
 from ...translate import spack_order
 
 #: What a version asks of a package: range, condition, whether at run time.
-_Asked = tuple[str, str, bool]
+_Requirement = tuple[str, str, bool]
 
 
 def differences(before: Meaning, after: Meaning, old: str, new: str) -> Iterator[str]:
@@ -26,12 +26,12 @@ def differences(before: Meaning, after: Meaning, old: str, new: str) -> Iterator
             yield f"{kind} {_printed(package, was[package])} to {_printed(package, now[package])}"
 
 
-def _asked(meaning: Meaning, version: str) -> dict[str, set[_Asked]]:
+def _asked(meaning: Meaning, version: str) -> dict[str, set[_Requirement]]:
     variants = {
         name: spack_order.contains(meaning.variant_ranges.get(name, ""), version)
         for name in meaning.variants
     }
-    found: dict[str, set[_Asked]] = {}
+    found: dict[str, set[_Requirement]] = {}
     for line in meaning.lines:
         if line.types and not line.native and line.applies(version, variants):
             condition = re.sub(r"^@\S+\s*", "", line.when)
@@ -40,7 +40,7 @@ def _asked(meaning: Meaning, version: str) -> dict[str, set[_Asked]]:
     return found
 
 
-def _range(line: DeclaredLine) -> str:
+def _range(line: DeclaredDependency) -> str:
     match = re.match(r"[\w-]+@([^\s+~%^]+)", line.text)
     return match[1] if match else ""
 
@@ -51,7 +51,7 @@ def _kind(was: Sequence[str], now: Sequence[str]) -> str:
     return "loosened" if all(spack_order.contained(was, t) for t in now) else "changed"
 
 
-def _tightest(asked: set[_Asked]) -> set[_Asked]:
+def _tightest(asked: set[_Requirement]) -> set[_Requirement]:
     """Without the ranges that another one under the same condition implies."""
     return {
         one
@@ -66,7 +66,7 @@ def _tightest(asked: set[_Asked]) -> set[_Asked]:
     }
 
 
-def _printed(package: str, asked: set[_Asked]) -> str:
+def _printed(package: str, asked: set[_Requirement]) -> str:
     parts: list[str] = []
     for text, condition, running in sorted(_tightest(asked)):
         where = ", ".join(part for part in (condition, "" if running else "to build") if part)

@@ -23,7 +23,7 @@ from packaging.version import InvalidVersion, Version
 from ...host.port import Cell
 
 #: A set of cells: bit n is the n-th.
-Cells = int
+CellSet = int
 
 #: Spack's (platform, target family), and what Python says there: ``sys_platform``,
 #: ``platform_system``, ``os_name``, ``platform_machine``.
@@ -54,7 +54,7 @@ def cells(pythons: Sequence[str]) -> tuple[Cell, ...]:
     )
 
 
-def where(matrix: Sequence[Cell], holds: Callable[[Cell], bool]) -> Cells:
+def where(matrix: Sequence[Cell], holds: Callable[[Cell], bool]) -> CellSet:
     """The cells in which something holds."""
     return sum(1 << at for at, cell in enumerate(matrix) if holds(cell))
 
@@ -78,18 +78,18 @@ def _environment(cell: Cell) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Required:
     """A requirement, with the cells in which it holds; ``building``: only building needs it."""
 
     project: str
     specifier: str
     extras: tuple[str, ...]
-    cells: Cells
+    cells: CellSet
     building: bool = False
 
 
 @cache
-def _where(marker: str, extra: str, matrix: tuple[Cell, ...]) -> Cells:
+def _where(marker: str, extra: str, matrix: tuple[Cell, ...]) -> CellSet:
     evaluated = Marker(marker)
     return where(matrix, lambda c: evaluated.evaluate({**_environment(c), "extra": extra}))
 
@@ -128,7 +128,7 @@ def extras_named(texts: Iterable[str]) -> list[str]:
 
 def required(
     texts: Iterable[str], project: str, extras: frozenset[str], matrix: tuple[Cell, ...]
-) -> list[Asked]:
+) -> list[Required]:
     """What requirements (PEP 508) ask for with these extras, without those that are `left_out`."""
     parsed = [Requirement(text) for text in texts if not _reason(text)]
     wanted = _with_own_extras(parsed, project, extras, matrix)
@@ -144,7 +144,7 @@ def required(
                 held |= _where(str(requirement.marker), extra, matrix)
         if held:
             inner = tuple(sorted(canonicalize_name(extra) for extra in requirement.extras))
-            found.append(Asked(name, str(requirement.specifier), inner, held))
+            found.append(Required(name, str(requirement.specifier), inner, held))
     return found
 
 
@@ -167,7 +167,7 @@ def _with_own_extras(
     return wanted
 
 
-def running(requires_python: str, matrix: tuple[Cell, ...]) -> Cells:
+def running(requires_python: str, matrix: tuple[Cell, ...]) -> CellSet:
     """The cells whose Python a release accepts; all where it does not say, or not clearly."""
     try:
         accepted = SpecifierSet(requires_python)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ...host.port import Cell, DeclaredLine, Meaning, Problem
+from ...host.port import Cell, DeclaredDependency, Meaning, Problem
 from ...translate import spack_order
 from ...translate.spelling import meant
 
@@ -57,20 +57,20 @@ def altered(
 
 
 #: What a line asks for, and in which cells: package, spec, types.
-_Asked = tuple[str, str, tuple[str, ...], tuple[Cell, ...]]
+_Stated = tuple[str, str, tuple[str, ...], tuple[Cell, ...]]
 
 
 def _with_cells(
     meaning: Meaning, cells: Sequence[Cell]
-) -> list[tuple[DeclaredLine, tuple[Cell, ...]]]:
+) -> list[tuple[DeclaredDependency, tuple[Cell, ...]]]:
     return [(line, tuple(c for c in cells if line.holds_in(c))) for line in meaning.lines]
 
 
 def _asked(
-    lines: Sequence[tuple[DeclaredLine, tuple[Cell, ...]]],
+    lines: Sequence[tuple[DeclaredDependency, tuple[Cell, ...]]],
     version: str,
     variants: Mapping[str, bool],
-) -> frozenset[_Asked]:
+) -> frozenset[_Stated]:
     return frozenset(
         (line.package, line.text, line.types, where)
         for line, where in lines
@@ -87,7 +87,7 @@ class _Needed:
     others: set[str] = field(default_factory=set)
 
 
-def _in(asked: frozenset[_Asked], cell: Cell) -> dict[str, _Needed]:
+def _in(asked: frozenset[_Stated], cell: Cell) -> dict[str, _Needed]:
     found: dict[str, _Needed] = {}
     for package, text, types, where in sorted(asked, key=str):
         if cell in where:
@@ -111,7 +111,7 @@ def _alike(was: Mapping[str, _Needed], now: Mapping[str, _Needed]) -> bool:
     )
 
 
-def _printed(asked: frozenset[_Asked], cell: Cell) -> Iterator[str]:
+def _printed(asked: frozenset[_Stated], cell: Cell) -> Iterator[str]:
     for _, text, types, where in asked:
         if cell in where:
             yield f"'{text}' ({', '.join(types)})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...recipe.model import Stated
+from ...recipe.model import DependencyLine
 from ...translate import spack_order
 from ...translate.revise import applies_to
 
@@ -13,7 +13,7 @@ from ...translate.revise import applies_to
 def newest(
     offered: Mapping[str, Sequence[str]],
     there: Mapping[str, Sequence[str]],
-    stated: Mapping[str, Sequence[Stated]],
+    stated: Mapping[str, Sequence[DependencyLine]],
 ) -> dict[str, list[str]]:
     """Of the versions ``offered`` for each package (newest first) the newest, where ``there`` has
     none that is as new; and those without which a line that is ``stated`` for a chosen version
@@ -43,7 +43,10 @@ def newest(
 
 
 def _missing(
-    line: Stated, lines: Sequence[Stated], has: Sequence[str], offered: Sequence[str]
+    line: DependencyLine,
+    lines: Sequence[DependencyLine],
+    has: Sequence[str],
+    offered: Sequence[str],
 ) -> str | None:
     """The newest of the offered versions that a line accepts, together with those lines about the
     same package that hold wherever it does; None where there is one already, or none at all."""

@@ -17,14 +17,14 @@ from ..exact import in_words
 from ..outcome import CONCRETIZE
 from . import links
 from .series import STYLED, Sent, Series, in_order
-from .source import Source, read
+from .source import LocalRecipe, read
 
 
 def review(
     host: Host,
     index: Index,
     checkout: Checkout,
-    chosen: Mapping[str, Source],
+    chosen: Mapping[str, LocalRecipe],
     *,
     proof: str | None = None,
     allow_errors: bool = False,
@@ -33,7 +33,7 @@ def review(
     """Load, audit (with `CONCRETIZE` also concretize) and check all that was changed in the
     checkout's worktree, and tell what it is; ``chosen`` is what it was made from. With
     ``allow_errors`` what ``check`` finds wrong with added versions is only told."""
-    target = host.target(None, None, write=True)
+    target = host.repos.target(None, None, write=True)
     changed = {package_name(each.file.parent.name): each for each in checkout.changed()}
     texts = {name: read(each.file) for name, each in changed.items()}
     old = {name: _versions(each, each.before) for name, each in changed.items()}
@@ -100,14 +100,18 @@ def _prove(
         if problems:
             return problems, [], {}
         if proof != CONCRETIZE:
-            return [], ["loaded", "audited"], {name: host.meaning(name) for name in texts}
+            return (
+                [],
+                ["loaded", "audited"],
+                {name: host.evaluator.meaning(name) for name in texts},
+            )
         for name in texts:
             for spec in [f"{name}@{version}" for version in added[name]] or [name]:
                 progress(spec)
                 reason = staging.concretize([spec]).reason
                 problems += [Problem(spec, reason)] if reason else []
         proven = ["loaded", "audited", "concretized"]
-        return problems, proven, {name: host.meaning(name) for name in texts}
+        return problems, proven, {name: host.evaluator.meaning(name) for name in texts}
 
 
 def meanings(
@@ -117,17 +121,19 @@ def meanings(
     with host.stage(target, texts) as staging:
         problems = list(staging.load())
         wrong = {problem.package for problem in problems}
-        return {name: host.meaning(name) for name in texts if name not in wrong}, problems
+        return {
+            name: host.evaluator.meaning(name) for name in texts if name not in wrong
+        }, problems
 
 
 def _versions(changed: Changed, text: str | None) -> Sequence[str]:
-    return Source(changed.file, text).versions if text else ()
+    return LocalRecipe(changed.file, text).versions if text else ()
 
 
 def _otherwise(
     host: Host,
     target: Target,
-    chosen: Mapping[str, Source],
+    chosen: Mapping[str, LocalRecipe],
     added: Mapping[str, Sequence[str]],
     after: Mapping[str, Meaning],
 ) -> Iterator[tuple[str, str]]:
@@ -150,7 +156,7 @@ def _described(
     host: Host, index: Index, checkout: Checkout, sent: Sent, before: str | None
 ) -> Sent:
     """With what the index tells of its newest version."""
-    project = host.project_of(sent.package)
+    project = host.repos.project_of(sent.package)
     if project is None or not sent.versions:
         return sent
     compared = check(host, index, [sent.package], only=sent.versions)

@@ -10,14 +10,14 @@ from pathlib import Path
 from ...errors import HostError
 from ...host.port import Changed, Checkout, Host, Target
 from ...recipe.edit import RecipeText
-from ...recipe.model import Stated
+from ...recipe.model import DependencyLine
 from ...recipe.reduce import renamed
 from ...recipe.text_edits import Uneditable
 from ...translate import spack_order
 
 
 @dataclass(frozen=True)
-class Source:
+class LocalRecipe:
     """A recipe that may be sent: its file, its text, the project that it stands for. ``before``:
     what it was where the checkout that it lies in left the line of the base; None for a new one
     and for one of another repo."""
@@ -41,33 +41,33 @@ class Source:
         return sorted(found, key=spack_order.key, reverse=True)
 
     @property
-    def stated(self) -> Sequence[Stated]:
+    def stated(self) -> Sequence[DependencyLine]:
         """Its plain dependencies."""
         return self._read.stated if self._read else ()
 
 
-def sources(host: Host, checkout: Checkout, target: Target) -> dict[str, Source]:
+def sources(host: Host, checkout: Checkout, target: Target) -> dict[str, LocalRecipe]:
     """What may be sent: all recipes of a repo, or, where it is the checkout's own, those that
     changed; package name to recipe."""
-    files = {file.resolve(): package for package, file in host.recipes_in(target).items()}
+    files = {file.resolve(): package for package, file in host.repos.recipes_in(target).items()}
     if checkout.holds(target.root):
         found = [each for each in checkout.changed_here() if each.file.resolve() in files]
     else:
         found = [Changed(file, None) for file in files]
     packages = {files[each.file.resolve()]: each for each in found}
     return {
-        name: Source(each.file, read(each.file), each.before, host.project_of(name))
+        name: LocalRecipe(each.file, read(each.file), each.before, host.repos.project_of(name))
         for name, each in packages.items()
     }
 
 
-def selected(every: Mapping[str, Source], named: Sequence[str]) -> dict[str, Source]:
+def selected(every: Mapping[str, LocalRecipe], named: Sequence[str]) -> dict[str, LocalRecipe]:
     """The named packages, without names those that stand for projects, with all they need of the
     others. Raises `HostError` for a name that is not among them."""
     for package in named:
         if package not in every:
             raise HostError(f"{package} has no recipe there, or none that was changed")
-    found: dict[str, Source] = {}
+    found: dict[str, LocalRecipe] = {}
     todo = list(named) or [package for package, source in every.items() if source.project]
     while todo:
         package = todo.pop()
@@ -78,7 +78,7 @@ def selected(every: Mapping[str, Source], named: Sequence[str]) -> dict[str, Sou
     return {package: found[package] for package in sorted(found)}
 
 
-def under(every: Mapping[str, Source], names: Mapping[str, str]) -> dict[str, Source]:
+def under(every: Mapping[str, LocalRecipe], names: Mapping[str, str]) -> dict[str, LocalRecipe]:
     """The same, but packages (keys of ``names``) have other names, also where they are needed."""
     if not names:
         return dict(every)

@@ -23,15 +23,15 @@ from ...recipe.text_edits import Uneditable
 from ...resolve.choose import Policy
 from ...translate import spack_order
 from ...translate.revise import applies_to
-from ..behind import behind
 from ..compare import oracle
 from ..compare.unchanged import altered, changes
 from ..outcome import Request
+from ..outdated import outdated
 from ..sync import sync
 from .newest import newest
 from .review import meanings, review
 from .series import Series, in_order
-from .source import Source, read, under
+from .source import LocalRecipe, read, under
 
 #: Recipes that import those of another repo cannot be sent.
 _FOREIGN = re.compile(r"^\s*from\s+spack_repo\.(?!builtin\b)(\w+)", re.M)
@@ -41,7 +41,7 @@ def upstream(  # noqa: PLR0913
     host: Host,
     index: Index,
     checkout: Checkout,
-    chosen: Mapping[str, Source],
+    chosen: Mapping[str, LocalRecipe],
     *,
     every_version: bool = False,
     proof: str | None = None,
@@ -76,7 +76,7 @@ class _Work:
     host: Host
     index: Index
     checkout: Checkout
-    chosen: Mapping[str, Source]
+    chosen: Mapping[str, LocalRecipe]
     every_version: bool
     connections: int
     progress: Callable[[str], None]
@@ -84,10 +84,10 @@ class _Work:
     notes: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.target = self.host.target(None, None, write=True)
-        self.cells = oracle.cells(self.host.python_versions())
+        self.target = self.host.repos.target(None, None, write=True)
+        self.cells = oracle.cells(self.host.repos.python_versions())
         self._rename()
-        existing = {name: self.host.package(name) for name in self.chosen}
+        existing = {name: self.host.repos.package(name) for name in self.chosen}
         self.there = {name: found.versions for name, found in existing.items() if found}
         offered = {
             name: [v for v in source.versions if v not in self.there.get(name, ())]
@@ -102,8 +102,8 @@ class _Work:
         name that."""
         names = {}
         for name, source in self.chosen.items():
-            other = self.host.package_for(source.project) if source.project else None
-            if other is not None and other.name != name and self.host.package(name) is None:
+            other = self.host.repos.package_for(source.project) if source.project else None
+            if other is not None and other.name != name and self.host.repos.package(name) is None:
                 names[name] = other.name
                 self.notes.append((name, f"is there as {other.name}: the patches name that"))
         self.chosen = under(self.chosen, names)
@@ -120,7 +120,7 @@ class _Work:
             return
         self.progress("new packages")
         for name, source in new.items():
-            _copy_others(source.file.parent, self.host.recipe_path(self.target, name).parent)
+            _copy_others(source.file.parent, self.host.repos.recipe_path(self.target, name).parent)
         texts = {name: source.text for name, source in new.items()}
         before, self.problems = meanings(self.host, self.target, texts)
         fewer = {name: self._fewer(name, source) for name, source in new.items()}
@@ -131,7 +131,7 @@ class _Work:
 
     def _lost(self, before: Meaning) -> Iterator[Problem]:
         """What the versions that are left of a recipe do not say any more."""
-        after = self.host.meaning(before.package)
+        after = self.host.evaluator.meaning(before.package)
         kept = [version.text for version in after.versions]
         for what in changes(before, after, self.cells, only=kept):
             yield Problem(before.package, f"with fewer versions: {what}")
@@ -150,7 +150,7 @@ class _Work:
             if not problems:
                 staging.commit()
 
-    def _unfit(self, source: Source) -> str:
+    def _unfit(self, source: LocalRecipe) -> str:
         """Why a recipe cannot be a new package; empty where it can."""
         foreign = _FOREIGN.search(source.text)
         if foreign:
@@ -159,7 +159,7 @@ class _Work:
             return "its recipe adds to one that the base of these patches does not have"
         return ""
 
-    def _fewer(self, package: str, source: Source) -> str:
+    def _fewer(self, package: str, source: LocalRecipe) -> str:
         versions = self.versions[package]
         if not versions or {*versions} == {*source.versions}:
             return source.text
@@ -193,9 +193,9 @@ class _Work:
             elif self.versions[name]:
                 self._extend(name, source)
 
-    def _take_over(self, package: str, source: Source) -> None:
+    def _take_over(self, package: str, source: LocalRecipe) -> None:
         """What was changed in the checkout itself, as it is."""
-        file = self.host.recipe_path(self.target, package)
+        file = self.host.repos.recipe_path(self.target, package)
         merged = self.checkout.merged(read(file), source.before or "", source.text)
         if merged is None:
             what = "its changes and those of the base conflict: bring the checkout up to date"
@@ -204,16 +204,16 @@ class _Work:
         _copy_others(source.file.parent, file.parent)
         self._put({package: merged})
 
-    def _extend(self, package: str, source: Source) -> None:
+    def _extend(self, package: str, source: LocalRecipe) -> None:
         """Its versions, made in the shared recipe as ``sync`` makes them."""
-        if self.host.project_of(package) is None:
+        if self.host.repos.project_of(package) is None:
             self.notes.append((package, "left out: it is not made from an index's archives"))
             return
         request = Request((), repo=str(self.checkout.repo), proof="load")
-        policy = Policy(pre=True, pythons=tuple(self.host.python_versions()))
+        policy = Policy(pre=True, pythons=tuple(self.host.repos.python_versions()))
         for version in reversed(self.versions[package]):
             self.progress(f"{package} {version}")
-            (lagging,) = behind(self.host, self.index, [package], policy)
+            (lagging,) = outdated(self.host, self.index, [package], policy)
             try:
                 bump = sync(
                     self.host,
@@ -238,21 +238,22 @@ class _Work:
             )
             return
 
-    def _copy_lines(self, package: str, source: Source, version: str) -> None:
+    def _copy_lines(self, package: str, source: LocalRecipe, version: str) -> None:
         """A version with what the recipe that inherits the shared one says of it, where nothing
         else can tell."""
         inherits = RecipeText(source.text)
         lines = [line.dependency for line in inherits.stated if applies_to(line, version)]
         declared = inherits.version_line(version)
-        text = self.host.recipe_texts(package)[0]
-        before = self.host.meaning(package)
+        text = self.host.repos.recipe_texts(package)[0]
+        before = self.host.evaluator.meaning(package)
         edited = RecipeText(text).edited([declared], lines, {})
         self._put(
-            {package: edited}, lambda: altered(before, self.host.meaning(package), self.cells)
+            {package: edited},
+            lambda: altered(before, self.host.evaluator.meaning(package), self.cells),
         )
 
 
-def _inherits(source: Source) -> bool:
+def _inherits(source: LocalRecipe) -> bool:
     """Whether a recipe only adds to the shared one of its name."""
     return bool(re.search(rf"builtin\.packages\.{source.file.parent.name}\b", source.text))
 

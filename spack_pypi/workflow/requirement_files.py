@@ -30,7 +30,7 @@ _TOOLS = frozenset({"pip", "wheel"})
 
 
 @dataclass
-class Asked:
+class RequirementSet:
     """What files ask for: ``requirements``, each for this machine and without its marker;
     ``constraints``, by project, on whatever is needed; ``locked`` when all versions are exact;
     ``left_out``: (text, reason) of what a recipe has nothing to do with."""
@@ -41,10 +41,12 @@ class Asked:
     left_out: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read(files: Sequence[str], extras: Iterable[str] = (), groups: Iterable[str] = ()) -> Asked:
+def read(
+    files: Sequence[str], extras: Iterable[str] = (), groups: Iterable[str] = ()
+) -> RequirementSet:
     """What the files ask for, in their order; ``extras`` and ``groups`` (PEP 735) are those of a
     pyproject.toml. Raises `UsageError` for a file that cannot be read or understood."""
-    asked = Asked()
+    asked = RequirementSet()
     for name in files:
         path = Path(name)
         path = path / "pyproject.toml" if path.is_dir() else path
@@ -63,7 +65,7 @@ def read(files: Sequence[str], extras: Iterable[str] = (), groups: Iterable[str]
 
 
 def _read_requirements(
-    path: Path, asked: Asked, *, constraints: bool, above: frozenset[Path]
+    path: Path, asked: RequirementSet, *, constraints: bool, above: frozenset[Path]
 ) -> None:
     if path.resolve() in above:
         raise UsageError(f"{path} includes itself")
@@ -89,7 +91,7 @@ def _logical_lines(text: str) -> Iterator[str]:
             yield bare
 
 
-def _add(text: str, path: Path, asked: Asked, constraint: bool = False) -> None:
+def _add(text: str, path: Path, asked: RequirementSet, constraint: bool = False) -> None:
     try:
         requirement = Requirement(text)
     except InvalidRequirement as error:
@@ -119,7 +121,7 @@ def _read_pyproject(
     path: Path,
     extras: frozenset[str],
     groups: tuple[str, ...],
-    asked: Asked,
+    asked: RequirementSet,
 ) -> None:
     project = table.get("project")
     if not isinstance(project, dict) and not groups:
@@ -159,7 +161,7 @@ def _read_pyproject(
 # --- locks ------------------------------------------------------------------------------------
 
 
-def _read_pylock(table: Mapping[str, Any], path: Path, asked: Asked) -> None:
+def _read_pylock(table: Mapping[str, Any], path: Path, asked: RequirementSet) -> None:
     try:
         lock = Pylock.from_dict(table)
     except PylockValidationError as error:
@@ -179,7 +181,7 @@ def _holds(marker: Marker | None) -> bool:
     return marker is None or marker.evaluate(inside, context="lock_file")
 
 
-def _read_uv_lock(table: Mapping[str, Any], asked: Asked) -> None:
+def _read_uv_lock(table: Mapping[str, Any], asked: RequirementSet) -> None:
     asked.locked = True
     for package in table.get("package", ()):
         name, source = str(package.get("name", "")), package.get("source", {})
@@ -189,7 +191,7 @@ def _read_uv_lock(table: Mapping[str, Any], asked: Asked) -> None:
             asked.left_out.append((name, "is locked to something else than a release"))
 
 
-def _pin(name: str, version: str, asked: Asked) -> None:
+def _pin(name: str, version: str, asked: RequirementSet) -> None:
     try:
         requirement = Requirement(f"{name}=={version}")
     except (InvalidRequirement, InvalidSpecifier):

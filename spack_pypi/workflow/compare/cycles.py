@@ -12,7 +12,7 @@ from . import oracle
 _MOST = 200
 
 
-class Circles:
+class Cycles:
     """Follows the dependencies of recipes that apply in any configuration on Linux; each recipe is
     looked at once."""
 
@@ -47,7 +47,7 @@ class Circles:
 
     def _read(self, package: str) -> Mapping[str, frozenset[str]]:
         try:
-            meaning = self._host.meaning(package)
+            meaning = self._host.evaluator.meaning(package)
         except SpackPyPIError:
             return {}
         settings = [dict.fromkeys(meaning.variants, on) for on in (False, True)]

@@ -7,7 +7,7 @@ from ..resolve.resolution import Resolution
 from ..translate.native import Hint
 
 
-def worth_a_look(resolution: Resolution, project: str) -> tuple[str, ...]:
+def review_notes(resolution: Resolution, project: str) -> tuple[str, ...]:
     """A line for each native library that the newest listed release's archive speaks of, and that
     the recipe that exists does not depend on; and what else its build leaves open."""
     built = resolution.declared(project, resolution.versions(project)[0]).builds
@@ -26,5 +26,5 @@ def worth_a_look(resolution: Resolution, project: str) -> tuple[str, ...]:
 
 
 def _package(host: Host, hint: Hint) -> Package | None:
-    found = (host.package(name) for name in hint.names())
+    found = (host.repos.package(name) for name in hint.names())
     return next((package for package in found if package is not None), None)

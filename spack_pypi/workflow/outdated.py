@@ -23,7 +23,7 @@ LATEST, MINOR, PATCH = "latest", "minor", "patch"
 
 
 @dataclass(frozen=True)
-class Behind:
+class Outdated:
     """How far a recipe lags. ``current`` is the newest release that it lists, as it is spelled
     there, ``version`` what that means; ``missing`` are later ones that it could list, newest
     first, ``older`` are earlier ones; none of them is one that the recipe declares as
@@ -74,7 +74,7 @@ class Behind:
         return next((r for r in self.missing if r.version.release[:kept] == series), None)
 
 
-def behind(  # noqa: C901
+def outdated(  # noqa: C901
     host: Host,
     index: Index,
     packages: Sequence[str],
@@ -83,7 +83,7 @@ def behind(  # noqa: C901
     reports: bool = False,
     connections: int = 8,
     progress: Callable[[str], None] = lambda package: None,
-) -> Iterator[Behind]:
+) -> Iterator[Outdated]:
     """Compare what the recipes of these packages list with the index, in the given order.
 
     With ``reports``, the index is also asked about vulnerabilities, once for each version.
@@ -95,10 +95,10 @@ def behind(  # noqa: C901
         except SpackPyPIError as error:
             return error
 
-    def told(package: str, project: str, answer: Project | SpackPyPIError) -> Behind:
+    def told(package: str, project: str, answer: Project | SpackPyPIError) -> Outdated:
         progress(package)
         try:
-            existing = host.package(package)
+            existing = host.repos.package(package)
             if isinstance(answer, SpackPyPIError):
                 raise answer
             found = _compared(package, project, existing, answer, policy)
@@ -106,23 +106,23 @@ def behind(  # noqa: C901
                 vulnerable = _vulnerable(index, existing, answer, pool)
                 found = replace(found, vulnerable=vulnerable)
         except UnknownProject as error:
-            return Behind(package, project, problem=str(error))
+            return Outdated(package, project, problem=str(error))
         except SpackPyPIError as error:
-            return Behind(package, project, problem=str(error), failed=True)
+            return Outdated(package, project, problem=str(error), failed=True)
         return found
 
-    def without_project(package: str) -> Behind:
+    def without_project(package: str) -> Outdated:
         try:
-            host.package(package)
+            host.repos.package(package)
         except SpackPyPIError as error:
-            return Behind(package, problem=str(error), failed=True)
-        return Behind(package, problem="it stands for no project of an index")
+            return Outdated(package, problem=str(error), failed=True)
+        return Outdated(package, problem="it stands for no project of an index")
 
     with ThreadPoolExecutor(connections, thread_name_prefix="index") as pool:
         # A few ahead: enough to keep the connections busy, not all pages in memory.
         ahead: deque[tuple[str, str, Future[Project | SpackPyPIError]]] = deque()
         for package in packages:
-            project = host.project_of(package)
+            project = host.repos.project_of(package)
             if project is None:
                 yield without_project(package)
                 continue
@@ -137,15 +137,15 @@ def behind(  # noqa: C901
 
 def _compared(
     package: str, project: str, existing: Package | None, page: Project, policy: Policy
-) -> Behind:
+) -> Outdated:
     released = frozenset(release.version for release in page.releases)
     listed = _meant(existing.versions if existing else (), released)
     deprecated = _meant(existing.deprecated if existing else (), released)
     if existing is None or not listed:
         only = "no release that is not deprecated" if deprecated else "no release"
-        return Behind(package, project, problem=f"its recipe lists {only}")
+        return Outdated(package, project, problem=f"its recipe lists {only}")
     if not existing.from_index:
-        return Behind(package, project, problem="it is not built from its project's archives")
+        return Outdated(package, project, problem="it is not built from its project's archives")
     current = max(listed)
     others = [
         release
@@ -160,7 +160,7 @@ def _compared(
     ]
     missing = preferred(later)
     yanked = {release.version for release in page.releases if release.yanked}
-    return Behind(
+    return Outdated(
         package,
         project,
         listed[current],

@@ -13,7 +13,7 @@ from ..translate.spelling import meant
 from .outcome import Record, Result
 
 
-class Solver:
+class Concretizer:
     """Asks the host's solver about recipes that are staged; ``graphs`` are those that it found, by
     specs. They hold for as long as their recipes are written, so they are asked for once."""
 
@@ -85,5 +85,5 @@ def _written(result: Result) -> Iterator[tuple[Record, str]]:
 
 
 def _obstacle(resolution: Resolution, demands: Sequence[Demand]) -> tuple[str, bool] | None:
-    usable = resolution.catalog.host.usable_pythons()
+    usable = resolution.catalog.host.repos.usable_pythons()
     return obstacle(resolution.searches, resolution.selection, demands, usable)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from spack_pypi.host.unsatisfied import Known, explained
+from spack_pypi.host.unsatisfiable import Known, explained
 
 
 class Declared:

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..pypi.model import Release
-from ..recipe.model import BUILD, Omission
+from ..recipe.model import BUILD, Dependency, Omission
 from ..resolve.applies import applies_on_linux
 from ..resolve.facts import Declared
 from ..resolve.lessons import Unit
@@ -19,15 +19,14 @@ from ..resolve.model import Edge, Status
 from ..resolve.resolution import Resolution
 from ..translate.archives import Archives
 from ..translate.builds import Builds
-from ..translate.merge import Line
-from ..translate.requirements import Need, parse, python_ranges
+from ..translate.requirements import ProjectRequirement, parse, python_ranges
 from ..translate.versions import Inexpressible, ranges
 
 #: What an omission calls the requirements of a release that does not tell them.
 UNKNOWN = "what it requires"
 
 
-class Lines:
+class Dependencies:
     """The lines of a resolution's releases. ``empty`` are extras by project of which no variant
     came: nobody asks for these."""
 
@@ -36,11 +35,11 @@ class Lines:
 
     def asked(
         self, project: str, packed: Archives
-    ) -> tuple[dict[str, list[Line]], tuple[Omission, ...]]:
+    ) -> tuple[dict[str, list[Dependency]], tuple[Omission, ...]]:
         """What each version that can be installed asks for, newest first, and all that is left
         out."""
         omissions = [replace(each, required=True) for each in packed.omissions]
-        asked: dict[str, list[Line]] = {}
+        asked: dict[str, list[Dependency]] = {}
         for version in self._resolution.versions(project):
             if version in packed.spelled:
                 text = packed.spelled[version]
@@ -48,13 +47,13 @@ class Lines:
                 omissions += [replace(each, version=text) for each in left_out]
         return asked, _summarized(omissions, list(asked))
 
-    def as_variant(self, project: str, line: Line) -> Line:
+    def as_variant(self, project: str, line: Dependency) -> Dependency:
         """The line with the extras of its condition spelled as the existing package's variants."""
         target = self._resolution.package(project)
         names = tuple(f"+{target.variant(v[1:]) or v[1:]}" for v in line.when.variants)
         return replace(line, when=replace(line.when, variants=names))
 
-    def _lines(self, project: str, version: Version) -> tuple[list[Line], list[Omission]]:
+    def _lines(self, project: str, version: Version) -> tuple[list[Dependency], list[Omission]]:
         """What one release asks for, and what its recipe cannot say."""
         resolution = self._resolution
         metadata = resolution.declared(project, version).metadata
@@ -74,15 +73,15 @@ class Lines:
         elif not metadata.confirmed:
             reason = f"was never confirmed: {metadata.problem}"
             left_out.append(Omission(project, "", UNKNOWN, reason, unconfirmed=True))
-        python: list[Line] = []
+        python: list[Dependency] = []
         try:
             text = python_ranges(metadata.requires_python)
             if text:
-                python = [Line("python", text)]
+                python = [Dependency("python", text)]
         except (InvalidSpecifier, Inexpressible) as error:
             omit(f"Requires-Python: {metadata.requires_python}", str(error), True)
-        build: list[Line] = []
-        run: list[Line] = []
+        build: list[Dependency] = []
+        run: list[Dependency] = []
         for unit, edge in _combined(resolution.edges(project, version)):
             need, answer = edge.need, edge.answer
             way_back = resolution.left_out.get((project, version, need.project))
@@ -105,7 +104,7 @@ class Lines:
 
     def before(
         self, project: str, packed: Archives
-    ) -> tuple[dict[str, list[Line]], dict[str, list[Line]]]:
+    ) -> tuple[dict[str, list[Dependency]], dict[str, list[Dependency]]]:
         """By new version, what the metadata of the nearest release that the existing package has
         asks for, as far as it is known; and what both need alike though no metadata declares it.
         """
@@ -120,12 +119,12 @@ class Lines:
                 alike[text] = self._alike(resolution.release(project, version), release)
         return found, alike
 
-    def _alike(self, new: Release, old: Release) -> list[Line]:
+    def _alike(self, new: Release, old: Release) -> list[Dependency]:
         """What two releases need alike and neither declares: compilers and tools, and what brings
         back modules that Python dropped."""
         catalog = self._resolution.catalog
         both = [catalog.declared(release) for release in (new, old)]
-        found: list[list[Line]] = []
+        found: list[list[Dependency]] = []
         for release, declared in zip((new, old), both):
             assert declared is not None  # who calls has looked
             built = declared.builds
@@ -142,13 +141,13 @@ class Lines:
             found.append(lines)
         return [line for line in found[0] if line in found[1]]
 
-    def _earlier_lines(self, release: Release, declared: Declared) -> list[Line]:
+    def _earlier_lines(self, release: Release, declared: Declared) -> list[Dependency]:
         """What a release asked for that is listed already. A requirement whose versions Spack
         cannot say explains the package, and no bound."""
         catalog = self._resolution.catalog
         lines = _beyond_metadata(declared.builds)
         with contextlib.suppress(InvalidSpecifier, Inexpressible):
-            lines.append(Line("python", python_ranges(declared.metadata.requires_python)))
+            lines.append(Dependency("python", python_ranges(declared.metadata.requires_python)))
         needed = catalog.needed(release, "")
         for need in needed.needs if needed else ():
             try:
@@ -156,10 +155,10 @@ class Lines:
             except Inexpressible:
                 text = ""
             package = catalog.package(need.project).package
-            lines.append(Line(package, text, (), need.when, need.types))
+            lines.append(Dependency(package, text, (), need.when, need.types))
         return lines
 
-    def _line(self, need: Need) -> Line:
+    def _line(self, need: ProjectRequirement) -> Dependency:
         """Raises `Inexpressible` where no Spack range has the meaning of the specifier."""
         resolution = self._resolution
         target = resolution.package(need.project)
@@ -172,20 +171,18 @@ class Lines:
         chosen = resolution.versions(need.project)
         spelled = resolution.catalog.spelled_releases(need.project, need.specifier, chosen)
         text = ranges(SpecifierSet(need.specifier), spelled)
-        return Line(target.package, text, tuple(variants), need.when, need.types)
+        return Dependency(target.package, text, tuple(variants), need.when, need.types)
 
 
-def _beyond_metadata(built: Builds) -> list[Line]:
+def _beyond_metadata(built: Builds) -> list[Dependency]:
     """The compilers and tools that a release needs."""
-    found = [Line(language, types=BUILD) for language in built.languages]
-    found += [Line(t.package, t.versions, t.variants, t.when, t.types) for t in built.tools]
-    return found
+    return [*(Dependency(language, types=BUILD) for language in built.languages), *built.tools]
 
 
 def _combined(edges: Iterable[tuple[Unit, Edge]]) -> Iterator[tuple[Unit, Edge]]:
     """One need of several for the same under the same condition, with all their bounds: an extra
     that was replaced by what it stands for may ask again for what the release asks for itself."""
-    found: dict[tuple[Need, Status], list[tuple[Unit, Edge]]] = {}
+    found: dict[tuple[ProjectRequirement, Status], list[tuple[Unit, Edge]]] = {}
     for unit, edge in edges:
         key = (replace(edge.need, specifier=""), edge.answer.status)
         found.setdefault(key, []).append((unit, edge))
@@ -197,7 +194,7 @@ def _combined(edges: Iterable[tuple[Unit, Edge]]) -> Iterator[tuple[Unit, Edge]]
         yield unit, replace(first, need=replace(first.need, specifier=text), required=required)
 
 
-def _declared(need: Need) -> str:
+def _declared(need: ProjectRequirement) -> str:
     extras = f"[{','.join(need.extras)}]" if need.extras else ""
     where = f" ({need.when})" if str(need.when) else ""
     return f"{need.project}{extras}{need.specifier}{where}"

@@ -30,7 +30,7 @@ class Adulterated(ValueError):
     """The text holds something else than the recipe; the message says what."""
 
 
-def verify(text: str, recipe: Recipe) -> None:
+def read_back(text: str, recipe: Recipe) -> None:
     """Raise `Adulterated` unless ``text`` is exactly ``recipe``: its imports, one class, its
     literals, its directives, and nothing that could run otherwise."""
     tree = ast.parse(text)
@@ -84,7 +84,7 @@ def _calls_by_machine(statement: ast.If, expected: Sequence[tuple[str, str]]) ->
     _require(not branch, "more machines than were meant")
 
 
-def verify_edit(
+def read_back_edit(
     before: str,
     after: str,
     versions: Sequence[VersionLine],

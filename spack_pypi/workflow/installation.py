@@ -24,7 +24,7 @@ _SUFFIXES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip", ".whl")
 
 
 @dataclass(frozen=True)
-class Proof:
+class InstallReport:
     """What installing a spec showed. ``cause`` is why it failed, as far as one can tell;
     ``broken`` are top-level modules, other than tests, that cannot be imported and ``partly`` the
     others, module to
@@ -52,7 +52,7 @@ class Proof:
         return found + [Problem(package, f"pip check: {line}") for line in self.complaints]
 
 
-def prove(
+def install(
     host: Host,
     index: Index,
     staging: Staging,
@@ -61,7 +61,7 @@ def prove(
     *,
     connections: int = 8,
     progress: Callable[[str], None] = lambda what: None,
-) -> Proof:
+) -> InstallReport:
     """Install a spec with all it needs, from archives of the index. ``projects`` maps the packages
     that are not yet in a repo to their projects. Raises `IndexFailure`."""
 
@@ -74,7 +74,7 @@ def prove(
         progress(f"installing {spec}")
 
     def owner(archive: Archive) -> str | None:
-        return projects.get(archive.package) or host.project_of(archive.package)
+        return projects.get(archive.package) or host.repos.project_of(archive.package)
 
     trial = staging.install(spec, fill)
     broken: dict[str, str] = {}
@@ -89,7 +89,7 @@ def prove(
     by_whom: dict[bool, list[str]] = {True: [], False: []}
     for line in trial.pip_check:
         by_whom[canonicalize_name(line.split()[0]) in ours].append(line)
-    return Proof(trial, cause, broken, partly, tuple(by_whom[True]), tuple(by_whom[False]))
+    return InstallReport(trial, cause, broken, partly, tuple(by_whom[True]), tuple(by_whom[False]))
 
 
 def _fetch(index: Index, archive: Archive, project: str | None, mirror: Path) -> None:

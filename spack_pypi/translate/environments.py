@@ -80,7 +80,7 @@ _FULL_VERSION = re.compile(r"\b3\.(\d+)\.(\d+)")
 Cells = int
 
 
-class World:
+class Environments:
     """All cells of some Python slices: each slice in each place. Made by `world_for`."""
 
     def __init__(self, pythons: tuple[PythonSlice, ...]) -> None:
@@ -137,7 +137,7 @@ def places(platform: str, machines: Collection[str]) -> int:
     )
 
 
-def world_for(texts: Iterable[str]) -> World:
+def world_for(texts: Iterable[str]) -> Environments:
     """The world that tells apart all Python versions which these markers and Requires-Python
     texts name."""
     cuts = {
@@ -150,7 +150,7 @@ def world_for(texts: Iterable[str]) -> World:
 
 
 @cache
-def _world(cuts: tuple[tuple[int, int], ...]) -> World:
+def _world(cuts: tuple[tuple[int, int], ...]) -> Environments:
     slices = []
     for minor in range(OLDEST_MINOR, NEWEST_MINOR + 1):
         starts = sorted({0, *(micro for at, micro in cuts if at == minor)})
@@ -158,7 +158,7 @@ def _world(cuts: tuple[tuple[int, int], ...]) -> World:
         for start, end in zip(starts, ends):
             first = f"3.{minor}.{start}" if start else f"3.{minor}"
             slices.append(PythonSlice(f"3.{minor}", f"3.{minor}.{start}", first, end))
-    return World(tuple(slices))
+    return Environments(tuple(slices))
 
 
 def environment(python: PythonSlice, place: tuple[str, str]) -> dict[str, str]:

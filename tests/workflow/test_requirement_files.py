@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from spack_pypi.errors import UsageError
-from spack_pypi.workflow.sets import Asked, read
+from spack_pypi.workflow.requirement_files import RequirementSet, read
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -17,11 +17,11 @@ def write(folder: Path, **files: str) -> Path:
     return folder
 
 
-def asked(folder: Path, *names: str, **options: Any) -> Asked:
+def asked(folder: Path, *names: str, **options: Any) -> RequirementSet:
     return read([str(folder / name) for name in names], **options)
 
 
-def texts(found: Asked) -> list[str]:
+def texts(found: RequirementSet) -> list[str]:
     return [str(requirement) for requirement in found.requirements]
 
 

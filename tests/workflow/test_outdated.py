@@ -11,17 +11,17 @@ from spack_pypi.host.port import Package
 from spack_pypi.pypi.model import Project
 from spack_pypi.resolve.choose import Policy
 from spack_pypi.show_bumps import bump_json, bumps_summary
-from spack_pypi.workflow.behind import LATEST, MINOR, PATCH, Behind, behind
+from spack_pypi.workflow.outdated import LATEST, MINOR, PATCH, Outdated, outdated
 from spack_pypi.workflow.sync import Bump
 from tests.memory import MemoryHost, MemoryIndex
 
 
-def lagging(pre: bool = False) -> Behind:
+def lagging(pre: bool = False) -> Outdated:
     host, index = MemoryHost(), MemoryIndex()
     host.has("x", "1.1", "0.9")
     for version in ("0.9", "1.0", "1.1", "1.1.1", "1.2", "2.0", "3.0b1"):
         index.add("x", version)
-    (found,) = behind(host, index, ["py-x"], Policy(pre=pre))
+    (found,) = outdated(host, index, ["py-x"], Policy(pre=pre))
     return found
 
 
@@ -58,7 +58,7 @@ def test_pre_releases_only_where_they_are_asked_for() -> None:
 
 
 def test_a_package_of_no_project_is_told() -> None:
-    (found,) = behind(MemoryHost(), MemoryIndex(), ["py-x"], Policy())
+    (found,) = outdated(MemoryHost(), MemoryIndex(), ["py-x"], Policy())
     assert found.problem == "it stands for no project of an index"
 
 
@@ -102,7 +102,7 @@ def test_what_cannot_be_compared(package: str, problem: str, failed: bool) -> No
     host.has("empty")
     for name in ("broken", "x", "empty"):
         index.add(name, "1.0")
-    found = list(behind(host, index, [package, "py-x"], Policy()))[-2:]
+    found = list(outdated(host, index, [package, "py-x"], Policy()))[-2:]
     told = {each.package: each for each in found}
     assert problem in told[package].problem
     assert (told[package].failed, bool(told[package].problem)) == (failed, bool(problem))
@@ -126,8 +126,8 @@ CODES = [
 def test_exit_codes(
     named: bool, listing: bool, problem: str, failed: bool, reason: str, code: int
 ) -> None:
-    bumps = [Bump(Behind("py-a", problem=problem, failed=failed), reason=reason or problem)]
-    bumps.append(Bump(Behind("py-b", "b", "1.0")))
+    bumps = [Bump(Outdated("py-a", problem=problem, failed=failed), reason=reason or problem)]
+    bumps.append(Bump(Outdated("py-b", "b", "1.0")))
     records = [bump_json(bump) for bump in bumps]
     assert bumps_summary(records, listing, quiet=True, named=named) == code
 
@@ -138,9 +138,9 @@ def test_vulnerable_versions_are_told_where_that_is_asked() -> None:
     for version in ("1.0", "1.1", "2.0"):
         index.add("x", version)
     index.reports = {("x", "1.0"): ("PYSEC-1", "PYSEC-2"), ("x", "2.0"): ("PYSEC-3",)}
-    (found,) = behind(host, index, ["py-x"], Policy(), reports=True)
+    (found,) = outdated(host, index, ["py-x"], Policy(), reports=True)
     assert found.vulnerable == {"1.0": ("PYSEC-1", "PYSEC-2")}
-    (found,) = behind(host, index, ["py-x"], Policy())
+    (found,) = outdated(host, index, ["py-x"], Policy())
     assert found.vulnerable == {}
 
 
@@ -166,7 +166,7 @@ def test_what_is_deprecated_is_not_missing(
     host.has("pytest", *versions, deprecated=deprecated)
     for version in ("8.2", "8.3.5", "8.4.1", "8.4.2", "9.0"):
         index.add("pytest", version)
-    (found,) = behind(host, index, ["py-pytest"], Policy())
+    (found,) = outdated(host, index, ["py-pytest"], Policy())
     assert found.current == versions[0]
     assert [str(release.version) for release in found.missing] == missing
     assert [str(release.version) for release in found.older] == older
@@ -177,7 +177,7 @@ def test_a_deprecated_version_is_no_target() -> None:
     host.has("pytest", "8.3.5", deprecated=["8.4.2"])
     for version in ("8.3.5", "8.4.2"):
         index.add("pytest", version)
-    (found,) = behind(host, index, ["py-pytest"], Policy())
+    (found,) = outdated(host, index, ["py-pytest"], Policy())
     with pytest.raises(UsageError, match="py-pytest has 8.4.2, as a deprecated version"):
         found.target("8.4.2")
 
@@ -186,7 +186,7 @@ def test_a_recipe_with_nothing_but_deprecated_versions_is_told() -> None:
     host, index = MemoryHost(), MemoryIndex()
     host.has("pytest", "main", deprecated=["8.4.2"])
     index.add("pytest", "8.4.2")
-    (found,) = behind(host, index, ["py-pytest"], Policy())
+    (found,) = outdated(host, index, ["py-pytest"], Policy())
     assert found.problem == "its recipe lists no release that is not deprecated"
 
 
@@ -195,7 +195,7 @@ def test_which_spelling_is_current_the_index_decides() -> None:
     host.has("x", "1-2")
     for version in ("1", "1.post2", "1.1"):
         index.add("x", version)
-    (found,) = behind(host, index, ["py-x"], Policy())
+    (found,) = outdated(host, index, ["py-x"], Policy())
     assert [str(release.version) for release in found.missing] == ["1.1"]
     assert found.target(PATCH) is None
 
@@ -219,7 +219,7 @@ def test_wheels_for_platforms_only_where_there_is_nothing_else(
     for version in ("1.0", "2.0", "2.1"):
         only = version in by_machine
         index.add("x", version, sdist=not only, wheel_tag=ABI3 if only else "py3-none-any")
-    (found,) = behind(host, index, ["py-x"], Policy())
+    (found,) = outdated(host, index, ["py-x"], Policy())
     assert [str(release.version) for release in found.missing] == missing
     latest, named = found.target(LATEST), found.target("2.1")
     assert latest is not None and str(latest.version) == target
