@@ -325,6 +325,9 @@ class MemoryHost:
     def project_of(self, package: str) -> str | None:
         return next((p for p, found in self.packages.items() if found.name == package), None)
 
+    def recipe_file(self, name: str) -> Path:
+        return self.root / name / "package.py"
+
     def recipe_texts(self, name: str) -> Sequence[str]:
         parent = self.inherited.get(name)
         return [self.texts[name], *([parent] if parent else [])]
