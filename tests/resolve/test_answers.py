@@ -13,18 +13,6 @@ from spack_pypi.workflow.outcome import Request, Result
 from tests.memory import MemoryHost, MemoryIndex
 
 
-@pytest.fixture
-def index() -> MemoryIndex:
-    return MemoryIndex()
-
-
-@pytest.fixture
-def host() -> MemoryHost:
-    host = MemoryHost()
-    host.has("hatchling", "1.27.0")
-    return host
-
-
 def run(host: MemoryHost, index: MemoryIndex, *names: str, **options: object) -> Result:
     return create(host, index, Request(names, proof="load", **options))  # type: ignore[arg-type]
 
