@@ -7,13 +7,12 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Callable
+from typing import Any, Callable
 
 from spack_pypi.host.port import (
     Archive,
     Cell,
     Concretized,
-    DeclaredDependency,
     DeclaredVersion,
     Meaning,
     Package,
@@ -36,7 +35,7 @@ class Plain:
     namespace: str = "builtin"
     versions: tuple[DeclaredVersion, ...] = ()
     variants: Mapping[str, bool] = field(default_factory=dict)
-    lines: Sequence[DeclaredDependency] = ()
+    lines: Sequence[Any] = ()
     variant_ranges: Mapping[str, str] = field(default_factory=dict)
 
     def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
@@ -81,12 +80,14 @@ class TextMeaning:
         self.versions = tuple(
             DeclaredVersion(version) for recipe in recipes for version in recipe.versions
         )
-        self.lines = [TextLine(stated) for recipe in recipes for stated in recipe.stated]
+        self.lines: Sequence[Any] = [
+            TextLine(stated) for recipe in recipes for stated in recipe.stated
+        ]
         found = re.findall(
             r'variant\(\s*"([\w-]+)"[^)]*?(?:when="@([^"]+)")?,?\s*\)', "".join(texts)
         )
-        self.variants = {name: False for name, _ in found}
-        self.variant_ranges = {name: when for name, when in found if when}
+        self.variants: Mapping[str, bool] = {name: False for name, _ in found}
+        self.variant_ranges: Mapping[str, str] = {name: when for name, when in found if when}
         self._conflicts = re.findall(r'conflicts\("\+([\w-]+)", when="@([^"]+)"\)', "".join(texts))
 
     def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
@@ -285,11 +286,20 @@ class MemoryHost:
     def target(self, repo: str | None, namespace: str | None, write: bool) -> Target:
         return Target(Path("repo"), "site")
 
+    def recipes_in(self, target: Target) -> Mapping[str, Path]:
+        return {package: self.recipe_path(target, package) for package in self.texts}
+
     def recipe_path(self, target: Target, package: str) -> Path:
         return target.root / package / "package.py"
 
     def stage(self, target: Target, recipes: Mapping[str, str]) -> MemoryStaging:
         return MemoryStaging(self, recipes)
+
+    def only(self, root: Path) -> MemoryHost:
+        raise AssertionError("no test in memory sends recipes upstream")
+
+    def spack_prefix(self) -> Path:
+        raise AssertionError("no Spack lies anywhere")
 
     def edit(self, paths: Sequence[Path]) -> None:
         raise AssertionError("nobody is there to edit")

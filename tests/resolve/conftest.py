@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from spack_pypi.workflow.create import create
@@ -22,5 +24,5 @@ def host() -> MemoryHost:
     return host
 
 
-def run(host: MemoryHost, index: MemoryIndex, *names: str, **options: object) -> Result:
-    return create(host, index, Request(names=names, **options))  # type: ignore[arg-type]
+def run(host: MemoryHost, index: MemoryIndex, *names: str, **options: Any) -> Result:
+    return create(host, index, Request(names=names, **options))

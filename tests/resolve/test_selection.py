@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -61,11 +62,11 @@ def test_the_newest_of_each_of_the_newest_series(host: MemoryHost, index: Memory
     ],
 )
 def test_versions(
-    host: MemoryHost, index: MemoryIndex, name: str, versions: object, expected: tuple[str, ...]
+    host: MemoryHost, index: MemoryIndex, name: str, versions: Any, expected: tuple[str, ...]
 ) -> None:
     for version in ("1.0", "2.0", "2.1"):
         index.add("app", version)
-    policy = Policy(versions=versions)  # type: ignore[arg-type]
+    policy = Policy(versions=versions)
     assert run(host, index, name, policy=policy).records["app"].versions == expected
 
 

@@ -63,7 +63,7 @@ class Recipe:
         versions: Sequence[str] = ("1.0",),
     ) -> None:
         self.lines: Sequence[Any] = lines
-        self.variants = {line.variant: False for line in lines if line.variant}
+        self.variants: Mapping[str, bool] = {line.variant: False for line in lines if line.variant}
         self.variant_ranges: Mapping[str, str] = {}
         self.versions = tuple(DeclaredVersion(text, sha256, archive) for text in versions)
 
@@ -88,7 +88,7 @@ def checked(
     index.add("x", "1.0", *requires, python=python, build=build, extras=extras, **options)
     sdist = index.project("x").releases[0].files[0]
     with_build = [Line("py-setuptools", types=BUILD), *lines]
-    host.meanings["py-x"] = Recipe(with_build, sdist.sha256)  # type: ignore[assignment]
+    host.meanings["py-x"] = Recipe(with_build, sdist.sha256)
     host.has("x", "1.0")
     (result,) = check(host, index, ["py-x"])
     assert not result.problem

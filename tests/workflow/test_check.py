@@ -143,7 +143,7 @@ def test_circles(lines: Sequence[Line], requirement: str, closes: bool) -> None:
     }
     for name, meaning in meanings.items():
         host.has(name, *(version.text for version in meaning.versions))
-        host.meanings[f"py-{name}"] = meaning  # type: ignore[assignment]
+        host.meanings[f"py-{name}"] = meaning
     (result,) = check(host, index, ["py-x"])
     told = [(found.severity, found.kind, found.subject) for found in result.findings]
     expected = ("note", "circle", "py-a") if closes else ("error", "missing", "py-a")
@@ -155,7 +155,7 @@ def test_a_circle_does_not_build() -> None:
     index.add("x", "1.0", "a", build=["a"])
     for name, lines in (("x", []), ("a", [Line("py-x")])):
         host.has(name, "1.0")
-        host.meanings[f"py-{name}"] = Recipe(lines)  # type: ignore[assignment]
+        host.meanings[f"py-{name}"] = Recipe(lines)
     (result,) = check(host, index, ["py-x"])
     assert [(found.severity, found.kind) for found in result.findings] == [("error", "missing")]
 

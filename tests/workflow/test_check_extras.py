@@ -22,7 +22,7 @@ def test_an_extra_counts_where_the_version_has_its_variant(ranges: str, kinds: l
     host.has("a", "1.0")
     recipe = Recipe([Line("py-b", variant="full")], "")
     recipe.variant_ranges = {"full": ranges}
-    host.meanings["py-x"] = recipe  # type: ignore[assignment]
+    host.meanings["py-x"] = recipe
     (result,) = check(host, index, ["py-x"])
     assert [f.kind for f in result.findings if f.severity == "error"] == kinds
 
@@ -34,10 +34,10 @@ def test_a_variant_that_an_extra_asks_for(default: bool, severity: str) -> None:
     index.add("a", "1.0", extras=["fast"])
     host.has("x", "1.0")
     host.has("a", "1.0", variants=["fast"])
-    host.meanings["py-x"] = Recipe([Line("py-a")], "")  # type: ignore[assignment]
+    host.meanings["py-x"] = Recipe([Line("py-a")], "")
     other = Recipe([], "")
     other.variants = {"fast": default}
-    host.meanings["py-a"] = other  # type: ignore[assignment]
+    host.meanings["py-a"] = other
     (result,) = check(host, index, ["py-x"])
     assert [(f.severity, f.kind) for f in result.findings] == [(severity, "without +fast")]
 
@@ -60,7 +60,7 @@ def test_an_extra_is_a_variant_in_any_spelling(variant: str, extra: str, provide
     index.add("a", "1.0")
     host.has("x", "1.0")
     host.has("a", "1.0")
-    host.meanings["py-x"] = Recipe([Line("py-b", variant=variant)])  # type: ignore[assignment]
+    host.meanings["py-x"] = Recipe([Line("py-b", variant=variant)])
     (result,) = check(host, index, ["py-x"])
     assert [(f.severity, f.kind, f.subject) for f in result.findings] == [
         ("error", "missing", "py-a"),
@@ -98,7 +98,7 @@ def test_an_extra_of_a_dependency(
     plain, plus, variant = line.package.partition("+")
     said = Line(plain, line.ranges)
     said.suffix = plus + variant
-    host.meanings["py-x"] = Recipe([said])  # type: ignore[assignment]
+    host.meanings["py-x"] = Recipe([said])
     (result,) = check(host, index, ["py-x"])
     told = [(f.kind, f.subject) for f in result.findings if f.severity == "error"]
     assert told == expected
@@ -115,6 +115,6 @@ def test_an_index_that_does_not_tell_of_an_extra_leaves_it_unchecked() -> None:
     index.add("x", "1.0", "a[fast]", build=[])
     for name in ("x", "a"):
         host.has(name, "1.0")
-    host.meanings["py-x"] = Recipe([Line("py-a")])  # type: ignore[assignment]
+    host.meanings["py-x"] = Recipe([Line("py-a")])
     (result,) = check(host, index, ["py-x"])
     assert "does not answer" in result.problem

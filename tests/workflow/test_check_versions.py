@@ -30,7 +30,7 @@ def test_archives(sha256: str, archive: str, kind: str | None) -> None:
     host.has("x", "1.0")
     host.has("setuptools", "1.0")
     lines = [Line("py-setuptools", types=BUILD)]
-    host.meanings["py-x"] = Recipe(lines, sha256, archive)  # type: ignore[assignment]
+    host.meanings["py-x"] = Recipe(lines, sha256, archive)
     (result,) = check(host, index, ["py-x"])
     assert [f.kind for f in result.findings if f.subject == ""] == ([kind] if kind else [])
 
@@ -45,7 +45,7 @@ def test_a_vulnerable_release_that_is_not_deprecated() -> None:
     index.add("x", "1.0", build=[])
     index.reports["x", "1.0"] = ("SEC-2026-1",)
     host.has("x", "1.0")
-    host.meanings["py-x"] = Recipe([], "", "")  # type: ignore[assignment]
+    host.meanings["py-x"] = Recipe([], "", "")
     (result,) = check(host, index, ["py-x"])
     told = [(f.severity, f.declared) for f in result.findings if f.kind == "vulnerable"]
     assert told == [("error", "SEC-2026-1")]
@@ -72,7 +72,7 @@ def test_pre_releases_are_checked(
     host.has("x", *versions)
     recipe = Recipe([], "")
     recipe.versions = tuple(map(DeclaredVersion, versions))
-    host.meanings["py-x"] = recipe  # type: ignore[assignment]
+    host.meanings["py-x"] = recipe
     (result,) = check(host, index, ["py-x"], every_version=every)
     assert result.versions == checked
     assert [(f.kind, f.versions) for f in result.findings] == [("missing", checked)]
@@ -84,7 +84,7 @@ def test_a_recipe_without_a_release_is_not_checked() -> None:
     host.has("x", "main")
     recipe = Recipe([], "")
     recipe.versions = (DeclaredVersion("main", branch=True),)
-    host.meanings["py-x"] = recipe  # type: ignore[assignment]
+    host.meanings["py-x"] = recipe
     (result,) = check(host, index, ["py-x"])
     assert result.problem == "its recipe lists no release that could be"
 
@@ -93,7 +93,7 @@ def test_a_version_that_the_index_does_not_list() -> None:
     host, index = MemoryHost(), MemoryIndex()
     index.add("x", "2.0", build=[])
     host.has("x", "1.0")
-    host.meanings["py-x"] = Recipe([], "", "x-1.0.tar.gz")  # type: ignore[assignment]
+    host.meanings["py-x"] = Recipe([], "", "x-1.0.tar.gz")
     (result,) = check(host, index, ["py-x"])
     assert [(f.severity, f.kind, f.recipe) for f in result.findings] == [
         ("note", "not on the index", "1.0")
@@ -105,7 +105,7 @@ def test_a_wheel_is_built_already() -> None:
     index.add("x", "1.0", build=["setuptools"])
     host.has("x", "1.0")
     wheel = "x-1.0-py3-none-any.whl"
-    host.meanings["py-x"] = Recipe([], "", wheel)  # type: ignore[assignment]
+    host.meanings["py-x"] = Recipe([], "", wheel)
     (result,) = check(host, index, ["py-x"])
     assert result.findings == ()
 
@@ -171,7 +171,7 @@ def test_a_dependency_that_cannot_be_loaded_stops_no_other() -> None:
     index.add("y", "1.0", build=[])
     for name in ("x", "y"):
         host.has(name, "1.0")
-        host.meanings[f"py-{name}"] = Recipe([])  # type: ignore[assignment]
+        host.meanings[f"py-{name}"] = Recipe([])
     results = list(check(host, index, ["py-x", "py-y"]))
     assert ["division by zero" in each.problem for each in results] == [True, False]
     (noted,) = results[0].told
@@ -202,7 +202,7 @@ def test_a_version_under_another_spelling(text: str, release: str) -> None:
     sdist = index.project("x").releases[0].files[0]
     recipe = Recipe([], sdist.sha256 or "")
     recipe.versions = (DeclaredVersion(text, sdist.sha256 or "", sdist.name),)
-    host.meanings["py-x"] = recipe  # type: ignore[assignment]
+    host.meanings["py-x"] = recipe
     (found,) = check(host, index, ["py-x"])
     assert found.versions == (text,)
     assert [(each.kind, each.subject) for each in found.findings] == [("missing", "py-a")]
