@@ -11,7 +11,7 @@ from ...recipe.render import package_name
 from ...session import Phase, Session
 from ...translate import spack_order
 from ..compare.check import check
-from ..compare.differences import differences
+from ..compare.between_versions import differences
 from ..request import Verify
 from . import links
 from .series import STYLED, Sent, Series, in_order
