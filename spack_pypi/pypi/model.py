@@ -16,7 +16,18 @@ from . import setup_cfg
 from .in_tree import InTree as InTree  # part of the model: what a Source holds
 from .setup_py import SetupPy
 from .toml import at as at  # part of the model: what a pyproject.toml holds is read with these
+from .toml import loads as loads
 from .toml import strings as strings
+
+#: Files of an sdist that build backends read, by name: kept in `Source.build_files`.
+CMAKE_LISTS, MESON_BUILD, CARGO_TOML = "CMakeLists.txt", "meson.build", "Cargo.toml"
+BUILD_FILES = (CMAKE_LISTS, MESON_BUILD, CARGO_TOML)
+#: Language, as Spack calls it → endings of its source files; Cython becomes C.
+ENDINGS: Mapping[str, tuple[str, ...]] = {
+    "c": (".c", ".pyx", ".pxd"),
+    "cxx": (".cc", ".cpp", ".cxx", ".c++", ".cu"),
+    "fortran": (".f", ".for", ".f77", ".f90", ".f95", ".f03", ".f08"),
+}
 
 
 class File(NamedTuple):
@@ -115,11 +126,10 @@ class Source:
     """What an sdist says about how it is built.
 
     ``pyproject`` is the parsed pyproject.toml, ``setup_py`` what setup.py passes to ``setup()``;
-    None when there is none. ``setup_cfg`` is text. ``suffixes`` are the lower-case endings of the
-    source files outside of tests and docs (``".c"``, ``".pyx"``, ``".f90"``, ``".rs"``);
-    ``cxx_cython``: some of its Cython files are compiled as C++. ``build_files`` are the texts of
-    CMakeLists.txt and meson.build, by path. ``rust_version`` is the least Rust of the crate that
-    maturin or setuptools-rust builds. ``imports`` are those of ``pkg_resources`` and ``distutils``
+    None when there is none. ``setup_cfg`` is text. ``suffixes`` are those of `ENDINGS` that its
+    source files outside of tests and docs have; ``cxx_cython``: some of its Cython files are
+    compiled as C++. ``build_files`` are the texts of its `BUILD_FILES`, by path. ``imports`` are
+    those of ``pkg_resources`` and ``distutils``
     by modules that are installed. ``in_tree`` is what a build backend asks for that is part of the
     archive, None when there is none. ``problem`` says why nothing could be read.
     """
@@ -130,7 +140,6 @@ class Source:
     suffixes: tuple[str, ...] = ()
     cxx_cython: bool = False
     build_files: Mapping[str, str] = field(default_factory=dict)
-    rust_version: str = ""
     imports: tuple[ModuleImport, ...] = ()
     in_tree: InTree | None = None
     problem: str = ""

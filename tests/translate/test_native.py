@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from spack_pypi.pypi import setup_py
 from spack_pypi.pypi.model import Source
-from spack_pypi.translate import native
+from spack_pypi.translate import build_files, native
 
 CMAKE_LANGUAGES = [
     ("project(x)", ("c", "cxx")),
@@ -27,14 +27,14 @@ CMAKE_LANGUAGES = [
 
 @pytest.mark.parametrize(("text", "languages"), CMAKE_LANGUAGES)
 def test_the_languages_of_cmake(text: str, languages: tuple[str, ...] | None) -> None:
-    assert native.cmake_languages(Source(build_files={"CMakeLists.txt": text})) == languages
+    assert build_files.cmake_languages(Source(build_files={"CMakeLists.txt": text})) == languages
 
 
 def test_a_copy_below_adds_only_what_it_has_files_of() -> None:
     files = {"CMakeLists.txt": "project(x CXX)", "extern/y/CMakeLists.txt": "project(y C Fortran)"}
-    assert native.cmake_languages(Source(build_files=files)) == ("cxx",)
+    assert build_files.cmake_languages(Source(build_files=files)) == ("cxx",)
     with_c = Source(build_files=files, suffixes=(".c", ".f90"))
-    assert native.cmake_languages(with_c) == ("c", "cxx")
+    assert build_files.cmake_languages(with_c) == ("c", "cxx")
 
 
 MESON_LANGUAGES = [
@@ -48,7 +48,7 @@ MESON_LANGUAGES = [
 
 @pytest.mark.parametrize(("text", "languages"), MESON_LANGUAGES)
 def test_the_languages_of_meson(text: str, languages: tuple[str, ...]) -> None:
-    assert native.meson_languages(Source(build_files={"meson.build": text})) == languages
+    assert build_files.meson_languages(Source(build_files={"meson.build": text})) == languages
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,12 @@ def test_the_languages_of_meson(text: str, languages: tuple[str, ...]) -> None:
     ],
 )
 def test_the_least_cmake(text: str, minimum: str) -> None:
-    assert native.cmake_minimum(Source(build_files={"CMakeLists.txt": text})) == minimum
+    assert build_files.cmake_minimum(Source(build_files={"CMakeLists.txt": text})) == minimum
 
 
 def test_the_least_meson() -> None:
     text = "project('x', 'c',\n  meson_version: '>= 1.2.3')"
-    assert native.meson_minimum(Source(build_files={"meson.build": text})) == "1.2.3"
+    assert build_files.meson_minimum(Source(build_files={"meson.build": text})) == "1.2.3"
 
 
 HINTS = [
@@ -152,5 +152,5 @@ def test_how_spack_may_call_it(name: str, packages: tuple[str, ...]) -> None:
 def test_any_text_is_read_without_harm(text: str) -> None:
     source = Source(build_files={"CMakeLists.txt": text, "meson.build": text})
     native.hints(source, {"cmake", "meson"})
-    native.cmake_languages(source)
-    native.meson_languages(source)
+    build_files.cmake_languages(source)
+    build_files.meson_languages(source)
