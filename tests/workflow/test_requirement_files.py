@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from spack_pypi.errors import UsageError
-from spack_pypi.workflow.requirement_files import RequirementSet, read
+from spack_pypi.workflow.requirement_files import FORMATS, RequirementSet, read
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -156,3 +156,46 @@ source = { git = "https://h.example/fork" }
     found = asked(tmp_path, "uv.lock")
     assert found.locked and texts(found) == ["attrs==25.1.0"]
     assert [name for name, _ in found.left_out] == ["fork"]
+
+
+#: Each format, and a file name by which it is recognized.
+NAMES = {
+    "uv.lock": ["uv.lock"],
+    "pylock.toml": ["pylock.toml", "pylock.web.toml"],
+    "pyproject.toml": ["pyproject.toml"],
+    "poetry.lock": ["poetry.lock"],
+    "pdm.lock": ["pdm.lock"],
+    "Pipfile.lock": ["Pipfile.lock", "Pipfile"],
+    "environment.yml": ["environment.yml", "conda-lock.yml", "spack.yaml", "pixi.lock"],
+    "setup.py": ["setup.py", "setup.cfg"],
+    "*.py": ["script.py"],
+    "*.whl": ["six-1-py3-none-any.whl", "six-1.tar.gz", "six-1.zip"],
+    "requirements.txt": ["requirements.txt", "requirements/dev.in", "constraints"],
+}
+
+
+def test_each_format_is_recognized_by_name() -> None:
+    first = {
+        name: next(each.name for each in FORMATS if each.recognizes(Path(name)))
+        for names in NAMES.values()
+        for name in names
+    }
+    assert first == {name: known for known, names in NAMES.items() for name in names}
+    assert [each.name for each in FORMATS] == list(NAMES)
+
+
+UNREAD = [
+    ("poetry.lock", "poetry export -o requirements.txt"),
+    ("pdm.lock", "pdm export -o requirements.txt"),
+    ("Pipfile.lock", "pipenv requirements > requirements.txt"),
+    ("environment.yml", "list the Python projects"),
+    ("setup.cfg", "list the Python projects"),
+    ("script.py", "uv export --script .*script.py -o requirements.txt"),
+    ("six-1.tar.gz", "name the project instead"),
+]
+
+
+@pytest.mark.parametrize(("name", "instead"), UNREAD)
+def test_what_is_not_read_says_what_to_do(tmp_path: Path, name: str, instead: str) -> None:
+    with pytest.raises(UsageError, match=f"{name} is not read; .*{instead}"):
+        asked(tmp_path, name)
