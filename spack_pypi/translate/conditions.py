@@ -28,30 +28,26 @@ from packaging.specifiers import SpecifierSet
 from ..recipe.model import Condition
 from .environments import (
     ELSEWHERE,
-    IMPLEMENTATION,
     MACHINES,
-    OF_A_PLACE,
-    OF_A_PYTHON,
+    PLACES,
     PLATFORMS,
+    By,
     Cells,
     Environments,
-    PythonSlice,
     environment,
-    environment_at,
+    linux_today,
     places,
+    variables,
 )
 
-_DECIDED = frozenset({*OF_A_PLACE, *OF_A_PYTHON, *IMPLEMENTATION, "extra"})
+_OF_PYTHON, _OF_PLACE = variables(By.PYTHON), variables(By.PLACE)
+_DECIDED = variables(By.PYTHON, By.PLACE, By.ALWAYS) | {"extra"}
 _SIDE = r"""\w+|"[^"]*"|'[^']*'"""
 #: A comparison in the text that `packaging` gives a marker, and what else may be in there.
 _COMPARISON = re.compile(rf"({_SIDE}) (?:===|==|~=|!=|<=|>=|<|>|not in|in) ({_SIDE})")
 _REST = re.compile(r"(?:[() ]|and|or)*")
 #: What always holds, and what never does.
 _TRUE, _FALSE = 'python_version >= "0"', 'python_version < "0"'
-
-
-#: A Python of today.
-_CURRENT = PythonSlice("3.13", "3.13.0", "3.13", "3.13")
 
 
 class Undecidable(ValueError):
@@ -103,28 +99,26 @@ def _with(text: str, known: str) -> str:
 
 
 def _evaluated(text: str, extra: str, world: Environments) -> Cells:
-    # One evaluation for all cells that the marker cannot tell apart.
-    marker, variables = Marker(text), _variables(text)
-    by_place, by_python = variables & OF_A_PLACE, variables & OF_A_PYTHON
-    answers: dict[tuple[int, int], bool] = {}
+    marker, named = Marker(text), _variables(text)
     cells = 0
-    for python, place, values in world.environments():
-        known = (python if by_python else 0, place if by_place else 0)
-        if known not in answers:
-            answers[known] = _evaluate(marker, {**values, "extra": extra})
-        if answers[known]:
-            cells |= world.cell(python, place)
+    for pythons in _alike(len(world.pythons), apart=not named.isdisjoint(_OF_PYTHON)):
+        for where in _alike(len(PLACES), apart=not named.isdisjoint(_OF_PLACE)):
+            values = environment(world.pythons[pythons[0]], PLACES[where[0]])
+            if _evaluate(marker, {**values, "extra": extra}):
+                cells |= world.box(pythons, sum(1 << place for place in where))
     return cells
+
+
+def _alike(count: int, *, apart: bool) -> Sequence[Sequence[int]]:
+    """The indexes in groups that need one evaluation each: all of them, or each by itself."""
+    return [[at] for at in range(count)] if apart else [range(count)]
 
 
 def holds_on_current_linux(marker: Marker, extra: str) -> bool:
     """Whether a marker that asks about the kernel holds on a current Linux; True where `packaging`
     cannot tell either, so that nothing gets lost."""
-    kernel = {"platform_release": "6.8.0", "platform_version": "1"}
     try:
-        return marker.evaluate(
-            {**environment(_CURRENT, ("linux", "x86_64")), **kernel, "extra": extra}
-        )
+        return marker.evaluate({**linux_today(), "extra": extra})
     except (UndefinedComparison, UndefinedEnvironmentName):
         return True
 
@@ -141,11 +135,11 @@ def asked_elsewhere(
 ) -> bool:
     """Whether a marker holds in a place that Spack can have but recipes do not name, for one of
     the Pythons of ``relevant``. Raises `Undecidable`."""
-    if marker is None or not _variables(str(marker)) & OF_A_PLACE:
+    if marker is None or not _variables(str(marker)) & _OF_PLACE:
         return False
     pythons = [world.pythons[at] for at in world.slices_in(relevant)]
     return any(
-        _evaluate(marker, {**environment_at(python, place), "extra": extra})
+        _evaluate(marker, {**environment(python, place), "extra": extra})
         for place in ELSEWHERE
         for python in pythons
     )

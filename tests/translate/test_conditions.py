@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from packaging.markers import Marker
+from packaging.markers import Marker, default_environment
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from spack_pypi.recipe.model import Condition
 from spack_pypi.translate import spack_order
 from spack_pypi.translate.conditions import Undecidable, cover, holds, supported
-from spack_pypi.translate.environments import PLACES, environment, world_for
+from spack_pypi.translate.environments import PLACES, VARIABLES, environment, world_for
 from spack_pypi.translate.requirements import needs, parse
 
 
@@ -67,6 +69,10 @@ TABLE = [
 @pytest.mark.parametrize("marker, python, expected", TABLE)
 def test_conditions(marker: str, python: str, expected: list[str]) -> None:
     assert conditions(marker, python) == expected
+
+
+def test_every_variable_of_packaging_is_known() -> None:
+    assert set(VARIABLES) == set(default_environment())
 
 
 def test_an_extra_holds_only_when_asked_for() -> None:
@@ -223,7 +229,7 @@ def test_the_conditions_hold_exactly_where_the_marker_does(marker: str, python: 
         if not SpecifierSet(python).contains(piece.full):
             continue
         for place in PLACES:
-            said = any(_inside(box, piece.full, *place) for box in boxes)
+            said = any(_inside(box, piece.full, place.platform, place.target) for box in boxes)
             assert said == parsed.evaluate(environment(piece, place)), (boxes, piece, place)
 
 
@@ -238,5 +244,6 @@ def test_what_is_decided_holds_on_every_kernel(marker: str, release: str, versio
         assert "platform_release" in marker or "platform_version" in marker
         return
     kernel = {"platform_release": release, "platform_version": version}
-    for python, place, known in world.environments():
-        assert parsed.evaluate({**known, **kernel}) == bool(decided & world.cell(python, place))
+    for python, place in product(range(len(world.pythons)), range(len(PLACES))):
+        known = {**environment(world.pythons[python], PLACES[place]), **kernel}
+        assert parsed.evaluate(known) == bool(decided & world.box([python], 1 << place))
