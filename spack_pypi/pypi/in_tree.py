@@ -157,50 +157,56 @@ class _Reader:
             if adds and isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
                 names.setdefault(called.value.id, []).extend(statement.value.args)
 
-    def _texts(  # noqa: C901 - a branch for each kind of expression
+    def _texts(
         self, node: ast.expr, names: Mapping[str, list[ast.expr]], depth: int, within: set[str]
     ) -> list[str]:
-        """The texts that may be in the value of an expression."""
+        """The texts that may be in the value of an expression; ``within`` are the names that it
+        is the value of."""
         self._left -= 1
         if depth > _DEEPEST or self._left < 0:
             self.unread = True
             return []
-
-        def inner(parts: Sequence[ast.expr], inside: set[str] = within) -> list[str]:
-            return [text for part in parts for text in self._texts(part, names, depth + 1, inside)]
-
         if isinstance(node, ast.Constant):
             return [node.value] if isinstance(node.value, str) else []
         if isinstance(node, ast.JoinedStr):
             return self._joined(node)
-        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-            return inner(node.elts)
-        if isinstance(node, ast.Starred):
-            return inner([node.value])
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            return inner([node.left, node.right])
-        if isinstance(node, ast.BoolOp):
-            return inner(node.values)
-        if isinstance(node, ast.IfExp):
-            decided = self._decided(node.test)
-            sides = {True: [node.body], False: [node.orelse]}
-            return inner([node.body, node.orelse] if decided is None else sides[decided])
-        if isinstance(node, ast.Name) and node.id not in within:
-            values = [*names.get(node.id, ()), *self._constants.get(node.id, ())]
-            if values:
-                return inner(values, within | {node.id})
+        parts = None
+        if not (isinstance(node, ast.Name) and node.id in within):
+            parts = self._parts(node, names)
+        if parts is not None:
+            within = within | {node.id} if isinstance(node, ast.Name) else within
+            return [t for part in parts for t in self._texts(part, names, depth + 1, within)]
         if isinstance(node, ast.Call):
-            return self._of_call(node, inner, depth)
+            return self._returned_by(node, depth)
         self.unread = True
         return []
 
-    def _of_call(self, node: ast.Call, inner: Any, depth: int) -> list[str]:
-        called = node.func
-        name = called.attr if isinstance(called, ast.Attribute) else _dotted(called)
-        if name in ("list", "tuple", "set", "sorted"):
-            found: list[str] = inner(node.args)
-            return found
-        if name in self._behind or (isinstance(called, ast.Attribute) and name == HOOK):
+    def _parts(
+        self, node: ast.expr, names: Mapping[str, list[ast.expr]]
+    ) -> Sequence[ast.expr] | None:
+        """The expressions whose values make up that of one; None where that is not known."""
+        if isinstance(node, ast.Name):
+            return [*names.get(node.id, ()), *self._constants.get(node.id, ())] or None
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            return node.elts
+        if isinstance(node, ast.Starred):
+            return [node.value]
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return [node.left, node.right]
+        if isinstance(node, ast.BoolOp):
+            return node.values
+        if isinstance(node, ast.IfExp):
+            decided = self._decided(node.test)
+            sides = {True: [node.body], False: [node.orelse], None: [node.body, node.orelse]}
+            return sides[decided]
+        if isinstance(node, ast.Call) and _called(node) in ("list", "tuple", "set", "sorted"):
+            return node.args
+        return None
+
+    def _returned_by(self, node: ast.Call, depth: int) -> list[str]:
+        """The texts in what a call returns."""
+        name = _called(node)
+        if name in self._behind or (isinstance(node.func, ast.Attribute) and name == HOOK):
             return []  # what the backend behind this one asks for is known elsewhere
         function = self._functions.get(name)
         if function is not None:
@@ -271,6 +277,11 @@ def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool:
     if isinstance(op, (ast.NotEq, ast.IsNot)):
         return bool(one != other)
     raise _Unknown
+
+
+def _called(node: ast.Call) -> str:
+    """The name of what is called, without that of its owner."""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else _dotted(node.func)
 
 
 def _dotted(node: ast.expr) -> str:
