@@ -177,3 +177,16 @@ def test_nothing_is_downloaded_without_a_hash() -> None:
     file = File("x-1.tar.gz", "https://files.example/x-1.tar.gz", Version("1"), False)
     with pytest.raises(IndexFailure, match="sha256"):
         list(archive.pieces(file, io.BytesIO(b"x")))
+
+
+def test_what_is_kept_of_an_archive_has_a_name_in_the_cache() -> None:
+    """Whoever changes the files or endings renames `http._READING` too, or old entries of the
+    cache would lack them."""
+    from spack_pypi.pypi import http, model
+
+    endings = {ending for known in model.ENDINGS.values() for ending in known}
+    assert (http._READING, model.BUILD_FILES, len(endings)) == (
+        "sdist-5",
+        ("CMakeLists.txt", "meson.build", "Cargo.toml"),
+        15,
+    )
