@@ -50,6 +50,11 @@ _REST = re.compile(r"(?:[() ]|and|or)*")
 _TRUE, _FALSE = 'python_version >= "0"', 'python_version < "0"'
 
 
+#: What `packaging` raises for a marker that it cannot evaluate; before 26.3 it is KeyError for a
+#: variable that only lock files have.
+_NO_ANSWER = (UndefinedComparison, UndefinedEnvironmentName, KeyError)
+
+
 class Undecidable(ValueError):
     """The marker asks for something that no recipe can know; the text says what. ``platforms``
     are those of Spack where it may hold."""
@@ -119,14 +124,14 @@ def holds_on_current_linux(marker: Marker, extra: str) -> bool:
     cannot tell either, so that nothing gets lost."""
     try:
         return marker.evaluate({**linux_today(), "extra": extra})
-    except (UndefinedComparison, UndefinedEnvironmentName):
+    except _NO_ANSWER:
         return True
 
 
 def _evaluate(marker: Marker, environment: Mapping[str, str]) -> bool:
     try:
         return marker.evaluate(dict(environment))
-    except (UndefinedComparison, UndefinedEnvironmentName) as error:
+    except _NO_ANSWER as error:
         raise Undecidable(f"'{marker}' cannot be evaluated: {error}", (*PLATFORMS,)) from None
 
 
