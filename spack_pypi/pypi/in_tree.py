@@ -1,9 +1,9 @@
-"""What a build backend that is part of the archive (``backend-path``, PEP 517) asks for when it is
+"""What a build backend that is part of the archive (``backend-path``, PEP 517) requires when it is
 called: read as a syntax tree, never run.
 
 Only texts that ``get_requires_for_build_wheel`` returns are read, as far as they stand there, in
 constants of the module or in functions of it that are called. Of conditions those are decided that
-ask for an environment variable (none is set) or the platform (Linux); of others both sides count.
+test an environment variable (none is set) or the platform (Linux); of others both sides count.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _APPENDING, _EXTENDING = {"append"}, {"extend", "__iadd__"}
 
 @dataclass(frozen=True)
 class InTree:
-    """``requirements`` are PEP 508 texts that the backend asks for, beside what a backend that it
-    calls does; ``whole``: nothing else can be among them. ``file`` is where the hook is defined,
+    """``requirements`` are PEP 508 texts that the backend returns, beside those of a backend that
+    it calls; ``whole``: nothing else can be among them. ``file`` is where the hook is defined,
     empty where it is not; ``calls`` the modules of other backends that are imported."""
 
     requirements: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class InTree:
 
 
 def read(texts: Mapping[str, str]) -> InTree:
-    """What the files of a backend (path → text) ask for; where there are none, nobody knows."""
+    """What the files of a backend (path → text) require; not ``whole`` where there are none."""
     found: list[str] = []
     whole, file = bool(texts), ""
     calls: list[str] = []
@@ -91,7 +91,7 @@ def _alternatives(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 class _Unknown(Exception):
-    """An expression that only running it can tell."""
+    """An expression whose value is known only when it is run."""
 
 
 class _Reader:
@@ -229,7 +229,8 @@ class _Reader:
         return [text]
 
     def _decided(self, test: ast.expr) -> bool | None:
-        """Whether a condition holds on Linux with no variable set; None where nobody knows."""
+        """Whether a condition holds on Linux with no variable set; None where that
+        is not known."""
         if isinstance(test, ast.BoolOp):
             sides = [self._decided(each) for each in test.values]
             decisive = isinstance(test.op, ast.Or)

@@ -93,7 +93,7 @@ class Metadata:
     """Core metadata of one release (PEP 566, 643), as text where the meaning is decided later.
 
     ``requires_dist`` is None where no source says: that is not "no dependencies". ``confirmed``:
-    it is what the build would say; where it is not, or there is none, ``problem`` tells why.
+    it is what the build would say; where it is not, or there is none, ``problem`` says why.
     """
 
     project: str
@@ -146,13 +146,13 @@ class Source:
 
     @property
     def backend(self) -> str:
-        """The build backend (PEP 517): ``setuptools.build_meta`` unless it is said."""
+        """The build backend (PEP 517): ``setuptools.build_meta`` by default."""
         named = at(self.pyproject, "build-system", "build-backend")
         return named if isinstance(named, str) else "setuptools.build_meta"
 
     @property
     def setup_requires(self) -> tuple[str, ...]:
-        """What setup.cfg and setup.py ask for plainly, for setuptools to be called."""
+        """``setup_requires`` of setup.cfg and setup.py, where it is a literal."""
         said = setup_cfg.read(self.setup_cfg).get("options", "setup_requires", fallback="")
         called = self.setup_py.requirements("setup_requires") if self.setup_py else ()
         return (*setup_cfg.requirements(said.strip()), *called)

@@ -15,10 +15,10 @@ from .egg_info import REQUIRES
 from .model import BUILD_FILES, ENDINGS, File, ModuleImport, Source
 from .setup_py import always_imported
 
-#: From this size on an archive is read only until its build is known, where a wheel tells more.
+#: Larger archives are read only until their build is known, where a wheel has the metadata.
 LONG = 20 << 20
 
-#: At the top of the archive: those that tell enough where a wheel tells the rest, and all.
+#: At the top of the archive: those that are enough where a wheel has the rest, and all.
 _KEPT = ("pyproject.toml", "setup.cfg", "PKG-INFO")
 _TOP = (*_KEPT, "setup.py")
 #: An archive may hold those of projects that it only brings along.
@@ -26,7 +26,7 @@ _MOST_REQUIRES = 4
 #: Of `BUILD_FILES`, those are kept that are small, and not more than this.
 _MOST_BUILD_FILES = 64
 _LARGEST_BUILD_FILE = 256 << 10
-#: Modules that Python or setuptools no longer has: who imports them needs more than Python.
+#: Modules that Python or setuptools no longer has: what imports them needs more than Python.
 _GONE = ("distutils", "pkg_resources")
 _MOST_IMPORTS = 64
 _MOST_PACKAGES = 256
@@ -84,7 +84,7 @@ class Contents:
 def inspect(file: File, raw: Reader, partly: bool = False) -> Contents:
     """Read an archive and check its sha256.
 
-    ``partly``: enough is known once the files at its top are read, as a wheel tells the rest; a
+    ``partly``: enough is known once the files at its top are read, as a wheel has the rest; a
     long archive is then not read to its end (and its hash not known). Raises `FileFailure`.
     """
     contents = Contents()

@@ -1,7 +1,7 @@
 """What a release needs to be built: requirements, tools that are no Python projects, compilers.
 
-PEP 518 says what `[build-system]` asks for; backends ask for more only when they are called, which
-is here as a registry of facts (`backends`).
+`[build-system]` lists requirements (PEP 518); a backend may require more when it is called (PEP
+517), which the registry `backends` knows.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _BROUGHT_BACK: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Builds:
-    """``requirements`` are PEP 508 texts of what is asked for to build the release;
-    ``also_building`` and ``also_running`` of what its imports show to be needed besides;
+    """``requirements`` are PEP 508 texts of the build requirements of the release;
+    ``also_building`` and ``also_running`` of what its imports need beyond what is declared;
     ``languages`` a part of c, cxx, fortran; ``tools`` are dependencies on packages that are no
-    Python projects; ``hints`` what else may be needed; ``remarks`` what could not be told.
-    ``certain``: the backend asks for nothing more when it is called, for all that is known."""
+    Python projects; ``hints`` what else may be needed; ``remarks`` what a reviewer should check.
+    ``certain``: as far as is known, the backend requires nothing more when it is called."""
 
     requirements: tuple[str, ...] = ()
     also_building: tuple[str, ...] = ()
@@ -176,8 +176,8 @@ def _remarks(
         found += _about_in_tree(source, source.in_tree)
     elif not backends.is_known(source.backend):
         found.append(
-            f"the build backend '{source.backend}' is not known here: "
-            "it may need more than [build-system] lists"
+            f"the build backend '{source.backend}' is not supported: it may "
+            "require more than [build-system] lists; compare the recipe with its documentation"
         )
     if running:
         found += _about_imports(source.imports)
@@ -193,11 +193,11 @@ def _about_imports(imports: Sequence[ModuleImport]) -> Iterator[str]:
         files.setdefault(each.module, {}).setdefault(each.file, each.line)
     for module, places in files.items():
         (file, line), *others = places.items()
-        told = f"{file}:{line} imports {module}"
+        where = f"{file}:{line} imports {module}"
         if others:
             more = f"{len(others)} other file{'s' if len(others) > 1 else ''}"
-            told = f"{file}:{line} and {more} import {module}"
-        yield f"{told}, so the recipe asks for setuptools to run"
+            where = f"{file}:{line} and {more} import {module}"
+        yield f"{where}, so the recipe depends on setuptools at run time"
 
 
 def _about_in_tree(source: Source, in_tree: InTree) -> Iterator[str]:
@@ -205,11 +205,17 @@ def _about_in_tree(source: Source, in_tree: InTree) -> Iterator[str]:
     backend = f"the build backend '{source.backend}' is part of the archive"
     if in_tree.requirements:
         listed = ", ".join(sorted(_names(in_tree.requirements)))
-        yield f"{backend}: {in_tree.file} asks for {listed} when it is called, and maybe for more"
+        yield (
+            f"{backend}: {in_tree.file} requires {listed} when it is called, and maybe more; "
+            "compare the recipe with that file"
+        )
     elif in_tree.file and not in_tree.whole:
         yield (
-            f"{backend}: what {in_tree.file} asks for when it is called cannot be told "
-            "without running it"
+            f"{backend}: {in_tree.file} computes what it requires; "
+            "compare the recipe with its get_requires_for_build_wheel()"
         )
     elif not in_tree.file and not any(map(backends.is_known, in_tree.calls)):
-        yield f"{backend}, but was not found there: it may need more than [build-system] lists"
+        yield (
+            f"{backend}, but was not found there: it may require more than "
+            "[build-system] lists; compare the recipe with its get_requires_for_build_wheel()"
+        )

@@ -3,9 +3,9 @@
 A marker is the set of cells of the finite world (`world`) where `packaging` says it holds; the set
 is then covered with as few boxes as a greedy cover finds, each of which is one ``when=``.
 
-What is in no cell is nowhere, and what it asks for may vanish: other implementations than CPython,
-Pythons older than the world, platforms and machines that Spack does not have (cygwin, emscripten,
-aix, s390x). Two things are told instead:
+What is in no cell does not exist here, and requirements for it are dropped silently: other
+implementations than CPython, Pythons older than the world, platforms and machines that Spack does
+not have (cygwin, emscripten, aix, s390x). Two things are reported instead:
 
 - a variable that no cell decides: the running kernel's release and version, ``extras`` and
   ``dependency_groups``, which only lock files have, and whatever a later `packaging` adds. Where
@@ -56,7 +56,7 @@ _NO_ANSWER = (UndefinedComparison, UndefinedEnvironmentName, KeyError)
 
 
 class Undecidable(ValueError):
-    """The marker asks for something that no recipe can know; the text says what. ``platforms``
+    """The marker depends on something that no recipe can know; the text says what. ``platforms``
     are those of Spack where it may hold."""
 
     def __init__(self, text: str, platforms: tuple[str, ...]) -> None:
@@ -91,7 +91,7 @@ def _holds(text: str, extra: str, world: Environments) -> Cells:
 def _variables(text: str) -> frozenset[str]:
     """The variables of a marker. Raises `Undecidable` for what is no marker that we know."""
     if not _REST.fullmatch(_COMPARISON.sub("", text)):
-        raise Undecidable(f"'{text}' has a form that this program does not know", (*PLATFORMS,))
+        raise Undecidable(f"'{text}' has a form that spack-pypi cannot read", (*PLATFORMS,))
     sides = [side for match in _COMPARISON.finditer(text) for side in match.groups()]
     return frozenset(side for side in sides if side[0] not in "\"'")
 
@@ -120,8 +120,8 @@ def _alike(count: int, *, apart: bool) -> Sequence[Sequence[int]]:
 
 
 def holds_on_current_linux(marker: Marker, extra: str) -> bool:
-    """Whether a marker that asks about the kernel holds on a current Linux; True where `packaging`
-    cannot tell either, so that nothing gets lost."""
+    """Whether a marker about the kernel holds on a current Linux; True where `packaging` cannot
+    evaluate it either, so that nothing gets lost."""
     try:
         return marker.evaluate({**linux_today(), "extra": extra})
     except _NO_ANSWER:

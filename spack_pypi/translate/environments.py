@@ -30,7 +30,7 @@ class Machine:
 @dataclass(frozen=True)
 class Platform:
     """What Python says on a platform of Spack: the marker variables of these names; ``machines``
-    by Spack's target family. What it says where Spack runs too, but no recipe has a name for it:
+    by Spack's target family. What it says where Spack runs too, but recipes have no name for it:
     ``other_machines``, and ``other_releases``, as other ``sys_platform``."""
 
     sys_platform: str

@@ -30,7 +30,7 @@ _COPIES = re.compile(
 
 @dataclass(frozen=True)
 class Hint:
-    """A native dependency that the archive names: its ``name`` there, the ``file`` and ``line``
+    """A native dependency that an archive names: its ``name`` there, the ``file`` and ``line``
     (0: not known), and in ``text`` what it does there: "looks for ..."."""
 
     name: str
@@ -98,7 +98,7 @@ def _libraries(source: Source) -> Iterator[tuple[str, int, str]]:
 
 def _programs(source: Source) -> Iterator[tuple[str, int, str]]:
     for name, line in source.setup_py.programs if source.setup_py else ():
-        yield name, line, f"names {name}, which it may run"
+        yield name, line, f"may run {name}"
 
 
 _CMAKE_PKG_CONFIG = "https://cmake.org/cmake/help/latest/module/FindPkgConfig.html"

@@ -118,7 +118,7 @@ TOLD = [
      ["looks for libpng (dependency)"]),
     (Source(setup_py=setup_py.read("Extension('x', ['x.c'], libraries=['z'])")),
      ["links with z"]),
-    (Source(setup_py=setup_py.read("run(['make'])")), ["names make, which it may run"]),
+    (Source(setup_py=setup_py.read("run(['make'])")), ["may run make"]),
     (Source(pyproject={"external": {"host-requires": ["dep:generic/openssl"]}}),
      ["lists dep:generic/openssl under [external]"]),
 ]  # fmt: skip

@@ -45,9 +45,9 @@ def test_requirements(tmp_path: Path, text: str) -> None:
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     write(tmp_path, r__txt="-e .\n./local\nold; python_version < '3'\nsix")
     assert asked(tmp_path, "r.txt").left_out == [
-        ("-e .", "is an option of pip"),
-        ("./local", "is a file or an address, not a project of an index"),
-        ("old; python_version < '3'", "is not for this Python or platform"),
+        ("-e .", "an option of pip, which spack-pypi does not use"),
+        ("./local", "a path or an address, not a project of an index"),
+        ("old; python_version < '3'", "not for this Python or platform"),
     ]
 
 

@@ -22,7 +22,7 @@ BACKENDS: tuple[Backend, ...] = (
     *plain.BACKENDS,
 )
 
-#: Stands for all that are not in the registry: nothing is known, so it may ask for more.
+#: Any backend that is not in the registry: it may require more than is known.
 UNKNOWN = Backend("", "https://peps.python.org/pep-0517/", is_whole=lambda source: False)
 
 _BY_MODULE = {module: backend for backend in BACKENDS for module in backend.modules}

@@ -1,4 +1,4 @@
-"""hatchling: asks for what its tables and plugins need."""
+"""hatchling: requires what its tables and plugins need."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ HATCHLING = Backend(
     "https://hatch.pypa.io/latest/config/build/",
     modules=("hatchling",),
     requires=_requires,
-    # The custom hook is a program that may ask for more.
+    # The custom hook is a program that may require more.
     is_whole=lambda source: "custom" not in _hooks(source),
     compiles=_compiles,
     generates=_generates,

@@ -20,7 +20,7 @@ def _always(source: Source) -> bool:
 @dataclass(frozen=True)
 class Tool:
     """A program that a backend runs: the Spack ``package`` that has it, and the least version that
-    a source asks for (``""``: any)."""
+    a source requires (``""``: any)."""
 
     package: str
     minimum: Callable[[Source], str] = lambda source: ""
@@ -47,7 +47,7 @@ class Backend:
     - ``declares``: build requirements that its own files list, beside ``[build-system]``.
     - ``requires``: what it returns from ``get_requires_for_build_wheel``; of these, projects that
       ``[build-system]`` names are dropped.
-    - ``is_whole``: whether it can ask for nothing else.
+    - ``is_whole``: whether that is all it can require.
     - ``compiles``: whether it compiles the source files of a release without platform wheels.
     - ``runs_setup_py``: the languages that setup.py names count as well.
     """

@@ -52,7 +52,9 @@ PYQT_BUILDER = Backend(
     "pyqt-builder",
     "https://pyqt-builder.readthedocs.io/en/stable/",
     projects=("pyqt-builder",),
-    remarks=lambda source, names: ("PyQt-builder runs Qt's qmake, which no requirement names",),
+    remarks=lambda source, names: (
+        "PyQt-builder runs qmake, which no requirement lists: depend on qt or qt-base",
+    ),
 )
 JUPYTER_PACKAGING = Backend(
     "jupyter-packaging",

@@ -16,7 +16,7 @@ _EDITIONS = {"2018": "1.31", "2021": "1.56", "2024": "1.85"}
 
 def least_rust(source: Source) -> str:
     """``rust-version`` of the crate that is built, or of its workspace; else what its edition
-    asks for."""
+    needs."""
     crates = {
         path: _toml(text) for path, text in source.build_files.items() if path.endswith(CARGO_TOML)
     }

@@ -15,7 +15,7 @@ from .model import Backend, Tool
 
 #: scikit-build-core runs with no CMake that is older.
 _OLDEST_CMAKE = "3.15"
-#: Provider of dynamic metadata → what scikit-build-core asks for when it is used.
+#: Provider of dynamic metadata → what scikit-build-core then requires.
 #: https://scikit-build-core.readthedocs.io/en/latest/configuration/dynamic.html
 _PROVIDERS: Mapping[str, str] = {
     "scikit_build_core.metadata.setuptools_scm": "setuptools-scm",
@@ -48,8 +48,8 @@ def _least_ninja(source: Source) -> str:
 
 
 def _configured_minimum(tool: str, source: Source) -> str | None:
-    """The version of a tool that ``[tool.scikit-build]`` asks for, ``""`` where it says nothing of
-    it, None where it turns the check off."""
+    """The version of a tool that ``[tool.scikit-build]`` requires, ``""`` where it does not set
+    one, None where it turns the check off."""
     table = at(source.pyproject, "tool", "scikit-build", tool)
     old = at(table, "minimum-version")
     if isinstance(old, str) and re.fullmatch(r"[0-9]+(\.[0-9]+)*", old):

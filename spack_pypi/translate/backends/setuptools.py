@@ -38,7 +38,10 @@ def _compiles(source: Source) -> bool:
 def _remarks(source: Source, names: set[str]) -> Iterator[str]:
     for module, line in source.setup_py.imports if source.setup_py else ():
         if module in _OFTEN_FORGOTTEN and provider(module) not in names:
-            yield f"setup.py:{line} imports {module}, which is no build requirement"
+            yield (
+                f"setup.py:{line} imports {module}, which is not a build requirement; "
+                "add it if the build needs it"
+            )
 
 
 SETUPTOOLS = Backend(

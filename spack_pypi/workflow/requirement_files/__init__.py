@@ -1,8 +1,8 @@
-"""Whole sets of requirements, as files ask for them.
+"""Whole sets of requirements, as files list them.
 
 To add a format, add its record (`model.Format`) to `FORMATS` and a row to
-``tests/workflow/test_requirement_files.py``. What a file asks for that is no project of an index
-(a folder, a repository), or not for this machine, is reported as left out.
+``tests/workflow/test_requirement_files.py``. What is no project of an index (a folder, a
+repository), or not for this machine, is reported as left out.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FORMATS: tuple[Format, ...] = (
 def read(
     files: Sequence[str], extras: Iterable[str] = (), groups: Iterable[str] = ()
 ) -> RequirementSet:
-    """What the files ask for, in their order; ``extras`` and ``groups`` (PEP 735) are those of a
+    """What the files require, in their order; ``extras`` and ``groups`` (PEP 735) are those of a
     pyproject.toml. Raises `UsageError` for a file that cannot be read or understood."""
     chosen = Chosen(frozenset(extras), tuple(groups))
     found = RequirementSet()

@@ -16,7 +16,7 @@ def _read_pylock(path: Path, chosen: Chosen, found: RequirementSet) -> None:
     try:
         lock = Pylock.from_dict(read_toml(path))
     except PylockValidationError as error:
-        raise UsageError(f"{path} is no lock file (PEP 751): {error}") from None
+        raise UsageError(f"{path} is not a valid lock file (PEP 751): {error}") from None
     found.locked = True
     for package in lock.packages:
         if package.version is None or not (package.sdist or package.wheels):

@@ -1,4 +1,4 @@
-"""What files ask for, and what a file format is."""
+"""What files require, and what a file format is."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from packaging.utils import canonicalize_name
 from ...errors import UsageError
 from ...pypi import toml
 
-#: What pip, not an index, has to do with: environments are not made of them.
+#: Tools that install packages: a recipe depends on them where it needs them.
 _TOOLS = frozenset({"pip", "wheel"})
-OTHER_PLACE = "is not for this Python or platform"
-NO_RELEASE = "is locked to something else than a release"
+OTHER_PLACE = "not for this Python or platform"
+NO_RELEASE = "locked to a path, an address or a repository, not to a release"
 
 
 @dataclass
 class RequirementSet:
-    """What files ask for: ``requirements``, each for this machine and without its marker;
+    """What files require: ``requirements``, each for this machine and without its marker;
     ``constraints``, by project, on whatever is needed; ``locked`` when all versions are exact;
-    ``left_out``: (text, reason) of what a recipe has nothing to do with."""
+    ``left_out``: (text, reason) of what no recipe is written for."""
 
     requirements: list[Requirement] = field(default_factory=list)
     constraints: dict[str, SpecifierSet] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class RequirementSet:
             return
         name = canonicalize_name(requirement.name)
         if requirement.url:
-            self.leave_out(text, "names an address, not versions")
+            self.leave_out(text, "an address, not a release of an index")
         elif requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
             self.leave_out(text, OTHER_PLACE)
         elif constraint:
@@ -54,12 +54,14 @@ class RequirementSet:
         try:
             requirement = Requirement(f"{name}=={version}")
         except (InvalidRequirement, InvalidSpecifier):
-            raise UsageError(f"'{name}' {version} is no release that could be locked") from None
+            raise UsageError(
+                f"the lock file pins '{name}' to '{version}', which is not a valid version"
+            ) from None
         if canonicalize_name(name) not in _TOOLS:
             self.requirements.append(requirement)
 
     def leave_out(self, text: str, reason: str) -> None:
-        """Note what a recipe has nothing to do with."""
+        """Note what no recipe is written for."""
         self.left_out.append((text, reason))
 
     def _parsed(self, text: str, path: Path) -> Requirement | None:
@@ -68,7 +70,7 @@ class RequirementSet:
             return Requirement(text)
         except InvalidRequirement as error:
             if re.search(r"[/\\]|^\.|://", text):
-                self.leave_out(text, "is a file or an address, not a project of an index")
+                self.leave_out(text, "a path or an address, not a project of an index")
                 return None
             reason = str(error).splitlines()[0]
             message = f"{path}: '{text}' is not a requirement (PEP 508): {reason}"
@@ -84,7 +86,7 @@ class Chosen(NamedTuple):
 
 @dataclass(frozen=True)
 class Format:
-    """A file format: how a file is recognized, and what adds what it asks for to a set. ``read``
+    """A file format: how a file is recognized, and what adds its requirements to a set. ``read``
     raises `UsageError` for a file that cannot be read or understood."""
 
     name: str

@@ -18,10 +18,16 @@ def _read(path: Path, chosen: Chosen, found: RequirementSet) -> None:
     table = read_toml(path)
     project = table.get("project")
     if not isinstance(project, dict) and not chosen.groups:
-        raise UsageError(f"{path} has no [project] table (PEP 621)")
+        raise UsageError(
+            f"{path} has no [project] table (PEP 621); "
+            "list what the project requires in a requirements.txt"
+        )
     project = project if isinstance(project, dict) else {}
     if "dependencies" in project.get("dynamic", ()):
-        raise UsageError(f"{path} calls its dependencies dynamic: only a build can tell them")
+        raise UsageError(
+            f"{path}: its dependencies are dynamic, so they are known only after a build; "
+            "list them in a requirements.txt"
+        )
     texts = [*project.get("dependencies", ()), *_of_extras(project, chosen.extras, path)]
     try:
         texts += resolve_dependency_groups(table.get("dependency-groups", {}), *chosen.groups)
@@ -42,7 +48,8 @@ def _of_extras(project: Mapping[str, Any], extras: frozenset[str], path: Path) -
     todo = list(dict.fromkeys(canonicalize_name(extra) for extra in sorted(extras)))
     for extra in todo:
         if extra not in optional:
-            raise UsageError(f"{path} has no extra '{extra}', only {', '.join(optional)}")
+            known = f"it has {', '.join(optional)}" if optional else "it has none"
+            raise UsageError(f"{path} has no extra '{extra}'; {known}")
         for text in optional[extra]:
             match = re.fullmatch(r"\s*([\w.-]+)\s*\[([^\]]*)\]\s*", text)
             if match and canonicalize_name(match[1]) == own:

@@ -19,7 +19,7 @@ def _read_within(
 ) -> None:
     """Read a file that those ``above`` include."""
     if path.resolve() in above:
-        raise UsageError(f"{path} includes itself")
+        raise UsageError(f"{path} includes itself: remove the line that does")
     above |= {path.resolve()}
     for line in _logical_lines(read_text(path)):
         option = re.match(r"(-r|--requirement|-c|--constraint)[\s=]+(.+)", line)
@@ -28,7 +28,7 @@ def _read_within(
             inside = constraints or option[1] in ("-c", "--constraint")
             _read_within(inner, found, constraints=inside, above=above)
         elif line.startswith("-"):
-            found.leave_out(line, "is an option of pip")
+            found.leave_out(line, "an option of pip, which spack-pypi does not use")
         else:
             # ``--hash`` and the like concern the archive, whose hash the index gives.
             found.add(re.split(r"\s--[a-z]", line)[0].strip(), path, constraints)
