@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Callable
 
 from packaging.version import InvalidVersion, Version
@@ -28,7 +28,7 @@ class Archives:
     pypi: str = ""
     versions: tuple[VersionLine, ...] = ()
     names: tuple[ArchiveName, ...] = ()
-    spelled: Mapping[Version, str] = None  # type: ignore[assignment]
+    spelled: Mapping[Version, str] = field(default_factory=dict)
     omissions: tuple[Omission, ...] = ()
 
 

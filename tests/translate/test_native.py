@@ -114,6 +114,8 @@ TOLD = [
      ["looks for ZLIB (find_package)"]),
     (Source(build_files={"CMakeLists.txt": "pkg_check_modules(A glib-2.0)"}),
      ["looks for glib-2.0 (pkg_check_modules)"]),
+    (Source(build_files={"CMakeLists.txt": "pkg_search_module(A QUIET glib-2.0>=2)"}),
+     ["looks for glib-2.0 (pkg_search_module)"]),
     (Source(build_files={"meson.build": "dependency('libpng')"}),
      ["looks for libpng (dependency)"]),
     (Source(setup_py=setup_py.read("Extension('x', ['x.c'], libraries=['z'])")),
@@ -127,6 +129,15 @@ TOLD = [
 @pytest.mark.parametrize(("source", "told"), TOLD)
 def test_a_hint_says_what_the_file_does(source: Source, told: list[str]) -> None:
     assert [hint.text for hint in native.hints(source, {"cmake", "meson"})] == told
+
+
+def test_every_kind_of_hint_is_tested() -> None:
+    texts = " ".join(text for _, told in TOLD for text in told)
+    assert all(f"({call.function})" in texts for call in native.CALLS)
+    files = {hint.file for source, _ in TOLD for hint in native.hints(source, {"cmake", "meson"})}
+    assert files == {each.file for each in (*native.CALLS, *native.DECLARED, *native.IN_SETUP_PY)}
+    for each in (*native.CALLS, *native.DECLARED, *native.IN_SETUP_PY):
+        assert each.documented.startswith("https://")
 
 
 def test_rust_brings_its_cargo() -> None:

@@ -42,10 +42,11 @@ def test_requirements(tmp_path: Path, text: str) -> None:
     assert texts(asked(tmp_path, "requirements.txt")) == REQUIREMENTS[text]
 
 
-def test_what_is_left_out_is_told(tmp_path: Path) -> None:
-    write(tmp_path, r__txt="-e .\n./local\nold; python_version < '3'\nsix")
+def test_what_is_left_out_is_reported(tmp_path: Path) -> None:
+    write(tmp_path, r__txt="-e .\n--pre\n./local\nold; python_version < '3'\nsix")
     assert asked(tmp_path, "r.txt").left_out == [
-        ("-e .", "an option of pip, which spack-pypi does not use"),
+        ("-e .", "an editable project, not a release of an index"),
+        ("--pre", "an option of pip, which spack-pypi does not use"),
         ("./local", "a path or an address, not a project of an index"),
         ("old; python_version < '3'", "not for this Python or platform"),
     ]
@@ -70,6 +71,11 @@ def test_files_that_make_no_sense(tmp_path: Path, text: str, reason: str) -> Non
     write(tmp_path, r__txt=text)
     with pytest.raises(UsageError, match=reason):
         asked(tmp_path, "r.txt")
+
+
+def test_a_folder_without_a_project_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is a folder without pyproject.toml; pass the file"):
+        read([str(tmp_path)])
 
 
 PYPROJECT = """

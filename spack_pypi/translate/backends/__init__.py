@@ -1,5 +1,8 @@
-"""The registry of build backends. To add one, write its record (`model.Backend`) in the module of
-its family and list it here; add a row to ``tests/translate/test_backends.py``.
+"""The registry of build backends.
+
+To add one, write its record (`model.Backend`) in the module of its family, list it here, and add a
+row to ``tests/translate/test_backends.py``. A file in its ``reads`` must be one that is kept of an
+archive (`pypi.model.BUILD_FILES`).
 """
 
 from __future__ import annotations

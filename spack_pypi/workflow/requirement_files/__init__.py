@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from ...errors import UsageError
 from . import locks, pyproject, requirements_txt, unread
 from .model import Chosen, Format, RequirementSet
 
@@ -34,6 +35,12 @@ def read(
     found = RequirementSet()
     for name in files:
         path = Path(name)
-        path = path / "pyproject.toml" if path.is_dir() else path
+        if path.is_dir():
+            path = path / "pyproject.toml"
+            if not path.exists():
+                raise UsageError(
+                    f"{name} is a folder without pyproject.toml; "
+                    "pass the file that lists its requirements"
+                )
         next(each for each in FORMATS if each.recognizes(path)).read(path, chosen, found)
     return found

@@ -27,6 +27,8 @@ def _read_within(
             inner = path.parent / option[2].strip().strip("\"'")
             inside = constraints or option[1] in ("-c", "--constraint")
             _read_within(inner, found, constraints=inside, above=above)
+        elif re.match(r"(-e|--editable)\b", line):
+            found.leave_out(line, "an editable project, not a release of an index")
         elif line.startswith("-"):
             found.leave_out(line, "an option of pip, which spack-pypi does not use")
         else:
