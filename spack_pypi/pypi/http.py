@@ -1,4 +1,4 @@
-"""The index over HTTP: nothing is asked twice, and what never changes is kept for ever."""
+"""The index over HTTP: nothing is requested twice, and what never changes is cached for ever."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class HttpIndex:
         return tuple(known["names"])
 
     def _once(self, key: str, ask: Callable[[], Any]) -> Any:
-        """Ask once; other threads that want the same wait for that answer."""
+        """Request once; other threads that want the same wait for that answer."""
         with self._lock:
             future = self._under_way.get(key)
             mine = future is None

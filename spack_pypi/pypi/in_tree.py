@@ -207,7 +207,7 @@ class _Reader:
         """The texts in what a call returns."""
         name = _called(node)
         if name in self._behind or (isinstance(node.func, ast.Attribute) and name == HOOK):
-            return []  # what the backend behind this one asks for is known elsewhere
+            return []  # what the backend behind this one requires is known elsewhere
         function = self._functions.get(name)
         if function is not None:
             return self.returned(function, depth + 1)

@@ -107,7 +107,7 @@ def _said_by_page(release: Release) -> str:
 
 
 def _checked(metadata: Metadata, release: Release) -> Metadata:
-    """The metadata, if it is this release's own; else one that says that it is not."""
+    """The metadata, if it is this release's own; else `unknown`, with that as the reason."""
     try:
         same = Version(metadata.version) == release.version
     except InvalidVersion:

@@ -130,7 +130,7 @@ class Source:
     source files outside of tests and docs have; ``cxx_cython``: some of its Cython files are
     compiled as C++. ``build_files`` are the texts of its `BUILD_FILES`, by path. ``imports`` are
     those of ``pkg_resources`` and ``distutils``
-    by modules that are installed. ``in_tree`` is what a build backend asks for that is part of the
+    by modules that are installed. ``in_tree`` is what a build backend requires that is part of the
     archive, None when there is none. ``problem`` says why nothing could be read.
     """
 

@@ -126,9 +126,9 @@ def _entry(file: Mapping[str, Any]) -> Entry | None:
         entry["metadata_sha256"] = ""
     if isinstance(file.get("size"), int):
         entry["size"] = file["size"]
-    for key, said in (("requires_python", "requires-python"), ("uploaded", "upload-time")):
-        if file.get(said) and isinstance(file[said], str):
-            entry[key] = file[said]
+    for key, field in (("requires_python", "requires-python"), ("uploaded", "upload-time")):
+        if file.get(field) and isinstance(file[field], str):
+            entry[key] = file[field]
     return entry
 
 

@@ -21,7 +21,7 @@ LONG = 20 << 20
 #: At the top of the archive: those that are enough where a wheel has the rest, and all.
 _KEPT = ("pyproject.toml", "setup.cfg", "PKG-INFO")
 _TOP = (*_KEPT, "setup.py")
-#: An archive may hold those of projects that it only brings along.
+#: An archive may hold those of bundled projects.
 _MOST_REQUIRES = 4
 #: Of `BUILD_FILES`, those are kept that are small, and not more than this.
 _MOST_BUILD_FILES = 64
@@ -185,7 +185,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
 
 
 def _in_tree(contents: Mapping[str, Any], pyproject: Mapping[str, Any]) -> in_tree.InTree | None:
-    """What a backend in the archive asks for; None where there is none."""
+    """What a backend in the archive requires; None where there is none."""
     paths = installed.backend_paths(pyproject)
     if not paths:
         return None

@@ -66,7 +66,7 @@ def _project_languages(arguments: Sequence[str]) -> set[str] | None:
 
 
 def cmake_minimum(source: Source) -> str:
-    """The version of ``cmake_minimum_required``, ``""`` where it is not said plainly."""
+    """The version of ``cmake_minimum_required``, ``""`` where that is no literal."""
     for name, arguments, _ in commands(source.build_files.get(CMAKE_LISTS, "")):
         if name == "cmake_minimum_required" and len(arguments) > 1:
             match = re.match(r"\d+(\.\d+)*", arguments[1])
@@ -91,7 +91,7 @@ def meson_languages(source: Source) -> tuple[str, ...] | None:
 
 
 def meson_minimum(source: Source) -> str:
-    """The version that ``meson_version: '>=…'`` asks for, ``""`` where it is not said plainly."""
+    """The version that ``meson_version: '>=…'`` requires, ``""`` where that is no literal."""
     match = re.search(
         r"meson_version\s*:\s*'\s*>=?\s*(\d+(?:\.\d+)*)", source.build_files.get(MESON_BUILD, "")
     )

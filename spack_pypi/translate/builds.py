@@ -50,7 +50,7 @@ class Builds:
 
 
 def builds(source: Source, release: Release) -> Builds:
-    """What it takes to build the release from its sdist; nothing where there is none."""
+    """What building the release from its sdist needs; nothing where it has no sdist."""
     if release.sdist is None:
         return Builds()
     if source.problem:
@@ -82,13 +82,13 @@ def builds(source: Source, release: Release) -> Builds:
 
 def _is_pure(release: Release, names: set[str]) -> bool:
     """Whether nothing is compiled: there is a wheel for all platforms. Where there are others,
-    too, the release can be built in both ways, and does compile when it asks for Cython."""
+    too, the release can be built in both ways, and does compile when it requires Cython."""
     pure = [wheel.is_pure_wheel for wheel in release.wheels]
     return any(pure) and (all(pure) or "cython" not in names)
 
 
 def _build_system(source: Source) -> list[str]:
-    """``[build-system] requires``; setuptools where it is not said (PEP 518)."""
+    """``[build-system] requires``; setuptools by default (PEP 518)."""
     table = (source.pyproject or {}).get("build-system")
     if not isinstance(table, dict):
         return ["setuptools"]
@@ -169,8 +169,8 @@ def _languages(
 def _remarks(
     source: Source, names: set[str], used: Sequence[Backend], running: Sequence[str]
 ) -> tuple[str, ...]:
-    """What a reader should know: a backend that is not known, or is part of the archive; what is
-    needed to run beyond what is declared (``running``); what the backends leave open."""
+    """What a reviewer should check: a backend that is not known, or is part of the archive; what
+    is needed to run beyond what is declared (``running``); the remarks of the backends."""
     found: list[str] = []
     if source.in_tree is not None:
         found += _about_in_tree(source, source.in_tree)
@@ -201,7 +201,7 @@ def _about_imports(imports: Sequence[ModuleImport]) -> Iterator[str]:
 
 
 def _about_in_tree(source: Source, in_tree: InTree) -> Iterator[str]:
-    """What a reader should know of a backend that is part of the archive."""
+    """What a reviewer should check of a backend that is part of the archive."""
     backend = f"the build backend '{source.backend}' is part of the archive"
     if in_tree.requirements:
         listed = ", ".join(sorted(_names(in_tree.requirements)))

@@ -65,7 +65,7 @@ class Undecidable(ValueError):
 
 
 def holds(marker: Marker | None, extra: str, world: Environments) -> Cells:
-    """The cells where ``marker`` holds when ``extra`` is asked for (``""``: none is).
+    """The cells where ``marker`` holds with ``extra`` (``""``: without any).
 
     Raises `Undecidable` where that depends on what no cell decides.
     """
@@ -238,7 +238,7 @@ def _python_ranges(fitting: Sequence[int], cared: Sequence[int], world: Environm
 
 def both(one: Condition, other: Condition) -> Condition | None:
     """The condition where both hold; None where that is nowhere. Two different ranges of one kind
-    keep the first one: the wider condition, which asks for more than needed but loses nothing."""
+    keep the first one: the wider condition, which adds more than needed but loses nothing."""
     if one.platform and other.platform and one.platform != other.platform:
         return None
     return Condition(

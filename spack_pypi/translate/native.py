@@ -14,7 +14,7 @@ from typing import Any, Callable
 from ..pypi.model import CMAKE_LISTS, MESON_BUILD, Source
 from .build_files import commands
 
-#: What Python itself, its packages or the compiler bring.
+#: Provided by Python itself, its packages or the compiler.
 _NOT_NATIVE = {
     "python", "python2", "python3", "pythoninterp", "pythonlibs", "pythonextensions", "cython",
     "f2py", "numpy", "pybind11", "nanobind", "threads", "git", "scikitbuild", "pkgconfig",
