@@ -124,7 +124,7 @@ def _reason(text: str) -> str:
     try:
         for place in _MACHINES:
             _where(marker, "", (Cell("3.9.0", *place),)) if marker else 0
-    except (UndefinedComparison, UndefinedEnvironmentName):
+    except (UndefinedComparison, UndefinedEnvironmentName, KeyError):  # before packaging 26.3
         return "its marker cannot be evaluated"
     return ""
 
