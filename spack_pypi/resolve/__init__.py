@@ -13,7 +13,7 @@ these is decided once, whoever asks.
 
 A **unit** (`lessons`) is one release, by itself or with one of its extras. A **lesson** says that
 a unit is worse than it was taken for, and why: `Grade.WHOLE` (all that it requires can be had),
-`DOUBTFUL` (only with a deprecated version, or its metadata was never confirmed), `LACKING`
+`DOUBTFUL` (only with a deprecated version, or its metadata was never confirmed), `INCOMPLETE`
 (something cannot be had), `IMPOSSIBLE` (no recipe can be written). Lessons only grow, too.
 
 A **selection** (`selection`) is one walk from some roots over the catalog. Each need is answered

@@ -1,15 +1,16 @@
-"""Which releases of a project a recipe lists: few, but all that are needed."""
+"""Which releases of a project a recipe lists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from ..pypi.model import Project, Release
 from ..translate.wheels import machine_wheels
+from .applies import running
 
 #: Minor series of a named project that are listed unless the user says otherwise.
 DEFAULT_SERIES = 3
@@ -44,27 +45,23 @@ def candidates(project: Project, policy: Policy) -> tuple[Release, ...]:
 
 
 def _runs_on(release: Release, pythons: Sequence[str]) -> bool:
-    said = next((file.requires_python for file in release.files if file.requires_python), "")
-    try:
-        accepted = SpecifierSet(said)
-    except InvalidSpecifier:
-        return True
-    return not pythons or any(accepted.contains(python) for python in pythons)
+    texts = (file.requires_python for file in release.files if file.requires_python)
+    return not pythons or bool(running(next(texts, ""), pythons))
 
 
 def matching(
     releases: Iterable[Release], specifier: SpecifierSet, policy: Policy
 ) -> list[Release]:
-    """The releases that ``specifier`` accepts, in the given order; pre-releases only when asked
-    for by it, by the policy, or when there is nothing else (PEP 440)."""
+    """The releases that ``specifier`` accepts, in the given order; pre-releases only if the
+    specifier or the policy admits them, or if there is nothing else (PEP 440)."""
     by_version = {release.version: release for release in releases}
     accepted = specifier.filter(by_version, prereleases=True if policy.pre else None)
     return [by_version[version] for version in accepted]
 
 
 def preferred(releases: Sequence[Release]) -> list[Release]:
-    """The releases without those that exist only as wheels for platforms, where there are others:
-    a recipe lists an archive for each machine only where nothing else will do."""
+    """The releases without those that exist only as wheels for platforms, if there are others: a
+    recipe lists an archive for each machine only where there is no other way."""
     return [release for release in releases if not machine_wheels(release)] or list(releases)
 
 
@@ -75,7 +72,7 @@ def by_preference(releases: Sequence[Release]) -> list[Release]:
 
 
 def listed(releases: Sequence[Release], specifier: SpecifierSet, policy: Policy) -> list[Release]:
-    """What a recipe that was asked for by name lists, newest first, of the `preferred` ones."""
+    """The releases that the recipe of a root lists, newest first, of the `preferred` ones."""
     accepted = preferred(matching(releases, specifier, policy))
     if policy.versions == "all":
         return accepted
@@ -98,7 +95,7 @@ def _minor(version: Version) -> tuple[int, ...]:
 
 
 def why_none(project: Project, usable: Sequence[Release]) -> str:
-    """Why none of a project's releases, or of those that are usable, will do."""
+    """Why none of a project's releases, or of those that are usable, can be chosen."""
     if usable:
         newest_usable = usable[0].version
         return f"none of its releases that can be installed will do, the newest is {newest_usable}"

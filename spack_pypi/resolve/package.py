@@ -120,13 +120,15 @@ class ProjectPackage:
         ]
         return not declared or any(spack_order.contains(ranges, text) for text in declared)
 
-    def offers(self, extra: str, version: str) -> bool:
-        """Whether a version that is added to the existing package could have the variant that
-        models ``extra``, for all that is known."""
+    def may_offer(self, extra: str, release: Release) -> bool:
+        """Whether a release that is written could have the variant of ``extra``, as far as is
+        known."""
         ranges = self.extended.variant_ranges if self.extended else {}
-        return spack_order.contains(ranges.get(self.variant(extra) or "", ""), version)
+        return spack_order.contains(
+            ranges.get(self.variant(extra) or "", ""), str(release.version)
+        )
 
-    def modelled(self) -> list[str]:
+    def variant_extras(self) -> list[str]:
         """The extras that the existing package may have variants of."""
         names = map(canonicalize_name, self.extended.variants if self.extended else ())
         return sorted({name for name in names if not DEVELOPING.match(name)})

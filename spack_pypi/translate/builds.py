@@ -99,7 +99,7 @@ class Builds:
     also_running: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     tools: tuple[Dependency, ...] = ()
-    unsaid: tuple[Untranslatable, ...] = ()
+    untranslatable: tuple[Untranslatable, ...] = ()
     hints: tuple[native.Hint, ...] = ()
     remarks: tuple[str, ...] = ()
     certain: bool = True
@@ -110,8 +110,8 @@ def builds(source: Source, release: Release) -> Builds:
     if release.sdist is None:
         return Builds()
     if source.problem:
-        unsaid = (Untranslatable("build requirements", source.problem),)
-        return Builds(unsaid=unsaid, certain=False)
+        untranslatable = (Untranslatable("build requirements", source.problem),)
+        return Builds(untranslatable=untranslatable, certain=False)
     requirements = [
         *_build_system(source),
         *(source.setup_requires if _top(source) == "setuptools" else ()),

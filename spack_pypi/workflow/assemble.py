@@ -75,13 +75,16 @@ class Assembler:
     def rests_on(self, project: str) -> object:
         """All that the recipe of a project follows from, besides facts; to be compared."""
         resolution = self._resolution
-        versions, needs = resolution.versions(project), resolution.needs(project)
+        versions, dependencies = resolution.versions(project), resolution.dependencies(project)
         return (
             versions,
             [(v, resolution.unavailable(project, v)) for v in versions],
             [list(resolution.edges(project, version)) for version in versions],
-            [(p, resolution.versions(p), {*self._empty.get(p, ())}) for p in (project, *needs)],
-            [resolution.left_out.get((project, v, n)) for v in versions for n in needs],
+            [
+                (p, resolution.versions(p), {*self._empty.get(p, ())})
+                for p in (project, *dependencies)
+            ],
+            [resolution.cuts.get((project, v, d)) for v in versions for d in dependencies],
         )
 
     def _new(self, project: str) -> Assembled:
@@ -96,7 +99,7 @@ class Assembler:
         if not kept:
             return Assembled(None, packed.omissions)
         versions = [packed.spelled[version] for version in kept]
-        asked, omissions = self._lines.asked(project, packed)
+        asked, omissions = self._lines.by_version(project, packed)
         omissions += self._unknown_extras(project)
         dependencies = merge(versions, [asked[text] for text in versions])
         newest = resolution.declared(project, kept[0]).metadata
@@ -137,7 +140,7 @@ class Assembler:
         }
         asked = {
             unit.extra
-            for unit in self._resolution.selection.asked
+            for unit in self._resolution.selection.requested
             if unit.project == project and unit.extra
         }
         return tuple(
@@ -189,9 +192,9 @@ class Assembler:
         )
         if not packed.spelled:
             return Assembled(None, packed.omissions)
-        asked, omissions = self._lines.asked(project, packed)
+        asked, omissions = self._lines.by_version(project, packed)
         asked = {
-            text: [self._lines.as_variant(project, line) for line in lines]
+            text: [self._lines.with_variants(project, line) for line in lines]
             for text, lines in asked.items()
         }
         stated = list(recipes[0].stated)
@@ -309,7 +312,7 @@ def _without_variant(
             project,
             packed.spelled[version],
             f"the extra '{extra}'",
-            resolution.lessons.reason(Unit(project, version, extra)),
+            resolution.reason(Unit(project, version, extra)),
             extra=extra,
         )
         for version in resolution.versions(project)

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Callable
 
 from ..host.port import Concretized, Problem, Staging
-from ..resolve.fit import obstacle
+from ..resolve.model import Root
 from ..resolve.resolution import Resolution
-from ..resolve.search import Demand
 from ..translate.spelling import meant
 from .outcome import Record, Result
 
@@ -34,12 +33,8 @@ class Concretizer:
         for projects, specs in groups.items():
             graph = self._concretized(staging, result, specs)
             if graph.reason:
-                demands = [
-                    Demand(root.project, root.specifier)
-                    for root in resolution.roots
-                    if root.project in projects
-                ]
-                reason, _ = _obstacle(resolution, demands) or (graph.reason, True)
+                roots = [root for root in resolution.roots if root.project in projects]
+                reason, _ = resolution.obstacle(roots) or (graph.reason, True)
                 found[projects] = f"cannot be concretized: {reason or graph.reason}"
         return found
 
@@ -53,8 +48,8 @@ class Concretizer:
         for record, version in _written(result):
             if (record.package, version) in taken:
                 continue
-            demand = Demand(record.project, f"=={meant(version)}")
-            reason, certain = _obstacle(resolution, [demand]) or ("", False)
+            root = Root(record.project, f"=={meant(version)}")
+            reason, certain = resolution.obstacle([root]) or ("", False)
             if not certain:
                 graph = self._concretized(staging, result, [f"{record.package}@={version}"])
                 taken |= graph.taken
@@ -82,8 +77,3 @@ def _written(result: Result) -> Iterator[tuple[Record, str]]:
         new = [name for name in record.needs if name in result.records and name not in seen]
         todo += new
         seen |= set(new)
-
-
-def _obstacle(resolution: Resolution, demands: Sequence[Demand]) -> tuple[str, bool] | None:
-    usable = resolution.catalog.host.repos.usable_pythons()
-    return obstacle(resolution.searches, resolution.selection, demands, usable)

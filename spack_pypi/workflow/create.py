@@ -182,7 +182,7 @@ class _Creation:
             catalog,
             roots,
             together=self.request.together,
-            worst=Grade.LACKING if self.request.allow_omissions else Grade.DOUBTFUL,
+            worst=Grade.INCOMPLETE if self.request.allow_omissions else Grade.DOUBTFUL,
         )
         while True:
             resolution = resolver.resolve()
@@ -248,7 +248,7 @@ class _Creation:
             for version in concerned if omission.required else ():
                 unit = Unit(project, version, omission.extra)
                 reason = f"needs {omission.declared}: {omission.reason}"
-                learned.append(lessons.learn(unit, Grade.LACKING, reason))
+                learned.append(lessons.learn(unit, Grade.INCOMPLETE, reason))
         return any(learned)
 
     def _result(self, resolution: Resolution, assembled: Mapping[str, Assembled]) -> Result:
@@ -422,9 +422,9 @@ def _deprecated(resolution: Resolution) -> tuple[tuple[str, str], ...]:
         for version in resolution.versions(project):
             for _, edge in resolution.edges(project, version):
                 if edge.answer.status is Status.DEPRECATED and edge.required:
-                    needed = resolution.package(edge.need.project).package
+                    needed = resolution.package(edge.requirement.project).package
                     asking = f"{resolution.package(project).package} {version}"
-                    found.append((asking, f"{needed} ({edge.need.specifier})"))
+                    found.append((asking, f"{needed} ({edge.requirement.specifier})"))
     return tuple(dict.fromkeys(found))
 
 

@@ -49,7 +49,7 @@ def _declared(
     found = resolution.declared(project, unit.version)
     listed = next(version for version in meaning.versions if version.text == text)
     # A wheel is built already.
-    built = release.sdist is None or listed.archive.endswith(".whl") or found.builds.unsaid
+    built = release.sdist is None or listed.archive.endswith(".whl") or found.builds.untranslatable
     return Expected(
         release,
         # Also where nothing confirms it, the recipe must say it.

@@ -46,7 +46,7 @@ class Recorder:
                     versions=attempt.versions if attempt else (),
                     reason=self._why(project, reason),
                     proposal=self.proposals.get(project, ""),
-                    omittable=project in resolution.lacking,
+                    omittable=project in resolution.omittable,
                 )
             elif existing is not None:
                 unfollowed = any(
@@ -74,7 +74,7 @@ class Recorder:
             self.host.repos.recipe_path(self.target, package),
             done.extends,
             done.omissions,
-            needs=resolution.needs(project),
+            needs=resolution.dependencies(project),
             passed_over=_passed_over(resolution, project),
             open=review_notes(resolution, project),
             languages=_languages(resolution, project),
@@ -100,12 +100,7 @@ class Recorder:
 
 
 def _passed_over(resolution: Resolution, project: str) -> tuple[tuple[str, str], ...]:
-    chosen = resolution.versions(project)
-    return tuple(
-        (str(version), why)
-        for version, why in resolution.lessons.about(project)
-        if version not in chosen and any(version > other for other in chosen)
-    )
+    return tuple((str(version), why) for version, why in resolution.passed_over(project))
 
 
 def _languages(resolution: Resolution, project: str) -> tuple[str, ...]:
@@ -122,5 +117,5 @@ def _reached(resolution: Resolution, assembled: Mapping[str, Assembled]) -> set[
         project = todo.pop()
         if project not in reached:
             reached.add(project)
-            todo += resolution.needs(project) if project in assembled else ()
+            todo += resolution.dependencies(project) if project in assembled else ()
     return reached
