@@ -6,7 +6,7 @@ since Spack intersects all lines that apply.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from typing import Callable
 
@@ -40,6 +40,14 @@ def span(versions: Sequence[str], first: int, last: int) -> str:
             if low and high and not elsewhere:
                 return prefix
     return f"{low}:{high}"
+
+
+def spans(versions: Sequence[str], held: Container[str]) -> str:
+    """The ranges that hold just some of the ``versions`` (newest first); empty for all, and for
+    none."""
+    last = len(versions) - 1
+    runs = _stretches(["" if version in held else None for version in reversed(versions)])
+    return ",".join(filter(None, (span(versions, last - b, last - a) for _, a, b in runs[::-1])))
 
 
 def merge(

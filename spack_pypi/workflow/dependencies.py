@@ -54,6 +54,21 @@ class Dependencies:
         names = tuple(f"+{target.variant(v[1:]) or v[1:]}" for v in dependency.when.variants)
         return replace(dependency, when=replace(dependency.when, variants=names))
 
+    def without_variant(self, project: str, extra: str, packed: Archives) -> tuple[Omission, ...]:
+        """The versions that do not have the variant of an extra, as omissions that say why."""
+        resolution = self._resolution
+        return tuple(
+            Omission(
+                project,
+                packed.spelled[version],
+                f"the extra '{extra}'",
+                resolution.reason(Unit(project, version, extra)),
+                extra=extra,
+            )
+            for version in resolution.versions(project)
+            if version in packed.spelled and extra in resolution.unavailable(project, version)
+        )
+
     def _of_version(
         self, project: str, version: Version
     ) -> tuple[list[Dependency], list[Omission]]:
