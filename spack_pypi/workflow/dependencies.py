@@ -75,7 +75,7 @@ class Dependencies:
         """What one release depends on, and what its recipe leaves out."""
         resolution = self._resolution
         declared = resolution.declared(project, version)
-        omissions = list(self._undeclared(project, version))
+        omissions = list(self._inexpressible(project, version))
         python: list[Dependency] = []
         try:
             text = python_ranges(declared.metadata.requires_python)
@@ -108,7 +108,7 @@ class Dependencies:
             )
         return [*_beyond_metadata(declared.builds), *build, *python, *run], omissions
 
-    def _undeclared(self, project: str, version: Version) -> Iterator[Omission]:
+    def _inexpressible(self, project: str, version: Version) -> Iterator[Omission]:
         """What a release declares and no recipe can express, or does not declare at all."""
         pythons = self._resolution.catalog.pythons
         for unit, each in self._resolution.untranslatable(project, version):
@@ -130,16 +130,18 @@ class Dependencies:
         declares it."""
         resolution = self._resolution
         page = resolution.catalog.facts.page(project)
-        found, alike = {}, {}
+        found, undeclared = {}, {}
         for version, text in packed.spelled.items():
             release = resolution.package(project).predecessor(page, version)
             declared = resolution.catalog.declared(release) if release is not None else None
             if release is not None and declared is not None:
                 found[text] = self._earlier(release, declared)
-                alike[text] = self._alike(resolution.release(project, version), release)
-        return found, alike
+                undeclared[text] = self._undeclared_by_both(
+                    resolution.release(project, version), release
+                )
+        return found, undeclared
 
-    def _alike(self, new: Release, old: Release) -> list[Dependency]:
+    def _undeclared_by_both(self, new: Release, old: Release) -> list[Dependency]:
         """What two releases both depend on and neither declares: compilers and tools, and projects
         that bring back modules which Python dropped."""
         catalog = self._resolution.catalog

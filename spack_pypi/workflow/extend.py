@@ -184,15 +184,15 @@ class Extension:
             for version in self._resolution.versions(project)
             if version in spelled
         }
-        before, alike = self._dependencies.before(project, added.packed)
+        old, undeclared = self._dependencies.before(project, added.packed)
         return revise(
             base.stated,
             sorted(base.known),
             added.by_version,
-            before,
-            alike=alike,
+            old,
+            undeclared=undeclared,
             unknown={t for t, each in declared.items() if each.metadata.requires_dist is None},
-            unsure={t for t, each in declared.items() if not each.builds.certain},
+            uncertain={t for t, each in declared.items() if not each.builds.certain},
         )
 
     def _edited(self, base: _Base, added: _Addition, revision: Revision) -> Assembled:
