@@ -46,8 +46,8 @@ that require it.
 each.
 
 An example that needs every pass: ``app 2.0`` requires ``core`` and is built with ``backend==2``.
-The newest ``core 1.1`` requires ``gone``, which the index does not have: a lesson, and ``core 1.0``
-is chosen. That is built with ``backend==1``: the two backends exclude each other, so `fit` passes
-over ``app 2.0`` and lists ``app 1.0``, which is built with ``backend==1``, too. ``core 1.0`` also
-requires ``app``: that requirement closes a cycle and is left out.
+The newest ``core 1.1`` requires ``gone``, which the index does not have: a lesson, and
+``core 1.0`` is chosen. That is built with ``backend==1``: the two backends exclude each other, so
+`fit` passes over ``app 2.0`` and lists ``app 1.0``, which is built with ``backend==1``, too.
+``core 1.0`` also requires ``app``: that requirement closes a cycle and is left out.
 """
