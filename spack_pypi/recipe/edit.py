@@ -81,7 +81,7 @@ class RecipeText:
         node = next(node for text, node in self._versions if text == version)
         _, _, keywords = call_parts(node)
         if not {*keywords} <= {"sha256", "url", "expand", "deprecated"}:
-            raise Uneditable(f"line {node.lineno} says more of {version} than its checksum")
+            raise Uneditable(f"line {node.lineno} gives more than the checksum of {version}")
         return VersionLine(version, **keywords)
 
     @property
@@ -210,7 +210,7 @@ class RecipeText:
 
     def _insert_version(self, edits: Edits, line: VersionLine) -> None:
         if not self._versions:
-            raise Uneditable("it has no plain version line beside which to put a new one")
+            raise Uneditable("it has no plain version line to add a new one beside")
         new = key(line.version)
         text = directives.version(line)
         for version, node in self._versions:
@@ -244,7 +244,7 @@ class RecipeText:
             node = self._variants[-1] if self._variants else self._versions[-1][1]
             edits.insert_after(node, "\n" + directives.depends_on(dependency))
         else:
-            raise Uneditable("it has no plain line beside which to put a dependency")
+            raise Uneditable("it has no plain line to add a dependency beside")
 
     def _insert_below_directives(self, edits: Edits, lines: Sequence[str]) -> None:
         """Below the last directive or block of the class."""

@@ -81,7 +81,7 @@ def _calls_by_machine(statement: ast.If, expected: Sequence[tuple[str, str]]) ->
             name, arguments, keywords = _call(inner.value)
             yield (f"{name} on {machine}", arguments, keywords)
         branch = found.orelse
-    _require(not branch, "more machines than were meant")
+    _require(not branch, "more machines than intended")
 
 
 def read_back_edit(
@@ -102,7 +102,9 @@ def read_back_edit(
         more -= _renaming(after, renamed)
     gone = [_directive(text) for text in less.elements()]
     come = [_directive(text) for text in more.elements()]
-    _require([name for name, *_ in gone] == ["depends_on"] * ended, "more changed than was meant")
+    _require(
+        [name for name, *_ in gone] == ["depends_on"] * ended, "more than intended was changed"
+    )
     specs = [arguments[0] for name, arguments, _ in come if name == "depends_on"]
     expected = [d.spec for d in dependencies] + [arguments[0] for _, arguments, _ in gone]
     _require(Counter(specs) == Counter(expected), "its dependencies")
@@ -143,7 +145,7 @@ def _directive(text: str) -> _Call:
     try:
         (statement,) = ast.parse(text).body
     except SyntaxError:  # the head of a class, a method or a block
-        raise Adulterated(f"'{text}' is not what it was") from None
+        raise Adulterated(f"'{text}' was changed") from None
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         return _call(statement.value)
     raise Adulterated(f"'{text}' is not a directive")
@@ -151,7 +153,7 @@ def _directive(text: str) -> _Call:
 
 def _require(holds: bool, what: str) -> None:
     if not holds:
-        raise Adulterated(f"the text does not say what the recipe says: {what}")
+        raise Adulterated(f"the written text differs from the recipe: {what}")
 
 
 def _value(node: ast.expr) -> Any:
@@ -224,6 +226,6 @@ def _check_method(method: ast.stmt) -> None:
         if not isinstance(node, _METHOD_NODES):
             raise Adulterated(f"url_for_version holds '{ast.dump(node)}'")
         if isinstance(node, ast.Name) and node.id not in _METHOD_NAMES:
-            raise Adulterated(f"url_for_version names '{node.id}'")
+            raise Adulterated(f"url_for_version uses '{node.id}'")
         if isinstance(node, ast.Attribute) and node.attr not in ("url", "rsplit"):
-            raise Adulterated(f"url_for_version asks for '{node.attr}'")
+            raise Adulterated(f"url_for_version reads '{node.attr}'")

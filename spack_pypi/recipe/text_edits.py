@@ -36,7 +36,7 @@ class Edits:
         """The node as it is written; refused where it is longer than one line."""
         text = ast.get_source_segment(self._text, node)
         if text is None or "\n" in text:
-            raise Uneditable(f"line {getattr(node, 'lineno', '?')} is written over several lines")
+            raise Uneditable(f"line {getattr(node, 'lineno', '?')} spans several lines")
         return text
 
     def indent(self, node: ast.expr | ast.stmt) -> str:

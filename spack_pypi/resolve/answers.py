@@ -80,11 +80,13 @@ class Answers:
         if target.declares(specifier):
             return Answer(Status.EXISTS)
         if not self._catalog.rules.follow:
-            return Answer(Status.UNFOLLOWED, reason=target.closed or "it was not looked at")
+            return Answer(
+                Status.UNFOLLOWED, reason=target.closed or "dependencies are not followed"
+            )
         deprecated: Answer | None = None
         if target.declares_deprecated(specifier):
             where = f"{target.extended.namespace}.{target.package}" if target.extended else ""
-            reason = f"{where} has it only as deprecated"
+            reason = f"{where} has only a deprecated version of it"
             deprecated = Answer(Status.DEPRECATED, Grade.DOUBTFUL, reason=reason)
         if target.closed:
             return deprecated or _absent(target.closed)

@@ -98,9 +98,7 @@ class Catalog:
         extended = self.package(page.name).extended
         if extended is None:
             return reason
-        return (
-            f"{extended.namespace}.{extended.name} has no such version, and on the index {reason}"
-        )
+        return f"{extended.namespace}.{extended.name} has no such version, and {reason}"
 
     def _all(self, page: Project) -> tuple[Release, ...]:
         if page.name not in self._listable:

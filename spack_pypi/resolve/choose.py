@@ -98,13 +98,13 @@ def why_none(project: Project, usable: Sequence[Release]) -> str:
     """Why none of a project's releases, or of those that are usable, can be chosen."""
     if usable:
         newest_usable = usable[0].version
-        return f"none of its releases that can be installed will do, the newest is {newest_usable}"
+        return f"no release that Spack can install satisfies it, the newest is {newest_usable}"
     if not project.releases:
         return "the index lists no release of it"
     newest_release = project.releases[0]
     if newest_release.wheels and not newest_release.sdist:
         return (
-            "it is published only as wheels, each for one version of Python or platform, which no "
-            "version of a recipe can be: a recipe has to build it from its repository"
+            "it is published only as wheels, each for one Python version or platform, which a "
+            "recipe cannot list: write a recipe that builds it from its repository"
         )
-    return "none of its releases can be installed by the Python versions of this Spack"
+    return "none of its releases can be installed with the Python versions of this Spack"

@@ -156,19 +156,22 @@ def in_words(catalog: Catalog, no_solution: NoSolution) -> str:
         if text:
             by_project.setdefault(demand.project, {}).setdefault(text, []).append(dependent)
     for project, by_text in sorted(by_project.items()):
-        demands = "; ".join(f"{_shortened(them)} wants {text}" for text, them in by_text.items())
+        demands = "; ".join(_requires(who, text) for text, who in by_text.items())
         found.append(f"no version of {catalog.package(project).package} satisfies all: {demands}")
     return "; ".join(dict.fromkeys(found))
 
 
-def _shortened(dependents: Sequence[str]) -> str:
-    """Of many releases of one package, the first, which is the newest, is named."""
+def _requires(dependents: Sequence[str], text: str) -> str:
+    """Which dependents require these versions; of many releases of one package, the first, which
+    is the newest, is named."""
     releases: dict[str, list[str]] = {}
     for each in dict.fromkeys(dependents):
         package, _, version = each.partition(" ")
         releases.setdefault(package, []).append(version)
-    return ", ".join(
+    subject = ", ".join(
         f"{package} {versions[0]}".strip()
         + (f" (and {len(versions) - 1} older)" if len(versions) > 1 else "")
         for package, versions in releases.items()
     )
+    plural = len(dependents) > 1 or "you" in dependents
+    return f"{subject} {'require' if plural else 'requires'} {text}"

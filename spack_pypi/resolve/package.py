@@ -48,8 +48,8 @@ class ProjectPackage:
         name = f"{self.existing.namespace}.{self.existing.name}"
         if not self.existing.from_index:
             return (
-                f"{name} has no such version and is not built from the project's archives: add it "
-                "there by hand, or name another package with --map"
+                f"{name} has no such version and is not built from the project's archives: add "
+                "the version to its recipe, or name another package with --map"
             )
         if self.extendable or self.rewritten:
             return ""

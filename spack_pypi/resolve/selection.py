@@ -92,12 +92,14 @@ class _Walk:
         missing = [extra for extra in root.extras if not target.variant(extra)]
         if target.rewritten and root.project in IMPLIED:
             self._failed[root.project] = (
-                "PythonPackage itself is built with it, so its recipe cannot be one"
+                "every PythonPackage is built with it, so its recipe cannot be a PythonPackage"
             )
         elif target.declares(root.specifier) and missing:
             quoted = ", ".join(f"'{extra}'" for extra in missing)
+            extras = "extra" if len(missing) == 1 else "extras"
             self._failed[root.project] = (
-                f"{name} has no variant for the extra {quoted}; --force writes a recipe of its own"
+                f"{name} has no variant for the {extras} {quoted}; "
+                "--force writes a recipe of its own"
             )
         elif target.declares(root.specifier):
             pass  # it exists, with all that was requested
@@ -239,11 +241,11 @@ def _own_grade(
     if unit.extra:
         return Grade.COMPLETE, ""
     if not pythons:
-        reason = f"requires Python {metadata.requires_python}, which this Spack has not"
+        reason = f"requires Python {metadata.requires_python}, which this Spack does not have"
         return Grade.INCOMPLETE, reason
     if metadata.requires_dist is None:
         reason = f": {metadata.problem}" if metadata.problem else ""
-        return Grade.INCOMPLETE, f"does not tell what it requires{reason}"
+        return Grade.INCOMPLETE, f"does not declare what it requires{reason}"
     if not metadata.confirmed:
-        return Grade.DOUBTFUL, f"requires what was never confirmed: {metadata.problem}"
+        return Grade.DOUBTFUL, f"has requirements that nothing confirms: {metadata.problem}"
     return Grade.COMPLETE, ""

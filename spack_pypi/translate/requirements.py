@@ -114,7 +114,11 @@ def translate(
             conditions = _conditions(requirement, included, world, relevant)
             if not conditions and _elsewhere(requirement, included, world, relevant):
                 untranslatable.append(
-                    Untranslatable(str(requirement), "is for a place no recipe names", ())
+                    Untranslatable(
+                        str(requirement),
+                        "applies only where recipes have no name for the platform",
+                        (),
+                    )
                 )
         except Undecidable as error:
             where = _where_undecided(requirement, included, error.platforms)

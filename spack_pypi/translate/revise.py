@@ -86,8 +86,8 @@ def revise(
         remains = _without(line.dependency.when.versions, known, taken_out)
         if line.fixed or not remains:
             raise Inexpressible(
-                f"its recipe asks every version for '{line.dependency.spec}', which "
-                f"{', '.join(sorted(taken_out, key=spack_order.key))} does not"
+                f"its recipe states '{line.dependency.spec}' for every version, which is wrong "
+                f"for {', '.join(sorted(taken_out, key=spack_order.key))}"
             )
         ends[number] = remains
     return Revision(ends, added)
@@ -253,7 +253,9 @@ def _without(ranges: str, known: Sequence[str], without: set[str]) -> str:
             if last + 1 < len(members):
                 found = highest_before(members[last], members[last + 1])
                 if found is None:
-                    raise Inexpressible(f"nothing lies between {members[last]} and the next one")
+                    raise Inexpressible(
+                        f"no version range ends between {members[last]} and the next version"
+                    )
                 end = found
             remaining.append(start if start == end else f"{start}:{end}")
     return ",".join(remaining)

@@ -119,7 +119,7 @@ class Dependencies:
             reason = metadata.problem or "it is not declared anywhere"
             yield Omission(project, "", UNKNOWN, reason, required=True)
         elif not metadata.confirmed:
-            reason = f"was never confirmed: {metadata.problem}"
+            reason = f"is not confirmed: {metadata.problem}"
             yield Omission(project, "", UNKNOWN, reason, unconfirmed=True)
 
     def before(

@@ -140,7 +140,7 @@ def test_what_nothing_confirms_is_better_than_nothing(
     assert not result.failed
     assert result.records["app"].versions == tuple(versions)
     assert depends(host.written["py-app"]) == ["py-core"]
-    said = "# what it requires was never confirmed: its metadata is dynamic"
+    said = "# what it requires is not confirmed: its metadata is dynamic"
     assert (said in host.written["py-app"]) == told
     assert bool(result.omissions) == told
 

@@ -29,7 +29,7 @@ def test_an_older_release_that_has_all_it_needs() -> None:
         (
             "1.1",
             "needs certs>=2027: "
-            "none of its releases that can be installed will do, the newest is 2026.1",
+            "no release that Spack can install satisfies it, the newest is 2026.1",
         ),
     )
     assert not result.omissions
@@ -111,5 +111,6 @@ def test_a_release_that_fits_nothing_is_passed_over() -> None:
     ((version, why),) = result.records["app"].passed_over
     assert (version, why) == (
         "2.0",
-        "no version of py-backend satisfies all: py-app 2.0 wants ==2.0; py-core 1.0 wants ==1.0",
+        "no version of py-backend satisfies all: py-app 2.0 requires ==2.0; "
+        "py-core 1.0 requires ==1.0",
     )
