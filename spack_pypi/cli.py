@@ -83,7 +83,8 @@ def _policy(args: argparse.Namespace, host: Host) -> Policy:
 
     for project, spec in args.map:
         host.repos.map(project, spec)
-    return Policy(args.versions or DEFAULT_SERIES, args.pre)
+    series = {None: DEFAULT_SERIES, "latest": 1, "all": None}.get(args.versions, args.versions)
+    return Policy(series, args.pre)
 
 
 def _why(args: argparse.Namespace, host: Host) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from packaging.specifiers import SpecifierSet
-from packaging.version import Version
 
 from ..pypi.model import Project, Release
 from ..translate.wheels import machine_wheels
@@ -18,10 +17,11 @@ DEFAULT_SERIES = 3
 
 @dataclass(frozen=True)
 class Policy:
-    """``versions``: ``"latest"``, ``"all"``, or the newest release of each of that many minor
-    series. ``pre`` admits pre-releases. ``pythons`` are the Python versions that the host has."""
+    """Of each root the newest release of each of so many minor ``series`` is listed; all releases
+    where it is None. ``pre`` admits pre-releases. ``pythons`` are the Python versions that the
+    host has."""
 
-    versions: str | int = DEFAULT_SERIES
+    series: int | None = DEFAULT_SERIES
     pre: bool = False
     pythons: tuple[str, ...] = ()
 
@@ -74,24 +74,12 @@ def by_preference(releases: Sequence[Release]) -> list[Release]:
 def listed(releases: Sequence[Release], specifier: SpecifierSet, policy: Policy) -> list[Release]:
     """The releases that the recipe of a root lists, newest first, of the `preferred` ones."""
     accepted = preferred(matching(releases, specifier, policy))
-    if policy.versions == "all":
+    if policy.series is None:
         return accepted
-    if policy.versions == "latest":
-        return accepted[:1]
-    series: list[tuple[int, ...]] = []
-    chosen = []
+    newest: dict[tuple[int, int], Release] = {}
     for release in accepted:
-        minor = _minor(release.version)
-        if minor not in series:
-            series.append(minor)
-            chosen.append(release)
-        if len(series) == policy.versions:
-            break
-    return chosen
-
-
-def _minor(version: Version) -> tuple[int, ...]:
-    return version.major, version.minor
+        newest.setdefault((release.version.major, release.version.minor), release)
+    return list(newest.values())[: policy.series]
 
 
 def why_none(project: Project, usable: Sequence[Release]) -> str:

@@ -66,9 +66,8 @@ def sync(  # noqa: PLR0913
         return Bump(lagging)
     above = f">{lagging.version},<={target.version}"
     asked = above if every else f"=={target.version}"
-    policy = Policy(
-        "all" if every else "latest", request.policy.pre or target.version.is_prerelease
-    )
+    pre = request.policy.pre or target.version.is_prerelease
+    policy = Policy(None if every else 1, pre)
     request = replace(
         request,
         names=(f"{lagging.project}{asked}",),
