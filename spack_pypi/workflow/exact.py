@@ -61,9 +61,9 @@ def _declared(
 def _left_out(resolution: Resolution, done: Assembled, text: str) -> set[str]:
     """The packages that a version needs and its recipe says that it leaves out."""
     return {
-        resolution.package(omission.needed).package
+        resolution.package(omission.dependency).package
         for omission in done.omissions
-        if omission.needed and omission.version in ("", text)
+        if omission.dependency and omission.version in ("", text)
     }
 
 

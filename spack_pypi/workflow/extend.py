@@ -20,9 +20,9 @@ from ..recipe.model import (
     Omission,
     Parent,
     Recipe,
-    Renamed,
+    RenamedArchives,
 )
-from ..recipe.read_back import Adulterated, read_back_edit
+from ..recipe.read_back import ReadBackError, read_back_edit
 from ..recipe.text_edits import Uneditable
 from ..resolve.resolution import Resolution
 from ..translate import spack_order
@@ -121,7 +121,7 @@ class Extension:
             revision = self._revision(base, added)
             if base.in_place or revision.ends:
                 return self._edited(base, added, revision)
-        except (Adulterated, Inexpressible, Uneditable) as error:
+        except (ReadBackError, Inexpressible, Uneditable) as error:
             if base.in_place:
                 return self._proposed(added, str(error))
             # The new versions repeat the lines that they inherit, which may require too much.
@@ -196,12 +196,12 @@ class Extension:
         )
 
     def _edited(self, base: _Base, added: _Addition, revision: Revision) -> Assembled:
-        """The base's own recipe, edited. Raises `Adulterated` and `Uneditable`."""
+        """The base's own recipe, edited. Raises `ReadBackError` and `Uneditable`."""
         packed = added.packed
         if any(line.machine for line in packed.versions):
             raise Uneditable("the new release has a wheel for each platform")
         lines = added.lines(revision.added)
-        renamed = Renamed(packed.pypi, packed.names) if packed.names else None
+        renamed = RenamedArchives(packed.pypi, packed.names) if packed.names else None
         text = base.recipes[0].edited(
             packed.versions,
             lines,

@@ -20,7 +20,7 @@ from spack_pypi.recipe.model import (
     DependencyLine,
     VersionLine,
 )
-from spack_pypi.recipe.read_back import Adulterated, read_back_edit
+from spack_pypi.recipe.read_back import ReadBackError, read_back_edit
 from spack_pypi.recipe.text_edits import Uneditable
 from spack_pypi.translate.merge import merge
 from spack_pypi.translate.revise import revise
@@ -375,7 +375,7 @@ def test_an_edit_is_read_back(spoil: Callable[[str], str]) -> None:
     changed = RecipeText(RECIPE).edited([line], (), {})
     read_back_edit(RECIPE, changed, [line], (), 0)
     assert spoil(changed) != changed
-    with pytest.raises(Adulterated):
+    with pytest.raises(ReadBackError):
         read_back_edit(RECIPE, spoil(changed), [line], (), 0)
 
 
