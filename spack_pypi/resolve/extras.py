@@ -17,7 +17,7 @@ def is_variant(
 ) -> bool:
     """Whether an extra that is required is a variant of the package."""
     inlined = lessons.is_inlined(requirement.project, extra)
-    return not inlined and target.models(extra, requirement.specifier)
+    return not inlined and target.has_variant(extra, requirement.specifier)
 
 
 def with_inlined_extras(

@@ -102,7 +102,7 @@ class ProjectPackage:
         names = self.extended.variants if self.extended else ()
         return next((name for name in names if canonicalize_name(name) == extra), None)
 
-    def models(self, extra: str, specifier: str) -> bool:
+    def has_variant(self, extra: str, specifier: str) -> bool:
         """Whether an extra is a variant, or becomes one, of some version that ``specifier``
         accepts; else a dependent requires what the extra adds itself."""
         if self.extended is None:

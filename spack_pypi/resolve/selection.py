@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from packaging.version import Version
 
-from ..pypi.model import Project, Release
+from ..pypi.model import Release
 from ..translate.requirements import IMPLIED, Translated
 from . import choose
 from .answers import Answers
@@ -121,7 +121,7 @@ class _Walk:
             if missing is not None:
                 self._deprecated_or(root, target, str(missing))
             return
-        extras = tuple(e for e in root.extras if target.models(e, root.specifier))
+        extras = tuple(e for e in root.extras if target.has_variant(e, root.specifier))
         usable = self._answers.usable(root.project, root.specifier, extras)
         for grade in self._answers.grades():
             listed = self._best(
@@ -135,7 +135,9 @@ class _Walk:
             if grade is Grade.COMPLETE and target.declares_deprecated(root.specifier):
                 self._deprecated.add(root.project)
                 return
-        self._failed[root.project] = self._why_none(page, usable, extras)
+        self._failed[root.project] = (
+            self._answers.why_none(usable, extras) if usable else self._catalog.why_none(page)
+        )
 
     def _best(self, root: Root, good: Sequence[Release]) -> list[Release]:
         """Of the releases that are good enough, those that the recipe lists: without those whose
@@ -149,9 +151,6 @@ class _Walk:
         if len(conflicting) > _MOST_CONFLICTING or not others:
             others = list(good)  # none is better than the others
         return choose.listed(others, specifier_set(root.specifier), self._catalog.policy)
-
-    def _why_none(self, page: Project, usable: Sequence[Release], extras: Sequence[str]) -> str:
-        return self._answers.why_none(usable, extras) if usable else self._catalog.why_none(page)
 
     # --- units --------------------------------------------------------------------------------
 

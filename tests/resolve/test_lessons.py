@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+from spack_pypi.resolve.catalog import Catalog, Rules
+from spack_pypi.resolve.choose import Policy
+from spack_pypi.resolve.facts import Facts
+from spack_pypi.resolve.lessons import Grade, Unit
+from spack_pypi.resolve.resolution import Resolver, roots_of
 from spack_pypi.workflow.create import create
 from spack_pypi.workflow.outcome import Request, Result
 from tests.memory import MemoryHost, MemoryIndex
@@ -114,3 +122,23 @@ def test_a_release_that_fits_nothing_is_passed_over() -> None:
         "no version of py-backend satisfies all: py-app 2.0 requires ==2.0; "
         "py-core 1.0 requires ==1.0",
     )
+
+
+def test_what_is_learned_changes_the_next_resolution_and_no_earlier_one() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("hatchling", "1.27.0")
+    for version in ("1.0", "2.0"):
+        index.add("app", version)
+    newest = Unit("app", Version("2.0"))
+    with Facts(index) as facts:
+        roots = roots_of([Requirement("app")])
+        catalog = Catalog(host, facts, Rules(Policy(series=1)), ["app"])
+        resolver = Resolver(catalog, roots, together=False, worst=Grade.DOUBTFUL)
+        before = resolver.resolve()
+        assert resolver.learn(newest, Grade.IMPOSSIBLE, "its recipe does not load")
+        assert not resolver.learn(newest, Grade.INCOMPLETE, "needs nowhere")
+        after = resolver.resolve()
+    assert before.versions("app") == [Version("2.0")]
+    assert after.versions("app") == [Version("1.0")]
+    assert list(after.passed_over("app")) == [(Version("2.0"), "its recipe does not load")]
+    assert after.reason(newest) == "its recipe does not load"
