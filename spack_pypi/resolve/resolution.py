@@ -38,7 +38,7 @@ class Resolution:
 
     catalog: Catalog
     lessons: Lessons
-    searches: Searches
+    _searches: Searches
     roots: tuple[Root, ...]
     selection: Selection
     failed: Mapping[str, str]
@@ -73,7 +73,7 @@ class Resolution:
         can be used here, and whether that is certain; None where nothing is known against it."""
         demands = [Demand(root.project, root.specifier) for root in roots]
         usable = self.catalog.host.repos.usable_pythons()
-        return obstacle(self.searches, self.selection, demands, usable)
+        return obstacle(self._searches, self.selection, demands, usable)
 
     @property
     def projects(self) -> Sequence[str]:
