@@ -41,7 +41,7 @@ def main(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
         say(f"Error: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        written = sorted(set(host.written)) if host is not None else []
+        written = sorted(set(host.writer.written)) if host is not None else []
         before = f"written before: {', '.join(written)}; nothing else" if written else "nothing"
         say(f"Interrupted: {before} was written.")
         return 1
@@ -184,7 +184,7 @@ def _create(args: argparse.Namespace, host: Host) -> int:
     if args.env and code == 0:
         write_environment(args.env, result, request.dry_run, request.force)
     if result.texts and not result.problems and not request.dry_run and _may_edit(args):
-        host.edit([record.path for record in named(result) if record.path])
+        host.writer.edit([record.path for record in named(result) if record.path])
     return code
 
 

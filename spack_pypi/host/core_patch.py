@@ -20,6 +20,7 @@ from pathlib import Path
 
 from ..errors import HostError
 from .core_edit import SENTENCE, has_option, with_option, with_tests
+from .spack_internals import WITHOUT_ENTRY_POINTS
 
 _CREATE = "lib/spack/spack/cmd/create.py"
 _TESTS = "lib/spack/spack/test/cmd/create.py"
@@ -44,14 +45,6 @@ A command extension can add commands of its own, but no option to a command
 of Spack. With this change all that follows `spack create --pypi` goes to the
 function `create` of the command `pypi`, where an extension has it; where none
 does, the command says so. Nothing else of `spack create` changes.
-"""
-
-#: Runs bin/spack in a Python whose installed packages offer no extensions.
-_WITHOUT_ENTRY_POINTS = """\
-import importlib.metadata, runpy, sys
-importlib.metadata.entry_points = lambda **_: {}
-sys.argv = sys.argv[1:]
-runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
 
@@ -183,7 +176,7 @@ class _Copy:
         return self._run(["git"], arguments)
 
     def _spack(self, *arguments: str, code: int = 0) -> str:
-        program = [sys.executable, "-c", _WITHOUT_ENTRY_POINTS, "bin/spack"]
+        program = [sys.executable, "-c", WITHOUT_ENTRY_POINTS, "bin/spack"]
         return self._run(program, arguments, code)
 
     def _run(self, program: Sequence[str], arguments: Sequence[str], code: int = 0) -> str:

@@ -20,6 +20,7 @@ except ImportError:  # Windows has none; what was abandoned there stays until a 
     fcntl = None  # type: ignore[assignment]
 
 _STAGING = ".spack-pypi-"
+_STAGED = "spack_pypi_"
 
 
 def make_repo(root: Path) -> None:
@@ -112,7 +113,12 @@ def _is_there(file: IO[bytes]) -> bool:
 def staging_namespace(folder: Path) -> str:
     """A namespace of its own for each staging folder: two runs at once must not read each other's
     indexes. The folder's name is no namespace: it may hold two underscores in a row."""
-    return f"spack_pypi_{hashlib.sha256(folder.name.encode()).hexdigest()[:12]}"
+    return f"{_STAGED}{hashlib.sha256(folder.name.encode()).hexdigest()[:12]}"
+
+
+def is_staged(namespace: str) -> bool:
+    """Whether a namespace is a `staging_namespace`."""
+    return namespace.startswith(_STAGED)
 
 
 def write(folder: Path, text: str, beside: Path | None = None) -> None:

@@ -13,10 +13,15 @@ import spack.repo
 import spack.spec
 import spack.util.web
 
+from ..errors import HostError
+from . import repo_folder
 from .port import DeclaredDependency
+from .spack_internals import has_no_solver
 from .spack_meaning import SpackMeaning, load
 from .unsatisfiable import Known
 
+#: Enough of Spack's explanation to act on; the whole of it fills a screen.
+_REASON_LINES = 4
 #: What may go wrong around recipes, whatever they say: the network, the disk, the configuration.
 _AROUND = (
     urllib.error.URLError,
@@ -43,18 +48,35 @@ def environmental(error: BaseException | None) -> bool:
 
 def _is_missing(error: ImportError) -> bool:
     """Whether the solver is missing, or the repo that has all build systems."""
-    if "bootstrap" in str(error) or (error.name or "").startswith("clingo"):
+    if has_no_solver(error):
         return True
     namespaces = {repo.namespace for repo in spack.repo.PATH.repos}
     return (error.name or "").startswith("spack_repo.builtin") and "builtin" not in namespaces
 
 
-class SpackRecipes:
-    """A `Recipes` of the registered repos; ``staged`` are the packages that are not yet in one,
-    ``deprecated``: the solver may take deprecated versions."""
+def raise_if_environmental(error: BaseException, what: str) -> None:
+    """No recipe can be blamed for what is wrong around it."""
+    if environmental(error):
+        raise HostError(f"Spack: {what}: {in_short(error)}") from None
 
-    def __init__(self, staged: Sequence[str], deprecated: bool) -> None:
-        self._staged, self._deprecated = staged, deprecated
+
+def message_of(error: BaseException) -> str:
+    """What an error says."""
+    return str(getattr(error, "message", None) or str(error) or type(error).__name__)
+
+
+def in_short(error: BaseException) -> str:
+    """The first lines of what an error says, as one."""
+    lines = [line.strip() for line in message_of(error).splitlines() if line.strip()]
+    return " ".join(lines[:_REASON_LINES])
+
+
+class SpackRecipes:
+    """A `Recipes` of the registered repos; ``deprecated``: the solver may take deprecated
+    versions."""
+
+    def __init__(self, deprecated: bool) -> None:
+        self._deprecated = deprecated
 
     def known(self, spec: str) -> Known | None:
         """See `Recipes.known`."""
@@ -73,7 +95,7 @@ class SpackRecipes:
             deprecated=tuple(str(v) for v in deprecated if v.satisfies(asked.versions)),
             others=tuple(str(v) for v in usable if not v.satisfies(asked.versions)),
             externals=None if externals is None else tuple(externals),
-            namespace="" if asked.name in self._staged else cls.namespace,
+            namespace="" if repo_folder.is_staged(cls.namespace) else cls.namespace,
         )
 
     def excludes(self, spec: str, version: str, others: Sequence[str]) -> str:

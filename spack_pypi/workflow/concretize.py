@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Callable
 
-from ..host.port import Concretized, Problem, Staging
+from ..host.port import Concretized, Problem, Solver
 from ..resolve.fit import obstacle
 from ..resolve.resolution import Resolution
 from ..resolve.search import Demand
@@ -17,13 +17,14 @@ class Concretizer:
     """Asks the host's solver about recipes that are staged; ``graphs`` are those that it found, by
     specs. They hold for as long as their recipes are written, so they are asked for once."""
 
-    def __init__(self, progress: Callable[[str], None] = lambda what: None) -> None:
-        self._progress = progress
+    def __init__(
+        self, solver: Solver, progress: Callable[[str], None] = lambda what: None
+    ) -> None:
+        self._solver, self._progress = solver, progress
         self._graphs: dict[tuple[str, ...], Concretized] = {}
 
     def refused(
         self,
-        staging: Staging,
         resolution: Resolution,
         result: Result,
         groups: Mapping[tuple[str, ...], Sequence[str]],
@@ -32,7 +33,7 @@ class Concretizer:
         cannot be, and why."""
         found = {}
         for projects, specs in groups.items():
-            graph = self._concretized(staging, result, specs)
+            graph = self._concretized(result, specs)
             if graph.reason:
                 demands = [
                     Demand(root.project, root.specifier)
@@ -43,7 +44,7 @@ class Concretizer:
                 found[projects] = f"cannot be concretized: {reason or graph.reason}"
         return found
 
-    def unmet(self, staging: Staging, resolution: Resolution, result: Result) -> list[Problem]:
+    def unmet(self, resolution: Resolution, result: Result) -> list[Problem]:
         """Concretize each version that was written and that none of the graphs found so far holds;
         which cannot be, and why. A version may want a Python that is not here, or exclude
         others, and be right all the same. The solver is not asked where it is certain without
@@ -56,18 +57,18 @@ class Concretizer:
             demand = Demand(record.project, f"=={meant(version)}")
             reason, certain = _obstacle(resolution, [demand]) or ("", False)
             if not certain:
-                graph = self._concretized(staging, result, [f"{record.package}@={version}"])
+                graph = self._concretized(result, [f"{record.package}@={version}"])
                 taken |= graph.taken
                 reason = (reason or graph.reason) if graph.reason else ""
             if reason:
                 unmet.append(Problem(f"{record.package}@{version}", reason))
         return unmet
 
-    def _concretized(self, staging: Staging, result: Result, specs: Sequence[str]) -> Concretized:
+    def _concretized(self, result: Result, specs: Sequence[str]) -> Concretized:
         known = self._graphs.get(tuple(specs))
         if known is None or known.reason:
             self._progress(f"concretizing {' '.join(specs)}")
-            known = staging.concretize(specs, deprecated=bool(result.deprecated))
+            known = self._solver.concretize(specs, deprecated=bool(result.deprecated))
             self._graphs[tuple(specs)] = known
         return known
 

@@ -56,7 +56,7 @@ def create(
     """
     named = parse_names(request.names)
     target = host.repos.target(request.repo, request.namespace, write=not request.dry_run)
-    if request.proof in (CONCRETIZE, INSTALL) and not host.solver.has_solver():
+    if request.proof in (CONCRETIZE, INSTALL) and not host.solver.is_available():
         raise HostError("there is no solver here to concretize with; give --verify load")
     supplements: list[Supplement] = []
     while True:
@@ -72,7 +72,7 @@ def create(
                 facts,
                 connections,
                 progress,
-                Concretizer(progress),
+                Concretizer(host.solver, progress),
             )
             result = creation.run()
         supplement = _supplement(result) if request.fix else None
@@ -292,7 +292,7 @@ class _Creation:
         )
         originals = {package: self.host.repos.recipe_texts(package)[0] for package in extended}
         result = replace(result, originals=originals)
-        with self.host.stage(self.target, result.needed_first) as staging:
+        with self.host.writer.stage(self.target, result.needed_first) as staging:
             for proof, faults in self._proofs(staging, resolution, assembled, before):
                 learned = [
                     resolver.lessons.learn(unit, Grade.IMPOSSIBLE, fault.message)
@@ -311,14 +311,14 @@ class _Creation:
                 result, revised=tuple((m, self.host.evaluator.meaning(m.package)) for m in before)
             )
             further = self.host.checks and self.request.dependencies
-            if further and self.request.proof != LOAD and self.host.solver.has_solver():
+            if further and self.request.proof != LOAD and self.host.solver.is_available():
                 groups = self._groups(resolution, assembled)
-                refused = self.solver.refused(staging, resolution, result, groups)
+                refused = self.solver.refused(resolution, result, groups)
                 for projects, reason in refused.items():
                     resolver.refuse(projects, reason)
                 if refused:
                     return None
-                unmet = self.solver.unmet(staging, resolution, result)
+                unmet = self.solver.unmet(resolution, result)
                 proven = (*result.proven, "concretized")
                 result = replace(result, unmet=tuple(unmet), proven=proven)
             if self.request.proof == INSTALL and not result.problems:

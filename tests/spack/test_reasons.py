@@ -58,7 +58,7 @@ def staged(**needs):
         lines = [f'    version("1.0"{sha})', *(f'    depends_on("{spec}")' for spec in specs)]
         text = frame.replace("{cls}", name.capitalize())
         texts[name] = text.replace("{lines}", "\\n".join(lines))
-    return host.stage(target, texts)
+    return host.writer.stage(target, texts)
 
 """
 
@@ -94,8 +94,8 @@ needs = {
     "mupext": ["mup-ext@3.28:"],
 }
 with staged(**needs) as staging:
-    answers = [staging.concretize([name]).reason for name in needs]
-    found = staging.concretize(["mupdoc"], deprecated=True)
+    answers = [host.solver.concretize([name]).reason for name in needs]
+    found = host.solver.concretize(["mupdoc"], deprecated=True)
     answers += [found.reason, sorted(v for name, v in found.taken if name == "mup-md")]
 print(json.dumps(answers))
 """
@@ -140,7 +140,7 @@ message = "     1. Cannot satisfy '{0}' 4(9)\\n" + "\\n".join([
     "          required because mupapp requested explicitly ",
 ])
 with staged(mupapp=["mup-tools@61:", "mup-maker@2"]):
-    recipes = SpackRecipes(["mupapp"], deprecated=False)
+    recipes = SpackRecipes(deprecated=False)
     print(json.dumps([explained(message.format(what), recipes) for what in WHAT]))
 """
     found = run(every_spack, script.replace("WHAT", repr([what for what, _ in EXCLUDED])))
@@ -158,7 +158,7 @@ with staged(mupapp=[]) as staging:
     for failing in (unreachable, lambda *arguments: 1 / 0):
         spack.concretize.concretize_together = failing
         try:
-            answers.append(staging.concretize(["mupapp"]).reason)
+            answers.append(host.solver.concretize(["mupapp"]).reason)
         except HostError as error:
             answers.append(["HostError", str(error)])
 print(json.dumps(answers))

@@ -19,7 +19,7 @@ from spack_pypi.show import findings_json, show_checked, summary
 from spack_pypi.translate import spack_order
 from spack_pypi.workflow.compare import oracle
 from spack_pypi.workflow.compare.check import Checked, check
-from tests.memory import MemoryHost, MemoryIndex
+from tests.memory import MemoryHost, MemoryIndex, MemoryRepos
 
 BUILD, RUN = ("build",), ("build", "run")
 
@@ -502,13 +502,14 @@ def test_what_cannot_be_compared_is_told(requirement: str, reason: str) -> None:
 
 
 def test_a_dependency_that_cannot_be_loaded_stops_no_other() -> None:
-    class Broken(MemoryHost):
+    class Broken(MemoryRepos):
         def package_for(self, project: str) -> Package | None:
             if project == "broken":
                 raise HostError("the recipe of py-broken cannot be loaded: division by zero")
             return super().package_for(project)
 
-    host, index = Broken(), MemoryIndex()
+    host, index = MemoryHost(), MemoryIndex()
+    host.repos = Broken(host)
     index.add("x", "1.0", "broken", build=[])
     index.add("y", "1.0", build=[])
     for name in ("x", "y"):

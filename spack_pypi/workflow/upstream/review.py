@@ -94,7 +94,7 @@ def _prove(
 ) -> tuple[list[Problem], list[str], dict[str, Meaning]]:
     """What the host does not take of recipes that lie together; else how far they were proven, and
     what they say."""
-    with host.stage(target, texts) as staging:
+    with host.writer.stage(target, texts) as staging:
         progress("auditing")
         problems = [*staging.load()] or [*staging.audit()]
         if problems:
@@ -108,7 +108,7 @@ def _prove(
         for name in texts:
             for spec in [f"{name}@{version}" for version in added[name]] or [name]:
                 progress(spec)
-                reason = staging.concretize([spec]).reason
+                reason = host.solver.concretize([spec]).reason
                 problems += [Problem(spec, reason)] if reason else []
         proven = ["loaded", "audited", "concretized"]
         return problems, proven, {name: host.evaluator.meaning(name) for name in texts}
@@ -118,7 +118,7 @@ def meanings(
     host: Host, target: Target, texts: Mapping[str, str]
 ) -> tuple[dict[str, Meaning], list[Problem]]:
     """What recipes say that do not lie in the repo, and why some cannot be loaded."""
-    with host.stage(target, texts) as staging:
+    with host.writer.stage(target, texts) as staging:
         problems = list(staging.load())
         wrong = {problem.package for problem in problems}
         return {
