@@ -6,7 +6,6 @@ Only the standard library is imported, and nothing of ours that needs more.
 
 from __future__ import annotations
 
-import configparser
 import hashlib
 import json
 import os
@@ -20,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import HostError, UsageError
+from ..own_requirements import needed
 
 #: The release that is cloned where no Spack is found.
 PINNED = "1.1.0"
@@ -94,7 +94,7 @@ def environment() -> Path:
 
     Raises `HostError` where it cannot be made.
     """
-    requirements = [*requirements_of_ours(), _SOLVER]
+    requirements = [*needed(), _SOLVER]
     key = hashlib.sha256("\n".join([sys.version, sys.prefix, *requirements]).encode())
     folder = cache_folder() / f"python-{sys.version_info[0]}.{sys.version_info[1]}"
     folder = folder.with_name(f"{folder.name}-{key.hexdigest()[:12]}")
@@ -125,18 +125,6 @@ def environment() -> Path:
             if not (folder / python).exists():  # not made by another run meanwhile, either
                 raise
     return folder / python
-
-
-def requirements_of_ours() -> list[str]:
-    """What setup.cfg of this checkout, or the metadata of this installation, asks for."""
-    checkout = _PACKAGE.parent / "setup.cfg"
-    if checkout.is_file():
-        parser = configparser.ConfigParser()
-        parser.read(checkout, encoding="utf-8")
-        return parser["options"]["install_requires"].strip().splitlines()
-    from importlib.metadata import requires
-
-    return [text for text in requires("spack-pypi") or () if "extra ==" not in text]
 
 
 def run_in(spack: Spack, python: Path, arguments: Sequence[str]) -> None:
