@@ -1,4 +1,4 @@
-"""Run a command in the interpreter of a Spack, whichever of its doors it came through."""
+"""Run a command in the interpreter of a Spack: ``spack pypi`` and ``spack create --pypi``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The patch that gives Spack's own ``create`` the option ``--pypi``, made for the Spack at hand.
+"""The patch that gives Spack's own ``create`` the option ``--pypi``, made for this Spack.
 
 It is made in a copy of that Spack, in which nothing of the user is visible: neither configuration
 nor extensions, ours included. What is handed out was applied and tried there.
@@ -123,8 +123,8 @@ class _Copy:
         self._spack("commands", "--update-completion")
         if self._git("status", "--short", "--untracked-files=no"):
             raise HostError(
-                f"the completions of {self._prefix} are not what its own 'spack commands "
-                "--update-completion' writes: the patch would hold more than the option"
+                f"the completions in {self._prefix} are out of date: the patch would contain them "
+                "too; run 'spack commands --update-completion' there first"
             )
 
     def edit(self) -> None:
@@ -154,7 +154,7 @@ class _Copy:
             said = self._spack(*arguments, code=code)
             if expected not in said:
                 raise HostError(
-                    f"'spack {' '.join(arguments)}' of the patched Spack does not say '{expected}'"
+                    f"'spack {' '.join(arguments)}' of the patched Spack lacks '{expected}'"
                 )
 
     def run_tests(self) -> None:
@@ -197,7 +197,7 @@ def _author() -> Mapping[str, str]:
     said = re.match(r"(.+) <(.+)> ", done.stdout)
     if done.returncode or said is None:
         raise HostError(
-            "git does not know the author of the patch; tell it with 'git config --global "
+            "git does not know the author of the patch; set it with 'git config --global "
             "user.name NAME' and 'git config --global user.email ADDRESS'"
         )
     name, email = said.groups()

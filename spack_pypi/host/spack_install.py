@@ -1,7 +1,7 @@
 """Install staged recipes for real: by a Spack of its own configuration, store and mirror.
 
 What is built never touches the user's store; nothing of the user's configuration but packages
-(externals, preferences), compilers and repos is used. All of it lies in one folder of our cache,
+(externals, preferences), compilers and repos is used. All of it is in one folder of our cache,
 so that what was built once is not built again. Spack is called as a user calls it: the commands
 are the same in all versions, the classes behind them are not.
 """
@@ -37,7 +37,7 @@ _KEPT_SECTIONS = ("packages", "compilers", "toolchains")
 
 
 class SpackInstaller:
-    """An `Installer` whose store lies in ``folder``."""
+    """An `Installer` whose store is in ``folder``."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -160,7 +160,9 @@ class Installation:
             if line.startswith("modules:"):
                 found: dict[str, list[str]] = json.loads(line[len("modules:") :])
                 return found
-        raise HostError(f"Spack does not say which modules were installed: {_last(done.stdout)}")
+        raise HostError(
+            f"Spack did not list the modules of what it installed: {_last(done.stdout)}"
+        )
 
     def _why(self, graph: _Graph, missing: Sequence[str], output: str, started: float) -> Failure:
         """The first package that failed: one whose build has left a log since it was ``started``

@@ -122,7 +122,7 @@ def installed(store: Path) -> dict[str, str]:
 
 def build_log(stage: Path, key: str, since: float) -> Path | None:
     """The log of a package (its hash) whose build failed after a time: Spack prints only parts of
-    it, and says where it lies in words."""
+    it, and names its path only in its output."""
     # Below the system's folder for temporary files Spack adds one for the user.
     for folder in (*stage.glob(f"*-{key}"), *stage.glob(f"*/*-{key}")):
         log = folder / "spack-build-out.txt"
@@ -176,7 +176,7 @@ def audited(packages: Sequence[str], root: Path) -> Iterator[tuple[str, str]]:
 @dataclass(frozen=True)
 class RequiredSpec:
     """That ``package`` needs ``spec``, under the condition ``when``; without a package: that the
-    user asked for it."""
+    user requested it."""
 
     spec: str
     package: str = ""
@@ -184,7 +184,7 @@ class RequiredSpec:
 
     def __str__(self) -> str:
         if not self.package:
-            return f"{self.spec} was asked for"
+            return f"{self.spec} was requested"
         return f"{self.package} needs {self.spec}" + (f" when {self.when}" if self.when else "")
 
 
@@ -193,7 +193,7 @@ class Reason:
     """One of the numbered reasons why the solver found nothing. ``text`` is how Spack says it; it
     is about a spec that is ``unsatisfied``, two that ``conflict``, or a package that is
     ``not_built``. ``causes`` require what it is about, ``roots`` are the packages that the user
-    asked for and that led there."""
+    requested and that led there."""
 
     text: str
     unsatisfied: str = ""

@@ -81,19 +81,19 @@ class SpackRecipes:
     def known(self, spec: str) -> Known | None:
         """See `Recipes.known`."""
         try:
-            asked = spack.spec.Spec(spec)
-            cls = load(asked.name)
+            requested = spack.spec.Spec(spec)
+            cls = load(requested.name)
         except Exception:
             # Any exception: of a message's words, or of a recipe.
             return None
         if not cls.versions:
             return None
-        externals = _externals(asked.name)
-        usable, deprecated = self._usable(asked.name, cls)
+        externals = _externals(requested.name)
+        usable, deprecated = self._usable(requested.name, cls)
         return Known(
-            fitting=tuple(str(v) for v in usable if v.satisfies(asked.versions)),
-            deprecated=tuple(str(v) for v in deprecated if v.satisfies(asked.versions)),
-            others=tuple(str(v) for v in usable if not v.satisfies(asked.versions)),
+            fitting=tuple(str(v) for v in usable if v.satisfies(requested.versions)),
+            deprecated=tuple(str(v) for v in deprecated if v.satisfies(requested.versions)),
+            others=tuple(str(v) for v in usable if not v.satisfies(requested.versions)),
             externals=None if externals is None else tuple(externals),
             namespace="" if repo_folder.is_staged(cls.namespace) else cls.namespace,
         )
@@ -109,12 +109,12 @@ class SpackRecipes:
         for line in self._lines(package, version):
             here = [str(v) for v in self._usable(line.package)[0]]
             accepted = [v for v in here if line.accepts(v)]
+            needs = f"{package}@{version} needs {line.text}"
             if here and not accepted:
-                return f"{package}@{version} needs {line.text}, and there is only {here[0]}"
+                return f"{needs}, which no available version satisfies (newest: {here[0]})"
             for name, rival in rivals if _shared(line) else ():
                 exclude = rival.package == line.package and not any(map(rival.accepts, accepted))
                 if exclude and any(map(rival.accepts, here)):
-                    needs = f"{package}@{version} needs {line.text}"
                     return f"{needs}, and {name} needs {rival.text}"
         return ""
 

@@ -47,7 +47,9 @@ class SpackRepos:
         """See `Repos.map`."""
         name = spec.partition("+")[0]
         if name and not self._exists(name):
-            raise UsageError(f"no registered repo has a package '{name}' to stand for {project}")
+            raise UsageError(
+                f"no registered repo has the package '{name}' that {project} is mapped to"
+            )
         self._mapped[project] = spec
 
     def package(self, name: str) -> Package | None:
@@ -73,7 +75,7 @@ class SpackRepos:
         inherited = {
             package_name(folder)
             for folder, (_, project, _) in scanned.items()
-            if project is None  # the recipe that it inherits may tell
+            if project is None  # the recipe that it inherits may name one
         }
         here = names.packages_by_project([scanned])
         return sorted({*here.values(), *(inherited & {*self._by_package})})
@@ -160,7 +162,7 @@ class SpackRepos:
             inner = sorted(Path(path).glob("spack_repo/*/repo.yaml"))
             hint = f"--repo {inner[0].parent}" if inner else f"spack repo create {path}"
             raise HostError(
-                f"{path} is not a Spack repo; {'did you mean' if inner else 'make one with'} "
+                f"{path} is not a Spack repo; {'did you mean' if inner else 'create one with'} "
                 f"'{hint}'{'?' if inner else ''}"
             ) from None
         if Path(found.root).resolve() not in self._roots_registered:
@@ -168,7 +170,7 @@ class SpackRepos:
         return found
 
     def _put_first(self, found: Any) -> None:
-        """Two repos of one namespace cannot be used at once: the one asked for replaces the
+        """Two repos of one namespace cannot be used at once: the requested one replaces the
         registered one, as it would for a maintainer's own clone of builtin."""
         repos = list(spack.repo.PATH.repos)
         if repos[0].root != found.root:
@@ -177,14 +179,19 @@ class SpackRepos:
     def _registered(self, namespace: str | None) -> Any:
         repos = list(spack.repo.PATH.repos)
         if not repos:
-            raise HostError("no repo is registered; make one with 'spack repo create' and add it")
+            raise HostError(
+                "no repo is registered; create one with 'spack repo create' and register it with "
+                "'spack repo add'"
+            )
         if namespace is None:
             return repos[0]
         for repo in repos:
             if repo.namespace == namespace:
                 return repo
         known = ", ".join(repo.namespace for repo in repos)
-        raise HostError(f"no registered repo has the namespace '{namespace}', only {known}")
+        raise HostError(
+            f"no registered repo has the namespace '{namespace}'; the registered ones are {known}"
+        )
 
     @staticmethod
     def _exists(name: str) -> bool:

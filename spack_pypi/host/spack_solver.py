@@ -42,11 +42,11 @@ class SpackSolver:
 
     def _concretized(self, specs: Sequence[str], deprecated: bool) -> Concretized:
         try:
-            asked = [(spack.spec.Spec(spec), None) for spec in specs]
-            found = [spec for _, spec in spack.concretize.concretize_together(asked)]
+            requested = [(spack.spec.Spec(spec), None) for spec in specs]
+            found = [spec for _, spec in spack.concretize.concretize_together(requested)]
         except Exception as error:
             # Any exception: a recipe, or what Spack makes of it, may raise whatever it likes.
-            raise_if_environmental(error, "its solver cannot be asked")
+            raise_if_environmental(error, "its solver cannot run")
             allowed = deprecated or bool(spack.config.get("config:deprecated", False))
             recipes = SpackRecipes(allowed)
             return Concretized(reason=explained(message_of(error), recipes) or in_short(error))

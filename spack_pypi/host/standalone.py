@@ -1,4 +1,4 @@
-"""The host where no Spack is: a folder of recipes. It checks no more than that they are Python."""
+"""The host without Spack: a folder of recipes. All that it checks is that they are Python."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..recipe.edit import call_parts
 from . import names, repo_folder
 from .port import Archive, Concretized, Meaning, Package, Problem, Staging, Target, Trial
 
-#: What builtin's ``python`` package declared when this was written; Spack itself is not asked.
+#: What builtin's ``python`` package declared when this was written; there is no Spack to ask.
 _PYTHONS = ("3.14.0", "3.13.8", "3.12.12", "3.11.14", "3.10.19", "3.9.24", "3.8.20", "3.7.17")
 
 _PLAIN_NAME = re.compile(r"(?P<stem>[^\d]+)-\d[\w.]*?(?P<suffix>\.tar\.\w+|\.zip|\.tgz)")
@@ -45,11 +45,11 @@ class StandaloneHost:
 
     def only(self, root: Path) -> StandaloneHost:
         """See `Host.only`."""
-        raise HostError("without a Spack recipes cannot be audited: give --spack")
+        raise HostError("auditing recipes needs a Spack: give --spack")
 
     def spack_prefix(self) -> Path:
         """See `Host.spack_prefix`."""
-        raise HostError("without a Spack there is none to make a patch for")
+        raise HostError("there is no Spack to make a patch for: give --spack")
 
     def close(self) -> None:
         """See `Host.close`."""
@@ -63,8 +63,8 @@ class StandaloneRepos:
         self._mapped: dict[str, str] = {}
 
     def package_for(self, project: str) -> Package | None:
-        """See `Repos.package_for`. Spack's own packages that are not named ``py-…`` are known to
-        exist, their versions are not."""
+        """See `Repos.package_for`. Of Spack's own packages that are not named ``py-…`` only
+        the names are known."""
         known = self._reviewed.get(project)
         if known is not None and known.package and not known.package.startswith("py-"):
             return Package(
@@ -151,7 +151,7 @@ class StandaloneRepos:
             repo_folder.make_repo(self._root)
         if namespace and namespace != self._namespace:
             raise UsageError(
-                f"without a Spack, '--namespace {namespace}' cannot be found: give --repo"
+                f"looking up --namespace {namespace} needs a Spack: give --spack, or --repo"
             )
         if write:
             repo_folder.check_writable(self._packages)
@@ -160,7 +160,7 @@ class StandaloneRepos:
 
     def recipes_in(self, target: Target) -> Mapping[str, Path]:
         """See `Repos.recipes_in`."""
-        raise HostError("without a Spack a repo cannot be read: give --spack")
+        raise HostError("reading a repo needs a Spack: give --spack")
 
     def recipe_path(self, target: Target, package: str) -> Path:
         """See `Repos.recipe_path`."""
@@ -203,7 +203,7 @@ def _deprecated_within(block: ast.AST) -> Iterator[ast.AST]:
 
 
 class _Evaluator:
-    """An `Evaluator` that knows only what names say."""
+    """An `Evaluator` of the names of archives only."""
 
     def archive(self, package: str, version: str) -> str:
         """See `Evaluator.archive`."""
@@ -217,11 +217,11 @@ class _Evaluator:
 
     def meaning(self, package: str) -> Meaning:
         """See `Evaluator.meaning`."""
-        raise HostError("without a Spack, no recipe can be evaluated: give --spack")
+        raise HostError("evaluating recipes needs a Spack: give --spack")
 
 
 class _Solver:
-    """A `Solver` that there is not."""
+    """The `Solver` of a host that has none."""
 
     def is_available(self) -> bool:
         """See `Solver.is_available`."""
@@ -229,17 +229,17 @@ class _Solver:
 
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
         """See `Solver.concretize`."""
-        raise HostError("without a Spack nothing can be concretized: give --spack")
+        raise HostError("concretizing needs a Spack: give --spack")
 
 
 class _Installer:
-    """An `Installer` that there is not."""
+    """The `Installer` of a host that has none."""
 
     def install(
         self, staging: Staging, spec: str, fill: Callable[[Sequence[Archive], Path], None]
     ) -> Trial:
         """See `Installer.install`."""
-        raise HostError("without a Spack nothing can be installed: give --spack")
+        raise HostError("installing needs a Spack: give --spack")
 
 
 class _Writer:
@@ -254,7 +254,7 @@ class _Writer:
         return _Staging(self, self._repos, target, recipes)
 
     def edit(self, paths: Sequence[Path]) -> None:
-        """See `Writer.edit`: which editor is Spack's knowledge."""
+        """See `Writer.edit`: nothing is opened, as Spack configures the editor."""
 
 
 class _Staging:

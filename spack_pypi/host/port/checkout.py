@@ -19,7 +19,7 @@ class Changed:
 
 class Checkout(Protocol):
     """A git checkout of the repo that recipes are merged into, and a worktree of it in which
-    commits are made: at first it is what ``base`` (a commit) has, and nothing else is ever
+    commits are made: it starts at ``base`` (a commit), and nothing else is ever
     touched. All methods raise `HostError` where git fails."""
 
     base: str
@@ -29,23 +29,23 @@ class Checkout(Protocol):
         """The root of the repo in the worktree."""
 
     def holds(self, root: Path) -> bool:
-        """Whether a repo's root is that of the checkout itself."""
+        """Whether this is the root of the repo in the checkout itself."""
 
     def described(self) -> str:
         """The base in words: name, short id and date."""
 
     def changed_here(self) -> Sequence[Changed]:
-        """The recipes that are otherwise in the checkout (committed or not) than where it left
-        the line of the base."""
+        """The recipes of the checkout (committed or not) that differ from the last commit that it
+        shares with the base."""
 
     def changed(self) -> Sequence[Changed]:
-        """The recipes that are otherwise in the worktree than at the base."""
+        """The recipes of the worktree that differ from the base."""
 
     def merged(self, mine: str, before: str, theirs: str) -> str | None:
         """The text with the changes of both sides; None where they conflict."""
 
     def check_free(self, branch: str) -> None:
-        """Raise `UsageError` for a branch that exists, or for a name that none can have."""
+        """Raise `UsageError` for a branch that exists, or for a name that git does not allow."""
 
     def commit(self, folder: Path, message: str) -> None:
         """Commit all of a folder in the worktree."""
@@ -55,8 +55,8 @@ class Checkout(Protocol):
         folder; the files, in order."""
 
     def style(self) -> Sequence[str] | None:
-        """What the style checker of the checkout complains of in `changed` recipes and did not
-        before; None where it is not installed."""
+        """The new complaints of the checkout's style checker about `changed` recipes; None where
+        the checker is not installed."""
 
     def tags(self, address: str) -> Sequence[str]:
-        """The tags of another git repository; none where it cannot be asked."""
+        """The tags of another git repository; none where it cannot be reached."""

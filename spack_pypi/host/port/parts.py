@@ -15,54 +15,54 @@ class Repos(Protocol):
     project's, and where recipes lie."""
 
     def package_for(self, project: str) -> Package | None:
-        """The package that stands for this project (PEP 503 name), None if no repo has one."""
+        """The package of this project (PEP 503 name), None if no repo has one."""
 
     def map(self, project: str, spec: str) -> None:
-        """From now on a package, with variants that it then must have (``opencv+python3``), stands
-        for this project (PEP 503 name); none where ``spec`` is empty. To be called before anything
-        else is asked. Raises `UsageError` for a package that no repo has."""
+        """Use a package, with variants that it then must have (``opencv+python3``), for this
+        project (PEP 503 name); none where ``spec`` is empty. To be called before any other method.
+        Raises `UsageError` for a package that no repo has."""
 
     def package(self, name: str) -> Package | None:
-        """The package of this name in the registered repos, whatever project it stands for."""
+        """The package of this name in the registered repos, whether or not it is a project's."""
 
     def project_of(self, package: str) -> str | None:
-        """The project that a package stands for, None if it stands for none that is known."""
+        """The project of a package, None if it has none that is known."""
 
     def recipe_texts(self, name: str) -> Sequence[str]:
         """The text of a package's recipe, then those of the recipes it inherits, nearest first."""
 
     def packages_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
-        """The packages of a repo (see `target`) that stand for projects of an index. From now on
-        this repo comes first: what others say of the same packages is not asked."""
+        """The packages of a repo (see `target`) that are projects of an index. From now on this
+        repo comes first: its packages hide those of the same names in other repos."""
 
     def new_package_name(self, project: str) -> str:
         """The name that a new package for this project gets: ``py-`` + PEP 503 name, or a name
         that is still free when another project's package holds that one."""
 
     def projects(self) -> Sequence[str]:
-        """The names of all projects that some package stands for."""
+        """The names of all projects that have a package."""
 
     def python_versions(self) -> Sequence[str]:
         """The Python versions that the host's ``python`` package declares, newest first."""
 
     def usable_pythons(self) -> Sequence[str]:
-        """The Python versions that can be installed here or are there, newest first: what is
-        written must fit together for one of them."""
+        """The Python versions that can be installed here or are externals, newest first: what is
+        written must be compatible with one of them."""
 
     def target(self, repo: str | None, namespace: str | None, write: bool) -> Target:
         """The repo to use: a path, else a namespace, else the host's default. Raises `HostError`
-        where there is none, or, with ``write``, where it cannot be written to. What runs that
-        were killed left there is then deleted."""
+        where there is none, or, with ``write``, where it cannot be written to. Leftovers of runs
+        that were killed are then deleted."""
 
     def recipes_in(self, target: Target) -> Mapping[str, Path]:
-        """The recipes of a repo, package name to file, whether or not they stand for projects."""
+        """The recipes of a repo, package name to file, whether or not they are projects'."""
 
     def recipe_path(self, target: Target, package: str) -> Path:
         """Where a package's recipe lies in the target repo, whether or not it exists."""
 
 
 class Evaluator(Protocol):
-    """What recipes mean, by the host's own classes."""
+    """What recipes declare, evaluated by the host's own classes."""
 
     def archive(self, package: str, version: str) -> str:
         """The file name of the archive that a package's recipe would fetch for a version, also for
@@ -70,11 +70,11 @@ class Evaluator(Protocol):
 
     def archive_from(self, pypi: str, version: str) -> str:
         """The file name of the archive that a new recipe with this ``pypi`` would fetch for a
-        version; empty where that is not known. A project's name may mislead the host: it looks
-        for a version in the whole of ``foo-2/foo-2-1.0.tar.gz``."""
+        version; empty where that is not known. The host may misread a project's name: it
+        looks for a version in all of ``foo-2/foo-2-1.0.tar.gz``."""
 
     def meaning(self, package: str) -> Meaning:
-        """What a package's recipe says. Raises `HostError` where it cannot be loaded, or where
+        """What a package's recipe declares. Raises `HostError` where it cannot be loaded, or where
         there is no Spack."""
 
 
@@ -111,7 +111,7 @@ class Staging(Protocol):
 
 
 class Writer(Protocol):
-    """Where recipes are written."""
+    """Writes recipes."""
 
     @property
     def written(self) -> Sequence[str]:
@@ -125,7 +125,7 @@ class Writer(Protocol):
 
 
 class Solver(Protocol):
-    """Whether specs can be concretized."""
+    """Concretizes specs."""
 
     def is_available(self) -> bool:
         """Whether `concretize` can work here."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Problem:
-    """Why the host does not take a recipe."""
+    """Why the host rejects a recipe."""
 
     package: str
     message: str
@@ -17,7 +17,7 @@ class Problem:
 @dataclass(frozen=True)
 class Concretized:
     """What a solver found: ``taken``, the package names and versions of the graph, or, for none,
-    the ``reason``: who needs what, and why no version of it does."""
+    the ``reason``: which requirement is not satisfied, and why."""
 
     taken: frozenset[tuple[str, str]] = frozenset()
     reason: str = ""
@@ -36,7 +36,7 @@ class Archive:
 class Failure:
     """What could not be installed (``py-foo@1.2``), in which phase (``concretize``, ``fetch``,
     ``build``, ``install``, ``import``), and the end of the log, long enough to hold the cause;
-    ``log`` is where the whole of it lies."""
+    ``log`` is the path of the whole log."""
 
     package: str
     phase: str
@@ -56,11 +56,11 @@ class Undeclared:
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of installing a spec and all it needs.
+    """The result of installing a spec and all it needs.
 
     ``built`` is what is installed (``py-foo@1.2``), dependencies first. ``imported`` and
     ``not_imported`` (with the reason) are the modules that PythonPackage's import test looks at;
-    ``pip_check`` is what ``pip check`` complains of.
+    ``pip_check`` are the complaints of ``pip check``.
     """
 
     spec: str

@@ -10,17 +10,17 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Package:
-    """A package that a registered repo has and that stands for a project.
+    """A package of a registered repo, as the package of a project.
 
     ``versions`` are those it declares, newest first, without the ``deprecated`` ones, which a
-    solver takes only where it is told to; ``variants`` the names of its boolean variants,
+    solver takes only where that is allowed; ``variants`` the names of its boolean variants,
     ``variant_ranges`` the versions that have them, of those that not all have; ``wheel`` is true
     when its newest version is a wheel.
     ``requires`` are signed variants that make it the project's package (``+python3`` of opencv).
     ``from_index``: it is a PythonPackage of its own, made from the project's archives, not a part
-    of something larger. ``build_tool``: a graph may hold several versions of it, each for building
-    something else.
-    ``every_version`` says that what it declares is not known, and taken to suffice.
+    of something larger. ``build_tool``: a graph may hold several versions of it, each to build
+    another package.
+    ``every_version``: its versions are not known, and every one is taken to exist.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Package:
 
 @dataclass(frozen=True)
 class Target:
-    """The repo that recipes are written to; ``registered``: Spack looks there by itself."""
+    """The repo that recipes are written to; ``registered``: it is in the user's configuration."""
 
     root: Path
     namespace: str
@@ -58,8 +58,8 @@ class Cell:
 @dataclass(frozen=True)
 class DeclaredVersion:
     """A version as a recipe declares it; ``archive`` is the file name of its address on an index,
-    empty where it comes from elsewhere; ``branch``: it is no release but a state of a
-    repository."""
+    empty where it comes from elsewhere; ``branch``: it is a state of a repository, not
+    a release."""
 
     text: str
     sha256: str = ""
@@ -72,7 +72,7 @@ class DeclaredDependency(Protocol):
     """One ``depends_on`` of a recipe, or, without types, a conflict with versions of a dependency.
 
     ``text`` is its spec, ``when`` its condition, as Spack prints them; ``native``: it comes with
-    the build system, not from the recipe itself; ``opaque``: its condition speaks of compilers or
+    the build system, not from the recipe itself; ``opaque``: its condition is about compilers or
     other packages.
     """
 
@@ -94,9 +94,9 @@ class DeclaredDependency(Protocol):
 
 
 class Meaning(Protocol):
-    """What a recipe says, evaluated by the host's own classes. ``variants`` are the boolean ones
-    with their defaults, ``variant_ranges`` the versions that have them, of those that not all
-    have."""
+    """What a recipe declares, evaluated by the host's own classes. ``variants`` are the boolean
+    ones with their defaults, ``variant_ranges`` the versions that have them, of those that not all
+    versions have."""
 
     package: str
     namespace: str
