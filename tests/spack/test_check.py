@@ -208,7 +208,7 @@ def test_requirements_that_nothing_confirms(spack: Spack, server: IndexServer) -
     arguments = ["pypi", "check", "py-child", "--json", str(report), "--index-url", server.url]
     done = spack.run(*arguments)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "py-child 1.0: not checked: its only metadata is an sdist's of before" in done.stdout
+    assert "py-child 1.0: not checked: its only metadata is in an sdist from before" in done.stdout
     assert "py-child 1.0: note: py-six missing: metadata six; recipe" in done.stdout
     assert "0 recipes and 1 versions not checked." in done.stdout
     assert "0 errors" not in done.stdout
