@@ -10,6 +10,7 @@ import statistics
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Callable
 
@@ -17,8 +18,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from spack_pypi.pypi.http import HttpIndex
 from spack_pypi.pypi.settings import settings
+from spack_pypi.session import Session
 from spack_pypi.workflow.create import create
-from spack_pypi.workflow.outcome import Request
+from spack_pypi.workflow.request import Request
 from tests.index_server import IndexServer
 from tests.memory import MemoryHost
 
@@ -45,18 +47,19 @@ def main() -> None:
         def once(cache: Path) -> None:
             reach = settings(server.url, default=lambda: None, cache=cache, environment={})
             index = HttpIndex(reach)
-            result = create(MemoryHost(), index, Request(("p0",), dry_run=True))
+            with Session(index) as session:
+                outcome = create(session, MemoryHost(), Request(("p0",), dry_run=True))
             index.close()
-            assert len(result.texts) == 41
+            assert len(outcome.plan.recipes) == 41
 
         cold: list[float] = []
         warm: list[float] = []
         for run in range(RUNS):
             cache = Path(folder) / str(run)
             server.served.requests.clear()
-            cold.append(timed(lambda cache=cache: once(cache)))
+            cold.append(timed(partial(once, cache)))
             asked = len(server.served.requests)
-            warm.append(timed(lambda cache=cache: once(cache)))
+            warm.append(timed(partial(once, cache)))
         one_by_one = asked * DELAY
         print(f"cold: {statistics.median(cold):.2f} s, {asked} requests of {DELAY * 1000:.0f} ms")
         print(f"      one after the other they alone would take {one_by_one:.2f} s")

@@ -8,7 +8,7 @@ twice, nothing one by one, and no decision waits for an answer.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Callable
@@ -20,6 +20,7 @@ from ..errors import FileFailure, UnknownProject
 from ..pypi.metadata import best_wheel
 from ..pypi.model import File, Index, Metadata, Project, Release, Source
 from ..pypi.static import with_static_requirements
+from ..session import Phase, Session
 from ..translate.builds import Builds, builds
 from ..translate.requirements import Untranslatable
 from ..translate.wheels import least_python, machine_wheels
@@ -45,34 +46,17 @@ class Supplement:
 
 
 class Facts:
-    """Reads the index with at most so many ``connections``; ``supplements`` are build requirements
-    that projects do not declare; ``progress`` is called with every project whose page is
-    requested. A context manager: requests that are open when it is left are cancelled."""
+    """What the session's index says; ``supplements`` are build requirements that projects do not
+    declare."""
 
-    def __init__(
-        self,
-        index: Index,
-        *,
-        supplements: Sequence[Supplement] = (),
-        connections: int = 8,
-        progress: Callable[[str], None] = lambda project: None,
-    ) -> None:
-        self._index, self._supplements = index, supplements
-        self._progress = progress
-        # One for all questions: threads that come and go cost memory that is not given back.
-        self._pool = ThreadPoolExecutor(connections, thread_name_prefix="index")
+    def __init__(self, session: Session, *, supplements: Sequence[Supplement] = ()) -> None:
+        self._session, self._index, self._supplements = session, session.index, supplements
         self._pages: dict[str, Project | None] = {}
         self._missing: dict[str, UnknownProject] = {}
         self._declared: dict[tuple[str, Version], Declared] = {}
         self._open: dict[tuple[str, Version | None], Callable[[], Any]] = {}
         #: How often something was looked up that was not known.
         self.misses = 0
-
-    def __enter__(self) -> Facts:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def page(self, project: str) -> Project | None:
         """The project's page; None while it is not known, and if the index has none."""
@@ -100,14 +84,12 @@ class Facts:
         questions, self._open = self._open, {}
         if not questions:
             return
-        for project, version in questions:
-            if version is None:
-                self._progress(project)
         answers: dict[Any, Future[Any]] = {
-            key: self._pool.submit(ask) for key, ask in questions.items()
+            key: self._session.submit(ask) for key, ask in questions.items()
         }
         for (project, version), future in answers.items():
             answer = future.result()
+            self._session.progress(Phase.RESOLVE, project, len(self._pages))
             if version is not None:
                 self._declared[project, version] = answer
             elif isinstance(answer, UnknownProject):

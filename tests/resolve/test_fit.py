@@ -14,14 +14,16 @@ from spack_pypi.resolve.demands import NO_PYTHON, Candidate, Demand
 from spack_pypi.resolve.facts import Facts
 from spack_pypi.resolve.fit import in_words
 from spack_pypi.resolve.search import NoSolution
-from spack_pypi.workflow.create import create
-from spack_pypi.workflow.outcome import Request
+from spack_pypi.session import Session
+from spack_pypi.workflow.records import RecordStatus
+from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
+from tests.run import create
 
 
 def listed(host: MemoryHost, index: MemoryIndex, *names: str) -> dict[str, tuple[str, ...]]:
-    records = create(host, index, Request(names, proof="load")).records
-    return {p: r.versions for p, r in records.items() if r.status == "new"}
+    records = create(host, index, Request(names, verify=Verify.LOAD)).plan.records
+    return {p: r.versions for p, r in records.items() if r.status is RecordStatus.NEW}
 
 
 def ports() -> tuple[MemoryHost, MemoryIndex]:
@@ -135,7 +137,7 @@ def test_what_is_added_so_that_all_fits_has_the_variants_too() -> None:
     fast = 'speed<2; extra == "fast"'
     index.add("core", "0.9", fast, build=["backend"], extras=["fast"])
     index.add("core", "1.0", build=["backend>=2"])
-    create(host, index, Request(("app",), proof="load"))
+    create(host, index, Request(("app",), verify=Verify.LOAD))
     assert '"py-speed@:1", when="@:0+fast"' in host.written["py-core"]
 
 
@@ -160,8 +162,8 @@ def test_a_set_fits_as_a_whole() -> None:
     index.add("core", "1.0")
     index.add("core", "2.0")
     names = ("one", "two")
-    result = create(host, index, Request(names, proof="load", together=True))
-    assert result.records["plugin"].versions == ("2.0", "1.0")
+    result = create(host, index, Request(names, verify=Verify.LOAD, together=True))
+    assert result.plan.records["plugin"].versions == ("2.0", "1.0")
 
 
 def test_each_listed_version_of_what_was_named_gets_what_it_needs() -> None:
@@ -196,8 +198,8 @@ def test_a_conflict_names_who_requires_what(
     causes: Sequence[tuple[str, str, Demand]], sentence: str
 ) -> None:
     index = MemoryIndex()
-    with Facts(index) as facts:
-        catalog = Catalog(MemoryHost(), facts, Rules(Policy()), [])
+    with Session(index) as session:
+        catalog = Catalog(MemoryHost(), Facts(session), Rules(Policy()), [])
         made = [
             (demand, Candidate(project, Version(text), text) if project else None)
             for project, text, demand in causes

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from spack_pypi.pypi.http import HttpIndex
 from spack_pypi.pypi.settings import settings
-from spack_pypi.workflow.create import create
-from spack_pypi.workflow.outcome import Request
+from spack_pypi.workflow.request import Request
 from tests.index_server import IndexServer
 from tests.memory import MemoryHost
+from tests.run import create, omissions
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -20,7 +21,7 @@ GOLDEN = Path(__file__).parent.parent / "golden"
 @pytest.fixture
 def quiet_log(server: IndexServer) -> IndexServer:
     """The invented project of the design: two releases, the second of which moved to hatchling."""
-    common = {
+    common: dict[str, Any] = {
         "summary": "Structured logging that stays out of the way",
         "homepage": "https://quietlog.example/docs",
         "license_expression": "MIT",
@@ -34,7 +35,7 @@ def quiet_log(server: IndexServer) -> IndexServer:
         python=">=3.6",
         build=None,
         stem="quiet-log",
-        **common,  # type: ignore[arg-type]
+        **common,
     )
     server.served.add(
         "quiet-log",
@@ -45,7 +46,7 @@ def quiet_log(server: IndexServer) -> IndexServer:
         'rich>=10; extra == "color"',
         python=">=3.9",
         build=["hatchling>=1.10"],
-        **common,  # type: ignore[arg-type]
+        **common,
     )
     return server
 
@@ -60,5 +61,5 @@ def test_two_releases_in_one_recipe(quiet_log: IndexServer, tmp_path: Path) -> N
     for version, stem in (("2.1.0", "quiet_log"), ("1.4.2", "quiet-log")):
         archive = quiet_log.served.files[f"{stem}-{version}.tar.gz"]
         expected = expected.replace(f"{{{version}}}", hashlib.sha256(archive).hexdigest())
-    assert result.texts["py-quiet-log"] == expected
-    assert result.omissions == ()
+    assert result.plan.texts["py-quiet-log"] == expected
+    assert omissions(result) == []
