@@ -155,7 +155,7 @@ def publish(served: Served) -> None:
         "summary": "SSE plugin for Starlette",
         "homepage": "https://github.com/sysid/sse-starlette",
         "license_expression": "BSD-3-Clause",
-        "build": ["setuptools>=61.0.0"],
+        "build": ["setuptools"],
     }
     for version, python in (("3.5.1", ">=3.10"), ("3.6.0", ">=3.11"), ("3.7.0", ">=3.11")):
         served.add(
@@ -169,12 +169,21 @@ def publish(served: Served) -> None:
     served.add(
         "starlette",
         "1.10.0",
-        "anyio<5,>=3.6.2",
+        "anyio<5,>=4.0.0",
         'typing-extensions>=4.10.0; python_version < "3.13"',
         python=">=3.10",
         summary="The little ASGI library that shines.",
         license_expression="BSD-3-Clause",
     )
+
+
+def publish_example(served: Served) -> None:
+    """The invented projects of docs/how/choosing.md."""
+    for version, backend in (("1.0", "1"), ("2.0", "2")):
+        served.add("quiet-app", version, "quiet-core", build=[f"quiet-backend=={backend}.0"])
+        served.add("quiet-backend", f"{backend}.0", build=["flit_core"])
+    served.add("quiet-core", "1.0", "quiet-app", build=["quiet-backend==1.0"])
+    served.add("quiet-core", "1.1", "quiet-gone", build=["flit_core"])
 
 
 def plain(text: str, spack: Spack) -> str:
@@ -271,6 +280,7 @@ SHOWN = [page for page in PAGES if blocks(page, "console")]
 @pytest.mark.parametrize("page", SHOWN, ids=name)
 def test_sessions(page: Path, spack: Spack, server: IndexServer) -> None:
     publish(server.served)
+    publish_example(server.served)
     write = bool(os.environ.get("SPACK_PYPI_WRITE_DOCS"))
     text, code = page.read_text("utf-8"), 0
     for match in BLOCK.finditer(text):
