@@ -166,19 +166,21 @@ def publish(served: Served) -> None:
             python=python,
             **sse,  # type: ignore[arg-type]
         )
-    served.add(
-        "starlette",
-        "1.10.0",
-        "anyio<5,>=4.0.0",
-        'typing-extensions>=4.10.0; python_version < "3.13"',
-        python=">=3.10",
-        summary="The little ASGI library that shines.",
-        license_expression="BSD-3-Clause",
-    )
+    for version, anyio in (("0.49.0", "3.6.2"), ("0.49.1", "3.6.2"), ("1.10.0", "4.0.0")):
+        served.add(
+            "starlette",
+            version,
+            f"anyio<5,>={anyio}",
+            'typing-extensions>=4.10.0; python_version < "3.13"',
+            python=">=3.10",
+            summary="The little ASGI library that shines.",
+            license_expression="BSD-3-Clause",
+        )
 
 
 def publish_example(served: Served) -> None:
-    """The invented projects of docs/how/choosing.md."""
+    """Invented projects, for what real ones do not show."""
+    served.add("quiet-tool", "1.0", "quiet-gone>=2")
     for version, backend in (("1.0", "1"), ("2.0", "2")):
         served.add("quiet-app", version, "quiet-core", build=[f"quiet-backend=={backend}.0"])
         served.add("quiet-backend", f"{backend}.0", build=["flit_core"])
