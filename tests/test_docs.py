@@ -28,6 +28,7 @@ import pytest
 from spack_pypi import arguments
 from tests.conftest import Spack
 from tests.index_server import IndexServer, Served
+from tests.spack.test_upstream import NEEDED, shared_by
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -188,6 +189,10 @@ def publish_example(served: Served) -> None:
     served.add("quiet-core", "1.1", "quiet-gone", build=["flit_core"])
 
 
+#: What of builtin the packages of the session of ``upstream`` depend on.
+STARLETTE = ("py_anyio", "py_hatchling", "py_starlette", "py_typing_extensions")
+
+
 def plain(text: str, spack: Spack) -> str:
     """What was printed, as it would be on the machine of the pages."""
     text = re.sub(r"^==> Compilers have been configured.*\n", "", text, flags=re.M)
@@ -198,13 +203,14 @@ def plain(text: str, spack: Spack) -> str:
 def comparable(text: str) -> str:
     """A text without what is another in each run, and without what the solver proves."""
     text = re.sub(r"\b[0-9a-f]{64}\b", "<sha256>", text)
+    text = re.sub(r"\b[0-9a-f]{7,10} of \d{4}-\d\d-\d\d\b", "<commit>", text)
     text = re.sub(r"\b\d+(\.\d+)? s\b", "N s", text)
     return text.replace(", audited, concretized)", ", audited)").strip()
 
 
 def run(spack: Spack, server: IndexServer, command: str) -> tuple[str, int]:
     """What a command prints, both streams in their order, and its exit code."""
-    program, *rest = shlex.split(command)
+    program, *rest = shlex.split(command.replace("~/", f"{spack.folder}/"))
     assert program == "spack", f"only Spack is run: {command}"
     if "create" in rest[:2] and "--verify" not in rest:
         rest += ["--verify", "load"]
@@ -283,6 +289,8 @@ SHOWN = [page for page in PAGES if blocks(page, "console")]
 def test_sessions(page: Path, spack: Spack, server: IndexServer) -> None:
     publish(server.served)
     publish_example(server.served)
+    if "--checkout" in page.read_text("utf-8"):
+        shared_by(spack, server, (*NEEDED, *STARLETTE))
     write = bool(os.environ.get("SPACK_PYPI_WRITE_DOCS"))
     text, code = page.read_text("utf-8"), 0
     for match in BLOCK.finditer(text):
