@@ -10,6 +10,7 @@ import statistics
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Callable
 
@@ -54,9 +55,9 @@ def main() -> None:
         for run in range(RUNS):
             cache = Path(folder) / str(run)
             server.served.requests.clear()
-            cold.append(timed(lambda cache=cache: once(cache)))
+            cold.append(timed(partial(once, cache)))
             asked = len(server.served.requests)
-            warm.append(timed(lambda cache=cache: once(cache)))
+            warm.append(timed(partial(once, cache)))
         one_by_one = asked * DELAY
         print(f"cold: {statistics.median(cold):.2f} s, {asked} requests of {DELAY * 1000:.0f} ms")
         print(f"      one after the other they alone would take {one_by_one:.2f} s")

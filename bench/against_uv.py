@@ -19,43 +19,23 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import re
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import (
-    Any,
-)
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from packaging.version import Version
 
-from bench.edges import (
-    NARROW,
-    TOLD,
-    Graph,
-    Needed,
-    Recipe,
-    Stand,
-    Verdict,
-    judge,
-    nearest,
-    needed,
-    version_of,
-)
+from bench.created import Written, create, new_repo
+from bench.edges import TOLD
+from bench.judged import Judged
 from bench.uv_graph import Uv
-from spack_pypi.errors import SpackPyPIError
 
 #: What may come of a root.
 WHOLE, LOSING, UNWRITTEN, OURS_ALONE, NEITHER = (
@@ -65,8 +45,6 @@ WHOLE, LOSING, UNWRITTEN, OURS_ALONE, NEITHER = (
     "written although uv has no answer",
     "neither has an answer",
 )
-#: Seconds that ``create`` may take.
-_PATIENCE = 1800
 
 
 def main() -> int:
@@ -122,92 +100,17 @@ def _opinion(build: bool) -> Uv:
         host.close()
 
 
-# --- what we write ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Written:
-    """What ``create`` did: its exit code, its record of each project, why it failed."""
-
-    code: int
-    records: Mapping[str, Mapping[str, Any]]
-    reason: str
-    seconds: float
-
-    def of(self, name: str) -> bool:
-        """Whether a project was written, or is there."""
-        status = self.records.get(name, {}).get("status")
-        return status == "exists" or (status == "new" and self._moved(name))
-
-    def _moved(self, name: str) -> bool:
-        return Path(self.records[name].get("path") or os.devnull).is_file()
-
-    def why_not(self, name: str) -> str:
-        """Why a project was not written."""
-        return self.records.get(name, {}).get("reason") or self.reason
-
-
-def _create(names: Sequence[str], repo: Path, code: Path) -> Written:
-    import spack.paths
-
-    file = repo / "records.json"
-    command = [spack.paths.spack_script, "-c"]
-    command += [f"config:extensions:[{code / 'spack_pypi' / 'spack-pypi'}]", "pypi", "create"]
-    command += ["--batch", "--verify", "load", "--repo", str(repo), "--json", str(file), *names]
-    environment = {**os.environ, "PYTHONPATH": str(code)}
-    start = time.monotonic()
-    try:
-        done = subprocess.run(
-            command,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=_PATIENCE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return Written(1, {}, f"it took longer than {_PATIENCE} s", _PATIENCE)
-    records = json.loads(file.read_text("utf-8")) if file.exists() else []
-    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-    errors = [line[len("Error: ") :] for line in lines if line.startswith("Error: ")]
-    reason = " ".join(errors[:1] or lines[-1:]) if done.returncode else ""
-    return Written(
-        done.returncode,
-        {record["project"]: record for record in records},
-        reason,
-        time.monotonic() - start,
-    )
-
-
-# --- one against the other ----------------------------------------------------------------------
-
-
 def _alone(name: str, code: Path, uv: Uv) -> dict[str, Any]:
-    with _new_repo() as repo:
-        written = _create([name], repo.root, code)
+    with new_repo() as repo:
+        written = create([name], repo.root, code)
         return _outcome(name, written, repo.root, uv)
 
 
 def _together(names: Sequence[str], code: Path, uv: Uv) -> list[dict[str, Any]]:
-    with _new_repo() as repo:
-        written = _create(names, repo.root, code)
+    with new_repo() as repo:
+        written = create(names, repo.root, code)
         print(f"create takes {written.seconds:.0f} s and exits {written.code}", flush=True)
         return [_outcome(name, written, repo.root, uv) for name in names]
-
-
-class _new_repo:
-    """A repo of its own, deleted at the end."""
-
-    def __enter__(self) -> _new_repo:
-        from spack_pypi.host.repo_folder import make_repo
-
-        self._folder = Path(tempfile.mkdtemp())
-        self.root = self._folder / "spack_repo" / "trial"
-        make_repo(self.root)
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _outcome(name: str, written: Written, repo: Path, uv: Uv) -> dict[str, Any]:
@@ -239,164 +142,6 @@ def _outcome(name: str, written: Written, repo: Path, uv: Uv) -> dict[str, Any]:
         wrong = [each for each in found["verdicts"] if each["kind"] != TOLD]
         found["end"] = LOSING if wrong else WHOLE
     return found
-
-
-class Judged:
-    """The recipes that were written for one graph, as Spack's classes evaluate them."""
-
-    def __init__(self, graph: Graph, written: Written, repo: Path, uv: Uv) -> None:
-        from spack_pypi.host.spack import SpackHost
-
-        self._graph, self._written, self._uv = graph, written, uv
-        self._host = SpackHost()
-        self._host.repos.target(str(repo), None, write=False)
-
-    def close(self) -> None:
-        """Leave Spack as it was found."""
-        self._host.close()
-
-    def outcome(self) -> dict[str, Any]:
-        """What is wrong, how many edges were looked at, and which version stood for uv's."""
-        verdicts: list[dict[str, str]] = []
-        judged: dict[str, str] = {}
-        notes: list[str] = []
-        edges = 0
-        self._uv.learn(self._graph)
-        for project, version in sorted(self._graph.versions.items()):
-            record = self._written.records.get(project, {})
-            if record.get("status") != "new":
-                continue
-            listed = nearest(version, record["versions"])
-            if listed is None:
-                versions = ", ".join(record["versions"]) or "no version"
-                notes.append(f"{project}: not judged, it lists {versions}")
-                continue
-            if version_of(listed) == Version(version):
-                notes += self._disagreement(project, version)
-            else:
-                judged[project] = f"{listed} for {version}"
-            package = record["package"]
-            meaning = self._host.evaluator.meaning(package)
-            text = self._host.repos.recipe_texts(package)[0]
-            recipe = Recipe(project, listed, meaning, text, self._uv.cell)
-            found: list[Verdict] = []
-            if project not in judged and not recipe.runs():
-                why = f"uv takes it, the recipe excludes Python {self._uv.cell.python}"
-                found.append(Verdict(NARROW, "python", why))
-            reached = _Reached(self._host, recipe)
-            for extra, needs in self._needs(recipe, version, notes):
-                edges += len(needs)
-                found += judge(
-                    recipe, needs, self._graph, self._stand, self._of_extra, reached, extra
-                )
-            for each in dict.fromkeys(found):
-                verdicts.append(
-                    {
-                        "package": package,
-                        "version": listed,
-                        "kind": each.kind,
-                        "dependency": each.dependency,
-                        "why": each.why + _omitted(record, each),
-                    }
-                )
-        return {"verdicts": verdicts, "judged": judged, "notes": notes, "edges": edges}
-
-    def _needs(
-        self, recipe: Recipe, version: str, notes: list[str]
-    ) -> Iterator[tuple[str, list[Needed]]]:
-        """The requirements of a release, without an extra and with each that uv took of it and
-        that is a variant of the recipe."""
-        project, environment = recipe.project, self._uv.environment
-        texts = self._uv.requires(project, str(version_of(recipe.version)))
-        if texts is None:
-            if version_of(recipe.version) != Version(version):
-                notes.append(
-                    f"{project}: not judged, no wheel tells what {recipe.version} requires"
-                )
-                return
-            texts = sorted(self._graph.needs(project))
-            if self._graph.extras.get(project):
-                notes.append(f"{project}: not judged, no wheel tells which edges its extras bring")
-                return
-        yield "", needed(texts, project, "", environment)
-        variants = set(map(canonicalize_name, recipe.meaning.variants))
-        for extra in sorted(self._graph.extras.get(project, frozenset()) & variants):
-            yield extra, needed(texts, project, extra, environment)
-
-    def _disagreement(self, project: str, version: str) -> Iterator[str]:
-        """Where uv takes other edges from a release than its metadata gives."""
-        texts = self._uv.requires(project, version)
-        if texts is not None:
-            extras = ("", *self._graph.extras.get(project, ()))
-            given = {
-                need.project
-                for extra in extras
-                for need in needed(texts, project, extra, self._uv.environment)
-            }
-            other = given ^ self._graph.needs(project)
-            if other:
-                yield f"{project}: uv and METADATA disagree about {', '.join(sorted(other))}"
-
-    def _stand(self, project: str) -> Stand | None:
-        package = self._host.repos.package_for(project)
-        if package is None:
-            return None
-        try:
-            meaning = self._host.evaluator.meaning(package.name)
-        except SpackPyPIError:
-            return Stand(package.name, package.requires)
-        declared = tuple(version.text for version in meaning.versions)
-        return Stand(package.name, package.requires, meaning.variants, declared)
-
-    def _of_extra(self, project: str, extra: str) -> Sequence[Needed]:
-        version = self._graph.versions.get(project)
-        texts = self._uv.requires(project, version) if version else None
-        return needed(texts or (), project, extra, self._uv.environment)
-
-
-class _Reached:
-    """Which packages run dependencies lead to from a recipe; found when first asked. Of each
-    package on the way the newest version counts."""
-
-    def __init__(self, host: Any, recipe: Recipe) -> None:
-        self._host, self._recipe = host, recipe
-        self._packages: frozenset[str] | None = None
-
-    def __call__(self, package: str) -> bool:
-        if self._packages is None:
-            self._packages = self._follow()
-        return package in self._packages
-
-    def _follow(self) -> frozenset[str]:
-        cell = self._recipe.cell
-        todo = [(self._recipe.meaning, self._recipe.version)]
-        seen = {self._recipe.meaning.package}
-        while todo:
-            meaning, version = todo.pop()
-            for line in meaning.lines:
-                if "run" not in line.types or line.package in seen or line.opaque:
-                    continue
-                if line.applies(version, meaning.variants) and line.holds_in(cell):
-                    seen.add(line.package)
-                    found = self._host.repos.package(line.package)
-                    if found and found.versions:
-                        todo.append(
-                            (self._host.evaluator.meaning(line.package), found.versions[0])
-                        )
-        return frozenset(seen - {self._recipe.meaning.package})
-
-
-def _omitted(record: Mapping[str, Any], verdict: Verdict) -> str:
-    """What the report of ``create`` said of an edge that is lost."""
-    asked = re.match(r"[\w.-]+", verdict.why)
-    for omission in record.get("omissions", ()):
-        declared = re.match(r"[\w.-]+", omission["declared"] or "")
-        if asked and declared and canonicalize_name(declared[0]) == canonicalize_name(asked[0]):
-            return f" (reported: {omission['reason']})"
-    return ""
-
-
-# --- what is printed ----------------------------------------------------------------------------
 
 
 def _print(outcome: Mapping[str, Any]) -> None:

@@ -99,11 +99,11 @@ def _one(name: str, verify: str) -> dict[str, Any]:
 def _print(found: list[dict[str, Any]]) -> None:
     ends: Counter[str] = Counter()
     for each in found:
-        failed, problems = each.get("failed"), each.get("problems")
+        failed, problems = each.get("failed", ()), each.get("problems", ())
         end = "no recipe" if failed else "refused" if problems else "done"
         ends[end] += 1
         if end != "done":
-            print(f"{each['name']}: {end}: {(failed or problems)[0]}")
+            print(f"{each['name']}: {end}: {[*failed, *problems][0]}")
     print(f"{len(found)} projects: {dict(ends)}")
 
 

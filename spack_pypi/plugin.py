@@ -61,7 +61,7 @@ def _offer_pypi(module: Any) -> None:
     def setup_parser(subparser: Any) -> None:
         spacks_parser(subparser)
         try:
-            from .arguments import add_create_arguments
+            from .commands.create import add_options
 
             subparser.add_argument(
                 "--pypi",
@@ -71,7 +71,7 @@ def _offer_pypi(module: Any) -> None:
                 help="write the recipes that these Python projects and all they need still lack; "
                 "a requirement, such as 'mcp[cli]>=1,<2'",
             )
-            add_create_arguments(subparser, shared=False)
+            add_options(subparser, shared=False)
         except Exception:
             # Spack's own options clash with ours: ours stay away. So they do where it has a
             # --pypi of its own, which comes to us through the extension.

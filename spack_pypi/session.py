@@ -1,55 +1,86 @@
-"""What the commands share: the index that they read, and a line that tells how far they are."""
+"""What one run of a command shares: the index, how much is asked of it at once, and progress."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Callable
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 if TYPE_CHECKING:
-    from .host.port import Host
-    from .pypi.http import HttpIndex
+    from .pypi.model import Index
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 
-@contextmanager
-def open_index(args: argparse.Namespace, host: Host) -> Iterator[tuple[HttpIndex, int]]:
-    """The index that the options, pip or the host name, and how many requests at once it gets."""
-    from .pypi.http import HttpIndex
-    from .pypi.settings import settings
+class Phase(Enum):
+    """What a command is doing."""
 
-    reach = settings(
-        args.index_url, default=host.index_url, cache=host.cache, offline=args.offline
-    )
-    index = HttpIndex(reach)
-    try:
-        yield index, reach.connections
-    finally:
-        index.close()
+    RESOLVE = "resolving"
+    LOAD = "loading"
+    CHECK = "checking"
+    AUDIT = "auditing"
+    CONCRETIZE = "concretizing"
+    FETCH = "fetching"
+    INSTALL = "installing"
+    UPDATE = "updating"
+    COMPARE = "comparing"
 
 
+@dataclass(frozen=True)
 class Progress:
-    """A line on the terminal that tells how far we are; nothing elsewhere."""
+    """A phase has come to a ``subject`` (a package, spec or project, or empty); ``done`` of
+    ``total`` of them are finished, None where it is not known how many there will be."""
 
-    def __init__(self, total: int | None = None) -> None:
-        self._total = total
+    phase: Phase
+    subject: str = ""
+    done: int = 0
+    total: int | None = None
 
-    def __enter__(self) -> Callable[[str], None]:
-        self._bar: Any = None
-        if sys.stderr.isatty():
-            from tqdm import tqdm
 
-            count = "{n_fmt} of {total_fmt}" if self._total else "{n_fmt}"
-            form = count + " projects [{elapsed}] {desc}"
-            self._bar = tqdm(total=self._total, bar_format=form, leave=False)
-        return self._tell
+class Session:
+    """One per run of a command; a context manager, which cancels what is still asked when it is
+    left. ``connections`` is the number of requests at once, ``listener`` is called with progress,
+    always in the thread of the command."""
 
-    def _tell(self, what: str) -> None:
-        if self._bar is not None:
-            self._bar.set_description_str(what, refresh=False)
-            self._bar.update()
+    def __init__(
+        self,
+        index: Index,
+        connections: int = 8,
+        listener: Callable[[Progress], None] = lambda progress: None,
+    ) -> None:
+        self.index, self.connections = index, connections
+        self._listener = listener
+        # One for all questions: threads that come and go cost memory that is not given back.
+        self._pool = ThreadPoolExecutor(connections, thread_name_prefix="index")
+
+    def __enter__(self) -> Session:
+        return self
 
     def __exit__(self, *exc: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def progress(
+        self, phase: Phase, subject: str = "", done: int = 0, total: int | None = None
+    ) -> None:
+        """Say where the command is."""
+        self._listener(Progress(phase, subject, done, total))
+
+    def submit(self, function: Callable[..., _Result], *arguments: Any) -> Future[_Result]:
+        """Call a function, which asks the index, in another thread."""
+        return self._pool.submit(function, *arguments)
+
+    def ahead(
+        self, start: Callable[[_Item], _Result], items: Iterable[_Item]
+    ) -> Iterator[_Result]:
+        """What ``start`` returns for each item, in order. It is called for a few items ahead:
+        enough to keep the connections busy, without holding the answers for all of them."""
+        started: deque[_Result] = deque()
+        for item in items:
+            started.append(start(item))
+            if len(started) > self.connections:
+                yield started.popleft()
+        yield from started

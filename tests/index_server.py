@@ -32,9 +32,9 @@ def sdist_bytes(stem: str, version: str, files: Mapping[str, str]) -> bytes:
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))
     # The time in gzip's header would change the bytes.
-    data = bytearray(raw.getvalue())
-    data[4:8] = b"\0\0\0\0"
-    return bytes(data)
+    packed = bytearray(raw.getvalue())
+    packed[4:8] = b"\0\0\0\0"
+    return bytes(packed)
 
 
 def zip_bytes(stem: str, version: str, files: Mapping[str, str]) -> bytes:

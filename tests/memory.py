@@ -7,17 +7,12 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Callable
+from typing import Any, Callable
 
-from packaging.utils import canonicalize_name
-from packaging.version import Version
-
-from spack_pypi.errors import FileFailure, UnknownProject
 from spack_pypi.host.port import (
     Archive,
     Cell,
     Concretized,
-    DeclaredDependency,
     DeclaredVersion,
     Meaning,
     Package,
@@ -25,101 +20,11 @@ from spack_pypi.host.port import (
     Target,
     Trial,
 )
-from spack_pypi.pypi.model import File, Metadata, Project, Release, Source
 from spack_pypi.recipe.edit import RecipeText
 from spack_pypi.recipe.model import DependencyLine
 from spack_pypi.translate import spack_order
 from spack_pypi.translate.revise import applies_to
-
-
-class MemoryIndex:
-    """An index whose projects are added with `add`; counts what it is asked."""
-
-    def __init__(self) -> None:
-        self._projects: dict[str, list[Release]] = {}
-        self._metadata: dict[tuple[str, Version], Metadata] = {}
-        self.reports: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._sources: dict[tuple[str, Version], Source] = {}
-        self.asked: list[str] = []
-        #: Releases, by project and version, whose archives are damaged.
-        self.unreadable: set[tuple[str, str]] = set()
-
-    def add(
-        self,
-        name: str,
-        version: str,
-        *requires: str,
-        python: str = "",
-        extras: Sequence[str] = (),
-        build: Sequence[str] = ("hatchling",),
-        stem: str | None = None,
-        wheel_tag: str = "py3-none-any",
-        sdist: bool = True,
-        trusted: bool = True,
-        confirmed: bool = True,
-        yanked: str | None = None,
-    ) -> None:
-        """Declare a release: an sdist and a wheel with these requirements, which are known where
-        they are ``trusted``, or, without being so, only not ``confirmed``."""
-        project = canonicalize_name(name)
-        number = Version(version)
-        file_stem = stem or project.replace("-", "_")
-        names = [f"{file_stem}-{version}.tar.gz"] if sdist else []
-        names += [f"{file_stem}-{version}-{wheel_tag}.whl"] if wheel_tag else []
-        files = tuple(
-            File(
-                name=file,
-                url=f"https://files.example/{file}",
-                version=number,
-                is_wheel=file.endswith(".whl"),
-                sha256=f"{abs(hash(file)):064x}"[-64:],
-                requires_python=python,
-                yanked=yanked,
-            )
-            for file in names
-        )
-        self._projects.setdefault(project, []).append(Release(project, number, files))
-        self._metadata[project, number] = Metadata(
-            project=project,
-            version=version,
-            summary=f"The {name} project",
-            requires_python=python,
-            requires_dist=tuple(requires) if trusted else None,
-            confirmed=trusted and confirmed,
-            provides_extra=tuple(extras),
-            license_expression="MIT",
-            problem="" if trusted and confirmed else "its metadata is dynamic",
-        )
-        self._sources[project, number] = Source(
-            pyproject={"build-system": {"requires": list(build), "build-backend": "backend"}}
-        )
-
-    def project(self, name: str) -> Project:
-        project = canonicalize_name(name)
-        self.asked.append(f"project {project}")
-        if project not in self._projects:
-            raise UnknownProject(project, "index.example")
-        releases = sorted(self._projects[project], key=lambda r: r.version, reverse=True)
-        return Project(project, tuple(releases))
-
-    def metadata(self, release: Release) -> Metadata:
-        self.asked.append(f"metadata {release.project} {release.version}")
-        if (release.project, str(release.version)) in self.unreadable:
-            raise FileFailure("https://files.example/x", "the archive cannot be read")
-        return self._metadata[release.project, release.version]
-
-    def source(self, release: Release) -> Source:
-        self.asked.append(f"source {release.project} {release.version}")
-        if (release.project, str(release.version)) in self.unreadable:
-            raise FileFailure("https://files.example/x", "the archive cannot be read")
-        return self._sources[release.project, release.version]
-
-    def download(self, file: File, to: Path) -> None:
-        self.asked.append(f"download {file.name}")
-        to.write_bytes(file.name.encode())
-
-    def vulnerabilities(self, release: Release) -> tuple[str, ...]:
-        return self.reports.get((release.project, str(release.version)), ())
+from tests.memory_index import MemoryIndex as MemoryIndex
 
 
 @dataclass
@@ -130,7 +35,7 @@ class Plain:
     namespace: str = "builtin"
     versions: tuple[DeclaredVersion, ...] = ()
     variants: Mapping[str, bool] = field(default_factory=dict)
-    lines: Sequence[DeclaredDependency] = ()
+    lines: Sequence[Any] = ()
     variant_ranges: Mapping[str, str] = field(default_factory=dict)
 
     def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
@@ -175,12 +80,14 @@ class TextMeaning:
         self.versions = tuple(
             DeclaredVersion(version) for recipe in recipes for version in recipe.versions
         )
-        self.lines = [TextLine(stated) for recipe in recipes for stated in recipe.stated]
+        self.lines: Sequence[Any] = [
+            TextLine(stated) for recipe in recipes for stated in recipe.stated
+        ]
         found = re.findall(
             r'variant\(\s*"([\w-]+)"[^)]*?(?:when="@([^"]+)")?,?\s*\)', "".join(texts)
         )
-        self.variants = {name: False for name, _ in found}
-        self.variant_ranges = {name: when for name, when in found if when}
+        self.variants: Mapping[str, bool] = {name: False for name, _ in found}
+        self.variant_ranges: Mapping[str, str] = {name: when for name, when in found if when}
         self._conflicts = re.findall(r'conflicts\("\+([\w-]+)", when="@([^"]+)"\)', "".join(texts))
 
     def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
@@ -325,6 +232,9 @@ class MemoryHost:
     def project_of(self, package: str) -> str | None:
         return next((p for p, found in self.packages.items() if found.name == package), None)
 
+    def recipe_file(self, name: str) -> Path:
+        return self.root / name / "package.py"
+
     def recipe_texts(self, name: str) -> Sequence[str]:
         parent = self.inherited.get(name)
         return [self.texts[name], *([parent] if parent else [])]
@@ -379,11 +289,20 @@ class MemoryHost:
     def target(self, repo: str | None, namespace: str | None, write: bool) -> Target:
         return Target(Path("repo"), "site")
 
+    def recipes_in(self, target: Target) -> Mapping[str, Path]:
+        return {package: self.recipe_path(target, package) for package in self.texts}
+
     def recipe_path(self, target: Target, package: str) -> Path:
         return target.root / package / "package.py"
 
     def stage(self, target: Target, recipes: Mapping[str, str]) -> MemoryStaging:
         return MemoryStaging(self, recipes)
+
+    def only(self, root: Path) -> MemoryHost:
+        raise AssertionError("no test in memory sends recipes upstream")
+
+    def spack_prefix(self) -> Path:
+        raise AssertionError("no Spack lies anywhere")
 
     def edit(self, paths: Sequence[Path]) -> None:
         raise AssertionError("nobody is there to edit")

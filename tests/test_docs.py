@@ -29,7 +29,7 @@ import pytest
 from spack_pypi import arguments
 from tests.conftest import Spack
 from tests.index_server import IndexServer, Served
-from tests.spack.test_upstream import NEEDED, shared_by
+from tests.spack.shared import NEEDED, shared_by
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

@@ -281,6 +281,9 @@ class Repos(Protocol):
     def project_of(self, package: str) -> str | None:
         """The project that a package stands for, None if it stands for none that is known."""
 
+    def recipe_file(self, name: str) -> Path:
+        """The file of a package's recipe. Raises `HostError` where it cannot be loaded."""
+
     def recipe_texts(self, name: str) -> Sequence[str]:
         """The text of a package's recipe, then those of the recipes it inherits, nearest first."""
 

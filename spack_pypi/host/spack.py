@@ -101,10 +101,17 @@ class SpackHost:
 
     def recipe_texts(self, name: str) -> Sequence[str]:
         """See `Repos.recipe_texts`."""
+        # As bytes: the ends of its lines are the author's too.
+        return [file.read_bytes().decode("utf-8") for file in self._recipe_files(name)]
+
+    def recipe_file(self, name: str) -> Path:
+        """See `Repos.recipe_file`."""
+        return self._recipe_files(name)[0]
+
+    def _recipe_files(self, name: str) -> Sequence[Path]:
         modules = dict.fromkeys(cls.__module__ for cls in self._class(name).__mro__)
         files = [Path(getattr(sys.modules[module], "__file__", None) or "") for module in modules]
-        # As bytes: the ends of its lines are the author's too.
-        return [file.read_bytes().decode("utf-8") for file in files if file.name == "package.py"]
+        return [file for file in files if file.name == "package.py"]
 
     def archive(self, package: str, version: str) -> str:
         """See `Evaluator.archive`."""

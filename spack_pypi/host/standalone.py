@@ -109,6 +109,10 @@ class StandaloneHost:
         """See `Repos.project_of`."""
         return next((p for p, name in self._by_project.items() if name == package), None)
 
+    def recipe_file(self, name: str) -> Path:
+        """See `Repos.recipe_file`."""
+        return self._path(name)
+
     def recipe_texts(self, name: str) -> Sequence[str]:
         """See `Repos.recipe_texts`; what it inherits is not known."""
         return [self._path(name).read_bytes().decode("utf-8")]

@@ -177,7 +177,7 @@ class Omission:
     ``version`` is the release that declares it, empty when it concerns all of them. ``required``:
     without it the package is not complete on Linux; ``extra``: only that extra asks for it;
     ``needed`` is the project that is left out, if it is one; ``unconfirmed``: the recipe does say
-    it, though nothing confirms it.
+    it, though nothing confirms it; ``cycle``: it would lead back to the package itself.
     """
 
     project: str
@@ -188,3 +188,4 @@ class Omission:
     extra: str = ""
     needed: str = ""
     unconfirmed: bool = False
+    cycle: bool = False

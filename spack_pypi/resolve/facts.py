@@ -9,7 +9,7 @@ answers in the middle of a decision.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Callable
@@ -21,6 +21,7 @@ from ..errors import FileFailure, UnknownProject
 from ..pypi.metadata import best_wheel
 from ..pypi.model import File, Index, Metadata, Project, Release, Source
 from ..pypi.static import with_static_requirements
+from ..session import Phase, Session
 from ..translate.builds import Builds, builds
 from ..translate.requirements import Untranslatable
 from ..translate.wheels import least_python, machine_wheels
@@ -46,34 +47,17 @@ class Supplement:
 
 
 class Facts:
-    """Asks with at most so many ``connections``; ``supplements`` are what projects do not declare
-    and need all the same; ``progress`` is called with every project that is asked about. A
-    context manager: what was not answered when it is left is given up."""
+    """What the session's index says; ``supplements`` are what projects do not declare and need
+    all the same."""
 
-    def __init__(
-        self,
-        index: Index,
-        *,
-        supplements: Sequence[Supplement] = (),
-        connections: int = 8,
-        progress: Callable[[str], None] = lambda project: None,
-    ) -> None:
-        self._index, self._supplements = index, supplements
-        self._progress = progress
-        # One for all questions: threads that come and go cost memory that is not given back.
-        self._pool = ThreadPoolExecutor(connections, thread_name_prefix="index")
+    def __init__(self, session: Session, *, supplements: Sequence[Supplement] = ()) -> None:
+        self._session, self._index, self._supplements = session, session.index, supplements
         self._pages: dict[str, Project | None] = {}
         self._missing: dict[str, UnknownProject] = {}
         self._declared: dict[tuple[str, Version], Declared] = {}
         self._open: dict[tuple[str, Version | None], Callable[[], Any]] = {}
         #: How often something was asked for that was not known.
         self.in_vain = 0
-
-    def __enter__(self) -> Facts:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def page(self, project: str) -> Project | None:
         """The project's page; None while it is not known, and where the index has none."""
@@ -101,14 +85,12 @@ class Facts:
         questions, self._open = self._open, {}
         if not questions:
             return
-        for project, version in questions:
-            if version is None:
-                self._progress(project)
         answers: dict[Any, Future[Any]] = {
-            key: self._pool.submit(ask) for key, ask in questions.items()
+            key: self._session.submit(ask) for key, ask in questions.items()
         }
         for (project, version), future in answers.items():
             answer = future.result()
+            self._session.progress(Phase.RESOLVE, project, len(self._pages))
             if version is not None:
                 self._declared[project, version] = answer
             elif isinstance(answer, UnknownProject):

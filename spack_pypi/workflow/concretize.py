@@ -1,89 +1,85 @@
-"""The proof by the solver: what was named, and each version that was written, is concretized."""
+"""Whether the solver finds a solution for what was named, and for each version that is written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Callable
+from collections.abc import Iterator, Sequence
 
-from ..host.port import Concretized, Problem, Staging
+from ..host.port import Concretized, Host, Problem, Staging
 from ..resolve.fit import obstacle
 from ..resolve.resolution import Resolution
 from ..resolve.search import Demand
+from ..session import Phase, Session
 from ..translate.spelling import meant
-from .outcome import Record, Result
+from .plan import Plan
+from .records import Record, RecordStatus
 
 
 class Concretizer:
-    """Asks the host's solver about recipes that are staged; ``graphs`` are those that it found, by
-    specs. They hold for as long as their recipes are written, so they are asked for once."""
+    """Concretizes specs of recipes that are staged, each once: its graph holds for as long as the
+    recipes in it are written."""
 
-    def __init__(self, progress: Callable[[str], None] = lambda what: None) -> None:
-        self._progress = progress
+    def __init__(self, session: Session, host: Host) -> None:
+        self._session, self._host = session, host
         self._graphs: dict[tuple[str, ...], Concretized] = {}
 
-    def refused(
-        self,
-        staging: Staging,
-        resolution: Resolution,
-        result: Result,
-        groups: Mapping[tuple[str, ...], Sequence[str]],
-    ) -> dict[tuple[str, ...], str]:
+    def refused(self, plan: Plan, staging: Staging) -> dict[tuple[str, ...], str]:
         """Concretize what was named: the specs of each group of projects together. The groups that
         cannot be, and why."""
         found = {}
-        for projects, specs in groups.items():
-            graph = self._concretized(staging, result, specs)
+        for projects, specs in plan.groups.items():
+            graph = self._concretized(plan, staging, specs)
             if graph.reason:
                 demands = [
                     Demand(root.project, root.specifier)
-                    for root in resolution.roots
+                    for root in plan.resolution.roots
                     if root.project in projects
                 ]
-                reason, _ = _obstacle(resolution, demands) or (graph.reason, True)
+                reason, _ = self._obstacle(plan.resolution, demands) or (graph.reason, True)
                 found[projects] = f"cannot be concretized: {reason or graph.reason}"
         return found
 
-    def unmet(self, staging: Staging, resolution: Resolution, result: Result) -> list[Problem]:
-        """Concretize each version that was written and that none of the graphs found so far holds;
-        which cannot be, and why. A version may want a Python that is not here, or exclude
+    def unsatisfiable(self, plan: Plan, staging: Staging) -> list[Problem]:
+        """Concretize each version that is written and that none of the graphs found so far holds;
+        which cannot be, and why. A version may require a Python that is not here, or exclude
         others, and be right all the same. The solver is not asked where it is certain without
         it."""
         taken = {each for graph in self._graphs.values() for each in graph.taken}
-        unmet = []
-        for record, version in _written(result):
+        found = []
+        for record, version in _written(plan):
             if (record.package, version) in taken:
                 continue
             demand = Demand(record.project, f"=={meant(version)}")
-            reason, certain = _obstacle(resolution, [demand]) or ("", False)
+            reason, certain = self._obstacle(plan.resolution, [demand]) or ("", False)
             if not certain:
-                graph = self._concretized(staging, result, [f"{record.package}@={version}"])
+                graph = self._concretized(plan, staging, [f"{record.package}@={version}"])
                 taken |= graph.taken
                 reason = (reason or graph.reason) if graph.reason else ""
             if reason:
-                unmet.append(Problem(f"{record.package}@{version}", reason))
-        return unmet
+                found.append(Problem(f"{record.package}@{version}", reason))
+        return found
 
-    def _concretized(self, staging: Staging, result: Result, specs: Sequence[str]) -> Concretized:
+    def _concretized(self, plan: Plan, staging: Staging, specs: Sequence[str]) -> Concretized:
         known = self._graphs.get(tuple(specs))
         if known is None or known.reason:
-            self._progress(f"concretizing {' '.join(specs)}")
-            known = staging.concretize(specs, deprecated=bool(result.deprecated))
+            self._session.progress(Phase.CONCRETIZE, " ".join(specs))
+            known = staging.concretize(specs, deprecated=bool(plan.deprecated))
             self._graphs[tuple(specs)] = known
         return known
 
+    def _obstacle(
+        self, resolution: Resolution, demands: Sequence[Demand]
+    ) -> tuple[str, bool] | None:
+        usable = self._host.repos.usable_pythons()
+        return obstacle(resolution.searches, resolution.selection, demands, usable)
 
-def _written(result: Result) -> Iterator[tuple[Record, str]]:
-    """All that was written, dependents before what they need: their graphs hold most of it."""
-    todo, seen = list(result.named), set(result.named)
+
+def _written(plan: Plan) -> Iterator[tuple[Record, str]]:
+    """All that is written, dependents before what they need: their graphs hold most of it."""
+    todo, seen = list(plan.named), set(plan.named)
     while todo:
-        record = result.records[todo.pop(0)]
-        for version in record.versions if record.status == "new" else ():
+        record = plan.records[todo.pop(0)]
+        for version in record.versions if record.status is RecordStatus.NEW else ():
             yield record, version
-        new = [name for name in record.needs if name in result.records and name not in seen]
+        new = [name for name in record.needs if name in plan.records and name not in seen]
         todo += new
         seen |= set(new)
-
-
-def _obstacle(resolution: Resolution, demands: Sequence[Demand]) -> tuple[str, bool] | None:
-    usable = resolution.catalog.host.repos.usable_pythons()
-    return obstacle(resolution.searches, resolution.selection, demands, usable)

@@ -88,7 +88,17 @@ class Dependencies:
             if way_back:
                 cycle = " needs ".join([*way_back, need.project])
                 reason = f"Spack's graphs have no cycles, and {cycle}"
-                omit(_declared(need), reason, False, unit.extra, need.project)
+                left_out.append(
+                    Omission(
+                        project,
+                        "",
+                        _declared(need),
+                        reason,
+                        extra=unit.extra,
+                        needed=need.project,
+                        cycle=True,
+                    )
+                )
                 continue
             if answer.status is Status.ABSENT:
                 omit(_declared(need), answer.reason, edge.required, unit.extra, need.project)

@@ -1,11 +1,7 @@
-"""What was asked for as specs, and as a Spack environment.
-
-https://spack.readthedocs.io/en/latest/environments.html
-"""
+"""What was named, as specs."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 from packaging.requirements import Requirement
@@ -19,7 +15,6 @@ from ..translate.spack_order import spelling
 from ..translate.spelling import meant
 from ..translate.versions import Inexpressible, ranges
 from .assemble import Assembled
-from .outcome import Result
 
 
 def plain_specs(
@@ -92,23 +87,3 @@ def _exact(specifier: SpecifierSet) -> Version | None:
     clauses = list(specifier)
     pinned = len(clauses) == 1 and clauses[0].operator in ("==", "===")
     return meant(clauses[0].version) if pinned else None
-
-
-def spack_yaml(result: Result) -> str:
-    """The text of a ``spack.yaml`` whose roots are what was asked for, with the repo that was
-    written to where Spack does not know it yet."""
-    lines = ["# A Spack environment: https://spack.readthedocs.io/en/latest/environments.html"]
-    lines += ["spack:", "  specs:"]
-    lines += [f"  - {_quoted(spec)}" for spec in result.roots]
-    if result.required:
-        lines.append("  packages:")
-        for package, versions in result.required:
-            lines += [f"    {package}:", f"      require: {_quoted('@' + versions)}"]
-    if not result.target.registered:
-        lines += ["  repos:", f"    {result.target.namespace}: {_quoted(str(result.target.root))}"]
-    return "\n".join([*lines, "  concretizer:", "    unify: true", "  view: true", ""])
-
-
-def _quoted(text: str) -> str:
-    """A text of JSON is one of YAML."""
-    return json.dumps(text)

@@ -1,19 +1,18 @@
-"""The proof by installing: fill a mirror by hash, let the host install, say what came of it."""
+"""Install a spec to verify it: fill a mirror by hash, let the host install, report on that."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable
 
 from packaging.utils import canonicalize_name
 
 from ..errors import IndexFailure, UnknownProject
 from ..host.port import Archive, Host, Problem, Staging, Trial
 from ..pypi.model import File, Index
+from ..session import Phase, Session
 from .causes import Cause, cause_of_failure, missing_module
 
 #: Top-level modules that some projects install along with their own.
@@ -53,25 +52,20 @@ class InstallReport:
 
 
 def install(
-    host: Host,
-    index: Index,
-    staging: Staging,
-    spec: str,
-    projects: Mapping[str, str],
-    *,
-    connections: int = 8,
-    progress: Callable[[str], None] = lambda what: None,
+    session: Session, host: Host, staging: Staging, spec: str, projects: Mapping[str, str]
 ) -> InstallReport:
     """Install a spec with all it needs, from archives of the index. ``projects`` maps the packages
     that are not yet in a repo to their projects. Raises `IndexFailure`."""
 
     def fill(archives: Sequence[Archive], mirror: Path) -> None:
-        progress(f"fetching {len(archives)} archives")
-        with ThreadPoolExecutor(connections) as pool:
-            list(
-                pool.map(lambda archive: _fetch(index, archive, owner(archive), mirror), archives)
-            )
-        progress(f"installing {spec}")
+        session.progress(Phase.FETCH, f"{len(archives)} archives")
+        fetched = [
+            session.submit(_fetch, session.index, archive, owner(archive), mirror)
+            for archive in archives
+        ]
+        for each in fetched:
+            each.result()
+        session.progress(Phase.INSTALL, spec)
 
     def owner(archive: Archive) -> str | None:
         return projects.get(archive.package) or host.repos.project_of(archive.package)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from typing import (
-    Callable,
-)
+from typing import Union
 
 from packaging.version import Version
 
@@ -16,6 +13,7 @@ from ..errors import SpackPyPIError, UnknownProject, UsageError
 from ..host.port import Host, Package
 from ..pypi.model import Index, Project, Release
 from ..resolve.choose import Policy, candidates, preferred
+from ..session import Phase, Session
 from ..translate.spelling import meant
 
 #: How far a recipe is brought: to the newest release of all, of its major or of its minor series.
@@ -74,65 +72,58 @@ class Outdated:
         return next((r for r in self.missing if r.version.release[:kept] == series), None)
 
 
-def outdated(  # noqa: C901
+def outdated(
+    session: Session,
     host: Host,
-    index: Index,
     packages: Sequence[str],
     policy: Policy,
     *,
     reports: bool = False,
-    connections: int = 8,
-    progress: Callable[[str], None] = lambda package: None,
 ) -> Iterator[Outdated]:
     """Compare what the recipes of these packages list with the index, in the given order.
 
     With ``reports``, the index is also asked about vulnerabilities, once for each version.
     """
 
-    def ask(project: str) -> Project | SpackPyPIError:
-        try:
-            return index.project(project)
-        except SpackPyPIError as error:
-            return error
+    def start(package: str) -> tuple[str, str, Future[_Page] | None]:
+        project = host.repos.project_of(package)
+        if project is None:
+            return package, "", None
+        return package, project, session.submit(_ask, session.index, project)
 
-    def told(package: str, project: str, answer: Project | SpackPyPIError) -> Outdated:
-        progress(package)
+    for at, (package, project, page) in enumerate(session.ahead(start, packages)):
+        session.progress(Phase.COMPARE, package, at, len(packages))
         try:
             existing = host.repos.package(package)
-            if isinstance(answer, SpackPyPIError):
-                raise answer
-            found = _compared(package, project, existing, answer, policy)
-            if reports and existing and not found.problem:
-                vulnerable = _vulnerable(index, existing, answer, pool)
-                found = replace(found, vulnerable=vulnerable)
-        except UnknownProject as error:
-            return Outdated(package, project, problem=str(error))
-        except SpackPyPIError as error:
-            return Outdated(package, project, problem=str(error), failed=True)
-        return found
-
-    def without_project(package: str) -> Outdated:
-        try:
-            host.repos.package(package)
-        except SpackPyPIError as error:
-            return Outdated(package, problem=str(error), failed=True)
-        return Outdated(package, problem="it stands for no project of an index")
-
-    with ThreadPoolExecutor(connections, thread_name_prefix="index") as pool:
-        # A few ahead: enough to keep the connections busy, not all pages in memory.
-        ahead: deque[tuple[str, str, Future[Project | SpackPyPIError]]] = deque()
-        for package in packages:
-            project = host.repos.project_of(package)
-            if project is None:
-                yield without_project(package)
+            if page is None:
+                yield Outdated(package, problem="no project of an index is known for it")
                 continue
-            ahead.append((package, project, pool.submit(ask, project)))
-            if len(ahead) > 2 * connections:
-                first, its_project, answer = ahead.popleft()
-                yield told(first, its_project, answer.result())
-        while ahead:
-            first, its_project, answer = ahead.popleft()
-            yield told(first, its_project, answer.result())
+            found = _compared(package, project, existing, _page(page), policy)
+            if reports and existing and not found.problem:
+                found = replace(found, vulnerable=_vulnerable(session, existing, _page(page)))
+            yield found
+        except UnknownProject as error:
+            yield Outdated(package, project, problem=str(error))
+        except SpackPyPIError as error:
+            yield Outdated(package, project, problem=str(error), failed=True)
+
+
+#: A project's page, or why there is none.
+_Page = Union[Project, SpackPyPIError]
+
+
+def _ask(index: Index, project: str) -> _Page:
+    try:
+        return index.project(project)
+    except SpackPyPIError as error:
+        return error
+
+
+def _page(answer: Future[_Page]) -> Project:
+    found = answer.result()
+    if isinstance(found, SpackPyPIError):
+        raise found
+    return found
 
 
 def _compared(
@@ -179,12 +170,11 @@ def _meant(texts: Iterable[str], released: frozenset[Version]) -> dict[Version, 
     return {version: text for text, version in found.items() if version is not None}
 
 
-def _vulnerable(
-    index: Index, existing: Package, page: Project, pool: ThreadPoolExecutor
-) -> dict[str, tuple[str, ...]]:
+def _vulnerable(session: Session, existing: Package, page: Project) -> dict[str, tuple[str, ...]]:
     """The versions of a recipe that the index reports as vulnerable, in the recipe's order."""
     releases = {release.version: release for release in page.releases}
     listed = _meant(existing.versions, frozenset(releases))
     known = {text: releases[v] for v, text in listed.items() if v in releases}
-    reports = pool.map(index.vulnerabilities, known.values())
+    asked = [session.submit(session.index.vulnerabilities, release) for release in known.values()]
+    reports = [each.result() for each in asked]
     return {text: names for text, names in zip(known, reports) if names}

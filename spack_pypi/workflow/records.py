@@ -1,23 +1,63 @@
-"""What became of each project, as records for the report."""
+"""What becomes of each project of a plan, and what there is to say of it."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
 
+from ..diagnostics import Diagnostic, Severity, error
 from ..host.port import Host, Target
+from ..recipe.model import Omission
+from ..resolve.facts import Supplement
 from ..resolve.model import Status
 from ..resolve.resolution import Resolution
 from .assemble import Assembled
-from .outcome import Record
 from .review_notes import review_notes
+
+
+class RecordStatus(Enum):
+    """What becomes of a project."""
+
+    EXISTS = "exists"
+    NEW = "new"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Record:
+    """What becomes of one project. ``extends`` is the package that versions are added to;
+    ``needs`` are the projects that it requires; ``languages`` those that its newest version
+    compiles; ``reason`` is why it fails, or what an existing package lacks; ``proposal`` are the
+    lines for a recipe that cannot be edited. ``omittable``: it could be written without what
+    cannot be had."""
+
+    project: str
+    package: str
+    status: RecordStatus
+    namespace: str = ""
+    versions: tuple[str, ...] = ()
+    path: Path | None = None
+    extends: str = ""
+    reason: str = ""
+    proposal: str = ""
+    needs: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    omittable: bool = False
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether its recipe lacks something that is required; the recipe says so itself."""
+        return any(each.code == "missing-dependency" for each in self.diagnostics)
 
 
 @dataclass(frozen=True)
 class Recorder:
-    """``proposals`` are lines, by project, that a person has to put into a recipe; ``attempted``
-    what was assembled for projects that could not be written."""
+    """``proposals`` are lines, by project, that a person has to add to a recipe; ``attempted``
+    what was assembled for projects that cannot be written."""
 
     host: Host
     target: Target
@@ -25,29 +65,20 @@ class Recorder:
     assembled: Mapping[str, Assembled]
     proposals: Mapping[str, str]
     attempted: Mapping[str, Assembled]
+    supplements: Sequence[Supplement]
 
     def records(self) -> dict[str, Record]:
-        """A record for each project that was named or is needed."""
+        """A record for each project that is named or needed."""
         resolution, assembled = self.resolution, self.assembled
         records = {}
         for project in sorted(_reached(resolution, assembled)):
-            target = resolution.package(project)
-            existing = target.existing
+            existing = resolution.package(project).existing
             done = assembled.get(project)
             reason = resolution.failed.get(project, "")
             if done is not None and not reason:
                 records[project] = self._written(project, done)
             elif reason or not self._answered(project):
-                attempt = self.attempted.get(project)
-                records[project] = Record(
-                    project,
-                    target.package,
-                    "failed",
-                    versions=attempt.versions if attempt else (),
-                    reason=self._why(project, reason),
-                    proposal=self.proposals.get(project, ""),
-                    omittable=project in resolution.lacking,
-                )
+                records[project] = self._failed(project, reason)
             elif existing is not None:
                 unfollowed = any(
                     answer.status is Status.UNFOLLOWED for answer in resolution.answers(project)
@@ -55,7 +86,7 @@ class Recorder:
                 records[project] = Record(
                     project,
                     existing.name,
-                    "exists",
+                    RecordStatus.EXISTS,
                     existing.namespace,
                     existing.versions,
                     reason="has no version that satisfies all of it" if unfollowed else "",
@@ -68,20 +99,51 @@ class Recorder:
         return Record(
             project,
             package,
-            "new",
+            RecordStatus.NEW,
             self.target.namespace,
             done.versions,
             self.host.repos.recipe_path(self.target, package),
             done.extends,
-            done.omissions,
             needs=resolution.needs(project),
-            passed_over=_passed_over(resolution, project),
-            open=review_notes(resolution, project),
             languages=_languages(resolution, project),
+            diagnostics=tuple(self._diagnostics(project, package, done)),
         )
 
+    def _failed(self, project: str, reason: str) -> Record:
+        attempt = self.attempted.get(project)
+        package = self.resolution.package(project).package
+        why = self._why(project, reason)
+        named = project in {root.project for root in self.resolution.roots}
+        text = f"{project} is not written: {why}"
+        return Record(
+            project,
+            package,
+            RecordStatus.FAILED,
+            versions=attempt.versions if attempt else (),
+            reason=why,
+            proposal=self.proposals.get(project, ""),
+            omittable=project in self.resolution.lacking,
+            diagnostics=(error("not-written", package, text, project),) if named else (),
+        )
+
+    def _diagnostics(self, project: str, package: str, done: Assembled) -> Iterator[Diagnostic]:
+        for omission in done.omissions:
+            yield _omitted(package, omission)
+        for reason, versions in _passed_over(self.resolution, project).items():
+            yield Diagnostic(
+                "passed-over", Severity.NOTE, package, tuple(versions), project, reason
+            )
+        for each in self.supplements:
+            if each.project == project:
+                text = f"{each.requirement} (to build), as {each.reason}"
+                yield Diagnostic(
+                    "undeclared-requirement", Severity.NOTE, package, (), each.requirement, text
+                )
+        for text in review_notes(self.resolution, project):
+            yield Diagnostic("native-hint", Severity.NOTE, package, text=text)
+
     def _answered(self, project: str) -> bool:
-        """Whether something answers what is needed of a project; that it exists, if it was
+        """Whether something satisfies what is required of a project; that it exists, if it was
         named."""
         if project in {root.project for root in self.resolution.roots}:
             return True
@@ -99,13 +161,28 @@ class Recorder:
         return answers[0].reason if answers else "nothing of it can be installed by Spack"
 
 
-def _passed_over(resolution: Resolution, project: str) -> tuple[tuple[str, str], ...]:
+def _omitted(package: str, omission: Omission) -> Diagnostic:
+    if omission.unconfirmed:
+        code, text = "unconfirmed-metadata", f"{omission.declared} {omission.reason}"
+    else:
+        code, text = "omitted-requirement", f"{omission.declared}: {omission.reason}"
+    if omission.required:
+        code = "missing-dependency"
+    elif omission.cycle:
+        code = "cycle"
+    severity = Severity.WARNING if omission.required else Severity.NOTE
+    versions = (omission.version,) if omission.version else ()
+    return Diagnostic(code, severity, package, versions, omission.declared, text)
+
+
+def _passed_over(resolution: Resolution, project: str) -> Mapping[str, list[str]]:
+    """The newer releases that were not chosen, by the reason that they share."""
     chosen = resolution.versions(project)
-    return tuple(
-        (str(version), why)
-        for version, why in resolution.lessons.about(project)
-        if version not in chosen and any(version > other for other in chosen)
-    )
+    found: dict[str, list[str]] = {}
+    for version, reason in resolution.lessons.about(project):
+        if version not in chosen and any(version > other for other in chosen):
+            found.setdefault(reason, []).append(str(version))
+    return found
 
 
 def _languages(resolution: Resolution, project: str) -> tuple[str, ...]:

@@ -5,115 +5,112 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Callable
+from enum import Enum
 
 from ..errors import SpackPyPIError, UsageError
 from ..host.port import Host
-from ..pypi.model import Index
 from ..recipe.text_edits import added_lines
 from ..resolve.choose import Policy
+from ..session import Session
 from .compare.differences import differences
-from .create import create
-from .outcome import Request, Result
+from .create import Outcome, create
 from .outdated import Outdated
+from .request import Request
 
-#: How hard a bump is.
-VERSION_ONLY = "a version only"
-NEW_LINES = "with new lines"
-EDITS = "with edits of lines"
-BY_HAND = "not automatic"
+
+class Hardness(Enum):
+    """How hard a bump is."""
+
+    VERSION_ONLY = "a version only"
+    NEW_LINES = "with new lines"
+    EDITS = "with edits of lines"
+    BY_HAND = "not automatic"
 
 
 @dataclass(frozen=True)
 class Bump:
     """What became of one recipe. ``new`` are the versions that it gets, none where it is current;
-    ``hardness`` is `VERSION_ONLY`, `NEW_LINES`, `EDITS` or, with the ``reason``, `BY_HAND`, then
-    ``proposal`` are lines that a person could put in. ``report`` tells what the newest version
-    asks for otherwise than the one before; ``texts`` maps recipes to (before, after),
+    ``hardness`` is None where nothing is to be done; with `Hardness.BY_HAND` there are the
+    ``reason``, and in ``proposal`` lines that a person could add. ``report`` says what the newest
+    version requires otherwise than the one before; ``texts`` maps recipes to (before, after),
     before is empty for a new one."""
 
     outdated: Outdated
     new: tuple[str, ...] = ()
-    hardness: str = ""
+    hardness: Hardness | None = None
     reason: str = ""
     proposal: str = ""
     report: tuple[str, ...] = ()
     texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def sync(  # noqa: PLR0913
+def sync(
+    session: Session,
     host: Host,
-    index: Index,
-    lagging: Outdated,
+    outdated: Outdated,
     request: Request,
     *,
     to: str,
     every: bool = False,
-    connections: int = 8,
-    progress: Callable[[str], None] = lambda what: None,
 ) -> Bump:
     """Bring one recipe of the target repo to a release (see `Outdated.target`), with ``every``
     release in between, and with all that this newly needs; ``request`` says where and how, its
     names aside. Nothing is written unless the new versions say exactly what they declare and all
     others what they did."""
-    if lagging.problem:
-        return Bump(lagging, reason=lagging.problem)
+    if outdated.problem:
+        return Bump(outdated, reason=outdated.problem)
     try:
-        target = lagging.target(to)
+        target = outdated.target(to)
     except UsageError as error:
-        return Bump(lagging, hardness=BY_HAND, reason=str(error))
+        return Bump(outdated, hardness=Hardness.BY_HAND, reason=str(error))
     if target is None:
-        return Bump(lagging)
-    above = f">{lagging.version},<={target.version}"
-    asked = above if every else f"=={target.version}"
-    policy = Policy(
-        "all" if every else "latest", request.policy.pre or target.version.is_prerelease
-    )
+        return Bump(outdated)
+    above = f">{outdated.version},<={target.version}"
+    wanted = above if every else f"=={target.version}"
+    pre = request.policy.pre or target.version.is_prerelease
     request = replace(
         request,
-        names=(f"{lagging.project}{asked}",),
-        packages={lagging.project: lagging.package},
-        policy=policy,
+        names=(f"{outdated.project}{wanted}",),
+        package=outdated.package,
+        policy=Policy("all" if every else "latest", pre),
         force=False,
     )
     try:
-        result = create(host, index, request, connections=connections, progress=progress)
+        outcome = create(session, host, request)
     except SpackPyPIError as error:
-        return Bump(lagging, hardness=BY_HAND, reason=str(error))
-    record = result.records[lagging.project]
-    if result.failed or result.problems or lagging.package not in result.texts:
-        reasons = [each.reason for each in result.failed]
-        reasons += [f"{each.package}: {each.message}" for each in result.problems]
+        return Bump(outdated, hardness=Hardness.BY_HAND, reason=str(error))
+    return _bump(outdated, outcome)
+
+
+def _bump(outdated: Outdated, outcome: Outcome) -> Bump:
+    plan, verification = outcome.plan, outcome.verification
+    record, recipe = plan.records[outdated.project], plan.recipes.get(outdated.project)
+    if plan.failed or not verification.passed or recipe is None:
+        reasons = [each.reason for each in plan.failed]
+        reasons += [f"{each.package}: {each.text}" for each in verification.diagnostics]
+        lines = added_lines(recipe.before, recipe.text) if recipe else ""
         return Bump(
-            lagging,
-            hardness=BY_HAND,
+            outdated,
+            hardness=Hardness.BY_HAND,
             reason="; ".join(reasons) or record.reason,
-            proposal=record.proposal
-            or added_lines(*_texts(result).get(lagging.package, ("", ""))),
+            proposal=record.proposal or lines,
         )
-    texts = _texts(result)
-    revised = {old.package: (old, new) for old, new in result.revised}
-    told = differences(*revised[lagging.package], lagging.current, record.versions[0])
+    revised = {old.package: (old, new) for old, new in verification.revised}
+    report = differences(*revised[outdated.package], outdated.current, record.versions[0])
     return Bump(
-        lagging,
+        outdated,
         record.versions,
-        _hardness(*texts[lagging.package]),
-        report=tuple(told),
-        texts=texts,
+        _hardness(recipe.before, recipe.text),
+        report=tuple(report),
+        texts={each.package: (each.before, each.text) for each in plan.recipes.values()},
     )
 
 
-def _texts(result: Result) -> dict[str, tuple[str, str]]:
-    return {
-        package: (result.originals.get(package, ""), text)
-        for package, text in result.texts.items()
-    }
-
-
-def _hardness(before: str, after: str) -> str:
+def _hardness(before: str, after: str) -> Hardness:
     changed = [
         line for line in difflib.ndiff(before.splitlines(), after.splitlines()) if line[0] in "+-"
     ]
     if any(line.startswith("-") for line in changed):
-        return EDITS
-    return NEW_LINES if any("depends_on" in line for line in changed) else VERSION_ONLY
+        return Hardness.EDITS
+    new_lines = any("depends_on" in line for line in changed)
+    return Hardness.NEW_LINES if new_lines else Hardness.VERSION_ONLY

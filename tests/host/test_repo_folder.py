@@ -152,7 +152,8 @@ def test_only_folders_of_processes_that_are_gone_are_deleted(repo: Path) -> None
 def test_a_folder_that_is_taken_away_before_it_is_locked_is_made_anew(
     repo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, made = tempfile.mkdtemp, []
+    real = tempfile.mkdtemp
+    made: list[str] = []
 
     def mkdtemp(**where: Any) -> str:
         made.append(real(**where))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,20 +14,8 @@ from spack_pypi.workflow.outcome import Request, Result
 from tests.memory import MemoryHost, MemoryIndex
 
 
-@pytest.fixture
-def index() -> MemoryIndex:
-    return MemoryIndex()
-
-
-@pytest.fixture
-def host() -> MemoryHost:
-    host = MemoryHost()
-    host.has("hatchling", "1.27.0")
-    return host
-
-
-def run(host: MemoryHost, index: MemoryIndex, *names: str, **options: object) -> Result:
-    return create(host, index, Request(names, proof="load", **options))  # type: ignore[arg-type]
+def run(host: MemoryHost, index: MemoryIndex, *names: str, **options: Any) -> Result:
+    return create(host, index, Request(names, proof="load", **options))
 
 
 def depends(text: str) -> list[str]:

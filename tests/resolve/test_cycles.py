@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from spack_pypi.workflow.create import create
@@ -11,7 +13,7 @@ from tests.memory import MemoryHost, MemoryIndex
 RING = {"a": ("b",), "b": ("c",), "c": ("a",)}
 
 
-def made(needs: dict[str, tuple[str, ...]], *names: str, build: str = "") -> Result:
+def made(needs: Mapping[str, tuple[str, ...]], *names: str, build: str = "") -> Result:
     """``build``: who needs the next one to be built, as ``"b c"``."""
     host, index = MemoryHost(), MemoryIndex()
     who, _, what = build.partition(" ")

@@ -78,7 +78,8 @@ def required_by(world: World, unit: Unit) -> list[Requirement]:
         requirement = Requirement(text)
         marker = requirement.marker
         always = marker is None or marker.evaluate({**environment, "extra": ""})
-        asked = always if not extra else not always and marker.evaluate(environment)
+        asked = marker is None or marker.evaluate(environment)
+        asked = asked and (not extra or not always)
         if asked and requirement.name != project:
             found.append(requirement)
     return found

@@ -33,7 +33,7 @@ print(json.dumps(found))
 @pytest.mark.parametrize("renamed", [False, True])
 def test_archives(every_spack: Spack, server: IndexServer, renamed: bool) -> None:
     spack = every_spack
-    expected = {}
+    expected: dict[str, dict[str, str]] = {}
     for project in PROJECTS:
         package = "py-" + project.replace(".", "-").replace("_", "-")
         expected[package] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 import pytest
 
@@ -195,8 +196,8 @@ def test_a_recipe_that_inherits_one_of_another_repo_is_of_its_repo(
 
 def test_requirements_that_nothing_confirms(spack: Spack, server: IndexServer) -> None:
     """They are compared, and told; the recipe is not called good."""
-    old = {"wheel": False, "metadata_version": "2.1"}
-    server.served.add("child", "1.0", "six", **old)  # type: ignore[arg-type]
+    old: dict[str, Any] = {"wheel": False, "metadata_version": "2.1"}
+    server.served.add("child", "1.0", "six", **old)
     server.served.add("six", "1.0")
     sha256 = hashlib.sha256(server.served.files["child-1.0.tar.gz"]).hexdigest()
     text = PARENT.replace("PyParent", "PyChild").replace("parent/parent", "child/child")

@@ -10,7 +10,7 @@ import pytest
 from spack_pypi.recipe.model import Recipe
 from spack_pypi.translate import spack_order
 from tests.conftest import Spack
-from tests.recipe.test_edit import ORDERED
+from tests.recipe.test_edit_text import ORDERED
 
 pytestmark = pytest.mark.spack
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ def release(*wheels: str, project: str = "x") -> Release:
     return Release(project, Version("1"), files)
 
 
-def system(*requires: str, backend: str | None = "backend", **tables: Any) -> dict[str, Any]:
+def system(*requires: Any, backend: str | None = "backend", **tables: Any) -> dict[str, Any]:
     """A pyproject.toml with ``[build-system]`` and tables under ``[tool]``."""
     table: dict[str, Any] = {"requires": list(requires)}
     if backend is not None:
@@ -78,7 +78,7 @@ REQUIREMENTS = [
     (Source(pyproject=system("scikit-build-core", backend="scikit_build_core.build",
                              scikit_build=provider)),
      ("scikit-build-core", "setuptools-scm")),
-    (Source(pyproject=system("own", 3, backend="own.api")), ("own",)),  # type: ignore[arg-type]
+    (Source(pyproject=system("own", 3, backend="own.api")), ("own",)),
     # A backend in the archive asks for more when it is called, and so may the one behind it.
     (Source(pyproject=system("x", "setuptools", backend="own", setuptools_scm={}),
             in_tree=InTree(("Cython>=3", "x>=2"), calls=("os", "setuptools.build_meta")),
@@ -219,7 +219,7 @@ def test_what_is_told_of_a_backend_in_the_archive(in_tree: InTree, told: list[st
 
 
 DYNAMIC = called("setup(setup_requires=find())")
-CUSTOM = {"build": {"hooks": {"custom": {}}}}
+CUSTOM: Mapping[str, Any] = {"build": {"hooks": {"custom": {}}}}
 
 #: (source, whether all is known that is asked for).
 CERTAIN = [

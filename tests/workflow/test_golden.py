@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ GOLDEN = Path(__file__).parent.parent / "golden"
 @pytest.fixture
 def quiet_log(server: IndexServer) -> IndexServer:
     """The invented project of the design: two releases, the second of which moved to hatchling."""
-    common = {
+    common: dict[str, Any] = {
         "summary": "Structured logging that stays out of the way",
         "homepage": "https://quietlog.example/docs",
         "license_expression": "MIT",
@@ -34,7 +35,7 @@ def quiet_log(server: IndexServer) -> IndexServer:
         python=">=3.6",
         build=None,
         stem="quiet-log",
-        **common,  # type: ignore[arg-type]
+        **common,
     )
     server.served.add(
         "quiet-log",
@@ -45,7 +46,7 @@ def quiet_log(server: IndexServer) -> IndexServer:
         'rich>=10; extra == "color"',
         python=">=3.9",
         build=["hatchling>=1.10"],
-        **common,  # type: ignore[arg-type]
+        **common,
     )
     return server
 

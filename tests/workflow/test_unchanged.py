@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ class Line:
         raise AssertionError("only the texts are compared")
 
 
-def meaning(lines: Sequence[Line], *versions: str, variants: Sequence[str] = ()) -> Plain:
+def meaning(lines: Sequence[Any], *versions: str, variants: Sequence[str] = ()) -> Plain:
     declared = tuple(DeclaredVersion(version, sha256=version) for version in versions)
     return Plain("py-x", "builtin", declared, dict.fromkeys(variants, False), lines)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from typing import (
-    Callable,
     Optional,
     Union,
 )
@@ -15,38 +13,33 @@ from typing import (
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from ...diagnostics import Diagnostic, Severity, error, grouped
 from ...errors import HostError, SpackPyPIError, UnknownProject
 from ...host.port import DeclaredVersion, Host, Meaning
 from ...pypi.model import Index, Source
 from ...pypi.static import with_static_requirements
+from ...session import Phase, Session
 from ...translate.builds import builds
 from ...translate.spelling import meant
-from .comparison import ERROR, NOTE, Comparison, Expected, Finding
+from .comparison import About, Comparison, Expected
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The outcome for one package: its ``versions`` that were checked, and those that could not
-    be (``unchecked``), with the reason: nothing tells what they require, or nothing confirms it,
-    and what was found all the same is noted. ``problem`` says why none could be."""
+    """What came of one recipe: the ``versions`` that were checked, and what there is to say.
+
+    An error ``not-checked`` says why the recipe could not be checked at all. Versions of which
+    nothing says or confirms what they require do not count as checked: a warning
+    ``unconfirmed-metadata`` says why, and what differs all the same is a note."""
 
     package: str
     versions: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    problem: str = ""
-    unchecked: Mapping[str, str] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
 
     @property
-    def told(self) -> tuple[Finding, ...]:
-        """The findings, with a note for whatever could not be checked."""
-        reasons: list[tuple[tuple[str, ...], str]] = []
-        reasons += [((), self.problem)] if self.problem else []
-        reasons += [((version,), reason) for version, reason in self.unchecked.items()]
-        notes = [
-            Finding(self.package, versions, NOTE, "not checked", "", reason, "")
-            for versions, reason in reasons
-        ]
-        return (*notes, *self.findings)
+    def failed(self) -> bool:
+        """Whether the recipe could not be checked."""
+        return any(each.code == "not-checked" for each in self.diagnostics)
 
 
 #: What the releases declare that are looked at, by version as the recipe spells it; None for one
@@ -57,40 +50,30 @@ _Pending = Union["Future[_Releases | None]", SpackPyPIError]
 
 
 def check(
+    session: Session,
     host: Host,
-    index: Index,
     packages: Sequence[str],
     *,
     every_version: bool = False,
     only: Sequence[str] = (),
-    connections: int = 8,
-    progress: Callable[[str], None] = lambda package: None,
 ) -> Iterator[Checked]:
     """Compare the recipes of these packages with the index, one after the other; the newest
     release of each, or all that its recipe lists, or ``only`` some of them."""
-    checker = _Checker(host, index, only)
-    with ThreadPoolExecutor(connections, thread_name_prefix="index") as pool:
+    checker = _Checker(host, session.index, only)
 
-        def start(package: str) -> tuple[str, Meaning | None, _Pending]:
-            try:
-                meaning = host.evaluator.meaning(package)
-            except SpackPyPIError as error:
-                return package, None, error
-            project = host.repos.project_of(package)
-            if project is None:
-                return package, None, HostError("it stands for no project of an index")
-            return package, meaning, pool.submit(checker.ask, project, meaning, every_version)
+    def start(package: str) -> tuple[str, Meaning | None, _Pending]:
+        try:
+            meaning = host.evaluator.meaning(package)
+        except SpackPyPIError as failure:
+            return package, None, failure
+        project = host.repos.project_of(package)
+        if project is None:
+            return package, None, HostError("no project of an index is known for it")
+        return package, meaning, session.submit(checker.ask, project, meaning, every_version)
 
-        # A few recipes ahead: enough to keep the connections busy, not all of them in memory.
-        ahead: deque[tuple[str, Meaning | None, _Pending]] = deque()
-        for package in packages:
-            ahead.append(start(package))
-            if len(ahead) > connections:
-                progress(ahead[0][0])
-                yield checker.judge(*ahead.popleft())
-        while ahead:
-            progress(ahead[0][0])
-            yield checker.judge(*ahead.popleft())
+    for at, started in enumerate(session.ahead(start, packages)):
+        session.progress(Phase.CHECK, started[0], at, len(packages))
+        yield checker.judge(*started)
 
 
 def packages(
@@ -161,52 +144,75 @@ class _Checker:
     def judge(self, package: str, meaning: Meaning | None, asked: _Pending) -> Checked:
         """Compare; what could not be asked becomes a problem."""
         if isinstance(asked, SpackPyPIError) or meaning is None:
-            return Checked(package, problem=str(asked))
+            return _not_checked(package, str(asked))
         try:
             releases = asked.result()
             if releases is None:
-                return Checked(package, problem="the index has no project of this name")
+                return _not_checked(package, "the index has no project of this name")
             if not releases:
-                return Checked(package, problem="its recipe lists no release that could be")
+                return _not_checked(package, "its recipe lists no release that could be checked")
             return self._compared(meaning, releases)
-        except SpackPyPIError as error:
-            return Checked(package, problem=str(error))
+        except SpackPyPIError as failure:
+            return _not_checked(package, str(failure))
 
     def _compared(self, meaning: Meaning, releases: _Releases) -> Checked:
-        found: list[Finding] = []
-        unchecked: dict[str, str] = {}
+        found: list[Diagnostic] = []
+        unconfirmed: list[Diagnostic] = []
         for text, declared in releases.items():
             if declared is None:
-                gone = Finding(meaning.package, (text,), NOTE, "not on the index", "", "", text)
-                found.append(gone)
+                gone = "the index does not have this release"
+                found.append(
+                    Diagnostic("not-on-index", Severity.NOTE, meaning.package, (text,), text=gone)
+                )
                 continue
             if not declared.metadata.confirmed:
-                unchecked[text] = declared.metadata.problem
+                unconfirmed.append(
+                    Diagnostic(
+                        "unconfirmed-metadata",
+                        Severity.WARNING,
+                        meaning.package,
+                        (text,),
+                        text=f"not checked: {declared.metadata.problem}",
+                    )
+                )
             found += archive(meaning, text, declared)
             found += self._comparison.dependencies(meaning, text, declared)
-        versions = tuple(text for text in releases if text not in unchecked)
-        return Checked(meaning.package, versions, tuple(_grouped(found)), unchecked=unchecked)
+        left_out = {version for each in unconfirmed for version in each.versions}
+        versions = tuple(text for text in releases if text not in left_out)
+        return Checked(meaning.package, versions, (*unconfirmed, *grouped(found)))
 
 
-def archive(meaning: Meaning, text: str, declared: Expected) -> Iterator[Finding]:
+def _not_checked(package: str, reason: str) -> Checked:
+    return Checked(package, (), (error("not-checked", package, f"not checked: {reason}"),))
+
+
+def archive(meaning: Meaning, text: str, declared: Expected) -> Iterator[Diagnostic]:
     """What is wrong with the archive that a recipe names for one of its versions."""
     version = next(v for v in meaning.versions if v.text == text)
     files = declared.release.files
-
-    def finding(kind: str, here: str, recipe: str) -> Finding:
-        return Finding(meaning.package, (text,), ERROR, kind, "", here, recipe)
-
+    about = About(meaning.package, text)
     hashes = {file.name: file.sha256 for file in files}
     expected = hashes.get(version.archive)
     if version.archive and expected is None:
         sdist = declared.release.sdist
-        yield finding("archive", sdist.name if sdist else "no sdist", version.archive)
+        there = replace(
+            about, declared=sdist.name if sdist else "no sdist", recipe=version.archive
+        )
+        yield there.found("wrong-archive", Severity.ERROR)
     elif expected and version.sha256 and expected != version.sha256:
-        yield finding("checksum", expected, version.sha256)
+        there = replace(about, declared=expected, recipe=version.sha256)
+        yield there.found("wrong-checksum", Severity.ERROR)
     if files and all(file.yanked is not None for file in files):
-        yield finding("yanked", files[0].yanked or "no reason given", "")
+        reason = f": {files[0].yanked}" if files[0].yanked else ""
+        phrase = f"the release was withdrawn{reason}; mark it as deprecated"
+        yield _said(about, "yanked", phrase)
     if declared.vulnerabilities:
-        yield finding("vulnerable", ", ".join(declared.vulnerabilities), "")
+        names = ", ".join(declared.vulnerabilities)
+        yield _said(about, "vulnerable", f"reported as vulnerable: {names}")
+
+
+def _said(about: About, code: str, text: str) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, about.package, (about.version,), text=text)
 
 
 def _looked_at(meaning: Meaning, every_version: bool) -> list[DeclaredVersion]:
@@ -218,13 +224,3 @@ def _looked_at(meaning: Meaning, every_version: bool) -> list[DeclaredVersion]:
             known[version] = number
     usable = sorted(known, key=lambda v: (not known[v].is_prerelease, known[v]), reverse=True)
     return usable if every_version else usable[:1]
-
-
-def _grouped(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The same finding of several versions once."""
-    versions: dict[Finding, list[str]] = {}
-    for finding in findings:
-        same = versions.setdefault(replace(finding, versions=()), [])
-        same += [version for version in finding.versions if version not in same]
-    for finding, which in versions.items():
-        yield replace(finding, versions=tuple(which))

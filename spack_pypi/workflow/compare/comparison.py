@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from packaging.utils import canonicalize_name
 
+from ...diagnostics import Diagnostic, Severity
 from ...errors import SpackPyPIError, UnknownProject
 from ...host.port import Cell, DeclaredDependency, Host, Meaning, Package
 from ...pypi.model import Index, Metadata, Release
@@ -18,8 +19,7 @@ from . import oracle
 from .cycles import Cycles
 from .oracle import CellSet, Required
 
-#: Something is wrong; or a person may have meant it.
-ERROR, NOTE = "error", "note"
+ERROR, NOTE = Severity.ERROR, Severity.NOTE
 
 #: What PythonPackage builds with, whatever a recipe says.
 _IMPLIED = ("py-pip", "py-wheel")
@@ -29,19 +29,56 @@ _DEEPEST = 5
 _EXAMPLES = 3
 
 
+#: Code → what it says of its subject. What it does not have is a sentence of its own.
+_PHRASES: Mapping[str, str] = {
+    "missing-dependency": "{} is missing",
+    "missing-build-dependency": "{} is missing for building",
+    "build-only-dependency": "{} is a dependency for building only",
+    "extra-dependency": "{} is not required",
+    "condition-too-narrow": "{} is missing in some configurations",
+    "condition-too-wide": "{} is not required in some configurations",
+    "range-too-wide": "{} accepts too many versions",
+    "range-too-narrow": "{} accepts too few versions",
+    "python-too-wide": "the recipe accepts too many Python versions",
+    "python-too-narrow": "the recipe accepts too few Python versions",
+    "cycle": "{} is missing, as it requires this package itself",
+    "not-comparable": "a requirement cannot be compared",
+    "wrong-archive": "the archive is no file of the release",
+    "wrong-checksum": "the sha256 is not that of the archive",
+}
+
+
 @dataclass(frozen=True)
-class Finding:
-    """One difference. ``subject`` is the dependency, or empty; ``telling`` are versions or a
-    configuration that show it."""
+class About:
+    """What a difference is about: a version of a package, a dependency (``subject``), what the
+    metadata declares of it and what the recipe says."""
 
     package: str
-    versions: tuple[str, ...]
-    severity: str
-    kind: str
-    subject: str
-    declared: str
-    recipe: str
-    telling: str = ""
+    version: str
+    subject: str = ""
+    declared: str = ""
+    recipe: str = ""
+
+    def found(
+        self, code: str, severity: Severity, example: str = "", phrase: str = ""
+    ) -> Diagnostic:
+        """A difference; ``example`` are versions or a configuration that show it."""
+        what = phrase or _PHRASES[code].format(self.subject)
+        parts = [
+            f"the metadata says {self.declared or 'nothing'}",
+            f"the recipe says {self.recipe or 'nothing'}",
+            *([f"for example {example}"] if example else []),
+        ]
+        details = (("metadata", self.declared), ("recipe", self.recipe), ("example", example))
+        return Diagnostic(
+            code,
+            severity,
+            self.package,
+            (self.version,),
+            self.subject,
+            f"{what}: {'; '.join(parts)}",
+            details=details,
+        )
 
 
 @dataclass(frozen=True)
@@ -65,7 +102,9 @@ class Comparison:
         self._known: dict[str, tuple[str, ...]] = {}
         self._compared: dict[object, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
-    def dependencies(self, meaning: Meaning, text: str, declared: Expected) -> Iterator[Finding]:
+    def dependencies(
+        self, meaning: Meaning, text: str, declared: Expected
+    ) -> Iterator[Diagnostic]:
         """The differences of one version; none where it is not known what the release requires,
         and nothing but notes where that was never confirmed."""
         if declared.metadata.requires_dist is None:
@@ -75,14 +114,18 @@ class Comparison:
 
     def by_extras(
         self, meaning: Meaning, text: str, declared: Expected
-    ) -> Iterator[tuple[frozenset[str], Finding]]:
+    ) -> Iterator[tuple[frozenset[str], Diagnostic]]:
         """The differences of one version, each with the extras that it shows with."""
         required = declared.metadata.requires_dist or ()
         for requirement, reason in oracle.left_out(required):
-            told = Finding(
-                meaning.package, (text,), NOTE, "not compared", "", requirement, "", reason
+            details = (("metadata", requirement), ("example", reason))
+            what = f"'{requirement}' cannot be compared: {reason}"
+            yield (
+                frozenset(),
+                Diagnostic(
+                    "not-comparable", NOTE, meaning.package, (text,), "", what, details=details
+                ),
             )
-            yield frozenset(), told
         # By extra, however the variant is spelled.
         names = {
             canonicalize_name(name): name
@@ -114,12 +157,11 @@ class Comparison:
         declared: Expected,
         extras: frozenset[str],
         variants: dict[str, bool],
-    ) -> Iterator[Finding]:
+    ) -> Iterator[Diagnostic]:
         matrix, metadata = self._matrix, declared.metadata
         runs = oracle.running(metadata.requires_python, matrix)
         allowed = oracle.where(matrix, lambda cell: meaning.runs_in(text, variants, cell))
-        base = Finding(meaning.package, (text,), ERROR, "python", "python", "", "")
-        base = replace(base, declared=metadata.requires_python)
+        base = About(meaning.package, text, "python", metadata.requires_python)
         if not extras:
             yield from self._python(base, meaning, text, variants, runs, allowed)
         both = runs & allowed
@@ -193,35 +235,35 @@ class Comparison:
 
     def _python(
         self,
-        base: Finding,
+        base: About,
         meaning: Meaning,
         text: str,
         variants: dict[str, bool],
         runs: CellSet,
         allowed: CellSet,
-    ) -> Iterator[Finding]:
+    ) -> Iterator[Diagnostic]:
         stated = ", ".join(
             _printed(line)
             for line in meaning.lines
             if line.package == "python" and not line.native and line.applies(text, variants)
         )
-        for cells, kind, severity in (
-            (allowed & ~runs, "python too wide", ERROR),
-            (runs & ~allowed, "python too narrow", NOTE),
+        for cells, code, severity in (
+            (allowed & ~runs, "python-too-wide", ERROR),
+            (runs & ~allowed, "python-too-narrow", NOTE),
         ):
             if cells:
                 pythons = dict.fromkeys(c.python for c in self._cells(cells))
                 told = "Python " + ", ".join(_some(list(pythons)))
-                yield replace(base, severity=severity, kind=kind, recipe=stated, telling=told)
+                yield replace(base, recipe=stated).found(code, severity, told)
 
     def _one(
         self,
-        base: Finding,
+        base: About,
         asked: Sequence[Required],
         lines: Sequence[tuple[CellSet, DeclaredDependency]],
         opaque: bool,
         knows_build: bool,
-    ) -> Iterator[Finding]:
+    ) -> Iterator[Diagnostic]:
         """The differences about one dependency."""
         need_run = _union(a.cells for a in asked if not a.building)
         need = _union(a.cells for a in asked)
@@ -236,20 +278,20 @@ class Comparison:
         base = replace(base, declared=declared, recipe=recipe)
         missing = need & ~have
         if missing and not opaque:
-            kind = "condition" if have else "missing" if need_run else "missing for building"
+            code = "missing-dependency" if need_run else "missing-build-dependency"
+            code = "condition-too-narrow" if have else code
             severity = NOTE if self._may_be_meant(base.subject, missing) else ERROR
             if severity == ERROR and self._closes_a_circle(base, asked, missing):
-                kind, severity = "circle", NOTE
-            told = self._told(missing, need)
-            yield replace(base, kind=kind, severity=severity, telling=told)
+                code, severity = "cycle", NOTE
+            yield base.found(code, severity, self._told(missing, need))
         build_only = need_run & have & ~have_run
         if build_only and not opaque:
-            yield replace(base, kind="only for building", telling=self._told(build_only, need_run))
+            yield base.found("build-only-dependency", ERROR, self._told(build_only, need_run))
         extra = have & ~need
         if extra and base.subject.startswith("py-") and (knows_build or have_run & extra):
             # More than is declared does no harm, and may be what a person found out.
-            kind = "condition" if need else "extra"
-            yield replace(base, kind=kind, severity=NOTE, telling=self._told(extra, have))
+            code = "condition-too-wide" if need else "extra-dependency"
+            yield base.found(code, NOTE, self._told(extra, have))
         existing = self._host.repos.package(base.subject)
         for name in existing.variants if existing else ():
             with_it = _union(
@@ -261,18 +303,19 @@ class Comparison:
             on = re.compile(rf"\+{re.escape(name)}(?![\w-])")
             without = with_it & ~_union(where for where, line in lines if on.search(line.text))
             if without & have:
-                told = self._told(without, with_it)
                 severity = NOTE if self._is_default(base.subject, name) else ERROR
-                yield replace(base, kind=f"without +{name}", severity=severity, telling=told)
+                example = self._told(without, with_it)
+                phrase = f"{base.subject} lacks the variant +{name}"
+                yield base.found("missing-variant", severity, example, phrase)
         yield from self._ranges(base, asked, lines, need & have)
 
     def _ranges(
         self,
-        base: Finding,
+        base: About,
         asked: Sequence[Required],
         lines: Sequence[tuple[CellSet, DeclaredDependency]],
         cells: CellSet,
-    ) -> Iterator[Finding]:
+    ) -> Iterator[Diagnostic]:
         regions = [cells] if cells else []
         for mask in [a.cells for a in asked] + [c for c, _ in lines]:
             regions = [part for r in regions for part in (r & mask, r & ~mask) if part]
@@ -289,14 +332,14 @@ class Comparison:
             # Nothing at all that the metadata accepts: what the lines say excludes each other.
             wanted = {v for v in known if oracle.accepts(",".join(every), v)}
             excluded = bool(wanted) and wanted <= {*narrow}
-            for versions, kind, severity in (
-                (wide_to_run or wide, "too wide", ERROR if certain else NOTE),
-                (narrow, "too narrow", ERROR if excluded else NOTE),
+            for versions, code, severity in (
+                (wide_to_run or wide, "range-too-wide", ERROR if certain else NOTE),
+                (narrow, "range-too-narrow", ERROR if excluded else NOTE),
             ):
                 if versions:
                     where = self._told(region, cells)
                     told = ", ".join(_some(list(versions))) + (f" ({where})" if where else "")
-                    yield replace(base, kind=kind, severity=severity, telling=told)
+                    yield base.found(code, severity, told)
 
     def _is_default(self, package: str, variant: str) -> bool:
         try:
@@ -312,7 +355,7 @@ class Comparison:
             return True
         return "linux" not in platforms and self._host.repos.package(package) is None
 
-    def _closes_a_circle(self, base: Finding, asked: Sequence[Required], missing: CellSet) -> bool:
+    def _closes_a_circle(self, base: About, asked: Sequence[Required], missing: CellSet) -> bool:
         """Whether what is missing, to run, always needs the package itself in turn."""
         running = [each for each in asked if each.cells & missing]
         if any(each.building for each in running):

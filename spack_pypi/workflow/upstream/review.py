@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Callable
+from dataclasses import dataclass, replace
 
+from ...diagnostics import Diagnostic, Severity, error
 from ...host.port import Changed, Checkout, Host, Meaning, Problem, Target
-from ...pypi.model import Index
 from ...recipe.render import package_name
+from ...session import Phase, Session
 from ...translate import spack_order
 from ..compare.check import check
-from ..compare.comparison import ERROR
 from ..compare.differences import differences
-from ..exact import in_words
-from ..outcome import CONCRETIZE
+from ..request import Verify
 from . import links
 from .series import STYLED, Sent, Series, in_order
 from .source import LocalRecipe, read
 
 
+@dataclass(frozen=True)
+class Options:
+    """``every_version``: all versions of the recipes are sent, not only the newest and those that
+    are needed; ``allow_errors``: added versions are sent although ``check`` finds errors in
+    them."""
+
+    every_version: bool = False
+    verify: Verify = Verify.LOAD
+    allow_errors: bool = False
+
+
 def review(
+    session: Session,
     host: Host,
-    index: Index,
     checkout: Checkout,
     chosen: Mapping[str, LocalRecipe],
-    *,
-    proof: str | None = None,
-    allow_errors: bool = False,
-    progress: Callable[[str], None] = lambda what: None,
+    options: Options,
 ) -> Series:
-    """Load, audit (with `CONCRETIZE` also concretize) and check all that was changed in the
+    """Load, audit (with `Verify.CONCRETIZE` also concretize) and check all that was changed in the
     checkout's worktree, and tell what it is; ``chosen`` is what it was made from. With
     ``allow_errors`` what ``check`` finds wrong with added versions is only told."""
     target = host.repos.target(None, None, write=True)
@@ -41,11 +47,11 @@ def review(
         name: tuple(v for v in _versions(each, texts[name]) if v not in old[name])
         for name, each in changed.items()
     }
-    problems, proven, after = _prove(host, target, texts, added, proof, progress)
+    problems, verified, after = _verify(session, host, target, texts, added, options.verify)
     style = checkout.style()
     problems += [Problem(*complaint.split(": ", 1)) for complaint in style or ()]
     if problems:
-        return Series(problems=tuple(problems))
+        return Series(diagnostics=tuple(rejected(problems)))
     base = {name: each.before for name, each in changed.items() if each.before is not None}
     before, _ = meanings(host, target, base)
     needs = {
@@ -54,7 +60,7 @@ def review(
     }
     sent = []
     for name in in_order(needs):
-        progress(name)
+        session.progress(Phase.CHECK, name)
         each = changed[name]
         last = next(iter(old[name]), None)
         report: Iterable[str] = ()
@@ -68,50 +74,56 @@ def review(
             report=tuple(report),
             needs=tuple(sorted(needs[name])),
         )
-        sent.append(_described(host, index, checkout, plain, last))
+        sent.append(_described(session, host, checkout, plain, last))
     wrong = [
-        Problem(each.package, f"{', '.join(found.versions)}: {in_words(found)}")
+        error("rejected", each.package, f"{', '.join(found.versions)}: {found.text}")
         for each in sent
-        for found in each.findings
-        if found.severity == ERROR and {*found.versions} & {*each.versions}
+        for found in each.diagnostics
+        if found.severity is Severity.ERROR and {*found.versions} & {*each.versions}
     ]
-    if wrong and not allow_errors:
-        return Series(problems=tuple(wrong))
+    if wrong and not options.allow_errors:
+        return Series(diagnostics=tuple(wrong))
     return Series(
         sent=tuple(sent),
-        notes=tuple(_otherwise(host, target, chosen, {n: added[n] for n in base}, after)),
-        proven=(*proven, *(() if style is None else (STYLED,))),
+        diagnostics=tuple(_otherwise(host, target, chosen, {n: added[n] for n in base}, after)),
+        verified=(*verified, *(() if style is None else (STYLED,))),
     )
 
 
-def _prove(
+def rejected(problems: Iterable[Problem]) -> Iterator[Diagnostic]:
+    """Why recipes cannot be sent."""
+    return (error("rejected", each.package, each.message) for each in problems)
+
+
+def note(package: str, text: str) -> Diagnostic:
+    """What a person should know of a recipe that is sent."""
+    return Diagnostic("upstream-difference", Severity.NOTE, package, text=text)
+
+
+def _verify(
+    session: Session,
     host: Host,
     target: Target,
     texts: Mapping[str, str],
     added: Mapping[str, Sequence[str]],
-    proof: str | None,
-    progress: Callable[[str], None],
+    level: Verify,
 ) -> tuple[list[Problem], list[str], dict[str, Meaning]]:
-    """What the host does not take of recipes that lie together; else how far they were proven, and
-    what they say."""
+    """What the host does not accept of recipes that lie together; else how far they were verified,
+    and what they say."""
     with host.stage(target, texts) as staging:
-        progress("auditing")
+        session.progress(Phase.AUDIT)
         problems = [*staging.load()] or [*staging.audit()]
         if problems:
             return problems, [], {}
-        if proof != CONCRETIZE:
-            return (
-                [],
-                ["loaded", "audited"],
-                {name: host.evaluator.meaning(name) for name in texts},
-            )
-        for name in texts:
-            for spec in [f"{name}@{version}" for version in added[name]] or [name]:
-                progress(spec)
-                reason = staging.concretize([spec]).reason
-                problems += [Problem(spec, reason)] if reason else []
-        proven = ["loaded", "audited", "concretized"]
-        return problems, proven, {name: host.evaluator.meaning(name) for name in texts}
+        verified = ["loaded", "audited"]
+        if level is Verify.CONCRETIZE:
+            for name in texts:
+                for spec in [f"{name}@{version}" for version in added[name]] or [name]:
+                    session.progress(Phase.CONCRETIZE, spec)
+                    reason = staging.concretize([spec]).reason
+                    problems += [Problem(spec, reason)] if reason else []
+            verified.append("concretized")
+        return problems, verified, {name: host.evaluator.meaning(name) for name in texts}
 
 
 def meanings(
@@ -136,7 +148,7 @@ def _otherwise(
     chosen: Mapping[str, LocalRecipe],
     added: Mapping[str, Sequence[str]],
     after: Mapping[str, Meaning],
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[Diagnostic]:
     """What the recipe of another repo asks for, of the same version, and what is sent does not; of
     recipes that were there (a new one is what it was made from)."""
     made = {
@@ -149,27 +161,28 @@ def _otherwise(
             for what in differences(meaning, after[name], version, version):
                 # What is sent may well ask for more: the base is newer than what the site has.
                 if not what.startswith(("added", "tightened")):
-                    yield name, f"{version} is not as in {chosen[name].file}: {what}"
+                    yield note(name, f"{version} is not as in {chosen[name].file}: {what}")
 
 
 def _described(
-    host: Host, index: Index, checkout: Checkout, sent: Sent, before: str | None
+    session: Session, host: Host, checkout: Checkout, sent: Sent, before: str | None
 ) -> Sent:
     """With what the index tells of its newest version."""
     project = host.repos.project_of(sent.package)
     if project is None or not sent.versions:
         return sent
-    compared = check(host, index, [sent.package], only=sent.versions)
-    findings = tuple(finding for checked in compared for finding in checked.told)
+    index = session.index
+    compared = check(session, host, [sent.package], only=sent.versions)
+    diagnostics = tuple(found for checked in compared for found in checked.diagnostics)
     newest = sent.versions[0]
     releases = index.project(project).releases
     release = next((r for r in releases if spack_order.spelling(r.version) == newest), None)
     if release is None:
-        return replace(sent, findings=findings)
+        return replace(sent, diagnostics=diagnostics)
     metadata = index.metadata(release)
     address = links.repository(metadata)
     link = ""
     if address:
         link = links.changes(address, checkout.tags(address), project, before, newest)
     summary = " ".join(metadata.summary.split())
-    return replace(sent, summary=summary, link=link, findings=findings)
+    return replace(sent, summary=summary, link=link, diagnostics=diagnostics)

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...host.port import Problem
-from ..compare.comparison import Finding
+from ...diagnostics import Diagnostic
 
 #: What is proven where the style checker has nothing to say.
-STYLED = "ruff is content"
+STYLED = "ruff: passed"
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Sent:
     report: tuple[str, ...] = ()
     link: str = ""
     needs: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
 
     @property
     def title(self) -> str:
@@ -46,18 +45,17 @@ class Sent:
 
 @dataclass(frozen=True)
 class Series:
-    """The outcome: ``sent``, what is needed first; ``problems`` say why there is none; ``notes``
-    (package, text) what a person should know; ``proven`` is what was found good."""
+    """The outcome: ``sent``, what is needed first; ``diagnostics`` are errors, which say why there
+    is none, and notes; ``verified`` is what was verified."""
 
     sent: tuple[Sent, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    notes: tuple[tuple[str, str], ...] = ()
-    proven: tuple[str, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    verified: tuple[str, ...] = ()
 
     @property
     def unstyled(self) -> bool:
         """Whether no style checker was there."""
-        return bool(self.proven) and STYLED not in self.proven
+        return bool(self.verified) and STYLED not in self.verified
 
 
 def cover(series: Series, base: str, host: str) -> str:
@@ -72,14 +70,14 @@ def cover(series: Series, base: str, host: str) -> str:
     ]
     for each in sent:
         lines += _item(each)
-    lines += ["", f"Made for {base}. With {host}: {', '.join(series.proven)}."]
+    lines += ["", f"Made for {base}. With {host}: {', '.join(series.verified)}."]
     compared = [each for each in sent if each.versions]
-    differing = [finding for each in compared for finding in each.findings]
+    differing = [found for each in compared for found in each.diagnostics]
     if compared and not differing:
         lines.append("Compared with the metadata of each added version: exact.")
     elif differing:
         lines += ["", "Compared with the metadata of each added version:", ""]
-        lines += [f"- {_finding(finding)}" for finding in differing]
+        lines += [f"- {_difference(found)}" for found in differing]
     if series.unstyled:
         lines.append("No ruff was there: format and style were not checked.")
     return "\n".join(lines) + "\n"
@@ -104,11 +102,9 @@ def _item(sent: Sent) -> Iterator[str]:
         yield f"  - {detail}"
 
 
-def _finding(finding: Finding) -> str:
-    about = " ".join(part for part in (finding.subject, finding.kind) if part)
-    declared, recipe = finding.declared or "nothing", finding.recipe or "nothing"
-    where = f"`{finding.package}` {', '.join(finding.versions)}"
-    return f"{where}: {finding.severity}: {about}: metadata {declared}; recipe {recipe}"
+def _difference(found: Diagnostic) -> str:
+    where = f"`{found.package}` {', '.join(found.versions)}"
+    return f"{where}: {found.severity.value}: {found.text}"
 
 
 def in_order(needs: Mapping[str, set[str]]) -> Iterator[str]:

@@ -14,22 +14,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Callable
 
+from ...diagnostics import Diagnostic
 from ...errors import SpackPyPIError
 from ...host.port import Checkout, Host, Meaning, Problem
-from ...pypi.model import Index
 from ...recipe.edit import RecipeText
 from ...recipe.reduce import reduced
 from ...recipe.text_edits import Uneditable
 from ...resolve.choose import Policy
+from ...session import Phase, Session
 from ...translate import spack_order
 from ...translate.revise import applies_to
 from ..compare import oracle
 from ..compare.unchanged import altered, changes
-from ..outcome import Request
 from ..outdated import outdated
+from ..request import Request, Verify
 from ..sync import sync
 from .newest import newest
-from .review import meanings, review
+from .review import Options, meanings, note, rejected, review
 from .series import Series, in_order
 from .source import LocalRecipe, read, under
 
@@ -37,51 +38,36 @@ from .source import LocalRecipe, read, under
 _FOREIGN = re.compile(r"^\s*from\s+spack_repo\.(?!builtin\b)(\w+)", re.M)
 
 
-def upstream(  # noqa: PLR0913
+def upstream(
+    session: Session,
     host: Host,
-    index: Index,
     checkout: Checkout,
     chosen: Mapping[str, LocalRecipe],
-    *,
-    every_version: bool = False,
-    proof: str | None = None,
-    allow_errors: bool = False,
-    connections: int = 8,
-    progress: Callable[[str], None] = lambda what: None,
+    options: Options,
 ) -> Series:
-    """Put the chosen recipes into the checkout's worktree and prove them there; ``host`` knows
+    """Put the chosen recipes into the checkout's worktree and verify them there; ``host`` knows
     only the repo in it. Nothing is committed. Raises `SpackPyPIError`."""
-    work = _Work(host, index, checkout, chosen, every_version, connections, progress)
+    work = _Work(session, host, checkout, chosen, options.every_version)
     work.add_new()
     if not work.problems:
         work.extend_existing()
     if work.problems or not checkout.changed():
-        return Series(problems=tuple(work.problems), notes=tuple(work.notes))
-    series = review(
-        host,
-        index,
-        checkout,
-        work.chosen,
-        proof=proof,
-        allow_errors=allow_errors,
-        progress=progress,
-    )
-    return replace(series, notes=(*work.notes, *series.notes))
+        return Series(diagnostics=(*rejected(work.problems), *work.notes))
+    series = review(session, host, checkout, work.chosen, options)
+    return replace(series, diagnostics=(*work.notes, *series.diagnostics))
 
 
 @dataclass
 class _Work:
     """The series while it is made."""
 
+    session: Session
     host: Host
-    index: Index
     checkout: Checkout
     chosen: Mapping[str, LocalRecipe]
     every_version: bool
-    connections: int
-    progress: Callable[[str], None]
     problems: list[Problem] = field(default_factory=list)
-    notes: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[Diagnostic] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.target = self.host.repos.target(None, None, write=True)
@@ -105,7 +91,7 @@ class _Work:
             other = self.host.repos.package_for(source.project) if source.project else None
             if other is not None and other.name != name and self.host.repos.package(name) is None:
                 names[name] = other.name
-                self.notes.append((name, f"is there as {other.name}: the patches name that"))
+                self.notes.append(note(name, f"is there as {other.name}: the patches name that"))
         self.chosen = under(self.chosen, names)
 
     # --- what the shared repo does not have -------------------------------------------------
@@ -118,7 +104,7 @@ class _Work:
             self.problems += [Problem(name, what)] if what else []
         if not new or self.problems:
             return
-        self.progress("new packages")
+        self.session.progress(Phase.LOAD, "new packages")
         for name, source in new.items():
             _copy_others(source.file.parent, self.host.repos.recipe_path(self.target, name).parent)
         texts = {name: source.text for name, source in new.items()}
@@ -171,7 +157,7 @@ class _Work:
         try:
             return reduced(source.text, versions, holds, spack_order.met)
         except Uneditable as error:
-            self.notes.append((package, f"lists all its versions, as {error}"))
+            self.notes.append(note(package, f"lists all its versions, as {error}"))
             return source.text
 
     # --- what it has ------------------------------------------------------------------------
@@ -207,22 +193,15 @@ class _Work:
     def _extend(self, package: str, source: LocalRecipe) -> None:
         """Its versions, made in the shared recipe as ``sync`` makes them."""
         if self.host.repos.project_of(package) is None:
-            self.notes.append((package, "left out: it is not made from an index's archives"))
+            self.notes.append(note(package, "left out: it is not made from an index's archives"))
             return
-        request = Request((), repo=str(self.checkout.repo), proof="load")
+        request = Request((), repo=str(self.checkout.repo), verify=Verify.LOAD)
         policy = Policy(pre=True, pythons=tuple(self.host.repos.python_versions()))
         for version in reversed(self.versions[package]):
-            self.progress(f"{package} {version}")
-            (lagging,) = outdated(self.host, self.index, [package], policy)
+            self.session.progress(Phase.UPDATE, f"{package} {version}")
+            (found,) = outdated(self.session, self.host, [package], policy)
             try:
-                bump = sync(
-                    self.host,
-                    self.index,
-                    lagging,
-                    request,
-                    to=version,
-                    connections=self.connections,
-                )
+                bump = sync(self.session, self.host, found, request, to=version)
             except SpackPyPIError as error:
                 self.problems.append(Problem(package, str(error)))
                 return
@@ -230,7 +209,7 @@ class _Work:
                 continue
             if _inherits(source):
                 self._copy_lines(package, source, version)
-                self.notes.append((package, f"{version} as in {source.file}: {bump.reason}"))
+                self.notes.append(note(package, f"{version} as in {source.file}: {bump.reason}"))
                 continue
             lines = f"; the lines that are needed:\n{bump.proposal}" if bump.proposal else ""
             self.problems.append(

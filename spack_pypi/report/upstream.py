@@ -1,4 +1,4 @@
-"""What is printed and written about a series of commits for the shared repo."""
+"""The report of ``upstream``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import difflib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .show import say
+from ..diagnostics import Severity
+from .terminal import say
 
 if TYPE_CHECKING:
-    from .host.port import Changed
-    from .workflow.upstream.series import Sent, Series
+    from ..host.port import Changed
+    from ..workflow.upstream.series import Sent, Series
 
 
 def show_series(series: Series) -> None:
@@ -19,16 +20,15 @@ def show_series(series: Series) -> None:
         print(sent.title)
         for line in sent.report:
             print(f"  {line}")
-        for finding in sent.findings:
-            print(
-                f"  {finding.severity}: {' '.join(filter(None, (finding.subject, finding.kind)))}"
-            )
-    for package, text in series.notes:
-        print(f"Note: {package}: {text}")
+        for each in sent.diagnostics:
+            print(f"  {each.severity.value}: {each.text}")
+    for each in series.diagnostics:
+        if each.severity is Severity.ERROR:
+            say(f"Error: {each.package}: {each.text}")
+        else:
+            print(f"Note: {each.package}: {each.text}")
     if series.unstyled:
-        print("Note: ruff is not here, so format and style were not checked.")
-    for problem in series.problems:
-        say(f"Error: {problem.package}: {problem.message}")
+        print("Note: ruff is not installed, so format and style were not checked.")
 
 
 def show_changes(changed: Sequence[Changed]) -> None:
@@ -55,8 +55,4 @@ def sent_json(sent: Sent) -> dict[str, Any]:
         "needs": list(sent.needs),
         "report": list(sent.report),
         "link": sent.link or None,
-        "differs": [
-            {"kind": finding.kind, "subject": finding.subject, "severity": finding.severity}
-            for finding in sent.findings
-        ],
     }

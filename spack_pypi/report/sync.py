@@ -1,16 +1,17 @@
-"""What is printed and written about recipes that lag behind, and about their bumps."""
+"""The report of ``sync``."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .show import say
+from ..diagnostics import Diagnostic, Severity
+from .terminal import count
 
 if TYPE_CHECKING:
-    from .workflow.outdated import Outdated
-    from .workflow.sync import Bump
+    from ..workflow.outdated import Outdated
+    from ..workflow.sync import Bump
 
 
 def show_bump(bump: Bump, listing: bool, diff: bool, named: bool) -> None:
@@ -34,10 +35,9 @@ def show_bump(bump: Bump, listing: bool, diff: bool, named: bool) -> None:
 
 def _lag(bump: Bump) -> str:
     lagging = bump.outdated
-    count = len(lagging.missing)
-    releases = f"{count} release{'' if count == 1 else 's'}"
+    releases = count(len(lagging.missing), "release")
     since = f" since {lagging.since}" if lagging.since else ""
-    hard = f", {bump.hardness}" if bump.hardness else ""
+    hard = f", {bump.hardness.value}" if bump.hardness else ""
     why = f": {bump.reason}" if bump.reason else ""
     newest = f" -> {lagging.missing[0].version}" if lagging.missing else ""
     text = f"{lagging.package} {lagging.current}{newest} ({releases}{since}{hard}){why}"
@@ -58,7 +58,8 @@ def _became(bump: Bump, diff: bool) -> Iterator[str]:
         if bump.proposal:
             yield from ("  these lines say what is new:", "", bump.proposal, "")
         return
-    yield f"{lagging.package} {lagging.current} -> {', '.join(bump.new)}: {bump.hardness}"
+    hard = bump.hardness.value if bump.hardness else ""
+    yield f"{lagging.package} {lagging.current} -> {', '.join(bump.new)}: {hard}"
     for line in bump.report:
         yield f"  {line}"
     for package, (before, after) in bump.texts.items():
@@ -84,27 +85,44 @@ def bump_json(bump: Bump) -> dict[str, Any]:
         "problem": lagging.problem or None,
         "failed": lagging.failed,
         "new": list(bump.new),
-        "hardness": bump.hardness or None,
+        "hardness": bump.hardness.value if bump.hardness else None,
         "reason": bump.reason or None,
         "report": list(bump.report),
         "recipes": sorted(bump.texts),
     }
 
 
-def bumps_summary(records: list[dict[str, Any]], listing: bool, quiet: bool, named: bool) -> int:
-    """Print how many recipes lag or were changed; returns the exit code: 1 for a recipe that could
-    not be changed, or not be looked at. One that stands for no release is an error only where it
-    was ``named``."""
-    lagging = [record for record in records if record["missing"]]
-    done = [record for record in records if record["new"]]
-    unknown = [record for record in records if record["problem"]]
-    refused = [record for record in records if record["reason"] and not record["problem"]]
-    if not quiet:
-        told = f"{len(records)} recipes, {len(lagging)} behind"
-        told += "" if listing else f", {len(done)} changed, {len(refused)} not"
-        print(f"{told}; {len(unknown)} that cannot be compared.")
-    failed = [record for record in unknown if record["failed"] or named]
-    if failed or (refused and not listing):
-        say("Error: not all that was asked for could be done")
-        return 1
-    return 0
+def diagnostics(bump: Bump, listing: bool, named: bool) -> list[Diagnostic]:
+    """What there is to say of a recipe. That it is no release's is an error only where it was
+    ``named``; that it is outdated only where it was to be updated and could not be."""
+    found = bump.outdated
+    if found.problem:
+        severity = Severity.ERROR if found.failed or named else Severity.NOTE
+        return [Diagnostic("not-checked", severity, found.package, text=found.problem)]
+    said = []
+    if found.missing and not bump.new:
+        text = f"{found.current} is listed, {found.missing[0].version} is the newest release"
+        said.append(Diagnostic("outdated", Severity.NOTE, found.package, text=text))
+    if bump.reason:
+        severity = Severity.NOTE if listing else Severity.ERROR
+        said.append(Diagnostic("not-updated", severity, found.package, text=bump.reason))
+    said += [
+        Diagnostic("yanked", Severity.NOTE, found.package, (version,), text="withdrawn")
+        for version in found.yanked
+    ]
+    for version, names in found.vulnerable.items():
+        text = f"reported as vulnerable: {', '.join(names)}"
+        said.append(Diagnostic("vulnerable", Severity.NOTE, found.package, (version,), text=text))
+    return said
+
+
+def summary(bumps: Sequence[Bump], listing: bool) -> str:
+    """How many recipes are outdated, and how many were updated."""
+    outdated = sum(bool(bump.outdated.missing) for bump in bumps)
+    unknown = sum(bool(bump.outdated.problem) for bump in bumps)
+    done = sum(bool(bump.new) for bump in bumps)
+    refused = sum(bool(bump.reason and not bump.outdated.problem) for bump in bumps)
+    parts = [f"{outdated} outdated"]
+    parts += [] if listing else [f"{done} updated", f"{refused} not updated"]
+    parts.append(f"{unknown} that cannot be compared")
+    return f"{count(len(bumps), 'recipe')}: {', '.join(parts)}."

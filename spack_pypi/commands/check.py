@@ -1,0 +1,74 @@
+"""``check``: compare recipes with the metadata of the releases they list."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .options import add_recipes_options, open_session
+
+if TYPE_CHECKING:
+    from ..diagnostics import Diagnostic
+    from ..host.port import Host
+
+HELP = "compare recipes with the metadata of the releases they list"
+#: The names in `report.formats`, which is not read at a start of Spack.
+_FORMATS = ("text", "json", "sarif", "github", "gitlab")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    add_recipes_options(parser)
+    add = parser.add_argument
+    add(
+        "--versions",
+        choices=("newest", "all"),
+        default="newest",
+        help="which of a recipe's versions (default: the newest)",
+    )
+    add("--strict", action="store_true", help="treat warnings and notes as errors")
+    add(
+        "--ignore",
+        metavar="CODE[:PACKAGE]",
+        action="append",
+        default=[],
+        help="do not report this diagnostic, everywhere or for one package",
+    )
+    add(
+        "--baseline",
+        metavar="FILE",
+        help="report only what is not in FILE, which an earlier --json wrote",
+    )
+    add("--format", choices=_FORMATS, default="text", help="how to print (default: text)")
+
+
+def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
+    """Run the command; what is found."""
+    from ..diagnostics import strict
+    from ..report.check import packages_json, summary
+    from ..report.formats import FORMATS, document, line, write_json
+    from ..workflow.compare.check import check, packages
+    from ..workflow.compare.known import Known
+    from ..workflow.compare.places import located
+
+    streams = args.format == "text" and args.json != "-"
+    known = Known.read(args.ignore, args.baseline)
+    results, found = [], []
+    with open_session(args, host) as session:
+        names = packages(host, args.names, args.repo, args.namespace)
+        every = args.versions == "all"
+        for checked in check(session, host, names, every_version=every):
+            results.append(checked)
+            new = known.without(located(host, checked.diagnostics))
+            new = strict(new) if args.strict else new
+            found += new
+            for each in new if streams else ():
+                print(line(each))
+    if args.json:
+        write_json(args.json, document(packages_json(results), found))
+    if streams:
+        print(summary(results, found, known.summary))
+    elif args.json != "-":
+        print(FORMATS[args.format](found))
+    return found

@@ -1,0 +1,154 @@
+"""``create``: write the recipes that are missing for Python projects."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .options import add_choice_options, add_index_options, add_repo_options, open_session, policy
+
+if TYPE_CHECKING:
+    from ..diagnostics import Diagnostic
+    from ..host.port import Host
+    from ..workflow.create import Outcome
+
+HELP = "write the recipes that are missing for Python projects"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``spack pypi create``."""
+    add_names(parser)
+    add_options(parser)
+
+
+def add_names(parser: argparse.ArgumentParser) -> None:
+    """The projects."""
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="a requirement, such as 'mcp[cli]>=1,<2'"
+    )
+
+
+def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
+    """The options, without the names. ``shared=False`` leaves out those that Spack's own
+    ``create`` has already: ``--repo``, ``--namespace`` and ``--force``."""
+    if shared:
+        add_repo_options(parser.add_argument, "to write to")
+        parser.add_argument(
+            "-f",
+            "--force",
+            action="store_true",
+            help="write the named projects' recipes even where a repo has them",
+        )
+    add = parser.add_argument_group("recipes from the Python package index").add_argument
+    add_choice_options(add)
+    add(
+        "--from",
+        dest="files",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="requirements of a requirements.txt, pyproject.toml, pylock.toml or uv.lock too",
+    )
+    add("--extra", action="append", default=[], help="with this extra of the pyproject.toml")
+    add("--group", action="append", default=[], help="with this dependency group of it (PEP 735)")
+    add("--env", metavar="FILE", help="write a Spack environment of all that is named")
+    add("--no-deps", action="store_true", help="write the named projects only")
+    add("--no-extend", action="store_true", help="add no versions to packages that exist")
+    add("--dry-run", action="store_true", help="plan and verify, print the recipes, write nothing")
+    add("--strict", action="store_true", help="treat everything that is left out as an error")
+    add(
+        "--allow-omissions",
+        action="store_true",
+        help="write recipes without what cannot be had; they say what is missing",
+    )
+    add(
+        "--together",
+        action="store_true",
+        help="all named projects must fit together in one environment",
+    )
+    add(
+        "--verify",
+        choices=("load", "concretize", "install"),
+        help="how far recipes are verified before they are moved in (default: concretize, if "
+        "there is a solver)",
+    )
+    add(
+        "--fix",
+        action="store_true",
+        help="add undeclared build requirements that installing shows, and try again",
+    )
+    add("--edit", action="store_true", help="open an editor on the recipes that were named")
+    add("--json", metavar="FILE", help="write what was done to FILE ('-': standard output)")
+    add_index_options(add)
+
+
+def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
+    """Run the command; what there is to say of it."""
+    from ..diagnostics import Diagnostic, Severity
+    from ..report.create import named, packages_json, show, show_errors
+    from ..report.formats import document, write_json
+    from ..report.terminal import say
+    from ..workflow.create import create
+    from ..workflow.request import Request, Verify
+    from ..workflow.requirement_files import read
+
+    found = read(args.files, args.extra, args.group)
+    level = "install" if args.fix else args.verify
+    request = Request(
+        names=(*args.names, *map(str, found.requirements)),
+        constraints={name: str(specifier) for name, specifier in found.constraints.items()},
+        together=bool(args.files or args.env or args.together),
+        repo=args.repo,
+        namespace=args.namespace,
+        force=args.force,
+        dependencies=not args.no_deps,
+        extend=not args.no_extend,
+        dry_run=args.dry_run,
+        strict=args.strict,
+        allow_omissions=args.allow_omissions,
+        verify=Verify(level) if level else None,
+        fix=args.fix,
+        policy=policy(args, host),
+    )
+    with open_session(args, host) as session:
+        outcome = create(session, host, request)
+    unread = [
+        Diagnostic("not-read", Severity.WARNING, "", subject=text, text=f"{text}: {reason}")
+        for text, reason in found.left_out
+    ]
+    diagnostics = [*unread, *outcome.diagnostics]
+    if args.json:
+        write_json(args.json, document(packages_json(outcome), diagnostics))
+    for each in unread:
+        say(f"Warning: not read: {each.text}")
+    show_errors(host, outcome)
+    if args.json != "-":
+        show(host, outcome)
+    if not any(each.severity is Severity.ERROR for each in diagnostics):
+        _write_environment(args, outcome)
+    if args.edit and outcome.applied:
+        host.edit([record.path for record in named(outcome) if record.path])
+    return diagnostics
+
+
+def _write_environment(args: argparse.Namespace, outcome: Outcome) -> None:
+    """Write the ``spack.yaml`` that was asked for; print it for a dry run. Raises `UsageError`,
+    also for a file that is there already, unless it is to be replaced."""
+    from ..errors import UsageError
+    from ..report.environment import spack_yaml
+
+    if not args.env:
+        return
+    text = spack_yaml(outcome.plan)
+    if args.dry_run:
+        print(text)
+        return
+    try:
+        with open(args.env, "w" if args.force else "x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        raise UsageError(f"{args.env} exists already: pass --force to replace it") from None
+    except OSError as error:
+        raise UsageError(f"cannot write {args.env}: {error.strerror}") from None
+    print(f"Wrote the environment {args.env}.")

@@ -1,0 +1,104 @@
+"""Options that several commands share, and what they open."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Callable
+
+if TYPE_CHECKING:
+    from ..host.port import Host
+    from ..resolve.choose import Policy
+    from ..session import Session
+
+
+def add_index_options(add: Callable[..., Any]) -> None:
+    """Where the index is."""
+    add("--index-url", metavar="URL", help="simple index to read (default: pip's, or Spack's)")
+    add("--offline", action="store_true", help="use only what was read before")
+
+
+def add_choice_options(add: Callable[..., Any]) -> None:
+    """Which releases and packages are chosen."""
+    add(
+        "--versions",
+        metavar="latest|N|all",
+        type=_versions,
+        default=None,
+        help="releases to list: the newest of each of the newest N minor series (default: 3)",
+    )
+    add("--pre", action="store_true", help="list pre-releases too")
+    add(
+        "--map",
+        metavar="PROJECT=SPEC",
+        type=_mapping,
+        action="append",
+        default=[],
+        help="use this package for a project, whatever the repos say (empty: none)",
+    )
+
+
+def add_repo_options(add: Callable[..., Any], purpose: str) -> None:
+    """Which repo is meant."""
+    add("-r", "--repo", help=f"path of the repo {purpose}")
+    add("-N", "--namespace", help=f"namespace of the repo {purpose}")
+
+
+def add_recipes_options(parser: argparse.ArgumentParser) -> None:
+    """For commands about recipes that exist."""
+    add = parser.add_argument
+    add("names", nargs="*", metavar="NAME", help="a package or project (default: all of the repo)")
+    add_repo_options(add, "that holds the recipes")
+    add("--json", metavar="FILE", help="write what is found to FILE ('-': standard output)")
+    add_index_options(add)
+
+
+def _versions(text: str) -> Any:
+    if text in ("latest", "all"):
+        return text
+    if text.isdigit() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError("expected 'latest', 'all' or a positive number")
+
+
+def _mapping(text: str) -> tuple[str, str]:
+    from packaging.utils import InvalidName, canonicalize_name
+
+    project, equals, spec = text.partition("=")
+    try:
+        name = canonicalize_name(project.strip(), validate=True)
+    except InvalidName:
+        name = None
+    if not (name and equals and re.fullmatch(r"[a-z0-9-]*(\+[\w-]+)*", spec)):
+        raise argparse.ArgumentTypeError(f"expected PROJECT=SPEC, not '{text}'")
+    return name, spec
+
+
+def policy(args: argparse.Namespace, host: Host) -> Policy:
+    """Which releases are chosen; passes ``--map`` on to the host."""
+    from ..resolve.choose import DEFAULT_SERIES, Policy
+
+    for project, spec in args.map:
+        host.repos.map(project, spec)
+    return Policy(args.versions or DEFAULT_SERIES, args.pre)
+
+
+@contextmanager
+def open_session(args: argparse.Namespace, host: Host) -> Iterator[Session]:
+    """A session over the index that the options, pip or the host name, with a progress line."""
+    from ..pypi.http import HttpIndex
+    from ..pypi.settings import settings
+    from ..report.terminal import ProgressLine
+    from ..session import Session
+
+    reach = settings(
+        args.index_url, default=host.index_url, cache=host.cache, offline=args.offline
+    )
+    index = HttpIndex(reach)
+    try:
+        with ProgressLine() as listener, Session(index, reach.connections, listener) as session:
+            yield session
+    finally:
+        index.close()

@@ -1,0 +1,86 @@
+"""``sync``: bring recipes to newer releases."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .options import add_recipes_options, open_session
+
+if TYPE_CHECKING:
+    from ..diagnostics import Diagnostic
+    from ..host.port import Host
+
+HELP = "bring recipes to newer releases, by the smallest change that is exact"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    add_recipes_options(parser)
+    add = parser.add_argument
+    add(
+        "--list",
+        action="store_true",
+        help="only list what is outdated; of what is named also how hard the update is",
+    )
+    add(
+        "--to",
+        metavar="VERSION|latest|minor|patch",
+        default="latest",
+        help="a version, the newest (default), or the newest of the same major or minor series",
+    )
+    add("--all-missing", action="store_true", help="every release in between, not only the newest")
+    add("--pre", action="store_true", help="pre-releases too")
+    add("--dry-run", action="store_true", help="plan and verify, print the changes, write nothing")
+    add(
+        "--verify",
+        choices=("load", "concretize"),
+        default="load",
+        help="how far recipes are verified before they are replaced (default: load)",
+    )
+
+
+def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
+    """Run the command; what there is to say of the recipes."""
+    from ..diagnostics import Severity
+    from ..report.formats import document, write_json
+    from ..report.sync import bump_json, diagnostics, show_bump, summary
+    from ..report.terminal import say
+    from ..resolve.choose import Policy
+    from ..workflow.compare.check import packages
+    from ..workflow.outdated import outdated
+    from ..workflow.request import Request, Verify
+    from ..workflow.sync import Bump, sync
+
+    named = bool(args.names)
+    request = Request(
+        names=(),
+        repo=args.repo,
+        namespace=args.namespace,
+        verify=Verify(args.verify),
+        dry_run=args.list or args.dry_run,
+    )
+    policy = Policy(pre=args.pre, pythons=tuple(host.repos.python_versions()))
+    found = packages(host, args.names, args.repo, args.namespace)
+    if not request.dry_run:
+        host.repos.target(args.repo, args.namespace, write=True)  # fails once, not per recipe
+    bumps, said = [], []
+    with open_session(args, host) as session:
+        for each in outdated(session, host, found, policy, reports=args.list and named):
+            if args.list and not named:
+                bump = Bump(each)
+            else:
+                bump = sync(session, host, each, request, to=args.to, every=args.all_missing)
+            bumps.append(bump)
+            said += diagnostics(bump, args.list, named)
+            if args.json != "-":
+                show_bump(bump, listing=args.list, diff=args.dry_run, named=named)
+    if args.json:
+        write_json(args.json, document([bump_json(bump) for bump in bumps], said))
+    if args.json != "-":
+        print(summary(bumps, args.list))
+    failed = {each.package for each in said if each.severity is Severity.ERROR}
+    if failed:
+        say(f"Error: not updated: {', '.join(sorted(failed))}")
+    return said

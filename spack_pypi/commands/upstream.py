@@ -1,0 +1,169 @@
+"""``upstream``: make commits and patches for builtin."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .options import add_recipes_options, open_session
+
+if TYPE_CHECKING:
+    from ..diagnostics import Diagnostic
+    from ..host.checkout import GitCheckout
+    from ..host.port import Host
+    from ..workflow.upstream.series import Series
+
+HELP = "make commits and patches for builtin of recipes; nothing is pushed"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    add_recipes_options(parser)
+    add = parser.add_argument
+    add(
+        "--spack",
+        dest="patch_spack",
+        action="store_true",
+        help="instead: the patch that gives Spack's own create the option --pypi",
+    )
+    add("-o", "--output", metavar="DIR", help="folder for the patches (default: as the branch)")
+    add("--branch", metavar="NAME", help="name of the branch (default: pypi/PACKAGE)")
+    add(
+        "--checkout",
+        metavar="DIR",
+        help="clone of builtin's repository that gets the branch (default: where builtin lies)",
+    )
+    add(
+        "--base",
+        metavar="COMMIT",
+        help="what the patches are made for (default: develop, as its origin has it now)",
+    )
+    add(
+        "--versions",
+        choices=("newest", "all"),
+        default="newest",
+        help="which of the recipes' versions (default: the newest, and what is needed)",
+    )
+    add(
+        "--verify",
+        choices=("load", "concretize"),
+        default="load",
+        help="how far recipes are verified, besides that they pass the audit (default: load)",
+    )
+    add(
+        "--allow-errors",
+        action="store_true",
+        help="send added versions although check finds errors in them; the cover lists them",
+    )
+    add(
+        "--dry-run", action="store_true", help="plan and verify, print the changes, commit nothing"
+    )
+
+
+def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
+    """Make the series, or the patch for Spack itself; what there is to say of it."""
+    if args.patch_spack:
+        _patch_spack(args, host)
+        return ()
+    return _send(args, host)
+
+
+def _patch_spack(args: argparse.Namespace, host: Host) -> None:
+    from ..host.core_patch import make_core_patch
+
+    prefix = host.spack_prefix()
+    patch = make_core_patch(prefix, Path(args.output or "."))
+    if patch is None:
+        print(f"{host.name} has 'spack create --pypi' already: there is nothing to write.")
+        return
+    tested = "its tests pass" if patch.tested else "its tests were not run: no pytest or clingo"
+    print(f"Wrote {patch.file} (applied and tried in a copy of {host.name}; {tested}).")
+    apply = "am" if (prefix / ".git").exists() else "apply"
+    file = shlex.quote(str(patch.file.resolve()))
+    print(f"Next: git -C {shlex.quote(str(prefix))} {apply} {file}")
+
+
+def _send(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
+    from ..diagnostics import Severity
+    from ..host.checkout import GitCheckout, repo_in
+    from ..report.formats import document, write_json
+    from ..report.terminal import say
+    from ..report.upstream import sent_json, show_changes, show_series
+    from ..workflow.compare.check import packages
+    from ..workflow.request import Verify
+    from ..workflow.upstream.review import Options
+    from ..workflow.upstream.source import selected, sources
+    from ..workflow.upstream.upstream import upstream
+
+    named = packages(host, args.names, args.repo, args.namespace) if args.names else []
+    target = host.repos.target(args.repo, args.namespace, write=False)
+    if args.checkout:
+        shared = repo_in(args.checkout)
+    elif target.namespace == "builtin":
+        shared = target.root
+    else:
+        shared = host.repos.target(None, "builtin", write=False).root
+    with GitCheckout(
+        shared,
+        host.cache,
+        base=args.base,
+        is_source=shared.resolve() == target.root.resolve(),
+        offline=args.offline,
+    ) as checkout:
+        if args.branch:
+            checkout.check_free(args.branch)
+        chosen = selected(sources(host, checkout, target), named)
+        only = host.only(checkout.repo)
+        options = Options(args.versions == "all", Verify(args.verify), args.allow_errors)
+        with open_session(args, only) as session:
+            series = upstream(session, only, checkout, chosen, options)
+        said = [*series.diagnostics, *(each for sent in series.sent for each in sent.diagnostics)]
+        if args.json:
+            write_json(args.json, document([sent_json(sent) for sent in series.sent], said))
+        if args.json != "-":
+            show_series(series)
+        if any(each.severity is Severity.ERROR for each in series.diagnostics):
+            say("Error: no commits were made")
+        elif not series.sent:
+            say("There is nothing to send.")
+        elif args.dry_run:
+            show_changes(checkout.changed())
+        else:
+            _write(args, host, checkout, series)
+    return series.diagnostics
+
+
+def _write(args: argparse.Namespace, host: Host, checkout: GitCheckout, series: Series) -> None:
+    from ..report.terminal import count
+    from ..workflow.upstream.series import cover, head
+
+    branch = args.branch or f"pypi/{head(series).package}"
+    checkout.check_free(branch)
+    folder = _new_folder(args.output or branch.replace("/", "-"))
+    for sent in series.sent:
+        checkout.commit(sent.folder, sent.message)
+    patches = checkout.finish(branch, folder)
+    (folder / "cover.md").write_text(cover(series, checkout.described(), host.name), "utf-8")
+    if args.json != "-":
+        print(
+            f"Wrote {count(len(patches), 'patch', 'patches')} and cover.md into {folder}, and the "
+            f"branch {branch} in {checkout.root}, on {checkout.described()} "
+            f"({', '.join(series.verified)})."
+        )
+
+
+def _new_folder(path: str) -> Path:
+    """Make a folder; one that exists must be empty. Raises `UsageError`."""
+    from ..errors import UsageError
+
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise UsageError(f"{folder} is not empty: choose another folder with --output")
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be made: {error.strerror}") from None
+    return folder

@@ -1,0 +1,40 @@
+"""``why``: what requires each project, what satisfies that, and why."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .options import add_choice_options, add_index_options, open_session, policy
+
+if TYPE_CHECKING:
+    from ..diagnostics import Diagnostic
+    from ..host.port import Host
+
+HELP = "say what requires each project, what satisfies that, and why; write nothing"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    add = parser.add_argument
+    add("names", nargs="+", metavar="NAME", help="a requirement, such as 'mcp[cli]'")
+    add("--dot", action="store_true", help="print a graph for Graphviz")
+    add_choice_options(add)
+    add_index_options(add)
+
+
+def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
+    """Run the command."""
+    from ..report.why import dot, tree
+    from ..workflow.plan import Planner
+    from ..workflow.request import Request
+    from ..workflow.why import why
+
+    request = Request(
+        tuple(args.names), policy=policy(args, host), dry_run=True, allow_omissions=True
+    )
+    with open_session(args, host) as session:
+        edges = why(Planner(session, host, request).plan())
+    print(dot(edges) if args.dot else "\n".join(tree(edges)))
+    return ()

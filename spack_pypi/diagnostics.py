@@ -1,0 +1,132 @@
+"""What there is to say about recipes: one type for all commands, with codes that do not change.
+
+A code is one entry of `CODES`. Users name it in ``check --ignore``, find it in JSON and SARIF, and
+read about it in docs/diagnostics.md, which ``python3 -m spack_pypi.diagnostics`` prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+
+class Severity(Enum):
+    """How bad it is: an error makes the exit code 1, a warning and a note only with ``--strict``.
+
+    A warning: something is missing, or could not be verified. A note: for a person to know."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where it is: a file, and a line of it, 0 for the whole file."""
+
+    file: str
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One thing to say of a package.
+
+    ``versions`` are those that it concerns, none for all; ``subject`` is the dependency, module
+    or declaration that it is about, or empty; ``text`` is one clause or sentence. ``details`` are
+    the parts of the text for programs: ``metadata`` (what the release declares), ``recipe`` (what
+    the recipe says), ``example`` (versions or a configuration in which they differ)."""
+
+    code: str
+    severity: Severity
+    package: str
+    versions: tuple[str, ...] = ()
+    subject: str = ""
+    text: str = ""
+    place: Place | None = None
+    details: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        assert self.code in CODES, self.code
+
+    def detail(self, name: str) -> str:
+        """One of the ``details``, empty where there is none."""
+        return dict(self.details).get(name, "")
+
+
+def error(code: str, package: str, text: str, subject: str = "") -> Diagnostic:
+    """An error about a package."""
+    return Diagnostic(code, Severity.ERROR, package, subject=subject, text=text)
+
+
+def exit_code(diagnostics: Iterable[Diagnostic]) -> int:
+    """The exit code of a command that has done its work: 1 where there is an error, else 0."""
+    return 1 if any(each.severity is Severity.ERROR for each in diagnostics) else 0
+
+
+def strict(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics, each an error."""
+    return [replace(each, severity=Severity.ERROR) for each in diagnostics]
+
+
+#: Code → what it means. Codes are never renamed; one that is no longer used is not used again.
+CODES: Mapping[str, str] = {
+    # Differences between a recipe and what a release declares: check.
+    "missing-dependency": "A requirement of the release is no dependency of the recipe.",
+    "missing-build-dependency": "A build requirement of the release is no dependency.",
+    "build-only-dependency": "A requirement is a dependency for building only, not to run.",
+    "extra-dependency": "The recipe has a dependency that the release does not require.",
+    "condition-too-narrow": "A dependency does not hold in all configurations that require it.",
+    "condition-too-wide": "A dependency also holds in configurations that do not require it.",
+    "range-too-wide": "The recipe accepts versions of a dependency that the release excludes.",
+    "range-too-narrow": "The recipe excludes versions of a dependency that the release accepts.",
+    "python-too-wide": "The recipe accepts Python versions that the release excludes.",
+    "python-too-narrow": "The recipe excludes Python versions that the release accepts.",
+    "missing-variant": "A required extra of a dependency is a variant that the recipe does not switch on.",
+    "cycle": "A requirement is no dependency because it leads back to the package itself.",
+    "not-comparable": "A requirement names an address or the running kernel and cannot be compared.",
+    "wrong-archive": "The recipe's archive is no file of the release.",
+    "wrong-checksum": "The recipe's sha256 is not that of the archive.",
+    "not-on-index": "The index does not have the release.",
+    "yanked": "The release was withdrawn from the index (PEP 592).",
+    "vulnerable": "The index reports a vulnerability of the release.",
+    # What keeps a recipe or a version from being looked at.
+    "not-checked": "The recipe cannot be checked: it does not load, or the index does not answer.",
+    "unconfirmed-metadata": "Nothing confirms, or nothing says, what the release requires.",
+    # What create, sync and upstream could not do.
+    "not-written": "The project cannot be written whole, so nothing of it is written.",
+    "rejected": "Spack, or the comparison with what was there, does not accept the recipe.",
+    "install-failed": "The package cannot be built, or not be imported once it is installed.",
+    "not-updated": "The recipe is outdated and cannot be updated automatically.",
+    "outdated": "The index has newer releases than the recipe lists.",
+    # What create leaves out or decides.
+    "omitted-requirement": "A requirement that only another platform or extra needs is left out.",
+    "passed-over": "A newer release was passed over for an older one.",
+    "undeclared-requirement": "The recipe has a build requirement that the project does not declare.",
+    "native-hint": "The archive names a native library or a tool that no metadata declares.",
+    "deprecated-version": "Only versions that Spack marks as deprecated satisfy a requirement.",
+    "unsatisfiable": "A version was written that cannot be concretized on this machine.",
+    "not-read": "A line of a requirements file was not used.",
+    "upstream-difference": "What is sent upstream is not what the local recipe says.",
+    "style-not-checked": "No style checker is installed, so format and style were not checked.",
+}
+
+
+def table() -> str:
+    """docs/diagnostics.md: the codes and what they mean, in Markdown."""
+    lines = ["# Diagnostics", "", "| code | meaning |", "| --- | --- |"]
+    lines += [f"| `{code}` | {meaning} |" for code, meaning in CODES.items()]
+    return "\n".join(lines) + "\n"
+
+
+def grouped(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """What is said of several versions alike is said once, with all of these versions."""
+    versions: dict[Diagnostic, dict[str, None]] = {}
+    for each in diagnostics:
+        versions.setdefault(replace(each, versions=()), {}).update(dict.fromkeys(each.versions))
+    return [replace(each, versions=tuple(which)) for each, which in versions.items()]
+
+
+if __name__ == "__main__":
+    print(table(), end="")

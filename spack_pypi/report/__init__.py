@@ -1,0 +1,1 @@
+"""What is printed and written for the user; nothing here decides anything."""

@@ -1,0 +1,46 @@
+"""The report of ``check``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..diagnostics import Diagnostic, Severity
+from .terminal import count
+
+if TYPE_CHECKING:
+    from ..workflow.compare.check import Checked
+
+
+def summary(results: Sequence[Checked], diagnostics: Sequence[Diagnostic], hidden: str) -> str:
+    """How many recipes were checked, and what was found; ``hidden`` says what was not shown."""
+    errors = [
+        each
+        for each in diagnostics
+        if each.severity is Severity.ERROR
+        and each.code not in ("not-checked", "unconfirmed-metadata")
+    ]
+    notes = sum(each.severity is Severity.NOTE for each in diagnostics)
+    failed = sum(checked.failed for checked in results)
+    unchecked = sum(each.code == "unconfirmed-metadata" for each in diagnostics)
+    versions = sum(len(checked.versions) for checked in results)
+    parts = []
+    if versions or errors:
+        recipes = count(len({each.package for each in errors}), "recipe")
+        parts.append(f"{count(len(errors), 'error')} in {recipes}")
+    parts.append(count(notes, "note"))
+    besides = (
+        f"{count(failed, 'recipe')} and {count(unchecked, 'version')}" if unchecked else failed
+    )
+    parts.append(f"{besides} not checked")
+    parts += [hidden] if hidden else []
+    checked = f"{count(len(results), 'recipe')}, {count(versions, 'version')}"
+    return f"{checked}: {', '.join(parts)}."
+
+
+def packages_json(results: Sequence[Checked]) -> list[dict[str, Any]]:
+    """A record per recipe, for ``--json``."""
+    return [
+        {"package": each.package, "versions": list(each.versions), "checked": not each.failed}
+        for each in results
+    ]

@@ -1,0 +1,205 @@
+"""The report of ``create``: the closure as a tree, what was left out, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..diagnostics import Diagnostic
+from ..workflow.records import RecordStatus
+from .terminal import count, say
+from .tree import drawn
+
+if TYPE_CHECKING:
+    from ..host.port import Host
+    from ..workflow.create import Outcome
+    from ..workflow.installation import InstallReport
+    from ..workflow.records import Record
+
+#: Title → the codes that are listed under it.
+_SECTIONS: Mapping[str, Sequence[str]] = {
+    "Declared, but not in the recipes:": ("missing-dependency", "cycle", "omitted-requirement"),
+    "In the recipes, but not confirmed:": ("unconfirmed-metadata",),
+    "Newer releases that were passed over:": ("passed-over",),
+    "In the recipes, but not declared:": ("undeclared-requirement",),
+    "No metadata declares these; check them by hand:": ("native-hint",),
+    "Only deprecated versions satisfy these; pass --deprecated to Spack:": ("deprecated-version",),
+    "Written, but could not be concretized on this machine:": ("unsatisfiable",),
+}
+
+
+def show(host: Host, outcome: Outcome) -> None:
+    """Print the outcome on standard output; errors are printed by `show_errors`."""
+    plan = outcome.plan
+    lines: list[str] = []
+    if plan.request.dry_run:
+        for recipe in sorted(plan.recipes.values(), key=lambda each: each.package):
+            lines += [f"# {plan.target.namespace}/{recipe.package}", recipe.text]
+    lines += _tree(outcome)
+    for title, codes in _SECTIONS.items():
+        found = [each for code in codes for each in outcome.diagnostics if each.code == code]
+        lines += ["", title, *(f"  {_about(each)}" for each in found)] if found else []
+    lines += [line for report in outcome.verification.reports for line in _installed(report)]
+    print("\n".join(lines))
+    conclusion = _conclusion(host, outcome)
+    if conclusion:
+        print(conclusion)
+
+
+def show_errors(host: Host, outcome: Outcome) -> None:
+    """Print what could not be done on standard error."""
+    plan, verification = outcome.plan, outcome.verification
+    for record in plan.failed:
+        say(f"Error: {record.project} is not written: {record.reason}")
+    if any(record.omittable for record in plan.failed) and not plan.request.allow_omissions:
+        say("Pass --allow-omissions to write the recipes without what is missing.")
+    problems = [f"{each.package}: {each.text}" for each in verification.faults]
+    for report in verification.reports:
+        problems += [f"{each.package}: {each.message}" for each in report.problems]
+    for problem in problems:
+        say(f"Error: {problem}")
+    if problems:
+        say(f"Error: {host.name} does not accept these recipes; nothing was written")
+    elif plan.recipes and not (outcome.applied or plan.request.dry_run):
+        say("Error: something is left out and --strict is set; nothing was written")
+
+
+def _about(each: Diagnostic) -> str:
+    versions = f" {', '.join(each.versions)}" if each.versions else ""
+    return f"{each.package or 'you'}{versions}: {each.text}"
+
+
+def _conclusion(host: Host, outcome: Outcome) -> str:
+    plan, verification = outcome.plan, outcome.verification
+    allow = " --deprecated" if plan.deprecated else ""
+    install = f"{host.command} install{allow} {' '.join(plan.specs)}"
+    if not plan.recipes:
+        if plan.failed:
+            return ""
+        there = ", ".join(f"{r.namespace}.{r.package}" for r in named(outcome))
+        lines = [f"Nothing to write: {there} is there, with all it needs."]
+        return "\n".join([*lines, *([f"Next: {install}"] if allow else [])])
+    recipes = count(len(plan.recipes), "recipe")
+    steps = ", ".join(step.value for step in verification.steps)
+    if plan.request.dry_run and verification.passed:
+        return f"{recipes} for {plan.target.root} ({steps}); nothing was written (--dry-run)."
+    if not outcome.applied:
+        return ""
+    if host.checks:
+        lines = [f"Wrote {recipes} into {plan.target.root} ({steps})."]
+    else:
+        lines = [
+            f"Wrote {recipes} into {plan.target.root}.",
+            "Nothing was verified: without a Spack, every dependency counts as missing.",
+        ]
+    if plan.failed:
+        lines.append(f"Not written: {', '.join(record.project for record in plan.failed)}.")
+    incomplete = [record.package for record in plan.records.values() if record.incomplete]
+    if incomplete:
+        lines.append(
+            f"Incomplete: {', '.join(incomplete)}. Comments in the recipes say what is missing."
+        )
+    elif plan.target.registered:
+        lines.append(f"Next: {install}")
+    else:
+        lines.append(f"Next: {host.command} repo add {plan.target.root}")
+        lines.append(f"      {install}")
+    return "\n".join(lines)
+
+
+def _tree(outcome: Outcome) -> Iterator[str]:
+    """The closure as a tree: every project is expanded where it is first needed."""
+    records = outcome.plan.records
+    seen: set[str] = set()
+
+    def below(project: str) -> list[str]:
+        if project in seen:
+            return []
+        seen.add(project)
+        return [name for name in records[project].needs if name in records]
+
+    def about(project: str) -> str:
+        record = records[project]
+        return _of_record(record, again=project in seen and bool(record.needs))
+
+    for name in outcome.plan.named:
+        yield from drawn(name, about, below)
+
+
+def _of_record(record: Record, again: bool) -> str:
+    if record.status is RecordStatus.FAILED:
+        return f"{record.project}: not written, {record.reason}"
+    if record.status is RecordStatus.EXISTS:
+        lacks = f", which {record.reason}" if record.reason else ""
+        return f"{record.package} (in {record.namespace}{lacks})"
+    if again:
+        return f"{record.package} (see above)"
+    added = f"added to {record.extends}" if record.extends else "new"
+    return f"{record.package} {', '.join(record.versions)} ({added})"
+
+
+def _installed(report: InstallReport) -> Iterator[str]:
+    """What installing showed, beside what made it fail."""
+    trial = report.trial
+    if trial.failure is not None:
+        return
+    modules = len(trial.imported) + len(trial.not_imported)
+    check = "failed" if trial.pip_check else "passed"
+    yield ""
+    yield (
+        f"Installed {trial.spec} with all it needs ({count(len(trial.built), 'package')}): "
+        f"{len(trial.imported)} of {count(modules, 'module')} can be imported; pip check: {check}."
+    )
+    for module, reason in report.partly.items():
+        yield f"  {module} cannot be imported: {reason}"
+    for line in report.others:
+        yield f"  pip check, about packages that were there before: {line}"
+    for each in trial.undeclared:
+        yield f"  {each.file}:{each.line} imports {each.module}, which no dependency provides"
+
+
+def named(outcome: Outcome) -> list[Record]:
+    """The records of the projects that were named."""
+    return [outcome.plan.records[name] for name in outcome.plan.named]
+
+
+def packages_json(outcome: Outcome) -> list[dict[str, Any]]:
+    """A record per package, for ``--json``; those that were installed say what that showed."""
+    installed = {
+        report.trial.spec.partition("+")[0]: _installed_json(report)
+        for report in outcome.verification.reports
+    }
+    return [
+        {
+            "project": record.project,
+            "package": record.package,
+            "status": record.status.value,
+            "namespace": record.namespace,
+            "versions": list(record.versions),
+            "path": str(record.path) if record.path else None,
+            "extends": record.extends or None,
+            "reason": record.reason or None,
+            "incomplete": record.incomplete,
+            "languages": list(record.languages),
+            "named": record.project in outcome.plan.named,
+            "installed": installed.get(record.package),
+        }
+        for record in outcome.plan.records.values()
+    ]
+
+
+def _installed_json(report: InstallReport) -> dict[str, Any]:
+    trial, failure = report.trial, report.trial.failure
+    return {
+        "spec": trial.spec,
+        "built": list(trial.built),
+        "failed": failure.package if failure else None,
+        "phase": failure.phase if failure else None,
+        "cause": report.cause.text if report.cause else None,
+        "log": failure.log if failure else None,
+        "imported": list(trial.imported),
+        "broken": dict(report.broken),
+        "not_imported": dict(report.partly),
+        "undeclared": [[each.module, each.file, each.line] for each in trial.undeclared],
+        "pip_check": list(trial.pip_check),
+    }

@@ -1,0 +1,156 @@
+"""Diagnostics for programs. To add a format is to add a function and its entry in `FORMATS`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, Callable
+
+from ..diagnostics import CODES, Diagnostic, Severity
+from ..errors import UsageError
+
+_DOCUMENTATION = "docs/diagnostics.md"
+
+
+def diagnostic_json(each: Diagnostic) -> dict[str, Any]:
+    """One diagnostic, as all JSON of ours has it."""
+    return {
+        "code": each.code,
+        "severity": each.severity.value,
+        "package": each.package,
+        "versions": list(each.versions),
+        "subject": each.subject or None,
+        "text": each.text,
+        "file": each.place.file if each.place else None,
+        "line": each.place.line or None if each.place else None,
+        **dict(each.details),
+    }
+
+
+def document(
+    packages: Sequence[Mapping[str, Any]], diagnostics: Sequence[Diagnostic]
+) -> dict[str, Any]:
+    """What ``--json`` writes: records of packages, and diagnostics."""
+    return {
+        "packages": list(packages),
+        "diagnostics": [diagnostic_json(each) for each in diagnostics],
+    }
+
+
+def write_json(file: str, value: Mapping[str, Any]) -> None:
+    """Write to a file, or to standard output for ``-``. Raises `UsageError`."""
+    text = json.dumps(value, indent=2) + "\n"
+    if file == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        with open(file, "w", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror}") from None
+
+
+def _json(diagnostics: Sequence[Diagnostic]) -> str:
+    return json.dumps(document([], diagnostics), indent=2)
+
+
+def sarif(diagnostics: Sequence[Diagnostic]) -> str:
+    """A log in SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html."""
+    used = [code for code in CODES if any(each.code == code for each in diagnostics)]
+    rules = [{"id": code, "shortDescription": {"text": CODES[code]}} for code in used]
+    results = [
+        {
+            "ruleId": each.code,
+            "ruleIndex": used.index(each.code),
+            "level": each.severity.value,
+            "message": {"text": _sentence(each)},
+            **({"locations": [_location(each)]} if each.place else {}),
+        }
+        for each in diagnostics
+    ]
+    driver = {"name": "spack-pypi", "informationUri": _DOCUMENTATION, "rules": rules}
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "results": results}],
+    }
+    return json.dumps(log, indent=2)
+
+
+def _location(each: Diagnostic) -> dict[str, Any]:
+    assert each.place is not None
+    region = {"region": {"startLine": each.place.line}} if each.place.line else {}
+    return {"physicalLocation": {"artifactLocation": {"uri": each.place.file}, **region}}
+
+
+def github(diagnostics: Sequence[Diagnostic]) -> str:
+    """Annotations of GitHub Actions: workflow commands on standard output.
+    https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands"""
+    kinds = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+    lines = []
+    for each in diagnostics:
+        properties = [f"title={_property(each.code)}"]
+        if each.place:
+            properties.insert(0, f"file={_property(each.place.file)}")
+        if each.place and each.place.line:
+            properties.insert(1, f"line={each.place.line}")
+        lines.append(f"::{kinds[each.severity]} {','.join(properties)}::{_data(_sentence(each))}")
+    return "\n".join(lines)
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def gitlab(diagnostics: Sequence[Diagnostic]) -> str:
+    """A Code Quality report of GitLab, https://docs.gitlab.com/ci/testing/code_quality/."""
+    levels = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: "info"}
+    report = []
+    for each in diagnostics:
+        known = "|".join([each.code, each.package, each.subject, *each.versions])
+        place = each.place
+        report.append(
+            {
+                "description": _sentence(each),
+                "check_name": each.code,
+                "fingerprint": hashlib.sha256(known.encode()).hexdigest(),
+                "severity": levels[each.severity],
+                "location": {
+                    "path": place.file if place else each.package,
+                    "lines": {"begin": place.line or 1 if place else 1},
+                },
+            }
+        )
+    return json.dumps(report, indent=2)
+
+
+def _sentence(each: Diagnostic) -> str:
+    versions = f" {', '.join(each.versions)}" if each.versions else ""
+    return f"{each.package}{versions}: {each.text}"
+
+
+def text(diagnostics: Sequence[Diagnostic]) -> str:
+    """A line for each: ``py-foo 1.2: error: text [code]``."""
+    return "\n".join(map(line, diagnostics))
+
+
+def line(each: Diagnostic) -> str:
+    """One line of `text`."""
+    versions = f" {', '.join(each.versions)}" if each.versions else ""
+    return f"{each.package}{versions}: {each.severity.value}: {each.text} [{each.code}]"
+
+
+#: What ``check --format`` takes.
+FORMATS: Mapping[str, Callable[[Sequence[Diagnostic]], str]] = {
+    "text": text,
+    "json": _json,
+    "sarif": sarif,
+    "github": github,
+    "gitlab": gitlab,
+}

@@ -1,0 +1,48 @@
+"""Standard error: errors, and a line that shows progress."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Callable
+
+if TYPE_CHECKING:
+    from ..session import Progress
+
+
+def say(text: str) -> None:
+    """Print one sentence on standard error."""
+    print(text, file=sys.stderr)
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """A number with its noun: ``1 recipe``, ``2 recipes``."""
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"
+
+
+class ProgressLine:
+    """A line on the terminal that shows progress; nothing where standard error is no terminal. A
+    context manager that gives the listener for a `Session`."""
+
+    def __enter__(self) -> Callable[[Progress], None]:
+        self._line: Any = None
+        if sys.stderr.isatty():
+            from tqdm import tqdm
+
+            self._line = tqdm(bar_format="{desc} [{elapsed}]", leave=False)
+        return self._show
+
+    def _show(self, progress: Progress) -> None:
+        if self._line is not None:
+            self._line.set_description_str(_text(progress))
+
+    def __exit__(self, *exc: object) -> None:
+        if self._line is not None:
+            self._line.close()
+
+
+def _text(progress: Progress) -> str:
+    number = f" {progress.done}" if progress.done else ""
+    if progress.total is not None:
+        number = f" {progress.done + 1} of {progress.total}"
+    subject = f": {progress.subject}" if progress.subject else ""
+    return progress.phase.value + number + subject

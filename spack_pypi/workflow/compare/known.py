@@ -1,0 +1,79 @@
+"""Diagnostics that are known already: those to ignore, and a baseline of an earlier run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from ...diagnostics import CODES, Diagnostic
+from ...errors import UsageError
+
+#: What makes two diagnostics the same: code, package, subject and version.
+_Key = tuple[str, str, str, str]
+
+
+@dataclass
+class Known:
+    """``ignored`` are (code, package), the package is empty for all; ``baseline`` what an earlier
+    run found."""
+
+    ignored: Sequence[tuple[str, str]] = ()
+    baseline: frozenset[_Key] = frozenset()
+    _hidden: dict[str, int] = field(default_factory=lambda: {"ignored": 0, "in the baseline": 0})
+
+    @classmethod
+    def read(cls, ignored: Iterable[str], baseline: str | None) -> Known:
+        """From the texts of ``--ignore`` (``CODE[:PACKAGE]``) and the file that an earlier
+        ``--json`` wrote. Raises `UsageError`."""
+        pairs = []
+        for text in ignored:
+            code, _, package = text.partition(":")
+            if code not in CODES:
+                raise UsageError(
+                    f"--ignore {text}: there is no code '{code}'; see docs/diagnostics.md"
+                )
+            pairs.append((code, package))
+        return cls(tuple(pairs), _read(baseline) if baseline else frozenset())
+
+    def without(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """The diagnostics that are new, each for the versions for which it is."""
+        found = []
+        for each in diagnostics:
+            if {(each.code, ""), (each.code, each.package)} & {*self.ignored}:
+                self._hidden["ignored"] += 1
+                continue
+            new = [v for v in each.versions or ("",) if _key(each, v) not in self.baseline]
+            if not new:
+                self._hidden["in the baseline"] += 1
+            elif each.versions:
+                found.append(replace(each, versions=tuple(new)))
+            else:
+                found.append(each)
+        return found
+
+    @property
+    def summary(self) -> str:
+        """How many were not new; empty for none."""
+        return ", ".join(f"{number} {what}" for what, number in self._hidden.items() if number)
+
+
+def _key(each: Diagnostic, version: str) -> _Key:
+    return each.code, each.package, each.subject, version
+
+
+def _read(file: str) -> frozenset[_Key]:
+    try:
+        with open(file, encoding="utf-8") as stream:
+            entries = json.load(stream)["diagnostics"]
+        return frozenset(
+            (entry["code"], entry["package"], entry["subject"] or "", version)
+            for entry in entries
+            for version in entry["versions"] or ("",)
+        )
+    except OSError as error:
+        raise UsageError(f"cannot read the baseline {file}: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError):
+        raise UsageError(
+            f"{file} is no baseline: make one with 'spack pypi check --json {file}'"
+        ) from None

@@ -1,0 +1,36 @@
+"""Where in a recipe the line is that a diagnostic is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from ...diagnostics import Diagnostic, Place
+from ...errors import SpackPyPIError
+from ...host.port import Host
+
+
+def located(host: Host, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The diagnostics of one package, with their places where its recipe can be read."""
+    for each in diagnostics:
+        try:
+            file = host.repos.recipe_file(each.package)
+            text = host.repos.recipe_texts(each.package)[0]
+        except SpackPyPIError:
+            yield each
+            continue
+        yield replace(each, place=Place(str(file), line_of(text, each)))
+
+
+def line_of(text: str, diagnostic: Diagnostic) -> int:
+    """The number of the line: of the first ``depends_on`` of the subject, else of the first of the
+    versions, else of the class."""
+    found = None
+    if diagnostic.subject:
+        subject = re.escape(diagnostic.subject)
+        found = re.search(rf"depends_on\(\s*[\"']{subject}(?![\w-])", text)
+    for version in diagnostic.versions if found is None else ():
+        found = found or re.search(rf"\bversion\(\s*[\"']{re.escape(version)}[\"']", text)
+    found = found or re.search(r"(?m)^class ", text)
+    return text.count("\n", 0, found.start()) + 1 if found else 0

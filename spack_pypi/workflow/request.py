@@ -1,0 +1,81 @@
+"""What ``create`` and ``sync`` are asked to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
+
+from ..errors import UsageError
+from ..host.port import Target
+from ..resolve.catalog import Rules
+from ..resolve.choose import Policy
+
+
+class Verify(Enum):
+    """How far recipes are verified before they are moved into the repo. Each level includes those
+    before it; all of them load the recipes and compare them with the metadata (``check``)."""
+
+    LOAD = "load"
+    CONCRETIZE = "concretize"
+    INSTALL = "install"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to write, and how.
+
+    ``names`` are requirements (PEP 508): a name, extras and versions. ``package`` is the package
+    of the one that is named, whatever the repos say. ``constraints`` are, by project, the versions
+    (PEP 440) that may be used at all. ``verify`` None: `Verify.CONCRETIZE` where the host has a
+    solver, else `Verify.LOAD`. The other fields are the options of ``create`` of the same name."""
+
+    names: tuple[str, ...]
+    repo: str | None = None
+    namespace: str | None = None
+    package: str = ""
+    force: bool = False
+    dependencies: bool = True
+    extend: bool = True
+    constraints: Mapping[str, str] = field(default_factory=dict)
+    together: bool = False
+    dry_run: bool = False
+    strict: bool = False
+    verify: Verify | None = None
+    fix: bool = False
+    allow_omissions: bool = False
+    policy: Policy = field(default_factory=Policy)
+
+    def rules(self, target: Target, named: Sequence[str]) -> Rules:
+        """What it means for the resolver; ``named`` are the projects."""
+        return Rules(
+            policy=self.policy,
+            force=self.force,
+            follow=self.dependencies,
+            extend=self.extend,
+            constraints={name: SpecifierSet(text) for name, text in self.constraints.items()},
+            packages=dict.fromkeys(named, self.package) if self.package else {},
+            namespace=target.namespace,
+        )
+
+
+def parse_names(texts: Sequence[str]) -> list[Requirement]:
+    """Texts that name projects, as requirements. Raises `UsageError` for what is none."""
+    if not texts:
+        raise UsageError("give the name of at least one project")
+    requirements = []
+    for text in texts:
+        try:
+            requirement = Requirement(text)
+        except InvalidRequirement as error:
+            reason = str(error).splitlines()[0]
+            raise UsageError(f"'{text}' is not a requirement (PEP 508): {reason}") from None
+        if requirement.url or requirement.marker:
+            raise UsageError(
+                f"'{text}' has a URL or a marker: give only a name, extras and versions"
+            )
+        requirements.append(requirement)
+    return requirements

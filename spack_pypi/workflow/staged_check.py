@@ -1,0 +1,63 @@
+"""The comparison of ``check`` over recipes that are staged: whether they say what their releases
+declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..diagnostics import Diagnostic, Severity
+from ..host.port import Host, Meaning
+from ..resolve.facts import KnownIndex
+from ..resolve.lessons import Unit
+from ..session import Session
+from .compare.check import archive
+from .compare.comparison import Comparison, Expected
+from .plan import Plan, PlannedRecipe
+
+
+def errors(session: Session, host: Host, plan: Plan) -> Iterator[tuple[Unit, str]]:
+    """The units whose recipes do not say what their releases declare, and how ``check`` puts it;
+    without what the recipes themselves say that they leave out. Raises `SpackPyPIError`."""
+    staged = {project: recipe.package for project, recipe in plan.recipes.items()}
+    known = KnownIndex(plan.resolution.catalog.facts, session.index)
+    comparison = Comparison(host, known, staged)
+    for project, recipe in plan.recipes.items():
+        meaning = host.evaluator.meaning(recipe.package)
+        on_this_machine = {version.text for version in meaning.versions}
+        for version, text in recipe.releases.items():
+            if text not in on_this_machine:
+                continue  # it has wheels for other machines only
+            expected = _expected(plan, Unit(project, version), meaning, text)
+            left_out = _left_out(plan, recipe, text)
+            found: list[tuple[frozenset[str], Diagnostic]] = [
+                (frozenset(), each) for each in archive(meaning, text, expected)
+            ]
+            found += comparison.by_extras(meaning, text, expected)
+            for extras, each in found:
+                if each.severity is Severity.ERROR and each.subject not in left_out:
+                    extra = next(iter(extras)) if len(extras) == 1 else ""
+                    yield Unit(project, version, extra), each.text
+
+
+def _expected(plan: Plan, unit: Unit, meaning: Meaning, text: str) -> Expected:
+    release = plan.resolution.release(unit.project, unit.version)
+    found = plan.resolution.declared(unit.project, unit.version)
+    listed = next(version for version in meaning.versions if version.text == text)
+    # A wheel is built already.
+    built = release.sdist is None or listed.archive.endswith(".whl") or found.builds.unsaid
+    return Expected(
+        release,
+        # The recipe must say it also where nothing confirms it.
+        replace(found.metadata, confirmed=True),
+        None if built else found.builds.requirements,
+    )
+
+
+def _left_out(plan: Plan, recipe: PlannedRecipe, text: str) -> set[str]:
+    """The packages that a version needs and its recipe says that it leaves out."""
+    return {
+        plan.resolution.package(omission.needed).package
+        for omission in recipe.omissions
+        if omission.needed and omission.version in ("", text)
+    }

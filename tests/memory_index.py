@@ -1,0 +1,102 @@
+"""An index in memory: a table of releases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from spack_pypi.errors import FileFailure, UnknownProject
+from spack_pypi.pypi.model import File, Metadata, Project, Release, Source
+
+
+class MemoryIndex:
+    """An index whose projects are added with `add`; counts what it is asked."""
+
+    def __init__(self) -> None:
+        self._projects: dict[str, list[Release]] = {}
+        self._metadata: dict[tuple[str, Version], Metadata] = {}
+        self.reports: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._sources: dict[tuple[str, Version], Source] = {}
+        self.asked: list[str] = []
+        #: Releases, by project and version, whose archives are damaged.
+        self.unreadable: set[tuple[str, str]] = set()
+
+    def add(
+        self,
+        name: str,
+        version: str,
+        *requires: str,
+        python: str = "",
+        extras: Sequence[str] = (),
+        build: Sequence[str] = ("hatchling",),
+        stem: str | None = None,
+        wheel_tag: str = "py3-none-any",
+        sdist: bool = True,
+        trusted: bool = True,
+        confirmed: bool = True,
+        yanked: str | None = None,
+    ) -> None:
+        """Declare a release: an sdist and a wheel with these requirements, which are known where
+        they are ``trusted``, or, without being so, only not ``confirmed``."""
+        project = canonicalize_name(name)
+        number = Version(version)
+        file_stem = stem or project.replace("-", "_")
+        names = [f"{file_stem}-{version}.tar.gz"] if sdist else []
+        names += [f"{file_stem}-{version}-{wheel_tag}.whl"] if wheel_tag else []
+        files = tuple(
+            File(
+                name=file,
+                url=f"https://files.example/{file}",
+                version=number,
+                is_wheel=file.endswith(".whl"),
+                sha256=f"{abs(hash(file)):064x}"[-64:],
+                requires_python=python,
+                yanked=yanked,
+            )
+            for file in names
+        )
+        self._projects.setdefault(project, []).append(Release(project, number, files))
+        self._metadata[project, number] = Metadata(
+            project=project,
+            version=version,
+            summary=f"The {name} project",
+            requires_python=python,
+            requires_dist=tuple(requires) if trusted else None,
+            confirmed=trusted and confirmed,
+            provides_extra=tuple(extras),
+            license_expression="MIT",
+            problem="" if trusted and confirmed else "its metadata is dynamic",
+        )
+        self._sources[project, number] = Source(
+            pyproject={"build-system": {"requires": list(build), "build-backend": "backend"}}
+        )
+
+    def project(self, name: str) -> Project:
+        project = canonicalize_name(name)
+        self.asked.append(f"project {project}")
+        if project not in self._projects:
+            raise UnknownProject(project, "index.example")
+        releases = sorted(self._projects[project], key=lambda r: r.version, reverse=True)
+        return Project(project, tuple(releases))
+
+    def metadata(self, release: Release) -> Metadata:
+        self.asked.append(f"metadata {release.project} {release.version}")
+        if (release.project, str(release.version)) in self.unreadable:
+            raise FileFailure("https://files.example/x", "the archive cannot be read")
+        return self._metadata[release.project, release.version]
+
+    def source(self, release: Release) -> Source:
+        self.asked.append(f"source {release.project} {release.version}")
+        if (release.project, str(release.version)) in self.unreadable:
+            raise FileFailure("https://files.example/x", "the archive cannot be read")
+        return self._sources[release.project, release.version]
+
+    def download(self, file: File, to: Path) -> None:
+        self.asked.append(f"download {file.name}")
+        to.write_bytes(file.name.encode())
+
+    def vulnerabilities(self, release: Release) -> tuple[str, ...]:
+        return self.reports.get((release.project, str(release.version)), ())

@@ -1,0 +1,28 @@
+"""An index without projects, a host that has what builds, and ``create`` with both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from spack_pypi.workflow.create import create
+from spack_pypi.workflow.outcome import Request, Result
+from tests.memory import MemoryHost, MemoryIndex
+
+
+@pytest.fixture
+def index() -> MemoryIndex:
+    return MemoryIndex()
+
+
+@pytest.fixture
+def host() -> MemoryHost:
+    host = MemoryHost()
+    host.has("hatchling", "1.27.0")
+    host.has("setuptools", "80.9.0")
+    return host
+
+
+def run(host: MemoryHost, index: MemoryIndex, *names: str, **options: Any) -> Result:
+    return create(host, index, Request(names=names, **options))

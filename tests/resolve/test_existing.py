@@ -1,0 +1,183 @@
+"""Packages that the host has: what is added to them, and when that cannot be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from spack_pypi.host.port import Package
+from tests.memory import MemoryHost, MemoryIndex
+from tests.resolve.conftest import run
+
+
+def test_a_second_run_has_nothing_to_write(host: MemoryHost, index: MemoryIndex) -> None:
+    host.has("app", "1.0")
+    index.add("app", "1.0")
+    result = run(host, index, "app")
+    assert not result.texts and not host.written
+
+
+def test_force_writes_what_exists(host: MemoryHost, index: MemoryIndex) -> None:
+    host.has("app", "1.0")
+    index.add("app", "2.0")
+    assert list(run(host, index, "app", force=True).texts) == ["py-app"]
+
+
+def test_an_existing_package_without_the_version_is_added_to(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.has("idna", "2.8", "2.5")
+    index.add("app", "1.0", "idna>=3")
+    index.add("idna", "3.1", "helper")
+    index.add("helper", "1.0")
+    record = run(host, index, "app").records["idna"]
+    assert (record.status, record.extends, record.versions) == (
+        "new",
+        "builtin.py-idna",
+        ("3.1",),
+    )
+    recipe = host.written["py-idna"]
+    assert "class PyIdna(BuiltinPyIdna):" in recipe
+    assert 'depends_on("py-helper", when="@3:", type=("build", "run"))' in recipe
+
+
+def test_a_branch_is_not_older_than_a_release(host: MemoryHost, index: MemoryIndex) -> None:
+    """A version older than all others gets an upper bound, not one at the branch's name."""
+    host.has("idna", "2.8")
+    host.has("helper", "1.0")
+    host.texts["py-idna"] = """class PyIdna(PythonPackage):
+    version("main", branch="main")
+    version("2.8", sha256="0")
+    depends_on("py-helper", type=("build", "run"))
+"""
+    index.add("app", "1.0", "idna<2")
+    index.add("idna", "1.0")
+    index.add("idna", "2.8", "helper")
+    run(host, index, "app")
+    assert 'depends_on("py-helper", when="@2:"' in host.written["py-idna"]
+
+
+HELPED = """class PyIdna(PythonPackage):
+    version("2.8", sha256="0")
+    depends_on("py-helper", type=("build", "run"))
+    depends_on("py-known", type=("build", "run"))
+    depends_on("c", type="build")
+    depends_on("rust", type="build")
+"""
+
+
+@pytest.mark.parametrize("listed_can_be_read", [True, False])
+def test_what_ends_is_what_the_listed_release_asked_for(
+    host: MemoryHost, index: MemoryIndex, listed_can_be_read: bool
+) -> None:
+    """Lines that no metadata explains stay, and all do where the older release cannot be read."""
+    host.has("idna", "2.8")
+    host.has("helper", "1.0")
+    host.has("known", "1.0")
+    host.texts["py-idna"] = HELPED
+    index.add("app", "1.0", "idna>=3")
+    index.add("idna", "3.0")
+    index.add("idna", "2.8", "helper")
+    if not listed_can_be_read:
+        index.unreadable.add(("idna", "2.8"))
+    run(host, index, "app")
+    recipe = host.written["py-idna"]
+    ends = 'depends_on("py-helper", when="@:2", type=("build", "run"))'
+    assert (ends in recipe) == listed_can_be_read
+    assert "py-known" not in recipe or 'depends_on("py-known", type=("build", "run"))' in recipe
+
+
+def test_without_dependencies_it_is_told_which_package_has_no_version_in_the_range(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.has("idna", "2.0")
+    host.has("attrs", "22.1")
+    index.add("app", "1.0", "idna>=3", "attrs>=22")
+    records = run(host, index, "app", dependencies=False).records
+    assert records["idna"].reason and not records["attrs"].reason
+
+
+def test_without_dependencies_a_bound_that_is_a_pre_release_is_held(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.has("semantics", "0.50")
+    index.add("app", "1.0", "semantics>=0.59b0")
+    index.add("semantics", "0.59b0")
+    index.add("semantics", "0.58b0")
+    text = run(host, index, "app", dependencies=False).texts["py-app"]
+    assert 'depends_on("py-semantics@0.59beta0:", type=("build", "run"))' in text
+
+
+def test_a_name_that_another_projects_package_has(host: MemoryHost, index: MemoryIndex) -> None:
+    host.has("other", "1.0", name="py-snappy")
+    index.add("app", "1.0", "snappy>=2")
+    index.add("snappy", "2.0")
+    result = run(host, index, "app")
+    assert not result.failed
+    assert 'depends_on("py-snappy-pypi@2:", type=("build", "run"))' in host.written["py-app"]
+    assert "py-snappy-pypi" in host.written
+
+
+def test_no_extend_reports_what_is_lacking(host: MemoryHost, index: MemoryIndex) -> None:
+    host.has("idna", "2.0")
+    index.add("app", "1.0", "idna>=3")
+    index.add("idna", "3.10")
+    (failed,) = run(host, index, "app", extend=False).failed
+    assert failed.reason == (
+        "1.0 needs idna>=3: "
+        "builtin.py-idna has no such version, and --no-extend forbids adding one"
+    )
+    assert not host.written
+
+
+WHEELS = "it is published only as wheels, each for one version of Python or platform, which no "
+WHEELS += "version of a recipe can be: a recipe has to build it from its repository"
+NONE = "none of its releases that can be installed will do, the newest is 3.0"
+
+
+@pytest.mark.parametrize(
+    "sdist, has, reason",
+    [
+        (False, [], WHEELS),
+        (False, ["2.0"], f"builtin.py-torch has no such version, and on the index {WHEELS}"),
+        (True, [], NONE),
+        (True, ["2.0"], f"builtin.py-torch has no such version, and on the index {NONE}"),
+    ],
+)
+def test_the_reason_names_the_package_that_there_is(
+    host: MemoryHost, index: MemoryIndex, sdist: bool, has: list[str], reason: str
+) -> None:
+    if has:
+        host.has("torch", *has)
+    index.add("torch", "3.0", sdist=sdist, wheel_tag="cp27-cp27m-linux_x86_64")
+    index.add("app", "1.0", "torch>=3.1")
+    (failed,) = run(host, index, "app").failed
+    assert failed.reason == f"1.0 needs torch>=3.1: {reason}"
+
+
+def test_a_wheel_that_is_added_is_built_already(host: MemoryHost, index: MemoryIndex) -> None:
+    """py-setuptools installs wheels: what builds its sdist is not needed, and would need it."""
+    host.packages["setuptools"] = Package("py-setuptools", "builtin", ("80.9",), (), wheel=True)
+    index.add("app", "1.0", build=["setuptools>=82"])
+    index.add("setuptools", "84.0", build=["setuptools-scm"], python=">=3.10")
+    run(host, index, "app")
+    added = host.written["py-setuptools"]
+    assert "84.0-py3-none-any.whl" in added
+    assert "setuptools-scm" not in added and "python@3.10:" in added
+
+
+def test_a_package_that_is_not_built_from_the_projects_archives_gets_none_of_them(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """builtin's cmake is CMake; the project cmake packs it for pip."""
+    host.has("cmake", "3.31.0", name="cmake")
+    host.packages["cmake"] = replace(host.packages["cmake"], from_index=False)
+    index.add("cmake", "4.0.0")
+    index.add("app", "1.0", "cmake>=4")
+    (failed,) = run(host, index, "app").failed
+    assert failed.reason == (
+        "1.0 needs cmake>=4: builtin.cmake has no such version and is not built from the "
+        "project's archives: add it there by hand, or name another package with --map"
+    )
+    assert run(host, index, "cmake", force=True).failed

@@ -1,0 +1,74 @@
+"""Extras that something needs: a variant, or what they require instead."""
+
+from __future__ import annotations
+
+from tests.memory import MemoryHost, MemoryIndex
+from tests.resolve.conftest import run
+
+
+def test_extras_are_variants_where_something_needs_them(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    index.add("app", "1.0", "lib[color]")
+    index.add("lib", "1.0", 'rich>=10; extra == "color"', 'pytest; extra == "test"')
+    index.add("rich", "11.0")
+    run(host, index, "app")
+    assert 'depends_on("py-lib+color", type=("build", "run"))' in host.written["py-app"]
+    assert 'variant("color", default=False' in host.written["py-lib"]
+    assert 'depends_on("py-rich@10:", when="+color"' in host.written["py-lib"]
+    assert "pytest" not in host.written["py-lib"]
+
+
+def test_an_extra_that_names_others_is_all_of_them(host: MemoryHost, index: MemoryIndex) -> None:
+    index.add("app", "1.0", 'x; extra == "x"', 'y; extra == "y"', 'app[x,y]; extra == "all"')
+    index.add("x", "1")
+    index.add("y", "1")
+    run(host, index, "app[all]")
+    assert 'depends_on("py-x", when="+all"' in host.written["py-app"]
+    assert 'depends_on("py-y", when="+all"' in host.written["py-app"]
+    assert host.concretized[0] == "py-app+all"
+
+
+def test_an_extra_that_the_existing_package_lacks_is_flattened(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.has("lib", "1.0")
+    host.has("other", "1.0", variants=["socks"])
+    index.add("lib", "1.0", 'rich>=10; extra == "color" and python_version < "3.12"')
+    index.add("rich", "11.0")
+    index.add("app", "1.0", "lib[color]>=1", "other[socks]")
+    run(host, index, "app")
+    recipe = host.written["py-app"]
+    assert 'depends_on("py-lib@1:", type=("build", "run"))' in recipe
+    assert 'depends_on("py-rich@10:", when="^python@:3.11", type=("build", "run"))' in recipe
+    assert 'depends_on("py-other+socks", type=("build", "run"))' in recipe
+
+
+def test_what_an_extra_stands_for_does_not_hide_a_tighter_bound(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """app and the extra of a package without such a variant both ask for curl."""
+    host.has("queue", "1.0")
+    host.has("curl", "9.0", "8.0", "7.0")
+    index.add("queue", "1.0", 'curl>=7; extra == "sqs"', extras=["sqs"])
+    index.add("curl", "9.0")
+    index.add("app", "1.0", "curl>=8", "queue[sqs]")
+    assert 'depends_on("py-curl@8:"' in run(host, index, "app").texts["py-app"]
+
+
+def test_an_extra_that_comes_to_nothing_is_no_variant(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """Not asked for by dependents either: one that says what all get already, one that no release
+    has."""
+    index.add("app", "1.0", "lib[fast,plain,unknown]")
+    extras = ['speed; extra == "fast"', 'base; extra == "plain"']
+    index.add("lib", "1.0", "base", *extras)
+    index.add("speed", "1.0")
+    index.add("base", "1.0")
+    result = run(host, index, "app")
+    assert 'depends_on("py-lib+fast", type=("build", "run"))' in host.written["py-app"]
+    assert 'variant("fast"' in host.written["py-lib"]
+    assert host.written["py-lib"].count("variant(") == 1
+    told = {omission.declared for omission in result.omissions if omission.project == "lib"}
+    assert told >= {"the extra 'unknown'"}

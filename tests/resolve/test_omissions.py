@@ -1,0 +1,107 @@
+"""What a release requires and cannot be had: it stops what needs it, or the recipe says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from spack_pypi.workflow.outcome import Omitted
+from tests.memory import MemoryHost, MemoryIndex
+from tests.resolve.conftest import run
+
+GONE = "the index has no such project"
+
+#: A requirement that cannot be had → why nothing is written.
+REQUIRED = {
+    "gone": f"1.0 needs gone: {GONE}",
+    'gone; sys_platform == "linux"': f"1.0 needs gone: {GONE}",
+    'gone; platform_machine == "aarch64"': f"1.0 needs gone: {GONE}",
+    "idna>=9": "1.0 needs idna>=9: none of its releases that can be installed will do, "
+    "the newest is 3.10",
+    "idna[gone]": f"1.0 needs idna[gone]: 3.10 needs gone: {GONE}",
+    "x @ https://files.example/x.zip": "1.0 declares 'x @ https://files.example/x.zip': "
+    "names an address, not versions",
+    "not a requirement!": "1.0 declares 'not a requirement!': "
+    "is not a valid requirement (PEP 508)",
+    "idna===3.10": "1.0 needs idna===3.10: '===3.10' compares texts, not versions",
+    'gone; platform_release >= "5"': """1.0 declares 'gone; platform_release >= "5"': """
+    """'platform_release >= "5"' depends on platform_release, which no recipe can know""",
+}
+
+#: One that applies nowhere that counts → whether the file says that it is not there.
+NOT_REQUIRED = {
+    'gone; sys_platform == "win32"': True,
+    'gone; sys_platform == "darwin"': True,
+    'x @ https://files.example/x.zip ; sys_platform == "win32"': True,
+    'gone; python_version >= "3.15"': True,
+    'gone; python_version < "3.9"': True,
+    'gone; extra == "never"': False,
+    'not a requirement!; extra == "never"': False,
+    'gone; sys_platform == "cygwin"': False,
+    'gone; implementation_name == "pypy"': False,
+}
+
+
+@pytest.fixture
+def idna(index: MemoryIndex) -> None:
+    index.add("idna", "3.10", 'gone; extra == "gone"', extras=["gone"])
+
+
+@pytest.mark.parametrize("text, reason", REQUIRED.items())
+@pytest.mark.usefixtures("idna")
+def test_what_is_required_and_cannot_be_had_stops_its_root(
+    host: MemoryHost, index: MemoryIndex, text: str, reason: str
+) -> None:
+    index.add("app", "1.0", text)
+    index.add("other", "1.0")
+    result = run(host, index, "app", "other")
+    assert [(r.project, r.reason) for r in result.failed] == [("app", reason)]
+    assert sorted(host.written) == ["py-other"]
+
+
+@pytest.mark.parametrize("text", REQUIRED)
+@pytest.mark.usefixtures("idna")
+def test_who_allows_omissions_finds_them_in_the_file(
+    host: MemoryHost, index: MemoryIndex, text: str
+) -> None:
+    index.add("app", "1.0", text)
+    result = run(host, index, "app", allow_omissions=True)
+    lacking = [record for record in result.records.values() if record.incomplete]
+    assert lacking and not result.failed
+    assert all("is not here: " in host.written[record.package] for record in lacking)
+
+
+@pytest.mark.parametrize("text, told", NOT_REQUIRED.items())
+def test_what_concerns_other_systems_is_told_and_does_not_block(
+    host: MemoryHost, index: MemoryIndex, text: str, told: bool
+) -> None:
+    index.add("app", "1.0", text)
+    result = run(host, index, "app")
+    assert bool(result.omissions) is told
+    assert ("is not here: " in host.written["py-app"]) is told
+    assert not result.records["app"].incomplete
+
+
+def test_a_project_without_recipes_is_told_of_for_windows(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    index.add("app", "1.0", 'pywin; sys_platform == "win32"')
+    index.add("pywin", "1.0", sdist=False, wheel_tag="cp312-cp312-win_amd64")
+    (omission,) = run(host, index, "app").omissions
+    assert omission.declared == "pywin (platform=windows)"
+    assert "only as wheels" in omission.reason
+
+
+def test_unknown_requirements_are_not_none(host: MemoryHost, index: MemoryIndex) -> None:
+    index.add("app", "1.0", trusted=False)
+    (failed,) = run(host, index, "app").failed
+    assert failed.reason == "1.0 does not tell what it requires: its metadata is dynamic"
+    assert not host.written
+    (omission,) = run(host, index, "app", allow_omissions=True).omissions
+    assert omission.declared == "what it requires" and "dynamic" in omission.reason
+
+
+def test_strict_makes_every_omission_an_error(host: MemoryHost, index: MemoryIndex) -> None:
+    index.add("app", "1.0", 'gone; sys_platform == "win32"')
+    with pytest.raises(Omitted):
+        run(host, index, "app", strict=True)
+    assert not host.written

@@ -1,0 +1,111 @@
+"""``sync`` of several recipes that depend on each other, or of which one is broken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Spack
+from tests.index_server import IndexServer
+from tests.spack.hand import another, base_recipe, synced
+
+pytestmark = pytest.mark.spack
+
+
+def needed_base(spack: Spack, server: IndexServer) -> Path:
+    """The recipe of a project of which hand 3.0 needs a version that it does not list."""
+    server.served.add("base", "2.0", build=["setuptools"])
+    server.served.add("hand", "3.0", "attrs>=23", "base>=2", build=["setuptools"])
+    return base_recipe(spack)
+
+
+def test_a_dependency_that_gets_a_version_is_changed_not_new(
+    spack: Spack, server: IndexServer, hand: Path
+) -> None:
+    recipe = needed_base(spack, server)
+    before = recipe.read_text()
+    done = synced(spack, server, "hand", "--dry-run")
+    assert recipe.read_text() == before
+    assert "  with py-base, changed" in done.stdout, done.stdout + done.stderr
+    assert '+    version("2.0"' in done.stdout
+    assert "+class PyBase" not in done.stdout
+
+
+def test_the_second_recipe_of_a_run_sees_what_the_first_one_got(
+    spack: Spack, server: IndexServer, hand: Path
+) -> None:
+    recipe = needed_base(spack, server)
+    done = synced(spack, server, "base", "hand")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert recipe.read_text().count('version("2.0"') == 1
+    assert "with py-base" not in done.stdout
+    assert 'version("3.0"' in hand.read_text()
+
+
+def test_each_of_several_is_done_for_itself(spack: Spack, server: IndexServer, hand: Path) -> None:
+    """Whatever is wrong with one of them, what went before and what follows is done."""
+    loop = '    for each in (1,):\n        depends_on(f"py-idna@{each}:")\n'
+    files = {name: another(spack, server, name) for name in ("gone", "broken", "last")}
+    files["looped"] = another(spack, server, "looped", loop, ["idna<1"])
+    del server.served.pages["gone"]
+    server.served.rubbish["/simple/broken/"] = b"rubbish"
+    before = {name: file.read_text() for name, file in files.items()}
+    done = synced(spack, server, "looped", "gone", "broken", "last", "hand")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "py-last 1.0 -> 2.0: a version only" in done.stdout
+    assert "py-hand 1.1 -> 2.0: with edits of lines" in done.stdout
+    for name in ("looped", "gone", "broken"):
+        assert f"py-{name}" in done.stdout
+        assert files[name].read_text() == before[name]
+
+
+def test_beside_a_recipe_that_cannot_be_loaded(
+    spack: Spack, server: IndexServer, hand: Path
+) -> None:
+    """Spack then can audit no other either: nothing is written, and each is told."""
+    before = hand.read_text()
+    another(spack, server, "raising", "    1 / 0\n")
+    done = synced(spack, server, "raising", "hand")
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("py-raising: the recipe of py-raising cannot be loaded")
+    assert lines[1].startswith("py-hand 1.1: not changed: audit: cannot load package 'py-raising'")
+    assert "Error: not all that was asked for could be done" in done.stderr
+    assert hand.read_text() == before
+
+
+@pytest.mark.parametrize("command", ["check", "sync --list", "sync --dry-run"])
+@pytest.mark.parametrize("names", ["py-raising", "raising", ""])
+def test_a_recipe_that_cannot_be_loaded_is_an_error(
+    spack: Spack, server: IndexServer, hand: Path, command: str, names: str
+) -> None:
+    another(spack, server, "raising", "    1 / 0\n")
+    arguments = [*command.split(), *names.split(), "-N", "site", "--index-url", server.url]
+    done = spack.run("pypi", *arguments)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "py-raising: " in done.stdout
+    assert "the recipe of py-raising cannot be loaded: cannot load package" in done.stdout
+    assert "division by zero" in done.stdout
+    assert names or "\n2 recipes, " in done.stdout  # the others go on
+
+
+def test_a_version_that_only_some_have(spack: Spack, server: IndexServer, hand: Path) -> None:
+    other = another(spack, server, "other")
+    before = other.read_text()
+    done = synced(spack, server, "other", "hand", "--to", "1.2")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "py-other 1.0: not changed: the index has no release 1.2" in done.stdout
+    assert "py-hand 1.1 -> 1.2" in done.stdout
+    assert other.read_text() == before
+
+
+def test_a_dependency_that_was_changed_before_its_turn(
+    spack: Spack, server: IndexServer, hand: Path
+) -> None:
+    base = another(spack, server, "base")
+    server.served.add("hand", "3.0", "attrs>=23", "base>=2", build=["setuptools"])
+    done = synced(spack, server, "hand", "base")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "py-base 2.0: current" in done.stdout
+    assert base.read_text().count("version(") == 2

@@ -1,0 +1,120 @@
+"""Extras of the metadata and variants of the recipe, as ``check`` compares them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from spack_pypi.errors import IndexFailure
+from spack_pypi.pypi.model import Project
+from spack_pypi.workflow.compare.check import check
+from tests.memory import MemoryHost, MemoryIndex
+from tests.workflow.evaluated import Line, Recipe
+
+
+@pytest.mark.parametrize("ranges, kinds", [(":0.9", []), ("0.9:", ["missing"])])
+def test_an_extra_counts_where_the_version_has_its_variant(ranges: str, kinds: list[str]) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", 'a; extra == "full"', extras=["full"], build=[])
+    index.add("a", "1.0")
+    host.has("x", "1.0")
+    host.has("a", "1.0")
+    recipe = Recipe([Line("py-b", variant="full")], "")
+    recipe.variant_ranges = {"full": ranges}
+    host.meanings["py-x"] = recipe
+    (result,) = check(host, index, ["py-x"])
+    assert [f.kind for f in result.findings if f.severity == "error"] == kinds
+
+
+@pytest.mark.parametrize("default, severity", [(True, "note"), (False, "error")])
+def test_a_variant_that_an_extra_asks_for(default: bool, severity: str) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", "a[fast]", build=[])
+    index.add("a", "1.0", extras=["fast"])
+    host.has("x", "1.0")
+    host.has("a", "1.0", variants=["fast"])
+    host.meanings["py-x"] = Recipe([Line("py-a")], "")
+    other = Recipe([], "")
+    other.variants = {"fast": default}
+    host.meanings["py-a"] = other
+    (result,) = check(host, index, ["py-x"])
+    assert [(f.severity, f.kind) for f in result.findings] == [(severity, "without +fast")]
+
+
+@pytest.mark.parametrize(
+    "variant, extra, provided",
+    [
+        ("full", "full", True),
+        ("full_set", "Full.Set", True),
+        ("full-set", "full_set", True),
+        # old metadata asks about extras that it does not list
+        ("full", "full", False),
+        ("full_set", "full-set", False),
+    ],
+)
+def test_an_extra_is_a_variant_in_any_spelling(variant: str, extra: str, provided: bool) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    extras = [extra] if provided else []
+    index.add("x", "1.0", f"a; extra == '{extra}'", extras=extras, build=[])
+    index.add("a", "1.0")
+    host.has("x", "1.0")
+    host.has("a", "1.0")
+    host.meanings["py-x"] = Recipe([Line("py-b", variant=variant)])
+    (result,) = check(host, index, ["py-x"])
+    assert [(f.severity, f.kind, f.subject) for f in result.findings] == [
+        ("error", "missing", "py-a"),
+        ("note", "extra", "py-b"),
+    ]
+
+
+# (requirement, versions that have the variant, line, what is found)
+ASKED: list[tuple[str, str, Line, list[tuple[str, str]]]] = [
+    ("a[fast-path]", "", Line("py-a+fast_path"), []),
+    ("a[fast-path]", "", Line("py-a"), [("without +fast_path", "py-a")]),
+    ("a[fast-path]", "", Line("py-a+fast_path_too"), [("without +fast_path", "py-a")]),
+    ("a[fast-path]", "2:", Line("py-a+fast_path"), []),
+    ("a[fast-path]", "2:", Line("py-a"), [("without +fast_path", "py-a")]),
+    # no version that will do has it: what it stands for is asked for
+    ("a[fast-path]<2", "2:", Line("py-a", ":1"), [("missing", "py-b")]),
+    ("a[fast-path]>=3", "2:", Line("py-a", "3:"), [("without +fast_path", "py-a")]),
+]
+
+
+@pytest.mark.parametrize("requirement, ranges, line, expected", ASKED)
+def test_an_extra_of_a_dependency(
+    requirement: str, ranges: str, line: Line, expected: list[tuple[str, str]]
+) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", requirement, build=[])
+    for version in ("1.0", "2.0"):
+        index.add("a", version, 'b; extra == "fast-path"', extras=["fast_path"])
+    index.add("b", "1.0")
+    host.has("x", "1.0")
+    host.has("b", "1.0")
+    host.has("a", "2.0", "1.0", variants=["fast_path"])
+    known = {"fast_path": ranges} if ranges else {}
+    host.packages["a"] = replace(host.packages["a"], variant_ranges=known)
+    plain, plus, variant = line.package.partition("+")
+    said = Line(plain, line.ranges)
+    said.suffix = plus + variant
+    host.meanings["py-x"] = Recipe([said])
+    (result,) = check(host, index, ["py-x"])
+    told = [(f.kind, f.subject) for f in result.findings if f.severity == "error"]
+    assert told == expected
+
+
+def test_an_index_that_does_not_tell_of_an_extra_leaves_it_unchecked() -> None:
+    class Unreachable(MemoryIndex):
+        def project(self, name: str) -> Project:
+            if name == "a":
+                raise IndexFailure("https://index.example/simple/a/", "does not answer")
+            return super().project(name)
+
+    host, index = MemoryHost(), Unreachable()
+    index.add("x", "1.0", "a[fast]", build=[])
+    for name in ("x", "a"):
+        host.has(name, "1.0")
+    host.meanings["py-x"] = Recipe([Line("py-a")])
+    (result,) = check(host, index, ["py-x"])
+    assert "does not answer" in result.problem

@@ -1,0 +1,216 @@
+"""Which versions ``check`` compares with which releases, and what it says of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from spack_pypi.errors import HostError
+from spack_pypi.host.port import DeclaredVersion, Package
+from spack_pypi.show import findings_json, show_checked, summary
+from spack_pypi.workflow.compare import oracle
+from spack_pypi.workflow.compare.check import check
+from tests.memory import MemoryHost, MemoryIndex
+from tests.workflow.evaluated import BUILD, Line, Recipe, checked
+
+
+@pytest.mark.parametrize(
+    "sha256, archive, kind",
+    [
+        ("0" * 64, "x-1.0.tar.gz", "checksum"),
+        ("0" * 64, "X-1.0.tar.gz", "archive"),
+        ("0" * 64, "", None),
+    ],
+)
+def test_archives(sha256: str, archive: str, kind: str | None) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", build=[])
+    host.has("x", "1.0")
+    host.has("setuptools", "1.0")
+    lines = [Line("py-setuptools", types=BUILD)]
+    host.meanings["py-x"] = Recipe(lines, sha256, archive)
+    (result,) = check(host, index, ["py-x"])
+    assert [f.kind for f in result.findings if f.subject == ""] == ([kind] if kind else [])
+
+
+def test_a_yanked_release() -> None:
+    found = checked([], yanked="broken").findings
+    assert [(f.kind, f.declared) for f in found] == [("yanked", "broken")]
+
+
+def test_a_vulnerable_release_that_is_not_deprecated() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", build=[])
+    index.reports["x", "1.0"] = ("SEC-2026-1",)
+    host.has("x", "1.0")
+    host.meanings["py-x"] = Recipe([], "", "")
+    (result,) = check(host, index, ["py-x"])
+    told = [(f.severity, f.declared) for f in result.findings if f.kind == "vulnerable"]
+    assert told == [("error", "SEC-2026-1")]
+
+
+# (versions of a recipe, whether all are looked at, which are)
+PRE_RELEASES = [
+    (["2.0rc1", "1.0"], False, ("1.0",)),
+    (["2.0rc1", "1.0"], True, ("1.0", "2.0rc1")),
+    (["0.66beta2", "0.65beta0"], False, ("0.66beta2",)),
+    (["0.66beta2", "0.65beta0"], True, ("0.66beta2", "0.65beta0")),
+]
+
+
+@pytest.mark.parametrize("versions, every, checked", PRE_RELEASES)
+def test_pre_releases_are_checked(
+    versions: list[str], every: bool, checked: tuple[str, ...]
+) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("a", "1.0")
+    host.has("a", "1.0")
+    for version in ("2.0rc1", "1.0", "0.66b2", "0.65b0"):
+        index.add("x", version, "a", build=[])
+    host.has("x", *versions)
+    recipe = Recipe([], "")
+    recipe.versions = tuple(map(DeclaredVersion, versions))
+    host.meanings["py-x"] = recipe
+    (result,) = check(host, index, ["py-x"], every_version=every)
+    assert result.versions == checked
+    assert [(f.kind, f.versions) for f in result.findings] == [("missing", checked)]
+
+
+def test_a_recipe_without_a_release_is_not_checked() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", build=[])
+    host.has("x", "main")
+    recipe = Recipe([], "")
+    recipe.versions = (DeclaredVersion("main", branch=True),)
+    host.meanings["py-x"] = recipe
+    (result,) = check(host, index, ["py-x"])
+    assert result.problem == "its recipe lists no release that could be"
+
+
+def test_a_version_that_the_index_does_not_list() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "2.0", build=[])
+    host.has("x", "1.0")
+    host.meanings["py-x"] = Recipe([], "", "x-1.0.tar.gz")
+    (result,) = check(host, index, ["py-x"])
+    assert [(f.severity, f.kind, f.recipe) for f in result.findings] == [
+        ("note", "not on the index", "1.0")
+    ]
+
+
+def test_a_wheel_is_built_already() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", build=["setuptools"])
+    host.has("x", "1.0")
+    wheel = "x-1.0-py3-none-any.whl"
+    host.meanings["py-x"] = Recipe([], "", wheel)
+    (result,) = check(host, index, ["py-x"])
+    assert result.findings == ()
+
+
+# (release, (text, exit code, exit code with --strict) of check): "0 errors" is said of none that
+# was not checked
+OUTCOMES: list[tuple[Mapping[str, Any], Sequence[Line], str, int, int]] = [
+    ({}, [Line("py-a")], "1 recipes, 1 versions: 0 errors in 0 recipes, 0 notes, 0 not checked.",
+     0, 0),
+    ({}, [], "1 recipes, 1 versions: 1 errors in 1 recipes, 0 notes, 0 not checked.", 1, 1),
+    ({"confirmed": False}, [Line("py-a")],
+     "1 recipes, 0 versions: 0 notes, 0 recipes and 1 versions not checked.", 0, 1),
+    ({"confirmed": False}, [],
+     "1 recipes, 0 versions: 1 notes, 0 recipes and 1 versions not checked.", 0, 1),
+    ({"trusted": False}, [Line("py-b")],
+     "1 recipes, 0 versions: 0 notes, 0 recipes and 1 versions not checked.", 0, 1),
+    # that its archive is withdrawn is known all the same
+    ({"trusted": False, "yanked": "broken"}, [],
+     "1 recipes, 0 versions: 1 errors in 1 recipes, 0 notes, "
+     "0 recipes and 1 versions not checked.", 1, 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("options, lines, text, code, strict", OUTCOMES)
+def test_what_was_never_confirmed_is_not_checked(
+    options: Mapping[str, Any],
+    lines: Sequence[Line],
+    text: str,
+    code: int,
+    strict: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    result = checked(lines, "a", build=["setuptools"], **options)
+    assert summary([result], strict=False, quiet=False) == code
+    assert capsys.readouterr().out.strip() == text
+    assert summary([result], strict=True, quiet=True) == strict
+    show_checked(result)
+    told = "py-x 1.0: not checked: its metadata is dynamic" in capsys.readouterr().out
+    found = [each for each in findings_json(result) if each["severity"] == "unchecked"]
+    unknown = {"trusted", "confirmed"} & {*options}
+    expected = {
+        "package": "py-x",
+        "versions": ["1.0"],
+        "severity": "unchecked",
+        "kind": "its metadata is dynamic",
+    }
+    assert found == ([expected] if unknown else [])
+    assert told is bool(unknown)
+    assert result.versions == (() if unknown else ("1.0",))
+    noted = [(each.versions, each.declared) for each in result.told if each.kind == "not checked"]
+    assert noted == ([(("1.0",), "its metadata is dynamic")] if unknown else [])
+
+
+def test_a_dependency_that_cannot_be_loaded_stops_no_other() -> None:
+    class Broken(MemoryHost):
+        def package_for(self, project: str) -> Package | None:
+            if project == "broken":
+                raise HostError("the recipe of py-broken cannot be loaded: division by zero")
+            return super().package_for(project)
+
+    host, index = Broken(), MemoryIndex()
+    index.add("x", "1.0", "broken", build=[])
+    index.add("y", "1.0", build=[])
+    for name in ("x", "y"):
+        host.has(name, "1.0")
+        host.meanings[f"py-{name}"] = Recipe([])
+    results = list(check(host, index, ["py-x", "py-y"]))
+    assert ["division by zero" in each.problem for each in results] == [True, False]
+    (noted,) = results[0].told
+    assert (noted.kind, noted.severity, noted.declared) == (
+        "not checked",
+        "note",
+        results[0].problem,
+    )
+    assert summary(results, strict=False, quiet=True) == 1
+
+
+SPELLED = [
+    # (how the recipe spells its version, the release of the index that is compared)
+    ("2024_09_5", "2024.9.5"),
+    ("2024-9-5", "2024.9.5"),
+    ("1-2", "1.2"),
+    ("1.2-1", "1.2.post1"),
+]
+
+
+@pytest.mark.parametrize("text, release", SPELLED)
+def test_a_version_under_another_spelling(text: str, release: str) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("a", "1.0")
+    host.has("x", text)
+    index.add("a", "1.0")
+    index.add("x", release, "a", build=[])
+    sdist = index.project("x").releases[0].files[0]
+    recipe = Recipe([], sdist.sha256 or "")
+    recipe.versions = (DeclaredVersion(text, sdist.sha256 or "", sdist.name),)
+    host.meanings["py-x"] = recipe
+    (found,) = check(host, index, ["py-x"])
+    assert found.versions == (text,)
+    assert [(each.kind, each.subject) for each in found.findings] == [("missing", "py-a")]
+
+
+@pytest.mark.parametrize(
+    "text, expected", [("2024_09_5", True), ("2024.9.5", True), ("1_2", False), ("1-2", False)]
+)
+def test_a_specifier_accepts_what_a_spelling_means(text: str, expected: bool) -> None:
+    assert oracle.accepts(">=2024.9", text) == expected
+    assert not oracle.accepts("==1.post2", text)
