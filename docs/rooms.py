@@ -1,6 +1,6 @@
 """Draw the rooms of spack_pypi and which imports which: ``python3 docs/rooms.py`` writes
-docs/rooms.svg. Arrows come from the code; where a room is drawn is said here. The entry points may
-import all rooms: of theirs, only the arrow to the workflow is drawn."""
+docs/rooms.svg. Arrows come from the code; where a room is drawn is said here. Commands and
+reports may import all rooms: of theirs, only the arrows to each other and the workflow are drawn."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ PACKAGE = HERE.parent / "spack_pypi"
 
 #: Room → column and row of its box, and what it does.
 ROOMS = {
-    "entry points": (1, 0, "arguments, output, exit codes"),
-    "workflow": (1, 1, "create, check, sync, upstream, why"),
+    "commands": (1, 0, "options, exit codes"),
+    "report": (2, 1, "what is printed"),
+    "workflow": (1, 1, "plan, verify, apply"),
     "resolve": (1, 2, "choose releases"),
     "translate": (1, 3, "metadata to Spack; pure"),
     "recipe": (1, 4, "render, edit, parse back; pure"),
     "pypi": (0, 3, "the index; all network access"),
     "host": (2, 3, "Spack; all imports of it"),
 }
+#: They may import all rooms.
+ABOVE = ("commands", "report")
 WIDTH, HEIGHT, RIGHT, DOWN = 230, 54, 270, 92
 BOX = 'fill="#f4f6f8" stroke="#345"'
 
@@ -29,7 +32,7 @@ def imports() -> set[tuple[str, str]]:
     found = set()
     for file in PACKAGE.rglob("*.py"):
         inside = file.relative_to(PACKAGE).parts
-        room = inside[0] if inside[0] in ROOMS else "entry points"
+        room = inside[0] if inside[0] in ROOMS else "commands"
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.ImportFrom):
                 above = ["spack_pypi", *inside[:-1]][: len(inside) - node.level + 1]
@@ -37,7 +40,7 @@ def imports() -> set[tuple[str, str]]:
                 for name in node.names:
                     target = f"{module.rstrip('.')}.{name.name}".split(".")
                     other = target[1] if target[0] == "spack_pypi" else ""
-                    drawn = room != "entry points" or other == "workflow"
+                    drawn = room not in ABOVE or other in (*ABOVE, "workflow")
                     if other in ROOMS and other != room and drawn:
                         found.add((room, other))
     return found

@@ -26,7 +26,7 @@ from pathlib import Path
 
 import pytest
 
-from spack_pypi import arguments
+from spack_pypi import arguments, diagnostics
 from tests.conftest import Spack
 from tests.index_server import IndexServer, Served
 from tests.spack.shared import NEEDED, shared_by
@@ -138,6 +138,11 @@ def test_the_picture_shows_the_imports() -> None:
     rooms = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(rooms)
     assert rooms.svg() == (DOCS / "rooms.svg").read_text("utf-8"), "run python3 docs/rooms.py"
+
+
+def test_the_table_of_codes_is_current() -> None:
+    text = (DOCS / "diagnostics.md").read_text("utf-8")
+    assert text == diagnostics.table(), "run python3 -m spack_pypi.diagnostics"
 
 
 def test_the_pages_build(tmp_path: Path) -> None:
