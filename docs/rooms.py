@@ -1,6 +1,6 @@
 """Draw the rooms of spack_pypi and which imports which: ``python3 docs/rooms.py`` writes
-docs/rooms.svg. Arrows come from the code; where a room is drawn is said here. Commands and
-reports may import all rooms: of theirs, only the arrows to each other and the workflow are drawn."""
+docs/rooms.svg. Arrows come from the code; where a room is drawn is said here. Commands and reports
+may import all rooms: of theirs, only those to each other and to the workflow are drawn."""
 
 from __future__ import annotations
 
