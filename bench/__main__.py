@@ -18,8 +18,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from spack_pypi.pypi.http import HttpIndex
 from spack_pypi.pypi.settings import settings
+from spack_pypi.session import Session
 from spack_pypi.workflow.create import create
-from spack_pypi.workflow.outcome import Request
+from spack_pypi.workflow.request import Request
 from tests.index_server import IndexServer
 from tests.memory import MemoryHost
 
@@ -46,9 +47,10 @@ def main() -> None:
         def once(cache: Path) -> None:
             reach = settings(server.url, default=lambda: None, cache=cache, environment={})
             index = HttpIndex(reach)
-            result = create(MemoryHost(), index, Request(("p0",), dry_run=True))
+            with Session(index) as session:
+                outcome = create(session, MemoryHost(), Request(("p0",), dry_run=True))
             index.close()
-            assert len(result.texts) == 41
+            assert len(outcome.plan.recipes) == 41
 
         cold: list[float] = []
         warm: list[float] = []

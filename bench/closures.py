@@ -55,8 +55,10 @@ def _one(name: str, verify: str) -> dict[str, Any]:
     from spack_pypi.host.spack import SpackHost
     from spack_pypi.pypi.http import HttpIndex
     from spack_pypi.pypi.settings import settings
+    from spack_pypi.report.formats import line
+    from spack_pypi.session import Session
     from spack_pypi.workflow.create import create
-    from spack_pypi.workflow.outcome import Request
+    from spack_pypi.workflow.request import Request, Verify
 
     start = time.monotonic()
     folder = Path(tempfile.mkdtemp())
@@ -66,21 +68,17 @@ def _one(name: str, verify: str) -> dict[str, Any]:
     index = HttpIndex(settings(None, default=host.index_url, cache=host.cache))
     found: dict[str, Any] = {"name": name}
     try:
-        result = create(host, index, Request((name,), repo=str(repo), proof=verify))
+        request = Request((name,), repo=str(repo), verify=Verify(verify))
+        with Session(index) as session:
+            outcome = create(session, host, request)
+        records = outcome.plan.records.values()
         found.update(
-            recipes=len(result.texts),
-            proven=result.proven,
-            failed=[record.reason for record in result.failed],
-            problems=[f"{problem.package}: {problem.message}" for problem in result.problems],
-            unmet={each.package: each.message for each in result.unmet},
-            versions={r.package: r.versions for r in result.records.values() if r.status == "new"},
-            exists={r.project: r.package for r in result.records.values() if r.status == "exists"},
-            left_out={
-                r.project: r.reason for r in result.records.values() if r.status == "failed"
-            },
-            omissions=[
-                f"{o.project} {o.version}: {o.declared}: {o.reason}" for o in result.omissions
-            ],
+            recipes=len(outcome.plan.recipes),
+            steps=[step.value for step in outcome.verification.steps],
+            failed=[record.reason for record in outcome.plan.failed],
+            problems=[f"{fault.package}: {fault.text}" for fault in outcome.verification.faults],
+            records=[(r.project, r.package, r.status.value, r.versions) for r in records],
+            diagnostics=[line(each) for each in outcome.diagnostics],
         )
     except SpackPyPIError as error:
         found.update(failed=[str(error)])

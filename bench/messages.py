@@ -33,6 +33,7 @@ CALLED = {
 #: The same for an argument, field or variable of this name.
 NAMED = {
     "help": "help",
+    "HELP": "help",
     "description": "help",
     "epilog": "help",
     "bar_format": "progress",
@@ -42,6 +43,8 @@ NAMED = {
     "message": "reason",
     "kind": "reason",
     "why": "reason",
+    "text": "reason",
+    "phrase": "reason",
 }
 _WORD = re.compile(r"[A-Za-z][a-z'-]+")
 _REGEX = re.compile(r"\(\?|\\[.sdwb(\[]|\[\^|\]\*|\)\*|\.\*")

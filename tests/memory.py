@@ -233,7 +233,7 @@ class MemoryHost:
         return next((p for p, found in self.packages.items() if found.name == package), None)
 
     def recipe_file(self, name: str) -> Path:
-        return self.root / name / "package.py"
+        return Path("repo") / name / "package.py"
 
     def recipe_texts(self, name: str) -> Sequence[str]:
         parent = self.inherited.get(name)

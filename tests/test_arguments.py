@@ -13,17 +13,15 @@ from spack_pypi.arguments import create_arguments
 def read(*after: str, **before: Any) -> argparse.Namespace:
     """What Spack's parser leaves of ``spack create BEFORE --pypi AFTER``."""
     spacks = {"url": None, "name": None, "template": None, "keep_stage": False, "env": "mine"}
-    shared = {"repo": None, "namespace": None, "force": False, "skip_editor": False}
-    return argparse.Namespace(**{**spacks, **shared, "batch": False, **before}, pypi=list(after))
+    shared = {"repo": None, "namespace": None, "force": False}
+    return argparse.Namespace(**{**spacks, **shared, **before}, pypi=list(after))
 
 
 def test_what_stands_before_and_after() -> None:
-    args = create_arguments(
-        read("mcp[cli]>=1", "-f", "six", "--versions", "2", repo="there", batch=True)
-    )
+    args = create_arguments(read("mcp[cli]>=1", "-f", "six", "--versions", "2", repo="there"))
     assert args.names == ["mcp[cli]>=1", "six"]
-    assert (args.repo, args.namespace, args.force, args.batch) == ("there", None, True, True)
-    assert (args.versions, args.skip_editor, args.verify) == (2, False, None)
+    assert (args.repo, args.namespace, args.force) == ("there", None, True)
+    assert (args.versions, args.edit, args.verify) == (2, False, None)
 
 
 def test_what_stands_after_counts_more() -> None:

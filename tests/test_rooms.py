@@ -11,13 +11,31 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "spack_pypi"
 
 #: Room → what it may import of ours, besides itself and ``errors``.
-MAY = {
+MAY: dict[str, set[str]] = {
     "recipe": set(),
     "pypi": set(),
     "translate": {"recipe.model", "recipe.order", "pypi.model"},
     "host": {"port", "recipe"},
-    "resolve": {"pypi.metadata", "pypi.model", "pypi.static", "translate", "recipe", "host.port"},
-    "workflow": {"resolve", "pypi", "translate", "recipe", "host.port"},
+    "resolve": {
+        "session",
+        "pypi.metadata",
+        "pypi.model",
+        "pypi.static",
+        "translate",
+        "recipe",
+        "host.port",
+    },
+    "workflow": {
+        "session",
+        "diagnostics",
+        "resolve",
+        "pypi",
+        "translate",
+        "recipe",
+        "host.port",
+    },
+    "report": {"session", "diagnostics", "workflow", "host.port"},
+    "commands": {"session", "diagnostics", "report", "workflow", "resolve", "pypi", "host"},
 }
 
 
@@ -93,8 +111,9 @@ def test_all_network_is_in_one_room() -> None:
 
 def test_the_doors_import_nothing_that_may_be_missing() -> None:
     """Whoever installs us without our requirements keeps a Spack that works."""
+    commands = (PACKAGE / "commands").glob("*.py")
     doors = ("__init__.py", "__main__.py", "plugin.py", "inside.py", "arguments.py")
-    for name in (*doors, "cli.py", "cli_upstream.py", "session.py"):
+    for name in (*doors, "cli.py", *(f"commands/{each.name}" for each in commands)):
         for module, at_top in imports(PACKAGE / name):
             top = module.split(".")[0]
             assert not at_top or top not in ("packaging", "requests", "tqdm", "tomli"), name

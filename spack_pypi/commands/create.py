@@ -11,7 +11,6 @@ from .options import add_choice_options, add_index_options, add_repo_options, op
 if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
     from ..host.port import Host
-    from ..workflow.create import Outcome
 
 HELP = "write the recipes that are missing for Python projects"
 
@@ -33,7 +32,7 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
     """The options, without the names. ``shared=False`` leaves out those that Spack's own
     ``create`` has already: ``--repo``, ``--namespace`` and ``--force``."""
     if shared:
-        add_repo_options(parser.add_argument, "to write to")
+        add_repo_options(parser.add_argument)
         parser.add_argument(
             "-f",
             "--force",
@@ -85,8 +84,9 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
 
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; what there is to say of it."""
-    from ..diagnostics import Diagnostic, Severity
+    from ..diagnostics import Diagnostic, Severity, exit_code
     from ..report.create import named, packages_json, show, show_errors
+    from ..report.environment import spack_yaml, write_environment
     from ..report.formats import document, write_json
     from ..report.terminal import say
     from ..workflow.create import create
@@ -125,30 +125,12 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     show_errors(host, outcome)
     if args.json != "-":
         show(host, outcome)
-    if not any(each.severity is Severity.ERROR for each in diagnostics):
-        _write_environment(args, outcome)
+    if args.env and not exit_code(diagnostics):
+        if args.dry_run:
+            print(spack_yaml(outcome.plan))
+        else:
+            write_environment(args.env, outcome.plan, replace=args.force)
+            print(f"Wrote the environment {args.env}.")
     if args.edit and outcome.applied:
         host.edit([record.path for record in named(outcome) if record.path])
     return diagnostics
-
-
-def _write_environment(args: argparse.Namespace, outcome: Outcome) -> None:
-    """Write the ``spack.yaml`` that was asked for; print it for a dry run. Raises `UsageError`,
-    also for a file that is there already, unless it is to be replaced."""
-    from ..errors import UsageError
-    from ..report.environment import spack_yaml
-
-    if not args.env:
-        return
-    text = spack_yaml(outcome.plan)
-    if args.dry_run:
-        print(text)
-        return
-    try:
-        with open(args.env, "w" if args.force else "x", encoding="utf-8") as stream:
-            stream.write(text)
-    except FileExistsError:
-        raise UsageError(f"{args.env} exists already: pass --force to replace it") from None
-    except OSError as error:
-        raise UsageError(f"cannot write {args.env}: {error.strerror}") from None
-    print(f"Wrote the environment {args.env}.")

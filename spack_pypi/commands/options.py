@@ -33,24 +33,24 @@ def add_choice_options(add: Callable[..., Any]) -> None:
     add(
         "--map",
         metavar="PROJECT=SPEC",
-        type=_mapping,
+        type=mapping,
         action="append",
         default=[],
         help="use this package for a project, whatever the repos say (empty: none)",
     )
 
 
-def add_repo_options(add: Callable[..., Any], purpose: str) -> None:
+def add_repo_options(add: Callable[..., Any]) -> None:
     """Which repo is meant."""
-    add("-r", "--repo", help=f"path of the repo {purpose}")
-    add("-N", "--namespace", help=f"namespace of the repo {purpose}")
+    add("-r", "--repo", help="path of the repo (default: the first that Spack knows)")
+    add("-N", "--namespace", help="namespace of the repo")
 
 
 def add_recipes_options(parser: argparse.ArgumentParser) -> None:
     """For commands about recipes that exist."""
     add = parser.add_argument
     add("names", nargs="*", metavar="NAME", help="a package or project (default: all of the repo)")
-    add_repo_options(add, "that holds the recipes")
+    add_repo_options(add)
     add("--json", metavar="FILE", help="write what is found to FILE ('-': standard output)")
     add_index_options(add)
 
@@ -63,7 +63,8 @@ def _versions(text: str) -> Any:
     raise argparse.ArgumentTypeError("expected 'latest', 'all' or a positive number")
 
 
-def _mapping(text: str) -> tuple[str, str]:
+def mapping(text: str) -> tuple[str, str]:
+    """``PROJECT=SPEC``: the project (PEP 503) and the spec."""
     from packaging.utils import InvalidName, canonicalize_name
 
     project, equals, spec = text.partition("=")

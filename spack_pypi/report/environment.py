@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from ..errors import UsageError
+
 if TYPE_CHECKING:
     from ..workflow.plan import Plan
 
@@ -25,6 +27,18 @@ def spack_yaml(plan: Plan) -> str:
     if not plan.target.registered:
         lines += ["  repos:", f"    {plan.target.namespace}: {_quoted(str(plan.target.root))}"]
     return "\n".join([*lines, "  concretizer:", "    unify: true", "  view: true", ""])
+
+
+def write_environment(file: str, plan: Plan, replace: bool) -> None:
+    """Write a ``spack.yaml``. Raises `UsageError`, also for a file that exists already, unless it
+    is to be replaced."""
+    try:
+        with open(file, "w" if replace else "x", encoding="utf-8") as stream:
+            stream.write(spack_yaml(plan))
+    except FileExistsError:
+        raise UsageError(f"{file} exists already: pass --force to replace it") from None
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror}") from None
 
 
 def _quoted(text: str) -> str:

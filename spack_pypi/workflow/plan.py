@@ -47,8 +47,8 @@ class Kind(Enum):
 @dataclass(frozen=True)
 class PlannedRecipe:
     """A recipe that is to be written. ``before`` is the text that it replaces or edits, empty for
-    a new package; ``extends`` the package (with namespace) that versions are added to; ``releases``
-    says which release each version comes from, as the recipe spells it."""
+    a new package; ``extends`` the package (with namespace) that versions are added to;
+    ``releases`` maps the releases that its versions come from to how the recipe spells them."""
 
     project: str
     package: str
@@ -217,7 +217,7 @@ class Planner:
         return None if any(learned) else assembled
 
     def _assemble(self, assembler: Assembler, project: str) -> Assembled:
-        """The recipe of a project, made again only where something that it follows from changed."""
+        """The recipe of a project, made again only where what it follows from changed."""
         rests_on = assembler.rests_on(project)
         known = self._assembled.get(project)
         if known is None or known[0] != rests_on:
@@ -231,8 +231,11 @@ class Planner:
         if done.problem:
             self._proposals[project] = done.proposal
             self._attempted[project] = done
-            units = [Unit(project, version) for version in versions]
-            return any([lessons.learn(u, Grade.IMPOSSIBLE, done.problem) for u in units])
+            learned = [
+                lessons.learn(Unit(project, version), Grade.IMPOSSIBLE, done.problem)
+                for version in versions
+            ]
+            return any(learned)
         learned = []
         by_text = {text: version for version, text in done.spelled.items()}
         by_text.update({str(version): version for version in versions})

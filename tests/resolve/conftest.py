@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from spack_pypi.workflow.create import create
-from spack_pypi.workflow.outcome import Request, Result
+from spack_pypi.workflow.create import Outcome
+from spack_pypi.workflow.request import Request
 from tests.memory import MemoryHost, MemoryIndex
+from tests.run import create
 
 
 @pytest.fixture
@@ -24,5 +25,5 @@ def host() -> MemoryHost:
     return host
 
 
-def run(host: MemoryHost, index: MemoryIndex, *names: str, **options: Any) -> Result:
+def run(host: MemoryHost, index: MemoryIndex, *names: str, **options: Any) -> Outcome:
     return create(host, index, Request(names=names, **options))

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from spack_pypi.workflow.create import create
-from spack_pypi.workflow.outcome import Request, Result
+from spack_pypi.workflow.create import Outcome
+from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
+from tests.run import create, omissions
 
 
-def run(host: MemoryHost, index: MemoryIndex, *names: str, **options: Any) -> Result:
-    return create(host, index, Request(names, proof="load", **options))
+def run(host: MemoryHost, index: MemoryIndex, *names: str, **options: Any) -> Outcome:
+    return create(host, index, Request(names, verify=Verify.LOAD, **options))
 
 
 def depends(text: str) -> list[str]:
@@ -61,11 +62,11 @@ def test_a_deprecated_version_counts_as_there(
         index.add("core", version)
     index.add("app", "1.0", needed)
     result = run(host, index, "app")
-    assert not result.failed and not result.omissions
+    assert not result.plan.failed and not omissions(result)
     assert depends(host.written["py-app"]) == [line]
-    assert result.records["core"].status == ("new" if added else "exists")
-    assert not added or result.records["core"].versions == tuple(added)
-    assert bool(result.deprecated) == told
+    assert result.plan.records["core"].status.value == ("new" if added else "exists")
+    assert not added or result.plan.records["core"].versions == tuple(added)
+    assert bool(result.plan.deprecated) == told
 
 
 @pytest.mark.parametrize("named", ["core<3", "core==2.0"])
@@ -76,8 +77,8 @@ def test_what_is_named_and_deprecated_is_there(
     index.add("core", "3.0")
     index.add("core", "2.0")
     result = run(host, index, named)
-    assert (result.failed, result.texts) == ((), {})
-    assert result.deprecated == (("", "py-core"),)
+    assert (result.plan.failed, result.plan.texts) == ((), {})
+    assert result.plan.deprecated == (("", "py-core"),)
 
 
 # (a version as builtin spells it, what is needed → the line in the recipe)
@@ -98,7 +99,7 @@ def test_a_version_under_another_spelling_is_there(
     index.add("rdkit", "2024.9.5", sdist=False)
     index.add("app", "1.0", needed)
     result = run(host, index, "app")
-    assert not result.failed
+    assert not result.plan.failed
     assert list(host.written) == ["py-app"]
     assert [depended.partition("@")[0] for depended in depends(host.written["py-app"])] == [
         line.partition("@")[0]
@@ -126,12 +127,12 @@ def test_what_nothing_confirms_is_better_than_nothing(
         index.add("app", version, "core", confirmed=confirmed)
     index.add("core", "1.0")
     result = run(host, index, "app")
-    assert not result.failed
-    assert result.records["app"].versions == tuple(versions)
+    assert not result.plan.failed
+    assert result.plan.records["app"].versions == tuple(versions)
     assert depends(host.written["py-app"]) == ["py-core"]
     said = "# what it requires was never confirmed: its metadata is dynamic"
     assert (said in host.written["py-app"]) == told
-    assert bool(result.omissions) == told
+    assert bool(omissions(result)) == told
 
 
 # (variants of builtin's package, extras that are asked for → run dependencies of the dependent)
@@ -191,7 +192,7 @@ def test_a_version_that_is_added_has_the_variants_that_there_are(
         requires = f'cryptography>={bound}; extra == "crypto"'
         index.add("jwt", version, requires, extras=["crypto"])
     result = run(host, index, "jwt==2.15")
-    assert not result.failed
+    assert not result.plan.failed
     line = '"py-cryptography@3.4:", when="@2.15:+crypto", type=("build", "run")'
     assert line in host.written["py-jwt"]
 
@@ -205,5 +206,5 @@ def test_without_dependencies_a_pre_release_that_is_a_bound_is_in_the_range(
     index.add("app", "1.0", "api>=0.59b0")
     result = run(host, index, "app", dependencies=False)
     assert depends(host.written["py-app"]) == ["py-api@0.59beta0:"]
-    answered = [r.project for r in result.records.values() if not r.reason]
+    answered = [r.project for r in result.plan.records.values() if not r.reason]
     assert sorted(answered) == ["app", "hatchling"]

@@ -6,20 +6,21 @@ from collections.abc import Mapping
 
 import pytest
 
-from spack_pypi.workflow.create import create
-from spack_pypi.workflow.outcome import Request, Result
+from spack_pypi.workflow.create import Outcome
+from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
+from tests.run import create, omissions
 
 RING = {"a": ("b",), "b": ("c",), "c": ("a",)}
 
 
-def made(needs: Mapping[str, tuple[str, ...]], *names: str, build: str = "") -> Result:
+def made(needs: Mapping[str, tuple[str, ...]], *names: str, build: str = "") -> Outcome:
     """``build``: who needs the next one to be built, as ``"b c"``."""
     host, index = MemoryHost(), MemoryIndex()
     who, _, what = build.partition(" ")
     for project, needed in needs.items():
         index.add(project, "1.0", *needed, build=[what] if project == who else [])
-    return create(host, index, Request(names, proof="load"))
+    return create(host, index, Request(names, verify=Verify.LOAD))
 
 
 @pytest.mark.parametrize(
@@ -30,27 +31,30 @@ def test_it_is_opened_where_it_comes_back_to_what_was_named(
     named: str, left_out: tuple[str, str]
 ) -> None:
     result = made(RING, named)
-    assert [(o.project, o.declared) for o in result.omissions] == [left_out]
-    assert f"py-{left_out[1]}" not in result.texts[f"py-{left_out[0]}"].split("depends_on", 1)[-1]
+    assert [(o.project, o.declared) for o in omissions(result)] == [left_out]
+    assert (
+        f"py-{left_out[1]}"
+        not in result.plan.texts[f"py-{left_out[0]}"].split("depends_on", 1)[-1]
+    )
 
 
 def test_the_reason_names_the_circle() -> None:
-    (omission,) = made(RING, "a").omissions
+    (omission,) = omissions(made(RING, "a"))
     assert omission.reason == "Spack's graphs have no cycles, and a needs b needs c needs a"
 
 
 def test_what_is_needed_to_build_stays() -> None:
     result = made({"a": ("b",), "b": ("c",), "c": ()}, "a", build="c a")
-    assert [(o.project, o.declared) for o in result.omissions] == [("b", "c")]
+    assert [(o.project, o.declared) for o in omissions(result)] == [("b", "c")]
 
 
 def test_two_circles_through_one_project() -> None:
     result = made({"a": ("b", "c"), "b": ("a",), "c": ("a",)}, "a")
-    assert [(o.project, o.declared) for o in result.omissions] == [("b", "a"), ("c", "a")]
+    assert [(o.project, o.declared) for o in omissions(result)] == [("b", "a"), ("c", "a")]
 
 
 def test_what_is_needed_twice_is_no_circle() -> None:
-    assert not made({"a": ("b", "c"), "b": ("d",), "c": ("d",), "d": ()}, "a").omissions
+    assert not omissions(made({"a": ("b", "c"), "b": ("d",), "c": ("d",), "d": ()}, "a"))
 
 
 def test_projects_whose_releases_do_not_need_each_other_form_none() -> None:
@@ -61,10 +65,10 @@ def test_projects_whose_releases_do_not_need_each_other_form_none() -> None:
     index.add("b", "1.0", "a==1.0", build=[])
     index.add("b", "2.0", build=[])
     index.add("app", "1.0", "a", "b==1.0", build=[])
-    result = create(host, index, Request(("app", "a"), proof="load"))
-    assert not result.omissions and not result.failed
-    assert 'depends_on("py-b@=2.0"' in result.texts["py-a"]
-    assert 'depends_on("py-a@=1.0", when="@:1"' in result.texts["py-b"]
+    result = create(host, index, Request(("app", "a"), verify=Verify.LOAD))
+    assert not omissions(result) and not result.plan.failed
+    assert 'depends_on("py-b@=2.0"' in result.plan.texts["py-a"]
+    assert 'depends_on("py-a@=1.0", when="@:1"' in result.plan.texts["py-b"]
 
 
 def test_a_requirement_that_another_release_satisfies_is_left_to_the_solver() -> None:
@@ -73,7 +77,7 @@ def test_a_requirement_that_another_release_satisfies_is_left_to_the_solver() ->
     index.add("b", "1.0", build=[])
     index.add("b", "2.0", "a", build=[])
     index.add("app", "1.0", "a", "b==1.0", build=[])
-    assert not create(host, index, Request(("app",), proof="load")).omissions
+    assert not omissions(create(host, index, Request(("app",), verify=Verify.LOAD)))
 
 
 def test_an_extra_that_would_close_one_is_no_variant() -> None:
@@ -82,24 +86,24 @@ def test_an_extra_that_would_close_one_is_no_variant() -> None:
     index.add("app", "1.0", "slim[evals]", build=[])
     index.add("slim", "1.0", 'evals>=1; extra == "evals"', extras=["evals"], build=[])
     index.add("evals", "1.0", "slim", build=[])
-    result = create(host, index, Request(("app",), proof="load"))
-    assert not result.omissions
-    assert "variant(" not in result.texts["py-slim"]
-    assert 'depends_on("py-evals@1:", type=("build", "run"))' in result.texts["py-app"]
-    assert 'depends_on("py-slim", type=("build", "run"))' in result.texts["py-evals"]
+    result = create(host, index, Request(("app",), verify=Verify.LOAD))
+    assert not omissions(result)
+    assert "variant(" not in result.plan.texts["py-slim"]
+    assert 'depends_on("py-evals@1:", type=("build", "run"))' in result.plan.texts["py-app"]
+    assert 'depends_on("py-slim", type=("build", "run"))' in result.plan.texts["py-evals"]
 
 
 def test_an_extra_that_was_named_stays_a_variant() -> None:
     host, index = MemoryHost(), MemoryIndex()
     index.add("slim", "1.0", 'evals>=1; extra == "evals"', extras=["evals"], build=[])
     index.add("evals", "1.0", "slim", build=[])
-    result = create(host, index, Request(("slim[evals]",), proof="load"))
-    assert [(o.project, o.declared) for o in result.omissions] == [("evals", "slim")]
-    assert "slim is not here: " in result.texts["py-evals"]
+    result = create(host, index, Request(("slim[evals]",), verify=Verify.LOAD))
+    assert [(o.project, o.declared) for o in omissions(result)] == [("evals", "slim")]
+    assert "slim is not here: " in result.plan.texts["py-evals"]
 
 
 def test_a_cycle_below_another_one_is_opened_on_the_way_from_what_was_named() -> None:
     """As airflow has it: app needs core, that needs sdk and plugin, sdk needs core, plugin app."""
     needs = {"app": ("core",), "core": ("sdk", "plugin"), "sdk": ("core",), "plugin": ("app",)}
-    omissions = made(needs, "app", "sdk").omissions
-    assert [(o.project, o.declared) for o in omissions] == [("plugin", "app"), ("sdk", "core")]
+    left_out = omissions(made(needs, "app", "sdk"))
+    assert [(o.project, o.declared) for o in left_out] == [("plugin", "app"), ("sdk", "core")]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from spack_pypi.host.port import Package
+from spack_pypi.workflow.records import RecordStatus
 from tests.memory import MemoryHost, MemoryIndex
 from tests.resolve.conftest import run
 
@@ -15,13 +16,13 @@ def test_a_second_run_has_nothing_to_write(host: MemoryHost, index: MemoryIndex)
     host.has("app", "1.0")
     index.add("app", "1.0")
     result = run(host, index, "app")
-    assert not result.texts and not host.written
+    assert not result.plan.texts and not host.written
 
 
 def test_force_writes_what_exists(host: MemoryHost, index: MemoryIndex) -> None:
     host.has("app", "1.0")
     index.add("app", "2.0")
-    assert list(run(host, index, "app", force=True).texts) == ["py-app"]
+    assert list(run(host, index, "app", force=True).plan.texts) == ["py-app"]
 
 
 def test_an_existing_package_without_the_version_is_added_to(
@@ -31,9 +32,9 @@ def test_an_existing_package_without_the_version_is_added_to(
     index.add("app", "1.0", "idna>=3")
     index.add("idna", "3.1", "helper")
     index.add("helper", "1.0")
-    record = run(host, index, "app").records["idna"]
+    record = run(host, index, "app").plan.records["idna"]
     assert (record.status, record.extends, record.versions) == (
-        "new",
+        RecordStatus.NEW,
         "builtin.py-idna",
         ("3.1",),
     )
@@ -94,7 +95,7 @@ def test_without_dependencies_it_is_told_which_package_has_no_version_in_the_ran
     host.has("idna", "2.0")
     host.has("attrs", "22.1")
     index.add("app", "1.0", "idna>=3", "attrs>=22")
-    records = run(host, index, "app", dependencies=False).records
+    records = run(host, index, "app", dependencies=False).plan.records
     assert records["idna"].reason and not records["attrs"].reason
 
 
@@ -105,7 +106,7 @@ def test_without_dependencies_a_bound_that_is_a_pre_release_is_held(
     index.add("app", "1.0", "semantics>=0.59b0")
     index.add("semantics", "0.59b0")
     index.add("semantics", "0.58b0")
-    text = run(host, index, "app", dependencies=False).texts["py-app"]
+    text = run(host, index, "app", dependencies=False).plan.texts["py-app"]
     assert 'depends_on("py-semantics@0.59beta0:", type=("build", "run"))' in text
 
 
@@ -114,7 +115,7 @@ def test_a_name_that_another_projects_package_has(host: MemoryHost, index: Memor
     index.add("app", "1.0", "snappy>=2")
     index.add("snappy", "2.0")
     result = run(host, index, "app")
-    assert not result.failed
+    assert not result.plan.failed
     assert 'depends_on("py-snappy-pypi@2:", type=("build", "run"))' in host.written["py-app"]
     assert "py-snappy-pypi" in host.written
 
@@ -123,7 +124,7 @@ def test_no_extend_reports_what_is_lacking(host: MemoryHost, index: MemoryIndex)
     host.has("idna", "2.0")
     index.add("app", "1.0", "idna>=3")
     index.add("idna", "3.10")
-    (failed,) = run(host, index, "app", extend=False).failed
+    (failed,) = run(host, index, "app", extend=False).plan.failed
     assert failed.reason == (
         "1.0 needs idna>=3: "
         "builtin.py-idna has no such version, and --no-extend forbids adding one"
@@ -152,7 +153,7 @@ def test_the_reason_names_the_package_that_there_is(
         host.has("torch", *has)
     index.add("torch", "3.0", sdist=sdist, wheel_tag="cp27-cp27m-linux_x86_64")
     index.add("app", "1.0", "torch>=3.1")
-    (failed,) = run(host, index, "app").failed
+    (failed,) = run(host, index, "app").plan.failed
     assert failed.reason == f"1.0 needs torch>=3.1: {reason}"
 
 
@@ -175,9 +176,9 @@ def test_a_package_that_is_not_built_from_the_projects_archives_gets_none_of_the
     host.packages["cmake"] = replace(host.packages["cmake"], from_index=False)
     index.add("cmake", "4.0.0")
     index.add("app", "1.0", "cmake>=4")
-    (failed,) = run(host, index, "app").failed
+    (failed,) = run(host, index, "app").plan.failed
     assert failed.reason == (
         "1.0 needs cmake>=4: builtin.cmake has no such version and is not built from the "
         "project's archives: add it there by hand, or name another package with --map"
     )
-    assert run(host, index, "cmake", force=True).failed
+    assert run(host, index, "cmake", force=True).plan.failed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.memory import MemoryHost, MemoryIndex
 from tests.resolve.conftest import run
+from tests.run import omissions
 
 
 def test_extras_are_variants_where_something_needs_them(
@@ -53,7 +54,7 @@ def test_what_an_extra_stands_for_does_not_hide_a_tighter_bound(
     index.add("queue", "1.0", 'curl>=7; extra == "sqs"', extras=["sqs"])
     index.add("curl", "9.0")
     index.add("app", "1.0", "curl>=8", "queue[sqs]")
-    assert 'depends_on("py-curl@8:"' in run(host, index, "app").texts["py-app"]
+    assert 'depends_on("py-curl@8:"' in run(host, index, "app").plan.texts["py-app"]
 
 
 def test_an_extra_that_comes_to_nothing_is_no_variant(
@@ -70,5 +71,5 @@ def test_an_extra_that_comes_to_nothing_is_no_variant(
     assert 'depends_on("py-lib+fast", type=("build", "run"))' in host.written["py-app"]
     assert 'variant("fast"' in host.written["py-lib"]
     assert host.written["py-lib"].count("variant(") == 1
-    told = {omission.declared for omission in result.omissions if omission.project == "lib"}
+    told = {omission.declared for omission in omissions(result) if omission.project == "lib"}
     assert told >= {"the extra 'unknown'"}

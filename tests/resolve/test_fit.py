@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from spack_pypi.workflow.create import create
-from spack_pypi.workflow.outcome import Request
+from spack_pypi.workflow.records import RecordStatus
+from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
+from tests.run import create
 
 
 def listed(host: MemoryHost, index: MemoryIndex, *names: str) -> dict[str, tuple[str, ...]]:
-    records = create(host, index, Request(names, proof="load")).records
-    return {p: r.versions for p, r in records.items() if r.status == "new"}
+    records = create(host, index, Request(names, verify=Verify.LOAD)).plan.records
+    return {p: r.versions for p, r in records.items() if r.status is RecordStatus.NEW}
 
 
 def ports() -> tuple[MemoryHost, MemoryIndex]:
@@ -125,7 +126,7 @@ def test_what_is_added_so_that_all_fits_has_the_variants_too() -> None:
     fast = 'speed<2; extra == "fast"'
     index.add("core", "0.9", fast, build=["backend"], extras=["fast"])
     index.add("core", "1.0", build=["backend>=2"])
-    create(host, index, Request(("app",), proof="load"))
+    create(host, index, Request(("app",), verify=Verify.LOAD))
     assert '"py-speed@:1", when="@:0+fast"' in host.written["py-core"]
 
 
@@ -150,8 +151,8 @@ def test_a_set_fits_as_a_whole() -> None:
     index.add("core", "1.0")
     index.add("core", "2.0")
     names = ("one", "two")
-    result = create(host, index, Request(names, proof="load", together=True))
-    assert result.records["plugin"].versions == ("2.0", "1.0")
+    result = create(host, index, Request(names, verify=Verify.LOAD, together=True))
+    assert result.plan.records["plugin"].versions == ("2.0", "1.0")
 
 
 def test_each_listed_version_of_what_was_named_gets_what_it_needs() -> None:

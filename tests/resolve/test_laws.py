@@ -15,9 +15,11 @@ from packaging.version import Version
 from spack_pypi.recipe.edit import RecipeText
 from spack_pypi.translate import spack_order
 from spack_pypi.translate.revise import applies_to
-from spack_pypi.workflow.create import create
-from spack_pypi.workflow.outcome import Request, Result
+from spack_pypi.workflow.create import Outcome
+from spack_pypi.workflow.records import RecordStatus
+from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
+from tests.run import create
 
 PROJECTS = ("a", "b", "c", "d")
 VERSIONS = ("1.0", "2.0", "3.0")
@@ -65,8 +67,8 @@ def ports(world: World) -> tuple[MemoryHost, MemoryIndex]:
     return host, index
 
 
-def run(host: MemoryHost, index: MemoryIndex, names: Sequence[str]) -> Result:
-    return create(host, index, Request(tuple(names), proof="load"))
+def run(host: MemoryHost, index: MemoryIndex, names: Sequence[str]) -> Outcome:
+    return create(host, index, Request(tuple(names), verify=Verify.LOAD))
 
 
 def required_by(world: World, unit: Unit) -> list[Requirement]:
@@ -122,16 +124,16 @@ def contradict(requirements: Sequence[Requirement]) -> bool:
 
 @given(worlds(), st.permutations(PROJECTS))
 def test_the_order_of_what_is_named_changes_no_byte(world: World, order: Sequence[str]) -> None:
-    assert run(*ports(world), PROJECTS).texts == run(*ports(world), order).texts
+    assert run(*ports(world), PROJECTS).plan.texts == run(*ports(world), order).plan.texts
 
 
-def lost(host: MemoryHost, index: MemoryIndex, world: World, result: Result) -> list[str]:
+def lost(host: MemoryHost, index: MemoryIndex, world: World, result: Outcome) -> list[str]:
     """The requirements of releases that were written which their recipes do not say."""
-    found = []
-    for record in result.records.values():
-        if record.status != "new":
+    found: list[str] = []
+    for record in result.plan.records.values():
+        if record.status is not RecordStatus.NEW:
             continue
-        text = result.texts[record.package]
+        text = result.plan.texts[record.package]
         stated = RecipeText(text).stated
         for version in record.versions:
             lines = [
@@ -176,9 +178,11 @@ def test_who_can_be_had_is_written_and_who_cannot_is_not(world: World) -> None:
     world = World(world.index, {})
     good = obtainable(world)
     result = run(*ports(world), PROJECTS)
-    written = {project for project in PROJECTS if result.records[project].status == "new"}
+    written = {
+        project for project in PROJECTS if result.plan.records[project].status is RecordStatus.NEW
+    }
     assert written == {project for project, _, extra in good if not extra}
-    for record in result.records.values():
+    for record in result.plan.records.values():
         for version in record.versions:
             assert (record.project, str(Version(version)), "") in good
 
@@ -194,8 +198,8 @@ def test_what_was_written_before_loses_nothing(world: World, order: Sequence[str
     for name in order:
         result = run(host, index, [name])
         assert not lost(host, index, world, result)
-        fails = at_once.records[name].status == "failed"
-        assert bool(result.failed) == fails or (result.failed and extras), name
-        for record in result.records.values():
-            if record.status == "new":
-                host.keep(record.project, record.package, result.texts[record.package])
+        fails = at_once.plan.records[name].status is RecordStatus.FAILED
+        assert bool(result.plan.failed) == fails or (result.plan.failed and extras), name
+        for record in result.plan.records.values():
+            if record.status is RecordStatus.NEW:
+                host.keep(record.project, record.package, result.plan.texts[record.package])

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from spack_pypi.workflow.create import create
-from spack_pypi.workflow.outcome import Request, Result
+from spack_pypi.workflow.create import Outcome
+from spack_pypi.workflow.records import RecordStatus
+from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
+from tests.run import create, omissions
 
 
-def made(index: MemoryIndex, *names: str, allow: bool = False) -> Result:
+def made(index: MemoryIndex, *names: str, allow: bool = False) -> Outcome:
     host = MemoryHost()
     host.has("hatchling", "1.27.0")
-    return create(host, index, Request(names, proof="load", allow_omissions=allow))
+    return create(host, index, Request(names, verify=Verify.LOAD, allow_omissions=allow))
 
 
-def versions(result: Result) -> dict[str, tuple[str, ...]]:
-    return {r.project: r.versions for r in result.records.values() if r.status == "new"}
+def versions(result: Outcome) -> dict[str, tuple[str, ...]]:
+    return {
+        r.project: r.versions for r in result.plan.records.values() if r.status is RecordStatus.NEW
+    }
+
+
+def passed_over(result: Outcome, project: str) -> dict[tuple[str, ...], str]:
+    said = result.plan.records[project].diagnostics
+    return {each.versions: each.text for each in said if each.code == "passed-over"}
 
 
 def test_an_older_release_that_has_all_it_needs() -> None:
@@ -25,14 +34,11 @@ def test_an_older_release_that_has_all_it_needs() -> None:
     index.add("certs", "2026.1")
     result = made(index, "app")
     assert versions(result) == {"app": ("1.0",), "core": ("1.0",)}
-    assert result.records["core"].passed_over == (
-        (
-            "1.1",
-            "needs certs>=2027: "
-            "none of its releases that can be installed will do, the newest is 2026.1",
-        ),
-    )
-    assert not result.omissions
+    assert passed_over(result, "core") == {
+        ("1.1",): "needs certs>=2027: "
+        "none of its releases that can be installed will do, the newest is 2026.1"
+    }
+    assert not omissions(result)
 
 
 def test_what_pins_such_a_release_is_passed_over_itself() -> None:
@@ -50,11 +56,11 @@ def test_where_no_release_is_better_nothing_is_written() -> None:
     for version in ("1.0", "1.1"):
         index.add("core", version, "nowhere")
     result = made(index, "app")
-    assert [record.reason for record in result.failed] == [
+    assert [record.reason for record in result.plan.failed] == [
         "1.0 needs core: 1.1 needs nowhere: the index has no such project; "
         "1.0 cannot be written either"
     ]
-    assert not result.texts
+    assert not result.plan.texts
 
 
 def test_who_allows_omissions_gets_the_newest() -> None:
@@ -64,7 +70,7 @@ def test_who_allows_omissions_gets_the_newest() -> None:
         index.add("core", version, "nowhere")
     result = made(index, "app", allow=True)
     assert versions(result)["core"] == ("1.1",)
-    assert [omission.declared for omission in result.omissions] == ["nowhere"]
+    assert [omission.declared for omission in omissions(result)] == ["nowhere"]
 
 
 def test_what_another_platform_lacks_does_not_count_nor_an_extra_that_nobody_asked_for() -> None:
@@ -93,9 +99,9 @@ def test_an_extra_that_one_of_the_releases_cannot_be_had_with_is_no_variant_of_i
     assert versions(result)["lib"] == ("2.0", "1.0")
     assert (
         """variant("fast", default=False, description="Enable the 'fast' extra", when="@:1")"""
-        in (result.texts["py-lib"])
+        in (result.plan.texts["py-lib"])
     )
-    assert "# 2.0: the extra 'fast' is not here: needs nowhere:" in result.texts["py-lib"]
+    assert "# 2.0: the extra 'fast' is not here: needs nowhere:" in result.plan.texts["py-lib"]
 
 
 def test_a_release_that_fits_nothing_is_passed_over() -> None:
@@ -108,8 +114,7 @@ def test_a_release_that_fits_nothing_is_passed_over() -> None:
     index.add("backend", "2.0")
     result = made(index, "app")
     assert versions(result)["app"] == ("1.0",)
-    ((version, why),) = result.records["app"].passed_over
-    assert (version, why) == (
-        "2.0",
-        "no version of py-backend satisfies all: py-app 2.0 wants ==2.0; py-core 1.0 wants ==1.0",
-    )
+    assert passed_over(result, "app") == {
+        ("2.0",): "no version of py-backend satisfies all: py-app 2.0 wants ==2.0; "
+        "py-core 1.0 wants ==1.0"
+    }

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from spack_pypi.errors import UsageError
 from spack_pypi.resolve.choose import Policy
-from spack_pypi.workflow.outcome import Result
+from spack_pypi.workflow.create import Outcome
 from tests.memory import MemoryHost, MemoryIndex
 from tests.resolve.conftest import run
+from tests.run import omissions
 
 
-def statuses(result: Result) -> dict[str, str]:
-    return {record.project: record.status for record in result.records.values()}
+def statuses(result: Outcome) -> dict[str, str]:
+    return {record.project: record.status.value for record in result.plan.records.values()}
 
 
 def test_only_what_is_missing_is_written(host: MemoryHost, index: MemoryIndex) -> None:
@@ -48,7 +49,7 @@ def test_what_is_needed_is_moved_in_first(host: MemoryHost, index: MemoryIndex) 
 def test_the_newest_of_each_of_the_newest_series(host: MemoryHost, index: MemoryIndex) -> None:
     for version in ("1.0.0", "1.1.0", "1.1.1", "2.0.0", "2.1.0", "2.1.5", "3.0rc1"):
         index.add("app", version)
-    assert run(host, index, "app").records["app"].versions == ("2.1.5", "2.0.0", "1.1.1")
+    assert run(host, index, "app").plan.records["app"].versions == ("2.1.5", "2.0.0", "1.1.1")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_versions(
     for version in ("1.0", "2.0", "2.1"):
         index.add("app", version)
     policy = Policy(versions=versions)
-    assert run(host, index, name, policy=policy).records["app"].versions == expected
+    assert run(host, index, name, policy=policy).plan.records["app"].versions == expected
 
 
 def test_every_demand_has_a_release_that_satisfies_it(
@@ -78,7 +79,7 @@ def test_every_demand_has_a_release_that_satisfies_it(
     index.add("b", "1.0", "common>=2")
     for version in ("1.0", "1.5", "2.0", "3.0"):
         index.add("common", version)
-    assert run(host, index, "app").records["common"].versions == ("3.0", "1.5")
+    assert run(host, index, "app").plan.records["common"].versions == ("3.0", "1.5")
 
 
 def test_yanked_releases_and_other_pythons_are_left_out(
@@ -87,7 +88,7 @@ def test_yanked_releases_and_other_pythons_are_left_out(
     index.add("app", "1.0", python=">=3.9")
     index.add("app", "1.1", yanked="broken")
     index.add("app", "2.0", python=">=3.99")
-    assert run(host, index, "app").records["app"].versions == ("1.0",)
+    assert run(host, index, "app").plan.records["app"].versions == ("1.0",)
 
 
 def test_what_the_host_rejects_stops_who_needs_it(host: MemoryHost, index: MemoryIndex) -> None:
@@ -95,7 +96,7 @@ def test_what_the_host_rejects_stops_who_needs_it(host: MemoryHost, index: Memor
     index.add("app", "1.0", "dep")
     index.add("dep", "1.0")
     index.add("other", "1.0")
-    (failed,) = run(host, index, "app", "other").failed
+    (failed,) = run(host, index, "app", "other").plan.failed
     assert failed.reason == "1.0 needs dep: 1.0 its recipe does not load: is rejected"
     assert sorted(host.written) == ["py-other"]
 
@@ -113,7 +114,7 @@ def test_a_package_that_is_rejected_is_replaced_by_an_older_release_of_its_depen
 
 def test_unknown_projects_have_near_names(host: MemoryHost, index: MemoryIndex) -> None:
     host.has("requests", "2.0")
-    (failed,) = run(host, index, "requets").failed
+    (failed,) = run(host, index, "requets").plan.failed
     assert "did you mean requests" in failed.reason
 
 
@@ -132,8 +133,8 @@ def test_wheels_for_one_platform_are_listed_for_it(host: MemoryHost, index: Memo
     where = 'if sys.platform == "linux" and platform.machine() == "x86_64":'
     assert f"    {where}\n        version(\n" in text
     assert 'depends_on("python@3.9:", type=("build", "run"))' in text
-    assert not result.omissions
-    (failed,) = run(host, index, "faster").failed
+    assert not omissions(result)
+    (failed,) = run(host, index, "faster").plan.failed
     assert "only as wheels" in failed.reason
 
 
@@ -152,7 +153,7 @@ def test_wheel_is_implied_to_build_with_but_not_to_run(
 def test_cycles_end(host: MemoryHost, index: MemoryIndex) -> None:
     index.add("a", "1.0", "b[x]")
     index.add("b", "1.0", 'a; extra == "x"')
-    assert sorted(run(host, index, "a").texts) == ["py-a", "py-b"]
+    assert sorted(run(host, index, "a").plan.texts) == ["py-a", "py-b"]
 
 
 def test_nothing_is_asked_twice(host: MemoryHost, index: MemoryIndex) -> None:
@@ -183,6 +184,6 @@ def test_the_order_of_declarations_changes_no_byte(shuffler: random.Random) -> N
         host.has("hatchling", "1.0")
         for name, version, requires in releases:
             index.add(name, version, *requires)
-        results.append(run(host, index, "app").texts)
+        results.append(run(host, index, "app").plan.texts)
         shuffler.shuffle(releases)
     assert results[0] == results[1]

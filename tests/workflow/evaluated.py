@@ -8,8 +8,9 @@ from typing import Any
 
 from spack_pypi.host.port import Cell, DeclaredVersion
 from spack_pypi.translate import spack_order
-from spack_pypi.workflow.compare.check import Checked, check
+from spack_pypi.workflow.compare.check import Checked
 from tests.memory import MemoryHost, MemoryIndex
+from tests.run import check
 
 BUILD, RUN = ("build",), ("build", "run")
 
@@ -91,5 +92,5 @@ def checked(
     host.meanings["py-x"] = Recipe(with_build, sdist.sha256)
     host.has("x", "1.0")
     (result,) = check(host, index, ["py-x"])
-    assert not result.problem
+    assert not result.failed
     return result

@@ -11,41 +11,43 @@ from collections.abc import Sequence
 import pytest
 
 from spack_pypi.workflow.compare import oracle
-from spack_pypi.workflow.compare.check import check
 from tests.memory import MemoryHost, MemoryIndex
+from tests.run import check
 from tests.workflow.evaluated import BUILD, Line, Recipe, checked
 
 # (lines of the recipe, requirements, (severity, kind, subject) of what is found)
 TABLE: list[tuple[list[Line], list[str], tuple[str, str, str] | None]] = [
     ([Line("py-a", "1:")], ["a>=1"], None),
     ([Line("py-a", "1:1")], ["a>=1,<2"], None),
-    ([], ["a"], ("error", "missing", "py-a")),
-    ([Line("py-a", types=BUILD)], ["a"], ("error", "only for building", "py-a")),
-    ([Line("py-a")], [], ("note", "extra", "py-a")),
+    ([], ["a"], ("error", "missing-dependency", "py-a")),
+    ([Line("py-a", types=BUILD)], ["a"], ("error", "build-only-dependency", "py-a")),
+    ([Line("py-a")], [], ("note", "extra-dependency", "py-a")),
     ([Line("zlib")], [], None),
-    ([Line("py-a", "1:")], ["a>=2"], ("error", "too wide", "py-a")),
-    ([Line("py-a", "1:")], ["a>=1,<3"], ("note", "too wide", "py-a")),
-    ([Line("py-a", "2:")], ["a>=1"], ("note", "too narrow", "py-a")),
-    ([Line("py-a", "=2.0")], ["a!=1.0,!=2.5"], ("note", "too narrow", "py-a")),
-    ([Line("py-a", python=":3.9")], ["a"], ("error", "condition", "py-a")),
-    ([Line("py-a")], ['a; python_version < "3.10"'], ("note", "condition", "py-a")),
+    ([Line("py-a", "1:")], ["a>=2"], ("error", "range-too-wide", "py-a")),
+    ([Line("py-a", "1:")], ["a>=1,<3"], ("note", "range-too-wide", "py-a")),
+    ([Line("py-a", "2:")], ["a>=1"], ("note", "range-too-narrow", "py-a")),
+    ([Line("py-a", "=2.0")], ["a!=1.0,!=2.5"], ("note", "range-too-narrow", "py-a")),
+    ([Line("py-a", python=":3.9")], ["a"], ("error", "condition-too-narrow", "py-a")),
+    ([Line("py-a")], ['a; python_version < "3.10"'],
+     ("note", "condition-too-wide", "py-a")),
     ([Line("py-a", python=":3.9")], ['a; python_version < "3.10"'], None),
     ([Line("py-a", platform="linux")], ['a; sys_platform == "linux"'], None),
-    ([], ['a; sys_platform == "win32"'], ("note", "missing", "py-a")),
+    ([], ['a; sys_platform == "win32"'], ("note", "missing-dependency", "py-a")),
     # off Linux a recipe cannot name what Spack does not have
-    ([], ['a; sys_platform == "darwin"'], ("error", "missing", "py-a")),
-    ([], ['a; sys_platform != "linux"'], ("error", "missing", "py-a")),
-    ([], ['new; sys_platform == "darwin"'], ("note", "missing", "py-new")),
-    ([], ['new; sys_platform != "linux"'], ("note", "missing", "py-new")),
-    ([], ['new; sys_platform == "win32"'], ("note", "missing", "py-new")),
-    ([], ["new"], ("error", "missing", "py-new")),
-    ([], ['new; platform_machine == "ppc64le"'], ("error", "missing", "py-new")),
-    ([Line("py-new", platform="linux")], ["new"], ("note", "condition", "py-new")),
-    ([Line("py-a", platform="linux")], ["a"], ("error", "condition", "py-a")),
-    ([Line("py-a", versions="2:")], ["a"], ("error", "missing", "py-a")),
-    ([Line("py-a"), Line("py-a", "2:", python="3.12:")], ["a"], ("note", "too narrow", "py-a")),
+    ([], ['a; sys_platform == "darwin"'], ("error", "missing-dependency", "py-a")),
+    ([], ['a; sys_platform != "linux"'], ("error", "missing-dependency", "py-a")),
+    ([], ['new; sys_platform == "darwin"'], ("note", "missing-dependency", "py-new")),
+    ([], ['new; sys_platform != "linux"'], ("note", "missing-dependency", "py-new")),
+    ([], ['new; sys_platform == "win32"'], ("note", "missing-dependency", "py-new")),
+    ([], ["new"], ("error", "missing-dependency", "py-new")),
+    ([], ['new; platform_machine == "ppc64le"'], ("error", "missing-dependency", "py-new")),
+    ([Line("py-new", platform="linux")], ["new"], ("note", "condition-too-narrow", "py-new")),
+    ([Line("py-a", platform="linux")], ["a"], ("error", "condition-too-narrow", "py-a")),
+    ([Line("py-a", versions="2:")], ["a"], ("error", "missing-dependency", "py-a")),
+    ([Line("py-a"), Line("py-a", "2:", python="3.12:")], ["a"],
+     ("note", "range-too-narrow", "py-a")),
     ([Line("py-a", variant="fast")], ['a; extra == "fast"'], None),
-    ([Line("py-a", variant="fast")], ["a"], ("error", "missing", "py-a")),
+    ([Line("py-a", variant="fast")], ["a"], ("error", "missing-dependency", "py-a")),
     ([Line("python", "3.9:")], [], None),
 ]  # fmt: skip
 
@@ -54,9 +56,9 @@ TABLE: list[tuple[list[Line], list[str], tuple[str, str, str] | None]] = [
 def test_differences(
     lines: list[Line], requires: list[str], expected: tuple[str, str, str] | None
 ) -> None:
-    extras = ["fast"] if any("extra" in text for text in requires) else []
-    found = checked(lines, *requires, extras=extras).findings
-    told = {(f.severity, f.kind, f.subject) for f in found if f.subject != "python"}
+    extras = ["fast"] if any("extra-dependency" in text for text in requires) else []
+    found = checked(lines, *requires, extras=extras).diagnostics
+    told = {(f.severity.value, f.code, f.subject) for f in found if f.subject != "python"}
     assert told == ({expected} if expected else set())
 
 
@@ -65,30 +67,34 @@ def test_differences(
     [
         ([Line("python", "3.9:")], ">=3.9", None),
         ([Line("python", "3.9:3.12")], ">=3.9,<3.13", None),
-        ([], ">=3.11", ("error", "python too wide")),
-        ([Line("python", "3.12:")], ">=3.11", ("note", "python too narrow")),
+        ([], ">=3.11", ("error", "python-too-wide")),
+        ([Line("python", "3.12:")], ">=3.11", ("note", "python-too-narrow")),
     ],
 )
 def test_python(lines: list[Line], python: str, kind: tuple[str, str] | None) -> None:
-    found = checked(lines, python=python).findings
-    assert {(f.severity, f.kind) for f in found} == ({kind} if kind else set())
+    found = checked(lines, python=python).diagnostics
+    assert {(f.severity.value, f.code) for f in found} == ({kind} if kind else set())
 
 
 def test_what_building_needs() -> None:
-    found = checked([], build=["setuptools", "a>=1"]).findings
-    assert [(f.severity, f.kind, f.subject) for f in found] == [
-        ("error", "missing for building", "py-a")
+    found = checked([], build=["setuptools", "a>=1"]).diagnostics
+    assert [(f.severity.value, f.code, f.subject) for f in found] == [
+        ("error", "missing-build-dependency", "py-a")
     ]
 
 
 def test_what_is_left_over_is_told_with_its_text() -> None:
-    (found,) = checked([Line("py-b", "1:")]).findings
-    assert (found.kind, found.recipe, found.versions) == ("extra", "py-b@1:", ("1.0",))
+    (found,) = checked([Line("py-b", "1:")]).diagnostics
+    assert (found.code, found.detail("recipe"), found.versions) == (
+        "extra-dependency",
+        "py-b@1:",
+        ("1.0",),
+    )
 
 
 def test_a_configuration_that_tells() -> None:
-    (found,) = checked([Line("py-a", python=":3.9")], "a").findings
-    assert found.telling == "Python 3.14.0 on windows, x86_64"
+    (found,) = checked([Line("py-a", python=":3.9")], "a").diagnostics
+    assert found.detail("example") == "Python 3.14.0 on windows, x86_64"
 
 
 def test_the_matrix_has_both_ends_of_every_series() -> None:
@@ -145,8 +151,8 @@ def test_circles(lines: Sequence[Line], requirement: str, closes: bool) -> None:
         host.has(name, *(version.text for version in meaning.versions))
         host.meanings[f"py-{name}"] = meaning
     (result,) = check(host, index, ["py-x"])
-    told = [(found.severity, found.kind, found.subject) for found in result.findings]
-    expected = ("note", "circle", "py-a") if closes else ("error", "missing", "py-a")
+    told = [(found.severity.value, found.code, found.subject) for found in result.diagnostics]
+    expected = ("note", "cycle", "py-a") if closes else ("error", "missing-dependency", "py-a")
     assert told == [expected]
 
 
@@ -157,7 +163,9 @@ def test_a_circle_does_not_build() -> None:
         host.has(name, "1.0")
         host.meanings[f"py-{name}"] = Recipe(lines)
     (result,) = check(host, index, ["py-x"])
-    assert [(found.severity, found.kind) for found in result.findings] == [("error", "missing")]
+    assert [(found.severity.value, found.code) for found in result.diagnostics] == [
+        ("error", "missing-dependency")
+    ]
 
 
 # (requirement, why it cannot be compared)
@@ -172,6 +180,10 @@ LEFT_OUT = [
 
 @pytest.mark.parametrize("requirement, reason", LEFT_OUT)
 def test_what_cannot_be_compared_is_told(requirement: str, reason: str) -> None:
-    (found,) = checked([], requirement).findings
-    assert (found.severity, found.kind, found.declared) == ("note", "not compared", requirement)
-    assert reason in found.telling
+    (found,) = checked([], requirement).diagnostics
+    assert (found.severity.value, found.code, found.detail("metadata")) == (
+        "note",
+        "not-comparable",
+        requirement,
+    )
+    assert reason in found.detail("example")

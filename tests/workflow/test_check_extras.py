@@ -8,12 +8,12 @@ import pytest
 
 from spack_pypi.errors import IndexFailure
 from spack_pypi.pypi.model import Project
-from spack_pypi.workflow.compare.check import check
 from tests.memory import MemoryHost, MemoryIndex
+from tests.run import check
 from tests.workflow.evaluated import Line, Recipe
 
 
-@pytest.mark.parametrize("ranges, kinds", [(":0.9", []), ("0.9:", ["missing"])])
+@pytest.mark.parametrize("ranges, kinds", [(":0.9", []), ("0.9:", ["missing-dependency"])])
 def test_an_extra_counts_where_the_version_has_its_variant(ranges: str, kinds: list[str]) -> None:
     host, index = MemoryHost(), MemoryIndex()
     index.add("x", "1.0", 'a; extra == "full"', extras=["full"], build=[])
@@ -24,7 +24,7 @@ def test_an_extra_counts_where_the_version_has_its_variant(ranges: str, kinds: l
     recipe.variant_ranges = {"full": ranges}
     host.meanings["py-x"] = recipe
     (result,) = check(host, index, ["py-x"])
-    assert [f.kind for f in result.findings if f.severity == "error"] == kinds
+    assert [f.code for f in result.diagnostics if f.severity.value == "error"] == kinds
 
 
 @pytest.mark.parametrize("default, severity", [(True, "note"), (False, "error")])
@@ -39,7 +39,9 @@ def test_a_variant_that_an_extra_asks_for(default: bool, severity: str) -> None:
     other.variants = {"fast": default}
     host.meanings["py-a"] = other
     (result,) = check(host, index, ["py-x"])
-    assert [(f.severity, f.kind) for f in result.findings] == [(severity, "without +fast")]
+    assert [(f.severity.value, f.code) for f in result.diagnostics] == [
+        (severity, "missing-variant")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -62,22 +64,22 @@ def test_an_extra_is_a_variant_in_any_spelling(variant: str, extra: str, provide
     host.has("a", "1.0")
     host.meanings["py-x"] = Recipe([Line("py-b", variant=variant)])
     (result,) = check(host, index, ["py-x"])
-    assert [(f.severity, f.kind, f.subject) for f in result.findings] == [
-        ("error", "missing", "py-a"),
-        ("note", "extra", "py-b"),
+    assert [(f.severity.value, f.code, f.subject) for f in result.diagnostics] == [
+        ("error", "missing-dependency", "py-a"),
+        ("note", "extra-dependency", "py-b"),
     ]
 
 
 # (requirement, versions that have the variant, line, what is found)
 ASKED: list[tuple[str, str, Line, list[tuple[str, str]]]] = [
     ("a[fast-path]", "", Line("py-a+fast_path"), []),
-    ("a[fast-path]", "", Line("py-a"), [("without +fast_path", "py-a")]),
-    ("a[fast-path]", "", Line("py-a+fast_path_too"), [("without +fast_path", "py-a")]),
+    ("a[fast-path]", "", Line("py-a"), [("missing-variant", "py-a")]),
+    ("a[fast-path]", "", Line("py-a+fast_path_too"), [("missing-variant", "py-a")]),
     ("a[fast-path]", "2:", Line("py-a+fast_path"), []),
-    ("a[fast-path]", "2:", Line("py-a"), [("without +fast_path", "py-a")]),
+    ("a[fast-path]", "2:", Line("py-a"), [("missing-variant", "py-a")]),
     # no version that will do has it: what it stands for is asked for
-    ("a[fast-path]<2", "2:", Line("py-a", ":1"), [("missing", "py-b")]),
-    ("a[fast-path]>=3", "2:", Line("py-a", "3:"), [("without +fast_path", "py-a")]),
+    ("a[fast-path]<2", "2:", Line("py-a", ":1"), [("missing-dependency", "py-b")]),
+    ("a[fast-path]>=3", "2:", Line("py-a", "3:"), [("missing-variant", "py-a")]),
 ]
 
 
@@ -100,7 +102,7 @@ def test_an_extra_of_a_dependency(
     said.suffix = plus + variant
     host.meanings["py-x"] = Recipe([said])
     (result,) = check(host, index, ["py-x"])
-    told = [(f.kind, f.subject) for f in result.findings if f.severity == "error"]
+    told = [(f.code, f.subject) for f in result.diagnostics if f.severity.value == "error"]
     assert told == expected
 
 
@@ -117,4 +119,5 @@ def test_an_index_that_does_not_tell_of_an_extra_leaves_it_unchecked() -> None:
         host.has(name, "1.0")
     host.meanings["py-x"] = Recipe([Line("py-a")])
     (result,) = check(host, index, ["py-x"])
-    assert "does not answer" in result.problem
+    assert result.failed
+    assert "does not answer" in result.diagnostics[0].text

@@ -7,24 +7,26 @@ from typing import Any
 
 import pytest
 
+from spack_pypi.diagnostics import Severity, exit_code, strict
 from spack_pypi.errors import HostError
 from spack_pypi.host.port import DeclaredVersion, Package
-from spack_pypi.show import findings_json, show_checked, summary
+from spack_pypi.report.check import summary
+from spack_pypi.report.formats import line
 from spack_pypi.workflow.compare import oracle
-from spack_pypi.workflow.compare.check import check
 from tests.memory import MemoryHost, MemoryIndex
+from tests.run import check
 from tests.workflow.evaluated import BUILD, Line, Recipe, checked
 
 
 @pytest.mark.parametrize(
-    "sha256, archive, kind",
+    "sha256, archive, code",
     [
-        ("0" * 64, "x-1.0.tar.gz", "checksum"),
-        ("0" * 64, "X-1.0.tar.gz", "archive"),
+        ("0" * 64, "x-1.0.tar.gz", "wrong-checksum"),
+        ("0" * 64, "X-1.0.tar.gz", "wrong-archive"),
         ("0" * 64, "", None),
     ],
 )
-def test_archives(sha256: str, archive: str, kind: str | None) -> None:
+def test_archives(sha256: str, archive: str, code: str | None) -> None:
     host, index = MemoryHost(), MemoryIndex()
     index.add("x", "1.0", build=[])
     host.has("x", "1.0")
@@ -32,12 +34,13 @@ def test_archives(sha256: str, archive: str, kind: str | None) -> None:
     lines = [Line("py-setuptools", types=BUILD)]
     host.meanings["py-x"] = Recipe(lines, sha256, archive)
     (result,) = check(host, index, ["py-x"])
-    assert [f.kind for f in result.findings if f.subject == ""] == ([kind] if kind else [])
+    assert [f.code for f in result.diagnostics if f.subject == ""] == ([code] if code else [])
 
 
 def test_a_yanked_release() -> None:
-    found = checked([], yanked="broken").findings
-    assert [(f.kind, f.declared) for f in found] == [("yanked", "broken")]
+    (found,) = checked([], yanked="broken").diagnostics
+    assert found.code == "yanked"
+    assert "broken" in found.text
 
 
 def test_a_vulnerable_release_that_is_not_deprecated() -> None:
@@ -47,8 +50,9 @@ def test_a_vulnerable_release_that_is_not_deprecated() -> None:
     host.has("x", "1.0")
     host.meanings["py-x"] = Recipe([], "", "")
     (result,) = check(host, index, ["py-x"])
-    told = [(f.severity, f.declared) for f in result.findings if f.kind == "vulnerable"]
-    assert told == [("error", "SEC-2026-1")]
+    (found,) = [f for f in result.diagnostics if f.code == "vulnerable"]
+    assert found.severity is Severity.ERROR
+    assert "SEC-2026-1" in found.text
 
 
 # (versions of a recipe, whether all are looked at, which are)
@@ -75,7 +79,7 @@ def test_pre_releases_are_checked(
     host.meanings["py-x"] = recipe
     (result,) = check(host, index, ["py-x"], every_version=every)
     assert result.versions == checked
-    assert [(f.kind, f.versions) for f in result.findings] == [("missing", checked)]
+    assert [(f.code, f.versions) for f in result.diagnostics] == [("missing-dependency", checked)]
 
 
 def test_a_recipe_without_a_release_is_not_checked() -> None:
@@ -86,7 +90,9 @@ def test_a_recipe_without_a_release_is_not_checked() -> None:
     recipe.versions = (DeclaredVersion("main", branch=True),)
     host.meanings["py-x"] = recipe
     (result,) = check(host, index, ["py-x"])
-    assert result.problem == "its recipe lists no release that could be"
+    (found,) = result.diagnostics
+    assert found.code == "not-checked"
+    assert "lists no release" in found.text
 
 
 def test_a_version_that_the_index_does_not_list() -> None:
@@ -95,8 +101,8 @@ def test_a_version_that_the_index_does_not_list() -> None:
     host.has("x", "1.0")
     host.meanings["py-x"] = Recipe([], "", "x-1.0.tar.gz")
     (result,) = check(host, index, ["py-x"])
-    assert [(f.severity, f.kind, f.recipe) for f in result.findings] == [
-        ("note", "not on the index", "1.0")
+    assert [(f.severity, f.code, f.versions) for f in result.diagnostics] == [
+        (Severity.NOTE, "not-on-index", ("1.0",))
     ]
 
 
@@ -107,56 +113,45 @@ def test_a_wheel_is_built_already() -> None:
     wheel = "x-1.0-py3-none-any.whl"
     host.meanings["py-x"] = Recipe([], "", wheel)
     (result,) = check(host, index, ["py-x"])
-    assert result.findings == ()
+    assert result.diagnostics == ()
 
 
 # (release, (text, exit code, exit code with --strict) of check): "0 errors" is said of none that
 # was not checked
 OUTCOMES: list[tuple[Mapping[str, Any], Sequence[Line], str, int, int]] = [
-    ({}, [Line("py-a")], "1 recipes, 1 versions: 0 errors in 0 recipes, 0 notes, 0 not checked.",
+    ({}, [Line("py-a")], "1 recipe, 1 version: 0 errors in 0 recipes, 0 notes, 0 not checked.",
      0, 0),
-    ({}, [], "1 recipes, 1 versions: 1 errors in 1 recipes, 0 notes, 0 not checked.", 1, 1),
+    ({}, [], "1 recipe, 1 version: 1 error in 1 recipe, 0 notes, 0 not checked.", 1, 1),
     ({"confirmed": False}, [Line("py-a")],
-     "1 recipes, 0 versions: 0 notes, 0 recipes and 1 versions not checked.", 0, 1),
+     "1 recipe, 0 versions: 0 notes, 0 recipes and 1 version not checked.", 0, 1),
     ({"confirmed": False}, [],
-     "1 recipes, 0 versions: 1 notes, 0 recipes and 1 versions not checked.", 0, 1),
+     "1 recipe, 0 versions: 1 note, 0 recipes and 1 version not checked.", 0, 1),
     ({"trusted": False}, [Line("py-b")],
-     "1 recipes, 0 versions: 0 notes, 0 recipes and 1 versions not checked.", 0, 1),
+     "1 recipe, 0 versions: 0 notes, 0 recipes and 1 version not checked.", 0, 1),
     # that its archive is withdrawn is known all the same
     ({"trusted": False, "yanked": "broken"}, [],
-     "1 recipes, 0 versions: 1 errors in 1 recipes, 0 notes, "
-     "0 recipes and 1 versions not checked.", 1, 1),
+     "1 recipe, 0 versions: 1 error in 1 recipe, 0 notes, "
+     "0 recipes and 1 version not checked.", 1, 1),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("options, lines, text, code, strict", OUTCOMES)
+@pytest.mark.parametrize("options, lines, text, code, strict_code", OUTCOMES)
 def test_what_was_never_confirmed_is_not_checked(
     options: Mapping[str, Any],
     lines: Sequence[Line],
     text: str,
     code: int,
-    strict: int,
-    capsys: pytest.CaptureFixture[str],
+    strict_code: int,
 ) -> None:
     result = checked(lines, "a", build=["setuptools"], **options)
-    assert summary([result], strict=False, quiet=False) == code
-    assert capsys.readouterr().out.strip() == text
-    assert summary([result], strict=True, quiet=True) == strict
-    show_checked(result)
-    told = "py-x 1.0: not checked: its metadata is dynamic" in capsys.readouterr().out
-    found = [each for each in findings_json(result) if each["severity"] == "unchecked"]
-    unknown = {"trusted", "confirmed"} & {*options}
-    expected = {
-        "package": "py-x",
-        "versions": ["1.0"],
-        "severity": "unchecked",
-        "kind": "its metadata is dynamic",
-    }
-    assert found == ([expected] if unknown else [])
-    assert told is bool(unknown)
+    assert summary([result], result.diagnostics, "") == text
+    assert exit_code(result.diagnostics) == code
+    assert exit_code(strict(result.diagnostics)) == strict_code
+    found = [each for each in result.diagnostics if each.code == "unconfirmed-metadata"]
+    unknown = bool({"trusted", "confirmed"} & {*options})
+    said = "py-x 1.0: warning: not checked: its metadata is dynamic [unconfirmed-metadata]"
+    assert [line(each) for each in found] == ([said] if unknown else [])
     assert result.versions == (() if unknown else ("1.0",))
-    noted = [(each.versions, each.declared) for each in result.told if each.kind == "not checked"]
-    assert noted == ([(("1.0",), "its metadata is dynamic")] if unknown else [])
 
 
 def test_a_dependency_that_cannot_be_loaded_stops_no_other() -> None:
@@ -172,15 +167,11 @@ def test_a_dependency_that_cannot_be_loaded_stops_no_other() -> None:
     for name in ("x", "y"):
         host.has(name, "1.0")
         host.meanings[f"py-{name}"] = Recipe([])
-    results = list(check(host, index, ["py-x", "py-y"]))
-    assert ["division by zero" in each.problem for each in results] == [True, False]
-    (noted,) = results[0].told
-    assert (noted.kind, noted.severity, noted.declared) == (
-        "not checked",
-        "note",
-        results[0].problem,
-    )
-    assert summary(results, strict=False, quiet=True) == 1
+    broken, sound = check(host, index, ["py-x", "py-y"])
+    assert (broken.failed, sound.failed) == (True, False)
+    (found,) = broken.diagnostics
+    assert (found.code, found.severity) == ("not-checked", Severity.ERROR)
+    assert "division by zero" in found.text
 
 
 SPELLED = [
@@ -205,7 +196,9 @@ def test_a_version_under_another_spelling(text: str, release: str) -> None:
     host.meanings["py-x"] = recipe
     (found,) = check(host, index, ["py-x"])
     assert found.versions == (text,)
-    assert [(each.kind, each.subject) for each in found.findings] == [("missing", "py-a")]
+    assert [(each.code, each.subject) for each in found.diagnostics] == [
+        ("missing-dependency", "py-a")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from spack_pypi.workflow.create import create
-from spack_pypi.workflow.outcome import Request, Result
+from spack_pypi.workflow.create import Outcome
+from spack_pypi.workflow.request import Request
 from tests.memory import MemoryHost, MemoryIndex
+from tests.run import create
 
 
 def world() -> tuple[MemoryHost, MemoryIndex]:
@@ -14,8 +15,8 @@ def world() -> tuple[MemoryHost, MemoryIndex]:
     return host, index
 
 
-def reason(result: Result) -> str:
-    (failed,) = result.failed
+def reason(result: Outcome) -> str:
+    (failed,) = result.plan.failed
     return failed.reason
 
 
@@ -55,7 +56,7 @@ def test_what_cannot_be_concretized_does_not_stop_others() -> None:
     index.add("shared", "1.0", build=[])
     host.unsatisfiable["py-app"] = "the solver's own words"
     result = create(host, index, Request(("app", "alone")))
-    assert [record.project for record in result.failed] == ["app"]
+    assert [record.project for record in result.plan.failed] == ["app"]
     assert sorted(host.written) == ["py-alone", "py-shared"]
     assert host.concretized.count("py-alone") == 1, "nothing is asked again"
 
@@ -66,7 +67,7 @@ def test_what_was_asked_for_together_fails_together() -> None:
     index.add("alone", "1.0", build=[])
     host.unsatisfiable["py-app py-alone"] = "the solver's own words"
     result = create(host, index, Request(("app", "alone"), together=True))
-    assert [record.project for record in result.failed] == ["app", "alone"]
+    assert [record.project for record in result.plan.failed] == ["app", "alone"]
     assert host.written == {}
 
 
@@ -95,7 +96,7 @@ def test_a_version_for_another_python_is_written_and_told() -> None:
     host.graphs["py-app"] = frozenset({("py-app", "1.0"), ("py-other", "2.0")})
     result = create(host, index, Request(("app",)))
     assert "py-app@=1.1" not in host.concretized, "the solver is not asked what is certain"
-    assert [(each.package, each.message) for each in result.unmet] == [
+    assert [(each.package, each.message) for each in result.verification.unsatisfiable] == [
         ("py-app@1.1", "py-app 1.1 does not run with Python 3.11.7")
     ]
     assert sorted(host.written) == ["py-app", "py-other"]

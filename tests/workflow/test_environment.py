@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from spack_pypi.arguments import _mapping
+from spack_pypi.commands.options import mapping
 from spack_pypi.errors import UsageError
-from spack_pypi.show import write_environment
-from spack_pypi.workflow.create import create
-from spack_pypi.workflow.environment import spack_yaml
-from spack_pypi.workflow.outcome import Request, Result
+from spack_pypi.report.environment import spack_yaml, write_environment
+from spack_pypi.workflow.create import Outcome
+from spack_pypi.workflow.request import Request
 from tests.memory import MemoryHost, MemoryIndex
+from tests.run import create
 
 
 @pytest.fixture
@@ -33,16 +33,16 @@ def index() -> MemoryIndex:
     return made
 
 
-def run(host: MemoryHost, index: MemoryIndex, *names: str, **constraints: str) -> Result:
+def run(host: MemoryHost, index: MemoryIndex, *names: str, **constraints: str) -> Outcome:
     return create(host, index, Request(names, constraints=constraints, together=True))
 
 
 def test_constraints_hold_for_whatever_is_needed(host: MemoryHost, index: MemoryIndex) -> None:
     """For releases that are chosen, and for versions that packages have."""
     result = run(host, index, "app", missing="<3", app="<2")
-    assert result.records["missing"].versions == ("2.0",)
-    assert result.records["app"].versions == ("1.0",)
-    assert result.required == (("py-app", ":1"), ("py-missing", ":2"))
+    assert result.plan.records["missing"].versions == ("2.0",)
+    assert result.plan.records["app"].versions == ("1.0",)
+    assert result.plan.constraints == (("py-app", ":1"), ("py-missing", ":2"))
 
 
 def test_a_package_without_an_allowed_version_is_added_to(
@@ -51,7 +51,7 @@ def test_a_package_without_an_allowed_version_is_added_to(
     index.add("idna", "3.4", build=[])
     index.add("idna", "3.10", build=[])
     result = run(host, index, "app", idna="<3.10,>=3")
-    assert result.records["idna"].versions == ("3.4",)
+    assert result.plan.records["idna"].versions == ("3.4",)
 
 
 def test_what_is_asked_for_together_is_proven_together(
@@ -64,7 +64,7 @@ def test_what_is_asked_for_together_is_proven_together(
 def test_the_environment(host: MemoryHost, index: MemoryIndex, tmp_path: Path) -> None:
     """Exact versions as the recipe spells them, ranges as ranges, constraints as requirements."""
     result = run(host, index, "app>=1", "idna==3.10.0", missing="<3")
-    lines = spack_yaml(result).splitlines()
+    lines = spack_yaml(result.plan).splitlines()
     assert lines[2:8] == [
         "  specs:",
         '  - "py-app@1:"',
@@ -74,10 +74,10 @@ def test_the_environment(host: MemoryHost, index: MemoryIndex, tmp_path: Path) -
         '      require: "@:2"',
     ]
     file = tmp_path / "spack.yaml"
-    write_environment(str(file), result, dry_run=False, force=False)
-    assert file.read_text() == spack_yaml(result)
-    with pytest.raises(UsageError, match="is there already"):
-        write_environment(str(file), result, dry_run=False, force=False)
+    write_environment(str(file), result.plan, replace=False)
+    assert file.read_text() == spack_yaml(result.plan)
+    with pytest.raises(UsageError, match="exists already"):
+        write_environment(str(file), result.plan, replace=False)
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ def test_the_environment(host: MemoryHost, index: MemoryIndex, tmp_path: Path) -
      ("x=", ("x", ""))],
 )  # fmt: skip
 def test_map(text: str, meaning: object) -> None:
-    assert _mapping(text) == meaning
+    assert mapping(text) == meaning

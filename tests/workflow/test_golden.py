@@ -10,10 +10,10 @@ import pytest
 
 from spack_pypi.pypi.http import HttpIndex
 from spack_pypi.pypi.settings import settings
-from spack_pypi.workflow.create import create
-from spack_pypi.workflow.outcome import Request
+from spack_pypi.workflow.request import Request
 from tests.index_server import IndexServer
 from tests.memory import MemoryHost
+from tests.run import create, omissions
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -61,5 +61,5 @@ def test_two_releases_in_one_recipe(quiet_log: IndexServer, tmp_path: Path) -> N
     for version, stem in (("2.1.0", "quiet_log"), ("1.4.2", "quiet-log")):
         archive = quiet_log.served.files[f"{stem}-{version}.tar.gz"]
         expected = expected.replace(f"{{{version}}}", hashlib.sha256(archive).hexdigest())
-    assert result.texts["py-quiet-log"] == expected
-    assert result.omissions == ()
+    assert result.plan.texts["py-quiet-log"] == expected
+    assert omissions(result) == []

@@ -7,9 +7,11 @@ import pytest
 from spack_pypi.host.port import Archive, Failure, Trial, Undeclared
 from spack_pypi.translate.modules import provider
 from spack_pypi.workflow.causes import cause_of_failure
-from spack_pypi.workflow.create import create
-from spack_pypi.workflow.outcome import INSTALL, Request, Result
+from spack_pypi.workflow.create import Outcome
+from spack_pypi.workflow.request import Request, Verify
+from spack_pypi.workflow.verification import Step
 from tests.memory import MemoryHost, MemoryIndex
+from tests.run import create
 
 #: (the end of a build log, the likely cause, the project that would help).
 CAUSES: tuple[tuple[str, str | None, str], ...] = (
@@ -20,23 +22,23 @@ CAUSES: tuple[tuple[str, str | None, str], ...] = (
     ("pip._vendor.pyproject_hooks._impl.BackendUnavailable: Cannot import 'mesonpy'",
      "the module mesonpy is missing, which meson-python has", "meson-python"),
     ("x.c:1:10: fatal error: openssl/ssl.h: No such file or directory",
-     "the header openssl/ssl.h is missing: a native library is not a dependency", ""),
+     "the header openssl/ssl.h is missing: the recipe lacks a dependency on a native library", ""),
     ("/usr/bin/ld: cannot find -lpng: No such file or directory",
-     "the library png is missing: a native library is not a dependency", ""),
+     "the library png is missing: the recipe lacks a dependency on a native library", ""),
     ("CMake Error: Could NOT find ZLIB (missing: ZLIB_LIBRARY)", "CMake does not find ZLIB", ""),
     ('meson.build:9:0: ERROR: Dependency "glib-2.0" not found, tried pkgconfig',
      "Meson does not find glib-2.0", ""),
     ("error: command 'swig' failed: No such file or directory", "swig is missing", ""),
     ("sh: 1: pg_config: not found", "the program pg_config is missing", ""),
     ("error: failed to download `pyo3 v0.20`",
-     "cargo cannot fetch crates (pyo3 v0.20): they are not part of the archive", ""),
+     "cargo cannot download crates (pyo3 v0.20), which are not part of the archive", ""),
     ("Error  <urlopen error [Errno -2] Name or service not known>",
-     "it downloads something while building, which is not part of its archive (urlopen error)",
+     "the build downloads something that is not part of the archive (urlopen error)",
      ""),
     ("ModuleNotFoundError: No module named 'any'\nfatal error: z.h: No such file or directory",
-     "the header z.h is missing: a native library is not a dependency", ""),
+     "the header z.h is missing: the recipe lacks a dependency on a native library", ""),
     ("  [spack cc]: Error: SPACK_CC_* variables not set:",
-     "its recipe does not ask for the compiler that it calls (cc)", ""),
+     "the recipe does not depend on the language of the compiler that it calls (cc)", ""),
     ("error: something else went wrong", None, ""),
 )  # fmt: skip
 
@@ -77,14 +79,18 @@ def host() -> MemoryHost:
     return made
 
 
-def proven(host: MemoryHost, index: MemoryIndex, fix: bool = False) -> Result:
-    return create(host, index, Request(("quiet-log",), proof=INSTALL, fix=fix))
+def coded(outcome: Outcome, code: str) -> list[str]:
+    return [each.text for each in outcome.diagnostics if each.code == code]
+
+
+def proven(host: MemoryHost, index: MemoryIndex, fix: bool = False) -> Outcome:
+    return create(host, index, Request(("quiet-log",), verify=Verify.INSTALL, fix=fix))
 
 
 def test_what_is_installed_is_written(host: MemoryHost, index: MemoryIndex) -> None:
     host.trials = [Trial("py-quiet-log", ("py-quiet-log@1.0",), imported=("quiet_log",))]
     result = proven(host, index)
-    assert result.proven == ("loaded", "checked", "audited", "concretized", "installed")
+    assert result.verification.steps == (*Step,)
     assert set(host.written) == {"py-quiet-log"}
 
 
@@ -104,8 +110,8 @@ def test_what_fails_is_told_and_nothing_is_written(
     host: MemoryHost, index: MemoryIndex, reason: str
 ) -> None:
     host.trials = [FAULTS[reason]]
-    (problem,) = proven(host, index).problems
-    assert problem.message.startswith(reason)
+    (problem,) = proven(host, index).verification.diagnostics
+    assert problem.text.startswith(reason)
     assert not host.written
 
 
@@ -119,8 +125,8 @@ def test_what_is_only_worth_knowing_is_no_failure(host: MemoryHost, index: Memor
         )
     ]
     result = proven(host, index)
-    assert not result.problems
-    assert list(result.proofs[0].partly) == ["quiet_log.web"]
+    assert result.verification.passed
+    assert list(result.verification.reports[0].partly) == ["quiet_log.web"]
 
 
 def test_tests_that_were_installed_along_break_nothing(
@@ -128,16 +134,16 @@ def test_tests_that_were_installed_along_break_nothing(
 ) -> None:
     why = "ModuleNotFoundError: No module named 'pytest'"
     host.trials = [Trial("py-quiet-log", not_imported={"tests": why, "quiet_tests": why})]
-    assert not proven(host, index).problems
+    assert proven(host, index).verification.passed
     host.trials = [Trial("py-quiet-log", not_imported={"quiettest": why})]
-    assert proven(host, index).problems
+    assert not proven(host, index).verification.passed
 
 
 def test_what_pip_says_of_other_packages_is_told(host: MemoryHost, index: MemoryIndex) -> None:
     host.trials = [Trial("py-quiet-log", pip_check=("attrs 1.0 requires x, which is not there",))]
     result = proven(host, index)
-    assert not result.problems
-    assert result.proofs[0].others == ("attrs 1.0 requires x, which is not there",)
+    assert result.verification.passed
+    assert result.verification.reports[0].others == ("attrs 1.0 requires x, which is not there",)
 
 
 def test_archives_come_from_the_index_by_hash(host: MemoryHost, index: MemoryIndex) -> None:
@@ -168,9 +174,8 @@ def test_fix_adds_what_the_build_missed_and_tries_again(
     host.trials = [MISSING, Trial("py-quiet-log")]
     result = proven(host, index, fix=True)
     assert 'depends_on("py-numpy", type="build")' in host.written["py-quiet-log"]
-    assert result.records["quiet-log"].added == (
-        "numpy (to build), as the module numpy is missing, which numpy has",
-    )
+    (added,) = coded(result, "undeclared-requirement")
+    assert added == "numpy (to build), as the module numpy is missing, which numpy has"
 
 
 def test_fix_counts_for_releases_that_are_built_alike(
@@ -187,19 +192,19 @@ def test_fix_counts_for_releases_that_are_built_alike(
 
 def test_without_fix_it_is_only_told(host: MemoryHost, index: MemoryIndex) -> None:
     host.trials = [MISSING]
-    (problem,) = proven(host, index).problems
-    assert "likely because the module numpy is missing" in problem.message
+    (problem,) = coded(proven(host, index), "install-failed")
+    assert "likely because the module numpy is missing" in problem
     assert not host.written
 
 
 def test_fix_does_not_try_the_same_twice(host: MemoryHost, index: MemoryIndex) -> None:
     host.trials = [MISSING, MISSING, Trial("never tried")]
-    assert proven(host, index, fix=True).problems
+    assert not proven(host, index, fix=True).verification.passed
     assert len(host.trials) == 1
 
 
 def test_fix_leaves_alone_what_is_not_ours(host: MemoryHost, index: MemoryIndex) -> None:
     log = "ModuleNotFoundError: No module named 'numpy'"
     host.trials = [Trial("py-quiet-log", failure=Failure("py-attrs@1.0", "build", log))]
-    assert proven(host, index, fix=True).problems
+    assert not proven(host, index, fix=True).verification.passed
     assert not host.trials

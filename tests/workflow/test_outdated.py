@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 import pytest
 
+from spack_pypi.diagnostics import exit_code
 from spack_pypi.errors import HostError, IndexFailure, UsageError
 from spack_pypi.host.port import Package
 from spack_pypi.pypi.model import Project
+from spack_pypi.report.sync import diagnostics
 from spack_pypi.resolve.choose import Policy
-from spack_pypi.show_bumps import bump_json, bumps_summary
-from spack_pypi.workflow.outdated import LATEST, MINOR, PATCH, Outdated, outdated
+from spack_pypi.workflow.outdated import LATEST, MINOR, PATCH, Outdated
 from spack_pypi.workflow.sync import Bump
 from tests.memory import MemoryHost, MemoryIndex
+from tests.run import outdated
 
 
 def lagging(pre: bool = False) -> Outdated:
@@ -59,7 +61,7 @@ def test_pre_releases_only_where_they_are_asked_for() -> None:
 
 def test_a_package_of_no_project_is_told() -> None:
     (found,) = outdated(MemoryHost(), MemoryIndex(), ["py-x"], Policy())
-    assert found.problem == "it stands for no project of an index"
+    assert found.problem == "no project of an index is known for it"
 
 
 class Broken(MemoryHost):
@@ -88,7 +90,7 @@ PROBLEMS = [
     ("py-no-project-broken", "py-no-project-broken cannot be loaded: division by zero", True),
     ("py-silent", "does not answer", True),
     ("py-gone", "gone", False),
-    ("py-no-project", "it stands for no project of an index", False),
+    ("py-no-project", "no project of an index is known for it", False),
     ("py-empty", "its recipe lists no release", False),
     ("py-x", "", False),
 ]
@@ -112,9 +114,9 @@ def test_what_cannot_be_compared(package: str, problem: str, failed: bool) -> No
 # (whether the recipe was named, listing, problem, failed, reason) → exit code
 CODES = [
     (True, False, "", False, "", 0),
-    (True, False, "it stands for no project of an index", False, "", 1),
-    (True, True, "it stands for no project of an index", False, "", 1),
-    (False, False, "it stands for no project of an index", False, "", 0),
+    (True, False, "no project of an index is known for it", False, "", 1),
+    (True, True, "no project of an index is known for it", False, "", 1),
+    (False, False, "no project of an index is known for it", False, "", 0),
     (False, False, "cannot be loaded", True, "", 1),
     (False, True, "cannot be loaded", True, "", 1),
     (False, False, "", False, "it says too much", 1),
@@ -128,8 +130,8 @@ def test_exit_codes(
 ) -> None:
     bumps = [Bump(Outdated("py-a", problem=problem, failed=failed), reason=reason or problem)]
     bumps.append(Bump(Outdated("py-b", "b", "1.0")))
-    records = [bump_json(bump) for bump in bumps]
-    assert bumps_summary(records, listing, quiet=True, named=named) == code
+    said = [each for bump in bumps for each in diagnostics(bump, listing, named)]
+    assert exit_code(said) == code
 
 
 def test_vulnerable_versions_are_told_where_that_is_asked() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from spack_pypi.resolve.choose import Policy
-from spack_pypi.workflow.why import ADDED, EXISTS, NEW, NOT, Explanation, dot, why
+from spack_pypi.report.why import dot
+from spack_pypi.workflow.why import Answered, Explanation
 from tests.memory import MemoryHost, MemoryIndex
+from tests.run import why
 
 
 @pytest.fixture
@@ -18,22 +19,25 @@ def edges() -> list[Explanation]:
     index.add("app", "1.0", "idna<3.5", "attrs>=22", "missing; sys_platform == 'win32'", "nowhere")
     index.add("attrs", "25.1", build=[])
     index.add("missing", "2.1", build=[])
-    found = why(host, index, ["app>=1"], Policy())
+    found = why(host, index, ["app>=1"])
     assert not host.written
     return found
 
 
 def test_each_edge_has_its_answer_and_reason(edges: list[Explanation]) -> None:
-    assert {edge.asks: (edge.answer, edge.reason) for edge in edges} == {
-        "app>=1": (NEW, "no repo has a package for it: py-app 1.0"),
-        "hatchling (to build)": (EXISTS, "builtin.py-hatchling has 1.27"),
-        "idna<3.5": (EXISTS, "builtin.py-idna has 3.4"),
+    assert {edge.requires: (edge.answered, edge.reason) for edge in edges} == {
+        "app>=1": (Answered.NEW, "no repo has a package for it: py-app 1.0"),
+        "hatchling (to build)": (Answered.EXISTS, "builtin.py-hatchling has 1.27"),
+        "idna<3.5": (Answered.EXISTS, "builtin.py-idna has 3.4"),
         "attrs>=22": (
-            ADDED,
+            Answered.ADDED,
             "builtin.py-attrs has no version that will do, its newest is 21.4: 25.1 is added",
         ),
-        "missing (platform=windows)": (NEW, "no repo has a package for it: py-missing 2.1"),
-        "nowhere": (NOT, "the index has no such project"),
+        "missing (platform=windows)": (
+            Answered.NEW,
+            "no repo has a package for it: py-missing 2.1",
+        ),
+        "nowhere": (Answered.LEFT_OUT, "the index has no such project"),
     }
 
 
@@ -45,8 +49,8 @@ def test_the_graph_names_every_project_and_demand(edges: list[Explanation]) -> N
 
 
 def test_what_the_index_does_not_have_is_no_failure() -> None:
-    (edge,) = why(MemoryHost(), MemoryIndex(), ["nowhere"], Policy())
-    assert (edge.answer, edge.reason) == (
-        NOT,
+    (edge,) = why(MemoryHost(), MemoryIndex(), ["nowhere"])
+    assert (edge.answered, edge.reason) == (
+        Answered.LEFT_OUT,
         "the index index.example has no project named 'nowhere'",
     )

@@ -10,8 +10,8 @@ from ...host.port import Changed, Checkout, Host, Meaning, Problem, Target
 from ...recipe.render import package_name
 from ...session import Phase, Session
 from ...translate import spack_order
+from ..compare.between_versions import differences
 from ..compare.check import check
-from ..compare.differences import differences
 from ..request import Verify
 from . import links
 from .series import STYLED, Sent, Series, in_order
