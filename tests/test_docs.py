@@ -5,8 +5,8 @@ Each block marked ``console`` is run: the lines after ``$`` in a real Spack, wit
 stands for anything; checksums and times may differ. ``create`` runs with ``--verify load``, as the
 solver takes minutes. A ``python`` block that begins with ``# packages/NAME/package.py`` is put
 into the repo first; one with a class must be part of the recipe of that class afterwards.
-``pycon`` blocks are doctests. To put what is printed now into the pages, and then read the
-difference:
+``pycon`` blocks are doctests. To put what is printed and drawn now into the pages, and then read
+the difference:
 
     SPACK_PYPI_WRITE_DOCS=1 python3 tests tests/test_docs.py
 """
@@ -36,6 +36,8 @@ DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *(p for p in DOCS.rglob("*.md") if "_build" not in p.parts)])
 BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.M | re.S)
 ROOMS = "|".join(sorted(p.name for p in (ROOT / "spack_pypi").iterdir() if p.is_dir()))
+#: Whether what is printed or made now is put into the pages.
+WRITE = bool(os.environ.get("SPACK_PYPI_WRITE_DOCS"))
 #: Files that others have.
 NOT_OURS = {"package.py", "setup.py"}
 #: The repo that the sessions write to, as the pages call it.
@@ -44,6 +46,13 @@ REPO = "/sw/spack_repo/site"
 
 def name(page: Path) -> str:
     return str(page.relative_to(ROOT))
+
+
+def is_written(file: Path, text: str) -> None:
+    """A file that is made from the code is what the code makes of it now."""
+    if WRITE:
+        file.write_text(text, "utf-8")
+    assert file.read_text("utf-8") == text, "set SPACK_PYPI_WRITE_DOCS=1 to write it"
 
 
 def blocks(page: Path, *languages: str) -> list[str]:
@@ -137,12 +146,11 @@ def test_the_picture_shows_the_imports() -> None:
     assert spec is not None and spec.loader is not None
     rooms = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(rooms)
-    assert rooms.svg() == (DOCS / "rooms.svg").read_text("utf-8"), "run python3 docs/rooms.py"
+    is_written(DOCS / "rooms.svg", rooms.svg())
 
 
 def test_the_table_of_codes_is_current() -> None:
-    text = (DOCS / "diagnostics.md").read_text("utf-8")
-    assert text == diagnostics.table(), "run python3 -m spack_pypi.diagnostics"
+    is_written(DOCS / "diagnostics.md", diagnostics.table())
 
 
 def test_the_pages_build(tmp_path: Path) -> None:
@@ -297,7 +305,6 @@ def test_sessions(page: Path, spack: Spack, server: IndexServer) -> None:
     publish_example(server.served)
     if "--checkout" in page.read_text("utf-8"):
         shared_by(spack, server, (*NEEDED, *STARLETTE))
-    write = bool(os.environ.get("SPACK_PYPI_WRITE_DOCS"))
     text, code = page.read_text("utf-8"), 0
     for match in BLOCK.finditer(text):
         language, block = match[2], match[3]
@@ -312,7 +319,7 @@ def test_sessions(page: Path, spack: Spack, server: IndexServer) -> None:
                     printed = f"{code}\n"
                 else:
                     printed, code = run(spack, server, command)
-                if write and not holds(written, printed):
+                if WRITE and not holds(written, printed):
                     text = text.replace(f"$ {command}\n{written}", f"$ {command}\n{printed}")
                     page.write_text(text, "utf-8")
                 else:
