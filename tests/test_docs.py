@@ -196,10 +196,12 @@ def publish(served: Served) -> None:
 def publish_example(served: Served) -> None:
     """Invented projects, for what real ones do not show."""
     served.add("quiet-tool", "1.0", "quiet-gone>=2")
-    for version, backend in (("1.0", "1"), ("2.0", "2")):
-        served.add("quiet-app", version, "quiet-core", build=[f"quiet-backend=={backend}.0"])
-        served.add("quiet-backend", f"{backend}.0", build=["flit_core"])
-    served.add("quiet-core", "1.0", "quiet-app", build=["quiet-backend==1.0"])
+    for version in ("1.0", "2.0"):
+        served.add(
+            "quiet-app", version, "quiet-core", build=["flit_core", f"quiet-plugin=={version}"]
+        )
+        served.add("quiet-plugin", version, build=["flit_core"])
+    served.add("quiet-core", "1.0", "quiet-app", build=["flit_core", "quiet-plugin==1.0"])
     served.add("quiet-core", "1.1", "quiet-gone", build=["flit_core"])
 
 

@@ -43,7 +43,7 @@ class Builds:
     also_running: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     tools: tuple[Dependency, ...] = ()
-    unsaid: tuple[Untranslatable, ...] = ()
+    untranslatable: tuple[Untranslatable, ...] = ()
     hints: tuple[native.Hint, ...] = ()
     remarks: tuple[str, ...] = ()
     certain: bool = True
@@ -54,8 +54,8 @@ def builds(source: Source, release: Release) -> Builds:
     if release.sdist is None:
         return Builds()
     if source.problem:
-        unsaid = (Untranslatable("build requirements", source.problem),)
-        return Builds(unsaid=unsaid, certain=False)
+        untranslatable = (Untranslatable("build requirements", source.problem),)
+        return Builds(untranslatable=untranslatable, certain=False)
     own = backends.of(source)
     requirements = _requirements(source, own)
     names = _names(requirements)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..host.port import Concretized, Host, Problem, Staging
-from ..resolve.fit import obstacle
-from ..resolve.resolution import Resolution
-from ..resolve.search import Demand
+from ..host.port import Concretized, Problem, Staging
+from ..resolve.model import Root
 from ..session import Phase, Session
 from ..translate.spelling import meant
 from .plan import Plan
@@ -18,8 +16,8 @@ class Concretizer:
     """Concretizes specs of recipes that are staged, each once: its graph holds for as long as the
     recipes in it are written."""
 
-    def __init__(self, session: Session, host: Host) -> None:
-        self._session, self._host = session, host
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._graphs: dict[tuple[str, ...], Concretized] = {}
 
     def refused(self, plan: Plan, staging: Staging) -> dict[tuple[str, ...], str]:
@@ -29,12 +27,8 @@ class Concretizer:
         for projects, specs in plan.groups.items():
             graph = self._concretized(plan, staging, specs)
             if graph.reason:
-                demands = [
-                    Demand(root.project, root.specifier)
-                    for root in plan.resolution.roots
-                    if root.project in projects
-                ]
-                reason, _ = self._obstacle(plan.resolution, demands) or (graph.reason, True)
+                roots = [root for root in plan.resolution.roots if root.project in projects]
+                reason, _ = plan.resolution.obstacle(roots) or (graph.reason, True)
                 found[projects] = f"cannot be concretized: {reason or graph.reason}"
         return found
 
@@ -48,8 +42,8 @@ class Concretizer:
         for record, version in _written(plan):
             if (record.package, version) in taken:
                 continue
-            demand = Demand(record.project, f"=={meant(version)}")
-            reason, certain = self._obstacle(plan.resolution, [demand]) or ("", False)
+            root = Root(record.project, f"=={meant(version)}")
+            reason, certain = plan.resolution.obstacle([root]) or ("", False)
             if not certain:
                 graph = self._concretized(plan, staging, [f"{record.package}@={version}"])
                 taken |= graph.taken
@@ -65,12 +59,6 @@ class Concretizer:
             known = staging.concretize(specs, deprecated=bool(plan.deprecated))
             self._graphs[tuple(specs)] = known
         return known
-
-    def _obstacle(
-        self, resolution: Resolution, demands: Sequence[Demand]
-    ) -> tuple[str, bool] | None:
-        usable = self._host.repos.usable_pythons()
-        return obstacle(resolution.searches, resolution.selection, demands, usable)
 
 
 def _written(plan: Plan) -> Iterator[tuple[Record, str]]:

@@ -72,7 +72,7 @@ def sync(
         request,
         names=(f"{outdated.project}{wanted}",),
         package=outdated.package,
-        policy=Policy("all" if every else "latest", pre),
+        policy=Policy(None if every else 1, pre),
         force=False,
     )
     try:

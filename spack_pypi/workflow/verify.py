@@ -24,7 +24,7 @@ class Verifier:
 
     def __init__(self, session: Session, host: Host) -> None:
         self._session, self._host = session, host
-        self._concretizer = Concretizer(session, host)
+        self._concretizer = Concretizer(session)
 
     def verify(self, plan: Plan, staging: Staging) -> Verification:
         """Verify the recipes of a plan, which are staged; ends with the first step that fails.

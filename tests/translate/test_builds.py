@@ -283,5 +283,6 @@ def test_without_an_sdist_nothing_is_built() -> None:
 
 
 def test_what_could_not_be_read_is_reported() -> None:
-    (unsaid,) = built(Source(problem="its pyproject.toml is not valid TOML")).unsaid
-    assert unsaid.declared == "build requirements"
+    source = Source(problem="its pyproject.toml is not valid TOML")
+    (untranslatable,) = built(source).untranslatable
+    assert untranslatable.declared == "build requirements"

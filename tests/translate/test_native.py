@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -135,8 +136,9 @@ def test_every_kind_of_hint_is_tested() -> None:
     texts = " ".join(text for _, told in TOLD for text in told)
     assert all(f"({call.function})" in texts for call in native.CALLS)
     files = {hint.file for source, _ in TOLD for hint in native.hints(source, {"cmake", "meson"})}
-    assert files == {each.file for each in (*native.CALLS, *native.DECLARED, *native.IN_SETUP_PY)}
-    for each in (*native.CALLS, *native.DECLARED, *native.IN_SETUP_PY):
+    kinds: list[Any] = [*native.CALLS, *native.DECLARED, *native.IN_SETUP_PY]
+    assert files == {each.file for each in kinds}
+    for each in kinds:
         assert each.documented.startswith("https://")
 
 
