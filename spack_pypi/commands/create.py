@@ -132,5 +132,5 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
             write_environment(args.env, outcome.plan, replace=args.force)
             print(f"Wrote the environment {args.env}.")
     if args.edit and outcome.applied:
-        host.edit([record.path for record in named(outcome) if record.path])
+        host.writer.edit([record.path for record in named(outcome) if record.path])
     return diagnostics

@@ -54,7 +54,7 @@ def create(session: Session, host: Host, request: Request) -> Outcome:
     Nothing is written where the verification did not pass, for ``dry_run``, and where this raises
     `SpackPyPIError`.
     """
-    if request.verify in (Verify.CONCRETIZE, Verify.INSTALL) and not host.solver.has_solver():
+    if request.verify in (Verify.CONCRETIZE, Verify.INSTALL) and not host.solver.is_available():
         raise HostError("there is no solver here to concretize with: pass --verify load")
     supplements: list[Supplement] = []
     while True:
@@ -79,7 +79,7 @@ def _create(
         left_out = any(each.code in _OMISSIONS for each in plan.diagnostics)
         if not plan.recipes or (request.strict and left_out):
             return outcome
-        with host.stage(plan.target, plan.texts) as staging:
+        with host.writer.stage(plan.target, plan.texts) as staging:
             outcome = replace(outcome, verification=verifier.verify(plan, staging))
             if planner.learn(plan, outcome.verification):
                 continue

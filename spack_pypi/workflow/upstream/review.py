@@ -110,7 +110,7 @@ def _verify(
 ) -> tuple[list[Problem], list[str], dict[str, Meaning]]:
     """What the host does not accept of recipes that lie together; else how far they were verified,
     and what they say."""
-    with host.stage(target, texts) as staging:
+    with host.writer.stage(target, texts) as staging:
         session.progress(Phase.AUDIT)
         problems = [*staging.load()] or [*staging.audit()]
         if problems:
@@ -120,7 +120,7 @@ def _verify(
             for name in texts:
                 for spec in [f"{name}@{version}" for version in added[name]] or [name]:
                     session.progress(Phase.CONCRETIZE, spec)
-                    reason = staging.concretize([spec]).reason
+                    reason = host.solver.concretize([spec]).reason
                     problems += [Problem(spec, reason)] if reason else []
             verified.append("concretized")
         return problems, verified, {name: host.evaluator.meaning(name) for name in texts}
@@ -130,7 +130,7 @@ def meanings(
     host: Host, target: Target, texts: Mapping[str, str]
 ) -> tuple[dict[str, Meaning], list[Problem]]:
     """What recipes say that do not lie in the repo, and why some cannot be loaded."""
-    with host.stage(target, texts) as staging:
+    with host.writer.stage(target, texts) as staging:
         problems = list(staging.load())
         wrong = {problem.package for problem in problems}
         return {
