@@ -1,6 +1,6 @@
 """Draw the rooms of spack_pypi and which imports which: ``python3 docs/rooms.py`` writes
-docs/rooms.svg. Arrows come from the code; where a room is drawn is said here. Commands and reports
-may import all rooms: of theirs, only those to each other and to the workflow are drawn."""
+docs/rooms.svg. Arrows come from the code; where a room is drawn is said here. Of what commands
+and reports import, only each other and the workflow are drawn."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOMS = {
     "pypi": (0, 3, "the index; all network access"),
     "host": (2, 3, "Spack; all imports of it"),
 }
-#: They may import all rooms.
+#: Rooms of whose imports not all are drawn.
 ABOVE = ("commands", "report")
 WIDTH, HEIGHT, RIGHT, DOWN = 230, 54, 270, 92
 BOX = 'fill="#f4f6f8" stroke="#345"'
