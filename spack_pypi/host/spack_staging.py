@@ -106,6 +106,6 @@ class SpackStaging:
         repo_folder.move_all(
             {self.folders[package]: path.parent for package, path in paths.items()}
         )
-        self._repos.replaced(self._repo, paths)
         self._writer.written += paths
+        self._repos.replaced(self._repo, paths)
         return paths
