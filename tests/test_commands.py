@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +32,13 @@ class PyHand(PythonPackage):
 class Host(MemoryHost):
     """The repo that is written to has hand, whose newest release requires something new."""
 
+    edited: Sequence[str] = ()
+
     def packages_in(self, namespace: str | None, repo: str | None) -> list[str]:
         return ["py-hand"]
+
+    def edit(self, paths: Sequence[Path]) -> None:
+        self.edited = [path.name for path in paths]
 
 
 class Run:
@@ -217,12 +222,9 @@ def test_a_line_that_is_not_read_is_a_warning(run: Run) -> None:
 
 @pytest.mark.parametrize("dry_run", [True, False])
 def test_the_editor_opens_where_it_is_asked_for(run: Run, dry_run: bool) -> None:
-    opened: list[Any] = []
-    run.host.edit = lambda paths: opened.extend(paths)  # type: ignore[method-assign]
     options = ["--dry-run"] if dry_run else []
     assert run("create", "newcomer", "--edit", *options) == 0
-    assert [path.name for path in opened] == ([] if dry_run else ["package.py"])
-    assert run("create", "newcomer") == 0
+    assert run.host.edited == (() if dry_run else ["package.py"])
 
 
 # --- why, errors --------------------------------------------------------------------------------
