@@ -31,7 +31,7 @@ def test_versions_that_nobody_should_install_are_listed(
     report = spack.folder / "report"
     done = synced(spack, server, "--list", "hand", "--json", str(report))
     assert done.stdout.splitlines()[0].endswith("; yanked: 1.0; vulnerable: 1.0 (PYSEC-1)")
-    (record,) = json.loads(report.read_text())
+    (record,) = json.loads(report.read_text())["packages"]
     assert (record["yanked"], record["vulnerable"]) == (["1.0"], {"1.0": ["PYSEC-1"]})
     server.served.requests.clear()
     done = synced(spack, server, "--list")
@@ -93,7 +93,7 @@ def test_the_report_tells_what_a_maintainer_would_look_for(
     assert "  removed py-six" in done.stdout
     assert "  tightened py-attrs@19: to py-attrs@23:" in done.stdout
     assert "  with py-newcomer, new" in done.stdout
-    (record,) = json.loads((spack.folder / "report").read_text())
+    (record,) = json.loads((spack.folder / "report").read_text())["packages"]
     assert (record["current"], record["new"]) == ("1.1", ["2.0"])
     assert "2.0" not in hand.read_text()
 

@@ -71,7 +71,7 @@ def test_beside_a_recipe_that_cannot_be_loaded(
     lines = done.stdout.splitlines()
     assert lines[0].startswith("py-raising: the recipe of py-raising cannot be loaded")
     assert lines[1].startswith("py-hand 1.1: not changed: audit: cannot load package 'py-raising'")
-    assert "Error: not all that was asked for could be done" in done.stderr
+    assert "Error: not updated: py-hand, py-raising" in done.stderr
     assert hand.read_text() == before
 
 
