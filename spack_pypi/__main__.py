@@ -1,4 +1,4 @@
-"""``python3 -m spack_pypi``: the door outside Spack, for a machine with Python and git."""
+"""``python3 -m spack_pypi``: the entry outside Spack, for a machine with Python and git."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def main(arguments: list[str] | None = None) -> int:
     from .host import bootstrap
 
     try:
-        told = getattr(args, "spack", None)
-        spack = bootstrap.find_spack(told)
+        named = getattr(args, "spack", None)
+        spack = bootstrap.find_spack(named)
         python = bootstrap.environment()
         if spack is not None:
             if "repo" in args and args.repo is None and args.namespace is None:
                 _make_default_repo()
                 arguments = [*arguments, "--repo", str(bootstrap.default_repo())]
-            bootstrap.run_in(spack, python, _without_spack(arguments) if told else arguments)
+            bootstrap.run_in(spack, python, _without_spack(arguments) if named else arguments)
     except SpackPyPIError as error:
         print(f"Error: {error}", file=sys.stderr)
         return error.exit_code

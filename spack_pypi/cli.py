@@ -28,7 +28,7 @@ def main(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
         say(f"Error: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        written = sorted(set(host.written)) if host is not None else []
+        written = sorted(set(host.writer.written)) if host is not None else []
         before = f"written before: {', '.join(written)}; nothing else" if written else "nothing"
         say(f"Interrupted: {before} was written.")
         return 1

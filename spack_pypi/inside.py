@@ -1,16 +1,15 @@
-"""Run a command in the interpreter of a Spack, whichever of its doors it came through."""
+"""Run a command in the interpreter of a Spack: ``spack pypi`` and ``spack create --pypi``."""
 
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the command that ``args`` names; returns the exit code.
-
-    A dependency that the interpreter lacks is told in one sentence.
-    """
+    """Run the command that ``args`` names; returns the exit code. Where this Python lacks what we
+    need, the message says how to install it."""
     import spack
 
     if spack.spack_version_info < (1, 0):
@@ -19,19 +18,30 @@ def run(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 1
+    lacking = _lacking()
+    if lacking:
+        names = ", ".join(each.partition(">=")[0] for each in lacking)
+        install = f"{sys.executable} -m pip install {shlex.join(lacking)}"
+        print(f"Error: spack-pypi needs {names}: {install}", file=sys.stderr)
+        return 1
+    from . import cli
+    from .host.spack import SpackHost
+
+    return cli.main(args, SpackHost)
+
+
+def _lacking() -> list[str]:
+    """The requirements that must be installed: those that are missing, or, where an import fails,
+    those that are too old. All that a command may need is imported here, before it begins."""
+    from .own_requirements import missing, too_old
+
     try:
-        # What they import is imported here, so that nothing can be missing half-way.
-        from . import cli
-        from .host.spack import SpackHost
+        from .host import spack  # noqa: F401
         from .pypi import http  # noqa: F401
         from .workflow import create  # noqa: F401
     except ImportError as error:
-        if (error.name or "").startswith(("spack.", "spack_pypi")):
+        name = error.name or ""
+        if name.partition(".")[0] in ("", "spack", "spack_pypi", "spack_repo"):
             raise
-        print(
-            f"Error: spack-pypi lacks '{error.name}'; install it for the Python that runs Spack, "
-            f"with all it needs: {sys.executable} -m pip install spack-pypi",
-            file=sys.stderr,
-        )
-        return 1
-    return cli.main(args, SpackHost)
+        return missing() or too_old() or [name]
+    return missing()

@@ -1,5 +1,5 @@
-"""Entry point ``spack.extensions``: tells Spack where the extension lies, and gives its own
-``create`` the option ``--pypi``.
+"""Entry point ``spack.extensions``: gives Spack the path of the extension, and its own ``create``
+the option ``--pypi``.
 
 Spack calls this at every start, several times. Whatever goes wrong here would break every Spack
 command, so nothing is raised and nothing is imported that this start does not need.

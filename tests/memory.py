@@ -17,6 +17,7 @@ from spack_pypi.host.port import (
     Meaning,
     Package,
     Problem,
+    Staging,
     Target,
     Trial,
 )
@@ -103,10 +104,92 @@ class TextMeaning:
         )
 
 
+class MemoryRepos:
+    """The `Repos` of a `MemoryHost`."""
+
+    def __init__(self, host: MemoryHost) -> None:
+        self._host = host
+
+    def package_for(self, project: str) -> Package | None:
+        return self._host.packages.get(project)
+
+    def map(self, project: str, spec: str) -> None:
+        if spec:
+            self._host.packages[project] = Package(spec, "site", ("1.0",), ())
+        else:
+            self._host.packages.pop(project, None)
+
+    def package(self, name: str) -> Package | None:
+        known = next((p for p in self._host.packages.values() if p.name == name), None)
+        if name not in self._host.staged:
+            return known
+        meaning = TextMeaning(name, self._host.current_texts(name))
+        texts = {version.text for version in meaning.versions}
+        versions = tuple(sorted(texts, key=spack_order.key, reverse=True))
+        if known is not None:
+            return replace(known, versions=versions)
+        return Package(name, "site", versions, tuple(meaning.variants))
+
+    def project_of(self, package: str) -> str | None:
+        return next((p for p, found in self._host.packages.items() if found.name == package), None)
+
+    def recipes_in(self, target: Target) -> Mapping[str, Path]:
+        return {package: self.recipe_path(target, package) for package in self._host.texts}
+
+    def recipe_file(self, name: str) -> Path:
+        return Path("repo") / name / "package.py"
+
+    def recipe_texts(self, name: str) -> Sequence[str]:
+        parent = self._host.inherited.get(name)
+        return [self._host.texts[name], *([parent] if parent else [])]
+
+    def packages_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
+        return sorted(self._host.meanings)
+
+    def new_package_name(self, project: str) -> str:
+        taken = any(package.name == f"py-{project}" for package in self._host.packages.values())
+        return f"py-{project}-pypi" if taken else f"py-{project}"
+
+    def projects(self) -> Sequence[str]:
+        return sorted(self._host.packages)
+
+    def python_versions(self) -> Sequence[str]:
+        return ("3.14.0", "3.13.8", "3.12.12", "3.11.14", "3.10.19", "3.9.24")
+
+    def usable_pythons(self) -> Sequence[str]:
+        return self._host.externals or self.python_versions()
+
+    def target(self, repo: str | None, namespace: str | None, write: bool) -> Target:
+        return Target(Path("repo"), "site")
+
+    def recipe_path(self, target: Target, package: str) -> Path:
+        return target.root / package / "package.py"
+
+
+class MemoryEvaluator:
+    """The `Evaluator` of a `MemoryHost`."""
+
+    def __init__(self, host: MemoryHost) -> None:
+        self._host = host
+
+    def archive(self, package: str, version: str) -> str:
+        return ""
+
+    def archive_from(self, pypi: str, version: str) -> str:
+        return re.sub(r"-[^-]*?(\.tar\.gz)$", rf"-{version}\1", pypi.rpartition("/")[2])
+
+    def meaning(self, package: str) -> Meaning:
+        if package in self._host.meanings:
+            return self._host.meanings[package]
+        texts = [text for text in self._host.current_texts(package) if text]
+        return TextMeaning(package, texts) if texts else Plain(package)
+
+
 class MemoryStaging:
     """Takes every recipe but those whose package the host rejects."""
 
-    def __init__(self, host: MemoryHost, recipes: Mapping[str, str]) -> None:
+    def __init__(self, host: MemoryHost, target: Target, recipes: Mapping[str, str]) -> None:
+        self.target, self.folders = target, dict.fromkeys(recipes, target.root)
         self._host, self._recipes = host, recipes
 
     def __enter__(self) -> MemoryStaging:
@@ -122,6 +205,37 @@ class MemoryStaging:
     def audit(self) -> Sequence[Problem]:
         return []
 
+    def commit(self) -> Mapping[str, Path]:
+        self._host.written.update(self._recipes)
+        return {package: Path(package) for package in self._recipes}
+
+
+class MemoryWriter:
+    """The `Writer` of a `MemoryHost`."""
+
+    def __init__(self, host: MemoryHost) -> None:
+        self._host = host
+
+    @property
+    def written(self) -> Sequence[str]:
+        return list(self._host.written)
+
+    def stage(self, target: Target, recipes: Mapping[str, str]) -> MemoryStaging:
+        return MemoryStaging(self._host, target, recipes)
+
+    def edit(self, paths: Sequence[Path]) -> None:
+        raise AssertionError("nobody is there to edit")
+
+
+class MemorySolver:
+    """The `Solver` of a `MemoryHost`: it finds the graphs that the host has."""
+
+    def __init__(self, host: MemoryHost) -> None:
+        self._host = host
+
+    def is_available(self) -> bool:
+        return True
+
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
         asked = " ".join([*specs, *(["--deprecated"] if deprecated else [])])
         self._host.concretized.append(asked)
@@ -129,7 +243,16 @@ class MemoryStaging:
             self._host.graphs.get(asked, frozenset()), self._host.unsatisfiable.get(asked, "")
         )
 
-    def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:
+
+class MemoryInstaller:
+    """The `Installer` of a `MemoryHost`: what comes of it is what the host has."""
+
+    def __init__(self, host: MemoryHost) -> None:
+        self._host = host
+
+    def install(
+        self, staging: Staging, spec: str, fill: Callable[[Sequence[Archive], Path], None]
+    ) -> Trial:
         with tempfile.TemporaryDirectory() as folder:
             fill(self._host.wanted, Path(folder))
             root = Path(folder) / "_source-cache" / "archive"
@@ -137,10 +260,6 @@ class MemoryStaging:
                 str(file.relative_to(root)) for file in root.rglob("*") if file.is_file()
             )
         return self._host.trials.pop(0)
-
-    def commit(self) -> Mapping[str, Path]:
-        self._host.written.update(self._recipes)
-        return {package: Path(package) for package in self._recipes}
 
 
 @dataclass
@@ -167,6 +286,11 @@ class MemoryHost:
     #: Recipes of builtin that recipes of the site inherit, by package.
     inherited: dict[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.repos, self.evaluator = MemoryRepos(self), MemoryEvaluator(self)
+        self.writer, self.solver = MemoryWriter(self), MemorySolver(self)
+        self.installer = MemoryInstaller(self)
+
     def has(
         self,
         project: str,
@@ -183,62 +307,6 @@ class MemoryHost:
         lines += [f'    version("{v}", sha256="0", deprecated=True)' for v in deprecated]
         self.texts[package] = "\n".join(["class Known(PythonPackage):", *lines, ""])
 
-    @property
-    def repos(self) -> MemoryHost:
-        """See `Host.repos`."""
-        return self
-
-    @property
-    def evaluator(self) -> MemoryHost:
-        """See `Host.evaluator`."""
-        return self
-
-    @property
-    def solver(self) -> MemoryHost:
-        """See `Host.solver`."""
-        return self
-
-    def index_url(self) -> str | None:
-        return "https://index.example/simple/"
-
-    def map(self, project: str, spec: str) -> None:
-        if spec:
-            self.packages[project] = Package(spec, "site", ("1.0",), ())
-        else:
-            self.packages.pop(project, None)
-
-    def package_for(self, project: str) -> Package | None:
-        return self.packages.get(project)
-
-    def package(self, name: str) -> Package | None:
-        known = next((p for p in self.packages.values() if p.name == name), None)
-        if name not in self.staged:
-            return known
-        meaning = TextMeaning(name, self._texts(name))
-        texts = {version.text for version in meaning.versions}
-        versions = tuple(sorted(texts, key=spack_order.key, reverse=True))
-        if known is not None:
-            return replace(known, versions=versions)
-        return Package(name, "site", versions, tuple(meaning.variants))
-
-    def _texts(self, name: str) -> Sequence[str]:
-        """What is staged, and what is there; an edited copy has all of that."""
-        staged = self.staged.get(name)
-        if staged is None:
-            return self.recipe_texts(name) if name in self.texts else []
-        parent = self.inherited.get(name) or self.texts.get(name, "")
-        return [staged, parent] if "(Builtin" in staged else [staged]
-
-    def project_of(self, package: str) -> str | None:
-        return next((p for p, found in self.packages.items() if found.name == package), None)
-
-    def recipe_file(self, name: str) -> Path:
-        return Path("repo") / name / "package.py"
-
-    def recipe_texts(self, name: str) -> Sequence[str]:
-        parent = self.inherited.get(name)
-        return [self.texts[name], *([parent] if parent else [])]
-
     def keep(self, project: str, package: str, text: str) -> None:
         """A recipe that was written is there from now on."""
         known = self.packages.get(project)
@@ -247,7 +315,7 @@ class MemoryHost:
         else:
             self.inherited.pop(package, None)
         self.texts[package] = text
-        meaning = TextMeaning(package, self.recipe_texts(package))
+        meaning = TextMeaning(package, self.repos.recipe_texts(package))
         texts = {version.text for version in meaning.versions}
         versions = tuple(sorted(texts, key=spack_order.key, reverse=True))
         variants = known.variants if known else tuple(meaning.variants)
@@ -255,57 +323,22 @@ class MemoryHost:
             package, "site", versions, variants, variant_ranges=meaning.variant_ranges
         )
 
-    def archive(self, package: str, version: str) -> str:
-        return ""
+    def current_texts(self, name: str) -> Sequence[str]:
+        """What is staged, and what is there; an edited copy has all of that."""
+        staged = self.staged.get(name)
+        if staged is None:
+            return self.repos.recipe_texts(name) if name in self.texts else []
+        parent = self.inherited.get(name) or self.texts.get(name, "")
+        return [staged, parent] if "(Builtin" in staged else [staged]
 
-    def archive_from(self, pypi: str, version: str) -> str:
-        return re.sub(r"-[^-]*?(\.tar\.gz)$", rf"-{version}\1", pypi.rpartition("/")[2])
-
-    def meaning(self, package: str) -> Meaning:
-        if package in self.meanings:
-            return self.meanings[package]
-        texts = [text for text in self._texts(package) if text]
-        return TextMeaning(package, texts) if texts else Plain(package)
-
-    def packages_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
-        return sorted(self.meanings)
-
-    def new_package_name(self, project: str) -> str:
-        taken = any(package.name == f"py-{project}" for package in self.packages.values())
-        return f"py-{project}-pypi" if taken else f"py-{project}"
-
-    def projects(self) -> Sequence[str]:
-        return sorted(self.packages)
-
-    def python_versions(self) -> Sequence[str]:
-        return ("3.14.0", "3.13.8", "3.12.12", "3.11.14", "3.10.19", "3.9.24")
-
-    def usable_pythons(self) -> Sequence[str]:
-        return self.externals or self.python_versions()
-
-    def has_solver(self) -> bool:
-        return True
-
-    def target(self, repo: str | None, namespace: str | None, write: bool) -> Target:
-        return Target(Path("repo"), "site")
-
-    def recipes_in(self, target: Target) -> Mapping[str, Path]:
-        return {package: self.recipe_path(target, package) for package in self.texts}
-
-    def recipe_path(self, target: Target, package: str) -> Path:
-        return target.root / package / "package.py"
-
-    def stage(self, target: Target, recipes: Mapping[str, str]) -> MemoryStaging:
-        return MemoryStaging(self, recipes)
+    def index_url(self) -> str | None:
+        return "https://index.example/simple/"
 
     def only(self, root: Path) -> MemoryHost:
         raise AssertionError("no test in memory sends recipes upstream")
 
     def spack_prefix(self) -> Path:
         raise AssertionError("no Spack lies anywhere")
-
-    def edit(self, paths: Sequence[Path]) -> None:
-        raise AssertionError("nobody is there to edit")
 
     def close(self) -> None:
         pass

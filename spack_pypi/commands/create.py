@@ -132,5 +132,5 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
             written = f"Wrote the environment {args.env}."
             print(spack_yaml(outcome.plan) if args.dry_run else written)
     if args.edit and outcome.applied:
-        host.edit([record.path for record in named(outcome) if record.path])
+        host.writer.edit([record.path for record in named(outcome) if record.path])
     return diagnostics

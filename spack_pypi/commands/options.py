@@ -55,9 +55,10 @@ def add_recipes_options(parser: argparse.ArgumentParser) -> None:
     add_index_options(add)
 
 
-def _versions(text: str) -> Any:
+def _versions(text: str) -> int | str:
+    """How many series: a number, or ``all``."""
     if text in ("latest", "all"):
-        return text
+        return 1 if text == "latest" else text
     if text.isdigit() and int(text) > 0:
         return int(text)
     raise argparse.ArgumentTypeError("expected 'latest', 'all' or a positive number")
@@ -83,7 +84,8 @@ def policy(args: argparse.Namespace, host: Host) -> Policy:
 
     for project, spec in args.map:
         host.repos.map(project, spec)
-    return Policy(args.versions or DEFAULT_SERIES, args.pre)
+    series = args.versions or DEFAULT_SERIES
+    return Policy(None if series == "all" else series, args.pre)
 
 
 @contextmanager

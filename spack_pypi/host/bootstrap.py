@@ -1,12 +1,11 @@
 """Everything for running on a machine that has Python and git: a virtual environment with what we
-need, and a Spack. All of it lies in the user's cache folder and may be deleted at any time.
+need, and a Spack. All of it is in the user's cache folder and may be deleted at any time.
 
 Only the standard library is imported, and nothing of ours that needs more.
 """
 
 from __future__ import annotations
 
-import configparser
 import hashlib
 import json
 import os
@@ -20,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import HostError, UsageError
+from ..own_requirements import needed
 
 #: The release that is cloned where no Spack is found.
 PINNED = "1.1.0"
@@ -59,7 +59,7 @@ def find_spack(named: str | None) -> Spack | None:
     if named:
         prefix = Path(named).expanduser()
         if not (prefix / "bin" / "spack").is_file():
-            raise UsageError(f"there is no Spack in {named}: it has no bin/spack")
+            raise UsageError(f"{named} is not a Spack: it has no bin/spack")
         return Spack(prefix, ours=False)
     on_path = shutil.which("spack")
     if on_path:
@@ -71,7 +71,7 @@ def _clone() -> Spack | None:
     prefix = cache_folder() / f"spack-{PINNED}"
     if prefix.exists():
         return Spack(prefix, ours=True)
-    _tell(f"Cloning Spack {PINNED} into {prefix} ...")
+    _say(f"Cloning Spack {PINNED} into {prefix} ...")
     prefix.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=prefix.parent, prefix="clone-") as folder:
         command = ["git", "clone", "--quiet", "--depth", "1", "--branch", f"v{PINNED}"]
@@ -83,7 +83,9 @@ def _clone() -> Spack | None:
         except OSError as error:
             failed, reason = True, f"git: {error.strerror}"
         if failed:
-            _tell(f"No Spack is found, and none can be cloned ({reason}): going on without one.")
+            _say(
+                f"No Spack was found, and cloning one failed ({reason}); continuing without Spack."
+            )
             return None
         os.rename(f"{folder}/spack", prefix)
     return Spack(prefix, ours=True)
@@ -94,14 +96,14 @@ def environment() -> Path:
 
     Raises `HostError` where it cannot be made.
     """
-    requirements = [*requirements_of_ours(), _SOLVER]
+    requirements = [*needed(), _SOLVER]
     key = hashlib.sha256("\n".join([sys.version, sys.prefix, *requirements]).encode())
     folder = cache_folder() / f"python-{sys.version_info[0]}.{sys.version_info[1]}"
     folder = folder.with_name(f"{folder.name}-{key.hexdigest()[:12]}")
     python = Path("Scripts", "python.exe") if os.name == "nt" else Path("bin", "python")
     if (folder / python).exists():
         return folder / python
-    _tell(f"Setting up a virtual environment in {folder} ...")
+    _say(f"Setting up a virtual environment in {folder} ...")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="making-") as temporary:
         made = Path(temporary) / "python"
@@ -109,7 +111,7 @@ def environment() -> Path:
             venv.create(made, with_pip=True, symlinks=os.name != "nt")
         except (subprocess.CalledProcessError, OSError) as error:
             raise HostError(
-                f"{sys.executable} cannot make a virtual environment ({error}); "
+                f"{sys.executable} cannot create a virtual environment ({error}); "
                 "install Python's venv and ensurepip"
             ) from None
         command = [str(made / python), "-m", "pip", "install", "--quiet", *requirements]
@@ -117,7 +119,7 @@ def environment() -> Path:
         done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
         if done.returncode:
             reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-            raise HostError(f"pip cannot install {', '.join(requirements)}: {reason}")
+            raise HostError(f"pip failed to install {', '.join(requirements)}: {reason}")
         try:
             # Only its python is used, and that finds its packages wherever the folder lies.
             os.rename(made, folder)
@@ -125,18 +127,6 @@ def environment() -> Path:
             if not (folder / python).exists():  # not made by another run meanwhile, either
                 raise
     return folder / python
-
-
-def requirements_of_ours() -> list[str]:
-    """What setup.cfg of this checkout, or the metadata of this installation, asks for."""
-    checkout = _PACKAGE.parent / "setup.cfg"
-    if checkout.is_file():
-        parser = configparser.ConfigParser()
-        parser.read(checkout, encoding="utf-8")
-        return parser["options"]["install_requires"].strip().splitlines()
-    from importlib.metadata import requires
-
-    return [text for text in requires("spack-pypi") or () if "extra ==" not in text]
 
 
 def run_in(spack: Spack, python: Path, arguments: Sequence[str]) -> None:
@@ -158,12 +148,12 @@ def run_in(spack: Spack, python: Path, arguments: Sequence[str]) -> None:
         variables["SPACK_DISABLE_LOCAL_CONFIG"] = "1"
         variables["SPACK_USER_CONFIG_PATH"] = str(cache / "spack-config")
     if not (cache / "spack-cache").exists():
-        _tell("Spack's first run fetches its packages and indexes them: this takes minutes, once.")
+        _say("The first run of Spack fetches and indexes its packages; this takes minutes, once.")
     program = str(spack.prefix / "bin" / "spack")
     command = [str(python), program, "-C", str(scope), "pypi", *arguments]
     sys.stdout.flush()
     os.execve(str(python), command, variables)
 
 
-def _tell(text: str) -> None:
+def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)

@@ -48,10 +48,10 @@ class GitCheckout:
             self.root = Path(_git(repo, "rev-parse", "--show-toplevel").strip()).resolve()
         except HostError:
             raise HostError(
-                f"{repo} is not in a git checkout; name one of builtin with --checkout"
+                f"{repo} is not in a git checkout; give the path of one of builtin with --checkout"
             ) from None
         self._inner = repo.resolve().relative_to(self.root)
-        self._asked, self._is_source, self._offline = base, is_source, offline
+        self._named, self._is_source, self._offline = base, is_source, offline
         key = hashlib.sha256(str(self.root).encode()).hexdigest()[:12]
         self._worktree = cache / "worktrees" / key
         self._left = ExitStack()
@@ -63,8 +63,10 @@ class GitCheckout:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                raise HostError(f"another run makes commits for {self.root}; try later") from None
-            # Asked first: without a name of the user no commit can be made.
+                raise HostError(
+                    f"another spack-pypi is making commits for {self.root}; try again later"
+                ) from None
+            # Checked first: without a name of the user no commit can be made.
             _git(self.root, "var", "GIT_COMMITTER_IDENT")
             self._base_name, self.base = self._find_base()
             self._prepare()
@@ -150,10 +152,10 @@ class GitCheckout:
     def check_free(self, branch: str) -> None:
         """See `Checkout.check_free`."""
         if not _git_or(self.root, "check-ref-format", "--branch", branch):
-            raise UsageError(f"'{branch}' is no name for a branch")
+            raise UsageError(f"'{branch}' is not a valid branch name")
         if _git_or(self.root, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}"):
             raise UsageError(
-                f"the branch {branch} is there already: name another one with --branch, or delete "
+                f"the branch {branch} exists already: choose another with --branch, or delete "
                 f"it with 'git -C {self.root} branch -D {branch}'"
             )
 
@@ -176,7 +178,7 @@ class GitCheckout:
 
     def _find_base(self) -> tuple[str, str]:
         """Name and id of the commit that the patches are made for."""
-        name = self._asked
+        name = self._named
         if name is None:
             known = _git_or(self.root, "merge-base", f"origin/{_MAIN}", "HEAD") is not None
             if not self._offline and not (self._is_source and known):
@@ -214,12 +216,12 @@ def repo_in(clone: str) -> Path:
     for inner in ("", "repos/spack_repo/builtin"):
         if (Path(clone) / inner / "repo.yaml").is_file():
             return Path(clone) / inner
-    raise HostError(f"{clone} is no clone of builtin's repository: it has no repos/spack_repo")
+    raise HostError(f"{clone} is not a clone of builtin's repository: it has no repos/spack_repo")
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    """What git prints. Raises `HostError` with what it complains of."""
-    # From within a hook of git we would be led to the repository that it is about.
+    """What git prints. Raises `HostError` with its last lines where it fails."""
+    # In a hook of git these would lead us to the repository of the hook.
     inherited = {k: v for k, v in os.environ.items() if k not in _OF_ONE_REPOSITORY}
     try:
         done = subprocess.run(
@@ -231,9 +233,11 @@ def _git(folder: Path, *arguments: str) -> str:
             check=False,
         )
     except FileNotFoundError:
-        raise HostError("git is not here; it makes the commits") from None
+        raise HostError("git is not installed; it is needed to make commits") from None
     except subprocess.TimeoutExpired:
-        raise HostError(f"git {arguments[0]} took too long") from None
+        raise HostError(
+            f"git {arguments[0]} gave no answer within {_PATIENCE:.0f} seconds"
+        ) from None
     if done.returncode:
         lines = [line for line in _text(done.stderr).splitlines() if line.strip()]
         raise HostError(f"git {arguments[0]}: {' '.join(lines[-3:]) or 'failed'}")

@@ -37,7 +37,7 @@ _CALL = f"""\
 _TESTS = f'''
 
 def test_create_pypi_without_extension(monkeypatch):
-    """Test that ``--pypi`` tells which extension it needs."""
+    """Test that ``--pypi`` says which extension it needs."""
     monkeypatch.setattr(spack.extensions, "get_module", lambda name: None)
     output = create("--pypi", "requests", fail_on_error=False)
     assert "{SENTENCE}" in output

@@ -1,4 +1,4 @@
-"""The patch that gives Spack's own ``create`` the option ``--pypi``, made for the Spack at hand.
+"""The patch that gives Spack's own ``create`` the option ``--pypi``, made for this Spack.
 
 It is made in a copy of that Spack, in which nothing of the user is visible: neither configuration
 nor extensions, ours included. What is handed out was applied and tried there.
@@ -20,6 +20,7 @@ from pathlib import Path
 
 from ..errors import HostError
 from .core_edit import SENTENCE, has_option, with_option, with_tests
+from .spack_internals import WITHOUT_ENTRY_POINTS
 
 _CREATE = "lib/spack/spack/cmd/create.py"
 _TESTS = "lib/spack/spack/test/cmd/create.py"
@@ -44,14 +45,6 @@ A command extension can add commands of its own, but no option to a command
 of Spack. With this change all that follows `spack create --pypi` goes to the
 function `create` of the command `pypi`, where an extension has it; where none
 does, the command says so. Nothing else of `spack create` changes.
-"""
-
-#: Runs bin/spack in a Python whose installed packages offer no extensions.
-_WITHOUT_ENTRY_POINTS = """\
-import importlib.metadata, runpy, sys
-importlib.metadata.entry_points = lambda **_: {}
-sys.argv = sys.argv[1:]
-runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
 
@@ -130,8 +123,8 @@ class _Copy:
         self._spack("commands", "--update-completion")
         if self._git("status", "--short", "--untracked-files=no"):
             raise HostError(
-                f"the completions of {self._prefix} are not what its own 'spack commands "
-                "--update-completion' writes: the patch would hold more than the option"
+                f"the completions in {self._prefix} are out of date: the patch would contain them "
+                "too; run 'spack commands --update-completion' there first"
             )
 
     def edit(self) -> None:
@@ -161,7 +154,7 @@ class _Copy:
             said = self._spack(*arguments, code=code)
             if expected not in said:
                 raise HostError(
-                    f"'spack {' '.join(arguments)}' of the patched Spack does not say '{expected}'"
+                    f"'spack {' '.join(arguments)}' of the patched Spack lacks '{expected}'"
                 )
 
     def run_tests(self) -> None:
@@ -183,7 +176,7 @@ class _Copy:
         return self._run(["git"], arguments)
 
     def _spack(self, *arguments: str, code: int = 0) -> str:
-        program = [sys.executable, "-c", _WITHOUT_ENTRY_POINTS, "bin/spack"]
+        program = [sys.executable, "-c", WITHOUT_ENTRY_POINTS, "bin/spack"]
         return self._run(program, arguments, code)
 
     def _run(self, program: Sequence[str], arguments: Sequence[str], code: int = 0) -> str:
@@ -204,7 +197,7 @@ def _author() -> Mapping[str, str]:
     said = re.match(r"(.+) <(.+)> ", done.stdout)
     if done.returncode or said is None:
         raise HostError(
-            "git does not know the author of the patch; tell it with 'git config --global "
+            "git does not know the author of the patch; set it with 'git config --global "
             "user.name NAME' and 'git config --global user.email ADDRESS'"
         )
     name, email = said.groups()

@@ -1,8 +1,8 @@
-"""Which package stands for which project, read from the text of recipes.
+"""Which package is which project, read from the text of recipes.
 
 Loading thousands of recipe classes takes seconds, reading their files does not. The strongest
 evidence is ``pypi=``; then an address of the index's file server; then a repository of the same
-name for ``py-<project>``. What these get wrong is told by ``names.json``, with a reason for each.
+name for ``py-<project>``. ``names.json`` corrects what these get wrong, with a reason for each.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _BY_NAME, _BY_ADDRESS, _BY_PYPI = range(3)
 
 @dataclass(frozen=True)
 class Claim:
-    """A recipe's claim to stand for a project."""
+    """Which project a recipe says it packages, and how strong the evidence is."""
 
     project: str
     strength: int
@@ -41,8 +41,8 @@ class Claim:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """A reviewed entry of ``names.json``: the package with the variants it requires, None where no
-    package stands for the project although one looks like it."""
+    """A reviewed entry of ``names.json``: the package with the variants it requires, None where
+    a package looks like the project but is not."""
 
     package: str | None
     requires: tuple[str, ...]
@@ -50,7 +50,7 @@ class Reviewed:
 
 
 def claim(package: str, text: str) -> Claim | None:
-    """The project that a recipe's text says it is for; comments may tell of any other."""
+    """The project that a recipe packages, by its text; comments may mention others."""
     text = _COMMENT.sub("", text)
     found = _PYPI.search(text)
     if found:
@@ -80,16 +80,18 @@ SITE_FILE = "pypi-names.json"
 
 
 def reviewed(
-    repos: Iterable[str] = (), told: Mapping[str, str] | None = None
+    repos: Iterable[str] = (), mapped: Mapping[str, str] | None = None
 ) -> dict[str, Reviewed]:
-    """The reviewed exceptions, project name to what stands for it: ours, then those of the
-    `SITE_FILE` in the roots of the repos, the first repo's before the others', then what is
-    ``told`` (project to spec). Raises `HostError` for a file that is not one."""
+    """The reviewed exceptions, project name to package: ours, then those of the `SITE_FILE`
+    in the roots of the repos, the first repo's before the others', then those the user has
+    ``mapped`` (project to spec). Raises `HostError` for a file of another form."""
     tables = [_read(Path(__file__).parent / "names.json")]
     for root in reversed([*repos]):
         file = Path(root) / SITE_FILE
         tables += [_read(file)] if file.is_file() else []
-    tables.append({name: {"spec": spec, "reason": "told"} for name, spec in (told or {}).items()})
+    tables.append(
+        {name: {"spec": spec, "reason": "mapped"} for name, spec in (mapped or {}).items()}
+    )
     result: dict[str, Reviewed] = {}
     for table in tables:
         for project, entry in table.items():
@@ -108,7 +110,7 @@ def _read(file: Path) -> Mapping[str, Mapping[str, Any]]:
             return found
     except (OSError, ValueError, AttributeError, TypeError):
         pass
-    raise HostError(f'{file} does not map projects to {{"spec": ..., "reason": ...}}')
+    raise HostError(f'{file} must map each project to {{"spec": ..., "reason": ...}}')
 
 
 #: What the scan of one repo remembers of a recipe: change time, project, strength of the claim.
@@ -120,7 +122,7 @@ def scan(
 ) -> tuple[dict[str, _Remembered], bool]:
     """Read the recipes of a repo (folder name to `_Remembered`) that changed since last time.
 
-    The second value tells whether anything did.
+    The second value says whether anything did.
     """
     result: dict[str, _Remembered] = {}
     changed = False

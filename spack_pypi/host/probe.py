@@ -1,7 +1,7 @@
 """Run by the Python that a package was installed for: what can be imported, what it imports.
 
 Reads a question as JSON from standard input and writes the answer to standard output. Only the
-standard library of Python 3.6 and up is used, since any of those may be asked.
+standard library of Python 3.6 and up is used, since any of those may run it.
 """
 
 import ast

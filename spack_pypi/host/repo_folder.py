@@ -20,6 +20,7 @@ except ImportError:  # Windows has none; what was abandoned there stays until a 
     fcntl = None  # type: ignore[assignment]
 
 _STAGING = ".spack-pypi-"
+_STAGED = "spack_pypi_"
 
 
 def make_repo(root: Path) -> None:
@@ -33,7 +34,7 @@ def make_repo(root: Path) -> None:
             f"repo:\n  namespace: {root.name}\n  api: v2.0\n", encoding="utf-8"
         )
     except OSError as error:
-        raise HostError(f"{root} cannot be made a repo: {error.strerror}") from None
+        raise HostError(f"cannot create a repo at {root}: {error.strerror}") from None
 
 
 def check_writable(folder: Path) -> None:
@@ -46,8 +47,8 @@ class StagingFolder:
     """A new folder in a repo's root, where Spack does not look for packages; on the same file
     system as the packages, so that moving is renaming.
 
-    A lock tells others that its process lives: the system gives it up when that ends, however it
-    does. Raises `HostError` where no folder can be made.
+    A lock shows others that its process is alive: the system releases it when the process ends,
+    however that happens. Raises `HostError` where no folder can be made.
     """
 
     def __init__(self, root: Path) -> None:
@@ -56,7 +57,7 @@ class StagingFolder:
                 self.path = Path(tempfile.mkdtemp(prefix=_STAGING, dir=root))
             except OSError as error:
                 raise HostError(f"{root} cannot be written to: {error.strerror}") from None
-            # Who looks for abandoned folders may be faster than the lock, and take it away.
+            # Another run may delete it as abandoned before it is locked.
             try:
                 self._lock = _locked(self.path, wait=True)
             except FileNotFoundError:
@@ -73,7 +74,7 @@ class StagingFolder:
 
 
 def delete_abandoned(root: Path) -> list[Path]:
-    """Delete the staging folders in a repo's root whose processes are gone; which they were."""
+    """Delete the staging folders in a repo's root whose processes are gone; returns them."""
     found = []
     for folder in sorted(root.glob(f"{_STAGING}*")):
         try:
@@ -112,7 +113,12 @@ def _is_there(file: IO[bytes]) -> bool:
 def staging_namespace(folder: Path) -> str:
     """A namespace of its own for each staging folder: two runs at once must not read each other's
     indexes. The folder's name is no namespace: it may hold two underscores in a row."""
-    return f"spack_pypi_{hashlib.sha256(folder.name.encode()).hexdigest()[:12]}"
+    return f"{_STAGED}{hashlib.sha256(folder.name.encode()).hexdigest()[:12]}"
+
+
+def is_staged(namespace: str) -> bool:
+    """Whether a namespace is a `staging_namespace`."""
+    return namespace.startswith(_STAGED)
 
 
 def write(folder: Path, text: str, beside: Path | None = None) -> None:

@@ -1,7 +1,7 @@
 """Install staged recipes for real: by a Spack of its own configuration, store and mirror.
 
 What is built never touches the user's store; nothing of the user's configuration but packages
-(externals, preferences), compilers and repos is used. All of it lies in one folder of our cache,
+(externals, preferences), compilers and repos is used. All of it is in one folder of our cache,
 so that what was built once is not built again. Spack is called as a user calls it: the commands
 are the same in all versions, the classes behind them are not.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -26,7 +25,8 @@ import spack.repo
 
 from ..errors import HostError
 from . import repo_folder
-from .port import Archive, Failure, Trial, Undeclared
+from .port import Archive, Failure, Staging, Trial, Undeclared
+from .spack_internals import build_log, installed, not_fetched
 
 #: How much of a build log is taken: its cause may stand far from its end.
 _LOG_LINES = 2000
@@ -34,6 +34,23 @@ _PROBE = Path(__file__).with_name("probe.py")
 _IMPORT_MODULES = Path(__file__).with_name("import_modules.py")
 #: Sections of the configuration that are the user's own, as they are in force.
 _KEPT_SECTIONS = ("packages", "compilers", "toolchains")
+
+
+class SpackInstaller:
+    """An `Installer` whose store is in ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def install(
+        self, staging: Staging, spec: str, fill: Callable[[Sequence[Archive], Path], None]
+    ) -> Trial:
+        """See `Installer.install`."""
+        recipes = {folder.name: folder for folder in staging.folders.values()}
+        below = [r.root for r in spack.repo.PATH.repos if not repo_folder.is_staged(r.namespace)]
+        namespace = f"{staging.target.namespace}_trial"
+        with Installation(self._folder, recipes, namespace, below) as installation:
+            return installation.install(spec, fill)
 
 
 class Installation:
@@ -69,7 +86,7 @@ class Installation:
         shutil.rmtree(str(self._run), ignore_errors=True)
 
     def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:
-        """See `Staging.install`."""
+        """See `Installer.install`."""
         environment = str(self._environment)
         _write(self._environment / "spack.yaml", {"spack": {"specs": [spec], "view": False}})
         done = self._spack("-e", environment, "concretize", "--force")
@@ -77,27 +94,27 @@ class Installation:
         if done.returncode or not lock.exists():
             return Trial(spec, failure=Failure(spec, "concretize", _last(done.stdout)))
         graph = _Graph(json.loads(lock.read_text("utf-8")))
-        fill(graph.archives(self._installed()), self._mirror)
+        fill(graph.archives(installed(self._store)), self._mirror)
         started = time.time()
         done = self._spack("-e", environment, "install", "--fail-fast")
-        installed = self._installed()
-        built = tuple(graph.label(key) for key in graph.packages if key in installed)
-        missing = [key for key in graph.packages if key not in installed]
+        there = installed(self._store)
+        built = tuple(graph.label(key) for key in graph.packages if key in there)
+        missing = [key for key in graph.packages if key not in there]
         if missing:
             return Trial(spec, built, failure=self._why(graph, missing, done.stdout, started))
-        return self._probe(spec, graph, built, installed)
+        return self._probe(spec, graph, built, there)
 
     def _probe(
-        self, spec: str, graph: _Graph, built: Sequence[str], installed: Mapping[str, str]
+        self, spec: str, graph: _Graph, built: Sequence[str], prefixes: Mapping[str, str]
     ) -> Trial:
         """Import what our recipes installed, as PythonPackage's own test does, and ask pip about
         the whole of it."""
         written = [k for k in graph.packages if graph.namespace(k) == self._namespace]
         looked_at = list(dict.fromkeys([graph.root, *written]))
         modules = self._import_modules(looked_at)
-        venv = next((installed[k] for k in graph.named("python-venv") if k in installed), None)
+        venv = next((prefixes[k] for k in graph.named("python-venv") if k in prefixes), None)
         python = Path(venv) / "bin" / "python3" if venv else Path(sys.executable)
-        pip = [p for k in graph.named("py-pip") for p in _site_packages(installed.get(k, ""))]
+        pip = [p for k in graph.named("py-pip") for p in _site_packages(prefixes.get(k, ""))]
         imported: list[str] = []
         failed: dict[str, str] = {}
         undeclared: list[Undeclared] = []
@@ -106,8 +123,8 @@ class Installation:
             running = graph.running(key)
             question = {
                 "modules": modules[key],
-                "paths": [p for each in running for p in _site_packages(installed.get(each, ""))],
-                "own": _site_packages(installed[key]),
+                "paths": [p for each in running for p in _site_packages(prefixes.get(each, ""))],
+                "own": _site_packages(prefixes[key]),
                 "pip": pip if key == graph.root else [],
             }
             done = subprocess.run(
@@ -143,38 +160,22 @@ class Installation:
             if line.startswith("modules:"):
                 found: dict[str, list[str]] = json.loads(line[len("modules:") :])
                 return found
-        raise HostError(f"Spack does not say which modules were installed: {_last(done.stdout)}")
+        raise HostError(
+            f"Spack did not list the modules of what it installed: {_last(done.stdout)}"
+        )
 
     def _why(self, graph: _Graph, missing: Sequence[str], output: str, started: float) -> Failure:
         """The first package that failed: one whose build has left a log since it was ``started``
         (others are of former runs), else one that was not fetched."""
-        stage = self._folder / "stage"
         for key in missing:
-            # Below the system's folder for temporary files Spack adds one for the user.
-            for folder in (*stage.glob(f"*-{key}"), *stage.glob(f"*/*-{key}")):
-                log = folder / "spack-build-out.txt"
-                if log.is_file() and log.stat().st_mtime >= started:
-                    text = log.read_text("utf-8", "replace")
-                    return Failure(graph.label(key), "build", _last(text), str(log))
-        unfetched = re.search(r"FetchError: ([^\n]*)\n((?: .*\n)*)", output)
-        for key in missing if unfetched else ():
-            # An archive is named by the whole hash, a patch by its beginning.
-            if unfetched and (key in unfetched[1] or f"-{key[:7]}-patch-" in unfetched[1]):
-                return Failure(graph.label(key), "fetch", unfetched[2].rstrip())
+            log = build_log(self._folder / "stage", key, started)
+            if log is not None:
+                text = log.read_text("utf-8", "replace")
+                return Failure(graph.label(key), "build", _last(text), str(log))
+        unfetched = not_fetched(output, missing)
+        if unfetched is not None:
+            return Failure(graph.label(unfetched[0]), "fetch", unfetched[1])
         return Failure(graph.label(graph.root), "install", _last(output))
-
-    def _installed(self) -> dict[str, str]:
-        """Hash of each installed package → its prefix."""
-        try:
-            text = (self._store / ".spack-db" / "index.json").read_text("utf-8")
-        except OSError:
-            return {}
-        installs = json.loads(text)["database"]["installs"]
-        return {
-            key: record.get("path") or ""
-            for key, record in installs.items()
-            if record.get("installed")
-        }
 
     def _spack(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, spack.paths.spack_script]

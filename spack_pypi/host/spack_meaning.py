@@ -7,12 +7,13 @@ from functools import cache
 from typing import Any
 
 import spack.deptypes
-import spack.directives_meta
 import spack.repo
 import spack.spec
 import spack.version
 
+from ..errors import HostError
 from .port import Cell, DeclaredDependency, DeclaredVersion
+from .spack_internals import drop_pending_directives
 
 #: What PythonPackage itself asks for to build, whatever the recipe says.
 _BUILD_SYSTEM = ("python-venv", "py-pip", "py-wheel")
@@ -27,10 +28,19 @@ def load(package: str) -> Any:
         # Directives are executed when they are first looked at.
         _ = cls.versions, cls.dependencies, cls.variants
     except Exception:
-        # Spack would give those that came before the error to the class that it loads next.
-        spack.directives_meta.DirectiveMeta._directives_to_be_executed = []
+        drop_pending_directives()
         raise
     return cls
+
+
+def package_class(package: str) -> Any:
+    """The class of a package. Raises `HostError` where its recipe cannot be loaded."""
+    try:
+        return load(package)
+    except Exception as error:
+        # Any exception: a recipe is a program that its owner wrote.
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise HostError(f"the recipe of {package} cannot be loaded: {reason}") from None
 
 
 class SpackMeaning:

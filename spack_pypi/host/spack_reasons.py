@@ -13,10 +13,15 @@ import spack.repo
 import spack.spec
 import spack.util.web
 
+from ..errors import HostError
+from . import repo_folder
 from .port import DeclaredDependency
+from .spack_internals import has_no_solver
 from .spack_meaning import SpackMeaning, load
 from .unsatisfiable import Known
 
+#: Enough of Spack's explanation to act on; the whole of it fills a screen.
+_REASON_LINES = 4
 #: What may go wrong around recipes, whatever they say: the network, the disk, the configuration.
 _AROUND = (
     urllib.error.URLError,
@@ -43,37 +48,54 @@ def environmental(error: BaseException | None) -> bool:
 
 def _is_missing(error: ImportError) -> bool:
     """Whether the solver is missing, or the repo that has all build systems."""
-    if "bootstrap" in str(error) or (error.name or "").startswith("clingo"):
+    if has_no_solver(error):
         return True
     namespaces = {repo.namespace for repo in spack.repo.PATH.repos}
     return (error.name or "").startswith("spack_repo.builtin") and "builtin" not in namespaces
 
 
-class SpackRecipes:
-    """A `Recipes` of the registered repos; ``staged`` are the packages that are not yet in one,
-    ``deprecated``: the solver may take deprecated versions."""
+def raise_if_environmental(error: BaseException, what: str) -> None:
+    """No recipe can be blamed for what is wrong around it."""
+    if environmental(error):
+        raise HostError(f"Spack: {what}: {in_short(error)}") from None
 
-    def __init__(self, staged: Sequence[str], deprecated: bool) -> None:
-        self._staged, self._deprecated = staged, deprecated
+
+def message_of(error: BaseException) -> str:
+    """What an error says."""
+    return str(getattr(error, "message", None) or str(error) or type(error).__name__)
+
+
+def in_short(error: BaseException) -> str:
+    """The first lines of what an error says, as one."""
+    lines = [line.strip() for line in message_of(error).splitlines() if line.strip()]
+    return " ".join(lines[:_REASON_LINES])
+
+
+class SpackRecipes:
+    """A `Recipes` of the registered repos; ``deprecated``: the solver may take deprecated
+    versions."""
+
+    def __init__(self, deprecated: bool) -> None:
+        self._deprecated = deprecated
 
     def known(self, spec: str) -> Known | None:
         """See `Recipes.known`."""
         try:
-            asked = spack.spec.Spec(spec)
-            cls = load(asked.name)
+            requested = spack.spec.Spec(spec)
+            cls = load(requested.name)
         except Exception:
             # Any exception: of a message's words, or of a recipe.
             return None
         if not cls.versions:
             return None
-        externals = _externals(asked.name)
-        usable, deprecated = self._usable(asked.name, cls)
+        externals = _externals(requested.name)
+        usable, deprecated = self._usable(requested.name, cls)
         return Known(
-            fitting=tuple(str(v) for v in usable if v.satisfies(asked.versions)),
-            deprecated=tuple(str(v) for v in deprecated if v.satisfies(asked.versions)),
-            others=tuple(str(v) for v in usable if not v.satisfies(asked.versions)),
+            fitting=tuple(str(v) for v in usable if v.satisfies(requested.versions)),
+            deprecated=tuple(str(v) for v in deprecated if v.satisfies(requested.versions)),
+            others=tuple(str(v) for v in usable if not v.satisfies(requested.versions)),
             externals=None if externals is None else tuple(externals),
-            namespace="" if asked.name in self._staged else cls.namespace,
+            namespace="" if repo_folder.is_staged(cls.namespace) else cls.namespace,
         )
 
     def excludes(self, spec: str, version: str, others: Sequence[str]) -> str:
@@ -87,12 +109,12 @@ class SpackRecipes:
         for line in self._lines(package, version):
             here = [str(v) for v in self._usable(line.package)[0]]
             accepted = [v for v in here if line.accepts(v)]
+            needs = f"{package}@{version} needs {line.text}"
             if here and not accepted:
-                return f"{package}@{version} needs {line.text}, and there is only {here[0]}"
+                return f"{needs}, which no available version satisfies (newest: {here[0]})"
             for name, rival in rivals if _shared(line) else ():
                 exclude = rival.package == line.package and not any(map(rival.accepts, accepted))
                 if exclude and any(map(rival.accepts, here)):
-                    needs = f"{package}@{version} needs {line.text}"
                     return f"{needs}, and {name} needs {rival.text}"
         return ""
 

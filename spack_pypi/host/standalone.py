@@ -1,4 +1,4 @@
-"""The host where no Spack is: a folder of recipes. It checks no more than that they are Python."""
+"""The host without Spack: a folder of recipes. All that it checks is that they are Python."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Callable
 from ..errors import HostError, UsageError
 from ..recipe.edit import call_parts
 from . import names, repo_folder
-from .port import Archive, Concretized, Meaning, Package, Problem, Target, Trial
+from .port import Archive, Concretized, Meaning, Package, Problem, Staging, Target, Trial
 
-#: What builtin's ``python`` package declared when this was written; Spack itself is not asked.
+#: What builtin's ``python`` package declared when this was written; there is no Spack to ask.
 _PYTHONS = ("3.14.0", "3.13.8", "3.12.12", "3.11.14", "3.10.19", "3.9.24", "3.8.20", "3.7.17")
 
 _PLAIN_NAME = re.compile(r"(?P<stem>[^\d]+)-\d[\w.]*?(?P<suffix>\.tar\.\w+|\.zip|\.tgz)")
@@ -29,24 +29,11 @@ class StandaloneHost:
 
     def __init__(self, cache: Path, default_repo: Path) -> None:
         self.cache = cache
-        self._root = default_repo
-        self.written: list[str] = []
-        self._told: dict[str, str] = {}
-
-    @property
-    def repos(self) -> StandaloneHost:
-        """See `Host.repos`."""
-        return self
-
-    @property
-    def evaluator(self) -> StandaloneHost:
-        """See `Host.evaluator`."""
-        return self
-
-    @property
-    def solver(self) -> StandaloneHost:
-        """See `Host.solver`."""
-        return self
+        self.repos = StandaloneRepos(default_repo)
+        self.evaluator = _Evaluator()
+        self.writer = _Writer(self.repos)
+        self.solver = _Solver()
+        self.installer = _Installer()
 
     def index_url(self) -> str | None:
         """See `Host.index_url`: pip's own default, as pip is what set us up."""
@@ -56,9 +43,28 @@ class StandaloneHost:
             return None
         return f"{PyPI.simple_url}/"
 
+    def only(self, root: Path) -> StandaloneHost:
+        """See `Host.only`."""
+        raise HostError("auditing recipes needs a Spack: give --spack")
+
+    def spack_prefix(self) -> Path:
+        """See `Host.spack_prefix`."""
+        raise HostError("there is no Spack to make a patch for: give --spack")
+
+    def close(self) -> None:
+        """See `Host.close`."""
+
+
+class StandaloneRepos:
+    """A `Repos` that is one folder of recipes."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._mapped: dict[str, str] = {}
+
     def package_for(self, project: str) -> Package | None:
-        """See `Repos.package_for`. Spack's own packages that are not named ``py-…`` are known to
-        exist, their versions are not."""
+        """See `Repos.package_for`. Of Spack's own packages that are not named ``py-…`` only
+        the names are known."""
         known = self._reviewed.get(project)
         if known is not None and known.package and not known.package.startswith("py-"):
             return Package(
@@ -75,7 +81,7 @@ class StandaloneHost:
 
     def map(self, project: str, spec: str) -> None:
         """See `Repos.map`."""
-        self._told[project] = spec
+        self._mapped[project] = spec
 
     def package(self, name: str) -> Package | None:
         """See `Repos.package`."""
@@ -117,20 +123,6 @@ class StandaloneHost:
         """See `Repos.recipe_texts`; what it inherits is not known."""
         return [self._path(name).read_bytes().decode("utf-8")]
 
-    def archive(self, package: str, version: str) -> str:
-        """See `Evaluator.archive`."""
-        return ""
-
-    def archive_from(self, pypi: str, version: str) -> str:
-        """See `Evaluator.archive_from`: known only of names without digits but those of the
-        version, with which Spack never reads anything else."""
-        match = _PLAIN_NAME.fullmatch(pypi.rpartition("/")[2])
-        return f"{match['stem']}-{version}{match['suffix']}" if match else ""
-
-    def meaning(self, package: str) -> Meaning:
-        """See `Evaluator.meaning`."""
-        raise HostError("without a Spack, no recipe can be evaluated: give --spack")
-
     def packages_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
         """See `Repos.packages_in`."""
         self.target(repo, namespace, write=False)
@@ -153,10 +145,6 @@ class StandaloneHost:
         """See `Repos.usable_pythons`."""
         return self.python_versions()
 
-    def has_solver(self) -> bool:
-        """See `Solver.has_solver`."""
-        return False
-
     def target(self, repo: str | None, namespace: str | None, write: bool) -> Target:
         """See `Repos.target`; the default repo is made where it does not exist."""
         if repo is not None:
@@ -167,7 +155,7 @@ class StandaloneHost:
             repo_folder.make_repo(self._root)
         if namespace and namespace != self._namespace:
             raise UsageError(
-                f"without a Spack, '--namespace {namespace}' cannot be found: give --repo"
+                f"looking up --namespace {namespace} needs a Spack: give --spack, or --repo"
             )
         if write:
             repo_folder.check_writable(self._packages)
@@ -176,29 +164,11 @@ class StandaloneHost:
 
     def recipes_in(self, target: Target) -> Mapping[str, Path]:
         """See `Repos.recipes_in`."""
-        raise HostError("without a Spack a repo cannot be read: give --spack")
-
-    def only(self, root: Path) -> StandaloneHost:
-        """See `Host.only`."""
-        raise HostError("without a Spack recipes cannot be audited: give --spack")
+        raise HostError("reading a repo needs a Spack: give --spack")
 
     def recipe_path(self, target: Target, package: str) -> Path:
         """See `Repos.recipe_path`."""
         return self._path(package)
-
-    def stage(self, target: Target, recipes: Mapping[str, str]) -> _Staging:
-        """See `Host.stage`."""
-        return _Staging(self, target, recipes)
-
-    def spack_prefix(self) -> Path:
-        """See `Host.spack_prefix`."""
-        raise HostError("without a Spack there is none to make a patch for")
-
-    def edit(self, paths: Sequence[Path]) -> None:
-        """See `Host.edit`: which editor is Spack's knowledge."""
-
-    def close(self) -> None:
-        """See `Host.close`."""
 
     def _path(self, package: str) -> Path:
         folder = package.replace("-", "_")
@@ -220,7 +190,7 @@ class StandaloneHost:
 
     @cached_property
     def _reviewed(self) -> Mapping[str, names.Reviewed]:
-        return names.reviewed([str(self._root)], self._told)
+        return names.reviewed([str(self._root)], self._mapped)
 
     @cached_property
     def _by_project(self) -> Mapping[str, str]:
@@ -236,18 +206,76 @@ def _deprecated_within(block: ast.AST) -> Iterator[ast.AST]:
             yield from ast.walk(block)
 
 
+class _Evaluator:
+    """An `Evaluator` of the names of archives only."""
+
+    def archive(self, package: str, version: str) -> str:
+        """See `Evaluator.archive`."""
+        return ""
+
+    def archive_from(self, pypi: str, version: str) -> str:
+        """See `Evaluator.archive_from`: known only of names without digits but those of the
+        version, with which Spack never reads anything else."""
+        match = _PLAIN_NAME.fullmatch(pypi.rpartition("/")[2])
+        return f"{match['stem']}-{version}{match['suffix']}" if match else ""
+
+    def meaning(self, package: str) -> Meaning:
+        """See `Evaluator.meaning`."""
+        raise HostError("evaluating recipes needs a Spack: give --spack")
+
+
+class _Solver:
+    """The `Solver` of a host that has none."""
+
+    def is_available(self) -> bool:
+        """See `Solver.is_available`."""
+        return False
+
+    def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
+        """See `Solver.concretize`."""
+        raise HostError("concretizing needs a Spack: give --spack")
+
+
+class _Installer:
+    """The `Installer` of a host that has none."""
+
+    def install(
+        self, staging: Staging, spec: str, fill: Callable[[Sequence[Archive], Path], None]
+    ) -> Trial:
+        """See `Installer.install`."""
+        raise HostError("installing needs a Spack: give --spack")
+
+
+class _Writer:
+    """A `Writer` into the one folder."""
+
+    def __init__(self, repos: StandaloneRepos) -> None:
+        self.written: list[str] = []
+        self._repos = repos
+
+    def stage(self, target: Target, recipes: Mapping[str, str]) -> _Staging:
+        """See `Writer.stage`."""
+        return _Staging(self, self._repos, target, recipes)
+
+    def edit(self, paths: Sequence[Path]) -> None:
+        """See `Writer.edit`: nothing is opened, as Spack configures the editor."""
+
+
 class _Staging:
     """A `Staging` that only compiles recipes."""
 
-    def __init__(self, host: StandaloneHost, target: Target, recipes: Mapping[str, str]) -> None:
-        self._host, self._target, self._recipes = host, target, recipes
+    def __init__(
+        self, writer: _Writer, repos: StandaloneRepos, target: Target, recipes: Mapping[str, str]
+    ) -> None:
+        self.target = target
+        self.folders: dict[str, Path] = {}
+        self._writer, self._repos, self._recipes = writer, repos, recipes
 
     def __enter__(self) -> _Staging:
-        self._folder = repo_folder.StagingFolder(self._target.root)
-        self._staged: dict[str, Path] = {}
+        self._folder = repo_folder.StagingFolder(self.target.root)
         for package, text in self._recipes.items():
-            self._staged[package] = self._folder.path / package
-            repo_folder.write(self._staged[package], text)
+            self.folders[package] = self._folder.path / package
+            repo_folder.write(self.folders[package], text)
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -267,21 +295,13 @@ class _Staging:
         """See `Staging.audit`."""
         return ()
 
-    def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
-        """See `Staging.concretize`."""
-        raise HostError("without a Spack nothing can be concretized: give --spack")
-
-    def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:
-        """See `Staging.install`."""
-        raise HostError("without a Spack nothing can be installed: give --spack")
-
     def commit(self) -> Mapping[str, Path]:
         """See `Staging.commit`."""
         paths = {
-            package: self._host.recipe_path(self._target, package) for package in self._staged
+            package: self._repos.recipe_path(self.target, package) for package in self.folders
         }
         repo_folder.move_all(
-            {self._staged[package]: path.parent for package, path in paths.items()}
+            {self.folders[package]: path.parent for package, path in paths.items()}
         )
-        self._host.written += paths
+        self._writer.written += paths
         return paths

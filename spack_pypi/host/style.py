@@ -1,4 +1,4 @@
-"""What ruff, with the settings of a checkout, has to say about a recipe that was changed."""
+"""The complaints of ruff, with the settings of a checkout, about a recipe that was changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .port import Changed
 
 
 def complaints(checkout: Path, changed: Changed) -> Sequence[str] | None:
-    """Those about the recipe's text that the one before gave no cause for; None without ruff."""
+    """Those that the recipe before the change did not cause; None where ruff is not installed."""
     beside = str(Path(sys.executable).parent)
     ruff = shutil.which("ruff") or shutil.which("ruff", path=beside)
     if ruff is None:
@@ -40,6 +40,6 @@ def _complaints(ruff: str, checkout: Path, file: Path, text: bytes) -> list[str]
         )
         if done.returncode:
             lines = done.stdout.decode("utf-8", "replace").splitlines()
-            told = [re.sub(r"^.*?:\d+:\d+: ", "", line) for line in lines if line.strip()]
-            found += told if command[0] == "check" else ["ruff would format it otherwise"]
+            texts = [re.sub(r"^.*?:\d+:\d+: ", "", line) for line in lines if line.strip()]
+            found += texts if command[0] == "check" else ["ruff would format it differently"]
     return found

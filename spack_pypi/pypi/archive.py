@@ -103,7 +103,11 @@ def check_table(archive: Seekable) -> None:
     if at64 >= 0:
         table = max(table, int.from_bytes(tail[at64 + 40 : at64 + 48], "little"))
     if min(table, size) > LARGEST_TABLE:
-        raise ValueError("its table of contents is larger than we read")
+        raise ValueError(f"its table of contents is larger than {_size(LARGEST_TABLE)}, the limit")
+
+
+def _size(count: int) -> str:
+    return f"{count >> 20} MiB"
 
 
 class _Damaged(Exception):
@@ -121,7 +125,7 @@ class _Checked:
         data = self._inner.read(min(size, 1 << 20) if size >= 0 else 1 << 20)
         self._left -= len(data)
         if self._left < 0:
-            raise _Damaged("is larger than any archive that we read")
+            raise _Damaged(f"is larger than {_size(LARGEST_ARCHIVE)}, the limit")
         self._hash.update(data)
         return data
 
@@ -153,9 +157,9 @@ class _Limited:
         self._left -= len(data)
         self._allowed -= len(data)
         if self._left < 0:
-            raise _Damaged("unpacks to more than we read")
+            raise _Damaged(f"unpacks to more than {_size(LARGEST_CONTENT)}, the limit")
         if self._allowed < 0:
-            raise _Damaged("has a header that is larger than we read")
+            raise _Damaged(f"has a header larger than {_size(LARGEST_HEADER)}, the limit")
         return data
 
 
@@ -171,13 +175,13 @@ def _visit_tar(name: str, checked: _Checked, each: Visit) -> bool:
     """True when the archive was read to its end."""
     suffix = next((s for s in _DECOMPRESSORS if name.endswith(s)), None)
     if suffix is None:
-        raise _Damaged("has a format that is not read")
+        raise _Damaged("is not one of .tar.gz, .tgz, .tar.bz2, .tar.xz and .zip")
     stream = _Limited(_DECOMPRESSORS[suffix](checked))
     counter = _Counter()
     with tarfile.open(fileobj=stream, mode="r|") as archive:  # type: ignore[call-overload]
         for member in archive:
             if member.issparse():
-                raise _Damaged("holds a file with holes, whose size cannot be trusted")
+                raise _Damaged("contains a sparse file, whose size cannot be trusted")
             counter.count(member.size)
             stream.allow(member.size)
             # The archive would remember every member.
@@ -226,4 +230,5 @@ class _Counter:
         self._members += 1
         self._size += size
         if self._members > MOST_MEMBERS or self._size > LARGEST_CONTENT:
-            raise _Damaged("holds more than we read")
+            limits = f"{MOST_MEMBERS} files or {_size(LARGEST_CONTENT)}"
+            raise _Damaged(f"contains more than {limits}, the limit")

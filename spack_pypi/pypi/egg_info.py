@@ -1,5 +1,5 @@
 """The ``requires.txt`` in the egg-info folder of an sdist: what setuptools took for requirements
-as it made the archive. Those of before Metadata 2.2 often say it nowhere else.
+as it made the archive. In archives from before Metadata 2.2 it is often the only place.
 
 https://setuptools.pypa.io/en/latest/deprecated/python_eggs.html (requires.txt)
 """

@@ -1,4 +1,4 @@
-"""The index over HTTP: nothing is asked twice, and what never changes is kept for ever."""
+"""The index over HTTP: nothing is requested twice, and what never changes is cached for ever."""
 
 from __future__ import annotations
 
@@ -117,14 +117,14 @@ class HttpIndex:
         return tuple(known["names"])
 
     def _once(self, key: str, ask: Callable[[], Any]) -> Any:
-        """Ask once; whoever else wants the same waits for that answer."""
+        """Request once; other threads that want the same wait for that answer."""
         with self._lock:
             future = self._under_way.get(key)
             mine = future is None
             if future is None:
                 future = self._under_way[key] = Future()
                 if len(self._under_way) > _MOST_REMEMBERED:
-                    # The oldest; whoever waits for it has it, others find it in the cache.
+                    # The oldest: threads that wait for it have it, others find it in the cache.
                     del self._under_way[next(iter(self._under_way))]
         if mine:
             try:
@@ -217,10 +217,10 @@ class HttpIndex:
                     None,
                 )
                 if name is None or opened.getinfo(name).file_size > archive.LARGEST_FILE:
-                    raise FileFailure(without_credentials(wheel.url), "holds no METADATA")
+                    raise FileFailure(without_credentials(wheel.url), "contains no METADATA file")
                 return opened.read(name).decode("utf-8", "replace")
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
-            raise FileFailure(without_credentials(wheel.url), "is not a wheel") from None
+            raise FileFailure(without_credentials(wheel.url), "is not a valid wheel") from None
 
     def _contents(self, release: Release) -> Mapping[str, Any]:
         file = release.sdist
@@ -308,4 +308,4 @@ class _RemoteFile(io.RawIOBase):
                     return found
             last = max(end, min(self._size, start + self._PIECE)) - 1
             self._fetch(f"bytes={start}-{last}")
-        raise EOFError("the server does not give the range that was asked for")
+        raise EOFError("the server does not send the requested range")

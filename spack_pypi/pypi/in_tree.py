@@ -1,9 +1,9 @@
-"""What a build backend that is part of the archive (``backend-path``, PEP 517) asks for when it is
+"""What a build backend that is part of the archive (``backend-path``, PEP 517) requires when it is
 called: read as a syntax tree, never run.
 
 Only texts that ``get_requires_for_build_wheel`` returns are read, as far as they stand there, in
 constants of the module or in functions of it that are called. Of conditions those are decided that
-ask for an environment variable (none is set) or the platform (Linux); of others both sides count.
+test an environment variable (none is set) or the platform (Linux); of others both sides count.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _APPENDING, _EXTENDING = {"append"}, {"extend", "__iadd__"}
 
 @dataclass(frozen=True)
 class InTree:
-    """``requirements`` are PEP 508 texts that the backend asks for, beside what a backend that it
-    calls does; ``whole``: nothing else can be among them. ``file`` is where the hook is defined,
+    """``requirements`` are PEP 508 texts that the backend returns, beside those of a backend that
+    it calls; ``whole``: nothing else can be among them. ``file`` is where the hook is defined,
     empty where it is not; ``calls`` the modules of other backends that are imported."""
 
     requirements: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class InTree:
 
 
 def read(texts: Mapping[str, str]) -> InTree:
-    """What the files of a backend (path → text) ask for; where there are none, nobody knows."""
+    """What the files of a backend (path → text) require; not ``whole`` where there are none."""
     found: list[str] = []
     whole, file = bool(texts), ""
     calls: list[str] = []
@@ -91,7 +91,7 @@ def _alternatives(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 class _Unknown(Exception):
-    """An expression that only running it can tell."""
+    """An expression whose value is known only when it is run."""
 
 
 class _Reader:
@@ -157,51 +157,57 @@ class _Reader:
             if adds and isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
                 names.setdefault(called.value.id, []).extend(statement.value.args)
 
-    def _texts(  # noqa: C901 - a branch for each kind of expression
+    def _texts(
         self, node: ast.expr, names: Mapping[str, list[ast.expr]], depth: int, within: set[str]
     ) -> list[str]:
-        """The texts that may be in the value of an expression."""
+        """The texts that may be in the value of an expression; ``within`` are the names that it
+        is the value of."""
         self._left -= 1
         if depth > _DEEPEST or self._left < 0:
             self.unread = True
             return []
-
-        def inner(parts: Sequence[ast.expr], inside: set[str] = within) -> list[str]:
-            return [text for part in parts for text in self._texts(part, names, depth + 1, inside)]
-
         if isinstance(node, ast.Constant):
             return [node.value] if isinstance(node.value, str) else []
         if isinstance(node, ast.JoinedStr):
             return self._joined(node)
-        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-            return inner(node.elts)
-        if isinstance(node, ast.Starred):
-            return inner([node.value])
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            return inner([node.left, node.right])
-        if isinstance(node, ast.BoolOp):
-            return inner(node.values)
-        if isinstance(node, ast.IfExp):
-            decided = self._decided(node.test)
-            sides = {True: [node.body], False: [node.orelse]}
-            return inner([node.body, node.orelse] if decided is None else sides[decided])
-        if isinstance(node, ast.Name) and node.id not in within:
-            values = [*names.get(node.id, ()), *self._constants.get(node.id, ())]
-            if values:
-                return inner(values, within | {node.id})
+        parts = None
+        if not (isinstance(node, ast.Name) and node.id in within):
+            parts = self._parts(node, names)
+        if parts is not None:
+            within = within | {node.id} if isinstance(node, ast.Name) else within
+            return [t for part in parts for t in self._texts(part, names, depth + 1, within)]
         if isinstance(node, ast.Call):
-            return self._of_call(node, inner, depth)
+            return self._returned_by(node, depth)
         self.unread = True
         return []
 
-    def _of_call(self, node: ast.Call, inner: Any, depth: int) -> list[str]:
-        called = node.func
-        name = called.attr if isinstance(called, ast.Attribute) else _dotted(called)
-        if name in ("list", "tuple", "set", "sorted"):
-            found: list[str] = inner(node.args)
-            return found
-        if name in self._behind or (isinstance(called, ast.Attribute) and name == HOOK):
-            return []  # what the backend behind this one asks for is known elsewhere
+    def _parts(
+        self, node: ast.expr, names: Mapping[str, list[ast.expr]]
+    ) -> Sequence[ast.expr] | None:
+        """The expressions whose values make up that of one; None where that is not known."""
+        if isinstance(node, ast.Name):
+            return [*names.get(node.id, ()), *self._constants.get(node.id, ())] or None
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            return node.elts
+        if isinstance(node, ast.Starred):
+            return [node.value]
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            return [node.left, node.right]
+        if isinstance(node, ast.BoolOp):
+            return node.values
+        if isinstance(node, ast.IfExp):
+            decided = self._decided(node.test)
+            sides = {True: [node.body], False: [node.orelse], None: [node.body, node.orelse]}
+            return sides[decided]
+        if isinstance(node, ast.Call) and _called(node) in ("list", "tuple", "set", "sorted"):
+            return node.args
+        return None
+
+    def _returned_by(self, node: ast.Call, depth: int) -> list[str]:
+        """The texts in what a call returns."""
+        name = _called(node)
+        if name in self._behind or (isinstance(node.func, ast.Attribute) and name == HOOK):
+            return []  # what the backend behind this one requires is known elsewhere
         function = self._functions.get(name)
         if function is not None:
             return self.returned(function, depth + 1)
@@ -223,7 +229,8 @@ class _Reader:
         return [text]
 
     def _decided(self, test: ast.expr) -> bool | None:
-        """Whether a condition holds on Linux with no variable set; None where nobody knows."""
+        """Whether a condition holds on Linux with no variable set; None where that
+        is not known."""
         if isinstance(test, ast.BoolOp):
             sides = [self._decided(each) for each in test.values]
             decisive = isinstance(test.op, ast.Or)
@@ -271,6 +278,11 @@ def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool:
     if isinstance(op, (ast.NotEq, ast.IsNot)):
         return bool(one != other)
     raise _Unknown
+
+
+def _called(node: ast.Call) -> str:
+    """The name of what is called, without that of its owner."""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else _dotted(node.func)
 
 
 def _dotted(node: ast.expr) -> str:

@@ -17,7 +17,7 @@ from .toml import at, strings
 TOP_LEVEL = re.compile(r"(?:([^/]+)/)?([^/]+)\.egg-info/top_level\.txt")
 #: Folders that hold the packages of a project and are none themselves.
 _BASES = ("src", "lib", "python", "source", "py")
-#: Top-level packages of these names belong to those who develop a project.
+#: Top-level packages of these names are for developing a project, and not installed.
 _NOT_INSTALLED = re.compile(
     r"_?(tests?|testing.*|.*_tests?|docs?|doc_.*|examples?|samples?|demos?|benchmarks?|bench|"
     r"packaging|tools?|scripts?|build|build_.*|custom_build.*|ci|\.?github|tasks|utils?|vendor|dev|"
@@ -83,7 +83,7 @@ class Layout:
         ]
 
     def _found(self) -> list[str]:
-        """The package of the project's own name, else all that are not for those who develop."""
+        """The package of the project's own name, else all that are not for developing."""
         named = [root for root in self.packages if self._is_named(root)]
         return named or [
             root
@@ -136,6 +136,6 @@ def _configured(pyproject: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _based(tool: Any, name: str) -> tuple[str, ...]:
-    """The folder of all packages that setuptools is told of, else both usual ones."""
+    """The folder of all packages in the configuration of setuptools, else both usual ones."""
     folder = at(tool, name, "package-dir", "")
     return (folder,) if isinstance(folder, str) else ("", "src")

@@ -1,7 +1,7 @@
 """Core metadata of a release, and which of its files may be trusted to say it.
 
 A wheel's METADATA may; an sdist's PKG-INFO from Metadata 2.2 on, for fields that it does not call
-dynamic (PEP 643). What others say is kept, as nobody knows more, but it is not confirmed.
+dynamic (PEP 643). What other files say is kept, for want of better, but it is not confirmed.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def from_sdist(text: str, release: Release, requires_txt: str | None = None) -> 
     nothing."""
     metadata, version, dynamic = _parse(text, release)
     if version < (2, 2):
-        reason = "its only metadata is an sdist's of before Metadata 2.2, which may be wrong"
+        reason = "its only metadata is in an sdist from before Metadata 2.2, which may be wrong"
     elif dynamic & {"requires-dist", "provides-extra"}:
-        reason = "its requirements are dynamic: only a build can tell them"
+        reason = "its requirements are dynamic: they are known only after a build"
     else:
         return _checked(metadata, release)
     extras = metadata.provides_extra
@@ -107,14 +107,14 @@ def _said_by_page(release: Release) -> str:
 
 
 def _checked(metadata: Metadata, release: Release) -> Metadata:
-    """The metadata, if it is this release's own; else one that says that it is not."""
+    """The metadata, if it is this release's own; else `unknown`, with that as the reason."""
     try:
         same = Version(metadata.version) == release.version
     except InvalidVersion:
         same = False
     if canonicalize_name(metadata.project) != release.project or not same:
         reason = (
-            f"its metadata is about {metadata.project or 'nothing'} {metadata.version}".rstrip()
+            f"its metadata belongs to '{metadata.project} {metadata.version}', not to this release"
         )
         return unknown(release, reason)
     return replace(metadata, project=release.project)

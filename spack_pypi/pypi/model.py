@@ -16,7 +16,18 @@ from . import setup_cfg
 from .in_tree import InTree as InTree  # part of the model: what a Source holds
 from .setup_py import SetupPy
 from .toml import at as at  # part of the model: what a pyproject.toml holds is read with these
+from .toml import loads as loads
 from .toml import strings as strings
+
+#: Files of an sdist that build backends read, by name: kept in `Source.build_files`.
+CMAKE_LISTS, MESON_BUILD, CARGO_TOML = "CMakeLists.txt", "meson.build", "Cargo.toml"
+BUILD_FILES = (CMAKE_LISTS, MESON_BUILD, CARGO_TOML)
+#: Language, as Spack calls it → endings of its source files; Cython becomes C.
+ENDINGS: Mapping[str, tuple[str, ...]] = {
+    "c": (".c", ".pyx", ".pxd"),
+    "cxx": (".cc", ".cpp", ".cxx", ".c++", ".cu"),
+    "fortran": (".f", ".for", ".f77", ".f90", ".f95", ".f03", ".f08"),
+}
 
 
 class File(NamedTuple):
@@ -82,7 +93,7 @@ class Metadata:
     """Core metadata of one release (PEP 566, 643), as text where the meaning is decided later.
 
     ``requires_dist`` is None where no source says: that is not "no dependencies". ``confirmed``:
-    it is what the build would say; where it is not, or there is none, ``problem`` tells why.
+    it is what the build would say; where it is not, or there is none, ``problem`` says why.
     """
 
     project: str
@@ -115,12 +126,11 @@ class Source:
     """What an sdist says about how it is built.
 
     ``pyproject`` is the parsed pyproject.toml, ``setup_py`` what setup.py passes to ``setup()``;
-    None when there is none. ``setup_cfg`` is text. ``suffixes`` are the lower-case endings of the
-    source files outside of tests and docs (``".c"``, ``".pyx"``, ``".f90"``, ``".rs"``);
-    ``cxx_cython``: some of its Cython files are compiled as C++. ``build_files`` are the texts of
-    CMakeLists.txt and meson.build, by path. ``rust_version`` is the least Rust of the crate that
-    maturin or setuptools-rust builds. ``imports`` are those of ``pkg_resources`` and ``distutils``
-    by modules that are installed. ``in_tree`` is what a build backend asks for that is part of the
+    None when there is none. ``setup_cfg`` is text. ``suffixes`` are those of `ENDINGS` that its
+    source files outside of tests and docs have; ``cxx_cython``: some of its Cython files are
+    compiled as C++. ``build_files`` are the texts of its `BUILD_FILES`, by path. ``imports`` are
+    those of ``pkg_resources`` and ``distutils``
+    by modules that are installed. ``in_tree`` is what a build backend requires that is part of the
     archive, None when there is none. ``problem`` says why nothing could be read.
     """
 
@@ -130,20 +140,19 @@ class Source:
     suffixes: tuple[str, ...] = ()
     cxx_cython: bool = False
     build_files: Mapping[str, str] = field(default_factory=dict)
-    rust_version: str = ""
     imports: tuple[ModuleImport, ...] = ()
     in_tree: InTree | None = None
     problem: str = ""
 
     @property
     def backend(self) -> str:
-        """The build backend (PEP 517): ``setuptools.build_meta`` unless it is said."""
+        """The build backend (PEP 517): ``setuptools.build_meta`` by default."""
         named = at(self.pyproject, "build-system", "build-backend")
         return named if isinstance(named, str) else "setuptools.build_meta"
 
     @property
     def setup_requires(self) -> tuple[str, ...]:
-        """What setup.cfg and setup.py ask for plainly, for setuptools to be called."""
+        """``setup_requires`` of setup.cfg and setup.py, where it is a literal."""
         said = setup_cfg.read(self.setup_cfg).get("options", "setup_requires", fallback="")
         called = self.setup_py.requirements("setup_requires") if self.setup_py else ()
         return (*setup_cfg.requirements(said.strip()), *called)

@@ -6,8 +6,10 @@ its meaning.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -103,35 +105,30 @@ def _sdist_version(normalized: str, name: str) -> Version | None:
         return None
 
 
-def _entry(  # noqa: PLR0913 - a parameter for each field of a link
-    url: str,
-    name: str,
-    hashes: Any,
-    requires_python: Any,
-    yanked: str | None,
-    metadata: Any,
-    size: Any,
-    uploaded: Any,
-) -> Entry | None:
-    """One link, or None for what is no file of a release (another scheme, a path as name)."""
+def _entry(file: Mapping[str, Any]) -> Entry | None:
+    """One file as JSON describes it (PEP 691); None for what is no file of a release (another
+    scheme, a path as name). Fields of a wrong type count as missing."""
+    url, name = file["url"], file["filename"]
     if urlsplit(url).scheme not in ("http", "https", "file") or not name or "/" in name:
         return None
     entry: Entry = {"name": name, "url": url}
+    hashes = file.get("hashes")
     sha256 = hashes.get("sha256") if isinstance(hashes, dict) else None
     if isinstance(sha256, str) and re.fullmatch(r"[0-9a-fA-F]{64}", sha256):
         entry["sha256"] = sha256.lower()
-    if isinstance(requires_python, str) and requires_python:
-        entry["requires_python"] = requires_python
-    if yanked is not None:
-        entry["yanked"] = yanked
+    yanked = file.get("yanked", False)
+    if yanked is not False:
+        entry["yanked"] = yanked if isinstance(yanked, str) else ""
+    metadata = file.get("core-metadata", file.get("dist-info-metadata"))
     if isinstance(metadata, dict):
         entry["metadata_sha256"] = str(metadata.get("sha256", ""))
     elif metadata is True:
         entry["metadata_sha256"] = ""
-    if isinstance(size, int):
-        entry["size"] = size
-    if isinstance(uploaded, str) and uploaded:
-        entry["uploaded"] = uploaded
+    if isinstance(file.get("size"), int):
+        entry["size"] = file["size"]
+    for key, field in (("requires_python", "requires-python"), ("uploaded", "upload-time")):
+        if file.get(field) and isinstance(file[field], str):
+            entry[key] = file[field]
     return entry
 
 
@@ -139,21 +136,8 @@ def _from_json(body: bytes, url: str) -> tuple[list[Entry], str]:
     try:
         page = json.loads(body)
         files, meta = page["files"], page.get("project-status") or {}
-        found = []
-        for file in files:
-            yanked = file.get("yanked", False)
-            entry = _entry(
-                urljoin(url, file["url"]),
-                file["filename"],
-                file.get("hashes"),
-                file.get("requires-python"),
-                None if yanked is False else (yanked if isinstance(yanked, str) else ""),
-                file.get("core-metadata", file.get("dist-info-metadata")),
-                file.get("size"),
-                file.get("upload-time"),
-            )
-            found += [entry] if entry else []
-        return found, str(meta.get("status", "active"))
+        found = [_entry({**file, "url": urljoin(url, file["url"])}) for file in files]
+        return [entry for entry in found if entry], str(meta.get("status", "active"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexFailure(url, f"is not a project page (PEP 691): {error!r}") from None
 
@@ -195,26 +179,25 @@ def _from_html(body: bytes, url: str) -> tuple[list[Entry], str]:
         raise IndexFailure(url, "is not a project page (PEP 503): it is not HTML")
     found = []
     for values, _ in parser.anchors:
-        try:
-            address, fragment = urldefrag(urljoin(parser.base, values["href"] or ""))
-            name = unquote(urlsplit(address).path.rsplit("/", 1)[-1])
-        except ValueError:
-            continue
-        algorithm, _, digest = fragment.partition("=")
-        yanked = (values["data-yanked"] or "") if "data-yanked" in values else None
-        metadata = values.get("data-core-metadata", values.get("data-dist-info-metadata"))
-        entry = _entry(
-            address,
-            name,
-            {algorithm: digest},
-            values.get("data-requires-python"),
-            yanked,
-            _metadata_hash(metadata),
-            None,
-            values.get("data-upload-time"),
-        )
-        found += [entry] if entry else []
-    return found, parser.status
+        with contextlib.suppress(ValueError):  # an address that is none
+            found.append(_entry(_as_json(values, parser.base)))
+    return [entry for entry in found if entry], parser.status
+
+
+def _as_json(values: Mapping[str, str | None], base: str) -> dict[str, Any]:
+    """The attributes of an anchor, as JSON would say it."""
+    address, fragment = urldefrag(urljoin(base, values["href"] or ""))
+    algorithm, _, digest = fragment.partition("=")
+    metadata = values.get("data-core-metadata", values.get("data-dist-info-metadata"))
+    return {
+        "url": address,
+        "filename": unquote(urlsplit(address).path.rsplit("/", 1)[-1]),
+        "hashes": {algorithm: digest},
+        "requires-python": values.get("data-requires-python"),
+        "yanked": (values["data-yanked"] or "") if "data-yanked" in values else False,
+        "core-metadata": _metadata_hash(metadata),
+        "upload-time": values.get("data-upload-time"),
+    }
 
 
 def _metadata_hash(attribute: str | None) -> Any:

@@ -6,34 +6,34 @@ import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any, Callable
 
 from . import archive, in_tree, installed, setup_py, toml
 from .archive import LARGEST_FILE, Reader
 from .egg_info import REQUIRES
-from .model import File, ModuleImport, Source
+from .model import BUILD_FILES, ENDINGS, File, ModuleImport, Source
 from .setup_py import always_imported
 
-#: From this size on an archive is read only until its build is known, where a wheel tells more.
+#: Larger archives are read only until their build is known, where a wheel has the metadata.
 LONG = 20 << 20
 
-#: At the top of the archive: those that tell enough where a wheel tells the rest, and all.
+#: At the top of the archive: those that are enough where a wheel has the rest, and all.
 _KEPT = ("pyproject.toml", "setup.cfg", "PKG-INFO")
 _TOP = (*_KEPT, "setup.py")
-#: An archive may hold those of projects that it only brings along.
+#: An archive may hold those of bundled projects.
 _MOST_REQUIRES = 4
-#: Files that are kept too when they are small and not too many.
-_BUILD_FILES = ("CMakeLists.txt", "meson.build", "Cargo.toml")
+#: Of `BUILD_FILES`, those are kept that are small, and not more than this.
 _MOST_BUILD_FILES = 64
 _LARGEST_BUILD_FILE = 256 << 10
-#: Modules that Python or setuptools no longer has: who imports them needs more than Python.
+#: Modules that Python or setuptools no longer has: what imports them needs more than Python.
 _GONE = ("distutils", "pkg_resources")
 _MOST_IMPORTS = 64
 _MOST_PACKAGES = 256
 #: What a build backend that is part of the archive has in it, at least one of these.
 _BACKEND = (in_tree.HOOK.encode(), b"build_wheel", b"build_meta")
 _MOST_BACKEND_FILES = 16
-_SUFFIX = re.compile(r"\.(c|cc|cpp|cxx|c\+\+|cu|pyx|f|for|f77|f90|f95|f03|f08|rs|go|pxd)$", re.I)
+_SUFFIXES = {ending for endings in ENDINGS.values() for ending in endings}
 _NOT_BUILT = re.compile(
     r"(^|/)(tests?|testing|docs?|examples?|benchmarks?|bench|samples?|demos?|node_modules|third.?party/.*/tests?)/",
     re.I,
@@ -84,7 +84,7 @@ class Contents:
 def inspect(file: File, raw: Reader, partly: bool = False) -> Contents:
     """Read an archive and check its sha256.
 
-    ``partly``: enough is known once the files at its top are read, as a wheel tells the rest; a
+    ``partly``: enough is known once the files at its top are read, as a wheel has the rest; a
     long archive is then not read to its end (and its hash not known). Raises `FileFailure`.
     """
     contents = Contents()
@@ -115,7 +115,7 @@ def _wanted(name: str, size: int, contents: Contents) -> bool:
         return size <= _LARGEST_BUILD_FILE and others < _MOST_REQUIRES
     if size > _LARGEST_BUILD_FILE or _NOT_BUILT.search(inner):
         return False
-    if inner.rpartition("/")[2] in _BUILD_FILES:
+    if inner.rpartition("/")[2] in BUILD_FILES:
         return len(contents.build_files) < _MOST_BUILD_FILES
     return inner.endswith((".py", ".pyx", ".pxd")) or bool(installed.TOP_LEVEL.fullmatch(inner))
 
@@ -124,7 +124,7 @@ def _keep(name: str, data: bytes, contents: Contents) -> None:
     inner = _inner(name)
     if inner in _TOP or REQUIRES.fullmatch(inner):
         contents.files[inner] = data.decode("utf-8", "replace")
-    elif inner.rpartition("/")[2] in _BUILD_FILES:
+    elif inner.rpartition("/")[2] in BUILD_FILES:
         contents.build_files[inner] = data.decode("utf-8", "replace")
     elif installed.TOP_LEVEL.fullmatch(inner):
         contents.top_level[inner] = data.decode("utf-8", "replace")
@@ -154,9 +154,9 @@ def _note(name: str, contents: Contents) -> None:
     inner = _inner(name)
     if inner.endswith("/__init__.py"):
         contents.packages.add(inner.rpartition("/")[0])
-    match = _SUFFIX.search(inner)
-    if match and not _NOT_BUILT.search(inner):
-        contents.suffixes.add(match[0].lower())
+    suffix = PurePosixPath(inner).suffix.lower()
+    if suffix in _SUFFIXES and not _NOT_BUILT.search(inner):
+        contents.suffixes.add(suffix)
 
 
 def source(contents: Mapping[str, Any], project: str) -> Source:
@@ -169,8 +169,6 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
             pyproject = toml.loads(files["pyproject.toml"])
         except ValueError:
             problem = "its pyproject.toml is not valid TOML"
-    build_files: Mapping[str, str] = contents["build_files"]
-    crates = {path: text for path, text in build_files.items() if path.endswith("Cargo.toml")}
     imports = tuple(ModuleImport(*each) for each in contents["imports"])
     here = installed.Layout(project, contents["packages"], contents["top_level"], pyproject or {})
     return Source(
@@ -179,8 +177,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         setup_py=setup_py.read(files["setup.py"]) if "setup.py" in files else None,
         suffixes=tuple(contents["suffixes"]),
         cxx_cython=contents["cxx_cython"],
-        build_files={path: text for path, text in build_files.items() if path not in crates},
-        rust_version=_rust_version(pyproject or {}, crates),
+        build_files=contents["build_files"],
         imports=tuple(each for each in imports if here.installs(each.file)),
         in_tree=_in_tree(contents, pyproject or {}),
         problem=problem,
@@ -188,7 +185,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
 
 
 def _in_tree(contents: Mapping[str, Any], pyproject: Mapping[str, Any]) -> in_tree.InTree | None:
-    """What a backend in the archive asks for; None where there is none."""
+    """What a backend in the archive requires; None where there is none."""
     paths = installed.backend_paths(pyproject)
     if not paths:
         return None
@@ -201,33 +198,3 @@ def _in_tree(contents: Mapping[str, Any], pyproject: Mapping[str, Any]) -> in_tr
         if any(path == f"{p}.py" or path.startswith(f"{p}/") for p in paths)
     }
     return in_tree.read(mine)
-
-
-#: The release of Rust from which an edition can be compiled.
-#: https://doc.rust-lang.org/edition-guide/
-_EDITIONS = {"2018": "1.31", "2021": "1.56", "2024": "1.85"}
-
-
-def _rust_version(pyproject: Mapping[str, Any], crates: Mapping[str, str]) -> str:
-    """``rust-version`` of the crate that is built, or of its workspace; else what its edition
-    asks for."""
-    path = toml.at(pyproject, "tool", "maturin", "manifest-path")
-    paths: list[str] = [str(path), "Cargo.toml", *sorted(crates, key=lambda p: (p.count("/"), p))]
-    workspace = toml.at(_toml(crates.get("Cargo.toml", "")), "workspace", "package")
-    for key in ("rust-version", "edition"):
-        for candidate in dict.fromkeys(paths):
-            said = toml.at(_toml(crates.get(candidate, "")), "package", key)
-            if isinstance(said, dict) or said is None:
-                said = toml.at(workspace, key)
-            if key == "edition":
-                said = _EDITIONS.get(str(said))
-            if isinstance(said, str) and re.fullmatch(r"[0-9]+(\.[0-9]+)*", said):
-                return said
-    return ""
-
-
-def _toml(text: str) -> Mapping[str, Any]:
-    try:
-        return toml.loads(text)
-    except ValueError:
-        return {}

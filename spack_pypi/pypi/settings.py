@@ -28,14 +28,19 @@ def settings(
 ) -> Settings:
     """How to reach the index: ``index_url``, else pip's ``index-url``, else ``default()``.
 
-    Raises `UsageError` where none of them says, or the address is not one of a web server.
+    Raises `UsageError` where none of them is set, or the address is not one of a web server.
     """
     pip = _pip_settings(environment)
     url = index_url or pip.get("index-url") or default()
     if not url:
-        raise UsageError("no index is known: give --index-url, or set pip's index-url")
+        raise UsageError(
+            "no package index is configured: pass --index-url URL, "
+            "or set it for pip: pip config set global.index-url URL"
+        )
     if urlsplit(url).scheme not in ("http", "https"):
-        raise UsageError(f"'{url}' is not the address of an index: expected https://…/simple/")
+        raise UsageError(
+            f"'{url}' is not the address of a package index: it must be like https://index.example/simple/"
+        )
     proxy = pip.get("proxy")
     timeout = pip.get("timeout", "")
     return Settings(

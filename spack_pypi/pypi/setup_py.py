@@ -26,10 +26,10 @@ _C = re.compile(r"cffi_modules|mypycify\s*\(")
 @dataclass(frozen=True)
 class SetupPy:
     """``keywords`` are those arguments of ``setup()`` that are plain literals; ``names`` are all
-    that are given, None when they cannot be told. ``imports`` are (top-level module, line) of what
+    that are given, None when they are not known. ``imports`` are (top-level module, line) of what
     always is imported; ``libraries`` (name, line) of what extensions are linked with, and
-    ``programs`` of builders that stand there as texts, to be run most likely.
-    ``compiles``: it speaks of extension modules; ``languages`` in which they are for sure."""
+    ``programs`` of builders that appear as texts, and are probably run.
+    ``compiles``: it mentions extension modules; ``languages`` that these certainly use."""
 
     keywords: Mapping[str, Any]
     names: tuple[str, ...] | None
@@ -101,7 +101,7 @@ def always_imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
 
 
 class _NotPlain(Exception):
-    """An expression that only running it can tell."""
+    """An expression whose value is known only when it is run."""
 
 
 def _calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:

@@ -91,7 +91,7 @@ def _from_setup_py(source: Source) -> _Declared | None:
     required = list(called.requirements("install_requires"))
     names: list[str] = []
     for extra, texts in extras.items():
-        name, _, marker = extra.partition(":")  # ``extra:marker``, of before PEP 508
+        name, _, marker = extra.partition(":")  # ``extra:marker``, from before PEP 508
         names += [name] if name else []
         required += [conditioned(text, name, marker) for text in texts]
     python = called.keywords.get("python_requires", "")

@@ -1,4 +1,4 @@
-"""TOML that strangers wrote: read without trust in its shape."""
+"""TOML from an archive: its shape is not trusted."""
 
 from __future__ import annotations
 

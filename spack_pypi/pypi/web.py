@@ -68,7 +68,10 @@ class Web:
                 for chunk in response.iter_content(1 << 16):
                     body += chunk
                     if len(body) > LARGEST_BODY:
-                        raise IndexFailure(without_credentials(url), "answers without end")
+                        raise IndexFailure(
+                            without_credentials(url),
+                            f"the answer is larger than {LARGEST_BODY >> 20} MiB, the limit",
+                        )
             except (requests.RequestException, HTTPError, OSError) as error:
                 raise IndexFailure(without_credentials(url), _reason(error)) from None
             names = {name.lower(): value for name, value in response.headers.items()}
@@ -88,7 +91,7 @@ class Web:
     def _open(self, url: str, headers: Mapping[str, str] | None) -> Iterator[requests.Response]:
         shown = without_credentials(url)
         if self._settings.offline:
-            raise IndexFailure(shown, "was not read before, and --offline forbids to ask")
+            raise IndexFailure(shown, "not cached, and --offline is set")
         with self._free:
             with self._lock:
                 self.requests_made += 1
@@ -110,7 +113,7 @@ class Web:
 
 
 class _Raw:
-    """The undecoded body of a response; failures of the network are said as ours."""
+    """The undecoded body of a response; network errors become `IndexFailure`."""
 
     def __init__(self, raw: Any, url: str) -> None:
         self._raw, self._url = raw, url
@@ -127,13 +130,17 @@ def _reason(error: Exception) -> str:
     """One clause for what went wrong below us."""
     text = str(error)
     known: dict[str, str] = {
-        r"timed out|Timeout": "did not answer in time",
-        r"Name or service not known|Temporary failure in name|getaddrinfo|NameResolution": (
-            "cannot be reached: its name is unknown (is there a network?)"
+        r"timed out|Timeout": (
+            "did not answer in time; to wait longer: pip config set global.timeout 60"
         ),
-        r"CERTIFICATE|SSL": "cannot be trusted: TLS failed (see pip's setting 'cert')",
-        r"refused": "refuses connections",
-        r"unreachable": "cannot be reached: there is no network",
+        r"Name or service not known|Temporary failure in name|getaddrinfo|NameResolution": (
+            "cannot be reached: its host name is unknown; check the address and the network"
+        ),
+        r"CERTIFICATE|SSL": (
+            "its TLS certificate cannot be verified; to set a CA: pip config set global.cert FILE"
+        ),
+        r"refused": "refuses connections; check the address",
+        r"unreachable": "cannot be reached: there is no network; to use the cache: --offline",
     }
     for pattern, reason in known.items():
         if re.search(pattern, text + type(error).__name__):

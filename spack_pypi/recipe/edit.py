@@ -2,8 +2,7 @@
 
 Only plain directives are edited: calls with literal arguments in the class body, or in
 ``with default_args(...)`` and ``with when(...)`` blocks. Directives in loops, under ``if`` or with
-computed texts are a person's program; they are left alone, and where one of them would have to
-change the edit is refused.
+computed arguments are left alone; if one of them would have to change, the edit is refused.
 """
 
 from __future__ import annotations
@@ -15,14 +14,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from . import directives, renaming
-from .model import LANGUAGES, Condition, Conflict, Dependency, DependencyLine, Renamed, VersionLine
+from .model import (
+    LANGUAGES,
+    Condition,
+    Conflict,
+    Dependency,
+    DependencyLine,
+    RenamedArchives,
+    VersionLine,
+)
 from .order import key
 from .text_edits import Edits, Uneditable
 
 #: What ``depends_on`` means without ``type=``.
 _DEFAULT_TYPES = ("build", "link")
 
-#: Options of a ``version`` that say where it comes from.
+#: Options of a ``version`` with an address of its own.
 _ADDRESSES = {"url", "git", "svn", "hg", "branch", "commit", "tag"}
 
 _SPEC = re.compile(
@@ -38,7 +45,7 @@ _WHEN = re.compile(
 
 @dataclass(frozen=True)
 class _Place:
-    """A directive in the text: its call, and what the blocks around it give."""
+    """A directive in the text: its call, and what the blocks around it add."""
 
     node: ast.Call
     types: tuple[str, ...]
@@ -81,7 +88,7 @@ class RecipeText:
         node = next(node for text, node in self._versions if text == version)
         _, _, keywords = call_parts(node)
         if not {*keywords} <= {"sha256", "url", "expand", "deprecated"}:
-            raise Uneditable(f"line {node.lineno} says more of {version} than its checksum")
+            raise Uneditable(f"line {node.lineno} gives more than the checksum of {version}")
         return VersionLine(version, **keywords)
 
     @property
@@ -99,7 +106,7 @@ class RecipeText:
 
     @property
     def names_archives(self) -> bool:
-        """Whether a method of the recipe says how archives are named."""
+        """Whether a method of the recipe determines how archives are named."""
         return any(
             isinstance(node, ast.FunctionDef) and node.name == "url_for_version"
             for node in self._class.body
@@ -107,13 +114,13 @@ class RecipeText:
 
     @property
     def renamable(self) -> bool:
-        """Whether nothing but ``pypi`` says how archives are named, so that it can be written
-        anew, with a method for the old names."""
+        """Whether ``pypi`` alone determines how archives are named, so that it can be changed,
+        with a method for the old names."""
         return self._alone and renaming.possible(self._class)
 
     @property
     def addressed(self) -> tuple[str, ...]:
-        """The plain versions that do not come from where ``pypi`` leads."""
+        """The plain versions with an address of their own."""
         return tuple(
             v for v, call in self._versions if _ADDRESSES & {k.arg for k in call.keywords}
         )
@@ -123,7 +130,7 @@ class RecipeText:
         versions: Sequence[VersionLine],
         dependencies: Sequence[Dependency],
         ends: Mapping[int, str],
-        renamed: Renamed | None = None,
+        renamed: RenamedArchives | None = None,
         conflicts: Sequence[Conflict] = (),
         comments: Sequence[str] = (),
     ) -> str:
@@ -161,7 +168,7 @@ class RecipeText:
                     self._read(statement.body, *inside)
 
     def _read_inherited(self, classes: Sequence[ast.ClassDef]) -> None:
-        """What other classes of the file state is known, but nothing is put there."""
+        """Read what other classes of the file state; nothing is added there."""
         versions, variants, pypi = self._versions, self._variants, self.pypi
         own = len(self.stated)
         self._versions, self._variants = [], []
@@ -210,7 +217,7 @@ class RecipeText:
 
     def _insert_version(self, edits: Edits, line: VersionLine) -> None:
         if not self._versions:
-            raise Uneditable("it has no plain version line beside which to put a new one")
+            raise Uneditable("it has no plain version line to add a new one beside")
         new = key(line.version)
         text = directives.version(line)
         for version, node in self._versions:
@@ -244,7 +251,7 @@ class RecipeText:
             node = self._variants[-1] if self._variants else self._versions[-1][1]
             edits.insert_after(node, "\n" + directives.depends_on(dependency))
         else:
-            raise Uneditable("it has no plain line beside which to put a dependency")
+            raise Uneditable("it has no plain line to add a dependency beside")
 
     def _insert_below_directives(self, edits: Edits, lines: Sequence[str]) -> None:
         """Below the last directive or block of the class."""
@@ -273,8 +280,7 @@ class RecipeText:
 def _inside(
     items: Sequence[ast.withitem], types: tuple[str, ...], within: tuple[Any, ...]
 ) -> tuple[tuple[str, ...], tuple[Any, ...]] | None:
-    """The types that hold in a block, and the conditions around it; None for what this program
-    does not know."""
+    """The types that hold in a block, and the conditions around it; None for other blocks."""
     for item in items:
         name, arguments, keywords = call_parts(item.context_expr)
         if name == "default_args" and set(keywords) <= {"type"}:
@@ -314,7 +320,7 @@ def _types(given: Any, otherwise: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _condition(text: Any) -> Condition | None:
-    """A ``when=`` as a value; None for what this program never writes itself."""
+    """A ``when=`` as a value; None for a form that this program never writes."""
     match = _WHEN.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         return None

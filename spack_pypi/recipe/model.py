@@ -1,4 +1,4 @@
-"""A recipe as a value: what a ``package.py`` says, before it is text.
+"""A recipe as a value: the content of a ``package.py``, before it is text.
 
 Every text in here is Spack's spelling (version ranges without the ``@``), ready to be
 printed. See https://spack.readthedocs.io/en/latest/packaging_guide_creation.html.
@@ -18,7 +18,7 @@ LANGUAGES = ("c", "cxx", "fortran")
 
 @dataclass(frozen=True)
 class Condition:
-    """A box of configurations, printed as ``when=``; an empty part does not constrain.
+    """A set of configurations, printed as ``when=``; an empty part does not constrain.
 
     ``versions`` and ``python`` are Spack version ranges without ``@`` (``"2:"``, ``":3.10"``),
     ``variants`` are signed (``"+color"``, ``"~color"``), ``platform`` is one of Spack's platforms
@@ -122,9 +122,9 @@ class ArchiveName:
 
 
 @dataclass(frozen=True)
-class Renamed:
-    """How a recipe follows archives that were renamed: its ``pypi`` from now on, and all
-    ``names``, newest first, of which ``url_for_version`` is made."""
+class RenamedArchives:
+    """How a recipe finds archives that were renamed: its new ``pypi``, and all ``names``, newest
+    first, from which ``url_for_version`` is made."""
 
     pypi: str
     names: tuple[ArchiveName, ...]
@@ -144,9 +144,9 @@ class Recipe:
 
     ``pypi`` is ``<project>/<newest sdist file name>``, empty for projects without sdists, which
     then give ``url``s in their versions (and ``list_url`` cannot be known).
-    ``archives`` holds more than one name, newest first, where source archives were renamed;
+    ``archives`` holds more than one name, newest first, if source archives were renamed;
     ``url_for_version`` is written from it. ``comments`` say what the recipe leaves out, a sentence
-    each; they stand below the dependencies.
+    each; they follow the dependencies.
     ``parent`` makes it an overlay: only versions and dependencies are written.
     """
 
@@ -172,12 +172,12 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Omission:
-    """Something declared that the recipe does not say, and why. Never silent.
+    """Something declared that the recipe leaves out, and why. Never silent.
 
-    ``version`` is the release that declares it, empty when it concerns all of them. ``required``:
-    without it the package is not complete on Linux; ``extra``: only that extra asks for it;
-    ``needed`` is the project that is left out, if it is one; ``unconfirmed``: the recipe does say
-    it, though nothing confirms it; ``cycle``: it would lead back to the package itself.
+    ``version`` is the release that declares it, empty if all do. ``required``: without it the
+    package is not complete on Linux; ``extra``: only that extra requires it; ``dependency`` is the
+    project that is left out, if it is one; ``unconfirmed``: the recipe does state it, though
+    nothing confirms it; ``cycle``: it would lead back to the package itself.
     """
 
     project: str
@@ -186,6 +186,6 @@ class Omission:
     reason: str
     required: bool = False
     extra: str = ""
-    needed: str = ""
+    dependency: str = ""
     unconfirmed: bool = False
     cycle: bool = False

@@ -1,6 +1,6 @@
 """How Spack orders versions: https://spack.readthedocs.io/en/latest/spec_syntax.html (version
-specifier), as a key that tests hold against Spack's own classes, so that it is the same whether a
-Spack is at hand or not."""
+specifier). Tests compare the key with Spack's own classes; it is the same with and without Spack.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from functools import cache
 
 _SEGMENT = re.compile(r"([0-9]+)|([a-zA-Z]+)")
 _PRERELEASES = {"alpha": 0, "beta": 1, "rc": 2, "final": 3}
-#: Names that stand for a state of a repository, newer than any release.
+#: Names of branches, which are newer than any release.
 _BRANCHES = ("stable", "nightly", "trunk", "head", "master", "main", "develop")
-#: What no pre-release has in place of its kind.
+#: The kind of a version that is no pre-release.
 FINAL = 3
 
 #: Component by component: text sorts before numbers, and those before branches; then pre-releases

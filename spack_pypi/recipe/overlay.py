@@ -1,5 +1,5 @@
-"""Recognise a recipe that inherits another one and is exactly of the form that `render` writes, so
-that it may be written anew. Where a person put anything else into it, it is not recognised."""
+"""Recognise a recipe that inherits another one and has exactly the form that `render` writes, so
+that it may be written anew. A recipe to which a person added anything is not recognised."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _MODULE = re.compile(r"spack_repo\.(?P<namespace>[\w.]+)\.packages\.(?P<folder>\
 
 @dataclass(frozen=True)
 class Overlay:
-    """What such a recipe says that cannot be found out anew: what it inherits, its versions in the
-    order of the text, the names of its variants, and its comments."""
+    """What such a recipe holds that does not follow from metadata: the recipe it inherits, its
+    versions in the order of the text, the names of its variants, and its comments."""
 
     parent: Parent
     versions: tuple[VersionLine, ...]

@@ -1,6 +1,6 @@
-"""The finished text is read back: it must say what the recipe says and hold nothing else.
+"""The finished text is read back: it must mean what the recipe means and hold nothing else.
 
-Metadata is hostile; whatever it holds may only ever have become a literal.
+Metadata is hostile: whatever it holds may only have become a literal.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .model import Conflict, Dependency, Recipe, Renamed, VersionLine
+from .model import Conflict, Dependency, Recipe, RenamedArchives, VersionLine
 from .render import machines, module_name, on_machine, parent_alias, url_for_version
 
 #: A directive as a value: name, positional and keyword arguments.
@@ -26,18 +26,18 @@ _METHOD_NODES = (
 _METHOD_NAMES = {"self", "version", "Version", "name", "archive"}
 
 
-class Adulterated(ValueError):
-    """The text holds something else than the recipe; the message says what."""
+class ReadBackError(ValueError):
+    """The text does not match the recipe; the message says where."""
 
 
 def read_back(text: str, recipe: Recipe) -> None:
-    """Raise `Adulterated` unless ``text`` is exactly ``recipe``: its imports, one class, its
+    """Raise `ReadBackError` unless ``text`` is exactly ``recipe``: its imports, one class, its
     literals, its directives, and nothing that could run otherwise."""
     tree = ast.parse(text)
     *imports, found = tree.body
     _require([ast.unparse(line) for line in imports] == _imports(recipe), "its imports")
     if not isinstance(found, ast.ClassDef):
-        raise Adulterated("the recipe does not end with a class")
+        raise ReadBackError("the recipe does not end with a class")
     _require(found.name == recipe.class_name, "its class name")
     base = parent_alias(recipe) if recipe.parent else "PythonPackage"
     _require([ast.unparse(b) for b in found.bases] == [base], "its base class")
@@ -58,7 +58,7 @@ def read_back(text: str, recipe: Recipe) -> None:
         elif isinstance(statement, ast.If):
             calls += _calls_by_machine(statement, machines(recipe.versions))
         else:
-            raise Adulterated(f"'{ast.unparse(statement)}' does not belong in a recipe")
+            raise ReadBackError(f"'{ast.unparse(statement)}' does not belong in a recipe")
     _require(attributes == _attributes(recipe), "its attributes")
     _require(calls == _calls(recipe), "its directives")
     _require(len(methods) == (1 if len(recipe.archives) > 1 else 0), "its methods")
@@ -67,21 +67,21 @@ def read_back(text: str, recipe: Recipe) -> None:
 
 
 def _calls_by_machine(statement: ast.If, expected: Sequence[tuple[str, str]]) -> Iterator[_Call]:
-    """The directives of ``if``, ``elif``, ... that ask for the machines in this order."""
+    """The directives of ``if``, ``elif``, ... for the machines in this order."""
     branch: list[ast.stmt] = [statement]
     for machine in expected:
         if len(branch) != 1 or not isinstance(branch[0], ast.If):
-            raise Adulterated("a machine is missing")
+            raise ReadBackError("a machine is missing")
         found = branch[0]
         condition = ast.unparse(ast.parse(on_machine(machine), mode="eval"))
         _require(ast.unparse(found.test) == condition, "the machine of a version")
         for inner in found.body:
             if not (isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Call)):
-                raise Adulterated(f"'{ast.unparse(inner)}' does not belong in a recipe")
+                raise ReadBackError(f"'{ast.unparse(inner)}' does not belong in a recipe")
             name, arguments, keywords = _call(inner.value)
             yield (f"{name} on {machine}", arguments, keywords)
         branch = found.orelse
-    _require(not branch, "more machines than were meant")
+    _require(not branch, "more machines than intended")
 
 
 def read_back_edit(
@@ -90,11 +90,11 @@ def read_back_edit(
     versions: Sequence[VersionLine],
     dependencies: Sequence[Dependency],
     ended: int,
-    renamed: Renamed | None = None,
+    renamed: RenamedArchives | None = None,
     conflicts: Sequence[Conflict] = (),
 ) -> None:
-    """Raise `Adulterated` unless an edit added these lines, changed the ``when`` of so many
-    ``depends_on``, made archives ``renamed``, and left every other statement as it was."""
+    """Raise `ReadBackError` unless an edit added these lines, changed the ``when`` of so many
+    ``depends_on``, followed ``renamed`` archives, and left every other statement as it was."""
     old, new = Counter(_statements(before)), Counter(_statements(after))
     less, more = old - new, new - old
     if renamed is not None:
@@ -102,7 +102,9 @@ def read_back_edit(
         more -= _renaming(after, renamed)
     gone = [_directive(text) for text in less.elements()]
     come = [_directive(text) for text in more.elements()]
-    _require([name for name, *_ in gone] == ["depends_on"] * ended, "more changed than was meant")
+    _require(
+        [name for name, *_ in gone] == ["depends_on"] * ended, "more than intended was changed"
+    )
     specs = [arguments[0] for name, arguments, _ in come if name == "depends_on"]
     expected = [d.spec for d in dependencies] + [arguments[0] for _, arguments, _ in gone]
     _require(Counter(specs) == Counter(expected), "its dependencies")
@@ -119,7 +121,7 @@ def read_back_edit(
     _require(len(come) == added, "something else was added")
 
 
-def _renaming(text: str, renamed: Renamed) -> Counter[str]:
+def _renaming(text: str, renamed: RenamedArchives) -> Counter[str]:
     """The statements of a text that make archives renamed, which it must hold in its class."""
     method = textwrap.dedent("\n".join(url_for_version(renamed.names)))
     written = Counter([f"pypi = {renamed.pypi!r}", *_statements(method)])
@@ -143,27 +145,27 @@ def _directive(text: str) -> _Call:
     try:
         (statement,) = ast.parse(text).body
     except SyntaxError:  # the head of a class, a method or a block
-        raise Adulterated(f"'{text}' is not what it was") from None
+        raise ReadBackError(f"'{text}' was changed") from None
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         return _call(statement.value)
-    raise Adulterated(f"'{text}' is not a directive")
+    raise ReadBackError(f"'{text}' is not a directive")
 
 
 def _require(holds: bool, what: str) -> None:
     if not holds:
-        raise Adulterated(f"the text does not say what the recipe says: {what}")
+        raise ReadBackError(f"the written text differs from the recipe: {what}")
 
 
 def _value(node: ast.expr) -> Any:
     try:
         return ast.literal_eval(node)
     except ValueError:
-        raise Adulterated(f"'{ast.unparse(node)}' is not a literal") from None
+        raise ReadBackError(f"'{ast.unparse(node)}' is not a literal") from None
 
 
 def _call(node: ast.Call) -> _Call:
     if not isinstance(node.func, ast.Name) or any(k.arg is None for k in node.keywords):
-        raise Adulterated(f"'{ast.unparse(node)}' is not a directive")
+        raise ReadBackError(f"'{ast.unparse(node)}' is not a directive")
     keywords = tuple((str(k.arg), _value(k.value)) for k in node.keywords)
     return node.func.id, tuple(_value(a) for a in node.args), keywords
 
@@ -187,13 +189,13 @@ def _calls(recipe: Recipe) -> list[_Call]:
     """The recipe's directives in the order in which they are written."""
     calls: list[_Call] = []
 
-    def say(name: str, first: str, when: object, *keywords: tuple[str, Any]) -> None:
+    def add(name: str, first: str, when: object, *keywords: tuple[str, Any]) -> None:
         condition = (("when", str(when)),) if str(when) else ()
         order = (*condition, *keywords) if name == "depends_on" else (*keywords, *condition)
         calls.append((name, (first,), order))
 
     for license_ in recipe.licenses:
-        say("license", license_.expression, license_.when)
+        add("license", license_.expression, license_.when)
     plain = [line for line in recipe.versions if line.machine is None]
     for machine in machines(recipe.versions):
         plain += [line for line in recipe.versions if line.machine == machine]
@@ -203,27 +205,27 @@ def _calls(recipe: Recipe) -> list[_Call]:
         options += [] if version.expand else [("expand", False)]
         options += [("deprecated", True)] if version.deprecated else []
         where = f" on {version.machine}" if version.machine else ""
-        say(f"version{where}", version.version, "", *options)
+        add(f"version{where}", version.version, "", *options)
     for variant in recipe.variants:
         described = ("description", variant.description)
-        say("variant", variant.name, variant.when, ("default", False), described)
+        add("variant", variant.name, variant.when, ("default", False), described)
     build_first = sorted(recipe.dependencies, key=lambda d: d.types != ("build",))
     for dependency in build_first:
         types: Any = dependency.types if len(dependency.types) > 1 else dependency.types[0]
-        say("depends_on", dependency.spec, dependency.when, ("type", types))
+        add("depends_on", dependency.spec, dependency.when, ("type", types))
     for conflict in recipe.conflicts:
-        say("conflicts", conflict.spec, conflict.when)
+        add("conflicts", conflict.spec, conflict.when)
     return calls
 
 
 def _check_method(method: ast.stmt) -> None:
     if not isinstance(method, ast.FunctionDef):
-        raise Adulterated(f"'{ast.unparse(method)}' is not a method")
+        raise ReadBackError(f"'{ast.unparse(method)}' is not a method")
     _require(method.name == "url_for_version" and not method.decorator_list, "its method")
     for node in ast.walk(method):
         if not isinstance(node, _METHOD_NODES):
-            raise Adulterated(f"url_for_version holds '{ast.dump(node)}'")
+            raise ReadBackError(f"url_for_version holds '{ast.dump(node)}'")
         if isinstance(node, ast.Name) and node.id not in _METHOD_NAMES:
-            raise Adulterated(f"url_for_version names '{node.id}'")
+            raise ReadBackError(f"url_for_version uses '{node.id}'")
         if isinstance(node, ast.Attribute) and node.attr not in ("url", "rsplit"):
-            raise Adulterated(f"url_for_version asks for '{node.attr}'")
+            raise ReadBackError(f"url_for_version reads '{node.attr}'")

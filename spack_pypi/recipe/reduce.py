@@ -1,8 +1,8 @@
-"""Take versions out of a recipe's text, with all that only they needed; name packages otherwise.
+"""Remove versions from a recipe's text, with all that only they need; rename packages.
 
-What is left says of the remaining versions what it said before, as if the others had never been
-listed: no ``when=`` tells apart what is always so, and lines that now speak of the same are one.
-Only plain directives are touched, as in `edit`; a person's comments and methods stay.
+The result means the same for the remaining versions, and reads as if the others had never been
+listed: no ``when=`` holds for all of them, and lines that differ in their ranges alone are one.
+Only plain directives are edited, as in `edit`; a person's comments and methods stay.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _NEWEST_NAME = re.compile(
 
 def reduced(text: str, versions: Container[str], holds: Holds, meet: Meet) -> str:
     """The text with only these ``versions`` (and branches). Raises `Uneditable` where versions are
-    computed or stand under an ``if``."""
+    computed or listed under an ``if``."""
     recipe = RecipeText(text)
     edits = Edits(text)
     kept = [v for v in recipe.versions if v in versions or not v[:1].isdigit()]
@@ -43,7 +43,7 @@ def reduced(text: str, versions: Container[str], holds: Holds, meet: Meet) -> st
     return _joined(edits.applied(), meet)
 
 
-def renamed(text: str, names: Mapping[str, str]) -> str:
+def rename_packages(text: str, names: Mapping[str, str]) -> str:
     """The text with other names (values of ``names``) for packages that it depends on."""
     edits = Edits(text)
     for node in ast.walk(ast.parse(text)):
@@ -59,7 +59,7 @@ def renamed(text: str, names: Mapping[str, str]) -> str:
 def _reduce_block(
     body: list[ast.stmt], text: str, edits: Edits, kept: Container[str], holds: Holds
 ) -> bool:
-    """Whether anything is left of it."""
+    """Whether anything is left of the block."""
     left = len(body)
     for statement in body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
@@ -91,8 +91,8 @@ def _lists_versions(statement: ast.stmt) -> bool:
 
 
 def _reduce_call(node: ast.Call, edits: Edits, kept: Container[str], holds: Holds) -> bool:
-    """Whether a directive says nothing of the versions that are kept; one that always holds for
-    them loses its range."""
+    """Whether a directive applies to none of the versions that are kept; one that applies to all
+    of them loses its range."""
     name, arguments, keywords = call_parts(node)
     if name == "version":
         return bool(arguments) and isinstance(arguments[0], str) and arguments[0] not in kept

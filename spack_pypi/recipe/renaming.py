@@ -1,4 +1,4 @@
-"""A recipe whose source archives were renamed: ``pypi`` takes the newest name, and a method serves
+"""A recipe whose source archives were renamed: ``pypi`` gets the newest name, and a method returns
 the older ones."""
 
 from __future__ import annotations
@@ -8,23 +8,23 @@ import re
 from collections.abc import Iterator, Sequence
 
 from .directives import INDENT, literal
-from .model import Renamed
+from .model import RenamedArchives
 from .render import url_for_version
 from .text_edits import Edits
 
-#: What says where archives are.
+#: The attributes that say where archives are.
 _ADDRESSES = {"pypi", "url", "urls", "list_url", "all_urls", "url_for_version"}
 
 
 def possible(found: ast.ClassDef) -> bool:
-    """Whether a class says nothing but a plain ``pypi`` about the names of its archives."""
+    """Whether a plain ``pypi`` alone determines the names of a class's archives."""
     bound = [name for statement in found.body for name in _bound(statement)]
     alone = [name for name in bound if name in _ADDRESSES] == ["pypi"]
     return alone and _pypi(found) is not None and found.body[0].col_offset == len(INDENT)
 
 
-def rename(edits: Edits, text: str, found: ast.ClassDef, renamed: Renamed) -> None:
-    """Write ``pypi`` anew, and the method before the first one, or at the end of the class where
+def rename(edits: Edits, text: str, found: ast.ClassDef, renamed: RenamedArchives) -> None:
+    """Replace ``pypi``, and add the method before the first one, or at the end of the class if
     there is none or directives follow it."""
     pypi = _pypi(found)
     assert pypi is not None  # `possible`
@@ -49,7 +49,7 @@ def _pypi(found: ast.ClassDef) -> ast.Constant | None:
 
 
 def _bound(statement: ast.stmt) -> Iterator[str]:
-    """The names that a statement of a class gives a meaning, in blocks too."""
+    """The names that a statement of a class binds, in blocks, too."""
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         yield statement.name
         return

@@ -17,7 +17,7 @@ def added_lines(before: str, after: str) -> str:
 
 
 class Uneditable(ValueError):
-    """The recipe is not plain enough; the text says where."""
+    """The recipe is not plain enough; the message says where."""
 
 
 class Edits:
@@ -33,10 +33,10 @@ class Edits:
         self._deleted: set[int] = set()
 
     def source(self, node: ast.AST) -> str:
-        """The node as it is written; refused where it is longer than one line."""
+        """The node as it is written; refused if it spans several lines."""
         text = ast.get_source_segment(self._text, node)
         if text is None or "\n" in text:
-            raise Uneditable(f"line {getattr(node, 'lineno', '?')} is written over several lines")
+            raise Uneditable(f"line {getattr(node, 'lineno', '?')} spans several lines")
         return text
 
     def indent(self, node: ast.expr | ast.stmt) -> str:
@@ -44,7 +44,7 @@ class Edits:
         return " " * node.col_offset
 
     def replace(self, node: ast.expr, text: str) -> None:
-        """Write ``text`` in place of a node; refused where a comment would be lost."""
+        """Replace a node; refused if a comment would be lost."""
         old = ast.get_source_segment(self._text, node) or ""
         if "#" in re.sub(r"\"[^\"]*\"|'[^']*'", "", old):
             raise Uneditable(f"line {node.lineno} holds a comment between its arguments")
@@ -54,8 +54,8 @@ class Edits:
         self._changes.append((start, end, 0, text))
 
     def rewrite(self, node: ast.Call, when: str | None = None, spec: str | None = None) -> None:
-        """Write a directive with another ``when=`` (empty: none; first if there was none) or with
-        another spec."""
+        """Give a directive another ``when=`` (empty: none; first if there was none) or another
+        spec."""
         indent = self.indent(node)
         assert isinstance(node.func, ast.Name)
         names = [keyword.arg for keyword in node.keywords]
@@ -88,14 +88,14 @@ class Edits:
         here.append((rank, len(here), lines))
 
     def delete(self, node: ast.stmt) -> None:
-        """Take away the whole lines of a statement, with its decorators."""
+        """Delete the whole lines of a statement, with its decorators."""
         decorators = getattr(node, "decorator_list", [])
         assert node.end_lineno is not None
         first = min([node.lineno, *(each.lineno for each in decorators)])
         self._deleted |= {*range(first - 1, node.end_lineno)}
 
     def _delete(self) -> None:
-        """With one of the blank lines around what is taken away, or all at the end of the text."""
+        """Delete also one of the blank lines around, or all of them at the end of the text."""
         # As bytes, whose lines are those of the syntax tree.
         lines = [*self._text.encode("utf-8").splitlines(), b""]
         blank = {number for number, line in enumerate(lines) if not line.strip()}

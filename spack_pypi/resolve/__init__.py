@@ -1,47 +1,53 @@
-"""From named requirements to what has to be written: a resolver that loses nothing.
+"""From named requirements to the releases that must be written: a resolver that explains all.
 
 Theory of operation
 ===================
 
 **Facts** (`facts`) are what the index says: pages, and what releases declare. They only grow. A
-reader who asks for what is not known yet gets None, and leaves a question behind; all open
-questions are put to the index at once.
+lookup of what is not known yet returns None and leaves a question; all open questions are sent to
+the index at once.
 
-The **catalog** (`catalog`) is what follows from the facts for this host and these rules: which
-package is a project's, which releases a recipe could list, what each of them needs. Each of
-these is decided once, whoever asks.
+The **catalog** (`catalog`) is what follows from the facts for this host and this request: which
+package a project is, which releases a recipe could list, what each of them requires. Each of these
+is decided once.
 
-A **unit** (`lessons`) is one release, by itself or with one of its extras. A **lesson** says that
-a unit is worse than it was taken for, and why: `Grade.WHOLE` (all that it requires can be had),
-`DOUBTFUL` (only with a deprecated version, or its metadata was never confirmed), `LACKING`
-(something cannot be had), `IMPOSSIBLE` (no recipe can be written). Lessons only grow, too.
+A **unit** is one release, by itself or with one of its extras. Each has a **grade**: `COMPLETE`
+(all that it requires exists or can be written), `DOUBTFUL` (only with a deprecated version, or
+nothing confirms its metadata), `INCOMPLETE` (something that it requires is not available),
+`IMPOSSIBLE` (no recipe can be written). All units begin as complete. A **lesson** (`lessons`) says
+that a unit has a worse grade, and why. Lessons only grow, too: they are to this resolver what
+learned clauses are to a SAT solver, or incompatibilities to PubGrub.
 
-A **selection** (`selection`) is one walk from some roots over the catalog. Each need is answered
-by a version that exists, else by the newest release of the best grade. A unit whose need has
-only a worse answer than the unit's own grade teaches a lesson. A walk that asked for something
-unknown or learned something is thrown away and made again; it is cheap, as all that it asks was
-decided before. One that did neither is complete: every unit in it is as good as it was taken for.
+A **selection** (`selection`) is one walk from some roots over the catalog. Each requirement is
+answered (`answers`) by a version that exists, else by the newest release of the best grade. A unit
+whose requirement only has an answer that is worse than the unit's own grade is a lesson. A walk
+that met an unknown fact or learned something is discarded and repeated; that is cheap, since most
+was decided before. Any other walk is complete: each of its units has the grade that it seemed to
+have.
 
 **Passes** look at complete selections and may add lessons or releases:
 
-- `fit`: can one version of each project be taken so that all fit together? Spack builds with one
-  version of each package in a graph. Releases that are needed for that are added; a listed
-  release that fits nothing is passed over.
-- `cycles`: which requirements lead back to a package that is there anyway? Spack's graphs have no
-  cycles, so these are left out.
-- the workflow's own: a recipe that cannot be translated, loaded or audited, that changes what was
-  there, or in which ``check`` finds an error, teaches lessons about its units.
+- `fit`: can one version of each project be chosen so that all requirements are satisfied? Spack
+  builds with one version of each package in a graph. `search` looks for such a solution with
+  resolvelib, over `candidates` and their `demands`. Releases that a solution needs are added; a
+  listed release that has none is passed over.
+- `cycles`: which requirements lead back to a package that depends on them? Spack's graphs have no
+  cycles, so these requirements are left out.
+- the workflow's own: a recipe that cannot be translated, loaded or audited, that changes versions
+  which existed before, or in which ``check`` finds an error, adds lessons about its units
+  (`Resolver.learn`).
 
-**Roots** that were not asked for together are resolved one by one, each with a selection of its
-own, over the same facts and lessons. The resolution is their union, so neither the order of the
-roots nor that of answers changes it, and what cannot be had stops only the roots that need it.
+**Roots** that were not requested together are resolved one by one, each with a selection of its
+own, over the same facts and lessons. The resolution is their union. So neither the order of the
+roots nor that of the index's answers changes it, and what is not available fails only the roots
+that require it.
 
 **It ends**, since every round adds a fact, a lesson or a release, and there are finitely many of
 each.
 
-An example that needs every pass: ``app 2.0`` needs ``core`` and is built with ``backend==2``. The
-newest ``core 1.1`` needs ``gone``, which the index does not have: a lesson, and ``core 1.0`` is
-chosen. That is built with ``backend==1``: the two backends exclude each other, so `fit` passes
-``app 2.0`` over for ``app 1.0``, which is built with ``backend==1`` too. ``core 1.0`` also needs
-``app``: that requirement is a cycle and left out.
+An example that needs every pass: ``app 2.0`` requires ``core`` and is built with ``backend==2``.
+The newest ``core 1.1`` requires ``gone``, which the index does not have: a lesson, and
+``core 1.0`` is chosen. That is built with ``backend==1``: the two backends exclude each other, so
+`fit` passes over ``app 2.0`` and lists ``app 1.0``, which is built with ``backend==1``, too.
+``core 1.0`` also requires ``app``: that requirement closes a cycle and is left out.
 """

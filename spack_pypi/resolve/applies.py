@@ -1,4 +1,4 @@
-"""Where conditions hold that matter: on Linux, with the Pythons of the host."""
+"""Whether a condition holds where it matters: on Linux, with the Pythons of the host."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What can be chosen: for each project its package, its releases, and what each of them needs.
+"""What can be chosen: for each project its package, its releases, and what each of them requires.
 
-Everything in here follows from the facts, the host and what the user asked for, and is decided
-once. Nothing depends on what is chosen.
+Everything here follows from the facts, the host and the request, and is decided once. Nothing
+depends on what is chosen.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..recipe.model import BUILD, BUILD_RUN, DependencyLine
 from ..recipe.overlay import Overlay, overlay
 from ..recipe.text_edits import Uneditable
 from ..translate.conditions import both
-from ..translate.requirements import ProjectRequirement, Untranslatable, needs, parse
+from ..translate.requirements import ProjectRequirement, Translated, parse, translate
 from ..translate.spack_order import spelling
 from ..translate.spelling import meant
 from ..translate.versions import needs_releases
@@ -32,10 +32,10 @@ from .package import ProjectPackage, specifier_set
 
 @dataclass(frozen=True)
 class Rules:
-    """What the user asked for. ``force``: the named projects get recipes of their own; ``follow``:
-    what they need is followed; ``extend``: existing packages may get versions; ``constraints``,
-    by project, say which versions may be used at all; ``packages``, by project, which package it
-    is, whatever the host says."""
+    """The request of the user. ``force``: the named projects get recipes of their own; ``follow``:
+    their dependencies are resolved, too; ``extend``: existing packages may get versions;
+    ``constraints``, by project, say which versions may be used at all; ``packages`` maps projects
+    to packages, whatever the host says; ``namespace`` is the repo that is written to."""
 
     policy: Policy
     force: bool = False
@@ -46,17 +46,8 @@ class Rules:
     namespace: str = ""
 
 
-@dataclass(frozen=True)
-class Needed:
-    """What one unit asks for: needs in the project's own order, those to build it first, and what
-    no recipe can say."""
-
-    needs: tuple[ProjectRequirement, ...] = ()
-    unsaid: tuple[Untranslatable, ...] = ()
-
-
 class Catalog:
-    """See the module. ``named`` are the projects that were named."""
+    """See the module. ``named`` are the projects of the roots."""
 
     def __init__(self, host: Host, facts: Facts, rules: Rules, named: Sequence[str]) -> None:
         self.host, self.facts, self.rules = host, facts, rules
@@ -66,9 +57,9 @@ class Catalog:
         self._packages: dict[str, ProjectPackage] = {}
         self._listable: dict[str, tuple[Release, ...]] = {}
         self._usable: dict[tuple[str, str], tuple[Release, ...]] = {}
-        self._needed: dict[Unit, Needed] = {}
+        self._requirements: dict[Unit, Translated] = {}
         self._shared: dict[ProjectRequirement, ProjectRequirement] = {}
-        self._stated: dict[str, Sequence[DependencyLine]] = {}
+        self._dependency_lines: dict[str, Sequence[DependencyLine]] = {}
         self._overlays: dict[str, Overlay | None] = {}
 
     def package(self, project: str) -> ProjectPackage:
@@ -102,14 +93,12 @@ class Catalog:
         return self._usable[key]
 
     def why_none(self, page: Project) -> str:
-        """Why none of the releases of a page will do, nor what the existing package has."""
+        """Why neither a release of a page nor a version of the existing package can be used."""
         reason = choose.why_none(page, self._all(page))
         extended = self.package(page.name).extended
         if extended is None:
             return reason
-        return (
-            f"{extended.namespace}.{extended.name} has no such version, and on the index {reason}"
-        )
+        return f"{extended.namespace}.{extended.name} has no such version, and {reason}"
 
     def _all(self, page: Project) -> tuple[Release, ...]:
         if page.name not in self._listable:
@@ -131,50 +120,50 @@ class Catalog:
         pure = any(wheel.is_pure_wheel for wheel in release.wheels)
         return extended is not None and extended.wheel and pure
 
-    # --- what a unit needs --------------------------------------------------------------------
+    # --- what a unit requires -----------------------------------------------------------------
 
-    def needed(self, release: Release, extra: str) -> Needed | None:
-        """What a release needs by itself, or what an extra of it adds; None while that is not
-        known."""
+    def requirements(self, release: Release, extra: str) -> Translated | None:
+        """What a release requires by itself (to build it first), or what an extra of it adds; None
+        while that is not known."""
         unit = Unit(release.project, release.version, extra)
-        if unit not in self._needed:
+        if unit not in self._requirements:
             declared = self.declared(release)
             if declared is None:
                 return None
-            found = self._decide(unit, declared)
-            # Releases of a project mostly need the same; large closures hold thousands of them.
-            needs_shared = tuple(self._shared.setdefault(each, each) for each in found.needs)
-            self._needed[unit] = replace(found, needs=needs_shared)
-        return self._needed[unit]
+            found = self._translate(unit, declared)
+            # Most releases of a project require the same; large closures hold thousands of them.
+            shared = tuple(self._shared.setdefault(each, each) for each in found.requirements)
+            self._requirements[unit] = found._replace(requirements=shared)
+        return self._requirements[unit]
 
-    def _decide(self, unit: Unit, declared: Declared) -> Needed:
+    def _translate(self, unit: Unit, declared: Declared) -> Translated:
         required = declared.metadata.requires_dist or ()
         requirements = parse((*required, *declared.builds.also_running))
         python = declared.metadata.requires_python
         if unit.extra:
-            run, unsaid = needs(unit.project, requirements, [unit.extra], python, BUILD_RUN)
-            return Needed(
-                tuple(need for need in run if need.when.variants),
-                tuple(each for each in unsaid if any(c.variants for c in each.conditions)),
+            run, not_run = translate(unit.project, requirements, [unit.extra], python, BUILD_RUN)
+            return Translated(
+                tuple(each for each in run if each.when.variants),
+                tuple(each for each in not_run if any(c.variants for c in each.conditions)),
             )
-        run, unsaid = needs(unit.project, requirements, (), python, BUILD_RUN)
+        run, not_run = translate(unit.project, requirements, (), python, BUILD_RUN)
         built = declared.builds
-        asked = parse((*built.requirements, *built.also_building))
-        build, not_built = needs(unit.project, asked, (), python, BUILD)
-        return Needed((*build, *run), (*unsaid, *not_built, *built.unsaid))
+        to_build = parse((*built.requirements, *built.also_building))
+        build, not_build = translate(unit.project, to_build, (), python, BUILD)
+        return Translated((*build, *run), (*not_run, *not_build, *built.untranslatable))
 
-    def of_extra(
-        self, need: ProjectRequirement, extra: str, preferred: Sequence[Version]
+    def extra_requirements(
+        self, requirement: ProjectRequirement, extra: str, preferred: Sequence[Version]
     ) -> tuple[ProjectRequirement, ...] | None:
-        """What an extra of an existing package that has no variant for it adds to a need, under
-        the need's own condition; as the newest version says that the package has or gets
-        (``preferred``), else the newest release. None while that is not known."""
-        page = self.facts.page(need.project)
+        """What an extra without a variant adds to a requirement, under the requirement's own
+        condition, as declared by the newest version that the package has or gets (``preferred``),
+        else by the newest release. None while that is not known."""
+        page = self.facts.page(requirement.project)
         if page is None:
-            return () if self.facts.missing(need.project) else None
-        extended = self.package(need.project).extended
+            return () if self.facts.missing(requirement.project) else None
+        extended = self.package(requirement.project).extended
         has = {*preferred, *map(meant, extended.versions if extended else ())}
-        accepted = specifier_set(need.specifier)
+        accepted = specifier_set(requirement.specifier)
         fitting = [
             release
             for release in page.releases
@@ -185,34 +174,35 @@ class Catalog:
         )
         if release is None:
             return ()
-        added = self.needed(release, extra)
+        added = self.requirements(release, extra)
         if added is None:
             return None
         inner: list[ProjectRequirement] = []
-        for part in added.needs:
-            condition = both(need.when, replace(part.when, variants=()))
+        for part in added.requirements:
+            condition = both(requirement.when, replace(part.when, variants=()))
             if condition is not None:
-                inner.append(replace(part, when=condition, types=need.types))
+                inner.append(replace(part, when=condition, types=requirement.types))
         return tuple(inner)
 
     # --- what exists --------------------------------------------------------------------------
 
-    def stated(self, package: str) -> Sequence[DependencyLine]:
-        """What the recipe of an existing package, and those it inherits, ask in plain lines."""
-        if package not in self._stated:
+    def dependency_lines(self, package: str) -> Sequence[DependencyLine]:
+        """The plain ``depends_on`` lines of an existing package's recipe and of those that it
+        inherits."""
+        if package not in self._dependency_lines:
             found: list[DependencyLine] = []
             for text in self.host.repos.recipe_texts(package):
                 try:
                     found += RecipeText(text).stated
                 except Uneditable:
                     continue
-            self._stated[package] = found
-        return self._stated[package]
+            self._dependency_lines[package] = found
+        return self._dependency_lines[package]
 
     def overlay(self, project: str) -> Overlay | None:
-        """The recipe of the existing package, where that lies in the repo that is written to and
-        an earlier run wrote it, to add versions to a package of another repo: it is written anew,
-        so that what was written before decides nothing."""
+        """The existing package's recipe, if it is in the repo that is written to and an earlier
+        run wrote it to add versions to a package of another repo. Such a recipe is written anew,
+        so that the result does not depend on earlier runs."""
         if project not in self._overlays:
             extended, found = self.package(project).extended, None
             if extended is not None and extended.namespace == self.rules.namespace:
@@ -221,19 +211,19 @@ class Catalog:
             self._overlays[project] = found
         return self._overlays[project]
 
-    def rewritten(self, project: str) -> Sequence[Release]:
+    def overlay_releases(self, project: str) -> Sequence[Release]:
         """The releases of an `overlay` that are written anew with it."""
-        known, page = self.overlay(project), self.facts.page(project)
-        if known is None or page is None:
+        written, page = self.overlay(project), self.facts.page(project)
+        if written is None or page is None:
             return ()
-        versions = {meant(line.version) for line in known.versions}
+        versions = {meant(line.version) for line in written.versions}
         return [release for release in page.releases if release.version in versions]
 
     def spelled_releases(
         self, project: str, specifier: str, chosen: Sequence[Version]
     ) -> tuple[str, ...]:
-        """The versions that a project's package has or could have, where the specifier's meaning
-        in Spack depends on how they are spelled."""
+        """The versions that a project's package has, and those that it could have where the
+        specifier's meaning in Spack depends on how they are spelled."""
         target = self.package(project)
         existing = target.existing
         declared = (*existing.versions, *existing.deprecated) if existing else ()

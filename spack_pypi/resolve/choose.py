@@ -1,15 +1,15 @@
-"""Which releases of a project a recipe lists: few, but all that are needed."""
+"""Which releases of a project a recipe lists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import Version
+from packaging.specifiers import SpecifierSet
 
 from ..pypi.model import Project, Release
 from ..translate.wheels import machine_wheels
+from .applies import running
 
 #: Minor series of a named project that are listed unless the user says otherwise.
 DEFAULT_SERIES = 3
@@ -17,10 +17,11 @@ DEFAULT_SERIES = 3
 
 @dataclass(frozen=True)
 class Policy:
-    """``versions``: ``"latest"``, ``"all"``, or the newest release of each of that many minor
-    series. ``pre`` admits pre-releases. ``pythons`` are the Python versions that the host has."""
+    """Of each root the newest release of each of so many minor ``series`` is listed; all releases
+    where it is None. ``pre`` admits pre-releases. ``pythons`` are the Python versions that the
+    host has."""
 
-    versions: str | int = DEFAULT_SERIES
+    series: int | None = DEFAULT_SERIES
     pre: bool = False
     pythons: tuple[str, ...] = ()
 
@@ -44,27 +45,23 @@ def candidates(project: Project, policy: Policy) -> tuple[Release, ...]:
 
 
 def _runs_on(release: Release, pythons: Sequence[str]) -> bool:
-    said = next((file.requires_python for file in release.files if file.requires_python), "")
-    try:
-        accepted = SpecifierSet(said)
-    except InvalidSpecifier:
-        return True
-    return not pythons or any(accepted.contains(python) for python in pythons)
+    texts = (file.requires_python for file in release.files if file.requires_python)
+    return not pythons or bool(running(next(texts, ""), pythons))
 
 
 def matching(
     releases: Iterable[Release], specifier: SpecifierSet, policy: Policy
 ) -> list[Release]:
-    """The releases that ``specifier`` accepts, in the given order; pre-releases only when asked
-    for by it, by the policy, or when there is nothing else (PEP 440)."""
+    """The releases that ``specifier`` accepts, in the given order; pre-releases only if the
+    specifier or the policy admits them, or if there is nothing else (PEP 440)."""
     by_version = {release.version: release for release in releases}
     accepted = specifier.filter(by_version, prereleases=True if policy.pre else None)
     return [by_version[version] for version in accepted]
 
 
 def preferred(releases: Sequence[Release]) -> list[Release]:
-    """The releases without those that exist only as wheels for platforms, where there are others:
-    a recipe lists an archive for each machine only where nothing else will do."""
+    """The releases without those that exist only as wheels for platforms, if there are others: a
+    recipe lists an archive for each machine only where there is no other way."""
     return [release for release in releases if not machine_wheels(release)] or list(releases)
 
 
@@ -75,39 +72,27 @@ def by_preference(releases: Sequence[Release]) -> list[Release]:
 
 
 def listed(releases: Sequence[Release], specifier: SpecifierSet, policy: Policy) -> list[Release]:
-    """What a recipe that was asked for by name lists, newest first, of the `preferred` ones."""
+    """The releases that the recipe of a root lists, newest first, of the `preferred` ones."""
     accepted = preferred(matching(releases, specifier, policy))
-    if policy.versions == "all":
+    if policy.series is None:
         return accepted
-    if policy.versions == "latest":
-        return accepted[:1]
-    series: list[tuple[int, ...]] = []
-    chosen = []
+    newest: dict[tuple[int, int], Release] = {}
     for release in accepted:
-        minor = _minor(release.version)
-        if minor not in series:
-            series.append(minor)
-            chosen.append(release)
-        if len(series) == policy.versions:
-            break
-    return chosen
-
-
-def _minor(version: Version) -> tuple[int, ...]:
-    return version.major, version.minor
+        newest.setdefault((release.version.major, release.version.minor), release)
+    return list(newest.values())[: policy.series]
 
 
 def why_none(project: Project, usable: Sequence[Release]) -> str:
-    """Why none of a project's releases, or of those that are usable, will do."""
+    """Why none of a project's releases, or of those that are usable, can be chosen."""
     if usable:
         newest_usable = usable[0].version
-        return f"none of its releases that can be installed will do, the newest is {newest_usable}"
+        return f"no release that Spack can install satisfies it, the newest is {newest_usable}"
     if not project.releases:
         return "the index lists no release of it"
     newest_release = project.releases[0]
     if newest_release.wheels and not newest_release.sdist:
         return (
-            "it is published only as wheels, each for one version of Python or platform, which no "
-            "version of a recipe can be: a recipe has to build it from its repository"
+            "it is published only as wheels, each for one Python version or platform, which a "
+            "recipe cannot list: write a recipe that builds it from its repository"
         )
-    return "none of its releases can be installed by the Python versions of this Spack"
+    return "none of its releases can be installed with the Python versions of this Spack"

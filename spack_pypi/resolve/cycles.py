@@ -21,7 +21,7 @@ from .package import specifier_set
 
 #: A release: project and version.
 Node = tuple[str, Version]
-#: A release, and the project that it needs.
+#: A requirement that is left out: a release, and the project that it requires.
 Cut = tuple[str, Version, str]
 
 
@@ -41,35 +41,35 @@ class _Step:
 def cycles(
     catalog: Catalog, selection: Selection, roots: Sequence[Root]
 ) -> tuple[dict[Cut, tuple[str, ...]], set[tuple[str, str]]]:
-    """The requirements to leave out, so that what is written has no cycle, each with the way on
-    which its dependency comes back to the dependent; and the extras (project, extra) that are
-    part of a cycle and should be no variants: what they stand for is then required by who asks
-    for them, and there is no cycle.
+    """The requirements to leave out, so that what is written has no cycle, each with the path from
+    its dependency back to the dependent; and the extras (project, extra) that are part of a cycle
+    and should be no variants: their requirements are then those of the dependents that require
+    the extra, and there is no cycle.
 
-    A requirement that is left out leads back to what comes before it on the way from the
-    ``roots``: whoever installs these has all of the cycle. What is needed to build is only left
-    out where all of a cycle is.
+    A requirement that is left out leads back to a project that comes before it on the path from
+    the ``roots``: these still install all of the cycle. A build requirement is only left out of a
+    cycle of build requirements.
     """
-    asked = {(root.project, extra) for root in roots for extra in root.extras}
+    requested = {(root.project, extra) for root in roots for extra in root.extras}
     steps = list(_steps(catalog, selection))
     order = _order(steps, sorted(root.project for root in roots))
-    left_out: dict[Cut, tuple[str, ...]] = {}
-    flat: set[tuple[str, str]] = set()
+    cuts: dict[Cut, tuple[str, ...]] = {}
+    inlined: set[tuple[str, str]] = set()
     while True:
         steps = _unavoidable(steps)
-        way = _cycle(steps, order)
-        if not way:
-            return left_out, flat
-        extras = {(s.unit.project, s.unit.extra) for s in way if s.unit.extra} - asked
+        path = _cycle(steps, order)
+        if not path:
+            return cuts, inlined
+        extras = {(s.unit.project, s.unit.extra) for s in path if s.unit.extra} - requested
         if extras:
-            flat |= extras
-            steps = [s for s in steps if (s.unit.project, s.unit.extra) not in flat]
+            inlined |= extras
+            steps = [s for s in steps if (s.unit.project, s.unit.extra) not in inlined]
             continue
-        # The last one leads back to where the way began.
-        cut = next((step for step in reversed(way) if not step.building), way[-1])
-        at = way.index(cut)
-        projects = [step.unit.project for step in (*way[at + 1 :], *way[: at + 1])]
-        left_out[(*cut.start, projects[0])] = tuple(projects)
+        # The last step leads back to where the path began.
+        cut = next((step for step in reversed(path) if not step.building), path[-1])
+        at = path.index(cut)
+        projects = [step.unit.project for step in (*path[at + 1 :], *path[: at + 1])]
+        cuts[(*cut.start, projects[0])] = tuple(projects)
         steps.remove(cut)
 
 
@@ -78,19 +78,19 @@ def _steps(catalog: Catalog, selection: Selection) -> Iterator[_Step]:
     for unit in sorted(selection.edges):
         extended = catalog.package(unit.project).extended is not None
         for edge in selection.edges[unit]:
-            need = edge.need
+            requirement = edge.requirement
             if unit.extra and extended:
-                continue  # nobody may ask for the variant
+                continue  # the variant may never be enabled
             if edge.answer.status is not Status.CHOSEN:
                 continue
-            if applies_on_linux(need.when, catalog.pythons):
-                accepted = specifier_set(need.specifier)
+            if applies_on_linux(requirement.when, catalog.pythons):
+                accepted = specifier_set(requirement.specifier)
                 to = tuple(
-                    (need.project, version)
-                    for version in selection.versions(need.project)
+                    (requirement.project, version)
+                    for version in selection.versions(requirement.project)
                     if accepted.contains(version, prereleases=True)
                 )
-                yield _Step(unit, to, need.types == BUILD)
+                yield _Step(unit, to, requirement.types == BUILD)
 
 
 def _unavoidable(steps: Sequence[_Step]) -> list[_Step]:
@@ -121,21 +121,21 @@ def _components(steps: Iterable[_Step]) -> Mapping[Node, int]:
             continue
         index[root] = low[root] = len(index)
         open_nodes.append(root)
-        way = [(root, iter(following.get(root, ())))]
-        while way:
-            node, left = way[-1]
+        path = [(root, iter(following.get(root, ())))]
+        while path:
+            node, left = path[-1]
             nearest = next(left, None)
             if nearest is None:
-                way.pop()
-                if way:
-                    low[way[-1][0]] = min(low[way[-1][0]], low[node])
+                path.pop()
+                if path:
+                    low[path[-1][0]] = min(low[path[-1][0]], low[node])
                 if low[node] == index[node]:
                     while node not in component:
                         component[open_nodes.pop()] = index[node]
             elif nearest not in index:
                 index[nearest] = low[nearest] = len(index)
                 open_nodes.append(nearest)
-                way.append((nearest, iter(following.get(nearest, ()))))
+                path.append((nearest, iter(following.get(nearest, ()))))
             elif nearest not in component:
                 low[node] = min(low[node], index[nearest])
     return component
@@ -170,20 +170,20 @@ def _cycle(steps: Sequence[_Step], order: Mapping[Node, int]) -> list[_Step]:
     for root in sorted(following, key=order.__getitem__):
         if root in done:
             continue
-        way: list[_Step] = []
+        path: list[_Step] = []
         nodes, left = [root], [iter(following.get(root, ()))]
         while nodes:
             nearest = next(left[-1], None)
             if nearest is None:
                 done.add(nodes.pop())
                 left.pop()
-                del way[-1:]
+                del path[-1:]
                 continue
             step, node = nearest
             if node in nodes:
-                return [*way[nodes.index(node) :], step]
+                return [*path[nodes.index(node) :], step]
             if node not in done:
-                way.append(step)
+                path.append(step)
                 nodes.append(node)
                 left.append(iter(following.get(node, ())))
     return []

@@ -1,43 +1,43 @@
-"""Extras that are no variants: who asks for one requires what it adds itself."""
+"""Extras that are inlined: whoever requires one gets its requirements in place of a variant."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
-from packaging.version import Version
-
-from ..pypi.model import Release
 from ..translate.requirements import ProjectRequirement
 from .catalog import Catalog
 from .lessons import Lessons
+from .model import Releases
 from .package import ProjectPackage
 
 
 def is_variant(
-    target: ProjectPackage, lessons: Lessons, need: ProjectRequirement, extra: str
+    target: ProjectPackage, lessons: Lessons, requirement: ProjectRequirement, extra: str
 ) -> bool:
-    """Whether an extra that a need asks for is a variant of the package."""
-    return target.models(extra, need.specifier) and not lessons.is_flat(need.project, extra)
+    """Whether an extra that is required is a variant of the package."""
+    inlined = lessons.is_inlined(requirement.project, extra)
+    return not inlined and target.has_variant(extra, requirement.specifier)
 
 
-def with_flat_extras(
+def with_inlined_extras(
     catalog: Catalog,
     lessons: Lessons,
-    need: ProjectRequirement,
-    chosen: Mapping[str, Mapping[Version, Release]],
+    requirement: ProjectRequirement,
+    chosen: Releases,
     within: tuple[tuple[str, str], ...] = (),
 ) -> Iterator[ProjectRequirement]:
-    """A need, and after it those of its extras that are no variants of the package; as far as
-    they are known."""
-    target = catalog.package(need.project)
-    flat = [each for each in need.extras if not is_variant(target, lessons, need, each)]
-    kept = tuple(extra for extra in need.extras if extra not in flat)
-    yield replace(need, extras=kept) if flat else need
-    for extra in flat:
-        if (need.project, extra) in within:
+    """A requirement, and after it those of its extras that are no variants of the package, as far
+    as they are known."""
+    project = requirement.project
+    target = catalog.package(project)
+    variants = [e for e in requirement.extras if is_variant(target, lessons, requirement, e)]
+    inlined = [extra for extra in requirement.extras if extra not in variants]
+    yield replace(requirement, extras=tuple(variants)) if inlined else requirement
+    for extra in inlined:
+        if (project, extra) in within:
             continue
-        inner = catalog.of_extra(need, extra, sorted(chosen.get(need.project, ())))
-        for part in inner or ():
-            around = (*within, (need.project, extra))
-            yield from with_flat_extras(catalog, lessons, part, chosen, around)
+        added = catalog.extra_requirements(requirement, extra, sorted(chosen.get(project, ())))
+        for part in added or ():
+            around = (*within, (project, extra))
+            yield from with_inlined_extras(catalog, lessons, part, chosen, around)

@@ -1,9 +1,8 @@
-"""What the index says, as far as it was asked: a store that only grows.
+"""What the index says, as far as it was read: a store that only grows.
 
-A reader asks for a page or for what a release declares and gets the answer, or None while it is
-not known; whatever was asked for in vain is a question. `settle` puts all open questions to the
-index at once. So nothing is asked twice, nothing is asked one by one, and nobody waits for
-answers in the middle of a decision.
+`Facts.page` and `Facts.declared` return what is known, and None while it is not; then they note
+the question. `Facts.fetch` sends all open questions to the index at once. So nothing is requested
+twice, nothing one by one, and no decision waits for an answer.
 """
 
 from __future__ import annotations
@@ -37,8 +36,8 @@ class Declared:
 
 @dataclass(frozen=True)
 class Supplement:
-    """A build requirement that a project does not declare, and why it is needed; ``version`` is
-    the one whose build showed it. It counts for all releases that ask for the same to be built."""
+    """A build requirement that a project does not declare, and why it is required; ``version`` is
+    the one whose build showed it. It holds for all releases with the same build requirements."""
 
     project: str
     version: str
@@ -47,8 +46,8 @@ class Supplement:
 
 
 class Facts:
-    """What the session's index says; ``supplements`` are what projects do not declare and need
-    all the same."""
+    """What the session's index says; ``supplements`` are build requirements that projects do not
+    declare."""
 
     def __init__(self, session: Session, *, supplements: Sequence[Supplement] = ()) -> None:
         self._session, self._index, self._supplements = session, session.index, supplements
@@ -56,19 +55,19 @@ class Facts:
         self._missing: dict[str, UnknownProject] = {}
         self._declared: dict[tuple[str, Version], Declared] = {}
         self._open: dict[tuple[str, Version | None], Callable[[], Any]] = {}
-        #: How often something was asked for that was not known.
-        self.in_vain = 0
+        #: How often something was looked up that was not known.
+        self.misses = 0
 
     def page(self, project: str) -> Project | None:
-        """The project's page; None while it is not known, and where the index has none."""
+        """The project's page; None while it is not known, and if the index has none."""
         if project not in self._pages:
             self._open.setdefault((project, None), lambda: self._ask_page(project))
-            self.in_vain += 1
+            self.misses += 1
             return None
         return self._pages[project]
 
     def missing(self, project: str) -> UnknownProject | None:
-        """The error where the index was asked and has no such project."""
+        """The error if the index has no such project."""
         return self._missing.get(project)
 
     def declared(self, release: Release, *, is_built: bool = True) -> Declared | None:
@@ -77,11 +76,11 @@ class Facts:
         key = (release.project, release.version)
         if key not in self._declared:
             self._open.setdefault(key, lambda: self._ask(release, is_built))
-            self.in_vain += 1
+            self.misses += 1
         return self._declared.get(key)
 
-    def settle(self) -> None:
-        """Put all open questions to the index. Raises `IndexFailure`."""
+    def fetch(self) -> None:
+        """Send all open questions to the index. Raises `IndexFailure`."""
         questions, self._open = self._open, {}
         if not questions:
             return
@@ -122,8 +121,8 @@ class Facts:
         metadata = self._index.metadata(release)
         least = least_python(machine_wheels(release).values())
         if least:
-            said = ",".join(filter(None, [metadata.requires_python, least]))
-            metadata = replace(metadata, requires_python=said)
+            both = ",".join(filter(None, [metadata.requires_python, least]))
+            metadata = replace(metadata, requires_python=both)
         source = Source()
         built = Builds()
         if release.sdist:
@@ -131,7 +130,9 @@ class Facts:
                 source = self._index.source(release)
             except FileFailure as error:
                 if is_built:
-                    built = Builds(unsaid=(Untranslatable("build requirements", error.reason),))
+                    built = Builds(
+                        untranslatable=(Untranslatable("build requirements", error.reason),)
+                    )
                 return Declared(metadata, built)
         if is_built:
             built = self._with_supplements(release, builds(source, release))
@@ -146,7 +147,7 @@ class Facts:
         return replace(built, also_building=(*built.also_building, *more)) if more else built
 
     def _is_built_alike(self, built: Builds, supplement: Supplement) -> bool:
-        """Whether a release asks for the same to be built as the one that was tried."""
+        """Whether a release has the same build requirements as the one that was tried."""
         page = self._pages.get(supplement.project)
         try:
             tried = Version(supplement.version)
@@ -159,8 +160,8 @@ class Facts:
 
 
 def _without_further_wheels(release: Release) -> Release:
-    """A release that has a source archive without the wheels that tell nothing more: of those for
-    platforms, one is enough to know that there are any. Large projects have thousands."""
+    """A release that has a source archive, without the wheels that add nothing: one wheel for a
+    platform shows that there are any. Large projects have thousands."""
     if release.sdist is None:
         return release
     platforms = [wheel for wheel in release.wheels if not wheel.is_pure_wheel]
@@ -170,7 +171,7 @@ def _without_further_wheels(release: Release) -> Release:
 
 
 class KnownIndex:
-    """An `Index` that answers from facts; what they do not hold yet is asked and kept."""
+    """An `Index` that reads from facts; what these do not hold yet is fetched and kept."""
 
     def __init__(self, facts: Facts, index: Index) -> None:
         self._facts, self._index = facts, index
@@ -179,7 +180,7 @@ class KnownIndex:
         """See `Index.project`."""
         project = canonicalize_name(name)
         if self._facts.page(project) is None:
-            self._facts.settle()
+            self._facts.fetch()
         page, missing = self._facts.page(project), self._facts.missing(project)
         if page is None:
             raise missing or UnknownProject(project, "")
@@ -189,7 +190,7 @@ class KnownIndex:
         """See `Index.metadata`; with what a source archive declares without running anything."""
         found = self._facts.declared(release)
         while found is None:
-            self._facts.settle()
+            self._facts.fetch()
             found = self._facts.declared(release)
         return found.metadata
 

@@ -1,8 +1,8 @@
-"""Whether one version of each project can be taken so that all fit together.
+"""Whether one version of each project can be chosen so that all requirements are satisfied.
 
 Spack, unlike pip, builds with one version of each package in the whole graph, build requirements
-included; only what its repos tag as build tools may be there twice. Two pins on one build backend
-therefore exclude each other, and then a recipe must offer a release that does without.
+included; only what its repos tag as build tools may occur in several versions. Two pins on one
+build backend therefore exclude each other, and a recipe must offer a release without the pin.
 """
 
 from __future__ import annotations
@@ -14,22 +14,24 @@ from packaging.version import Version
 
 from ..pypi.model import Release
 from .catalog import Catalog
+from .demands import NO_PYTHON, Candidate, Demand
 from .model import Root, Selection
-from .search import MOST_ROUNDS, NO_PYTHON, Budget, Candidate, Demand, NoFit, Searches
+from .search import MOST_ROUNDS, Budget, NoSolution, Searches
 
 
 @dataclass
 class Fits:
-    """What is known of how the releases for some roots fit together. ``more`` are releases that
-    have to be chosen too, by project and version; ``misfits`` the listed releases that fit
-    nothing for any Python, and why. ``solutions`` and ``conflicts`` are remembered from round to
-    round, the latter for as long as nothing more is known or chosen. ``budget`` is for all
-    searches together."""
+    """What `fit` knows for some roots. ``more`` are releases that must be chosen too, by project
+    and version; ``unfit`` the listed releases whose dependencies cannot be satisfied together with
+    any Python, and why. ``solutions`` and ``conflicts`` are remembered from round to round, the
+    latter until more is known or chosen. ``budget`` is for all searches together."""
 
     more: dict[str, dict[Version, Release]] = field(default_factory=dict)
-    misfits: dict[tuple[str, Version], str] = field(default_factory=dict)
+    unfit: dict[tuple[str, Version], str] = field(default_factory=dict)
     solutions: list[dict[str, Candidate]] = field(default_factory=list)
-    conflicts: dict[tuple[Demand, ...], tuple[int, NoFit | None]] = field(default_factory=dict)
+    conflicts: dict[tuple[Demand, ...], tuple[int, NoSolution | None]] = field(
+        default_factory=dict
+    )
     budget: Budget = field(default_factory=lambda: Budget(3 * MOST_ROUNDS))
 
 
@@ -40,16 +42,16 @@ def fit(
     usable: Sequence[str],
     fits: Fits,
 ) -> bool:
-    """One round: look for one version of each project such that all fit together, for all
-    ``roots`` at once, and, for a single root, for each of its listed releases. What has to be
-    chosen besides is put into ``fits``; whether there was anything new.
+    """One round: search one version of each project for all ``roots`` together, and, for a single
+    root, for each of its listed releases. What must be chosen besides is added to ``fits``;
+    whether there was anything new.
 
-    ``usable`` are the Python versions that can be used here, newest first. Where nothing fits for
-    several roots at once the solver may tell why.
+    ``usable`` are the Python versions that can be used here, newest first. Why several roots
+    cannot be installed together is left to the solver.
     """
-    asked = [Demand(root.project, root.specifier) for root in roots]
-    known = sum(map(len, fits.more.values())) + len(fits.misfits)
-    _fit(searches, selection, tuple(asked), usable, fits)
+    demands = tuple(Demand(root.project, root.specifier) for root in roots)
+    known = sum(map(len, fits.more.values())) + len(fits.unfit)
+    _fit(searches, selection, demands, usable, fits)
     if len(roots) == 1:
         project = roots[0].project
         for release in selection.listed.get(project, ()):
@@ -58,23 +60,23 @@ def fit(
             conflict = _fit(searches, selection, alone, pythons, fits)
             if conflict is not None:
                 text = in_words(searches.catalog, conflict)
-                fits.misfits.setdefault((project, release.version), text)
-    return known != sum(map(len, fits.more.values())) + len(fits.misfits)
+                fits.unfit.setdefault((project, release.version), text)
+    return known != sum(map(len, fits.more.values())) + len(fits.unfit)
 
 
 def obstacle(
     searches: Searches, selection: Selection, demands: Sequence[Demand], pythons: Sequence[str]
 ) -> tuple[str, bool] | None:
-    """Why nothing fits together for the demands, in plain words, for the newest of the Pythons,
-    and whether that is certain; None where something does for one of them."""
-    found: list[NoFit] = []
+    """Why no choice of versions satisfies the demands, in words, for the newest of the Pythons,
+    and whether that is certain; None where one does with some Python."""
+    found: list[NoSolution] = []
     for python in _newest_of_each_minor(pythons):
         try:
             searches.search(selection, demands, python, set(), Budget(MOST_ROUNDS))
             return None
-        except NoFit as no_fit:
-            found.append(no_fit)
-    certain = not any(no_fit.given_up for no_fit in found)
+        except NoSolution as no_solution:
+            found.append(no_solution)
+    certain = not any(no_solution.given_up for no_solution in found)
     return (in_words(searches.catalog, found[0]), certain) if found else None
 
 
@@ -84,10 +86,10 @@ def _fit(
     demands: tuple[Demand, ...],
     pythons: Sequence[str],
     fits: Fits,
-) -> NoFit | None:
-    """Note the releases that are needed for the demands to fit; why they fit for none of the
-    Pythons, if that is certain."""
-    if any(_solves(selection, picks, demands) for picks in fits.solutions):
+) -> NoSolution | None:
+    """Note the releases of a solution for the demands; why there is none with any of the Pythons,
+    if that is certain."""
+    if any(_solves(selection, candidates, demands) for candidates in fits.solutions):
         return None
     state = searches.lessons.count + sum(map(len, selection.releases.values()))
     at, conflict = fits.conflicts.get(demands, (-1, None))
@@ -97,19 +99,19 @@ def _fit(
     conflict = None
     for python in _newest_of_each_minor(pythons):
         try:
-            picks = searches.search(
+            candidates = searches.search(
                 selection, demands, python, blamed, fits.budget, fits.solutions
             )
-        except NoFit as no_fit:
-            if no_fit.given_up:
+        except NoSolution as no_solution:
+            if no_solution.given_up:
                 conflict = None
                 break
-            conflict = conflict or no_fit
+            conflict = conflict or no_solution
             continue
-        fits.solutions.append({pick.project: pick for pick in picks})
-        for pick in picks:
-            if pick.release is not None and not _is_chosen(selection, pick):
-                fits.more.setdefault(pick.project, {})[pick.version] = pick.release
+        fits.solutions.append({candidate.project: candidate for candidate in candidates})
+        for candidate in candidates:
+            if candidate.release is not None and not _is_chosen(selection, candidate):
+                fits.more.setdefault(candidate.project, {})[candidate.version] = candidate.release
         return None
     fits.conflicts[demands] = (state, conflict)
     return conflict
@@ -118,16 +120,16 @@ def _fit(
 def _solves(
     selection: Selection, solution: Mapping[str, Candidate], demands: Sequence[Demand]
 ) -> bool:
-    """Whether a solution, all of which is still chosen, is one for these demands."""
+    """Whether a solution satisfies these demands, and all of it is still chosen."""
     return all(
         demand.project in solution and demand.accepts(solution[demand.project])
         for demand in demands
-    ) and all(_is_chosen(selection, pick) for pick in solution.values())
+    ) and all(_is_chosen(selection, candidate) for candidate in solution.values())
 
 
-def _is_chosen(selection: Selection, pick: Candidate) -> bool:
-    chosen = selection.releases.get(pick.project, {})
-    return pick.release is None or pick.version in chosen
+def _is_chosen(selection: Selection, candidate: Candidate) -> bool:
+    chosen = selection.releases.get(candidate.project, {})
+    return candidate.release is None or candidate.version in chosen
 
 
 def _newest_of_each_minor(pythons: Sequence[str]) -> Iterator[str]:
@@ -139,34 +141,37 @@ def _newest_of_each_minor(pythons: Sequence[str]) -> Iterator[str]:
             yield python
 
 
-def in_words(catalog: Catalog, no_fit: NoFit) -> str:
-    """The demands of a conflict, by whom they are made."""
-    wanted: dict[str, dict[str, list[str]]] = {}
+def in_words(catalog: Catalog, no_solution: NoSolution) -> str:
+    """The demands of a conflict, with the dependents that make them."""
+    by_project: dict[str, dict[str, list[str]]] = {}
     found: list[str] = []
-    for demand, parent in no_fit.causes:
-        who = (
+    for demand, parent in no_solution.causes:
+        dependent = (
             "you" if parent is None else f"{catalog.package(parent.project).package} {parent.text}"
         )
         if demand.project == NO_PYTHON:
-            found.append(f"{who} does not run with Python {no_fit.python}")
+            found.append(f"{dependent} does not run with Python {no_solution.python}")
             continue
         text = demand.specifier or (f"@{demand.ranges}" if demand.ranges else "")
         if text:
-            wanted.setdefault(demand.project, {}).setdefault(text, []).append(who)
-    for project, by_text in sorted(wanted.items()):
-        demands = "; ".join(f"{_shortened(who)} wants {text}" for text, who in by_text.items())
+            by_project.setdefault(demand.project, {}).setdefault(text, []).append(dependent)
+    for project, by_text in sorted(by_project.items()):
+        demands = "; ".join(_requires(who, text) for text, who in by_text.items())
         found.append(f"no version of {catalog.package(project).package} satisfies all: {demands}")
     return "; ".join(dict.fromkeys(found))
 
 
-def _shortened(who: Sequence[str]) -> str:
-    """Of many releases of one package, the first, which is the newest, is named."""
+def _requires(dependents: Sequence[str], text: str) -> str:
+    """Which dependents require these versions; of many releases of one package, the first, which
+    is the newest, is named."""
     releases: dict[str, list[str]] = {}
-    for each in dict.fromkeys(who):
+    for each in dict.fromkeys(dependents):
         package, _, version = each.partition(" ")
         releases.setdefault(package, []).append(version)
-    return ", ".join(
+    subject = ", ".join(
         f"{package} {versions[0]}".strip()
         + (f" (and {len(versions) - 1} older)" if len(versions) > 1 else "")
         for package, versions in releases.items()
     )
+    plural = len(dependents) > 1 or "you" in dependents
+    return f"{subject} {'require' if plural else 'requires'} {text}"

@@ -1,4 +1,4 @@
-"""What was learned about units that cannot be had as they are.
+"""What the resolver learned: which units are worse than they seemed at first.
 
 A unit is one release, by itself or with one of its extras. Lessons only grow, and there are
 finitely many units: that is why resolving ends.
@@ -21,70 +21,72 @@ class Unit(NamedTuple):
 
 
 class Grade(IntEnum):
-    """How well a unit can be had; lower is better, and a better one is taken where there is
-    one."""
+    """How good a recipe of a unit can be; lower is better, and a better unit is chosen where there
+    is one."""
 
-    #: All that it requires is there or can be written.
-    WHOLE = 0
-    #: So it is, but something has to be allowed or was never confirmed: a requirement that only
-    #: deprecated versions meet, metadata that may be wrong.
+    #: All that it requires exists or can be written.
+    COMPLETE = 0
+    #: Complete, but in doubt: only a deprecated version satisfies one of its requirements, or
+    #: nothing confirms its metadata.
     DOUBTFUL = 1
-    #: Something that it requires cannot be had; the person may allow to leave it out.
-    LACKING = 2
+    #: Something that it requires is not available; the user may allow to leave it out.
+    INCOMPLETE = 2
     #: No recipe of it can be written.
     IMPOSSIBLE = 3
 
 
 class Lessons:
-    """The units that are worse than `Grade.WHOLE`, and why: how they are known so far."""
+    """The units that are worse than `Grade.COMPLETE` as far as is known, and why. Only this room
+    adds to them: see `Resolver.learn`."""
 
     def __init__(self) -> None:
         self._grades: dict[Unit, Grade] = {}
         self._reasons: dict[Unit, str] = {}
         self._misfits: dict[tuple[str, Version], str] = {}
-        self._flat: set[tuple[str, str]] = set()
+        self._inlined: set[tuple[str, str]] = set()
 
     @property
     def count(self) -> int:
-        """How much was learned so far."""
-        return sum(self._grades.values()) + len(self._misfits) + len(self._flat)
+        """A number that grows with each lesson."""
+        return sum(self._grades.values()) + len(self._misfits) + len(self._inlined)
 
     def learn(self, unit: Unit, grade: Grade, reason: str) -> bool:
-        """The unit is of this grade or worse, for this reason; whether that is new."""
+        """Note that a unit has this grade or a worse one, and why; whether that is new."""
         if grade <= self.grade(unit):
             return False
         self._grades[unit], self._reasons[unit] = grade, reason
         return True
 
     def grade(self, unit: Unit) -> Grade:
-        """The best grade that the unit may have, for all that is known."""
-        return self._grades.get(unit, Grade.WHOLE)
+        """The best grade that the unit may have, as far as is known."""
+        return self._grades.get(unit, Grade.COMPLETE)
 
     def reason(self, unit: Unit) -> str:
-        """Why the unit is not better than its grade; empty for a whole one."""
+        """Why the unit has no better grade; empty for a complete one."""
         return self._reasons.get(unit, "")
 
-    def learn_misfit(self, project: str, version: Version, reason: str) -> None:
-        """No versions of all that a release needs fit together."""
+    def learn_conflict(self, project: str, version: Version, reason: str) -> None:
+        """Note why the dependencies of a release cannot be satisfied together."""
         self._misfits.setdefault((project, version), reason)
 
-    def misfit(self, project: str, version: Version) -> str | None:
-        """Why nothing fits together for a release; None where something may."""
+    def conflict(self, project: str, version: Version) -> str | None:
+        """Why the dependencies of a release cannot be satisfied together; None where they may."""
         return self._misfits.get((project, version))
 
-    def learn_flat(self, project: str, extra: str) -> bool:
-        """An extra is no variant of a new package: as one it would close a cycle. Whether that is
-        new."""
-        known = (project, extra) in self._flat
-        self._flat.add((project, extra))
+    def learn_inlined(self, project: str, extra: str) -> bool:
+        """Note that an extra is no variant of a new package, as it would close a cycle; whether
+        that is new."""
+        known = (project, extra) in self._inlined
+        self._inlined.add((project, extra))
         return not known
 
-    def is_flat(self, project: str, extra: str) -> bool:
-        """Whether who asks for an extra requires what it adds itself."""
-        return (project, extra) in self._flat
+    def is_inlined(self, project: str, extra: str) -> bool:
+        """Whether those who require an extra get its requirements in place of a variant."""
+        return (project, extra) in self._inlined
 
     def about(self, project: str) -> list[tuple[Version, str]]:
-        """The releases of a project that are not whole or fit nothing, newest first, and why."""
+        """The releases of a project that are not complete, or whose dependencies cannot be
+        satisfied together, newest first, and why."""
         found = {
             unit.version: reason
             for unit, reason in self._reasons.items()

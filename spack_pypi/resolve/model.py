@@ -1,7 +1,8 @@
-"""What the resolver works with: roots, answers, edges, and what was chosen."""
+"""What the resolver works with: roots, answers, edges, and what was selected."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -22,62 +23,60 @@ class Root:
 
 
 class Status(Enum):
-    """How a need is answered."""
+    """What satisfies a requirement."""
 
-    #: By a version that a package declares.
+    #: A version that a package declares.
     EXISTS = "exists"
-    #: By one that it declares as deprecated.
+    #: A version that it declares as deprecated.
     DEPRECATED = "deprecated"
-    #: By a release that was chosen.
+    #: A release that was chosen.
     CHOSEN = "chosen"
-    #: Not looked at, as only what was named is written.
+    #: Unknown, as dependencies are not followed.
     UNFOLLOWED = "unfollowed"
-    #: By nothing.
+    #: Nothing.
     ABSENT = "absent"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What answers a need: the ``release`` if one was `Status.CHOSEN`; ``reason`` says why it is
-    not better than its ``grade``."""
+    """What satisfies a requirement: the ``release`` if one was `Status.CHOSEN`; ``reason`` says
+    why the answer has no better ``grade``."""
 
     status: Status
-    grade: Grade = Grade.WHOLE
+    grade: Grade = Grade.COMPLETE
     release: Release | None = None
     reason: str = ""
 
 
 @dataclass(frozen=True)
 class Edge:
-    """A need and its answer. ``required``: it applies on Linux with some Python of the host, so
-    that a recipe without it would be wrong."""
+    """A requirement and its answer. ``required``: it applies on Linux with some Python of the
+    host, so that a recipe without it would be wrong."""
 
-    need: ProjectRequirement
+    requirement: ProjectRequirement
     answer: Answer
     required: bool
 
 
-@dataclass
-class Selection:
-    """What was chosen. ``releases`` by project and version; ``extras`` by project: those that
-    became, or are, variants; ``edges`` of each unit; ``listed``: the versions of the roots;
-    ``deprecated``: roots that only a deprecated version of an existing package answers;
-    ``failed``: roots for which nothing could be chosen, and why."""
+#: Chosen releases, by project and version.
+Releases = Mapping[str, Mapping[Version, Release]]
 
-    releases: dict[str, dict[Version, Release]] = field(default_factory=dict)
-    extras: dict[str, set[str]] = field(default_factory=dict)
-    edges: dict[Unit, tuple[Edge, ...]] = field(default_factory=dict)
-    listed: dict[str, tuple[Release, ...]] = field(default_factory=dict)
-    deprecated: set[str] = field(default_factory=set)
-    failed: dict[str, str] = field(default_factory=dict)
-    asked: set[Unit] = field(default_factory=set)
+
+@dataclass(frozen=True)
+class Selection:
+    """What was chosen: ``releases``; ``extras`` by project that are variants; ``edges`` of each
+    unit; ``listed``: the releases of the roots; ``deprecated``: roots that only a deprecated
+    version of an existing package satisfies; ``failed``: roots for which nothing could be chosen,
+    and why; ``requested``: the units of extras that some requirement names."""
+
+    releases: Releases = field(default_factory=dict)
+    extras: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    edges: Mapping[Unit, tuple[Edge, ...]] = field(default_factory=dict)
+    listed: Mapping[str, tuple[Release, ...]] = field(default_factory=dict)
+    deprecated: frozenset[str] = frozenset()
+    failed: Mapping[str, str] = field(default_factory=dict)
+    requested: frozenset[Unit] = frozenset()
 
     def versions(self, project: str) -> list[Version]:
         """The chosen versions of a project, newest first."""
         return sorted(self.releases.get(project, ()), reverse=True)
-
-
-def asked(need: ProjectRequirement) -> str:
-    """A need as text: ``foo[bar]>=1``."""
-    extras = f"[{','.join(need.extras)}]" if need.extras else ""
-    return f"{need.project}{extras}{need.specifier}"

@@ -48,8 +48,8 @@ class ProjectPackage:
         name = f"{self.existing.namespace}.{self.existing.name}"
         if not self.existing.from_index:
             return (
-                f"{name} has no such version and is not built from the project's archives: add it "
-                "there by hand, or name another package with --map"
+                f"{name} has no such version and is not built from the project's archives: add "
+                "the version to its recipe, or name another package with --map"
             )
         if self.extendable or self.rewritten:
             return ""
@@ -102,7 +102,7 @@ class ProjectPackage:
         names = self.extended.variants if self.extended else ()
         return next((name for name in names if canonicalize_name(name) == extra), None)
 
-    def models(self, extra: str, specifier: str) -> bool:
+    def has_variant(self, extra: str, specifier: str) -> bool:
         """Whether an extra is a variant, or becomes one, of some version that ``specifier``
         accepts; else a dependent requires what the extra adds itself."""
         if self.extended is None:
@@ -120,13 +120,15 @@ class ProjectPackage:
         ]
         return not declared or any(spack_order.contains(ranges, text) for text in declared)
 
-    def offers(self, extra: str, version: str) -> bool:
-        """Whether a version that is added to the existing package could have the variant that
-        models ``extra``, for all that is known."""
+    def may_offer(self, extra: str, release: Release) -> bool:
+        """Whether a release that is written could have the variant of ``extra``, as far as is
+        known."""
         ranges = self.extended.variant_ranges if self.extended else {}
-        return spack_order.contains(ranges.get(self.variant(extra) or "", ""), version)
+        return spack_order.contains(
+            ranges.get(self.variant(extra) or "", ""), str(release.version)
+        )
 
-    def modelled(self) -> list[str]:
+    def variant_extras(self) -> list[str]:
         """The extras that the existing package may have variants of."""
         names = map(canonicalize_name, self.extended.variants if self.extended else ())
         return sorted({name for name in names if not DEVELOPING.match(name)})

@@ -1,4 +1,4 @@
-"""From the named requirements to a `Resolution`: what is written, and what answers each need."""
+"""From the named requirements to a `Resolution`: what is written, and what satisfies each edge."""
 
 from __future__ import annotations
 
@@ -15,50 +15,69 @@ from ..pypi.model import Release
 from ..translate.requirements import Untranslatable
 from .catalog import Catalog
 from .cycles import Cut, cycles
+from .demands import Demand
 from .facts import Declared
-from .fit import Fits, fit
+from .fit import Fits, fit, obstacle
 from .lessons import Grade, Lessons, Unit
-from .model import Answer, Edge, Root, Selection
+from .model import Answer, Edge, Releases, Root, Selection
 from .package import ProjectPackage
 from .search import Searches
 from .selection import select
 
-#: Rounds in which releases are added so that all fit together, until that is left to the solver.
+#: Rounds of `fit` for one group, until that is left to the solver.
 _MOST_ROUNDS = 50
 
 
 @dataclass(frozen=True)
 class Resolution:
-    """Which releases each project gets, and what answers each of their needs.
+    """Which releases each project gets, and what satisfies each of their requirements.
 
     ``selection`` is the union of what each root chose for itself; ``failed`` maps roots to why
-    nothing can be written for them; ``left_out`` maps requirements that would close a cycle to the
-    way on which it runs."""
+    nothing can be written for them; ``cuts`` maps requirements that would close a cycle to the
+    path of that cycle."""
 
     catalog: Catalog
     lessons: Lessons
-    searches: Searches
+    _searches: Searches
     roots: tuple[Root, ...]
     selection: Selection
     failed: Mapping[str, str]
-    left_out: Mapping[Cut, tuple[str, ...]] = field(default_factory=dict)
+    cuts: Mapping[Cut, tuple[str, ...]] = field(default_factory=dict)
 
     @property
-    def lacking(self) -> Sequence[str]:
-        """The failed roots that could be written without what cannot be had."""
+    def omittable(self) -> Sequence[str]:
+        """The failed roots that could be written without what is not available."""
         return [
             root.project
             for root in self.roots
             if root.project in self.failed
             and any(
-                self.lessons.grade(Unit(root.project, version)) is Grade.LACKING
+                self.lessons.grade(Unit(root.project, version)) is Grade.INCOMPLETE
                 for version, _ in self.lessons.about(root.project)
             )
         ]
 
+    def reason(self, unit: Unit) -> str:
+        """Why a unit has no better grade; empty for a complete one."""
+        return self.lessons.reason(unit)
+
+    def passed_over(self, project: str) -> Iterator[tuple[Version, str]]:
+        """The releases newer than some chosen one that were not chosen, newest first, and why."""
+        chosen = self.versions(project)
+        for version, reason in self.lessons.about(project):
+            if version not in chosen and any(version > other for other in chosen):
+                yield version, reason
+
+    def obstacle(self, roots: Sequence[Root]) -> tuple[str, bool] | None:
+        """Why what was chosen cannot be installed together for these roots with any Python that
+        can be used here, and whether that is certain; None where nothing is known against it."""
+        demands = [Demand(root.project, root.specifier) for root in roots]
+        usable = self.catalog.host.repos.usable_pythons()
+        return obstacle(self._searches, self.selection, demands, usable)
+
     @property
     def projects(self) -> Sequence[str]:
-        """The projects of which something is written, by name."""
+        """The projects that get a recipe or new versions, by name."""
         return sorted(self.selection.releases)
 
     def package(self, project: str) -> ProjectPackage:
@@ -84,18 +103,14 @@ class Resolution:
         return sorted(self.selection.extras.get(project, ()))
 
     def unavailable(self, project: str, version: Version) -> Sequence[str]:
-        """The extras that a version cannot be had with, though its package has the variant."""
+        """The extras whose variants the package has, but not for this version."""
+        target, release = self.package(project), self.release(project, version)
         return [
             extra
             for extra in self.extras(project)
             if Unit(project, version, extra) not in self.selection.edges
-            and self.offers(project, version, extra)
+            and target.may_offer(extra, release)
         ]
-
-    def offers(self, project: str, version: Version, extra: str) -> bool:
-        """Whether a version could have the variant of an extra, for all that is known."""
-        target = self.package(project)
-        return target.extended is None or target.offers(extra, str(version))
 
     def edges(self, project: str, version: Version) -> Iterator[tuple[Unit, Edge]]:
         """All edges of a chosen release: its own, then those of its extras."""
@@ -104,45 +119,47 @@ class Resolution:
             for edge in self.selection.edges.get(unit, ()):
                 yield unit, edge
 
-    def unsaid(self, project: str, version: Version) -> Iterator[tuple[Unit, Untranslatable]]:
-        """What a chosen release declares and no recipe can say."""
+    def untranslatable(
+        self, project: str, version: Version
+    ) -> Iterator[tuple[Unit, Untranslatable]]:
+        """What a chosen release declares and no recipe can express."""
         release = self.release(project, version)
         for extra in ("", *self.extras(project)):
             unit = Unit(project, version, extra)
             if unit in self.selection.edges:
-                needed = self.catalog.needed(release, extra)
-                for unsaid in needed.unsaid if needed else ():
-                    yield unit, unsaid
+                translated = self.catalog.requirements(release, extra)
+                for each in translated.untranslatable if translated else ():
+                    yield unit, each
 
     @cached_property
     def _answers(self) -> dict[str, list[Answer]]:
         found: dict[str, dict[Answer, None]] = {}
         for edges in self.selection.edges.values():
             for edge in edges:
-                found.setdefault(edge.need.project, {})[edge.answer] = None
+                found.setdefault(edge.requirement.project, {})[edge.answer] = None
         return {project: list(answers) for project, answers in found.items()}
 
     def answers(self, project: str) -> Sequence[Answer]:
-        """What answers the needs of a project, each once."""
+        """What satisfies the requirements of a project by others, each answer once."""
         return self._answers.get(project, ())
 
     @cached_property
-    def _needs(self) -> dict[str, tuple[str, ...]]:
+    def _dependencies(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, dict[str, None]] = {}
         for project in self.projects:
             for version in self.versions(project):
                 for _, edge in self.edges(project, version):
-                    found.setdefault(project, {})[edge.need.project] = None
-        return {project: tuple(needed) for project, needed in found.items()}
+                    found.setdefault(project, {})[edge.requirement.project] = None
+        return {project: tuple(names) for project, names in found.items()}
 
-    def needs(self, project: str) -> tuple[str, ...]:
-        """The projects that a project needs, each once, in its own order."""
-        return self._needs.get(project, ())
+    def dependencies(self, project: str) -> tuple[str, ...]:
+        """The projects that a project requires, each once, in its own order."""
+        return self._dependencies.get(project, ())
 
 
 @dataclass
 class _Group:
-    """Roots that are resolved together, and what they came to so far."""
+    """Roots that are resolved together, and the state of their resolution."""
 
     roots: tuple[Root, ...]
     selection: Selection = field(default_factory=Selection)
@@ -153,9 +170,9 @@ class _Group:
 
 
 class Resolver:
-    """Resolves roots over one catalog: each by itself, or all ``together``. ``worst`` is the grade
-    that is still good enough. What was learned is kept: `resolve` may be called again after
-    more lessons."""
+    """Resolves roots over one catalog: each by itself, or all ``together``. ``worst`` is the worst
+    grade that is good enough. What was learned is kept: call `resolve` again after `learn` or
+    `refuse`."""
 
     def __init__(
         self, catalog: Catalog, roots: Sequence[Root], *, together: bool, worst: Grade
@@ -166,8 +183,12 @@ class Resolver:
         groups = [tuple(roots)] if together else [(root,) for root in roots]
         self._groups = [_Group(group) for group in groups]
 
+    def learn(self, unit: Unit, grade: Grade, reason: str) -> bool:
+        """Note that a unit has this grade or a worse one, and why; whether that is new."""
+        return self.lessons.learn(unit, grade, reason)
+
     def refuse(self, projects: Sequence[str], reason: str) -> None:
-        """Write nothing for these roots from now on: the host does not take what they need."""
+        """Write nothing for these roots from now on: the host cannot use what they require."""
         for group in self._groups:
             if any(root.project in projects for root in group.roots):
                 group.refused = reason
@@ -178,10 +199,10 @@ class Resolver:
             resolution = self._resolve()
             if not self.catalog.rules.follow:
                 return resolution
-            left_out, flat = cycles(self.catalog, resolution.selection, self.roots)
-            learned = [self.lessons.learn_flat(*extra) for extra in sorted(flat)]
+            cuts, inlined = cycles(self.catalog, resolution.selection, self.roots)
+            learned = [self.lessons.learn_inlined(*extra) for extra in sorted(inlined)]
             if not any(learned):
-                return replace(resolution, left_out=left_out)
+                return replace(resolution, cuts=cuts)
             for group in self._groups:
                 group.complete = False
 
@@ -208,7 +229,7 @@ class Resolver:
         )
 
     def _complete(self, groups: Iterable[_Group]) -> None:
-        """Walk again for each group that is not complete, until all are."""
+        """Walk for each group that is not complete, until all are."""
         left = [group for group in groups if not group.complete]
         while left:
             for group in left:
@@ -221,34 +242,34 @@ class Resolver:
                     for project, releases in group.fits.more.items()
                 }
                 group.selection, group.complete = self._walk(group.roots, seeds)
-            # All that any of them asked for is asked at once.
-            self.catalog.facts.settle()
+            # What is missing for any of them is fetched at once.
+            self.catalog.facts.fetch()
             left = [group for group in left if not group.complete]
 
     def _walk(
         self,
         roots: Sequence[Root],
-        seeds: Mapping[str, Mapping[Version, Release]],
+        seeds: Releases,
         union: Iterable[Unit] | None = None,
     ) -> tuple[Selection, bool]:
         """One walk, and whether it is complete."""
-        known, in_vain = self.lessons.count, self.catalog.facts.in_vain
+        known, misses = self.lessons.count, self.catalog.facts.misses
         selection = select(self.catalog, self.lessons, roots, seeds, self._worst, union)
-        complete = self.catalog.facts.in_vain == in_vain and self.lessons.count == known
+        complete = self.catalog.facts.misses == misses and self.lessons.count == known
         return selection, complete
 
     def _still_holds(self, selection: Selection) -> bool:
-        """Whether nothing that was chosen became worse than it was taken for."""
+        """Whether nothing that was chosen got a worse grade since."""
         return all(
-            self.lessons.grade(edge_unit) <= edge.answer.grade
+            self.lessons.grade(unit) <= edge.answer.grade
             for edges in selection.edges.values()
             for edge in edges
             if edge.answer.release is not None
-            for edge_unit in _units(edge.answer.release, edge.need.extras)
+            for unit in _units(edge.answer.release, edge.requirement.extras)
         ) and all(self.lessons.grade(unit) <= self._worst for unit in selection.edges)
 
     def _fit(self) -> bool:
-        """One round of what fits together, for each group that needs one; whether any changed."""
+        """One round of `fit` for each group that is not failed; whether any changed."""
         changed = False
         usable = self.catalog.host.repos.usable_pythons()
         for group in self._groups:
@@ -257,27 +278,26 @@ class Resolver:
             group.rounds += 1
             if fit(self._searches, group.selection, group.roots, usable, group.fits):
                 changed, group.complete = True, False
-                for (project, version), reason in group.fits.misfits.items():
-                    self.lessons.learn_misfit(project, version, reason)
+                for (project, version), reason in group.fits.unfit.items():
+                    self.lessons.learn_conflict(project, version, reason)
         return changed
 
     def _union(self, groups: Sequence[_Group]) -> Selection:
-        """What all groups chose, and what their releases need with each other's extras."""
+        """What all groups chose, and what their releases require with each other's extras."""
+        if len(groups) == 1:
+            return groups[0].selection
         seeds: dict[str, dict[Version, Release]] = {}
         for group in groups:
             for project, releases in group.selection.releases.items():
                 seeds.setdefault(project, {}).update(releases)
-        asked = {unit for group in groups for unit in group.selection.asked}
-        if len(groups) == 1:
-            return groups[0].selection
+        requested = {unit for group in groups for unit in group.selection.requested}
         complete = False
         while not complete:
-            selection, complete = self._walk([], seeds, asked)
-            self.catalog.facts.settle()
-        for group in groups:
-            selection.listed.update(group.selection.listed)
-            selection.deprecated |= group.selection.deprecated
-        return selection
+            selection, complete = self._walk([], seeds, requested)
+            self.catalog.facts.fetch()
+        listed = {p: r for group in groups for p, r in group.selection.listed.items()}
+        deprecated = frozenset(p for group in groups for p in group.selection.deprecated)
+        return replace(selection, listed=listed, deprecated=deprecated)
 
 
 def _units(release: Release, extras: Sequence[str]) -> Iterator[Unit]:
@@ -286,7 +306,7 @@ def _units(release: Release, extras: Sequence[str]) -> Iterator[Unit]:
 
 
 def roots_of(named: Sequence[Requirement]) -> tuple[Root, ...]:
-    """What was named, each project once."""
+    """The named requirements as roots, each project once."""
     found: dict[str, Root] = {}
     for requirement in named:
         project = canonicalize_name(requirement.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Callable
 
 from packaging.version import InvalidVersion, Version
@@ -28,7 +28,7 @@ class Archives:
     pypi: str = ""
     versions: tuple[VersionLine, ...] = ()
     names: tuple[ArchiveName, ...] = ()
-    spelled: Mapping[Version, str] = None  # type: ignore[assignment]
+    spelled: Mapping[Version, str] = field(default_factory=dict)
     omissions: tuple[Omission, ...] = ()
 
 
@@ -53,13 +53,13 @@ def archives(
     """How the releases (newest first) are downloaded.
 
     ``pypi`` is the attribute of a recipe that these releases are added to (``""`` where it does
-    not tell how archives are named), ``made_up`` the file name that the recipe gives the archive
+    not show how archives are named), ``made_up`` the file name that the recipe gives the archive
     of a version (``""`` where that is not known): those to which neither leads get an address of
     their own. So do those of a new recipe to which its ``pypi`` does not lead: ``archive_from``
-    tells the file name for a ``pypi`` and a version.
+    gives the file name for a ``pypi`` and a version.
     ``served`` are the versions whose archives it names now, if it may be written anew: where the
     newest of all has another name, `Archives.pypi` leads there, and ``names`` are theirs too.
-    ``published`` are all releases: they tell since when archives have a name.
+    ``published`` are all releases: they show since when archives have a name.
 
     ``wheels`` prefers pure wheels: for packages whose existing recipe installs wheels. What cannot
     be installed, has no sha256 or no version text in Spack is left out with an `Omission`.
@@ -78,7 +78,7 @@ def archives(
         elif not all(each.sha256 for each in (file, *by_machine.values())):
             reason = f"the index gives no sha256 of {file.name}"
         elif text is None:
-            reason = "Spack cannot write this version"
+            reason = "Spack has no spelling for this version"
         if reason or file is None or text is None:
             omissions.append(
                 Omission(release.project, str(release.version), str(release.version), reason)

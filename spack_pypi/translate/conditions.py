@@ -3,9 +3,9 @@
 A marker is the set of cells of the finite world (`world`) where `packaging` says it holds; the set
 is then covered with as few boxes as a greedy cover finds, each of which is one ``when=``.
 
-What is in no cell is nowhere, and what it asks for may vanish: other implementations than CPython,
-Pythons older than the world, platforms and machines that Spack does not have (cygwin, emscripten,
-aix, s390x). Two things are told instead:
+What is in no cell does not exist here, and requirements for it are dropped silently: other
+implementations than CPython, Pythons older than the world, platforms and machines that Spack does
+not have (cygwin, emscripten, aix, s390x). Two things are reported instead:
 
 - a variable that no cell decides: the running kernel's release and version, ``extras`` and
   ``dependency_groups``, which only lock files have, and whatever a later `packaging` adds. Where
@@ -28,20 +28,20 @@ from packaging.specifiers import SpecifierSet
 from ..recipe.model import Condition
 from .environments import (
     ELSEWHERE,
-    IMPLEMENTATION,
     MACHINES,
-    OF_A_PLACE,
-    OF_A_PYTHON,
+    PLACES,
     PLATFORMS,
+    By,
     Cells,
     Environments,
-    PythonSlice,
     environment,
-    environment_at,
+    linux_today,
     places,
+    variables,
 )
 
-_DECIDED = frozenset({*OF_A_PLACE, *OF_A_PYTHON, *IMPLEMENTATION, "extra"})
+_OF_PYTHON, _OF_PLACE = variables(By.PYTHON), variables(By.PLACE)
+_DECIDED = variables(By.PYTHON, By.PLACE, By.ALWAYS) | {"extra"}
 _SIDE = r"""\w+|"[^"]*"|'[^']*'"""
 #: A comparison in the text that `packaging` gives a marker, and what else may be in there.
 _COMPARISON = re.compile(rf"({_SIDE}) (?:===|==|~=|!=|<=|>=|<|>|not in|in) ({_SIDE})")
@@ -50,12 +50,13 @@ _REST = re.compile(r"(?:[() ]|and|or)*")
 _TRUE, _FALSE = 'python_version >= "0"', 'python_version < "0"'
 
 
-#: A Python of today.
-_CURRENT = PythonSlice("3.13", "3.13.0", "3.13", "3.13")
+#: What `packaging` raises for a marker that it cannot evaluate; before 26.3 it is KeyError for a
+#: variable that only lock files have.
+_NO_ANSWER = (UndefinedComparison, UndefinedEnvironmentName, KeyError)
 
 
 class Undecidable(ValueError):
-    """The marker asks for something that no recipe can know; the text says what. ``platforms``
+    """The marker depends on something that no recipe can know; the text says what. ``platforms``
     are those of Spack where it may hold."""
 
     def __init__(self, text: str, platforms: tuple[str, ...]) -> None:
@@ -64,7 +65,7 @@ class Undecidable(ValueError):
 
 
 def holds(marker: Marker | None, extra: str, world: Environments) -> Cells:
-    """The cells where ``marker`` holds when ``extra`` is asked for (``""``: none is).
+    """The cells where ``marker`` holds with ``extra`` (``""``: without any).
 
     Raises `Undecidable` where that depends on what no cell decides.
     """
@@ -90,7 +91,7 @@ def _holds(text: str, extra: str, world: Environments) -> Cells:
 def _variables(text: str) -> frozenset[str]:
     """The variables of a marker. Raises `Undecidable` for what is no marker that we know."""
     if not _REST.fullmatch(_COMPARISON.sub("", text)):
-        raise Undecidable(f"'{text}' has a form that this program does not know", (*PLATFORMS,))
+        raise Undecidable(f"'{text}' has a form that spack-pypi cannot read", (*PLATFORMS,))
     sides = [side for match in _COMPARISON.finditer(text) for side in match.groups()]
     return frozenset(side for side in sides if side[0] not in "\"'")
 
@@ -103,36 +104,34 @@ def _with(text: str, known: str) -> str:
 
 
 def _evaluated(text: str, extra: str, world: Environments) -> Cells:
-    # One evaluation for all cells that the marker cannot tell apart.
-    marker, variables = Marker(text), _variables(text)
-    by_place, by_python = variables & OF_A_PLACE, variables & OF_A_PYTHON
-    answers: dict[tuple[int, int], bool] = {}
+    marker, named = Marker(text), _variables(text)
     cells = 0
-    for python, place, values in world.environments():
-        known = (python if by_python else 0, place if by_place else 0)
-        if known not in answers:
-            answers[known] = _evaluate(marker, {**values, "extra": extra})
-        if answers[known]:
-            cells |= world.cell(python, place)
+    for pythons in _alike(len(world.pythons), apart=not named.isdisjoint(_OF_PYTHON)):
+        for where in _alike(len(PLACES), apart=not named.isdisjoint(_OF_PLACE)):
+            values = environment(world.pythons[pythons[0]], PLACES[where[0]])
+            if _evaluate(marker, {**values, "extra": extra}):
+                cells |= world.box(pythons, sum(1 << place for place in where))
     return cells
 
 
+def _alike(count: int, *, apart: bool) -> Sequence[Sequence[int]]:
+    """The indexes in groups that need one evaluation each: all of them, or each by itself."""
+    return [[at] for at in range(count)] if apart else [range(count)]
+
+
 def holds_on_current_linux(marker: Marker, extra: str) -> bool:
-    """Whether a marker that asks about the kernel holds on a current Linux; True where `packaging`
-    cannot tell either, so that nothing gets lost."""
-    kernel = {"platform_release": "6.8.0", "platform_version": "1"}
+    """Whether a marker about the kernel holds on a current Linux; True where `packaging` cannot
+    evaluate it either, so that nothing gets lost."""
     try:
-        return marker.evaluate(
-            {**environment(_CURRENT, ("linux", "x86_64")), **kernel, "extra": extra}
-        )
-    except (UndefinedComparison, UndefinedEnvironmentName):
+        return marker.evaluate({**linux_today(), "extra": extra})
+    except _NO_ANSWER:
         return True
 
 
 def _evaluate(marker: Marker, environment: Mapping[str, str]) -> bool:
     try:
         return marker.evaluate(dict(environment))
-    except (UndefinedComparison, UndefinedEnvironmentName) as error:
+    except _NO_ANSWER as error:
         raise Undecidable(f"'{marker}' cannot be evaluated: {error}", (*PLATFORMS,)) from None
 
 
@@ -141,11 +140,11 @@ def asked_elsewhere(
 ) -> bool:
     """Whether a marker holds in a place that Spack can have but recipes do not name, for one of
     the Pythons of ``relevant``. Raises `Undecidable`."""
-    if marker is None or not _variables(str(marker)) & OF_A_PLACE:
+    if marker is None or not _variables(str(marker)) & _OF_PLACE:
         return False
     pythons = [world.pythons[at] for at in world.slices_in(relevant)]
     return any(
-        _evaluate(marker, {**environment_at(python, place), "extra": extra})
+        _evaluate(marker, {**environment(python, place), "extra": extra})
         for place in ELSEWHERE
         for python in pythons
     )
@@ -239,7 +238,7 @@ def _python_ranges(fitting: Sequence[int], cared: Sequence[int], world: Environm
 
 def both(one: Condition, other: Condition) -> Condition | None:
     """The condition where both hold; None where that is nowhere. Two different ranges of one kind
-    keep the first one: the wider condition, which asks for more than needed but loses nothing."""
+    keep the first one: the wider condition, which adds more than needed but loses nothing."""
     if one.platform and other.platform and one.platform != other.platform:
         return None
     return Condition(

@@ -1,4 +1,4 @@
-"""From what each release needs to the fewest ``depends_on`` lines that say the same.
+"""From the dependencies of each release to the fewest ``depends_on`` lines that say the same.
 
 A requirement that stays is one line; one that tightens gets one more line for the newer versions,
 since Spack intersects all lines that apply.
@@ -6,13 +6,13 @@ since Spack intersects all lines that apply.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from typing import Callable
 
 from ..recipe.model import BUILD, LANGUAGES, Condition, Dependency
 from . import spack_order
-from .versions import highest_before, lowest_after
+from .versions import highest_before, lowest_after, runs
 
 #: A range text that holds for the releases from the first to the last index, oldest first.
 _Stretch = tuple[str, int, int]
@@ -42,16 +42,24 @@ def span(versions: Sequence[str], first: int, last: int) -> str:
     return f"{low}:{high}"
 
 
+def spans(versions: Sequence[str], held: Container[str]) -> str:
+    """The ranges that hold just some of the ``versions`` (newest first); empty for all, and for
+    none."""
+    last = len(versions) - 1
+    runs = _stretches(["" if version in held else None for version in reversed(versions)])
+    return ",".join(filter(None, (span(versions, last - b, last - a) for _, a, b in runs[::-1])))
+
+
 def merge(
-    versions: Sequence[str], needed: Sequence[Sequence[Dependency]]
+    versions: Sequence[str], dependencies: Sequence[Sequence[Dependency]]
 ) -> tuple[Dependency, ...]:
     """``depends_on`` lines for a recipe.
 
-    ``versions`` are all the recipe's versions newest first, ``needed`` what each asks for, in
-    the project's own order, with conditions that name no versions. The result is ordered as
+    ``versions`` are all the recipe's versions newest first, ``dependencies`` those of each, in the
+    project's own order, with conditions that name no versions. The result is ordered as
     recipes are: languages, build, python, run; lines of one package newest first.
     """
-    kept = [_without_implied(lines) for lines in needed]
+    kept = [_without_implied(lines) for lines in dependencies]
     order: dict[str, int] = {}
     series: dict[tuple[str, tuple[str, ...], tuple[str, ...], Condition], list[str | None]] = {}
     for at, lines in enumerate(kept):
@@ -80,16 +88,9 @@ def _kind(package: str, types: tuple[str, ...]) -> int:
 
 
 def _without_implied(lines: Sequence[Dependency]) -> list[Dependency]:
-    """Leave out lines that another line of the same release says already, and more generally."""
-    result: list[Dependency] = []
-    for line in lines:
-        if line not in result:
-            result.append(line)
-    return [
-        line
-        for line in result
-        if not any(other is not line and _implies(other, line) for other in result)
-    ]
+    """The lines, each once, without those that a more general line implies."""
+    distinct = list(dict.fromkeys(lines))
+    return [line for line in distinct if not any(_implies(other, line) for other in distinct)]
 
 
 def _implies(one: Dependency, other: Dependency) -> bool:
@@ -111,22 +112,14 @@ def _parts(when: Condition) -> tuple[str, ...]:
 
 
 def _stretches(texts: Sequence[str | None]) -> list[_Stretch]:
-    """The fewest stretches whose intersection gives each release (oldest first) its range, and
-    that leave out those which do not need the package (None)."""
+    """The fewest stretches whose intersection gives each release (oldest first) its range, without
+    the releases that do not depend on the package (None)."""
     found: list[_Stretch] = []
-    start = 0
-    while start < len(texts):
-        if texts[start] is None:
-            start += 1
-            continue
-        end = start
-        while end + 1 < len(texts) and texts[end + 1] is not None:
-            end += 1
+    for start, end in runs([text is not None for text in texts]):
         block = [text or "" for text in texts[start : end + 1]]
         plain, stacked = _plain(block), _stacked(block)
         best = stacked if len(stacked) <= len(plain) else plain
         found += [(text, start + first, start + last) for text, first, last in best]
-        start = end + 1
     return found
 
 

@@ -1,10 +1,13 @@
-"""From the requirements of one release to needs: what is needed, of which versions, and where."""
+"""From the requirements of one release (PEP 508) to those that a recipe can express: of which
+projects, in which versions, and under which conditions.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -28,8 +31,8 @@ IMPLIED = frozenset({"pip", "wheel"})
 
 @dataclass(frozen=True)
 class ProjectRequirement:
-    """A requirement in one configuration: ``project`` and ``extras`` are normalized names,
-    ``when`` carries no versions but maybe a variant (the dependent's own extra)."""
+    """A requirement under one condition: ``project`` and ``extras`` are normalized names, ``when``
+    names no versions but maybe a variant (the dependent's own extra). As text: ``foo[bar]>=1``."""
 
     project: str
     extras: tuple[str, ...]
@@ -37,26 +40,38 @@ class ProjectRequirement:
     when: Condition = ALWAYS
     types: tuple[str, ...] = BUILD_RUN
 
+    def __str__(self) -> str:
+        extras = f"[{','.join(self.extras)}]" if self.extras else ""
+        return f"{self.project}{extras}{self.specifier}"
+
 
 @dataclass(frozen=True)
 class Untranslatable:
-    """A requirement that no recipe can say: its text, why, and under which conditions it may apply
-    (as for `ProjectRequirement`); none where recipes do not name any of its places."""
+    """A requirement that no recipe can express: its text, why, and the conditions under which it
+    may apply (as for `ProjectRequirement`); none where it applies only on platforms that recipes
+    do not name."""
 
     declared: str
     reason: str
     conditions: tuple[Condition, ...] = (ALWAYS,)
 
 
-@dataclass(frozen=True)
-class Requirements:
-    """The requirements of one release, parsed; ``invalid`` are the texts that could not be."""
+class Translated(NamedTuple):
+    """The requirements that a recipe can express, in the project's own order, and the others."""
 
-    parsed: tuple[Requirement, ...]
+    requirements: tuple[ProjectRequirement, ...] = ()
+    untranslatable: tuple[Untranslatable, ...] = ()
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The requirements of one release; ``invalid`` are the texts that are not PEP 508."""
+
+    requirements: tuple[Requirement, ...]
     invalid: tuple[str, ...]
 
 
-def parse(texts: Iterable[str]) -> Requirements:
+def parse(texts: Iterable[str]) -> Parsed:
     """Parse PEP 508 texts."""
     parsed: list[Requirement] = []
     invalid: list[str] = []
@@ -65,66 +80,72 @@ def parse(texts: Iterable[str]) -> Requirements:
             parsed.append(Requirement(text))
         except InvalidRequirement:
             invalid.append(text)
-    return Requirements(tuple(parsed), tuple(invalid))
+    return Parsed(tuple(parsed), tuple(invalid))
 
 
-def needs(
+def translate(
     project: str,
-    requirements: Requirements,
+    parsed: Parsed,
     extras: Sequence[str] = (),
     requires_python: str = "",
     types: tuple[str, ...] = BUILD_RUN,
-) -> tuple[tuple[ProjectRequirement, ...], tuple[Untranslatable, ...]]:
-    """The needs of a release of ``project`` and of those of its ``extras`` that are wanted.
+) -> Translated:
+    """The requirements of a release of ``project`` and of these ``extras`` of it.
 
-    Conditions are decided for the Pythons that ``requires_python`` (PEP 440) accepts.
+    Conditions are decided for the Python versions that ``requires_python`` (PEP 440) accepts.
     """
-    world, relevant = _world(requirements.parsed, requires_python)
-    unsaid = [
+    world, relevant = _world(parsed.requirements, requires_python)
+    untranslatable = [
         Untranslatable(text, "is not a valid requirement (PEP 508)", conditions)
-        for text in requirements.invalid
+        for text in parsed.invalid
         for conditions in [_conditions_of_text(text, extras)]
         if conditions
     ]
-    wanted = {extra: _including(project, extra, requirements, world, unsaid) for extra in extras}
+    included = {
+        extra: _including(project, extra, parsed, world, untranslatable) for extra in extras
+    }
     found: dict[tuple[str, tuple[str, ...], Condition], SpecifierSet] = {}
-    for requirement in requirements.parsed:
+    for requirement in parsed.requirements:
         name = canonicalize_name(requirement.name)
         if name == project:
             continue
-        inner = tuple(sorted(canonicalize_name(extra) for extra in requirement.extras))
+        inner_extras = tuple(sorted(canonicalize_name(extra) for extra in requirement.extras))
         try:
-            conditions = _conditions(requirement, wanted, world, relevant)
-            if not conditions and _elsewhere(requirement, wanted, world, relevant):
-                unsaid.append(
-                    Untranslatable(str(requirement), "is for a place no recipe names", ())
+            conditions = _conditions(requirement, included, world, relevant)
+            if not conditions and _elsewhere(requirement, included, world, relevant):
+                untranslatable.append(
+                    Untranslatable(
+                        str(requirement),
+                        "applies only where recipes have no name for the platform",
+                        (),
+                    )
                 )
         except Undecidable as error:
-            where = _where_undecided(requirement, wanted, error.platforms)
-            unsaid.append(Untranslatable(str(requirement), str(error), where))
+            where = _where_undecided(requirement, included, error.platforms)
+            untranslatable.append(Untranslatable(str(requirement), str(error), where))
             continue
         if requirement.url:
             if conditions:
-                unsaid.append(
+                untranslatable.append(
                     Untranslatable(str(requirement), "names an address, not versions", conditions)
                 )
             continue
         for condition in conditions:
-            key = (name, inner, condition)
+            key = (name, inner_extras, condition)
             found[key] = found.get(key, SpecifierSet()) & requirement.specifier
-    all_needs = (
-        ProjectRequirement(name, inner, str(specifier), condition, types)
-        for (name, inner, condition), specifier in found.items()
+    translated = (
+        ProjectRequirement(name, inner_extras, str(specifier), condition, types)
+        for (name, inner_extras, condition), specifier in found.items()
     )
-    return (
-        tuple(n for n in all_needs if not _is_implied(n)),
-        tuple(dict.fromkeys(unsaid)),
+    return Translated(
+        tuple(each for each in translated if not _is_implied(each)),
+        tuple(dict.fromkeys(untranslatable)),
     )
 
 
-def _is_implied(need: ProjectRequirement) -> bool:
-    plain = not (need.specifier or need.extras)
-    return plain and need.types == BUILD and need.project in IMPLIED
+def _is_implied(requirement: ProjectRequirement) -> bool:
+    plain = not (requirement.specifier or requirement.extras)
+    return plain and requirement.types == BUILD and requirement.project in IMPLIED
 
 
 def _world(
@@ -142,19 +163,19 @@ def _world(
 def _including(
     project: str,
     extra: str,
-    requirements: Requirements,
+    parsed: Parsed,
     world: Environments,
-    unsaid: list[Untranslatable],
+    untranslatable: list[Untranslatable],
 ) -> frozenset[str]:
     """The extra and those of the project's own extras that it names (``all = foo[a,b]``); what
-    cannot be decided of that is added to ``unsaid``."""
+    cannot be decided of that is added to ``untranslatable``."""
     included, todo = set(), [extra]
     while todo:
         current = todo.pop()
         if current in included:
             continue
         included.add(current)
-        for requirement in requirements.parsed:
+        for requirement in parsed.requirements:
             if canonicalize_name(requirement.name) != project or requirement.marker is None:
                 continue
             try:
@@ -162,36 +183,36 @@ def _including(
                     todo += [canonicalize_name(inner) for inner in requirement.extras]
             except Undecidable as error:
                 where = tuple(Condition("", (f"+{extra}",), name) for name in error.platforms)
-                unsaid.append(Untranslatable(str(requirement), str(error), where))
+                untranslatable.append(Untranslatable(str(requirement), str(error), where))
     return frozenset(included)
 
 
 def _elsewhere(
     requirement: Requirement,
-    wanted: Mapping[str, frozenset[str]],
+    included: Mapping[str, frozenset[str]],
     world: Environments,
     relevant: Cells,
 ) -> bool:
-    extras = {"", *(name for included in wanted.values() for name in included)}
+    extras = {"", *(name for names in included.values() for name in names)}
     return any(asked_elsewhere(requirement.marker, e, relevant, world) for e in sorted(extras))
 
 
 def _conditions(
     requirement: Requirement,
-    wanted: Mapping[str, frozenset[str]],
+    included: Mapping[str, frozenset[str]],
     world: Environments,
     relevant: Cells,
 ) -> tuple[Condition, ...]:
-    """Where the requirement applies: without extras, and for each wanted extra where that adds
-    something."""
+    """Where the requirement applies: without extras, and for each extra where that adds
+    something; ``included`` are the extras that each extra includes."""
     marker = requirement.marker
     always = holds(marker, "", world)
     conditions = list(cover(always, relevant, world))
     if marker is None or "extra" not in str(marker):
         return tuple(conditions)
-    for extra, included in wanted.items():
+    for extra, names in included.items():
         cells = 0
-        for name in included:
+        for name in names:
             cells |= holds(marker, name, world)
         if not cells & relevant & ~always:
             continue
@@ -203,17 +224,17 @@ def _conditions(
 
 def _conditions_of_text(text: str, extras: Sequence[str]) -> tuple[Condition, ...]:
     """Where a requirement that cannot be parsed applies: with the extras that its text compares
-    with, else always; nowhere if none of those is wanted."""
+    with, else always; nowhere if none of those is among ``extras``."""
     named = re.findall(r"""extra\s*==\s*["']([^"']+)""", text)
     if not named:
         return (ALWAYS,)
-    wanted = {canonicalize_name(name) for name in named} & set(extras)
-    return tuple(Condition(variants=(f"+{extra}",)) for extra in sorted(wanted))
+    compared = {canonicalize_name(name) for name in named} & set(extras)
+    return tuple(Condition(variants=(f"+{extra}",)) for extra in sorted(compared))
 
 
 def _where_undecided(
     requirement: Requirement,
-    wanted: Mapping[str, frozenset[str]],
+    included: Mapping[str, frozenset[str]],
     platforms: Sequence[str],
 ) -> tuple[Condition, ...]:
     """Where a requirement whose marker no recipe can decide may apply: on Linux, as a current one
@@ -226,8 +247,8 @@ def _where_undecided(
         return (ALWAYS,)
     with_extras = [
         Condition(variants=(f"+{extra}",))
-        for extra, included in wanted.items()
-        if any(holds_on_current_linux(requirement.marker, name) for name in included)
+        for extra, names in included.items()
+        if any(holds_on_current_linux(requirement.marker, name) for name in names)
     ]
     return (*with_extras, *elsewhere)
 

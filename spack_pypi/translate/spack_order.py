@@ -1,8 +1,7 @@
-"""What Spack's ranges of versions hold, as far as releases of the index need it.
+"""Which versions Spack's version ranges hold.
 
-A model of https://spack.readthedocs.io/en/latest/spec_syntax.html (version specifier), held
-against Spack's own classes by tests, so that this room stays free of Spack: ranges must be the
-same text whether a Spack is at hand or not.
+A model of https://spack.readthedocs.io/en/latest/spec_syntax.html (version specifier), which tests
+compare with Spack's own classes. So the same ranges are written with and without Spack.
 """
 
 from __future__ import annotations
@@ -67,8 +66,8 @@ def _common(inner: Sequence[str]) -> list[_Interval]:
 
 
 def met(one: str, other: str) -> str | None:
-    """The range that holds what both hold, in the words of the two; None where one of them has
-    several parts and neither holds the other, or where nothing is in both."""
+    """The range that holds what both hold, with the bounds of the two; None if one of them has
+    several parts and neither contains the other, or if nothing is in both."""
     if contained([one], other):
         return one
     if contained([other], one):

@@ -1,5 +1,5 @@
-"""What a version text of a recipe means: the inverse of `spack_order.spelling`, for all the ways
-in which people write versions.
+"""Which release a version of a recipe means: the inverse of `spack_order.spelling`, for all the
+ways in which people write versions.
 """
 
 from __future__ import annotations

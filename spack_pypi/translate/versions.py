@@ -18,7 +18,7 @@ from ..recipe.order import Key
 from . import spack_order
 from .spelling import meant
 
-#: Stands for "as high as this component ever gets"; above every calendar version.
+#: More than any component of a release; above every calendar version.
 _HIGHEST = 10**15
 
 
@@ -67,10 +67,10 @@ def _ranges(text: str, releases: tuple[str, ...]) -> str:
         return ""
     if not any(accepted):
         raise Inexpressible(f"no version satisfies '{specifier}'")
-    runs = [run for run in _runs(accepted) if not _is_imagined(probes, *run)]
-    if not runs:
+    found = [run for run in runs(accepted) if not _is_imagined(probes, *run)]
+    if not found:
         raise Inexpressible(f"no version satisfies '{specifier}'")
-    return ",".join(_range(probes, first, last, releases) for first, last in runs)
+    return ",".join(_range(probes, first, last, releases) for first, last in found)
 
 
 def _is_imagined(probes: Sequence[str], first: int, last: int) -> bool:
@@ -80,15 +80,15 @@ def _is_imagined(probes: Sequence[str], first: int, last: int) -> bool:
     return inside and all(_HIGHEST in _meaning(p).release for p in probes[first : last + 1])
 
 
-def _runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
+def runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
     """First and last index of every run of True."""
-    runs: list[tuple[int, int]] = []
+    found: list[tuple[int, int]] = []
     for index, flag in enumerate(flags):
-        if flag and runs and runs[-1][1] == index - 1:
-            runs[-1] = (runs[-1][0], index)
+        if flag and found and found[-1][1] == index - 1:
+            found[-1] = (found[-1][0], index)
         elif flag:
-            runs.append((index, index))
-    return runs
+            found.append((index, index))
+    return found
 
 
 def _range(probes: Sequence[str], first: int, last: int, releases: Sequence[str]) -> str:

@@ -13,16 +13,14 @@ from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from ..pypi.model import File, Release
+from .environments import PLATFORMS
 
 #: ``sys.platform`` and ``platform.machine()``, and the pattern of platform tags that run there.
-#: https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/
 _MACHINES: Mapping[tuple[str, str], str] = {
-    ("linux", "x86_64"): r"(manylinux\w*|linux)_x86_64",
-    ("linux", "aarch64"): r"(manylinux\w*|linux)_aarch64",
-    ("linux", "ppc64le"): r"(manylinux\w*|linux)_ppc64le",
-    ("darwin", "x86_64"): r"macosx_\w*_(x86_64|universal2|intel)",
-    ("darwin", "arm64"): r"macosx_\w*_(arm64|universal2)",
-    ("win32", "AMD64"): r"win_amd64",
+    (platform.sys_platform, machine.name): machine.wheels
+    for platform in PLATFORMS.values()
+    for machine in platform.machines.values()
+    if machine.wheels
 }
 
 
@@ -41,7 +39,7 @@ def machine_wheels(release: Release) -> dict[tuple[str, str], File]:
 
 
 def least_python(wheels: Iterable[File]) -> str:
-    """The requirement on Python (PEP 440) that ``cp39-abi3`` stands for; ``""`` for none."""
+    """The requirement on Python (PEP 440) that tags like ``cp39-abi3`` mean; ``""`` for none."""
     minors = [
         minor for wheel in wheels for tag in _tags(wheel) for minor in [_minor(tag)] if minor
     ]

@@ -1,4 +1,4 @@
-"""Why a build failed, as far as its log tells: a table of what builders say."""
+"""Why a build failed, as far as its log shows: a table of the messages of build tools."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _MODULE = (
     r"ImportError: No module named ['\"]?(?P<name>[\w.]+)",
     r"BackendUnavailable: Cannot import '(?P<name>[\w.]+)'",
 )
-_HEADER = "the header {name} is missing: a native library is not a dependency"
-_LIBRARY = "the library {name} is missing: a native library is not a dependency"
-_CRATE = "cargo cannot fetch crates ({name}): they are not part of the archive"
-_DOWNLOAD = "it downloads something while building, which is not part of its archive ({name})"
+_HEADER = "the header {name} is missing: the recipe lacks a dependency on a native library"
+_LIBRARY = "the library {name} is missing: the recipe lacks a dependency on a native library"
+_CRATE = "cargo cannot download crates ({name}), which are not part of the archive"
+_DOWNLOAD = "the build downloads something that is not part of the archive ({name})"
 _OTHERS: tuple[tuple[str, str], ...] = (
     (r"fatal error: (?P<name>\S+): No such file or directory", _HEADER),
     (r"cannot find -l(?P<name>[^\s:]+)", _LIBRARY),
@@ -47,22 +47,22 @@ _OTHERS: tuple[tuple[str, str], ...] = (
     (r"(?P<name>Git command failed: \[[^\]\n]*\])", _DOWNLOAD),
     (
         r"rustc (?P<name>[\d.]+) is not supported by the following",
-        "crates want more than rust {name}",
+        "crates need a newer rust than {name}",
     ),
-    (r"requires rustc (?P<name>[\d.]+) or newer", "a crate wants rust {name} or newer"),
+    (r"requires rustc (?P<name>[\d.]+) or newer", "a crate needs rust {name} or newer"),
     (r"(?:command|program) '(?P<name>[\w.+-]+)' (?:failed: )?No such file", "{name} is missing"),
     (r"(?P<name>[\w.+-]+): (?:command )?not found", "the program {name} is missing"),
     (
         r"\[spack (?P<name>\w+)\]: Error: SPACK_\w+\* variables not set",
-        "its recipe does not ask for the compiler that it calls ({name})",
+        "the recipe does not depend on the language of the compiler that it calls ({name})",
     ),
-    (r"Unknown compiler\(s\): \[\['(?P<name>\w+)'", "there is no compiler for it ({name})"),
-    (r"No CMAKE_(?P<name>\w+)_COMPILER could be found", "there is no compiler for {name}"),
+    (r"Unknown compiler\(s\): \[\['(?P<name>\w+)'", "no compiler for {name} is configured"),
+    (r"No CMAKE_(?P<name>\w+)_COMPILER could be found", "no compiler for {name} is configured"),
 )
 
 
 def cause_of_failure(failure: Failure) -> Cause | None:
-    """The likely cause of a failure, None where its log tells nothing that we know."""
+    """The likely cause of a failure, None where its log holds no known message."""
     if failure.phase == "fetch":
         return Cause(f"the archive of {failure.package} cannot be fetched")
     found = [(at, _missing(name)) for at, name in _last_of(_MODULE, failure.tail)]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..host.port import Concretized, Host, Problem, Staging
-from ..resolve.fit import obstacle
-from ..resolve.resolution import Resolution
-from ..resolve.search import Demand
+from ..host.port import Concretized, Problem, Solver
+from ..resolve.model import Root
 from ..session import Phase, Session
 from ..translate.spelling import meant
 from .plan import Plan
@@ -18,27 +16,23 @@ class Concretizer:
     """Concretizes specs of recipes that are staged, each once: its graph holds for as long as the
     recipes in it are written."""
 
-    def __init__(self, session: Session, host: Host) -> None:
-        self._session, self._host = session, host
+    def __init__(self, session: Session, solver: Solver) -> None:
+        self._session, self._solver = session, solver
         self._graphs: dict[tuple[str, ...], Concretized] = {}
 
-    def refused(self, plan: Plan, staging: Staging) -> dict[tuple[str, ...], str]:
+    def refused(self, plan: Plan) -> dict[tuple[str, ...], str]:
         """Concretize what was named: the specs of each group of projects together. The groups that
         cannot be, and why."""
         found = {}
         for projects, specs in plan.groups.items():
-            graph = self._concretized(plan, staging, specs)
+            graph = self._concretized(plan, specs)
             if graph.reason:
-                demands = [
-                    Demand(root.project, root.specifier)
-                    for root in plan.resolution.roots
-                    if root.project in projects
-                ]
-                reason, _ = self._obstacle(plan.resolution, demands) or (graph.reason, True)
+                roots = [root for root in plan.resolution.roots if root.project in projects]
+                reason, _ = plan.resolution.obstacle(roots) or (graph.reason, True)
                 found[projects] = f"cannot be concretized: {reason or graph.reason}"
         return found
 
-    def unsatisfiable(self, plan: Plan, staging: Staging) -> list[Problem]:
+    def unsatisfiable(self, plan: Plan) -> list[Problem]:
         """Concretize each version that is written and that none of the graphs found so far holds;
         which cannot be, and why. A version may require a Python that is not here, or exclude
         others, and be right all the same. The solver is not asked where it is certain without
@@ -48,29 +42,23 @@ class Concretizer:
         for record, version in _written(plan):
             if (record.package, version) in taken:
                 continue
-            demand = Demand(record.project, f"=={meant(version)}")
-            reason, certain = self._obstacle(plan.resolution, [demand]) or ("", False)
+            root = Root(record.project, f"=={meant(version)}")
+            reason, certain = plan.resolution.obstacle([root]) or ("", False)
             if not certain:
-                graph = self._concretized(plan, staging, [f"{record.package}@={version}"])
+                graph = self._concretized(plan, [f"{record.package}@={version}"])
                 taken |= graph.taken
                 reason = (reason or graph.reason) if graph.reason else ""
             if reason:
                 found.append(Problem(f"{record.package}@{version}", reason))
         return found
 
-    def _concretized(self, plan: Plan, staging: Staging, specs: Sequence[str]) -> Concretized:
+    def _concretized(self, plan: Plan, specs: Sequence[str]) -> Concretized:
         known = self._graphs.get(tuple(specs))
         if known is None or known.reason:
             self._session.progress(Phase.CONCRETIZE, " ".join(specs))
-            known = staging.concretize(specs, deprecated=bool(plan.deprecated))
+            known = self._solver.concretize(specs, deprecated=bool(plan.deprecated))
             self._graphs[tuple(specs)] = known
         return known
-
-    def _obstacle(
-        self, resolution: Resolution, demands: Sequence[Demand]
-    ) -> tuple[str, bool] | None:
-        usable = self._host.repos.usable_pythons()
-        return obstacle(resolution.searches, resolution.selection, demands, usable)
 
 
 def _written(plan: Plan) -> Iterator[tuple[Record, str]]:

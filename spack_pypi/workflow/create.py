@@ -60,7 +60,7 @@ def create(session: Session, host: Host, request: Request) -> Outcome:
     Nothing is written where the verification did not pass, for ``dry_run``, and where this raises
     `SpackPyPIError`.
     """
-    if request.verify in (Verify.CONCRETIZE, Verify.INSTALL) and not host.solver.has_solver():
+    if request.verify in (Verify.CONCRETIZE, Verify.INSTALL) and not host.solver.is_available():
         raise HostError("there is no solver here to concretize with: pass --verify load")
     supplements: list[Supplement] = []
     while True:
@@ -84,7 +84,7 @@ def _create(
         outcome = Outcome(plan, Verification())
         if not plan.recipes or outcome.withheld:
             return outcome
-        with host.stage(plan.target, plan.texts) as staging:
+        with host.writer.stage(plan.target, plan.texts) as staging:
             outcome = replace(outcome, verification=verifier.verify(plan, staging))
             if planner.learn(plan, outcome.verification):
                 continue

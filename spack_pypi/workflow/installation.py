@@ -70,7 +70,7 @@ def install(
     def owner(archive: Archive) -> str | None:
         return projects.get(archive.package) or host.repos.project_of(archive.package)
 
-    trial = staging.install(spec, fill)
+    trial = host.installer.install(staging, spec, fill)
     broken: dict[str, str] = {}
     partly: dict[str, str] = {}
     for module, reason in trial.not_imported.items():

@@ -164,7 +164,7 @@ class Planner:
             Catalog(self.host, facts, request.rules(self.target, projects), projects),
             roots,
             together=request.together,
-            worst=Grade.LACKING if request.allow_omissions else Grade.DOUBTFUL,
+            worst=Grade.INCOMPLETE if request.allow_omissions else Grade.DOUBTFUL,
         )
 
     def plan(self) -> Plan:
@@ -180,7 +180,7 @@ class Planner:
         learned = []
         for fault in verification.faults:
             for unit in fault.units:
-                new = self._resolver.lessons.learn(unit, Grade.IMPOSSIBLE, fault.text)
+                new = self._resolver.learn(unit, Grade.IMPOSSIBLE, fault.text)
                 learned.append(new)
         for projects, reason in verification.refused.items():
             self._resolver.refuse(projects, reason)
@@ -227,12 +227,11 @@ class Planner:
     def _learn_from(self, resolution: Resolution, project: str, done: Assembled) -> bool:
         """Lessons from a recipe that does not say all that its releases require."""
         versions = resolution.versions(project)
-        lessons = self._resolver.lessons
         if done.problem:
             self._proposals[project] = done.proposal
             self._attempted[project] = done
             learned = [
-                lessons.learn(Unit(project, version), Grade.IMPOSSIBLE, done.problem)
+                self._resolver.learn(Unit(project, version), Grade.IMPOSSIBLE, done.problem)
                 for version in versions
             ]
             return any(learned)
@@ -244,13 +243,15 @@ class Planner:
                 reason = next(
                     (o.reason for o in done.omissions if o.version == str(version)), "no archive"
                 )
-                learned.append(lessons.learn(Unit(project, version), Grade.IMPOSSIBLE, reason))
+                learned.append(
+                    self._resolver.learn(Unit(project, version), Grade.IMPOSSIBLE, reason)
+                )
         for omission in done.omissions:
             concerned = [by_text[omission.version]] if omission.version else versions
             for version in concerned if omission.required else ():
                 unit = Unit(project, version, omission.extra)
                 reason = f"needs {omission.declared}: {omission.reason}"
-                learned.append(lessons.learn(unit, Grade.LACKING, reason))
+                learned.append(self._resolver.learn(unit, Grade.INCOMPLETE, reason))
         return any(learned)
 
     # --- the plan -----------------------------------------------------------------------------
@@ -338,7 +339,7 @@ def _deprecated(resolution: Resolution) -> tuple[tuple[str, str], ...]:
         for version in resolution.versions(project):
             for _, edge in resolution.edges(project, version):
                 if edge.answer.status is Status.DEPRECATED and edge.required:
-                    needed = resolution.package(edge.need.project).package
+                    needed = resolution.package(edge.requirement.project).package
                     dependent = f"{resolution.package(project).package} {version}"
-                    found.append((dependent, f"{needed} ({edge.need.specifier})"))
+                    found.append((dependent, f"{needed} ({edge.requirement.specifier})"))
     return tuple(dict.fromkeys(found))

@@ -104,7 +104,7 @@ class Recorder:
             done.versions,
             self.host.repos.recipe_path(self.target, package),
             done.extends,
-            needs=resolution.needs(project),
+            needs=resolution.dependencies(project),
             languages=_languages(resolution, project),
             diagnostics=tuple(self._diagnostics(project, package, done)),
         )
@@ -122,7 +122,7 @@ class Recorder:
             versions=attempt.versions if attempt else (),
             reason=why,
             proposal=self.proposals.get(project, ""),
-            omittable=project in self.resolution.lacking,
+            omittable=project in self.resolution.omittable,
             diagnostics=(error("not-written", package, text, project),) if named else (),
         )
 
@@ -177,11 +177,9 @@ def _omitted(package: str, omission: Omission) -> Diagnostic:
 
 def _passed_over(resolution: Resolution, project: str) -> Mapping[str, list[str]]:
     """The newer releases that were not chosen, by the reason that they share."""
-    chosen = resolution.versions(project)
     found: dict[str, list[str]] = {}
-    for version, reason in resolution.lessons.about(project):
-        if version not in chosen and any(version > other for other in chosen):
-            found.setdefault(reason, []).append(str(version))
+    for version, reason in resolution.passed_over(project):
+        found.setdefault(reason, []).append(str(version))
     return found
 
 
@@ -199,5 +197,5 @@ def _reached(resolution: Resolution, assembled: Mapping[str, Assembled]) -> set[
         project = todo.pop()
         if project not in reached:
             reached.add(project)
-            todo += resolution.needs(project) if project in assembled else ()
+            todo += resolution.dependencies(project) if project in assembled else ()
     return reached

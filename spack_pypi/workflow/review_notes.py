@@ -14,7 +14,7 @@ def review_notes(resolution: Resolution, project: str) -> tuple[str, ...]:
     catalog, extended = resolution.catalog, resolution.package(project).extended
     known: set[str] = set()
     if extended is not None:
-        known = {line.dependency.package for line in catalog.stated(extended.name)}
+        known = {line.dependency.package for line in catalog.dependency_lines(extended.name)}
     lines: list[str] = []
     for hint in built.hints:
         package = _package(catalog.host, hint)

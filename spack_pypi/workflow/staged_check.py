@@ -45,7 +45,7 @@ def _expected(plan: Plan, unit: Unit, meaning: Meaning, text: str) -> Expected:
     found = plan.resolution.declared(unit.project, unit.version)
     listed = next(version for version in meaning.versions if version.text == text)
     # A wheel is built already.
-    built = release.sdist is None or listed.archive.endswith(".whl") or found.builds.unsaid
+    built = release.sdist is None or listed.archive.endswith(".whl") or found.builds.untranslatable
     return Expected(
         release,
         # The recipe must say it also where nothing confirms it.
@@ -57,7 +57,7 @@ def _expected(plan: Plan, unit: Unit, meaning: Meaning, text: str) -> Expected:
 def _left_out(plan: Plan, recipe: PlannedRecipe, text: str) -> set[str]:
     """The packages that a version needs and its recipe says that it leaves out."""
     return {
-        plan.resolution.package(omission.needed).package
+        plan.resolution.package(omission.dependency).package
         for omission in recipe.omissions
-        if omission.needed and omission.version in ("", text)
+        if omission.dependency and omission.version in ("", text)
     }

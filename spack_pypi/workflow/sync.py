@@ -12,7 +12,7 @@ from ..host.port import Host
 from ..recipe.text_edits import added_lines
 from ..resolve.choose import Policy
 from ..session import Session
-from .compare.differences import differences
+from .compare.between_versions import differences
 from .create import Outcome, create
 from .outdated import Outdated
 from .request import Request
@@ -72,7 +72,7 @@ def sync(
         request,
         names=(f"{outdated.project}{wanted}",),
         package=outdated.package,
-        policy=Policy("all" if every else "latest", pre),
+        policy=Policy(None if every else 1, pre),
         force=False,
     )
     try:

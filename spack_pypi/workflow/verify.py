@@ -24,7 +24,7 @@ class Verifier:
 
     def __init__(self, session: Session, host: Host) -> None:
         self._session, self._host = session, host
-        self._concretizer = Concretizer(session, host)
+        self._concretizer = Concretizer(session, host.solver)
 
     def verify(self, plan: Plan, staging: Staging) -> Verification:
         """Verify the recipes of a plan, which are staged; ends with the first step that fails.
@@ -38,7 +38,7 @@ class Verifier:
         revised = tuple((before, meaning(package)) for package, before in plan.before.items())
         found = replace(found, revised=revised)
         if self._concretizes(plan):
-            found = self._concretized(plan, staging, found)
+            found = self._concretized(plan, found)
         if plan.request.verify is Verify.INSTALL and found.passed:
             found = self._installed(plan, staging, found)
         return found
@@ -95,14 +95,14 @@ class Verifier:
             self._host.checks
             and request.dependencies
             and request.verify is not Verify.LOAD
-            and self._host.solver.has_solver()
+            and self._host.solver.is_available()
         )
 
-    def _concretized(self, plan: Plan, staging: Staging, found: Verification) -> Verification:
-        refused = self._concretizer.refused(plan, staging)
+    def _concretized(self, plan: Plan, found: Verification) -> Verification:
+        refused = self._concretizer.refused(plan)
         if refused:
             return replace(found, refused=refused)
-        unsatisfiable = tuple(self._concretizer.unsatisfiable(plan, staging))
+        unsatisfiable = tuple(self._concretizer.unsatisfiable(plan))
         steps = (*found.steps, Step.CONCRETIZED)
         return replace(found, steps=steps, unsatisfiable=unsatisfiable)
 

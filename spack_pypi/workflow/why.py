@@ -10,7 +10,7 @@ from packaging.version import Version
 
 from ..recipe.model import BUILD
 from ..resolve.lessons import Grade
-from ..resolve.model import Answer, Root, Status, asked
+from ..resolve.model import Answer, Root, Status
 from ..resolve.package import ProjectPackage
 from ..resolve.resolution import Resolution
 from ..translate.requirements import ProjectRequirement
@@ -59,24 +59,28 @@ def _below(resolution: Resolution) -> list[Explanation]:
         for version in resolution.versions(project)[:1]:
             found = (edge for _, edge in resolution.edges(project, version))
             for each in dict.fromkeys(found):
-                edges.append(_edge(resolution, project, each.need, _asks(each.need), each.answer))
-                if each.need.project not in seen:
-                    seen.add(each.need.project)
-                    todo.append(each.need.project)
+                edges.append(
+                    _edge(
+                        resolution, project, each.requirement, _asks(each.requirement), each.answer
+                    )
+                )
+                if each.requirement.project not in seen:
+                    seen.add(each.requirement.project)
+                    todo.append(each.requirement.project)
     return edges
 
 
 def _asks(need: ProjectRequirement) -> str:
     where = [str(need.when)] if str(need.when) else []
     where += ["to build"] if need.types == BUILD else []
-    return asked(need) + (f" ({', '.join(where)})" if where else "")
+    return str(need) + (f" ({', '.join(where)})" if where else "")
 
 
 def _of_root(resolution: Resolution, root: Root, text: str) -> Explanation:
     need = ProjectRequirement(root.project, (), root.specifier)
     versions = resolution.versions(root.project)
     if root.project in resolution.failed:
-        answer = Answer(Status.ABSENT, Grade.LACKING, reason=resolution.failed[root.project])
+        answer = Answer(Status.ABSENT, Grade.INCOMPLETE, reason=resolution.failed[root.project])
     elif root.project in resolution.selection.deprecated:
         answer = Answer(Status.DEPRECATED)
     elif versions:

@@ -49,7 +49,7 @@ def host(folder: Path, text: str) -> StandaloneHost:
 
 
 def test_versions_and_variants(tmp_path: Path) -> None:
-    package = host(tmp_path, RECIPE).package("py-quiet-log")
+    package = host(tmp_path, RECIPE).repos.package("py-quiet-log")
     assert package is not None
     assert package.versions == ("2.1.0", "1.0", "0.8.1", "0.8.0")
     assert package.deprecated == ("2.0.0", "0.9", "0.8.2")
@@ -58,11 +58,11 @@ def test_versions_and_variants(tmp_path: Path) -> None:
 
 def test_what_is_no_python_is_told(tmp_path: Path) -> None:
     with pytest.raises(HostError, match="the recipe of py-quiet-log cannot be loaded"):
-        host(tmp_path, "class PyQuietLog(").package("py-quiet-log")
+        host(tmp_path, "class PyQuietLog(").repos.package("py-quiet-log")
 
 
 def test_what_is_not_there(tmp_path: Path) -> None:
-    assert host(tmp_path, RECIPE).package("py-other") is None
+    assert host(tmp_path, RECIPE).repos.package("py-other") is None
 
 
 # (pypi, the version asked for, the archive as far as one can tell without a Spack)
@@ -79,4 +79,4 @@ ARCHIVES = [
 
 @pytest.mark.parametrize("pypi, version, expected", ARCHIVES)
 def test_archives(tmp_path: Path, pypi: str, version: str, expected: str) -> None:
-    assert host(tmp_path, RECIPE).archive_from(pypi, version) == expected
+    assert host(tmp_path, RECIPE).evaluator.archive_from(pypi, version) == expected

@@ -1,4 +1,4 @@
-"""(what Spack says, what recipes declare) → what is told.
+"""(what Spack says, what recipes declare) → the cause.
 
 The messages are written after the form of Spack 1.0, 1.1 and develop, which differ in the numbers
 behind a range and in which of several ranges they name.
@@ -49,28 +49,28 @@ NOT_BUILT = (
     "Cannot build {}, since it is configured `buildable:false` and no externals satisfy "
     "the request"
 )
-WHY = "py-build@0.7.11 needs python@:3.12, and there is only 3.14.0"
+WHY = "py-build@0.7.11 needs python@:3.12, which no available version satisfies"
 
 TABLE: list[tuple[list[str], dict[str, Known], str]] = [
-    # nothing satisfies it, and so it is said
+    # no version satisfies the range
     (
         [
             "Cannot satisfy 'py-x@5:' 1(3)",
             "Cannot satisfy 'py-x@5:' 4(3)" + because("py-app depends on py-x@5:", APP),
         ],
         {"py-x@5:": Known(others=("3", "2"))},
-        "py-app needs py-x@5:, and nothing satisfies that: there are only 3, 2",
+        "py-app needs py-x@5:, but no version of py-x satisfies that (it has 3, 2)",
     ),
     (
         ["Cannot satisfy 'py-x@5:'" + because("py-app depends on py-x@5: when @2: +fast", APP)],
         {"py-x@5:": Known(others=("4", "3", "2", "1", "0"))},
-        "py-app needs py-x@5: when @2: +fast, and nothing satisfies that: "
-        "there are only 4, 3, 2 and 2 more",
+        "py-app needs py-x@5: when @2: +fast, but no version of py-x satisfies that "
+        "(it has 4, 3, 2 and 2 more)",
     ),
     (
         ["Cannot satisfy 'py-x@9' 4(3)" + because("py-x@9 requested explicitly")],
         {"py-x@9": Known(others=("3",))},
-        "py-x@9 was asked for, and nothing satisfies that: there are only 3",
+        "py-x@9 was requested, but no version of py-x satisfies that (it has 3)",
     ),
     # a declared version satisfies it: something else excludes that one
     (
@@ -80,15 +80,15 @@ TABLE: list[tuple[list[str], dict[str, Known], str]] = [
             + because(f"py-app depends on {OLD_BUILD}", APP),
         ],
         {OLD_BUILD: Known(fitting=("0.7.12",), others=("0.12",))},
-        "py-app needs py-build@0.7.9:0.7; 0.7.12 would do, but something else excludes it",
+        "py-app needs py-build@0.7.9:0.7; 0.7.12 satisfies that, but something else excludes it",
     ),
     (
         [f"Cannot satisfy '{OLD_BUILD}'" + because(f"py-app depends on {OLD_BUILD}", APP)],
         {OLD_BUILD: Known(fitting=("0.7.11", "0.7.9"), others=("0.12",))},
-        "py-app needs py-build@0.7.9:0.7; 0.7.11, 0.7.9 would do, but py-build@0.7.11 needs "
-        "python@:3.12, and there is only 3.14.0",
+        "py-app needs py-build@0.7.9:0.7; 0.7.11, 0.7.9 satisfy that, but py-build@0.7.11 needs "
+        "python@:3.12, which no available version satisfies",
     ),
-    # two who want something else of the same
+    # two that require contradicting ranges
     (
         [
             "Cannot satisfy 'py-c@:60' 4(80)" + because("py-b depends on py-c@:60 when @:0.11"),
@@ -104,9 +104,9 @@ TABLE: list[tuple[list[str], dict[str, Known], str]] = [
     (
         ["Cannot satisfy 'py-md@:1' 4(3.1)" + DEEP],
         {"py-md@:1": Known(deprecated=("0.8.4", "0.8.3"), others=("3.1",))},
-        "py-mid needs py-md@:1, which only deprecated versions satisfy (0.8.4, 0.8.3)",
+        "py-mid needs py-md@:1, but only deprecated versions satisfy that (0.8.4, 0.8.3)",
     ),
-    # all of it in a repo that is there
+    # all of the recipes are in a repo already
     (
         ["Cannot satisfy 'py-md@:1' 4(3.1)" + DEEP],
         {
@@ -114,10 +114,10 @@ TABLE: list[tuple[list[str], dict[str, Known], str]] = [
             "py-md": Known(namespace="builtin"),
             "py-mid": Known(namespace="builtin"),
         },
-        "py-mid needs py-md@:1, which only deprecated versions satisfy (0.8.4) "
-        "(this lies in builtin itself, not in new recipes)",
+        "py-mid needs py-md@:1, but only deprecated versions satisfy that (0.8.4) "
+        "(these recipes are in builtin already, none of them is new)",
     ),
-    # where a version would do, recipes that Spack does not name have to do with it
+    # where a version satisfies the range, recipes that Spack does not name exclude it
     (
         ["Cannot satisfy 'py-md@:1' 4(3.1)" + DEEP],
         {
@@ -125,7 +125,7 @@ TABLE: list[tuple[list[str], dict[str, Known], str]] = [
             "py-md": Known(namespace="builtin"),
             "py-mid": Known(namespace="builtin"),
         },
-        "py-mid needs py-md@:1; 0.8.4 would do, but something else excludes it",
+        "py-mid needs py-md@:1; 0.8.4 satisfies that, but something else excludes it",
     ),
     # an external is the only one that may be used
     (
@@ -135,8 +135,8 @@ TABLE: list[tuple[list[str], dict[str, Known], str]] = [
             "Cannot satisfy 'cmake@3.28:' 2(3.25.1)",
         ],
         {"cmake@3.28:": Known(others=("3.25.1",), externals=("cmake@3.25.1",))},
-        "py-app needs cmake@3.28:, but packages.yaml has only cmake@3.25.1 as an external and "
-        "forbids to build others",
+        "py-app needs cmake@3.28:, but packages.yaml allows only the external "
+        "cmake@3.25.1 (buildable: false)",
     ),
     (
         [
@@ -146,16 +146,16 @@ TABLE: list[tuple[list[str], dict[str, Known], str]] = [
             + because("cmake available as external when satisfying cmake@=3.25.1", APP),
         ],
         {"cmake@3.28:": Known(externals=("cmake@3.25.1", "cmake@3.20"))},
-        "py-app needs cmake@3.28:, but packages.yaml has only cmake@3.25.1, cmake@3.20 as "
-        "externals and forbids to build others",
+        "py-app needs cmake@3.28:, but packages.yaml allows only the externals "
+        "cmake@3.25.1, cmake@3.20 (buildable: false)",
     ),
     (
         [
             NOT_BUILT.format("cmake"),
         ],
         {"cmake": Known(externals=("cmake@3.25.1",))},
-        "another cmake is needed, but packages.yaml has only cmake@3.25.1 as an external and "
-        "forbids to build others",
+        "another cmake is required, but packages.yaml allows only the external "
+        "cmake@3.25.1 (buildable: false)",
     ),
     # what Spack says of a package of which nothing is configured is not true
     (
@@ -175,8 +175,8 @@ TABLE: list[tuple[list[str], dict[str, Known], str]] = [
             "Cannot satisfy 'py-md@:1'" + DEEP,
         ],
         {"py-x@5:": Known(others=("3",)), "py-md@:1": Known(deprecated=("0.8",))},
-        "py-app needs py-x@5:, and nothing satisfies that: there are only 3; "
-        "py-mid needs py-md@:1, which only deprecated versions satisfy (0.8)",
+        "py-app needs py-x@5:, but no version of py-x satisfies that (it has 3); "
+        "py-mid needs py-md@:1, but only deprecated versions satisfy that (0.8)",
     ),
     (
         ["py-app: conflicts with '^py-x@2:'" + because("conflict constraint ", APP)],
@@ -198,7 +198,7 @@ def test_what_has_no_versions() -> None:
             return None
 
     said = message("Cannot satisfy 'py-x@5:'" + because("py-app depends on py-x@5:", APP))
-    assert explained(said, Nothing({}, {})) == "py-app needs py-x@5:, which cannot be satisfied"
+    assert explained(said, Nothing({}, {})) == "py-app needs py-x@5:, but nothing satisfies that"
 
 
 @pytest.mark.parametrize("said", ["", "cannot concretize 'py-x', since it does not exist"])
@@ -206,7 +206,7 @@ def test_what_has_another_form_is_left_to_the_caller(said: str) -> None:
     assert explained(said, Declared({}, {})) == ""
 
 
-def test_who_may_exclude_a_version() -> None:
+def test_which_packages_may_exclude_a_version() -> None:
     recipes = Declared({"py-md@:1": Known(fitting=("1.0",))}, {})
     explained(message("Cannot satisfy 'py-md@:1' 4(3.1)" + DEEP), recipes)
     assert recipes.others == {"1.0": ["py-mid", "py-app"]}

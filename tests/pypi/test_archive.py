@@ -88,7 +88,9 @@ def test_a_zip_archive_is_read() -> None:
 
 
 def test_an_unknown_kind_is_refused() -> None:
-    assert reason("x-1.rpm", b"") == "the archive has a format that is not read"
+    assert reason("x-1.rpm", b"") == (
+        "the archive is not one of .tar.gz, .tgz, .tar.bz2, .tar.xz and .zip"
+    )
 
 
 def test_a_hash_that_lies_is_refused() -> None:
@@ -107,9 +109,11 @@ def test_paths_out_of_the_tree_and_links_are_never_followed() -> None:
 
 
 def test_a_bomb_is_put_down() -> None:
-    """A file of 10 GiB in 10 MB: its size is told by its header, and not one byte is unpacked."""
+    """A file of 10 GiB in 10 MB: its size is in its header, and not one byte is unpacked."""
     content = gzip.compress(header("x-1/data", 10 << 30))
-    assert reason("x-1.tar.gz", content) == "the archive holds more than we read"
+    assert reason("x-1.tar.gz", content) == (
+        "the archive contains more than 200000 files or 2048 MiB, the limit"
+    )
 
 
 def test_ten_million_members_are_not_counted_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +121,7 @@ def test_ten_million_members_are_not_counted_to_the_end(monkeypatch: pytest.Monk
     stream = Endless(piece, 10_000)
     monkeypatch.setitem(archive._DECOMPRESSORS, ".tar.gz", lambda raw: raw)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(IndexFailure, match="holds more than we read"):
+    with pytest.raises(IndexFailure, match="contains more than 200000 files"):
         sdist.inspect(a_file("x-1.tar.gz", b""), stream)
     assert stream.given < (archive.MOST_MEMBERS + 5000) * MEMBER
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
@@ -136,7 +140,7 @@ def test_the_table_of_a_zip_archive_may_not_be_huge() -> None:
         def read(self, size: int | None = -1) -> bytes:
             return end
 
-    with pytest.raises(ValueError, match="larger than we read"):
+    with pytest.raises(ValueError, match="larger than 32 MiB"):
         archive.check_table(Large())
 
 
@@ -150,7 +154,7 @@ def test_a_header_without_end_is_not_taken_into_memory(
     blocks = iter([member.tobuf(tarfile.GNU_FORMAT)])
     stream = Endless(b"1" * MEMBER, 1 << 24)
     monkeypatch.setattr(stream, "read", lambda size: next(blocks, None) or Endless.read(stream))
-    with pytest.raises(IndexFailure, match="a header that is larger than we read"):
+    with pytest.raises(IndexFailure, match="a header larger than 1 MiB"):
         sdist.inspect(a_file("x-1.tar.gz", b""), stream)
     assert stream.given <= archive.LARGEST_HEADER + MEMBER
 
@@ -162,13 +166,13 @@ def test_a_file_with_holes_is_refused() -> None:
         member = tarfile.TarInfo("x-1/a")
         member.pax_headers = {"GNU.sparse.map": "0,0", "GNU.sparse.size": str(3 << 30)}
         made.addfile(member)
-    assert "a file with holes" in reason("x-1.tar.gz", gzip.compress(hole.getvalue()))
+    assert "a sparse file" in reason("x-1.tar.gz", gzip.compress(hole.getvalue()))
 
 
 def test_an_archive_that_does_not_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "LARGEST_ARCHIVE", 1 << 20)
     stream = Endless(b"\0" * 65536, 1 << 20)
-    with pytest.raises(IndexFailure, match="larger than any archive"):
+    with pytest.raises(IndexFailure, match="larger than 1 MiB"):
         list(archive.pieces(a_file("x-1.tar.gz", b""), stream))
     assert stream.given <= (1 << 20) + 65536
 
@@ -177,3 +181,16 @@ def test_nothing_is_downloaded_without_a_hash() -> None:
     file = File("x-1.tar.gz", "https://files.example/x-1.tar.gz", Version("1"), False)
     with pytest.raises(IndexFailure, match="sha256"):
         list(archive.pieces(file, io.BytesIO(b"x")))
+
+
+def test_what_is_kept_of_an_archive_has_a_name_in_the_cache() -> None:
+    """Whoever changes the files or endings renames `http._READING` too, or old entries of the
+    cache would lack them."""
+    from spack_pypi.pypi import http, model
+
+    endings = {ending for known in model.ENDINGS.values() for ending in known}
+    assert (http._READING, model.BUILD_FILES, len(endings)) == (
+        "sdist-5",
+        ("CMakeLists.txt", "meson.build", "Cargo.toml"),
+        15,
+    )

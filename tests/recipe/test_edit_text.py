@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from spack_pypi.recipe.edit import RecipeText
 from spack_pypi.recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition, Dependency, VersionLine
-from spack_pypi.recipe.read_back import Adulterated, read_back_edit
+from spack_pypi.recipe.read_back import ReadBackError, read_back_edit
 from spack_pypi.recipe.text_edits import Uneditable
 from tests.recipe.persons import RECIPE, SAME, changed, edited
 
@@ -98,7 +98,7 @@ def test_an_edit_is_read_back(spoil: Callable[[str], str]) -> None:
     changed = RecipeText(RECIPE).edited([line], (), {})
     read_back_edit(RECIPE, changed, [line], (), 0)
     assert spoil(changed) != changed
-    with pytest.raises(Adulterated):
+    with pytest.raises(ReadBackError):
         read_back_edit(RECIPE, spoil(changed), [line], (), 0)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from spack_pypi.recipe.edit import RecipeText
 from spack_pypi.recipe.model import ArchiveName, Recipe, VersionLine
-from spack_pypi.recipe.reduce import reduced, renamed
+from spack_pypi.recipe.reduce import reduced, rename_packages
 from spack_pypi.recipe.render import render
 from spack_pypi.recipe.text_edits import Uneditable
 from spack_pypi.translate import spack_order
@@ -165,7 +165,7 @@ def test_other_names() -> None:
         depends_on("py-b")
     depends_on("py-b@1.2.3:4.5.6", when="@2: ^python@:3.10", type=("build", "run"))
 '''
-    assert renamed(HEAD + before, {long: "py-b"}) == HEAD + after
+    assert rename_packages(HEAD + before, {long: "py-b"}) == HEAD + after
 
 
 def test_versions_under_a_condition_are_a_persons_program() -> None:

@@ -8,8 +8,8 @@ from typing import Callable
 import pytest
 
 from spack_pypi.recipe.edit import RecipeText
-from spack_pypi.recipe.model import ArchiveName, Renamed, VersionLine
-from spack_pypi.recipe.read_back import Adulterated, read_back_edit
+from spack_pypi.recipe.model import ArchiveName, RenamedArchives, VersionLine
+from spack_pypi.recipe.read_back import ReadBackError, read_back_edit
 
 RECIPE = """\
 from spack.package import *
@@ -26,11 +26,11 @@ class PyQuietLog(PythonPackage):
 """
 
 LINE = VersionLine("2.0", "c")
-STEM = Renamed(
+STEM = RenamedArchives(
     "quiet-log/quiet_log-2.0.tar.gz",
     (ArchiveName("quiet_log", ".tar.gz", "2"), ArchiveName("quiet-log", ".tar.gz")),
 )
-SUFFIX = Renamed(
+SUFFIX = RenamedArchives(
     "quiet-log/quiet-log-2.0.tar.gz",
     (ArchiveName("quiet-log", ".tar.gz", "2"), ArchiveName("quiet-log", ".zip")),
 )
@@ -47,7 +47,7 @@ METHOD = [
 ]
 
 
-def edited(text: str, renamed: Renamed = STEM) -> str:
+def edited(text: str, renamed: RenamedArchives = STEM) -> str:
     recipe = RecipeText(text)
     assert recipe.renamable
     after = recipe.edited([LINE], (), {}, renamed)
@@ -146,11 +146,11 @@ SPOILED: list[Callable[[str], str]] = [
 def test_what_was_renamed_is_read_back(spoil: Callable[[str], str]) -> None:
     after = edited(RECIPE)
     assert spoil(after) != after
-    with pytest.raises(Adulterated):
+    with pytest.raises(ReadBackError):
         read_back_edit(RECIPE, spoil(after), [LINE], (), 0, STEM)
 
 
 def test_braces_in_a_name_are_no_program() -> None:
     names = (ArchiveName("{evil}", ".tar.gz", "2"), ArchiveName("quiet-log", ".zip"))
-    with pytest.raises(Adulterated):
-        edited(RECIPE, Renamed("x/{evil}-2.0.tar.gz", names))
+    with pytest.raises(ReadBackError):
+        edited(RECIPE, RenamedArchives("x/{evil}-2.0.tar.gz", names))

@@ -130,7 +130,7 @@ def test_what_nothing_confirms_is_better_than_nothing(
     assert not result.plan.failed
     assert result.plan.records["app"].versions == tuple(versions)
     assert depends(host.written["py-app"]) == ["py-core"]
-    said = "# what it requires was never confirmed: its metadata is dynamic"
+    said = "# what it requires is not confirmed: its metadata is dynamic"
     assert (said in host.written["py-app"]) == told
     assert bool(omissions(result)) == told
 

@@ -132,18 +132,18 @@ def test_no_extend_reports_what_is_lacking(host: MemoryHost, index: MemoryIndex)
     assert not host.written
 
 
-WHEELS = "it is published only as wheels, each for one version of Python or platform, which no "
-WHEELS += "version of a recipe can be: a recipe has to build it from its repository"
-NONE = "none of its releases that can be installed will do, the newest is 3.0"
+WHEELS = "it is published only as wheels, each for one Python version or platform, which a recipe "
+WHEELS += "cannot list: write a recipe that builds it from its repository"
+NONE = "no release that Spack can install satisfies it, the newest is 3.0"
 
 
 @pytest.mark.parametrize(
     "sdist, has, reason",
     [
         (False, [], WHEELS),
-        (False, ["2.0"], f"builtin.py-torch has no such version, and on the index {WHEELS}"),
+        (False, ["2.0"], f"builtin.py-torch has no such version, and {WHEELS}"),
         (True, [], NONE),
-        (True, ["2.0"], f"builtin.py-torch has no such version, and on the index {NONE}"),
+        (True, ["2.0"], f"builtin.py-torch has no such version, and {NONE}"),
     ],
 )
 def test_the_reason_names_the_package_that_there_is(
@@ -179,6 +179,6 @@ def test_a_package_that_is_not_built_from_the_projects_archives_gets_none_of_the
     (failed,) = run(host, index, "app").plan.failed
     assert failed.reason == (
         "1.0 needs cmake>=4: builtin.cmake has no such version and is not built from the "
-        "project's archives: add it there by hand, or name another package with --map"
+        "project's archives: add the version to its recipe, or name another package with --map"
     )
     assert run(host, index, "cmake", force=True).plan.failed

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+from packaging.version import Version
+
+from spack_pypi.resolve.catalog import Catalog, Rules
+from spack_pypi.resolve.choose import Policy
+from spack_pypi.resolve.demands import NO_PYTHON, Candidate, Demand
+from spack_pypi.resolve.facts import Facts
+from spack_pypi.resolve.fit import in_words
+from spack_pypi.resolve.search import NoSolution
+from spack_pypi.session import Session
 from spack_pypi.workflow.records import RecordStatus
 from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
@@ -161,3 +172,37 @@ def test_each_listed_version_of_what_was_named_gets_what_it_needs() -> None:
     index.add("app", "2.0", "core>=1", build=["backend==2.0"])
     cores(index, older="backend<2")
     assert listed(host, index, "app")["core"] == ("2.0", "1.0")
+
+
+#: (the demands of a conflict: who makes them, in which version, for what; the sentence).
+CONFLICTS: list[tuple[list[tuple[str, str, Demand]], str]] = [
+    (
+        [("", "", Demand("x", "<2")), ("a", "1.0", Demand("x", ">=2"))],
+        "no version of py-x satisfies all: you require <2; py-a 1.0 requires >=2",
+    ),
+    (
+        [("a", "2.0", Demand("x", "<2")), ("b", "1.0", Demand("x", "<2"))],
+        "no version of py-x satisfies all: py-a 2.0, py-b 1.0 require <2",
+    ),
+    (
+        [("a", version, Demand("x", ranges="2:")) for version in ("3.0", "2.0", "1.0")],
+        "no version of py-x satisfies all: py-a 3.0 (and 2 older) require @2:",
+    ),
+    ([("a", "1.0", Demand(NO_PYTHON))], "py-a 1.0 does not run with Python 3.11.2"),
+    ([("a", "1.0", Demand("x"))], ""),
+]
+
+
+@pytest.mark.parametrize("causes, sentence", CONFLICTS)
+def test_a_conflict_names_who_requires_what(
+    causes: Sequence[tuple[str, str, Demand]], sentence: str
+) -> None:
+    index = MemoryIndex()
+    with Session(index) as session:
+        facts = Facts(session)
+        catalog = Catalog(MemoryHost(), facts, Rules(Policy()), [])
+        made = [
+            (demand, Candidate(project, Version(text), text) if project else None)
+            for project, text, demand in causes
+        ]
+        assert in_words(catalog, NoSolution("3.11.2", made)) == sentence

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+from spack_pypi.resolve.catalog import Catalog, Rules
+from spack_pypi.resolve.choose import Policy
+from spack_pypi.resolve.facts import Facts
+from spack_pypi.resolve.lessons import Grade, Unit
+from spack_pypi.resolve.resolution import Resolver, roots_of
+from spack_pypi.session import Session
 from spack_pypi.workflow.create import Outcome
 from spack_pypi.workflow.records import RecordStatus
 from spack_pypi.workflow.request import Request, Verify
@@ -36,7 +45,7 @@ def test_an_older_release_that_has_all_it_needs() -> None:
     assert versions(result) == {"app": ("1.0",), "core": ("1.0",)}
     assert passed_over(result, "core") == {
         ("1.1",): "needs certs>=2027: "
-        "none of its releases that can be installed will do, the newest is 2026.1"
+        "no release that Spack can install satisfies it, the newest is 2026.1"
     }
     assert not omissions(result)
 
@@ -115,6 +124,27 @@ def test_a_release_that_fits_nothing_is_passed_over() -> None:
     result = made(index, "app")
     assert versions(result)["app"] == ("1.0",)
     assert passed_over(result, "app") == {
-        ("2.0",): "no version of py-backend satisfies all: py-app 2.0 wants ==2.0; "
-        "py-core 1.0 wants ==1.0"
+        ("2.0",): "no version of py-backend satisfies all: py-app 2.0 requires ==2.0; "
+        "py-core 1.0 requires ==1.0"
     }
+
+
+def test_what_is_learned_changes_the_next_resolution_and_no_earlier_one() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("hatchling", "1.27.0")
+    for version in ("1.0", "2.0"):
+        index.add("app", version)
+    newest = Unit("app", Version("2.0"))
+    with Session(index) as session:
+        facts = Facts(session)
+        roots = roots_of([Requirement("app")])
+        catalog = Catalog(host, facts, Rules(Policy(series=1)), ["app"])
+        resolver = Resolver(catalog, roots, together=False, worst=Grade.DOUBTFUL)
+        before = resolver.resolve()
+        assert resolver.learn(newest, Grade.IMPOSSIBLE, "its recipe does not load")
+        assert not resolver.learn(newest, Grade.INCOMPLETE, "needs nowhere")
+        after = resolver.resolve()
+    assert before.versions("app") == [Version("2.0")]
+    assert after.versions("app") == [Version("1.0")]
+    assert list(after.passed_over("app")) == [(Version("2.0"), "its recipe does not load")]
+    assert after.reason(newest) == "its recipe does not load"

@@ -16,7 +16,7 @@ REQUIRED = {
     "gone": f"1.0 needs gone: {GONE}",
     'gone; sys_platform == "linux"': f"1.0 needs gone: {GONE}",
     'gone; platform_machine == "aarch64"': f"1.0 needs gone: {GONE}",
-    "idna>=9": "1.0 needs idna>=9: none of its releases that can be installed will do, "
+    "idna>=9": "1.0 needs idna>=9: no release that Spack can install satisfies it, "
     "the newest is 3.10",
     "idna[gone]": f"1.0 needs idna[gone]: 3.10 needs gone: {GONE}",
     "x @ https://files.example/x.zip": "1.0 declares 'x @ https://files.example/x.zip': "
@@ -95,7 +95,7 @@ def test_a_project_without_recipes_is_told_of_for_windows(
 def test_unknown_requirements_are_not_none(host: MemoryHost, index: MemoryIndex) -> None:
     index.add("app", "1.0", trusted=False)
     (failed,) = run(host, index, "app").plan.failed
-    assert failed.reason == "1.0 does not tell what it requires: its metadata is dynamic"
+    assert failed.reason == "1.0 does not declare what it requires: its metadata is dynamic"
     assert not host.written
     (omission,) = omissions(run(host, index, "app", allow_omissions=True))
     assert omission.declared == "what it requires" and "dynamic" in omission.reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shlex
 import subprocess
 import sys
 import venv
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from spack_pypi.own_requirements import needed
 from tests.conftest import Spack
 from tests.index_server import IndexServer
 
@@ -144,7 +146,11 @@ def test_without_our_requirements_spack_works_and_we_say_what_is_missing(
     for door in (["create", "--pypi", "x"], ["pypi", "create", "x"]):
         done = every_spack.run(*door, SPACK_PYTHON=python)
         assert done.returncode == 1
-        assert "pip install spack-pypi" in done.stderr and "Traceback" not in done.stderr
+        packages = [requirement.partition(">=")[0] for requirement in needed()]
+        assert done.stderr == (
+            f"Error: spack-pypi needs {', '.join(packages)}: "
+            f"{python} -m pip install {shlex.join(needed())}\n"
+        )
 
 
 def test_config_extensions_alone(spack: Spack, projects: IndexServer, tmp_path: Path) -> None:

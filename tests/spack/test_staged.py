@@ -71,7 +71,7 @@ def recipe(version: str, here: bool) -> list[Any]:
 
 LEFT = """
 answers = [told("py-quiet-log")]
-with host.stage(target, {"py-quiet-log": new}) as staging:
+with host.writer.stage(target, {"py-quiet-log": new}) as staging:
     answers += [[p.message for p in staging.load()], told("py-quiet-log")]
 answers.append(told("py-quiet-log"))
 print(json.dumps(answers))
@@ -87,11 +87,11 @@ def test_what_was_staged_and_left(every_spack: Spack, there: bool) -> None:
 
 MOVED_IN = """
 answers = [told("py-quiet-log")]
-with host.stage(target, {"py-quiet-log": new}) as staging:
+with host.writer.stage(target, {"py-quiet-log": new}) as staging:
     told("py-quiet-log")
     staging.commit()
 answers.append(told("py-quiet-log"))
-with host.stage(target, {"py-quiet-log": old}) as staging:
+with host.writer.stage(target, {"py-quiet-log": old}) as staging:
     answers.append(told("py-quiet-log"))
     staging.commit()
 answers.append(told("py-quiet-log"))
@@ -113,11 +113,11 @@ overlay = (
     "from spack.package import *\\n\\n\\nclass PyLoudLog(SitePyQuietLog):\\n"
     '    version("3.0", sha256="' + "b" * 64 + '")\\n'
 )
-with host.stage(target, {"py-loud-log": overlay}) as staging:
+with host.writer.stage(target, {"py-loud-log": overlay}) as staging:
     answers = [told("py-loud-log")[1]]
     staging.commit()
 answers.append(told("py-loud-log")[1])
-with host.stage(target, {"py-quiet-log": new}) as staging:
+with host.writer.stage(target, {"py-quiet-log": new}) as staging:
     staging.commit()
 answers.append(told("py-loud-log")[1])
 print(json.dumps(answers))
@@ -140,7 +140,8 @@ lines = '''
         version("1.10", sha256="{0}")
         version("1.3", sha256="{0}", deprecated=False)
 '''.format("a" * 64)
-with host.stage(target, {"py-quiet-log": new.replace("    depends_on", lines + "    depends_on")}):
+text = new.replace("    depends_on", lines + "    depends_on")
+with host.writer.stage(target, {"py-quiet-log": text}):
     package = host.repos.package("py-quiet-log")
 print(json.dumps([package.versions, package.deprecated]))
 """

@@ -114,7 +114,8 @@ TOOLS = [
     (Source(pyproject=system("meson-python", backend="mesonpy"), build_files=MESON),
      ("meson@1.3:", "ninja")),
     (Source(pyproject=system("meson-python", "meson>=1", backend="mesonpy")), ("ninja",)),
-    (Source(pyproject=system("maturin>=1", backend="maturin"), rust_version="1.70.0"),
+    (Source(pyproject=system("maturin>=1", backend="maturin"),
+            build_files={"Cargo.toml": "[package]\nrust-version = '1.70.0'"}),
      ("rust@1.70:",)),
     (Source(pyproject=system("setuptools", "setuptools-rust")), ("rust",)),
     (Source(pyproject=system("setuptools")), ()),
@@ -191,31 +192,33 @@ def test_modules_that_setuptools_and_python_dropped_are_brought_back() -> None:
     assert found.also_building == ("setuptools<82",)
     assert found.also_running == ("setuptools<82", "setuptools; python_version >= '3.12'")
     assert (
-        "x/a.py:1 imports pkg_resources, so the recipe asks for setuptools to run" in found.remarks
+        "x/a.py:1 imports pkg_resources, so the recipe depends on setuptools at run time"
+        in found.remarks
     )
     assert built(source, project="setuptools").also_running == ()
 
 
-#: (what a backend in the archive was found to ask for, what a reader is told).
+#: (what a backend in the archive was found to require, the remarks).
 IN_TREE = [
     (InTree(("Cython>=3", "cython; python_version < '3.9'", "b"), file="own/a.py"),
-     ["the build backend 'own' is part of the archive: own/a.py asks for b, cython when it is "
-      "called, and maybe for more"]),
+     ["the build backend 'own' is part of the archive: own/a.py requires b, cython when it is "
+      "called, and maybe more; compare the recipe with that file"]),
     (InTree((), False, "own/a.py"),
-     ["the build backend 'own' is part of the archive: what own/a.py asks for when it is called "
-      "cannot be told without running it"]),
+     ["the build backend 'own' is part of the archive: own/a.py computes what it requires; "
+      "compare the recipe with its get_requires_for_build_wheel()"]),
     (InTree((), True, "own/a.py"), []),
     (InTree((), True, "", ("setuptools.build_meta",)), []),
     (InTree((), True, "", ("os",)),
-     ["the build backend 'own' is part of the archive, but was not found there: it may need more "
-      "than [build-system] lists"]),
+     ["the build backend 'own' is part of the archive, but was not found there: it may require "
+      "more than [build-system] lists; compare the recipe with its "
+      "get_requires_for_build_wheel()"]),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("in_tree", "told"), IN_TREE)
-def test_what_is_told_of_a_backend_in_the_archive(in_tree: InTree, told: list[str]) -> None:
+@pytest.mark.parametrize(("in_tree", "remarks"), IN_TREE)
+def test_remarks_on_a_backend_in_the_archive(in_tree: InTree, remarks: list[str]) -> None:
     source = Source(pyproject=system("setuptools", backend="own"), in_tree=in_tree)
-    assert list(built(source).remarks) == told
+    assert list(built(source).remarks) == remarks
 
 
 DYNAMIC = called("setup(setup_requires=find())")
@@ -253,20 +256,23 @@ def test_where_modules_are_imported_is_said_once_for_each() -> None:
         )
     )
     assert built(source).remarks == (
-        "x/a.py:3 and 1 other file import distutils, so the recipe asks for setuptools to run",
-        "x/b.py:2 imports pkg_resources, so the recipe asks for setuptools to run",
+        "x/a.py:3 and 1 other file import distutils, so the recipe depends on setuptools "
+        "at run time",
+        "x/b.py:2 imports pkg_resources, so the recipe depends on setuptools at run time",
     )
     assert built(source, project="setuptools").remarks == ()
 
 
-def test_a_backend_that_is_not_known_is_said() -> None:
+def test_a_backend_that_is_not_known_is_reported() -> None:
     (remark,) = built(Source(pyproject=system("own", backend="own.api"))).remarks
-    assert "'own.api' is not known" in remark
+    assert "'own.api' is not supported" in remark and "documentation" in remark
 
 
 def test_what_setup_py_imports_and_does_not_require_is_said() -> None:
     source = Source(setup_py=called("import numpy"))
-    assert built(source).remarks == ("setup.py:1 imports numpy, which is no build requirement",)
+    assert built(source).remarks == (
+        "setup.py:1 imports numpy, which is not a build requirement; add it if the build needs it",
+    )
     required = Source(setup_py=called("import numpy\nsetup(setup_requires=['numpy'])"))
     assert built(required).remarks == ()
 
@@ -276,6 +282,7 @@ def test_without_an_sdist_nothing_is_built() -> None:
     assert builds(Source(), Release("x", Version("1"), (wheel,))) == Builds()
 
 
-def test_what_could_not_be_read_is_told() -> None:
-    (unsaid,) = built(Source(problem="its pyproject.toml is not valid TOML")).unsaid
-    assert unsaid.declared == "build requirements"
+def test_what_could_not_be_read_is_reported() -> None:
+    source = Source(problem="its pyproject.toml is not valid TOML")
+    (untranslatable,) = built(source).untranslatable
+    assert untranslatable.declared == "build requirements"

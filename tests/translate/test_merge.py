@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from spack_pypi.recipe.model import BUILD, Condition, Dependency
 from spack_pypi.translate import spack_order
-from spack_pypi.translate.merge import merge, span
+from spack_pypi.translate.merge import merge, span, spans
 
 
 def lines(versions: list[str], *needed: list[Dependency]) -> list[tuple[str, str]]:
@@ -136,3 +136,14 @@ def test_never_more_lines_than_releases_with_different_ranges(texts: list[str]) 
     versions = [f"{number}.0" for number in range(len(texts), 0, -1)]
     runs = sum(1 for at, text in enumerate(texts) if at == 0 or texts[at - 1] != text)
     assert len(merge(versions, [[Dependency("py-a", text)] for text in texts])) <= runs
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=8))
+def test_the_ranges_of_some_versions_hold_just_these(chosen: list[bool]) -> None:
+    versions = [f"{number}.{number % 3}" for number in range(len(chosen), 0, -1)]
+    some = {version for version, is_chosen in zip(versions, chosen) if is_chosen}
+    ranges = spans(versions, some)
+    if some and len(some) < len(versions):
+        assert {v for v in versions if spack_order.contains(ranges, v)} == some
+    else:
+        assert ranges == ""

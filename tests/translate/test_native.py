@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from spack_pypi.pypi import setup_py
 from spack_pypi.pypi.model import Source
-from spack_pypi.translate import native
+from spack_pypi.translate import build_files, native
 
 CMAKE_LANGUAGES = [
     ("project(x)", ("c", "cxx")),
@@ -27,14 +28,14 @@ CMAKE_LANGUAGES = [
 
 @pytest.mark.parametrize(("text", "languages"), CMAKE_LANGUAGES)
 def test_the_languages_of_cmake(text: str, languages: tuple[str, ...] | None) -> None:
-    assert native.cmake_languages(Source(build_files={"CMakeLists.txt": text})) == languages
+    assert build_files.cmake_languages(Source(build_files={"CMakeLists.txt": text})) == languages
 
 
 def test_a_copy_below_adds_only_what_it_has_files_of() -> None:
     files = {"CMakeLists.txt": "project(x CXX)", "extern/y/CMakeLists.txt": "project(y C Fortran)"}
-    assert native.cmake_languages(Source(build_files=files)) == ("cxx",)
+    assert build_files.cmake_languages(Source(build_files=files)) == ("cxx",)
     with_c = Source(build_files=files, suffixes=(".c", ".f90"))
-    assert native.cmake_languages(with_c) == ("c", "cxx")
+    assert build_files.cmake_languages(with_c) == ("c", "cxx")
 
 
 MESON_LANGUAGES = [
@@ -48,7 +49,7 @@ MESON_LANGUAGES = [
 
 @pytest.mark.parametrize(("text", "languages"), MESON_LANGUAGES)
 def test_the_languages_of_meson(text: str, languages: tuple[str, ...]) -> None:
-    assert native.meson_languages(Source(build_files={"meson.build": text})) == languages
+    assert build_files.meson_languages(Source(build_files={"meson.build": text})) == languages
 
 
 @pytest.mark.parametrize(
@@ -61,12 +62,12 @@ def test_the_languages_of_meson(text: str, languages: tuple[str, ...]) -> None:
     ],
 )
 def test_the_least_cmake(text: str, minimum: str) -> None:
-    assert native.cmake_minimum(Source(build_files={"CMakeLists.txt": text})) == minimum
+    assert build_files.cmake_minimum(Source(build_files={"CMakeLists.txt": text})) == minimum
 
 
 def test_the_least_meson() -> None:
     text = "project('x', 'c',\n  meson_version: '>= 1.2.3')"
-    assert native.meson_minimum(Source(build_files={"meson.build": text})) == "1.2.3"
+    assert build_files.meson_minimum(Source(build_files={"meson.build": text})) == "1.2.3"
 
 
 HINTS = [
@@ -114,11 +115,13 @@ TOLD = [
      ["looks for ZLIB (find_package)"]),
     (Source(build_files={"CMakeLists.txt": "pkg_check_modules(A glib-2.0)"}),
      ["looks for glib-2.0 (pkg_check_modules)"]),
+    (Source(build_files={"CMakeLists.txt": "pkg_search_module(A QUIET glib-2.0>=2)"}),
+     ["looks for glib-2.0 (pkg_search_module)"]),
     (Source(build_files={"meson.build": "dependency('libpng')"}),
      ["looks for libpng (dependency)"]),
     (Source(setup_py=setup_py.read("Extension('x', ['x.c'], libraries=['z'])")),
      ["links with z"]),
-    (Source(setup_py=setup_py.read("run(['make'])")), ["names make, which it may run"]),
+    (Source(setup_py=setup_py.read("run(['make'])")), ["may run make"]),
     (Source(pyproject={"external": {"host-requires": ["dep:generic/openssl"]}}),
      ["lists dep:generic/openssl under [external]"]),
 ]  # fmt: skip
@@ -127,6 +130,16 @@ TOLD = [
 @pytest.mark.parametrize(("source", "told"), TOLD)
 def test_a_hint_says_what_the_file_does(source: Source, told: list[str]) -> None:
     assert [hint.text for hint in native.hints(source, {"cmake", "meson"})] == told
+
+
+def test_every_kind_of_hint_is_tested() -> None:
+    texts = " ".join(text for _, told in TOLD for text in told)
+    assert all(f"({call.function})" in texts for call in native.CALLS)
+    files = {hint.file for source, _ in TOLD for hint in native.hints(source, {"cmake", "meson"})}
+    kinds: list[Any] = [*native.CALLS, *native.DECLARED, *native.IN_SETUP_PY]
+    assert files == {each.file for each in kinds}
+    for each in kinds:
+        assert each.documented.startswith("https://")
 
 
 def test_rust_brings_its_cargo() -> None:
@@ -152,5 +165,5 @@ def test_how_spack_may_call_it(name: str, packages: tuple[str, ...]) -> None:
 def test_any_text_is_read_without_harm(text: str) -> None:
     source = Source(build_files={"CMakeLists.txt": text, "meson.build": text})
     native.hints(source, {"cmake", "meson"})
-    native.cmake_languages(source)
-    native.meson_languages(source)
+    build_files.cmake_languages(source)
+    build_files.meson_languages(source)

@@ -50,7 +50,7 @@ def revised(
         {"2": [line(text) for text in newer]},
         before,
         unknown={"2"} if unknown else (),
-        unsure={"2"} if unsure else (),
+        uncertain={"2"} if unsure else (),
     )
 
 
@@ -143,7 +143,7 @@ def test_who_wrote_the_recipe_knew_how_the_older_release_is_built(
     text: str, tool: str, added: list[str]
 ) -> None:
     both = {"2": [line(tool)]}
-    found = revise([stated(text)], ["1"], both, both, alike=both)
+    found = revise([stated(text)], ["1"], both, both, undeclared=both)
     assert found.added["2"] == [line(each) for each in added]
 
 

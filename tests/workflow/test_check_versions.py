@@ -13,7 +13,7 @@ from spack_pypi.host.port import DeclaredVersion, Package
 from spack_pypi.report.check import summary
 from spack_pypi.report.formats import line
 from spack_pypi.workflow.compare import oracle
-from tests.memory import MemoryHost, MemoryIndex
+from tests.memory import MemoryHost, MemoryIndex, MemoryRepos
 from tests.run import check
 from tests.workflow.evaluated import BUILD, Line, Recipe, checked
 
@@ -155,13 +155,14 @@ def test_what_was_never_confirmed_is_not_checked(
 
 
 def test_a_dependency_that_cannot_be_loaded_stops_no_other() -> None:
-    class Broken(MemoryHost):
+    class Broken(MemoryRepos):
         def package_for(self, project: str) -> Package | None:
             if project == "broken":
                 raise HostError("the recipe of py-broken cannot be loaded: division by zero")
             return super().package_for(project)
 
-    host, index = Broken(), MemoryIndex()
+    host, index = MemoryHost(), MemoryIndex()
+    host.repos = Broken(host)
     index.add("x", "1.0", "broken", build=[])
     index.add("y", "1.0", build=[])
     for name in ("x", "y"):

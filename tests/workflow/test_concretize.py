@@ -26,7 +26,7 @@ def test_who_wants_what() -> None:
     host.unsatisfiable["py-app"] = "the solver's own words"
     assert reason(create(host, index, Request(("app",)))) == (
         "cannot be concretized: no version of py-idna satisfies all: "
-        "py-app 1.0 wants >=3; py-other 2.0 wants <3"
+        "py-app 1.0 requires >=3; py-other 2.0 requires <3"
     )
     assert host.written == {}
 
@@ -36,7 +36,9 @@ def test_many_releases_that_want_the_same_are_told_as_one() -> None:
     for version in ("2.0", "1.9", "1.8"):
         index.add("other", version, "idna<3", build=[])
     host.unsatisfiable["py-app"] = "the solver's own words"
-    assert "py-other 2.0 (and 2 older) wants <3" in reason(create(host, index, Request(("app",))))
+    assert "py-other 2.0 (and 2 older) require <3" in reason(
+        create(host, index, Request(("app",)))
+    )
 
 
 def test_a_python_that_is_not_there() -> None:

@@ -14,7 +14,7 @@ from spack_pypi.report.sync import diagnostics
 from spack_pypi.resolve.choose import Policy
 from spack_pypi.workflow.outdated import LATEST, MINOR, PATCH, Outdated
 from spack_pypi.workflow.sync import Bump
-from tests.memory import MemoryHost, MemoryIndex
+from tests.memory import MemoryHost, MemoryIndex, MemoryRepos
 from tests.run import outdated
 
 
@@ -64,8 +64,8 @@ def test_a_package_of_no_project_is_told() -> None:
     assert found.problem == "no project of an index is known for it"
 
 
-class Broken(MemoryHost):
-    """A host whose recipe for ``broken`` raises."""
+class Broken(MemoryRepos):
+    """Repos whose recipe for ``broken`` raises."""
 
     def package(self, name: str) -> Package | None:
         if "broken" in name:
@@ -98,7 +98,8 @@ PROBLEMS = [
 
 @pytest.mark.parametrize("package, problem, failed", PROBLEMS)
 def test_what_cannot_be_compared(package: str, problem: str, failed: bool) -> None:
-    host, index = Broken(), Unreachable()
+    host, index = MemoryHost(), Unreachable()
+    host.repos = Broken(host)
     for name in ("broken", "silent", "gone", "gone-broken", "x"):
         host.has(name, "1.0")
     host.has("empty")

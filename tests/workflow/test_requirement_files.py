@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from spack_pypi.errors import UsageError
-from spack_pypi.workflow.requirement_files import RequirementSet, read
+from spack_pypi.workflow.requirement_files import FORMATS, RequirementSet, read
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -42,12 +42,13 @@ def test_requirements(tmp_path: Path, text: str) -> None:
     assert texts(asked(tmp_path, "requirements.txt")) == REQUIREMENTS[text]
 
 
-def test_what_is_left_out_is_told(tmp_path: Path) -> None:
-    write(tmp_path, r__txt="-e .\n./local\nold; python_version < '3'\nsix")
+def test_what_is_left_out_is_reported(tmp_path: Path) -> None:
+    write(tmp_path, r__txt="-e .\n--pre\n./local\nold; python_version < '3'\nsix")
     assert asked(tmp_path, "r.txt").left_out == [
-        ("-e .", "is an option of pip"),
-        ("./local", "is a file or an address, not a project of an index"),
-        ("old; python_version < '3'", "is not for this Python or platform"),
+        ("-e .", "an editable project, not a release of an index"),
+        ("--pre", "an option of pip, which spack-pypi does not use"),
+        ("./local", "a path or an address, not a project of an index"),
+        ("old; python_version < '3'", "not for this Python or platform"),
     ]
 
 
@@ -70,6 +71,11 @@ def test_files_that_make_no_sense(tmp_path: Path, text: str, reason: str) -> Non
     write(tmp_path, r__txt=text)
     with pytest.raises(UsageError, match=reason):
         asked(tmp_path, "r.txt")
+
+
+def test_a_folder_without_a_project_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is a folder without pyproject.toml; pass the file"):
+        read([str(tmp_path)])
 
 
 PYPROJECT = """
@@ -156,3 +162,46 @@ source = { git = "https://h.example/fork" }
     found = asked(tmp_path, "uv.lock")
     assert found.locked and texts(found) == ["attrs==25.1.0"]
     assert [name for name, _ in found.left_out] == ["fork"]
+
+
+#: Each format, and a file name by which it is recognized.
+NAMES = {
+    "uv.lock": ["uv.lock"],
+    "pylock.toml": ["pylock.toml", "pylock.web.toml"],
+    "pyproject.toml": ["pyproject.toml"],
+    "poetry.lock": ["poetry.lock"],
+    "pdm.lock": ["pdm.lock"],
+    "Pipfile.lock": ["Pipfile.lock", "Pipfile"],
+    "environment.yml": ["environment.yml", "conda-lock.yml", "spack.yaml", "pixi.lock"],
+    "setup.py": ["setup.py", "setup.cfg"],
+    "*.py": ["script.py"],
+    "*.whl": ["six-1-py3-none-any.whl", "six-1.tar.gz", "six-1.zip"],
+    "requirements.txt": ["requirements.txt", "requirements/dev.in", "constraints"],
+}
+
+
+def test_each_format_is_recognized_by_name() -> None:
+    first = {
+        name: next(each.name for each in FORMATS if each.recognizes(Path(name)))
+        for names in NAMES.values()
+        for name in names
+    }
+    assert first == {name: known for known, names in NAMES.items() for name in names}
+    assert [each.name for each in FORMATS] == list(NAMES)
+
+
+UNREAD = [
+    ("poetry.lock", "poetry export -o requirements.txt"),
+    ("pdm.lock", "pdm export -o requirements.txt"),
+    ("Pipfile.lock", "pipenv requirements > requirements.txt"),
+    ("environment.yml", "list the Python projects"),
+    ("setup.cfg", "list the Python projects"),
+    ("script.py", "uv export --script .*script.py -o requirements.txt"),
+    ("six-1.tar.gz", "name the project instead"),
+]
+
+
+@pytest.mark.parametrize(("name", "instead"), UNREAD)
+def test_what_is_not_read_says_what_to_do(tmp_path: Path, name: str, instead: str) -> None:
+    with pytest.raises(UsageError, match=f"{name} is not read; .*{instead}"):
+        asked(tmp_path, name)

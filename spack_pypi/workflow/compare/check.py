@@ -21,7 +21,8 @@ from ...pypi.static import with_static_requirements
 from ...session import Phase, Session
 from ...translate.builds import builds
 from ...translate.spelling import meant
-from .comparison import About, Comparison, Expected
+from .comparison import Comparison, Expected
+from .difference import About
 
 
 @dataclass(frozen=True)

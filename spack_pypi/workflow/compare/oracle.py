@@ -37,6 +37,9 @@ _MACHINES: Mapping[tuple[str, str], tuple[str, str, str, str]] = {
 }
 
 
+#: How many versions are shown as an example.
+_EXAMPLES = 3
+
 _EXTRA = re.compile(r"""\bextra\s*==\s*["']([^"']+)["']""")
 
 
@@ -57,6 +60,11 @@ def cells(pythons: Sequence[str]) -> tuple[Cell, ...]:
 def where(matrix: Sequence[Cell], holds: Callable[[Cell], bool]) -> CellSet:
     """The cells in which something holds."""
     return sum(1 << at for at, cell in enumerate(matrix) if holds(cell))
+
+
+def members(matrix: Sequence[Cell], cells: CellSet) -> list[Cell]:
+    """The cells of a set."""
+    return [cell for at, cell in enumerate(matrix) if cells >> at & 1]
 
 
 @cache
@@ -116,7 +124,7 @@ def _reason(text: str) -> str:
     try:
         for place in _MACHINES:
             _where(marker, "", (Cell("3.9.0", *place),)) if marker else 0
-    except (UndefinedComparison, UndefinedEnvironmentName):
+    except (UndefinedComparison, UndefinedEnvironmentName, KeyError):  # before packaging 26.3
         return "its marker cannot be evaluated"
     return ""
 
@@ -209,3 +217,10 @@ def version_of(text: str) -> Version | None:
         return None
     plain = not (version.epoch or version.local or version.is_prerelease)
     return version if plain else None
+
+
+def few(texts: Sequence[str]) -> str:
+    """Some versions, from the first to the last, as an example."""
+    if len(texts) <= _EXAMPLES:
+        return ", ".join(texts)
+    return ", ".join([texts[0], "...", *texts[-_EXAMPLES + 1 :]])

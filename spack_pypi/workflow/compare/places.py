@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from ...diagnostics import Diagnostic, Place
 from ...errors import SpackPyPIError
@@ -12,14 +13,17 @@ from ...host.port import Host
 
 
 def located(host: Host, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """The diagnostics of one package, with their places where its recipe can be read."""
+    """The diagnostics of one package, with their places where its recipe can be read. A file below
+    the current folder is named from there, as CI systems want it."""
     for each in diagnostics:
         try:
-            file = host.repos.recipe_file(each.package)
+            file = host.repos.recipe_file(each.package).resolve()
             text = host.repos.recipe_texts(each.package)[0]
         except SpackPyPIError:
             yield each
             continue
+        if Path.cwd() in file.parents:
+            file = file.relative_to(Path.cwd())
         yield replace(each, place=Place(str(file), line_of(text, each)))
 
 

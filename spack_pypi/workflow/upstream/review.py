@@ -10,8 +10,8 @@ from ...host.port import Changed, Checkout, Host, Meaning, Problem, Target
 from ...recipe.render import package_name
 from ...session import Phase, Session
 from ...translate import spack_order
+from ..compare.between_versions import differences
 from ..compare.check import check
-from ..compare.differences import differences
 from ..request import Verify
 from . import links
 from .series import Sent, Series, in_order
@@ -114,7 +114,7 @@ def _verify(
 ) -> tuple[list[Problem], list[str], dict[str, Meaning]]:
     """What the host does not accept of recipes that lie together; else how far they were verified,
     and what they say."""
-    with host.stage(target, texts) as staging:
+    with host.writer.stage(target, texts) as staging:
         session.progress(Phase.AUDIT)
         problems = [*staging.load()] or [*staging.audit()]
         if problems:
@@ -124,7 +124,7 @@ def _verify(
             for name in texts:
                 for spec in [f"{name}@{version}" for version in added[name]] or [name]:
                     session.progress(Phase.CONCRETIZE, spec)
-                    reason = staging.concretize([spec]).reason
+                    reason = host.solver.concretize([spec]).reason
                     problems += [Problem(spec, reason)] if reason else []
             verified.append("concretized")
         return problems, verified, {name: host.evaluator.meaning(name) for name in texts}
@@ -134,7 +134,7 @@ def meanings(
     host: Host, target: Target, texts: Mapping[str, str]
 ) -> tuple[dict[str, Meaning], list[Problem]]:
     """What recipes say that do not lie in the repo, and why some cannot be loaded."""
-    with host.stage(target, texts) as staging:
+    with host.writer.stage(target, texts) as staging:
         problems = list(staging.load())
         wrong = {problem.package for problem in problems}
         return {

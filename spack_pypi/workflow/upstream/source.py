@@ -11,7 +11,7 @@ from ...errors import HostError
 from ...host.port import Changed, Checkout, Host, Target
 from ...recipe.edit import RecipeText
 from ...recipe.model import DependencyLine
-from ...recipe.reduce import renamed
+from ...recipe.reduce import rename_packages
 from ...recipe.text_edits import Uneditable
 from ...translate import spack_order
 
@@ -83,7 +83,7 @@ def under(every: Mapping[str, LocalRecipe], names: Mapping[str, str]) -> dict[st
     if not names:
         return dict(every)
     return {
-        names.get(package, package): replace(source, text=renamed(source.text, names))
+        names.get(package, package): replace(source, text=rename_packages(source.text, names))
         for package, source in every.items()
     }
 

@@ -129,7 +129,7 @@ class _Work:
     ) -> None:
         """Write recipes into the worktree, if they load and nothing is found when their meaning is
         compared with another."""
-        with self.host.stage(self.target, texts) as staging:
+        with self.host.writer.stage(self.target, texts) as staging:
             problems = [*staging.load()]
             problems = problems or [*compare()]
             self.problems += problems

@@ -1,0 +1,109 @@
+"""What recipes declare, as a host reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package of a registered repo, as the package of a project.
+
+    ``versions`` are those it declares, newest first, without the ``deprecated`` ones, which a
+    solver takes only where that is allowed; ``variants`` the names of its boolean variants,
+    ``variant_ranges`` the versions that have them, of those that not all have; ``wheel`` is true
+    when its newest version is a wheel.
+    ``requires`` are signed variants that make it the project's package (``+python3`` of opencv).
+    ``from_index``: it is a PythonPackage of its own, made from the project's archives, not a part
+    of something larger. ``build_tool``: a graph may hold several versions of it, each to build
+    another package.
+    ``every_version``: its versions are not known, and every one is taken to exist.
+    """
+
+    name: str
+    namespace: str
+    versions: tuple[str, ...]
+    variants: tuple[str, ...]
+    wheel: bool = False
+    requires: tuple[str, ...] = ()
+    every_version: bool = False
+    build_tool: bool = False
+    from_index: bool = True
+    variant_ranges: Mapping[str, str] = field(default_factory=dict)
+    deprecated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Target:
+    """The repo that recipes are written to; ``registered``: it is in the user's configuration."""
+
+    root: Path
+    namespace: str
+    registered: bool = True
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A configuration in which a recipe is looked at: a Python version, a platform and a target
+    family, as Spack names them."""
+
+    python: str
+    platform: str
+    target: str
+
+
+@dataclass(frozen=True)
+class DeclaredVersion:
+    """A version as a recipe declares it; ``archive`` is the file name of its address on an index,
+    empty where it comes from elsewhere; ``branch``: it is a state of a repository, not
+    a release."""
+
+    text: str
+    sha256: str = ""
+    archive: str = ""
+    deprecated: bool = False
+    branch: bool = False
+
+
+class DeclaredDependency(Protocol):
+    """One ``depends_on`` of a recipe, or, without types, a conflict with versions of a dependency.
+
+    ``text`` is its spec, ``when`` its condition, as Spack prints them; ``native``: it comes with
+    the build system, not from the recipe itself; ``opaque``: its condition is about compilers or
+    other packages.
+    """
+
+    package: str
+    types: tuple[str, ...]
+    text: str
+    when: str
+    native: bool
+    opaque: bool
+
+    def applies(self, version: str, variants: Mapping[str, bool]) -> bool:
+        """Whether its condition holds for a version and boolean variants, in some cell."""
+
+    def holds_in(self, cell: Cell) -> bool:
+        """Whether its condition allows the cell."""
+
+    def accepts(self, version: str) -> bool:
+        """Whether its range holds a version of the dependency."""
+
+
+class Meaning(Protocol):
+    """What a recipe declares, evaluated by the host's own classes. ``variants`` are the boolean
+    ones with their defaults, ``variant_ranges`` the versions that have them, of those that not all
+    versions have."""
+
+    package: str
+    namespace: str
+    versions: tuple[DeclaredVersion, ...]
+    variants: Mapping[str, bool]
+    variant_ranges: Mapping[str, str]
+    lines: Sequence[DeclaredDependency]
+
+    def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
+        """Whether no conflict and no range on Python excludes the cell."""

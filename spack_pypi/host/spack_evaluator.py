@@ -1,0 +1,36 @@
+"""What recipes say, by Spack's own classes."""
+
+from __future__ import annotations
+
+import spack.error
+
+from .spack_internals import NEW_PACKAGE, new_python_package
+from .spack_meaning import SpackMeaning, archive_name, package_class
+
+
+class SpackEvaluator:
+    """The `Evaluator` of the Spack in whose interpreter we run."""
+
+    def archive(self, package: str, version: str) -> str:
+        """See `Evaluator.archive`."""
+        return archive_name(package_class(package), package, version)
+
+    def archive_from(self, pypi: str, version: str) -> str:
+        """See `Evaluator.archive_from`."""
+        try:
+            return archive_name(new_python_package(pypi), NEW_PACKAGE, version)
+        except (spack.error.SpackError, ImportError, AttributeError):
+            return ""
+
+    def meaning(self, package: str) -> SpackMeaning:
+        """See `Evaluator.meaning`."""
+        return SpackMeaning(package, package_class(package))
+
+
+def index_url() -> str | None:
+    """The address of the index that PythonPackage derives from ``pypi``."""
+    try:
+        address = str(new_python_package("x/x-1.tar.gz").list_url)
+    except (spack.error.SpackError, ImportError, AttributeError):
+        return None
+    return address[: -len("x/")] if address.endswith("/x/") else None

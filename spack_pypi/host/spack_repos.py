@@ -1,0 +1,268 @@
+"""The repos that Spack has registered: their packages, and whose projects these are."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import spack.config
+import spack.repo
+import spack.spec
+
+from ..errors import HostError, UsageError
+from ..recipe.render import package_name
+from . import names, repo_folder
+from .port import Package, Target
+from .spack_internals import delete_indexes, forget_all_recipes, forget_recipes
+from .spack_meaning import boolean_variants, package_class, variant_ranges
+
+
+class SpackRepos:
+    """The `Repos` of the Spack in whose interpreter we run. ``cache`` is a folder for what the
+    recipes of each repo say about their projects."""
+
+    def __init__(self, cache: Path) -> None:
+        self._cache = cache
+        self._mapped: dict[str, str] = {}
+        self._used = ExitStack()
+        self._roots_registered = {Path(repo.root).resolve() for repo in spack.repo.PATH.repos}
+
+    def package_for(self, project: str) -> Package | None:
+        """See `Repos.package_for`."""
+        known = self._reviewed.get(project)
+        if known is not None and known.package is not None and self._exists(known.package):
+            return self._package(known.package, known.requires)
+        name = self._by_project.get(project)
+        if name is None or (known is not None and known.package is None):
+            return None
+        return self._package(name, ())
+
+    def map(self, project: str, spec: str) -> None:
+        """See `Repos.map`."""
+        name = spec.partition("+")[0]
+        if name and not self._exists(name):
+            raise UsageError(
+                f"no registered repo has the package '{name}' that {project} is mapped to"
+            )
+        self._mapped[project] = spec
+
+    def package(self, name: str) -> Package | None:
+        """See `Repos.package`."""
+        return self._package(name, ()) if self._exists(name) else None
+
+    def project_of(self, package: str) -> str | None:
+        """See `Repos.project_of`."""
+        return self._by_package.get(package)
+
+    def recipe_texts(self, name: str) -> Sequence[str]:
+        """See `Repos.recipe_texts`."""
+        # As bytes: the ends of its lines are the author's too.
+        return [file.read_bytes().decode("utf-8") for file in _recipe_files(name)]
+
+    def recipe_file(self, name: str) -> Path:
+        """See `Repos.recipe_file`."""
+        return _recipe_files(name)[0]
+
+    def packages_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
+        """See `Repos.packages_in`."""
+        found = self._at(repo) if repo is not None else self._registered(namespace)
+        self._put_first(found)
+        scanned = self._scanned(found.packages_path)
+        inherited = {
+            package_name(folder)
+            for folder, (_, project, _) in scanned.items()
+            if project is None  # the recipe that it inherits may name one
+        }
+        here = names.packages_by_project([scanned])
+        return sorted({*here.values(), *(inherited & {*self._by_package})})
+
+    def new_package_name(self, project: str) -> str:
+        """See `Repos.new_package_name`."""
+        name = f"py-{project}"
+        return f"{name}-pypi" if self._exists(name) else name
+
+    def projects(self) -> Sequence[str]:
+        """See `Repos.projects`."""
+        return list(self._by_project)
+
+    def python_versions(self) -> Sequence[str]:
+        """See `Repos.python_versions`."""
+        python = self.package("python")
+        return python.versions if python else ()
+
+    def usable_pythons(self) -> Sequence[str]:
+        """See `Repos.usable_pythons`: where none may be built, the external ones."""
+        settings = spack.config.get("packages:python", {})
+        if settings.get("buildable", True):
+            return self.python_versions()
+        versions = (
+            spack.spec.Spec(external["spec"]).versions.concrete_range_as_version
+            for external in settings.get("externals", ())
+        )
+        found = sorted(filter(None, versions), reverse=True)
+        return [str(version) for version in found] or self.python_versions()
+
+    def target(self, repo: str | None, namespace: str | None, write: bool) -> Target:
+        """See `Repos.target`. A path that is not registered comes first from now on, so that the
+        packages it has count as existing."""
+        if repo is not None:
+            found = self._at(repo)
+            if namespace and namespace != found.namespace:
+                raise UsageError(
+                    f"the namespace of {repo} is '{found.namespace}', not '{namespace}'"
+                )
+        else:
+            found = self._registered(namespace)
+        if write:
+            repo_folder.check_writable(Path(found.packages_path))
+            for folder in repo_folder.delete_abandoned(Path(found.root)):
+                delete_indexes(repo_folder.staging_namespace(folder))
+        registered = Path(found.root).resolve() in self._roots_registered
+        return Target(Path(found.root), found.namespace, registered)
+
+    def recipes_in(self, target: Target) -> Mapping[str, Path]:
+        """See `Repos.recipes_in`."""
+        repo = repo_at(str(target.root))
+        return {name: self.recipe_path(target, name) for name in repo.all_package_names()}
+
+    def recipe_path(self, target: Target, package: str) -> Path:
+        """See `Repos.recipe_path`."""
+        return Path(repo_at(str(target.root)).filename_for_package_name(package))
+
+    def use(self, *roots: str) -> None:
+        """From now on these repos are the registered ones."""
+        self._used.enter_context(spack.repo.use_repositories(*roots))
+        self.changed()
+        forget_all_recipes()
+
+    def replaced(self, repo: Any, packages: Iterable[str]) -> None:
+        """Forget what is known of packages whose recipes were replaced in a repo."""
+        folders = [Path(repo.filename_for_package_name(p)).parent.name for p in packages]
+        forget_recipes(repo, folders)
+        self.changed()
+        for known in ("_by_project", "_by_package"):
+            self.__dict__.pop(known, None)
+
+    def changed(self) -> None:
+        """Forget what is known of packages: their recipes are now found elsewhere."""
+        self._package.cache_clear()
+
+    def close(self) -> None:
+        """Register again what was registered at first."""
+        self._used.close()
+
+    def _at(self, path: str) -> Any:
+        try:
+            found = spack.repo.from_path(path)
+        except (spack.repo.RepoError, OSError):
+            inner = sorted(Path(path).glob("spack_repo/*/repo.yaml"))
+            hint = f"--repo {inner[0].parent}" if inner else f"spack repo create {path}"
+            raise HostError(
+                f"{path} is not a Spack repo; {'did you mean' if inner else 'create one with'} "
+                f"'{hint}'{'?' if inner else ''}"
+            ) from None
+        if Path(found.root).resolve() not in self._roots_registered:
+            self._put_first(found)
+        return found
+
+    def _put_first(self, found: Any) -> None:
+        """Two repos of one namespace cannot be used at once: the requested one replaces the
+        registered one, as it would for a maintainer's own clone of builtin."""
+        repos = list(spack.repo.PATH.repos)
+        if repos[0].root != found.root:
+            self.use(found.root, *(r.root for r in repos if r.namespace != found.namespace))
+
+    def _registered(self, namespace: str | None) -> Any:
+        repos = list(spack.repo.PATH.repos)
+        if not repos:
+            raise HostError(
+                "no repo is registered; create one with 'spack repo create' and register it with "
+                "'spack repo add'"
+            )
+        if namespace is None:
+            return repos[0]
+        for repo in repos:
+            if repo.namespace == namespace:
+                return repo
+        known = ", ".join(repo.namespace for repo in repos)
+        raise HostError(
+            f"no registered repo has the namespace '{namespace}'; the registered ones are {known}"
+        )
+
+    @staticmethod
+    def _exists(name: str) -> bool:
+        return bool(spack.repo.PATH.exists(name))
+
+    @cache  # noqa: B019 - one host lives as long as the process
+    def _package(self, name: str, requires: Sequence[str]) -> Package:
+        cls = package_class(name)
+        declared = {v: options for v, options in cls.versions.items() if not v.isdevelop()}
+        deprecated = {v for v, options in declared.items() if options.get("deprecated")}
+        versions = sorted({*declared} - deprecated, reverse=True)
+        bases = {base.__name__ for base in cls.__mro__}
+        wheel = bool(versions) and (
+            declared[versions[0]].get("expand") is False
+            or str(getattr(cls, "url", None)).endswith(".whl")
+        )
+        return Package(
+            name=name,
+            namespace=cls.namespace,
+            versions=tuple(str(version) for version in versions),
+            variants=tuple(boolean_variants(cls)),
+            wheel=wheel,
+            requires=tuple(requires),
+            # py-setuptools installs the project's wheels in a way of its own.
+            from_index=not requires
+            and ("PythonPackage" in bases or (wheel and "PythonExtension" in bases)),
+            build_tool="build-tools" in getattr(cls, "tags", ()),
+            variant_ranges=variant_ranges(cls),
+            deprecated=tuple(str(version) for version in sorted(deprecated, reverse=True)),
+        )
+
+    @cached_property
+    def _reviewed(self) -> Mapping[str, names.Reviewed]:
+        return names.reviewed([repo.root for repo in spack.repo.PATH.repos], self._mapped)
+
+    @cached_property
+    def _by_project(self) -> Mapping[str, str]:
+        return names.packages_by_project(
+            self._scanned(repo.packages_path) for repo in spack.repo.PATH.repos
+        )
+
+    @cached_property
+    def _by_package(self) -> Mapping[str, str]:
+        return {package: project for project, package in self._by_project.items()}
+
+    def _scanned(self, packages_folder: str) -> Mapping[str, Any]:
+        file = self._cache / (re.sub(r"\W+", "-", packages_folder).strip("-") + ".json")
+        remembered: dict[str, Any] = {}
+        with suppress(OSError, ValueError):
+            remembered = json.loads(file.read_text("utf-8"))
+        found, changed = names.scan(Path(packages_folder), remembered)
+        if changed:
+            names.remember(file, found)
+        return found
+
+
+def repo_at(root: str) -> Any:
+    """The repo at this root: the registered one, which others may be put in place of."""
+    registered = (repo for repo in spack.repo.PATH.repos if repo.root == root)
+    return next(registered, None) or _unregistered(root)
+
+
+@cache
+def _unregistered(root: str) -> Any:
+    return spack.repo.from_path(root)
+
+
+def _recipe_files(name: str) -> Sequence[Path]:
+    """The file of a package's recipe, then those of the recipes it inherits."""
+    modules = dict.fromkeys(cls.__module__ for cls in package_class(name).__mro__)
+    files = [Path(getattr(sys.modules[module], "__file__", None) or "") for module in modules]
+    return [file for file in files if file.name == "package.py"]

@@ -1,0 +1,158 @@
+"""What satisfies a requirement: an existing version, else the newest release of the best grade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..pypi.model import Release
+from ..translate.requirements import ProjectRequirement
+from ..translate.versions import needs_releases
+from . import choose
+from .catalog import Catalog
+from .extras import is_variant
+from .lessons import Grade, Lessons, Unit
+from .model import Answer, Releases, Status
+from .package import specifier_set
+
+#: Releases of a project that may be of no use until its dependents count as incomplete.
+MOST_TRIED = 25
+#: Releases that are requested at once, where newer ones were of no use.
+_AHEAD = 4
+
+
+class Answers:
+    """Answers over one catalog, each decided once. Nothing worse than ``worst`` is chosen. The
+    releases in ``preferred``, and those that are ``listed`` by then, come before others."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        lessons: Lessons,
+        preferred: Releases,
+        listed: Mapping[str, tuple[Release, ...]],
+        worst: Grade,
+    ) -> None:
+        self._catalog, self._lessons, self._worst = catalog, lessons, worst
+        self._preferred, self._listed = preferred, listed
+        self._answers: dict[tuple[str, str, tuple[str, ...], bool], Answer | None] = {}
+
+    def answer(self, requirement: ProjectRequirement, required: bool) -> Answer | None:
+        """The best answer; None while that is not known."""
+        key = (requirement.project, requirement.specifier, requirement.extras, required)
+        if key not in self._answers:
+            self._answers[key] = self._decide(requirement, required)
+        return self._answers[key]
+
+    def grades(self) -> Iterator[Grade]:
+        """The grades that are good enough, best first."""
+        return (grade for grade in Grade if grade <= self._worst)
+
+    def grade(self, release: Release, extras: Sequence[str]) -> Grade:
+        """The grade of a release together with extras."""
+        units = (Unit(release.project, release.version, extra) for extra in ("", *extras))
+        return max(self._lessons.grade(unit) for unit in units)
+
+    def usable(self, project: str, specifier: str, extras: Sequence[str]) -> list[Release]:
+        """The releases that may be chosen: those that a recipe could list and that the existing
+        package does not declare, newest first, until too many were of no use."""
+        target = self._catalog.package(project)
+        found: list[Release] = []
+        left = MOST_TRIED
+        for release in self._catalog.usable(project, specifier):
+            if not target.is_declared(release.version):
+                found.append(release)
+                left -= self.grade(release, extras) > Grade.COMPLETE
+            if not left:
+                break
+        return found
+
+    def why_none(self, usable: Sequence[Release], extras: Sequence[str]) -> str:
+        """Why none of the `usable` releases is good enough."""
+        newest, *older = usable
+        others = f"; {_some(older)} cannot be written either" if older else ""
+        return self._reason(newest, extras) + others
+
+    def _decide(self, requirement: ProjectRequirement, required: bool) -> Answer | None:
+        project, specifier = requirement.project, requirement.specifier
+        target, facts = self._catalog.package(project), self._catalog.facts
+        if needs_releases(specifier_set(specifier)):
+            facts.page(project)  # how it spells its releases
+        if target.declares(specifier):
+            return Answer(Status.EXISTS)
+        if not self._catalog.rules.follow:
+            return Answer(
+                Status.UNFOLLOWED, reason=target.closed or "dependencies are not followed"
+            )
+        deprecated: Answer | None = None
+        if target.declares_deprecated(specifier):
+            where = f"{target.extended.namespace}.{target.package}" if target.extended else ""
+            reason = f"{where} has only a deprecated version of it"
+            deprecated = Answer(Status.DEPRECATED, Grade.DOUBTFUL, reason=reason)
+        if target.closed:
+            return deprecated or _absent(target.closed)
+        page = facts.page(project)
+        if page is None:
+            if facts.missing(project) is None:
+                return None
+            return deprecated or _absent("the index has no such project")
+        extras = tuple(
+            extra
+            for extra in requirement.extras
+            if is_variant(target, self._lessons, requirement, extra)
+        )
+        usable = self.usable(project, specifier, extras)
+        for grade in self.grades() if required else (Grade.COMPLETE, Grade.DOUBTFUL):
+            found = self._best(requirement, usable, extras, grade)
+            if found is not None:
+                return found
+            if grade is Grade.COMPLETE and deprecated is not None:
+                return deprecated
+        return _absent(self.why_none(usable, extras) if usable else self._catalog.why_none(page))
+
+    def _best(
+        self,
+        requirement: ProjectRequirement,
+        usable: Sequence[Release],
+        extras: tuple[str, ...],
+        grade: Grade,
+    ) -> Answer | None:
+        """The answer of this grade, if there is one: of the releases that are listed or preferred,
+        else of all, the newest."""
+        listed = self._listed.get(requirement.project, ())
+        others = self._preferred.get(requirement.project, {}).values()
+        preferred = choose.matching(
+            sorted({*listed, *others}, key=lambda r: r.version, reverse=True),
+            specifier_set(requirement.specifier),
+            self._catalog.policy,
+        )
+        for release in (*preferred, *usable):
+            if self.grade(release, extras) <= grade:
+                self._look_ahead(release, usable)
+                reason = "" if grade is Grade.COMPLETE else self._reason(release, extras)
+                return Answer(Status.CHOSEN, grade, release, reason)
+        return None
+
+    def _look_ahead(self, release: Release, usable: Sequence[Release]) -> None:
+        """Where newer releases were of no use, request some of the next ones at the same time."""
+        at = usable.index(release) if release in usable else 0
+        if at and self._catalog.declared(release) is None:
+            for following in usable[at + 1 : at + _AHEAD]:
+                self._catalog.declared(following)
+
+    def _reason(self, release: Release, extras: Sequence[str]) -> str:
+        for extra in ("", *extras):
+            reason = self._lessons.reason(Unit(release.project, release.version, extra))
+            if reason:
+                return f"{release.version} {reason}"
+        return ""
+
+
+def _absent(reason: str) -> Answer:
+    return Answer(Status.ABSENT, Grade.INCOMPLETE, reason=reason)
+
+
+def _some(releases: Sequence[Release]) -> str:
+    """A few releases by version."""
+    if len(releases) <= 2:
+        return " and ".join(str(release.version) for release in releases)
+    return f"{releases[0].version} to {releases[-1].version}"

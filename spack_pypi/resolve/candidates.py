@@ -1,0 +1,113 @@
+"""Which versions of a project a search may choose, and in which order it tries them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from ..translate.spelling import meant
+from .catalog import Catalog
+from .demands import NO_PYTHON, Candidate, Demand, contains, spelled
+from .lessons import Grade, Lessons, Unit
+from .model import Selection
+from .package import ProjectPackage, specifier_set
+
+#: How many releases of a project are tried that would not be written otherwise.
+_MOST_UNCHOSEN = 25
+#: How many of them are requested from the index at once.
+_BATCH = 8
+
+
+class Candidates:
+    """The candidates of one search, each looked for once."""
+
+    def __init__(self, catalog: Catalog, lessons: Lessons, selection: Selection) -> None:
+        self._catalog, self._lessons, self._selection = catalog, lessons, selection
+        self._remembered: dict[tuple[str, str], tuple[list[Candidate], Iterator[Candidate]]] = {}
+        #: Whether there were more releases than were tried, so that a conflict is not certain.
+        self.skipped_releases = False
+
+    def matching(
+        self, project: str, demands: Sequence[Demand], refused: frozenset[Version] = frozenset()
+    ) -> Iterator[Candidate]:
+        """The candidates that satisfy all demands, but for the refused versions."""
+        if project == NO_PYTHON:
+            return
+        texts = {demand.specifier for demand in demands}
+        specifier = ",".join(sorted(text for text in texts if text))
+        for candidate in self._remembered_candidates(project, specifier):
+            if candidate.version not in refused and all(d.accepts(candidate) for d in demands):
+                yield candidate
+
+    def _remembered_candidates(self, project: str, specifier: str) -> Iterator[Candidate]:
+        key = (project, specifier)
+        if key not in self._remembered:
+            found = self._candidates(self._catalog.package(project), specifier)
+            self._remembered[key] = ([], found)
+        known, more = self._remembered[key]
+        at = 0
+        while True:
+            if at == len(known):
+                following = next(more, None)
+                if following is None:
+                    return
+                known.append(following)
+            yield known[at]
+            at += 1
+
+    def _candidates(self, target: ProjectPackage, specifier: str) -> Iterator[Candidate]:
+        """The versions that exist or are chosen, newest first, then the deprecated ones, then
+        further releases of the index."""
+        project = target.project
+        chosen = self._selection.releases.get(project, {})
+        available: dict[Version, Candidate] = {
+            version: Candidate(project, version, spelled(version), release)
+            for version, release in chosen.items()
+        }
+        existing = target.extended
+        if existing is not None and existing.every_version:
+            yield from _any_version(project, specifier_set(specifier))
+            return
+        declared = _declared_candidates(project, existing.versions if existing else ())
+        available.update({candidate.version: candidate for candidate in declared})
+        deprecated = _declared_candidates(project, existing.deprecated if existing else ())
+        accepted = str(specifier_set(specifier) & target.constraint)
+        for version in sorted(available, reverse=True):
+            if contains(accepted, str(version)):
+                yield available[version]
+        yield from (candidate for candidate in deprecated if contains(accepted, candidate.number))
+        if project in self._selection.listed or target.closed:
+            return  # a root lists what the user wants; what is closed gets nothing else
+        facts = self._catalog.facts
+        if facts.page(project) is None:
+            facts.fetch()
+        usable = [
+            release
+            for release in self._catalog.usable(project, specifier)
+            if release.version not in available
+            and self._lessons.grade(Unit(project, release.version)) < Grade.INCOMPLETE
+        ]
+        for at, release in enumerate(usable[:_MOST_UNCHOSEN]):
+            if at % _BATCH == 0:
+                for following in usable[at : min(at + _BATCH, _MOST_UNCHOSEN)]:
+                    self._catalog.declared(following)
+            yield Candidate(project, release.version, spelled(release.version), release)
+        self.skipped_releases = self.skipped_releases or len(usable) > _MOST_UNCHOSEN
+
+
+def _declared_candidates(project: str, texts: Sequence[str]) -> list[Candidate]:
+    """The versions of an existing package, by their text in its recipe."""
+    versions = {text: meant(text) for text in texts}
+    return [Candidate(project, v, text) for text, v in versions.items() if v is not None]
+
+
+def _any_version(project: str, specifier: SpecifierSet) -> Iterator[Candidate]:
+    """Versions that a package whose versions are unknown is assumed to have."""
+    for clause in specifier:
+        version = meant(clause.version.removesuffix(".*"))
+        if version is not None and specifier.contains(version, prereleases=True):
+            yield Candidate(project, version, spelled(version))
+    if not len(specifier):
+        yield Candidate(project, Version("0"), "0")

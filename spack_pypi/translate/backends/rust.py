@@ -1,0 +1,62 @@
+"""maturin and setuptools-rust: compile Rust, which is linked by the C compiler."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ...pypi.model import CARGO_TOML, Source, at, loads
+from .model import Backend, Tool
+
+#: The release of Rust from which an edition can be compiled.
+#: https://doc.rust-lang.org/edition-guide/
+_EDITIONS = {"2018": "1.31", "2021": "1.56", "2024": "1.85"}
+
+
+def least_rust(source: Source) -> str:
+    """``rust-version`` of the crate that is built, or of its workspace; else what its edition
+    needs."""
+    crates = {
+        path: _toml(text) for path, text in source.build_files.items() if path.endswith(CARGO_TOML)
+    }
+    configured = str(at(source.pyproject, "tool", "maturin", "manifest-path"))
+    paths = [configured, CARGO_TOML, *sorted(crates, key=lambda p: (p.count("/"), p))]
+    workspace = at(crates.get(CARGO_TOML), "workspace", "package")
+    for key in ("rust-version", "edition"):
+        for path in dict.fromkeys(paths):
+            value = at(crates.get(path), "package", key)
+            if isinstance(value, dict) or value is None:  # inherited: ``{ workspace = true }``
+                value = at(workspace, key)
+            if key == "edition":
+                value = _EDITIONS.get(str(value))
+            if isinstance(value, str) and re.fullmatch(r"[0-9]+(\.[0-9]+)*", value):
+                return value
+    return ""
+
+
+def _toml(text: str) -> Mapping[str, Any]:
+    try:
+        return loads(text)
+    except ValueError:
+        return {}
+
+
+MATURIN = Backend(
+    "maturin",
+    "https://www.maturin.rs/config.html",
+    modules=("maturin",),
+    projects=("maturin",),
+    reads=(CARGO_TOML,),
+    tools=(Tool("rust", least_rust),),
+    generates=lambda source: ("c",),
+)
+SETUPTOOLS_RUST = Backend(
+    "setuptools-rust",
+    "https://setuptools-rust.readthedocs.io/en/latest/reference.html",
+    modules=("setuptools_rust",),
+    projects=("setuptools-rust",),
+    reads=(CARGO_TOML,),
+    tools=(Tool("rust", least_rust),),
+    generates=lambda source: ("c",),
+)

@@ -1,0 +1,57 @@
+"""setuptools: configured by pyproject.toml, setup.cfg and setup.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...pypi.model import Source, at
+from ..modules import provider
+from .model import Backend
+
+#: What setup.py files import and often forget to require.
+_OFTEN_FORGOTTEN = {
+    "Cython", "cffi", "numpy", "packaging", "pkgconfig", "pybind11", "requests", "skbuild", "toml",
+}  # fmt: skip
+
+
+def _requires(source: Source) -> Sequence[str]:
+    # A table is enough: without setuptools-scm the version would be 0.0.0.
+    # https://setuptools-scm.readthedocs.io
+    scm = at(source.pyproject, "tool", "setuptools_scm") is not None
+    return ("setuptools-scm",) if scm else ()
+
+
+def _is_whole(source: Source) -> bool:
+    """Whether ``setup_requires`` is absent from setup.py, or a literal there."""
+    called = source.setup_py
+    if called is None:
+        return True
+    absent = called.names is not None and "setup_requires" not in called.names
+    return absent or "setup_requires" in called.keywords
+
+
+def _compiles(source: Source) -> bool:
+    by_setup_py = source.setup_py is not None and source.setup_py.compiles
+    return by_setup_py or at(source.pyproject, "tool", "setuptools", "ext-modules") is not None
+
+
+def _remarks(source: Source, names: set[str]) -> Iterator[str]:
+    for module, line in source.setup_py.imports if source.setup_py else ():
+        if module in _OFTEN_FORGOTTEN and provider(module) not in names:
+            yield (
+                f"setup.py:{line} imports {module}, which is not a build requirement; "
+                "add it if the build needs it"
+            )
+
+
+SETUPTOOLS = Backend(
+    "setuptools",
+    "https://setuptools.pypa.io/en/latest/build_meta.html",
+    modules=("setuptools",),
+    declares=lambda source: source.setup_requires,
+    requires=_requires,
+    is_whole=_is_whole,
+    compiles=_compiles,
+    runs_setup_py=True,
+    remarks=_remarks,
+)

@@ -1,0 +1,126 @@
+"""What CMakeLists.txt, meson.build and source files say of languages and least versions.
+
+The former are programs: they are read as text, and count only where they say something plainly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from ..pypi.model import CMAKE_LISTS, ENDINGS, MESON_BUILD, Source
+from ..recipe.model import LANGUAGES
+
+#: As CMake, in capitals, and Meson call them → as Spack does.
+CMAKE_LANGUAGES = {"C": "c", "CXX": "cxx", "FORTRAN": "fortran"}
+_MESON_LANGUAGES = {"c": "c", "cpp": "cxx", "fortran": "fortran"}
+_CMAKE_WORDS = {"VERSION", "DESCRIPTION", "HOMEPAGE_URL", "LANGUAGES", "COMPAT_VERSION"}
+
+
+def in_order(languages: Iterable[str]) -> tuple[str, ...]:
+    """Languages in the order in which recipes name them, those that Spack knows."""
+    found = set(languages)
+    return tuple(language for language in LANGUAGES if language in found)
+
+
+def cmake_languages(source: Source) -> tuple[str, ...] | None:
+    """The languages that CMakeLists.txt enables (C and C++ unless ``project()`` says), None where
+    it does not say plainly. Folders below add those whose files are there."""
+    found: set[str] = set()
+    suffixes = set(source.suffixes)
+    for path, text in source.build_files.items():
+        if not path.endswith(CMAKE_LISTS):
+            continue
+        top = path == CMAKE_LISTS
+        for name, arguments, _ in commands(text):
+            languages: set[str] | None = None
+            if name == "project":
+                languages = _project_languages(arguments)
+                if languages is None and top:
+                    return None
+            elif name == "enable_language":
+                languages = {CMAKE_LANGUAGES.get(word.upper(), "") for word in arguments[:1]}
+            for language in languages or ():
+                # What lies below may be a copy of something that is built in parts only.
+                if language and (top or language in {"c", "cxx"} & set(_languages_of(suffixes))):
+                    found.add(language)
+    if CMAKE_LISTS not in source.build_files:
+        return None
+    return in_order(found)
+
+
+def _project_languages(arguments: Sequence[str]) -> set[str] | None:
+    words = list(arguments[1:])
+    if any(word.startswith("${") for word in words):
+        listed = words[words.index("LANGUAGES") + 1 :] if "LANGUAGES" in words else words[:1]
+        if any(word.startswith("${") for word in listed):
+            return None
+    if "LANGUAGES" in words:
+        named = words[words.index("LANGUAGES") + 1 :]
+    elif words and words[0] not in _CMAKE_WORDS:
+        named = words
+    else:
+        return {"c", "cxx"}
+    found = {CMAKE_LANGUAGES[word.upper()] for word in named if word.upper() in CMAKE_LANGUAGES}
+    return found
+
+
+def cmake_minimum(source: Source) -> str:
+    """The version of ``cmake_minimum_required``, ``""`` where that is no literal."""
+    for name, arguments, _ in commands(source.build_files.get(CMAKE_LISTS, "")):
+        if name == "cmake_minimum_required" and len(arguments) > 1:
+            match = re.match(r"\d+(\.\d+)*", arguments[1])
+            return match[0] if match else ""
+    return ""
+
+
+def meson_languages(source: Source) -> tuple[str, ...] | None:
+    """The languages of ``project()`` and ``add_languages()`` in meson.build; None without one."""
+    if MESON_BUILD not in source.build_files:
+        return None
+    found: set[str] = set()
+    for path, text in source.build_files.items():
+        if not path.endswith(MESON_BUILD):
+            continue
+        for name, arguments, _ in commands(text):
+            if name == "add_languages" or (name == "project" and path == MESON_BUILD):
+                # What names a keyword (``version: '1.0'``) is no language.
+                words = arguments[1:] if name == "project" else arguments
+                found |= {_MESON_LANGUAGES[w] for w in words if w in _MESON_LANGUAGES}
+    return in_order(found)
+
+
+def meson_minimum(source: Source) -> str:
+    """The version that ``meson_version: '>=…'`` requires, ``""`` where that is no literal."""
+    match = re.search(
+        r"meson_version\s*:\s*'\s*>=?\s*(\d+(?:\.\d+)*)", source.build_files.get(MESON_BUILD, "")
+    )
+    return match[1] if match else ""
+
+
+def commands(text: str) -> Iterator[tuple[str, list[str], int]]:
+    """(name, arguments, line) of the calls in a CMakeLists.txt or meson.build, comments left out.
+    Of Meson's arguments only texts are given, without those of keywords."""
+    text = re.sub(r"#\[\[.*?\]\]", lambda m: "\n" * m[0].count("\n"), text, flags=re.S)
+    text = re.sub(r"(?m)(?<!\\)#.*$", "", text)
+    for match in re.finditer(r"\b([A-Za-z_]\w*)\s*\(([^()]*)", text):
+        line = text.count("\n", 0, match.start()) + 1
+        inner = match[2]
+        if "'" in inner or match[1] in ("dependency", "add_languages"):
+            inner = re.sub(r"\b\w+\s*:\s*('[^']*'|[^,]*)", "", inner)
+            arguments = re.findall(r"'([^']*)'", inner)
+        else:
+            arguments = [word.strip('"') for word in re.findall(r'"[^"]*"|[^\s"]+', inner)]
+        yield match[1] if match[1].islower() else match[1].lower(), arguments, line
+
+
+def _languages_of(suffixes: set[str]) -> list[str]:
+    return [language for language, endings in ENDINGS.items() if suffixes & set(endings)]
+
+
+def file_languages(source: Source) -> tuple[str, ...]:
+    """The languages of the source files, Cython's in which its code is generated."""
+    found = set(_languages_of({suffix.lower() for suffix in source.suffixes}))
+    if source.cxx_cython:
+        found.add("cxx")
+    return in_order(found)

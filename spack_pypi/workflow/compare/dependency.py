@@ -1,0 +1,229 @@
+"""One dependency of a recipe against the requirements of a release on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from packaging.utils import canonicalize_name
+
+from ...diagnostics import Diagnostic, Severity
+from ...errors import SpackPyPIError
+from ...host.port import Cell, DeclaredDependency, Host, Package
+from ...pypi.model import Index
+from ...translate import spack_order
+from . import oracle
+from .cycles import Cycles
+from .difference import About
+from .oracle import CellSet, Required
+
+ERROR, NOTE = Severity.ERROR, Severity.NOTE
+
+#: A dependency that a recipe declares, with the cells in which it holds.
+Held = tuple[CellSet, DeclaredDependency]
+
+
+class DependencyComparison:
+    """Compares in every cell of the matrix; each range is compared once."""
+
+    def __init__(self, host: Host, index: Index, matrix: tuple[Cell, ...]) -> None:
+        self._host, self._index, self._matrix = host, index, matrix
+        self._cycles = Cycles(host, matrix)
+        self._known: dict[str, tuple[str, ...]] = {}
+        self._compared: dict[object, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+
+    def differences(
+        self,
+        about: About,
+        required: Sequence[Required],
+        held: Sequence[Held],
+        *,
+        opaque: bool,
+        knows_build: bool,
+    ) -> Iterator[Diagnostic]:
+        """The differences. ``opaque``: the recipe has conditions on it that are not evaluated, so
+        it is not missing anywhere; ``knows_build``: all build requirements are known."""
+        declared = dict.fromkeys(
+            f"{each.project}{each.specifier}" + (" (build)" if each.building else "")
+            for each in required
+        )
+        recipe = "; ".join(printed(line) for _, line in held)
+        about = replace(about, declared="; ".join(declared), recipe=recipe)
+        yield from self._presence(about, required, held, opaque, knows_build)
+        yield from self._variants(about, required, held)
+        yield from self._ranges(about, required, held)
+
+    def _presence(
+        self,
+        about: About,
+        required: Sequence[Required],
+        held: Sequence[Held],
+        opaque: bool,
+        knows_build: bool,
+    ) -> Iterator[Diagnostic]:
+        """Where it is missing, or there without being required."""
+        need_run = _union(each.cells for each in required if not each.building)
+        need = _union(each.cells for each in required)
+        have_run = _union(cells for cells, line in held if "run" in line.types)
+        have = _union(cells for cells, line in held if line.types)
+        missing, build_only, extra = need & ~have, need_run & have & ~have_run, have & ~need
+        if missing and not opaque:
+            code = "missing-dependency" if need_run else "missing-build-dependency"
+            code = "condition-too-narrow" if have else code
+            severity = NOTE if self._may_be_meant(about.subject, missing) else ERROR
+            if severity is ERROR and self._closes_a_cycle(about, required, missing):
+                code, severity = "cycle", NOTE
+            yield about.found(code, severity, self._example(missing, need))
+        if build_only and not opaque:
+            yield about.found("build-only-dependency", ERROR, self._example(build_only, need_run))
+        if extra and about.subject.startswith("py-") and (knows_build or have_run & extra):
+            # More than is declared does no harm, and may be what a person found out.
+            code = "condition-too-wide" if need else "extra-dependency"
+            yield about.found(code, NOTE, self._example(extra, have))
+
+    def _variants(
+        self, about: About, required: Sequence[Required], held: Sequence[Held]
+    ) -> Iterator[Diagnostic]:
+        """The variants of required extras that the recipe does not switch on."""
+        have = _union(cells for cells, line in held if line.types)
+        existing = self._host.repos.package(about.subject)
+        for name in existing.variants if existing else ():
+            with_it = _union(
+                each.cells
+                for each in required
+                for extra in each.extras
+                if existing and variant_of(existing, extra, each.specifier) == name
+            )
+            on = re.compile(rf"\+{re.escape(name)}(?![\w-])")
+            without = with_it & ~_union(where for where, line in held if on.search(line.text))
+            if without & have:
+                severity = NOTE if self._is_default(about.subject, name) else ERROR
+                phrase = f"{about.subject} lacks the variant +{name}"
+                example = self._example(without, with_it)
+                yield about.found("missing-variant", severity, example, phrase)
+
+    def _ranges(
+        self, about: About, required: Sequence[Required], held: Sequence[Held]
+    ) -> Iterator[Diagnostic]:
+        """Where the recipe accepts more or fewer versions, in each region of cells in which the
+        same requirements and lines hold."""
+        cells = _union(each.cells for each in required)
+        cells &= _union(where for where, line in held if line.types)
+        regions = [cells] if cells else []
+        for mask in [each.cells for each in required] + [where for where, _ in held]:
+            regions = [part for r in regions for part in (r & mask, r & ~mask) if part]
+        for region in regions:
+            here = [each for each in required if each.cells & region]
+            stated = [line for where, line in held if where & region]
+            known = self._versions_of(about.subject, here[0].project)
+            every = _specifiers(here)
+            running = _specifiers(each for each in here if not each.building)
+            wide, narrow = self._compare(about.subject, every, stated, known)
+            wide_to_run, _ = self._compare(about.subject, running, stated, known)
+            # A bound that no release violates yet, or that only building requires, may be meant.
+            certain = bool(set(known) & set(wide_to_run))
+            # Nothing at all that the metadata accepts: what the lines say excludes each other.
+            accepted = {v for v in known if oracle.accepts(",".join(every), v)}
+            excluded = bool(accepted) and accepted <= {*narrow}
+            for versions, code, severity in (
+                (wide_to_run or wide, "range-too-wide", ERROR if certain else NOTE),
+                (narrow, "range-too-narrow", ERROR if excluded else NOTE),
+            ):
+                if versions:
+                    where = self._example(region, cells)
+                    example = oracle.few(versions) + (f" ({where})" if where else "")
+                    yield about.found(code, severity, example)
+
+    def _is_default(self, package: str, variant: str) -> bool:
+        try:
+            return self._host.evaluator.meaning(package).variants.get(variant, False)
+        except SpackPyPIError:
+            return False
+
+    def _may_be_meant(self, package: str, missing: CellSet) -> bool:
+        """Whether a person may leave a dependency out: on Windows alone; off Linux, because Spack
+        has no such package; or because it has but one numpy to build with and to run."""
+        platforms = {cell.platform for cell in oracle.members(self._matrix, missing)}
+        if platforms == {"windows"} or package == "py-oldest-supported-numpy":
+            return True
+        return "linux" not in platforms and self._host.repos.package(package) is None
+
+    def _closes_a_cycle(
+        self, about: About, required: Sequence[Required], missing: CellSet
+    ) -> bool:
+        """Whether what is missing, to run, always requires the package itself."""
+        running = [each for each in required if each.cells & missing]
+        if any(each.building for each in running):
+            return False
+        return self._cycles.needs(about.subject, _specifiers(running), about.package)
+
+    def _compare(
+        self,
+        package: str,
+        specifiers: tuple[str, ...],
+        stated: Sequence[DeclaredDependency],
+        known: Sequence[str],
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Versions that the recipe accepts and the metadata does not, and the other way round."""
+        key = (package, specifiers, tuple(sorted({line.text for line in stated})))
+        if key not in self._compared:
+            specifier = ",".join(specifiers)
+            bounds = re.findall(r"\d[\w.]*\w|\d", " ".join([specifier, *key[2]]))
+            wide, narrow = [], []
+            for text in oracle.telling(bounds, known):
+                by_recipe = all(line.accepts(text) for line in stated)
+                by_metadata = oracle.accepts(specifier, text)
+                if by_recipe and not by_metadata:
+                    wide.append(text)
+                elif by_metadata and not by_recipe:
+                    narrow.append(text)
+            self._compared[key] = tuple(wide), tuple(narrow)
+        return self._compared[key]
+
+    def _versions_of(self, package: str, project: str) -> tuple[str, ...]:
+        """The known versions of a dependency: as its recipe spells them, else as the index."""
+        if package not in self._known:
+            existing = self._host.repos.package(package)
+            known = list(existing.versions) if existing else []
+            try:
+                page = self._index.project(project)
+                known += [str(r.version) for r in page.releases if not r.yanked]
+            except SpackPyPIError:
+                pass  # the versions of recipes, and those that could come next, still show much
+            self._known[package] = tuple(known)
+        return self._known[package]
+
+    def _example(self, cells: CellSet, of: CellSet) -> str:
+        """A configuration among ``cells``; empty where they are all that could be meant."""
+        if cells == of:
+            return ""
+        cell = oracle.members(self._matrix, cells)[-1]
+        return f"Python {cell.python} on {cell.platform}, {cell.target}"
+
+
+def variant_of(package: Package, extra: str, specifier: str) -> str | None:
+    """The variant for an extra (PEP 503 name), if a version that the specifier accepts has it, or
+    none is known."""
+    name = next((v for v in package.variants if canonicalize_name(v) == extra), None)
+    ranges = package.variant_ranges.get(name or "", "")
+    accepted = [v for v in package.versions if oracle.accepts(specifier, v)]
+    if not accepted or any(spack_order.contains(ranges, version) for version in accepted):
+        return name
+    return None
+
+
+def printed(line: DeclaredDependency) -> str:
+    """A dependency as the recipe has it."""
+    return f"{line.text} when {line.when}" if line.when else line.text
+
+
+def _specifiers(required: Iterable[Required]) -> tuple[str, ...]:
+    return tuple(sorted({each.specifier for each in required if each.specifier}))
+
+
+def _union(masks: Iterable[CellSet]) -> CellSet:
+    found = 0
+    for mask in masks:
+        found |= mask
+    return found

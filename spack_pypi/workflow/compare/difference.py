@@ -1,0 +1,59 @@
+"""A difference between what a release declares and what a recipe says, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ...diagnostics import Diagnostic, Severity
+
+#: Code → what it says of its subject. What it does not have is a sentence of its own.
+_PHRASES: Mapping[str, str] = {
+    "missing-dependency": "{} is missing",
+    "missing-build-dependency": "{} is missing for building",
+    "build-only-dependency": "{} is a dependency for building only",
+    "extra-dependency": "{} is not required",
+    "condition-too-narrow": "{} is missing in some configurations",
+    "condition-too-wide": "{} is not required in some configurations",
+    "range-too-wide": "{} accepts too many versions",
+    "range-too-narrow": "{} accepts too few versions",
+    "python-too-wide": "the recipe accepts too many Python versions",
+    "python-too-narrow": "the recipe accepts too few Python versions",
+    "cycle": "{} is missing, as it requires this package itself",
+    "not-comparable": "a requirement cannot be compared",
+    "wrong-archive": "the archive is no file of the release",
+    "wrong-checksum": "the sha256 is not that of the archive",
+}
+
+
+@dataclass(frozen=True)
+class About:
+    """What a difference is about: a version of a package, a dependency (``subject``), what the
+    metadata declares of it and what the recipe says."""
+
+    package: str
+    version: str
+    subject: str = ""
+    declared: str = ""
+    recipe: str = ""
+
+    def found(
+        self, code: str, severity: Severity, example: str = "", phrase: str = ""
+    ) -> Diagnostic:
+        """A difference; ``example`` are versions or a configuration that show it."""
+        what = phrase or _PHRASES[code].format(self.subject)
+        parts = [
+            f"the metadata says {self.declared or 'nothing'}",
+            f"the recipe says {self.recipe or 'nothing'}",
+            *([f"for example {example}"] if example else []),
+        ]
+        details = (("metadata", self.declared), ("recipe", self.recipe), ("example", example))
+        return Diagnostic(
+            code,
+            severity,
+            self.package,
+            (self.version,),
+            self.subject,
+            f"{what}: {'; '.join(parts)}",
+            details=details,
+        )

@@ -1,0 +1,261 @@
+"""New versions for a package that exists.
+
+They are written into its own recipe if that is in the repo that is written to, else into a recipe
+that inherits it, else, if some of its lines must end before the new versions, into an edited copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..host.port import Package
+from ..recipe import directives
+from ..recipe.edit import RecipeText
+from ..recipe.model import (
+    Condition,
+    Conflict,
+    Dependency,
+    DependencyLine,
+    Omission,
+    Parent,
+    Recipe,
+    RenamedArchives,
+)
+from ..recipe.read_back import ReadBackError, read_back_edit
+from ..recipe.text_edits import Uneditable
+from ..resolve.resolution import Resolution
+from ..translate import spack_order
+from ..translate.archives import Archives, archives
+from ..translate.describe import docstring
+from ..translate.merge import merge, spans
+from ..translate.revise import Revision, revise
+from ..translate.versions import Inexpressible
+from .assembled import Assembled, comments
+from .dependencies import Dependencies
+
+#: What each version depends on.
+_ByVersion = Mapping[str, Sequence[Dependency]]
+
+
+@dataclass(frozen=True)
+class _Base:
+    """What versions are added to. ``texts`` are the recipe and those that it inherits, ``recipes``
+    the same, read; ``in_place``: the first of them is edited; ``known`` are the versions there
+    are, but for branches: Spack takes these for newer than any release."""
+
+    parent: Parent
+    texts: Sequence[str]
+    recipes: Sequence[RecipeText]
+    in_place: bool
+    known: frozenset[str]
+
+    @property
+    def stated(self) -> list[DependencyLine]:
+        """The dependencies of all its recipes; those it inherits are fixed."""
+        own, *inherited = self.recipes
+        return [*own.stated, *(replace(line, fixed=True) for r in inherited for line in r.stated)]
+
+    @property
+    def served(self) -> list[str]:
+        """The versions whose archives ``pypi`` leads to, if that may be changed."""
+        own = self.recipes[0]
+        if not (self.in_place and len(self.recipes) == 1 and own.renamable):
+            return []
+        return [version for version in self.known if version not in own.addressed]
+
+    @property
+    def pypi(self) -> str:
+        """The attribute that says how archives are named; empty where a method does."""
+        return next((r.pypi for r in self.recipes if r.pypi and not r.names_archives), "")
+
+
+@dataclass(frozen=True)
+class _Addition:
+    """What is added: the archives, the dependencies ``by_version``, and what is left out, with the
+    comments that say so."""
+
+    packed: Archives
+    by_version: _ByVersion
+    conflicts: Sequence[Conflict]
+    omissions: tuple[Omission, ...]
+    comments: tuple[str, ...]
+    versions: Sequence[str]  # those of the whole recipe, newest first
+
+    def lines(self, by_version: _ByVersion) -> tuple[Dependency, ...]:
+        """The ``depends_on`` lines for dependencies by version."""
+        return merge(self.versions, [by_version.get(text, ()) for text in self.versions])
+
+
+class Extension:
+    """New versions of a project for its ``existing`` package, in the repo of ``namespace``."""
+
+    def __init__(
+        self,
+        resolution: Resolution,
+        dependencies: Dependencies,
+        namespace: str,
+        project: str,
+        existing: Package,
+    ) -> None:
+        self._resolution, self._dependencies = resolution, dependencies
+        self._namespace, self._project, self._existing = namespace, project, existing
+        #: What an earlier run added is added anew, to what it was added to.
+        self._overlay = resolution.catalog.overlay(project)
+        self._parent = (
+            self._overlay.parent if self._overlay else Parent(existing.namespace, existing.name)
+        )
+        self._extends = f"{self._parent.namespace}.{self._parent.package}"
+
+    def assemble(self) -> Assembled:
+        """The recipe with the new versions."""
+        try:
+            base = self._base()
+        except Uneditable as error:
+            return Assembled(None, (), problem=f"{self._extends} cannot be edited: {error}")
+        packed = self._archives(base)
+        if not packed.spelled:
+            return Assembled(None, packed.omissions)
+        added = self._addition(base, packed)
+        try:
+            revision = self._revision(base, added)
+            if base.in_place or revision.ends:
+                return self._edited(base, added, revision)
+        except (ReadBackError, Inexpressible, Uneditable) as error:
+            if base.in_place:
+                return self._proposed(added, str(error))
+            # The new versions repeat the lines that they inherit, which may require too much.
+            inexact = Omission(self._project, "", f"an exact copy of {self._extends}", str(error))
+            added = replace(added, omissions=(*added.omissions, inexact))
+            return self._inheriting(added, added.lines(added.by_version))
+        return self._inheriting(added, added.lines(revision.added))
+
+    # --- steps --------------------------------------------------------------------------------
+
+    def _base(self) -> _Base:
+        """What the versions are added to. Raises `Uneditable`."""
+        existing, overlay = self._existing, self._overlay
+        texts = self._resolution.catalog.host.repos.recipe_texts(existing.name)
+        texts = texts[1:] if overlay else texts
+        anew = {line.version for line in overlay.versions} if overlay else set()
+        recipes = [RecipeText(text) for text in texts]
+        listed = {*existing.versions, *existing.deprecated} - anew
+        listed |= {text for recipe in recipes for text in recipe.versions}
+        known = frozenset(text for text in listed if text[0].isdigit())
+        in_place = overlay is None and existing.namespace == self._namespace
+        return _Base(self._parent, texts, recipes, in_place, known)
+
+    def _archives(self, base: _Base) -> Archives:
+        resolution, project = self._resolution, self._project
+        host, page = resolution.catalog.host, resolution.catalog.facts.page(project)
+        return archives(
+            [resolution.release(project, version) for version in resolution.versions(project)],
+            wheels=self._existing.wheel,
+            pypi=base.pypi,
+            made_up=lambda version: host.evaluator.archive(self._existing.name, version),
+            served=base.served,
+            published=page.releases if page is not None else (),
+        )
+
+    def _addition(self, base: _Base, packed: Archives) -> _Addition:
+        project = self._project
+        target = self._resolution.package(project)
+        by_version, omissions = self._dependencies.by_version(project, packed)
+        by_version = {
+            text: [self._dependencies.with_variants(project, each) for each in dependencies]
+            for text, dependencies in by_version.items()
+        }
+        versions = sorted({*base.known, *by_version}, key=spack_order.key, reverse=True)
+        conflicts: list[Conflict] = []
+        for extra in self._resolution.extras(project):
+            without = self._dependencies.without_variant(project, extra, packed)
+            if without:
+                held = spans(versions, {omission.version for omission in without})
+                name = target.variant(extra) or extra
+                conflicts.append(Conflict(f"+{name}", Condition(versions=held)))
+                omissions += without
+        return _Addition(packed, by_version, conflicts, omissions, comments(omissions), versions)
+
+    def _revision(self, base: _Base, added: _Addition) -> Revision:
+        """How the lines of the base must change. Raises `Inexpressible`."""
+        project, spelled = self._project, added.packed.spelled
+        declared = {
+            spelled[version]: self._resolution.declared(project, version)
+            for version in self._resolution.versions(project)
+            if version in spelled
+        }
+        old, undeclared = self._dependencies.before(project, added.packed)
+        return revise(
+            base.stated,
+            sorted(base.known),
+            added.by_version,
+            old,
+            undeclared=undeclared,
+            unknown={t for t, each in declared.items() if each.metadata.requires_dist is None},
+            uncertain={t for t, each in declared.items() if not each.builds.certain},
+        )
+
+    def _edited(self, base: _Base, added: _Addition, revision: Revision) -> Assembled:
+        """The base's own recipe, edited. Raises `ReadBackError` and `Uneditable`."""
+        packed = added.packed
+        if any(line.machine for line in packed.versions):
+            raise Uneditable("the new release has a wheel for each platform")
+        lines = added.lines(revision.added)
+        renamed = RenamedArchives(packed.pypi, packed.names) if packed.names else None
+        text = base.recipes[0].edited(
+            packed.versions,
+            lines,
+            revision.ends,
+            renamed,
+            added.conflicts,
+            added.comments,
+        )
+        read_back_edit(
+            base.texts[0],
+            text,
+            packed.versions,
+            lines,
+            len(revision.ends),
+            renamed,
+            added.conflicts,
+        )
+        return self._assembled(added, None, text)
+
+    def _inheriting(self, added: _Addition, lines: tuple[Dependency, ...]) -> Assembled:
+        """A recipe that inherits the parent."""
+        newest = self._resolution.versions(self._project)[0]
+        recipe = Recipe(
+            package=self._existing.name,
+            # A docstring is not inherited, and Spack's audit wants one.
+            docstring=docstring(self._resolution.declared(self._project, newest).metadata),
+            versions=added.packed.versions,
+            dependencies=lines,
+            conflicts=tuple(added.conflicts),
+            comments=added.comments,
+            parent=self._parent,
+        )
+        return self._assembled(added, recipe)
+
+    def _assembled(self, added: _Addition, recipe: Recipe | None, text: str = "") -> Assembled:
+        return Assembled(
+            recipe,
+            added.omissions,
+            text,
+            tuple(added.by_version),
+            self._extends,
+            spelled=added.packed.spelled,
+        )
+
+    def _proposed(self, added: _Addition, reason: str) -> Assembled:
+        """The lines for a person to add, where the recipe cannot be edited."""
+        lines = [
+            *map(directives.version, added.packed.versions),
+            *map(directives.depends_on, added.lines(added.by_version)),
+        ]
+        return Assembled(
+            None,
+            (),
+            problem=f"{self._extends} cannot be edited: {reason}",
+            proposal="\n".join(lines),
+            versions=tuple(added.by_version),
+        )

@@ -1,0 +1,67 @@
+"""The dependencies, extras and groups of a project."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from packaging.dependency_groups import resolve_dependency_groups
+from packaging.utils import canonicalize_name
+
+from ...errors import UsageError
+from .model import Chosen, Format, RequirementSet, called, read_toml
+
+
+def _read(path: Path, chosen: Chosen, found: RequirementSet) -> None:
+    table = read_toml(path)
+    project = table.get("project")
+    if not isinstance(project, dict) and not chosen.groups:
+        raise UsageError(
+            f"{path} has no [project] table (PEP 621); "
+            "list what the project requires in a requirements.txt"
+        )
+    project = project if isinstance(project, dict) else {}
+    if "dependencies" in project.get("dynamic", ()):
+        raise UsageError(
+            f"{path}: its dependencies are dynamic, so they are known only after a build; "
+            "list them in a requirements.txt"
+        )
+    texts = [*project.get("dependencies", ()), *_of_extras(project, chosen.extras, path)]
+    try:
+        texts += resolve_dependency_groups(table.get("dependency-groups", {}), *chosen.groups)
+    except Exception as error:
+        # Several kinds, of which Python before 3.11 knows no common one but Exception.
+        raise UsageError(f"{path}: [dependency-groups]: {error}") from None
+    for text in texts:
+        found.add(str(text), path)
+
+
+def _of_extras(project: Mapping[str, Any], extras: frozenset[str], path: Path) -> Iterator[str]:
+    """The requirements of extras; an extra may name others: ``all = ["project[a,b]"]``."""
+    optional = {
+        canonicalize_name(name): required
+        for name, required in project.get("optional-dependencies", {}).items()
+    }
+    own = canonicalize_name(str(project.get("name", "")))
+    todo = list(dict.fromkeys(canonicalize_name(extra) for extra in sorted(extras)))
+    for extra in todo:
+        if extra not in optional:
+            known = f"it has {', '.join(optional)}" if optional else "it has none"
+            raise UsageError(f"{path} has no extra '{extra}'; {known}")
+        for text in optional[extra]:
+            match = re.fullmatch(r"\s*([\w.-]+)\s*\[([^\]]*)\]\s*", text)
+            if match and canonicalize_name(match[1]) == own:
+                named = [canonicalize_name(each.strip()) for each in match[2].split(",")]
+                todo += [each for each in dict.fromkeys(named) if each not in todo]
+            else:
+                yield text
+
+
+PYPROJECT = Format(
+    "pyproject.toml",
+    "https://packaging.python.org/en/latest/specifications/pyproject-toml/",
+    recognizes=called("pyproject.toml"),
+    read=_read,
+)

@@ -1,0 +1,52 @@
+"""The requirements files of pip."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...errors import UsageError
+from .model import Chosen, Format, RequirementSet, read_text
+
+
+def _read(path: Path, chosen: Chosen, found: RequirementSet) -> None:
+    _read_within(path, found, constraints=False, above=frozenset())
+
+
+def _read_within(
+    path: Path, found: RequirementSet, *, constraints: bool, above: frozenset[Path]
+) -> None:
+    """Read a file that those ``above`` include."""
+    if path.resolve() in above:
+        raise UsageError(f"{path} includes itself: remove the line that does")
+    above |= {path.resolve()}
+    for line in _logical_lines(read_text(path)):
+        option = re.match(r"(-r|--requirement|-c|--constraint)[\s=]+(.+)", line)
+        if option:
+            inner = path.parent / option[2].strip().strip("\"'")
+            inside = constraints or option[1] in ("-c", "--constraint")
+            _read_within(inner, found, constraints=inside, above=above)
+        elif re.match(r"(-e|--editable)\b", line):
+            found.leave_out(line, "an editable project, not a release of an index")
+        elif line.startswith("-"):
+            found.leave_out(line, "an option of pip, which spack-pypi does not use")
+        else:
+            # ``--hash`` and the like concern the archive, whose hash the index gives.
+            found.add(re.split(r"\s--[a-z]", line)[0].strip(), path, constraints)
+
+
+def _logical_lines(text: str) -> Iterator[str]:
+    """Lines without comments, those that end in a backslash joined with the next one."""
+    for line in re.sub(r"\\\n", " ", text).splitlines():
+        bare = re.sub(r"(^|\s)#.*$", "", line).strip()
+        if bare:
+            yield bare
+
+
+REQUIREMENTS_TXT = Format(
+    "requirements.txt",
+    "https://pip.pypa.io/en/stable/reference/requirements-file-format/",
+    recognizes=lambda path: True,
+    read=_read,
+)

@@ -1,0 +1,286 @@
+"""What we use of Spack's own (`spack_pypi.host.spack_internals`), held against each Spack.
+
+A test that fails with a new Spack says which part of that module must change.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import spack_pypi.host
+from spack_pypi.host.spack_internals import WITHOUT_ENTRY_POINTS
+from tests.conftest import Spack
+
+pytestmark = pytest.mark.spack
+
+RECIPE = """\
+from spack_repo.builtin.build_systems.generic import Package
+
+from spack.package import *
+
+
+class {cls}(Package):
+    \"\"\"Made up.\"\"\"
+
+    homepage = "https://made-up.example"
+    url = "file:///nowhere/{name}-1.0.tar.gz"
+
+"""
+SHA256 = f', sha256="{"a" * 64}"'
+
+
+def write(spack: Spack, **packages: list[str]) -> None:
+    """Put recipes into the repo: package (without its hyphens) to the lines of its class."""
+    for name, lines in packages.items():
+        folder = spack.repo / "packages" / name
+        folder.mkdir(exist_ok=True)
+        text = RECIPE.format(cls=name.capitalize(), name=name)
+        body = "".join(f"    {line.replace('SHA256', SHA256)}\n" for line in lines)
+        (folder / "package.py").write_text(text + body)
+
+
+def names_used() -> set[str]:
+    """All of ``spack.x.y`` that our modules use."""
+    found = set()
+    for file in Path(spack_pypi.host.__file__).parent.glob("*.py"):
+        nodes = [*ast.walk(ast.parse(file.read_text("utf-8")))]
+        imports = {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
+        for node in nodes:
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("spack."):
+                found |= {f"{node.module}.{alias.name}" for alias in node.names}
+            elif isinstance(node, ast.Attribute) and any(i.startswith("spack.") for i in imports):
+                found.add(ast.unparse(node))
+    return {name for name in found if re.fullmatch(r"spack(\.\w+)+", name)}
+
+
+def test_all_that_we_call_is_there(every_spack: Spack) -> None:
+    used = sorted(names_used())
+    assert "spack.repo.use_repositories" in used
+    script = f"""
+import importlib, json
+
+def missing(dotted):
+    found, at = importlib.import_module("spack"), "spack"
+    for part in dotted.split(".")[1:]:
+        at = f"{{at}}.{{part}}"
+        if not hasattr(found, part):
+            try:
+                importlib.import_module(at)
+            except ImportError:
+                return True
+        found = getattr(found, part)
+    return False
+
+print(json.dumps([each for each in {used!r} if missing(each)]))
+"""
+    assert every_spack.python(script) == []
+
+
+def test_directives_of_a_recipe_that_fails(every_spack: Spack) -> None:
+    """The next recipe would get them."""
+    broken = ['version("9"SHA256)', "1 / 0"]
+    write(
+        every_spack,
+        mupbad=broken,
+        mupnext=['version("1"SHA256)'],
+        mupworse=broken,
+        mupgood=['version("1"SHA256)'],
+    )
+    script = """
+import json, spack.repo
+from spack_pypi.host.spack_internals import drop_pending_directives
+answers = []
+for bad, good in (("mupbad", "mupnext"), ("mupworse", "mupgood")):
+    try:
+        spack.repo.PATH.get_pkg_class(bad)
+    except Exception as error:
+        failed = "ZeroDivisionError" in repr(error) or "division" in str(error)
+    if good == "mupgood":
+        drop_pending_directives()
+    answers.append([failed, sorted(map(str, spack.repo.PATH.get_pkg_class(good).versions))])
+print(json.dumps(answers))
+"""
+    assert every_spack.python(script) == [[True, ["1", "9"]], [True, ["1"]]]
+
+
+def test_recipes_that_are_replaced(every_spack: Spack) -> None:
+    write(every_spack, muphere=['version("1"SHA256)'])
+    script = """
+import json, sys, spack.repo
+from pathlib import Path
+from spack_pypi.host.spack_internals import forget_recipes
+
+def versions(name):
+    cls = spack.repo.PATH.get_pkg_class(name) if repo.exists(name) else None
+    return cls and sorted(map(str, cls.versions))
+
+repo = spack.repo.PATH.repos[0]
+packages = Path(repo.packages_path)
+repo.all_package_names()
+text = (packages / "muphere" / "package.py").read_text()
+answers = [versions("muphere"), versions("mupnew")]
+(packages / "muphere" / "package.py").write_text(text.replace('version("1"', 'version("22"'))
+(packages / "mupnew").mkdir()
+(packages / "mupnew" / "package.py").write_text(text.replace("Muphere", "Mupnew"))
+answers += [versions("muphere"), versions("mupnew")]
+forget_recipes(repo, ["muphere", "mupnew"])
+print(json.dumps([*answers, versions("muphere"), versions("mupnew")]))
+"""
+    assert every_spack.python(script) == [["1"], None, ["1"], None, ["22"], ["1"]]
+
+
+def test_a_recipe_that_is_only_pypi(every_spack: Spack) -> None:
+    script = """
+import json
+from spack_pypi.host.spack_evaluator import SpackEvaluator, index_url
+print(json.dumps([SpackEvaluator().archive_from("foo/foo-1.0.tar.gz", "2.0"), index_url()]))
+"""
+    archive, index = every_spack.python(script)
+    assert archive == "foo-2.0.tar.gz"
+    assert index.startswith("https://") and index.endswith("/simple/")
+
+
+STAGED = """
+import json, sys, spack.repo
+from pathlib import Path
+from spack_pypi.host.spack import SpackHost
+from spack_pypi.host.spack_internals import index_files
+
+host = SpackHost()
+target = host.repos.target(None, None, write=True)
+texts = json.loads(Path(sys.argv[1]).read_text())
+"""
+
+
+def staged(spack: Spack, script: str, **packages: list[str]) -> Any:
+    """What a script says of recipes that it may stage."""
+    write(spack, **packages)
+    texts = {}
+    for name in packages:
+        file = spack.repo / "packages" / name / "package.py"
+        texts[name] = file.read_text()
+        file.unlink()
+        file.parent.rmdir()
+    (spack.folder / "texts.json").write_text(json.dumps(texts))
+    return spack.python(STAGED + script, str(spack.folder / "texts.json"))
+
+
+def test_indexes_and_audit_of_staged_recipes(every_spack: Spack) -> None:
+    """What Spack keeps of a repo is found, and deleted; what it complains of names the recipe, and
+    not where it lies for now."""
+    script = """
+with host.writer.stage(target, texts) as staging:
+    root = str(staging.folders["mupodd"])
+    namespace = spack.repo.PATH.first_repo().namespace
+    problems = [[p.package, p.message, root in p.message] for p in staging.audit()]
+    spack.repo.PATH.is_virtual("mpi")
+    there = len(index_files(namespace))
+print(json.dumps([problems, there, len(index_files(namespace))]))
+"""
+    lines = ['version("1.0"SHA256)', 'depends_on("mup-nothing")']
+    problems, there, left = staged(every_spack, script, mupodd=lines)
+    assert problems
+    for package, message, has_path in problems:
+        assert (package, has_path) == ("mupodd", False)
+        assert "mup-nothing" in message
+    assert there > 0
+    assert left == 0
+
+
+def test_reasons_of_the_solver(every_spack: Spack) -> None:
+    """Each is about the range that is not satisfied, who requires it, and what was asked for."""
+    script = """
+import spack.concretize, spack.spec
+from spack_pypi.host.spack_internals import solver_reasons
+from spack_pypi.host.spack_reasons import message_of
+with host.writer.stage(target, texts):
+    try:
+        spack.concretize.concretize_together([(spack.spec.Spec("mupdoc"), None)])
+    except Exception as error:
+        reasons = solver_reasons(message_of(error))
+print(json.dumps([
+    [r.text, r.unsatisfied, [[c.package, c.spec] for c in r.causes], r.roots] for r in reasons
+]))
+"""
+    found = staged(
+        every_spack,
+        script,
+        mupmd=['version("3.1"SHA256)', 'version("0.8"SHA256, deprecated=True)'],
+        mupmr=['version("0.2"SHA256)', 'depends_on("mupmd@:1")'],
+        mupdoc=['version("1.0"SHA256)', 'depends_on("mupmr")'],
+    )
+    assert {unsatisfied for _, unsatisfied, _, _ in found} == {"mupmd@:1"}
+    assert [["mupmr", "mupmd@:1"]] in [causes for _, _, causes, _ in found]
+    # Some name the whole way to what was asked for, others its end only.
+    assert {root for _, _, _, roots in found for root in roots} <= {"mupdoc"}
+
+
+def test_a_spack_without_a_solver(every_spack: Spack) -> None:
+    script = """
+import json, sys, spack.bootstrap, spack.config
+from spack_pypi.host.spack_internals import has_no_solver
+sys.modules["clingo"] = None
+answer = None
+with spack.config.override("bootstrap:sources", []):
+    try:
+        with spack.bootstrap.ensure_bootstrap_configuration():
+            spack.bootstrap.ensure_clingo_importable_or_raise()
+    except ImportError as error:
+        answer = has_no_solver(error)
+print(json.dumps(answer))
+"""
+    assert every_spack.python(script) is True
+
+
+INSTALLED = """
+with host.writer.stage(target, texts) as staging:
+    trials = [host.installer.install(staging, spec, lambda archives, mirror: None)
+              for spec in ("mupfails", "mupaway")]
+print(json.dumps([
+    [t.built, t.failure.package, t.failure.phase, t.failure.tail, t.failure.log] for t in trials
+]))
+"""
+
+
+def test_what_was_installed_and_what_failed(every_spack: Spack) -> None:
+    """The lock file, the store's database, the log of a build, the message about a fetch."""
+    own = ["has_code = False", "", "def install(self, spec, prefix):"]
+    failing = '    which("sh")("-c", "echo mup does not build; exit 1")'
+    fails, away = staged(
+        every_spack,
+        INSTALLED,
+        mupneeded=['version("2.0")', *own, "    mkdirp(prefix.lib)"],
+        mupfails=['version("1.0")', 'depends_on("mupneeded")', *own, failing],
+        mupaway=['version("1.0"SHA256)'],
+    )
+    built, package, phase, tail, log = fails
+    assert (built, package, phase) == (["mupneeded@2.0"], "mupfails@1.0", "build")
+    assert "mup does not build" in tail
+    assert log.endswith(".txt")
+    built, package, phase, tail, log = away
+    assert (built, package, phase, log) == ([], "mupaway@1.0", "fetch", "")
+    assert "mupaway-1.0.tar.gz" in tail
+
+
+def test_a_start_without_extensions(every_spack: Spack) -> None:
+    program = str(every_spack.prefix / "bin" / "spack")
+    said = {}
+    for start in ([], ["-c", WITHOUT_ENTRY_POINTS]):
+        done = subprocess.run(
+            [sys.executable, *start, program, "create", "--help"],
+            env={**os.environ, **every_spack.variables},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        said[bool(start)] = "--skip-editor" in done.stdout, "--pypi" in done.stdout
+    assert said == {False: (True, True), True: (True, False)}

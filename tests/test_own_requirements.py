@@ -1,0 +1,46 @@
+"""What we need that Python does not bring: said once for setup.cfg, once for those who lack it."""
+
+from __future__ import annotations
+
+import configparser
+from pathlib import Path
+
+import pytest
+
+from spack_pypi import own_requirements
+from spack_pypi.own_requirements import REQUIREMENTS, missing, too_old
+
+
+def test_setup_cfg_says_the_same() -> None:
+    parser = configparser.ConfigParser()
+    parser.read(Path(__file__).parent.parent / "setup.cfg", encoding="utf-8")
+    said = parser["options"]["install_requires"].strip().splitlines()
+    markers = {
+        before: f'; python_version < "{before[0]}.{before[1]}"' if before else ""
+        for _, before in REQUIREMENTS
+    }
+    assert said == [f"{requirement}{markers[before]}" for requirement, before in REQUIREMENTS]
+
+
+def test_nothing_is_missing_where_the_tests_run() -> None:
+    assert missing() + too_old() == []
+
+
+# (requirement, whether it is missing, whether it is too old)
+INSTALLED = [
+    ("pytest>=1", False, False),
+    ("pytest>=1.9.9.9", False, False),
+    ("pytest>=9999", False, True),
+    ("no_such_module>=0", True, False),
+    # a module of no project has no version
+    ("json>=2", False, False),
+]
+
+
+@pytest.mark.parametrize("requirement, is_missing, is_too_old", INSTALLED)
+def test_what_must_be_installed(
+    requirement: str, is_missing: bool, is_too_old: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = [(requirement, None), ("no_such_tomli>=9999", (3, 0))]
+    monkeypatch.setattr(own_requirements, "REQUIREMENTS", table)
+    assert (missing() == [requirement], too_old() == [requirement]) == (is_missing, is_too_old)

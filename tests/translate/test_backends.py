@@ -1,0 +1,117 @@
+"""The registry of build backends: (how one is recognized, what is known of it)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from spack_pypi.pypi.model import BUILD_FILES, InTree, Source
+from spack_pypi.translate.backends import BACKENDS, UNKNOWN, of, used
+
+#: Each record, and the ``build-backend`` that its documentation tells to write; "" for an add-on,
+#: which is recognized by its project.
+RECORDS = {
+    "setuptools": "setuptools.build_meta",
+    "meson-python": "mesonpy",
+    "scikit-build": "skbuild.build",
+    "scikit-build-core": "scikit_build_core.build",
+    "hatchling": "hatchling.build",
+    "maturin": "maturin",
+    "setuptools-rust": "",
+    "flit": "flit_core.buildapi",
+    "uv_build": "uv_build",
+    "poetry": "poetry.core.masonry.api",
+    "pdm": "pdm.backend",
+    "sip": "sipbuild.api",
+    "pyqt-builder": "",
+    "jupyter-packaging": "jupyter_packaging.build_api",
+    "whey": "whey",
+}
+
+
+def source(backend: str = "", **fields: Any) -> Source:
+    return Source(pyproject={"build-system": {"build-backend": backend}}, **fields)
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_each_is_recognized(name: str) -> None:
+    if RECORDS[name]:
+        assert of(source(RECORDS[name])).name == name
+    else:
+        assert [b.name for b in used(source("own"), {name})] == [name]
+
+
+def test_the_registry_is_whole() -> None:
+    """What is listed is tested, documented, and can be told apart."""
+    assert [each.name for each in BACKENDS] == list(RECORDS)
+    assert all(each.documented.startswith("https://") for each in BACKENDS)
+    modules = [module for each in BACKENDS for module in each.modules]
+    assert len(modules) == len(set(modules))
+
+
+def test_what_backends_read_is_what_is_kept_of_an_archive() -> None:
+    assert {name for each in BACKENDS for name in each.reads} == set(BUILD_FILES)
+
+
+#: (backend, build requirements, the records that apply)
+USED = [
+    ("setuptools.build_meta", {"setuptools"}, ["setuptools"]),
+    ("setuptools.build_meta", {"scikit-build"}, ["setuptools", "scikit-build"]),
+    ("setuptools.build_meta", {"setuptools-rust"}, ["setuptools", "setuptools-rust"]),
+    ("sipbuild.api", {"pyqt-builder"}, ["sip", "pyqt-builder"]),
+    ("mesonpy", set(), ["meson-python"]),
+    ("own", {"numpy"}, []),
+]
+
+
+@pytest.mark.parametrize(("backend", "names", "records"), USED)
+def test_add_ons_apply_beside_the_backend(
+    backend: str, names: set[str], records: list[str]
+) -> None:
+    assert [each.name for each in used(source(backend), names)] == records
+
+
+def test_of_what_is_not_listed_nothing_is_certain() -> None:
+    own = of(source("own.api"))
+    assert own is UNKNOWN
+    assert not own.is_whole(source("own.api"))
+
+
+def test_a_backend_in_the_archive_is_the_known_one_that_it_imports() -> None:
+    assert of(source("own", in_tree=InTree(calls=("os", "mesonpy")))).name == "meson-python"
+    assert of(source("own", in_tree=InTree(calls=("os",)))) is UNKNOWN
+
+
+def crates(**files: str) -> Source:
+    return Source(
+        pyproject={"tool": {"maturin": {"manifest-path": "rust/Cargo.toml"}}},
+        build_files={path.replace("__", "/") + "/Cargo.toml": text for path, text in files.items()}
+        | {"Cargo.toml": "[workspace.package]\nrust-version = '1.70'\nedition = '2021'"},
+    )
+
+
+#: (Cargo.toml of the crate that maturin builds, the least Rust)
+RUST = [
+    ("[package]\nrust-version = '1.63'", "1.63"),
+    ("[package]\nrust-version = { workspace = true }", "1.70"),
+    ("[package]\nrust-version.workspace = true\nedition = '2018'", "1.70"),
+    ("not TOML", "1.70"),
+]
+
+
+@pytest.mark.parametrize(("text", "least"), RUST)
+def test_the_least_rust(text: str, least: str) -> None:
+    [tool] = next(each for each in BACKENDS if each.name == "maturin").tools
+    assert tool.minimum(crates(rust=text)) == least
+
+
+#: (edition, the first release of Rust that compiles it)
+EDITIONS = [("2015", ""), ("2018", "1.31"), ("2021", "1.56"), ("2024", "1.85")]
+
+
+@pytest.mark.parametrize(("edition", "least"), EDITIONS)
+def test_an_edition_is_a_least_rust(edition: str, least: str) -> None:
+    [tool] = next(each for each in BACKENDS if each.name == "setuptools-rust").tools
+    text = f"[package]\nedition = '{edition}'"
+    assert tool.minimum(Source(build_files={"Cargo.toml": text})) == least
