@@ -32,12 +32,13 @@ class PyHand(PythonPackage):
 class Host(MemoryHost):
     """The repo that is written to has hand, whose newest release requires something new."""
 
-    edited: Sequence[str] = ()
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.edited: Sequence[str] = ()
+        self.repos.packages_in = lambda namespace, repo: ["py-hand"]  # type: ignore[method-assign]
+        self.writer.edit = self._edit  # type: ignore[method-assign]
 
-    def packages_in(self, namespace: str | None, repo: str | None) -> list[str]:
-        return ["py-hand"]
-
-    def edit(self, paths: Sequence[Path]) -> None:
+    def _edit(self, paths: Sequence[Path]) -> None:
         self.edited = [path.name for path in paths]
 
 
@@ -276,6 +277,6 @@ def test_an_interrupt(run: Run, written: dict[str, str], said: str) -> None:
         raise KeyboardInterrupt
 
     run.host.written = written
-    run.host.package_for = interrupted  # type: ignore[method-assign]
+    run.host.repos.package_for = interrupted  # type: ignore[method-assign]
     assert run("create", "newcomer") == 1
     assert run.err == said

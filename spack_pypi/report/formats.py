@@ -7,7 +7,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any, Callable
 from urllib.parse import quote
 
@@ -83,18 +83,8 @@ def sarif(diagnostics: Sequence[Diagnostic]) -> str:
 def _location(each: Diagnostic) -> dict[str, Any]:
     assert each.place is not None
     region = {"region": {"startLine": each.place.line}} if each.place.line else {}
-    uri = quote(_path(each.place.file))
+    uri = quote(PurePath(each.place.file).as_posix())
     return {"physicalLocation": {"artifactLocation": {"uri": uri}, **region}}
-
-
-def _path(file: str) -> str:
-    """Relative to the working directory, with slashes, where it lies in there: CI systems show
-    only files of the repository that they have checked out."""
-    path = Path(file)
-    try:
-        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
-    except ValueError:
-        return path.as_posix()
 
 
 def github(diagnostics: Sequence[Diagnostic]) -> str:
@@ -105,7 +95,7 @@ def github(diagnostics: Sequence[Diagnostic]) -> str:
     for each in diagnostics:
         properties = [f"title={_property(each.code)}"]
         if each.place:
-            properties.insert(0, f"file={_property(_path(each.place.file))}")
+            properties.insert(0, f"file={_property(each.place.file)}")
         if each.place and each.place.line:
             properties.insert(1, f"line={each.place.line}")
         lines.append(f"::{kinds[each.severity]} {','.join(properties)}::{_data(_sentence(each))}")
@@ -138,7 +128,7 @@ def gitlab(diagnostics: Sequence[Diagnostic]) -> str:
                 "fingerprint": fingerprint,
                 "severity": levels[each.severity],
                 "location": {
-                    "path": _path(place.file) if place else each.package,
+                    "path": place.file if place else each.package,
                     "lines": {"begin": place.line or 1 if place else 1},
                 },
             }

@@ -76,8 +76,9 @@ def test_nothing_to_write(
     assert not outcome.applied and exit_code(outcome.diagnostics) == 0
 
 
-def edit_target(host: Host) -> None:
-    host.target = lambda repo, namespace, write: Target(Path("repo"), "site", registered=False)  # type: ignore[method-assign]
+def unregistered(host: Host) -> None:
+    target = Target(Path("repo"), "site", registered=False)
+    host.repos.target = lambda repo, namespace, write: target  # type: ignore[method-assign]
 
 
 def no_checks(host: Host) -> None:
@@ -87,7 +88,7 @@ def no_checks(host: Host) -> None:
 @pytest.mark.parametrize(
     "change, lines",
     [
-        (edit_target, ["Next: spack repo add repo", "      spack install py-base"]),
+        (unregistered, ["Next: spack repo add repo", "      spack install py-base"]),
         (no_checks, ["Nothing was verified: without a Spack, every dependency counts as missing.",
                      "Next: spack install py-base"]),
     ],

@@ -222,21 +222,3 @@ def test_fingerprints_are_unique_and_do_not_change() -> None:
     found = fingerprints(first, second, other)
     assert len(set(found)) == 3
     assert fingerprints(second)[0] == found[0]
-
-
-# --- places -----------------------------------------------------------------------------------
-
-
-def test_files_of_the_working_directory_are_named_from_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """CI systems know the files of the repository only by such names."""
-    inside, outside = tmp_path / "repo" / "py_x" / "package.py", tmp_path / "other" / "package.py"
-    inside.parent.mkdir(parents=True)
-    monkeypatch.chdir(tmp_path / "repo")
-    found = [Diagnostic("cycle", NOTE, "py-x", place=Place(str(f))) for f in (inside, outside)]
-    results = run_of(found)["results"]
-    uris = [r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in results]
-    paths = [each["location"]["path"] for each in json.loads(gitlab(found))]
-    assert uris == paths == ["py_x/package.py", outside.as_posix()]
-    assert github(found).startswith("::notice file=py_x/package.py,title=")

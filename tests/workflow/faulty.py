@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from spack_pypi.host.port import Problem, Target
-from tests.memory import MemoryHost, MemoryIndex, MemoryStaging
+from tests.memory import MemoryHost, MemoryIndex, MemoryStaging, MemoryWriter
 
 HAND = """\
 from spack.package import *
@@ -22,44 +22,55 @@ class PyHand(PythonPackage):
 
 
 class Host(MemoryHost):
-    """Counts what is staged, and finds fault with some recipes as often as it is told."""
+    """Counts what is staged, and finds fault with some recipes. ``faults`` maps a package and a
+    part of its text to what ``fails_at`` says where that part stands there."""
 
-    staged_texts: list[dict[str, str]]
-    #: (package, part of its text) → what `load` or `audit` says where that part stands there.
-    faults: dict[tuple[str, str], str]
-    fails_at: str = "load"
-    commits = 0
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.writer = Writer(self)
+        self.staged_texts: list[dict[str, str]] = []
+        self.faults: dict[tuple[str, str], str] = {}
+        self.fails_at = "load"
+        self.commits = 0
 
-    def stage(self, target: Target, recipes: Any) -> MemoryStaging:
-        self.staged_texts.append(dict(recipes))
-        return Staging(self, recipes)
+    def found(self, step: str, recipes: Mapping[str, str]) -> Sequence[Problem]:
+        """What is wrong at a step."""
+        return [
+            Problem(package, what)
+            for (package, part), what in self.faults.items()
+            if part in recipes.get(package, "") and step == self.fails_at
+        ]
+
+
+class Writer(MemoryWriter):
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self._faulty = host
+
+    def stage(self, target: Target, recipes: Mapping[str, str]) -> MemoryStaging:
+        self._faulty.staged_texts.append(dict(recipes))
+        return Staging(self._faulty, target, recipes)
 
 
 class Staging(MemoryStaging):
-    def _found(self, step: str) -> Sequence[Problem]:
-        host: Any = self._host
-        return [
-            Problem(package, what)
-            for (package, part), what in host.faults.items()
-            if part in self._recipes.get(package, "") and step == host.fails_at
-        ]
+    def __init__(self, host: Host, target: Target, recipes: Mapping[str, str]) -> None:
+        super().__init__(host, target, recipes)
+        self._faulty = host
 
     def load(self) -> Sequence[Problem]:
-        return self._found("load")
+        return self._faulty.found("load", self._recipes)
 
     def audit(self) -> Sequence[Problem]:
-        return self._found("audit")
+        return self._faulty.found("audit", self._recipes)
 
-    def commit(self) -> Any:
-        host: Any = self._host
-        host.commits += 1
+    def commit(self) -> Mapping[str, Path]:
+        self._faulty.commits += 1
         return super().commit()
 
 
 def faulty_host() -> Host:
     """Has old of builtin, and hand of the repo that is written to."""
     made = Host()
-    made.staged_texts, made.faults = [], {}
     made.has("hatchling", "1.0")
     made.has("old", "1.0")
     made.keep("hand", "py-hand", HAND)

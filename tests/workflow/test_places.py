@@ -78,10 +78,25 @@ def test_the_file() -> None:
     assert found.place == Place(str(Path("repo/py-x/package.py")), 13)
 
 
-class Unreadable(MemoryHost):
-    def recipe_file(self, name: str) -> Path:
-        raise HostError("no repo has it")
+def test_a_file_of_the_working_directory_is_named_from_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CI systems know the files of the repository only by such names."""
+    host = MemoryHost()
+    host.texts["py-x"] = RECIPE
+    file = tmp_path / "repo" / "package.py"
+    host.repos.recipe_file = lambda name: file  # type: ignore[method-assign]
+    for folder, name in ((tmp_path, "repo/package.py"), (tmp_path / "other", str(file))):
+        folder.mkdir(exist_ok=True)
+        monkeypatch.chdir(folder)
+        (found,) = located(host, [about("")])
+        assert found.place == Place(name, CLASS)
 
 
 def test_a_recipe_that_cannot_be_read_has_no_place() -> None:
-    assert list(located(Unreadable(), [about("py-foo")])) == [about("py-foo")]
+    def none(name: str) -> Path:
+        raise HostError("no repo has it")
+
+    host = MemoryHost()
+    host.repos.recipe_file = none  # type: ignore[method-assign]
+    assert list(located(host, [about("py-foo")])) == [about("py-foo")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +9,15 @@ import pytest
 
 from spack_pypi.diagnostics import Diagnostic, Severity, exit_code
 from spack_pypi.errors import HostError
-from spack_pypi.host.port import Problem, Target
+from spack_pypi.host.port import Target
 from spack_pypi.session import Phase, Progress, Session
 from spack_pypi.workflow.create import Outcome
 from spack_pypi.workflow.create import create as creating
 from spack_pypi.workflow.request import Request, Verify
 from spack_pypi.workflow.verification import Step
-from tests.memory import MemoryHost, MemoryIndex
+from tests.memory import MemoryIndex
 from tests.run import create
-from tests.workflow.faulty import Host, Staging, faulty_host, faulty_index
+from tests.workflow.faulty import Host, faulty_host, faulty_index
 
 
 @pytest.fixture
@@ -81,13 +80,15 @@ def test_a_release_that_the_comparison_rejects_is_passed_over(
     """It says which release it is about, so the others are written."""
     index.add("lib", "3.0", "base")
 
+    evaluated = host.evaluator.meaning
+
     def meaning(package: str) -> Any:
-        made: Any = MemoryHost.meaning(host, package)
+        made: Any = evaluated(package)
         if package == "py-lib":
             made.lines = [NotOf3(line) for line in made.lines]
         return made
 
-    host.meaning = meaning  # type: ignore[method-assign]
+    host.evaluator.meaning = meaning  # type: ignore[method-assign]
     outcome = create(host, index, Request(("lib",)))
     assert [("3.0" in texts["py-lib"]) for texts in host.staged_texts] == [True, False]
     assert outcome.applied and outcome.plan.records["lib"].versions == ("2.0", "1.0")
@@ -98,13 +99,7 @@ def test_a_release_that_the_comparison_rejects_is_passed_over(
 
 def test_a_fault_that_nothing_can_be_learned_from_ends_it(host: Host, index: MemoryIndex) -> None:
     """It is about a recipe that is not ours: there is no other plan."""
-
-    def load(self: Staging) -> Sequence[Problem]:
-        return [Problem("py-other", "its recipe does not load: 1 / 0")]
-
-    host.stage = lambda target, recipes: type("Broken", (Staging,), {"load": load})(  # type: ignore[method-assign]
-        host, recipes
-    )
+    host.faults["py-other", ""] = "its recipe does not load: 1 / 0"
     outcome = create(host, index, Request(("base",)))
     assert not outcome.applied and host.written == {}
     (found,) = errors(outcome)
@@ -130,7 +125,7 @@ def test_steps(host: Host, index: MemoryIndex) -> None:
 def test_without_a_solver_nothing_can_be_concretized(
     host: Host, index: MemoryIndex, verify: Verify
 ) -> None:
-    host.has_solver = lambda: False  # type: ignore[method-assign]
+    host.solver.is_available = lambda: False  # type: ignore[method-assign]
     with pytest.raises(HostError, match="pass --verify load"):
         create(host, index, Request(("base",), verify=verify))
     outcome = create(host, index, Request(("base",)))
@@ -168,7 +163,7 @@ def test_a_dry_run_does_not_write_to_the_target(host: Host, index: MemoryIndex) 
         asked.append(write)
         return Target(Path("repo"), "site")
 
-    host.target = target  # type: ignore[method-assign]
+    host.repos.target = target  # type: ignore[method-assign]
     create(host, index, Request(("base",), dry_run=True))
     create(host, index, Request(("base",)))
     assert asked == [False, True]
