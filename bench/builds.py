@@ -3,8 +3,8 @@
     python3 bench/builds.py --spack DIR [--jobs N] [--out FILE] [NAME...]
 
 The projects are those of bench/builds.txt. Each gets its recipes in a new repo, by
-`spack pypi create --verify install --batch --json`, with the externals of that Spack's
-packages.yaml; nothing is fixed by hand. What was done before is not done again
+`spack pypi create --verify install --json`, with the externals of that Spack's packages.yaml;
+nothing is fixed by hand. What was done before is not done again
 (`--cache DIR` holds it; delete it to begin anew).
 """
 
@@ -91,10 +91,10 @@ def _result(spack: Path, cache: Path, number: int, name: str) -> dict[str, Any]:
     shutil.rmtree(repo, ignore_errors=True)
     make_repo(repo)
     file.parent.mkdir(parents=True, exist_ok=True)
-    records = file.with_suffix(".records")
-    records.unlink(missing_ok=True)
+    report = file.with_suffix(".report")
+    report.unlink(missing_ok=True)
     command = [str(spack / "bin" / "spack"), "-c", f"config:extensions:[{EXTENSION}]"]
-    command += ["pypi", "create", "--batch", "--verify", "install", "--repo", str(repo)]
+    command += ["pypi", "create", "--verify", "install", "--repo", str(repo)]
     environment = {
         **os.environ,
         "SPACK_PYTHON": sys.executable,
@@ -102,7 +102,7 @@ def _result(spack: Path, cache: Path, number: int, name: str) -> dict[str, Any]:
     }
     start = time.monotonic()
     done = subprocess.run(
-        [*command, "--json", str(records), name],
+        [*command, "--json", str(report), name],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -114,9 +114,9 @@ def _result(spack: Path, cache: Path, number: int, name: str) -> dict[str, Any]:
         "code": done.returncode,
         "seconds": time.monotonic() - start,
         "output": done.stdout,
-        "records": json.loads(records.read_text("utf-8")) if records.exists() else [],
+        "packages": json.loads(report.read_text("utf-8"))["packages"] if report.exists() else [],
     }
-    records.unlink(missing_ok=True)
+    report.unlink(missing_ok=True)
     file.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     return result
 
@@ -125,26 +125,26 @@ def _reached(result: dict[str, Any]) -> tuple[str, str]:
     """The step that failed (``done`` for none, ``fetch`` where it could not be tried, as something
     it needs is not on the index and cannot be fetched otherwise), and why."""
     record = _named(result)
-    proof = record.get("proof") or {}
+    installed = record.get("installed") or {}
     errors = [line for line in result["output"].splitlines() if line.startswith("Error: ")]
     reason = errors[0][len("Error: ") :] if errors else ""
     if not record or record["status"] != "new":
         return "recipe", record.get("reason") or reason
-    if proof.get("failed"):
-        phase = proof["phase"]
+    if installed.get("failed"):
+        phase = installed["phase"]
         step = phase if phase in ("concretize", "fetch") else "install"
-        return step, f"{proof['failed']}: {proof['cause'] or proof['phase'] + ' fails'}"
-    if not proof:
+        return step, f"{installed['failed']}: {installed['cause'] or phase + ' fails'}"
+    if not installed:
         return "concretize" if "cannot be concretized" in reason else "recipe", reason
-    for name, why in proof["broken"].items():
+    for name, why in installed["broken"].items():
         return "import", f"{name}: {why}"
-    if proof["pip_check"]:
-        return "pip check", proof["pip_check"][0]
+    if installed["pip_check"]:
+        return "pip check", installed["pip_check"][0]
     return "done", ""
 
 
 def _named(result: dict[str, Any]) -> dict[str, Any]:
-    records: list[dict[str, Any]] = result["records"]
+    records: list[dict[str, Any]] = result["packages"]
     return next((record for record in records if record["named"]), {})
 
 
@@ -175,11 +175,12 @@ def _table(spack: Path, note: str, done: list[tuple[str, str, dict[str, Any]]]) 
     reasons: dict[str, list[str]] = {"failed": [], "fetch": []}
     for (backend, name, result), step in zip(done, steps):
         record = _named(result)
-        proof = record.get("proof") or {}
-        imported, missing = len(proof.get("imported", ())), len(proof.get("not_imported", ()))
+        installed = record.get("installed") or {}
+        imported = len(installed.get("imported", ()))
+        missing = len(installed.get("not_imported", ())) + len(installed.get("broken", ()))
         modules = f"{imported} of {imported + missing}" if imported + missing else ""
         cells = [name, (record.get("versions") or [""])[0], backend, ", ".join(_languages(result))]
-        cells += [*_marks(step), modules, str(len(proof.get("built", ())) or "")]
+        cells += [*_marks(step), modules, str(len(installed.get("built", ())) or "")]
         lines.append(f"| {' | '.join(cells)} |")
         if step != "done":
             kind = "fetch" if step == "fetch" else "failed"

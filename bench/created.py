@@ -19,12 +19,14 @@ PATIENCE = 1800
 
 @dataclass(frozen=True)
 class Written:
-    """What ``create`` did: its exit code, its record of each project, why it failed."""
+    """What ``create`` did: its exit code, its record of each project, why it failed, and its
+    diagnostics."""
 
     code: int
     records: Mapping[str, Mapping[str, Any]]
     reason: str
     seconds: float
+    diagnostics: Sequence[Mapping[str, Any]] = ()
 
     def of(self, name: str) -> bool:
         """Whether a project was written, or is there."""
@@ -42,10 +44,10 @@ class Written:
 def create(names: Sequence[str], repo: Path, code: Path) -> Written:
     import spack.paths
 
-    file = repo / "records.json"
+    file = repo / "report.json"
     command = [spack.paths.spack_script, "-c"]
     command += [f"config:extensions:[{code / 'spack_pypi' / 'spack-pypi'}]", "pypi", "create"]
-    command += ["--batch", "--verify", "load", "--repo", str(repo), "--json", str(file), *names]
+    command += ["--verify", "load", "--repo", str(repo), "--json", str(file), *names]
     environment = {**os.environ, "PYTHONPATH": str(code)}
     start = time.monotonic()
     try:
@@ -59,15 +61,16 @@ def create(names: Sequence[str], repo: Path, code: Path) -> Written:
         )
     except subprocess.TimeoutExpired:
         return Written(1, {}, f"it took longer than {PATIENCE} s", PATIENCE)
-    records = json.loads(file.read_text("utf-8")) if file.exists() else []
+    report = json.loads(file.read_text("utf-8")) if file.exists() else {}
     lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
     errors = [line[len("Error: ") :] for line in lines if line.startswith("Error: ")]
     reason = " ".join(errors[:1] or lines[-1:]) if done.returncode else ""
     return Written(
         done.returncode,
-        {record["project"]: record for record in records},
+        {record["project"]: record for record in report.get("packages", ())},
         reason,
         time.monotonic() - start,
+        report.get("diagnostics", ()),
     )
 
 

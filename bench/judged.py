@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,9 @@ from bench.edges import (
 )
 from bench.uv_graph import Uv
 from spack_pypi.errors import SpackPyPIError
+
+#: The codes of what a recipe does not say.
+LEFT_OUT = ("missing-dependency", "omitted-requirement", "cycle")
 
 
 class Judged:
@@ -82,7 +85,7 @@ class Judged:
                         "version": listed,
                         "kind": each.kind,
                         "dependency": each.dependency,
-                        "why": each.why + _omitted(record, each),
+                        "why": each.why + self._reported(package, each),
                     }
                 )
         return {"verdicts": verdicts, "judged": judged, "notes": notes, "edges": edges}
@@ -139,6 +142,21 @@ class Judged:
         texts = self._uv.requires(project, version) if version else None
         return needed(texts or (), project, extra, self._uv.environment)
 
+    def _reported(self, package: str, verdict: Verdict) -> str:
+        """What the report of ``create`` said of an edge that is lost."""
+        asked = re.match(r"[\w.-]+", verdict.why)
+        for each in self._written.diagnostics:
+            declared = re.match(r"[\w.-]+", each["subject"] or "")
+            if each["code"] not in LEFT_OUT or each["package"] != package:
+                continue
+            if (
+                asked
+                and declared
+                and canonicalize_name(declared[0]) == canonicalize_name(asked[0])
+            ):
+                return f" (reported: {each['text']})"
+        return ""
+
 
 class _Reached:
     """Which packages run dependencies lead to from a recipe; found when first asked. Of each
@@ -170,13 +188,3 @@ class _Reached:
                             (self._host.evaluator.meaning(line.package), found.versions[0])
                         )
         return frozenset(seen - {self._recipe.meaning.package})
-
-
-def _omitted(record: Mapping[str, Any], verdict: Verdict) -> str:
-    """What the report of ``create`` said of an edge that is lost."""
-    asked = re.match(r"[\w.-]+", verdict.why)
-    for omission in record.get("omissions", ()):
-        declared = re.match(r"[\w.-]+", omission["declared"] or "")
-        if asked and declared and canonicalize_name(declared[0]) == canonicalize_name(asked[0]):
-            return f" (reported: {omission['reason']})"
-    return ""

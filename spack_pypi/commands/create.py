@@ -126,11 +126,11 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     if args.json != "-":
         show(host, outcome)
     if args.env and not exit_code(diagnostics):
-        if args.dry_run:
-            print(spack_yaml(outcome.plan))
-        else:
+        if not args.dry_run:
             write_environment(args.env, outcome.plan, replace=args.force)
-            print(f"Wrote the environment {args.env}.")
+        if args.json != "-":
+            written = f"Wrote the environment {args.env}."
+            print(spack_yaml(outcome.plan) if args.dry_run else written)
     if args.edit and outcome.applied:
         host.writer.edit([record.path for record in named(outcome) if record.path])
     return diagnostics

@@ -82,5 +82,6 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         print(summary(bumps, args.list))
     failed = {each.package for each in said if each.severity is Severity.ERROR}
     if failed:
-        say(f"Error: not updated: {', '.join(sorted(failed))}")
+        what = "cannot be compared" if args.list else "not updated"
+        say(f"Error: {what}: {', '.join(sorted(failed))}")
     return said

@@ -130,7 +130,8 @@ def _send(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         elif not series.sent:
             say("There is nothing to send.")
         elif args.dry_run:
-            show_changes(checkout.changed())
+            if args.json != "-":
+                show_changes(checkout.changed())
         else:
             _write(args, host, checkout, series)
     return series.diagnostics

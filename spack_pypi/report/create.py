@@ -60,7 +60,7 @@ def show_errors(host: Host, outcome: Outcome) -> None:
         say(f"Error: {problem}")
     if problems:
         say(f"Error: {host.name} does not accept these recipes; nothing was written")
-    elif plan.recipes and not (outcome.applied or plan.request.dry_run):
+    elif plan.recipes and outcome.withheld:
         say("Error: something is left out and --strict is set; nothing was written")
 
 
@@ -81,7 +81,7 @@ def _conclusion(host: Host, outcome: Outcome) -> str:
         return "\n".join([*lines, *([f"Next: {install}"] if allow else [])])
     recipes = count(len(plan.recipes), "recipe")
     steps = ", ".join(step.value for step in verification.steps)
-    if plan.request.dry_run and verification.passed:
+    if plan.request.dry_run and verification.passed and not outcome.withheld:
         return f"{recipes} for {plan.target.root} ({steps}); nothing was written (--dry-run)."
     if not outcome.applied:
         return ""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any, Callable
+from urllib.parse import quote
 
 from ..diagnostics import CODES, Diagnostic, Severity
 from ..errors import UsageError
-
-_DOCUMENTATION = "docs/diagnostics.md"
 
 
 def diagnostic_json(each: Diagnostic) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def sarif(diagnostics: Sequence[Diagnostic]) -> str:
         }
         for each in diagnostics
     ]
-    driver = {"name": "spack-pypi", "informationUri": _DOCUMENTATION, "rules": rules}
+    driver = {"name": "spack-pypi", "rules": rules}
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -82,7 +83,8 @@ def sarif(diagnostics: Sequence[Diagnostic]) -> str:
 def _location(each: Diagnostic) -> dict[str, Any]:
     assert each.place is not None
     region = {"region": {"startLine": each.place.line}} if each.place.line else {}
-    return {"physicalLocation": {"artifactLocation": {"uri": each.place.file}, **region}}
+    uri = quote(PurePath(each.place.file).as_posix())
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, **region}}
 
 
 def github(diagnostics: Sequence[Diagnostic]) -> str:
@@ -112,14 +114,18 @@ def gitlab(diagnostics: Sequence[Diagnostic]) -> str:
     """A Code Quality report of GitLab, https://docs.gitlab.com/ci/testing/code_quality/."""
     levels = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: "info"}
     report = []
+    seen: Counter[str] = Counter()
     for each in diagnostics:
         known = "|".join([each.code, each.package, each.subject, *each.versions])
+        # Without the text, which changes with every release of a dependency.
+        seen[known] += 1
+        fingerprint = hashlib.sha256(f"{known}|{seen[known]}".encode()).hexdigest()
         place = each.place
         report.append(
             {
                 "description": _sentence(each),
                 "check_name": each.code,
-                "fingerprint": hashlib.sha256(known.encode()).hexdigest(),
+                "fingerprint": fingerprint,
                 "severity": levels[each.severity],
                 "location": {
                     "path": place.file if place else each.package,

@@ -26,9 +26,8 @@ def show_series(series: Series) -> None:
         if each.severity is Severity.ERROR:
             say(f"Error: {each.package}: {each.text}")
         else:
-            print(f"Note: {each.package}: {each.text}")
-    if series.unstyled:
-        print("Note: ruff is not installed, so format and style were not checked.")
+            package = f"{each.package}: " if each.package else ""
+            print(f"Note: {package}{each.text}")
 
 
 def show_changes(changed: Sequence[Changed]) -> None:

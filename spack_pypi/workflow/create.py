@@ -43,6 +43,12 @@ class Outcome:
             for each in found
         ]
 
+    @property
+    def withheld(self) -> bool:
+        """Whether something is left out and ``--strict`` is set: nothing is verified."""
+        left_out = any(each.code in _OMISSIONS for each in self.plan.diagnostics)
+        return self.plan.request.strict and left_out
+
 
 #: The codes of what a recipe leaves out.
 _OMISSIONS = ("missing-dependency", "omitted-requirement", "cycle", "unconfirmed-metadata")
@@ -76,8 +82,7 @@ def _create(
     while True:
         plan = planner.plan()
         outcome = Outcome(plan, Verification())
-        left_out = any(each.code in _OMISSIONS for each in plan.diagnostics)
-        if not plan.recipes or (request.strict and left_out):
+        if not plan.recipes or outcome.withheld:
             return outcome
         with host.writer.stage(plan.target, plan.texts) as staging:
             outcome = replace(outcome, verification=verifier.verify(plan, staging))

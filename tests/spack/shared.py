@@ -150,7 +150,7 @@ def published(server: IndexServer) -> None:
 def made(shared: Shared) -> Shared:
     """The site's own recipes: app, plain, and hand 2.1 on top of the shared one."""
     names = ["app", "plain", "hand"]
-    arguments = ["--versions", "all", "--verify", "load", "--batch", "--index-url"]
+    arguments = ["--versions", "all", "--verify", "load", "--index-url"]
     # The site uses the clone in the place of builtin.
     repos = {"site": str(shared.spack.repo), "builtin": str(shared.repo)}
     config = Path(shared.spack.variables["SPACK_USER_CONFIG_PATH"])

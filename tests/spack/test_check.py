@@ -73,21 +73,21 @@ def test_what_create_writes_is_exact(every_spack: Spack, marked: IndexServer) ->
     names = ["marked[all]", "--no-deps", "--index-url", marked.url, "--verify", "load"]
     done = spack.run("pypi", "create", *names)
     assert done.returncode == 0, done.stderr
-    assert "Expected, but not" not in done.stdout
+    assert "Declared, but not in the recipes" not in done.stdout
     done = spack.run(
         "pypi", "check", "marked", "--versions", "all", "--strict", "--index-url", marked.url
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 recipes, 3 versions: 0 errors" in done.stdout
+    assert "1 recipe, 3 versions: 0 errors in 0 recipes, 0 notes" in done.stdout
 
 
-# (a line of the recipe, what a person may have made of it, what is found, the exit code)
+# (a line of the recipe, what a person may have made of it, the code found, the exit code)
 DRIFT = [
-    ('py-idna@2.5:3"', 'py-idna@2.5:4"', "too wide", 1),
+    ('py-idna@2.5:3"', 'py-idna@2.5:4"', "range-too-wide", 1),
     # more than is declared, which a person may have meant
-    ('when="^python@:3.10"', 'when="@:3.10"', "condition", 0),
-    ('when="platform=windows"', 'when="platform=darwin"', "condition", 0),
-    ('"py-chardet@3:", when="+fast"', '"py-chardet@3:", when="~fast"', "missing", 1),
+    ('when="^python@:3.10"', 'when="@:3.10"', "condition-too-wide", 0),
+    ('when="platform=windows"', 'when="platform=darwin"', "condition-too-wide", 0),
+    ('"py-chardet@3:", when="+fast"', '"py-chardet@3:", when="~fast"', "missing-dependency", 1),
 ]
 
 
@@ -105,9 +105,9 @@ def test_a_conflict_narrows_a_range(spack: Spack, marked: IndexServer) -> None:
         assert done.returncode == code, done.stdout
 
 
-@pytest.mark.parametrize("line, drifted, kind, code", DRIFT, ids=[row[1] for row in DRIFT])
+@pytest.mark.parametrize("line, drifted, found, code", DRIFT, ids=[row[1] for row in DRIFT])
 def test_drift_is_found(
-    spack: Spack, marked: IndexServer, line: str, drifted: str, kind: str, code: int
+    spack: Spack, marked: IndexServer, line: str, drifted: str, found: str, code: int
 ) -> None:
     arguments = ["marked[fast]==1.0", "--no-deps", "--index-url", marked.url, "--verify", "load"]
     done = spack.run("pypi", "create", *arguments)
@@ -121,7 +121,7 @@ def test_drift_is_found(
         "pypi", "check", "py-marked", "--json", str(report), "--index-url", marked.url
     )
     assert done.returncode == code, done.stdout
-    assert kind in {finding["kind"] for finding in json.loads(report.read_text())}
+    assert found in {each["code"] for each in json.loads(report.read_text())["diagnostics"]}
 
 
 PARENT = """\
@@ -171,12 +171,15 @@ def test_variants_of_the_parent_and_of_some_versions(spack: Spack, server: Index
     arguments = ["--versions", "all", "--json", str(report), "--index-url", server.url]
     assert spack.run("pypi", "check", "py-child", *arguments).returncode == 1
     found = {
-        (each["kind"], each["subject"], *each["versions"])
-        for each in json.loads(report.read_text())
-        if each["kind"] not in ("checksum", "python too narrow")
+        (each["code"], each["subject"], *each["versions"])
+        for each in json.loads(report.read_text())["diagnostics"]
+        if each["code"] not in ("wrong-checksum", "python-too-narrow")
     }
     # Neither +late nor ~late is anything that 1.0 could be.
-    assert found == {("missing", "py-six", "2.0", "1.0"), ("extra", "py-rich", "2.0")}
+    assert found == {
+        ("missing-dependency", "py-six", "2.0", "1.0"),
+        ("extra-dependency", "py-rich", "2.0"),
+    }
 
 
 def test_a_recipe_that_inherits_one_of_another_repo_is_of_its_repo(
@@ -208,10 +211,46 @@ def test_requirements_that_nothing_confirms(spack: Spack, server: IndexServer) -
     arguments = ["pypi", "check", "py-child", "--json", str(report), "--index-url", server.url]
     done = spack.run(*arguments)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "py-child 1.0: not checked: its only metadata is in an sdist from before" in done.stdout
-    assert "py-child 1.0: note: py-six missing: metadata six; recipe" in done.stdout
-    assert "0 recipes and 1 versions not checked." in done.stdout
+    assert (
+        "py-child 1.0: warning: not checked: its only metadata is in an sdist from before"
+        in done.stdout
+    )
+    assert (
+        "py-child 1.0: note: py-six is missing: the metadata says six; the recipe" in done.stdout
+    )
+    assert "0 recipes and 1 version not checked." in done.stdout
     assert "0 errors" not in done.stdout
-    severities = {each["severity"] for each in json.loads(report.read_text())}
-    assert severities == {"unchecked", "note"}
+    severities = {each["severity"] for each in json.loads(report.read_text())["diagnostics"]}
+    assert severities == {"warning", "note"}
     assert spack.run(*arguments, "--strict").returncode == 1
+
+
+def test_only_what_is_new_is_reported(spack: Spack, server: IndexServer) -> None:
+    """In CI: what a baseline has and what is ignored is no error; SARIF names file and line."""
+    server.served.add("parent", "1.0", "six", python=">=3.9")
+    for file in server.served.pages["parent"]:
+        file["yanked"] = "broken"
+    server.served.add("six", "1.0")
+    recipe = spack.repo / "packages" / "py_parent" / "package.py"
+    recipe.parent.mkdir()
+    recipe.write_text(PARENT)
+    entry = {"code": "missing-dependency", "package": "py-parent", "subject": "py-six"}
+    baseline = spack.folder / "baseline.json"
+    baseline.write_text(json.dumps({"diagnostics": [{**entry, "versions": ["1.0"]}]}))
+    known = ["--baseline", str(baseline), "--ignore", "yanked", "--ignore", "wrong-checksum:py-b"]
+    report = spack.folder / "report.json"
+    arguments = ["--format", "sarif", "--json", str(report), "--index-url", server.url]
+    done = spack.run("pypi", "check", "parent", *known, *arguments)
+    assert done.returncode == 1, done.stdout + done.stderr
+    (run,) = json.loads(done.stdout)["runs"]
+    found = {
+        result["ruleId"]: result["locations"][0]["physicalLocation"]
+        for result in run["results"]
+        if result["level"] == "error"
+    }
+    # Nothing in the recipe is about Python, or a checksum, but the version.
+    (version,) = [at for at, line in enumerate(PARENT.splitlines(), 1) if "version(" in line]
+    place = {"artifactLocation": {"uri": str(recipe)}, "region": {"startLine": version}}
+    assert found == {"wrong-checksum": place, "python-too-wide": place}
+    diagnostics = json.loads(report.read_text())["diagnostics"]
+    assert [each["code"] for each in diagnostics] == [r["ruleId"] for r in run["results"]]

@@ -40,7 +40,7 @@ def projects(server: IndexServer) -> IndexServer:
 
 
 def create(spack: Spack, server: IndexServer, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return spack.run("create", "--pypi", *arguments, "--index-url", server.url, "--skip-editor")
+    return spack.run("create", "--pypi", *arguments, "--index-url", server.url)
 
 
 def test_spack_create(every_spack: Spack, projects: IndexServer) -> None:
@@ -60,8 +60,8 @@ def test_create_audits_and_concretizes(spack: Spack, projects: IndexServer) -> N
     done = create(spack, projects, "quiet-log", "--json", str(spack.folder / "report.json"))
     assert done.returncode == 0, done.stderr
     assert "loaded, checked, audited, concretized" in done.stdout
-    records = {r["project"]: r for r in json.loads((spack.folder / "report.json").read_text())}
-    assert {p: r["status"] for p, r in records.items()} == {
+    report = json.loads((spack.folder / "report.json").read_text())
+    assert {r["project"]: r["status"] for r in report["packages"]} == {
         "quiet-log": "new",
         "humming": "new",
         "hatchling": "exists",

@@ -65,16 +65,16 @@ def test_what_is_written_was_built_imported_and_checked(
 ) -> None:
     """The first build fails for want of tuning, the second has it."""
     told = spack.folder / "told.json"
-    command = ["create", "--pypi", "quiet-log", "--index-url", projects.url, "--skip-editor"]
+    command = ["create", "--pypi", "quiet-log", "--index-url", projects.url]
     done = spack.run(*command, "--json", str(told), "--verify", "install", "--fix")
     assert done.returncode == 0, done.stderr
     assert "(loaded, checked, audited, concretized, installed)" in done.stdout
     assert 'depends_on("py-tuning", type="build")' in spack.recipes()["py_quiet_log"]
-    record = next(r for r in json.loads(told.read_text()) if r["project"] == "quiet-log")
-    assert record["added"] == [
-        "tuning (to build), as the module tuning is missing, which tuning has"
-    ]
-    proof = record["proof"]
+    document = json.loads(told.read_text())
+    added = [d["text"] for d in document["diagnostics"] if d["code"] == "undeclared-requirement"]
+    assert added == ["tuning (to build), as the module tuning is missing, which tuning has"]
+    (record,) = [each for each in document["packages"] if each["named"]]
+    proof = record["installed"]
     assert {"py-humming@2.0", "py-tuning@2.0", "py-quiet-log@2.1.0"} <= set(proof["built"])
     assert sorted(proof["imported"]) == ["humming", "quiet_log", "tuning"]
     assert proof["undeclared"] == [["flask", "quiet_log/web.py", 1]]

@@ -44,7 +44,7 @@ def test_what_check_finds_wrong_is_sent_only_where_that_is_asked_for(shared: Sha
     recipe.write_text("".join(line for line in lines if "py-plain" not in line))
     done = shared.upstream("app")
     assert done.returncode == 1
-    told = "Error: py-app: 2.0: py-plain missing: its metadata says plain<2, a recipe would say"
+    told = "Error: py-app: 2.0: py-plain is missing: the metadata says plain<2; the recipe says"
     assert told in done.stdout + done.stderr
     assert not shared.patches.exists() or not list(shared.patches.glob("*.patch"))
     assert shared.upstream("app", "--allow-errors").returncode == 0

@@ -24,7 +24,7 @@ def test_changes_of_the_checkout_itself(shared: Shared) -> None:
     done = shared.spack.run("pypi", "sync", "hand", *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
     committed(shared.clone, "mine")
-    done = shared.spack.run("pypi", "create", "app", *arguments, "--verify", "load", "--batch")
+    done = shared.spack.run("pypi", "create", "app", *arguments, "--verify", "load")
     assert done.returncode == 0, done.stdout + done.stderr
     before = git(shared.clone, "status", "--porcelain", "--untracked-files=all")
     done = shared.upstream("-r", str(shared.repo), "--branch", "pypi/py-app")

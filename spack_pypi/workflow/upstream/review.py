@@ -14,7 +14,7 @@ from ..compare.between_versions import differences
 from ..compare.check import check
 from ..request import Verify
 from . import links
-from .series import STYLED, Sent, Series, in_order
+from .series import Sent, Series, in_order
 from .source import LocalRecipe, read
 
 
@@ -83,10 +83,14 @@ def review(
     ]
     if wrong and not options.allow_errors:
         return Series(diagnostics=tuple(wrong))
+    notes = [*_otherwise(host, target, chosen, {n: added[n] for n in base}, after)]
+    if style is None:
+        text = "ruff is not installed, so format and style were not checked"
+        notes.append(Diagnostic("style-not-checked", Severity.NOTE, "", text=text))
     return Series(
         sent=tuple(sent),
-        diagnostics=tuple(_otherwise(host, target, chosen, {n: added[n] for n in base}, after)),
-        verified=(*verified, *(() if style is None else (STYLED,))),
+        diagnostics=tuple(notes),
+        verified=(*verified, *(() if style is None else ("ruff: passed",))),
     )
 
 

@@ -8,9 +8,6 @@ from pathlib import Path
 
 from ...diagnostics import Diagnostic
 
-#: What is proven where the style checker has nothing to say.
-STYLED = "ruff: passed"
-
 
 @dataclass(frozen=True)
 class Sent:
@@ -55,7 +52,7 @@ class Series:
     @property
     def unstyled(self) -> bool:
         """Whether no style checker was there."""
-        return bool(self.verified) and STYLED not in self.verified
+        return any(each.code == "style-not-checked" for each in self.diagnostics)
 
 
 def cover(series: Series, base: str, host: str) -> str:

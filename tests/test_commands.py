@@ -1,0 +1,282 @@
+"""The commands over an index and a host in memory: what is printed where, and the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spack_pypi.arguments import add_commands
+from spack_pypi.cli import main
+from spack_pypi.errors import HostError
+from tests.index_server import IndexServer
+from tests.memory import MemoryHost
+
+RECIPE = """\
+from spack.package import *
+
+
+class PyHand(PythonPackage):
+    pypi = "hand/hand-1.0.tar.gz"
+
+    version("1.0", sha256="0")
+
+    depends_on("py-hatchling", type="build")
+"""
+
+
+class Host(MemoryHost):
+    """The repo that is written to has hand, whose newest release requires something new."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.edited: Sequence[str] = ()
+        self.repos.packages_in = lambda namespace, repo: ["py-hand"]  # type: ignore[method-assign]
+        self.writer.edit = self._edit  # type: ignore[method-assign]
+
+    def _edit(self, paths: Sequence[Path]) -> None:
+        self.edited = [path.name for path in paths]
+
+
+class Run:
+    """Runs commands as a user types them."""
+
+    def __init__(self, server: IndexServer, host: Host, folder: Path, capsys: Any) -> None:
+        self.server, self.host, self.folder, self._capsys = server, host, folder, capsys
+        self.out = self.err = ""
+
+    def __call__(self, *arguments: str) -> int:
+        parser = argparse.ArgumentParser()
+        add_commands(parser)
+        args = parser.parse_args([*arguments, "--index-url", self.server.url])
+        code = main(args, lambda: self.host)
+        self.out, self.err = self._capsys.readouterr()
+        return code
+
+    @property
+    def document(self) -> Any:
+        """What ``--json -`` printed."""
+        return json.loads(self.out)
+
+    @property
+    def codes(self) -> list[str]:
+        return [each["code"] for each in self.document["diagnostics"]]
+
+
+@pytest.fixture
+def run(server: IndexServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    host = Host(cache=tmp_path / "cache")
+    host.has("hatchling", "1.0")
+    host.has("six", "1.0")
+    host.keep("hand", "py-hand", RECIPE)
+    add = server.served.add
+    add("six", "1.0")
+    add("hatchling", "1.0")
+    add("hand", "1.0", "six")
+    add("hand", "2.0", "six", "newcomer")
+    add("newcomer", "0.1")
+    yield Run(server, host, tmp_path, capsys)
+
+
+# --- check --------------------------------------------------------------------------------------
+
+
+def test_check(run: Run) -> None:
+    assert run("check") == 1
+    line, summary = run.out.splitlines()
+    assert line.startswith("py-hand 1.0: error: py-six is missing: ")
+    assert line.endswith(" [missing-dependency]")
+    assert summary == "1 recipe, 1 version: 1 error in 1 recipe, 0 notes, 0 not checked."
+
+
+@pytest.mark.parametrize(
+    "ignored, code, end",
+    [
+        ("missing-dependency", 0, "0 errors in 0 recipes, 0 notes, 0 not checked, 1 ignored."),
+        ("missing-dependency:py-hand", 0, "0 not checked, 1 ignored."),
+        ("missing-dependency:py-other", 1, "1 error in 1 recipe, 0 notes, 0 not checked."),
+    ],
+)
+def test_what_is_ignored(run: Run, ignored: str, code: int, end: str) -> None:
+    assert run("check", "--ignore", ignored) == code
+    assert run.out.splitlines()[-1].endswith(end)
+
+
+def test_a_baseline_is_what_an_earlier_json_says(run: Run) -> None:
+    baseline = str(run.folder / "baseline.json")
+    assert run("check", "hand", "--json", baseline) == 1
+    assert run("check", "hand", "--baseline", baseline) == 0
+    assert run.out.splitlines()[-1].endswith("0 not checked, 1 in the baseline.")
+    run.host.keep("hand", "py-hand", RECIPE.replace("py-hatchling", "py-attrs"))
+    assert run("check", "hand", "--baseline", baseline, "--json", "-") == 1
+    assert sorted(run.codes) == ["extra-dependency", "missing-build-dependency"]
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "gitlab"])
+def test_nothing_else_is_printed_in_a_format_for_programs(run: Run, form: str) -> None:
+    assert run("check", "--format", form) == 1
+    assert "missing-dependency" in json.dumps(run.document)
+    assert run.err == ""
+
+
+def test_annotations(run: Run) -> None:
+    assert run("check", "--format", "github") == 1
+    (line,) = run.out.splitlines()
+    assert line.startswith(
+        "::error file=repo/py-hand/package.py,line=7,title=missing-dependency::"
+    )
+
+
+def test_strict_counts_what_is_only_noted(run: Run) -> None:
+    lines = (f'    depends_on("{name}", type=("build", "run"))\n' for name in ("py-six", "py-x"))
+    run.host.keep("hand", "py-hand", RECIPE + "".join(lines))
+    assert run("check", "--json", "-") == 0
+    assert run.codes == ["extra-dependency"]
+    assert run("check", "--strict", "--json", "-") == 1
+    assert [each["severity"] for each in run.document["diagnostics"]] == ["error"]
+
+
+# --- sync ---------------------------------------------------------------------------------------
+
+
+def test_sync_lists(run: Run) -> None:
+    assert run("sync", "--list", "--json", "-") == 0
+    (record,) = run.document["packages"]
+    assert (record["current"], record["missing"]) == ("1.0", ["2.0"])
+    assert run.codes == ["outdated"]
+    assert run("sync", "--list") == 0
+    assert run.out.splitlines()[-1] == "1 recipe: 1 outdated, 0 that cannot be compared."
+    assert run.host.written == {}
+
+
+def test_sync_writes(run: Run) -> None:
+    assert run("sync", "--dry-run") == 0
+    assert '+    version("2.0"' in run.out
+    assert run.host.written == {}
+    assert run("sync") == 0, run.out + run.err
+    assert sorted(run.host.written) == ["py-hand", "py-newcomer"]
+    assert run.out.splitlines()[-1] == (
+        "1 recipe: 1 outdated, 1 updated, 0 not updated, 0 that cannot be compared."
+    )
+
+
+def test_sync_says_what_it_cannot_update(run: Run) -> None:
+    del run.server.served.pages["newcomer"]
+    assert run("sync", "hand", "--json", "-") == 1
+    assert run.codes == ["outdated", "not-updated"]
+    assert run.err == "Error: not updated: py-hand\n"
+    assert run.host.written == {}
+
+
+def test_sync_of_what_is_no_project(run: Run) -> None:
+    """Of all recipes some are of no project, which is no error; of a named one it is."""
+    del run.server.served.pages["hand"]
+    assert run("sync", "--list", "--json", "-") == 0
+    assert [each["severity"] for each in run.document["diagnostics"]] == ["note"]
+    assert run("sync", "--list", "hand", "--json", "-") == 1
+    assert run.codes == ["not-checked"]
+
+
+# --- create -------------------------------------------------------------------------------------
+
+
+def test_create(run: Run) -> None:
+    assert run("create", "newcomer", "--json", "-") == 0
+    records = {each["project"]: each["status"] for each in run.document["packages"]}
+    assert records == {"newcomer": "new", "hatchling": "exists"}
+    assert list(run.host.written) == ["py-newcomer"]
+
+
+@pytest.mark.parametrize("json_too", [False, True])
+def test_an_environment(run: Run, json_too: bool) -> None:
+    file = run.folder / "spack.yaml"
+    arguments = ["create", "newcomer", "--env", str(file), *(["--json", "-"] if json_too else [])]
+    assert run(*arguments, "--dry-run") == 0
+    assert not file.exists()
+    assert ('  - "py-newcomer"' in run.out) is not json_too
+    assert run(*arguments) == 0
+    assert '  - "py-newcomer"' in file.read_text()
+    if json_too:
+        assert run.document["diagnostics"] == []
+    else:
+        assert run.out.splitlines()[-1] == f"Wrote the environment {file}."
+
+
+def test_no_environment_where_something_failed(run: Run) -> None:
+    file = run.folder / "spack.yaml"
+    assert run("create", "gone", "--env", str(file)) == 1
+    assert "Error: gone is not written: " in run.err
+    assert not file.exists()
+
+
+def test_a_line_that_is_not_read_is_a_warning(run: Run) -> None:
+    file = run.folder / "requirements.txt"
+    file.write_text("newcomer\n-e ./folder\n")
+    assert run("create", "--from", str(file), "--json", "-") == 0
+    assert run.codes == ["not-read"]
+    assert run.err.startswith("Warning: not read: ")
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_the_editor_opens_where_it_is_asked_for(run: Run, dry_run: bool) -> None:
+    options = ["--dry-run"] if dry_run else []
+    assert run("create", "newcomer", "--edit", *options) == 0
+    assert run.host.edited == (() if dry_run else ["package.py"])
+
+
+# --- why, errors --------------------------------------------------------------------------------
+
+
+def test_why(run: Run) -> None:
+    assert run("why", "hand>=2") == 0
+    assert "newcomer" in run.out
+    assert run("why", "hand>=2", "--dot") == 0
+    assert run.out.startswith("digraph closure {") and run.out.rstrip().endswith("}")
+    assert run.host.written == {}
+
+
+@pytest.mark.parametrize(
+    "arguments, code, said",
+    [
+        (["check", "nobody"], 1, "Error: no registered repo has a package for 'nobody'\n"),
+        (["check", "--ignore", "cycles"], 2, "Error: --ignore cycles: there is no code 'cycles'"),
+        (["create"], 2, "Error: give the name of at least one project\n"),
+        (["create", "a b"], 2, "Error: 'a b' is not a requirement (PEP 508): "),
+    ],
+)
+def test_errors_are_one_sentence(run: Run, arguments: list[str], code: int, said: str) -> None:
+    assert run(*arguments) == code
+    assert run.err.startswith(said)
+    assert len(run.err.splitlines()) == 1
+
+
+def test_a_host_that_cannot_be_had(capsys: pytest.CaptureFixture[str]) -> None:
+    def none() -> Host:
+        raise HostError("there is no Spack")
+
+    assert main(argparse.Namespace(pypi_command="why"), none) == 1
+    assert capsys.readouterr().err == "Error: there is no Spack\n"
+
+
+@pytest.mark.parametrize(
+    "written, said",
+    [
+        ({}, "Interrupted: nothing was written.\n"),
+        (
+            {"py-b": "", "py-a": ""},
+            "Interrupted: written before: py-a, py-b; nothing else was written.\n",
+        ),
+    ],
+)
+def test_an_interrupt(run: Run, written: dict[str, str], said: str) -> None:
+    def interrupted(project: str) -> Any:
+        raise KeyboardInterrupt
+
+    run.host.written = written
+    run.host.repos.package_for = interrupted  # type: ignore[method-assign]
+    assert run("create", "newcomer") == 1
+    assert run.err == said

@@ -1,0 +1,144 @@
+"""A session: what it asks ahead, how it ends, what it says of progress."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import CancelledError, Future
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spack_pypi.report import terminal
+from spack_pypi.session import Phase, Progress, Session
+from tests.memory import MemoryIndex
+
+
+@given(st.lists(st.integers(), max_size=40), st.integers(1, 9))
+def test_answers_come_in_the_order_of_the_items(items: list[int], connections: int) -> None:
+    with Session(MemoryIndex(), connections) as session:
+        futures = session.ahead(lambda item: session.submit(str, item), items)
+        assert [each.result() for each in futures] == [str(item) for item in items]
+
+
+@given(st.integers(0, 40), st.integers(1, 9))
+def test_only_a_few_are_started_ahead(number: int, connections: int) -> None:
+    """As many as there are connections; none at all before the first answer is wanted."""
+    started: list[int] = []
+    with Session(MemoryIndex(), connections) as session:
+        answers = session.ahead(started.append, range(number))
+        assert started == []
+        for at, _ in enumerate(answers):
+            assert len(started) == min(at + 1 + connections, number)
+    assert started == list(range(number))
+
+
+def test_no_more_calls_run_at_once_than_there_are_connections() -> None:
+    """Three calls for two connections: the third waits until one of the others ends."""
+    running = threading.Semaphore(0)
+    end = threading.Event()
+
+    def call() -> None:
+        running.release()
+        assert end.wait(60)
+
+    with Session(MemoryIndex(), 2) as session:
+        futures = [session.submit(call) for _ in range(3)]
+        assert running.acquire(timeout=60) and running.acquire(timeout=60)
+        assert not running.acquire(blocking=False)
+        assert not futures[2].running()
+        end.set()
+        for future in futures:
+            future.result(60)
+
+
+def test_what_is_still_asked_when_it_is_left_is_cancelled() -> None:
+    """What fails is not kept waiting for answers that nobody reads."""
+    begun, end = threading.Event(), threading.Event()
+
+    def call() -> bool:
+        begun.set()
+        return end.wait(60)
+
+    futures: list[Future[bool]] = []
+    try:
+        with pytest.raises(KeyboardInterrupt), Session(MemoryIndex(), 1) as session:
+            futures += [session.submit(call) for _ in range(3)]
+            assert begun.wait(60)
+            raise KeyboardInterrupt
+        for future in futures[1:]:
+            with pytest.raises(CancelledError):
+                future.result(60)
+    finally:
+        end.set()
+    assert futures[0].result(60), "a call that had begun ends by itself"
+
+
+def test_an_error_of_a_call_reaches_who_asks_for_its_result() -> None:
+    with Session(MemoryIndex()) as session, pytest.raises(ValueError, match="invalid literal"):
+        session.submit(int, "x").result()
+
+
+def test_progress_goes_to_the_listener() -> None:
+    heard: list[Progress] = []
+    with Session(MemoryIndex(), listener=heard.append) as session:
+        session.progress(Phase.LOAD)
+        session.progress(Phase.CHECK, "py-x", 1, 3)
+    assert heard == [Progress(Phase.LOAD), Progress(Phase.CHECK, "py-x", 1, 3)]
+
+
+def test_a_session_without_listener_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with Session(MemoryIndex()) as session:
+        session.progress(Phase.LOAD)
+    assert capsys.readouterr() == ("", "")
+
+
+# --- the progress line --------------------------------------------------------------------------
+
+# (what is heard, what the line says)
+LINES = [
+    (Progress(Phase.LOAD), "loading"),
+    (Progress(Phase.CONCRETIZE, "py-x@=1.0"), "concretizing: py-x@=1.0"),
+    (Progress(Phase.RESOLVE, "idna", 12), "resolving 12: idna"),
+    # ``done`` are finished: this is the next one
+    (Progress(Phase.CHECK, "py-x", 0, 3), "checking 1 of 3: py-x"),
+    (Progress(Phase.COMPARE, "py-y", 2, 3), "comparing 3 of 3: py-y"),
+]
+
+
+class Terminal:
+    """Standard error, and whether it is a terminal."""
+
+    def __init__(self, is_one: bool) -> None:
+        self.is_one, self.written = is_one, ""
+
+    def isatty(self) -> bool:
+        return self.is_one
+
+    def write(self, text: str) -> int:
+        self.written += text
+        return len(text)
+
+    def flush(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("progress, text", LINES, ids=[text for _, text in LINES])
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_the_line_on_a_terminal(
+    progress: Progress, text: str, is_terminal: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stderr = Terminal(is_terminal)
+    monkeypatch.setattr("sys.stderr", stderr)
+    with terminal.ProgressLine() as listener:
+        listener(progress)
+    assert (f"{text} [" in stderr.written) == is_terminal
+    assert is_terminal or stderr.written == ""
+
+
+@pytest.mark.parametrize(
+    "number, plural, text",
+    [(0, "", "0 recipes"), (1, "", "1 recipe"), (2, "", "2 recipes"), (2, "rcps", "2 rcps")],
+)
+def test_a_number_agrees_with_its_noun(number: int, plural: str, text: str) -> None:
+    assert terminal.count(number, "recipe", plural) == text
