@@ -55,7 +55,7 @@ class SpackStaging:
 
     def __enter__(self) -> SpackStaging:
         with ExitStack() as made:
-            staging = repo_folder.StagingFolder(self.target.root)
+            staging = repo_folder.StagingFolder(self.target.staging or self.target.root)
             made.callback(staging.delete)
             namespace = repo_folder.staging_namespace(staging.path)
             self._root = staging.path / "spack_repo" / namespace
