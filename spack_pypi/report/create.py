@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..diagnostics import Diagnostic
+from ..diagnostics import Diagnostic, Severity
 from ..workflow.records import RecordStatus
 from .terminal import count, say
 from .tree import drawn
@@ -53,12 +53,10 @@ def show_errors(host: Host, outcome: Outcome) -> None:
         say(f"Error: {record.project} is not written: {record.reason}")
     if any(record.omittable for record in plan.failed) and not plan.request.allow_omissions:
         say("Pass --allow-omissions to write the recipes without what is missing.")
-    problems = [f"{each.package}: {each.text}" for each in verification.faults]
-    for report in verification.reports:
-        problems += [f"{each.package}: {each.message}" for each in report.problems]
-    for problem in problems:
-        say(f"Error: {problem}")
-    if problems:
+    errors = [each for each in verification.diagnostics if each.severity is Severity.ERROR]
+    for each in errors:
+        say(f"Error: {each.package}: {each.text}")
+    if errors:
         say(f"Error: {host.name} does not accept these recipes; nothing was written")
     elif plan.recipes and outcome.withheld:
         say("Error: something is left out and --strict is set; nothing was written")

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
+from ..diagnostics import Diagnostic, error
 from ..errors import IndexFailure, UnknownProject
-from ..host.port import Archive, Host, Problem, Staging, Trial
+from ..host.port import Archive, Host, Staging, Trial
 from ..pypi.model import File, Index
 from ..session import Phase, Session
 from .causes import Cause, cause_of_failure, missing_module
@@ -37,18 +38,18 @@ class InstallReport:
     others: tuple[str, ...] = ()
 
     @property
-    def problems(self) -> list[Problem]:
-        """Why the recipes are not taken; none where all is well."""
+    def errors(self) -> list[Diagnostic]:
+        """Why the recipes are not written; none where all is well."""
         failure = self.trial.failure
         if failure is not None:
             likely = f"; likely because {self.cause.text}" if self.cause else ""
             log = f" (the whole log: {failure.log})" if failure.log else ""
             end = "".join(f"\n{line}" for line in failure.tail.splitlines()[-_SHOWN:])
-            what = f"{failure.package} fails to {failure.phase}{likely}{log}{end}"
-            return [Problem(self.trial.spec, what)]
-        package = self.trial.spec
-        found = [Problem(package, f"import {name}: {why}") for name, why in self.broken.items()]
-        return found + [Problem(package, f"pip check: {line}") for line in self.complaints]
+            texts = [f"{failure.package} fails to {failure.phase}{likely}{log}{end}"]
+        else:
+            texts = [f"import {name}: {reason}" for name, reason in self.broken.items()]
+            texts += [f"pip check: {line}" for line in self.complaints]
+        return [error("install-failed", self.trial.spec, text) for text in texts]
 
 
 def install(

@@ -177,11 +177,10 @@ class Planner:
 
     def learn(self, plan: Plan, verification: Verification) -> bool:
         """Learn from what is wrong with a plan; whether that leads to another plan."""
-        learned = []
-        for fault in verification.faults:
-            for unit in fault.units:
-                new = self._resolver.learn(unit, Grade.IMPOSSIBLE, fault.text)
-                learned.append(new)
+        learned = [
+            self._resolver.learn(unit, Grade.IMPOSSIBLE, reason)
+            for unit, reason in verification.rejected
+        ]
         for projects, reason in verification.refused.items():
             self._resolver.refuse(projects, reason)
             learned.append(True)
@@ -191,8 +190,8 @@ class Planner:
 
     def _propose(self, plan: Plan, verification: Verification) -> None:
         """Keep the lines that existing recipes would have got, for a person to look at."""
-        for fault in verification.faults:
-            recipe = plan.recipe_of(fault.package)
+        for each in verification.diagnostics:
+            recipe = plan.recipe_of(each.package) if each.code == "rejected" else None
             if recipe is not None and recipe.before:
                 lines = added_lines(recipe.before, recipe.text)
                 self._proposals.setdefault(recipe.project, lines)

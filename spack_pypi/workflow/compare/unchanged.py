@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ...host.port import Cell, DeclaredDependency, Meaning, Problem
+from ...host.port import Cell, DeclaredDependency, Meaning
 from ...translate import spack_order
 from ...translate.spelling import meant
 
@@ -46,14 +46,6 @@ def changes(
                 different = sorted({*_printed(was, where)} ^ {*_printed(now, where)})
                 yield f"of {version.text}, for {told}: {' and '.join(different)}"
                 break
-
-
-def altered(
-    before: Meaning, after: Meaning, cells: Sequence[Cell], only: Sequence[str] | None = None
-) -> Iterator[Problem]:
-    """The `changes` as reasons not to write a recipe."""
-    for what in changes(before, after, cells, only):
-        yield Problem(before.package, f"would change what is there: {what}")
 
 
 #: What a line asks for, and in which cells: package, spec, types.

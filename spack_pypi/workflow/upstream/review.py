@@ -49,9 +49,9 @@ def review(
     }
     problems, verified, after = _verify(session, host, target, texts, added, options.verify)
     style = checkout.style()
-    problems += [Problem(*complaint.split(": ", 1)) for complaint in style or ()]
+    problems += [error("rejected", *complaint.split(": ", 1)) for complaint in style or ()]
     if problems:
-        return Series(diagnostics=tuple(rejected(problems)))
+        return Series(diagnostics=tuple(problems))
     base = {name: each.before for name, each in changed.items() if each.before is not None}
     before, _ = meanings(host, target, base)
     needs = {
@@ -94,9 +94,9 @@ def review(
     )
 
 
-def rejected(problems: Iterable[Problem]) -> Iterator[Diagnostic]:
-    """Why recipes cannot be sent."""
-    return (error("rejected", each.package, each.message) for each in problems)
+def rejected(problems: Iterable[Problem]) -> list[Diagnostic]:
+    """What the host does not accept, as errors."""
+    return [error("rejected", each.package, each.message) for each in problems]
 
 
 def note(package: str, text: str) -> Diagnostic:
@@ -111,12 +111,12 @@ def _verify(
     texts: Mapping[str, str],
     added: Mapping[str, Sequence[str]],
     level: Verify,
-) -> tuple[list[Problem], list[str], dict[str, Meaning]]:
+) -> tuple[list[Diagnostic], list[str], dict[str, Meaning]]:
     """What the host does not accept of recipes that lie together; else how far they were verified,
     and what they say."""
     with host.writer.stage(target, texts) as staging:
         session.progress(Phase.AUDIT)
-        problems = [*staging.load()] or [*staging.audit()]
+        problems = rejected(staging.load()) or rejected(staging.audit())
         if problems:
             return problems, [], {}
         verified = ["loaded", "audited"]
@@ -125,17 +125,17 @@ def _verify(
                 for spec in [f"{name}@{version}" for version in added[name]] or [name]:
                     session.progress(Phase.CONCRETIZE, spec)
                     reason = host.solver.concretize([spec]).reason
-                    problems += [Problem(spec, reason)] if reason else []
+                    problems += [error("rejected", spec, reason)] if reason else []
             verified.append("concretized")
         return problems, verified, {name: host.evaluator.meaning(name) for name in texts}
 
 
 def meanings(
     host: Host, target: Target, texts: Mapping[str, str]
-) -> tuple[dict[str, Meaning], list[Problem]]:
+) -> tuple[dict[str, Meaning], list[Diagnostic]]:
     """What recipes say that do not lie in the repo, and why some cannot be loaded."""
     with host.writer.stage(target, texts) as staging:
-        problems = list(staging.load())
+        problems = rejected(staging.load())
         wrong = {problem.package for problem in problems}
         return {
             name: host.evaluator.meaning(name) for name in texts if name not in wrong

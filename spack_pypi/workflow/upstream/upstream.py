@@ -14,9 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Callable
 
-from ...diagnostics import Diagnostic
-from ...errors import SpackPyPIError
-from ...host.port import Checkout, Host, Meaning, Problem
+from ...diagnostics import Diagnostic, error
+from ...host.port import Checkout, Host, Meaning
 from ...recipe.edit import RecipeText
 from ...recipe.reduce import reduced
 from ...recipe.text_edits import Uneditable
@@ -25,7 +24,7 @@ from ...session import Phase, Session
 from ...translate import spack_order
 from ...translate.revise import applies_to
 from ..compare import oracle
-from ..compare.unchanged import altered, changes
+from ..compare.unchanged import changes
 from ..outdated import outdated
 from ..request import Request, Verify
 from ..sync import sync
@@ -52,7 +51,7 @@ def upstream(
     if not work.problems:
         work.extend_existing()
     if work.problems or not checkout.changed():
-        return Series(diagnostics=(*rejected(work.problems), *work.notes))
+        return Series(diagnostics=(*work.problems, *work.notes))
     series = review(session, host, checkout, work.chosen, options)
     return replace(series, diagnostics=(*work.notes, *series.diagnostics))
 
@@ -66,7 +65,7 @@ class _Work:
     checkout: Checkout
     chosen: Mapping[str, LocalRecipe]
     every_version: bool
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
     notes: list[Diagnostic] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -101,7 +100,7 @@ class _Work:
         new = {name: s for name, s in self.chosen.items() if name not in self.there}
         for name, source in new.items():
             what = self._unfit(source)
-            self.problems += [Problem(name, what)] if what else []
+            self.problems += [error("rejected", name, what)] if what else []
         if not new or self.problems:
             return
         self.session.progress(Phase.LOAD, "new packages")
@@ -115,22 +114,22 @@ class _Work:
         names = [name for name in new if fewer[name] != new[name].text]
         self._put(fewer, lambda: (what for name in names for what in self._lost(before[name])))
 
-    def _lost(self, before: Meaning) -> Iterator[Problem]:
+    def _lost(self, before: Meaning) -> Iterator[Diagnostic]:
         """What the versions that are left of a recipe do not say any more."""
         after = self.host.evaluator.meaning(before.package)
         kept = [version.text for version in after.versions]
         for what in changes(before, after, self.cells, only=kept):
-            yield Problem(before.package, f"with fewer versions: {what}")
+            yield error("rejected", before.package, f"with fewer versions: {what}")
 
     def _put(
         self,
         texts: Mapping[str, str],
-        compare: Callable[[], Iterable[Problem]] = lambda: (),
+        compare: Callable[[], Iterable[Diagnostic]] = lambda: (),
     ) -> None:
         """Write recipes into the worktree, if they load and nothing is found when their meaning is
         compared with another."""
         with self.host.writer.stage(self.target, texts) as staging:
-            problems = [*staging.load()]
+            problems = rejected(staging.load())
             problems = problems or [*compare()]
             self.problems += problems
             if not problems:
@@ -185,7 +184,7 @@ class _Work:
         merged = self.checkout.merged(read(file), source.before or "", source.text)
         if merged is None:
             what = "its changes and those of the base conflict: bring the checkout up to date"
-            self.problems.append(Problem(package, what))
+            self.problems.append(error("rejected", package, what))
             return
         _copy_others(source.file.parent, file.parent)
         self._put({package: merged})
@@ -200,11 +199,7 @@ class _Work:
         for version in reversed(self.versions[package]):
             self.session.progress(Phase.UPDATE, f"{package} {version}")
             (found,) = outdated(self.session, self.host, [package], policy)
-            try:
-                bump = sync(self.session, self.host, found, request, to=version)
-            except SpackPyPIError as error:
-                self.problems.append(Problem(package, str(error)))
-                return
+            bump = sync(self.session, self.host, found, request, to=version)
             if bump.new:
                 continue
             if _inherits(source):
@@ -213,7 +208,7 @@ class _Work:
                 continue
             lines = f"; the lines that are needed:\n{bump.proposal}" if bump.proposal else ""
             self.problems.append(
-                Problem(package, f"{version} cannot be added: {bump.reason}{lines}")
+                error("rejected", package, f"{version} cannot be added: {bump.reason}{lines}")
             )
             return
 
@@ -226,10 +221,12 @@ class _Work:
         text = self.host.repos.recipe_texts(package)[0]
         before = self.host.evaluator.meaning(package)
         edited = RecipeText(text).edited([declared], lines, {})
-        self._put(
-            {package: edited},
-            lambda: altered(before, self.host.evaluator.meaning(package), self.cells),
-        )
+
+        def changed() -> Iterator[Diagnostic]:
+            for what in changes(before, self.host.evaluator.meaning(package), self.cells):
+                yield error("rejected", package, f"would change what is there: {what}")
+
+        self._put({package: edited}, changed)
 
 
 def _inherits(source: LocalRecipe) -> bool:
