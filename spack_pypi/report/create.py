@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Diagnostic, Severity
-from ..workflow.records import RecordStatus
+from ..workflow.plan import RecordStatus
 from .terminal import count, say
 from .tree import drawn
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..host.port import Host
     from ..workflow.create import Outcome
     from ..workflow.installation import InstallReport
-    from ..workflow.records import Record
+    from ..workflow.plan import Record
 
 #: Title → the codes that are listed under it.
 _SECTIONS: Mapping[str, Sequence[str]] = {
@@ -74,7 +74,7 @@ def _conclusion(host: Host, outcome: Outcome) -> str:
     if not plan.recipes:
         if plan.failed:
             return ""
-        there = ", ".join(f"{r.namespace}.{r.package}" for r in named(outcome))
+        there = ", ".join(f"{r.namespace}.{r.package}" for r in plan.named)
         lines = [f"Nothing to write: {there} is there, with all it needs."]
         return "\n".join([*lines, *([f"Next: {install}"] if allow else [])])
     recipes = count(len(plan.recipes), "recipe")
@@ -114,14 +114,14 @@ def _tree(outcome: Outcome) -> Iterator[str]:
         if project in seen:
             return []
         seen.add(project)
-        return [name for name in records[project].needs if name in records]
+        return [name for name in records[project].dependencies if name in records]
 
     def about(project: str) -> str:
         record = records[project]
-        return _of_record(record, again=project in seen and bool(record.needs))
+        return _of_record(record, again=project in seen and bool(record.dependencies))
 
-    for name in outcome.plan.named:
-        yield from drawn(name, about, below)
+    for record in outcome.plan.named:
+        yield from drawn(record.project, about, below)
 
 
 def _of_record(record: Record, again: bool) -> str:
@@ -156,11 +156,6 @@ def _installed(report: InstallReport) -> Iterator[str]:
         yield f"  {each.file}:{each.line} imports {each.module}, which no dependency provides"
 
 
-def named(outcome: Outcome) -> list[Record]:
-    """The records of the projects that were named."""
-    return [outcome.plan.records[name] for name in outcome.plan.named]
-
-
 def packages_json(outcome: Outcome) -> list[dict[str, Any]]:
     """A record per package, for ``--json``; those that were installed say what that showed."""
     installed = {
@@ -179,7 +174,7 @@ def packages_json(outcome: Outcome) -> list[dict[str, Any]]:
             "reason": record.reason or None,
             "incomplete": record.incomplete,
             "languages": list(record.languages),
-            "named": record.project in outcome.plan.named,
+            "named": record in outcome.plan.named,
             "installed": installed.get(record.package),
         }
         for record in outcome.plan.records.values()

@@ -9,8 +9,7 @@ from ..host.port import Concretized, Solver
 from ..resolve.model import Root
 from ..session import Phase, Session
 from ..translate.spelling import meant
-from .plan import Plan
-from .records import Record, RecordStatus
+from .plan import Plan, Record, RecordStatus
 
 
 class Concretizer:
@@ -62,12 +61,13 @@ class Concretizer:
 
 
 def _written(plan: Plan) -> Iterator[tuple[Record, str]]:
-    """All that is written, dependents before what they need: their graphs hold most of it."""
-    todo, seen = list(plan.named), set(plan.named)
+    """All that is written, dependents first: their graphs contain most of it."""
+    todo = [record.project for record in plan.named]
+    seen = set(todo)
     while todo:
         record = plan.records[todo.pop(0)]
         for version in record.versions if record.status is RecordStatus.NEW else ():
             yield record, version
-        new = [name for name in record.needs if name in plan.records and name not in seen]
+        new = [name for name in record.dependencies if name in plan.records and name not in seen]
         todo += new
         seen |= set(new)

@@ -14,8 +14,8 @@ from ..errors import HostError
 from ..host.port import Host, Staging
 from ..resolve.facts import Supplement
 from ..session import Phase, Session
-from .plan import Plan, Planner
-from .records import RecordStatus
+from .plan import Plan, RecordStatus
+from .planner import Planner
 from .request import Request, Verify
 from .verification import Verification
 from .verify import Verifier

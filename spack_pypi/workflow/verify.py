@@ -13,8 +13,7 @@ from .compare import oracle
 from .compare.unchanged import changes
 from .concretize import Concretizer
 from .installation import install
-from .plan import Plan
-from .records import RecordStatus
+from .plan import Plan, RecordStatus
 from .request import Verify
 from .staged_check import errors
 from .verification import Step, Verification

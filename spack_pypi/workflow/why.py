@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..recipe.model import BUILD
@@ -15,7 +16,8 @@ from ..resolve.package import ProjectPackage
 from ..resolve.resolution import Resolution
 from ..translate.requirements import ProjectRequirement
 from ..translate.spelling import meant
-from .plan import Plan, named_requirements
+from .plan import Plan
+from .request import parse_names
 
 
 class Answered(Enum):
@@ -43,9 +45,8 @@ class Explanation:
 def why(plan: Plan) -> list[Explanation]:
     """The edges of a plan's closure; of a recipe, those of its newest version."""
     resolution = plan.resolution
-    texts = {
-        project: str(each) for project, each in named_requirements(plan.request.names).items()
-    }
+    named = parse_names(plan.request.names)
+    texts: dict[str, str] = {canonicalize_name(each.name): str(each) for each in named}
     edges = [_of_root(resolution, root, texts[root.project]) for root in resolution.roots]
     return edges + _below(resolution)
 

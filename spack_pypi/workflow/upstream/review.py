@@ -12,9 +12,10 @@ from ...session import Phase, Session
 from ...translate import spack_order
 from ..compare.between_versions import differences
 from ..compare.check import check
+from ..order import dependencies_first
 from ..request import Verify
 from . import links
-from .series import Sent, Series, in_order
+from .series import Sent, Series
 from .source import LocalRecipe, read
 
 
@@ -55,11 +56,11 @@ def review(
     base = {name: each.before for name, each in changed.items() if each.before is not None}
     before, _ = meanings(host, target, base)
     needs = {
-        name: {line.package for line in meaning.lines} & {*texts} - {name}
-        for name, meaning in after.items()
+        name: sorted({line.package for line in meaning.lines} & {*texts} - {name})
+        for name, meaning in sorted(after.items())
     }
     sent = []
-    for name in in_order(needs):
+    for name in dependencies_first(needs):
         session.progress(Phase.CHECK, name)
         each = changed[name]
         last = next(iter(old[name]), None)
@@ -72,7 +73,7 @@ def review(
             each.before is None,
             added[name],
             report=tuple(report),
-            needs=tuple(sorted(needs[name])),
+            needs=tuple(needs[name]),
         )
         sent.append(_described(session, host, checkout, plain, last))
     wrong = [

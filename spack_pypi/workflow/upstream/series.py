@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,18 +102,3 @@ def _item(sent: Sent) -> Iterator[str]:
 def _difference(found: Diagnostic) -> str:
     where = f"`{found.package}` {', '.join(found.versions)}"
     return f"{where}: {found.severity.value}: {found.text}"
-
-
-def in_order(needs: Mapping[str, set[str]]) -> Iterator[str]:
-    """Each name after those that it needs, else by name; a circle is opened at its first."""
-    done: set[str] = set()
-
-    def visit(name: str) -> Iterator[str]:
-        if name not in done:
-            done.add(name)
-            for needed in sorted(needs[name] & {*needs}):
-                yield from visit(needed)
-            yield name
-
-    for name in sorted(needs):
-        yield from visit(name)

@@ -25,12 +25,13 @@ from ...translate import spack_order
 from ...translate.revise import applies_to
 from ..compare import oracle
 from ..compare.unchanged import changes
+from ..order import dependencies_first
 from ..outdated import outdated
 from ..request import Request, Verify
 from ..sync import sync
 from .newest import newest
 from .review import Options, meanings, note, rejected, review
-from .series import Series, in_order
+from .series import Series
 from .source import LocalRecipe, read, under
 
 #: Recipes that import those of another repo cannot be sent.
@@ -162,13 +163,12 @@ class _Work:
     # --- what it has ------------------------------------------------------------------------
 
     def extend_existing(self) -> None:
-        """Give the packages that are there their versions, what others need first."""
-        for name in in_order(
-            {
-                name: {line.dependency.package for line in s.stated}
-                for name, s in self.chosen.items()
-            }
-        ):
+        """Give the packages that are there their versions, dependencies first."""
+        needs = {
+            name: sorted({line.dependency.package for line in source.stated})
+            for name, source in sorted(self.chosen.items())
+        }
+        for name in dependencies_first(needs):
             if name not in self.there:
                 continue
             source = self.chosen[name]
