@@ -10,8 +10,8 @@ from ...host.port import Changed, Checkout, Host, Meaning, Problem, Target
 from ...recipe.render import package_name
 from ...session import Phase, Session
 from ...translate import spack_order
-from ..compare.between_versions import differences
 from ..compare.check import check
+from ..compare.requirement_changes import requirement_changes
 from ..order import dependencies_first
 from ..request import Verify
 from . import links
@@ -66,7 +66,7 @@ def review(
         last = next(iter(old[name]), None)
         report: Iterable[str] = ()
         if name in before and last and added[name]:
-            report = differences(before[name], after[name], last, added[name][0])
+            report = requirement_changes(before[name], after[name], last, added[name][0])
         plain = Sent(
             name,
             each.file.parent,
@@ -163,7 +163,7 @@ def _otherwise(
     }
     for name, meaning in meanings(host, target, made)[0].items():
         for version in added[name]:
-            for what in differences(meaning, after[name], version, version):
+            for what in requirement_changes(meaning, after[name], version, version):
                 # What is sent may well ask for more: the base is newer than what the site has.
                 if not what.startswith(("added", "tightened")):
                     yield note(name, f"{version} is not as in {chosen[name].file}: {what}")

@@ -199,16 +199,16 @@ class _Work:
         for version in reversed(self.versions[package]):
             self.session.progress(Phase.UPDATE, f"{package} {version}")
             (found,) = outdated(self.session, self.host, [package], policy)
-            bump = sync(self.session, self.host, found, request, to=version)
-            if bump.new:
+            update = sync(self.session, self.host, found, request, to=version)
+            if update.new:
                 continue
             if _inherits(source):
                 self._copy_lines(package, source, version)
-                self.notes.append(note(package, f"{version} as in {source.file}: {bump.reason}"))
+                self.notes.append(note(package, f"{version} as in {source.file}: {update.reason}"))
                 continue
-            lines = f"; the lines that are needed:\n{bump.proposal}" if bump.proposal else ""
+            lines = f"; the lines that are needed:\n{update.proposal}" if update.proposal else ""
             self.problems.append(
-                error("rejected", package, f"{version} cannot be added: {bump.reason}{lines}")
+                error("rejected", package, f"{version} cannot be added: {update.reason}{lines}")
             )
             return
 
