@@ -115,7 +115,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         outcome = create(session, host, request)
     unread = [
         Diagnostic("not-read", Severity.WARNING, "", subject=text, text=f"{text}: {reason}")
-        for text, reason in found.left_out
+        for text, reason in found.skipped
     ]
     diagnostics = [*unread, *outcome.diagnostics]
     if args.json:
