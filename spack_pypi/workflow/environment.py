@@ -1,4 +1,4 @@
-"""What was named, as specs."""
+"""The named requirements as specs."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from .plan import PlannedRecipe
 def plain_specs(
     named: Sequence[Requirement], resolution: Resolution, recipes: Mapping[str, PlannedRecipe]
 ) -> tuple[str, ...]:
-    """What to type for the named projects: the package, with the variants that were asked for;
-    none for those that could not be written."""
+    """What a user types for the named projects that are not failed: the package, with a variant
+    for each extra."""
     specs = []
     for requirement in named:
         project = canonicalize_name(requirement.name)
@@ -60,7 +60,7 @@ def _extras(target: ProjectPackage, requirement: Requirement, recipe: PlannedRec
 def required(
     constraints: Mapping[str, str], resolution: Resolution
 ) -> tuple[tuple[str, str], ...]:
-    """The packages of the closure that constraints are about, with their ranges."""
+    """The packages of the closure that have constraints, with their ranges."""
     found = []
     for project, text in sorted(constraints.items()):
         if project in resolution.selection.releases or resolution.answers(project):
