@@ -1,4 +1,4 @@
-"""Which recipes are to be written, as a value: `create`, `sync`, `upstream` and `why` share it."""
+"""What is to be written, as a value: `create`, `sync`, `upstream` and `why` start with a plan."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Plan:
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
-        """What there is to say of the plan, by package."""
+        """The diagnostics of the plan, by package."""
         found = [each for record in self.records.values() for each in record.diagnostics]
         for dependent, requirement in self.deprecated:
             text = f"only deprecated versions of {requirement} satisfy it"

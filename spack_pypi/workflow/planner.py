@@ -1,4 +1,4 @@
-"""Makes plans: resolve, assemble recipes, and again where one cannot express what it should."""
+"""Makes plans: resolve and assemble, again and again until every recipe can be written."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .verification import Verification
 
 
 class Planner:
-    """Makes plans for one request; each takes into account what was learned from those before.
+    """Makes plans for one request; each takes the lessons of those before into account.
 
     Raises `SpackPyPIError`: `UsageError` for names that are no requirements, `HostError` for a
     repo that cannot be used, `IndexFailure`."""
@@ -38,7 +38,7 @@ class Planner:
         supplements: Sequence[Supplement] = (),
     ) -> None:
         self._host, self._request, self._supplements = host, request, supplements
-        #: The last recipe of each project, and what it follows from.
+        #: The last recipe of each project, and its inputs.
         self._assembled: dict[str, tuple[object, Assembled]] = {}
         #: What was assembled for projects that cannot be written.
         self._attempted: dict[str, Assembled] = {}
@@ -57,7 +57,7 @@ class Planner:
         )
 
     def plan(self) -> Plan:
-        """The plan that follows from all that is known and was learned so far."""
+        """The plan that follows from the facts and lessons so far."""
         while True:
             resolution = self._resolver.resolve()
             assembled = self._assemble_all(resolution)
@@ -65,7 +65,7 @@ class Planner:
                 return self._plan(resolution, assembled)
 
     def learn(self, plan: Plan, verification: Verification) -> bool:
-        """Learn from what is wrong with a plan; whether that leads to another plan."""
+        """Learn from the verification of a plan; whether that leads to another plan."""
         learned = [
             self._resolver.learn(unit, Grade.IMPOSSIBLE, reason)
             for unit, reason in verification.rejected
@@ -88,8 +88,8 @@ class Planner:
     # --- recipes ------------------------------------------------------------------------------
 
     def _assemble_all(self, resolution: Resolution) -> dict[str, Assembled] | None:
-        """The recipes of all that is written, by project; without dependencies, of the roots. None
-        where a recipe cannot express some of it: then there are new lessons."""
+        """The recipes, by project, of all that is written (of the roots only, without
+        dependencies). None if there are new lessons, as one cannot express all requirements."""
         named = {root.project for root in resolution.roots}
         projects = [p for p in resolution.projects if self._request.dependencies or p in named]
         empty: dict[str, set[str]] = {}
@@ -105,23 +105,21 @@ class Planner:
         return None if any(learned) else assembled
 
     def _assemble(self, assembler: Assembler, project: str) -> Assembled:
-        """The recipe of a project, made again only where what it follows from changed."""
-        rests_on = assembler.rests_on(project)
+        """The recipe of a project, assembled only if its inputs changed."""
+        inputs = assembler.inputs(project)
         known = self._assembled.get(project)
-        if known is None or known[0] != rests_on:
-            self._assembled[project] = known = rests_on, assembler.assemble(project)
+        if known is None or known[0] != inputs:
+            self._assembled[project] = known = inputs, assembler.assemble(project)
         return known[1]
 
     def _learn_from(self, resolution: Resolution, project: str, done: Assembled) -> bool:
-        """Lessons from a recipe that does not say all that its releases require."""
+        """Learn from a recipe that lacks what its releases require; whether that is new."""
         versions = resolution.versions(project)
         resolver = self._resolver
         if done.problem:
             self._attempted[project] = done
-            learned = [
-                resolver.learn(Unit(project, version), Grade.IMPOSSIBLE, done.problem)
-                for version in versions
-            ]
+            units = [Unit(project, version) for version in versions]
+            learned = [resolver.learn(unit, Grade.IMPOSSIBLE, done.problem) for unit in units]
             return any(learned)
         learned = []
         by_text = {text: version for version, text in done.releases.items()}
@@ -212,7 +210,7 @@ def _deprecated(resolution: Resolution) -> tuple[tuple[str, str], ...]:
         for version in resolution.versions(project):
             for _, edge in resolution.edges(project, version):
                 if edge.answer.status is Status.DEPRECATED and edge.required:
-                    needed = resolution.package(edge.requirement.project).package
+                    required = resolution.package(edge.requirement.project).package
                     dependent = f"{resolution.package(project).package} {version}"
-                    found.append((dependent, f"{needed} ({edge.requirement.specifier})"))
+                    found.append((dependent, f"{required} ({edge.requirement.specifier})"))
     return tuple(dict.fromkeys(found))
