@@ -1,4 +1,4 @@
-"""Verify a plan as far as it is asked: load, compare, audit, concretize, install."""
+"""Verify a plan as far as its request says: load, check, audit, concretize, install."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _Rejection = tuple[Diagnostic, tuple[Unit, ...]]
 
 
 class Verifier:
-    """Verifies plans of one request. What the solver found for one plan is kept for the next."""
+    """Verifies the plans of one request; keeps the results of the solver for the next plan."""
 
     def __init__(self, session: Session, host: Host) -> None:
         self._session, self._host = session, host

@@ -190,10 +190,10 @@ def archive(meaning: Meaning, text: str, expected: Expected) -> Iterator[Diagnos
     if files and all(file.yanked is not None for file in files):
         reason = f": {files[0].yanked}" if files[0].yanked else ""
         phrase = f"the release was withdrawn{reason}; mark it as deprecated"
-        yield replace(error("yanked", meaning.package, phrase), versions=(text,))
+        yield error("yanked", meaning.package, phrase, versions=(text,))
     if expected.vulnerabilities:
         phrase = f"reported as vulnerable: {', '.join(expected.vulnerabilities)}"
-        yield replace(error("vulnerable", meaning.package, phrase), versions=(text,))
+        yield error("vulnerable", meaning.package, phrase, versions=(text,))
 
 
 def _versions(meaning: Meaning, every_version: bool) -> list[DeclaredVersion]:

@@ -1,4 +1,4 @@
-"""Where in a recipe the line is that a diagnostic is about."""
+"""The line of a recipe that a diagnostic is about."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ...host.port import Host
 
 
 def located(host: Host, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """The diagnostics of one package, with their places where its recipe can be read. A file below
-    the current folder is named from there, as CI systems want it."""
+    """The diagnostics of one package, with their places if its recipe can be read. A file below
+    the working directory is relative to it, as CI systems expect."""
     for each in diagnostics:
         try:
             file = host.repos.recipe_file(each.package).resolve()

@@ -12,7 +12,7 @@ _REPOSITORY = re.compile(
     r"https?://(?:www\.)?(?P<host>github\.com|codeberg\.org|gitlab\.[\w.-]+|[\w.-]+\.gitlab\.io)"
     r"/(?P<path>[\w.-]+(?:/[\w.-]+)+)"
 )
-#: What stands behind a repository's path on pages about a part of it.
+#: The rest of the address of a page about a part of a repository.
 _PART = re.compile(
     r"/(?:-/.*|(?:tree|blob|issues|releases|wiki|pulls?|discussions|actions|compare|tags)\b.*)"
 )
