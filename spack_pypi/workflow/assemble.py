@@ -115,8 +115,8 @@ def empty_extras(
     resolution: Resolution, assembled: Mapping[str, Assembled]
 ) -> dict[str, set[str]]:
     """The extras, by project, for which a new recipe has no variant, as they add nothing."""
-    found: dict[str, set[str]] = {}
+    empty: dict[str, set[str]] = {}
     for project, done in assembled.items():
         if done.recipe is not None and done.recipe.parent is None:
-            found[project] = set(resolution.extras(project)) - done.variants
-    return found
+            empty[project] = set(resolution.extras(project)) - done.variants
+    return empty

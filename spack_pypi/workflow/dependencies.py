@@ -39,13 +39,13 @@ class Dependencies:
         """The dependencies of each version that has an archive, newest first, and the omissions
         of all."""
         omissions = [replace(each, required=True) for each in packed.omissions]
-        found: dict[str, list[Dependency]] = {}
+        by_text: dict[str, list[Dependency]] = {}
         for version in self._resolution.versions(project):
             if version in packed.spelled:
                 text = packed.spelled[version]
-                found[text], omitted = self._of_version(project, version)
+                by_text[text], omitted = self._of_version(project, version)
                 omissions += [replace(each, version=text) for each in omitted]
-        return found, _summarized(omissions, list(found))
+        return by_text, _summarized(omissions, list(by_text))
 
     def with_variants(self, project: str, dependency: Dependency) -> Dependency:
         """The dependency with the existing package's variants in place of the extras in its
@@ -130,23 +130,23 @@ class Dependencies:
         if its metadata is known, and those that both have though no metadata declares them."""
         resolution = self._resolution
         page = resolution.catalog.facts.page(project)
-        found, undeclared = {}, {}
+        before, undeclared = {}, {}
         for version, text in packed.spelled.items():
             release = resolution.package(project).predecessor(page, version)
             declared = resolution.catalog.declared(release) if release is not None else None
             if release is not None and declared is not None:
-                found[text] = self._earlier(release, declared)
+                before[text] = self._earlier(release, declared)
                 undeclared[text] = self._undeclared_by_both(
                     resolution.release(project, version), release
                 )
-        return found, undeclared
+        return before, undeclared
 
     def _undeclared_by_both(self, new: Release, old: Release) -> list[Dependency]:
         """The dependencies of two releases that neither declares: compilers and tools, and
         projects that have modules which Python dropped."""
         catalog = self._resolution.catalog
         both = [catalog.declared(release) for release in (new, old)]
-        found: list[list[Dependency]] = []
+        by_release: list[list[Dependency]] = []
         for release, declared in zip((new, old), both):
             assert declared is not None  # the caller looked it up
             built = declared.builds
@@ -158,16 +158,18 @@ class Dependencies:
                 if requirement.project in names:
                     with contextlib.suppress(Inexpressible):
                         dependencies.append(self._dependency(requirement))
-            found.append(dependencies)
-        return [dependency for dependency in found[0] if dependency in found[1]]
+            by_release.append(dependencies)
+        return [dependency for dependency in by_release[0] if dependency in by_release[1]]
 
     def _earlier(self, release: Release, declared: Declared) -> list[Dependency]:
         """The dependencies of a release that is listed already. One whose range Spack cannot
         express has no range: it explains that the recipe names the package, but no bound."""
         catalog = self._resolution.catalog
-        found = _beyond_metadata(declared.builds)
+        dependencies = _beyond_metadata(declared.builds)
         with contextlib.suppress(InvalidSpecifier, Inexpressible):
-            found.append(Dependency("python", python_ranges(declared.metadata.requires_python)))
+            dependencies.append(
+                Dependency("python", python_ranges(declared.metadata.requires_python))
+            )
         translated = catalog.requirements(release, "")
         for requirement in translated.requirements if translated else ():
             try:
@@ -175,8 +177,8 @@ class Dependencies:
             except Inexpressible:
                 text = ""
             package = catalog.package(requirement.project).package
-            found.append(Dependency(package, text, (), requirement.when, requirement.types))
-        return found
+            dependencies.append(Dependency(package, text, (), requirement.when, requirement.types))
+        return dependencies
 
     def _dependency(self, requirement: ProjectRequirement) -> Dependency:
         """Raises `Inexpressible` where no Spack range has the meaning of the specifier."""
@@ -204,11 +206,11 @@ def _beyond_metadata(built: Builds) -> list[Dependency]:
 def _combined(edges: Iterable[tuple[Unit, Edge]]) -> Iterator[tuple[Unit, Edge]]:
     """The edges, those to the same project under the same condition joined into one with all
     their bounds: an inlined extra may require again what the release requires itself."""
-    found: dict[tuple[ProjectRequirement, Status], list[tuple[Unit, Edge]]] = {}
+    same_edges: dict[tuple[ProjectRequirement, Status], list[tuple[Unit, Edge]]] = {}
     for unit, edge in edges:
         key = (replace(edge.requirement, specifier=""), edge.answer.status)
-        found.setdefault(key, []).append((unit, edge))
-    for same in found.values():
+        same_edges.setdefault(key, []).append((unit, edge))
+    for same in same_edges.values():
         unit, first = same[0]
         specifiers = [edge.requirement.specifier for _, edge in same]
         text = ",".join(dict.fromkeys(filter(None, specifiers)))

@@ -42,9 +42,9 @@ def root_specs(
         if project in resolution.failed:
             continue
         target = resolution.package(project)
-        found = _range(target, requirement.specifier)
+        accepted = _range(target, requirement.specifier)
         variants = "".join(target.existing.requires if target.existing else ())
-        versions = f"@{found}" if found else ""
+        versions = f"@{accepted}" if accepted else ""
         extras = _extras(target, requirement, recipes.get(project))
         specs.append(target.package + versions + variants + extras)
     return tuple(dict.fromkeys(specs))
@@ -61,12 +61,12 @@ def required(
     constraints: Mapping[str, str], resolution: Resolution
 ) -> tuple[tuple[str, str], ...]:
     """The packages of the closure that have constraints, with their ranges."""
-    found = []
+    packages = []
     for project, text in sorted(constraints.items()):
         if project in resolution.selection.releases or resolution.answers(project):
             target = resolution.package(project)
-            found.append((target.package, _range(target, SpecifierSet(text))))
-    return tuple((package, versions) for package, versions in found if versions)
+            packages.append((target.package, _range(target, SpecifierSet(text))))
+    return tuple((package, versions) for package, versions in packages if versions)
 
 
 def _range(node: ProjectPackage, specifier: SpecifierSet) -> str:

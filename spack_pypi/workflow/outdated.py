@@ -59,13 +59,13 @@ class Outdated:
             if wanted in self.deprecated:
                 raise UsageError(f"{self.package} has {to}, as a deprecated version")
             offered = (*self.missing, *self.by_machine, *self.older)
-            found = [release for release in offered if release.version == wanted]
-            if not found and wanted != self.version:
+            matching = [release for release in offered if release.version == wanted]
+            if not matching and wanted != self.version:
                 raise UsageError(
                     f"the index has no release {to} that is not withdrawn and that a Python of "
                     "this Spack could run"
                 )
-            return found[0] if found else None
+            return matching[0] if matching else None
         series = self.version.release[:kept] if self.version else ()
         return next((r for r in self.missing if r.version.release[:kept] == series), None)
 
@@ -144,8 +144,8 @@ def _compared(
 
 def _meant(texts: Iterable[str], released: frozenset[Version]) -> dict[Version, str]:
     """The versions (PEP 440) that the texts of a recipe mean, with these texts."""
-    found = {text: meant(text, released) for text in texts}
-    return {version: text for text, version in found.items() if version is not None}
+    versions = {text: meant(text, released) for text in texts}
+    return {version: text for text, version in versions.items() if version is not None}
 
 
 def _vulnerable(session: Session, existing: Package, page: Project) -> dict[str, tuple[str, ...]]:

@@ -108,13 +108,13 @@ class Plan:
     @property
     def diagnostics(self) -> list[Diagnostic]:
         """The diagnostics of the plan, by package."""
-        found = [each for record in self.records.values() for each in record.diagnostics]
+        diagnostics = [each for record in self.records.values() for each in record.diagnostics]
         for dependent, requirement in self.deprecated:
             text = f"only deprecated versions of {requirement} satisfy it"
-            found.append(
+            diagnostics.append(
                 Diagnostic("deprecated-version", Severity.NOTE, dependent, (), requirement, text)
             )
-        return found
+        return diagnostics
 
     @property
     def texts(self) -> Mapping[str, str]:
@@ -128,5 +128,5 @@ class Plan:
 
     def recipe_of(self, package: str) -> PlannedRecipe | None:
         """The planned recipe of a package."""
-        found = (recipe for recipe in self.recipes.values() if recipe.package == package)
-        return next(found, None)
+        recipes = (recipe for recipe in self.recipes.values() if recipe.package == package)
+        return next(recipes, None)

@@ -96,10 +96,10 @@ class Planner:
         while True:
             assembler = Assembler(resolution, self._target.namespace, empty)
             assembled = {project: self._assemble(assembler, project) for project in projects}
-            found = empty_extras(resolution, assembled)
-            if all(found[project] <= empty.get(project, set()) for project in found):
+            new_empty = empty_extras(resolution, assembled)
+            if all(new_empty[project] <= empty.get(project, set()) for project in new_empty):
                 break
-            for project, extras in found.items():
+            for project, extras in new_empty.items():
                 empty.setdefault(project, set()).update(extras)
         learned = [self._learn_from(resolution, p, done) for p, done in assembled.items()]
         return None if any(learned) else assembled
@@ -185,13 +185,13 @@ class Planner:
         if self._request.together:
             projects = tuple(root.project for root in resolution.roots)
             return {projects: root_specs(self._named, resolution, recipes)}
-        found: dict[tuple[str, ...], Sequence[str]] = {}
+        groups: dict[tuple[str, ...], Sequence[str]] = {}
         for root in resolution.roots:
             named = [r for r in self._named if canonicalize_name(r.name) == root.project]
             specs = plain_specs(named, resolution, recipes)
             if specs:
-                found[(root.project,)] = specs
-        return found
+                groups[(root.project,)] = specs
+        return groups
 
 
 def _text(done: Assembled) -> str:
@@ -205,12 +205,14 @@ def _text(done: Assembled) -> str:
 
 def _deprecated(resolution: Resolution) -> tuple[tuple[str, str], ...]:
     """(dependent, requirement that only deprecated versions satisfy), by package and version."""
-    found = [("", resolution.package(p).package) for p in sorted(resolution.selection.deprecated)]
+    deprecated = [
+        ("", resolution.package(p).package) for p in sorted(resolution.selection.deprecated)
+    ]
     for project in resolution.projects:
         for version in resolution.versions(project):
             for _, edge in resolution.edges(project, version):
                 if edge.answer.status is Status.DEPRECATED and edge.required:
                     required = resolution.package(edge.requirement.project).package
                     dependent = f"{resolution.package(project).package} {version}"
-                    found.append((dependent, f"{required} ({edge.requirement.specifier})"))
-    return tuple(dict.fromkeys(found))
+                    deprecated.append((dependent, f"{required} ({edge.requirement.specifier})"))
+    return tuple(dict.fromkeys(deprecated))

@@ -137,10 +137,10 @@ def _omitted(package: str, omission: Omission) -> Diagnostic:
 
 def _passed_over(resolution: Resolution, project: str) -> Mapping[str, list[str]]:
     """The newer releases that were passed over, by their reason."""
-    found: dict[str, list[str]] = {}
+    by_reason: dict[str, list[str]] = {}
     for version, reason in resolution.passed_over(project):
-        found.setdefault(reason, []).append(str(version))
-    return found
+        by_reason.setdefault(reason, []).append(str(version))
+    return by_reason
 
 
 def _languages(resolution: Resolution, project: str) -> tuple[str, ...]:

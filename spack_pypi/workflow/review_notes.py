@@ -26,5 +26,5 @@ def review_notes(resolution: Resolution, project: str) -> tuple[str, ...]:
 
 
 def _package(host: Host, hint: Hint) -> Package | None:
-    found = (host.repos.package(name) for name in hint.names())
-    return next((package for package in found if package is not None), None)
+    packages = (host.repos.package(name) for name in hint.names())
+    return next((package for package in packages if package is not None), None)

@@ -225,7 +225,7 @@ def _specifiers(required: Iterable[Required]) -> tuple[str, ...]:
 
 
 def _union(masks: Iterable[CellSet]) -> CellSet:
-    found = 0
+    union = 0
     for mask in masks:
-        found |= mask
-    return found
+        union |= mask
+    return union

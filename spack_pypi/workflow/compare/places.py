@@ -30,11 +30,11 @@ def located(host: Host, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnosti
 def line_of(text: str, diagnostic: Diagnostic) -> int:
     """The number of the line: of the first ``depends_on`` of the subject, else of the first of the
     versions, else of the class."""
-    found = None
+    match = None
     if diagnostic.subject:
         subject = re.escape(diagnostic.subject)
-        found = re.search(rf"depends_on\(\s*[\"']{subject}(?![\w-])", text)
-    for version in diagnostic.versions if found is None else ():
-        found = found or re.search(rf"\bversion\(\s*[\"']{re.escape(version)}[\"']", text)
-    found = found or re.search(r"(?m)^class ", text)
-    return text.count("\n", 0, found.start()) + 1 if found else 0
+        match = re.search(rf"depends_on\(\s*[\"']{subject}(?![\w-])", text)
+    for version in diagnostic.versions if match is None else ():
+        match = match or re.search(rf"\bversion\(\s*[\"']{re.escape(version)}[\"']", text)
+    match = match or re.search(r"(?m)^class ", text)
+    return text.count("\n", 0, match.start()) + 1 if match else 0
