@@ -16,16 +16,11 @@ HELP = "write the recipes that are missing for Python projects"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of ``spack pypi create``."""
-    add_names(parser)
-    add_options(parser)
-
-
-def add_names(parser: argparse.ArgumentParser) -> None:
-    """The projects."""
+    """The arguments of ``spack pypi create``."""
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help="a requirement, such as 'mcp[cli]>=1,<2'"
     )
+    add_options(parser)
 
 
 def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -22,14 +22,8 @@ def plain_specs(
 ) -> tuple[str, ...]:
     """What a user types for the named projects that are not failed: the package, with a variant
     for each extra."""
-    specs = []
-    for requirement in named:
-        project = canonicalize_name(requirement.name)
-        if project not in resolution.failed:
-            target = resolution.package(project)
-            extras = _extras(target, requirement, recipes.get(project))
-            specs.append(target.package + extras)
-    return tuple(dict.fromkeys(specs))
+    targets = _targets(named, resolution, recipes)
+    return tuple(dict.fromkeys(target.package + extras for _, target, extras in targets))
 
 
 def root_specs(
@@ -37,17 +31,24 @@ def root_specs(
 ) -> tuple[str, ...]:
     """The named requirements as specs: ``py-foo@1.2:+extra``, exact versions as ``@=1.2.3``."""
     specs = []
-    for requirement in named:
-        project = canonicalize_name(requirement.name)
-        if project in resolution.failed:
-            continue
-        target = resolution.package(project)
+    for requirement, target, extras in _targets(named, resolution, recipes):
         accepted = _range(target, requirement.specifier)
-        variants = "".join(target.existing.requires if target.existing else ())
         versions = f"@{accepted}" if accepted else ""
-        extras = _extras(target, requirement, recipes.get(project))
+        variants = "".join(target.existing.requires if target.existing else ())
         specs.append(target.package + versions + variants + extras)
     return tuple(dict.fromkeys(specs))
+
+
+def _targets(
+    named: Sequence[Requirement], resolution: Resolution, recipes: Mapping[str, PlannedRecipe]
+) -> Iterator[tuple[Requirement, ProjectPackage, str]]:
+    """The requirements on projects that are not failed, with their packages and the variants for
+    their extras."""
+    for requirement in named:
+        project = canonicalize_name(requirement.name)
+        if project not in resolution.failed:
+            target = resolution.package(project)
+            yield requirement, target, _extras(target, requirement, recipes.get(project))
 
 
 def _extras(target: ProjectPackage, requirement: Requirement, recipe: PlannedRecipe | None) -> str:
@@ -57,7 +58,7 @@ def _extras(target: ProjectPackage, requirement: Requirement, recipe: PlannedRec
     return "".join(f"+{target.variant(extra) or extra}" for extra in extras)
 
 
-def required(
+def constrained(
     constraints: Mapping[str, str], resolution: Resolution
 ) -> tuple[tuple[str, str], ...]:
     """The packages of the closure that have constraints, with their ranges."""
@@ -69,15 +70,15 @@ def required(
     return tuple((package, versions) for package, versions in packages if versions)
 
 
-def _range(node: ProjectPackage, specifier: SpecifierSet) -> str:
+def _range(target: ProjectPackage, specifier: SpecifierSet) -> str:
     exact = _exact(specifier)
     if exact is not None:
-        declared = node.existing.versions if node.existing else ()
+        declared = target.existing.versions if target.existing else ()
         # As the recipe that declares it spells it.
         text = next((text for text in declared if meant(text) == exact), spelling(exact))
         return f"={text}" if text else ""
     try:
-        return ranges(specifier, node.existing.versions if node.existing else ())
+        return ranges(specifier, target.existing.versions if target.existing else ())
     except Inexpressible:
         return ""
 

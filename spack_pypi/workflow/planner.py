@@ -17,7 +17,7 @@ from ..resolve.model import Status
 from ..resolve.resolution import Resolution, Resolver, roots_of
 from ..session import Session
 from .assemble import Assembled, Assembler, empty_extras
-from .environment import plain_specs, required, root_specs
+from .environment import constrained, plain_specs, root_specs
 from .plan import Plan, PlannedRecipe
 from .records import Recorder
 from .request import Request, parse_names
@@ -157,7 +157,7 @@ class Planner:
             specs=plain_specs(self._named, resolution, recipes),
             groups=self._groups(resolution, recipes),
             roots=root_specs(self._named, resolution, recipes),
-            constraints=required(self._request.constraints, resolution),
+            constraints=constrained(self._request.constraints, resolution),
             deprecated=_deprecated(resolution),
             before={package: host.evaluator.meaning(package) for package in extended}
             if host.checks

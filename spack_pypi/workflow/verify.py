@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ..diagnostics import Diagnostic, error
@@ -53,21 +53,17 @@ class Verifier:
     def _steps(self, plan: Plan, staging: Staging) -> Iterator[tuple[Step, list[_Rejection]]]:
         """The steps that need no solver, and the recipes that each rejects."""
         self._session.progress(Phase.LOAD)
-        loaded = [_rejection(plan, each, "its recipe does not load: ") for each in staging.load()]
-        yield Step.LOADED, loaded
+        yield Step.LOADED, _rejections(plan, staging.load(), "its recipe does not load: ")
         if not self._host.checks:
             return
         self._session.progress(Phase.CHECK)
-        wrong = [_rejection(plan, each, "") for each in self._changed(plan)]
+        wrong = _rejections(plan, self._changed(plan), "would change what is there: ")
         for unit, text in errors(self._session, self._host, plan):
             wrong.append((error("rejected", plan.recipes[unit.project].package, text), (unit,)))
         yield Step.CHECKED, wrong
         if plan.request.dependencies:  # without them it names packages that Spack may not know
             self._session.progress(Phase.AUDIT)
-            audited = [
-                _rejection(plan, each, "Spack's audit rejects it: ") for each in staging.audit()
-            ]
-            yield Step.AUDITED, audited
+            yield Step.AUDITED, _rejections(plan, staging.audit(), "Spack's audit rejects it: ")
 
     def _changed(self, plan: Plan) -> Iterator[Problem]:
         """The packages whose earlier versions do not mean what they meant, and how. Versions that
@@ -81,7 +77,7 @@ class Verifier:
             kept = [version.text for version in before.versions if version.text not in anew]
             after = self._host.evaluator.meaning(package)
             for change in changes(before, after, cells, only=kept if anew else None):
-                yield Problem(package, f"would change what is there: {change}")
+                yield Problem(package, change)
 
     def _concretizes(self, plan: Plan) -> bool:
         request = plan.request
@@ -113,11 +109,15 @@ class Verifier:
         return replace(result, steps=(*result.steps, Step.INSTALLED)) if result.passed else result
 
 
-def _rejection(plan: Plan, problem: Problem, what: str) -> _Rejection:
-    """A problem as a diagnostic, with all units of its recipe if the plan has it."""
-    recipe = plan.recipe_of(problem.package)
-    if recipe is None:
-        return error("rejected", problem.package, problem.message), ()
-    versions = plan.resolution.versions(recipe.project)
-    units = tuple(Unit(recipe.project, version) for version in versions)
-    return error("rejected", problem.package, what + problem.message), units
+def _rejections(plan: Plan, problems: Iterable[Problem], what: str) -> list[_Rejection]:
+    """The problems as diagnostics, those of planned recipes with ``what`` and all units."""
+    rejections = []
+    for problem in problems:
+        recipe = plan.recipe_of(problem.package)
+        units: tuple[Unit, ...] = ()
+        if recipe is not None:
+            versions = plan.resolution.versions(recipe.project)
+            units = tuple(Unit(recipe.project, version) for version in versions)
+        text = what + problem.message if units else problem.message
+        rejections.append((error("rejected", problem.package, text), units))
+    return rejections
