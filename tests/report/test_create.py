@@ -133,3 +133,21 @@ def test_strict_says_why_it_fails(
     assert printed.err == "Error: something is left out and --strict is set; nothing was written\n"
     assert "Declared, but not in the recipes:\n  py-partly" in printed.out
     assert "for repo" not in printed.out and "Wrote" not in printed.out
+
+
+def test_what_only_deprecated_versions_satisfy(
+    host: Host, index: MemoryIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of what is named, and of what a version needs: the user passes --deprecated to Spack."""
+    host.has("core", "3.0", deprecated=["2.0"])
+    for version in ("2.0", "3.0"):
+        index.add("core", version)
+    index.add("user", "1.0", "core<3")
+    outcome = create(host, index, Request(("user", "core<3")))
+    found = [each for each in outcome.diagnostics if each.code == "deprecated-version"]
+    assert [(each.package, each.versions) for each in found] == [("", ()), ("py-user", ("1.0",))]
+    show(host, outcome)
+    printed = capsys.readouterr().out
+    title = "Only deprecated versions satisfy these; pass --deprecated to Spack:\n  you: "
+    assert title in printed and "\n  py-user 1.0: " in printed
+    assert "Next: spack install --deprecated py-user" in printed
