@@ -45,7 +45,7 @@ def check_writable(folder: Path) -> None:
 
 class StagingFolder:
     """A new folder in a repo's root, where Spack does not look for packages; on the same file
-    system as the packages, so that moving is renaming.
+    system as the packages, so that moving is renaming. For a dry run, in any folder.
 
     A lock shows others that its process is alive: the system releases it when the process ends,
     however that happens. Raises `HostError` where no folder can be made.

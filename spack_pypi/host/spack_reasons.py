@@ -11,6 +11,7 @@ import spack.config
 import spack.error
 import spack.repo
 import spack.spec
+import spack.util.lock
 import spack.util.web
 
 from ..errors import HostError
@@ -31,6 +32,7 @@ _AROUND = (
     spack.error.FetchError,
     spack.error.ConfigError,
     spack.error.CompilerError,
+    spack.util.lock.LockError,
     spack.util.web.SpackWebError,
 )
 

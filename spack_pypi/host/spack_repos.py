@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import cache, cached_property
@@ -124,7 +125,8 @@ class SpackRepos:
             for folder in repo_folder.delete_abandoned(Path(found.root)):
                 delete_indexes(repo_folder.staging_namespace(folder))
         registered = Path(found.root).resolve() in self._roots_registered
-        return Target(Path(found.root), found.namespace, registered)
+        staging = None if write else Path(tempfile.gettempdir())
+        return Target(Path(found.root), found.namespace, registered, staging)
 
     def recipes_in(self, target: Target) -> Mapping[str, Path]:
         """See `Repos.recipes_in`."""

@@ -55,7 +55,7 @@ class SpackStaging:
 
     def __enter__(self) -> SpackStaging:
         with ExitStack() as made:
-            staging = repo_folder.StagingFolder(self.target.root)
+            staging = repo_folder.StagingFolder(self.target.staging or self.target.root)
             made.callback(staging.delete)
             namespace = repo_folder.staging_namespace(staging.path)
             self._root = staging.path / "spack_repo" / namespace
@@ -106,6 +106,6 @@ class SpackStaging:
         repo_folder.move_all(
             {self.folders[package]: path.parent for package, path in paths.items()}
         )
-        self._repos.replaced(self._repo, paths)
         self._writer.written += paths
+        self._repos.replaced(self._repo, paths)
         return paths

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -160,7 +161,8 @@ class StandaloneRepos:
         if write:
             repo_folder.check_writable(self._packages)
             repo_folder.delete_abandoned(self._root)
-        return Target(self._root, self._namespace, registered=False)
+        staging = None if write else Path(tempfile.gettempdir())
+        return Target(self._root, self._namespace, registered=False, staging=staging)
 
     def recipes_in(self, target: Target) -> Mapping[str, Path]:
         """See `Repos.recipes_in`."""
@@ -272,7 +274,7 @@ class _Staging:
         self._writer, self._repos, self._recipes = writer, repos, recipes
 
     def __enter__(self) -> _Staging:
-        self._folder = repo_folder.StagingFolder(self.target.root)
+        self._folder = repo_folder.StagingFolder(self.target.staging or self.target.root)
         for package, text in self._recipes.items():
             self.folders[package] = self._folder.path / package
             repo_folder.write(self.folders[package], text)

@@ -5,9 +5,9 @@ without building: tests, examples, documentation and build backends do not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Callable
 
 from packaging.utils import canonicalize_name
 
@@ -112,30 +112,40 @@ def _within(path: str, root: str) -> bool:
 
 def _configured(pyproject: Mapping[str, Any]) -> Iterator[str]:
     """The paths that the configuration of a backend names, without ``.py``."""
-    tool = at(pyproject, "tool")
-    for folder in _based(tool, "setuptools"):
+    for name, listed in _LISTED.items():
+        for path in listed(at(pyproject, "tool", name)):
+            yield _plain(path)
+
+
+def _of_setuptools(table: Any) -> Iterator[str]:
+    folder = at(table, "package-dir", "")
+    for base in (folder,) if isinstance(folder, str) else ("", "src"):
         for key in ("packages", "py-modules"):
-            for name in strings(at(tool, "setuptools", key)):
-                yield _plain(f"{folder}/{name.replace('.', '/')}")
-    for name in strings(at(tool, "hatch", "build", "targets", "wheel", "packages")):
-        yield _plain(name)
-    for name in strings(at(tool, "scikit-build", "wheel", "packages")):
-        yield _plain(name)
-    listed = at(tool, "poetry", "packages")
+            for name in strings(at(table, key)):
+                yield f"{base}/{name.replace('.', '/')}"
+
+
+def _of_poetry(table: Any) -> Iterator[str]:
+    listed = at(table, "packages")
     for each in listed if isinstance(listed, list) else ():
         if isinstance(at(each, "include"), str):
             name = re.sub(r"(/\*+)+(\.py)?$|\.py$", "", each["include"])
-            yield _plain(f"{at(each, 'from') or ''}/{name}")
-    for module in (
-        at(tool, "flit", "module", "name"),
-        at(tool, "uv", "build-backend", "module-name"),
-    ):
-        if isinstance(module, str):
-            for folder in ("", *_BASES):
-                yield _plain(f"{folder}/{module.replace('.', '/')}")
+            yield f"{at(each, 'from') or ''}/{name}"
 
 
-def _based(tool: Any, name: str) -> tuple[str, ...]:
-    """The folder of all packages in the configuration of setuptools, else both usual ones."""
-    folder = at(tool, name, "package-dir", "")
-    return (folder,) if isinstance(folder, str) else ("", "src")
+def _of_module(module: Any) -> Iterator[str]:
+    """A module that lies in any of the usual folders."""
+    for base in ("", *_BASES) if isinstance(module, str) else ():
+        yield f"{base}/{module.replace('.', '/')}"
+
+
+#: Table of ``[tool]`` → the packages and modules that it lists, as paths in the archive. To add a
+#: backend that is configured so, add it here, and a row to ``tests/pypi/test_installed.py``.
+_LISTED: Mapping[str, Callable[[Any], Iterable[str]]] = {
+    "setuptools": _of_setuptools,
+    "hatch": lambda table: strings(at(table, "build", "targets", "wheel", "packages")),
+    "scikit-build": lambda table: strings(at(table, "wheel", "packages")),
+    "poetry": _of_poetry,
+    "flit": lambda table: _of_module(at(table, "module", "name")),
+    "uv": lambda table: _of_module(at(table, "build-backend", "module-name")),
+}

@@ -37,7 +37,7 @@ class Resolution:
     path of that cycle."""
 
     catalog: Catalog
-    lessons: Lessons
+    _lessons: Lessons
     _searches: Searches
     roots: tuple[Root, ...]
     selection: Selection
@@ -52,19 +52,19 @@ class Resolution:
             for root in self.roots
             if root.project in self.failed
             and any(
-                self.lessons.grade(Unit(root.project, version)) is Grade.INCOMPLETE
-                for version, _ in self.lessons.about(root.project)
+                self._lessons.grade(Unit(root.project, version)) is Grade.INCOMPLETE
+                for version, _ in self._lessons.about(root.project)
             )
         ]
 
     def reason(self, unit: Unit) -> str:
         """Why a unit has no better grade; empty for a complete one."""
-        return self.lessons.reason(unit)
+        return self._lessons.reason(unit)
 
     def passed_over(self, project: str) -> Iterator[tuple[Version, str]]:
         """The releases newer than some chosen one that were not chosen, newest first, and why."""
         chosen = self.versions(project)
-        for version, reason in self.lessons.about(project):
+        for version, reason in self._lessons.about(project):
             if version not in chosen and any(version > other for other in chosen):
                 yield version, reason
 
@@ -177,15 +177,15 @@ class Resolver:
     def __init__(
         self, catalog: Catalog, roots: Sequence[Root], *, together: bool, worst: Grade
     ) -> None:
-        self.catalog, self.lessons = catalog, Lessons()
+        self.catalog, self._lessons = catalog, Lessons()
         self.roots, self._worst = tuple(roots), worst
-        self._searches = Searches(catalog, self.lessons)
+        self._searches = Searches(catalog, self._lessons)
         groups = [tuple(roots)] if together else [(root,) for root in roots]
         self._groups = [_Group(group) for group in groups]
 
     def learn(self, unit: Unit, grade: Grade, reason: str) -> bool:
         """Note that a unit has this grade or a worse one, and why; whether that is new."""
-        return self.lessons.learn(unit, grade, reason)
+        return self._lessons.learn(unit, grade, reason)
 
     def refuse(self, projects: Sequence[str], reason: str) -> None:
         """Write nothing for these roots from now on: the host cannot use what they require."""
@@ -200,7 +200,7 @@ class Resolver:
             if not self.catalog.rules.follow:
                 return resolution
             cuts, inlined = cycles(self.catalog, resolution.selection, self.roots)
-            learned = [self.lessons.learn_inlined(*extra) for extra in sorted(inlined)]
+            learned = [self._lessons.learn_inlined(*extra) for extra in sorted(inlined)]
             if not any(learned):
                 return replace(resolution, cuts=cuts)
             for group in self._groups:
@@ -221,7 +221,7 @@ class Resolver:
                 failed[root.project] = group.selection.failed.get(root.project, reason)
         return Resolution(
             self.catalog,
-            self.lessons,
+            self._lessons,
             self._searches,
             self.roots,
             selection,
@@ -237,7 +237,7 @@ class Resolver:
                     project: {
                         version: release
                         for version, release in releases.items()
-                        if self.lessons.grade(Unit(project, version)) <= self._worst
+                        if self._lessons.grade(Unit(project, version)) <= self._worst
                     }
                     for project, releases in group.fits.more.items()
                 }
@@ -253,20 +253,20 @@ class Resolver:
         union: Iterable[Unit] | None = None,
     ) -> tuple[Selection, bool]:
         """One walk, and whether it is complete."""
-        known, misses = self.lessons.count, self.catalog.facts.misses
-        selection = select(self.catalog, self.lessons, roots, seeds, self._worst, union)
-        complete = self.catalog.facts.misses == misses and self.lessons.count == known
+        known, misses = self._lessons.count, self.catalog.facts.misses
+        selection = select(self.catalog, self._lessons, roots, seeds, self._worst, union)
+        complete = self.catalog.facts.misses == misses and self._lessons.count == known
         return selection, complete
 
     def _still_holds(self, selection: Selection) -> bool:
         """Whether nothing that was chosen got a worse grade since."""
         return all(
-            self.lessons.grade(unit) <= edge.answer.grade
+            self._lessons.grade(unit) <= edge.answer.grade
             for edges in selection.edges.values()
             for edge in edges
             if edge.answer.release is not None
             for unit in _units(edge.answer.release, edge.requirement.extras)
-        ) and all(self.lessons.grade(unit) <= self._worst for unit in selection.edges)
+        ) and all(self._lessons.grade(unit) <= self._worst for unit in selection.edges)
 
     def _fit(self) -> bool:
         """One round of `fit` for each group that is not failed; whether any changed."""
@@ -279,7 +279,7 @@ class Resolver:
             if fit(self._searches, group.selection, group.roots, usable, group.fits):
                 changed, group.complete = True, False
                 for (project, version), reason in group.fits.unfit.items():
-                    self.lessons.learn_conflict(project, version, reason)
+                    self._lessons.learn_conflict(project, version, reason)
         return changed
 
     def _union(self, groups: Sequence[_Group]) -> Selection:

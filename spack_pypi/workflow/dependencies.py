@@ -103,18 +103,10 @@ class Dependencies:
                     reason = str(error)
             where = f" ({requirement.when})" if str(requirement.when) else ""
             what = f"{requirement}{where}"
-            omissions.append(
-                Omission(
-                    project,
-                    "",
-                    what,
-                    reason,
-                    required,
-                    unit.extra,
-                    requirement.project,
-                    cycle=bool(cycle),
-                )
+            omission = Omission(
+                project, "", what, reason, required, unit.extra, requirement.project
             )
+            omissions.append(replace(omission, cycle=bool(cycle)))
         return [*_beyond_metadata(declared.builds), *build, *python, *run], omissions
 
     def _inexpressible(self, project: str, version: Version) -> Iterator[Omission]:

@@ -231,11 +231,12 @@ class Planner:
     def _learn_from(self, resolution: Resolution, project: str, done: Assembled) -> bool:
         """Lessons from a recipe that does not say all that its releases require."""
         versions = resolution.versions(project)
+        resolver = self._resolver
         if done.problem:
             self._proposals[project] = done.proposal
             self._attempted[project] = done
             learned = [
-                self._resolver.learn(Unit(project, version), Grade.IMPOSSIBLE, done.problem)
+                resolver.learn(Unit(project, version), Grade.IMPOSSIBLE, done.problem)
                 for version in versions
             ]
             return any(learned)
@@ -247,15 +248,13 @@ class Planner:
                 reason = next(
                     (o.reason for o in done.omissions if o.version == str(version)), "no archive"
                 )
-                learned.append(
-                    self._resolver.learn(Unit(project, version), Grade.IMPOSSIBLE, reason)
-                )
+                learned.append(resolver.learn(Unit(project, version), Grade.IMPOSSIBLE, reason))
         for omission in done.omissions:
             concerned = [by_text[omission.version]] if omission.version else versions
             for version in concerned if omission.required else ():
                 unit = Unit(project, version, omission.extra)
                 reason = f"needs {omission.declared}: {omission.reason}"
-                learned.append(self._resolver.learn(unit, Grade.INCOMPLETE, reason))
+                learned.append(resolver.learn(unit, Grade.INCOMPLETE, reason))
         return any(learned)
 
     # --- the plan -----------------------------------------------------------------------------

@@ -199,8 +199,7 @@ def test_a_conflict_names_who_requires_what(
 ) -> None:
     index = MemoryIndex()
     with Session(index) as session:
-        facts = Facts(session)
-        catalog = Catalog(MemoryHost(), facts, Rules(Policy()), [])
+        catalog = Catalog(MemoryHost(), Facts(session), Rules(Policy()), [])
         made = [
             (demand, Candidate(project, Version(text), text) if project else None)
             for project, text, demand in causes

@@ -136,9 +136,8 @@ def test_what_is_learned_changes_the_next_resolution_and_no_earlier_one() -> Non
         index.add("app", version)
     newest = Unit("app", Version("2.0"))
     with Session(index) as session:
-        facts = Facts(session)
         roots = roots_of([Requirement("app")])
-        catalog = Catalog(host, facts, Rules(Policy(series=1)), ["app"])
+        catalog = Catalog(host, Facts(session), Rules(Policy(series=1)), ["app"])
         resolver = Resolver(catalog, roots, together=False, worst=Grade.DOUBTFUL)
         before = resolver.resolve()
         assert resolver.learn(newest, Grade.IMPOSSIBLE, "its recipe does not load")

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,7 +102,8 @@ def committed(folder: Path, message: str) -> None:
 NOBODY = ("-c", "user.name=Nobody", "-c", "user.email=nobody@hand.example")
 
 
-def shared_by(spack: Spack, server: IndexServer) -> Shared:
+def shared_by(spack: Spack, server: IndexServer, needed: Sequence[str] = NEEDED) -> Shared:
+    """A repo with the packages of builtin that are ``needed``, and one that is invented."""
     folder = spack.folder
     place = spack.python(
         "import json, spack.repo\n"
@@ -113,7 +115,7 @@ def shared_by(spack: Spack, server: IndexServer) -> Shared:
     repo = origin / "repos" / "spack_repo" / "builtin"
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(builtin / "build_systems", repo / "build_systems", ignore=ignored)
-    for name in NEEDED:
+    for name in needed:
         shutil.copytree(builtin / "packages" / name, repo / "packages" / name, ignore=ignored)
     for file in ("repo.yaml", "__init__.py", "packages/__init__.py"):
         if (builtin / file).exists():

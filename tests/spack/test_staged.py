@@ -148,3 +148,19 @@ print(json.dumps([package.versions, package.deprecated]))
     versions, deprecated = run(every_spack, script, there=False)
     assert versions == ["1.3"]
     assert deprecated == ["2.0", "1.10", "1.2"]
+
+
+def test_a_dry_run_puts_nothing_into_the_repo(spack: Spack) -> None:
+    """Not even for a moment: the repo may be somebody else's."""
+    script = """
+dry = host.repos.target(None, None, write=False)
+with host.writer.stage(dry, {"py-quiet-log": new}) as staging:
+    inside = [str(path) for path in dry.root.rglob("*")]
+    problems = [problem.message for problem in staging.load()]
+    answers = [problems, told("py-quiet-log")[1], inside]
+print(json.dumps(answers))
+"""
+    before = sorted(map(str, spack.repo.rglob("*")))
+    problems, versions, inside = run(spack, script, there=False)
+    assert (problems, versions) == ([], ["2.0"])
+    assert sorted(inside) == before

@@ -38,11 +38,14 @@ class Package:
 
 @dataclass(frozen=True)
 class Target:
-    """The repo that recipes are written to; ``registered``: it is in the user's configuration."""
+    """The repo that recipes are written to; ``registered``: it is in the user's configuration;
+    ``staging`` is the folder in which they are staged: the repo itself where it is None, another
+    one where nothing will be moved in."""
 
     root: Path
     namespace: str
     registered: bool = True
+    staging: Path | None = None
 
 
 @dataclass(frozen=True)

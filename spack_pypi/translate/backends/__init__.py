@@ -2,7 +2,8 @@
 
 To add one, write its record (`model.Backend`) in the module of its family, list it here, and add a
 row to ``tests/translate/test_backends.py``. A file in its ``reads`` must be one that is kept of an
-archive (`pypi.model.BUILD_FILES`).
+archive (`pypi.model.BUILD_FILES`). Where its configuration lists the packages that are installed,
+`pypi.installed` should know that table.
 """
 
 from __future__ import annotations
