@@ -13,7 +13,7 @@ from typing import Callable
 from ..errors import HostError, UsageError
 from ..recipe.edit import call_parts
 from . import names, repo_folder
-from .port import Archive, Concretized, Meaning, Package, Problem, Staging, Target, Trial
+from .port import Archive, Concretized, Installed, Meaning, Package, Problem, Staging, Target
 
 #: What builtin's ``python`` package declared when this was written; there is no Spack to ask.
 _PYTHONS = ("3.14.0", "3.13.8", "3.12.12", "3.11.14", "3.10.19", "3.9.24", "3.8.20", "3.7.17")
@@ -243,7 +243,7 @@ class _Installer:
 
     def install(
         self, staging: Staging, spec: str, fill: Callable[[Sequence[Archive], Path], None]
-    ) -> Trial:
+    ) -> Installed:
         """See `Installer.install`."""
         raise HostError("installing needs a Spack: give --spack")
 

@@ -91,7 +91,7 @@ class Assembler:
             comments=comments(omissions),
             archives=packed.names,
         )
-        return Assembled(recipe, omissions, versions=versions, spelled=packed.spelled)
+        return Assembled(recipe, omissions, versions=versions, releases=packed.spelled)
 
     def _unknown_extras(self, project: str) -> tuple[Omission, ...]:
         """Extras that are required and that no release has; installers ignore them, too."""
@@ -118,6 +118,5 @@ def empty_extras(
     found: dict[str, set[str]] = {}
     for project, done in assembled.items():
         if done.recipe is not None and done.recipe.parent is None:
-            names = {variant.name for variant in done.recipe.variants}
-            found[project] = set(resolution.extras(project)) - names
+            found[project] = set(resolution.extras(project)) - done.variants
     return found

@@ -3,7 +3,7 @@ parts that give them (`parts`), and the checkout in which commits are made (`che
 
 from .checkout import Changed, Checkout
 from .parts import Evaluator, Host, Installer, Repos, Solver, Staging, Writer
-from .proofs import Archive, Concretized, Failure, Problem, Trial, Undeclared
+from .proofs import Archive, Concretized, Failure, Installed, Problem, Undeclared
 from .recipes import (
     Cell,
     DeclaredDependency,
@@ -24,6 +24,7 @@ __all__ = [
     "Evaluator",
     "Failure",
     "Host",
+    "Installed",
     "Installer",
     "Meaning",
     "Package",
@@ -32,7 +33,6 @@ __all__ = [
     "Solver",
     "Staging",
     "Target",
-    "Trial",
     "Undeclared",
     "Writer",
 ]

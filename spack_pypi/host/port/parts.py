@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Callable, Protocol
 
-from .proofs import Archive, Concretized, Problem, Trial
+from .proofs import Archive, Concretized, Installed, Problem
 from .recipes import Meaning, Package, Target
 
 
@@ -143,7 +143,7 @@ class Installer(Protocol):
 
     def install(
         self, staging: Staging, spec: str, fill: Callable[[Sequence[Archive], Path], None]
-    ) -> Trial:
+    ) -> Installed:
         """Install a spec with the staged recipes, import it and run ``pip check``.
 
         ``fill`` gets the archives that must be fetched and the folder of a source mirror to put
