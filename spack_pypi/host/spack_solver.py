@@ -34,7 +34,6 @@ class SpackSolver:
         return bool(spack.compilers.config.all_compilers())
 
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
-        """See `Solver.concretize`."""
         with ExitStack() as settings:
             if deprecated:
                 settings.enter_context(spack.config.override("config:deprecated", True))

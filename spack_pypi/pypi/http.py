@@ -60,13 +60,11 @@ class HttpIndex:
         self._web.close()
 
     def project(self, name: str) -> Project:
-        """See `Index.project`."""
         normalized = canonicalize_name(name)
         found: Project = self._once(f"page {normalized}", lambda: self._project(normalized))
         return found
 
     def metadata(self, release: Release) -> Metadata:
-        """See `Index.metadata`."""
         wheel = core_metadata.best_wheel(release)
         if wheel is not None:
             text = self._once(f"metadata {wheel.url}", lambda: self._of_wheel(wheel))
@@ -80,13 +78,11 @@ class HttpIndex:
         return core_metadata.from_sdist(files["PKG-INFO"], release, requires_txt)
 
     def source(self, release: Release) -> Source:
-        """See `Index.source`."""
         if release.sdist is None:
             return Source()
         return sdist.source(self._contents(release), release.project)
 
     def download(self, file: File, to: Path) -> None:
-        """See `Index.download`."""
         handle, name = tempfile.mkstemp(dir=str(to.parent), prefix=".download-")
         part = Path(name)
         try:

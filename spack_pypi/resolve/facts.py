@@ -177,7 +177,6 @@ class KnownIndex:
         self._facts, self._index = facts, index
 
     def project(self, name: str) -> Project:
-        """See `Index.project`."""
         project = canonicalize_name(name)
         if self._facts.page(project) is None:
             self._facts.fetch()
@@ -195,13 +194,10 @@ class KnownIndex:
         return found.metadata
 
     def source(self, release: Release) -> Source:
-        """See `Index.source`."""
         return self._index.source(release)
 
     def download(self, file: File, to: Path) -> None:
-        """See `Index.download`."""
         self._index.download(file, to)
 
     def vulnerabilities(self, release: Release) -> tuple[str, ...]:
-        """See `Index.vulnerabilities`."""
         return self._index.vulnerabilities(release)
