@@ -19,7 +19,7 @@ from ..recipe.model import BUILD, BUILD_RUN, DependencyLine
 from ..recipe.overlay import Overlay, overlay
 from ..recipe.text_edits import Uneditable
 from ..translate.conditions import both
-from ..translate.requirements import ProjectRequirement, Translated, parse, translate
+from ..translate.requirements import ProjectRequirement, Translated, translate
 from ..translate.spack_order import spelling
 from ..translate.spelling import meant
 from ..translate.versions import needs_releases
@@ -137,18 +137,17 @@ class Catalog:
         return self._requirements[unit]
 
     def _translate(self, unit: Unit, declared: Declared) -> Translated:
-        required = declared.metadata.requires_dist or ()
-        requirements = parse((*required, *declared.builds.also_running))
+        built = declared.builds
+        required = (*(declared.metadata.requires_dist or ()), *built.also_running)
         python = declared.metadata.requires_python
         if unit.extra:
-            run, not_run = translate(unit.project, requirements, [unit.extra], python, BUILD_RUN)
+            run, not_run = translate(unit.project, required, [unit.extra], python, BUILD_RUN)
             return Translated(
                 tuple(each for each in run if each.when.variants),
                 tuple(each for each in not_run if any(c.variants for c in each.conditions)),
             )
-        run, not_run = translate(unit.project, requirements, (), python, BUILD_RUN)
-        built = declared.builds
-        to_build = parse((*built.requirements, *built.also_building))
+        run, not_run = translate(unit.project, required, (), python, BUILD_RUN)
+        to_build = (*built.requirements, *built.also_building)
         build, not_build = translate(unit.project, to_build, (), python, BUILD)
         return Translated((*build, *run), (*not_run, *not_build, *built.untranslatable))
 
