@@ -65,13 +65,11 @@ class Catalog:
     def package(self, project: str) -> ProjectPackage:
         """The project's package."""
         if project not in self._packages:
-            mapped = self.rules.packages.get(project)
-            existing = (
-                self.host.repos.package(mapped) if mapped else self.host.repos.package_for(project)
-            )
+            repos, mapped = self.host.repos, self.rules.packages.get(project)
+            existing = repos.package(mapped) if mapped else repos.package_for(project)
             self._packages[project] = ProjectPackage(
                 project,
-                existing.name if existing else self.host.repos.new_package_name(project),
+                existing.name if existing else repos.new_package_name(project),
                 existing,
                 rewritten=self.rules.force and project in self.named,
                 extendable=self.rules.extend,
@@ -224,8 +222,7 @@ class Catalog:
         """The versions that a project's package has, and those that it could have where the
         specifier's meaning in Spack depends on how they are spelled."""
         target = self.package(project)
-        existing = target.existing
-        declared = (*existing.versions, *existing.deprecated) if existing else ()
+        declared = target.existing.declared if target.existing else ()
         accepted = specifier_set(specifier)
         page = self.facts.page(project) if needs_releases(accepted) else None
         if page is None:

@@ -123,19 +123,12 @@ class Facts:
         if least:
             both = ",".join(filter(None, [metadata.requires_python, least]))
             metadata = replace(metadata, requires_python=both)
-        source = Source()
-        built = Builds()
-        if release.sdist:
-            try:
-                source = self._index.source(release)
-            except FileFailure as error:
-                if is_built:
-                    built = Builds(
-                        untranslatable=(Untranslatable("build requirements", error.reason),)
-                    )
-                return Declared(metadata, built)
-        if is_built:
-            built = self._with_supplements(release, builds(source, release))
+        try:
+            source = self._index.source(release) if release.sdist else Source()
+        except FileFailure as error:
+            unread = (Untranslatable("build requirements", error.reason),)
+            return Declared(metadata, Builds(untranslatable=unread) if is_built else Builds())
+        built = self._with_supplements(release, builds(source, release)) if is_built else Builds()
         return Declared(with_static_requirements(metadata, source), built)
 
     def _with_supplements(self, release: Release, built: Builds) -> Builds:
@@ -187,10 +180,8 @@ class KnownIndex:
 
     def metadata(self, release: Release) -> Metadata:
         """See `Index.metadata`; with what a source archive declares without running anything."""
-        found = self._facts.declared(release)
-        while found is None:
+        while (found := self._facts.declared(release)) is None:
             self._facts.fetch()
-            found = self._facts.declared(release)
         return found.metadata
 
     def source(self, release: Release) -> Source:
