@@ -45,7 +45,6 @@ class SpackInstaller:
     def install(
         self, staging: Staging, spec: str, fill: Callable[[Sequence[Archive], Path], None]
     ) -> Installed:
-        """See `Installer.install`."""
         recipes = {folder.name: folder for folder in staging.folders.values()}
         below = [r.root for r in spack.repo.PATH.repos if not repo_folder.is_staged(r.namespace)]
         namespace = f"{staging.target.namespace}_trial"
@@ -86,7 +85,6 @@ class Installation:
         shutil.rmtree(str(self._run), ignore_errors=True)
 
     def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Installed:
-        """See `Installer.install`."""
         environment = str(self._environment)
         _write(self._environment / "spack.yaml", {"spack": {"specs": [spec], "view": False}})
         done = self._spack("-e", environment, "concretize", "--force")
