@@ -76,7 +76,11 @@ def _one(name: str, verify: str) -> dict[str, Any]:
             recipes=len(outcome.plan.recipes),
             steps=[step.value for step in outcome.verification.steps],
             failed=[record.reason for record in outcome.plan.failed],
-            problems=[f"{fault.package}: {fault.text}" for fault in outcome.verification.faults],
+            problems=[
+                f"{each.package}: {each.text}"
+                for each in outcome.verification.diagnostics
+                if each.code == "rejected"
+            ],
             records=[(r.project, r.package, r.status.value, r.versions) for r in records],
             diagnostics=[line(each) for each in outcome.diagnostics],
         )

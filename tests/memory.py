@@ -14,12 +14,12 @@ from spack_pypi.host.port import (
     Cell,
     Concretized,
     DeclaredVersion,
+    Installed,
     Meaning,
     Package,
     Problem,
     Staging,
     Target,
-    Trial,
 )
 from spack_pypi.recipe.edit import RecipeText
 from spack_pypi.recipe.model import DependencyLine
@@ -252,14 +252,14 @@ class MemoryInstaller:
 
     def install(
         self, staging: Staging, spec: str, fill: Callable[[Sequence[Archive], Path], None]
-    ) -> Trial:
+    ) -> Installed:
         with tempfile.TemporaryDirectory() as folder:
             fill(self._host.wanted, Path(folder))
             root = Path(folder) / "_source-cache" / "archive"
             self._host.fetched += sorted(
                 str(file.relative_to(root)) for file in root.rglob("*") if file.is_file()
             )
-        return self._host.trials.pop(0)
+        return self._host.installed.pop(0)
 
 
 @dataclass
@@ -279,7 +279,7 @@ class MemoryHost:
     unsatisfiable: dict[str, str] = field(default_factory=dict)
     graphs: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     externals: tuple[str, ...] = ()
-    trials: list[Trial] = field(default_factory=list)
+    installed: list[Installed] = field(default_factory=list)
     wanted: list[Archive] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     staged: dict[str, str] = field(default_factory=dict)

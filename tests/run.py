@@ -14,7 +14,7 @@ from spack_pypi.workflow import create as creating
 from spack_pypi.workflow import outdated as comparing
 from spack_pypi.workflow.compare import check as checking
 from spack_pypi.workflow.create import Outcome
-from spack_pypi.workflow.plan import Planner
+from spack_pypi.workflow.planner import Planner
 from spack_pypi.workflow.request import Request
 from spack_pypi.workflow.why import Explanation
 from spack_pypi.workflow.why import why as explain

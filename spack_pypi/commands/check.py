@@ -44,31 +44,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
-    """Run the command; what is found."""
+    """Run the command; returns the diagnostics that are not suppressed."""
     from ..diagnostics import strict
     from ..report.check import packages_json, summary
     from ..report.formats import FORMATS, document, line, write_json
     from ..workflow.compare.check import check, packages
-    from ..workflow.compare.known import Known
     from ..workflow.compare.places import located
+    from ..workflow.compare.suppressions import Suppressions
 
     streams = args.format == "text" and args.json != "-"
-    known = Known.read(args.ignore, args.baseline)
+    suppressions = Suppressions.read(args.ignore, args.baseline)
     results, found = [], []
     with open_session(args, host) as session:
         names = packages(host, args.names, args.repo, args.namespace)
         every = args.versions == "all"
         for checked in check(session, host, names, every_version=every):
             results.append(checked)
-            new = known.without(located(host, checked.diagnostics))
+            new = suppressions.remaining(located(host, checked.diagnostics))
             new = strict(new) if args.strict else new
             found += new
-            for each in new if streams else ():
-                print(line(each))
+            for diagnostic in new if streams else ():
+                print(line(diagnostic))
     if args.json:
         write_json(args.json, document(packages_json(results), found))
     if streams:
-        print(summary(results, found, known.summary))
+        print(summary(results, found, suppressions.summary))
     elif args.json != "-":
         print(FORMATS[args.format](found))
     return found

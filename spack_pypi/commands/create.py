@@ -85,7 +85,7 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; what there is to say of it."""
     from ..diagnostics import Diagnostic, Severity, exit_code
-    from ..report.create import named, packages_json, show, show_errors
+    from ..report.create import packages_json, show, show_errors
     from ..report.environment import spack_yaml, write_environment
     from ..report.formats import document, write_json
     from ..report.terminal import say
@@ -115,7 +115,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         outcome = create(session, host, request)
     unread = [
         Diagnostic("not-read", Severity.WARNING, "", subject=text, text=f"{text}: {reason}")
-        for text, reason in found.left_out
+        for text, reason in found.skipped
     ]
     diagnostics = [*unread, *outcome.diagnostics]
     if args.json:
@@ -132,5 +132,5 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
             written = f"Wrote the environment {args.env}."
             print(spack_yaml(outcome.plan) if args.dry_run else written)
     if args.edit and outcome.applied:
-        host.writer.edit([record.path for record in named(outcome) if record.path])
+        host.writer.edit([record.path for record in outcome.plan.named if record.path])
     return diagnostics

@@ -45,13 +45,13 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; what there is to say of the recipes."""
     from ..diagnostics import Severity
     from ..report.formats import document, write_json
-    from ..report.sync import bump_json, diagnostics, show_bump, summary
+    from ..report.sync import show_update, summary, update_json
     from ..report.terminal import say
     from ..resolve.choose import Policy
     from ..workflow.compare.check import packages
     from ..workflow.outdated import outdated
     from ..workflow.request import Request, Verify
-    from ..workflow.sync import Bump, sync
+    from ..workflow.sync import Update, diagnostics, sync
 
     named = bool(args.names)
     request = Request(
@@ -65,21 +65,21 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     found = packages(host, args.names, args.repo, args.namespace)
     if not request.dry_run:
         host.repos.target(args.repo, args.namespace, write=True)  # fails once, not per recipe
-    bumps, said = [], []
+    updates, said = [], []
     with open_session(args, host) as session:
         for each in outdated(session, host, found, policy, reports=args.list and named):
             if args.list and not named:
-                bump = Bump(each)
+                update = Update(each)
             else:
-                bump = sync(session, host, each, request, to=args.to, every=args.all_missing)
-            bumps.append(bump)
-            said += diagnostics(bump, args.list, named)
+                update = sync(session, host, each, request, to=args.to, every=args.all_missing)
+            updates.append(update)
+            said += diagnostics(update, args.list, named)
             if args.json != "-":
-                show_bump(bump, listing=args.list, diff=args.dry_run, named=named)
+                show_update(update, listing=args.list, diff=args.dry_run, named=named)
     if args.json:
-        write_json(args.json, document([bump_json(bump) for bump in bumps], said))
+        write_json(args.json, document([update_json(update) for update in updates], said))
     if args.json != "-":
-        print(summary(bumps, args.list))
+        print(summary(updates, args.list))
     failed = {each.package for each in said if each.severity is Severity.ERROR}
     if failed:
         what = "cannot be compared" if args.list else "not updated"

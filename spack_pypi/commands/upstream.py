@@ -64,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
-    """Make the series, or the patch for Spack itself; what there is to say of it."""
+    """Make the series, or the patch for Spack itself; returns the diagnostics of the series."""
     if args.patch_spack:
         _patch_spack(args, host)
         return ()
@@ -87,11 +87,11 @@ def _patch_spack(args: argparse.Namespace, host: Host) -> None:
 
 
 def _send(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
-    from ..diagnostics import Severity
+    from ..diagnostics import exit_code
     from ..host.checkout import GitCheckout, repo_in
     from ..report.formats import document, write_json
     from ..report.terminal import say
-    from ..report.upstream import sent_json, show_changes, show_series
+    from ..report.upstream import commit_json, show_changes, show_series
     from ..workflow.compare.check import packages
     from ..workflow.request import Verify
     from ..workflow.upstream.review import Options
@@ -115,19 +115,20 @@ def _send(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     ) as checkout:
         if args.branch:
             checkout.check_free(args.branch)
-        chosen = selected(sources(host, checkout, target), named)
+        recipes = selected(sources(host, checkout, target), named)
         only = host.only(checkout.repo)
         options = Options(args.versions == "all", Verify(args.verify), args.allow_errors)
         with open_session(args, only) as session:
-            series = upstream(session, only, checkout, chosen, options)
-        said = [*series.diagnostics, *(each for sent in series.sent for each in sent.diagnostics)]
+            series = upstream(session, only, checkout, recipes, options)
         if args.json:
-            write_json(args.json, document([sent_json(sent) for sent in series.sent], said))
+            found = [each for commit in series.commits for each in commit.diagnostics]
+            commits = [commit_json(commit) for commit in series.commits]
+            write_json(args.json, document(commits, [*series.diagnostics, *found]))
         if args.json != "-":
             show_series(series)
-        if any(each.severity is Severity.ERROR for each in series.diagnostics):
+        if exit_code(series.diagnostics):
             say("Error: no commits were made")
-        elif not series.sent:
+        elif not series.commits:
             say("There is nothing to send.")
         elif args.dry_run:
             if args.json != "-":
@@ -144,8 +145,8 @@ def _write(args: argparse.Namespace, host: Host, checkout: GitCheckout, series: 
     branch = args.branch or f"pypi/{head(series).package}"
     checkout.check_free(branch)
     folder = _new_folder(args.output or branch.replace("/", "-"))
-    for sent in series.sent:
-        checkout.commit(sent.folder, sent.message)
+    for commit in series.commits:
+        checkout.commit(commit.folder, commit.message)
     patches = checkout.finish(branch, folder)
     (folder / "cover.md").write_text(cover(series, checkout.described(), host.name), "utf-8")
     if args.json != "-":

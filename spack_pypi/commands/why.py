@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command."""
     from ..report.why import dot, tree
-    from ..workflow.plan import Planner
+    from ..workflow.planner import Planner
     from ..workflow.request import Request
     from ..workflow.why import why
 

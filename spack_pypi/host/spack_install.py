@@ -25,7 +25,7 @@ import spack.repo
 
 from ..errors import HostError
 from . import repo_folder
-from .port import Archive, Failure, Staging, Trial, Undeclared
+from .port import Archive, Failure, Installed, Staging, Undeclared
 from .spack_internals import build_log, installed, not_fetched
 
 #: How much of a build log is taken: its cause may stand far from its end.
@@ -44,8 +44,7 @@ class SpackInstaller:
 
     def install(
         self, staging: Staging, spec: str, fill: Callable[[Sequence[Archive], Path], None]
-    ) -> Trial:
-        """See `Installer.install`."""
+    ) -> Installed:
         recipes = {folder.name: folder for folder in staging.folders.values()}
         below = [r.root for r in spack.repo.PATH.repos if not repo_folder.is_staged(r.namespace)]
         namespace = f"{staging.target.namespace}_trial"
@@ -85,14 +84,13 @@ class Installation:
     def __exit__(self, *exc: object) -> None:
         shutil.rmtree(str(self._run), ignore_errors=True)
 
-    def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Trial:
-        """See `Installer.install`."""
+    def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Installed:
         environment = str(self._environment)
         _write(self._environment / "spack.yaml", {"spack": {"specs": [spec], "view": False}})
         done = self._spack("-e", environment, "concretize", "--force")
         lock = self._environment / "spack.lock"
         if done.returncode or not lock.exists():
-            return Trial(spec, failure=Failure(spec, "concretize", _last(done.stdout)))
+            return Installed(spec, failure=Failure(spec, "concretize", _last(done.stdout)))
         graph = _Graph(json.loads(lock.read_text("utf-8")))
         fill(graph.archives(installed(self._store)), self._mirror)
         started = time.time()
@@ -101,12 +99,12 @@ class Installation:
         built = tuple(graph.label(key) for key in graph.packages if key in there)
         missing = [key for key in graph.packages if key not in there]
         if missing:
-            return Trial(spec, built, failure=self._why(graph, missing, done.stdout, started))
+            return Installed(spec, built, failure=self._why(graph, missing, done.stdout, started))
         return self._probe(spec, graph, built, there)
 
     def _probe(
         self, spec: str, graph: _Graph, built: Sequence[str], prefixes: Mapping[str, str]
-    ) -> Trial:
+    ) -> Installed:
         """Import what our recipes installed, as PythonPackage's own test does, and ask pip about
         the whole of it."""
         written = [k for k in graph.packages if graph.namespace(k) == self._namespace]
@@ -139,12 +137,12 @@ class Installation:
                 answer: dict[str, Any] = json.loads(done.stdout)
             except ValueError:
                 failure = Failure(graph.label(key), "import", _last(done.stderr))
-                return Trial(spec, tuple(built), failure)
+                return Installed(spec, tuple(built), failure)
             imported += answer["imported"]
             failed.update(answer["failed"])
             undeclared += [Undeclared(*each) for each in answer["undeclared"]]
             complaints += answer["check"]
-        return Trial(
+        return Installed(
             spec,
             tuple(built),
             imported=tuple(imported),

@@ -74,7 +74,6 @@ class SpackMeaning:
         self.lines: Sequence[DeclaredDependency] = lines
 
     def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
-        """See `Meaning.runs_in`."""
         for line in self.lines:
             if line.package == "python" and not line.opaque:
                 here = line.applies(version, variants) and line.holds_in(cell)
@@ -198,7 +197,6 @@ class SpackLine(_Condition):
         self.native = only_building or "build_system=python_pip" in self.when
 
     def accepts(self, version: str) -> bool:
-        """See `DeclaredDependency.accepts`."""
         return _in(version, self._versions)
 
 
@@ -212,15 +210,12 @@ class _Excluded(SpackLine):
         self.opaque = self.opaque or self._own.opaque
 
     def applies(self, version: str, variants: Mapping[str, bool]) -> bool:
-        """See `DeclaredDependency.applies`."""
         return super().applies(version, variants) and self._own.applies(version, variants)
 
     def holds_in(self, cell: Cell) -> bool:
-        """See `DeclaredDependency.holds_in`."""
         return super().holds_in(cell) and self._own.holds_in(cell)
 
     def accepts(self, version: str) -> bool:
-        """See `DeclaredDependency.accepts`."""
         return not super().accepts(version)
 
 

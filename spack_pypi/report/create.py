@@ -1,12 +1,12 @@
-"""The report of ``create``: the closure as a tree, what was left out, and what to do next."""
+"""The report of ``create``: the closure as a tree, omissions, and what to do next."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..diagnostics import Diagnostic
-from ..workflow.records import RecordStatus
+from ..diagnostics import Diagnostic, Severity
+from ..workflow.plan import RecordStatus
 from .terminal import count, say
 from .tree import drawn
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..host.port import Host
     from ..workflow.create import Outcome
     from ..workflow.installation import InstallReport
-    from ..workflow.records import Record
+    from ..workflow.plan import Record
 
 #: Title → the codes that are listed under it.
 _SECTIONS: Mapping[str, Sequence[str]] = {
@@ -29,7 +29,7 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
 
 
 def show(host: Host, outcome: Outcome) -> None:
-    """Print the outcome on standard output; errors are printed by `show_errors`."""
+    """Print an outcome on standard output, without its errors (see `show_errors`)."""
     plan = outcome.plan
     lines: list[str] = []
     if plan.request.dry_run:
@@ -47,18 +47,16 @@ def show(host: Host, outcome: Outcome) -> None:
 
 
 def show_errors(host: Host, outcome: Outcome) -> None:
-    """Print what could not be done on standard error."""
+    """Print the errors of an outcome on standard error."""
     plan, verification = outcome.plan, outcome.verification
     for record in plan.failed:
         say(f"Error: {record.project} is not written: {record.reason}")
     if any(record.omittable for record in plan.failed) and not plan.request.allow_omissions:
         say("Pass --allow-omissions to write the recipes without what is missing.")
-    problems = [f"{each.package}: {each.text}" for each in verification.faults]
-    for report in verification.reports:
-        problems += [f"{each.package}: {each.message}" for each in report.problems]
-    for problem in problems:
-        say(f"Error: {problem}")
-    if problems:
+    errors = [each for each in verification.diagnostics if each.severity is Severity.ERROR]
+    for each in errors:
+        say(f"Error: {each.package}: {each.text}")
+    if errors:
         say(f"Error: {host.name} does not accept these recipes; nothing was written")
     elif plan.recipes and outcome.withheld:
         say("Error: something is left out and --strict is set; nothing was written")
@@ -76,7 +74,7 @@ def _conclusion(host: Host, outcome: Outcome) -> str:
     if not plan.recipes:
         if plan.failed:
             return ""
-        there = ", ".join(f"{r.namespace}.{r.package}" for r in named(outcome))
+        there = ", ".join(f"{r.namespace}.{r.package}" for r in plan.named)
         lines = [f"Nothing to write: {there} is there, with all it needs."]
         return "\n".join([*lines, *([f"Next: {install}"] if allow else [])])
     recipes = count(len(plan.recipes), "recipe")
@@ -108,7 +106,7 @@ def _conclusion(host: Host, outcome: Outcome) -> str:
 
 
 def _tree(outcome: Outcome) -> Iterator[str]:
-    """The closure as a tree: every project is expanded where it is first needed."""
+    """The closure as a tree, in which each project is expanded once."""
     records = outcome.plan.records
     seen: set[str] = set()
 
@@ -116,17 +114,17 @@ def _tree(outcome: Outcome) -> Iterator[str]:
         if project in seen:
             return []
         seen.add(project)
-        return [name for name in records[project].needs if name in records]
+        return [name for name in records[project].dependencies if name in records]
 
     def about(project: str) -> str:
         record = records[project]
-        return _of_record(record, again=project in seen and bool(record.needs))
+        return _record_line(record, again=project in seen and bool(record.dependencies))
 
-    for name in outcome.plan.named:
-        yield from drawn(name, about, below)
+    for record in outcome.plan.named:
+        yield from drawn(record.project, about, below)
 
 
-def _of_record(record: Record, again: bool) -> str:
+def _record_line(record: Record, again: bool) -> str:
     if record.status is RecordStatus.FAILED:
         return f"{record.project}: not written, {record.reason}"
     if record.status is RecordStatus.EXISTS:
@@ -139,36 +137,30 @@ def _of_record(record: Record, again: bool) -> str:
 
 
 def _installed(report: InstallReport) -> Iterator[str]:
-    """What installing showed, beside what made it fail."""
-    trial = report.trial
-    if trial.failure is not None:
+    """The result of installing, without the errors."""
+    installed = report.installed
+    if installed.failure is not None:
         return
-    modules = len(trial.imported) + len(trial.not_imported)
-    check = "failed" if trial.pip_check else "passed"
+    imported = len(installed.imported)
+    modules, built = imported + len(installed.not_imported), len(installed.built)
+    check = "failed" if installed.pip_check else "passed"
     yield ""
     yield (
-        f"Installed {trial.spec} with all it needs ({count(len(trial.built), 'package')}): "
-        f"{len(trial.imported)} of {count(modules, 'module')} can be imported; pip check: {check}."
+        f"Installed {installed.spec} with all it needs ({count(built, 'package')}): "
+        f"{imported} of {count(modules, 'module')} can be imported; pip check: {check}."
     )
     for module, reason in report.partly.items():
         yield f"  {module} cannot be imported: {reason}"
     for line in report.others:
         yield f"  pip check, about packages that were there before: {line}"
-    for each in trial.undeclared:
+    for each in installed.undeclared:
         yield f"  {each.file}:{each.line} imports {each.module}, which no dependency provides"
 
 
-def named(outcome: Outcome) -> list[Record]:
-    """The records of the projects that were named."""
-    return [outcome.plan.records[name] for name in outcome.plan.named]
-
-
 def packages_json(outcome: Outcome) -> list[dict[str, Any]]:
-    """A record per package, for ``--json``; those that were installed say what that showed."""
-    installed = {
-        report.trial.spec.partition("+")[0]: _installed_json(report)
-        for report in outcome.verification.reports
-    }
+    """A record per package, for ``--json``, with the result of installing it."""
+    reports = outcome.verification.reports
+    installed = {r.installed.spec.partition("+")[0]: _installed_json(r) for r in reports}
     return [
         {
             "project": record.project,
@@ -181,7 +173,7 @@ def packages_json(outcome: Outcome) -> list[dict[str, Any]]:
             "reason": record.reason or None,
             "incomplete": record.incomplete,
             "languages": list(record.languages),
-            "named": record.project in outcome.plan.named,
+            "named": record in outcome.plan.named,
             "installed": installed.get(record.package),
         }
         for record in outcome.plan.records.values()
@@ -189,17 +181,17 @@ def packages_json(outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def _installed_json(report: InstallReport) -> dict[str, Any]:
-    trial, failure = report.trial, report.trial.failure
+    installed, failure = report.installed, report.installed.failure
     return {
-        "spec": trial.spec,
-        "built": list(trial.built),
+        "spec": installed.spec,
+        "built": list(installed.built),
         "failed": failure.package if failure else None,
         "phase": failure.phase if failure else None,
         "cause": report.cause.text if report.cause else None,
         "log": failure.log if failure else None,
-        "imported": list(trial.imported),
+        "imported": list(installed.imported),
         "broken": dict(report.broken),
         "not_imported": dict(report.partly),
-        "undeclared": [[each.module, each.file, each.line] for each in trial.undeclared],
-        "pip_check": list(trial.pip_check),
+        "undeclared": [[each.module, each.file, each.line] for each in installed.undeclared],
+        "pip_check": list(installed.pip_check),
     }

@@ -137,8 +137,12 @@ def gitlab(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def _sentence(each: Diagnostic) -> str:
+    return f"{_subject(each)}: {each.text}"
+
+
+def _subject(each: Diagnostic) -> str:
     versions = f" {', '.join(each.versions)}" if each.versions else ""
-    return f"{each.package}{versions}: {each.text}"
+    return each.package + versions
 
 
 def text(diagnostics: Sequence[Diagnostic]) -> str:
@@ -148,8 +152,7 @@ def text(diagnostics: Sequence[Diagnostic]) -> str:
 
 def line(each: Diagnostic) -> str:
     """One line of `text`."""
-    versions = f" {', '.join(each.versions)}" if each.versions else ""
-    return f"{each.package}{versions}: {each.severity.value}: {each.text} [{each.code}]"
+    return f"{_subject(each)}: {each.severity.value}: {each.text} [{each.code}]"
 
 
 #: What ``check --format`` takes.

@@ -6,64 +6,63 @@ import difflib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..diagnostics import Diagnostic, Severity
 from .terminal import count
 
 if TYPE_CHECKING:
     from ..workflow.outdated import Outdated
-    from ..workflow.sync import Bump
+    from ..workflow.sync import Update
 
 
-def show_bump(bump: Bump, listing: bool, diff: bool, named: bool) -> None:
-    """Print what a recipe lacks, or what became of it, and errors; nothing of what is current or
-    cannot lag, unless it was ``named``."""
-    lagging = bump.outdated
-    if lagging.problem:
-        if named or lagging.failed:
-            print(f"{lagging.package}: {lagging.problem}")
-    elif not (lagging.missing or bump.new or bump.reason):
-        if named or lagging.yanked:
-            print(f"{lagging.package} {lagging.current}: current{_withdraw(lagging)}")
+def show_update(update: Update, listing: bool, diff: bool, named: bool) -> None:
+    """Print which releases a recipe lacks (``listing``), or how it was updated (with a ``diff``),
+    and errors. A recipe that is current, or no project's, is printed only if it was ``named``."""
+    outdated = update.outdated
+    if outdated.problem:
+        if named or outdated.failed:
+            print(f"{outdated.package}: {outdated.problem}")
+    elif not (outdated.missing or update.new or update.reason):
+        if named or outdated.yanked:
+            print(f"{outdated.package} {outdated.current}: current{_not_to_install(outdated)}")
     elif listing:
-        print(_lag(bump))
-    elif not (bump.new or bump.reason):
+        print(_missing(update))
+    elif not (update.new or update.reason):
         if named:
-            print(f"{lagging.package} {lagging.current}: current in what was asked for")
+            print(f"{outdated.package} {outdated.current}: current in what was asked for")
     else:
-        print("\n".join(_became(bump, diff)))
+        print("\n".join(_result(update, diff)))
 
 
-def _lag(bump: Bump) -> str:
-    lagging = bump.outdated
-    releases = count(len(lagging.missing), "release")
-    since = f" since {lagging.since}" if lagging.since else ""
-    hard = f", {bump.hardness.value}" if bump.hardness else ""
-    why = f": {bump.reason}" if bump.reason else ""
-    newest = f" -> {lagging.missing[0].version}" if lagging.missing else ""
-    text = f"{lagging.package} {lagging.current}{newest} ({releases}{since}{hard}){why}"
-    return text + _withdraw(lagging)
+def _missing(update: Update) -> str:
+    outdated = update.outdated
+    releases = count(len(outdated.missing), "release")
+    since = f" since {outdated.since}" if outdated.since else ""
+    hard = f", {update.hardness.value}" if update.hardness else ""
+    why = f": {update.reason}" if update.reason else ""
+    newest = f" -> {outdated.missing[0].version}" if outdated.missing else ""
+    text = f"{outdated.package} {outdated.current}{newest} ({releases}{since}{hard}){why}"
+    return text + _not_to_install(outdated)
 
 
-def _withdraw(lagging: Outdated) -> str:
-    """The versions that nobody should install any more."""
-    vulnerable = [f"{text} ({', '.join(names)})" for text, names in lagging.vulnerable.items()]
-    text = f"; yanked: {', '.join(lagging.yanked)}" if lagging.yanked else ""
+def _not_to_install(outdated: Outdated) -> str:
+    """The versions that are yanked or vulnerable."""
+    vulnerable = [f"{text} ({', '.join(names)})" for text, names in outdated.vulnerable.items()]
+    text = f"; yanked: {', '.join(outdated.yanked)}" if outdated.yanked else ""
     return text + (f"; vulnerable: {', '.join(vulnerable)}" if vulnerable else "")
 
 
-def _became(bump: Bump, diff: bool) -> Iterator[str]:
-    lagging = bump.outdated
-    if not bump.new:
-        yield f"{lagging.package} {lagging.current}: not changed: {bump.reason}"
-        if bump.proposal:
-            yield from ("  these lines say what is new:", "", bump.proposal, "")
+def _result(update: Update, diff: bool) -> Iterator[str]:
+    outdated = update.outdated
+    if not update.new:
+        yield f"{outdated.package} {outdated.current}: not changed: {update.reason}"
+        if update.proposal:
+            yield from ("  these lines say what is new:", "", update.proposal, "")
         return
-    hard = bump.hardness.value if bump.hardness else ""
-    yield f"{lagging.package} {lagging.current} -> {', '.join(bump.new)}: {hard}"
-    for line in bump.report:
+    hard = update.hardness.value if update.hardness else ""
+    yield f"{outdated.package} {outdated.current} -> {', '.join(update.new)}: {hard}"
+    for line in update.changes:
         yield f"  {line}"
-    for package, (before, after) in bump.texts.items():
-        if package != lagging.package:
+    for package, (before, after) in update.texts.items():
+        if package != outdated.package:
             yield f"  with {package}, {'new' if not before else 'changed'}"
         if diff:
             yield from difflib.unified_diff(
@@ -71,58 +70,34 @@ def _became(bump: Bump, diff: bool) -> Iterator[str]:
             )
 
 
-def bump_json(bump: Bump) -> dict[str, Any]:
-    """A recipe's lag and bump, for ``--json``."""
-    lagging = bump.outdated
+def update_json(update: Update) -> dict[str, Any]:
+    """What a recipe lacks and how it was updated, for ``--json``."""
+    outdated = update.outdated
     return {
-        "package": lagging.package,
-        "project": lagging.project or None,
-        "current": lagging.current or None,
-        "missing": [str(release.version) for release in lagging.missing],
-        "since": lagging.since or None,
-        "yanked": list(lagging.yanked),
-        "vulnerable": {text: list(names) for text, names in lagging.vulnerable.items()},
-        "problem": lagging.problem or None,
-        "failed": lagging.failed,
-        "new": list(bump.new),
-        "hardness": bump.hardness.value if bump.hardness else None,
-        "reason": bump.reason or None,
-        "report": list(bump.report),
-        "recipes": sorted(bump.texts),
+        "package": outdated.package,
+        "project": outdated.project or None,
+        "current": outdated.current or None,
+        "missing": [str(release.version) for release in outdated.missing],
+        "since": outdated.since or None,
+        "yanked": list(outdated.yanked),
+        "vulnerable": {text: list(names) for text, names in outdated.vulnerable.items()},
+        "problem": outdated.problem or None,
+        "failed": outdated.failed,
+        "new": list(update.new),
+        "hardness": update.hardness.value if update.hardness else None,
+        "reason": update.reason or None,
+        "report": list(update.changes),
+        "recipes": sorted(update.texts),
     }
 
 
-def diagnostics(bump: Bump, listing: bool, named: bool) -> list[Diagnostic]:
-    """What there is to say of a recipe. That it is no release's is an error only where it was
-    ``named``; that it is outdated only where it was to be updated and could not be."""
-    found = bump.outdated
-    if found.problem:
-        severity = Severity.ERROR if found.failed or named else Severity.NOTE
-        return [Diagnostic("not-checked", severity, found.package, text=found.problem)]
-    said = []
-    if found.missing and not bump.new:
-        text = f"{found.current} is listed, {found.missing[0].version} is the newest release"
-        said.append(Diagnostic("outdated", Severity.NOTE, found.package, text=text))
-    if bump.reason:
-        severity = Severity.NOTE if listing else Severity.ERROR
-        said.append(Diagnostic("not-updated", severity, found.package, text=bump.reason))
-    said += [
-        Diagnostic("yanked", Severity.NOTE, found.package, (version,), text="withdrawn")
-        for version in found.yanked
-    ]
-    for version, names in found.vulnerable.items():
-        text = f"reported as vulnerable: {', '.join(names)}"
-        said.append(Diagnostic("vulnerable", Severity.NOTE, found.package, (version,), text=text))
-    return said
-
-
-def summary(bumps: Sequence[Bump], listing: bool) -> str:
+def summary(updates: Sequence[Update], listing: bool) -> str:
     """How many recipes are outdated, and how many were updated."""
-    outdated = sum(bool(bump.outdated.missing) for bump in bumps)
-    unknown = sum(bool(bump.outdated.problem) for bump in bumps)
-    done = sum(bool(bump.new) for bump in bumps)
-    refused = sum(bool(bump.reason and not bump.outdated.problem) for bump in bumps)
+    outdated = sum(bool(update.outdated.missing) for update in updates)
+    unknown = sum(bool(update.outdated.problem) for update in updates)
+    done = sum(bool(update.new) for update in updates)
+    refused = sum(bool(update.reason and not update.outdated.problem) for update in updates)
     parts = [f"{outdated} outdated"]
     parts += [] if listing else [f"{done} updated", f"{refused} not updated"]
     parts.append(f"{unknown} that cannot be compared")
-    return f"{count(len(bumps), 'recipe')}: {', '.join(parts)}."
+    return f"{count(len(updates), 'recipe')}: {', '.join(parts)}."

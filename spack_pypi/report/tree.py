@@ -11,8 +11,8 @@ _Item = TypeVar("_Item")
 def drawn(
     root: _Item, about: Callable[[_Item], str], below: Callable[[_Item], list[_Item]]
 ) -> Iterator[str]:
-    """A tree in lines: what there is to say ``about`` an item, which is asked first, and the
-    items ``below`` it."""
+    """A tree in lines: the text ``about`` each item, then the items ``below`` it; ``about`` is
+    called before ``below``."""
 
     def walk(item: _Item, first: str, rest: str) -> Iterator[str]:
         yield first + about(item)

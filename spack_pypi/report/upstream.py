@@ -11,16 +11,16 @@ from .terminal import say
 
 if TYPE_CHECKING:
     from ..host.port import Changed
-    from ..workflow.upstream.series import Sent, Series
+    from ..workflow.upstream.series import Commit, Series
 
 
 def show_series(series: Series) -> None:
-    """Print the commits in their order, what to know about them, and problems as errors."""
-    for sent in series.sent:
-        print(sent.title)
-        for line in sent.report:
+    """Print the commits in their order, with their diagnostics, and those of the series."""
+    for commit in series.commits:
+        print(commit.title)
+        for line in commit.changes:
             print(f"  {line}")
-        for each in sent.diagnostics:
+        for each in commit.diagnostics:
             print(f"  {each.severity.value}: {each.text}")
     for each in series.diagnostics:
         if each.severity is Severity.ERROR:
@@ -44,14 +44,14 @@ def _diff(changed: Changed) -> Iterator[str]:
     return difflib.unified_diff(before, after, origin, f"b/{name}", lineterm="")
 
 
-def sent_json(sent: Sent) -> dict[str, Any]:
+def commit_json(commit: Commit) -> dict[str, Any]:
     """One commit, for ``--json``."""
     return {
-        "package": sent.package,
-        "title": sent.title,
-        "new": sent.new,
-        "versions": list(sent.versions),
-        "needs": list(sent.needs),
-        "report": list(sent.report),
-        "link": sent.link or None,
+        "package": commit.package,
+        "title": commit.title,
+        "new": commit.new,
+        "versions": list(commit.versions),
+        "needs": list(commit.dependencies),
+        "report": list(commit.changes),
+        "link": commit.link or None,
     }

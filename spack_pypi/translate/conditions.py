@@ -39,6 +39,7 @@ from .environments import (
     places,
     variables,
 )
+from .versions import runs
 
 _OF_PYTHON, _OF_PLACE = variables(By.PYTHON), variables(By.PLACE)
 _DECIDED = variables(By.PYTHON, By.PLACE, By.ALWAYS) | {"extra"}
@@ -220,19 +221,12 @@ def _python_ranges(fitting: Sequence[int], cared: Sequence[int], world: Environm
     fits = set(fitting)
     if fits.issuperset(cared):
         return ""
-    runs: list[list[int]] = []
-    previous_fits = False
-    for at in cared:
-        if at in fits and previous_fits:
-            runs[-1].append(at)
-        elif at in fits:
-            runs.append([at])
-        previous_fits = at in fits
     texts = []
-    for run in runs:
-        low = "" if run[0] == cared[0] else world.pythons[run[0]].first
-        high = "" if run[-1] == cared[-1] else world.pythons[run[-1]].last
-        texts.append(low if low == high else f"{low}:{high}")
+    for fit, first, last in runs(at in fits for at in cared):
+        if fit:
+            low = world.pythons[cared[first]].first if first else ""
+            high = world.pythons[cared[last]].last if last + 1 < len(cared) else ""
+            texts.append(low if low == high else f"{low}:{high}")
     return ",".join(texts)
 
 

@@ -63,16 +63,8 @@ class Translated(NamedTuple):
     untranslatable: tuple[Untranslatable, ...] = ()
 
 
-@dataclass(frozen=True)
-class Parsed:
-    """The requirements of one release; ``invalid`` are the texts that are not PEP 508."""
-
-    requirements: tuple[Requirement, ...]
-    invalid: tuple[str, ...]
-
-
-def parse(texts: Iterable[str]) -> Parsed:
-    """Parse PEP 508 texts."""
+def parse(texts: Iterable[str]) -> tuple[list[Requirement], list[str]]:
+    """The requirements, and the texts that are none (PEP 508)."""
     parsed: list[Requirement] = []
     invalid: list[str] = []
     for text in texts:
@@ -80,32 +72,33 @@ def parse(texts: Iterable[str]) -> Parsed:
             parsed.append(Requirement(text))
         except InvalidRequirement:
             invalid.append(text)
-    return Parsed(tuple(parsed), tuple(invalid))
+    return parsed, invalid
 
 
 def translate(
     project: str,
-    parsed: Parsed,
+    texts: Iterable[str],
     extras: Sequence[str] = (),
     requires_python: str = "",
     types: tuple[str, ...] = BUILD_RUN,
 ) -> Translated:
-    """The requirements of a release of ``project`` and of these ``extras`` of it.
+    """The requirements (PEP 508 ``texts``) of a release of ``project`` and of these ``extras``.
 
     Conditions are decided for the Python versions that ``requires_python`` (PEP 440) accepts.
     """
-    world, relevant = _world(parsed.requirements, requires_python)
+    requirements, invalid = parse(texts)
+    world, relevant = _world(requirements, requires_python)
     untranslatable = [
         Untranslatable(text, "is not a valid requirement (PEP 508)", conditions)
-        for text in parsed.invalid
+        for text in invalid
         for conditions in [_conditions_of_text(text, extras)]
         if conditions
     ]
     included = {
-        extra: _including(project, extra, parsed, world, untranslatable) for extra in extras
+        extra: _including(project, extra, requirements, world, untranslatable) for extra in extras
     }
     found: dict[tuple[str, tuple[str, ...], Condition], SpecifierSet] = {}
-    for requirement in parsed.requirements:
+    for requirement in requirements:
         name = canonicalize_name(requirement.name)
         if name == project:
             continue
@@ -163,7 +156,7 @@ def _world(
 def _including(
     project: str,
     extra: str,
-    parsed: Parsed,
+    requirements: Sequence[Requirement],
     world: Environments,
     untranslatable: list[Untranslatable],
 ) -> frozenset[str]:
@@ -175,7 +168,7 @@ def _including(
         if current in included:
             continue
         included.add(current)
-        for requirement in parsed.requirements:
+        for requirement in requirements:
             if canonicalize_name(requirement.name) != project or requirement.marker is None:
                 continue
             try:

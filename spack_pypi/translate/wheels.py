@@ -40,9 +40,7 @@ def machine_wheels(release: Release) -> dict[tuple[str, str], File]:
 
 def least_python(wheels: Iterable[File]) -> str:
     """The requirement on Python (PEP 440) that tags like ``cp39-abi3`` mean; ``""`` for none."""
-    minors = [
-        minor for wheel in wheels for tag in _tags(wheel) for minor in [_minor(tag)] if minor
-    ]
+    minors = [minor for wheel in wheels for tag in _tags(wheel) if (minor := _minor(tag))]
     return f">=3.{max(minors)}" if minors else ""
 
 

@@ -10,7 +10,7 @@ from ..recipe.model import Condition, Omission, Recipe, Variant
 from ..resolve.resolution import Resolution
 from ..translate.archives import archives
 from ..translate.describe import docstring, homepage, licenses
-from ..translate.merge import merge, span, spans
+from ..translate.merge import merge, spans
 from .assembled import Assembled as Assembled
 from .assembled import comments
 from .dependencies import Dependencies
@@ -84,14 +84,14 @@ class Assembler:
             docstring=docstring(newest),
             homepage=homepage(newest),
             pypi=packed.pypi,
-            licenses=licenses(list(declared.items()), span),
+            licenses=licenses(declared),
             versions=packed.versions,
             variants=tuple(variants),
             dependencies=dependencies,
             comments=comments(omissions),
             archives=packed.names,
         )
-        return Assembled(recipe, omissions, versions=versions, spelled=packed.spelled)
+        return Assembled(recipe, omissions, versions=versions, releases=packed.spelled)
 
     def _unknown_extras(self, project: str) -> tuple[Omission, ...]:
         """Extras that are required and that no release has; installers ignore them, too."""
@@ -118,6 +118,5 @@ def empty_extras(
     found: dict[str, set[str]] = {}
     for project, done in assembled.items():
         if done.recipe is not None and done.recipe.parent is None:
-            names = {variant.name for variant in done.recipe.variants}
-            found[project] = set(resolution.extras(project)) - names
+            found[project] = set(resolution.extras(project)) - done.variants
     return found

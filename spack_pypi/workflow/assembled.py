@@ -16,7 +16,7 @@ class Assembled:
     nothing of the project can be installed, or if the existing recipe cannot be edited
     (``problem``). ``versions`` are those that are written, ``extends`` the package (with
     namespace) that they are added to. ``proposal`` are the lines of the new versions, for a person
-    to add. ``spelled`` maps the releases to how the recipe spells them."""
+    to add. ``releases`` maps the releases to how the recipe spells them."""
 
     recipe: Recipe | None
     omissions: tuple[Omission, ...]
@@ -25,7 +25,12 @@ class Assembled:
     extends: str = ""
     problem: str = ""
     proposal: str = ""
-    spelled: Mapping[Version, str] = field(default_factory=dict)
+    releases: Mapping[Version, str] = field(default_factory=dict)
+
+    @property
+    def variants(self) -> frozenset[str]:
+        """The variants of the recipe itself."""
+        return frozenset(v.name for v in self.recipe.variants) if self.recipe else frozenset()
 
 
 def comments(omissions: Sequence[Omission]) -> tuple[str, ...]:

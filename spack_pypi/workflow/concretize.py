@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..host.port import Concretized, Problem, Solver
+from ..diagnostics import Diagnostic, Severity
+from ..host.port import Concretized, Solver
 from ..resolve.model import Root
 from ..session import Phase, Session
 from ..translate.spelling import meant
-from .plan import Plan
-from .records import Record, RecordStatus
+from .plan import Plan, Record, RecordStatus
 
 
 class Concretizer:
@@ -32,13 +32,11 @@ class Concretizer:
                 found[projects] = f"cannot be concretized: {reason or graph.reason}"
         return found
 
-    def unsatisfiable(self, plan: Plan) -> list[Problem]:
-        """Concretize each version that is written and that none of the graphs found so far holds;
-        which cannot be, and why. A version may require a Python that is not here, or exclude
-        others, and be right all the same. The solver is not asked where it is certain without
-        it."""
-        taken = {each for graph in self._graphs.values() for each in graph.taken}
-        found = []
+    def unsatisfiable(self, plan: Plan) -> Iterator[Diagnostic]:
+        """Concretize each version that is written and that no graph so far contains; a warning for
+        each that cannot be: it may require a Python that is not here, or exclude others, and be
+        right all the same. Where the resolver is certain, the solver does not run."""
+        taken = {node for graph in self._graphs.values() for node in graph.taken}
         for record, version in _written(plan):
             if (record.package, version) in taken:
                 continue
@@ -49,8 +47,9 @@ class Concretizer:
                 taken |= graph.taken
                 reason = (reason or graph.reason) if graph.reason else ""
             if reason:
-                found.append(Problem(f"{record.package}@{version}", reason))
-        return found
+                yield Diagnostic(
+                    "unsatisfiable", Severity.WARNING, record.package, (version,), text=reason
+                )
 
     def _concretized(self, plan: Plan, specs: Sequence[str]) -> Concretized:
         known = self._graphs.get(tuple(specs))
@@ -62,12 +61,13 @@ class Concretizer:
 
 
 def _written(plan: Plan) -> Iterator[tuple[Record, str]]:
-    """All that is written, dependents before what they need: their graphs hold most of it."""
-    todo, seen = list(plan.named), set(plan.named)
+    """All that is written, dependents first: their graphs contain most of it."""
+    todo = [record.project for record in plan.named]
+    seen = set(todo)
     while todo:
         record = plan.records[todo.pop(0)]
         for version in record.versions if record.status is RecordStatus.NEW else ():
             yield record, version
-        new = [name for name in record.needs if name in plan.records and name not in seen]
+        new = [name for name in record.dependencies if name in plan.records and name not in seen]
         todo += new
         seen |= set(new)

@@ -14,8 +14,8 @@ from ..errors import HostError
 from ..host.port import Host, Staging
 from ..resolve.facts import Supplement
 from ..session import Phase, Session
-from .plan import Plan, Planner
-from .records import RecordStatus
+from .plan import Plan, RecordStatus
+from .planner import Planner
 from .request import Request, Verify
 from .verification import Verification
 from .verify import Verifier
@@ -102,7 +102,7 @@ def apply(outcome: Outcome, staging: Staging) -> Outcome:
 def _supplement(outcome: Outcome) -> Supplement | None:
     """The undeclared build requirement without which a package of the plan was not built."""
     for report in outcome.verification.reports:
-        failure, cause = report.trial.failure, report.cause
+        failure, cause = report.installed.failure, report.cause
         if failure is None or failure.phase != "build" or cause is None or not cause.project:
             continue
         package, _, version = failure.package.partition("@")

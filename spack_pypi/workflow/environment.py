@@ -14,11 +14,11 @@ from ..resolve.resolution import Resolution
 from ..translate.spack_order import spelling
 from ..translate.spelling import meant
 from ..translate.versions import Inexpressible, ranges
-from .assemble import Assembled
+from .plan import PlannedRecipe
 
 
 def plain_specs(
-    named: Sequence[Requirement], resolution: Resolution, assembled: Mapping[str, Assembled]
+    named: Sequence[Requirement], resolution: Resolution, recipes: Mapping[str, PlannedRecipe]
 ) -> tuple[str, ...]:
     """What to type for the named projects: the package, with the variants that were asked for;
     none for those that could not be written."""
@@ -27,13 +27,13 @@ def plain_specs(
         project = canonicalize_name(requirement.name)
         if project not in resolution.failed:
             target = resolution.package(project)
-            extras = _extras(target, requirement, assembled.get(project))
+            extras = _extras(target, requirement, recipes.get(project))
             specs.append(target.package + extras)
     return tuple(dict.fromkeys(specs))
 
 
 def root_specs(
-    named: Sequence[Requirement], resolution: Resolution, assembled: Mapping[str, Assembled]
+    named: Sequence[Requirement], resolution: Resolution, recipes: Mapping[str, PlannedRecipe]
 ) -> tuple[str, ...]:
     """The named requirements as specs: ``py-foo@1.2:+extra``, exact versions as ``@=1.2.3``."""
     specs = []
@@ -45,16 +45,15 @@ def root_specs(
         found = _range(target, requirement.specifier)
         variants = "".join(target.existing.requires if target.existing else ())
         versions = f"@{found}" if found else ""
-        extras = _extras(target, requirement, assembled.get(project))
+        extras = _extras(target, requirement, recipes.get(project))
         specs.append(target.package + versions + variants + extras)
     return tuple(dict.fromkeys(specs))
 
 
-def _extras(target: ProjectPackage, requirement: Requirement, done: Assembled | None) -> str:
+def _extras(target: ProjectPackage, requirement: Requirement, recipe: PlannedRecipe | None) -> str:
     extras = sorted({canonicalize_name(extra) for extra in requirement.extras})
-    if target.extended is None and done is not None and done.recipe is not None:
-        variants = {variant.name for variant in done.recipe.variants}
-        extras = [extra for extra in extras if extra in variants]
+    if target.extended is None and recipe is not None:
+        extras = [extra for extra in extras if extra in recipe.variants]
     return "".join(f"+{target.variant(extra) or extra}" for extra in extras)
 
 

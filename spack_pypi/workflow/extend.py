@@ -243,7 +243,7 @@ class Extension:
             text,
             tuple(added.by_version),
             self._extends,
-            spelled=added.packed.spelled,
+            releases=added.packed.spelled,
         )
 
     def _proposed(self, added: _Addition, reason: str) -> Assembled:

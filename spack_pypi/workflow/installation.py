@@ -9,8 +9,9 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
+from ..diagnostics import Diagnostic, error
 from ..errors import IndexFailure, UnknownProject
-from ..host.port import Archive, Host, Problem, Staging, Trial
+from ..host.port import Archive, Host, Installed, Staging
 from ..pypi.model import File, Index
 from ..session import Phase, Session
 from .causes import Cause, cause_of_failure, missing_module
@@ -24,12 +25,12 @@ _SUFFIXES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip", ".whl")
 
 @dataclass(frozen=True)
 class InstallReport:
-    """What installing a spec showed. ``cause`` is why it failed, as far as one can tell;
-    ``broken`` are top-level modules, other than tests, that cannot be imported and ``partly`` the
-    others, module to
-    reason; ``complaints`` are pip's about what was written, ``others`` about what was there."""
+    """The result of installing a spec. ``cause`` is the likely cause of a failure. ``broken`` are
+    the top-level modules, other than tests, that cannot be imported, ``partly`` the others, module
+    to reason. ``complaints`` are those of pip check about recipes that are written, ``others``
+    about other packages."""
 
-    trial: Trial
+    installed: Installed
     cause: Cause | None = None
     broken: Mapping[str, str] = field(default_factory=dict)
     partly: Mapping[str, str] = field(default_factory=dict)
@@ -37,18 +38,18 @@ class InstallReport:
     others: tuple[str, ...] = ()
 
     @property
-    def problems(self) -> list[Problem]:
-        """Why the recipes are not taken; none where all is well."""
-        failure = self.trial.failure
+    def errors(self) -> list[Diagnostic]:
+        """Why the recipes are not written; none where all is well."""
+        failure = self.installed.failure
         if failure is not None:
             likely = f"; likely because {self.cause.text}" if self.cause else ""
             log = f" (the whole log: {failure.log})" if failure.log else ""
             end = "".join(f"\n{line}" for line in failure.tail.splitlines()[-_SHOWN:])
-            what = f"{failure.package} fails to {failure.phase}{likely}{log}{end}"
-            return [Problem(self.trial.spec, what)]
-        package = self.trial.spec
-        found = [Problem(package, f"import {name}: {why}") for name, why in self.broken.items()]
-        return found + [Problem(package, f"pip check: {line}") for line in self.complaints]
+            texts = [f"{failure.package} fails to {failure.phase}{likely}{log}{end}"]
+        else:
+            texts = [f"import {name}: {reason}" for name, reason in self.broken.items()]
+            texts += [f"pip check: {line}" for line in self.complaints]
+        return [error("install-failed", self.installed.spec, text) for text in texts]
 
 
 def install(
@@ -70,20 +71,21 @@ def install(
     def owner(archive: Archive) -> str | None:
         return projects.get(archive.package) or host.repos.project_of(archive.package)
 
-    trial = host.installer.install(staging, spec, fill)
+    installed = host.installer.install(staging, spec, fill)
     broken: dict[str, str] = {}
     partly: dict[str, str] = {}
-    for module, reason in trial.not_imported.items():
+    for module, reason in installed.not_imported.items():
         inside = "." in module or _TESTS.fullmatch(module)
         (partly if inside else broken)[module] = reason
-    cause = cause_of_failure(trial.failure) if trial.failure else None
+    cause = cause_of_failure(installed.failure) if installed.failure else None
     if cause is None and broken:
         cause = missing_module(next(iter(broken.values())))
     ours = {canonicalize_name(project) for project in projects.values()}
-    by_whom: dict[bool, list[str]] = {True: [], False: []}
-    for line in trial.pip_check:
-        by_whom[canonicalize_name(line.split()[0]) in ours].append(line)
-    return InstallReport(trial, cause, broken, partly, tuple(by_whom[True]), tuple(by_whom[False]))
+    complaints = tuple(
+        line for line in installed.pip_check if canonicalize_name(line.split()[0]) in ours
+    )
+    others = tuple(line for line in installed.pip_check if line not in complaints)
+    return InstallReport(installed, cause, broken, partly, complaints, others)
 
 
 def _fetch(index: Index, archive: Archive, project: str | None, mirror: Path) -> None:

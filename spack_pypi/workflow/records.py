@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
-from pathlib import Path
 
 from ..diagnostics import Diagnostic, Severity, error
 from ..host.port import Host, Target
@@ -15,68 +13,32 @@ from ..resolve.facts import Supplement
 from ..resolve.model import Status
 from ..resolve.resolution import Resolution
 from .assemble import Assembled
+from .plan import PlannedRecipe, Record, RecordStatus
 from .review_notes import review_notes
-
-
-class RecordStatus(Enum):
-    """What becomes of a project."""
-
-    EXISTS = "exists"
-    NEW = "new"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Record:
-    """What becomes of one project. ``extends`` is the package that versions are added to;
-    ``needs`` are the projects that it requires; ``languages`` those that its newest version
-    compiles; ``reason`` is why it fails, or what an existing package lacks; ``proposal`` are the
-    lines for a recipe that cannot be edited. ``omittable``: it could be written without what
-    cannot be had."""
-
-    project: str
-    package: str
-    status: RecordStatus
-    namespace: str = ""
-    versions: tuple[str, ...] = ()
-    path: Path | None = None
-    extends: str = ""
-    reason: str = ""
-    proposal: str = ""
-    needs: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    omittable: bool = False
-    diagnostics: tuple[Diagnostic, ...] = ()
-
-    @property
-    def incomplete(self) -> bool:
-        """Whether its recipe lacks something that is required; the recipe says so itself."""
-        return any(each.code == "missing-dependency" for each in self.diagnostics)
 
 
 @dataclass(frozen=True)
 class Recorder:
-    """``proposals`` are lines, by project, that a person has to add to a recipe; ``attempted``
-    what was assembled for projects that cannot be written."""
+    """Makes the records of a plan; ``attempted`` is what was assembled for projects that cannot be
+    written."""
 
     host: Host
     target: Target
     resolution: Resolution
-    assembled: Mapping[str, Assembled]
-    proposals: Mapping[str, str]
+    recipes: Mapping[str, PlannedRecipe]
     attempted: Mapping[str, Assembled]
     supplements: Sequence[Supplement]
 
     def records(self) -> dict[str, Record]:
-        """A record for each project that is named or needed."""
-        resolution, assembled = self.resolution, self.assembled
+        """A record for each project that is named or required."""
+        resolution = self.resolution
         records = {}
-        for project in sorted(_reached(resolution, assembled)):
+        for project in sorted(_reached(resolution, self.recipes)):
             existing = resolution.package(project).existing
-            done = assembled.get(project)
+            recipe = self.recipes.get(project)
             reason = resolution.failed.get(project, "")
-            if done is not None and not reason:
-                records[project] = self._written(project, done)
+            if recipe is not None and not reason:
+                records[project] = self._written(recipe)
             elif reason or not self._answered(project):
                 records[project] = self._failed(project, reason)
             elif existing is not None:
@@ -93,20 +55,18 @@ class Recorder:
                 )
         return records
 
-    def _written(self, project: str, done: Assembled) -> Record:
-        resolution = self.resolution
-        package = resolution.package(project).package
+    def _written(self, recipe: PlannedRecipe) -> Record:
         return Record(
-            project,
-            package,
+            recipe.project,
+            recipe.package,
             RecordStatus.NEW,
             self.target.namespace,
-            done.versions,
-            self.host.repos.recipe_path(self.target, package),
-            done.extends,
-            needs=resolution.dependencies(project),
-            languages=_languages(resolution, project),
-            diagnostics=tuple(self._diagnostics(project, package, done)),
+            recipe.versions,
+            self.host.repos.recipe_path(self.target, recipe.package),
+            recipe.extends,
+            dependencies=self.resolution.dependencies(recipe.project),
+            languages=_languages(self.resolution, recipe.project),
+            diagnostics=tuple(self._diagnostics(recipe)),
         )
 
     def _failed(self, project: str, reason: str) -> Record:
@@ -121,13 +81,14 @@ class Recorder:
             RecordStatus.FAILED,
             versions=attempt.versions if attempt else (),
             reason=why,
-            proposal=self.proposals.get(project, ""),
+            proposal=attempt.proposal if attempt else "",
             omittable=project in self.resolution.omittable,
             diagnostics=(error("not-written", package, text, project),) if named else (),
         )
 
-    def _diagnostics(self, project: str, package: str, done: Assembled) -> Iterator[Diagnostic]:
-        for omission in done.omissions:
+    def _diagnostics(self, recipe: PlannedRecipe) -> Iterator[Diagnostic]:
+        project, package = recipe.project, recipe.package
+        for omission in recipe.omissions:
             yield _omitted(package, omission)
         for reason, versions in _passed_over(self.resolution, project).items():
             yield Diagnostic(
@@ -189,13 +150,13 @@ def _languages(resolution: Resolution, project: str) -> tuple[str, ...]:
     return built.languages + rust
 
 
-def _reached(resolution: Resolution, assembled: Mapping[str, Assembled]) -> set[str]:
-    """The named projects and all that is needed from there."""
+def _reached(resolution: Resolution, written: Container[str]) -> set[str]:
+    """The named projects, and all that those which are ``written`` require."""
     todo = [root.project for root in resolution.roots]
     reached: set[str] = set()
     while todo:
         project = todo.pop()
         if project not in reached:
             reached.add(project)
-            todo += resolution.dependencies(project) if project in assembled else ()
+            todo += resolution.dependencies(project) if project in written else ()
     return reached

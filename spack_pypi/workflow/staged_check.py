@@ -17,8 +17,8 @@ from .plan import Plan, PlannedRecipe
 
 
 def errors(session: Session, host: Host, plan: Plan) -> Iterator[tuple[Unit, str]]:
-    """The units whose recipes do not say what their releases declare, and how ``check`` puts it;
-    without what the recipes themselves say that they leave out. Raises `SpackPyPIError`."""
+    """The units whose recipes do not say what their releases declare, with the texts of ``check``;
+    without the omissions of which the recipes say so. Raises `SpackPyPIError`."""
     staged = {project: recipe.package for project, recipe in plan.recipes.items()}
     known = KnownIndex(plan.resolution.catalog.facts, session.index)
     comparison = Comparison(host, known, staged)
@@ -29,13 +29,13 @@ def errors(session: Session, host: Host, plan: Plan) -> Iterator[tuple[Unit, str
             if text not in on_this_machine:
                 continue  # it has wheels for other machines only
             expected = _expected(plan, Unit(project, version), meaning, text)
-            left_out = _left_out(plan, recipe, text)
+            omitted = _omitted(plan, recipe, text)
             found: list[tuple[frozenset[str], Diagnostic]] = [
                 (frozenset(), each) for each in archive(meaning, text, expected)
             ]
             found += comparison.by_extras(meaning, text, expected)
             for extras, each in found:
-                if each.severity is Severity.ERROR and each.subject not in left_out:
+                if each.severity is Severity.ERROR and each.subject not in omitted:
                     extra = next(iter(extras)) if len(extras) == 1 else ""
                     yield Unit(project, version, extra), each.text
 
@@ -54,8 +54,8 @@ def _expected(plan: Plan, unit: Unit, meaning: Meaning, text: str) -> Expected:
     )
 
 
-def _left_out(plan: Plan, recipe: PlannedRecipe, text: str) -> set[str]:
-    """The packages that a version needs and its recipe says that it leaves out."""
+def _omitted(plan: Plan, recipe: PlannedRecipe, text: str) -> set[str]:
+    """The required packages that the recipe of a version says it omits."""
     return {
         plan.resolution.package(omission.dependency).package
         for omission in recipe.omissions

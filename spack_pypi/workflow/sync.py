@@ -1,4 +1,4 @@
-"""``sync``: bring recipes to newer releases, each by the smallest change that says what is new."""
+"""``sync``: update recipes to newer releases, each by the smallest edit."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from ..diagnostics import Diagnostic, Severity
 from ..errors import SpackPyPIError, UsageError
 from ..host.port import Host
 from ..recipe.text_edits import added_lines
 from ..resolve.choose import Policy
 from ..session import Session
-from .compare.between_versions import differences
+from .compare.requirement_changes import requirement_changes
 from .create import Outcome, create
 from .outdated import Outdated
 from .request import Request
 
 
 class Hardness(Enum):
-    """How hard a bump is."""
+    """How hard an update is."""
 
     VERSION_ONLY = "a version only"
     NEW_LINES = "with new lines"
@@ -28,19 +29,19 @@ class Hardness(Enum):
 
 
 @dataclass(frozen=True)
-class Bump:
-    """What became of one recipe. ``new`` are the versions that it gets, none where it is current;
-    ``hardness`` is None where nothing is to be done; with `Hardness.BY_HAND` there are the
-    ``reason``, and in ``proposal`` lines that a person could add. ``report`` says what the newest
-    version requires otherwise than the one before; ``texts`` maps recipes to (before, after),
-    before is empty for a new one."""
+class Update:
+    """The update of one recipe. ``new`` are the versions that it gets, none where it is current;
+    ``hardness`` is None where there is nothing to do. `Hardness.BY_HAND` comes with a ``reason``
+    and, in ``proposal``, lines that a person could add. ``changes`` are those of the requirements
+    from the version before to the newest; ``texts`` maps the packages of all recipes that are
+    written to (before, after), before is empty for a new one."""
 
     outdated: Outdated
     new: tuple[str, ...] = ()
     hardness: Hardness | None = None
     reason: str = ""
     proposal: str = ""
-    report: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
     texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
@@ -52,58 +53,83 @@ def sync(
     *,
     to: str,
     every: bool = False,
-) -> Bump:
-    """Bring one recipe of the target repo to a release (see `Outdated.target`), with ``every``
-    release in between, and with all that this newly needs; ``request`` says where and how, its
-    names aside. Nothing is written unless the new versions say exactly what they declare and all
-    others what they did."""
+) -> Update:
+    """Update one recipe of the target repo to a release (see `Outdated.target`), with ``every``
+    release in between, and write the recipes that are then missing; ``request`` says where and how
+    far to verify, its names are ignored. Nothing is written unless the recipe says of the new
+    versions what their releases declare, and of all others what it said before."""
     if outdated.problem:
-        return Bump(outdated, reason=outdated.problem)
+        return Update(outdated, reason=outdated.problem)
     try:
         target = outdated.target(to)
     except UsageError as error:
-        return Bump(outdated, hardness=Hardness.BY_HAND, reason=str(error))
+        return Update(outdated, hardness=Hardness.BY_HAND, reason=str(error))
     if target is None:
-        return Bump(outdated)
+        return Update(outdated)
     above = f">{outdated.version},<={target.version}"
     wanted = above if every else f"=={target.version}"
-    pre = request.policy.pre or target.version.is_prerelease
     request = replace(
         request,
         names=(f"{outdated.project}{wanted}",),
         package=outdated.package,
-        policy=Policy(None if every else 1, pre),
+        policy=Policy(None if every else 1, target.version.is_prerelease),
         force=False,
     )
     try:
         outcome = create(session, host, request)
     except SpackPyPIError as error:
-        return Bump(outdated, hardness=Hardness.BY_HAND, reason=str(error))
-    return _bump(outdated, outcome)
+        return Update(outdated, hardness=Hardness.BY_HAND, reason=str(error))
+    return _update(outdated, outcome)
 
 
-def _bump(outdated: Outdated, outcome: Outcome) -> Bump:
+def _update(outdated: Outdated, outcome: Outcome) -> Update:
     plan, verification = outcome.plan, outcome.verification
     record, recipe = plan.records[outdated.project], plan.recipes.get(outdated.project)
     if plan.failed or not verification.passed or recipe is None:
         reasons = [each.reason for each in plan.failed]
         reasons += [f"{each.package}: {each.text}" for each in verification.diagnostics]
         lines = added_lines(recipe.before, recipe.text) if recipe else ""
-        return Bump(
+        return Update(
             outdated,
             hardness=Hardness.BY_HAND,
             reason="; ".join(reasons) or record.reason,
             proposal=record.proposal or lines,
         )
     revised = {old.package: (old, new) for old, new in verification.revised}
-    report = differences(*revised[outdated.package], outdated.current, record.versions[0])
-    return Bump(
+    changes = requirement_changes(*revised[outdated.package], outdated.current, record.versions[0])
+    return Update(
         outdated,
         record.versions,
         _hardness(recipe.before, recipe.text),
-        report=tuple(report),
+        changes=tuple(changes),
         texts={each.package: (each.before, each.text) for each in plan.recipes.values()},
     )
+
+
+def diagnostics(update: Update, listing: bool, named: bool) -> list[Diagnostic]:
+    """The diagnostics of one recipe. That it cannot be compared is an error only if the recipe or
+    the index fails, or if it was ``named``; that it cannot be updated only if it was to be."""
+    outdated = update.outdated
+    if outdated.problem:
+        severity = Severity.ERROR if outdated.failed or named else Severity.NOTE
+        return [Diagnostic("not-checked", severity, outdated.package, text=outdated.problem)]
+    found = []
+    if outdated.missing and not update.new:
+        text = f"{outdated.current} is listed, {outdated.missing[0].version} is the newest release"
+        found.append(Diagnostic("outdated", Severity.NOTE, outdated.package, text=text))
+    if update.reason:
+        severity = Severity.NOTE if listing else Severity.ERROR
+        found.append(Diagnostic("not-updated", severity, outdated.package, text=update.reason))
+    found += [
+        Diagnostic("yanked", Severity.NOTE, outdated.package, (version,), text="withdrawn")
+        for version in outdated.yanked
+    ]
+    for version, names in outdated.vulnerable.items():
+        text = f"reported as vulnerable: {', '.join(names)}"
+        found.append(
+            Diagnostic("vulnerable", Severity.NOTE, outdated.package, (version,), text=text)
+        )
+    return found
 
 
 def _hardness(before: str, after: str) -> Hardness:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
-from ..host.port import Host, Meaning, Problem, Staging
+from ..diagnostics import Diagnostic, error
+from ..host.port import Host, Problem, Staging
 from ..resolve.lessons import Unit
 from ..session import Phase, Session
 from .compare import oracle
-from .compare.unchanged import altered
+from .compare.unchanged import changes
 from .concretize import Concretizer
 from .installation import install
-from .plan import Plan
-from .records import RecordStatus
+from .plan import Plan, RecordStatus
 from .request import Verify
 from .staged_check import errors
-from .verification import Fault, Step, Verification
+from .verification import Step, Verification
+
+#: Why a recipe is rejected, and the units that it is rejected for: none where that is not known.
+_Rejection = tuple[Diagnostic, tuple[Unit, ...]]
 
 
 class Verifier:
@@ -30,9 +33,13 @@ class Verifier:
         """Verify the recipes of a plan, which are staged; ends with the first step that fails.
         Raises `HostError` and `IndexFailure`."""
         found = Verification()
-        for step, faults in self._steps(plan, staging):
-            if faults:
-                return replace(found, faults=tuple(faults))
+        for step, rejections in self._steps(plan, staging):
+            if rejections:
+                return replace(
+                    found,
+                    diagnostics=tuple(diagnostic for diagnostic, _ in rejections),
+                    rejected=tuple((unit, d.text) for d, units in rejections for unit in units),
+                )
             found = replace(found, steps=(*found.steps, step))
         meaning = self._host.evaluator.meaning
         revised = tuple((before, meaning(package)) for package, before in plan.before.items())
@@ -43,42 +50,28 @@ class Verifier:
             found = self._installed(plan, staging, found)
         return found
 
-    def _steps(self, plan: Plan, staging: Staging) -> Iterator[tuple[Step, Sequence[Fault]]]:
-        """What the host does with the recipes, and what it finds wrong with them."""
-        units = {
-            recipe.package: tuple(
-                Unit(project, version) for version in plan.resolution.versions(project)
-            )
-            for project, recipe in plan.recipes.items()
-        }
-
-        def faults(problems: Iterable[Problem], what: str) -> list[Fault]:
-            return [
-                Fault(each.package, f"{what}{each.message}", units[each.package])
-                if each.package in units
-                else Fault(each.package, each.message)
-                for each in problems
-            ]
-
+    def _steps(self, plan: Plan, staging: Staging) -> Iterator[tuple[Step, list[_Rejection]]]:
+        """The steps that need no solver, and the recipes that each rejects."""
         self._session.progress(Phase.LOAD)
-        yield Step.LOADED, faults(staging.load(), "its recipe does not load: ")
+        loaded = [_rejection(plan, each, "its recipe does not load: ") for each in staging.load()]
+        yield Step.LOADED, loaded
         if not self._host.checks:
             return
         self._session.progress(Phase.CHECK)
-        changed = faults(self._changed(plan), "")
-        wrong = errors(self._session, self._host, plan)
-        packages = {project: recipe.package for project, recipe in plan.recipes.items()}
-        yield (
-            Step.CHECKED,
-            [*changed, *(Fault(packages[unit.project], text, (unit,)) for unit, text in wrong)],
-        )
+        wrong = [_rejection(plan, each, "") for each in self._changed(plan)]
+        for unit, text in errors(self._session, self._host, plan):
+            wrong.append((error("rejected", plan.recipes[unit.project].package, text), (unit,)))
+        yield Step.CHECKED, wrong
         if plan.request.dependencies:  # without them it names packages that Spack may not know
             self._session.progress(Phase.AUDIT)
-            yield Step.AUDITED, faults(staging.audit(), "Spack's audit rejects it: ")
+            audited = [
+                _rejection(plan, each, "Spack's audit rejects it: ") for each in staging.audit()
+            ]
+            yield Step.AUDITED, audited
 
     def _changed(self, plan: Plan) -> Iterator[Problem]:
-        """What the versions that were there do not mean any more, but for those that are written
-        again and so compared with their releases."""
+        """The packages whose earlier versions do not mean what they meant, and how. Versions that
+        are written again are not among them: they are compared with their releases."""
         cells = oracle.cells(self._host.repos.python_versions())
         for package, before in plan.before.items():
             recipe = plan.recipe_of(package)
@@ -86,8 +79,9 @@ class Verifier:
             overlay = plan.resolution.catalog.overlay(recipe.project)
             anew = {line.version for line in overlay.versions} if overlay else set()
             kept = [version.text for version in before.versions if version.text not in anew]
-            after: Meaning = self._host.evaluator.meaning(package)
-            yield from altered(before, after, cells, only=kept if anew else None)
+            after = self._host.evaluator.meaning(package)
+            for change in changes(before, after, cells, only=kept if anew else None):
+                yield Problem(package, f"would change what is there: {change}")
 
     def _concretizes(self, plan: Plan) -> bool:
         request = plan.request
@@ -102,9 +96,8 @@ class Verifier:
         refused = self._concretizer.refused(plan)
         if refused:
             return replace(found, refused=refused)
-        unsatisfiable = tuple(self._concretizer.unsatisfiable(plan))
-        steps = (*found.steps, Step.CONCRETIZED)
-        return replace(found, steps=steps, unsatisfiable=unsatisfiable)
+        warnings = tuple(self._concretizer.unsatisfiable(plan))
+        return replace(found, steps=(*found.steps, Step.CONCRETIZED), diagnostics=warnings)
 
     def _installed(self, plan: Plan, staging: Staging, found: Verification) -> Verification:
         projects = {
@@ -115,5 +108,16 @@ class Verifier:
         reports = tuple(
             install(self._session, self._host, staging, spec, projects) for spec in plan.specs
         )
-        found = replace(found, reports=reports)
+        failures = [each for report in reports for each in report.errors]
+        found = replace(found, reports=reports, diagnostics=(*failures, *found.diagnostics))
         return replace(found, steps=(*found.steps, Step.INSTALLED)) if found.passed else found
+
+
+def _rejection(plan: Plan, problem: Problem, what: str) -> _Rejection:
+    """A problem as a diagnostic, with all units of its recipe if the plan has it."""
+    recipe = plan.recipe_of(problem.package)
+    if recipe is None:
+        return error("rejected", problem.package, problem.message), ()
+    versions = plan.resolution.versions(recipe.project)
+    units = tuple(Unit(recipe.project, version) for version in versions)
+    return error("rejected", problem.package, what + problem.message), units

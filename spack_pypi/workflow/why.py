@@ -1,4 +1,4 @@
-"""``why``: what asks for each project of a closure, what answers it, and why that is needed."""
+"""``why``: what requires each project of a closure, what satisfies the requirement, and why."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..recipe.model import BUILD
@@ -15,105 +16,104 @@ from ..resolve.package import ProjectPackage
 from ..resolve.resolution import Resolution
 from ..translate.requirements import ProjectRequirement
 from ..translate.spelling import meant
-from .plan import Plan, named_requirements
+from .plan import Plan
+from .request import parse_names
 
 
-class Answered(Enum):
-    """How a requirement is satisfied, the worst last."""
+class SatisfiedBy(Enum):
+    """What satisfies a requirement, the worst last."""
 
     EXISTS = "exists"
     ADDED = "added"
     NEW = "new"
-    LEFT_OUT = "left out"
+    OMITTED = "left out"
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """A requirement (``requires``: its text, its condition and whether it is for building only) of
-    ``source`` on ``target`` (projects; ``source`` is empty for what was named), how it is
-    satisfied, and why so."""
+    """A requirement of the project ``source`` (empty for a named requirement) on ``target``, what
+    satisfies it, and why; ``requires`` is its text, with its condition and ``to build``."""
 
     source: str
     target: str
     requires: str
-    answered: Answered
+    satisfied_by: SatisfiedBy
     reason: str
 
 
 def why(plan: Plan) -> list[Explanation]:
-    """The edges of a plan's closure; of a recipe, those of its newest version."""
+    """Every requirement of a plan's closure; those of a recipe are of its newest version."""
     resolution = plan.resolution
-    texts = {
-        project: str(each) for project, each in named_requirements(plan.request.names).items()
-    }
-    edges = [_of_root(resolution, root, texts[root.project]) for root in resolution.roots]
-    return edges + _below(resolution)
-
-
-def _below(resolution: Resolution) -> list[Explanation]:
-    edges: list[Explanation] = []
+    named = parse_names(plan.request.names)
+    texts: dict[str, str] = {canonicalize_name(each.name): str(each) for each in named}
+    explanations = []
+    for root in resolution.roots:
+        requirement = ProjectRequirement(root.project, (), root.specifier)
+        answer = _answer(resolution, root)
+        text = texts[root.project]
+        explanations.append(_explanation(resolution, "", requirement, text, answer))
     todo = [root.project for root in resolution.roots]
     seen = set(todo)
     while todo:
         project = todo.pop(0)
         for version in resolution.versions(project)[:1]:
-            found = (edge for _, edge in resolution.edges(project, version))
-            for each in dict.fromkeys(found):
-                edges.append(
-                    _edge(
-                        resolution, project, each.requirement, _asks(each.requirement), each.answer
-                    )
+            for edge in dict.fromkeys(edge for _, edge in resolution.edges(project, version)):
+                requirement = edge.requirement
+                text = _text(requirement)
+                explanations.append(
+                    _explanation(resolution, project, requirement, text, edge.answer)
                 )
-                if each.requirement.project not in seen:
-                    seen.add(each.requirement.project)
-                    todo.append(each.requirement.project)
-    return edges
+                if requirement.project not in seen:
+                    seen.add(requirement.project)
+                    todo.append(requirement.project)
+    return explanations
 
 
-def _asks(need: ProjectRequirement) -> str:
-    where = [str(need.when)] if str(need.when) else []
-    where += ["to build"] if need.types == BUILD else []
-    return str(need) + (f" ({', '.join(where)})" if where else "")
+def _text(requirement: ProjectRequirement) -> str:
+    where = [str(requirement.when)] if str(requirement.when) else []
+    where += ["to build"] if requirement.types == BUILD else []
+    return str(requirement) + (f" ({', '.join(where)})" if where else "")
 
 
-def _of_root(resolution: Resolution, root: Root, text: str) -> Explanation:
-    need = ProjectRequirement(root.project, (), root.specifier)
+def _answer(resolution: Resolution, root: Root) -> Answer:
+    """What satisfies a named requirement."""
     versions = resolution.versions(root.project)
     if root.project in resolution.failed:
-        answer = Answer(Status.ABSENT, Grade.INCOMPLETE, reason=resolution.failed[root.project])
-    elif root.project in resolution.selection.deprecated:
-        answer = Answer(Status.DEPRECATED)
-    elif versions:
-        release = resolution.release(root.project, versions[0])
-        answer = Answer(Status.CHOSEN, release=release)
-    else:
-        answer = Answer(Status.EXISTS)
-    return _edge(resolution, "", need, text, answer)
+        return Answer(Status.ABSENT, Grade.INCOMPLETE, reason=resolution.failed[root.project])
+    if root.project in resolution.selection.deprecated:
+        return Answer(Status.DEPRECATED)
+    if versions:
+        return Answer(Status.CHOSEN, release=resolution.release(root.project, versions[0]))
+    return Answer(Status.EXISTS)
 
 
-def _edge(
-    resolution: Resolution, source: str, need: ProjectRequirement, asks: str, answer: Answer
+def _explanation(
+    resolution: Resolution, source: str, requirement: ProjectRequirement, text: str, answer: Answer
 ) -> Explanation:
-    target = resolution.package(need.project)
+    target = resolution.package(requirement.project)
+    satisfied_by, reason = _satisfaction(target, requirement.specifier, answer)
+    return Explanation(source, requirement.project, text, satisfied_by, reason)
+
+
+def _satisfaction(
+    target: ProjectPackage, specifier: str, answer: Answer
+) -> tuple[SatisfiedBy, str]:
     existing = target.existing
     name = f"{existing.namespace}.{existing.name}" if existing else ""
     if answer.status is Status.DEPRECATED:
-        return Explanation(
-            source, need.project, asks, Answered.EXISTS, f"{name} has it as deprecated"
-        )
+        return SatisfiedBy.EXISTS, f"{name} has it as deprecated"
     if answer.status is Status.EXISTS and existing is not None:
-        accepted = SpecifierSet(need.specifier, prereleases=True)
-        told = "any version" if existing.every_version else _newest(target, accepted)
-        return Explanation(source, need.project, asks, Answered.EXISTS, f"{name} has {told}")
+        accepted = SpecifierSet(specifier, prereleases=True)
+        which = "any version" if existing.every_version else _newest(target, accepted)
+        return SatisfiedBy.EXISTS, f"{name} has {which}"
     if answer.release is None:
-        return Explanation(source, need.project, asks, Answered.LEFT_OUT, answer.reason)
+        return SatisfiedBy.OMITTED, answer.reason
     version = answer.release.version
     if existing is None:
-        reason = f"no repo has a package for it: {target.package} {version}"
-        return Explanation(source, need.project, asks, Answered.NEW, reason)
+        return SatisfiedBy.NEW, f"no repo has a package for it: {target.package} {version}"
     newest = existing.versions[0] if existing.versions else "none"
     reason = f"{name} has no version that will do, its newest is {newest}: {version} is added"
-    return Explanation(source, need.project, asks, Answered.ADDED, reason)
+    return SatisfiedBy.ADDED, reason
 
 
 def _newest(target: ProjectPackage, accepted: SpecifierSet) -> str:

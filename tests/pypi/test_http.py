@@ -31,11 +31,13 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web, "BACK_OFF", 0)
 
 
-def index(server: IndexServer, cache: Path, url: str = "", **options: Any) -> HttpIndex:
+def index(
+    server: IndexServer, cache: Path, url: str = "", offline: bool = False, connections: int = 8
+) -> HttpIndex:
     reach = settings(
-        url or server.url, default=lambda: None, cache=cache, environment={}, **options
+        url or server.url, default=lambda: None, cache=cache, offline=offline, environment={}
     )
-    return HttpIndex(reach)
+    return HttpIndex(replace(reach, connections=connections))
 
 
 def required(found: HttpIndex, version: str, name: str = "quiet-log") -> Any:

@@ -9,7 +9,7 @@ from typing import Any, Callable
 import pytest
 
 from spack_pypi.diagnostics import exit_code
-from spack_pypi.host.port import Failure, Target, Trial, Undeclared
+from spack_pypi.host.port import Failure, Installed, Target, Undeclared
 from spack_pypi.report.create import packages_json, show, show_errors
 from spack_pypi.report.formats import document
 from spack_pypi.workflow.create import Outcome
@@ -155,7 +155,7 @@ def test_what_only_deprecated_versions_satisfy(
 
 # --- installing ---------------------------------------------------------------------------------
 
-INSTALLED = Trial(
+INSTALLED = Installed(
     "py-base",
     ("py-six@1", "py-base@1.0"),
     imported=("base",),
@@ -164,13 +164,13 @@ INSTALLED = Trial(
     pip_check=("other 1.0 requires x, which is not installed.",),
 )
 _LOG = "x.c:1:10: fatal error: z.h: No such file or directory"
-BROKEN = Trial("py-base", failure=Failure("py-base@1.0", "build", _LOG, "/log"))
+BROKEN = Installed("py-base", failure=Failure("py-base@1.0", "build", _LOG, "/log"))
 
 
 def test_what_installing_showed(
     host: Host, index: MemoryIndex, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    host.trials = [INSTALLED]
+    host.installed = [INSTALLED]
     outcome = create(host, index, Request(("base",), verify=Verify.INSTALL))
     show_errors(host, outcome)
     show(host, outcome)
@@ -192,7 +192,7 @@ def test_what_installing_showed(
 def test_what_could_not_be_installed(
     host: Host, index: MemoryIndex, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    host.trials = [BROKEN]
+    host.installed = [BROKEN]
     outcome = create(host, index, Request(("base",), verify=Verify.INSTALL))
     show_errors(host, outcome)
     show(host, outcome)

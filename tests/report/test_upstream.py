@@ -8,25 +8,25 @@ import pytest
 
 from spack_pypi.diagnostics import Diagnostic, Severity, error
 from spack_pypi.host.port import Changed
-from spack_pypi.report.upstream import sent_json, show_changes, show_series
-from spack_pypi.workflow.upstream.series import Sent, Series, cover, head, in_order
+from spack_pypi.report.upstream import commit_json, show_changes, show_series
+from spack_pypi.workflow.upstream.series import Commit, Series, cover, head
 
 NOTE = Diagnostic("upstream-difference", Severity.NOTE, "py-app", text="2.0 is not as in x.py")
 UNSTYLED = Diagnostic("style-not-checked", Severity.NOTE, "", text="ruff is not installed")
 WIDE = Diagnostic("range-too-wide", Severity.ERROR, "py-app", ("2.0",), "py-lib", "too wide")
 
 LINK = "https://lib.example/compare/v1...v2"
-LIB = Sent("py-lib", Path("py_lib"), False, ("2.0", "1.9"), report=("added py-six",), link=LINK)
-APP = Sent(
+LIB = Commit("py-lib", Path("py_lib"), False, ("2.0", "1.9"), changes=("added py-six",), link=LINK)
+APP = Commit(
     "py-app",
     Path("py_app"),
     True,
     ("2.0",),
     "It does much.",
-    needs=("py-lib",),
+    dependencies=("py-lib",),
     diagnostics=(WIDE,),
 )
-PLAIN = Sent("py-plain", Path("py_plain"), False, ())
+PLAIN = Commit("py-plain", Path("py_plain"), False, ())
 
 # (a commit, its title, its message)
 MESSAGES = [
@@ -37,7 +37,7 @@ MESSAGES = [
 
 
 @pytest.mark.parametrize("sent, message", MESSAGES)
-def test_commits(sent: Sent, message: str) -> None:
+def test_commits(sent: Commit, message: str) -> None:
     assert sent.message == message
     assert sent.title == message.splitlines()[0]
 
@@ -80,28 +80,17 @@ NO_RUFF = "No ruff was there: format and style were not checked."
 )  # fmt: skip
 def test_the_cover_of_one(series: Series, said: str) -> None:
     lines = cover(series, "x", "Spack").splitlines()
-    assert lines[:3] == [f"# {series.sent[0].title}", "", "One package:"]
+    assert lines[:3] == [f"# {series.commits[0].title}", "", "One package:"]
     assert [line for line in lines if line in (EXACT, NO_RUFF)] == [said]
 
 
 def test_what_a_series_is_about_is_what_no_other_needs() -> None:
     assert head(Series((LIB, APP))) is APP
     assert head(Series((APP, LIB))) is APP
-    one, two = (Sent(f"py-{n}", Path(n), True, (), needs=(f"py-{o}",)) for n, o in ("ab", "ba"))
+    one, two = (
+        Commit(f"py-{n}", Path(n), True, (), dependencies=(f"py-{o}",)) for n, o in ("ab", "ba")
+    )
     assert head(Series((one, two))) is two, "a cycle: the last one"
-
-
-@pytest.mark.parametrize(
-    "needs, order",
-    [
-        ({}, []),
-        ({"b": set(), "a": set()}, ["a", "b"]),
-        ({"a": {"b"}, "b": {"c", "elsewhere"}, "c": set()}, ["c", "b", "a"]),
-        ({"a": {"b"}, "b": {"a"}, "c": {"a"}}, ["b", "a", "c"]),
-    ],
-)
-def test_what_is_needed_comes_first(needs: dict[str, set[str]], order: list[str]) -> None:
-    assert list(in_order(needs)) == order
 
 
 def test_the_report(capsys: pytest.CaptureFixture[str]) -> None:
@@ -135,7 +124,7 @@ def test_changes_are_printed_as_a_patch(
 
 
 def test_records() -> None:
-    assert sent_json(LIB) == {
+    assert commit_json(LIB) == {
         "package": "py-lib",
         "title": "py-lib: add v2.0, v1.9",
         "new": False,
@@ -144,4 +133,4 @@ def test_records() -> None:
         "report": ["added py-six"],
         "link": LINK,
     }
-    assert sent_json(APP)["link"] is None
+    assert commit_json(APP)["link"] is None

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from spack_pypi.host.port import Package
-from spack_pypi.workflow.records import RecordStatus
+from spack_pypi.workflow.plan import RecordStatus
 from tests.memory import MemoryHost, MemoryIndex
 from tests.resolve.conftest import run
 

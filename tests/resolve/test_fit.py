@@ -15,7 +15,7 @@ from spack_pypi.resolve.facts import Facts
 from spack_pypi.resolve.fit import in_words
 from spack_pypi.resolve.search import NoSolution
 from spack_pypi.session import Session
-from spack_pypi.workflow.records import RecordStatus
+from spack_pypi.workflow.plan import RecordStatus
 from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
 from tests.run import create

@@ -16,7 +16,7 @@ from spack_pypi.recipe.edit import RecipeText
 from spack_pypi.translate import spack_order
 from spack_pypi.translate.revise import applies_to
 from spack_pypi.workflow.create import Outcome
-from spack_pypi.workflow.records import RecordStatus
+from spack_pypi.workflow.plan import RecordStatus
 from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
 from tests.run import create

@@ -12,7 +12,7 @@ from spack_pypi.resolve.lessons import Grade, Unit
 from spack_pypi.resolve.resolution import Resolver, roots_of
 from spack_pypi.session import Session
 from spack_pypi.workflow.create import Outcome
-from spack_pypi.workflow.records import RecordStatus
+from spack_pypi.workflow.plan import RecordStatus
 from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
 from tests.run import create, omissions

@@ -64,7 +64,7 @@ LICENSES: list[tuple[dict[str, Any], str | None]] = [
 
 @pytest.mark.parametrize("fields, expression", LICENSES)
 def test_the_licence(fields: dict[str, Any], expression: str | None) -> None:
-    found = licenses([("1.0", about(**fields))], lambda versions, first, last: "")
+    found = licenses({"1.0": about(**fields)})
     assert [each.expression for each in found] == ([expression] if expression else [])
 
 
@@ -73,21 +73,16 @@ HISTORY: list[tuple[list[str], list[tuple[str, str]]]] = [
     (["MIT", "MIT"], [("MIT", "")]),
     # nothing said otherwise
     (["", "MIT", ""], [("MIT", "")]),
-    (["MIT", "ISC", "ISC"], [("MIT", "3"), ("ISC", "1..2")]),
-    (["MIT", "", "ISC"], [("MIT", "3"), ("ISC", "1")]),
+    (["MIT", "ISC", "ISC"], [("MIT", "3:"), ("ISC", ":2")]),
+    (["MIT", "", "ISC"], [("MIT", "3:"), ("ISC", ":1")]),
     (["", ""], []),
 ]
 
 
 @pytest.mark.parametrize("said, expected", HISTORY)
 def test_a_licence_that_changed(said: list[str], expected: list[tuple[str, str]]) -> None:
-    releases = [
-        (str(len(said) - at), about(license_expression=text)) for at, text in enumerate(said)
-    ]
-
-    def span(versions: Sequence[str], first: int, last: int) -> str:
-        ends = sorted({versions[last], versions[first]})
-        return "..".join(ends)
-
-    found = licenses(releases, span)
+    releases = {
+        f"{len(said) - at}.0": about(license_expression=text) for at, text in enumerate(said)
+    }
+    found = licenses(releases)
     assert [(each.expression, each.when.versions) for each in found] == expected

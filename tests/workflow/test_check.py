@@ -109,7 +109,7 @@ def test_the_matrix_has_both_ends_of_every_series() -> None:
 
 def test_versions_that_tell() -> None:
     """Known ones, one step up in each component of each bound, and beyond the newest."""
-    assert oracle.telling(["2.5"], ["1.0", "1.5"]) == [
+    assert oracle.versions_to_compare(["2.5"], ["1.0", "1.5"]) == [
         "1.0", "1.5", "1.5.1", "1.6.0", "2.0.0", "2.5.1", "2.6.0", "3.0.0",
     ]  # fmt: skip
 

@@ -98,7 +98,7 @@ def test_a_version_for_another_python_is_written_and_told() -> None:
     host.graphs["py-app"] = frozenset({("py-app", "1.0"), ("py-other", "2.0")})
     result = create(host, index, Request(("app",)))
     assert "py-app@=1.1" not in host.concretized, "the solver is not asked what is certain"
-    assert [(each.package, each.message) for each in result.verification.unsatisfiable] == [
-        ("py-app@1.1", "py-app 1.1 does not run with Python 3.11.7")
+    assert [(d.package, d.versions, d.text) for d in result.verification.diagnostics] == [
+        ("py-app", ("1.1",), "py-app 1.1 does not run with Python 3.11.7")
     ]
     assert sorted(host.written) == ["py-app", "py-other"]

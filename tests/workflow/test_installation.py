@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from spack_pypi.host.port import Archive, Failure, Trial, Undeclared
+from spack_pypi.host.port import Archive, Failure, Installed, Undeclared
 from spack_pypi.translate.modules import provider
 from spack_pypi.workflow.causes import cause_of_failure
 from spack_pypi.workflow.create import Outcome
@@ -88,18 +88,18 @@ def proven(host: MemoryHost, index: MemoryIndex, fix: bool = False) -> Outcome:
 
 
 def test_what_is_installed_is_written(host: MemoryHost, index: MemoryIndex) -> None:
-    host.trials = [Trial("py-quiet-log", ("py-quiet-log@1.0",), imported=("quiet_log",))]
+    host.installed = [Installed("py-quiet-log", ("py-quiet-log@1.0",), imported=("quiet_log",))]
     result = proven(host, index)
     assert result.verification.steps == (*Step,)
     assert set(host.written) == {"py-quiet-log"}
 
 
-FAULTS: dict[str, Trial] = {
-    "py-x@1 fails to build": Trial("py-quiet-log", failure=Failure("py-x@1", "build", "no")),
-    "import quiet_log: ImportError": Trial(
+FAULTS: dict[str, Installed] = {
+    "py-x@1 fails to build": Installed("py-quiet-log", failure=Failure("py-x@1", "build", "no")),
+    "import quiet_log: ImportError": Installed(
         "py-quiet-log", not_imported={"quiet_log": "ImportError"}
     ),
-    "pip check: quiet-log 1.0 requires attrs": Trial(
+    "pip check: quiet-log 1.0 requires attrs": Installed(
         "py-quiet-log", pip_check=("quiet-log 1.0 requires attrs",)
     ),
 }
@@ -109,7 +109,7 @@ FAULTS: dict[str, Trial] = {
 def test_what_fails_is_told_and_nothing_is_written(
     host: MemoryHost, index: MemoryIndex, reason: str
 ) -> None:
-    host.trials = [FAULTS[reason]]
+    host.installed = [FAULTS[reason]]
     (problem,) = proven(host, index).verification.diagnostics
     assert problem.text.startswith(reason)
     assert not host.written
@@ -117,8 +117,8 @@ def test_what_fails_is_told_and_nothing_is_written(
 
 def test_what_is_only_worth_knowing_is_no_failure(host: MemoryHost, index: MemoryIndex) -> None:
     """A module further inside may need what only an extra brings."""
-    host.trials = [
-        Trial(
+    host.installed = [
+        Installed(
             "py-quiet-log",
             not_imported={"quiet_log.web": "ModuleNotFoundError: No module named 'django'"},
             undeclared=(Undeclared("django", "quiet_log/web.py", 1),),
@@ -133,14 +133,16 @@ def test_tests_that_were_installed_along_break_nothing(
     host: MemoryHost, index: MemoryIndex
 ) -> None:
     why = "ModuleNotFoundError: No module named 'pytest'"
-    host.trials = [Trial("py-quiet-log", not_imported={"tests": why, "quiet_tests": why})]
+    host.installed = [Installed("py-quiet-log", not_imported={"tests": why, "quiet_tests": why})]
     assert proven(host, index).verification.passed
-    host.trials = [Trial("py-quiet-log", not_imported={"quiettest": why})]
+    host.installed = [Installed("py-quiet-log", not_imported={"quiettest": why})]
     assert not proven(host, index).verification.passed
 
 
 def test_what_pip_says_of_other_packages_is_told(host: MemoryHost, index: MemoryIndex) -> None:
-    host.trials = [Trial("py-quiet-log", pip_check=("attrs 1.0 requires x, which is not there",))]
+    host.installed = [
+        Installed("py-quiet-log", pip_check=("attrs 1.0 requires x, which is not there",))
+    ]
     result = proven(host, index)
     assert result.verification.passed
     assert result.verification.reports[0].others == ("attrs 1.0 requires x, which is not there",)
@@ -149,7 +151,7 @@ def test_what_pip_says_of_other_packages_is_told(host: MemoryHost, index: Memory
 def test_archives_come_from_the_index_by_hash(host: MemoryHost, index: MemoryIndex) -> None:
     sdist = index.project("quiet-log").releases[0].sdist
     assert sdist is not None
-    host.trials = [Trial("py-quiet-log")]
+    host.installed = [Installed("py-quiet-log")]
     host.wanted = [
         Archive("py-quiet-log", "1.0", sdist.sha256),
         Archive("py-quiet-log", "1.0", "0" * 64),
@@ -162,7 +164,7 @@ def test_archives_come_from_the_index_by_hash(host: MemoryHost, index: MemoryInd
     assert host.fetched == [f"{sdist.sha256[:2]}/{sdist.sha256}.tar.gz"]
 
 
-MISSING = Trial(
+MISSING = Installed(
     "py-quiet-log",
     failure=Failure("py-quiet-log@1.0", "build", "ModuleNotFoundError: No module named 'numpy'"),
 )
@@ -171,7 +173,7 @@ MISSING = Trial(
 def test_fix_adds_what_the_build_missed_and_tries_again(
     host: MemoryHost, index: MemoryIndex
 ) -> None:
-    host.trials = [MISSING, Trial("py-quiet-log")]
+    host.installed = [MISSING, Installed("py-quiet-log")]
     result = proven(host, index, fix=True)
     assert 'depends_on("py-numpy", type="build")' in host.written["py-quiet-log"]
     (added,) = coded(result, "undeclared-requirement")
@@ -184,27 +186,27 @@ def test_fix_counts_for_releases_that_are_built_alike(
     """What one release lacks, another that asks for something else may not need."""
     index.add("quiet-log", "0.9", "attrs", build=["setuptools"])
     index.add("quiet-log", "0.8", "attrs", build=["setuptools>=1"])
-    host.trials = [MISSING, Trial("py-quiet-log")]
+    host.installed = [MISSING, Installed("py-quiet-log")]
     proven(host, index, fix=True)
     text = host.written["py-quiet-log"]
     assert 'depends_on("py-numpy", when="@0.9:", type="build")' in text
 
 
 def test_without_fix_it_is_only_told(host: MemoryHost, index: MemoryIndex) -> None:
-    host.trials = [MISSING]
+    host.installed = [MISSING]
     (problem,) = coded(proven(host, index), "install-failed")
     assert "likely because the module numpy is missing" in problem
     assert not host.written
 
 
 def test_fix_does_not_try_the_same_twice(host: MemoryHost, index: MemoryIndex) -> None:
-    host.trials = [MISSING, MISSING, Trial("never tried")]
+    host.installed = [MISSING, MISSING, Installed("never tried")]
     assert not proven(host, index, fix=True).verification.passed
-    assert len(host.trials) == 1
+    assert len(host.installed) == 1
 
 
 def test_fix_leaves_alone_what_is_not_ours(host: MemoryHost, index: MemoryIndex) -> None:
     log = "ModuleNotFoundError: No module named 'numpy'"
-    host.trials = [Trial("py-quiet-log", failure=Failure("py-attrs@1.0", "build", log))]
+    host.installed = [Installed("py-quiet-log", failure=Failure("py-attrs@1.0", "build", log))]
     assert not proven(host, index, fix=True).verification.passed
-    assert not host.trials
+    assert not host.installed

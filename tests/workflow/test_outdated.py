@@ -10,10 +10,9 @@ from spack_pypi.diagnostics import exit_code
 from spack_pypi.errors import HostError, IndexFailure, UsageError
 from spack_pypi.host.port import Package
 from spack_pypi.pypi.model import Project
-from spack_pypi.report.sync import diagnostics
 from spack_pypi.resolve.choose import Policy
 from spack_pypi.workflow.outdated import LATEST, MINOR, PATCH, Outdated
-from spack_pypi.workflow.sync import Bump
+from spack_pypi.workflow.sync import Update, diagnostics
 from tests.memory import MemoryHost, MemoryIndex, MemoryRepos
 from tests.run import outdated
 
@@ -129,9 +128,9 @@ CODES = [
 def test_exit_codes(
     named: bool, listing: bool, problem: str, failed: bool, reason: str, code: int
 ) -> None:
-    bumps = [Bump(Outdated("py-a", problem=problem, failed=failed), reason=reason or problem)]
-    bumps.append(Bump(Outdated("py-b", "b", "1.0")))
-    said = [each for bump in bumps for each in diagnostics(bump, listing, named)]
+    updates = [Update(Outdated("py-a", problem=problem, failed=failed), reason=reason or problem)]
+    updates.append(Update(Outdated("py-b", "b", "1.0")))
+    said = [each for update in updates for each in diagnostics(update, listing, named)]
     assert exit_code(said) == code
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from spack_pypi.errors import UsageError
 from spack_pypi.session import Session
-from spack_pypi.workflow.plan import Kind, Plan, Planner
-from spack_pypi.workflow.records import RecordStatus
+from spack_pypi.workflow.plan import Plan, RecordStatus
+from spack_pypi.workflow.planner import Planner
 from spack_pypi.workflow.request import Request
 from tests.memory import MemoryIndex
 from tests.workflow.faulty import HAND, Host, faulty_host, faulty_index
@@ -32,12 +32,12 @@ def planned(host: Host, index: MemoryIndex, *names: str, **options: Any) -> Plan
 
 def test_what_becomes_of_each_recipe(host: Host, index: MemoryIndex) -> None:
     plan = planned(host, index, "app")
-    kinds = {project: recipe.kind for project, recipe in plan.recipes.items()}
-    assert kinds["app"] is kinds["lib"] is kinds["base"] is Kind.NEW
+    extends = {project: recipe.extends for project, recipe in plan.recipes.items()}
+    assert extends["app"] == extends["lib"] == extends["base"] == ""
     # of another repo: inherited; of the repo that is written to: edited
-    assert kinds["old"] is Kind.OVERLAY
+    assert extends["old"] == "builtin.py-old"
     assert "class PyOld(BuiltinPyOld):" in plan.recipes["old"].text
-    assert kinds["hand"] is Kind.EDITED
+    assert extends["hand"] == "site.py-hand"
     assert plan.recipes["hand"].before == HAND
     edited = plan.recipes["hand"].text.splitlines()
     assert [line for line in HAND.splitlines() if line not in edited] == []

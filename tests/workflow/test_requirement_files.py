@@ -44,7 +44,7 @@ def test_requirements(tmp_path: Path, text: str) -> None:
 
 def test_what_is_left_out_is_reported(tmp_path: Path) -> None:
     write(tmp_path, r__txt="-e .\n--pre\n./local\nold; python_version < '3'\nsix")
-    assert asked(tmp_path, "r.txt").left_out == [
+    assert asked(tmp_path, "r.txt").skipped == [
         ("-e .", "an editable project, not a release of an index"),
         ("--pre", "an option of pip, which spack-pypi does not use"),
         ("./local", "a path or an address, not a project of an index"),
@@ -137,9 +137,8 @@ directory = {{path = "."}}
 """
     write(tmp_path, pylock__toml=lock)
     found = asked(tmp_path, "pylock.toml")
-    assert found.locked
     assert texts(found) == ["attrs==25.1.0"]
-    assert [name for name, _ in found.left_out] == ["old", "local"]
+    assert [name for name, _ in found.skipped] == ["old", "local"]
 
 
 def test_uv_lock(tmp_path: Path) -> None:
@@ -160,8 +159,8 @@ source = { git = "https://h.example/fork" }
 """
     write(tmp_path, uv__lock=lock)
     found = asked(tmp_path, "uv.lock")
-    assert found.locked and texts(found) == ["attrs==25.1.0"]
-    assert [name for name, _ in found.left_out] == ["fork"]
+    assert texts(found) == ["attrs==25.1.0"]
+    assert [name for name, _ in found.skipped] == ["fork"]
 
 
 #: Each format, and a file name by which it is recognized.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from spack_pypi.report.why import dot
-from spack_pypi.workflow.why import Answered, Explanation
+from spack_pypi.workflow.why import Explanation, SatisfiedBy
 from tests.memory import MemoryHost, MemoryIndex
 from tests.run import why
 
@@ -25,19 +25,19 @@ def edges() -> list[Explanation]:
 
 
 def test_each_edge_has_its_answer_and_reason(edges: list[Explanation]) -> None:
-    assert {edge.requires: (edge.answered, edge.reason) for edge in edges} == {
-        "app>=1": (Answered.NEW, "no repo has a package for it: py-app 1.0"),
-        "hatchling (to build)": (Answered.EXISTS, "builtin.py-hatchling has 1.27"),
-        "idna<3.5": (Answered.EXISTS, "builtin.py-idna has 3.4"),
+    assert {edge.requires: (edge.satisfied_by, edge.reason) for edge in edges} == {
+        "app>=1": (SatisfiedBy.NEW, "no repo has a package for it: py-app 1.0"),
+        "hatchling (to build)": (SatisfiedBy.EXISTS, "builtin.py-hatchling has 1.27"),
+        "idna<3.5": (SatisfiedBy.EXISTS, "builtin.py-idna has 3.4"),
         "attrs>=22": (
-            Answered.ADDED,
+            SatisfiedBy.ADDED,
             "builtin.py-attrs has no version that will do, its newest is 21.4: 25.1 is added",
         ),
         "missing (platform=windows)": (
-            Answered.NEW,
+            SatisfiedBy.NEW,
             "no repo has a package for it: py-missing 2.1",
         ),
-        "nowhere": (Answered.LEFT_OUT, "the index has no such project"),
+        "nowhere": (SatisfiedBy.OMITTED, "the index has no such project"),
     }
 
 
@@ -50,7 +50,7 @@ def test_the_graph_names_every_project_and_demand(edges: list[Explanation]) -> N
 
 def test_what_the_index_does_not_have_is_no_failure() -> None:
     (edge,) = why(MemoryHost(), MemoryIndex(), ["nowhere"])
-    assert (edge.answered, edge.reason) == (
-        Answered.LEFT_OUT,
+    assert (edge.satisfied_by, edge.reason) == (
+        SatisfiedBy.OMITTED,
         "the index index.example has no project named 'nowhere'",
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Callable, Protocol
 
-from .proofs import Archive, Concretized, Problem, Trial
+from .proofs import Archive, Concretized, Installed, Problem
 from .recipes import Meaning, Package, Target
 
 
@@ -143,7 +143,7 @@ class Installer(Protocol):
 
     def install(
         self, staging: Staging, spec: str, fill: Callable[[Sequence[Archive], Path], None]
-    ) -> Trial:
+    ) -> Installed:
         """Install a spec with the staged recipes, import it and run ``pip check``.
 
         ``fill`` gets the archives that must be fetched and the folder of a source mirror to put
@@ -163,24 +163,19 @@ class Host(Protocol):
     cache: Path
 
     @property
-    def repos(self) -> Repos:
-        """See `Repos`."""
+    def repos(self) -> Repos: ...
 
     @property
-    def evaluator(self) -> Evaluator:
-        """See `Evaluator`."""
+    def evaluator(self) -> Evaluator: ...
 
     @property
-    def writer(self) -> Writer:
-        """See `Writer`."""
+    def writer(self) -> Writer: ...
 
     @property
-    def solver(self) -> Solver:
-        """See `Solver`."""
+    def solver(self) -> Solver: ...
 
     @property
-    def installer(self) -> Installer:
-        """See `Installer`."""
+    def installer(self) -> Installer: ...
 
     def index_url(self) -> str | None:
         """The simple index that the host itself uses, None if it knows none."""

@@ -55,7 +55,7 @@ class Undeclared:
 
 
 @dataclass(frozen=True)
-class Trial:
+class Installed:
     """The result of installing a spec and all it needs.
 
     ``built`` is what is installed (``py-foo@1.2``), dependencies first. ``imported`` and

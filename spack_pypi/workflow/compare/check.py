@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import (
-    Optional,
-    Union,
-)
+from typing import Optional, Union
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -27,11 +24,11 @@ from .difference import About
 
 @dataclass(frozen=True)
 class Checked:
-    """What came of one recipe: the ``versions`` that were checked, and what there is to say.
+    """The ``versions`` of a recipe that were checked, and the diagnostics.
 
-    An error ``not-checked`` says why the recipe could not be checked at all. Versions of which
-    nothing says or confirms what they require do not count as checked: a warning
-    ``unconfirmed-metadata`` says why, and what differs all the same is a note."""
+    An error ``not-checked`` says why the recipe could not be checked at all. A version whose
+    requirements are unknown or unconfirmed does not count as checked: a warning
+    ``unconfirmed-metadata`` says why, and its differences are notes."""
 
     package: str
     versions: tuple[str, ...] = ()
@@ -43,11 +40,10 @@ class Checked:
         return any(each.code == "not-checked" for each in self.diagnostics)
 
 
-#: What the releases declare that are looked at, by version as the recipe spells it; None for one
-#: that the index does not list (any more).
+#: What releases declare, by version as the recipe spells it; None if the index lacks the release.
 _Releases = dict[str, Optional[Expected]]
-#: What the index is asked, or why nothing was.
-_Pending = Union["Future[_Releases | None]", SpackPyPIError]
+#: What a recipe means and what will be compared with it, or why it cannot be checked.
+_Started = Union[tuple[Meaning, "Future[_Releases | None]"], Checked]
 
 
 def check(
@@ -58,33 +54,33 @@ def check(
     every_version: bool = False,
     only: Sequence[str] = (),
 ) -> Iterator[Checked]:
-    """Compare the recipes of these packages with the index, one after the other; the newest
-    release of each, or all that its recipe lists, or ``only`` some of them."""
+    """Compare the recipes of packages with the index, in this order: the newest version of each,
+    or all, or ``only`` some of them."""
     checker = _Checker(host, session.index, only)
 
-    def start(package: str) -> tuple[str, Meaning | None, _Pending]:
+    def start(package: str) -> _Started:
         try:
             meaning = host.evaluator.meaning(package)
         except SpackPyPIError as failure:
-            return package, None, failure
+            return _not_checked(package, str(failure))
         project = host.repos.project_of(package)
         if project is None:
-            return package, None, HostError("no project of an index is known for it")
-        return package, meaning, session.submit(checker.ask, project, meaning, every_version)
+            return _not_checked(package, "no project of an index is known for it")
+        return meaning, session.submit(checker.fetch, project, meaning, every_version)
 
-    for at, started in enumerate(session.ahead(start, packages)):
-        session.progress(Phase.CHECK, started[0], at, len(packages))
-        yield checker.judge(*started)
+    for at, (package, started) in enumerate(zip(packages, session.ahead(start, packages))):
+        session.progress(Phase.CHECK, package, at, len(packages))
+        yield started if isinstance(started, Checked) else checker.compare(*started)
 
 
 def packages(
     host: Host, names: Sequence[str], repo: str | None, namespace: str | None
 ) -> list[str]:
-    """The packages that are meant: by name of package or project, or all of a repo.
+    """The packages of these ``names`` (of packages or projects), or without names all of a repo.
 
     Raises `HostError` for a name that no registered repo knows.
     """
-    # Asked for even where names are given: from then on the host knows the repo.
+    # Also with names: from then on the host knows the repo.
     every = host.repos.packages_in(namespace, repo)
     if not names:
         return list(every)
@@ -95,7 +91,7 @@ def packages(
         try:
             package = host.repos.package_for(project) or host.repos.package(name)
         except HostError:
-            # It cannot be loaded, which is told when its turn comes; others do not wait for it.
+            # It cannot be loaded; the command reports that, and goes on with the others.
             found.append(here.get(project, name))
             continue
         if package is None:
@@ -109,18 +105,16 @@ class _Checker:
         self._index, self._only = index, only
         self._comparison = Comparison(host, index)
 
-    # --- what the index says (in any thread) ------------------------------------------------
-
-    def ask(self, project: str, meaning: Meaning, every_version: bool) -> _Releases | None:
-        """Everything that has to be asked for one package; None where the index does not have the
-        project. Raises `IndexFailure`."""
+    def fetch(self, project: str, meaning: Meaning, every_version: bool) -> _Releases | None:
+        """What the releases declare, None if the index has no such project; runs in any thread.
+        Raises `IndexFailure`."""
         try:
             page = self._index.project(project)
         except UnknownProject:
             return None
         by_version = {release.version: release for release in page.releases}
         found: _Releases = {}
-        for version in _looked_at(meaning, every_version or bool(self._only)):
+        for version in _versions(meaning, every_version or bool(self._only)):
             if self._only and version.text not in self._only:
                 continue
             number = meant(version.text, frozenset(by_version))
@@ -140,14 +134,11 @@ class _Checker:
             )
         return found
 
-    # --- the comparison -----------------------------------------------------------------------
-
-    def judge(self, package: str, meaning: Meaning | None, asked: _Pending) -> Checked:
-        """Compare; what could not be asked becomes a problem."""
-        if isinstance(asked, SpackPyPIError) or meaning is None:
-            return _not_checked(package, str(asked))
+    def compare(self, meaning: Meaning, fetched: Future[_Releases | None]) -> Checked:
+        """Compare a recipe with what was fetched for it."""
+        package = meaning.package
         try:
-            releases = asked.result()
+            releases = fetched.result()
             if releases is None:
                 return _not_checked(package, "the index has no project of this name")
             if not releases:
@@ -157,67 +148,56 @@ class _Checker:
             return _not_checked(package, str(failure))
 
     def _compared(self, meaning: Meaning, releases: _Releases) -> Checked:
+        package = meaning.package
         found: list[Diagnostic] = []
-        unconfirmed: list[Diagnostic] = []
-        for text, declared in releases.items():
-            if declared is None:
+        unconfirmed: dict[str, Diagnostic] = {}
+        for text, expected in releases.items():
+            if expected is None:
                 gone = "the index does not have this release"
-                found.append(
-                    Diagnostic("not-on-index", Severity.NOTE, meaning.package, (text,), text=gone)
-                )
+                found.append(Diagnostic("not-on-index", Severity.NOTE, package, (text,), "", gone))
                 continue
-            if not declared.metadata.confirmed:
-                unconfirmed.append(
-                    Diagnostic(
-                        "unconfirmed-metadata",
-                        Severity.WARNING,
-                        meaning.package,
-                        (text,),
-                        text=f"not checked: {declared.metadata.problem}",
-                    )
+            if not expected.metadata.confirmed:
+                unconfirmed[text] = Diagnostic(
+                    "unconfirmed-metadata",
+                    Severity.WARNING,
+                    package,
+                    (text,),
+                    text=f"not checked: {expected.metadata.problem}",
                 )
-            found += archive(meaning, text, declared)
-            found += self._comparison.dependencies(meaning, text, declared)
-        left_out = {version for each in unconfirmed for version in each.versions}
-        versions = tuple(text for text in releases if text not in left_out)
-        return Checked(meaning.package, versions, (*unconfirmed, *grouped(found)))
+            found += archive(meaning, text, expected)
+            found += self._comparison.dependencies(meaning, text, expected)
+        versions = tuple(text for text in releases if text not in unconfirmed)
+        return Checked(package, versions, (*unconfirmed.values(), *grouped(found)))
 
 
 def _not_checked(package: str, reason: str) -> Checked:
     return Checked(package, (), (error("not-checked", package, f"not checked: {reason}"),))
 
 
-def archive(meaning: Meaning, text: str, declared: Expected) -> Iterator[Diagnostic]:
-    """What is wrong with the archive that a recipe names for one of its versions."""
+def archive(meaning: Meaning, text: str, expected: Expected) -> Iterator[Diagnostic]:
+    """The errors in the archive that a recipe names for one of its versions."""
     version = next(v for v in meaning.versions if v.text == text)
-    files = declared.release.files
+    files, sdist = expected.release.files, expected.release.sdist
     about = About(meaning.package, text)
-    hashes = {file.name: file.sha256 for file in files}
-    expected = hashes.get(version.archive)
-    if version.archive and expected is None:
-        sdist = declared.release.sdist
-        there = replace(
-            about, declared=sdist.name if sdist else "no sdist", recipe=version.archive
-        )
-        yield there.found("wrong-archive", Severity.ERROR)
-    elif expected and version.sha256 and expected != version.sha256:
-        there = replace(about, declared=expected, recipe=version.sha256)
-        yield there.found("wrong-checksum", Severity.ERROR)
+    sha256 = {file.name: file.sha256 for file in files}.get(version.archive)
+    if version.archive and sha256 is None:
+        name = sdist.name if sdist else "no sdist"
+        differing = replace(about, declared=name, recipe=version.archive)
+        yield differing.diagnostic("wrong-archive", Severity.ERROR)
+    elif sha256 and version.sha256 and sha256 != version.sha256:
+        differing = replace(about, declared=sha256, recipe=version.sha256)
+        yield differing.diagnostic("wrong-checksum", Severity.ERROR)
     if files and all(file.yanked is not None for file in files):
         reason = f": {files[0].yanked}" if files[0].yanked else ""
         phrase = f"the release was withdrawn{reason}; mark it as deprecated"
-        yield _said(about, "yanked", phrase)
-    if declared.vulnerabilities:
-        names = ", ".join(declared.vulnerabilities)
-        yield _said(about, "vulnerable", f"reported as vulnerable: {names}")
+        yield replace(error("yanked", meaning.package, phrase), versions=(text,))
+    if expected.vulnerabilities:
+        phrase = f"reported as vulnerable: {', '.join(expected.vulnerabilities)}"
+        yield replace(error("vulnerable", meaning.package, phrase), versions=(text,))
 
 
-def _said(about: About, code: str, text: str) -> Diagnostic:
-    return Diagnostic(code, Severity.ERROR, about.package, (about.version,), text=text)
-
-
-def _looked_at(meaning: Meaning, every_version: bool) -> list[DeclaredVersion]:
-    """The versions, newest first; pre-releases last, which are the newest of nothing else."""
+def _versions(meaning: Meaning, every_version: bool) -> list[DeclaredVersion]:
+    """The versions to check, newest first: a pre-release comes after all others."""
     known: dict[DeclaredVersion, Version] = {}
     for version in meaning.versions:
         number = meant(version.text)

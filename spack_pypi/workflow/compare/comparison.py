@@ -1,4 +1,4 @@
-"""One recipe's dependencies against what a release declares: where they differ, and what tells."""
+"""The dependencies of a recipe compared with what a release declares."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _DEEPEST = 5
 
 @dataclass(frozen=True)
 class Expected:
-    """What a release declares; ``builds`` are its build requirements, None where nothing tells."""
+    """What a release declares; ``builds`` are its build requirements, None if they are unknown."""
 
     release: Release
     metadata: Metadata
@@ -38,8 +38,8 @@ class Expected:
 
 
 class Comparison:
-    """Compares dependencies in every cell of the matrix that the host's Pythons give. ``staged``,
-    by project, are packages that no repo has yet."""
+    """Compares dependencies in each cell of the matrix of the host's Python versions. ``staged``
+    are packages that no repo has yet, by project."""
 
     def __init__(self, host: Host, index: Index, staged: Mapping[str, str] | None = None) -> None:
         self._host, self._index, self._staged = host, index, staged or {}
@@ -47,36 +47,33 @@ class Comparison:
         self._dependency = DependencyComparison(host, index, self._matrix)
 
     def dependencies(
-        self, meaning: Meaning, text: str, declared: Expected
+        self, meaning: Meaning, text: str, expected: Expected
     ) -> Iterator[Diagnostic]:
-        """The differences of one version; none where it is not known what the release requires,
-        and nothing but notes where that was never confirmed."""
-        if declared.metadata.requires_dist is None:
+        """The differences of one version; none if it is unknown what the release requires, and
+        only notes if that is unconfirmed."""
+        if expected.metadata.requires_dist is None:
             return
-        for _, finding in self.by_extras(meaning, text, declared):
-            yield finding if declared.metadata.confirmed else replace(finding, severity=NOTE)
+        for _, difference in self.by_extras(meaning, text, expected):
+            confirmed = expected.metadata.confirmed
+            yield difference if confirmed else replace(difference, severity=NOTE)
 
     def by_extras(
-        self, meaning: Meaning, text: str, declared: Expected
+        self, meaning: Meaning, text: str, expected: Expected
     ) -> Iterator[tuple[frozenset[str], Diagnostic]]:
-        """The differences of one version, each with the extras that it shows with."""
-        required = declared.metadata.requires_dist or ()
-        for requirement, reason in oracle.left_out(required):
+        """The differences of one version, each with the extras for which it is found."""
+        required = expected.metadata.requires_dist or ()
+        for requirement, reason in oracle.not_comparable(required):
             details = (("metadata", requirement), ("example", reason))
             what = f"'{requirement}' cannot be compared: {reason}"
-            yield (
-                frozenset(),
-                Diagnostic(
-                    "not-comparable", NOTE, meaning.package, (text,), "", what, details=details
-                ),
-            )
+            difference = Diagnostic("not-comparable", NOTE, meaning.package, (text,), "", what)
+            yield frozenset(), replace(difference, details=details)
         # By extra, however the variant is spelled.
         names = {
             canonicalize_name(name): name
             for name in meaning.variants
             if spack_order.contains(meaning.variant_ranges.get(name, ""), text)
         }
-        provided = [*declared.metadata.provides_extra, *oracle.extras_named(required)]
+        provided = [*expected.metadata.provides_extra, *oracle.extras_named(required)]
         extras = [
             extra
             for extra in dict.fromkeys(map(canonicalize_name, provided))
@@ -91,28 +88,28 @@ class Comparison:
                 **meaning.variants,
                 **{names[extra]: extra in subset for extra in extras},
             }
-            for finding in self._in_subset(meaning, text, declared, subset, variants):
-                yield subset, finding
+            for difference in self._in_subset(meaning, text, expected, subset, variants):
+                yield subset, difference
 
     def _in_subset(
         self,
         meaning: Meaning,
         text: str,
-        declared: Expected,
+        expected: Expected,
         extras: frozenset[str],
         variants: dict[str, bool],
     ) -> Iterator[Diagnostic]:
-        matrix, metadata = self._matrix, declared.metadata
+        matrix, metadata = self._matrix, expected.metadata
         runs = oracle.running(metadata.requires_python, matrix)
         allowed = oracle.where(matrix, lambda cell: meaning.runs_in(text, variants, cell))
         base = About(meaning.package, text, "python", metadata.requires_python)
         if not extras:
             yield from self._python(base, meaning, text, variants, runs, allowed)
         both = runs & allowed
-        here = declared.release.project
+        here = expected.release.project
         run = oracle.required(metadata.requires_dist or (), here, extras, matrix)
         run = [part for each in run for part in self._with_extras(each, 0)]
-        build = oracle.required(declared.builds or (), here, frozenset(), matrix)
+        build = oracle.required(expected.builds or (), here, frozenset(), matrix)
         build = [replace(each, building=True) for each in build]
         held: dict[str, list[Held]] = {}
         for line in meaning.lines:
@@ -126,7 +123,7 @@ class Comparison:
             if each.cells & both and not (each.building and name in _IMPLIED):
                 required.setdefault(name, []).append(replace(each, cells=each.cells & both))
         opaque = {line.package for line in meaning.lines if line.opaque}
-        knows_build = declared.builds is not None
+        knows_build = expected.builds is not None
         for name in sorted({*held, *required} - {"python", *({*_IMPLIED} - {*required})}):
             subject = replace(base, subject=name)
             yield from self._dependency.differences(
@@ -142,42 +139,41 @@ class Comparison:
         package = None if staged else self._host.repos.package_for(project)
         return staged or (package.name if package else f"py-{project}")
 
-    def _with_extras(self, asked: Required, depth: int) -> Iterator[Required]:
-        """A requirement, and what those of its extras stand for that an existing package has no
-        variants of: as its newest version that will do, or else the index's, declares them."""
-        yield asked
-        existing = self._host.repos.package_for(asked.project)
+    def _with_extras(self, required: Required, depth: int) -> Iterator[Required]:
+        """A requirement, and those of its extras for which an existing package has no variant: as
+        declared by the newest accepted version that the package has, or else the index."""
+        yield required
+        existing = self._host.repos.package_for(required.project)
         if existing is None:
             return
-        left = [e for e in asked.extras if not variant_of(existing, e, asked.specifier)]
+        left = [e for e in required.extras if not variant_of(existing, e, required.specifier)]
         if not left or depth > _DEEPEST:
             return
         try:
-            releases = self._index.project(asked.project).releases
+            releases = self._index.project(required.project).releases
         except UnknownProject:
             return
         accepted = [
-            r
-            for r in releases
-            if not (r.yanked or r.version.is_prerelease)
-            and oracle.accepts(asked.specifier, str(r.version))
+            release
+            for release in releases
+            if not (release.yanked or release.version.is_prerelease)
+            and oracle.accepts(required.specifier, str(release.version))
         ]
         has = {oracle.version_of(text) for text in existing.versions}
-        chosen = next((r for r in accepted if r.version in has), None) or next(
-            iter(accepted), None
-        )
-        if chosen is None:
+        known = [release for release in accepted if release.version in has]
+        release = next(iter(known or accepted), None)
+        if release is None:
             return
-        metadata = self._index.metadata(chosen)
-        if not metadata.confirmed and chosen.sdist:
-            metadata = with_static_requirements(metadata, self._index.source(chosen))
+        metadata = self._index.metadata(release)
+        if not metadata.confirmed and release.sdist:
+            metadata = with_static_requirements(metadata, self._index.source(release))
         texts = metadata.requires_dist or ()
         plain = {
             (a.project, a.specifier): a.cells
-            for a in oracle.required(texts, asked.project, frozenset(), self._matrix)
+            for a in oracle.required(texts, required.project, frozenset(), self._matrix)
         }
-        for part in oracle.required(texts, asked.project, frozenset(left), self._matrix):
-            cells = part.cells & ~plain.get((part.project, part.specifier), 0) & asked.cells
+        for part in oracle.required(texts, required.project, frozenset(left), self._matrix):
+            cells = part.cells & ~plain.get((part.project, part.specifier), 0) & required.cells
             if cells:
                 yield from self._with_extras(replace(part, cells=cells), depth + 1)
 
@@ -202,4 +198,4 @@ class Comparison:
             if cells:
                 pythons = dict.fromkeys(c.python for c in oracle.members(self._matrix, cells))
                 example = f"Python {oracle.few(list(pythons))}"
-                yield replace(base, recipe=stated).found(code, severity, example)
+                yield replace(base, recipe=stated).diagnostic(code, severity, example)

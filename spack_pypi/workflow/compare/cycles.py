@@ -1,4 +1,4 @@
-"""Which packages always need another one to run, by which requirements come back in circles."""
+"""Which packages always require another one to run, so that a requirement would be a cycle."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from ...errors import SpackPyPIError
 from ...host.port import Cell, Host
 from . import oracle
 
-#: How many recipes are looked at before a circle counts as none.
+#: How many recipes are followed before the search for a cycle ends.
 _MOST = 200
 
 
 class Cycles:
-    """Follows the dependencies of recipes that apply in any configuration on Linux; each recipe is
-    looked at once."""
+    """Follows the dependencies of recipes that apply in every configuration on Linux; each recipe
+    is read once."""
 
     def __init__(self, host: Host, matrix: Sequence[Cell]) -> None:
         self._host = host
         self._linux = [cell for cell in matrix if cell.platform == "linux"]
         self._known: dict[str, Mapping[str, frozenset[str]]] = {}
 
-    def needs(self, package: str, specifiers: Sequence[str], goal: str) -> bool:
-        """Whether each version of a package that all the specifiers accept needs ``goal``, or a
+    def requires(self, package: str, specifiers: Sequence[str], goal: str) -> bool:
+        """Whether each version of a package that all the specifiers accept requires ``goal``, or a
         package all of whose versions do, and so on."""
         by_version = self._by_version(package)
         accepted = [
-            needed
-            for version, needed in by_version.items()
+            required
+            for version, required in by_version.items()
             if all(oracle.accepts(specifier, version) for specifier in specifiers)
         ]
         todo = sorted(_of_all(accepted))
@@ -39,8 +39,7 @@ class Cycles:
         return goal in seen - {package}
 
     def _by_version(self, package: str) -> Mapping[str, frozenset[str]]:
-        """What each release that a recipe lists always needs; nothing for one that cannot be
-        loaded."""
+        """What each version of a recipe always requires; nothing if it does not load."""
         if package not in self._known:
             self._known[package] = self._read(package)
         return self._known[package]
@@ -60,10 +59,10 @@ class Cycles:
             if "run" not in line.types or line.opaque:
                 continue
             if all(map(line.holds_in, self._linux)):
-                for version, needed in found.items():
+                for version, required in found.items():
                     if all(line.applies(version, setting) for setting in settings):
-                        needed.append(line.package)
-        return {version: frozenset(needed) for version, needed in found.items()}
+                        required.append(line.package)
+        return {version: frozenset(required) for version, required in found.items()}
 
 
 def _of_all(sets: Iterable[frozenset[str]]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""One dependency of a recipe against the requirements of a release on it."""
+"""One dependency of a recipe compared with the requirements of a release on it."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class DependencyComparison:
         opaque: bool,
         knows_build: bool,
     ) -> Iterator[Diagnostic]:
-        """The differences. ``opaque``: the recipe has conditions on it that are not evaluated, so
-        it is not missing anywhere; ``knows_build``: all build requirements are known."""
+        """The differences. ``opaque``: some of its conditions are not evaluated, so it counts as
+        missing nowhere; ``knows_build``: all build requirements are known."""
         declared = dict.fromkeys(
             f"{each.project}{each.specifier}" + (" (build)" if each.building else "")
             for each in required
@@ -62,7 +62,7 @@ class DependencyComparison:
         opaque: bool,
         knows_build: bool,
     ) -> Iterator[Diagnostic]:
-        """Where it is missing, or there without being required."""
+        """Where it is missing, or not required."""
         need_run = _union(each.cells for each in required if not each.building)
         need = _union(each.cells for each in required)
         have_run = _union(cells for cells, line in held if "run" in line.types)
@@ -71,16 +71,18 @@ class DependencyComparison:
         if missing and not opaque:
             code = "missing-dependency" if need_run else "missing-build-dependency"
             code = "condition-too-narrow" if have else code
-            severity = NOTE if self._may_be_meant(about.subject, missing) else ERROR
+            severity = NOTE if self._is_intended(about.subject, missing) else ERROR
             if severity is ERROR and self._closes_a_cycle(about, required, missing):
                 code, severity = "cycle", NOTE
-            yield about.found(code, severity, self._example(missing, need))
+            yield about.diagnostic(code, severity, self._example(missing, need))
         if build_only and not opaque:
-            yield about.found("build-only-dependency", ERROR, self._example(build_only, need_run))
+            yield about.diagnostic(
+                "build-only-dependency", ERROR, self._example(build_only, need_run)
+            )
         if extra and about.subject.startswith("py-") and (knows_build or have_run & extra):
             # More than is declared does no harm, and may be what a person found out.
             code = "condition-too-wide" if need else "extra-dependency"
-            yield about.found(code, NOTE, self._example(extra, have))
+            yield about.diagnostic(code, NOTE, self._example(extra, have))
 
     def _variants(
         self, about: About, required: Sequence[Required], held: Sequence[Held]
@@ -101,7 +103,7 @@ class DependencyComparison:
                 severity = NOTE if self._is_default(about.subject, name) else ERROR
                 phrase = f"{about.subject} lacks the variant +{name}"
                 example = self._example(without, with_it)
-                yield about.found("missing-variant", severity, example, phrase)
+                yield about.diagnostic("missing-variant", severity, example, phrase)
 
     def _ranges(
         self, about: About, required: Sequence[Required], held: Sequence[Held]
@@ -121,7 +123,7 @@ class DependencyComparison:
             running = _specifiers(each for each in here if not each.building)
             wide, narrow = self._compare(about.subject, every, stated, known)
             wide_to_run, _ = self._compare(about.subject, running, stated, known)
-            # A bound that no release violates yet, or that only building requires, may be meant.
+            # It may be intended if no release violates the bound yet, or only building needs it.
             certain = bool(set(known) & set(wide_to_run))
             # Nothing at all that the metadata accepts: what the lines say excludes each other.
             accepted = {v for v in known if oracle.accepts(",".join(every), v)}
@@ -133,7 +135,7 @@ class DependencyComparison:
                 if versions:
                     where = self._example(region, cells)
                     example = oracle.few(versions) + (f" ({where})" if where else "")
-                    yield about.found(code, severity, example)
+                    yield about.diagnostic(code, severity, example)
 
     def _is_default(self, package: str, variant: str) -> bool:
         try:
@@ -141,7 +143,7 @@ class DependencyComparison:
         except SpackPyPIError:
             return False
 
-    def _may_be_meant(self, package: str, missing: CellSet) -> bool:
+    def _is_intended(self, package: str, missing: CellSet) -> bool:
         """Whether a person may leave a dependency out: on Windows alone; off Linux, because Spack
         has no such package; or because it has but one numpy to build with and to run."""
         platforms = {cell.platform for cell in oracle.members(self._matrix, missing)}
@@ -156,7 +158,7 @@ class DependencyComparison:
         running = [each for each in required if each.cells & missing]
         if any(each.building for each in running):
             return False
-        return self._cycles.needs(about.subject, _specifiers(running), about.package)
+        return self._cycles.requires(about.subject, _specifiers(running), about.package)
 
     def _compare(
         self,
@@ -171,7 +173,7 @@ class DependencyComparison:
             specifier = ",".join(specifiers)
             bounds = re.findall(r"\d[\w.]*\w|\d", " ".join([specifier, *key[2]]))
             wide, narrow = [], []
-            for text in oracle.telling(bounds, known):
+            for text in oracle.versions_to_compare(bounds, known):
                 by_recipe = all(line.accepts(text) for line in stated)
                 by_metadata = oracle.accepts(specifier, text)
                 if by_recipe and not by_metadata:
@@ -195,7 +197,7 @@ class DependencyComparison:
         return self._known[package]
 
     def _example(self, cells: CellSet, of: CellSet) -> str:
-        """A configuration among ``cells``; empty where they are all that could be meant."""
+        """A configuration among ``cells``, as an example ``of`` others; empty if these are all."""
         if cells == of:
             return ""
         cell = oracle.members(self._matrix, cells)[-1]

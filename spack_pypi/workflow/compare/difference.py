@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...diagnostics import Diagnostic, Severity
 
-#: Code → what it says of its subject. What it does not have is a sentence of its own.
+#: Code → what it says of its subject. Other codes have a phrase of their own.
 _PHRASES: Mapping[str, str] = {
     "missing-dependency": "{} is missing",
     "missing-build-dependency": "{} is missing for building",
@@ -37,10 +37,10 @@ class About:
     declared: str = ""
     recipe: str = ""
 
-    def found(
+    def diagnostic(
         self, code: str, severity: Severity, example: str = "", phrase: str = ""
     ) -> Diagnostic:
-        """A difference; ``example`` are versions or a configuration that show it."""
+        """The difference; ``example`` are versions or a configuration that show it."""
         what = phrase or _PHRASES[code].format(self.subject)
         parts = [
             f"the metadata says {self.declared or 'nothing'}",

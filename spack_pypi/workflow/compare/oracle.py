@@ -1,7 +1,7 @@
 """What a release's metadata means, decided by `packaging` alone.
 
-This is what `check` holds recipes against, so it shares no code with the translation that writes
-them: every marker is evaluated in every cell, every specifier over every version that matters.
+`check` compares recipes with it, so it shares no code with the translation that writes them: every
+marker is evaluated in every cell, every specifier over every version that matters.
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import (
-    Callable,
-)
+from typing import Callable
 
 from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
@@ -102,7 +100,7 @@ def _where(marker: str, extra: str, matrix: tuple[Cell, ...]) -> CellSet:
     return where(matrix, lambda c: evaluated.evaluate({**_environment(c), "extra": extra}))
 
 
-def left_out(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+def not_comparable(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
     """The requirements that cannot be compared with a recipe, with the reason."""
     for text in texts:
         reason = _reason(text)
@@ -130,14 +128,14 @@ def _reason(text: str) -> str:
 
 
 def extras_named(texts: Iterable[str]) -> list[str]:
-    """The extras that markers ask about, which old metadata does not always list."""
+    """The extras that markers name, which old metadata does not always list."""
     return [extra for text in texts for extra in _EXTRA.findall(text.partition(";")[2])]
 
 
 def required(
     texts: Iterable[str], project: str, extras: frozenset[str], matrix: tuple[Cell, ...]
 ) -> list[Required]:
-    """What requirements (PEP 508) ask for with these extras, without those that are `left_out`."""
+    """The requirements that apply with these extras, but for the `not_comparable` ones."""
     parsed = [Requirement(text) for text in texts if not _reason(text)]
     wanted = _with_own_extras(parsed, project, extras, matrix)
     found = []
@@ -190,7 +188,7 @@ def accepts(specifier: str, version: str) -> bool:
     return SpecifierSet(specifier).contains(version_of(version) or version, prereleases=True)
 
 
-def telling(bounds: Iterable[str], known: Iterable[str]) -> list[str]:
+def versions_to_compare(bounds: Iterable[str], known: Iterable[str]) -> list[str]:
     """The versions over which ranges are compared: those that are known, and those that could come
     next: one step up in each component of every bound, and beyond the newest."""
     found: dict[Version, str] = {}

@@ -1,4 +1,4 @@
-"""Versions that were in a recipe mean what they meant before it got others."""
+"""Whether versions that were in a recipe mean what they meant before it got others."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ...host.port import Cell, DeclaredDependency, Meaning, Problem
+from ...host.port import Cell, DeclaredDependency, Meaning
 from ...translate import spack_order
 from ...translate.spelling import meant
 
@@ -14,9 +14,9 @@ from ...translate.spelling import meant
 def changes(
     before: Meaning, after: Meaning, cells: Sequence[Cell], only: Sequence[str] | None = None
 ) -> Iterator[str]:
-    """What is not as it was, for the versions that ``before`` declares, or ``only`` some of them:
-    their archives, the variants, and, with the default variants and with each one switched, the
-    dependencies in each of the cells. Nothing where all is unchanged.
+    """The changes to the versions that ``before`` declares, or ``only`` to some of them: to their
+    archives, the variants, and, with the default variants and with each one switched, to the
+    dependencies in each of the cells.
 
     A variant that only other versions have may be gone.
     """
@@ -34,29 +34,21 @@ def changes(
     old, new = _with_cells(before, cells), _with_cells(after, cells)
     for version in versions:
         if meant(version.text) is None:
-            continue  # a branch is no release: it asks for what the newest one does
+            continue  # a branch is no release: it requires what the newest one does
         for setting in settings:
-            was = _asked(old, version.text, setting)
-            now = _asked(new, version.text, {**after.variants, **setting})
+            was = _applying(old, version.text, setting)
+            now = _applying(new, version.text, {**after.variants, **setting})
             if was == now:
                 continue
-            where = next((c for c in cells if not _alike(_in(was, c), _in(now, c))), None)
+            where = next((c for c in cells if not _equal(_in(was, c), _in(now, c))), None)
             if where is not None:
-                told = f"Python {where.python} on {where.platform} {where.target}"
+                cell = f"Python {where.python} on {where.platform} {where.target}"
                 different = sorted({*_printed(was, where)} ^ {*_printed(now, where)})
-                yield f"of {version.text}, for {told}: {' and '.join(different)}"
+                yield f"of {version.text}, for {cell}: {' and '.join(different)}"
                 break
 
 
-def altered(
-    before: Meaning, after: Meaning, cells: Sequence[Cell], only: Sequence[str] | None = None
-) -> Iterator[Problem]:
-    """The `changes` as reasons not to write a recipe."""
-    for what in changes(before, after, cells, only):
-        yield Problem(before.package, f"would change what is there: {what}")
-
-
-#: What a line asks for, and in which cells: package, spec, types.
+#: What a line requires, and in which cells: package, spec, types.
 _Stated = tuple[str, str, tuple[str, ...], tuple[Cell, ...]]
 
 
@@ -66,7 +58,7 @@ def _with_cells(
     return [(line, tuple(c for c in cells if line.holds_in(c))) for line in meaning.lines]
 
 
-def _asked(
+def _applying(
     lines: Sequence[tuple[DeclaredDependency, tuple[Cell, ...]]],
     version: str,
     variants: Mapping[str, bool],
@@ -79,29 +71,29 @@ def _asked(
 
 
 @dataclass
-class _Needed:
-    """What all lines about one package ask for together, as Spack joins them."""
+class _Joined:
+    """What all lines about one package require together, as Spack joins them."""
 
     ranges: list[str] = field(default_factory=list)
     types: set[str] = field(default_factory=set)
     others: set[str] = field(default_factory=set)
 
 
-def _in(asked: frozenset[_Stated], cell: Cell) -> dict[str, _Needed]:
-    found: dict[str, _Needed] = {}
-    for package, text, types, where in sorted(asked, key=str):
+def _in(stated: frozenset[_Stated], cell: Cell) -> dict[str, _Joined]:
+    found: dict[str, _Joined] = {}
+    for package, text, types, where in sorted(stated, key=str):
         if cell in where:
             match = re.match(r"[\w-]*(?:@([^\s+~%^]+))?", text)
             assert match is not None  # all of it is optional
             # A line without types is a conflict: it says nothing with others.
-            needed = found.setdefault(package if types else text, _Needed())
-            needed.ranges.append(match[1] or "")
-            needed.types |= set(types)
-            needed.others |= {*re.findall(r"[+~][\w-]+|[^\s+~]+", text[match.end() :])}
+            joined = found.setdefault(package if types else text, _Joined())
+            joined.ranges.append(match[1] or "")
+            joined.types |= set(types)
+            joined.others |= {*re.findall(r"[+~][\w-]+|[^\s+~]+", text[match.end() :])}
     return found
 
 
-def _alike(was: Mapping[str, _Needed], now: Mapping[str, _Needed]) -> bool:
+def _equal(was: Mapping[str, _Joined], now: Mapping[str, _Joined]) -> bool:
     return was.keys() == now.keys() and all(
         old.types == new.types
         and old.others == new.others
@@ -111,7 +103,7 @@ def _alike(was: Mapping[str, _Needed], now: Mapping[str, _Needed]) -> bool:
     )
 
 
-def _printed(asked: frozenset[_Stated], cell: Cell) -> Iterator[str]:
-    for _, text, types, where in asked:
+def _printed(stated: frozenset[_Stated], cell: Cell) -> Iterator[str]:
+    for _, text, types, where in stated:
         if cell in where:
             yield f"'{text}' ({', '.join(types)})"

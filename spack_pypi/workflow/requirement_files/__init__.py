@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ...errors import UsageError
 from . import locks, pyproject, requirements_txt, unread
-from .model import Chosen, Format, RequirementSet
+from .model import ExtrasAndGroups, Format, RequirementSet
 
 __all__ = ["FORMATS", "Format", "RequirementSet", "read"]
 
@@ -31,7 +31,7 @@ def read(
 ) -> RequirementSet:
     """What the files require, in their order; ``extras`` and ``groups`` (PEP 735) are those of a
     pyproject.toml. Raises `UsageError` for a file that cannot be read or understood."""
-    chosen = Chosen(frozenset(extras), tuple(groups))
+    selected = ExtrasAndGroups(frozenset(extras), tuple(groups))
     found = RequirementSet()
     for name in files:
         path = Path(name)
@@ -42,5 +42,5 @@ def read(
                     f"{name} is a folder without pyproject.toml; "
                     "pass the file that lists its requirements"
                 )
-        next(each for each in FORMATS if each.recognizes(path)).read(path, chosen, found)
+        next(each for each in FORMATS if each.recognizes(path)).read(path, selected, found)
     return found

@@ -9,20 +9,27 @@ from packaging.markers import Marker
 from packaging.pylock import Pylock, PylockValidationError, is_valid_pylock_path
 
 from ...errors import UsageError
-from .model import NO_RELEASE, OTHER_PLACE, Chosen, Format, RequirementSet, called, read_toml
+from .model import (
+    NO_RELEASE,
+    OTHER_PLATFORM,
+    ExtrasAndGroups,
+    Format,
+    RequirementSet,
+    called,
+    read_toml,
+)
 
 
-def _read_pylock(path: Path, chosen: Chosen, found: RequirementSet) -> None:
+def _read_pylock(path: Path, selected: ExtrasAndGroups, found: RequirementSet) -> None:
     try:
         lock = Pylock.from_dict(read_toml(path))
     except PylockValidationError as error:
         raise UsageError(f"{path} is not a valid lock file (PEP 751): {error}") from None
-    found.locked = True
     for package in lock.packages:
         if package.version is None or not (package.sdist or package.wheels):
-            found.leave_out(package.name, NO_RELEASE)
+            found.skip(package.name, NO_RELEASE)
         elif not _holds(package.marker):
-            found.leave_out(package.name, OTHER_PLACE)
+            found.skip(package.name, OTHER_PLATFORM)
         else:
             found.pin(package.name, str(package.version))
 
@@ -32,14 +39,13 @@ def _holds(marker: Marker | None) -> bool:
     return marker is None or marker.evaluate(inside, context="lock_file")
 
 
-def _read_uv_lock(path: Path, chosen: Chosen, found: RequirementSet) -> None:
-    found.locked = True
+def _read_uv_lock(path: Path, selected: ExtrasAndGroups, found: RequirementSet) -> None:
     for package in read_toml(path).get("package", ()):
         name, source = str(package.get("name", "")), package.get("source", {})
         if "registry" in source and "version" in package:
             found.pin(name, str(package["version"]))
         elif not {"virtual", "editable"} & set(source):
-            found.leave_out(name, NO_RELEASE)
+            found.skip(name, NO_RELEASE)
 
 
 PYLOCK = Format(

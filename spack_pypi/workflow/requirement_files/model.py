@@ -17,20 +17,18 @@ from ...pypi import toml
 
 #: Tools that install packages: a recipe depends on them where it needs them.
 _TOOLS = frozenset({"pip", "wheel"})
-OTHER_PLACE = "not for this Python or platform"
+OTHER_PLATFORM = "not for this Python or platform"
 NO_RELEASE = "locked to a path, an address or a repository, not to a release"
 
 
 @dataclass
 class RequirementSet:
-    """What files require: ``requirements``, each for this machine and without its marker;
-    ``constraints``, by project, on whatever is needed; ``locked`` when all versions are exact;
-    ``left_out``: (text, reason) of what no recipe is written for."""
+    """What files require: ``requirements``, those that apply to this machine, without markers;
+    ``constraints`` on the versions of any project; ``skipped``: (line, reason)."""
 
     requirements: list[Requirement] = field(default_factory=list)
     constraints: dict[str, SpecifierSet] = field(default_factory=dict)
-    locked: bool = False
-    left_out: list[tuple[str, str]] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, text: str, path: Path, constraint: bool = False) -> None:
         """Add a requirement (PEP 508), or a constraint on one, that ``path`` lists."""
@@ -39,9 +37,9 @@ class RequirementSet:
             return
         name = canonicalize_name(requirement.name)
         if requirement.url:
-            self.leave_out(text, "an address, not a release of an index")
+            self.skip(text, "an address, not a release of an index")
         elif requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
-            self.leave_out(text, OTHER_PLACE)
+            self.skip(text, OTHER_PLATFORM)
         elif constraint:
             known = self.constraints.get(name, SpecifierSet())
             self.constraints[name] = known & requirement.specifier
@@ -60,25 +58,25 @@ class RequirementSet:
         if canonicalize_name(name) not in _TOOLS:
             self.requirements.append(requirement)
 
-    def leave_out(self, text: str, reason: str) -> None:
-        """Note what no recipe is written for."""
-        self.left_out.append((text, reason))
+    def skip(self, text: str, reason: str) -> None:
+        """Note a line for which no recipe is written, and why."""
+        self.skipped.append((text, reason))
 
     def _parsed(self, text: str, path: Path) -> Requirement | None:
-        """The requirement; None for a path or an address, which is left out."""
+        """The requirement; None for a path or an address, which is skipped."""
         try:
             return Requirement(text)
         except InvalidRequirement as error:
             if re.search(r"[/\\]|^\.|://", text):
-                self.leave_out(text, "a path or an address, not a project of an index")
+                self.skip(text, "a path or an address, not a project of an index")
                 return None
             reason = str(error).splitlines()[0]
             message = f"{path}: '{text}' is not a requirement (PEP 508): {reason}"
             raise UsageError(message) from None
 
 
-class Chosen(NamedTuple):
-    """The extras and dependency groups (PEP 735) that are wanted of a project."""
+class ExtrasAndGroups(NamedTuple):
+    """Which extras and dependency groups (PEP 735) of a project to read."""
 
     extras: frozenset[str] = frozenset()
     groups: tuple[str, ...] = ()
@@ -92,7 +90,7 @@ class Format:
     name: str
     documented: str
     recognizes: Callable[[Path], bool]
-    read: Callable[[Path, Chosen, RequirementSet], None]
+    read: Callable[[Path, ExtrasAndGroups, RequirementSet], None]
 
 
 def called(*patterns: str) -> Callable[[Path], bool]:

@@ -11,13 +11,13 @@ from packaging.dependency_groups import resolve_dependency_groups
 from packaging.utils import canonicalize_name
 
 from ...errors import UsageError
-from .model import Chosen, Format, RequirementSet, called, read_toml
+from .model import ExtrasAndGroups, Format, RequirementSet, called, read_toml
 
 
-def _read(path: Path, chosen: Chosen, found: RequirementSet) -> None:
+def _read(path: Path, selected: ExtrasAndGroups, found: RequirementSet) -> None:
     table = read_toml(path)
     project = table.get("project")
-    if not isinstance(project, dict) and not chosen.groups:
+    if not isinstance(project, dict) and not selected.groups:
         raise UsageError(
             f"{path} has no [project] table (PEP 621); "
             "list what the project requires in a requirements.txt"
@@ -28,9 +28,9 @@ def _read(path: Path, chosen: Chosen, found: RequirementSet) -> None:
             f"{path}: its dependencies are dynamic, so they are known only after a build; "
             "list them in a requirements.txt"
         )
-    texts = [*project.get("dependencies", ()), *_of_extras(project, chosen.extras, path)]
+    texts = [*project.get("dependencies", ()), *_of_extras(project, selected.extras, path)]
     try:
-        texts += resolve_dependency_groups(table.get("dependency-groups", {}), *chosen.groups)
+        texts += resolve_dependency_groups(table.get("dependency-groups", {}), *selected.groups)
     except Exception as error:
         # Several kinds, of which Python before 3.11 knows no common one but Exception.
         raise UsageError(f"{path}: [dependency-groups]: {error}") from None

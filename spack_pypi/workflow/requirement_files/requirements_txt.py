@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ...errors import UsageError
-from .model import Chosen, Format, RequirementSet, read_text
+from .model import ExtrasAndGroups, Format, RequirementSet, read_text
 
 
-def _read(path: Path, chosen: Chosen, found: RequirementSet) -> None:
+def _read(path: Path, selected: ExtrasAndGroups, found: RequirementSet) -> None:
     _read_within(path, found, constraints=False, above=frozenset())
 
 
@@ -28,9 +28,9 @@ def _read_within(
             inside = constraints or option[1] in ("-c", "--constraint")
             _read_within(inner, found, constraints=inside, above=above)
         elif re.match(r"(-e|--editable)\b", line):
-            found.leave_out(line, "an editable project, not a release of an index")
+            found.skip(line, "an editable project, not a release of an index")
         elif line.startswith("-"):
-            found.leave_out(line, "an option of pip, which spack-pypi does not use")
+            found.skip(line, "an option of pip, which spack-pypi does not use")
         else:
             # ``--hash`` and the like concern the archive, whose hash the index gives.
             found.add(re.split(r"\s--[a-z]", line)[0].strip(), path, constraints)

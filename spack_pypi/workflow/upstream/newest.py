@@ -1,5 +1,5 @@
-"""Which versions of a set of recipes are needed, where reviewers want few: the newest of each, and
-what the others' newest ask for."""
+"""Which versions of recipes are sent, as reviewers want few: the newest of each, and what the
+newest of others require."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from ...translate.revise import applies_to
 
 def newest(
     offered: Mapping[str, Sequence[str]],
-    there: Mapping[str, Sequence[str]],
+    existing: Mapping[str, Sequence[str]],
     stated: Mapping[str, Sequence[DependencyLine]],
 ) -> dict[str, list[str]]:
-    """Of the versions ``offered`` for each package (newest first) the newest, where ``there`` has
-    none that is as new; and those without which a line that is ``stated`` for a chosen version
-    has no version that satisfies it."""
-    chosen: dict[str, list[str]] = {}
+    """By package, the newest of the versions ``offered`` (newest first), if no ``existing`` one is
+    as new; and those without which no version satisfies a line that is ``stated`` for a version
+    that is sent."""
+    sent: dict[str, list[str]] = {}
     for package, versions in offered.items():
-        best = max(there.get(package, ()), key=spack_order.key, default=None)
+        best = max(existing.get(package, ()), key=spack_order.key, default=None)
         first = versions[:1]
         newer = not best or not first or spack_order.key(first[0]) > spack_order.key(best)
-        chosen[package] = [*first] if newer else []
-    todo = [(package, version) for package, versions in chosen.items() for version in versions]
+        sent[package] = [*first] if newer else []
+    todo = [(package, version) for package, versions in sent.items() for version in versions]
     while todo:
         package, version = todo.pop()
         lines = [line for line in stated[package] if applies_to(line, version)]
         for line in lines:
-            wanted = line.dependency.package
-            if wanted in offered:
-                has = [*there.get(wanted, ()), *chosen[wanted]]
-                more = _missing(line, lines, has, offered[wanted])
+            required = line.dependency.package
+            if required in offered:
+                has = [*existing.get(required, ()), *sent[required]]
+                more = _missing(line, lines, has, offered[required])
                 if more is not None:
-                    chosen[wanted].append(more)
-                    todo.append((wanted, more))
+                    sent[required].append(more)
+                    todo.append((required, more))
     return {
         package: sorted(versions, key=spack_order.key, reverse=True)
-        for package, versions in chosen.items()
+        for package, versions in sent.items()
     }
 
 
@@ -49,7 +49,8 @@ def _missing(
     offered: Sequence[str],
 ) -> str | None:
     """The newest of the offered versions that a line accepts, together with those lines about the
-    same package that hold wherever it does; None where there is one already, or none at all."""
+    same package that hold wherever it does; None if it accepts one of those there are (``has``),
+    or none."""
     dependency = line.dependency
     joint = [
         other.dependency.versions

@@ -1,4 +1,4 @@
-"""What reviewers will look at: the recipes of a series are proven together, and described."""
+"""The commits that reviewers will read: their recipes are verified together, and described."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from ...host.port import Changed, Checkout, Host, Meaning, Problem, Target
 from ...recipe.render import package_name
 from ...session import Phase, Session
 from ...translate import spack_order
-from ..compare.between_versions import differences
 from ..compare.check import check
+from ..compare.requirement_changes import requirement_changes
+from ..order import dependencies_first
 from ..request import Verify
 from . import links
-from .series import Sent, Series, in_order
+from .series import Commit, Series
 from .source import LocalRecipe, read
 
 
 @dataclass(frozen=True)
 class Options:
-    """``every_version``: all versions of the recipes are sent, not only the newest and those that
-    are needed; ``allow_errors``: added versions are sent although ``check`` finds errors in
-    them."""
+    """``every_version``: send all versions of the recipes, not only the newest and those that
+    these require; ``allow_errors``: send added versions in which ``check`` finds errors."""
 
     every_version: bool = False
     verify: Verify = Verify.LOAD
@@ -33,12 +33,14 @@ def review(
     session: Session,
     host: Host,
     checkout: Checkout,
-    chosen: Mapping[str, LocalRecipe],
+    recipes: Mapping[str, LocalRecipe],
     options: Options,
 ) -> Series:
-    """Load, audit (with `Verify.CONCRETIZE` also concretize) and check all that was changed in the
-    checkout's worktree, and tell what it is; ``chosen`` is what it was made from. With
-    ``allow_errors`` what ``check`` finds wrong with added versions is only told."""
+    """The series of all recipes that were changed in the checkout's worktree; ``recipes`` are
+    those that they were made from.
+
+    They are loaded, audited, concretized with `Verify.CONCRETIZE`, and checked. Without
+    ``allow_errors`` an error that ``check`` finds in an added version is one of the series."""
     target = host.repos.target(None, None, write=True)
     changed = {package_name(each.file.parent.name): each for each in checkout.changed()}
     texts = {name: read(each.file) for name, each in changed.items()}
@@ -47,60 +49,58 @@ def review(
         name: tuple(v for v in _versions(each, texts[name]) if v not in old[name])
         for name, each in changed.items()
     }
-    problems, verified, after = _verify(session, host, target, texts, added, options.verify)
+    errors, verified, after = _verify(session, host, target, texts, added, options.verify)
     style = checkout.style()
-    problems += [Problem(*complaint.split(": ", 1)) for complaint in style or ()]
-    if problems:
-        return Series(diagnostics=tuple(rejected(problems)))
+    errors += [error("rejected", *complaint.split(": ", 1)) for complaint in style or ()]
+    if errors:
+        return Series(diagnostics=tuple(errors))
     base = {name: each.before for name, each in changed.items() if each.before is not None}
     before, _ = meanings(host, target, base)
-    needs = {
-        name: {line.package for line in meaning.lines} & {*texts} - {name}
-        for name, meaning in after.items()
+    dependencies = {
+        name: sorted({line.package for line in meaning.lines} & {*texts} - {name})
+        for name, meaning in sorted(after.items())
     }
-    sent = []
-    for name in in_order(needs):
+    commits = []
+    for name in dependencies_first(dependencies):
         session.progress(Phase.CHECK, name)
         each = changed[name]
         last = next(iter(old[name]), None)
-        report: Iterable[str] = ()
+        changes: Iterable[str] = ()
         if name in before and last and added[name]:
-            report = differences(before[name], after[name], last, added[name][0])
-        plain = Sent(
+            changes = requirement_changes(before[name], after[name], last, added[name][0])
+        commit = Commit(
             name,
             each.file.parent,
             each.before is None,
             added[name],
-            report=tuple(report),
-            needs=tuple(sorted(needs[name])),
+            changes=tuple(changes),
+            dependencies=tuple(dependencies[name]),
         )
-        sent.append(_described(session, host, checkout, plain, last))
-    wrong = [
-        error("rejected", each.package, f"{', '.join(found.versions)}: {found.text}")
-        for each in sent
-        for found in each.diagnostics
-        if found.severity is Severity.ERROR and {*found.versions} & {*each.versions}
+        commits.append(_described(session, host, checkout, commit, last))
+    errors = [
+        error("rejected", commit.package, f"{', '.join(found.versions)}: {found.text}")
+        for commit in commits
+        for found in commit.diagnostics
+        if found.severity is Severity.ERROR and {*found.versions} & {*commit.versions}
     ]
-    if wrong and not options.allow_errors:
-        return Series(diagnostics=tuple(wrong))
-    notes = [*_otherwise(host, target, chosen, {n: added[n] for n in base}, after)]
+    if errors and not options.allow_errors:
+        return Series(diagnostics=tuple(errors))
+    notes = [*_lost_requirements(host, target, recipes, {n: added[n] for n in base}, after)]
     if style is None:
         text = "ruff is not installed, so format and style were not checked"
         notes.append(Diagnostic("style-not-checked", Severity.NOTE, "", text=text))
-    return Series(
-        sent=tuple(sent),
-        diagnostics=tuple(notes),
-        verified=(*verified, *(() if style is None else ("ruff: passed",))),
-    )
+    else:
+        verified.append("ruff: passed")
+    return Series(tuple(commits), tuple(notes), tuple(verified))
 
 
-def rejected(problems: Iterable[Problem]) -> Iterator[Diagnostic]:
-    """Why recipes cannot be sent."""
-    return (error("rejected", each.package, each.message) for each in problems)
+def rejected(problems: Iterable[Problem]) -> list[Diagnostic]:
+    """What the host does not accept, as errors."""
+    return [error("rejected", each.package, each.message) for each in problems]
 
 
 def note(package: str, text: str) -> Diagnostic:
-    """What a person should know of a recipe that is sent."""
+    """A difference between a local recipe and what is sent of it."""
     return Diagnostic("upstream-difference", Severity.NOTE, package, text=text)
 
 
@@ -111,82 +111,80 @@ def _verify(
     texts: Mapping[str, str],
     added: Mapping[str, Sequence[str]],
     level: Verify,
-) -> tuple[list[Problem], list[str], dict[str, Meaning]]:
-    """What the host does not accept of recipes that lie together; else how far they were verified,
-    and what they say."""
+) -> tuple[list[Diagnostic], list[str], dict[str, Meaning]]:
+    """Verify recipes together: the errors; without any, the steps that were passed and what the
+    recipes mean."""
     with host.writer.stage(target, texts) as staging:
         session.progress(Phase.AUDIT)
-        problems = [*staging.load()] or [*staging.audit()]
-        if problems:
-            return problems, [], {}
+        errors = rejected(staging.load()) or rejected(staging.audit())
+        if errors:
+            return errors, [], {}
         verified = ["loaded", "audited"]
         if level is Verify.CONCRETIZE:
             for name in texts:
                 for spec in [f"{name}@{version}" for version in added[name]] or [name]:
                     session.progress(Phase.CONCRETIZE, spec)
                     reason = host.solver.concretize([spec]).reason
-                    problems += [Problem(spec, reason)] if reason else []
+                    errors += [error("rejected", spec, reason)] if reason else []
             verified.append("concretized")
-        return problems, verified, {name: host.evaluator.meaning(name) for name in texts}
+        return errors, verified, {name: host.evaluator.meaning(name) for name in texts}
 
 
 def meanings(
     host: Host, target: Target, texts: Mapping[str, str]
-) -> tuple[dict[str, Meaning], list[Problem]]:
-    """What recipes say that do not lie in the repo, and why some cannot be loaded."""
+) -> tuple[dict[str, Meaning], list[Diagnostic]]:
+    """The meaning of recipes that are not in the repo, and errors for those that do not load."""
     with host.writer.stage(target, texts) as staging:
-        problems = list(staging.load())
-        wrong = {problem.package for problem in problems}
-        return {
-            name: host.evaluator.meaning(name) for name in texts if name not in wrong
-        }, problems
+        errors = rejected(staging.load())
+        loaded = {*texts} - {each.package for each in errors}
+        return {name: host.evaluator.meaning(name) for name in texts if name in loaded}, errors
 
 
 def _versions(changed: Changed, text: str | None) -> Sequence[str]:
     return LocalRecipe(changed.file, text).versions if text else ()
 
 
-def _otherwise(
+def _lost_requirements(
     host: Host,
     target: Target,
-    chosen: Mapping[str, LocalRecipe],
+    recipes: Mapping[str, LocalRecipe],
     added: Mapping[str, Sequence[str]],
     after: Mapping[str, Meaning],
 ) -> Iterator[Diagnostic]:
-    """What the recipe of another repo asks for, of the same version, and what is sent does not; of
-    recipes that were there (a new one is what it was made from)."""
-    made = {
+    """What the local recipe of another repo requires for an added version and the one that is sent
+    does not, for packages of the shared repo: a new package is sent as it is."""
+    local = {
         name: source.text
-        for name, source in chosen.items()
+        for name, source in recipes.items()
         if added.get(name) and source.before is None
     }
-    for name, meaning in meanings(host, target, made)[0].items():
+    for name, meaning in meanings(host, target, local)[0].items():
         for version in added[name]:
-            for what in differences(meaning, after[name], version, version):
-                # What is sent may well ask for more: the base is newer than what the site has.
+            for what in requirement_changes(meaning, after[name], version, version):
+                # What is sent may require more: its base is newer than the local recipe's.
                 if not what.startswith(("added", "tightened")):
-                    yield note(name, f"{version} is not as in {chosen[name].file}: {what}")
+                    yield note(name, f"{version} is not as in {recipes[name].file}: {what}")
 
 
 def _described(
-    session: Session, host: Host, checkout: Checkout, sent: Sent, before: str | None
-) -> Sent:
-    """With what the index tells of its newest version."""
-    project = host.repos.project_of(sent.package)
-    if project is None or not sent.versions:
-        return sent
+    session: Session, host: Host, checkout: Checkout, commit: Commit, before: str | None
+) -> Commit:
+    """The commit with the diagnostics of its versions, and the summary and link of the newest."""
+    project = host.repos.project_of(commit.package)
+    if project is None or not commit.versions:
+        return commit
     index = session.index
-    compared = check(session, host, [sent.package], only=sent.versions)
+    compared = check(session, host, [commit.package], only=commit.versions)
     diagnostics = tuple(found for checked in compared for found in checked.diagnostics)
-    newest = sent.versions[0]
+    newest = commit.versions[0]
     releases = index.project(project).releases
     release = next((r for r in releases if spack_order.spelling(r.version) == newest), None)
     if release is None:
-        return replace(sent, diagnostics=diagnostics)
+        return replace(commit, diagnostics=diagnostics)
     metadata = index.metadata(release)
     address = links.repository(metadata)
     link = ""
     if address:
         link = links.changes(address, checkout.tags(address), project, before, newest)
     summary = " ".join(metadata.summary.split())
-    return replace(sent, summary=summary, link=link, diagnostics=diagnostics)
+    return replace(commit, summary=summary, link=link, diagnostics=diagnostics)

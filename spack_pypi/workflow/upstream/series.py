@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,19 +10,19 @@ from ...diagnostics import Diagnostic
 
 
 @dataclass(frozen=True)
-class Sent:
-    """One package's change, which becomes a commit. ``versions`` are those that it adds, newest
-    first; ``needs`` are other packages of the series that it needs; ``report`` tells what it asks
-    for otherwise than before; ``link`` is where the project shows what changed."""
+class Commit:
+    """The commit of one package. ``versions`` are those that it adds, newest first;
+    ``dependencies`` are the other packages of the series that it depends on; ``changes`` are those
+    of its requirements, a phrase each; ``link`` is where the project shows what changed."""
 
     package: str
     folder: Path
     new: bool
     versions: tuple[str, ...]
     summary: str = ""
-    report: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
     link: str = ""
-    needs: tuple[str, ...] = ()
+    dependencies: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @property
@@ -36,84 +36,66 @@ class Sent:
     @property
     def message(self) -> str:
         """The title, and below it what changed and where to read more."""
-        body = [self.summary if self.new else "", *self.report, self.link]
+        body = [self.summary if self.new else "", *self.changes, self.link]
         return "\n\n".join([self.title, "\n".join(filter(None, body))]).strip() + "\n"
 
 
 @dataclass(frozen=True)
 class Series:
-    """The outcome: ``sent``, what is needed first; ``diagnostics`` are errors, which say why there
-    is none, and notes; ``verified`` is what was verified."""
+    """The ``commits``, dependencies first, and how they were ``verified``; or errors among the
+    ``diagnostics`` that say why there are none."""
 
-    sent: tuple[Sent, ...] = ()
+    commits: tuple[Commit, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     verified: tuple[str, ...] = ()
 
-    @property
-    def unstyled(self) -> bool:
-        """Whether no style checker was there."""
-        return any(each.code == "style-not-checked" for each in self.diagnostics)
-
 
 def cover(series: Series, base: str, host: str) -> str:
-    """What introduces a series to its reviewers, in Markdown: what changes, which package needs
-    which, where the projects say more, and what was proven."""
-    sent = series.sent
-    others = f", and {len(sent) - 1} more" if len(sent) > 1 else ""
+    """The text that introduces a series to its reviewers, in Markdown: what changes, what depends
+    on what, links to the projects, and how it was verified."""
+    commits = series.commits
+    others = f", and {len(commits) - 1} more" if len(commits) > 1 else ""
     lines = [f"# {head(series).title}{others}", ""]
     lines += [
-        f"{len(sent)} packages, what is needed first:" if len(sent) > 1 else "One package:",
+        f"{len(commits)} packages, what is needed first:" if len(commits) > 1 else "One package:",
         "",
     ]
-    for each in sent:
-        lines += _item(each)
+    for commit in commits:
+        lines += _item(commit)
     lines += ["", f"Made for {base}. With {host}: {', '.join(series.verified)}."]
-    compared = [each for each in sent if each.versions]
-    differing = [found for each in compared for found in each.diagnostics]
+    compared = [commit for commit in commits if commit.versions]
+    differing = [each for commit in compared for each in commit.diagnostics]
     if compared and not differing:
         lines.append("Compared with the metadata of each added version: exact.")
     elif differing:
         lines += ["", "Compared with the metadata of each added version:", ""]
-        lines += [f"- {_difference(found)}" for found in differing]
-    if series.unstyled:
+        lines += [
+            f"- `{each.package}` {', '.join(each.versions)}: {each.severity.value}: {each.text}"
+            for each in differing
+        ]
+    if any(each.code == "style-not-checked" for each in series.diagnostics):
         lines.append("No ruff was there: format and style were not checked.")
     return "\n".join(lines) + "\n"
 
 
-def head(series: Series) -> Sent:
-    """The last one that no other needs: what the series is about."""
-    needed = {name for each in series.sent for name in each.needs}
-    # Where all run in circles, the last of all.
-    heads = [each for each in series.sent if each.package not in needed] or series.sent
-    return heads[-1]
+def head(series: Series) -> Commit:
+    """The commit that the series is named after: the last on which no other depends; in a cycle
+    of all, the last."""
+    required = {name for commit in series.commits for name in commit.dependencies}
+    heads = [commit for commit in series.commits if commit.package not in required]
+    return (heads or series.commits)[-1]
 
 
-def _item(sent: Sent) -> Iterator[str]:
-    what = "new package, " if sent.new else "add " if sent.versions else "update"
-    versions = ", ".join(sent.versions)
-    yield f"- `{sent.package}`: {what}{versions}" + (f" ({sent.link})" if sent.link else "")
-    details: list[str] = [sent.summary] if sent.new and sent.summary else []
-    details += sent.report
-    details += ["needs " + ", ".join(f"`{name}`" for name in sent.needs)] if sent.needs else []
+def _item(commit: Commit) -> Iterator[str]:
+    what = "new package, " if commit.new else "add " if commit.versions else "update"
+    versions = ", ".join(commit.versions)
+    yield f"- `{commit.package}`: {what}{versions}" + (f" ({commit.link})" if commit.link else "")
+    details: list[str] = [commit.summary] if commit.new and commit.summary else []
+    details += commit.changes
+    details += (
+        ["needs " + ", ".join(f"`{name}`" for name in commit.dependencies)]
+        if commit.dependencies
+        else []
+    )
     for detail in details:
         yield f"  - {detail}"
-
-
-def _difference(found: Diagnostic) -> str:
-    where = f"`{found.package}` {', '.join(found.versions)}"
-    return f"{where}: {found.severity.value}: {found.text}"
-
-
-def in_order(needs: Mapping[str, set[str]]) -> Iterator[str]:
-    """Each name after those that it needs, else by name; a circle is opened at its first."""
-    done: set[str] = set()
-
-    def visit(name: str) -> Iterator[str]:
-        if name not in done:
-            done.add(name)
-            for needed in sorted(needs[name] & {*needs}):
-                yield from visit(needed)
-            yield name
-
-    for name in sorted(needs):
-        yield from visit(name)

@@ -1,4 +1,4 @@
-"""Recipes that may be sent upstream: those of a repo, or the changes of a checkout."""
+"""Recipes that may be sent upstream: those of a repo, or those that a checkout changes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ...translate import spack_order
 
 @dataclass(frozen=True)
 class LocalRecipe:
-    """A recipe that may be sent: its file, its text, the project that it stands for. ``before``:
-    what it was where the checkout that it lies in left the line of the base; None for a new one
-    and for one of another repo."""
+    """A recipe that may be sent: its file, its text, and its project if that is known. ``before``
+    is its text in the last commit that its checkout shares with the base; None if it is new there,
+    or a recipe of another repo."""
 
     file: Path
     text: str
@@ -47,14 +47,14 @@ class LocalRecipe:
 
 
 def sources(host: Host, checkout: Checkout, target: Target) -> dict[str, LocalRecipe]:
-    """What may be sent: all recipes of a repo, or, where it is the checkout's own, those that
-    changed; package name to recipe."""
+    """The recipes that may be sent, by package: all of the target repo, or, if that is the
+    checkout's own, those that it changes."""
     files = {file.resolve(): package for package, file in host.repos.recipes_in(target).items()}
     if checkout.holds(target.root):
-        found = [each for each in checkout.changed_here() if each.file.resolve() in files]
+        changed = [each for each in checkout.changed_here() if each.file.resolve() in files]
     else:
-        found = [Changed(file, None) for file in files]
-    packages = {files[each.file.resolve()]: each for each in found}
+        changed = [Changed(file, None) for file in files]
+    packages = {files[each.file.resolve()]: each for each in changed}
     return {
         name: LocalRecipe(each.file, read(each.file), each.before, host.repos.project_of(name))
         for name, each in packages.items()
@@ -62,8 +62,8 @@ def sources(host: Host, checkout: Checkout, target: Target) -> dict[str, LocalRe
 
 
 def selected(every: Mapping[str, LocalRecipe], named: Sequence[str]) -> dict[str, LocalRecipe]:
-    """The named packages, without names those that stand for projects, with all they need of the
-    others. Raises `HostError` for a name that is not among them."""
+    """The named packages, or without names all that are projects', with their dependencies among
+    the others. Raises `HostError` for a name that is not among them."""
     for package in named:
         if package not in every:
             raise HostError(f"{package} has no recipe there, or none that was changed")
@@ -73,21 +73,23 @@ def selected(every: Mapping[str, LocalRecipe], named: Sequence[str]) -> dict[str
         package = todo.pop()
         if package not in found:
             found[package] = every[package]
-            needed = (line.dependency.package for line in every[package].stated)
-            todo += [name for name in needed if name in every]
+            required = (line.dependency.package for line in every[package].stated)
+            todo += [name for name in required if name in every]
     return {package: found[package] for package in sorted(found)}
 
 
-def under(every: Mapping[str, LocalRecipe], names: Mapping[str, str]) -> dict[str, LocalRecipe]:
-    """The same, but packages (keys of ``names``) have other names, also where they are needed."""
+def renamed(
+    recipes: Mapping[str, LocalRecipe], names: Mapping[str, str]
+) -> dict[str, LocalRecipe]:
+    """The recipes by their new ``names`` (package to package), which they then depend on, too."""
     if not names:
-        return dict(every)
+        return dict(recipes)
     return {
         names.get(package, package): replace(source, text=rename_packages(source.text, names))
-        for package, source in every.items()
+        for package, source in recipes.items()
     }
 
 
 def read(file: Path) -> str:
-    """A recipe's text, with the ends of its lines as its author's."""
+    """The text of a recipe, with its line endings as they are."""
     return file.read_bytes().decode("utf-8")

@@ -1,22 +1,19 @@
-"""``upstream``: recipes of a repo, or changes of a checkout, as commits on what everybody shares.
+"""``upstream``: recipes of a repo, or changes of a checkout, as commits on the shared repo.
 
-What is new is taken as it is, but with fewer versions; what the shared repo has gets its versions
-there, in place, as ``sync`` would give them. Nothing becomes a commit before all of it was loaded
-and audited.
+New packages are copied, with fewer versions; packages that the shared repo has get their versions
+there, as ``sync`` adds them. Nothing is committed before all of it loads and passes the audit.
 """
 
 from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Callable
 
-from ...diagnostics import Diagnostic
-from ...errors import SpackPyPIError
-from ...host.port import Checkout, Host, Meaning, Problem
+from ...diagnostics import Diagnostic, error
+from ...host.port import Checkout, Host, Meaning
 from ...recipe.edit import RecipeText
 from ...recipe.reduce import reduced
 from ...recipe.text_edits import Uneditable
@@ -25,14 +22,15 @@ from ...session import Phase, Session
 from ...translate import spack_order
 from ...translate.revise import applies_to
 from ..compare import oracle
-from ..compare.unchanged import altered, changes
+from ..compare.unchanged import changes
+from ..order import dependencies_first
 from ..outdated import outdated
 from ..request import Request, Verify
 from ..sync import sync
 from .newest import newest
 from .review import Options, meanings, note, rejected, review
-from .series import Series, in_order
-from .source import LocalRecipe, read, under
+from .series import Series
+from .source import LocalRecipe, read, renamed
 
 #: Recipes that import those of another repo cannot be sent.
 _FOREIGN = re.compile(r"^\s*from\s+spack_repo\.(?!builtin\b)(\w+)", re.M)
@@ -42,111 +40,106 @@ def upstream(
     session: Session,
     host: Host,
     checkout: Checkout,
-    chosen: Mapping[str, LocalRecipe],
+    recipes: Mapping[str, LocalRecipe],
     options: Options,
 ) -> Series:
-    """Put the chosen recipes into the checkout's worktree and verify them there; ``host`` knows
-    only the repo in it. Nothing is committed. Raises `SpackPyPIError`."""
-    work = _Work(session, host, checkout, chosen, options.every_version)
-    work.add_new()
-    if not work.problems:
-        work.extend_existing()
-    if work.problems or not checkout.changed():
-        return Series(diagnostics=(*rejected(work.problems), *work.notes))
-    series = review(session, host, checkout, work.chosen, options)
-    return replace(series, diagnostics=(*work.notes, *series.diagnostics))
+    """The series of the recipes, which are written into the checkout's worktree and verified
+    there; ``host`` knows only the repo in it. Nothing is committed. Raises `SpackPyPIError`."""
+    worktree = _Worktree(session, host, checkout, recipes, options.every_version)
+    worktree.add_new()
+    if not worktree.errors:
+        worktree.extend_existing()
+    if worktree.errors or not checkout.changed():
+        return Series(diagnostics=(*worktree.errors, *worktree.notes))
+    series = review(session, host, checkout, worktree.recipes, options)
+    return replace(series, diagnostics=(*worktree.notes, *series.diagnostics))
 
 
-@dataclass
-class _Work:
-    """The series while it is made."""
+class _Worktree:
+    """Writes recipes into the worktree; ``errors`` say why one cannot be written, ``notes`` how
+    others differ from ``recipes``."""
 
-    session: Session
-    host: Host
-    checkout: Checkout
-    chosen: Mapping[str, LocalRecipe]
-    every_version: bool
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Diagnostic] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.target = self.host.repos.target(None, None, write=True)
-        self.cells = oracle.cells(self.host.repos.python_versions())
-        self._rename()
-        existing = {name: self.host.repos.package(name) for name in self.chosen}
-        self.there = {name: found.versions for name, found in existing.items() if found}
-        offered = {
-            name: [v for v in source.versions if v not in self.there.get(name, ())]
-            for name, source in self.chosen.items()
+    def __init__(
+        self,
+        session: Session,
+        host: Host,
+        checkout: Checkout,
+        recipes: Mapping[str, LocalRecipe],
+        every_version: bool,
+    ) -> None:
+        self._session, self._host, self._checkout = session, host, checkout
+        self._target = host.repos.target(None, None, write=True)
+        self._cells = oracle.cells(host.repos.python_versions())
+        self.errors: list[Diagnostic] = []
+        self.notes: list[Diagnostic] = []
+        self.recipes = self._renamed(recipes)
+        existing = {name: host.repos.package(name) for name in self.recipes}
+        self._existing = {name: found.versions for name, found in existing.items() if found}
+        new = {
+            name: [v for v in source.versions if v not in self._existing.get(name, ())]
+            for name, source in self.recipes.items()
         }
-        stated = {name: source.stated for name, source in self.chosen.items()}
-        few = newest(offered, self.there, stated)
-        self.versions = offered if self.every_version else few
+        stated = {name: source.stated for name, source in self.recipes.items()}
+        #: The versions that each package gets.
+        self._versions = new if every_version else newest(new, self._existing, stated)
 
-    def _rename(self) -> None:
-        """Where the shared repo has a project under another name by now, all recipes of the series
-        name that."""
+    def _renamed(self, recipes: Mapping[str, LocalRecipe]) -> Mapping[str, LocalRecipe]:
+        """The recipes, by the names under which the shared repo has their projects by now."""
         names = {}
-        for name, source in self.chosen.items():
-            other = self.host.repos.package_for(source.project) if source.project else None
-            if other is not None and other.name != name and self.host.repos.package(name) is None:
+        for name, source in recipes.items():
+            other = self._host.repos.package_for(source.project) if source.project else None
+            if other is not None and other.name != name and self._host.repos.package(name) is None:
                 names[name] = other.name
                 self.notes.append(note(name, f"is there as {other.name}: the patches name that"))
-        self.chosen = under(self.chosen, names)
+        return renamed(recipes, names)
 
-    # --- what the shared repo does not have -------------------------------------------------
+    # --- packages that the shared repo does not have ----------------------------------------
 
     def add_new(self) -> None:
-        """Write the new recipes, with those versions that are needed."""
-        new = {name: s for name, s in self.chosen.items() if name not in self.there}
+        """Write the recipes of new packages, with the versions that they get."""
+        new = {name: s for name, s in self.recipes.items() if name not in self._existing}
         for name, source in new.items():
-            what = self._unfit(source)
-            self.problems += [Problem(name, what)] if what else []
-        if not new or self.problems:
+            what = _base_elsewhere(source)
+            self.errors += [error("rejected", name, what)] if what else []
+        if not new or self.errors:
             return
-        self.session.progress(Phase.LOAD, "new packages")
+        self._session.progress(Phase.LOAD, "new packages")
         for name, source in new.items():
-            _copy_others(source.file.parent, self.host.repos.recipe_path(self.target, name).parent)
+            _copy_others(
+                source.file.parent, self._host.repos.recipe_path(self._target, name).parent
+            )
         texts = {name: source.text for name, source in new.items()}
-        before, self.problems = meanings(self.host, self.target, texts)
-        fewer = {name: self._fewer(name, source) for name, source in new.items()}
-        if self.problems:
+        before, self.errors = meanings(self._host, self._target, texts)
+        fewer = {name: self._with_fewer_versions(name, source) for name, source in new.items()}
+        if self.errors:
             return
-        names = [name for name in new if fewer[name] != new[name].text]
-        self._put(fewer, lambda: (what for name in names for what in self._lost(before[name])))
+        smaller = {name: before[name] for name in new if fewer[name] != new[name].text}
+        self._write(fewer, smaller, fewer_versions=True)
 
-    def _lost(self, before: Meaning) -> Iterator[Problem]:
-        """What the versions that are left of a recipe do not say any more."""
-        after = self.host.evaluator.meaning(before.package)
-        kept = [version.text for version in after.versions]
-        for what in changes(before, after, self.cells, only=kept):
-            yield Problem(before.package, f"with fewer versions: {what}")
-
-    def _put(
+    def _write(
         self,
         texts: Mapping[str, str],
-        compare: Callable[[], Iterable[Problem]] = lambda: (),
+        before: Mapping[str, Meaning],
+        *,
+        fewer_versions: bool = False,
     ) -> None:
-        """Write recipes into the worktree, if they load and nothing is found when their meaning is
-        compared with another."""
-        with self.host.writer.stage(self.target, texts) as staging:
-            problems = [*staging.load()]
-            problems = problems or [*compare()]
-            self.problems += problems
-            if not problems:
+        """Write recipes into the worktree, if they load, and if those with a meaning ``before``
+        still have it; with ``fewer_versions`` for the versions that are left."""
+        what = "with fewer versions" if fewer_versions else "would change what is there"
+        with self._host.writer.stage(self._target, texts) as staging:
+            errors = rejected(staging.load())
+            for name, old in before.items() if not errors else ():
+                new = self._host.evaluator.meaning(name)
+                only = [version.text for version in new.versions] if fewer_versions else None
+                for change in changes(old, new, self._cells, only):
+                    errors.append(error("rejected", name, f"{what}: {change}"))
+            self.errors += errors
+            if not errors:
                 staging.commit()
 
-    def _unfit(self, source: LocalRecipe) -> str:
-        """Why a recipe cannot be a new package; empty where it can."""
-        foreign = _FOREIGN.search(source.text)
-        if foreign:
-            return f"its recipe builds on one of the repo {foreign[1]}, which nobody else has"
-        if _inherits(source):
-            return "its recipe adds to one that the base of these patches does not have"
-        return ""
-
-    def _fewer(self, package: str, source: LocalRecipe) -> str:
-        versions = self.versions[package]
+    def _with_fewer_versions(self, package: str, source: LocalRecipe) -> str:
+        """The text of a new recipe with only the versions that it gets, if it can be reduced."""
+        versions = self._versions[package]
         if not versions or {*versions} == {*source.versions}:
             return source.text
 
@@ -160,85 +153,87 @@ class _Work:
             self.notes.append(note(package, f"lists all its versions, as {error}"))
             return source.text
 
-    # --- what it has ------------------------------------------------------------------------
+    # --- packages that it has ---------------------------------------------------------------
 
     def extend_existing(self) -> None:
-        """Give the packages that are there their versions, what others need first."""
-        for name in in_order(
-            {
-                name: {line.dependency.package for line in s.stated}
-                for name, s in self.chosen.items()
-            }
-        ):
-            if name not in self.there:
+        """Give the existing packages their versions, dependencies first."""
+        dependencies = {
+            name: sorted({line.dependency.package for line in source.stated})
+            for name, source in sorted(self.recipes.items())
+        }
+        for name in dependencies_first(dependencies):
+            if name not in self._existing:
                 continue
-            source = self.chosen[name]
-            added = set(source.versions) - set(self.there[name])
-            if source.before is not None and added <= {*self.versions[name]}:
-                self._take_over(name, source)
-            elif self.versions[name]:
+            source = self.recipes[name]
+            added = set(source.versions) - set(self._existing[name])
+            if source.before is not None and added <= {*self._versions[name]}:
+                self._merge(name, source)
+            elif self._versions[name]:
                 self._extend(name, source)
 
-    def _take_over(self, package: str, source: LocalRecipe) -> None:
-        """What was changed in the checkout itself, as it is."""
-        file = self.host.repos.recipe_path(self.target, package)
-        merged = self.checkout.merged(read(file), source.before or "", source.text)
+    def _merge(self, package: str, source: LocalRecipe) -> None:
+        """Merge the changes of the checkout itself."""
+        file = self._host.repos.recipe_path(self._target, package)
+        merged = self._checkout.merged(read(file), source.before or "", source.text)
         if merged is None:
             what = "its changes and those of the base conflict: bring the checkout up to date"
-            self.problems.append(Problem(package, what))
+            self.errors.append(error("rejected", package, what))
             return
         _copy_others(source.file.parent, file.parent)
-        self._put({package: merged})
+        self._write({package: merged}, {})
 
     def _extend(self, package: str, source: LocalRecipe) -> None:
-        """Its versions, made in the shared recipe as ``sync`` makes them."""
-        if self.host.repos.project_of(package) is None:
+        """Add versions to the shared recipe, as ``sync`` adds them."""
+        if self._host.repos.project_of(package) is None:
             self.notes.append(note(package, "left out: it is not made from an index's archives"))
             return
-        request = Request((), repo=str(self.checkout.repo), verify=Verify.LOAD)
-        policy = Policy(pre=True, pythons=tuple(self.host.repos.python_versions()))
-        for version in reversed(self.versions[package]):
-            self.session.progress(Phase.UPDATE, f"{package} {version}")
-            (found,) = outdated(self.session, self.host, [package], policy)
-            try:
-                bump = sync(self.session, self.host, found, request, to=version)
-            except SpackPyPIError as error:
-                self.problems.append(Problem(package, str(error)))
-                return
-            if bump.new:
+        request = Request((), repo=str(self._checkout.repo), verify=Verify.LOAD)
+        policy = Policy(pre=True, pythons=tuple(self._host.repos.python_versions()))
+        for version in reversed(self._versions[package]):
+            self._session.progress(Phase.UPDATE, f"{package} {version}")
+            (found,) = outdated(self._session, self._host, [package], policy)
+            update = sync(self._session, self._host, found, request, to=version)
+            if update.new:
                 continue
             if _inherits(source):
                 self._copy_lines(package, source, version)
-                self.notes.append(note(package, f"{version} as in {source.file}: {bump.reason}"))
+                self.notes.append(note(package, f"{version} as in {source.file}: {update.reason}"))
                 continue
-            lines = f"; the lines that are needed:\n{bump.proposal}" if bump.proposal else ""
-            self.problems.append(
-                Problem(package, f"{version} cannot be added: {bump.reason}{lines}")
+            lines = f"; the lines that are needed:\n{update.proposal}" if update.proposal else ""
+            self.errors.append(
+                error("rejected", package, f"{version} cannot be added: {update.reason}{lines}")
             )
             return
 
     def _copy_lines(self, package: str, source: LocalRecipe, version: str) -> None:
-        """A version with what the recipe that inherits the shared one says of it, where nothing
-        else can tell."""
+        """Add a version that ``sync`` cannot add, with the lines of the recipe that inherits the
+        shared one."""
         inherits = RecipeText(source.text)
         lines = [line.dependency for line in inherits.stated if applies_to(line, version)]
         declared = inherits.version_line(version)
-        text = self.host.repos.recipe_texts(package)[0]
-        before = self.host.evaluator.meaning(package)
+        text = self._host.repos.recipe_texts(package)[0]
+        before = self._host.evaluator.meaning(package)
         edited = RecipeText(text).edited([declared], lines, {})
-        self._put(
-            {package: edited},
-            lambda: altered(before, self.host.evaluator.meaning(package), self.cells),
-        )
+        self._write({package: edited}, {package: before})
+
+
+def _base_elsewhere(source: LocalRecipe) -> str:
+    """Why a recipe cannot be that of a new package; empty where it can."""
+    foreign = _FOREIGN.search(source.text)
+    if foreign:
+        return f"its recipe builds on one of the repo {foreign[1]}, which nobody else has"
+    if _inherits(source):
+        return "its recipe adds to one that the base of these patches does not have"
+    return ""
 
 
 def _inherits(source: LocalRecipe) -> bool:
-    """Whether a recipe only adds to the shared one of its name."""
+    """Whether a recipe inherits the shared one of its name."""
     return bool(re.search(rf"builtin\.packages\.{source.file.parent.name}\b", source.text))
 
 
 def _copy_others(source: Path, to: Path) -> None:
-    """Patches and what else lies beside a recipe."""
+    """Copy patches and whatever else is in the folder of a recipe."""
     to.mkdir(parents=True, exist_ok=True)
     ignored = shutil.ignore_patterns("__pycache__", "package.py")
     shutil.copytree(source, to, ignore=ignored, dirs_exist_ok=True)

@@ -10,7 +10,7 @@ import pytest
 from spack_pypi.diagnostics import Diagnostic, Severity
 from spack_pypi.errors import UsageError
 from spack_pypi.report.formats import document, write_json
-from spack_pypi.workflow.compare.known import Known
+from spack_pypi.workflow.compare.suppressions import Suppressions
 
 
 def found(code: str, package: str, subject: str = "", *versions: str) -> Diagnostic:
@@ -35,8 +35,8 @@ IGNORED: list[tuple[list[str], list[Diagnostic], str]] = [
 
 @pytest.mark.parametrize("texts, left, summary", IGNORED)
 def test_ignored(texts: list[str], left: list[Diagnostic], summary: str) -> None:
-    known = Known.read(texts, None)
-    assert known.without(ALL) == left
+    known = Suppressions.read(texts, None)
+    assert known.remaining(ALL) == left
     assert known.summary == summary
 
 
@@ -44,7 +44,7 @@ def test_ignored(texts: list[str], left: list[Diagnostic], summary: str) -> None
 def test_a_code_that_does_not_exist_is_a_mistake(text: str) -> None:
     """Else a typing error would let through what it was meant to hide, or hide nothing."""
     with pytest.raises(UsageError, match="there is no code .* docs/diagnostics.md"):
-        Known.read([text], None)
+        Suppressions.read([text], None)
 
 
 # --- a baseline ---------------------------------------------------------------------------------
@@ -83,21 +83,21 @@ EARLIER: list[tuple[list[Diagnostic], list[Diagnostic], list[Diagnostic]]] = [
 def test_a_baseline(
     tmp_path: Path, earlier: list[Diagnostic], now: list[Diagnostic], reported: list[Diagnostic]
 ) -> None:
-    known = Known.read([], baseline(tmp_path, *earlier))
-    assert known.without(now) == reported
+    known = Suppressions.read([], baseline(tmp_path, *earlier))
+    assert known.remaining(now) == reported
 
 
 def test_another_text_or_severity_is_the_same_difference(tmp_path: Path) -> None:
     """A new release of a dependency changes the example."""
-    known = Known.read([], baseline(tmp_path, CYCLE_X))
+    known = Suppressions.read([], baseline(tmp_path, CYCLE_X))
     now = Diagnostic("cycle", Severity.NOTE, "py-x", ("1",), "py-a", "said otherwise")
-    assert known.without([now]) == []
+    assert known.remaining([now]) == []
     assert known.summary == "1 in the baseline"
 
 
 def test_both(tmp_path: Path) -> None:
-    known = Known.read(["yanked"], baseline(tmp_path, CYCLE_X))
-    assert known.without(ALL) == [CYCLE_Y]
+    known = Suppressions.read(["yanked"], baseline(tmp_path, CYCLE_X))
+    assert known.remaining(ALL) == [CYCLE_Y]
     assert known.summary == "1 ignored, 1 in the baseline"
 
 
@@ -121,9 +121,9 @@ def test_a_file_that_is_no_baseline(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "baseline.json"
     file.write_bytes(content)
     with pytest.raises(UsageError, match="is no baseline: make one with"):
-        Known.read([], str(file))
+        Suppressions.read([], str(file))
 
 
 def test_a_baseline_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot read the baseline .*: No such file"):
-        Known.read([], str(tmp_path / "none.json"))
+        Suppressions.read([], str(tmp_path / "none.json"))

@@ -1,4 +1,4 @@
-"""Diagnostics that are known already: those to ignore, and a baseline of an earlier run."""
+"""Diagnostics that are not reported: ignored ones, and those of a baseline."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _Key = tuple[str, str, str, str]
 
 
 @dataclass
-class Known:
-    """``ignored`` are (code, package), the package is empty for all; ``baseline`` what an earlier
-    run found."""
+class Suppressions:
+    """``ignored`` are (code, package), with an empty package for all; ``baseline`` the diagnostics
+    of an earlier run. Counts what it hides."""
 
     ignored: Sequence[tuple[str, str]] = ()
     baseline: frozenset[_Key] = frozenset()
     _hidden: dict[str, int] = field(default_factory=lambda: {"ignored": 0, "in the baseline": 0})
 
     @classmethod
-    def read(cls, ignored: Iterable[str], baseline: str | None) -> Known:
+    def read(cls, ignored: Iterable[str], baseline: str | None) -> Suppressions:
         """From the texts of ``--ignore`` (``CODE[:PACKAGE]``) and the file that an earlier
         ``--json`` wrote. Raises `UsageError`."""
         pairs = []
@@ -36,9 +36,9 @@ class Known:
             pairs.append((code, package))
         return cls(tuple(pairs), _read(baseline) if baseline else frozenset())
 
-    def without(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-        """The diagnostics that are new, each for the versions for which it is."""
-        found = []
+    def remaining(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """The diagnostics that are not suppressed, without the versions for which they are."""
+        remaining = []
         for each in diagnostics:
             if {(each.code, ""), (each.code, each.package)} & {*self.ignored}:
                 self._hidden["ignored"] += 1
@@ -47,14 +47,14 @@ class Known:
             if not new:
                 self._hidden["in the baseline"] += 1
             elif each.versions:
-                found.append(replace(each, versions=tuple(new)))
+                remaining.append(replace(each, versions=tuple(new)))
             else:
-                found.append(each)
-        return found
+                remaining.append(each)
+        return remaining
 
     @property
     def summary(self) -> str:
-        """How many were not new; empty for none."""
+        """How many are hidden; empty for none."""
         return ", ".join(f"{number} {what}" for what, number in self._hidden.items() if number)
 
 

@@ -1,4 +1,4 @@
-"""What one version of a package asks for otherwise than another, in words."""
+"""How the requirements of one version of a package differ from those of another, in words."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from ...host.port import DeclaredDependency, Meaning
 from ...translate import spack_order
 
-#: What a version asks of a package: range, condition, whether at run time.
+#: What a version requires of a package: range, condition, whether at run time.
 _Requirement = tuple[str, str, bool]
 
 
-def differences(before: Meaning, after: Meaning, old: str, new: str) -> Iterator[str]:
-    """Dependencies added, removed, tightened and loosened from one version to another, with all
-    variants on that they have."""
-    was, now = _asked(before, old), _asked(after, new)
+def requirement_changes(before: Meaning, after: Meaning, old: str, new: str) -> Iterator[str]:
+    """The dependencies that are added, removed, tightened or loosened from the version ``old`` to
+    ``new``, each with all variants that it has switched on; a phrase for each."""
+    was, now = _requirements(before, old), _requirements(after, new)
     for package in sorted({*was, *now}):
         if package not in was:
             yield f"added {_printed(package, now[package])}"
@@ -26,7 +26,7 @@ def differences(before: Meaning, after: Meaning, old: str, new: str) -> Iterator
             yield f"{kind} {_printed(package, was[package])} to {_printed(package, now[package])}"
 
 
-def _asked(meaning: Meaning, version: str) -> dict[str, set[_Requirement]]:
+def _requirements(meaning: Meaning, version: str) -> dict[str, set[_Requirement]]:
     variants = {
         name: spack_order.contains(meaning.variant_ranges.get(name, ""), version)
         for name in meaning.variants
@@ -35,8 +35,8 @@ def _asked(meaning: Meaning, version: str) -> dict[str, set[_Requirement]]:
     for line in meaning.lines:
         if line.types and not line.native and line.applies(version, variants):
             condition = re.sub(r"^@\S+\s*", "", line.when)
-            asked = (_range(line), condition, "run" in line.types)
-            found.setdefault(line.package, set()).add(asked)
+            requirement = (_range(line), condition, "run" in line.types)
+            found.setdefault(line.package, set()).add(requirement)
     return found
 
 
@@ -51,24 +51,24 @@ def _kind(was: Sequence[str], now: Sequence[str]) -> str:
     return "loosened" if all(spack_order.contained(was, t) for t in now) else "changed"
 
 
-def _tightest(asked: set[_Requirement]) -> set[_Requirement]:
+def _tightest(requirements: set[_Requirement]) -> set[_Requirement]:
     """Without the ranges that another one under the same condition implies."""
     return {
         one
-        for one in asked
+        for one in requirements
         if not any(
             other != one
             and other[1:] == one[1:]
             and spack_order.contained([other[0]], one[0])
             and not spack_order.contained([one[0]], other[0])
-            for other in asked
+            for other in requirements
         )
     }
 
 
-def _printed(package: str, asked: set[_Requirement]) -> str:
+def _printed(package: str, requirements: set[_Requirement]) -> str:
     parts: list[str] = []
-    for text, condition, running in sorted(_tightest(asked)):
+    for text, condition, running in sorted(_tightest(requirements)):
         where = ", ".join(part for part in (condition, "" if running else "to build") if part)
         words = [f"@{text}" if text else "", f"({where})" if where else ""]
         parts.append(" ".join(word for word in words if word))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from spack_pypi.workflow.compare.between_versions import differences
+from spack_pypi.workflow.compare.requirement_changes import requirement_changes
 from tests.workflow.evaluated import BUILD, Line, Recipe
 
 # (lines of the recipe before and after, what is said)
@@ -43,4 +43,4 @@ TABLE: list[tuple[Sequence[Line], Sequence[Line], list[str]]] = [
 def test_words(before: Sequence[Line], after: Sequence[Line], words: list[str]) -> None:
     versions = ("2.0", "1.0")
     old, new = (Recipe(lines, versions=versions) for lines in (before, after))
-    assert list(differences(old, new, "1.0", "2.0")) == words
+    assert list(requirement_changes(old, new, "1.0", "2.0")) == words

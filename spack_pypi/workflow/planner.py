@@ -1,0 +1,218 @@
+"""Makes plans: resolve, assemble recipes, and again where one cannot express what it should."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from packaging.utils import canonicalize_name
+
+from ..host.port import Host
+from ..recipe.read_back import read_back
+from ..recipe.render import render
+from ..recipe.text_edits import added_lines
+from ..resolve.catalog import Catalog
+from ..resolve.facts import Facts, Supplement
+from ..resolve.lessons import Grade, Unit
+from ..resolve.model import Status
+from ..resolve.resolution import Resolution, Resolver, roots_of
+from ..session import Session
+from .assemble import Assembled, Assembler, empty_extras
+from .environment import plain_specs, required, root_specs
+from .plan import Plan, PlannedRecipe
+from .records import Recorder
+from .request import Request, parse_names
+from .verification import Verification
+
+
+class Planner:
+    """Makes plans for one request; each takes into account what was learned from those before.
+
+    Raises `SpackPyPIError`: `UsageError` for names that are no requirements, `HostError` for a
+    repo that cannot be used, `IndexFailure`."""
+
+    def __init__(
+        self,
+        session: Session,
+        host: Host,
+        request: Request,
+        supplements: Sequence[Supplement] = (),
+    ) -> None:
+        self._host, self._request, self._supplements = host, request, supplements
+        #: The last recipe of each project, and what it follows from.
+        self._assembled: dict[str, tuple[object, Assembled]] = {}
+        #: What was assembled for projects that cannot be written.
+        self._attempted: dict[str, Assembled] = {}
+        self._named = parse_names(request.names)
+        self._target = host.repos.target(
+            request.repo, request.namespace, write=not request.dry_run
+        )
+        roots = roots_of(self._named)
+        projects = [root.project for root in roots]
+        facts = Facts(session, supplements=supplements)
+        self._resolver = Resolver(
+            Catalog(host, facts, request.rules(self._target, projects), projects),
+            roots,
+            together=request.together,
+            worst=Grade.INCOMPLETE if request.allow_omissions else Grade.DOUBTFUL,
+        )
+
+    def plan(self) -> Plan:
+        """The plan that follows from all that is known and was learned so far."""
+        while True:
+            resolution = self._resolver.resolve()
+            assembled = self._assemble_all(resolution)
+            if assembled is not None:
+                return self._plan(resolution, assembled)
+
+    def learn(self, plan: Plan, verification: Verification) -> bool:
+        """Learn from what is wrong with a plan; whether that leads to another plan."""
+        learned = [
+            self._resolver.learn(unit, Grade.IMPOSSIBLE, reason)
+            for unit, reason in verification.rejected
+        ]
+        for projects, reason in verification.refused.items():
+            self._resolver.refuse(projects, reason)
+            learned.append(True)
+        if any(learned):
+            self._propose(plan, verification)
+        return any(learned)
+
+    def _propose(self, plan: Plan, verification: Verification) -> None:
+        """Keep the lines that rejected recipes would have added, for a person to look at."""
+        for each in verification.diagnostics:
+            recipe = plan.recipe_of(each.package) if each.code == "rejected" else None
+            if recipe is not None and recipe.before:
+                lines = added_lines(recipe.before, recipe.text)
+                self._attempted.setdefault(recipe.project, Assembled(None, (), proposal=lines))
+
+    # --- recipes ------------------------------------------------------------------------------
+
+    def _assemble_all(self, resolution: Resolution) -> dict[str, Assembled] | None:
+        """The recipes of all that is written, by project; without dependencies, of the roots. None
+        where a recipe cannot express some of it: then there are new lessons."""
+        named = {root.project for root in resolution.roots}
+        projects = [p for p in resolution.projects if self._request.dependencies or p in named]
+        empty: dict[str, set[str]] = {}
+        while True:
+            assembler = Assembler(resolution, self._target.namespace, empty)
+            assembled = {project: self._assemble(assembler, project) for project in projects}
+            found = empty_extras(resolution, assembled)
+            if all(found[project] <= empty.get(project, set()) for project in found):
+                break
+            for project, extras in found.items():
+                empty.setdefault(project, set()).update(extras)
+        learned = [self._learn_from(resolution, p, done) for p, done in assembled.items()]
+        return None if any(learned) else assembled
+
+    def _assemble(self, assembler: Assembler, project: str) -> Assembled:
+        """The recipe of a project, made again only where what it follows from changed."""
+        rests_on = assembler.rests_on(project)
+        known = self._assembled.get(project)
+        if known is None or known[0] != rests_on:
+            self._assembled[project] = known = rests_on, assembler.assemble(project)
+        return known[1]
+
+    def _learn_from(self, resolution: Resolution, project: str, done: Assembled) -> bool:
+        """Lessons from a recipe that does not say all that its releases require."""
+        versions = resolution.versions(project)
+        resolver = self._resolver
+        if done.problem:
+            self._attempted[project] = done
+            learned = [
+                resolver.learn(Unit(project, version), Grade.IMPOSSIBLE, done.problem)
+                for version in versions
+            ]
+            return any(learned)
+        learned = []
+        by_text = {text: version for version, text in done.releases.items()}
+        by_text.update({str(version): version for version in versions})
+        for version in versions:
+            if version not in done.releases:
+                reason = next(
+                    (o.reason for o in done.omissions if o.version == str(version)), "no archive"
+                )
+                learned.append(resolver.learn(Unit(project, version), Grade.IMPOSSIBLE, reason))
+        for omission in done.omissions:
+            concerned = [by_text[omission.version]] if omission.version else versions
+            for version in concerned if omission.required else ():
+                unit = Unit(project, version, omission.extra)
+                reason = f"needs {omission.declared}: {omission.reason}"
+                learned.append(resolver.learn(unit, Grade.INCOMPLETE, reason))
+        return any(learned)
+
+    # --- the plan -----------------------------------------------------------------------------
+
+    def _plan(self, resolution: Resolution, assembled: Mapping[str, Assembled]) -> Plan:
+        host, target = self._host, self._target
+        recipes = {
+            project: self._planned(resolution, project, done)
+            for project, done in assembled.items()
+        }
+        extended = [recipe.package for recipe in recipes.values() if recipe.extends]
+        recorder = Recorder(host, target, resolution, recipes, self._attempted, self._supplements)
+        return Plan(
+            request=self._request,
+            target=target,
+            resolution=resolution,
+            recipes=recipes,
+            records=recorder.records(),
+            specs=plain_specs(self._named, resolution, recipes),
+            groups=self._groups(resolution, recipes),
+            roots=root_specs(self._named, resolution, recipes),
+            constraints=required(self._request.constraints, resolution),
+            deprecated=_deprecated(resolution),
+            before={package: host.evaluator.meaning(package) for package in extended}
+            if host.checks
+            else {},
+        )
+
+    def _planned(self, resolution: Resolution, project: str, done: Assembled) -> PlannedRecipe:
+        package = resolution.package(project).package
+        return PlannedRecipe(
+            project=project,
+            package=package,
+            text=_text(done),
+            releases=done.releases,
+            versions=done.versions,
+            omissions=done.omissions,
+            variants=done.variants,
+            extends=done.extends,
+            before=self._host.repos.recipe_texts(package)[0] if done.extends else "",
+        )
+
+    def _groups(
+        self, resolution: Resolution, recipes: Mapping[str, PlannedRecipe]
+    ) -> dict[tuple[str, ...], Sequence[str]]:
+        """The specs that are concretized together, by the projects that they are about."""
+        if self._request.together:
+            projects = tuple(root.project for root in resolution.roots)
+            return {projects: root_specs(self._named, resolution, recipes)}
+        found: dict[tuple[str, ...], Sequence[str]] = {}
+        for root in resolution.roots:
+            named = [r for r in self._named if canonicalize_name(r.name) == root.project]
+            specs = plain_specs(named, resolution, recipes)
+            if specs:
+                found[(root.project,)] = specs
+        return found
+
+
+def _text(done: Assembled) -> str:
+    """The recipe's text; one that is written from scratch is read back."""
+    if done.recipe is None:
+        return done.text
+    text = render(done.recipe)
+    read_back(text, done.recipe)
+    return text
+
+
+def _deprecated(resolution: Resolution) -> tuple[tuple[str, str], ...]:
+    """(dependent, requirement that only deprecated versions satisfy), by package and version."""
+    found = [("", resolution.package(p).package) for p in sorted(resolution.selection.deprecated)]
+    for project in resolution.projects:
+        for version in resolution.versions(project):
+            for _, edge in resolution.edges(project, version):
+                if edge.answer.status is Status.DEPRECATED and edge.required:
+                    needed = resolution.package(edge.requirement.project).package
+                    dependent = f"{resolution.package(project).package} {version}"
+                    found.append((dependent, f"{needed} ({edge.requirement.specifier})"))
+    return tuple(dict.fromkeys(found))
