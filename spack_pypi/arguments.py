@@ -1,4 +1,4 @@
-"""The arguments of every command. Nothing is imported that a start of Spack does not need."""
+"""The arguments of every command. Spack imports this at every start: it imports little."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ COMMANDS: Mapping[str, ModuleType] = {
 
 
 def create_arguments(read: argparse.Namespace) -> argparse.Namespace:
-    """The arguments of ``create`` where Spack's own ``create`` has the option ``--pypi``: it keeps
-    for us what follows that (``read.pypi``), and has read what stands before it."""
+    """The arguments of ``spack create --pypi``: Spack's own ``create`` has parsed those before the
+    option, and passes on those after it in ``read.pypi``."""
     parser = argparse.ArgumentParser(
         prog="spack create --pypi",
         description="Write the recipes that are missing for Python projects.",
@@ -28,18 +28,18 @@ def create_arguments(read: argparse.Namespace) -> argparse.Namespace:
     create.add_arguments(parser)
     shared = ("repo", "namespace", "force")
     before = argparse.Namespace(**{name: getattr(read, name) for name in shared})
-    # A name that stands before the option is what Spack takes for its own argument.
+    # Spack takes a name before the option for its own argument.
     names = [read.url] if read.url else []
     return parser.parse_intermixed_args([*names, *read.pypi], before)
 
 
 def add_commands(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
-    """Add the commands of ``spack pypi``; returns the parser of each that is about recipes."""
+    """Add the commands of ``spack pypi``; returns the parsers that may get ``--spack``."""
     commands = parser.add_subparsers(metavar="COMMAND", dest="pypi_command", required=True)
-    found = []
+    parsers = []
     for name, command in COMMANDS.items():
         inner = commands.add_parser(name, help=command.HELP)
         command.add_arguments(inner)
-        if name != "upstream":  # its own --spack is not the one that names a Spack from outside
-            found.append(inner)
-    return found
+        if name != "upstream":  # it has a --spack of its own
+            parsers.append(inner)
+    return parsers

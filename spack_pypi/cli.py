@@ -1,4 +1,4 @@
-"""Run a command: the same for every door. Errors are printed and exit codes decided here."""
+"""Run a command, for every door. Errors are printed and exit codes decided here."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 def main(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
-    """Run the command that ``args`` names and return the exit code: 0 done, 1 something could not
-    be done, 2 used wrongly. Prints everything, errors as one sentence each."""
+    """Run the command that ``args`` names; returns the exit code: 0 done, 1 something could not be
+    done, 2 used wrongly. Prints each error as one sentence."""
     from .diagnostics import exit_code
     from .errors import SpackPyPIError
     from .report.terminal import say
@@ -21,7 +21,7 @@ def main(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
     host = None
     try:
         host = make_host()
-        # Through ``spack create --pypi`` there is only one.
+        # ``spack create --pypi`` names no command.
         run = COMMANDS[getattr(args, "pypi_command", "create")].run
         return exit_code(run(args, host))
     except SpackPyPIError as error:

@@ -1,4 +1,4 @@
-"""What there is to say about recipes: one type for all commands, with codes that do not change.
+"""Diagnostics of recipes: one type for all commands, with codes that do not change.
 
 A code is one entry of `CODES`. Users name it in ``check --ignore``, find it in JSON and SARIF, and
 read about it in docs/diagnostics.md, which ``python3 -m spack_pypi.diagnostics`` prints.
@@ -12,9 +12,8 @@ from enum import Enum
 
 
 class Severity(Enum):
-    """How bad it is: an error makes the exit code 1, a warning and a note only with ``--strict``.
-
-    A warning: something is missing, or could not be verified. A note: for a person to know."""
+    """An error makes the exit code 1, a warning and a note only with ``--strict``. A warning: a
+    recipe lacks something, or could not be verified. A note: for a person to know."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -23,7 +22,7 @@ class Severity(Enum):
 
 @dataclass(frozen=True)
 class Place:
-    """Where it is: a file, and a line of it, 0 for the whole file."""
+    """A line of a file, 0 for the whole file."""
 
     file: str
     line: int = 0
@@ -31,12 +30,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One thing to say of a package.
+    """A finding about a package.
 
-    ``versions`` are those that it concerns, none for all; ``subject`` is the dependency, module
-    or declaration that it is about, or empty; ``text`` is one clause or sentence. ``details`` are
-    the parts of the text for programs: ``metadata`` (what the release declares), ``recipe`` (what
-    the recipe says), ``example`` (versions or a configuration in which they differ)."""
+    ``versions`` are those that it concerns, none for all; ``subject`` is the dependency, module or
+    declaration, or empty; ``text`` is one clause or sentence. ``details`` are parts of the text
+    for programs: ``metadata`` (what the release declares), ``recipe`` (what the recipe declares),
+    ``example`` (versions or a configuration in which they differ)."""
 
     code: str
     severity: Severity
@@ -50,23 +49,21 @@ class Diagnostic:
     def __post_init__(self) -> None:
         assert self.code in CODES, self.code
 
-    def detail(self, name: str) -> str:
-        """One of the ``details``, empty where there is none."""
-        return dict(self.details).get(name, "")
 
-
-def error(code: str, package: str, text: str, subject: str = "") -> Diagnostic:
+def error(
+    code: str, package: str, text: str, subject: str = "", versions: tuple[str, ...] = ()
+) -> Diagnostic:
     """An error about a package."""
-    return Diagnostic(code, Severity.ERROR, package, subject=subject, text=text)
+    return Diagnostic(code, Severity.ERROR, package, versions, subject, text)
 
 
 def exit_code(diagnostics: Iterable[Diagnostic]) -> int:
-    """The exit code of a command that has done its work: 1 where there is an error, else 0."""
+    """The exit code of a command with these diagnostics: 1 if one is an error, else 0."""
     return 1 if any(each.severity is Severity.ERROR for each in diagnostics) else 0
 
 
 def strict(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The diagnostics, each an error."""
+    """The diagnostics, all as errors."""
     return [replace(each, severity=Severity.ERROR) for each in diagnostics]
 
 
@@ -121,11 +118,11 @@ def table() -> str:
 
 
 def grouped(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """What is said of several versions alike is said once, with all of these versions."""
+    """The diagnostics, those that differ only in their versions joined into one."""
     versions: dict[Diagnostic, dict[str, None]] = {}
     for each in diagnostics:
         versions.setdefault(replace(each, versions=()), {}).update(dict.fromkeys(each.versions))
-    return [replace(each, versions=tuple(which)) for each, which in versions.items()]
+    return [replace(each, versions=tuple(texts)) for each, texts in versions.items()]
 
 
 if __name__ == "__main__":

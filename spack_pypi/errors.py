@@ -1,4 +1,4 @@
-"""What can go wrong, said in one sentence each, with the exit code it leads to."""
+"""Errors: each is one sentence, with its exit code."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ from collections.abc import Sequence
 
 
 class SpackPyPIError(Exception):
-    """Base of all errors shown to the user as one sentence, without a traceback.
-
-    ``exit_code`` is 1 when something asked for could not be done, 2 when the command was
-    used wrongly.
-    """
+    """Base of all errors that are shown as one sentence, without a traceback. ``exit_code`` is 1
+    if something could not be done, 2 if the command was used wrongly."""
 
     exit_code = 1
 
 
 class UsageError(SpackPyPIError):
-    """The command line asks for something that makes no sense."""
+    """The command was used wrongly."""
 
     exit_code = 2
 
@@ -31,7 +28,7 @@ class UnknownProject(SpackPyPIError):
 
 
 class IndexFailure(SpackPyPIError):
-    """The index could not be reached, or what it served makes no sense."""
+    """The index cannot be reached, or its response is invalid."""
 
     def __init__(self, url: str, reason: str) -> None:
         self.url, self.reason = url, reason
@@ -39,9 +36,9 @@ class IndexFailure(SpackPyPIError):
 
 
 class FileFailure(IndexFailure):
-    """One file of the index is not there or cannot be read: what it says of its release is not
-    known, which says nothing about others."""
+    """One file of the index is missing or cannot be read: the metadata of its release is unknown,
+    that of others is not."""
 
 
 class HostError(SpackPyPIError):
-    """Spack, or a repo of it, is not in a state we can work with."""
+    """Spack, or one of its repos, cannot be used."""

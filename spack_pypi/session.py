@@ -1,4 +1,4 @@
-"""What one run of a command shares: the index, how much is asked of it at once, and progress."""
+"""What one run of a command shares: the index, concurrent requests, and progress."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Phase(Enum):
 
 @dataclass(frozen=True)
 class Progress:
-    """A phase has come to a ``subject`` (a package, spec or project, or empty); ``done`` of
-    ``total`` of them are finished, None where it is not known how many there will be."""
+    """A phase has reached a ``subject`` (a package, spec or project, or empty); ``done`` of
+    ``total`` subjects are finished, None if their number is unknown."""
 
     phase: Phase
     subject: str = ""
@@ -42,9 +42,9 @@ class Progress:
 
 
 class Session:
-    """One per run of a command; a context manager, which cancels what is still asked when it is
-    left. ``connections`` is the number of requests at once, ``listener`` is called with progress,
-    always in the thread of the command."""
+    """One per run of a command; a context manager that cancels pending requests at its end.
+    ``connections`` is the number of requests at once; ``listener`` gets the progress, in the
+    thread of the command."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Session:
     ) -> None:
         self.index, self.connections = index, connections
         self._listener = listener
-        # One for all questions: threads that come and go cost memory that is not given back.
+        # One pool for all: threads that come and go cost memory that is not freed.
         self._pool = ThreadPoolExecutor(connections, thread_name_prefix="index")
 
     def __enter__(self) -> Session:
@@ -66,18 +66,18 @@ class Session:
     def progress(
         self, phase: Phase, subject: str = "", done: int = 0, total: int | None = None
     ) -> None:
-        """Say where the command is."""
+        """Report progress to the listener."""
         self._listener(Progress(phase, subject, done, total))
 
     def submit(self, function: Callable[..., _Result], *arguments: Any) -> Future[_Result]:
-        """Call a function, which asks the index, in another thread."""
+        """Call a function that reads from the index in another thread."""
         return self._pool.submit(function, *arguments)
 
     def ahead(
         self, start: Callable[[_Item], _Result], items: Iterable[_Item]
     ) -> Iterator[_Result]:
-        """What ``start`` returns for each item, in order. It is called for a few items ahead:
-        enough to keep the connections busy, without holding the answers for all of them."""
+        """What ``start`` returns for each item, in order. It is called for a few items ahead: this
+        keeps the connections busy without holding the results of all."""
         started: deque[_Result] = deque()
         for item in items:
             started.append(start(item))

@@ -54,7 +54,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
 
     streams = args.format == "text" and args.json != "-"
     suppressions = Suppressions.read(args.ignore, args.baseline)
-    results, found = [], []
+    results, diagnostics = [], []
     with open_session(args, host) as session:
         names = packages(host, args.names, args.repo, args.namespace)
         every = args.versions == "all"
@@ -62,13 +62,13 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
             results.append(checked)
             new = suppressions.remaining(located(host, checked.diagnostics))
             new = strict(new) if args.strict else new
-            found += new
+            diagnostics += new
             for diagnostic in new if streams else ():
                 print(line(diagnostic))
     if args.json:
-        write_json(args.json, document(packages_json(results), found))
+        write_json(args.json, document(packages_json(results), diagnostics))
     if streams:
-        print(summary(results, found, suppressions.summary))
+        print(summary(results, diagnostics, suppressions.summary))
     elif args.json != "-":
-        print(FORMATS[args.format](found))
-    return found
+        print(FORMATS[args.format](diagnostics))
+    return diagnostics

@@ -83,7 +83,7 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
 
 
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
-    """Run the command; what there is to say of it."""
+    """Run the command; returns its diagnostics."""
     from ..diagnostics import Diagnostic, Severity, exit_code
     from ..report.create import packages_json, show, show_errors
     from ..report.environment import spack_yaml, write_environment
@@ -93,11 +93,11 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..workflow.request import Request, Verify
     from ..workflow.requirement_files import read
 
-    found = read(args.files, args.extra, args.group)
+    listed = read(args.files, args.extra, args.group)
     level = "install" if args.fix else args.verify
     request = Request(
-        names=(*args.names, *map(str, found.requirements)),
-        constraints={name: str(specifier) for name, specifier in found.constraints.items()},
+        names=(*args.names, *map(str, listed.requirements)),
+        constraints={name: str(specifier) for name, specifier in listed.constraints.items()},
         together=bool(args.files or args.env or args.together),
         repo=args.repo,
         namespace=args.namespace,
@@ -115,7 +115,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         outcome = create(session, host, request)
     unread = [
         Diagnostic("not-read", Severity.WARNING, "", subject=text, text=f"{text}: {reason}")
-        for text, reason in found.skipped
+        for text, reason in listed.skipped
     ]
     diagnostics = [*unread, *outcome.diagnostics]
     if args.json:

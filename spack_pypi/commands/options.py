@@ -1,4 +1,4 @@
-"""Options that several commands share, and what they open."""
+"""Options that several commands share, and the session that they describe."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def add_choice_options(add: Callable[..., Any]) -> None:
 
 
 def add_repo_options(add: Callable[..., Any]) -> None:
-    """Which repo is meant."""
+    """Which repo to use."""
     add("-r", "--repo", help="path of the repo (default: the first that Spack knows)")
     add("-N", "--namespace", help="namespace of the repo")
 
 
 def add_recipes_options(parser: argparse.ArgumentParser) -> None:
-    """For commands about recipes that exist."""
+    """For commands about existing recipes."""
     add = parser.add_argument
     add("names", nargs="*", metavar="NAME", help="a package or project (default: all of the repo)")
     add_repo_options(add)
@@ -56,7 +56,7 @@ def add_recipes_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _versions(text: str) -> int | str:
-    """How many series: a number, or ``all``."""
+    """The number of series, or ``all``."""
     if text in ("latest", "all"):
         return 1 if text == "latest" else text
     if text.isdigit() and int(text) > 0:
@@ -79,7 +79,7 @@ def mapping(text: str) -> tuple[str, str]:
 
 
 def policy(args: argparse.Namespace, host: Host) -> Policy:
-    """Which releases are chosen; passes ``--map`` on to the host."""
+    """How to choose releases; passes ``--map`` on to the host."""
     from ..resolve.choose import DEFAULT_SERIES, Policy
 
     for project, spec in args.map:
@@ -90,7 +90,7 @@ def policy(args: argparse.Namespace, host: Host) -> Policy:
 
 @contextmanager
 def open_session(args: argparse.Namespace, host: Host) -> Iterator[Session]:
-    """A session over the index that the options, pip or the host name, with a progress line."""
+    """A session with the index of the options, of pip or of the host, and with a progress line."""
     from ..pypi.http import HttpIndex
     from ..pypi.settings import settings
     from ..report.terminal import ProgressLine

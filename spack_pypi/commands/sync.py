@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
-    """Run the command; what there is to say of the recipes."""
+    """Run the command; returns the diagnostics of the recipes."""
     from ..diagnostics import Severity
     from ..report.formats import document, write_json
     from ..report.sync import show_update, summary, update_json
@@ -62,26 +62,26 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         dry_run=args.list or args.dry_run,
     )
     policy = Policy(pre=args.pre, pythons=tuple(host.repos.python_versions()))
-    found = packages(host, args.names, args.repo, args.namespace)
+    names = packages(host, args.names, args.repo, args.namespace)
     if not request.dry_run:
         host.repos.target(args.repo, args.namespace, write=True)  # fails once, not per recipe
-    updates, said = [], []
+    updates, found = [], []
     with open_session(args, host) as session:
-        for each in outdated(session, host, found, policy, reports=args.list and named):
+        for each in outdated(session, host, names, policy, reports=args.list and named):
             if args.list and not named:
                 update = Update(each)
             else:
                 update = sync(session, host, each, request, to=args.to, every=args.all_missing)
             updates.append(update)
-            said += diagnostics(update, args.list, named)
+            found += diagnostics(update, args.list, named)
             if args.json != "-":
                 show_update(update, listing=args.list, diff=args.dry_run, named=named)
     if args.json:
-        write_json(args.json, document([update_json(update) for update in updates], said))
+        write_json(args.json, document([update_json(update) for update in updates], found))
     if args.json != "-":
         print(summary(updates, args.list))
-    failed = {each.package for each in said if each.severity is Severity.ERROR}
+    failed = {each.package for each in found if each.severity is Severity.ERROR}
     if failed:
         what = "cannot be compared" if args.list else "not updated"
         say(f"Error: {what}: {', '.join(sorted(failed))}")
-    return said
+    return found

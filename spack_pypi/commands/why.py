@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
-    """Run the command."""
+    """Run the command; there are no diagnostics."""
     from ..report.why import dot, tree
     from ..workflow.planner import Planner
     from ..workflow.request import Request

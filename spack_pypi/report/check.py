@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def summary(results: Sequence[Checked], diagnostics: Sequence[Diagnostic], hidden: str) -> str:
-    """How many recipes were checked, and what was found; ``hidden`` says what was not shown."""
+    """The numbers of recipes, versions and findings; ``hidden`` are those not shown."""
     errors = [
         each
         for each in diagnostics

@@ -37,8 +37,8 @@ def show(host: Host, outcome: Outcome) -> None:
             lines += [f"# {plan.target.namespace}/{recipe.package}", recipe.text]
     lines += _tree(outcome)
     for title, codes in _SECTIONS.items():
-        found = [each for code in codes for each in outcome.diagnostics if each.code == code]
-        lines += ["", title, *(f"  {_about(each)}" for each in found)] if found else []
+        listed = [each for code in codes for each in outcome.diagnostics if each.code == code]
+        lines += ["", title, *(f"  {_about(each)}" for each in listed)] if listed else []
     lines += [line for report in outcome.verification.reports for line in _installed(report)]
     print("\n".join(lines))
     conclusion = _conclusion(host, outcome)

@@ -1,4 +1,4 @@
-"""A Spack environment of what was named.
+"""A Spack environment of the named requirements.
 
 https://spack.readthedocs.io/en/latest/environments.html
 """
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def spack_yaml(plan: Plan) -> str:
-    """The text of a ``spack.yaml`` whose roots are what was asked for, with the repo that was
-    written to where Spack does not know it yet."""
+    """The text of a ``spack.yaml`` with the named requirements as roots, and with the target repo
+    if Spack does not know it yet."""
     lines = ["# A Spack environment: https://spack.readthedocs.io/en/latest/environments.html"]
     lines += ["spack:", "  specs:"]
     lines += [f"  - {_quoted(spec)}" for spec in plan.roots]
@@ -30,8 +30,8 @@ def spack_yaml(plan: Plan) -> str:
 
 
 def write_environment(file: str, plan: Plan, replace: bool) -> None:
-    """Write a ``spack.yaml``. Raises `UsageError`, also for a file that exists already, unless it
-    is to be replaced."""
+    """Write a ``spack.yaml``. Raises `UsageError`, also for a file that exists, unless
+    ``replace``."""
     try:
         with open(file, "w" if replace else "x", encoding="utf-8") as stream:
             stream.write(spack_yaml(plan))
@@ -42,5 +42,5 @@ def write_environment(file: str, plan: Plan, replace: bool) -> None:
 
 
 def _quoted(text: str) -> str:
-    """A text of JSON is one of YAML."""
+    """A string of JSON is one of YAML."""
     return json.dumps(text)

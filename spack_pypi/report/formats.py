@@ -16,7 +16,7 @@ from ..errors import UsageError
 
 
 def diagnostic_json(each: Diagnostic) -> dict[str, Any]:
-    """One diagnostic, as all JSON of ours has it."""
+    """A diagnostic, as in all JSON that we write."""
     return {
         "code": each.code,
         "severity": each.severity.value,
@@ -116,10 +116,10 @@ def gitlab(diagnostics: Sequence[Diagnostic]) -> str:
     report = []
     seen: Counter[str] = Counter()
     for each in diagnostics:
-        known = "|".join([each.code, each.package, each.subject, *each.versions])
         # Without the text, which changes with every release of a dependency.
-        seen[known] += 1
-        fingerprint = hashlib.sha256(f"{known}|{seen[known]}".encode()).hexdigest()
+        key = "|".join([each.code, each.package, each.subject, *each.versions])
+        seen[key] += 1
+        fingerprint = hashlib.sha256(f"{key}|{seen[key]}".encode()).hexdigest()
         place = each.place
         report.append(
             {

@@ -20,8 +20,8 @@ def count(number: int, singular: str, plural: str = "") -> str:
 
 
 class ProgressLine:
-    """A line on the terminal that shows progress; nothing where standard error is no terminal. A
-    context manager that gives the listener for a `Session`."""
+    """A line that shows progress if standard error is a terminal. A context manager that gives the
+    listener for a `Session`."""
 
     def __enter__(self) -> Callable[[Progress], None]:
         self._line: Any = None

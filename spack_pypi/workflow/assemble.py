@@ -1,4 +1,4 @@
-"""From what was resolved to recipes, and what each of them leaves out."""
+"""From a resolution to recipes, with their omissions."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from .extend import Extension
 
 
 class Assembler:
-    """Makes the recipes of a resolution for the repo of ``namespace``. ``empty`` are extras by
-    project that get no variant, as they add nothing."""
+    """Makes the recipes of a resolution for the repo of ``namespace``. ``empty`` are extras, by
+    project, that get no variant, as they add nothing."""
 
     def __init__(
         self, resolution: Resolution, namespace: str, empty: Mapping[str, set[str]]
@@ -36,8 +36,8 @@ class Assembler:
             self._resolution, self._dependencies, self._namespace, project, existing
         ).assemble()
 
-    def rests_on(self, project: str) -> object:
-        """All that the recipe of a project follows from, besides facts; to be compared."""
+    def inputs(self, project: str) -> object:
+        """Everything that decides the recipe of a project, besides facts; to be compared."""
         resolution = self._resolution
         versions, dependencies = resolution.versions(project), resolution.dependencies(project)
         return (
@@ -94,7 +94,7 @@ class Assembler:
         return Assembled(recipe, omissions, versions=versions, releases=packed.spelled)
 
     def _unknown_extras(self, project: str) -> tuple[Omission, ...]:
-        """Extras that are required and that no release has; installers ignore them, too."""
+        """Omissions for required extras that no release has; installers ignore them, too."""
         known = {
             canonicalize_name(extra)
             for version in self._resolution.versions(project)
@@ -114,9 +114,9 @@ class Assembler:
 def empty_extras(
     resolution: Resolution, assembled: Mapping[str, Assembled]
 ) -> dict[str, set[str]]:
-    """The extras by project of which a new recipe has no variant, as they add nothing."""
-    found: dict[str, set[str]] = {}
+    """The extras, by project, for which a new recipe has no variant, as they add nothing."""
+    empty: dict[str, set[str]] = {}
     for project, done in assembled.items():
         if done.recipe is not None and done.recipe.parent is None:
-            found[project] = set(resolution.extras(project)) - done.variants
-    return found
+            empty[project] = set(resolution.extras(project)) - done.variants
+    return empty

@@ -1,4 +1,4 @@
-"""What is assembled for a project: its recipe, and what that leaves out."""
+"""What is assembled for a project: its recipe, and the omissions."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ..recipe.model import Omission, Recipe
 
 @dataclass(frozen=True)
 class Assembled:
-    """The recipe of a project, as a value, or as its text if an existing one is edited; neither if
-    nothing of the project can be installed, or if the existing recipe cannot be edited
+    """The ``recipe`` of a project, or its ``text`` if an existing one is edited; neither if no
+    release of the project has an archive, or if the existing recipe cannot be edited
     (``problem``). ``versions`` are those that are written, ``extends`` the package (with
     namespace) that they are added to. ``proposal`` are the lines of the new versions, for a person
     to add. ``releases`` maps the releases to how the recipe spells them."""
@@ -34,8 +34,8 @@ class Assembled:
 
 
 def comments(omissions: Sequence[Omission]) -> tuple[str, ...]:
-    """What the recipe itself says about omissions, a sentence each, with the versions that leave
-    it out; none are named where all do."""
+    """The comments on omissions in a recipe, a sentence each, with its versions if not all have
+    the omission."""
     versions: dict[str, list[str]] = {}
     for omission in omissions:
         what = "" if omission.unconfirmed else " is not here:"

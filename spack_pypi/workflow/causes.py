@@ -65,18 +65,18 @@ def cause_of_failure(failure: Failure) -> Cause | None:
     """The likely cause of a failure, None where its log holds no known message."""
     if failure.phase == "fetch":
         return Cause(f"the archive of {failure.package} cannot be fetched")
-    found = [(at, _missing(name)) for at, name in _last_of(_MODULE, failure.tail)]
+    causes = [(at, _missing(name)) for at, name in _last_of(_MODULE, failure.tail)]
     for pattern, sentence in _OTHERS:
         for at, name in _last_of([pattern], failure.tail):
-            found.append((at, Cause(sentence.replace("{name}", name))))
+            causes.append((at, Cause(sentence.replace("{name}", name))))
     # What stands last is nearest to the end of the build.
-    return max(found, key=lambda each: each[0])[1] if found else None
+    return max(causes, key=lambda each: each[0])[1] if causes else None
 
 
 def missing_module(text: str) -> Cause | None:
     """The module that Python missed, and the project that provides it."""
-    found = list(_last_of(_MODULE, text))
-    return _missing(max(found)[1]) if found else None
+    modules = list(_last_of(_MODULE, text))
+    return _missing(max(modules)[1]) if modules else None
 
 
 def _missing(module: str) -> Cause:

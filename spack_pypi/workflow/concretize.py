@@ -1,4 +1,4 @@
-"""Whether the solver finds a solution for what was named, and for each version that is written."""
+"""Whether the named specs, and each version that is written, can be concretized."""
 
 from __future__ import annotations
 
@@ -13,24 +13,23 @@ from .plan import Plan, Record, RecordStatus
 
 
 class Concretizer:
-    """Concretizes specs of recipes that are staged, each once: its graph holds for as long as the
-    recipes in it are written."""
+    """Concretizes specs of staged recipes, each once for all plans of a request."""
 
     def __init__(self, session: Session, solver: Solver) -> None:
         self._session, self._solver = session, solver
         self._graphs: dict[tuple[str, ...], Concretized] = {}
 
     def refused(self, plan: Plan) -> dict[tuple[str, ...], str]:
-        """Concretize what was named: the specs of each group of projects together. The groups that
-        cannot be, and why."""
-        found = {}
+        """Concretize the specs of each group of named projects together; the groups that cannot
+        be, and why."""
+        refused = {}
         for projects, specs in plan.groups.items():
             graph = self._concretized(plan, specs)
             if graph.reason:
                 roots = [root for root in plan.resolution.roots if root.project in projects]
                 reason, _ = plan.resolution.obstacle(roots) or (graph.reason, True)
-                found[projects] = f"cannot be concretized: {reason or graph.reason}"
-        return found
+                refused[projects] = f"cannot be concretized: {reason or graph.reason}"
+        return refused
 
     def unsatisfiable(self, plan: Plan) -> Iterator[Diagnostic]:
         """Concretize each version that is written and that no graph so far contains; a warning for

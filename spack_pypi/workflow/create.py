@@ -1,7 +1,7 @@
 """``create``: plan, verify, apply.
 
-Each named project is written whole or not at all; what cannot be had stops only the projects that
-need it.
+Each named project is written completely or not at all; what is not available stops only the
+projects that require it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MOST_FIXES = 10
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a request: the plan, what verifying it shows, and whether it was applied."""
+    """The result of a request: its last plan, the verification, and whether it was applied."""
 
     plan: Plan
     verification: Verification
@@ -34,32 +34,28 @@ class Outcome:
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
-        """What there is to say of it; with ``--strict`` all that is left out is an error."""
-        found = [*self.plan.diagnostics, *self.verification.diagnostics]
-        if not self.plan.request.strict:
-            return found
+        """The diagnostics; with ``--strict`` each omission is an error."""
         return [
-            replace(each, severity=Severity.ERROR) if each.code in _OMISSIONS else each
-            for each in found
+            replace(each, severity=Severity.ERROR)
+            if self.plan.request.strict and each.code in _OMISSIONS
+            else each
+            for each in (*self.plan.diagnostics, *self.verification.diagnostics)
         ]
 
     @property
     def withheld(self) -> bool:
-        """Whether something is left out and ``--strict`` is set: nothing is verified."""
-        left_out = any(each.code in _OMISSIONS for each in self.plan.diagnostics)
-        return self.plan.request.strict and left_out
+        """Whether there are omissions and ``--strict`` is set: nothing is verified."""
+        omissions = any(each.code in _OMISSIONS for each in self.plan.diagnostics)
+        return self.plan.request.strict and omissions
 
 
-#: The codes of what a recipe leaves out.
+#: The codes of omissions.
 _OMISSIONS = ("missing-dependency", "omitted-requirement", "cycle", "unconfirmed-metadata")
 
 
 def create(session: Session, host: Host, request: Request) -> Outcome:
-    """Write what is missing for the named requirements into the target repo.
-
-    Nothing is written where the verification did not pass, for ``dry_run``, and where this raises
-    `SpackPyPIError`.
-    """
+    """Write the recipes that are missing for the named requirements into the target repo; nothing
+    if they do not pass the verification, or for a dry run. Raises `SpackPyPIError`."""
     if request.verify in (Verify.CONCRETIZE, Verify.INSTALL) and not host.solver.is_available():
         raise HostError("there is no solver here to concretize with: pass --verify load")
     supplements: list[Supplement] = []
@@ -100,7 +96,7 @@ def apply(outcome: Outcome, staging: Staging) -> Outcome:
 
 
 def _supplement(outcome: Outcome) -> Supplement | None:
-    """The undeclared build requirement without which a package of the plan was not built."""
+    """The undeclared build requirement that the build of a planned package lacked."""
     for report in outcome.verification.reports:
         failure, cause = report.installed.failure, report.cause
         if failure is None or failure.phase != "build" or cause is None or not cause.project:

@@ -1,4 +1,4 @@
-"""What each version of a recipe depends on, and what the recipe leaves out."""
+"""The dependencies of each version of a recipe, and its omissions."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from ..translate.builds import Builds
 from ..translate.requirements import ProjectRequirement, parse, python_ranges
 from ..translate.versions import Inexpressible, ranges
 
-#: What an omission calls the requirements of a release that are not known.
+#: How an omission names the unknown requirements of a release.
 UNKNOWN = "what it requires"
 
 
 class Dependencies:
-    """The dependencies of a resolution's releases. ``empty`` are extras by project that got no
+    """The dependencies of a resolution's releases. ``empty`` are extras, by project, that have no
     variant, as they add nothing: no line names them."""
 
     def __init__(self, resolution: Resolution, empty: Mapping[str, set[str]]) -> None:
@@ -36,26 +36,26 @@ class Dependencies:
     def by_version(
         self, project: str, packed: Archives
     ) -> tuple[dict[str, list[Dependency]], tuple[Omission, ...]]:
-        """What each version that can be installed depends on, newest first, and all that is left
-        out."""
+        """The dependencies of each version that has an archive, newest first, and the omissions
+        of all."""
         omissions = [replace(each, required=True) for each in packed.omissions]
-        found: dict[str, list[Dependency]] = {}
+        by_text: dict[str, list[Dependency]] = {}
         for version in self._resolution.versions(project):
             if version in packed.spelled:
                 text = packed.spelled[version]
-                found[text], omitted = self._of_version(project, version)
+                by_text[text], omitted = self._of_version(project, version)
                 omissions += [replace(each, version=text) for each in omitted]
-        return found, _summarized(omissions, list(found))
+        return by_text, _summarized(omissions, list(by_text))
 
     def with_variants(self, project: str, dependency: Dependency) -> Dependency:
-        """The dependency with the extras of its condition spelled as the existing package's
-        variants."""
+        """The dependency with the existing package's variants in place of the extras in its
+        condition."""
         target = self._resolution.package(project)
         names = tuple(f"+{target.variant(v[1:]) or v[1:]}" for v in dependency.when.variants)
         return replace(dependency, when=replace(dependency.when, variants=names))
 
     def without_variant(self, project: str, extra: str, packed: Archives) -> tuple[Omission, ...]:
-        """The versions that do not have the variant of an extra, as omissions that say why."""
+        """An omission for each version that lacks the variant of an extra, with the reason."""
         resolution = self._resolution
         return tuple(
             Omission(
@@ -72,7 +72,7 @@ class Dependencies:
     def _of_version(
         self, project: str, version: Version
     ) -> tuple[list[Dependency], list[Omission]]:
-        """What one release depends on, and what its recipe leaves out."""
+        """The dependencies and the omissions of one release."""
         resolution = self._resolution
         declared = resolution.declared(project, version)
         omissions = list(self._inexpressible(project, version))
@@ -110,7 +110,7 @@ class Dependencies:
         return [*_beyond_metadata(declared.builds), *build, *python, *run], omissions
 
     def _inexpressible(self, project: str, version: Version) -> Iterator[Omission]:
-        """What a release declares and no recipe can express, or does not declare at all."""
+        """Omissions for what no recipe can express, and for unknown or unconfirmed metadata."""
         pythons = self._resolution.catalog.pythons
         for unit, each in self._resolution.untranslatable(project, version):
             required = any(applies_on_linux(condition, pythons) for condition in each.conditions)
@@ -126,28 +126,27 @@ class Dependencies:
     def before(
         self, project: str, packed: Archives
     ) -> tuple[dict[str, list[Dependency]], dict[str, list[Dependency]]]:
-        """By new version, what the metadata of the nearest release that the existing package
-        declares depends on, as far as it is known; and what both depend on though no metadata
-        declares it."""
+        """By new version, the dependencies of the nearest release that the existing package lists,
+        if its metadata is known, and those that both have though no metadata declares them."""
         resolution = self._resolution
         page = resolution.catalog.facts.page(project)
-        found, undeclared = {}, {}
+        before, undeclared = {}, {}
         for version, text in packed.spelled.items():
             release = resolution.package(project).predecessor(page, version)
             declared = resolution.catalog.declared(release) if release is not None else None
             if release is not None and declared is not None:
-                found[text] = self._earlier(release, declared)
+                before[text] = self._earlier(release, declared)
                 undeclared[text] = self._undeclared_by_both(
                     resolution.release(project, version), release
                 )
-        return found, undeclared
+        return before, undeclared
 
     def _undeclared_by_both(self, new: Release, old: Release) -> list[Dependency]:
-        """What two releases both depend on and neither declares: compilers and tools, and projects
-        that bring back modules which Python dropped."""
+        """The dependencies of two releases that neither declares: compilers and tools, and
+        projects that have modules which Python dropped."""
         catalog = self._resolution.catalog
         both = [catalog.declared(release) for release in (new, old)]
-        found: list[list[Dependency]] = []
+        by_release: list[list[Dependency]] = []
         for release, declared in zip((new, old), both):
             assert declared is not None  # the caller looked it up
             built = declared.builds
@@ -159,16 +158,18 @@ class Dependencies:
                 if requirement.project in names:
                     with contextlib.suppress(Inexpressible):
                         dependencies.append(self._dependency(requirement))
-            found.append(dependencies)
-        return [dependency for dependency in found[0] if dependency in found[1]]
+            by_release.append(dependencies)
+        return [dependency for dependency in by_release[0] if dependency in by_release[1]]
 
     def _earlier(self, release: Release, declared: Declared) -> list[Dependency]:
-        """What a release that is listed already depends on. A requirement whose versions Spack
-        cannot express explains that the recipe names the package, but no bound."""
+        """The dependencies of a release that is listed already. One whose range Spack cannot
+        express has no range: it explains that the recipe names the package, but no bound."""
         catalog = self._resolution.catalog
-        found = _beyond_metadata(declared.builds)
+        dependencies = _beyond_metadata(declared.builds)
         with contextlib.suppress(InvalidSpecifier, Inexpressible):
-            found.append(Dependency("python", python_ranges(declared.metadata.requires_python)))
+            dependencies.append(
+                Dependency("python", python_ranges(declared.metadata.requires_python))
+            )
         translated = catalog.requirements(release, "")
         for requirement in translated.requirements if translated else ():
             try:
@@ -176,8 +177,8 @@ class Dependencies:
             except Inexpressible:
                 text = ""
             package = catalog.package(requirement.project).package
-            found.append(Dependency(package, text, (), requirement.when, requirement.types))
-        return found
+            dependencies.append(Dependency(package, text, (), requirement.when, requirement.types))
+        return dependencies
 
     def _dependency(self, requirement: ProjectRequirement) -> Dependency:
         """Raises `Inexpressible` where no Spack range has the meaning of the specifier."""
@@ -198,18 +199,18 @@ class Dependencies:
 
 
 def _beyond_metadata(built: Builds) -> list[Dependency]:
-    """The compilers and tools that a release is built with."""
+    """The compilers and tools with which a release is built."""
     return [*(Dependency(language, types=BUILD) for language in built.languages), *built.tools]
 
 
 def _combined(edges: Iterable[tuple[Unit, Edge]]) -> Iterator[tuple[Unit, Edge]]:
-    """One edge of several to the same project under the same condition, with all their bounds: an
-    inlined extra may require again what the release requires itself."""
-    found: dict[tuple[ProjectRequirement, Status], list[tuple[Unit, Edge]]] = {}
+    """The edges, those to the same project under the same condition joined into one with all
+    their bounds: an inlined extra may require again what the release requires itself."""
+    same_edges: dict[tuple[ProjectRequirement, Status], list[tuple[Unit, Edge]]] = {}
     for unit, edge in edges:
         key = (replace(edge.requirement, specifier=""), edge.answer.status)
-        found.setdefault(key, []).append((unit, edge))
-    for same in found.values():
+        same_edges.setdefault(key, []).append((unit, edge))
+    for same in same_edges.values():
         unit, first = same[0]
         specifiers = [edge.requirement.specifier for _, edge in same]
         text = ",".join(dict.fromkeys(filter(None, specifiers)))
@@ -219,8 +220,7 @@ def _combined(edges: Iterable[tuple[Unit, Edge]]) -> Iterator[tuple[Unit, Edge]]
 
 
 def _summarized(omissions: Sequence[Omission], versions: Sequence[str]) -> tuple[Omission, ...]:
-    """Omissions in order, each once; what all versions leave out is an omission of the whole
-    recipe."""
+    """The omissions, each once; one of all versions becomes one of the whole recipe."""
     by_text: dict[Omission, set[str]] = {}
     for omission in omissions:
         by_text.setdefault(replace(omission, version=""), set()).add(omission.version)

@@ -1,4 +1,4 @@
-"""What was named, as specs."""
+"""The named requirements as specs."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from .plan import PlannedRecipe
 def plain_specs(
     named: Sequence[Requirement], resolution: Resolution, recipes: Mapping[str, PlannedRecipe]
 ) -> tuple[str, ...]:
-    """What to type for the named projects: the package, with the variants that were asked for;
-    none for those that could not be written."""
+    """What a user types for the named projects that are not failed: the package, with a variant
+    for each extra."""
     specs = []
     for requirement in named:
         project = canonicalize_name(requirement.name)
@@ -42,9 +42,9 @@ def root_specs(
         if project in resolution.failed:
             continue
         target = resolution.package(project)
-        found = _range(target, requirement.specifier)
+        accepted = _range(target, requirement.specifier)
         variants = "".join(target.existing.requires if target.existing else ())
-        versions = f"@{found}" if found else ""
+        versions = f"@{accepted}" if accepted else ""
         extras = _extras(target, requirement, recipes.get(project))
         specs.append(target.package + versions + variants + extras)
     return tuple(dict.fromkeys(specs))
@@ -60,13 +60,13 @@ def _extras(target: ProjectPackage, requirement: Requirement, recipe: PlannedRec
 def required(
     constraints: Mapping[str, str], resolution: Resolution
 ) -> tuple[tuple[str, str], ...]:
-    """The packages of the closure that constraints are about, with their ranges."""
-    found = []
+    """The packages of the closure that have constraints, with their ranges."""
+    packages = []
     for project, text in sorted(constraints.items()):
         if project in resolution.selection.releases or resolution.answers(project):
             target = resolution.package(project)
-            found.append((target.package, _range(target, SpecifierSet(text))))
-    return tuple((package, versions) for package, versions in found if versions)
+            packages.append((target.package, _range(target, SpecifierSet(text))))
+    return tuple((package, versions) for package, versions in packages if versions)
 
 
 def _range(node: ProjectPackage, specifier: SpecifierSet) -> str:

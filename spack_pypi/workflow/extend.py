@@ -1,7 +1,7 @@
-"""New versions for a package that exists.
+"""New versions for an existing package.
 
-They are written into its own recipe if that is in the repo that is written to, else into a recipe
-that inherits it, else, if some of its lines must end before the new versions, into an edited copy.
+They go into its own recipe if that is in the target repo, else into a recipe that inherits it or,
+if lines of it must end before the new versions, into an edited copy.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ from ..translate.versions import Inexpressible
 from .assembled import Assembled, comments
 from .dependencies import Dependencies
 
-#: What each version depends on.
+#: The dependencies of each version.
 _ByVersion = Mapping[str, Sequence[Dependency]]
 
 
 @dataclass(frozen=True)
 class _Base:
-    """What versions are added to. ``texts`` are the recipe and those that it inherits, ``recipes``
-    the same, read; ``in_place``: the first of them is edited; ``known`` are the versions there
-    are, but for branches: Spack takes these for newer than any release."""
+    """The recipe that gets versions. ``texts`` are its text and those of the recipes that it
+    inherits, ``recipes`` the same, parsed; ``in_place``: it is edited itself; ``known`` are its
+    versions without branches, which Spack takes for newer than any release."""
 
     parent: Parent
     texts: Sequence[str]
@@ -52,13 +52,13 @@ class _Base:
 
     @property
     def stated(self) -> list[DependencyLine]:
-        """The dependencies of all its recipes; those it inherits are fixed."""
+        """The dependencies of all its recipes; inherited ones are fixed."""
         own, *inherited = self.recipes
         return [*own.stated, *(replace(line, fixed=True) for r in inherited for line in r.stated)]
 
     @property
     def served(self) -> list[str]:
-        """The versions whose archives ``pypi`` leads to, if that may be changed."""
+        """The versions whose archives are found by ``pypi``, if that may be changed."""
         own = self.recipes[0]
         if not (self.in_place and len(self.recipes) == 1 and own.renamable):
             return []
@@ -66,14 +66,13 @@ class _Base:
 
     @property
     def pypi(self) -> str:
-        """The attribute that says how archives are named; empty where a method does."""
+        """The attribute that names archives; empty if a method does."""
         return next((r.pypi for r in self.recipes if r.pypi and not r.names_archives), "")
 
 
 @dataclass(frozen=True)
 class _Addition:
-    """What is added: the archives, the dependencies ``by_version``, and what is left out, with the
-    comments that say so."""
+    """What is added: archives, dependencies ``by_version``, and ``comments`` on omissions."""
 
     packed: Archives
     by_version: _ByVersion
@@ -100,7 +99,7 @@ class Extension:
     ) -> None:
         self._resolution, self._dependencies = resolution, dependencies
         self._namespace, self._project, self._existing = namespace, project, existing
-        #: What an earlier run added is added anew, to what it was added to.
+        #: The versions of an earlier run are written again, into what that extended.
         self._overlay = resolution.catalog.overlay(project)
         self._parent = (
             self._overlay.parent if self._overlay else Parent(existing.namespace, existing.name)
@@ -133,7 +132,7 @@ class Extension:
     # --- steps --------------------------------------------------------------------------------
 
     def _base(self) -> _Base:
-        """What the versions are added to. Raises `Uneditable`."""
+        """The recipe that gets the versions. Raises `Uneditable`."""
         existing, overlay = self._existing, self._overlay
         texts = self._resolution.catalog.host.repos.recipe_texts(existing.name)
         texts = texts[1:] if overlay else texts
@@ -202,23 +201,12 @@ class Extension:
             raise Uneditable("the new release has a wheel for each platform")
         lines = added.lines(revision.added)
         renamed = RenamedArchives(packed.pypi, packed.names) if packed.names else None
+        versions, conflicts = packed.versions, added.conflicts
         text = base.recipes[0].edited(
-            packed.versions,
-            lines,
-            revision.ends,
-            renamed,
-            added.conflicts,
-            added.comments,
+            versions, lines, revision.ends, renamed, conflicts, added.comments
         )
-        read_back_edit(
-            base.texts[0],
-            text,
-            packed.versions,
-            lines,
-            len(revision.ends),
-            renamed,
-            added.conflicts,
-        )
+        ends = len(revision.ends)
+        read_back_edit(base.texts[0], text, versions, lines, ends, renamed, conflicts)
         return self._assembled(added, None, text)
 
     def _inheriting(self, added: _Addition, lines: tuple[Dependency, ...]) -> Assembled:
@@ -247,7 +235,7 @@ class Extension:
         )
 
     def _proposed(self, added: _Addition, reason: str) -> Assembled:
-        """The lines for a person to add, where the recipe cannot be edited."""
+        """No recipe, but the lines for a person to add: the recipe cannot be edited."""
         lines = [
             *map(directives.version, added.packed.versions),
             *map(directives.depends_on, added.lines(added.by_version)),

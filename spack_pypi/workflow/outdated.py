@@ -1,17 +1,16 @@
-"""Which recipes lag behind the index, and by how much: one page is asked for each."""
+"""Which recipes are outdated: what they list, compared with one page of the index for each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from typing import Union
 
 from packaging.version import Version
 
 from ..errors import SpackPyPIError, UnknownProject, UsageError
 from ..host.port import Host, Package
-from ..pypi.model import Index, Project, Release
+from ..pypi.model import Project, Release
 from ..resolve.choose import Policy, candidates, preferred
 from ..session import Phase, Session
 from ..translate.spelling import meant
@@ -22,15 +21,15 @@ LATEST, MINOR, PATCH = "latest", "minor", "patch"
 
 @dataclass(frozen=True)
 class Outdated:
-    """How far a recipe lags. ``current`` is the newest release that it lists, as it is spelled
-    there, ``version`` what that means; ``missing`` are later ones that it could list, newest
-    first, ``older`` are earlier ones; none of them is one that the recipe declares as
-    ``deprecated``. ``by_machine`` are later ones that have only wheels for platforms, beside
-    others that have more: they are listed only where they are asked for. ``yanked`` are versions
-    that it lists and that were withdrawn (PEP 592), ``vulnerable`` those of which the index
-    reports vulnerabilities, with their names. ``problem`` says why none of this is known;
-    ``failed``: that is an error (the recipe cannot be loaded, the index does not answer), not
-    what kind of recipe it is."""
+    """What a recipe lists, compared with the index.
+
+    ``current`` is its newest release as the recipe spells it, ``version`` as PEP 440 does.
+    ``missing`` are later releases that it could list, newest first, ``older`` earlier ones; none
+    is a version that the recipe declares as ``deprecated``. ``by_machine`` are later releases that
+    have only wheels for platforms while others have more: they are for those who name them.
+    ``yanked`` (PEP 592) and ``vulnerable`` (with the names of the vulnerabilities) are versions
+    that the recipe lists. ``problem`` says why it cannot be compared; with ``failed`` because the
+    recipe does not load or the index does not answer, else because of the kind of recipe."""
 
     package: str
     project: str = ""
@@ -47,27 +46,26 @@ class Outdated:
 
     @property
     def since(self) -> str:
-        """The day on which the first missing release was published; empty if the index does not
-        tell."""
+        """The day on which the first missing release was published; empty if that is unknown."""
         dates = [file.uploaded[:10] for file in self.missing[-1].files] if self.missing else []
         return min(filter(None, dates), default="")
 
     def target(self, to: str) -> Release | None:
-        """The newest missing release for `LATEST`, `MINOR`, `PATCH`, or the one of that version.
-        Raises `UsageError` for a version that cannot be listed."""
+        """The newest missing release for `LATEST`, `MINOR`, `PATCH`, or the release of a version;
+        None if the recipe has it. Raises `UsageError` for a version that cannot be listed."""
         kept = {LATEST: 0, MINOR: 1, PATCH: 2}.get(to)
         if kept is None:
             wanted = meant(to)
             if wanted in self.deprecated:
                 raise UsageError(f"{self.package} has {to}, as a deprecated version")
             offered = (*self.missing, *self.by_machine, *self.older)
-            found = [release for release in offered if release.version == wanted]
-            if not found and wanted != self.version:
+            matching = [release for release in offered if release.version == wanted]
+            if not matching and wanted != self.version:
                 raise UsageError(
                     f"the index has no release {to} that is not withdrawn and that a Python of "
                     "this Spack could run"
                 )
-            return found[0] if found else None
+            return matching[0] if matching else None
         series = self.version.release[:kept] if self.version else ()
         return next((r for r in self.missing if r.version.release[:kept] == series), None)
 
@@ -80,16 +78,14 @@ def outdated(
     *,
     reports: bool = False,
 ) -> Iterator[Outdated]:
-    """Compare what the recipes of these packages list with the index, in the given order.
+    """Compare the recipes of packages with the index, in this order; with ``reports`` also get the
+    vulnerabilities of each version that they list."""
 
-    With ``reports``, the index is also asked about vulnerabilities, once for each version.
-    """
-
-    def start(package: str) -> tuple[str, str, Future[_Page] | None]:
+    def start(package: str) -> tuple[str, str, Future[Project] | None]:
         project = host.repos.project_of(package)
         if project is None:
             return package, "", None
-        return package, project, session.submit(_ask, session.index, project)
+        return package, project, session.submit(session.index.project, project)
 
     for at, (package, project, page) in enumerate(session.ahead(start, packages)):
         session.progress(Phase.COMPARE, package, at, len(packages))
@@ -98,32 +94,14 @@ def outdated(
             if page is None:
                 yield Outdated(package, problem="no project of an index is known for it")
                 continue
-            found = _compared(package, project, existing, _page(page), policy)
-            if reports and existing and not found.problem:
-                found = replace(found, vulnerable=_vulnerable(session, existing, _page(page)))
-            yield found
-        except UnknownProject as error:
-            yield Outdated(package, project, problem=str(error))
+            compared = _compared(package, project, existing, page.result(), policy)
+            if reports and existing and not compared.problem:
+                vulnerable = _vulnerable(session, existing, page.result())
+                compared = replace(compared, vulnerable=vulnerable)
+            yield compared
         except SpackPyPIError as error:
-            yield Outdated(package, project, problem=str(error), failed=True)
-
-
-#: A project's page, or why there is none.
-_Page = Union[Project, SpackPyPIError]
-
-
-def _ask(index: Index, project: str) -> _Page:
-    try:
-        return index.project(project)
-    except SpackPyPIError as error:
-        return error
-
-
-def _page(answer: Future[_Page]) -> Project:
-    found = answer.result()
-    if isinstance(found, SpackPyPIError):
-        raise found
-    return found
+            failed = not isinstance(error, UnknownProject)
+            yield Outdated(package, project, problem=str(error), failed=failed)
 
 
 def _compared(
@@ -165,16 +143,15 @@ def _compared(
 
 
 def _meant(texts: Iterable[str], released: frozenset[Version]) -> dict[Version, str]:
-    """The versions that the texts of a recipe mean, as they are spelled there."""
-    found = {text: meant(text, released) for text in texts}
-    return {version: text for text, version in found.items() if version is not None}
+    """The versions (PEP 440) that the texts of a recipe mean, with these texts."""
+    versions = {text: meant(text, released) for text in texts}
+    return {version: text for text, version in versions.items() if version is not None}
 
 
 def _vulnerable(session: Session, existing: Package, page: Project) -> dict[str, tuple[str, ...]]:
-    """The versions of a recipe that the index reports as vulnerable, in the recipe's order."""
+    """The vulnerable versions of a recipe, in its order, with the names of the vulnerabilities."""
     releases = {release.version: release for release in page.releases}
     listed = _meant(existing.versions, frozenset(releases))
     known = {text: releases[v] for v, text in listed.items() if v in releases}
-    asked = [session.submit(session.index.vulnerabilities, release) for release in known.values()]
-    reports = [each.result() for each in asked]
-    return {text: names for text, names in zip(known, reports) if names}
+    reports = [session.submit(session.index.vulnerabilities, each) for each in known.values()]
+    return {text: r.result() for text, r in zip(known, reports) if r.result()}

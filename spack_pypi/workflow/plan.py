@@ -1,4 +1,4 @@
-"""Which recipes are to be written, as a value: `create`, `sync`, `upstream` and `why` share it."""
+"""What is to be written, as a value: `create`, `sync`, `upstream` and `why` start with a plan."""
 
 from __future__ import annotations
 
@@ -107,18 +107,18 @@ class Plan:
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
-        """What there is to say of the plan, by package."""
-        found = [each for record in self.records.values() for each in record.diagnostics]
+        """The diagnostics of the plan, by package."""
+        diagnostics = [each for record in self.records.values() for each in record.diagnostics]
         for dependent, requirement in self.deprecated:
             package, _, version = dependent.partition(" ")
             versions = (version,) if version else ()
             text = f"only deprecated versions of {requirement} satisfy it"
-            found.append(
+            diagnostics.append(
                 Diagnostic(
                     "deprecated-version", Severity.NOTE, package, versions, requirement, text
                 )
             )
-        return found
+        return diagnostics
 
     @property
     def texts(self) -> Mapping[str, str]:
@@ -132,5 +132,5 @@ class Plan:
 
     def recipe_of(self, package: str) -> PlannedRecipe | None:
         """The planned recipe of a package."""
-        found = (recipe for recipe in self.recipes.values() if recipe.package == package)
-        return next(found, None)
+        recipes = (recipe for recipe in self.recipes.values() if recipe.package == package)
+        return next(recipes, None)

@@ -1,4 +1,4 @@
-"""Makes plans: resolve, assemble recipes, and again where one cannot express what it should."""
+"""Makes plans: resolve and assemble, again and again until every recipe can be written."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .verification import Verification
 
 
 class Planner:
-    """Makes plans for one request; each takes into account what was learned from those before.
+    """Makes plans for one request; each takes the lessons of those before into account.
 
     Raises `SpackPyPIError`: `UsageError` for names that are no requirements, `HostError` for a
     repo that cannot be used, `IndexFailure`."""
@@ -38,7 +38,7 @@ class Planner:
         supplements: Sequence[Supplement] = (),
     ) -> None:
         self._host, self._request, self._supplements = host, request, supplements
-        #: The last recipe of each project, and what it follows from.
+        #: The last recipe of each project, and its inputs.
         self._assembled: dict[str, tuple[object, Assembled]] = {}
         #: What was assembled for projects that cannot be written.
         self._attempted: dict[str, Assembled] = {}
@@ -57,7 +57,7 @@ class Planner:
         )
 
     def plan(self) -> Plan:
-        """The plan that follows from all that is known and was learned so far."""
+        """The plan that follows from the facts and lessons so far."""
         while True:
             resolution = self._resolver.resolve()
             assembled = self._assemble_all(resolution)
@@ -65,7 +65,7 @@ class Planner:
                 return self._plan(resolution, assembled)
 
     def learn(self, plan: Plan, verification: Verification) -> bool:
-        """Learn from what is wrong with a plan; whether that leads to another plan."""
+        """Learn from the verification of a plan; whether that leads to another plan."""
         learned = [
             self._resolver.learn(unit, Grade.IMPOSSIBLE, reason)
             for unit, reason in verification.rejected
@@ -88,40 +88,38 @@ class Planner:
     # --- recipes ------------------------------------------------------------------------------
 
     def _assemble_all(self, resolution: Resolution) -> dict[str, Assembled] | None:
-        """The recipes of all that is written, by project; without dependencies, of the roots. None
-        where a recipe cannot express some of it: then there are new lessons."""
+        """The recipes, by project, of all that is written (of the roots only, without
+        dependencies). None if there are new lessons, as one cannot express all requirements."""
         named = {root.project for root in resolution.roots}
         projects = [p for p in resolution.projects if self._request.dependencies or p in named]
         empty: dict[str, set[str]] = {}
         while True:
             assembler = Assembler(resolution, self._target.namespace, empty)
             assembled = {project: self._assemble(assembler, project) for project in projects}
-            found = empty_extras(resolution, assembled)
-            if all(found[project] <= empty.get(project, set()) for project in found):
+            new_empty = empty_extras(resolution, assembled)
+            if all(new_empty[project] <= empty.get(project, set()) for project in new_empty):
                 break
-            for project, extras in found.items():
+            for project, extras in new_empty.items():
                 empty.setdefault(project, set()).update(extras)
         learned = [self._learn_from(resolution, p, done) for p, done in assembled.items()]
         return None if any(learned) else assembled
 
     def _assemble(self, assembler: Assembler, project: str) -> Assembled:
-        """The recipe of a project, made again only where what it follows from changed."""
-        rests_on = assembler.rests_on(project)
+        """The recipe of a project, assembled only if its inputs changed."""
+        inputs = assembler.inputs(project)
         known = self._assembled.get(project)
-        if known is None or known[0] != rests_on:
-            self._assembled[project] = known = rests_on, assembler.assemble(project)
+        if known is None or known[0] != inputs:
+            self._assembled[project] = known = inputs, assembler.assemble(project)
         return known[1]
 
     def _learn_from(self, resolution: Resolution, project: str, done: Assembled) -> bool:
-        """Lessons from a recipe that does not say all that its releases require."""
+        """Learn from a recipe that lacks what its releases require; whether that is new."""
         versions = resolution.versions(project)
         resolver = self._resolver
         if done.problem:
             self._attempted[project] = done
-            learned = [
-                resolver.learn(Unit(project, version), Grade.IMPOSSIBLE, done.problem)
-                for version in versions
-            ]
+            units = [Unit(project, version) for version in versions]
+            learned = [resolver.learn(unit, Grade.IMPOSSIBLE, done.problem) for unit in units]
             return any(learned)
         learned = []
         by_text = {text: version for version, text in done.releases.items()}
@@ -187,13 +185,13 @@ class Planner:
         if self._request.together:
             projects = tuple(root.project for root in resolution.roots)
             return {projects: root_specs(self._named, resolution, recipes)}
-        found: dict[tuple[str, ...], Sequence[str]] = {}
+        groups: dict[tuple[str, ...], Sequence[str]] = {}
         for root in resolution.roots:
             named = [r for r in self._named if canonicalize_name(r.name) == root.project]
             specs = plain_specs(named, resolution, recipes)
             if specs:
-                found[(root.project,)] = specs
-        return found
+                groups[(root.project,)] = specs
+        return groups
 
 
 def _text(done: Assembled) -> str:
@@ -207,12 +205,14 @@ def _text(done: Assembled) -> str:
 
 def _deprecated(resolution: Resolution) -> tuple[tuple[str, str], ...]:
     """(dependent, requirement that only deprecated versions satisfy), by package and version."""
-    found = [("", resolution.package(p).package) for p in sorted(resolution.selection.deprecated)]
+    deprecated = [
+        ("", resolution.package(p).package) for p in sorted(resolution.selection.deprecated)
+    ]
     for project in resolution.projects:
         for version in resolution.versions(project):
             for _, edge in resolution.edges(project, version):
                 if edge.answer.status is Status.DEPRECATED and edge.required:
-                    needed = resolution.package(edge.requirement.project).package
+                    required = resolution.package(edge.requirement.project).package
                     dependent = f"{resolution.package(project).package} {version}"
-                    found.append((dependent, f"{needed} ({edge.requirement.specifier})"))
-    return tuple(dict.fromkeys(found))
+                    deprecated.append((dependent, f"{required} ({edge.requirement.specifier})"))
+    return tuple(dict.fromkeys(deprecated))

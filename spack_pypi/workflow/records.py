@@ -1,4 +1,4 @@
-"""What becomes of each project of a plan, and what there is to say of it."""
+"""The records of a plan: what becomes of each project, with its diagnostics."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Recorder:
             reason = resolution.failed.get(project, "")
             if recipe is not None and not reason:
                 records[project] = self._written(recipe)
-            elif reason or not self._answered(project):
+            elif reason or not self._is_satisfied(project):
                 records[project] = self._failed(project, reason)
             elif existing is not None:
                 unfollowed = any(
@@ -72,7 +72,7 @@ class Recorder:
     def _failed(self, project: str, reason: str) -> Record:
         attempt = self.attempted.get(project)
         package = self.resolution.package(project).package
-        why = self._why(project, reason)
+        why = self._reason(project, reason)
         named = project in {root.project for root in self.resolution.roots}
         text = f"{project} is not written: {why}"
         return Record(
@@ -103,15 +103,14 @@ class Recorder:
         for text in review_notes(self.resolution, project):
             yield Diagnostic("native-hint", Severity.NOTE, package, text=text)
 
-    def _answered(self, project: str) -> bool:
-        """Whether something satisfies what is required of a project; that it exists, if it was
-        named."""
+    def _is_satisfied(self, project: str) -> bool:
+        """Whether something satisfies a requirement on the project, if it is not named."""
         if project in {root.project for root in self.resolution.roots}:
             return True
         answers = self.resolution.answers(project)
         return not answers or any(answer.status is not Status.ABSENT for answer in answers)
 
-    def _why(self, project: str, reason: str) -> str:
+    def _reason(self, project: str, reason: str) -> str:
         missing = self.resolution.catalog.facts.missing(project)
         if missing is not None:
             near = difflib.get_close_matches(project, self.host.repos.projects(), n=3, cutoff=0.8)
@@ -137,11 +136,11 @@ def _omitted(package: str, omission: Omission) -> Diagnostic:
 
 
 def _passed_over(resolution: Resolution, project: str) -> Mapping[str, list[str]]:
-    """The newer releases that were not chosen, by the reason that they share."""
-    found: dict[str, list[str]] = {}
+    """The newer releases that were passed over, by their reason."""
+    by_reason: dict[str, list[str]] = {}
     for version, reason in resolution.passed_over(project):
-        found.setdefault(reason, []).append(str(version))
-    return found
+        by_reason.setdefault(reason, []).append(str(version))
+    return by_reason
 
 
 def _languages(resolution: Resolution, project: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What ``create`` and ``sync`` are asked to do."""
+"""The request of ``create`` and ``sync``: what to write, and how."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Request:
     policy: Policy = field(default_factory=Policy)
 
     def rules(self, target: Target, named: Sequence[str]) -> Rules:
-        """What it means for the resolver; ``named`` are the projects."""
+        """The rules for the resolver; ``named`` are the projects."""
         return Rules(
             policy=self.policy,
             force=self.force,
@@ -63,7 +63,7 @@ class Request:
 
 
 def parse_names(texts: Sequence[str]) -> list[Requirement]:
-    """Texts that name projects, as requirements. Raises `UsageError` for what is none."""
+    """The requirements with these texts. Raises `UsageError` for what names no project."""
     if not texts:
         raise UsageError("give the name of at least one project")
     requirements = []

@@ -1,4 +1,4 @@
-"""What a recipe may lack that no Python metadata declares: told to the user, never guessed."""
+"""Hints for a person who reviews a recipe: what no Python metadata declares is never guessed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from ..translate.native import Hint
 
 
 def review_notes(resolution: Resolution, project: str) -> tuple[str, ...]:
-    """A line for each native library that the newest listed release's archive speaks of, and that
-    the recipe that exists does not depend on; and what else its build leaves open."""
+    """Remarks on the build of the newest release, and a line for each native library that its
+    archive names and on which the existing recipe does not depend."""
     built = resolution.declared(project, resolution.versions(project)[0]).builds
     catalog, extended = resolution.catalog, resolution.package(project).extended
     known: set[str] = set()
@@ -26,5 +26,5 @@ def review_notes(resolution: Resolution, project: str) -> tuple[str, ...]:
 
 
 def _package(host: Host, hint: Hint) -> Package | None:
-    found = (host.repos.package(name) for name in hint.names())
-    return next((package for package in found if package is not None), None)
+    packages = (host.repos.package(name) for name in hint.names())
+    return next((package for package in packages if package is not None), None)

@@ -30,11 +30,11 @@ def errors(session: Session, host: Host, plan: Plan) -> Iterator[tuple[Unit, str
                 continue  # it has wheels for other machines only
             expected = _expected(plan, Unit(project, version), meaning, text)
             omitted = _omitted(plan, recipe, text)
-            found: list[tuple[frozenset[str], Diagnostic]] = [
+            differences: list[tuple[frozenset[str], Diagnostic]] = [
                 (frozenset(), each) for each in archive(meaning, text, expected)
             ]
-            found += comparison.by_extras(meaning, text, expected)
-            for extras, each in found:
+            differences += comparison.by_extras(meaning, text, expected)
+            for extras, each in differences:
                 if each.severity is Severity.ERROR and each.subject not in omitted:
                     extra = next(iter(extras)) if len(extras) == 1 else ""
                     yield Unit(project, version, extra), each.text
@@ -42,15 +42,17 @@ def errors(session: Session, host: Host, plan: Plan) -> Iterator[tuple[Unit, str
 
 def _expected(plan: Plan, unit: Unit, meaning: Meaning, text: str) -> Expected:
     release = plan.resolution.release(unit.project, unit.version)
-    found = plan.resolution.declared(unit.project, unit.version)
+    declared = plan.resolution.declared(unit.project, unit.version)
     listed = next(version for version in meaning.versions if version.text == text)
     # A wheel is built already.
-    built = release.sdist is None or listed.archive.endswith(".whl") or found.builds.untranslatable
+    built = (
+        release.sdist is None or listed.archive.endswith(".whl") or declared.builds.untranslatable
+    )
     return Expected(
         release,
         # The recipe must say it also where nothing confirms it.
-        replace(found.metadata, confirmed=True),
-        None if built else found.builds.requirements,
+        replace(declared.metadata, confirmed=True),
+        None if built else declared.builds.requirements,
     )
 
 

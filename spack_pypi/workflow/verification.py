@@ -1,4 +1,4 @@
-"""What verifying a plan shows."""
+"""The result of verifying a plan."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .installation import InstallReport
 
 
 class Step(Enum):
-    """What was done with the recipes, in this order."""
+    """The steps of a verification, in their order."""
 
     LOADED = "loaded"
     CHECKED = "checked"
@@ -24,7 +24,7 @@ class Step(Enum):
 
 @dataclass(frozen=True)
 class Verification:
-    """What verifying a plan shows. ``steps`` were passed. A diagnostic that is an error, and
+    """The result of verifying a plan. ``steps`` were passed. A diagnostic that is an error, and
     ``refused`` (groups of named projects that cannot be concretized, and why), keep the plan from
     being applied; ``rejected`` are the units for which another plan must do without a recipe, and
     why. ``revised`` are the recipes that got versions: what they meant, and what they mean."""

@@ -1,4 +1,4 @@
-"""Verify a plan as far as it is asked: load, compare, audit, concretize, install."""
+"""Verify a plan as far as its request says: load, check, audit, concretize, install."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _Rejection = tuple[Diagnostic, tuple[Unit, ...]]
 
 
 class Verifier:
-    """Verifies plans of one request. What the solver found for one plan is kept for the next."""
+    """Verifies the plans of one request; keeps the results of the solver for the next plan."""
 
     def __init__(self, session: Session, host: Host) -> None:
         self._session, self._host = session, host
@@ -32,23 +32,23 @@ class Verifier:
     def verify(self, plan: Plan, staging: Staging) -> Verification:
         """Verify the recipes of a plan, which are staged; ends with the first step that fails.
         Raises `HostError` and `IndexFailure`."""
-        found = Verification()
+        result = Verification()
         for step, rejections in self._steps(plan, staging):
             if rejections:
                 return replace(
-                    found,
+                    result,
                     diagnostics=tuple(diagnostic for diagnostic, _ in rejections),
                     rejected=tuple((unit, d.text) for d, units in rejections for unit in units),
                 )
-            found = replace(found, steps=(*found.steps, step))
+            result = replace(result, steps=(*result.steps, step))
         meaning = self._host.evaluator.meaning
         revised = tuple((before, meaning(package)) for package, before in plan.before.items())
-        found = replace(found, revised=revised)
+        result = replace(result, revised=revised)
         if self._concretizes(plan):
-            found = self._concretized(plan, found)
-        if plan.request.verify is Verify.INSTALL and found.passed:
-            found = self._installed(plan, staging, found)
-        return found
+            result = self._concretized(plan, result)
+        if plan.request.verify is Verify.INSTALL and result.passed:
+            result = self._installed(plan, staging, result)
+        return result
 
     def _steps(self, plan: Plan, staging: Staging) -> Iterator[tuple[Step, list[_Rejection]]]:
         """The steps that need no solver, and the recipes that each rejects."""
@@ -92,14 +92,14 @@ class Verifier:
             and self._host.solver.is_available()
         )
 
-    def _concretized(self, plan: Plan, found: Verification) -> Verification:
+    def _concretized(self, plan: Plan, result: Verification) -> Verification:
         refused = self._concretizer.refused(plan)
         if refused:
-            return replace(found, refused=refused)
+            return replace(result, refused=refused)
         warnings = tuple(self._concretizer.unsatisfiable(plan))
-        return replace(found, steps=(*found.steps, Step.CONCRETIZED), diagnostics=warnings)
+        return replace(result, steps=(*result.steps, Step.CONCRETIZED), diagnostics=warnings)
 
-    def _installed(self, plan: Plan, staging: Staging, found: Verification) -> Verification:
+    def _installed(self, plan: Plan, staging: Staging, result: Verification) -> Verification:
         projects = {
             record.package: record.project
             for record in plan.records.values()
@@ -109,8 +109,8 @@ class Verifier:
             install(self._session, self._host, staging, spec, projects) for spec in plan.specs
         )
         failures = [each for report in reports for each in report.errors]
-        found = replace(found, reports=reports, diagnostics=(*failures, *found.diagnostics))
-        return replace(found, steps=(*found.steps, Step.INSTALLED)) if found.passed else found
+        result = replace(result, reports=reports, diagnostics=(*failures, *result.diagnostics))
+        return replace(result, steps=(*result.steps, Step.INSTALLED)) if result.passed else result
 
 
 def _rejection(plan: Plan, problem: Problem, what: str) -> _Rejection:

@@ -85,7 +85,7 @@ def test_what_building_needs() -> None:
 
 def test_what_is_left_over_is_told_with_its_text() -> None:
     (found,) = checked([Line("py-b", "1:")]).diagnostics
-    assert (found.code, found.detail("recipe"), found.versions) == (
+    assert (found.code, dict(found.details)["recipe"], found.versions) == (
         "extra-dependency",
         "py-b@1:",
         ("1.0",),
@@ -94,7 +94,7 @@ def test_what_is_left_over_is_told_with_its_text() -> None:
 
 def test_a_configuration_that_tells() -> None:
     (found,) = checked([Line("py-a", python=":3.9")], "a").diagnostics
-    assert found.detail("example") == "Python 3.14.0 on windows, x86_64"
+    assert dict(found.details)["example"] == "Python 3.14.0 on windows, x86_64"
 
 
 def test_the_matrix_has_both_ends_of_every_series() -> None:
@@ -181,9 +181,9 @@ LEFT_OUT = [
 @pytest.mark.parametrize("requirement, reason", LEFT_OUT)
 def test_what_cannot_be_compared_is_told(requirement: str, reason: str) -> None:
     (found,) = checked([], requirement).diagnostics
-    assert (found.severity.value, found.code, found.detail("metadata")) == (
+    assert (found.severity.value, found.code, dict(found.details)["metadata"]) == (
         "note",
         "not-comparable",
         requirement,
     )
-    assert reason in found.detail("example")
+    assert reason in dict(found.details)["example"]

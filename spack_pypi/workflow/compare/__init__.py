@@ -1,1 +1,1 @@
-"""What a recipe says, held against what releases declare, or against what it said before."""
+"""Compare recipes with the metadata of releases, or with what they meant before."""

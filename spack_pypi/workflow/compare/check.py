@@ -85,19 +85,19 @@ def packages(
     if not names:
         return list(every)
     here = {host.repos.project_of(package): package for package in every}
-    found = []
+    selected = []
     for name in names:
         project = canonicalize_name(name)
         try:
             package = host.repos.package_for(project) or host.repos.package(name)
         except HostError:
             # It cannot be loaded; the command reports that, and goes on with the others.
-            found.append(here.get(project, name))
+            selected.append(here.get(project, name))
             continue
         if package is None:
             raise HostError(f"no registered repo has a package for '{name}'")
-        found.append(package.name)
-    return found
+        selected.append(package.name)
+    return selected
 
 
 class _Checker:
@@ -113,7 +113,7 @@ class _Checker:
         except UnknownProject:
             return None
         by_version = {release.version: release for release in page.releases}
-        found: _Releases = {}
+        releases: _Releases = {}
         for version in _versions(meaning, every_version or bool(self._only)):
             if self._only and version.text not in self._only:
                 continue
@@ -121,18 +121,18 @@ class _Checker:
             release = by_version.get(number) if number is not None else None
             if release is None:
                 if version.archive:
-                    found[version.text] = None
+                    releases[version.text] = None
                 continue
             source = self._index.source(release) if release.sdist else Source()
             # A wheel is built already.
             built = release.sdist is None or version.archive.endswith(".whl")
-            found[version.text] = Expected(
+            releases[version.text] = Expected(
                 release,
                 with_static_requirements(self._index.metadata(release), source),
                 None if built or source.problem else builds(source, release).requirements,
                 self._index.vulnerabilities(release),
             )
-        return found
+        return releases
 
     def compare(self, meaning: Meaning, fetched: Future[_Releases | None]) -> Checked:
         """Compare a recipe with what was fetched for it."""
@@ -149,12 +149,14 @@ class _Checker:
 
     def _compared(self, meaning: Meaning, releases: _Releases) -> Checked:
         package = meaning.package
-        found: list[Diagnostic] = []
+        differences: list[Diagnostic] = []
         unconfirmed: dict[str, Diagnostic] = {}
         for text, expected in releases.items():
             if expected is None:
                 gone = "the index does not have this release"
-                found.append(Diagnostic("not-on-index", Severity.NOTE, package, (text,), "", gone))
+                differences.append(
+                    Diagnostic("not-on-index", Severity.NOTE, package, (text,), "", gone)
+                )
                 continue
             if not expected.metadata.confirmed:
                 unconfirmed[text] = Diagnostic(
@@ -164,10 +166,10 @@ class _Checker:
                     (text,),
                     text=f"not checked: {expected.metadata.problem}",
                 )
-            found += archive(meaning, text, expected)
-            found += self._comparison.dependencies(meaning, text, expected)
+            differences += archive(meaning, text, expected)
+            differences += self._comparison.dependencies(meaning, text, expected)
         versions = tuple(text for text in releases if text not in unconfirmed)
-        return Checked(package, versions, (*unconfirmed.values(), *grouped(found)))
+        return Checked(package, versions, (*unconfirmed.values(), *grouped(differences)))
 
 
 def _not_checked(package: str, reason: str) -> Checked:
@@ -190,10 +192,10 @@ def archive(meaning: Meaning, text: str, expected: Expected) -> Iterator[Diagnos
     if files and all(file.yanked is not None for file in files):
         reason = f": {files[0].yanked}" if files[0].yanked else ""
         phrase = f"the release was withdrawn{reason}; mark it as deprecated"
-        yield replace(error("yanked", meaning.package, phrase), versions=(text,))
+        yield error("yanked", meaning.package, phrase, versions=(text,))
     if expected.vulnerabilities:
         phrase = f"reported as vulnerable: {', '.join(expected.vulnerabilities)}"
-        yield replace(error("vulnerable", meaning.package, phrase), versions=(text,))
+        yield error("vulnerable", meaning.package, phrase, versions=(text,))
 
 
 def _versions(meaning: Meaning, every_version: bool) -> list[DeclaredVersion]:

@@ -67,7 +67,7 @@ class Comparison:
             what = f"'{requirement}' cannot be compared: {reason}"
             difference = Diagnostic("not-comparable", NOTE, meaning.package, (text,), "", what)
             yield frozenset(), replace(difference, details=details)
-        # By extra, however the variant is spelled.
+        # By extra (PEP 503): a variant may have another spelling.
         names = {
             canonicalize_name(name): name
             for name in meaning.variants

@@ -50,7 +50,7 @@ class Cycles:
         except SpackPyPIError:
             return {}
         settings = [dict.fromkeys(meaning.variants, on) for on in (False, True)]
-        found: dict[str, list[str]] = {
+        by_version: dict[str, list[str]] = {
             version.text: []
             for version in meaning.versions
             if oracle.version_of(version.text) and not (version.branch or version.deprecated)
@@ -59,10 +59,10 @@ class Cycles:
             if "run" not in line.types or line.opaque:
                 continue
             if all(map(line.holds_in, self._linux)):
-                for version, required in found.items():
+                for version, required in by_version.items():
                     if all(line.applies(version, setting) for setting in settings):
                         required.append(line.package)
-        return {version: frozenset(required) for version, required in found.items()}
+        return {version: frozenset(required) for version, required in by_version.items()}
 
 
 def _of_all(sets: Iterable[frozenset[str]]) -> frozenset[str]:

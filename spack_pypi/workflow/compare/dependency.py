@@ -125,7 +125,7 @@ class DependencyComparison:
             wide_to_run, _ = self._compare(about.subject, running, stated, known)
             # It may be intended if no release violates the bound yet, or only building needs it.
             certain = bool(set(known) & set(wide_to_run))
-            # Nothing at all that the metadata accepts: what the lines say excludes each other.
+            # No version that the metadata accepts: the lines exclude each other.
             accepted = {v for v in known if oracle.accepts(",".join(every), v)}
             excluded = bool(accepted) and accepted <= {*narrow}
             for versions, code, severity in (
@@ -225,7 +225,7 @@ def _specifiers(required: Iterable[Required]) -> tuple[str, ...]:
 
 
 def _union(masks: Iterable[CellSet]) -> CellSet:
-    found = 0
+    union = 0
     for mask in masks:
-        found |= mask
-    return found
+        union |= mask
+    return union

@@ -138,7 +138,7 @@ def required(
     """The requirements that apply with these extras, but for the `not_comparable` ones."""
     parsed = [Requirement(text) for text in texts if not _reason(text)]
     wanted = _with_own_extras(parsed, project, extras, matrix)
-    found = []
+    result = []
     for requirement in parsed:
         name = canonicalize_name(requirement.name)
         if name == project:
@@ -150,8 +150,8 @@ def required(
                 held |= _where(str(requirement.marker), extra, matrix)
         if held:
             inner = tuple(sorted(canonicalize_name(extra) for extra in requirement.extras))
-            found.append(Required(name, str(requirement.specifier), inner, held))
-    return found
+            result.append(Required(name, str(requirement.specifier), inner, held))
+    return result
 
 
 def _with_own_extras(
@@ -191,19 +191,19 @@ def accepts(specifier: str, version: str) -> bool:
 def versions_to_compare(bounds: Iterable[str], known: Iterable[str]) -> list[str]:
     """The versions over which ranges are compared: those that are known, and those that could come
     next: one step up in each component of every bound, and beyond the newest."""
-    found: dict[Version, str] = {}
+    versions: dict[Version, str] = {}
     for text in known:
         version = version_of(text)
         if version is not None:
-            found.setdefault(version, text)
-    newest = max(found, default=Version("0"))
+            versions.setdefault(version, text)
+    newest = max(versions, default=Version("0"))
     for bound in [newest, *filter(None, map(version_of, bounds))]:
         release = (*bound.release, 0, 0)[: max(3, len(bound.release))]
         for at in range(len(release)):
             following = (*release[:at], release[at] + 1, *(0 for _ in release[at + 1 :]))
             text = ".".join(map(str, following))
-            found.setdefault(Version(text), text)
-    return [found[version] for version in sorted(found)]
+            versions.setdefault(Version(text), text)
+    return [versions[version] for version in sorted(versions)]
 
 
 def version_of(text: str) -> Version | None:

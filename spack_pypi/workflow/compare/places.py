@@ -1,4 +1,4 @@
-"""Where in a recipe the line is that a diagnostic is about."""
+"""The line of a recipe that a diagnostic is about."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ...host.port import Host
 
 
 def located(host: Host, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """The diagnostics of one package, with their places where its recipe can be read. A file below
-    the current folder is named from there, as CI systems want it."""
+    """The diagnostics of one package, with their places if its recipe can be read. A file below
+    the working directory is relative to it, as CI systems expect."""
     for each in diagnostics:
         try:
             file = host.repos.recipe_file(each.package).resolve()
@@ -30,11 +30,11 @@ def located(host: Host, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnosti
 def line_of(text: str, diagnostic: Diagnostic) -> int:
     """The number of the line: of the first ``depends_on`` of the subject, else of the first of the
     versions, else of the class."""
-    found = None
+    match = None
     if diagnostic.subject:
         subject = re.escape(diagnostic.subject)
-        found = re.search(rf"depends_on\(\s*[\"']{subject}(?![\w-])", text)
-    for version in diagnostic.versions if found is None else ():
-        found = found or re.search(rf"\bversion\(\s*[\"']{re.escape(version)}[\"']", text)
-    found = found or re.search(r"(?m)^class ", text)
-    return text.count("\n", 0, found.start()) + 1 if found else 0
+        match = re.search(rf"depends_on\(\s*[\"']{subject}(?![\w-])", text)
+    for version in diagnostic.versions if match is None else ():
+        match = match or re.search(rf"\bversion\(\s*[\"']{re.escape(version)}[\"']", text)
+    match = match or re.search(r"(?m)^class ", text)
+    return text.count("\n", 0, match.start()) + 1 if match else 0

@@ -31,13 +31,13 @@ def _requirements(meaning: Meaning, version: str) -> dict[str, set[_Requirement]
         name: spack_order.contains(meaning.variant_ranges.get(name, ""), version)
         for name in meaning.variants
     }
-    found: dict[str, set[_Requirement]] = {}
+    requirements: dict[str, set[_Requirement]] = {}
     for line in meaning.lines:
         if line.types and not line.native and line.applies(version, variants):
             condition = re.sub(r"^@\S+\s*", "", line.when)
             requirement = (_range(line), condition, "run" in line.types)
-            found.setdefault(line.package, set()).add(requirement)
-    return found
+            requirements.setdefault(line.package, set()).add(requirement)
+    return requirements
 
 
 def _range(line: DeclaredDependency) -> str:

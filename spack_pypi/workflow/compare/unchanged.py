@@ -80,17 +80,17 @@ class _Joined:
 
 
 def _in(stated: frozenset[_Stated], cell: Cell) -> dict[str, _Joined]:
-    found: dict[str, _Joined] = {}
+    by_package: dict[str, _Joined] = {}
     for package, text, types, where in sorted(stated, key=str):
         if cell in where:
             match = re.match(r"[\w-]*(?:@([^\s+~%^]+))?", text)
             assert match is not None  # all of it is optional
             # A line without types is a conflict: it says nothing with others.
-            joined = found.setdefault(package if types else text, _Joined())
+            joined = by_package.setdefault(package if types else text, _Joined())
             joined.ranges.append(match[1] or "")
             joined.types |= set(types)
             joined.others |= {*re.findall(r"[+~][\w-]+|[^\s+~]+", text[match.end() :])}
-    return found
+    return by_package
 
 
 def _equal(was: Mapping[str, _Joined], now: Mapping[str, _Joined]) -> bool:

@@ -32,7 +32,7 @@ def read(
     """What the files require, in their order; ``extras`` and ``groups`` (PEP 735) are those of a
     pyproject.toml. Raises `UsageError` for a file that cannot be read or understood."""
     selected = ExtrasAndGroups(frozenset(extras), tuple(groups))
-    found = RequirementSet()
+    requirements = RequirementSet()
     for name in files:
         path = Path(name)
         if path.is_dir():
@@ -42,5 +42,5 @@ def read(
                     f"{name} is a folder without pyproject.toml; "
                     "pass the file that lists its requirements"
                 )
-        next(each for each in FORMATS if each.recognizes(path)).read(path, selected, found)
-    return found
+        next(each for each in FORMATS if each.recognizes(path)).read(path, selected, requirements)
+    return requirements

@@ -20,18 +20,18 @@ from .model import (
 )
 
 
-def _read_pylock(path: Path, selected: ExtrasAndGroups, found: RequirementSet) -> None:
+def _read_pylock(path: Path, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
     try:
         lock = Pylock.from_dict(read_toml(path))
     except PylockValidationError as error:
         raise UsageError(f"{path} is not a valid lock file (PEP 751): {error}") from None
     for package in lock.packages:
         if package.version is None or not (package.sdist or package.wheels):
-            found.skip(package.name, NO_RELEASE)
+            requirements.skip(package.name, NO_RELEASE)
         elif not _holds(package.marker):
-            found.skip(package.name, OTHER_PLATFORM)
+            requirements.skip(package.name, OTHER_PLATFORM)
         else:
-            found.pin(package.name, str(package.version))
+            requirements.pin(package.name, str(package.version))
 
 
 def _holds(marker: Marker | None) -> bool:
@@ -39,13 +39,13 @@ def _holds(marker: Marker | None) -> bool:
     return marker is None or marker.evaluate(inside, context="lock_file")
 
 
-def _read_uv_lock(path: Path, selected: ExtrasAndGroups, found: RequirementSet) -> None:
+def _read_uv_lock(path: Path, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
     for package in read_toml(path).get("package", ()):
         name, source = str(package.get("name", "")), package.get("source", {})
         if "registry" in source and "version" in package:
-            found.pin(name, str(package["version"]))
+            requirements.pin(name, str(package["version"]))
         elif not {"virtual", "editable"} & set(source):
-            found.skip(name, NO_RELEASE)
+            requirements.skip(name, NO_RELEASE)
 
 
 PYLOCK = Format(

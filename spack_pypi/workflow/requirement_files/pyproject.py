@@ -14,7 +14,7 @@ from ...errors import UsageError
 from .model import ExtrasAndGroups, Format, RequirementSet, called, read_toml
 
 
-def _read(path: Path, selected: ExtrasAndGroups, found: RequirementSet) -> None:
+def _read(path: Path, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
     table = read_toml(path)
     project = table.get("project")
     if not isinstance(project, dict) and not selected.groups:
@@ -35,7 +35,7 @@ def _read(path: Path, selected: ExtrasAndGroups, found: RequirementSet) -> None:
         # Several kinds, of which Python before 3.11 knows no common one but Exception.
         raise UsageError(f"{path}: [dependency-groups]: {error}") from None
     for text in texts:
-        found.add(str(text), path)
+        requirements.add(str(text), path)
 
 
 def _of_extras(project: Mapping[str, Any], extras: frozenset[str], path: Path) -> Iterator[str]:

@@ -10,12 +10,12 @@ from ...errors import UsageError
 from .model import ExtrasAndGroups, Format, RequirementSet, read_text
 
 
-def _read(path: Path, selected: ExtrasAndGroups, found: RequirementSet) -> None:
-    _read_within(path, found, constraints=False, above=frozenset())
+def _read(path: Path, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
+    _read_within(path, requirements, constraints=False, above=frozenset())
 
 
 def _read_within(
-    path: Path, found: RequirementSet, *, constraints: bool, above: frozenset[Path]
+    path: Path, requirements: RequirementSet, *, constraints: bool, above: frozenset[Path]
 ) -> None:
     """Read a file that those ``above`` include."""
     if path.resolve() in above:
@@ -26,14 +26,14 @@ def _read_within(
         if option:
             inner = path.parent / option[2].strip().strip("\"'")
             inside = constraints or option[1] in ("-c", "--constraint")
-            _read_within(inner, found, constraints=inside, above=above)
+            _read_within(inner, requirements, constraints=inside, above=above)
         elif re.match(r"(-e|--editable)\b", line):
-            found.skip(line, "an editable project, not a release of an index")
+            requirements.skip(line, "an editable project, not a release of an index")
         elif line.startswith("-"):
-            found.skip(line, "an option of pip, which spack-pypi does not use")
+            requirements.skip(line, "an option of pip, which spack-pypi does not use")
         else:
             # ``--hash`` and the like concern the archive, whose hash the index gives.
-            found.add(re.split(r"\s--[a-z]", line)[0].strip(), path, constraints)
+            requirements.add(re.split(r"\s--[a-z]", line)[0].strip(), path, constraints)
 
 
 def _logical_lines(text: str) -> Iterator[str]:

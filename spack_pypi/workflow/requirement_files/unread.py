@@ -11,7 +11,7 @@ from .model import ExtrasAndGroups, Format, RequirementSet, called
 def _unread(*patterns: str, instead: str, documented: str) -> Format:
     """A format that is not read; ``instead`` says what to do, with the file as ``{path}``."""
 
-    def read(path: Path, selected: ExtrasAndGroups, found: RequirementSet) -> None:
+    def read(path: Path, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
         raise UsageError(f"{path} is not read; {instead.format(path=path)}")
 
     return Format(patterns[0], documented, called(*patterns), read)

@@ -12,7 +12,7 @@ _REPOSITORY = re.compile(
     r"https?://(?:www\.)?(?P<host>github\.com|codeberg\.org|gitlab\.[\w.-]+|[\w.-]+\.gitlab\.io)"
     r"/(?P<path>[\w.-]+(?:/[\w.-]+)+)"
 )
-#: What stands behind a repository's path on pages about a part of it.
+#: The rest of the address of a page about a part of a repository.
 _PART = re.compile(
     r"/(?:-/.*|(?:tree|blob|issues|releases|wiki|pulls?|discussions|actions|compare|tags)\b.*)"
 )
@@ -57,8 +57,8 @@ def changes(
 def tag(tags: Sequence[str], project: str, version: str) -> str | None:
     """The tag of a version: ``1.2``, ``v1.2``, ``foo-1.2``; in a repository of several projects
     the one that names this project."""
-    found = [each for each in tags if re.search(rf"(?:^|[^\d.])v?{re.escape(version)}$", each)]
-    plain = [each for each in found if re.fullmatch(r"v?[\d.]+.*|release[-/_]?v?.*", each)]
+    matching = [each for each in tags if re.search(rf"(?:^|[^\d.])v?{re.escape(version)}$", each)]
+    plain = [each for each in matching if re.fullmatch(r"v?[\d.]+.*|release[-/_]?v?.*", each)]
     name = re.sub(r"[-_.]+", "[-_.]+", re.escape(project).replace("\\", ""))
-    own = [each for each in found if re.match(rf"{name}[^A-Za-z]*v?\d", each, re.I)]
+    own = [each for each in matching if re.match(rf"{name}[^A-Za-z]*v?\d", each, re.I)]
     return min(own or plain, key=lambda each: (len(each), each), default=None)

@@ -51,7 +51,9 @@ def review(
     }
     errors, verified, after = _verify(session, host, target, texts, added, options.verify)
     style = checkout.style()
-    errors += [error("rejected", *complaint.split(": ", 1)) for complaint in style or ()]
+    for complaint in style or ():
+        package, _, text = complaint.partition(": ")
+        errors.append(error("rejected", package, text))
     if errors:
         return Series(diagnostics=tuple(errors))
     base = {name: each.before for name, each in changed.items() if each.before is not None}

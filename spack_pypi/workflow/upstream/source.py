@@ -37,8 +37,8 @@ class LocalRecipe:
     @property
     def versions(self) -> Sequence[str]:
         """Its plain releases, newest first."""
-        found = [v for v in self._read.versions if v[:1].isdigit()] if self._read else []
-        return sorted(found, key=spack_order.key, reverse=True)
+        releases = [v for v in self._read.versions if v[:1].isdigit()] if self._read else []
+        return sorted(releases, key=spack_order.key, reverse=True)
 
     @property
     def stated(self) -> Sequence[DependencyLine]:
@@ -67,15 +67,15 @@ def selected(every: Mapping[str, LocalRecipe], named: Sequence[str]) -> dict[str
     for package in named:
         if package not in every:
             raise HostError(f"{package} has no recipe there, or none that was changed")
-    found: dict[str, LocalRecipe] = {}
+    selection: dict[str, LocalRecipe] = {}
     todo = list(named) or [package for package, source in every.items() if source.project]
     while todo:
         package = todo.pop()
-        if package not in found:
-            found[package] = every[package]
+        if package not in selection:
+            selection[package] = every[package]
             required = (line.dependency.package for line in every[package].stated)
             todo += [name for name in required if name in every]
-    return {package: found[package] for package in sorted(found)}
+    return {package: selection[package] for package in sorted(selection)}
 
 
 def renamed(

@@ -191,8 +191,8 @@ class _Worktree:
         policy = Policy(pre=True, pythons=tuple(self._host.repos.python_versions()))
         for version in reversed(self._versions[package]):
             self._session.progress(Phase.UPDATE, f"{package} {version}")
-            (found,) = outdated(self._session, self._host, [package], policy)
-            update = sync(self._session, self._host, found, request, to=version)
+            (current,) = outdated(self._session, self._host, [package], policy)
+            update = sync(self._session, self._host, current, request, to=version)
             if update.new:
                 continue
             if _inherits(source):
