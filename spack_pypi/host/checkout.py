@@ -128,14 +128,8 @@ class GitCheckout:
     def finish(self, branch: str, patches: Path) -> Sequence[Path]:
         _git(self._worktree, "branch", branch, "HEAD")
         try:
-            _git(
-                self._worktree,
-                "format-patch",
-                "--quiet",
-                "--output-directory",
-                str(patches.resolve()),
-                f"{self.base}..HEAD",
-            )
+            into = ["--quiet", "--output-directory", str(patches.resolve())]
+            _git(self._worktree, "format-patch", *into, f"{self.base}..HEAD")
         except BaseException:
             _git(self._worktree, "branch", "--delete", "--force", branch)
             raise

@@ -62,13 +62,12 @@ class SpackMeaning:
             for when, by_name in cls.dependencies.items()
             for dependency in by_name.values()
         ]
-        self._conflicts: list[_Both] = []
+        self._conflicts: list[tuple[_Condition, _Condition]] = []
         for when, conflicts in cls.conflicts.items():
             for conflict, _ in conflicts:
                 excluded = _other_package(package, conflict)
                 if excluded is None:
-                    both = _Both(_Condition(when, has), _Condition(conflict, has))
-                    self._conflicts.append(both)
+                    self._conflicts.append((_Condition(when, has), _Condition(conflict, has)))
                 else:
                     lines.append(_Excluded(excluded, conflict, when, has))
         self.lines: Sequence[DeclaredDependency] = lines
@@ -80,8 +79,8 @@ class SpackMeaning:
                 if here and not line.accepts(cell.python):
                     return False
         return not any(
-            not conflict.opaque and conflict.applies(version, variants) and conflict.holds_in(cell)
-            for conflict in self._conflicts
+            all(not c.opaque and c.applies(version, variants) and c.holds_in(cell) for c in both)
+            for both in self._conflicts
         )
 
     def _version(self, version: Any, options: Mapping[str, Any]) -> DeclaredVersion:
@@ -168,20 +167,6 @@ class _Condition:
             mine = spack.spec.ArchSpec((cell.platform, None, cell.target))
             self._targets[key] = bool(mine.satisfies(self._when.architecture))
         return self._targets[key]
-
-
-class _Both:
-    """Two conditions at once."""
-
-    def __init__(self, one: _Condition, other: _Condition) -> None:
-        self._all = (one, other)
-        self.opaque = one.opaque or other.opaque
-
-    def applies(self, version: str, variants: Mapping[str, bool]) -> bool:
-        return all(condition.applies(version, variants) for condition in self._all)
-
-    def holds_in(self, cell: Cell) -> bool:
-        return all(condition.holds_in(cell) for condition in self._all)
 
 
 class SpackLine(_Condition):

@@ -152,11 +152,9 @@ class SpackRepos:
             found = spack.repo.from_path(path)
         except (spack.repo.RepoError, OSError):
             inner = sorted(Path(path).glob("spack_repo/*/repo.yaml"))
-            hint = f"--repo {inner[0].parent}" if inner else f"spack repo create {path}"
-            raise HostError(
-                f"{path} is not a Spack repo; {'did you mean' if inner else 'create one with'} "
-                f"'{hint}'{'?' if inner else ''}"
-            ) from None
+            create = f"create one with 'spack repo create {path}'"
+            hint = f"did you mean '--repo {inner[0].parent}'?" if inner else create
+            raise HostError(f"{path} is not a Spack repo; {hint}") from None
         if Path(found.root).resolve() not in self._roots_registered:
             self._put_first(found)
         return found

@@ -18,12 +18,7 @@ HEADER = """\
 
 
 def render(recipe: Recipe) -> str:
-    """The text of the recipe's ``package.py``; the same recipe gives the same bytes.
-
-    Raises ValueError for a recipe that has no versions.
-    """
-    if not recipe.versions:
-        raise ValueError(f"{recipe.package} has no version")
+    """The text of the recipe's ``package.py``; the same recipe gives the same bytes."""
     blocks = [
         _docstring(recipe.docstring) if recipe.docstring else [],
         _attributes(recipe),

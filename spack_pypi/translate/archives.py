@@ -88,7 +88,8 @@ def archives(
         spelled[release.version] = sdist.text if sdist else text
         if sdist is not None:
             named.append(sdist)
-            led_to = pypi is None or _led_to(pypi, sdist, made_up(sdist.text))
+            known = made_up(sdist.text)
+            led_to = pypi is None or (known == sdist.name if known else _leads_to(pypi, sdist))
             lines.append(VersionLine(sdist.text, file.sha256, "" if led_to else file.url))
         elif by_machine:
             lines += [
@@ -110,11 +111,6 @@ def archives(
         misled = {e.text: e.url for e in named if archive_from(newest, e.text) != e.name}
         lines = [replace(line, url=misled.get(line.version, line.url)) for line in lines]
     return Archives(newest, tuple(lines), names, spelled, tuple(omissions))
-
-
-def _led_to(pypi: str, sdist: _Sdist, made_up: str) -> bool:
-    """Whether a recipe with this ``pypi`` finds the archive; what it makes up is certain."""
-    return made_up == sdist.name if made_up else _leads_to(pypi, sdist)
 
 
 def _leads_to(pypi: str, sdist: _Sdist) -> bool:

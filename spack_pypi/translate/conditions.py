@@ -50,7 +50,8 @@ _REST = re.compile(r"(?:[() ]|and|or)*")
 #: What always holds, and what never does.
 _TRUE, _FALSE = 'python_version >= "0"', 'python_version < "0"'
 
-
+#: All sets of machines, the largest first.
+_MACHINE_SETS = [s for size in range(len(MACHINES), 0, -1) for s in combinations(MACHINES, size)]
 #: What `packaging` raises for a marker that it cannot evaluate; before 26.3 it is KeyError for a
 #: variable that only lock files have.
 _NO_ANSWER = (UndefinedComparison, UndefinedEnvironmentName, KeyError)
@@ -195,7 +196,7 @@ def _boxes(allowed: Cells, relevant: Cells, world: Environments) -> list[tuple[C
     Pythons that fit."""
     boxes = []
     cared = world.slices_in(relevant)
-    for platform, machines in product(("", *PLATFORMS), _machine_sets()):
+    for platform, machines in product(("", *PLATFORMS), _MACHINE_SETS):
         where = places(platform, machines)
         fitting = world.fitting(allowed, where)
         held = world.box(fitting, where) & relevant
@@ -208,11 +209,6 @@ def _boxes(allowed: Cells, relevant: Cells, world: Environments) -> list[tuple[C
             )
             boxes.append((condition, held))
     return boxes
-
-
-def _machine_sets() -> list[tuple[str, ...]]:
-    sizes = range(len(MACHINES), 0, -1)
-    return [subset for size in sizes for subset in combinations(MACHINES, size)]
 
 
 def _python_ranges(fitting: Sequence[int], cared: Sequence[int], world: Environments) -> str:

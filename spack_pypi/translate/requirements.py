@@ -91,12 +91,12 @@ def translate(
     untranslatable = [
         Untranslatable(text, "is not a valid requirement (PEP 508)", conditions)
         for text in invalid
-        for conditions in [_conditions_of_text(text, extras)]
-        if conditions
+        if (conditions := _conditions_of_text(text, extras))
     ]
     included = {
         extra: _including(project, extra, requirements, world, untranslatable) for extra in extras
     }
+    every = sorted({"", *(name for names in included.values() for name in names)})
     found: dict[tuple[str, tuple[str, ...], Condition], SpecifierSet] = {}
     for requirement in requirements:
         name = canonicalize_name(requirement.name)
@@ -105,14 +105,11 @@ def translate(
         inner_extras = tuple(sorted(canonicalize_name(extra) for extra in requirement.extras))
         try:
             conditions = _conditions(requirement, included, world, relevant)
-            if not conditions and _elsewhere(requirement, included, world, relevant):
-                untranslatable.append(
-                    Untranslatable(
-                        str(requirement),
-                        "applies only where recipes have no name for the platform",
-                        (),
-                    )
-                )
+            if not conditions and any(
+                asked_elsewhere(requirement.marker, extra, relevant, world) for extra in every
+            ):
+                reason = "applies only where recipes have no name for the platform"
+                untranslatable.append(Untranslatable(str(requirement), reason, ()))
         except Undecidable as error:
             where = _where_undecided(requirement, included, error.platforms)
             untranslatable.append(Untranslatable(str(requirement), str(error), where))
@@ -180,16 +177,6 @@ def _including(
     return frozenset(included)
 
 
-def _elsewhere(
-    requirement: Requirement,
-    included: Mapping[str, frozenset[str]],
-    world: Environments,
-    relevant: Cells,
-) -> bool:
-    extras = {"", *(name for names in included.values() for name in names)}
-    return any(asked_elsewhere(requirement.marker, e, relevant, world) for e in sorted(extras))
-
-
 def _conditions(
     requirement: Requirement,
     included: Mapping[str, frozenset[str]],
@@ -226,9 +213,7 @@ def _conditions_of_text(text: str, extras: Sequence[str]) -> tuple[Condition, ..
 
 
 def _where_undecided(
-    requirement: Requirement,
-    included: Mapping[str, frozenset[str]],
-    platforms: Sequence[str],
+    requirement: Requirement, included: Mapping[str, frozenset[str]], platforms: Sequence[str]
 ) -> tuple[Condition, ...]:
     """Where a requirement whose marker no recipe can decide may apply: on Linux, as a current one
     decides it."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from packaging.tags import Tag
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.utils import parse_wheel_filename
 
 from ..pypi.model import File, Release
 from .environments import PLATFORMS
@@ -59,10 +59,7 @@ def _minor(tag: Tag) -> int | None:
 
 
 def _tags(wheel: File) -> list[Tag]:
-    try:
-        return sorted(parse_wheel_filename(wheel.name)[3], key=str)
-    except InvalidWheelFilename:
-        return []
+    return sorted(parse_wheel_filename(wheel.name)[3], key=str)
 
 
 def _numbers(name: str) -> list[int]:
