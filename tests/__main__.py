@@ -33,7 +33,7 @@ def environment() -> Path:
         print(f"Setting up {folder} ...", flush=True)
         venv.create(folder, with_pip=True, clear=True)
         command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*command, "-e", f"{ROOT}[test]", "clingo>=5.7"], check=True)
+        subprocess.run([*command, "-e", f"{ROOT}[docs,test]", "clingo>=5.7"], check=True)
         (folder / "complete").touch()
     return python
 

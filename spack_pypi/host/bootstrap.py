@@ -78,11 +78,10 @@ def _clone() -> Spack | None:
         command += ["-c", "advice.detachedHead=false", _SPACK, f"{folder}/spack"]
         try:
             done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
-            reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-            failed = done.returncode != 0
+            reason = _reason(done) if done.returncode else ""
         except OSError as error:
-            failed, reason = True, f"git: {error.strerror}"
-        if failed:
+            reason = f"git: {error.strerror}"
+        if reason:
             _say(
                 f"No Spack was found, and cloning one failed ({reason}); continuing without Spack."
             )
@@ -98,8 +97,8 @@ def environment() -> Path:
     """
     requirements = [*needed(), _SOLVER]
     key = hashlib.sha256("\n".join([sys.version, sys.prefix, *requirements]).encode())
-    folder = cache_folder() / f"python-{sys.version_info[0]}.{sys.version_info[1]}"
-    folder = folder.with_name(f"{folder.name}-{key.hexdigest()[:12]}")
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    folder = cache_folder() / f"python-{version}-{key.hexdigest()[:12]}"
     python = Path("Scripts", "python.exe") if os.name == "nt" else Path("bin", "python")
     if (folder / python).exists():
         return folder / python
@@ -114,12 +113,11 @@ def environment() -> Path:
                 f"{sys.executable} cannot create a virtual environment ({error}); "
                 "install Python's venv and ensurepip"
             ) from None
-        command = [str(made / python), "-m", "pip", "install", "--quiet", *requirements]
-        command.insert(4, "--disable-pip-version-check")
+        command = [str(made / python), "-m", "pip", "install", "--disable-pip-version-check"]
+        command += ["--quiet", *requirements]
         done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
         if done.returncode:
-            reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-            raise HostError(f"pip failed to install {', '.join(requirements)}: {reason}")
+            raise HostError(f"pip failed to install {', '.join(requirements)}: {_reason(done)}")
         try:
             # Only its python is used, and that finds its packages wherever the folder lies.
             os.rename(made, folder)
@@ -153,6 +151,10 @@ def run_in(spack: Spack, python: Path, arguments: Sequence[str]) -> None:
     command = [str(python), program, "-C", str(scope), "pypi", *arguments]
     sys.stdout.flush()
     os.execve(str(python), command, variables)
+
+
+def _reason(failed: subprocess.CompletedProcess[str]) -> str:
+    return (failed.stderr.strip().splitlines() or ["no reason given"])[-1]
 
 
 def _say(text: str) -> None:

@@ -78,26 +78,21 @@ class GitCheckout:
 
     @property
     def repo(self) -> Path:
-        """See `Checkout.repo`."""
         return self._worktree / self._inner
 
     def holds(self, root: Path) -> bool:
-        """See `Checkout.holds`."""
         return root.resolve() == self.root / self._inner
 
     def described(self) -> str:
-        """See `Checkout.described`."""
         form = "--format=%h of %cd"
         commit = _git(self._worktree, "show", "-s", "--date=short", form, self.base).strip()
         return f"{self._base_name}, {commit}"
 
     def changed_here(self) -> Sequence[Changed]:
-        """See `Checkout.changed_here`."""
         fork = (_git_or(self.root, "merge-base", self.base, "HEAD") or "HEAD").strip()
         return self._changed(self.root, fork)
 
     def changed(self) -> Sequence[Changed]:
-        """See `Checkout.changed`."""
         return self._changed(self._worktree, self.base)
 
     def _changed(self, top: Path, commit: str) -> Sequence[Changed]:
@@ -114,7 +109,6 @@ class GitCheckout:
         ]
 
     def merged(self, mine: str, before: str, theirs: str) -> str | None:
-        """See `Checkout.merged`."""
         if before == theirs:
             return mine
         folder = self._worktree.parent
@@ -128,29 +122,20 @@ class GitCheckout:
                 file.unlink()
 
     def commit(self, folder: Path, message: str) -> None:
-        """See `Checkout.commit`."""
         _git(self._worktree, "add", "--all", "--", str(folder))
         _git(self._worktree, "commit", "--quiet", "--message", message)
 
     def finish(self, branch: str, patches: Path) -> Sequence[Path]:
-        """See `Checkout.finish`."""
         _git(self._worktree, "branch", branch, "HEAD")
         try:
-            _git(
-                self._worktree,
-                "format-patch",
-                "--quiet",
-                "--output-directory",
-                str(patches.resolve()),
-                f"{self.base}..HEAD",
-            )
+            into = ["--quiet", "--output-directory", str(patches.resolve())]
+            _git(self._worktree, "format-patch", *into, f"{self.base}..HEAD")
         except BaseException:
             _git(self._worktree, "branch", "--delete", "--force", branch)
             raise
         return sorted(patches.glob("*.patch"))
 
     def check_free(self, branch: str) -> None:
-        """See `Checkout.check_free`."""
         if not _git_or(self.root, "check-ref-format", "--branch", branch):
             raise UsageError(f"'{branch}' is not a valid branch name")
         if _git_or(self.root, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}"):
@@ -160,7 +145,6 @@ class GitCheckout:
             )
 
     def style(self) -> Sequence[str] | None:
-        """See `Checkout.style`."""
         found: list[str] = []
         for each in self.changed():
             complaints = style.complaints(self._worktree, each)
@@ -170,7 +154,6 @@ class GitCheckout:
         return found
 
     def tags(self, address: str) -> Sequence[str]:
-        """See `Checkout.tags`."""
         if not re.match(r"https?://", address):
             return ()
         listed = _git_or(self.root, "ls-remote", "--tags", "--refs", "--", address) or ""

@@ -210,9 +210,7 @@ def _author() -> Mapping[str, str]:
 
 
 def _done(
-    command: Sequence[str],
-    cwd: Path | None = None,
-    env: Mapping[str, str] | None = None,
+    command: Sequence[str], cwd: Path | None = None, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """A command that has ended, both its outputs in one."""
     try:

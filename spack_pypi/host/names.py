@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from packaging.utils import canonicalize_name
 
@@ -31,12 +31,11 @@ _ADDRESS = re.compile(r"\b(?:homepage|git|url)\s*=\s*\"([^\"]+)\"")
 _BY_NAME, _BY_ADDRESS, _BY_PYPI = range(3)
 
 
-@dataclass(frozen=True)
-class Claim:
-    """Which project a recipe says it packages, and how strong the evidence is."""
+class Claim(NamedTuple):
+    """Which project a recipe says it packages, if any, and how strong the evidence is."""
 
-    project: str
-    strength: int
+    project: str | None = None
+    strength: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Reviewed:
     reason: str
 
 
-def claim(package: str, text: str) -> Claim | None:
+def claim(package: str, text: str) -> Claim:
     """The project that a recipe packages, by its text; comments may mention others."""
     text = _COMMENT.sub("", text)
     found = _PYPI.search(text)
@@ -60,7 +59,7 @@ def claim(package: str, text: str) -> Claim | None:
         return Claim(canonicalize_name(found[1]), _BY_ADDRESS)
     if package.startswith("py-") and _named_alike(package[3:], _ADDRESS.findall(text)):
         return Claim(package[3:], _BY_NAME)
-    return None
+    return Claim()
 
 
 def _named_alike(project: str, addresses: Iterable[str]) -> bool:
@@ -138,12 +137,7 @@ def scan(
             if known is None or known[0] != modified:
                 changed = True
                 with open(path, encoding="utf-8", errors="replace") as stream:
-                    found = claim(package_name(folder), stream.read())
-                known = [
-                    modified,
-                    found.project if found else None,
-                    found.strength if found else 0,
-                ]
+                    known = [modified, *claim(package_name(folder), stream.read())]
             result[folder] = known
         except OSError:
             continue
@@ -161,20 +155,16 @@ def remember(file: Path, found: Mapping[str, _Remembered]) -> None:
         pass
 
 
-def packages_by_project(
-    repos: Iterable[Mapping[str, _Remembered]],
-) -> dict[str, str]:
+def packages_by_project(repos: Iterable[Mapping[str, _Remembered]]) -> dict[str, str]:
     """Project name to package name; of several claims the stronger wins, then the earlier repo's,
     then the plain ``py-<project>``, then the shorter name."""
-    ranked: dict[str, tuple[tuple[int, int, bool, int, str], str]] = {}
+    ranked: dict[str, tuple[int, int, bool, int, str]] = {}
     for at, repo in enumerate(repos):
         for folder, (_, project, strength) in repo.items():
             if project is None:
                 continue
-            package = package_name(folder)
+            package, name = package_name(folder), str(project)
             plain = package == f"py-{project}"
             rank = (-int(str(strength)), at, not plain, len(package), package)
-            name = str(project)
-            if name not in ranked or rank < ranked[name][0]:
-                ranked[name] = (rank, package)
-    return {project: package for project, (_, package) in sorted(ranked.items())}
+            ranked[name] = min(rank, ranked.get(name, rank))
+    return {project: package for project, (*_, package) in sorted(ranked.items())}

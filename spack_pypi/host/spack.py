@@ -33,18 +33,14 @@ class SpackHost:
         self.installer = SpackInstaller(self.cache / "trials")
 
     def index_url(self) -> str | None:
-        """See `Host.index_url`."""
         return index_url()
 
     def only(self, root: Path) -> SpackHost:
-        """See `Host.only`."""
         self.repos.use(str(root))
         return SpackHost()
 
     def spack_prefix(self) -> Path:
-        """See `Host.spack_prefix`."""
         return Path(spack.paths.prefix)
 
     def close(self) -> None:
-        """See `Host.close`."""
         self.repos.close()

@@ -12,18 +12,15 @@ class SpackEvaluator:
     """The `Evaluator` of the Spack in whose interpreter we run."""
 
     def archive(self, package: str, version: str) -> str:
-        """See `Evaluator.archive`."""
         return archive_name(package_class(package), package, version)
 
     def archive_from(self, pypi: str, version: str) -> str:
-        """See `Evaluator.archive_from`."""
         try:
             return archive_name(new_python_package(pypi), NEW_PACKAGE, version)
         except (spack.error.SpackError, ImportError, AttributeError):
             return ""
 
     def meaning(self, package: str) -> SpackMeaning:
-        """See `Evaluator.meaning`."""
         return SpackMeaning(package, package_class(package))
 
 

@@ -45,31 +45,22 @@ class SpackInstaller:
     def install(
         self, staging: Staging, spec: str, fill: Callable[[Sequence[Archive], Path], None]
     ) -> Installed:
-        """See `Installer.install`."""
-        recipes = {folder.name: folder for folder in staging.folders.values()}
-        below = [r.root for r in spack.repo.PATH.repos if not repo_folder.is_staged(r.namespace)]
-        namespace = f"{staging.target.namespace}_trial"
-        with Installation(self._folder, recipes, namespace, below) as installation:
+        with _Installation(self._folder, staging) as installation:
             return installation.install(spec, fill)
 
 
-class Installation:
-    """A folder with a store and a mirror, in which a spec is installed. A context manager: each
-    has a scope, an environment and a repo of its own, so that several may be under way at once.
+class _Installation:
+    """A folder with a store and a mirror, in which a spec is installed with the staged recipes. A
+    context manager: each has a scope, an environment and a repo of its own, so that several may be
+    under way at once."""
 
-    ``recipes`` maps folder names to staged folders; their repo's ``namespace`` should not change
-    from run to run, so that what was built of the same recipes is found again. ``repos`` are the
-    roots of the repos below it.
-    """
-
-    def __init__(
-        self, folder: Path, recipes: Mapping[str, Path], namespace: str, repos: Sequence[str]
-    ) -> None:
-        self._folder, self._recipes, self._namespace = folder, recipes, namespace
-        self._repos = repos
+    def __init__(self, folder: Path, staging: Staging) -> None:
+        self._folder, self._staging = folder, staging
+        # The same in each run, so that what was built of the same recipes is found again.
+        self._namespace = f"{staging.target.namespace}_trial"
         self._mirror, self._store = folder / "mirror", folder / "store"
 
-    def __enter__(self) -> Installation:
+    def __enter__(self) -> _Installation:
         for name in ("mirror", "store", "stage"):
             (self._folder / name).mkdir(parents=True, exist_ok=True)
         self._run = Path(tempfile.mkdtemp(prefix="run-", dir=self._folder))
@@ -77,16 +68,16 @@ class Installation:
         self._environment.mkdir()
         root = self._run / "spack_repo" / self._namespace
         repo_folder.make_repo(root)
-        for name, staged in self._recipes.items():
-            shutil.copytree(str(staged), str(root / "packages" / name))
-        self._write_scope([str(root), *self._repos])
+        for staged in self._staging.folders.values():
+            shutil.copytree(str(staged), str(root / "packages" / staged.name))
+        below = [r.root for r in spack.repo.PATH.repos if not repo_folder.is_staged(r.namespace)]
+        self._write_scope([str(root), *below])
         return self
 
     def __exit__(self, *exc: object) -> None:
         shutil.rmtree(str(self._run), ignore_errors=True)
 
     def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Installed:
-        """See `Installer.install`."""
         environment = str(self._environment)
         _write(self._environment / "spack.yaml", {"spack": {"specs": [spec], "view": False}})
         done = self._spack("-e", environment, "concretize", "--force")

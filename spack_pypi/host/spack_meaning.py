@@ -62,27 +62,25 @@ class SpackMeaning:
             for when, by_name in cls.dependencies.items()
             for dependency in by_name.values()
         ]
-        self._conflicts: list[_Both] = []
+        self._conflicts: list[tuple[_Condition, _Condition]] = []
         for when, conflicts in cls.conflicts.items():
             for conflict, _ in conflicts:
                 excluded = _other_package(package, conflict)
                 if excluded is None:
-                    both = _Both(_Condition(when, has), _Condition(conflict, has))
-                    self._conflicts.append(both)
+                    self._conflicts.append((_Condition(when, has), _Condition(conflict, has)))
                 else:
                     lines.append(_Excluded(excluded, conflict, when, has))
         self.lines: Sequence[DeclaredDependency] = lines
 
     def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
-        """See `Meaning.runs_in`."""
         for line in self.lines:
             if line.package == "python" and not line.opaque:
                 here = line.applies(version, variants) and line.holds_in(cell)
                 if here and not line.accepts(cell.python):
                     return False
         return not any(
-            not conflict.opaque and conflict.applies(version, variants) and conflict.holds_in(cell)
-            for conflict in self._conflicts
+            all(not c.opaque and c.applies(version, variants) and c.holds_in(cell) for c in both)
+            for both in self._conflicts
         )
 
     def _version(self, version: Any, options: Mapping[str, Any]) -> DeclaredVersion:
@@ -171,20 +169,6 @@ class _Condition:
         return self._targets[key]
 
 
-class _Both:
-    """Two conditions at once."""
-
-    def __init__(self, one: _Condition, other: _Condition) -> None:
-        self._all = (one, other)
-        self.opaque = one.opaque or other.opaque
-
-    def applies(self, version: str, variants: Mapping[str, bool]) -> bool:
-        return all(condition.applies(version, variants) for condition in self._all)
-
-    def holds_in(self, cell: Cell) -> bool:
-        return all(condition.holds_in(cell) for condition in self._all)
-
-
 class SpackLine(_Condition):
     """A `DeclaredDependency`."""
 
@@ -198,7 +182,6 @@ class SpackLine(_Condition):
         self.native = only_building or "build_system=python_pip" in self.when
 
     def accepts(self, version: str) -> bool:
-        """See `DeclaredDependency.accepts`."""
         return _in(version, self._versions)
 
 
@@ -212,15 +195,12 @@ class _Excluded(SpackLine):
         self.opaque = self.opaque or self._own.opaque
 
     def applies(self, version: str, variants: Mapping[str, bool]) -> bool:
-        """See `DeclaredDependency.applies`."""
         return super().applies(version, variants) and self._own.applies(version, variants)
 
     def holds_in(self, cell: Cell) -> bool:
-        """See `DeclaredDependency.holds_in`."""
         return super().holds_in(cell) and self._own.holds_in(cell)
 
     def accepts(self, version: str) -> bool:
-        """See `DeclaredDependency.accepts`."""
         return not super().accepts(version)
 
 

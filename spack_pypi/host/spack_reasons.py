@@ -81,7 +81,6 @@ class SpackRecipes:
         self._deprecated = deprecated
 
     def known(self, spec: str) -> Known | None:
-        """See `Recipes.known`."""
         try:
             requested = spack.spec.Spec(spec)
             cls = load(requested.name)

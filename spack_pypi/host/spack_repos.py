@@ -35,7 +35,6 @@ class SpackRepos:
         self._roots_registered = {Path(repo.root).resolve() for repo in spack.repo.PATH.repos}
 
     def package_for(self, project: str) -> Package | None:
-        """See `Repos.package_for`."""
         known = self._reviewed.get(project)
         if known is not None and known.package is not None and self._exists(known.package):
             return self._package(known.package, known.requires)
@@ -45,7 +44,6 @@ class SpackRepos:
         return self._package(name, ())
 
     def map(self, project: str, spec: str) -> None:
-        """See `Repos.map`."""
         name = spec.partition("+")[0]
         if name and not self._exists(name):
             raise UsageError(
@@ -54,24 +52,19 @@ class SpackRepos:
         self._mapped[project] = spec
 
     def package(self, name: str) -> Package | None:
-        """See `Repos.package`."""
         return self._package(name, ()) if self._exists(name) else None
 
     def project_of(self, package: str) -> str | None:
-        """See `Repos.project_of`."""
         return self._by_package.get(package)
 
     def recipe_texts(self, name: str) -> Sequence[str]:
-        """See `Repos.recipe_texts`."""
         # As bytes: the ends of its lines are the author's too.
         return [file.read_bytes().decode("utf-8") for file in _recipe_files(name)]
 
     def recipe_file(self, name: str) -> Path:
-        """See `Repos.recipe_file`."""
         return _recipe_files(name)[0]
 
     def packages_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
-        """See `Repos.packages_in`."""
         found = self._at(repo) if repo is not None else self._registered(namespace)
         self._put_first(found)
         scanned = self._scanned(found.packages_path)
@@ -84,16 +77,13 @@ class SpackRepos:
         return sorted({*here.values(), *(inherited & {*self._by_package})})
 
     def new_package_name(self, project: str) -> str:
-        """See `Repos.new_package_name`."""
         name = f"py-{project}"
         return f"{name}-pypi" if self._exists(name) else name
 
     def projects(self) -> Sequence[str]:
-        """See `Repos.projects`."""
         return list(self._by_project)
 
     def python_versions(self) -> Sequence[str]:
-        """See `Repos.python_versions`."""
         python = self.package("python")
         return python.versions if python else ()
 
@@ -129,12 +119,10 @@ class SpackRepos:
         return Target(Path(found.root), found.namespace, registered, staging)
 
     def recipes_in(self, target: Target) -> Mapping[str, Path]:
-        """See `Repos.recipes_in`."""
         repo = repo_at(str(target.root))
         return {name: self.recipe_path(target, name) for name in repo.all_package_names()}
 
     def recipe_path(self, target: Target, package: str) -> Path:
-        """See `Repos.recipe_path`."""
         return Path(repo_at(str(target.root)).filename_for_package_name(package))
 
     def use(self, *roots: str) -> None:
@@ -164,11 +152,9 @@ class SpackRepos:
             found = spack.repo.from_path(path)
         except (spack.repo.RepoError, OSError):
             inner = sorted(Path(path).glob("spack_repo/*/repo.yaml"))
-            hint = f"--repo {inner[0].parent}" if inner else f"spack repo create {path}"
-            raise HostError(
-                f"{path} is not a Spack repo; {'did you mean' if inner else 'create one with'} "
-                f"'{hint}'{'?' if inner else ''}"
-            ) from None
+            create = f"create one with 'spack repo create {path}'"
+            hint = f"did you mean '--repo {inner[0].parent}'?" if inner else create
+            raise HostError(f"{path} is not a Spack repo; {hint}") from None
         if Path(found.root).resolve() not in self._roots_registered:
             self._put_first(found)
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import nullcontext
 
 import spack.bootstrap
 import spack.compilers.config
@@ -34,21 +34,17 @@ class SpackSolver:
         return bool(spack.compilers.config.all_compilers())
 
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
-        """See `Solver.concretize`."""
-        with ExitStack() as settings:
-            if deprecated:
-                settings.enter_context(spack.config.override("config:deprecated", True))
-            return self._concretized(specs, deprecated)
-
-    def _concretized(self, specs: Sequence[str], deprecated: bool) -> Concretized:
+        config = spack.config.override("config:deprecated", True) if deprecated else nullcontext()
         try:
-            requested = [(spack.spec.Spec(spec), None) for spec in specs]
-            found = [spec for _, spec in spack.concretize.concretize_together(requested)]
+            with config:
+                requested = [(spack.spec.Spec(spec), None) for spec in specs]
+                found = [spec for _, spec in spack.concretize.concretize_together(requested)]
         except Exception as error:
             # Any exception: a recipe, or what Spack makes of it, may raise whatever it likes.
             raise_if_environmental(error, "its solver cannot run")
-            allowed = deprecated or bool(spack.config.get("config:deprecated", False))
-            recipes = SpackRecipes(allowed)
+            recipes = SpackRecipes(
+                deprecated or bool(spack.config.get("config:deprecated", False))
+            )
             return Concretized(reason=explained(message_of(error), recipes) or in_short(error))
         nodes = (node for spec in found for node in spec.traverse())
         return Concretized(frozenset((node.name, str(node.version)) for node in nodes))

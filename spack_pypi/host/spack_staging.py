@@ -26,11 +26,9 @@ class SpackWriter:
         self._repos = repos
 
     def stage(self, target: Target, recipes: Mapping[str, str]) -> SpackStaging:
-        """See `Writer.stage`."""
         return SpackStaging(self, self._repos, target, recipes)
 
     def edit(self, paths: Sequence[Path]) -> None:
-        """See `Writer.edit`."""
         spack.util.editor.editor(*map(str, paths), exec_fn=self._run_editor)
 
     @staticmethod
@@ -76,7 +74,6 @@ class SpackStaging:
         self._left.close()
 
     def load(self) -> Sequence[Problem]:
-        """See `Staging.load`."""
         problems = []
         for package in self._recipes:
             try:
@@ -88,7 +85,6 @@ class SpackStaging:
         return problems
 
     def audit(self) -> Sequence[Problem]:
-        """See `Staging.audit`."""
         try:
             found = [*audited([*self._recipes], self._root)]
         except Exception as failure:
@@ -98,7 +94,6 @@ class SpackStaging:
         return [Problem(package or "audit", text) for package, text in found]
 
     def commit(self) -> Mapping[str, Path]:
-        """See `Staging.commit`."""
         paths = {
             package: Path(self._repo.filename_for_package_name(package))
             for package in self.folders

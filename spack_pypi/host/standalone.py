@@ -45,11 +45,9 @@ class StandaloneHost:
         return f"{PyPI.simple_url}/"
 
     def only(self, root: Path) -> StandaloneHost:
-        """See `Host.only`."""
         raise HostError("auditing recipes needs a Spack: give --spack")
 
     def spack_prefix(self) -> Path:
-        """See `Host.spack_prefix`."""
         raise HostError("there is no Spack to make a patch for: give --spack")
 
     def close(self) -> None:
@@ -81,11 +79,9 @@ class StandaloneRepos:
         return self.package(name) if name else None
 
     def map(self, project: str, spec: str) -> None:
-        """See `Repos.map`."""
         self._mapped[project] = spec
 
     def package(self, name: str) -> Package | None:
-        """See `Repos.package`."""
         try:
             tree = ast.parse(self._path(name).read_bytes())
         except OSError:
@@ -113,11 +109,9 @@ class StandaloneRepos:
         )
 
     def project_of(self, package: str) -> str | None:
-        """See `Repos.project_of`."""
         return next((p for p, name in self._by_project.items() if name == package), None)
 
     def recipe_file(self, name: str) -> Path:
-        """See `Repos.recipe_file`."""
         return self._path(name)
 
     def recipe_texts(self, name: str) -> Sequence[str]:
@@ -125,25 +119,20 @@ class StandaloneRepos:
         return [self._path(name).read_bytes().decode("utf-8")]
 
     def packages_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
-        """See `Repos.packages_in`."""
         self.target(repo, namespace, write=False)
         return sorted(set(self._by_project.values()))
 
     def new_package_name(self, project: str) -> str:
-        """See `Repos.new_package_name`."""
         known = self._reviewed.get(project)
         return known.package if known and known.package else f"py-{project}"
 
     def projects(self) -> Sequence[str]:
-        """See `Repos.projects`."""
         return sorted({*self._by_project, *self._reviewed})
 
     def python_versions(self) -> Sequence[str]:
-        """See `Repos.python_versions`."""
         return _PYTHONS
 
     def usable_pythons(self) -> Sequence[str]:
-        """See `Repos.usable_pythons`."""
         return self.python_versions()
 
     def target(self, repo: str | None, namespace: str | None, write: bool) -> Target:
@@ -165,11 +154,9 @@ class StandaloneRepos:
         return Target(self._root, self._namespace, registered=False, staging=staging)
 
     def recipes_in(self, target: Target) -> Mapping[str, Path]:
-        """See `Repos.recipes_in`."""
         raise HostError("reading a repo needs a Spack: give --spack")
 
     def recipe_path(self, target: Target, package: str) -> Path:
-        """See `Repos.recipe_path`."""
         return self._path(package)
 
     def _path(self, package: str) -> Path:
@@ -212,7 +199,6 @@ class _Evaluator:
     """An `Evaluator` of the names of archives only."""
 
     def archive(self, package: str, version: str) -> str:
-        """See `Evaluator.archive`."""
         return ""
 
     def archive_from(self, pypi: str, version: str) -> str:
@@ -222,7 +208,6 @@ class _Evaluator:
         return f"{match['stem']}-{version}{match['suffix']}" if match else ""
 
     def meaning(self, package: str) -> Meaning:
-        """See `Evaluator.meaning`."""
         raise HostError("evaluating recipes needs a Spack: give --spack")
 
 
@@ -230,11 +215,9 @@ class _Solver:
     """The `Solver` of a host that has none."""
 
     def is_available(self) -> bool:
-        """See `Solver.is_available`."""
         return False
 
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
-        """See `Solver.concretize`."""
         raise HostError("concretizing needs a Spack: give --spack")
 
 
@@ -244,7 +227,6 @@ class _Installer:
     def install(
         self, staging: Staging, spec: str, fill: Callable[[Sequence[Archive], Path], None]
     ) -> Installed:
-        """See `Installer.install`."""
         raise HostError("installing needs a Spack: give --spack")
 
 
@@ -256,7 +238,6 @@ class _Writer:
         self._repos = repos
 
     def stage(self, target: Target, recipes: Mapping[str, str]) -> _Staging:
-        """See `Writer.stage`."""
         return _Staging(self, self._repos, target, recipes)
 
     def edit(self, paths: Sequence[Path]) -> None:
@@ -284,7 +265,6 @@ class _Staging:
         self._folder.delete()
 
     def load(self) -> Sequence[Problem]:
-        """See `Staging.load`."""
         problems: list[Problem] = []
         for package, text in self._recipes.items():
             try:
@@ -294,11 +274,9 @@ class _Staging:
         return problems
 
     def audit(self) -> Sequence[Problem]:
-        """See `Staging.audit`."""
         return ()
 
     def commit(self) -> Mapping[str, Path]:
-        """See `Staging.commit`."""
         paths = {
             package: self._repos.recipe_path(self.target, package) for package in self.folders
         }

@@ -43,7 +43,7 @@ class HttpIndex:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._cache = Cache(Path(settings.cache))
+        self._cache = Cache(settings.cache)
         self._web = Web(settings)
         self._lock = threading.Lock()
         self._under_way: dict[str, Future[Any]] = {}
@@ -60,19 +60,18 @@ class HttpIndex:
         self._web.close()
 
     def project(self, name: str) -> Project:
-        """See `Index.project`."""
         normalized = canonicalize_name(name)
         found: Project = self._once(f"page {normalized}", lambda: self._project(normalized))
         return found
 
     def metadata(self, release: Release) -> Metadata:
-        """See `Index.metadata`."""
         wheel = core_metadata.best_wheel(release)
         if wheel is not None:
             text = self._once(f"metadata {wheel.url}", lambda: self._of_wheel(wheel))
             return core_metadata.from_wheel(text, release)
         if release.sdist is None:
-            return core_metadata.unknown(release, "it has no files")
+            why = "all its files were withdrawn" if release.files else "it has no files"
+            return core_metadata.unknown(release, why)
         files: Mapping[str, str] = self._contents(release)["files"]
         if "PKG-INFO" not in files:
             return core_metadata.unknown(release, "its sdist has no PKG-INFO")
@@ -80,22 +79,19 @@ class HttpIndex:
         return core_metadata.from_sdist(files["PKG-INFO"], release, requires_txt)
 
     def source(self, release: Release) -> Source:
-        """See `Index.source`."""
         if release.sdist is None:
             return Source()
         return sdist.source(self._contents(release), release.project)
 
     def download(self, file: File, to: Path) -> None:
-        """See `Index.download`."""
         handle, name = tempfile.mkstemp(dir=str(to.parent), prefix=".download-")
-        part = Path(name)
         try:
             with os.fdopen(handle, "wb") as out, self._web.stream(file.url) as raw:
                 for piece in archive.pieces(file, raw):
                     out.write(piece)
             os.replace(name, to)
         finally:
-            part.unlink(missing_ok=True)
+            Path(name).unlink(missing_ok=True)
 
     def vulnerabilities(self, release: Release) -> tuple[str, ...]:
         """See `Index.vulnerabilities`: from the release's page of the JSON API, which only some
@@ -144,10 +140,8 @@ class HttpIndex:
         return page.project(name, known["entries"], known["status"])
 
     def _read_page(self, name: str, url: str, known: Any | None) -> dict[str, Any]:
-        headers = {"Accept": _ACCEPT}
-        for header, value in (known or {}).get("validators", {}).items():
-            headers[header] = value
-        answer = self._web.get(url, headers)
+        validators = (known or {}).get("validators", {})
+        answer = self._web.get(url, {"Accept": _ACCEPT, **validators})
         if answer.status == 404:
             raise UnknownProject(name, without_credentials(self._settings.url))
         until = time.time() + _lifetime(answer.headers.get("cache-control", ""))
@@ -196,10 +190,8 @@ class HttpIndex:
             return None
         sha256 = hashlib.sha256(answer.body).hexdigest()
         if wheel.metadata_sha256 and sha256 != wheel.metadata_sha256:
-            raise FileFailure(
-                f"{without_credentials(wheel.url)}.metadata",
-                "does not have the sha256 that the index gives",
-            )
+            shown = f"{without_credentials(wheel.url)}.metadata"
+            raise FileFailure(shown, "does not have the sha256 that the index gives")
         return answer.body.decode("utf-8", "replace")
 
     def _inside(self, wheel: File) -> str:
@@ -208,14 +200,8 @@ class HttpIndex:
             remote = _RemoteFile(self._web, wheel)
             archive.check_table(remote)
             with zipfile.ZipFile(remote) as opened:
-                name = next(
-                    (
-                        n
-                        for n in opened.namelist()
-                        if re.fullmatch(r"[^/]+\.dist-info/METADATA", n)
-                    ),
-                    None,
-                )
+                metadata = re.compile(r"[^/]+\.dist-info/METADATA")
+                name = next(filter(metadata.fullmatch, opened.namelist()), None)
                 if name is None or opened.getinfo(name).file_size > archive.LARGEST_FILE:
                     raise FileFailure(without_credentials(wheel.url), "contains no METADATA file")
                 return opened.read(name).decode("utf-8", "replace")
@@ -275,10 +261,8 @@ class _RemoteFile(io.RawIOBase):
             return int(match[2])
         self._pieces = [(0, answer.body)]
         if self._file.sha256 and hashlib.sha256(answer.body).hexdigest() != self._file.sha256:
-            raise FileFailure(
-                without_credentials(self._file.url),
-                "does not have the sha256 that the index gives",
-            )
+            shown = without_credentials(self._file.url)
+            raise FileFailure(shown, "does not have the sha256 that the index gives")
         return len(answer.body)
 
     def seekable(self) -> bool:

@@ -50,13 +50,11 @@ class Layout:
 
     def installs(self, path: str) -> bool:
         """Whether the Python file at this path is installed, for all that is known."""
-        if any(_within(path, backend) for backend in backend_paths(self.pyproject)):
-            return self._is_own_backend(path)
-        return any(_within(path, root) for root in self._roots())
-
-    def _is_own_backend(self, path: str) -> bool:
-        """Whether a backend is what the project is about (setuptools builds itself)."""
-        return any(_within(path, root) and self._is_named(root) for root in self._roots())
+        roots = self._roots()
+        if any(is_within(path, backend) for backend in backend_paths(self.pyproject)):
+            # Unless the backend is what the project is about: setuptools builds itself.
+            roots = [root for root in roots if self._is_named(root)]
+        return any(is_within(path, root) for root in roots)
 
     def _roots(self) -> Sequence[str]:
         """The paths of what is installed, without ``.py``."""
@@ -106,7 +104,8 @@ def _plain(path: str) -> str:
     return "/".join(part for part in path.split("/") if part not in ("", "."))
 
 
-def _within(path: str, root: str) -> bool:
+def is_within(path: str, root: str) -> bool:
+    """Whether a Python file is a module, or in a package, of this path (without ``.py``)."""
     return path == f"{root}.py" or path.startswith(f"{root}/")
 
 

@@ -6,7 +6,6 @@ dynamic (PEP 643). What other files say is kept, for want of better, but it is n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from packaging.metadata import parse_email
@@ -52,27 +51,14 @@ def from_sdist(text: str, release: Release, requires_txt: str | None = None) -> 
     if required is None and requires_txt is not None:
         required, more = egg_info.requirements(requires_txt)
         extras = tuple(dict.fromkeys([*extras, *more]))
-    return _checked(
-        replace(
-            metadata,
-            requires_dist=required,
-            provides_extra=extras,
-            confirmed=False,
-            problem=reason,
-        ),
-        release,
-    )
+    metadata = replace(metadata, requires_dist=required, provides_extra=extras)
+    return _checked(replace(metadata, confirmed=False, problem=reason), release)
 
 
 def unknown(release: Release, reason: str) -> Metadata:
     """Metadata of a release of which nothing can be read."""
-    return Metadata(
-        release.project,
-        str(release.version),
-        requires_dist=None,
-        confirmed=False,
-        problem=reason,
-    )
+    version = str(release.version)
+    return Metadata(release.project, version, requires_dist=None, confirmed=False, problem=reason)
 
 
 def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], frozenset[str]]:
@@ -84,8 +70,8 @@ def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], froz
     metadata = Metadata(
         project=raw.get("name", ""),
         version=raw.get("version", ""),
-        summary=raw.get("summary") or _first(unparsed.get("summary", ())),
-        requires_python=raw.get("requires_python", "") or _said_by_page(release),
+        summary=raw.get("summary") or next(iter(unparsed.get("summary", ())), ""),
+        requires_python=raw.get("requires_python", "") or release.requires_python,
         requires_dist=tuple(raw.get("requires_dist", ())),
         provides_extra=tuple(raw.get("provides_extra", ())),
         license_expression=raw.get("license_expression", ""),
@@ -96,14 +82,6 @@ def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], froz
     )
     dynamic = frozenset(field.lower() for field in raw.get("dynamic", ()))
     return metadata, version, dynamic
-
-
-def _first(values: Iterable[str]) -> str:
-    return next(iter(values), "")
-
-
-def _said_by_page(release: Release) -> str:
-    return next((file.requires_python for file in release.files if file.requires_python), "")
 
 
 def _checked(metadata: Metadata, release: Release) -> Metadata:

@@ -75,6 +75,11 @@ class Release:
         return min(sdists, key=lambda f: (not f.name.endswith(".tar.gz"), f.name), default=None)
 
     @property
+    def requires_python(self) -> str:
+        """Requires-Python as the page gives it."""
+        return next((file.requires_python for file in self.files if file.requires_python), "")
+
+    @property
     def wheels(self) -> tuple[File, ...]:
         return tuple(f for f in self.files if f.is_wheel and f.yanked is None)
 
@@ -163,7 +168,7 @@ class Settings:
     """How to reach an index. ``url`` is the simple index (``https://index.example/simple/``)."""
 
     url: str
-    cache: str
+    cache: Path
     offline: bool = False
     timeout: float = 30.0
     connections: int = 8

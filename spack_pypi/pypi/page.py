@@ -42,26 +42,26 @@ def entries(body: bytes, content_type: str, url: str) -> tuple[list[Entry], str]
 
 
 def project(name: str, found: list[Entry], status: str) -> Project:
-    """The project that a page's files make; files that belong to no release are left out."""
-    normalized = canonicalize_name(name)
+    """The project (by its PEP 503 name) that a page's files make; files that belong to no release
+    are left out."""
     by_version: dict[Version, list[File]] = {}
     shared: dict[Version, Version] = {}
     for entry in found:
-        file = _file(normalized, entry, shared)
+        file = _file(name, entry, shared)
         if file is not None:
             by_version.setdefault(file.version, []).append(file)
     releases = (
-        Release(normalized, version, tuple(by_version[version]))
+        Release(name, version, tuple(by_version[version]))
         for version in sorted(by_version, reverse=True)
     )
-    return Project(normalized, tuple(releases), status)
+    return Project(name, tuple(releases), status)
 
 
-def _file(normalized: str, entry: Entry, shared: dict[Version, Version]) -> File | None:
+def _file(project: str, entry: Entry, shared: dict[Version, Version]) -> File | None:
     """The file of an entry; all files of a release share one version."""
     name = entry["name"]
     is_wheel = name.endswith(".whl")
-    version = _wheel_version(name) if is_wheel else _sdist_version(normalized, name)
+    version = _wheel_version(name) if is_wheel else _sdist_version(project, name)
     if version is None:
         return None
     return File(
@@ -85,7 +85,7 @@ def _wheel_version(name: str) -> Version | None:
         return None
 
 
-def _sdist_version(normalized: str, name: str) -> Version | None:
+def _sdist_version(project: str, name: str) -> Version | None:
     """The version in an sdist's name, however old its spelling (before PEP 625)."""
     suffix = next((s for s in _SDIST_SUFFIXES if name.endswith(s)), None)
     if suffix is None:
@@ -94,7 +94,7 @@ def _sdist_version(normalized: str, name: str) -> Version | None:
     if _BUILT_FOR.search(base):
         return None
     for at, character in enumerate(base):
-        if character == "-" and canonicalize_name(base[:at]) == normalized:
+        if character == "-" and canonicalize_name(base[:at]) == project:
             try:
                 return Version(base[at + 1 :])
             except InvalidVersion:

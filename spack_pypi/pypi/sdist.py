@@ -192,9 +192,6 @@ def _in_tree(contents: Mapping[str, Any], pyproject: Mapping[str, Any]) -> in_tr
     texts = {**contents["backend"]}
     if "setup.py" in contents["files"]:
         texts["setup.py"] = contents["files"]["setup.py"]
-    mine = {
-        path: text
-        for path, text in texts.items()
-        if any(path == f"{p}.py" or path.startswith(f"{p}/") for p in paths)
-    }
-    return in_tree.read(mine)
+    return in_tree.read(
+        {p: text for p, text in texts.items() if any(installed.is_within(p, b) for b in paths)}
+    )

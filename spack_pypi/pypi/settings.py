@@ -23,7 +23,6 @@ def settings(
     default: Callable[[], str | None],
     cache: Path,
     offline: bool = False,
-    connections: int = 8,
     environment: Mapping[str, str] = os.environ,
 ) -> Settings:
     """How to reach the index: ``index_url``, else pip's ``index-url``, else ``default()``.
@@ -45,10 +44,9 @@ def settings(
     timeout = pip.get("timeout", "")
     return Settings(
         url=url.rstrip("/") + "/",
-        cache=str(cache),
+        cache=cache,
         offline=offline,
         timeout=float(timeout) if timeout.replace(".", "", 1).isdigit() else 30.0,
-        connections=connections,
         verify=pip.get("cert") or True,
         proxies={"http": proxy, "https": proxy} if proxy else {},
     )

@@ -243,10 +243,10 @@ class RecipeText:
         if not same and dependency.package == "python":
             same = [place for _, place in same_type]
         if same:
-            edits.insert_before(same[0].node, self._line(edits, dependency, same[0]))
+            edits.insert_before(same[0].node, self._line(dependency, same[0]))
         elif same_type or usable:
             place = (same_type or usable)[-1][1]
-            edits.insert_after(place.node, self._line(edits, dependency, place))
+            edits.insert_after(place.node, self._line(dependency, place))
         elif self._variants or self._versions:
             node = self._variants[-1] if self._variants else self._versions[-1][1]
             edits.insert_after(node, "\n" + directives.depends_on(dependency))
@@ -264,9 +264,9 @@ class RecipeText:
         for line in lines:
             edits.insert_after(below[-1], line)
 
-    def _line(self, edits: Edits, dependency: Dependency, place: _Place) -> str:
+    def _line(self, dependency: Dependency, place: _Place) -> str:
         given = place.types if place.types != _DEFAULT_TYPES else ()
-        indent = edits.indent(place.node)
+        indent = " " * place.node.col_offset
         return directives.depends_on(dependency, indent, given, self._type_first)
 
     @property

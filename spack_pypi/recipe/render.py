@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from .directives import (
-    INDENT,
-    WIDTH,
-    comment,
-    conflicts,
-    depends_on,
-    escaped,
-    license_,
-    literal,
-    variant,
-    version,
-)
-from .model import BUILD, ArchiveName, Dependency, Recipe, VersionLine
+from . import directives
+from .directives import INDENT, WIDTH, escaped, literal
+from .model import BUILD, ArchiveName, Recipe, VersionLine
 
 #: How every recipe of spack-packages begins.
 HEADER = """\
@@ -28,22 +18,18 @@ HEADER = """\
 
 
 def render(recipe: Recipe) -> str:
-    """The text of the recipe's ``package.py``; the same recipe gives the same bytes.
-
-    Raises ValueError for a recipe that has neither versions nor a parent.
-    """
-    if not recipe.versions:
-        raise ValueError(f"{recipe.package} has no version")
+    """The text of the recipe's ``package.py``; the same recipe gives the same bytes."""
     blocks = [
         _docstring(recipe.docstring) if recipe.docstring else [],
         _attributes(recipe),
-        [license_(each) for each in recipe.licenses],
-        [version(line) for line in recipe.versions if line.machine is None],
+        [directives.license_(each) for each in recipe.licenses],
+        [directives.version(line) for line in recipe.versions if line.machine is None],
         _by_machine(recipe.versions),
-        [variant(extra) for extra in recipe.variants],
-        *([depends_on(dependency) for dependency in group] for group in _groups(recipe)),
-        [comment(text) for text in recipe.comments],
-        [conflicts(conflict) for conflict in recipe.conflicts],
+        [directives.variant(extra) for extra in recipe.variants],
+        [directives.depends_on(d) for d in recipe.dependencies if d.types == BUILD],
+        [directives.depends_on(d) for d in recipe.dependencies if d.types != BUILD],
+        [directives.comment(text) for text in recipe.comments],
+        [directives.conflicts(conflict) for conflict in recipe.conflicts],
         url_for_version(recipe.archives),
     ]
     body = "\n\n".join("\n".join(block) for block in blocks if block)
@@ -125,7 +111,7 @@ def _by_machine(versions: Sequence[VersionLine]) -> list[str]:
     lines: list[str] = []
     for machine in machines(versions):
         lines.append(f"{INDENT}{'elif' if lines else 'if'} {on_machine(machine)}:")
-        lines += [version(v, INDENT * 2) for v in versions if v.machine == machine]
+        lines += [directives.version(v, INDENT * 2) for v in versions if v.machine == machine]
     return lines
 
 
@@ -138,12 +124,6 @@ def on_machine(machine: tuple[str, str]) -> str:
     """The condition under which a machine's versions stand."""
     system, processor = machine
     return f'sys.platform == "{system}" and platform.machine() == "{processor}"'
-
-
-def _groups(recipe: Recipe) -> Iterable[Sequence[Dependency]]:
-    """Build-only dependencies first, then the others, each in the order given."""
-    yield [d for d in recipe.dependencies if d.types == BUILD]
-    yield [d for d in recipe.dependencies if d.types != BUILD]
 
 
 def url_for_version(names: Sequence[ArchiveName]) -> list[str]:
@@ -160,10 +140,8 @@ def url_for_version(names: Sequence[ArchiveName]) -> list[str]:
     else:
         body = []
         for at, name in enumerate(names):
-            keyword = "if" if at == 0 else "elif"
-            last = at + 1 == len(names)
-            condition = f"{keyword} version >= Version({literal(name.since)}):"
-            body.append("else:" if last else condition)
+            condition = f"{'elif' if at else 'if'} version >= Version({literal(name.since)}):"
+            body.append("else:" if at + 1 == len(names) else condition)
             body.append(f'{INDENT}archive = f"{name.stem}-{{version}}{name.suffix}"')
         body.append(f'{start}f"/{{archive}}"')
     return lines + [INDENT * 2 + line for line in body]

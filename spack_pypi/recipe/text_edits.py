@@ -29,7 +29,7 @@ class Edits:
         for line in text.encode("utf-8").splitlines(keepends=True):
             self._starts.append(self._starts[-1] + len(line))
         self._changes: list[tuple[int, int, int, str]] = []
-        self._at_line: dict[tuple[int, bool], list[tuple[Any, int, str]]] = {}
+        self._at_line: dict[tuple[int, bool], list[tuple[Any, str]]] = {}
         self._deleted: set[int] = set()
 
     def source(self, node: ast.AST) -> str:
@@ -38,10 +38,6 @@ class Edits:
         if text is None or "\n" in text:
             raise Uneditable(f"line {getattr(node, 'lineno', '?')} spans several lines")
         return text
-
-    def indent(self, node: ast.expr | ast.stmt) -> str:
-        """The blanks before a directive."""
-        return " " * node.col_offset
 
     def replace(self, node: ast.expr, text: str) -> None:
         """Replace a node; refused if a comment would be lost."""
@@ -56,7 +52,7 @@ class Edits:
     def rewrite(self, node: ast.Call, when: str | None = None, spec: str | None = None) -> None:
         """Give a directive another ``when=`` (empty: none; first if there was none) or another
         spec."""
-        indent = self.indent(node)
+        indent = " " * node.col_offset
         assert isinstance(node.func, ast.Name)
         names = [keyword.arg for keyword in node.keywords]
         keywords = [
@@ -72,20 +68,16 @@ class Edits:
     def insert_before(self, node: ast.expr, lines: str, rank: Any = None) -> None:
         """Whole lines above those of a node. Of several at one place, a higher rank comes first,
         then the earlier call."""
-        self._insert(node.lineno - 1, lines, rank)
+        self.insert_at(node.lineno - 1, lines, rank)
 
     def insert_after(self, node: ast.expr | ast.stmt, lines: str, rank: Any = None) -> None:
         """Whole lines below those of a node."""
         assert node.end_lineno is not None
-        self._insert(node.end_lineno, lines, rank)
+        self.insert_at(node.end_lineno, lines, rank)
 
-    def insert_at(self, line: int, lines: str) -> None:
+    def insert_at(self, line: int, lines: str, rank: Any = None) -> None:
         """Whole lines below the first ``line`` lines of the text."""
-        self._insert(line, lines, None)
-
-    def _insert(self, line: int, lines: str, rank: Any) -> None:
-        here = self._at_line.setdefault((line, rank is not None), [])
-        here.append((rank, len(here), lines))
+        self._at_line.setdefault((line, rank is not None), []).append((rank, lines))
 
     def delete(self, node: ast.stmt) -> None:
         """Delete the whole lines of a statement, with its decorators."""
@@ -120,7 +112,7 @@ class Edits:
         for (line, ranked), inserted in self._at_line.items():
             if ranked:
                 inserted.sort(key=lambda each: each[0], reverse=True)
-            text = "".join(f"{lines}\n" for _, _, lines in inserted)
+            text = "".join(f"{lines}\n" for _, lines in inserted)
             self._changes.append((self._starts[line], self._starts[line], 1, text))
         data = self._text.encode("utf-8")
         end_of_line = "\r\n" if "\r\n" in self._text else "\n"

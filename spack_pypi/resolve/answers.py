@@ -10,8 +10,8 @@ from ..translate.versions import needs_releases
 from . import choose
 from .catalog import Catalog
 from .extras import is_variant
-from .lessons import Grade, Lessons, Unit
-from .model import Answer, Releases, Status
+from .lessons import Grade, Lessons
+from .model import Answer, Releases, Status, units
 from .package import specifier_set
 
 #: Releases of a project that may be of no use until its dependents count as incomplete.
@@ -49,8 +49,7 @@ class Answers:
 
     def grade(self, release: Release, extras: Sequence[str]) -> Grade:
         """The grade of a release together with extras."""
-        units = (Unit(release.project, release.version, extra) for extra in ("", *extras))
-        return max(self._lessons.grade(unit) for unit in units)
+        return max(map(self._lessons.grade, units(release, extras)))
 
     def usable(self, project: str, specifier: str, extras: Sequence[str]) -> list[Release]:
         """The releases that may be chosen: those that a recipe could list and that the existing
@@ -140,8 +139,8 @@ class Answers:
                 self._catalog.declared(following)
 
     def _reason(self, release: Release, extras: Sequence[str]) -> str:
-        for extra in ("", *extras):
-            reason = self._lessons.reason(Unit(release.project, release.version, extra))
+        for unit in units(release, extras):
+            reason = self._lessons.reason(unit)
             if reason:
                 return f"{release.version} {reason}"
         return ""

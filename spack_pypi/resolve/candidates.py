@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import tee
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -25,7 +26,7 @@ class Candidates:
 
     def __init__(self, catalog: Catalog, lessons: Lessons, selection: Selection) -> None:
         self._catalog, self._lessons, self._selection = catalog, lessons, selection
-        self._remembered: dict[tuple[str, str], tuple[list[Candidate], Iterator[Candidate]]] = {}
+        self._found: dict[tuple[str, str], Iterator[Candidate]] = {}
         #: Whether there were more releases than were tried, so that a conflict is not certain.
         self.skipped_releases = False
 
@@ -37,25 +38,12 @@ class Candidates:
             return
         texts = {demand.specifier for demand in demands}
         specifier = ",".join(sorted(text for text in texts if text))
-        for candidate in self._remembered_candidates(project, specifier):
+        found = self._found.get((project, specifier))
+        found = found or self._candidates(self._catalog.package(project), specifier)
+        self._found[project, specifier], found = tee(found)
+        for candidate in found:
             if candidate.version not in refused and all(d.accepts(candidate) for d in demands):
                 yield candidate
-
-    def _remembered_candidates(self, project: str, specifier: str) -> Iterator[Candidate]:
-        key = (project, specifier)
-        if key not in self._remembered:
-            found = self._candidates(self._catalog.package(project), specifier)
-            self._remembered[key] = ([], found)
-        known, more = self._remembered[key]
-        at = 0
-        while True:
-            if at == len(known):
-                following = next(more, None)
-                if following is None:
-                    return
-                known.append(following)
-            yield known[at]
-            at += 1
 
     def _candidates(self, target: ProjectPackage, specifier: str) -> Iterator[Candidate]:
         """The versions that exist or are chosen, newest first, then the deprecated ones, then

@@ -19,7 +19,7 @@ from ..recipe.model import BUILD, BUILD_RUN, DependencyLine
 from ..recipe.overlay import Overlay, overlay
 from ..recipe.text_edits import Uneditable
 from ..translate.conditions import both
-from ..translate.requirements import ProjectRequirement, Translated, parse, translate
+from ..translate.requirements import ProjectRequirement, Translated, translate
 from ..translate.spack_order import spelling
 from ..translate.spelling import meant
 from ..translate.versions import needs_releases
@@ -65,13 +65,11 @@ class Catalog:
     def package(self, project: str) -> ProjectPackage:
         """The project's package."""
         if project not in self._packages:
-            mapped = self.rules.packages.get(project)
-            existing = (
-                self.host.repos.package(mapped) if mapped else self.host.repos.package_for(project)
-            )
+            repos, mapped = self.host.repos, self.rules.packages.get(project)
+            existing = repos.package(mapped) if mapped else repos.package_for(project)
             self._packages[project] = ProjectPackage(
                 project,
-                existing.name if existing else self.host.repos.new_package_name(project),
+                existing.name if existing else repos.new_package_name(project),
                 existing,
                 rewritten=self.rules.force and project in self.named,
                 extendable=self.rules.extend,
@@ -137,18 +135,17 @@ class Catalog:
         return self._requirements[unit]
 
     def _translate(self, unit: Unit, declared: Declared) -> Translated:
-        required = declared.metadata.requires_dist or ()
-        requirements = parse((*required, *declared.builds.also_running))
+        built = declared.builds
+        required = (*(declared.metadata.requires_dist or ()), *built.also_running)
         python = declared.metadata.requires_python
         if unit.extra:
-            run, not_run = translate(unit.project, requirements, [unit.extra], python, BUILD_RUN)
+            run, not_run = translate(unit.project, required, [unit.extra], python, BUILD_RUN)
             return Translated(
                 tuple(each for each in run if each.when.variants),
                 tuple(each for each in not_run if any(c.variants for c in each.conditions)),
             )
-        run, not_run = translate(unit.project, requirements, (), python, BUILD_RUN)
-        built = declared.builds
-        to_build = parse((*built.requirements, *built.also_building))
+        run, not_run = translate(unit.project, required, (), python, BUILD_RUN)
+        to_build = (*built.requirements, *built.also_building)
         build, not_build = translate(unit.project, to_build, (), python, BUILD)
         return Translated((*build, *run), (*not_run, *not_build, *built.untranslatable))
 
@@ -225,8 +222,7 @@ class Catalog:
         """The versions that a project's package has, and those that it could have where the
         specifier's meaning in Spack depends on how they are spelled."""
         target = self.package(project)
-        existing = target.existing
-        declared = (*existing.versions, *existing.deprecated) if existing else ()
+        declared = target.existing.declared if target.existing else ()
         accepted = specifier_set(specifier)
         page = self.facts.page(project) if needs_releases(accepted) else None
         if page is None:

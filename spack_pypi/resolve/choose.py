@@ -40,13 +40,8 @@ def candidates(project: Project, policy: Policy) -> tuple[Release, ...]:
             or machine_wheels(release)
         )
         and not (release.version.epoch or release.version.local or release.version.is_devrelease)
-        and _runs_on(release, policy.pythons)
+        and (not policy.pythons or running(release.requires_python, policy.pythons))
     )
-
-
-def _runs_on(release: Release, pythons: Sequence[str]) -> bool:
-    texts = (file.requires_python for file in release.files if file.requires_python)
-    return not pythons or bool(running(next(texts, ""), pythons))
 
 
 def matching(

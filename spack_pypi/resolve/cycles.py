@@ -55,11 +55,8 @@ def cycles(
     order = _order(steps, sorted(root.project for root in roots))
     cuts: dict[Cut, tuple[str, ...]] = {}
     inlined: set[tuple[str, str]] = set()
-    while True:
-        steps = _unavoidable(steps)
+    while steps := _unavoidable(steps):
         path = _cycle(steps, order)
-        if not path:
-            return cuts, inlined
         extras = {(s.unit.project, s.unit.extra) for s in path if s.unit.extra} - requested
         if extras:
             inlined |= extras
@@ -71,6 +68,7 @@ def cycles(
         projects = [step.unit.project for step in (*path[at + 1 :], *path[: at + 1])]
         cuts[(*cut.start, projects[0])] = tuple(projects)
         steps.remove(cut)
+    return cuts, inlined
 
 
 def _steps(catalog: Catalog, selection: Selection) -> Iterator[_Step]:
@@ -100,7 +98,7 @@ def _unavoidable(steps: Sequence[_Step]) -> list[_Step]:
         inside = [
             step
             for step in steps
-            if all(component[node] == component[step.start] for node in step.to)
+            if step.to and all(component[node] == component[step.start] for node in step.to)
         ]
         if len(inside) == len(steps):
             return inside
@@ -163,27 +161,14 @@ def _order(steps: Sequence[_Step], named: Sequence[str]) -> Mapping[Node, int]:
 
 
 def _cycle(steps: Sequence[_Step], order: Mapping[Node, int]) -> list[_Step]:
-    """The steps of a cycle, from the release that comes first in the order; none where there is
-    none."""
+    """The steps of a cycle, found from the release that comes first in the order. All steps are
+    inside of cycles (`_unavoidable`), so each leads on."""
     following = _following(steps)
-    done: set[Node] = set()
-    for root in sorted(following, key=order.__getitem__):
-        if root in done:
-            continue
-        path: list[_Step] = []
-        nodes, left = [root], [iter(following.get(root, ()))]
-        while nodes:
-            nearest = next(left[-1], None)
-            if nearest is None:
-                done.add(nodes.pop())
-                left.pop()
-                del path[-1:]
-                continue
-            step, node = nearest
-            if node in nodes:
-                return [*path[nodes.index(node) :], step]
-            if node not in done:
-                path.append(step)
-                nodes.append(node)
-                left.append(iter(following.get(node, ())))
-    return []
+    node = min(following, key=order.__getitem__)
+    path: list[_Step] = []
+    nodes: list[Node] = []
+    while node not in nodes:
+        nodes.append(node)
+        step, node = following[node][0]
+        path.append(step)
+    return path[nodes.index(node) :]

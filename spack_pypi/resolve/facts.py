@@ -123,19 +123,12 @@ class Facts:
         if least:
             both = ",".join(filter(None, [metadata.requires_python, least]))
             metadata = replace(metadata, requires_python=both)
-        source = Source()
-        built = Builds()
-        if release.sdist:
-            try:
-                source = self._index.source(release)
-            except FileFailure as error:
-                if is_built:
-                    built = Builds(
-                        untranslatable=(Untranslatable("build requirements", error.reason),)
-                    )
-                return Declared(metadata, built)
-        if is_built:
-            built = self._with_supplements(release, builds(source, release))
+        try:
+            source = self._index.source(release) if release.sdist else Source()
+        except FileFailure as error:
+            unread = (Untranslatable("build requirements", error.reason),)
+            return Declared(metadata, Builds(untranslatable=unread) if is_built else Builds())
+        built = self._with_supplements(release, builds(source, release)) if is_built else Builds()
         return Declared(with_static_requirements(metadata, source), built)
 
     def _with_supplements(self, release: Release, built: Builds) -> Builds:
@@ -177,7 +170,6 @@ class KnownIndex:
         self._facts, self._index = facts, index
 
     def project(self, name: str) -> Project:
-        """See `Index.project`."""
         project = canonicalize_name(name)
         if self._facts.page(project) is None:
             self._facts.fetch()
@@ -188,20 +180,15 @@ class KnownIndex:
 
     def metadata(self, release: Release) -> Metadata:
         """See `Index.metadata`; with what a source archive declares without running anything."""
-        found = self._facts.declared(release)
-        while found is None:
+        while (found := self._facts.declared(release)) is None:
             self._facts.fetch()
-            found = self._facts.declared(release)
         return found.metadata
 
     def source(self, release: Release) -> Source:
-        """See `Index.source`."""
         return self._index.source(release)
 
     def download(self, file: File, to: Path) -> None:
-        """See `Index.download`."""
         self._index.download(file, to)
 
     def vulnerabilities(self, release: Release) -> tuple[str, ...]:
-        """See `Index.vulnerabilities`."""
         return self._index.vulnerabilities(release)

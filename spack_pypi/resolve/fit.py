@@ -7,7 +7,7 @@ build backend therefore exclude each other, and a recipe must offer a release wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from packaging.version import Version
@@ -132,13 +132,11 @@ def _is_chosen(selection: Selection, candidate: Candidate) -> bool:
     return candidate.release is None or candidate.version in chosen
 
 
-def _newest_of_each_minor(pythons: Sequence[str]) -> Iterator[str]:
-    seen = set()
+def _newest_of_each_minor(pythons: Sequence[str]) -> Iterable[str]:
+    newest: dict[tuple[str, ...], str] = {}
     for python in pythons:
-        minor = tuple(python.split(".")[:2])
-        if minor not in seen:
-            seen.add(minor)
-            yield python
+        newest.setdefault(tuple(python.split(".")[:2]), python)
+    return newest.values()
 
 
 def in_words(catalog: Catalog, no_solution: NoSolution) -> str:

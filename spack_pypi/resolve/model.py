@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -20,6 +20,11 @@ class Root:
     project: str
     specifier: str = ""
     extras: tuple[str, ...] = ()
+
+
+def units(release: Release, extras: Sequence[str]) -> list[Unit]:
+    """A release by itself, then with each of these extras."""
+    return [Unit(release.project, release.version, extra) for extra in ("", *extras)]
 
 
 class Status(Enum):

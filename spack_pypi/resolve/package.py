@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -62,37 +63,32 @@ class ProjectPackage:
         if self.extended.every_version:
             return True
         if specifier not in self._declares:
-            self._declares[specifier] = self._accepts_one_of(self.extended.versions, specifier)
+            self._declares[specifier] = any(self._accepted(self.extended.versions, specifier))
         return self._declares[specifier]
 
     def declares_deprecated(self, specifier: str) -> bool:
         """Whether it declares a deprecated version that ``specifier`` accepts."""
-        return self.extended is not None and self._accepts_one_of(
-            self.extended.deprecated, specifier
-        )
+        deprecated = self.extended.deprecated if self.extended else ()
+        return any(self._accepted(deprecated, specifier))
 
-    def _accepts_one_of(self, versions: tuple[str, ...], specifier: str) -> bool:
+    def _accepted(self, versions: Sequence[str], specifier: str) -> Iterator[str]:
+        """Those of the package's versions that ``specifier`` and the constraint accept."""
         accepted = specifier_set(specifier) & self.constraint
-        return any(
-            accepted.contains(version, prereleases=True)
-            for version in map(meant, versions)
-            if version is not None
-        )
+        for text in versions:
+            version = meant(text)
+            if version is not None and accepted.contains(version, prereleases=True):
+                yield text
 
     def is_declared(self, version: Version) -> bool:
         """Whether the existing package declares this version, deprecated or not."""
-        if self.extended is None:
-            return False
-        every = (*self.extended.versions, *self.extended.deprecated)
-        return any(meant(text) == version for text in every)
+        return self.extended is not None and version in map(meant, self.extended.declared)
 
     def predecessor(self, page: Project | None, version: Version) -> Release | None:
         """The newest release before this one that the existing package declares; where there is
         none, the oldest after it."""
         if self.extended is None or page is None:
             return None
-        every = (*self.extended.versions, *self.extended.deprecated)
-        declared = {meant(text) for text in every}
+        declared = {meant(text) for text in self.extended.declared}
         listed = [r for r in page.releases if r.version in declared and r.version != version]
         older = [release for release in listed if release.version < version]
         return older[0] if older else (listed[-1] if listed else None)
@@ -110,14 +106,8 @@ class ProjectPackage:
         name = self.variant(extra)
         if name is None:
             return False
-        accepted = specifier_set(specifier) & self.constraint
         ranges = self.extended.variant_ranges.get(name, "")
-        declared = [
-            text
-            for text in self.extended.versions
-            for version in [meant(text)]
-            if version is not None and accepted.contains(version, prereleases=True)
-        ]
+        declared = list(self._accepted(self.extended.versions, specifier))
         return not declared or any(spack_order.contains(ranges, text) for text in declared)
 
     def may_offer(self, extra: str, release: Release) -> bool:

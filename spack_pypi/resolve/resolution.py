@@ -19,7 +19,7 @@ from .demands import Demand
 from .facts import Declared
 from .fit import Fits, fit, obstacle
 from .lessons import Grade, Lessons, Unit
-from .model import Answer, Edge, Releases, Root, Selection
+from .model import Answer, Edge, Releases, Root, Selection, units
 from .package import ProjectPackage
 from .search import Searches
 from .selection import select
@@ -114,8 +114,7 @@ class Resolution:
 
     def edges(self, project: str, version: Version) -> Iterator[tuple[Unit, Edge]]:
         """All edges of a chosen release: its own, then those of its extras."""
-        for extra in ("", *self.extras(project)):
-            unit = Unit(project, version, extra)
+        for unit in units(self.release(project, version), self.extras(project)):
             for edge in self.selection.edges.get(unit, ()):
                 yield unit, edge
 
@@ -124,10 +123,9 @@ class Resolution:
     ) -> Iterator[tuple[Unit, Untranslatable]]:
         """What a chosen release declares and no recipe can express."""
         release = self.release(project, version)
-        for extra in ("", *self.extras(project)):
-            unit = Unit(project, version, extra)
+        for unit in units(release, self.extras(project)):
             if unit in self.selection.edges:
-                translated = self.catalog.requirements(release, extra)
+                translated = self.catalog.requirements(release, unit.extra)
                 for each in translated.untranslatable if translated else ():
                     yield unit, each
 
@@ -209,9 +207,9 @@ class Resolver:
     def _resolve(self) -> Resolution:
         for group in self._groups:
             group.complete = group.complete and self._still_holds(group.selection)
-        self._complete(self._groups)
+        self._complete()
         while self.catalog.rules.follow and self._fit():
-            self._complete(self._groups)
+            self._complete()
         good = [g for g in self._groups if not (g.selection.failed or g.refused)]
         selection = self._union(good)
         failed: dict[str, str] = {}
@@ -220,17 +218,12 @@ class Resolver:
             for root in group.roots if reason else ():
                 failed[root.project] = group.selection.failed.get(root.project, reason)
         return Resolution(
-            self.catalog,
-            self._lessons,
-            self._searches,
-            self.roots,
-            selection,
-            failed,
+            self.catalog, self._lessons, self._searches, self.roots, selection, failed
         )
 
-    def _complete(self, groups: Iterable[_Group]) -> None:
+    def _complete(self) -> None:
         """Walk for each group that is not complete, until all are."""
-        left = [group for group in groups if not group.complete]
+        left = [group for group in self._groups if not group.complete]
         while left:
             for group in left:
                 seeds = {
@@ -247,10 +240,7 @@ class Resolver:
             left = [group for group in left if not group.complete]
 
     def _walk(
-        self,
-        roots: Sequence[Root],
-        seeds: Releases,
-        union: Iterable[Unit] | None = None,
+        self, roots: Sequence[Root], seeds: Releases, union: Iterable[Unit] | None = None
     ) -> tuple[Selection, bool]:
         """One walk, and whether it is complete."""
         known, misses = self._lessons.count, self.catalog.facts.misses
@@ -265,7 +255,7 @@ class Resolver:
             for edges in selection.edges.values()
             for edge in edges
             if edge.answer.release is not None
-            for unit in _units(edge.answer.release, edge.requirement.extras)
+            for unit in units(edge.answer.release, edge.requirement.extras)
         ) and all(self._lessons.grade(unit) <= self._worst for unit in selection.edges)
 
     def _fit(self) -> bool:
@@ -298,11 +288,6 @@ class Resolver:
         listed = {p: r for group in groups for p, r in group.selection.listed.items()}
         deprecated = frozenset(p for group in groups for p in group.selection.deprecated)
         return replace(selection, listed=listed, deprecated=deprecated)
-
-
-def _units(release: Release, extras: Sequence[str]) -> Iterator[Unit]:
-    for extra in ("", *extras):
-        yield Unit(release.project, release.version, extra)
 
 
 def roots_of(named: Sequence[Requirement]) -> tuple[Root, ...]:

@@ -142,13 +142,8 @@ class _Walk:
     def _best(self, root: Root, good: Sequence[Release]) -> list[Release]:
         """Of the releases that are good enough, those that the recipe lists: without those whose
         dependencies cannot be satisfied together, where there are others."""
-        conflicting = [
-            release
-            for release in good
-            if self._lessons.conflict(root.project, release.version) is not None
-        ]
-        others = [release for release in good if release not in conflicting]
-        if len(conflicting) > _MOST_CONFLICTING or not others:
+        others = [r for r in good if self._lessons.conflict(root.project, r.version) is None]
+        if len(good) - len(others) > _MOST_CONFLICTING or not others:
             others = list(good)  # none is better than the others
         return choose.listed(others, specifier_set(root.specifier), self._catalog.policy)
 

@@ -84,21 +84,19 @@ def archives(
                 Omission(release.project, str(release.version), str(release.version), reason)
             )
             continue
-        if by_machine:
-            spelled[release.version] = text
+        sdist = None if file.is_wheel else _parts(file, release.version)
+        spelled[release.version] = sdist.text if sdist else text
+        if sdist is not None:
+            named.append(sdist)
+            known = made_up(sdist.text)
+            led_to = pypi is None or (known == sdist.name if known else _leads_to(pypi, sdist))
+            lines.append(VersionLine(sdist.text, file.sha256, "" if led_to else file.url))
+        elif by_machine:
             lines += [
                 VersionLine(text, wheel.sha256, wheel.url, expand=False, machine=machine)
                 for machine, wheel in by_machine.items()
             ]
-            continue
-        sdist = None if file.is_wheel else _parts(file, release.version)
-        if sdist is not None:
-            spelled[release.version] = sdist.text
-            named.append(sdist)
-            led_to = pypi is None or _led_to(pypi, sdist, made_up(sdist.text))
-            lines.append(VersionLine(sdist.text, file.sha256, "" if led_to else file.url))
         else:
-            spelled[release.version] = text
             lines.append(VersionLine(text, file.sha256, file.url, expand=not file.is_wheel))
     every = _sdists(published)
     if pypi is not None:
@@ -110,15 +108,9 @@ def archives(
         names, folder = _names(named, every), releases[0].project
     newest = f"{folder}/{named[0].name}" if named else ""
     if pypi is None and archive_from is not None and not names:
-        led_from = {each.text: archive_from(newest, each.text) for each in named}
-        misled = {each.text: each.url for each in named if led_from[each.text] != each.name}
+        misled = {e.text: e.url for e in named if archive_from(newest, e.text) != e.name}
         lines = [replace(line, url=misled.get(line.version, line.url)) for line in lines]
     return Archives(newest, tuple(lines), names, spelled, tuple(omissions))
-
-
-def _led_to(pypi: str, sdist: _Sdist, made_up: str) -> bool:
-    """Whether a recipe with this ``pypi`` finds the archive; what it makes up is certain."""
-    return made_up == sdist.name if made_up else _leads_to(pypi, sdist)
 
 
 def _leads_to(pypi: str, sdist: _Sdist) -> bool:

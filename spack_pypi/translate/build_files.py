@@ -51,18 +51,15 @@ def cmake_languages(source: Source) -> tuple[str, ...] | None:
 
 def _project_languages(arguments: Sequence[str]) -> set[str] | None:
     words = list(arguments[1:])
-    if any(word.startswith("${") for word in words):
-        listed = words[words.index("LANGUAGES") + 1 :] if "LANGUAGES" in words else words[:1]
-        if any(word.startswith("${") for word in listed):
-            return None
     if "LANGUAGES" in words:
-        named = words[words.index("LANGUAGES") + 1 :]
+        words = words[words.index("LANGUAGES") + 1 :]
+        plain = not any(word.startswith("${") for word in words)
     elif words and words[0] not in _CMAKE_WORDS:
-        named = words
+        plain = not words[0].startswith("${")
     else:
         return {"c", "cxx"}
-    found = {CMAKE_LANGUAGES[word.upper()] for word in named if word.upper() in CMAKE_LANGUAGES}
-    return found
+    found = {CMAKE_LANGUAGES[word.upper()] for word in words if word.upper() in CMAKE_LANGUAGES}
+    return found if plain else None
 
 
 def cmake_minimum(source: Source) -> str:
@@ -111,7 +108,7 @@ def commands(text: str) -> Iterator[tuple[str, list[str], int]]:
             arguments = re.findall(r"'([^']*)'", inner)
         else:
             arguments = [word.strip('"') for word in re.findall(r'"[^"]*"|[^\s"]+', inner)]
-        yield match[1] if match[1].islower() else match[1].lower(), arguments, line
+        yield match[1].lower(), arguments, line
 
 
 def _languages_of(suffixes: set[str]) -> list[str]:

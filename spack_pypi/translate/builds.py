@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
-from packaging.version import Version
 
 from ..pypi.model import InTree, ModuleImport, Release, Source, strings
 from ..recipe.model import BUILD, Dependency
@@ -135,13 +134,9 @@ def _tools(source: Source, used: Sequence[Backend]) -> dict[str, str]:
     for backend in used:
         for tool in backend.tools:
             found.setdefault(tool.package, []).append(tool.minimum(source))
-    least = {
-        tool: max(filter(None, minimums), key=Version, default="")
-        for tool, minimums in sorted(found.items())
-    }
     return {
-        tool: ranges(SpecifierSet(f">={minimum}")) if minimum else ""
-        for tool, minimum in least.items()
+        tool: ranges(SpecifierSet(",".join(f">={minimum}" for minimum in minimums if minimum)))
+        for tool, minimums in sorted(found.items())
     }
 
 

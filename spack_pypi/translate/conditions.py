@@ -39,6 +39,7 @@ from .environments import (
     places,
     variables,
 )
+from .versions import runs
 
 _OF_PYTHON, _OF_PLACE = variables(By.PYTHON), variables(By.PLACE)
 _DECIDED = variables(By.PYTHON, By.PLACE, By.ALWAYS) | {"extra"}
@@ -49,7 +50,8 @@ _REST = re.compile(r"(?:[() ]|and|or)*")
 #: What always holds, and what never does.
 _TRUE, _FALSE = 'python_version >= "0"', 'python_version < "0"'
 
-
+#: All sets of machines, the largest first.
+_MACHINE_SETS = [s for size in range(len(MACHINES), 0, -1) for s in combinations(MACHINES, size)]
 #: What `packaging` raises for a marker that it cannot evaluate; before 26.3 it is KeyError for a
 #: variable that only lock files have.
 _NO_ANSWER = (UndefinedComparison, UndefinedEnvironmentName, KeyError)
@@ -194,7 +196,7 @@ def _boxes(allowed: Cells, relevant: Cells, world: Environments) -> list[tuple[C
     Pythons that fit."""
     boxes = []
     cared = world.slices_in(relevant)
-    for platform, machines in product(("", *PLATFORMS), _machine_sets()):
+    for platform, machines in product(("", *PLATFORMS), _MACHINE_SETS):
         where = places(platform, machines)
         fitting = world.fitting(allowed, where)
         held = world.box(fitting, where) & relevant
@@ -209,30 +211,18 @@ def _boxes(allowed: Cells, relevant: Cells, world: Environments) -> list[tuple[C
     return boxes
 
 
-def _machine_sets() -> list[tuple[str, ...]]:
-    sizes = range(len(MACHINES), 0, -1)
-    return [subset for size in sizes for subset in combinations(MACHINES, size)]
-
-
 def _python_ranges(fitting: Sequence[int], cared: Sequence[int], world: Environments) -> str:
     """Ranges of ``python`` that hold the fitting slices and none of the others that are cared
     about; ``""`` when all of those fit. Slices are given by index, in order."""
     fits = set(fitting)
     if fits.issuperset(cared):
         return ""
-    runs: list[list[int]] = []
-    previous_fits = False
-    for at in cared:
-        if at in fits and previous_fits:
-            runs[-1].append(at)
-        elif at in fits:
-            runs.append([at])
-        previous_fits = at in fits
     texts = []
-    for run in runs:
-        low = "" if run[0] == cared[0] else world.pythons[run[0]].first
-        high = "" if run[-1] == cared[-1] else world.pythons[run[-1]].last
-        texts.append(low if low == high else f"{low}:{high}")
+    for fit, first, last in runs(at in fits for at in cared):
+        if fit:
+            low = world.pythons[cared[first]].first if first else ""
+            high = world.pythons[cared[last]].last if last + 1 < len(cared) else ""
+            texts.append(low if low == high else f"{low}:{high}")
     return ",".join(texts)
 
 

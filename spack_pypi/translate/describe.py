@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Callable
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from ..pypi.model import Metadata
 from ..recipe.model import Condition, License
+from .merge import span
+from .versions import runs
 
 #: Well-known labels (PEP 753), best first.
 _LABELS = ("homepage", "source", "repository", "sourcecode", "github", "documentation", "docs")
@@ -112,31 +113,17 @@ def _is_own_page(url: str, project: str) -> bool:
     )
 
 
-def licenses(
-    releases: Sequence[tuple[str, Metadata]],
-    span: Callable[[Sequence[str], int, int], str],
-) -> tuple[License, ...]:
-    """The licence of each release (version text and metadata, newest first), one line per run.
-
-    ``span(versions, first, last)`` gives the range text of a run. Nothing is guessed: a release
-    whose licence is not clear is passed over.
-    """
-    versions = [version for version, _ in releases]
-    expressions = [_license(metadata) for _, metadata in releases]
-    known = [expression for expression in expressions if expression]
-    if not known:
-        return ()
-    if len(set(known)) == 1:
-        return (License(known[0]),)
-    runs: list[tuple[str | None, int, int]] = []
-    for at, expression in enumerate(expressions):
-        if runs and runs[-1][0] == expression:
-            runs[-1] = (expression, runs[-1][1], at)
-        else:
-            runs.append((expression, at, at))
+def licenses(releases: Mapping[str, Metadata]) -> tuple[License, ...]:
+    """The licence of each release (by version text, newest first), one line per run. Nothing is
+    guessed: a release whose licence is not clear is passed over."""
+    versions = list(releases)
+    expressions = [_license(metadata) for metadata in releases.values()]
+    known = {expression for expression in expressions if expression}
+    if len(known) == 1:
+        return (License(known.pop()),)
     return tuple(
         License(expression, Condition(versions=span(versions, first, last)))
-        for expression, first, last in runs
+        for expression, first, last in runs(expressions)
         if expression
     )
 
@@ -154,9 +141,7 @@ def _license(metadata: Metadata) -> str | None:
         for classifier in metadata.classifiers
         if classifier.startswith("License ::") and not classifier.endswith("OSI Approved")
     }
-    if len(found) == 1:
-        return found.pop()
-    return None
+    return found.pop() if len(found) == 1 else None
 
 
 def _spdx(text: str) -> str | None:

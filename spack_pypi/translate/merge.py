@@ -32,13 +32,10 @@ def span(versions: Sequence[str], first: int, last: int) -> str:
             return exact if first == last else f"{span(versions, first + 1, last)},{exact}"
     if not low and not high:
         return ""
-    mine = versions[first : last + 1]
-    others = [*versions[:first], *versions[last + 1 :]]
-    for prefix in (low, high):
-        if prefix and all(spack_order.contains(prefix, version) for version in mine):
-            elsewhere = any(spack_order.contains(prefix, v) for v in others)
-            if low and high and not elsewhere:
-                return prefix
+    mine = list(versions[first : last + 1])
+    for prefix in (low, high) if low and high else ():
+        if [version for version in versions if spack_order.contains(prefix, version)] == mine:
+            return prefix
     return f"{low}:{high}"
 
 
@@ -46,8 +43,9 @@ def spans(versions: Sequence[str], held: Container[str]) -> str:
     """The ranges that hold just some of the ``versions`` (newest first); empty for all, and for
     none."""
     last = len(versions) - 1
-    runs = _stretches(["" if version in held else None for version in reversed(versions)])
-    return ",".join(filter(None, (span(versions, last - b, last - a) for _, a, b in runs[::-1])))
+    found = runs(version in held for version in reversed(versions))
+    ranges = [span(versions, last - b, last - a) for holds, a, b in reversed(found) if holds]
+    return ",".join(filter(None, ranges))
 
 
 def merge(
@@ -115,23 +113,14 @@ def _stretches(texts: Sequence[str | None]) -> list[_Stretch]:
     """The fewest stretches whose intersection gives each release (oldest first) its range, without
     the releases that do not depend on the package (None)."""
     found: list[_Stretch] = []
-    for start, end in runs([text is not None for text in texts]):
+    for depends, start, end in runs(text is not None for text in texts):
+        if not depends:
+            continue
         block = [text or "" for text in texts[start : end + 1]]
-        plain, stacked = _plain(block), _stacked(block)
+        plain, stacked = runs(block), _stacked(block)
         best = stacked if len(stacked) <= len(plain) else plain
         found += [(text, start + first, start + last) for text, first, last in best]
     return found
-
-
-def _plain(block: Sequence[str]) -> list[_Stretch]:
-    """One stretch for each run of equal texts."""
-    runs: list[_Stretch] = []
-    for at, text in enumerate(block):
-        if runs and runs[-1][0] == text:
-            runs[-1] = (text, runs[-1][1], at)
-        else:
-            runs.append((text, at, at))
-    return runs
 
 
 def _stacked(block: Sequence[str]) -> list[_Stretch]:
@@ -139,7 +128,7 @@ def _stacked(block: Sequence[str]) -> list[_Stretch]:
     bounds = [_bounds(text) for text in block]
     lows = _layers([low for low, _, _ in bounds], weaker=_is_lower)
     highs = _layers([high for _, high, _ in bounds], weaker=_is_higher)
-    others = [run for run in _plain([other for _, _, other in bounds]) if run[0]]
+    others = [run for run in runs(other for _, _, other in bounds) if run[0]]
     joined: list[_Stretch] = []
     for low, first, last in lows:
         matching = next((h for h in highs if h[1:] == (first, last)), None)

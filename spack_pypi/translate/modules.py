@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
@@ -24,7 +24,7 @@ def provider(module: str) -> str:
     return canonicalize_name(parts[0])
 
 
-@lru_cache(maxsize=1)
+@cache
 def _table() -> Mapping[str, str]:
     found: Mapping[str, str] = json.loads(_NAMES.read_text("utf-8"))
     return found

@@ -63,16 +63,8 @@ class Translated(NamedTuple):
     untranslatable: tuple[Untranslatable, ...] = ()
 
 
-@dataclass(frozen=True)
-class Parsed:
-    """The requirements of one release; ``invalid`` are the texts that are not PEP 508."""
-
-    requirements: tuple[Requirement, ...]
-    invalid: tuple[str, ...]
-
-
-def parse(texts: Iterable[str]) -> Parsed:
-    """Parse PEP 508 texts."""
+def parse(texts: Iterable[str]) -> tuple[list[Requirement], list[str]]:
+    """The requirements, and the texts that are none (PEP 508)."""
     parsed: list[Requirement] = []
     invalid: list[str] = []
     for text in texts:
@@ -80,46 +72,44 @@ def parse(texts: Iterable[str]) -> Parsed:
             parsed.append(Requirement(text))
         except InvalidRequirement:
             invalid.append(text)
-    return Parsed(tuple(parsed), tuple(invalid))
+    return parsed, invalid
 
 
 def translate(
     project: str,
-    parsed: Parsed,
+    texts: Iterable[str],
     extras: Sequence[str] = (),
     requires_python: str = "",
     types: tuple[str, ...] = BUILD_RUN,
 ) -> Translated:
-    """The requirements of a release of ``project`` and of these ``extras`` of it.
+    """The requirements (PEP 508 ``texts``) of a release of ``project`` and of these ``extras``.
 
     Conditions are decided for the Python versions that ``requires_python`` (PEP 440) accepts.
     """
-    world, relevant = _world(parsed.requirements, requires_python)
+    requirements, invalid = parse(texts)
+    world, relevant = _world(requirements, requires_python)
     untranslatable = [
         Untranslatable(text, "is not a valid requirement (PEP 508)", conditions)
-        for text in parsed.invalid
-        for conditions in [_conditions_of_text(text, extras)]
-        if conditions
+        for text in invalid
+        if (conditions := _conditions_of_text(text, extras))
     ]
     included = {
-        extra: _including(project, extra, parsed, world, untranslatable) for extra in extras
+        extra: _including(project, extra, requirements, world, untranslatable) for extra in extras
     }
+    every = sorted({"", *(name for names in included.values() for name in names)})
     found: dict[tuple[str, tuple[str, ...], Condition], SpecifierSet] = {}
-    for requirement in parsed.requirements:
+    for requirement in requirements:
         name = canonicalize_name(requirement.name)
         if name == project:
             continue
         inner_extras = tuple(sorted(canonicalize_name(extra) for extra in requirement.extras))
         try:
             conditions = _conditions(requirement, included, world, relevant)
-            if not conditions and _elsewhere(requirement, included, world, relevant):
-                untranslatable.append(
-                    Untranslatable(
-                        str(requirement),
-                        "applies only where recipes have no name for the platform",
-                        (),
-                    )
-                )
+            if not conditions and any(
+                asked_elsewhere(requirement.marker, extra, relevant, world) for extra in every
+            ):
+                reason = "applies only where recipes have no name for the platform"
+                untranslatable.append(Untranslatable(str(requirement), reason, ()))
         except Undecidable as error:
             where = _where_undecided(requirement, included, error.platforms)
             untranslatable.append(Untranslatable(str(requirement), str(error), where))
@@ -163,7 +153,7 @@ def _world(
 def _including(
     project: str,
     extra: str,
-    parsed: Parsed,
+    requirements: Sequence[Requirement],
     world: Environments,
     untranslatable: list[Untranslatable],
 ) -> frozenset[str]:
@@ -175,7 +165,7 @@ def _including(
         if current in included:
             continue
         included.add(current)
-        for requirement in parsed.requirements:
+        for requirement in requirements:
             if canonicalize_name(requirement.name) != project or requirement.marker is None:
                 continue
             try:
@@ -185,16 +175,6 @@ def _including(
                 where = tuple(Condition("", (f"+{extra}",), name) for name in error.platforms)
                 untranslatable.append(Untranslatable(str(requirement), str(error), where))
     return frozenset(included)
-
-
-def _elsewhere(
-    requirement: Requirement,
-    included: Mapping[str, frozenset[str]],
-    world: Environments,
-    relevant: Cells,
-) -> bool:
-    extras = {"", *(name for names in included.values() for name in names)}
-    return any(asked_elsewhere(requirement.marker, e, relevant, world) for e in sorted(extras))
 
 
 def _conditions(
@@ -233,9 +213,7 @@ def _conditions_of_text(text: str, extras: Sequence[str]) -> tuple[Condition, ..
 
 
 def _where_undecided(
-    requirement: Requirement,
-    included: Mapping[str, frozenset[str]],
-    platforms: Sequence[str],
+    requirement: Requirement, included: Mapping[str, frozenset[str]], platforms: Sequence[str]
 ) -> tuple[Condition, ...]:
     """Where a requirement whose marker no recipe can decide may apply: on Linux, as a current one
     decides it."""

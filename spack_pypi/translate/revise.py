@@ -247,7 +247,9 @@ def _without(ranges: str, known: Sequence[str], without: set[str]) -> str:
             continue
         low, colon, high = part.lstrip("=").partition(":")
         high = high if colon else low
-        for first, last in runs([version not in without for version in members]):
+        for stays, first, last in runs(version not in without for version in members):
+            if not stays:
+                continue
             start = low if first == 0 else lowest_after(members[first - 1], members[first])
             end = high
             if last + 1 < len(members):

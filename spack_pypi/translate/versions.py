@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import groupby
+from typing import TypeVar
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -20,6 +22,9 @@ from .spelling import meant
 
 #: More than any component of a release; above every calendar version.
 _HIGHEST = 10**15
+
+
+_Value = TypeVar("_Value")
 
 
 class Inexpressible(ValueError):
@@ -54,7 +59,7 @@ def _ranges(text: str, releases: tuple[str, ...]) -> str:
     for clause in specifier:
         if clause.operator == "===":
             raise Inexpressible(f"'{clause}' compares texts, not versions")
-        bound = Version(clause.version[:-2] if clause.version.endswith(".*") else clause.version)
+        bound = Version(clause.version.removesuffix(".*"))
         if bound.epoch:
             raise Inexpressible(f"Spack has no epochs: '{clause}'")
         if bound.local:
@@ -65,12 +70,14 @@ def _ranges(text: str, releases: tuple[str, ...]) -> str:
     accepted = [specifier.contains(_meaning(probe)) for probe in probes]
     if all(accepted):
         return ""
-    if not any(accepted):
-        raise Inexpressible(f"no version satisfies '{specifier}'")
-    found = [run for run in runs(accepted) if not _is_imagined(probes, *run)]
+    found = [
+        _range(probes, first, last, releases)
+        for holds, first, last in runs(accepted)
+        if holds and not _is_imagined(probes, first, last)
+    ]
     if not found:
         raise Inexpressible(f"no version satisfies '{specifier}'")
-    return ",".join(_range(probes, first, last, releases) for first, last in found)
+    return ",".join(found)
 
 
 def _is_imagined(probes: Sequence[str], first: int, last: int) -> bool:
@@ -80,14 +87,12 @@ def _is_imagined(probes: Sequence[str], first: int, last: int) -> bool:
     return inside and all(_HIGHEST in _meaning(p).release for p in probes[first : last + 1])
 
 
-def runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
-    """First and last index of every run of True."""
-    found: list[tuple[int, int]] = []
-    for index, flag in enumerate(flags):
-        if flag and found and found[-1][1] == index - 1:
-            found[-1] = (found[-1][0], index)
-        elif flag:
-            found.append((index, index))
+def runs(values: Iterable[_Value]) -> list[tuple[_Value, int, int]]:
+    """The runs of equal values: the value, and the indexes of its first and its last one."""
+    found: list[tuple[_Value, int, int]] = []
+    for value, same in groupby(values):
+        first = found[-1][2] + 1 if found else 0
+        found.append((value, first, first + len(list(same)) - 1))
     return found
 
 
@@ -146,7 +151,7 @@ def _probes(specifier: SpecifierSet, releases: Sequence[str]) -> set[str]:
     probes = set(by_key.values())
     meanings = {_meaning(release) for release in probes}
     for clause in specifier:
-        bound = Version(clause.version[:-2] if clause.version.endswith(".*") else clause.version)
+        bound = Version(clause.version.removesuffix(".*"))
         if bound not in meanings:
             spelled = spack_order.spelling(bound)
             if spelled is not None and not bound.is_prerelease:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from packaging.tags import Tag
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.utils import parse_wheel_filename
 
 from ..pypi.model import File, Release
 from .environments import PLATFORMS
@@ -40,9 +40,7 @@ def machine_wheels(release: Release) -> dict[tuple[str, str], File]:
 
 def least_python(wheels: Iterable[File]) -> str:
     """The requirement on Python (PEP 440) that tags like ``cp39-abi3`` mean; ``""`` for none."""
-    minors = [
-        minor for wheel in wheels for tag in _tags(wheel) for minor in [_minor(tag)] if minor
-    ]
+    minors = [minor for wheel in wheels for tag in _tags(wheel) if (minor := _minor(tag))]
     return f">=3.{max(minors)}" if minors else ""
 
 
@@ -61,10 +59,7 @@ def _minor(tag: Tag) -> int | None:
 
 
 def _tags(wheel: File) -> list[Tag]:
-    try:
-        return sorted(parse_wheel_filename(wheel.name)[3], key=str)
-    except InvalidWheelFilename:
-        return []
+    return sorted(parse_wheel_filename(wheel.name)[3], key=str)
 
 
 def _numbers(name: str) -> list[int]:

@@ -10,7 +10,7 @@ from ..recipe.model import Condition, Omission, Recipe, Variant
 from ..resolve.resolution import Resolution
 from ..translate.archives import archives
 from ..translate.describe import docstring, homepage, licenses
-from ..translate.merge import merge, span, spans
+from ..translate.merge import merge, spans
 from .assembled import Assembled as Assembled
 from .assembled import comments
 from .dependencies import Dependencies
@@ -84,7 +84,7 @@ class Assembler:
             docstring=docstring(newest),
             homepage=homepage(newest),
             pypi=packed.pypi,
-            licenses=licenses(list(declared.items()), span),
+            licenses=licenses(declared),
             versions=packed.versions,
             variants=tuple(variants),
             dependencies=dependencies,

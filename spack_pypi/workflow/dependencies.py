@@ -150,7 +150,7 @@ class Dependencies:
         for release, declared in zip((new, old), both):
             assert declared is not None  # the caller looked it up
             built = declared.builds
-            implied = parse((*built.also_running, *built.also_building)).requirements
+            implied = parse((*built.also_running, *built.also_building))[0]
             names = {canonicalize_name(requirement.name) for requirement in implied}
             dependencies = _beyond_metadata(built)
             translated = catalog.requirements(release, "")

@@ -110,9 +110,13 @@ class Plan:
         """The diagnostics of the plan, by package."""
         diagnostics = [each for record in self.records.values() for each in record.diagnostics]
         for dependent, requirement in self.deprecated:
+            package, _, version = dependent.partition(" ")
+            versions = (version,) if version else ()
             text = f"only deprecated versions of {requirement} satisfy it"
             diagnostics.append(
-                Diagnostic("deprecated-version", Severity.NOTE, dependent, (), requirement, text)
+                Diagnostic(
+                    "deprecated-version", Severity.NOTE, package, versions, requirement, text
+                )
             )
         return diagnostics
 

@@ -34,8 +34,7 @@ CLAIMS = [
 
 @pytest.mark.parametrize("package, text, project", CLAIMS)
 def test_claims(package: str, text: str, project: str | None) -> None:
-    found = names.claim(package, f"class X(P):\n{text}\n")
-    assert (found.project if found else None) == project
+    assert names.claim(package, f"class X(P):\n{text}\n").project == project
 
 
 def recipe(folder: Path, package: str, text: str) -> None:

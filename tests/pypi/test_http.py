@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,13 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web, "BACK_OFF", 0)
 
 
-def index(server: IndexServer, cache: Path, url: str = "", **options: Any) -> HttpIndex:
+def index(
+    server: IndexServer, cache: Path, url: str = "", offline: bool = False, connections: int = 8
+) -> HttpIndex:
     reach = settings(
-        url or server.url, default=lambda: None, cache=cache, environment={}, **options
+        url or server.url, default=lambda: None, cache=cache, offline=offline, environment={}
     )
-    return HttpIndex(reach)
+    return HttpIndex(replace(reach, connections=connections))
 
 
 def required(found: HttpIndex, version: str, name: str = "quiet-log") -> Any:
@@ -238,3 +241,14 @@ def test_an_index_without_reports_is_asked_once(server: IndexServer, tmp_path: P
     for release in found.project("quiet-log").releases:
         assert found.vulnerabilities(release) == ()
     assert len([path for path in server.served.requests if path.endswith("/json")]) == 1
+
+
+def test_of_a_release_that_was_withdrawn_nothing_is_read(
+    server: IndexServer, tmp_path: Path
+) -> None:
+    server.served.add("gone", "1.0", "attrs", yanked="broken")
+    found = index(server, tmp_path)
+    (release,) = found.project("gone").releases
+    assert found.metadata(release).requires_dist is None
+    assert found.metadata(release).problem == "all its files were withdrawn"
+    assert found.metadata(replace(release, files=())).problem == "it has no files"

@@ -9,7 +9,7 @@ from typing import Any, Callable
 import pytest
 
 from spack_pypi.diagnostics import exit_code
-from spack_pypi.host.port import Target
+from spack_pypi.host.port import Failure, Installed, Target, Undeclared
 from spack_pypi.report.create import packages_json, show, show_errors
 from spack_pypi.report.formats import document
 from spack_pypi.workflow.create import Outcome
@@ -133,3 +133,97 @@ def test_strict_says_why_it_fails(
     assert printed.err == "Error: something is left out and --strict is set; nothing was written\n"
     assert "Declared, but not in the recipes:\n  py-partly" in printed.out
     assert "for repo" not in printed.out and "Wrote" not in printed.out
+
+
+def test_what_only_deprecated_versions_satisfy(
+    host: Host, index: MemoryIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of what is named, and of what a version needs: the user passes --deprecated to Spack."""
+    host.has("core", "3.0", deprecated=["2.0"])
+    for version in ("2.0", "3.0"):
+        index.add("core", version)
+    index.add("user", "1.0", "core<3")
+    outcome = create(host, index, Request(("user", "core<3")))
+    found = [each for each in outcome.diagnostics if each.code == "deprecated-version"]
+    assert [(each.package, each.versions) for each in found] == [("", ()), ("py-user", ("1.0",))]
+    show(host, outcome)
+    printed = capsys.readouterr().out
+    title = "Only deprecated versions satisfy these; pass --deprecated to Spack:\n  you: "
+    assert title in printed and "\n  py-user 1.0: " in printed
+    assert "Next: spack install --deprecated py-user" in printed
+
+
+# --- installing ---------------------------------------------------------------------------------
+
+INSTALLED = Installed(
+    "py-base",
+    ("py-six@1", "py-base@1.0"),
+    imported=("base",),
+    not_imported={"base.web": "ModuleNotFoundError: No module named 'flask'"},
+    undeclared=(Undeclared("flask", "base/web.py", 3),),
+    pip_check=("other 1.0 requires x, which is not installed.",),
+)
+_LOG = "x.c:1:10: fatal error: z.h: No such file or directory"
+BROKEN = Installed("py-base", failure=Failure("py-base@1.0", "build", _LOG, "/log"))
+
+
+def test_what_installing_showed(
+    host: Host, index: MemoryIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host.installed = [INSTALLED]
+    outcome = create(host, index, Request(("base",), verify=Verify.INSTALL))
+    show_errors(host, outcome)
+    show(host, outcome)
+    out, err = capsys.readouterr()
+    assert (
+        "Installed py-base with all it needs (2 packages): 1 of 2 modules can be imported; "
+        "pip check: failed.\n"
+        "  base.web cannot be imported: ModuleNotFoundError: No module named 'flask'\n"
+        "  pip check, about packages that were there before: other 1.0 requires x, which is not "
+        "installed.\n"
+        "  base/web.py:3 imports flask, which no dependency provides\n"
+    ) in out
+    assert "concretized, installed)" in out and err == ""
+    (record,) = [each for each in packages_json(outcome) if each["named"]]
+    assert record["installed"]["undeclared"] == [["flask", "base/web.py", 3]]
+    assert record["installed"]["failed"] is None
+
+
+def test_what_could_not_be_installed(
+    host: Host, index: MemoryIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host.installed = [BROKEN]
+    outcome = create(host, index, Request(("base",), verify=Verify.INSTALL))
+    show_errors(host, outcome)
+    show(host, outcome)
+    out, err = capsys.readouterr()
+    assert err.startswith("Error: py-base: py-base@1.0 fails to build; likely because ")
+    last = f"Error: {host.name} does not accept these recipes; nothing was written\n"
+    assert err.endswith(last)
+    assert "Installed" not in out and "Wrote" not in out
+    (record,) = [each for each in packages_json(outcome) if each["named"]]
+    installed = record["installed"]
+    assert (installed["failed"], installed["phase"]) == ("py-base@1.0", "build")
+    assert (installed["log"], installed["broken"]) == ("/log", {})
+
+
+def test_a_requirement_that_cannot_be_had(
+    host: Host, index: MemoryIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One named project fails; the other is written; what would help is said."""
+    index.add("torn", "1.0", "nowhere")
+    outcome = create(host, index, Request(("torn", "base")))
+    show_errors(host, outcome)
+    show(host, outcome)
+    out, err = capsys.readouterr()
+    assert err.startswith("Error: torn is not written: ")
+    hint = "Pass --allow-omissions to write the recipes without what is missing."
+    assert err.splitlines()[1:] == [hint]
+    assert "Not written: torn.\n" in out
+    allowed = create(host, index, Request(("torn",), allow_omissions=True))
+    show_errors(host, allowed)
+    show(host, allowed)
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "Incomplete: py-torn. Comments in the recipes say what is missing." in out
+    assert "Next:" not in out

@@ -227,17 +227,17 @@ def test_requirements_that_nothing_confirms(spack: Spack, server: IndexServer) -
 
 def test_only_what_is_new_is_reported(spack: Spack, server: IndexServer) -> None:
     """In CI: what a baseline has and what is ignored is no error; SARIF names file and line."""
-    server.served.add("parent", "1.0", "six", python=">=3.9")
-    for file in server.served.pages["parent"]:
-        file["yanked"] = "broken"
+    server.served.add("parent", "1.0", "six", python=">=3.11")
     server.served.add("six", "1.0")
+    server.served.reports = {("parent", "1.0"): ["PYSEC-1"]}
     recipe = spack.repo / "packages" / "py_parent" / "package.py"
     recipe.parent.mkdir()
     recipe.write_text(PARENT)
     entry = {"code": "missing-dependency", "package": "py-parent", "subject": "py-six"}
     baseline = spack.folder / "baseline.json"
     baseline.write_text(json.dumps({"diagnostics": [{**entry, "versions": ["1.0"]}]}))
-    known = ["--baseline", str(baseline), "--ignore", "yanked", "--ignore", "wrong-checksum:py-b"]
+    known = ["--baseline", str(baseline)]
+    known += ["--ignore", "vulnerable", "--ignore", "wrong-checksum:py-other"]
     report = spack.folder / "report.json"
     arguments = ["--format", "sarif", "--json", str(report), "--index-url", server.url]
     done = spack.run("pypi", "check", "parent", *known, *arguments)

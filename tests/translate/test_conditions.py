@@ -17,7 +17,7 @@ from spack_pypi.recipe.model import Condition
 from spack_pypi.translate import spack_order
 from spack_pypi.translate.conditions import Undecidable, cover, holds, supported
 from spack_pypi.translate.environments import PLACES, VARIABLES, environment, world_for
-from spack_pypi.translate.requirements import parse, translate
+from spack_pypi.translate.requirements import translate
 
 
 def conditions(marker: str, python: str = "", extra: str = "") -> list[str]:
@@ -158,7 +158,7 @@ ELSEWHERE = [
 
 @pytest.mark.parametrize("text, told", ELSEWHERE)
 def test_what_recipes_do_not_name(text: str, told: bool) -> None:
-    found, untranslatable = translate("x", parse([text]), ["fast"], ">=3.8")
+    found, untranslatable = translate("x", [text], ["fast"], ">=3.8")
     assert found == ()
     assert [(each.declared, each.conditions) for each in untranslatable] == (
         [(text, ())] if told else []
@@ -167,20 +167,20 @@ def test_what_recipes_do_not_name(text: str, told: bool) -> None:
 
 def test_what_only_lock_files_have_is_reported() -> None:
     text = 'a; "fast" in extras'
-    found, untranslatable = translate("x", parse([text]))
+    found, untranslatable = translate("x", [text])
     assert found == ()
     assert [each.declared for each in untranslatable] == [text]
 
 
 def test_a_requirement_for_a_named_and_another_place_is_written_for_the_first() -> None:
     text = 'a; platform_machine in "ppc64le, armv7l"'
-    found, untranslatable = translate("x", parse([text]))
+    found, untranslatable = translate("x", [text])
     assert ([str(need.when) for need in found], untranslatable) == (["target=ppc64le:"], ())
 
 
 def test_an_extra_that_names_others_on_some_kernels_is_told_once() -> None:
     text = 'x[a]; platform_release >= "5" and extra == "all"'
-    found, untranslatable = translate("x", parse([text, 'b; extra == "a"', "c"]), ["all", "a"])
+    found, untranslatable = translate("x", [text, 'b; extra == "a"', "c"], ["all", "a"])
     assert [(need.project, str(need.when)) for need in found] == [("b", "+a"), ("c", "")]
     assert [each.declared for each in untranslatable] == [str(Requirement(text))]
 

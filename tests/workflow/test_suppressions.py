@@ -71,6 +71,7 @@ EARLIER: list[tuple[list[Diagnostic], list[Diagnostic], list[Diagnostic]]] = [
     # of all versions is something else than of one
     ([found("cycle", "py-x", "py-a")], [CYCLE_X], [CYCLE_X]),
     ([found("not-checked", "py-x")], [found("not-checked", "py-x")], []),
+    ([CYCLE_X], [found("not-checked", "py-x")], [found("not-checked", "py-x")]),
     # another code, package or subject
     ([CYCLE_X], [found("missing-dependency", "py-x", "py-a", "1")],
      [found("missing-dependency", "py-x", "py-a", "1")]),

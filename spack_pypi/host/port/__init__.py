@@ -1,38 +1,24 @@
 """What we ask of a host, whichever it is: the values that it gives (`recipes`, `proofs`), the
 parts that give them (`parts`), and the checkout in which commits are made (`checkout`)."""
 
-from .checkout import Changed, Checkout
-from .parts import Evaluator, Host, Installer, Repos, Solver, Staging, Writer
-from .proofs import Archive, Concretized, Failure, Installed, Problem, Undeclared
-from .recipes import (
-    Cell,
-    DeclaredDependency,
-    DeclaredVersion,
-    Meaning,
-    Package,
-    Target,
-)
-
-__all__ = [
-    "Archive",
-    "Cell",
-    "Changed",
-    "Checkout",
-    "Concretized",
-    "DeclaredDependency",
-    "DeclaredVersion",
-    "Evaluator",
-    "Failure",
-    "Host",
-    "Installed",
-    "Installer",
-    "Meaning",
-    "Package",
-    "Problem",
-    "Repos",
-    "Solver",
-    "Staging",
-    "Target",
-    "Undeclared",
-    "Writer",
-]
+from .checkout import Changed as Changed
+from .checkout import Checkout as Checkout
+from .parts import Evaluator as Evaluator
+from .parts import Host as Host
+from .parts import Installer as Installer
+from .parts import Repos as Repos
+from .parts import Solver as Solver
+from .parts import Staging as Staging
+from .parts import Writer as Writer
+from .proofs import Archive as Archive
+from .proofs import Concretized as Concretized
+from .proofs import Failure as Failure
+from .proofs import Installed as Installed
+from .proofs import Problem as Problem
+from .proofs import Undeclared as Undeclared
+from .recipes import Cell as Cell
+from .recipes import DeclaredDependency as DeclaredDependency
+from .recipes import DeclaredVersion as DeclaredVersion
+from .recipes import Meaning as Meaning
+from .recipes import Package as Package
+from .recipes import Target as Target

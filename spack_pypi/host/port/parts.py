@@ -163,24 +163,19 @@ class Host(Protocol):
     cache: Path
 
     @property
-    def repos(self) -> Repos:
-        """See `Repos`."""
+    def repos(self) -> Repos: ...
 
     @property
-    def evaluator(self) -> Evaluator:
-        """See `Evaluator`."""
+    def evaluator(self) -> Evaluator: ...
 
     @property
-    def writer(self) -> Writer:
-        """See `Writer`."""
+    def writer(self) -> Writer: ...
 
     @property
-    def solver(self) -> Solver:
-        """See `Solver`."""
+    def solver(self) -> Solver: ...
 
     @property
-    def installer(self) -> Installer:
-        """See `Installer`."""
+    def installer(self) -> Installer: ...
 
     def index_url(self) -> str | None:
         """The simple index that the host itself uses, None if it knows none."""

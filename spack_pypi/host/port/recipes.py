@@ -35,6 +35,11 @@ class Package:
     variant_ranges: Mapping[str, str] = field(default_factory=dict)
     deprecated: tuple[str, ...] = ()
 
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """All versions, the deprecated ones last."""
+        return (*self.versions, *self.deprecated)
+
 
 @dataclass(frozen=True)
 class Target:
