@@ -156,18 +156,13 @@ def move_all(moves: Mapping[Path, Path]) -> None:
                 os.rename(staged, final)
     except BaseException as error:
         for origin, final, replaced in reversed(done):
-            _undo(origin, final, replaced)
+            if replaced and origin.exists():
+                os.replace(origin, final / "package.py")
+            elif not replaced and final.exists():
+                shutil.rmtree(final)
         if isinstance(error, OSError):
             raise HostError(
                 f"the recipes cannot be moved to {error.filename2 or error.filename}: "
                 f"{error.strerror}; nothing was changed"
             ) from None
         raise
-
-
-def _undo(origin: Path, final: Path, replaced: bool) -> None:
-    if not replaced:
-        if final.exists():
-            shutil.rmtree(final)
-    elif origin.exists():
-        os.replace(origin, final / "package.py")

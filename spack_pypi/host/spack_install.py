@@ -209,7 +209,8 @@ class _Installation:
         ours = {"url": self._mirror.as_uri(), "source": True, "binary": False}
         mirrors = {"spack-pypi": ours, **(spack.config.get("mirrors") or {})}
         _write(scope / "mirrors.yaml", {"mirrors:": mirrors})
-        _write(scope / "repos.yaml", {"repos:": {_namespace(root): root for root in repos}})
+        by_namespace = {str(spack.repo.from_path(root).namespace): root for root in repos}
+        _write(scope / "repos.yaml", {"repos:": by_namespace})
         _write(scope / "upstreams.yaml", {"upstreams:": {}})
         _write(scope / "concretizer.yaml", {"concretizer": {"reuse": False, "unify": True}})
 
@@ -281,10 +282,6 @@ def _site_packages(prefix: str) -> list[str]:
     """Where Python looks for modules in a prefix."""
     folders = Path(prefix).glob("lib*/python*/site-packages") if prefix else ()
     return sorted(str(folder) for folder in folders)
-
-
-def _namespace(root: str) -> str:
-    return str(spack.repo.from_path(root).namespace)
 
 
 def _last(text: str) -> str:

@@ -139,7 +139,8 @@ class SpackRecipes:
         externals = _externals(package)
         if externals is not None:
             specs = [spack.spec.Spec(each) for each in externals]
-            return sorted(filter(None, map(_version, specs)), reverse=True), []
+            versions = [spec.versions.concrete_range_as_version for spec in specs]
+            return sorted(filter(None, versions), reverse=True), []
         try:
             declared: Mapping[Any, Any] = (cls or load(package)).versions
         except Exception:
@@ -159,10 +160,6 @@ def _shared(line: DeclaredDependency) -> bool:
     except Exception:
         # Any exception: a virtual package has no recipe, others are programs.
         return False
-
-
-def _version(spec: Any) -> Any:
-    return spec.versions.concrete_range_as_version
 
 
 def _externals(package: str) -> list[str] | None:

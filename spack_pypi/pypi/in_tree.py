@@ -23,8 +23,8 @@ _DEEPEST = 12
 _MOST_EXPRESSIONS = 2000
 #: The longest text that may be a requirement.
 _LONGEST = 200
-#: Methods that add to a list: one thing, or all of what they are given.
-_APPENDING, _EXTENDING = {"append"}, {"extend", "__iadd__"}
+#: Methods that add to a list.
+_ADDING = {"append", "extend", "__iadd__"}
 
 
 @dataclass(frozen=True)
@@ -153,9 +153,9 @@ class _Reader:
                 names.setdefault(statement.target.id, []).append(statement.value)
         elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
             called = statement.value.func
-            adds = isinstance(called, ast.Attribute) and called.attr in _APPENDING | _EXTENDING
-            if adds and isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
-                names.setdefault(called.value.id, []).extend(statement.value.args)
+            owner = called.value if isinstance(called, ast.Attribute) else None
+            if isinstance(owner, ast.Name) and _called(statement.value) in _ADDING:
+                names.setdefault(owner.id, []).extend(statement.value.args)
 
     def _texts(
         self, node: ast.expr, names: Mapping[str, list[ast.expr]], depth: int, within: set[str]

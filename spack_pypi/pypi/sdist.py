@@ -91,23 +91,18 @@ def inspect(file: File, raw: Reader, partly: bool = False) -> Contents:
     stops = partly and (file.size or 0) > LONG
 
     def each(name: str, size: int, read: Callable[[], bytes]) -> bool:
-        if _wanted(name, size, contents):
-            _keep(name, read(), contents)
-        _note(name, contents)
+        inner = name.lstrip("./").partition("/")[2]  # without the archive's own top folder
+        if _wanted(inner, size, contents):
+            _keep(inner, read(), contents)
+        _note(inner, contents)
         return stops and set(_KEPT) <= set(contents.files)
 
     archive.visit(file, raw, each)
     return contents
 
 
-def _inner(name: str) -> str:
-    """The name without the archive's own top folder."""
-    return name.lstrip("./").partition("/")[2]
-
-
-def _wanted(name: str, size: int, contents: Contents) -> bool:
+def _wanted(inner: str, size: int, contents: Contents) -> bool:
     """Whether the contents of this file matter."""
-    inner = _inner(name)
     if inner in _TOP:
         return size <= LARGEST_FILE and inner not in contents.files
     if REQUIRES.fullmatch(inner):
@@ -120,8 +115,7 @@ def _wanted(name: str, size: int, contents: Contents) -> bool:
     return inner.endswith((".py", ".pyx", ".pxd")) or bool(installed.TOP_LEVEL.fullmatch(inner))
 
 
-def _keep(name: str, data: bytes, contents: Contents) -> None:
-    inner = _inner(name)
+def _keep(inner: str, data: bytes, contents: Contents) -> None:
     if inner in _TOP or REQUIRES.fullmatch(inner):
         contents.files[inner] = data.decode("utf-8", "replace")
     elif inner.rpartition("/")[2] in BUILD_FILES:
@@ -150,8 +144,7 @@ def _gone_modules(data: bytes) -> list[tuple[str, int]]:
     return [(module, line) for module, line in always_imported(tree) if module in _GONE]
 
 
-def _note(name: str, contents: Contents) -> None:
-    inner = _inner(name)
+def _note(inner: str, contents: Contents) -> None:
     if inner.endswith("/__init__.py"):
         contents.packages.add(inner.rpartition("/")[0])
     suffix = PurePosixPath(inner).suffix.lower()

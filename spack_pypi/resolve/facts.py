@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from ..errors import FileFailure, UnknownProject
 from ..pypi.metadata import best_wheel
@@ -23,6 +23,7 @@ from ..pypi.static import with_static_requirements
 from ..session import Phase, Session
 from ..translate.builds import Builds, builds
 from ..translate.requirements import Untranslatable
+from ..translate.spelling import pep440
 from ..translate.wheels import least_python, machine_wheels
 
 
@@ -141,11 +142,7 @@ class Facts:
 
     def _is_built_alike(self, built: Builds, supplement: Supplement) -> bool:
         """Whether a release has the same build requirements as the one that was tried."""
-        page = self._pages.get(supplement.project)
-        try:
-            tried = Version(supplement.version)
-        except InvalidVersion:
-            return False
+        page, tried = self._pages.get(supplement.project), pep440(supplement.version)
         release = next((r for r in page.releases if r.version == tried), None) if page else None
         if release is None:
             return False

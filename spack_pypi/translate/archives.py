@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Callable
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from ..pypi.model import File, Release
 from ..recipe.model import ArchiveName, Omission, VersionLine
 from . import spack_order
+from .spelling import pep440
 from .versions import lowest_after
 from .wheels import machine_wheels
 
@@ -144,13 +145,10 @@ def _parts(file: File, version: Version) -> _Sdist | None:
     match = _SDIST.fullmatch(file.name)
     if match is None or version.is_prerelease:
         return None
-    text = match["version"]
-    try:
-        same = Version(text) == version
-    except InvalidVersion:
+    text, spelled = match["version"], spack_order.spelling(version)
+    if pep440(text) != version or spelled is None:
         return None
-    spelled = spack_order.spelling(version)
-    if not same or spelled is None or spack_order.key(text) != spack_order.key(spelled):
+    if spack_order.key(text) != spack_order.key(spelled):
         return None
     return _Sdist(text, match["stem"], match["suffix"], file.name, file.url)
 

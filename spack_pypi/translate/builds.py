@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
@@ -18,7 +17,7 @@ from ..recipe.model import BUILD, Dependency
 from . import backends, native
 from .backends import Backend
 from .build_files import file_languages, in_order
-from .requirements import Untranslatable
+from .requirements import Untranslatable, parse
 from .versions import ranges
 
 #: setuptools 82 is the first without pkg_resources, Python 3.12 the first without distutils, which
@@ -118,13 +117,7 @@ def _brought_back(release: Release, imported: set[str]) -> tuple[str, ...]:
 
 
 def _names(requirements: Iterable[str]) -> set[str]:
-    names: set[str] = set()
-    for text in requirements:
-        try:
-            names.add(canonicalize_name(Requirement(text).name))
-        except InvalidRequirement:
-            continue
-    return names
+    return {canonicalize_name(requirement.name) for requirement in parse(requirements)[0]}
 
 
 def _tools(source: Source, used: Sequence[Backend]) -> dict[str, str]:

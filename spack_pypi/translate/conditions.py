@@ -175,15 +175,12 @@ def cover(wanted: Cells, relevant: Cells, world: Environments) -> tuple[Conditio
     chosen: list[Condition] = []
     while needed:
         condition, held = min(
-            boxes, key=lambda box: (-_count(box[1] & needed), _simplicity(box[0]), str(box[0]))
+            boxes,
+            key=lambda box: (-bin(box[1] & needed).count("1"), _simplicity(box[0]), str(box[0])),
         )
         chosen.append(condition)
         needed &= ~held
     return tuple(chosen)
-
-
-def _count(cells: Cells) -> int:
-    return bin(cells).count("1")
 
 
 def _simplicity(condition: Condition) -> tuple[int, int]:

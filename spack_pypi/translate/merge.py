@@ -57,10 +57,9 @@ def merge(
     project's own order, with conditions that name no versions. The result is ordered as
     recipes are: languages, build, python, run; lines of one package newest first.
     """
-    kept = [_without_implied(lines) for lines in dependencies]
     order: dict[str, int] = {}
     series: dict[tuple[str, tuple[str, ...], tuple[str, ...], Condition], list[str | None]] = {}
-    for at, lines in enumerate(kept):
+    for at, lines in enumerate(map(_without_implied, dependencies)):
         for line in lines:
             order.setdefault(line.package, len(order))
             key = (line.package, line.variants, line.types, line.when)

@@ -24,12 +24,13 @@ def meant(text: str, released: frozenset[Version] = frozenset()) -> Version | No
     match = _TEXT.fullmatch(text)
     if match is None:
         return None
-    readings = [_version(re.sub("[_-]", ".", match[1])), _version(match[1])]
+    readings = [pep440(re.sub("[_-]", ".", match[1])), pep440(match[1])]
     possible = [version for version in readings if version is not None]
     return next((v for v in possible if v in released), possible[0] if possible else None)
 
 
-def _version(text: str) -> Version | None:
+def pep440(text: str) -> Version | None:
+    """The version that a text is by PEP 440; None for what is none."""
     try:
         return Version(text)
     except InvalidVersion:
