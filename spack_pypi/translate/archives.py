@@ -11,6 +11,7 @@ from packaging.version import InvalidVersion, Version
 
 from ..pypi.model import File, Release
 from ..recipe.model import ArchiveName, Omission, VersionLine
+from ..recipe.order import in_order
 from . import spack_order
 from .versions import lowest_after
 from .wheels import machine_wheels
@@ -113,7 +114,7 @@ def archives(
         led_from = {each.text: archive_from(newest, each.text) for each in named}
         misled = {each.text: each.url for each in named if led_from[each.text] != each.name}
         lines = [replace(line, url=misled.get(line.version, line.url)) for line in lines]
-    return Archives(newest, tuple(lines), names, spelled, tuple(omissions))
+    return Archives(newest, tuple(in_order(lines)), names, spelled, tuple(omissions))
 
 
 def _led_to(pypi: str, sdist: _Sdist, made_up: str) -> bool:
