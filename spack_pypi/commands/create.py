@@ -47,7 +47,7 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
         metavar="FILE",
         action="append",
         default=[],
-        help="requirements of a requirements.txt, pyproject.toml, pylock.toml or uv.lock too",
+        help="also everything that FILE requires: a requirements.txt, pyproject.toml or lock file",
     )
     add("--extra", action="append", default=[], help="with this extra of the pyproject.toml")
     add("--group", action="append", default=[], help="with this dependency group of it (PEP 735)")
