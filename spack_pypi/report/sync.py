@@ -28,7 +28,10 @@ def show_bump(bump: Bump, listing: bool, diff: bool, named: bool) -> None:
         print(_lag(bump))
     elif not (bump.new or bump.reason):
         if named:
-            print(f"{lagging.package} {lagging.current}: current in what was asked for")
+            print(
+                f"{lagging.package} {lagging.current}: has no newer release in the requested "
+                "series"
+            )
     else:
         print("\n".join(_became(bump, diff)))
 
@@ -54,9 +57,9 @@ def _withdraw(lagging: Outdated) -> str:
 def _became(bump: Bump, diff: bool) -> Iterator[str]:
     lagging = bump.outdated
     if not bump.new:
-        yield f"{lagging.package} {lagging.current}: not changed: {bump.reason}"
+        yield f"{lagging.package} {lagging.current}: not updated: {bump.reason}"
         if bump.proposal:
-            yield from ("  these lines say what is new:", "", bump.proposal, "")
+            yield from ("  to update it by hand, add these lines:", "", bump.proposal, "")
         return
     hard = bump.hardness.value if bump.hardness else ""
     yield f"{lagging.package} {lagging.current} -> {', '.join(bump.new)}: {hard}"

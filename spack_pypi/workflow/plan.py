@@ -101,7 +101,7 @@ class Plan:
         """What there is to say of the plan, by package."""
         found = [each for record in self.records.values() for each in record.diagnostics]
         for dependent, requirement in self.deprecated:
-            text = f"only deprecated versions of {requirement} satisfy it"
+            text = f"only deprecated versions satisfy {requirement}"
             found.append(
                 Diagnostic("deprecated-version", Severity.NOTE, dependent, (), requirement, text)
             )

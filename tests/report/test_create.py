@@ -71,7 +71,7 @@ def test_nothing_to_write(
     outcome = create(host, index, Request(("hatchling",)))
     show(host, outcome)
     assert capsys.readouterr().out.splitlines()[-1] == (
-        "Nothing to write: builtin.py-hatchling is there, with all it needs."
+        "Nothing to write: builtin.py-hatchling and all dependencies exist."
     )
     assert not outcome.applied and exit_code(outcome.diagnostics) == 0
 
@@ -89,7 +89,7 @@ def no_checks(host: Host) -> None:
     "change, lines",
     [
         (unregistered, ["Next: spack repo add repo", "      spack install py-base"]),
-        (no_checks, ["Nothing was verified: without a Spack, every dependency counts as missing.",
+        (no_checks, ["Nothing was verified, all dependencies count as missing: pass --spack DIR.",
                      "Next: spack install py-base"]),
     ],
 )  # fmt: skip
@@ -130,6 +130,9 @@ def test_strict_says_why_it_fails(
     show_errors(host, outcome)
     show(host, outcome)
     printed = capsys.readouterr()
-    assert printed.err == "Error: something is left out and --strict is set; nothing was written\n"
+    assert (
+        printed.err
+        == "Error: recipes leave something out and --strict is set; nothing was written\n"
+    )
     assert "Declared, but not in the recipes:\n  py-partly" in printed.out
     assert "for repo" not in printed.out and "Wrote" not in printed.out
