@@ -59,13 +59,14 @@ class Outdated:
         if kept is None:
             wanted = meant(to)
             if wanted in self.deprecated:
-                raise UsageError(f"{self.package} has {to}, as a deprecated version")
+                raise UsageError(f"{self.package} lists {to} already, as deprecated")
             offered = (*self.missing, *self.by_machine, *self.older)
             found = [release for release in offered if release.version == wanted]
             if not found and wanted != self.version:
                 raise UsageError(
-                    f"the index has no release {to} that is not withdrawn and that a Python of "
-                    "this Spack could run"
+                    f"cannot update to {to}: the index has no such release, it was withdrawn, or "
+                    "it "
+                    "runs with no Python that this Spack has"
                 )
             return found[0] if found else None
         series = self.version.release[:kept] if self.version else ()
@@ -96,7 +97,7 @@ def outdated(
         try:
             existing = host.repos.package(package)
             if page is None:
-                yield Outdated(package, problem="no project of an index is known for it")
+                yield Outdated(package, problem="its recipe names no project on an index")
                 continue
             found = _compared(package, project, existing, _page(page), policy)
             if reports and existing and not found.problem:

@@ -99,7 +99,11 @@ def _edge(
     name = f"{existing.namespace}.{existing.name}" if existing else ""
     if answer.status is Status.DEPRECATED:
         return Explanation(
-            source, need.project, asks, Answered.EXISTS, f"{name} has it as deprecated"
+            source,
+            need.project,
+            asks,
+            Answered.EXISTS,
+            f"{name} has only deprecated versions that satisfy it",
         )
     if answer.status is Status.EXISTS and existing is not None:
         accepted = SpecifierSet(need.specifier, prereleases=True)
@@ -109,10 +113,10 @@ def _edge(
         return Explanation(source, need.project, asks, Answered.LEFT_OUT, answer.reason)
     version = answer.release.version
     if existing is None:
-        reason = f"no repo has a package for it: {target.package} {version}"
+        reason = f"no repo has it, so {target.package} {version} is written"
         return Explanation(source, need.project, asks, Answered.NEW, reason)
     newest = existing.versions[0] if existing.versions else "none"
-    reason = f"{name} has no version that will do, its newest is {newest}: {version} is added"
+    reason = f"no version of {name} satisfies it (newest: {newest}), so {version} is added"
     return Explanation(source, need.project, asks, Answered.ADDED, reason)
 
 

@@ -26,7 +26,7 @@ LAGGING = Outdated(
 ONE = Outdated("py-x", "x", "1.0", Version("1.0"), (release("2.0"),))
 YANKED = Outdated("py-x", "x", "1.0", Version("1.0"), yanked=("0.9", "0.8"))
 VULNERABLE = Outdated("py-x", "x", "1.0", Version("1.0"), vulnerable={"1.0": ("A-1", "A-2")})
-UNKNOWN = Outdated("py-x", problem="no project of an index is known for it")
+UNKNOWN = Outdated("py-x", problem="its recipe names no project on an index")
 FAILED = Outdated("py-x", problem="the index does not answer", failed=True)
 TEXTS = {"py-x": ("a\n", "b\n"), "py-new": ("", "c\n"), "py-old": ("d\n", "e\n")}
 UPDATED = Bump(ONE, ("2.0",), Hardness.NEW_LINES, report=("added py-six",), texts=TEXTS)
@@ -52,7 +52,7 @@ LINES: list[tuple[Bump, bool, bool, list[str]]] = [
                              "  to update it by hand, add these lines:",
                              "", 'version("2.0")', ""]),
     (Bump(UNKNOWN), False, False, []),
-    (Bump(UNKNOWN), False, True, ["py-x: no project of an index is known for it"]),
+    (Bump(UNKNOWN), False, True, ["py-x: its recipe names no project on an index"]),
     (Bump(FAILED), False, False, ["py-x: the index does not answer"]),
 ]  # fmt: skip
 

@@ -69,7 +69,7 @@ def check(
             return package, None, failure
         project = host.repos.project_of(package)
         if project is None:
-            return package, None, HostError("no project of an index is known for it")
+            return package, None, HostError("its recipe names no project on an index")
         return package, meaning, session.submit(checker.ask, project, meaning, every_version)
 
     for at, started in enumerate(session.ahead(start, packages)):
@@ -149,9 +149,9 @@ class _Checker:
         try:
             releases = asked.result()
             if releases is None:
-                return _not_checked(package, "the index has no project of this name")
+                return _not_checked(package, "the index has no such project")
             if not releases:
-                return _not_checked(package, "its recipe lists no release that could be checked")
+                return _not_checked(package, "its recipe lists no release of the project")
             return self._compared(meaning, releases)
         except SpackPyPIError as failure:
             return _not_checked(package, str(failure))
@@ -161,7 +161,7 @@ class _Checker:
         unconfirmed: list[Diagnostic] = []
         for text, declared in releases.items():
             if declared is None:
-                gone = "the index does not have this release"
+                gone = "the index has no such release"
                 found.append(
                     Diagnostic("not-on-index", Severity.NOTE, meaning.package, (text,), text=gone)
                 )

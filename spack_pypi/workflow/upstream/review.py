@@ -165,7 +165,7 @@ def _otherwise(
             for what in differences(meaning, after[name], version, version):
                 # What is sent may well ask for more: the base is newer than what the site has.
                 if not what.startswith(("added", "tightened")):
-                    yield note(name, f"{version} is not as in {chosen[name].file}: {what}")
+                    yield note(name, f"{version} differs from {chosen[name].file}: {what}")
 
 
 def _described(

@@ -62,7 +62,7 @@ def cover(series: Series, base: str, host: str) -> str:
     others = f", and {len(sent) - 1} more" if len(sent) > 1 else ""
     lines = [f"# {head(series).title}{others}", ""]
     lines += [
-        f"{len(sent)} packages, what is needed first:" if len(sent) > 1 else "One package:",
+        f"{len(sent)} packages, dependencies first:" if len(sent) > 1 else "One package:",
         "",
     ]
     for each in sent:
@@ -71,12 +71,12 @@ def cover(series: Series, base: str, host: str) -> str:
     compared = [each for each in sent if each.versions]
     differing = [found for each in compared for found in each.diagnostics]
     if compared and not differing:
-        lines.append("Compared with the metadata of each added version: exact.")
+        lines.append("Compared with the metadata of each added version: no difference.")
     elif differing:
         lines += ["", "Compared with the metadata of each added version:", ""]
         lines += [f"- {_difference(found)}" for found in differing]
     if series.unstyled:
-        lines.append("No ruff was there: format and style were not checked.")
+        lines.append("ruff is not installed, so format and style were not checked.")
     return "\n".join(lines) + "\n"
 
 

@@ -91,7 +91,9 @@ class _Work:
             other = self.host.repos.package_for(source.project) if source.project else None
             if other is not None and other.name != name and self.host.repos.package(name) is None:
                 names[name] = other.name
-                self.notes.append(note(name, f"is there as {other.name}: the patches name that"))
+                self.notes.append(
+                    note(name, f"the patches call it {other.name}, its name in the base")
+                )
         self.chosen = under(self.chosen, names)
 
     # --- what the shared repo does not have -------------------------------------------------
@@ -120,7 +122,7 @@ class _Work:
         after = self.host.evaluator.meaning(before.package)
         kept = [version.text for version in after.versions]
         for what in changes(before, after, self.cells, only=kept):
-            yield Problem(before.package, f"with fewer versions: {what}")
+            yield Problem(before.package, f"leaving out older versions would change {what}")
 
     def _put(
         self,
@@ -140,9 +142,9 @@ class _Work:
         """Why a recipe cannot be a new package; empty where it can."""
         foreign = _FOREIGN.search(source.text)
         if foreign:
-            return f"its recipe builds on one of the repo {foreign[1]}, which nobody else has"
+            return f"its recipe inherits one of the repo {foreign[1]}, which builtin cannot use"
         if _inherits(source):
-            return "its recipe adds to one that the base of these patches does not have"
+            return "its recipe inherits one that the base of these patches does not have"
         return ""
 
     def _fewer(self, package: str, source: LocalRecipe) -> str:
@@ -157,7 +159,7 @@ class _Work:
         try:
             return reduced(source.text, versions, holds, spack_order.met)
         except Uneditable as error:
-            self.notes.append(note(package, f"lists all its versions, as {error}"))
+            self.notes.append(note(package, f"all its versions are sent, because {error}"))
             return source.text
 
     # --- what it has ------------------------------------------------------------------------
@@ -184,7 +186,7 @@ class _Work:
         file = self.host.repos.recipe_path(self.target, package)
         merged = self.checkout.merged(read(file), source.before or "", source.text)
         if merged is None:
-            what = "its changes and those of the base conflict: bring the checkout up to date"
+            what = "its changes conflict with the base of the patches: rebase the checkout first"
             self.problems.append(Problem(package, what))
             return
         _copy_others(source.file.parent, file.parent)
@@ -193,7 +195,7 @@ class _Work:
     def _extend(self, package: str, source: LocalRecipe) -> None:
         """Its versions, made in the shared recipe as ``sync`` makes them."""
         if self.host.repos.project_of(package) is None:
-            self.notes.append(note(package, "left out: it is not made from an index's archives"))
+            self.notes.append(note(package, "left out: its recipe names no project on an index"))
             return
         request = Request((), repo=str(self.checkout.repo), verify=Verify.LOAD)
         policy = Policy(pre=True, pythons=tuple(self.host.repos.python_versions()))
@@ -209,9 +211,11 @@ class _Work:
                 continue
             if _inherits(source):
                 self._copy_lines(package, source, version)
-                self.notes.append(note(package, f"{version} as in {source.file}: {bump.reason}"))
+                self.notes.append(
+                    note(package, f"{version} is copied from {source.file}: {bump.reason}")
+                )
                 continue
-            lines = f"; the lines that are needed:\n{bump.proposal}" if bump.proposal else ""
+            lines = f"; add it by hand with these lines:\n{bump.proposal}" if bump.proposal else ""
             self.problems.append(
                 Problem(package, f"{version} cannot be added: {bump.reason}{lines}")
             )
