@@ -183,7 +183,7 @@ class _Copy:
         """What a program says in the copy; raises `HostError` for another exit code."""
         done = _done([*program, *arguments], cwd=self._root, env=self._variables)
         if done.returncode != code:
-            last = (done.stdout.strip().splitlines() or ["it says nothing"])[-1]
+            last = (done.stdout.strip().splitlines() or ["no output"])[-1]
             raise HostError(
                 f"no patch is made: in a copy of {self._prefix}, '{program[-1]} "
                 f"{' '.join(arguments)}' ends with {done.returncode}, not {code}: {last}"

@@ -46,7 +46,7 @@ class SpackSolver:
             found = [spec for _, spec in spack.concretize.concretize_together(requested)]
         except Exception as error:
             # Any exception: a recipe, or what Spack makes of it, may raise whatever it likes.
-            raise_if_environmental(error, "its solver cannot run")
+            raise_if_environmental(error, "cannot run the solver")
             allowed = deprecated or bool(spack.config.get("config:deprecated", False))
             recipes = SpackRecipes(allowed)
             return Concretized(reason=explained(message_of(error), recipes) or in_short(error))

@@ -45,11 +45,11 @@ class StandaloneHost:
 
     def only(self, root: Path) -> StandaloneHost:
         """See `Host.only`."""
-        raise HostError("auditing recipes needs a Spack: give --spack")
+        raise HostError("auditing recipes needs Spack: pass --spack DIR")
 
     def spack_prefix(self) -> Path:
         """See `Host.spack_prefix`."""
-        raise HostError("there is no Spack to make a patch for: give --spack")
+        raise HostError("making a patch for Spack needs Spack: pass --spack DIR")
 
     def close(self) -> None:
         """See `Host.close`."""
@@ -90,7 +90,7 @@ class StandaloneRepos:
         except OSError:
             return None
         except (SyntaxError, ValueError) as error:
-            raise HostError(f"the recipe of {name} cannot be loaded: {error}") from None
+            raise HostError(f"cannot load the recipe of {name}: {error}") from None
         spared = {id(inner) for block in ast.walk(tree) for inner in _deprecated_within(block)}
         versions: dict[bool, list[str]] = {False: [], True: []}
         variants: list[str] = []
@@ -155,7 +155,7 @@ class StandaloneRepos:
             repo_folder.make_repo(self._root)
         if namespace and namespace != self._namespace:
             raise UsageError(
-                f"looking up --namespace {namespace} needs a Spack: give --spack, or --repo"
+                f"looking up --namespace {namespace} needs Spack: pass --spack DIR, or --repo PATH"
             )
         if write:
             repo_folder.check_writable(self._packages)
@@ -164,7 +164,7 @@ class StandaloneRepos:
 
     def recipes_in(self, target: Target) -> Mapping[str, Path]:
         """See `Repos.recipes_in`."""
-        raise HostError("reading a repo needs a Spack: give --spack")
+        raise HostError("reading a repo needs Spack: pass --spack DIR")
 
     def recipe_path(self, target: Target, package: str) -> Path:
         """See `Repos.recipe_path`."""
@@ -221,7 +221,7 @@ class _Evaluator:
 
     def meaning(self, package: str) -> Meaning:
         """See `Evaluator.meaning`."""
-        raise HostError("evaluating recipes needs a Spack: give --spack")
+        raise HostError("evaluating recipes needs Spack: pass --spack DIR")
 
 
 class _Solver:
@@ -233,7 +233,7 @@ class _Solver:
 
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
         """See `Solver.concretize`."""
-        raise HostError("concretizing needs a Spack: give --spack")
+        raise HostError("concretizing needs Spack: pass --spack DIR")
 
 
 class _Installer:
@@ -243,7 +243,7 @@ class _Installer:
         self, staging: Staging, spec: str, fill: Callable[[Sequence[Archive], Path], None]
     ) -> Trial:
         """See `Installer.install`."""
-        raise HostError("installing needs a Spack: give --spack")
+        raise HostError("installing needs Spack: pass --spack DIR")
 
 
 class _Writer:

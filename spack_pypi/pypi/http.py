@@ -72,7 +72,7 @@ class HttpIndex:
             text = self._once(f"metadata {wheel.url}", lambda: self._of_wheel(wheel))
             return core_metadata.from_wheel(text, release)
         if release.sdist is None:
-            return core_metadata.unknown(release, "it has no files")
+            return core_metadata.unknown(release, "it has no files on the index")
         files: Mapping[str, str] = self._contents(release)["files"]
         if "PKG-INFO" not in files:
             return core_metadata.unknown(release, "its sdist has no PKG-INFO")

@@ -88,7 +88,7 @@ class RecipeText:
         node = next(node for text, node in self._versions if text == version)
         _, _, keywords = call_parts(node)
         if not {*keywords} <= {"sha256", "url", "expand", "deprecated"}:
-            raise Uneditable(f"line {node.lineno} gives more than the checksum of {version}")
+            raise Uneditable(f"line {node.lineno} has more than the checksum of {version}")
         return VersionLine(version, **keywords)
 
     @property
@@ -217,7 +217,7 @@ class RecipeText:
 
     def _insert_version(self, edits: Edits, line: VersionLine) -> None:
         if not self._versions:
-            raise Uneditable("it has no plain version line to add a new one beside")
+            raise Uneditable("it has no plain version line, next to which a new one could go")
         text = directives.version(line)
         for version, node in self._versions:
             if precedes(line.version, version):
@@ -250,7 +250,7 @@ class RecipeText:
             node = self._variants[-1] if self._variants else self._versions[-1][1]
             edits.insert_after(node, "\n" + directives.depends_on(dependency))
         else:
-            raise Uneditable("it has no plain line to add a dependency beside")
+            raise Uneditable("it has no plain line, next to which a dependency could go")
 
     def _insert_below_directives(self, edits: Edits, lines: Sequence[str]) -> None:
         """Below the last directive or block of the class."""

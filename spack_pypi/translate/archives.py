@@ -75,7 +75,7 @@ def archives(
         text = spack_order.spelling(release.version)
         reason = ""
         if file is None:
-            reason = "has neither a source archive nor a wheel that runs everywhere"
+            reason = "has neither a source archive nor a wheel for all platforms"
         elif not all(each.sha256 for each in (file, *by_machine.values())):
             reason = f"the index gives no sha256 of {file.name}"
         elif text is None:

@@ -116,7 +116,7 @@ def translate(
                 untranslatable.append(
                     Untranslatable(
                         str(requirement),
-                        "applies only where recipes have no name for the platform",
+                        "applies only on platforms that Spack does not have",
                         (),
                     )
                 )
@@ -127,7 +127,7 @@ def translate(
         if requirement.url:
             if conditions:
                 untranslatable.append(
-                    Untranslatable(str(requirement), "names an address, not versions", conditions)
+                    Untranslatable(str(requirement), "names a URL, not versions", conditions)
                 )
             continue
         for condition in conditions:

@@ -53,7 +53,7 @@ def _ranges(text: str, releases: tuple[str, ...]) -> str:
     specifier = SpecifierSet(text, prereleases=True)
     for clause in specifier:
         if clause.operator == "===":
-            raise Inexpressible(f"'{clause}' compares texts, not versions")
+            raise Inexpressible(f"'{clause}' compares text, not versions")
         bound = Version(clause.version[:-2] if clause.version.endswith(".*") else clause.version)
         if bound.epoch:
             raise Inexpressible(f"Spack has no epochs: '{clause}'")

@@ -184,8 +184,8 @@ def test_a_private_index_is_asked_with_credentials_which_are_never_shown(
 # (what is served, what is said)
 FAILURES = [
     ({"rubbish": {"/simple/quiet-log/": b"<html><body>Log in first</body></html>"}}, "JSON"),
-    ({"failures": {"/simple/quiet-log/": [500] * 9}}, "answers 500"),
-    ({"failures": {"/simple/quiet-log/": [403]}}, "answers 403"),
+    ({"failures": {"/simple/quiet-log/": [500] * 9}}, "answered 500"),
+    ({"failures": {"/simple/quiet-log/": [403]}}, "answered 403"),
 ]
 
 

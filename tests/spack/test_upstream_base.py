@@ -140,16 +140,16 @@ def test_refusals(shared: Shared) -> None:
     if shutil.which("ruff"):
         refused("ruff would format it otherwise", 1)
     app.write_text(text)
-    refused("no name for a branch", 2, "--branch", "a b")
+    refused("is not a valid branch name", 2, "--branch", "a b")
     refused("has no commit 'nowhere'", 2, "--base", "nowhere")
-    refused("has no recipe there", 1, "six")
-    refused("is no clone of builtin's repository", 1, "--checkout", str(shared.spack.folder))
+    refused("has no recipe in the repo", 1, "six")
+    refused("is not a clone of builtin's repository", 1, "--checkout", str(shared.spack.folder))
     bare = shared.spack.folder / "bare"
     shutil.copytree(shared.repo, bare)
     refused("is not in a git checkout", 1, "--checkout", str(bare))
     assert shared.upstream().returncode == 0
     again = shared.upstream()
-    assert again.returncode == 2 and "is there already" in again.stderr
+    assert again.returncode == 2 and "exists already" in again.stderr
     git(shared.clone, "branch", "--quiet", "--delete", "--force", "pypi/py-app")
     again = shared.upstream()
     assert again.returncode == 2 and "is not empty" in again.stderr
