@@ -29,7 +29,7 @@ def main(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         written = sorted(set(host.writer.written)) if host is not None else []
-        before = f"written before: {', '.join(written)}; nothing else" if written else "nothing"
+        before = f"wrote {', '.join(written)}; nothing else" if written else "nothing"
         say(f"Interrupted: {before} was written.")
         return 1
     finally:

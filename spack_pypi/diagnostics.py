@@ -70,42 +70,47 @@ def strict(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 #: Code → what it means. Codes are never renamed; one that is no longer used is not used again.
 CODES: Mapping[str, str] = {
     # Differences between a recipe and what a release declares: check.
-    "missing-dependency": "A requirement of the release is no dependency of the recipe.",
-    "missing-build-dependency": "A build requirement of the release is no dependency.",
-    "build-only-dependency": "A requirement is a dependency for building only, not to run.",
+    "missing-dependency": "The recipe lacks a dependency that the release requires.",
+    "missing-build-dependency": "The recipe lacks a dependency that the release requires to be "
+    "built.",
+    "build-only-dependency": "A dependency is for building only, but the release requires it at "
+    "run time.",
     "extra-dependency": "The recipe has a dependency that the release does not require.",
-    "condition-too-narrow": "A dependency does not hold in all configurations that require it.",
-    "condition-too-wide": "A dependency also holds in configurations that do not require it.",
+    "condition-too-narrow": "A dependency does not apply in all configurations that require it.",
+    "condition-too-wide": "A dependency also applies in configurations that do not require it.",
     "range-too-wide": "The recipe accepts versions of a dependency that the release excludes.",
     "range-too-narrow": "The recipe excludes versions of a dependency that the release accepts.",
     "python-too-wide": "The recipe accepts Python versions that the release excludes.",
     "python-too-narrow": "The recipe excludes Python versions that the release accepts.",
-    "missing-variant": "A required extra is a variant that the recipe does not switch on.",
-    "cycle": "A requirement is no dependency because it leads back to the package itself.",
-    "not-comparable": "A requirement names an address or the kernel and cannot be compared.",
-    "wrong-archive": "The recipe's archive is no file of the release.",
+    "missing-variant": "A dependency lacks the variant of an extra that the release requires.",
+    "cycle": "A requirement is left out because it leads back to the package itself.",
+    "not-comparable": "A requirement names a URL or depends on the kernel, and cannot be "
+    "compared.",
+    "wrong-archive": "The recipe's archive is not a file of the release.",
     "wrong-checksum": "The recipe's sha256 is not that of the archive.",
     "not-on-index": "The index does not have the release.",
     "yanked": "The release was withdrawn from the index (PEP 592).",
     "vulnerable": "The index reports a vulnerability of the release.",
     # What keeps a recipe or a version from being looked at.
     "not-checked": "The recipe cannot be checked: it does not load, or the index does not answer.",
-    "unconfirmed-metadata": "Nothing confirms, or nothing says, what the release requires.",
+    "unconfirmed-metadata": "What the release requires is unknown, or known from metadata that "
+    "may be wrong.",
     # What create, sync and upstream could not do.
-    "not-written": "The project cannot be written whole, so nothing of it is written.",
-    "rejected": "Spack, or the comparison with what was there, does not accept the recipe.",
-    "install-failed": "The package cannot be built, or not be imported once it is installed.",
+    "not-written": "The project has no recipe: something that it requires is unavailable.",
+    "rejected": "Spack rejects the recipe, or it would change versions that exist.",
+    "install-failed": "The package cannot be built, or its modules cannot be imported.",
     "not-updated": "The recipe is outdated and cannot be updated automatically.",
     "outdated": "The index has newer releases than the recipe lists.",
     # What create leaves out or decides.
     "omitted-requirement": "A requirement that only another platform or extra needs is left out.",
-    "passed-over": "A newer release was passed over for an older one.",
-    "undeclared-requirement": "The recipe has a build requirement that is not declared.",
+    "passed-over": "A newer release cannot be used, and an older one was chosen.",
+    "undeclared-requirement": "The recipe has a build dependency that the release does not "
+    "declare.",
     "native-hint": "The archive names a native library or a tool that no metadata declares.",
     "deprecated-version": "Only versions that Spack marks as deprecated satisfy a requirement.",
     "unsatisfiable": "A version was written that cannot be concretized on this machine.",
-    "not-read": "A line of a requirements file was not used.",
-    "upstream-difference": "What is sent upstream is not what the local recipe says.",
+    "not-read": "A line of a requirements file was ignored.",
+    "upstream-difference": "What is sent upstream differs from the local recipe.",
     "style-not-checked": "No style checker is installed, so format and style were not checked.",
 }
 

@@ -68,8 +68,8 @@ def _offer_pypi(module: Any) -> None:
                 nargs="*",
                 metavar="NAME",
                 dest="names",
-                help="write the recipes that these Python projects and all they need still lack; "
-                "a requirement, such as 'mcp[cli]>=1,<2'",
+                help="write the missing recipes for Python projects and all their dependencies; "
+                "NAME is a requirement, such as 'mcp[cli]>=1,<2'",
             )
             add_options(subparser, shared=False)
         except Exception:

@@ -268,7 +268,7 @@ def test_a_host_that_cannot_be_had(capsys: pytest.CaptureFixture[str]) -> None:
         ({}, "Interrupted: nothing was written.\n"),
         (
             {"py-b": "", "py-a": ""},
-            "Interrupted: written before: py-a, py-b; nothing else was written.\n",
+            "Interrupted: wrote py-a, py-b; nothing else was written.\n",
         ),
     ],
 )

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--versions",
         choices=("newest", "all"),
         default="newest",
-        help="which of a recipe's versions (default: the newest)",
+        help="which versions of each recipe to compare (default: newest)",
     )
     add("--strict", action="store_true", help="treat warnings and notes as errors")
     add(
@@ -33,14 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CODE[:PACKAGE]",
         action="append",
         default=[],
-        help="do not report this diagnostic, everywhere or for one package",
+        help="do not report this code, for all packages or for one; may be repeated",
     )
     add(
         "--baseline",
         metavar="FILE",
-        help="report only what is not in FILE, which an earlier --json wrote",
+        help="report only what is not in FILE, written by an earlier --json",
     )
-    add("--format", choices=_FORMATS, default="text", help="how to print (default: text)")
+    add("--format", choices=_FORMATS, default="text", help="output format (default: text)")
 
 
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:

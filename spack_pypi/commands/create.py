@@ -32,7 +32,7 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
             "-f",
             "--force",
             action="store_true",
-            help="write the named projects' recipes even where a repo has them",
+            help="write recipes for the named projects even if a repo has them",
         )
     add = parser.add_argument_group("recipes from the Python package index").add_argument
     add_choice_options(add)
@@ -42,38 +42,60 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
         metavar="FILE",
         action="append",
         default=[],
-        help="requirements of a requirements.txt, pyproject.toml, pylock.toml or uv.lock too",
+        help="also everything that FILE requires: a requirements.txt, pyproject.toml or lock file",
     )
-    add("--extra", action="append", default=[], help="with this extra of the pyproject.toml")
-    add("--group", action="append", default=[], help="with this dependency group of it (PEP 735)")
-    add("--env", metavar="FILE", help="write a Spack environment of all that is named")
-    add("--no-deps", action="store_true", help="write the named projects only")
-    add("--no-extend", action="store_true", help="add no versions to packages that exist")
-    add("--dry-run", action="store_true", help="plan and verify, print the recipes, write nothing")
-    add("--strict", action="store_true", help="treat everything that is left out as an error")
+    add(
+        "--extra",
+        action="append",
+        default=[],
+        help="also this extra of the pyproject.toml; may be repeated",
+    )
+    add(
+        "--group",
+        action="append",
+        default=[],
+        help="also this dependency group of the pyproject.toml (PEP 735); may be repeated",
+    )
+    add(
+        "--env",
+        metavar="FILE",
+        help="also write a Spack environment (spack.yaml) of the named projects to FILE",
+    )
+    add("--no-deps", action="store_true", help="write recipes for the named projects only")
+    add("--no-extend", action="store_true", help="do not add versions to existing packages")
+    add(
+        "--dry-run",
+        action="store_true",
+        help="plan and verify, print the recipes, but write nothing",
+    )
+    add(
+        "--strict",
+        action="store_true",
+        help="treat everything that a recipe leaves out as an error",
+    )
     add(
         "--allow-omissions",
         action="store_true",
-        help="write recipes without what cannot be had; they say what is missing",
+        help="write recipes even if something they require is unavailable; comments say what",
     )
     add(
         "--together",
         action="store_true",
-        help="all named projects must fit together in one environment",
+        help="resolve all named projects together, for one environment",
     )
     add(
         "--verify",
         choices=("load", "concretize", "install"),
-        help="how far recipes are verified before they are moved in (default: concretize, if "
+        help="how far to verify recipes before writing them (default: concretize, if "
         "there is a solver)",
     )
     add(
         "--fix",
         action="store_true",
-        help="add undeclared build requirements that installing shows, and try again",
+        help="verify by installing; add build requirements that turn out to be missing",
     )
-    add("--edit", action="store_true", help="open an editor on the recipes that were named")
-    add("--json", metavar="FILE", help="write what was done to FILE ('-': standard output)")
+    add("--edit", action="store_true", help="open the recipes of the named projects in an editor")
+    add("--json", metavar="FILE", help="write a JSON report to FILE ('-': standard output)")
     add_index_options(add)
 
 

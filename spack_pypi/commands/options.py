@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 def add_index_options(add: Callable[..., Any]) -> None:
     """Where the index is."""
-    add("--index-url", metavar="URL", help="simple index to read (default: pip's, or Spack's)")
-    add("--offline", action="store_true", help="use only what was read before")
+    add(
+        "--index-url",
+        metavar="URL",
+        help="package index to use (default: as configured for pip, or for Spack)",
+    )
+    add("--offline", action="store_true", help="use only cached data of the index")
 
 
 def add_choice_options(add: Callable[..., Any]) -> None:
@@ -27,31 +31,33 @@ def add_choice_options(add: Callable[..., Any]) -> None:
         metavar="latest|N|all",
         type=_versions,
         default=None,
-        help="releases to list: the newest of each of the newest N minor series (default: 3)",
+        help="which releases to list: of each of the N newest minor series the newest one "
+        "(default: 3), only the latest, or all",
     )
-    add("--pre", action="store_true", help="list pre-releases too")
+    add("--pre", action="store_true", help="include pre-releases")
     add(
         "--map",
         metavar="PROJECT=SPEC",
         type=mapping,
         action="append",
         default=[],
-        help="use this package for a project, whatever the repos say (empty: none)",
+        help="use this package for the project, even if repos have another one (empty: no "
+        "package); may be repeated",
     )
 
 
 def add_repo_options(add: Callable[..., Any]) -> None:
     """Which repo to use."""
-    add("-r", "--repo", help="path of the repo (default: the first that Spack knows)")
+    add("-r", "--repo", help="path of the repo (default: the first registered one)")
     add("-N", "--namespace", help="namespace of the repo")
 
 
 def add_recipes_options(parser: argparse.ArgumentParser) -> None:
     """For commands about existing recipes."""
     add = parser.add_argument
-    add("names", nargs="*", metavar="NAME", help="a package or project (default: all of the repo)")
+    add("names", nargs="*", metavar="NAME", help="a package or project (default: all in the repo)")
     add_repo_options(add)
-    add("--json", metavar="FILE", help="write what is found to FILE ('-': standard output)")
+    add("--json", metavar="FILE", help="write a JSON report to FILE ('-': standard output)")
     add_index_options(add)
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
     from ..host.port import Host
 
-HELP = "bring recipes to newer releases, by the smallest change that is exact"
+HELP = "update recipes to newer releases, with the smallest change"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,22 +22,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--list",
         action="store_true",
-        help="only list what is outdated; of what is named also how hard the update is",
+        help="only list outdated recipes; for named ones also how much would change",
     )
     add(
         "--to",
         metavar="VERSION|latest|minor|patch",
         default="latest",
-        help="a version, the newest (default), or the newest of the same major or minor series",
+        help="update to VERSION, to the latest release (default), or to the latest of the same "
+        "major (minor) or minor (patch) series",
     )
-    add("--all-missing", action="store_true", help="every release in between, not only the newest")
-    add("--pre", action="store_true", help="pre-releases too")
-    add("--dry-run", action="store_true", help="plan and verify, print the changes, write nothing")
+    add(
+        "--all-missing",
+        action="store_true",
+        help="add every release in between, not only the newest",
+    )
+    add("--pre", action="store_true", help="include pre-releases")
+    add(
+        "--dry-run",
+        action="store_true",
+        help="plan and verify, print the changes, but write nothing",
+    )
     add(
         "--verify",
         choices=("load", "concretize"),
         default="load",
-        help="how far recipes are verified before they are replaced (default: load)",
+        help="how far to verify recipes before writing them (default: load)",
     )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..host.port import Host
     from ..workflow.upstream.series import Series
 
-HELP = "make commits and patches for builtin of recipes; nothing is pushed"
+HELP = "turn recipes into commits and patches for Spack's builtin repo; push nothing"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,39 +27,47 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--spack",
         dest="patch_spack",
         action="store_true",
-        help="instead: the patch that gives Spack's own create the option --pypi",
+        help="instead, write a patch that adds the option --pypi to Spack's own create",
     )
-    add("-o", "--output", metavar="DIR", help="folder for the patches (default: as the branch)")
+    add(
+        "-o",
+        "--output",
+        metavar="DIR",
+        help="folder for the patches (default: named as the branch)",
+    )
     add("--branch", metavar="NAME", help="name of the branch (default: pypi/PACKAGE)")
     add(
         "--checkout",
         metavar="DIR",
-        help="clone of builtin's repository that gets the branch (default: where builtin lies)",
+        help="clone of builtin's repository in which to create the branch (default: the one that "
+        "Spack uses)",
     )
     add(
         "--base",
         metavar="COMMIT",
-        help="what the patches are made for (default: develop, as its origin has it now)",
+        help="commit that the patches apply to (default: develop of the clone's origin)",
     )
     add(
         "--versions",
         choices=("newest", "all"),
         default="newest",
-        help="which of the recipes' versions (default: the newest, and what is needed)",
+        help="which versions to send (default: the newest, and those that the series needs)",
     )
     add(
         "--verify",
         choices=("load", "concretize"),
         default="load",
-        help="how far recipes are verified, besides that they pass the audit (default: load)",
+        help="how far to verify recipes, besides Spack's audit (default: load)",
     )
     add(
         "--allow-errors",
         action="store_true",
-        help="send added versions although check finds errors in them; the cover lists them",
+        help="send added versions even if check finds errors in them; the cover lists these",
     )
     add(
-        "--dry-run", action="store_true", help="plan and verify, print the changes, commit nothing"
+        "--dry-run",
+        action="store_true",
+        help="plan and verify, print the changes, but commit nothing",
     )
 
 
@@ -77,9 +85,11 @@ def _patch_spack(args: argparse.Namespace, host: Host) -> None:
     prefix = host.spack_prefix()
     patch = make_core_patch(prefix, Path(args.output or "."))
     if patch is None:
-        print(f"{host.name} has 'spack create --pypi' already: there is nothing to write.")
+        print(f"Nothing to write: {host.name} already has 'spack create --pypi'.")
         return
-    tested = "its tests pass" if patch.tested else "its tests were not run: no pytest or clingo"
+    tested = (
+        "its tests pass" if patch.tested else "its tests were not run: they need pytest and clingo"
+    )
     print(f"Wrote {patch.file} (applied and tried in a copy of {host.name}; {tested}).")
     apply = "am" if (prefix / ".git").exists() else "apply"
     file = shlex.quote(str(patch.file.resolve()))
@@ -129,7 +139,7 @@ def _send(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         if exit_code(series.diagnostics):
             say("Error: no commits were made")
         elif not series.commits:
-            say("There is nothing to send.")
+            say("Nothing to send: builtin already has what these recipes contain.")
         elif args.dry_run:
             if args.json != "-":
                 show_changes(checkout.changed())
@@ -167,5 +177,5 @@ def _new_folder(path: str) -> Path:
         if any(folder.iterdir()):
             raise UsageError(f"{folder} is not empty: choose another folder with --output")
     except OSError as error:
-        raise UsageError(f"{folder} cannot be made: {error.strerror}") from None
+        raise UsageError(f"cannot create {folder}: {error.strerror}") from None
     return folder

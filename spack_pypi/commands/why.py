@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
     from ..host.port import Host
 
-HELP = "say what requires each project, what satisfies that, and why; write nothing"
+HELP = "show what requires each project and what satisfies it; write nothing"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     add = parser.add_argument
     add("names", nargs="+", metavar="NAME", help="a requirement, such as 'mcp[cli]'")
-    add("--dot", action="store_true", help="print a graph for Graphviz")
+    add("--dot", action="store_true", help="print a graph in the format of Graphviz")
     add_choice_options(add)
     add_index_options(add)
 

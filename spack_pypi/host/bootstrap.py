@@ -59,7 +59,7 @@ def find_spack(named: str | None) -> Spack | None:
     if named:
         prefix = Path(named).expanduser()
         if not (prefix / "bin" / "spack").is_file():
-            raise UsageError(f"{named} is not a Spack: it has no bin/spack")
+            raise UsageError(f"{named} is not a Spack prefix: it has no bin/spack")
         return Spack(prefix, ours=False)
     on_path = shutil.which("spack")
     if on_path:
@@ -146,7 +146,10 @@ def run_in(spack: Spack, python: Path, arguments: Sequence[str]) -> None:
         variables["SPACK_DISABLE_LOCAL_CONFIG"] = "1"
         variables["SPACK_USER_CONFIG_PATH"] = str(cache / "spack-config")
     if not (cache / "spack-cache").exists():
-        _say("The first run of Spack fetches and indexes its packages; this takes minutes, once.")
+        _say(
+            "The first run of Spack fetches and indexes its packages; this takes a few minutes, "
+            "once."
+        )
     program = str(spack.prefix / "bin" / "spack")
     command = [str(python), program, "-C", str(scope), "pypi", *arguments]
     sys.stdout.flush()

@@ -48,7 +48,8 @@ class GitCheckout:
             self.root = Path(_git(repo, "rev-parse", "--show-toplevel").strip()).resolve()
         except HostError:
             raise HostError(
-                f"{repo} is not in a git checkout; give the path of one of builtin with --checkout"
+                f"{repo} is not in a git checkout; pass --checkout with a clone of builtin's "
+                "repository"
             ) from None
         self._inner = repo.resolve().relative_to(self.root)
         self._named, self._is_source, self._offline = base, is_source, offline
@@ -216,10 +217,10 @@ def _git(folder: Path, *arguments: str) -> str:
             check=False,
         )
     except FileNotFoundError:
-        raise HostError("git is not installed; it is needed to make commits") from None
+        raise HostError("git is not installed; install it to make commits") from None
     except subprocess.TimeoutExpired:
         raise HostError(
-            f"git {arguments[0]} gave no answer within {_PATIENCE:.0f} seconds"
+            f"git {arguments[0]} did not finish within {_PATIENCE:.0f} seconds"
         ) from None
     if done.returncode:
         lines = [line for line in _text(done.stderr).splitlines() if line.strip()]

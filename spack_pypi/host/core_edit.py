@@ -20,7 +20,7 @@ _OPTION = """\
     {parser}.add_argument(
         "--pypi",
         nargs=argparse.REMAINDER,
-        help="write the recipes that Python projects and all they need still lack; "
+        help="write the missing recipes for Python projects and all their dependencies; "
         "all that follows goes to the extension spack-pypi",
     )
 """

@@ -39,7 +39,7 @@ create: --pypi hands over to the extension spack-pypi
 
 A Python project declares in its metadata what a recipe says: what it needs,
 in which versions, where, and how it is built. The extension spack-pypi reads
-that and writes the recipes that the project and all it needs still lack.
+that and writes the missing recipes for the project and its dependencies.
 
 A command extension can add commands of its own, but no option to a command
 of Spack. With this change all that follows `spack create --pypi` goes to the
@@ -183,7 +183,7 @@ class _Copy:
         """What a program says in the copy; raises `HostError` for another exit code."""
         done = _done([*program, *arguments], cwd=self._root, env=self._variables)
         if done.returncode != code:
-            last = (done.stdout.strip().splitlines() or ["it says nothing"])[-1]
+            last = (done.stdout.strip().splitlines() or ["no output"])[-1]
             raise HostError(
                 f"no patch is made: in a copy of {self._prefix}, '{program[-1]} "
                 f"{' '.join(arguments)}' ends with {done.returncode}, not {code}: {last}"

@@ -40,7 +40,7 @@ def make_repo(root: Path) -> None:
 def check_writable(folder: Path) -> None:
     """Raise `HostError` where no recipe can be written."""
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise HostError(f"{folder} cannot be written to: choose another repo with --repo")
+        raise HostError(f"cannot write to {folder}: choose another repo with --repo")
 
 
 class StagingFolder:
@@ -56,7 +56,7 @@ class StagingFolder:
             try:
                 self.path = Path(tempfile.mkdtemp(prefix=_STAGING, dir=root))
             except OSError as error:
-                raise HostError(f"{root} cannot be written to: {error.strerror}") from None
+                raise HostError(f"cannot write to {root}: {error.strerror}") from None
             # Another run may delete it as abandoned before it is locked.
             try:
                 self._lock = _locked(self.path, wait=True)
@@ -162,7 +162,7 @@ def move_all(moves: Mapping[Path, Path]) -> None:
                 shutil.rmtree(final)
         if isinstance(error, OSError):
             raise HostError(
-                f"the recipes cannot be moved to {error.filename2 or error.filename}: "
+                f"cannot move the recipes to {error.filename2 or error.filename}: "
                 f"{error.strerror}; nothing was changed"
             ) from None
         raise

@@ -152,7 +152,7 @@ class _Installation:
                 found: dict[str, list[str]] = json.loads(line[len("modules:") :])
                 return found
         raise HostError(
-            f"Spack did not list the modules of what it installed: {_last(done.stdout)}"
+            f"Spack did not list the modules of the installed packages: {_last(done.stdout)}"
         )
 
     def _why(self, graph: _Graph, missing: Sequence[str], output: str, started: float) -> Failure:

@@ -40,7 +40,7 @@ def package_class(package: str) -> Any:
     except Exception as error:
         # Any exception: a recipe is a program that its owner wrote.
         reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise HostError(f"the recipe of {package} cannot be loaded: {reason}") from None
+        raise HostError(f"cannot load the recipe of {package}: {reason}") from None
 
 
 class SpackMeaning:

@@ -41,7 +41,7 @@ class SpackSolver:
                 found = [spec for _, spec in spack.concretize.concretize_together(requested)]
         except Exception as error:
             # Any exception: a recipe, or what Spack makes of it, may raise whatever it likes.
-            raise_if_environmental(error, "its solver cannot run")
+            raise_if_environmental(error, "cannot run the solver")
             recipes = SpackRecipes(
                 deprecated or bool(spack.config.get("config:deprecated", False))
             )

@@ -80,7 +80,7 @@ class SpackStaging:
                 load(package)
             except Exception as error:
                 # Any exception: a recipe is a program.
-                raise_if_environmental(error, "recipes cannot be loaded here")
+                raise_if_environmental(error, "cannot load recipes")
                 problems.append(Problem(package, in_short(error)))
         return problems
 
@@ -89,7 +89,7 @@ class SpackStaging:
             found = [*audited([*self._recipes], self._root)]
         except Exception as failure:
             # Any exception: for its indexes Spack may load any recipe of the repos.
-            raise_if_environmental(failure, "recipes cannot be audited here")
+            raise_if_environmental(failure, "cannot audit recipes")
             return [Problem("audit", in_short(failure))]
         return [Problem(package or "audit", text) for package, text in found]
 

@@ -45,10 +45,10 @@ class StandaloneHost:
         return f"{PyPI.simple_url}/"
 
     def only(self, root: Path) -> StandaloneHost:
-        raise HostError("auditing recipes needs a Spack: give --spack")
+        raise HostError("auditing recipes needs Spack: pass --spack DIR")
 
     def spack_prefix(self) -> Path:
-        raise HostError("there is no Spack to make a patch for: give --spack")
+        raise HostError("making a patch for Spack needs Spack: pass --spack DIR")
 
     def close(self) -> None:
         """See `Host.close`."""
@@ -87,7 +87,7 @@ class StandaloneRepos:
         except OSError:
             return None
         except (SyntaxError, ValueError) as error:
-            raise HostError(f"the recipe of {name} cannot be loaded: {error}") from None
+            raise HostError(f"cannot load the recipe of {name}: {error}") from None
         spared = {id(inner) for block in ast.walk(tree) for inner in _deprecated_within(block)}
         versions: dict[bool, list[str]] = {False: [], True: []}
         variants: list[str] = []
@@ -145,7 +145,7 @@ class StandaloneRepos:
             repo_folder.make_repo(self._root)
         if namespace and namespace != self._namespace:
             raise UsageError(
-                f"looking up --namespace {namespace} needs a Spack: give --spack, or --repo"
+                f"looking up --namespace {namespace} needs Spack: pass --spack DIR, or --repo PATH"
             )
         if write:
             repo_folder.check_writable(self._packages)
@@ -154,7 +154,7 @@ class StandaloneRepos:
         return Target(self._root, self._namespace, registered=False, staging=staging)
 
     def recipes_in(self, target: Target) -> Mapping[str, Path]:
-        raise HostError("reading a repo needs a Spack: give --spack")
+        raise HostError("reading a repo needs Spack: pass --spack DIR")
 
     def recipe_path(self, target: Target, package: str) -> Path:
         return self._path(package)
@@ -208,7 +208,7 @@ class _Evaluator:
         return f"{match['stem']}-{version}{match['suffix']}" if match else ""
 
     def meaning(self, package: str) -> Meaning:
-        raise HostError("evaluating recipes needs a Spack: give --spack")
+        raise HostError("evaluating recipes needs Spack: pass --spack DIR")
 
 
 class _Solver:
@@ -218,7 +218,7 @@ class _Solver:
         return False
 
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
-        raise HostError("concretizing needs a Spack: give --spack")
+        raise HostError("concretizing needs Spack: pass --spack DIR")
 
 
 class _Installer:
@@ -227,7 +227,7 @@ class _Installer:
     def install(
         self, staging: Staging, spec: str, fill: Callable[[Sequence[Archive], Path], None]
     ) -> Installed:
-        raise HostError("installing needs a Spack: give --spack")
+        raise HostError("installing needs Spack: pass --spack DIR")
 
 
 class _Writer:

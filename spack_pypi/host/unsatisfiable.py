@@ -129,7 +129,7 @@ def _where(parties: Sequence[RequiredSpec], recipes: Recipes) -> str:
         return ""
     if any(each and each.externals is not None for each in known):
         return ""
-    return f" (these recipes are in {' and '.join(namespaces)} already, none of them is new)"
+    return f" (these recipes exist in {' and '.join(namespaces)}; none of them is new)"
 
 
 def _name(spec: str) -> str:

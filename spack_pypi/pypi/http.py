@@ -70,7 +70,9 @@ class HttpIndex:
             text = self._once(f"metadata {wheel.url}", lambda: self._of_wheel(wheel))
             return core_metadata.from_wheel(text, release)
         if release.sdist is None:
-            why = "all its files were withdrawn" if release.files else "it has no files"
+            why = (
+                "all its files were withdrawn" if release.files else "it has no files on the index"
+            )
             return core_metadata.unknown(release, why)
         files: Mapping[str, str] = self._contents(release)["files"]
         if "PKG-INFO" not in files:

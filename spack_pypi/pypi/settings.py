@@ -38,7 +38,7 @@ def settings(
         )
     if urlsplit(url).scheme not in ("http", "https"):
         raise UsageError(
-            f"'{url}' is not the address of a package index: it must be like https://index.example/simple/"
+            f"'{url}' is not the URL of a package index, such as https://index.example/simple/"
         )
     proxy = pip.get("proxy")
     timeout = pip.get("timeout", "")

@@ -84,7 +84,7 @@ class Web:
             if response.status_code == 404:
                 raise FileFailure(without_credentials(url), "does not exist")
             if response.status_code != 200:
-                raise IndexFailure(without_credentials(url), f"answers {response.status_code}")
+                raise IndexFailure(without_credentials(url), f"answered {response.status_code}")
             yield _Raw(response.raw, url)
 
     @contextmanager
@@ -107,7 +107,7 @@ class Web:
             with response:
                 if response.status_code not in (200, 206, 304, 404):
                     raise IndexFailure(
-                        shown, f"answers {response.status_code} {response.reason or ''}".rstrip()
+                        shown, f"answered {response.status_code} {response.reason or ''}".rstrip()
                     )
                 yield response
 
@@ -134,13 +134,13 @@ def _reason(error: Exception) -> str:
             "did not answer in time; to wait longer: pip config set global.timeout 60"
         ),
         r"Name or service not known|Temporary failure in name|getaddrinfo|NameResolution": (
-            "cannot be reached: its host name is unknown; check the address and the network"
+            "cannot be reached: its host name is unknown; check the URL and the network"
         ),
         r"CERTIFICATE|SSL": (
             "its TLS certificate cannot be verified; to set a CA: pip config set global.cert FILE"
         ),
-        r"refused": "refuses connections; check the address",
-        r"unreachable": "cannot be reached: there is no network; to use the cache: --offline",
+        r"refused": "refuses connections; check the URL",
+        r"unreachable": "cannot be reached: there is no network; to use cached data: --offline",
     }
     for pattern, reason in known.items():
         if re.search(pattern, text + type(error).__name__):

@@ -23,7 +23,7 @@ from .model import (
     RenamedArchives,
     VersionLine,
 )
-from .order import key
+from .order import in_order, precedes
 from .text_edits import Edits, Uneditable
 
 #: What ``depends_on`` means without ``type=``.
@@ -88,7 +88,7 @@ class RecipeText:
         node = next(node for text, node in self._versions if text == version)
         _, _, keywords = call_parts(node)
         if not {*keywords} <= {"sha256", "url", "expand", "deprecated"}:
-            raise Uneditable(f"line {node.lineno} gives more than the checksum of {version}")
+            raise Uneditable(f"line {node.lineno} has more than the checksum of {version}")
         return VersionLine(version, **keywords)
 
     @property
@@ -137,12 +137,12 @@ class RecipeText:
         """The text with new lines, and with the version ranges ``ends`` in the ``when`` of those
         lines of ``stated`` (by number); for archives with other names if it is `renamable`."""
         edits = Edits(self._text)
-        for line in versions:
-            self._insert_version(edits, line)
         for number, remains in ends.items():
             self._end(edits, number, remains)
         for dependency in dependencies:
             self._insert_dependency(edits, dependency)
+        for line in in_order(versions):
+            self._insert_version(edits, line)
         notes = [directives.comment(text) for text in comments]
         notes += [directives.conflicts(conflict) for conflict in conflicts]
         self._insert_below_directives(edits, [note for note in notes if note not in self._text])
@@ -217,14 +217,13 @@ class RecipeText:
 
     def _insert_version(self, edits: Edits, line: VersionLine) -> None:
         if not self._versions:
-            raise Uneditable("it has no plain version line to add a new one beside")
-        new = key(line.version)
+            raise Uneditable("it has no plain version line, next to which a new one could go")
         text = directives.version(line)
         for version, node in self._versions:
-            if key(version) < new:
-                edits.insert_before(node, text, new)
+            if precedes(line.version, version):
+                edits.insert_before(node, text)
                 return
-        edits.insert_after(self._versions[-1][1], text, new)
+        edits.insert_after(self._versions[-1][1], text)
 
     def _insert_dependency(self, edits: Edits, dependency: Dependency) -> None:
         """Above the lines of the same package and type, or of the same package, else below the
@@ -251,7 +250,7 @@ class RecipeText:
             node = self._variants[-1] if self._variants else self._versions[-1][1]
             edits.insert_after(node, "\n" + directives.depends_on(dependency))
         else:
-            raise Uneditable("it has no plain line to add a dependency beside")
+            raise Uneditable("it has no plain line, next to which a dependency could go")
 
     def _insert_below_directives(self, edits: Edits, lines: Sequence[str]) -> None:
         """Below the last directive or block of the class."""

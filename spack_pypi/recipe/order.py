@@ -1,11 +1,16 @@
-"""How Spack orders versions: https://spack.readthedocs.io/en/latest/spec_syntax.html (version
-specifier). Tests compare the key with Spack's own classes; it is the same with and without Spack.
+"""How Spack orders versions, and the order of a recipe's ``version`` lines: newest first.
+
+The model is https://spack.readthedocs.io/en/latest/spec_syntax.html (version specifier). Tests
+compare the key with Spack's own classes; it is the same with and without Spack.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
+
+from .model import VersionLine
 
 _SEGMENT = re.compile(r"([0-9]+)|([a-zA-Z]+)")
 _PRERELEASES = {"alpha": 0, "beta": 1, "rc": 2, "final": 3}
@@ -41,6 +46,16 @@ def _component(number: str, text: str) -> tuple[int, int, str]:
     if number:
         return 1, int(number), ""
     return (2, _BRANCHES.index(text), "") if text in _BRANCHES else (0, 0, text)
+
+
+def in_order(lines: Iterable[VersionLine]) -> list[VersionLine]:
+    """The ``version`` lines in the order in which a recipe lists them: newest first."""
+    return sorted(lines, key=lambda line: key(line.version), reverse=True)
+
+
+def precedes(version: str, other: str) -> bool:
+    """Whether the line of a version stands above that of another one: the same order."""
+    return key(version) > key(other)
 
 
 def after(bound: str) -> Key:

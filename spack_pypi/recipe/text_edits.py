@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from typing import Any
 
 from . import directives
 
@@ -29,7 +28,7 @@ class Edits:
         for line in text.encode("utf-8").splitlines(keepends=True):
             self._starts.append(self._starts[-1] + len(line))
         self._changes: list[tuple[int, int, int, str]] = []
-        self._at_line: dict[tuple[int, bool], list[tuple[Any, str]]] = {}
+        self._at_line: dict[int, list[str]] = {}
         self._deleted: set[int] = set()
 
     def source(self, node: ast.AST) -> str:
@@ -65,19 +64,19 @@ class Edits:
         call = directives.call(node.func.id, positional, [k for k in keywords if k], indent)
         self.replace(node, call[len(indent) :])
 
-    def insert_before(self, node: ast.expr, lines: str, rank: Any = None) -> None:
-        """Whole lines above those of a node. Of several at one place, a higher rank comes first,
-        then the earlier call."""
-        self.insert_at(node.lineno - 1, lines, rank)
+    def insert_before(self, node: ast.expr, lines: str) -> None:
+        """Whole lines above those of a node. Of several at one place, the earlier call's come
+        first."""
+        self.insert_at(node.lineno - 1, lines)
 
-    def insert_after(self, node: ast.expr | ast.stmt, lines: str, rank: Any = None) -> None:
+    def insert_after(self, node: ast.expr | ast.stmt, lines: str) -> None:
         """Whole lines below those of a node."""
         assert node.end_lineno is not None
-        self.insert_at(node.end_lineno, lines, rank)
+        self.insert_at(node.end_lineno, lines)
 
-    def insert_at(self, line: int, lines: str, rank: Any = None) -> None:
+    def insert_at(self, line: int, lines: str) -> None:
         """Whole lines below the first ``line`` lines of the text."""
-        self._at_line.setdefault((line, rank is not None), []).append((rank, lines))
+        self._at_line.setdefault(line, []).append(lines)
 
     def delete(self, node: ast.stmt) -> None:
         """Delete the whole lines of a statement, with its decorators."""
@@ -109,10 +108,8 @@ class Edits:
     def applied(self) -> str:
         """The whole text with all changes."""
         self._delete()
-        for (line, ranked), inserted in self._at_line.items():
-            if ranked:
-                inserted.sort(key=lambda each: each[0], reverse=True)
-            text = "".join(f"{lines}\n" for _, lines in inserted)
+        for line, inserted in self._at_line.items():
+            text = "".join(f"{lines}\n" for lines in inserted)
             self._changes.append((self._starts[line], self._starts[line], 1, text))
         data = self._text.encode("utf-8")
         end_of_line = "\r\n" if "\r\n" in self._text else "\n"

@@ -57,9 +57,9 @@ def show_errors(host: Host, outcome: Outcome) -> None:
     for each in errors:
         say(f"Error: {each.package}: {each.text}")
     if errors:
-        say(f"Error: {host.name} does not accept these recipes; nothing was written")
+        say(f"Error: {host.name} rejects these recipes; nothing was written")
     elif plan.recipes and outcome.withheld:
-        say("Error: something is left out and --strict is set; nothing was written")
+        say("Error: recipes leave something out and --strict is set; nothing was written")
 
 
 def _about(each: Diagnostic) -> str:
@@ -75,7 +75,7 @@ def _conclusion(host: Host, outcome: Outcome) -> str:
         if plan.failed:
             return ""
         there = ", ".join(f"{r.namespace}.{r.package}" for r in plan.named)
-        lines = [f"Nothing to write: {there} is there, with all it needs."]
+        lines = [f"Nothing to write: {there} and all dependencies exist."]
         return "\n".join([*lines, *([f"Next: {install}"] if allow else [])])
     recipes = count(len(plan.recipes), "recipe")
     steps = ", ".join(step.value for step in verification.steps)
@@ -88,7 +88,7 @@ def _conclusion(host: Host, outcome: Outcome) -> str:
     else:
         lines = [
             f"Wrote {recipes} into {plan.target.root}.",
-            "Nothing was verified: without a Spack, every dependency counts as missing.",
+            "Nothing was verified, all dependencies count as missing: pass --spack DIR.",
         ]
     if plan.failed:
         lines.append(f"Not written: {', '.join(record.project for record in plan.failed)}.")
@@ -146,13 +146,13 @@ def _installed(report: InstallReport) -> Iterator[str]:
     check = "failed" if installed.pip_check else "passed"
     yield ""
     yield (
-        f"Installed {installed.spec} with all it needs ({count(built, 'package')}): "
+        f"Installed {installed.spec} and its dependencies ({count(built, 'package')}): "
         f"{imported} of {count(modules, 'module')} can be imported; pip check: {check}."
     )
     for module, reason in report.partly.items():
         yield f"  {module} cannot be imported: {reason}"
     for line in report.others:
-        yield f"  pip check, about packages that were there before: {line}"
+        yield f"  pip check, on packages that were installed before: {line}"
     for each in installed.undeclared:
         yield f"  {each.file}:{each.line} imports {each.module}, which no dependency provides"
 

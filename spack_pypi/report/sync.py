@@ -27,7 +27,8 @@ def show_update(update: Update, listing: bool, diff: bool, named: bool) -> None:
         print(_missing(update))
     elif not (update.new or update.reason):
         if named:
-            print(f"{outdated.package} {outdated.current}: current in what was asked for")
+            what = "has no newer release in the requested series"
+            print(f"{outdated.package} {outdated.current}: {what}")
     else:
         print("\n".join(_result(update, diff)))
 
@@ -53,9 +54,9 @@ def _not_to_install(outdated: Outdated) -> str:
 def _result(update: Update, diff: bool) -> Iterator[str]:
     outdated = update.outdated
     if not update.new:
-        yield f"{outdated.package} {outdated.current}: not changed: {update.reason}"
+        yield f"{outdated.package} {outdated.current}: not updated: {update.reason}"
         if update.proposal:
-            yield from ("  these lines say what is new:", "", update.proposal, "")
+            yield from ("  to update it by hand, add these lines:", "", update.proposal, "")
         return
     hard = update.hardness.value if update.hardness else ""
     yield f"{outdated.package} {outdated.current} -> {', '.join(update.new)}: {hard}"

@@ -79,13 +79,11 @@ class Answers:
         if target.declares(specifier):
             return Answer(Status.EXISTS)
         if not self._catalog.rules.follow:
-            return Answer(
-                Status.UNFOLLOWED, reason=target.closed or "dependencies are not followed"
-            )
+            return Answer(Status.UNFOLLOWED, reason=target.closed or "--no-deps is set")
         deprecated: Answer | None = None
         if target.declares_deprecated(specifier):
             where = f"{target.extended.namespace}.{target.package}" if target.extended else ""
-            reason = f"{where} has only a deprecated version of it"
+            reason = f"{where} has only deprecated versions that satisfy it"
             deprecated = Answer(Status.DEPRECATED, Grade.DOUBTFUL, reason=reason)
         if target.closed:
             return deprecated or _absent(target.closed)

@@ -81,7 +81,7 @@ def why_none(project: Project, usable: Sequence[Release]) -> str:
     """Why none of a project's releases, or of those that are usable, can be chosen."""
     if usable:
         newest_usable = usable[0].version
-        return f"no release that Spack can install satisfies it, the newest is {newest_usable}"
+        return f"no release that Spack can install satisfies it (newest: {newest_usable})"
     if not project.releases:
         return "the index lists no release of it"
     newest_release = project.releases[0]

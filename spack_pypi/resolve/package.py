@@ -54,7 +54,7 @@ class ProjectPackage:
             )
         if self.extendable or self.rewritten:
             return ""
-        return f"{name} has no such version, and --no-extend forbids adding one"
+        return f"{name} has no such version, and --no-extend is set"
 
     def declares(self, specifier: str) -> bool:
         """Whether the existing package declares a version that ``specifier`` accepts."""

@@ -92,14 +92,14 @@ class _Walk:
         missing = [extra for extra in root.extras if not target.variant(extra)]
         if target.rewritten and root.project in IMPLIED:
             self._failed[root.project] = (
-                "every PythonPackage is built with it, so its recipe cannot be a PythonPackage"
+                "it builds every PythonPackage, so its recipe cannot be a PythonPackage itself"
             )
         elif target.declares(root.specifier) and missing:
             quoted = ", ".join(f"'{extra}'" for extra in missing)
             extras = "extra" if len(missing) == 1 else "extras"
             self._failed[root.project] = (
                 f"{name} has no variant for the {extras} {quoted}; "
-                "--force writes a recipe of its own"
+                "pass --force to write another recipe"
             )
         elif target.declares(root.specifier):
             pass  # it exists, with all that was requested
@@ -241,5 +241,5 @@ def _own_grade(
         reason = f": {metadata.problem}" if metadata.problem else ""
         return Grade.INCOMPLETE, f"does not declare what it requires{reason}"
     if not metadata.confirmed:
-        return Grade.DOUBTFUL, f"has requirements that nothing confirms: {metadata.problem}"
+        return Grade.DOUBTFUL, f"has unconfirmed requirements: {metadata.problem}"
     return Grade.COMPLETE, ""

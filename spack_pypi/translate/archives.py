@@ -11,6 +11,7 @@ from packaging.version import Version
 
 from ..pypi.model import File, Release
 from ..recipe.model import ArchiveName, Omission, VersionLine
+from ..recipe.order import in_order
 from . import spack_order
 from .spelling import pep440
 from .versions import lowest_after
@@ -75,7 +76,7 @@ def archives(
         text = spack_order.spelling(release.version)
         reason = ""
         if file is None:
-            reason = "has neither a source archive nor a wheel that runs everywhere"
+            reason = "has neither a source archive nor a wheel for all platforms"
         elif not all(each.sha256 for each in (file, *by_machine.values())):
             reason = f"the index gives no sha256 of {file.name}"
         elif text is None:
@@ -111,7 +112,7 @@ def archives(
     if pypi is None and archive_from is not None and not names:
         misled = {e.text: e.url for e in named if archive_from(newest, e.text) != e.name}
         lines = [replace(line, url=misled.get(line.version, line.url)) for line in lines]
-    return Archives(newest, tuple(lines), names, spelled, tuple(omissions))
+    return Archives(newest, tuple(in_order(lines)), names, spelled, tuple(omissions))
 
 
 def _leads_to(pypi: str, sdist: _Sdist) -> bool:

@@ -108,7 +108,7 @@ def translate(
             if not conditions and any(
                 asked_elsewhere(requirement.marker, extra, relevant, world) for extra in every
             ):
-                reason = "applies only where recipes have no name for the platform"
+                reason = "applies only on platforms that Spack does not have"
                 untranslatable.append(Untranslatable(str(requirement), reason, ()))
         except Undecidable as error:
             where = _where_undecided(requirement, included, error.platforms)
@@ -117,7 +117,7 @@ def translate(
         if requirement.url:
             if conditions:
                 untranslatable.append(
-                    Untranslatable(str(requirement), "names an address, not versions", conditions)
+                    Untranslatable(str(requirement), "names a URL, not versions", conditions)
                 )
             continue
         for condition in conditions:

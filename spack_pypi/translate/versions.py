@@ -58,7 +58,7 @@ def _ranges(text: str, releases: tuple[str, ...]) -> str:
     specifier = SpecifierSet(text, prereleases=True)
     for clause in specifier:
         if clause.operator == "===":
-            raise Inexpressible(f"'{clause}' compares texts, not versions")
+            raise Inexpressible(f"'{clause}' compares text, not versions")
         bound = Version(clause.version.removesuffix(".*"))
         if bound.epoch:
             raise Inexpressible(f"Spack has no epochs: '{clause}'")

@@ -106,7 +106,7 @@ class Assembler:
             if unit.project == project and unit.extra
         }
         return tuple(
-            Omission(project, "", f"the extra '{extra}'", "none of these releases has it")
+            Omission(project, "", f"the extra '{extra}'", "none of these releases has this extra")
             for extra in sorted(requested & self._empty.get(project, set()) - known)
         )
 

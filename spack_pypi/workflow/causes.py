@@ -47,7 +47,7 @@ _OTHERS: tuple[tuple[str, str], ...] = (
     (r"(?P<name>Git command failed: \[[^\]\n]*\])", _DOWNLOAD),
     (
         r"rustc (?P<name>[\d.]+) is not supported by the following",
-        "crates need a newer rust than {name}",
+        "a crate needs a newer rust than {name}",
     ),
     (r"requires rustc (?P<name>[\d.]+) or newer", "a crate needs rust {name} or newer"),
     (r"(?:command|program) '(?P<name>[\w.+-]+)' (?:failed: )?No such file", "{name} is missing"),
@@ -81,7 +81,7 @@ def missing_module(text: str) -> Cause | None:
 
 def _missing(module: str) -> Cause:
     project = provider(module)
-    return Cause(f"the module {module} is missing, which {project} has", project)
+    return Cause(f"the module {module} is missing, which {project} provides", project)
 
 
 def _last_of(patterns: Sequence[str], text: str) -> Iterator[tuple[int, str]]:

@@ -57,7 +57,10 @@ def create(session: Session, host: Host, request: Request) -> Outcome:
     """Write the recipes that are missing for the named requirements into the target repo; nothing
     if they do not pass the verification, or for a dry run. Raises `SpackPyPIError`."""
     if request.verify in (Verify.CONCRETIZE, Verify.INSTALL) and not host.solver.is_available():
-        raise HostError("there is no solver here to concretize with: pass --verify load")
+        raise HostError(
+            "cannot concretize: Spack's solver (clingo) is not installed; install it, or pass "
+            "--verify load"
+        )
     supplements: list[Supplement] = []
     while True:
         outcome = _create(session, host, request, supplements)

@@ -198,7 +198,7 @@ class Extension:
         """The base's own recipe, edited. Raises `ReadBackError` and `Uneditable`."""
         packed = added.packed
         if any(line.machine for line in packed.versions):
-            raise Uneditable("the new release has a wheel for each platform")
+            raise Uneditable("the new release has only wheels for single platforms")
         lines = added.lines(revision.added)
         renamed = RenamedArchives(packed.pypi, packed.names) if packed.names else None
         versions, conflicts = packed.versions, added.conflicts

@@ -57,13 +57,14 @@ class Outdated:
         if kept is None:
             wanted = meant(to)
             if wanted in self.deprecated:
-                raise UsageError(f"{self.package} has {to}, as a deprecated version")
+                raise UsageError(f"{self.package} lists {to} already, as deprecated")
             offered = (*self.missing, *self.by_machine, *self.older)
             matching = [release for release in offered if release.version == wanted]
             if not matching and wanted != self.version:
                 raise UsageError(
-                    f"the index has no release {to} that is not withdrawn and that a Python of "
-                    "this Spack could run"
+                    f"cannot update to {to}: the index has no such release, it was withdrawn, or "
+                    "it "
+                    "runs with no Python that this Spack has"
                 )
             return matching[0] if matching else None
         series = self.version.release[:kept] if self.version else ()
@@ -92,7 +93,7 @@ def outdated(
         try:
             existing = host.repos.package(package)
             if page is None:
-                yield Outdated(package, problem="no project of an index is known for it")
+                yield Outdated(package, problem="its recipe names no project on an index")
                 continue
             compared = _compared(package, project, existing, page.result(), policy)
             if reports and existing and not compared.problem:

@@ -112,7 +112,7 @@ class Plan:
         for dependent, requirement in self.deprecated:
             package, _, version = dependent.partition(" ")
             versions = (version,) if version else ()
-            text = f"only deprecated versions of {requirement} satisfy it"
+            text = f"only deprecated versions satisfy {requirement}"
             diagnostics.append(
                 Diagnostic(
                     "deprecated-version", Severity.NOTE, package, versions, requirement, text

@@ -127,7 +127,8 @@ class Planner:
         for version in versions:
             if version not in done.releases:
                 reason = next(
-                    (o.reason for o in done.omissions if o.version == str(version)), "no archive"
+                    (o.reason for o in done.omissions if o.version == str(version)),
+                    "it has no archive",
                 )
                 learned.append(resolver.learn(Unit(project, version), Grade.IMPOSSIBLE, reason))
         for omission in done.omissions:

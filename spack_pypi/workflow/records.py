@@ -51,7 +51,7 @@ class Recorder:
                     RecordStatus.EXISTS,
                     existing.namespace,
                     existing.versions,
-                    reason="has no version that satisfies all of it" if unfollowed else "",
+                    reason="has no version that satisfies all requirements" if unfollowed else "",
                 )
         return records
 
@@ -96,7 +96,7 @@ class Recorder:
             )
         for each in self.supplements:
             if each.project == project:
-                text = f"{each.requirement} (to build), as {each.reason}"
+                text = f"{each.requirement} (to build), because {each.reason}"
                 yield Diagnostic(
                     "undeclared-requirement", Severity.NOTE, package, (), each.requirement, text
                 )
@@ -118,7 +118,7 @@ class Recorder:
         if reason:
             return reason
         answers = self.resolution.answers(project)
-        return answers[0].reason if answers else "nothing of it can be installed by Spack"
+        return answers[0].reason if answers else "it has no release that Spack can install"
 
 
 def _omitted(package: str, omission: Omission) -> Diagnostic:

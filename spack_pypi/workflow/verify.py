@@ -57,7 +57,7 @@ class Verifier:
         if not self._host.checks:
             return
         self._session.progress(Phase.CHECK)
-        wrong = _rejections(plan, self._changed(plan), "would change what is there: ")
+        wrong = _rejections(plan, self._changed(plan), "would change ")
         for unit, text in errors(self._session, self._host, plan):
             wrong.append((error("rejected", plan.recipes[unit.project].package, text), (unit,)))
         yield Step.CHECKED, wrong

@@ -101,7 +101,7 @@ def _satisfaction(
     existing = target.existing
     name = f"{existing.namespace}.{existing.name}" if existing else ""
     if answer.status is Status.DEPRECATED:
-        return SatisfiedBy.EXISTS, f"{name} has it as deprecated"
+        return SatisfiedBy.EXISTS, f"{name} has only deprecated versions that satisfy it"
     if answer.status is Status.EXISTS and existing is not None:
         accepted = SpecifierSet(specifier, prereleases=True)
         which = "any version" if existing.every_version else _newest(target, accepted)
@@ -110,9 +110,9 @@ def _satisfaction(
         return SatisfiedBy.OMITTED, answer.reason
     version = answer.release.version
     if existing is None:
-        return SatisfiedBy.NEW, f"no repo has a package for it: {target.package} {version}"
+        return SatisfiedBy.NEW, f"no repo has it, so {target.package} {version} is written"
     newest = existing.versions[0] if existing.versions else "none"
-    reason = f"{name} has no version that will do, its newest is {newest}: {version} is added"
+    reason = f"no version of {name} satisfies it (newest: {newest}), so {version} is added"
     return SatisfiedBy.ADDED, reason
 
 

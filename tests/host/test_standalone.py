@@ -57,7 +57,7 @@ def test_versions_and_variants(tmp_path: Path) -> None:
 
 
 def test_what_is_no_python_is_told(tmp_path: Path) -> None:
-    with pytest.raises(HostError, match="the recipe of py-quiet-log cannot be loaded"):
+    with pytest.raises(HostError, match="cannot load the recipe of py-quiet-log"):
         host(tmp_path, "class PyQuietLog(").repos.package("py-quiet-log")
 
 

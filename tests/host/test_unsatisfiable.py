@@ -115,7 +115,7 @@ TABLE: list[tuple[list[str], dict[str, Known], str]] = [
             "py-mid": Known(namespace="builtin"),
         },
         "py-mid needs py-md@:1, but only deprecated versions satisfy that (0.8.4) "
-        "(these recipes are in builtin already, none of them is new)",
+        "(these recipes exist in builtin; none of them is new)",
     ),
     # where a version satisfies the range, recipes that Spack does not name exclude it
     (

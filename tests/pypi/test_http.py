@@ -187,8 +187,8 @@ def test_a_private_index_is_asked_with_credentials_which_are_never_shown(
 # (what is served, what is said)
 FAILURES = [
     ({"rubbish": {"/simple/quiet-log/": b"<html><body>Log in first</body></html>"}}, "JSON"),
-    ({"failures": {"/simple/quiet-log/": [500] * 9}}, "answers 500"),
-    ({"failures": {"/simple/quiet-log/": [403]}}, "answers 403"),
+    ({"failures": {"/simple/quiet-log/": [500] * 9}}, "answered 500"),
+    ({"failures": {"/simple/quiet-log/": [403]}}, "answered 403"),
 ]
 
 
@@ -251,4 +251,4 @@ def test_of_a_release_that_was_withdrawn_nothing_is_read(
     (release,) = found.project("gone").releases
     assert found.metadata(release).requires_dist is None
     assert found.metadata(release).problem == "all its files were withdrawn"
-    assert found.metadata(replace(release, files=())).problem == "it has no files"
+    assert found.metadata(replace(release, files=())).problem == "it has no files on the index"

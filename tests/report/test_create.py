@@ -71,7 +71,7 @@ def test_nothing_to_write(
     outcome = create(host, index, Request(("hatchling",)))
     show(host, outcome)
     assert capsys.readouterr().out.splitlines()[-1] == (
-        "Nothing to write: builtin.py-hatchling is there, with all it needs."
+        "Nothing to write: builtin.py-hatchling and all dependencies exist."
     )
     assert not outcome.applied and exit_code(outcome.diagnostics) == 0
 
@@ -89,7 +89,7 @@ def no_checks(host: Host) -> None:
     "change, lines",
     [
         (unregistered, ["Next: spack repo add repo", "      spack install py-base"]),
-        (no_checks, ["Nothing was verified: without a Spack, every dependency counts as missing.",
+        (no_checks, ["Nothing was verified, all dependencies count as missing: pass --spack DIR.",
                      "Next: spack install py-base"]),
     ],
 )  # fmt: skip
@@ -130,7 +130,10 @@ def test_strict_says_why_it_fails(
     show_errors(host, outcome)
     show(host, outcome)
     printed = capsys.readouterr()
-    assert printed.err == "Error: something is left out and --strict is set; nothing was written\n"
+    assert (
+        printed.err
+        == "Error: recipes leave something out and --strict is set; nothing was written\n"
+    )
     assert "Declared, but not in the recipes:\n  py-partly" in printed.out
     assert "for repo" not in printed.out and "Wrote" not in printed.out
 
@@ -176,10 +179,10 @@ def test_what_installing_showed(
     show(host, outcome)
     out, err = capsys.readouterr()
     assert (
-        "Installed py-base with all it needs (2 packages): 1 of 2 modules can be imported; "
+        "Installed py-base and its dependencies (2 packages): 1 of 2 modules can be imported; "
         "pip check: failed.\n"
         "  base.web cannot be imported: ModuleNotFoundError: No module named 'flask'\n"
-        "  pip check, about packages that were there before: other 1.0 requires x, which is not "
+        "  pip check, on packages that were installed before: other 1.0 requires x, which is not "
         "installed.\n"
         "  base/web.py:3 imports flask, which no dependency provides\n"
     ) in out
@@ -198,7 +201,7 @@ def test_what_could_not_be_installed(
     show(host, outcome)
     out, err = capsys.readouterr()
     assert err.startswith("Error: py-base: py-base@1.0 fails to build; likely because ")
-    last = f"Error: {host.name} does not accept these recipes; nothing was written\n"
+    last = f"Error: {host.name} rejects these recipes; nothing was written\n"
     assert err.endswith(last)
     assert "Installed" not in out and "Wrote" not in out
     (record,) = [each for each in packages_json(outcome) if each["named"]]

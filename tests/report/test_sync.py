@@ -26,7 +26,7 @@ LAGGING = Outdated(
 ONE = Outdated("py-x", "x", "1.0", Version("1.0"), (release("2.0"),))
 YANKED = Outdated("py-x", "x", "1.0", Version("1.0"), yanked=("0.9", "0.8"))
 VULNERABLE = Outdated("py-x", "x", "1.0", Version("1.0"), vulnerable={"1.0": ("A-1", "A-2")})
-UNKNOWN = Outdated("py-x", problem="no project of an index is known for it")
+UNKNOWN = Outdated("py-x", problem="its recipe names no project on an index")
 FAILED = Outdated("py-x", problem="the index does not answer", failed=True)
 TEXTS = {"py-x": ("a\n", "b\n"), "py-new": ("", "c\n"), "py-old": ("d\n", "e\n")}
 UPDATED = Update(ONE, ("2.0",), Hardness.NEW_LINES, changes=("added py-six",), texts=TEXTS)
@@ -44,14 +44,15 @@ LINES: list[tuple[Update, bool, bool, list[str]]] = [
      ["py-x 1.0 -> 2.0 (1 release, a version only)"]),
     (BY_HAND, True, True, ["py-x 1.0 -> 2.0 (1 release, not automatic): a loop"]),
     # to the newest of its minor series, which it has
-    (Update(LAGGING), False, True, ["py-x 1.0: current in what was asked for"]),
+    (Update(LAGGING), False, True, ["py-x 1.0: has no newer release in the requested series"]),
     (Update(LAGGING), False, False, []),
     (UPDATED, False, False, ["py-x 1.0 -> 2.0: with new lines", "  added py-six",
                              "  with py-new, new", "  with py-old, changed"]),
-    (BY_HAND, False, False, ["py-x 1.0: not changed: a loop", "  these lines say what is new:",
+    (BY_HAND, False, False, ["py-x 1.0: not updated: a loop",
+                             "  to update it by hand, add these lines:",
                              "", 'version("2.0")', ""]),
     (Update(UNKNOWN), False, False, []),
-    (Update(UNKNOWN), False, True, ["py-x: no project of an index is known for it"]),
+    (Update(UNKNOWN), False, True, ["py-x: its recipe names no project on an index"]),
     (Update(FAILED), False, False, ["py-x: the index does not answer"]),
 ]  # fmt: skip
 

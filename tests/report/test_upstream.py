@@ -49,7 +49,7 @@ def test_the_cover_of_several() -> None:
         == f"""\
 # py-app: new package, and 1 more
 
-2 packages, what is needed first:
+2 packages, dependencies first:
 
 - `py-lib`: add 2.0, 1.9 ({LINK})
   - added py-six
@@ -66,8 +66,8 @@ Compared with the metadata of each added version:
     )
 
 
-EXACT = "Compared with the metadata of each added version: exact."
-NO_RUFF = "No ruff was there: format and style were not checked."
+EXACT = "Compared with the metadata of each added version: no difference."
+NO_RUFF = "ruff is not installed, so format and style were not checked."
 
 
 @pytest.mark.parametrize(

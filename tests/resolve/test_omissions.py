@@ -16,14 +16,13 @@ REQUIRED = {
     "gone": f"1.0 needs gone: {GONE}",
     'gone; sys_platform == "linux"': f"1.0 needs gone: {GONE}",
     'gone; platform_machine == "aarch64"': f"1.0 needs gone: {GONE}",
-    "idna>=9": "1.0 needs idna>=9: no release that Spack can install satisfies it, "
-    "the newest is 3.10",
+    "idna>=9": "1.0 needs idna>=9: no release that Spack can install satisfies it (newest: 3.10)",
     "idna[gone]": f"1.0 needs idna[gone]: 3.10 needs gone: {GONE}",
     "x @ https://files.example/x.zip": "1.0 declares 'x @ https://files.example/x.zip': "
-    "names an address, not versions",
+    "names a URL, not versions",
     "not a requirement!": "1.0 declares 'not a requirement!': "
     "is not a valid requirement (PEP 508)",
-    "idna===3.10": "1.0 needs idna===3.10: '===3.10' compares texts, not versions",
+    "idna===3.10": "1.0 needs idna===3.10: '===3.10' compares text, not versions",
     'gone; platform_release >= "5"': """1.0 declares 'gone; platform_release >= "5"': """
     """'platform_release >= "5"' depends on platform_release, which no recipe can know""",
 }

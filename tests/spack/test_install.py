@@ -72,7 +72,9 @@ def test_what_is_written_was_built_imported_and_checked(
     assert 'depends_on("py-tuning", type="build")' in spack.recipes()["py_quiet_log"]
     document = json.loads(told.read_text())
     added = [d["text"] for d in document["diagnostics"] if d["code"] == "undeclared-requirement"]
-    assert added == ["tuning (to build), as the module tuning is missing, which tuning has"]
+    assert added == [
+        "tuning (to build), because the module tuning is missing, which tuning provides"
+    ]
     (record,) = [each for each in document["packages"] if each["named"]]
     proof = record["installed"]
     assert {"py-humming@2.0", "py-tuning@2.0", "py-quiet-log@2.1.0"} <= set(proof["built"])

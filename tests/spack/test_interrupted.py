@@ -161,7 +161,7 @@ def test_what_was_written_before_an_interrupt_is_told(several: Spack, server: In
         told = running.stdout.read()
     assert running.returncode == 1, told
     assert changed(before, several) == ["py_alpha"]
-    assert "Interrupted: written before: py-alpha, py-for-alpha; nothing else was written." in told
+    assert "Interrupted: wrote py-alpha, py-for-alpha; nothing else was written." in told
     assert stagings(several) == []
 
 

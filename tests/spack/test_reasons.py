@@ -104,7 +104,7 @@ print(json.dumps(answers))
     assert "no version of" not in excluded
     assert only_deprecated == (
         "mup-m2r needs mup-md@:1, but only deprecated versions satisfy that (0.8.4) "
-        "(these recipes are in site already, none of them is new)"
+        "(these recipes exist in site; none of them is new)"
     )
     assert hidden == (
         "mupext needs mup-ext@3.28:, but packages.yaml allows only the external mup-ext@3.25 "
@@ -170,5 +170,5 @@ print(json.dumps(answers))
 """
     (kind, text), reason = run(spack, script)
     assert kind == "HostError"
-    assert text.startswith("Spack: its solver cannot run") and "no route" in text
+    assert text.startswith("Spack: cannot run the solver") and "no route" in text
     assert reason == "division by zero"

@@ -69,8 +69,8 @@ def test_beside_a_recipe_that_cannot_be_loaded(
     done = synced(spack, server, "raising", "hand")
     assert done.returncode == 1
     lines = done.stdout.splitlines()
-    assert lines[0].startswith("py-raising: the recipe of py-raising cannot be loaded")
-    assert lines[1].startswith("py-hand 1.1: not changed: audit: cannot load package 'py-raising'")
+    assert lines[0].startswith("py-raising: cannot load the recipe of py-raising")
+    assert lines[1].startswith("py-hand 1.1: not updated: audit: cannot load package 'py-raising'")
     assert "Error: not updated: py-hand, py-raising" in done.stderr
     assert hand.read_text() == before
 
@@ -85,7 +85,7 @@ def test_a_recipe_that_cannot_be_loaded_is_an_error(
     done = spack.run("pypi", *arguments)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "py-raising: " in done.stdout
-    assert "the recipe of py-raising cannot be loaded: cannot load package" in done.stdout
+    assert "cannot load the recipe of py-raising: cannot load package" in done.stdout
     assert "division by zero" in done.stdout
     assert names or "\n2 recipes" in done.stdout  # the others go on
 
@@ -95,7 +95,7 @@ def test_a_version_that_only_some_have(spack: Spack, server: IndexServer, hand: 
     before = other.read_text()
     done = synced(spack, server, "other", "hand", "--to", "1.2")
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "py-other 1.0: not changed: the index has no release 1.2" in done.stdout
+    assert "py-other 1.0: not updated: the index has no release 1.2" in done.stdout
     assert "py-hand 1.1 -> 1.2" in done.stdout
     assert other.read_text() == before
 

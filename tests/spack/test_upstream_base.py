@@ -133,7 +133,7 @@ def test_refusals(shared: Shared) -> None:
 
     line = "from spack_repo.site.packages.py_plain.package import PyPlain\n\n\nclass PyApp("
     app.write_text(text.replace("\n\nclass PyApp(", line))
-    refused("builds on one of the repo site, which nobody else has", 1)
+    refused("inherits one of the repo site, which builtin cannot use", 1)
     app.write_text(text.replace('"py-hand@2:"', '"py-nobody@2:"'))
     refused("py-nobody", 1)
     app.write_text(text.replace("class PyApp", "class  PyApp"))
@@ -142,7 +142,7 @@ def test_refusals(shared: Shared) -> None:
     app.write_text(text)
     refused("is not a valid branch name", 2, "--branch", "a b")
     refused("has no commit 'nowhere'", 2, "--base", "nowhere")
-    refused("has no recipe there", 1, "six")
+    refused("has no recipe in the repo", 1, "six")
     refused("is not a clone of builtin's repository", 1, "--checkout", str(shared.spack.folder))
     bare = shared.spack.folder / "bare"
     shutil.copytree(shared.repo, bare)

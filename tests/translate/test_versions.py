@@ -71,7 +71,7 @@ def test_ranges(specifier: str, releases: tuple[str, ...], expected: str) -> Non
     [
         (">=1!2", "epoch"),
         ("==1.0+cpu", "local"),
-        ("===1.0", "texts"),
+        ("===1.0", "compares text"),
         (">=2,<2", "no version"),
     ],
 )

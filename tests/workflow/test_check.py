@@ -170,8 +170,8 @@ def test_a_circle_does_not_build() -> None:
 
 # (requirement, why it cannot be compared)
 LEFT_OUT = [
-    ("a @ https://files.example/a.zip", "names an address"),
-    ("a >= one", "no requirement"),
+    ("a @ https://files.example/a.zip", "names a URL"),
+    ("a >= one", "not a requirement"),
     ('a; platform_release >= "5"', "the running kernel"),
     ('a; "fast" in extras', "cannot be evaluated"),
     ('a; sys_platform ~= "linux"', "cannot be evaluated"),

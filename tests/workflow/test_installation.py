@@ -16,11 +16,11 @@ from tests.run import create
 #: (the end of a build log, the likely cause, the project that would help).
 CAUSES: tuple[tuple[str, str | None, str], ...] = (
     ("ModuleNotFoundError: No module named 'numpy'",
-     "the module numpy is missing, which numpy has", "numpy"),
+     "the module numpy is missing, which numpy provides", "numpy"),
     ("ModuleNotFoundError: No module named 'Cython.Build'",
-     "the module Cython.Build is missing, which cython has", "cython"),
+     "the module Cython.Build is missing, which cython provides", "cython"),
     ("pip._vendor.pyproject_hooks._impl.BackendUnavailable: Cannot import 'mesonpy'",
-     "the module mesonpy is missing, which meson-python has", "meson-python"),
+     "the module mesonpy is missing, which meson-python provides", "meson-python"),
     ("x.c:1:10: fatal error: openssl/ssl.h: No such file or directory",
      "the header openssl/ssl.h is missing: the recipe lacks a dependency on a native library", ""),
     ("/usr/bin/ld: cannot find -lpng: No such file or directory",
@@ -177,7 +177,7 @@ def test_fix_adds_what_the_build_missed_and_tries_again(
     result = proven(host, index, fix=True)
     assert 'depends_on("py-numpy", type="build")' in host.written["py-quiet-log"]
     (added,) = coded(result, "undeclared-requirement")
-    assert added == "numpy (to build), as the module numpy is missing, which numpy has"
+    assert added == "numpy (to build), because the module numpy is missing, which numpy provides"
 
 
 def test_fix_counts_for_releases_that_are_built_alike(

@@ -48,7 +48,7 @@ def test_what_is_listed_already_is_no_target() -> None:
 
 
 def test_what_is_no_release_is_refused() -> None:
-    with pytest.raises(UsageError, match="the index has no release 7.0"):
+    with pytest.raises(UsageError, match="cannot update to 7.0: the index has no such release"):
         lagging().target("7.0")
 
 
@@ -60,7 +60,7 @@ def test_pre_releases_only_where_they_are_asked_for() -> None:
 
 def test_a_package_of_no_project_is_told() -> None:
     (found,) = outdated(MemoryHost(), MemoryIndex(), ["py-x"], Policy())
-    assert found.problem == "no project of an index is known for it"
+    assert found.problem == "its recipe names no project on an index"
 
 
 class Broken(MemoryRepos):
@@ -89,7 +89,7 @@ PROBLEMS = [
     ("py-no-project-broken", "py-no-project-broken cannot be loaded: division by zero", True),
     ("py-silent", "does not answer", True),
     ("py-gone", "gone", False),
-    ("py-no-project", "no project of an index is known for it", False),
+    ("py-no-project", "its recipe names no project on an index", False),
     ("py-empty", "its recipe lists no release", False),
     ("py-x", "", False),
 ]
@@ -114,9 +114,9 @@ def test_what_cannot_be_compared(package: str, problem: str, failed: bool) -> No
 # (whether the recipe was named, listing, problem, failed, reason) → exit code
 CODES = [
     (True, False, "", False, "", 0),
-    (True, False, "no project of an index is known for it", False, "", 1),
-    (True, True, "no project of an index is known for it", False, "", 1),
-    (False, False, "no project of an index is known for it", False, "", 0),
+    (True, False, "its recipe names no project on an index", False, "", 1),
+    (True, True, "its recipe names no project on an index", False, "", 1),
+    (False, False, "its recipe names no project on an index", False, "", 0),
     (False, False, "cannot be loaded", True, "", 1),
     (False, True, "cannot be loaded", True, "", 1),
     (False, False, "", False, "it says too much", 1),
@@ -180,7 +180,7 @@ def test_a_deprecated_version_is_no_target() -> None:
     for version in ("8.3.5", "8.4.2"):
         index.add("pytest", version)
     (found,) = outdated(host, index, ["py-pytest"], Policy())
-    with pytest.raises(UsageError, match="py-pytest has 8.4.2, as a deprecated version"):
+    with pytest.raises(UsageError, match="py-pytest lists 8.4.2 already, as deprecated"):
         found.target("8.4.2")
 
 

@@ -45,9 +45,9 @@ def test_requirements(tmp_path: Path, text: str) -> None:
 def test_what_is_left_out_is_reported(tmp_path: Path) -> None:
     write(tmp_path, r__txt="-e .\n--pre\n./local\nold; python_version < '3'\nsix")
     assert asked(tmp_path, "r.txt").skipped == [
-        ("-e .", "an editable project, not a release of an index"),
+        ("-e .", "an editable project, not a release on an index"),
         ("--pre", "an option of pip, which spack-pypi does not use"),
-        ("./local", "a path or an address, not a project of an index"),
+        ("./local", "a path or a URL, not a project on an index"),
         ("old; python_version < '3'", "not for this Python or platform"),
     ]
 

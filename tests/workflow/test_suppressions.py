@@ -120,7 +120,7 @@ BROKEN = [
 def test_a_file_that_is_no_baseline(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "baseline.json"
     file.write_bytes(content)
-    with pytest.raises(UsageError, match="is no baseline: make one with"):
+    with pytest.raises(UsageError, match="is not a baseline: write one with"):
         Suppressions.read([], str(file))
 
 

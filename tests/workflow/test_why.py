@@ -26,16 +26,16 @@ def edges() -> list[Explanation]:
 
 def test_each_edge_has_its_answer_and_reason(edges: list[Explanation]) -> None:
     assert {edge.requires: (edge.satisfied_by, edge.reason) for edge in edges} == {
-        "app>=1": (SatisfiedBy.NEW, "no repo has a package for it: py-app 1.0"),
+        "app>=1": (SatisfiedBy.NEW, "no repo has it, so py-app 1.0 is written"),
         "hatchling (to build)": (SatisfiedBy.EXISTS, "builtin.py-hatchling has 1.27"),
         "idna<3.5": (SatisfiedBy.EXISTS, "builtin.py-idna has 3.4"),
         "attrs>=22": (
             SatisfiedBy.ADDED,
-            "builtin.py-attrs has no version that will do, its newest is 21.4: 25.1 is added",
+            "no version of builtin.py-attrs satisfies it (newest: 21.4), so 25.1 is added",
         ),
         "missing (platform=windows)": (
             SatisfiedBy.NEW,
-            "no repo has a package for it: py-missing 2.1",
+            "no repo has it, so py-missing 2.1 is written",
         ),
         "nowhere": (SatisfiedBy.OMITTED, "the index has no such project"),
     }

@@ -65,7 +65,7 @@ def check(
             return _not_checked(package, str(failure))
         project = host.repos.project_of(package)
         if project is None:
-            return _not_checked(package, "no project of an index is known for it")
+            return _not_checked(package, "its recipe names no project on an index")
         return meaning, session.submit(checker.fetch, project, meaning, every_version)
 
     for at, (package, started) in enumerate(zip(packages, session.ahead(start, packages))):
@@ -140,9 +140,9 @@ class _Checker:
         try:
             releases = fetched.result()
             if releases is None:
-                return _not_checked(package, "the index has no project of this name")
+                return _not_checked(package, "the index has no such project")
             if not releases:
-                return _not_checked(package, "its recipe lists no release that could be checked")
+                return _not_checked(package, "its recipe lists no release of the project")
             return self._compared(meaning, releases)
         except SpackPyPIError as failure:
             return _not_checked(package, str(failure))
@@ -153,7 +153,7 @@ class _Checker:
         unconfirmed: dict[str, Diagnostic] = {}
         for text, expected in releases.items():
             if expected is None:
-                gone = "the index does not have this release"
+                gone = "the index has no such release"
                 differences.append(
                     Diagnostic("not-on-index", Severity.NOTE, package, (text,), "", gone)
                 )

@@ -10,19 +10,19 @@ from ...diagnostics import Diagnostic, Severity
 #: Code → what it says of its subject. Other codes have a phrase of their own.
 _PHRASES: Mapping[str, str] = {
     "missing-dependency": "{} is missing",
-    "missing-build-dependency": "{} is missing for building",
-    "build-only-dependency": "{} is a dependency for building only",
+    "missing-build-dependency": "{} is missing as a build dependency",
+    "build-only-dependency": "{} is only a build dependency",
     "extra-dependency": "{} is not required",
     "condition-too-narrow": "{} is missing in some configurations",
     "condition-too-wide": "{} is not required in some configurations",
-    "range-too-wide": "{} accepts too many versions",
-    "range-too-narrow": "{} accepts too few versions",
-    "python-too-wide": "the recipe accepts too many Python versions",
-    "python-too-narrow": "the recipe accepts too few Python versions",
-    "cycle": "{} is missing, as it requires this package itself",
+    "range-too-wide": "the version range of {} is too wide",
+    "range-too-narrow": "the version range of {} is too narrow",
+    "python-too-wide": "the range of Python versions is too wide",
+    "python-too-narrow": "the range of Python versions is too narrow",
+    "cycle": "{} is missing, because it requires this package itself",
     "not-comparable": "a requirement cannot be compared",
-    "wrong-archive": "the archive is no file of the release",
-    "wrong-checksum": "the sha256 is not that of the archive",
+    "wrong-archive": "the archive is not a file of the release",
+    "wrong-checksum": "the sha256 does not match the archive",
 }
 
 

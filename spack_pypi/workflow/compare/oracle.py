@@ -113,9 +113,9 @@ def _reason(text: str) -> str:
     try:
         requirement = Requirement(text)
     except InvalidRequirement:
-        return "it is no requirement (PEP 508)"
+        return "it is not a requirement (PEP 508)"
     if requirement.url:
-        return "it names an address, not versions"
+        return "it names a URL, not versions"
     marker = str(requirement.marker or "")
     if re.search(r"\bplatform_(release|version)\b", marker):
         return "it depends on the running kernel"

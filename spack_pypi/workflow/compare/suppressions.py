@@ -75,5 +75,5 @@ def _read(file: str) -> frozenset[_Key]:
         raise UsageError(f"cannot read the baseline {file}: {error.strerror}") from None
     except (ValueError, KeyError, TypeError):
         raise UsageError(
-            f"{file} is no baseline: make one with 'spack pypi check --json {file}'"
+            f"{file} is not a baseline: write one with 'spack pypi check --json {file}'"
         ) from None

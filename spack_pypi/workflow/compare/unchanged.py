@@ -24,11 +24,11 @@ def changes(
     declared = {version.text: version for version in after.versions}
     for version in versions:
         if declared.get(version.text) != version:
-            yield f"the version {version.text} is not what it was"
+            yield f"version {version.text}"
     for name, default in before.variants.items():
         gone = only is not None and name not in after.variants
         if after.variants.get(name) is not default and not gone:
-            yield f"the variant {name} is not what it was"
+            yield f"variant {name}"
     settings = [dict(before.variants)]
     settings += [{**before.variants, name: not on} for name, on in before.variants.items()]
     old, new = _with_cells(before, cells), _with_cells(after, cells)
@@ -44,7 +44,7 @@ def changes(
             if where is not None:
                 cell = f"Python {where.python} on {where.platform} {where.target}"
                 different = sorted({*_printed(was, where)} ^ {*_printed(now, where)})
-                yield f"of {version.text}, for {cell}: {' and '.join(different)}"
+                yield f"dependencies of {version.text} with {cell}: {' and '.join(different)}"
                 break
 
 

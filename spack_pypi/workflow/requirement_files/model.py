@@ -18,7 +18,7 @@ from ...pypi import toml
 #: Tools that install packages: a recipe depends on them where it needs them.
 _TOOLS = frozenset({"pip", "wheel"})
 OTHER_PLATFORM = "not for this Python or platform"
-NO_RELEASE = "locked to a path, an address or a repository, not to a release"
+NO_RELEASE = "locked to a path, a URL or a repository, not to a release"
 
 
 @dataclass
@@ -37,7 +37,7 @@ class RequirementSet:
             return
         name = canonicalize_name(requirement.name)
         if requirement.url:
-            self.skip(text, "an address, not a release of an index")
+            self.skip(text, "a URL, not a release on an index")
         elif requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
             self.skip(text, OTHER_PLATFORM)
         elif constraint:
@@ -68,7 +68,7 @@ class RequirementSet:
             return Requirement(text)
         except InvalidRequirement as error:
             if re.search(r"[/\\]|^\.|://", text):
-                self.skip(text, "a path or an address, not a project of an index")
+                self.skip(text, "a path or a URL, not a project on an index")
                 return None
             reason = str(error).splitlines()[0]
             message = f"{path}: '{text}' is not a requirement (PEP 508): {reason}"

@@ -28,7 +28,7 @@ def _read_within(
             inside = constraints or option[1] in ("-c", "--constraint")
             _read_within(inner, requirements, constraints=inside, above=above)
         elif re.match(r"(-e|--editable)\b", line):
-            requirements.skip(line, "an editable project, not a release of an index")
+            requirements.skip(line, "an editable project, not a release on an index")
         elif line.startswith("-"):
             requirements.skip(line, "an option of pip, which spack-pypi does not use")
         else:

@@ -165,7 +165,7 @@ def _lost_requirements(
             for what in requirement_changes(meaning, after[name], version, version):
                 # What is sent may require more: its base is newer than the local recipe's.
                 if not what.startswith(("added", "tightened")):
-                    yield note(name, f"{version} is not as in {recipes[name].file}: {what}")
+                    yield note(name, f"{version} differs from {recipes[name].file}: {what}")
 
 
 def _described(

@@ -57,7 +57,7 @@ def cover(series: Series, base: str, host: str) -> str:
     others = f", and {len(commits) - 1} more" if len(commits) > 1 else ""
     lines = [f"# {head(series).title}{others}", ""]
     lines += [
-        f"{len(commits)} packages, what is needed first:" if len(commits) > 1 else "One package:",
+        f"{len(commits)} packages, dependencies first:" if len(commits) > 1 else "One package:",
         "",
     ]
     for commit in commits:
@@ -66,7 +66,7 @@ def cover(series: Series, base: str, host: str) -> str:
     compared = [commit for commit in commits if commit.versions]
     differing = [each for commit in compared for each in commit.diagnostics]
     if compared and not differing:
-        lines.append("Compared with the metadata of each added version: exact.")
+        lines.append("Compared with the metadata of each added version: no difference.")
     elif differing:
         lines += ["", "Compared with the metadata of each added version:", ""]
         lines += [
@@ -74,7 +74,7 @@ def cover(series: Series, base: str, host: str) -> str:
             for each in differing
         ]
     if any(each.code == "style-not-checked" for each in series.diagnostics):
-        lines.append("No ruff was there: format and style were not checked.")
+        lines.append("ruff is not installed, so format and style were not checked.")
     return "\n".join(lines) + "\n"
 
 

@@ -66,7 +66,9 @@ def selected(every: Mapping[str, LocalRecipe], named: Sequence[str]) -> dict[str
     the others. Raises `HostError` for a name that is not among them."""
     for package in named:
         if package not in every:
-            raise HostError(f"{package} has no recipe there, or none that was changed")
+            raise HostError(
+                f"{package} has no recipe in the repo, or its recipe has no changes to send"
+            )
     selection: dict[str, LocalRecipe] = {}
     todo = list(named) or [package for package, source in every.items() if source.project]
     while todo:

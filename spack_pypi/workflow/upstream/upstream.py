@@ -90,7 +90,9 @@ class _Worktree:
             other = self._host.repos.package_for(source.project) if source.project else None
             if other is not None and other.name != name and self._host.repos.package(name) is None:
                 names[name] = other.name
-                self.notes.append(note(name, f"is there as {other.name}: the patches name that"))
+                self.notes.append(
+                    note(name, f"the patches call it {other.name}, its name in the base")
+                )
         return renamed(recipes, names)
 
     # --- packages that the shared repo does not have ----------------------------------------
@@ -125,14 +127,14 @@ class _Worktree:
     ) -> None:
         """Write recipes into the worktree, if they load, and if those with a meaning ``before``
         still have it; with ``fewer_versions`` for the versions that are left."""
-        what = "with fewer versions" if fewer_versions else "would change what is there"
+        what = "leaving out older versions would change" if fewer_versions else "would change"
         with self._host.writer.stage(self._target, texts) as staging:
             errors = rejected(staging.load())
             for name, old in before.items() if not errors else ():
                 new = self._host.evaluator.meaning(name)
                 only = [version.text for version in new.versions] if fewer_versions else None
                 for change in changes(old, new, self._cells, only):
-                    errors.append(error("rejected", name, f"{what}: {change}"))
+                    errors.append(error("rejected", name, f"{what} {change}"))
             self.errors += errors
             if not errors:
                 staging.commit()
@@ -150,7 +152,7 @@ class _Worktree:
         try:
             return reduced(source.text, versions, holds, spack_order.met)
         except Uneditable as error:
-            self.notes.append(note(package, f"lists all its versions, as {error}"))
+            self.notes.append(note(package, f"all its versions are sent, because {error}"))
             return source.text
 
     # --- packages that it has ---------------------------------------------------------------
@@ -176,7 +178,7 @@ class _Worktree:
         file = self._host.repos.recipe_path(self._target, package)
         merged = self._checkout.merged(read(file), source.before or "", source.text)
         if merged is None:
-            what = "its changes and those of the base conflict: bring the checkout up to date"
+            what = "its changes conflict with the base of the patches: rebase the checkout first"
             self.errors.append(error("rejected", package, what))
             return
         _copy_others(source.file.parent, file.parent)
@@ -185,7 +187,7 @@ class _Worktree:
     def _extend(self, package: str, source: LocalRecipe) -> None:
         """Add versions to the shared recipe, as ``sync`` adds them."""
         if self._host.repos.project_of(package) is None:
-            self.notes.append(note(package, "left out: it is not made from an index's archives"))
+            self.notes.append(note(package, "left out: its recipe names no project on an index"))
             return
         request = Request((), repo=str(self._checkout.repo), verify=Verify.LOAD)
         policy = Policy(pre=True, pythons=tuple(self._host.repos.python_versions()))
@@ -197,9 +199,13 @@ class _Worktree:
                 continue
             if _inherits(source):
                 self._copy_lines(package, source, version)
-                self.notes.append(note(package, f"{version} as in {source.file}: {update.reason}"))
+                self.notes.append(
+                    note(package, f"{version} is copied from {source.file}: {update.reason}")
+                )
                 continue
-            lines = f"; the lines that are needed:\n{update.proposal}" if update.proposal else ""
+            lines = (
+                f"; add it by hand with these lines:\n{update.proposal}" if update.proposal else ""
+            )
             self.errors.append(
                 error("rejected", package, f"{version} cannot be added: {update.reason}{lines}")
             )
@@ -221,9 +227,9 @@ def _base_elsewhere(source: LocalRecipe) -> str:
     """Why a recipe cannot be that of a new package; empty where it can."""
     foreign = _FOREIGN.search(source.text)
     if foreign:
-        return f"its recipe builds on one of the repo {foreign[1]}, which nobody else has"
+        return f"its recipe inherits one of the repo {foreign[1]}, which builtin cannot use"
     if _inherits(source):
-        return "its recipe adds to one that the base of these patches does not have"
+        return "its recipe inherits one that the base of these patches does not have"
     return ""
 
 

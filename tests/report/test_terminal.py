@@ -1,0 +1,56 @@
+"""What standard error shows: the progress line, and numbers with their nouns."""
+
+from __future__ import annotations
+
+import pytest
+
+from spack_pypi.report import terminal
+from spack_pypi.session import Phase, Progress
+
+# (what is heard, what the line says)
+LINES = [
+    (Progress(Phase.LOAD), "loading"),
+    (Progress(Phase.CONCRETIZE, "py-x@=1.0"), "concretizing: py-x@=1.0"),
+    (Progress(Phase.RESOLVE, "idna", 12), "resolving 12: idna"),
+    # ``done`` are finished: this is the next one
+    (Progress(Phase.CHECK, "py-x", 0, 3), "checking 1 of 3: py-x"),
+    (Progress(Phase.COMPARE, "py-y", 2, 3), "comparing 3 of 3: py-y"),
+]
+
+
+class Terminal:
+    """Standard error, and whether it is a terminal."""
+
+    def __init__(self, is_one: bool) -> None:
+        self.is_one, self.written = is_one, ""
+
+    def isatty(self) -> bool:
+        return self.is_one
+
+    def write(self, text: str) -> int:
+        self.written += text
+        return len(text)
+
+    def flush(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("progress, text", LINES, ids=[text for _, text in LINES])
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_the_line_on_a_terminal(
+    progress: Progress, text: str, is_terminal: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stderr = Terminal(is_terminal)
+    monkeypatch.setattr("sys.stderr", stderr)
+    with terminal.ProgressLine() as listener:
+        listener(progress)
+    assert (f"{text} [" in stderr.written) == is_terminal
+    assert is_terminal or stderr.written == ""
+
+
+@pytest.mark.parametrize(
+    "number, plural, text",
+    [(0, "", "0 recipes"), (1, "", "1 recipe"), (2, "", "2 recipes"), (2, "rcps", "2 rcps")],
+)
+def test_a_number_agrees_with_its_noun(number: int, plural: str, text: str) -> None:
+    assert terminal.count(number, "recipe", plural) == text
