@@ -106,6 +106,7 @@ CODES: Mapping[str, str] = {
     "passed-over": "A newer release cannot be used, and an older one was chosen.",
     "undeclared-requirement": "The recipe has a build dependency that the release does not "
     "declare.",
+    "unclear-build": "What the build requires is not known, or not all of it is declared.",
     "native-hint": "The archive names a native library or a tool that no metadata declares.",
     "deprecated-version": "Only versions that Spack marks as deprecated satisfy a requirement.",
     "unsatisfiable": "A version was written that cannot be concretized on this machine.",

@@ -22,7 +22,7 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
     "In the recipes, but not confirmed:": ("unconfirmed-metadata",),
     "Newer releases that were passed over:": ("passed-over",),
     "In the recipes, but not declared:": ("undeclared-requirement",),
-    "No metadata declares these; check them by hand:": ("native-hint",),
+    "No metadata declares these; check them by hand:": ("unclear-build", "native-hint"),
     "Only deprecated versions satisfy these; pass --deprecated to Spack:": ("deprecated-version",),
     "Written, but could not be concretized on this machine:": ("unsatisfiable",),
 }

@@ -25,13 +25,13 @@ class ProgressLine:
 
     def __enter__(self) -> Callable[[Progress], None]:
         self._line: Any = None
-        if sys.stderr.isatty():
-            from tqdm import tqdm
-
-            self._line = tqdm(bar_format="{desc} [{elapsed}]", leave=False)
         return self._show
 
     def _show(self, progress: Progress) -> None:
+        if self._line is None and sys.stderr.isatty():
+            from tqdm import tqdm
+
+            self._line = tqdm(bar_format="{desc} [{elapsed}]", leave=False)
         if self._line is not None:
             self._line.set_description_str(_text(progress))
 

@@ -100,8 +100,8 @@ class Recorder:
                 yield Diagnostic(
                     "undeclared-requirement", Severity.NOTE, package, (), each.requirement, text
                 )
-        for text in review_notes(self.resolution, project):
-            yield Diagnostic("native-hint", Severity.NOTE, package, text=text)
+        for code, text in review_notes(self.resolution, project):
+            yield Diagnostic(code, Severity.NOTE, package, text=text)
 
     def _is_satisfied(self, project: str) -> bool:
         """Whether something satisfies a requirement on the project, if it is not named."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,12 +16,13 @@ _Key = tuple[str, str, str, str]
 
 @dataclass
 class Suppressions:
-    """``ignored`` are (code, package), with an empty package for all; ``baseline`` the diagnostics
-    of an earlier run. Counts what it hides."""
+    """``ignored`` are (code, package), with an empty package for all; ``baseline`` says how often
+    an earlier run found what: one more than that is new. Counts what it hides."""
 
     ignored: Sequence[tuple[str, str]] = ()
-    baseline: frozenset[_Key] = frozenset()
+    baseline: Counter[_Key] = field(default_factory=Counter)
     _hidden: dict[str, int] = field(default_factory=lambda: {"ignored": 0, "in the baseline": 0})
+    _seen: Counter[_Key] = field(default_factory=Counter)
 
     @classmethod
     def read(cls, ignored: Iterable[str], baseline: str | None) -> Suppressions:
@@ -34,7 +36,7 @@ class Suppressions:
                     f"--ignore {text}: there is no code '{code}'; see docs/diagnostics.md"
                 )
             pairs.append((code, package))
-        return cls(tuple(pairs), _read(baseline) if baseline else frozenset())
+        return cls(tuple(pairs), _read(baseline) if baseline else Counter())
 
     def remaining(self, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         """The diagnostics that are not suppressed, without the versions for which they are."""
@@ -43,7 +45,7 @@ class Suppressions:
             if {(each.code, ""), (each.code, each.package)} & {*self.ignored}:
                 self._hidden["ignored"] += 1
                 continue
-            new = [v for v in each.versions or ("",) if _key(each, v) not in self.baseline]
+            new = [version for version in each.versions or ("",) if self._is_new(each, version)]
             if not new:
                 self._hidden["in the baseline"] += 1
             elif each.versions:
@@ -52,21 +54,22 @@ class Suppressions:
                 remaining.append(each)
         return remaining
 
+    def _is_new(self, diagnostic: Diagnostic, version: str) -> bool:
+        key = (diagnostic.code, diagnostic.package, diagnostic.subject, version)
+        self._seen[key] += 1
+        return self._seen[key] > self.baseline[key]
+
     @property
     def summary(self) -> str:
         """How many are hidden; empty for none."""
         return ", ".join(f"{number} {what}" for what, number in self._hidden.items() if number)
 
 
-def _key(each: Diagnostic, version: str) -> _Key:
-    return each.code, each.package, each.subject, version
-
-
-def _read(file: str) -> frozenset[_Key]:
+def _read(file: str) -> Counter[_Key]:
     try:
         with open(file, encoding="utf-8") as stream:
             entries = json.load(stream)["diagnostics"]
-        return frozenset(
+        return Counter(
             (entry["code"], entry["package"], entry["subject"] or "", version)
             for entry in entries
             for version in entry["versions"] or ("",)

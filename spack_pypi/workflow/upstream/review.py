@@ -87,6 +87,7 @@ def review(
     ]
     if errors and not options.allow_errors:
         return Series(diagnostics=tuple(errors))
+    commits = [_allowed(commit) for commit in commits]
     notes = [*_lost_requirements(host, target, recipes, {n: added[n] for n in base}, after)]
     if style is None:
         text = "ruff is not installed, so format and style were not checked"
@@ -94,6 +95,15 @@ def review(
     else:
         verified.append("ruff: passed")
     return Series(tuple(commits), tuple(notes), tuple(verified))
+
+
+def _allowed(commit: Commit) -> Commit:
+    """The commit, with warnings in the place of errors."""
+    warnings = tuple(
+        replace(each, severity=Severity.WARNING) if each.severity is Severity.ERROR else each
+        for each in commit.diagnostics
+    )
+    return replace(commit, diagnostics=warnings)
 
 
 def rejected(problems: Iterable[Problem]) -> list[Diagnostic]:
