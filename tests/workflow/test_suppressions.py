@@ -72,6 +72,9 @@ EARLIER: list[tuple[list[Diagnostic], list[Diagnostic], list[Diagnostic]]] = [
     ([found("cycle", "py-x", "py-a")], [CYCLE_X], [CYCLE_X]),
     ([found("not-checked", "py-x")], [found("not-checked", "py-x")], []),
     ([CYCLE_X], [found("not-checked", "py-x")], [found("not-checked", "py-x")]),
+    # a second one of the same kind
+    ([CYCLE_X], [CYCLE_X, CYCLE_X], [CYCLE_X]),
+    ([CYCLE_X, CYCLE_X], [CYCLE_X], []),
     # another code, package or subject
     ([CYCLE_X], [found("missing-dependency", "py-x", "py-a", "1")],
      [found("missing-dependency", "py-x", "py-a", "1")]),
