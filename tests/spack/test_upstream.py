@@ -171,7 +171,7 @@ def test_what_only_the_site_can_tell(shared: Shared) -> None:
     )
     done = shared.upstream("hand")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Note: py-hand: 3.0 as in" in done.stdout
+    assert "Note: py-hand: 3.0 is copied from" in done.stdout
     sent = git(shared.clone, "diff", "develop", "pypi/py-hand").splitlines()
     lines = [line for line in sent if line[0] in "+-" and line[:3] not in ("+++", "---")]
     assert lines == [f"+{line}" for line in added.splitlines()]

@@ -76,7 +76,7 @@ def test_the_base_went_on(shared: Shared, elsewhere: bool) -> None:
         assert '"""By hand."""' in text and "a person knows" in text
     else:
         assert done.returncode == 1
-        assert "conflict: bring the checkout up to date" in done.stderr
+        assert "conflict with the base of the patches: rebase the checkout first" in done.stderr
         assert git(shared.clone, "branch", "--list", "pypi/*") == ""
 
 
