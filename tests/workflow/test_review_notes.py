@@ -36,7 +36,9 @@ def notes(host: MemoryHost, name: str = "x") -> list[str]:
     host.has("scikit-build-core", "1.0")
     outcome = create(host, index, Request((name,), verify=Verify.LOAD))
     assert not outcome.plan.failed
-    return [each.text for each in outcome.diagnostics if each.code in ("native-hint", "unclear-build")]
+    return [
+        each.text for each in outcome.diagnostics if each.code in ("native-hint", "unclear-build")
+    ]
 
 
 @pytest.mark.parametrize("known, end", [(True, "; Spack has zlib"), (False, "")])
