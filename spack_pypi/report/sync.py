@@ -127,5 +127,5 @@ def summary(bumps: Sequence[Bump], listing: bool) -> str:
     refused = sum(bool(bump.reason and not bump.outdated.problem) for bump in bumps)
     parts = [f"{outdated} outdated"]
     parts += [] if listing else [f"{done} updated", f"{refused} not updated"]
-    parts.append(f"{unknown} that cannot be compared")
+    parts.append(f"{unknown} not comparable")
     return f"{count(len(bumps), 'recipe')}: {', '.join(parts)}."

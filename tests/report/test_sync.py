@@ -103,12 +103,12 @@ def test_diagnostics(
 @pytest.mark.parametrize(
     "bumps, listing, text",
     [
-        ([], True, "0 recipes: 0 outdated, 0 that cannot be compared."),
-        ([Bump(ONE)], True, "1 recipe: 1 outdated, 0 that cannot be compared."),
+        ([], True, "0 recipes: 0 outdated, 0 not comparable."),
+        ([Bump(ONE)], True, "1 recipe: 1 outdated, 0 not comparable."),
         (
             [UPDATED, BY_HAND, Bump(UNKNOWN), Bump(CURRENT)],
             False,
-            "4 recipes: 2 outdated, 1 updated, 1 not updated, 1 that cannot be compared.",
+            "4 recipes: 2 outdated, 1 updated, 1 not updated, 1 not comparable.",
         ),
     ],
 )
