@@ -20,20 +20,23 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "spack-pypi" / "tests"
 SPACK = "https://github.com/spack/spack.git"
+EXTRAS = "docs,test"
 #: The first is the one that all Spack tests use; the others get a smoke test of both doors.
 BRANCHES = ("v1.1.0", "v1.0.2", "develop")
 
 
 def environment() -> Path:
     """The Python of a virtual environment with this checkout, its tests' needs and the solver."""
-    key = hashlib.sha256(f"{sys.version} {ROOT}".encode() + (ROOT / "setup.cfg").read_bytes())
+    key = hashlib.sha256(
+        f"{sys.version} {ROOT} {EXTRAS}".encode() + (ROOT / "setup.cfg").read_bytes()
+    )
     folder = CACHE / f"python-{sys.version_info[0]}.{sys.version_info[1]}-{key.hexdigest()[:12]}"
     python = folder / "bin" / "python"
     if not (folder / "complete").exists():
         print(f"Setting up {folder} ...", flush=True)
         venv.create(folder, with_pip=True, clear=True)
         command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*command, "-e", f"{ROOT}[docs,test]", "clingo>=5.7"], check=True)
+        subprocess.run([*command, "-e", f"{ROOT}[{EXTRAS}]", "clingo>=5.7"], check=True)
         (folder / "complete").touch()
     return python
 

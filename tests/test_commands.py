@@ -149,7 +149,7 @@ def test_sync_lists(run: Run) -> None:
     assert (record["current"], record["missing"]) == ("1.0", ["2.0"])
     assert run.codes == ["outdated"]
     assert run("sync", "--list") == 0
-    assert run.out.splitlines()[-1] == "1 recipe: 1 outdated, 0 that cannot be compared."
+    assert run.out.splitlines()[-1] == "1 recipe: 1 outdated, 0 not comparable."
     assert run.host.written == {}
 
 
@@ -160,7 +160,7 @@ def test_sync_writes(run: Run) -> None:
     assert run("sync") == 0, run.out + run.err
     assert sorted(run.host.written) == ["py-hand", "py-newcomer"]
     assert run.out.splitlines()[-1] == (
-        "1 recipe: 1 outdated, 1 updated, 0 not updated, 0 that cannot be compared."
+        "1 recipe: 1 outdated, 1 updated, 0 not updated, 0 not comparable."
     )
 
 

@@ -100,5 +100,5 @@ def summary(updates: Sequence[Update], listing: bool) -> str:
     refused = sum(bool(update.reason and not update.outdated.problem) for update in updates)
     parts = [f"{outdated} outdated"]
     parts += [] if listing else [f"{done} updated", f"{refused} not updated"]
-    parts.append(f"{unknown} that cannot be compared")
+    parts.append(f"{unknown} not comparable")
     return f"{count(len(updates), 'recipe')}: {', '.join(parts)}."

@@ -90,7 +90,8 @@ class Dependencies:
             requirement, required = edge.requirement, edge.required
             cycle = resolution.cuts.get((project, version, requirement.project))
             if cycle:
-                path = " needs ".join([*cycle, requirement.project])
+                first, *others = [*cycle, requirement.project]
+                path = f"{first} needs {', which needs '.join(others)}"
                 reason, required = f"Spack's graphs have no cycles, and {path}", False
             elif edge.answer.status is Status.ABSENT:
                 reason = edge.answer.reason

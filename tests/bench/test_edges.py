@@ -167,13 +167,13 @@ CIRCLE: dict[str, Sequence[str]] = {"app": ["web"], "web": ["lib"], "lib": ["app
 @pytest.mark.parametrize(
     "text, dependents, expected",
     [
-        ("    # py-lib is not here: it needs py-app itself\n", CIRCLE, TOLD),
-        ("    # 1.0: lib>=2 is not here: Spack's graphs have no cycles\n", CIRCLE, TOLD),
-        ("    # py-lib-extra is not here\n", CIRCLE, LOST),
-        ("    # 1.0: lib-extra>=2 is not here\n", CIRCLE, LOST),
+        ("    # py-lib is left out: it needs py-app itself\n", CIRCLE, TOLD),
+        ("    # 1.0: lib>=2 is left out: Spack's graphs have no cycles\n", CIRCLE, TOLD),
+        ("    # py-lib-extra is left out\n", CIRCLE, LOST),
+        ("    # 1.0: lib-extra>=2 is left out\n", CIRCLE, LOST),
         ('    depends_on("py-lib", type="build")\n', CIRCLE, LOST),
         # A comment alone makes nothing right.
-        ("    # py-lib is not here\n", {"lib": ["app"]}, LOST),
+        ("    # py-lib is left out\n", {"lib": ["app"]}, LOST),
     ],
 )
 def test_a_circle_is_told_by_a_comment(

@@ -73,7 +73,7 @@ def after(line: str, new: str) -> str:
 CLASS_END = 'type=("build", "run"))\n'
 STILL = {
     "a comment on a line of its own": after(
-        CLASS_END, "    # py-rocksdict@0.3: is not here: it is published only as wheels\n"
+        CLASS_END, "    # py-rocksdict@0.3: is left out: it is published only as wheels\n"
     ),
     "a conflict": after(CLASS_END, '    conflicts("^py-x@4.0.2")\n'),
     "one more version": TEXT.replace(
@@ -91,7 +91,7 @@ def test_still_ours(text: str) -> None:
 def test_comments_are_told() -> None:
     found = overlay(STILL["a comment on a line of its own"])
     assert found is not None
-    assert found.comments == ("# py-rocksdict@0.3: is not here: it is published only as wheels",)
+    assert found.comments == ("# py-rocksdict@0.3: is left out: it is published only as wheels",)
 
 
 OTHERWISE = {

@@ -107,12 +107,12 @@ def test_diagnostics(
 @pytest.mark.parametrize(
     "updates, listing, text",
     [
-        ([], True, "0 recipes: 0 outdated, 0 that cannot be compared."),
-        ([Update(ONE)], True, "1 recipe: 1 outdated, 0 that cannot be compared."),
+        ([], True, "0 recipes: 0 outdated, 0 not comparable."),
+        ([Update(ONE)], True, "1 recipe: 1 outdated, 0 not comparable."),
         (
             [UPDATED, BY_HAND, Update(UNKNOWN), Update(CURRENT)],
             False,
-            "4 recipes: 2 outdated, 1 updated, 1 not updated, 1 that cannot be compared.",
+            "4 recipes: 2 outdated, 1 updated, 1 not updated, 1 not comparable.",
         ),
     ],
 )

@@ -149,7 +149,7 @@ def lost(host: MemoryHost, index: MemoryIndex, world: World, result: Outcome) ->
             for requirement in required:
                 name = requirement.name
                 mine = [d for d in lines if d.package == f"py-{name}"]
-                told = re.search(rf"# .*\b{name}\S* is not here: Spack's graphs", text)
+                told = re.search(rf"# .*\b{name}\S* is left out: Spack's graphs", text)
                 known = {v for p, v in world.index if p == name}
                 known |= {*world.builtin.get(name, ())}
                 stays = {

@@ -67,7 +67,7 @@ def test_who_allows_omissions_finds_them_in_the_file(
     result = run(host, index, "app", allow_omissions=True)
     lacking = [record for record in result.plan.records.values() if record.incomplete]
     assert lacking and not result.plan.failed
-    assert all("is not here: " in host.written[record.package] for record in lacking)
+    assert all("is left out: " in host.written[record.package] for record in lacking)
 
 
 @pytest.mark.parametrize("text, told", NOT_REQUIRED.items())
@@ -77,7 +77,7 @@ def test_what_concerns_other_systems_is_told_and_does_not_block(
     index.add("app", "1.0", text)
     result = run(host, index, "app")
     assert bool(omissions(result)) is told
-    assert ("is not here: " in host.written["py-app"]) is told
+    assert ("is left out: " in host.written["py-app"]) is told
     assert not result.plan.records["app"].incomplete
 
 
