@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Callable, TypeVar
+from typing import Any, Callable, TypeVar
 
-if TYPE_CHECKING:
-    from .pypi.model import Index
+from .pypi.model import Index, Settings
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -49,7 +48,7 @@ class Session:
     def __init__(
         self,
         index: Index,
-        connections: int = 8,
+        connections: int = Settings.connections,
         listener: Callable[[Progress], None] = lambda progress: None,
     ) -> None:
         self.index, self.connections = index, connections

@@ -150,3 +150,12 @@ def test_no_module_outgrows_its_idea() -> None:
         if (lines := len(file.read_text("utf-8").splitlines())) > 350
     }
     assert not {name: lines for name, lines in long.items() if name not in LONG}
+
+
+def test_no_two_classes_have_one_name() -> None:
+    named: dict[str, list[str]] = {}
+    for file in FILES:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                named.setdefault(node.name, []).append(str(file.relative_to(PACKAGE)))
+    assert {name: files for name, files in named.items() if len(files) > 1} == {}

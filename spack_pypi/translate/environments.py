@@ -86,7 +86,7 @@ PLATFORMS: Mapping[str, Platform] = {
 MACHINES = tuple(dict.fromkeys(m for platform in PLATFORMS.values() for m in platform.machines))
 
 
-class Place(NamedTuple):
+class Architecture(NamedTuple):
     """Spack's platform and target family, and what Python says there."""
 
     platform: str
@@ -97,10 +97,10 @@ class Place(NamedTuple):
     platform_machine: str
 
 
-def _place(name: str, target: str, machine: str, release: str = "") -> Place:
+def _place(name: str, target: str, machine: str, release: str = "") -> Architecture:
     its = PLATFORMS[name]
     sys_platform = release or its.sys_platform
-    return Place(name, target, sys_platform, its.platform_system, its.os_name, machine)
+    return Architecture(name, target, sys_platform, its.platform_system, its.os_name, machine)
 
 
 #: The places of the world.
@@ -149,7 +149,7 @@ class Variable:
     says, of one that no cell decides."""
 
     by: By
-    value: Callable[[PythonSlice, Place], str]
+    value: Callable[[PythonSlice, Architecture], str]
     today: str = ""
 
 
@@ -178,7 +178,7 @@ def variables(*by: By) -> frozenset[str]:
     return frozenset(name for name, variable in VARIABLES.items() if variable.by in by)
 
 
-def environment(python: PythonSlice, place: Place) -> dict[str, str]:
+def environment(python: PythonSlice, place: Architecture) -> dict[str, str]:
     """What `packaging.markers.Marker.evaluate` needs to know about a cell."""
     return {name: variable.value(python, place) for name, variable in VARIABLES.items()}
 

@@ -1,7 +1,7 @@
 """``spack pypi``: the door inside Spack (https://spack.readthedocs.io/en/latest/extensions.html).
 
 Spack reads this file whenever it lists its commands, also with a Python older than ours: it stays
-plain, and whatever is missing is told only when the command is called.
+plain, and whatever is missing is reported only when the command is called.
 """
 
 import argparse
