@@ -43,7 +43,6 @@ NAMED = {
     "message": "reason",
     "kind": "reason",
     "why": "reason",
-    "text": "reason",
     "phrase": "reason",
 }
 _WORD = re.compile(r"[A-Za-z][a-z'-]+")
