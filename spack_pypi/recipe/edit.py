@@ -139,10 +139,11 @@ class RecipeText:
         edits = Edits(self._text)
         for number, remains in ends.items():
             self._end(edits, number, remains)
-        for dependency in dependencies:
-            self._insert_dependency(edits, dependency)
+        # First the versions: what is inserted at one place stays in this order.
         for line in in_order(versions):
             self._insert_version(edits, line)
+        for dependency in dependencies:
+            self._insert_dependency(edits, dependency)
         notes = [directives.comment(text) for text in comments]
         notes += [directives.conflicts(conflict) for conflict in conflicts]
         self._insert_below_directives(edits, [note for note in notes if note not in self._text])

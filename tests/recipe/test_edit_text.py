@@ -145,3 +145,15 @@ def test_how_people_write_a_dependency(spec: str, expected: tuple[str, str, tupl
     (stated,) = RecipeText(text).stated
     found = stated.dependency
     assert (found.package, found.versions, found.variants) == expected
+
+
+def test_the_first_dependency_stands_below_an_older_version() -> None:
+    """Both go below the last line of a recipe that has nothing but versions."""
+    text = 'class PyX(PythonPackage):\n    version("2.0", sha256="a")\n'
+    dependency = Dependency("py-a", when=Condition(versions=":1"))
+    new = RecipeText(text).edited([VersionLine("1.0", "b")], [dependency], {})
+    assert new == text + (
+        '    version("1.0", sha256="b")\n'
+        "\n"
+        '    depends_on("py-a", when="@:1", type=("build", "run"))\n'
+    )
