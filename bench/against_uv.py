@@ -8,8 +8,8 @@ it, which runs its code, but for ``--no-build``), and ``spack pypi create --veri
 into a new repo; ``--together-in-one-repo`` writes all with one command. Then each edge of uv's
 graph whose dependent has a recipe of ours must be in that recipe, and the version that uv chose be
 accepted: ``edges.py`` says what that means. Where a recipe does not list uv's version, the nearest
-one that was written is held against its own metadata, and told. What was there and is used as it
-is, is not judged. Of a release without a wheel, uv's own word on its edges is taken.
+one that was written is compared with its own metadata, and reported. Existing packages that are
+used as they are, are not judged. Of a release without a wheel, uv's own edges are taken.
 
 OUT gets a line of JSON for each project; what is there is not done again. ``--code DIR`` runs the
 ``create`` of another checkout. Exit code 1: an edge is lost, or too narrow.
@@ -33,7 +33,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from bench.created import Written, create, new_repo
-from bench.edges import TOLD
+from bench.edges import REPORTED
 from bench.judged import Judged
 from bench.uv_graph import Uv
 
@@ -139,7 +139,7 @@ def _outcome(name: str, written: Written, repo: Path, uv: Uv) -> dict[str, Any]:
             found.update(judged.outcome())
         finally:
             judged.close()
-        wrong = [each for each in found["verdicts"] if each["kind"] != TOLD]
+        wrong = [each for each in found["verdicts"] if each["kind"] != REPORTED]
         found["end"] = LOSING if wrong else WHOLE
     return found
 
@@ -166,8 +166,8 @@ def _summary(outcomes: Sequence[Mapping[str, Any]]) -> int:
     for end in (WHOLE, LOSING, UNWRITTEN, OURS_ALONE, NEITHER):
         names = [each["name"] for each in outcomes if each["end"] == end]
         print(f"  {ends[end]:4} {end}" + (f": {', '.join(names)}" if end != WHOLE else ""))
-    told = [f"{count} {kind}" for kind, count in sorted(kinds.items())]
-    print(f"  edges: {', '.join(told) or 'all there'}")
+    reported = [f"{count} {kind}" for kind, count in sorted(kinds.items())]
+    print(f"  edges: {', '.join(reported) or 'all there'}")
     noted = [each["name"] for each in outcomes if each.get("notes")]
     if noted:
         print(f"  not all could be judged of {len(noted)}: {', '.join(noted)}")

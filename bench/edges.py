@@ -8,10 +8,10 @@ An edge of the dependent's release, to the version that was resolved for the dep
 * ``lost`` if no line of the recipe brings its package at run time in that cell, or none brings it
   with the variants that the requirement needs;
 * ``too narrow`` if a line does, but all lines together reject the version;
-* ``told`` if it is lost, closes a circle of the resolved graph, and a comment in the file names
+* ``reported`` if it is lost, closes a cycle of the resolved graph, and a comment in the file names
   its package or project.
 
-An extra of the dependency that its package has a variant of must be asked for by the line, unless
+An extra of the dependency that its package has a variant of must be required by the line, unless
 it is on by default. One that it has none of is flattened: each requirement of that extra must be
 answered by a line of the dependent itself, or else be reached from it by run dependencies.
 """
@@ -32,7 +32,7 @@ from packaging.version import InvalidVersion, Version
 
 from spack_pypi.host.port import Cell, DeclaredDependency, Meaning
 
-LOST, NARROW, TOLD = "lost", "too narrow", "told"
+LOST, NARROW, REPORTED = "lost", "too narrow", "reported"
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def spelled(version: str, declared: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Stand:
-    """The package that stands for a project. ``requires`` are the variants without which it does
+    """The package of a project. ``requires`` are the variants without which it does
     not (``python3`` of opencv), ``variants`` its boolean ones with their defaults, ``declared``
     its versions."""
 
@@ -155,7 +155,7 @@ class Graph:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is wrong with an edge (`LOST`, `NARROW`), or `TOLD`."""
+    """What is wrong with an edge (`LOST`, `NARROW`), or `REPORTED`."""
 
     kind: str
     dependency: str
@@ -242,9 +242,9 @@ def _edge(
     bring = [line for line in lines if line.types]
     if not bring:
         circle = graph.closes_circle(recipe.project, need.project)
-        told = circle and any(map(recipe.comments_on, (package, need.project)))
+        reported = circle and any(map(recipe.comments_on, (package, need.project)))
         closing = ", closes a circle" if circle else ""
-        yield Verdict(TOLD if told else LOST, package, f"{need}: no line for it{closing}")
+        yield Verdict(REPORTED if reported else LOST, package, f"{need}: no line for it{closing}")
         return
     asked = {name for line in bring for name in re.findall(r"\+([\w-]+)", line.text)}
     wanted = [*(name.lstrip("+") for name in stand.requires)]
@@ -258,8 +258,8 @@ def _edge(
     text = spelled(version, stand.declared)
     reject = [line for line in lines if not line.opaque and not line.accepts(text)]
     if reject:
-        told_lines = "; ".join(line.text for line in reject)
-        yield Verdict(NARROW, package, f"{need}: {told_lines} rejects {text}")
+        reported_lines = "; ".join(line.text for line in reject)
+        yield Verdict(NARROW, package, f"{need}: {reported_lines} rejects {text}")
 
 
 def _flattened(
@@ -267,7 +267,7 @@ def _flattened(
     stands: Callable[[str], Stand | None],
     of_extra: Callable[[str, str], Sequence[Needed]],
 ) -> Iterator[Needed]:
-    """What the extras of a requirement stand for that its package has no variants of."""
+    """What the extras of a requirement bring that its package has no variants of."""
     todo, seen = [need], {need}
     while todo:
         asked = todo.pop()

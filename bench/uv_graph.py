@@ -47,7 +47,7 @@ class Uv:
         again = Retry(total=5, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504))
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=_CONNECTIONS, max_retries=again)
         self._session.mount("https://", adapter)
-        self._told: dict[tuple[str, str], list[str] | None] = {}
+        self._reported: dict[tuple[str, str], list[str] | None] = {}
         machine = platform.machine()
         self.cell = Cell(platform.python_version(), "linux", _MACHINES.get(machine, machine))
         self.environment: Mapping[str, str] = {
@@ -83,17 +83,17 @@ class Uv:
         """The requirements of a release, as one of its wheels has them; None where it has none
         that tells. Raises `requests.RequestException`."""
         key = (project, version)
-        if key not in self._told:
+        if key not in self._reported:
             # What a release says never changes.
             file = self._kept / f"{project}-{version}.json"
             if file.exists():
-                self._told[key] = json.loads(file.read_text("utf-8"))
+                self._reported[key] = json.loads(file.read_text("utf-8"))
             else:
                 found = self._read(project, Version(version))
-                self._told[key] = found
+                self._reported[key] = found
                 if found is not None:
                     file.write_text(json.dumps(found), encoding="utf-8")
-        return self._told[key]
+        return self._reported[key]
 
     def _read(self, project: str, version: Version) -> list[str] | None:
         page_url = urljoin(self._index_url, f"{project}/")
@@ -128,8 +128,8 @@ class _Remote(io.RawIOBase):
         self._session, self._url, self._at = session, url, 0
         answer = self._fetch(f"bytes=-{_CHUNK}")
         self._end = answer.content
-        told = answer.headers.get("Content-Range", "")
-        self._size = int(told.rpartition("/")[2]) if told else len(self._end)
+        reported = answer.headers.get("Content-Range", "")
+        self._size = int(reported.rpartition("/")[2]) if reported else len(self._end)
 
     def _fetch(self, wanted: str) -> requests.Response:
         headers = {"Range": wanted, "Accept": "*/*", "Accept-Encoding": "identity"}

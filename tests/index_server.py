@@ -62,7 +62,7 @@ def wheel_bytes(stem: str, version: str, metadata: str, padding: int = 0) -> byt
 
 @dataclass
 class Served:
-    """What the server has, and how it behaves. ``requests`` are the paths asked for so far."""
+    """What the server has, and how it behaves. ``requests`` are the paths required so far."""
 
     json: bool = True
     advertises_metadata: bool = True

@@ -2,7 +2,7 @@
 
 Each block marked ``console`` is run: the lines after ``$`` in a real Spack, with the projects that
 `publish` puts on an index of this machine; what is printed must be what stands there. ``...``
-stands for anything; checksums and times may differ. ``create`` runs with ``--verify load``, as the
+matches anything; checksums and times may differ. ``create`` runs with ``--verify load``, as the
 solver takes minutes. A ``python`` block that begins with ``# packages/NAME/package.py`` is put
 into the repo first; one with a class must be part of the recipe of that class afterwards.
 ``pycon`` blocks are doctests. To put what is printed and drawn now into the pages, and then read

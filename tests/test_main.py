@@ -35,7 +35,7 @@ def test_what_is_handed_on(
         raise Started(*handed_on)
 
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.setattr(bootstrap, "find_spack", lambda told: bootstrap.Spack(tmp_path, False))
+    monkeypatch.setattr(bootstrap, "find_spack", lambda reported: bootstrap.Spack(tmp_path, False))
     monkeypatch.setattr(bootstrap, "environment", lambda: tmp_path)
     monkeypatch.setattr(bootstrap, "run_in", start)
     repo = ["--repo", str(bootstrap.default_repo())] if ours else []

@@ -1,4 +1,4 @@
-"""What counts as an edge that is there, lost, too narrow or told."""
+"""What counts as an edge that is there, lost, too narrow or reported."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from bench.edges import (
     LOST,
     NARROW,
-    TOLD,
+    REPORTED,
     Graph,
     Needed,
     Recipe,
@@ -167,8 +167,8 @@ CIRCLE: dict[str, Sequence[str]] = {"app": ["web"], "web": ["lib"], "lib": ["app
 @pytest.mark.parametrize(
     "text, dependents, expected",
     [
-        ("    # py-lib is left out: it needs py-app itself\n", CIRCLE, TOLD),
-        ("    # 1.0: lib>=2 is left out: Spack's graphs have no cycles\n", CIRCLE, TOLD),
+        ("    # py-lib is left out: it needs py-app itself\n", CIRCLE, REPORTED),
+        ("    # 1.0: lib>=2 is left out: Spack's graphs have no cycles\n", CIRCLE, REPORTED),
         ("    # py-lib-extra is left out\n", CIRCLE, LOST),
         ("    # 1.0: lib-extra>=2 is left out\n", CIRCLE, LOST),
         ('    depends_on("py-lib", type="build")\n', CIRCLE, LOST),
@@ -176,7 +176,7 @@ CIRCLE: dict[str, Sequence[str]] = {"app": ["web"], "web": ["lib"], "lib": ["app
         ("    # py-lib is left out\n", {"lib": ["app"]}, LOST),
     ],
 )
-def test_a_circle_is_told_by_a_comment(
+def test_a_circle_is_reported_by_a_comment(
     text: str, dependents: dict[str, Sequence[str]], expected: str
 ) -> None:
     found = kinds([], LIB, text=text, dependents=dependents)

@@ -1,5 +1,5 @@
 """What the table of messages holds: every text that a person reads, and as little else as can be
-told."""
+reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which package stands for which project: (a line of a recipe, the project it claims)."""
+"""Which package belongs to which project: (a line of a recipe, the project it claims)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CLAIMS = [
     ("py-x", '    homepage = "https://github.com/owner/other"', None),
     # a comment may be about any other project
     ("py-x", f'    homepage = "https://github.com/owner/x"\n    # {INDEX}/project/xy/', "x"),
-    # a package without the prefix never stands for a project by its name alone
+    # a package without the prefix never belongs to a project by its name alone
     ("flex", '    homepage = "https://github.com/westes/flex"', None),
 ]
 
@@ -74,17 +74,17 @@ def test_the_stronger_claim_wins_then_the_plain_name() -> None:
 
 
 def test_a_site_and_a_user_may_know_better(tmp_path: Path) -> None:
-    """Ours, then a repo's own file, the first repo's before others', then what is told."""
+    """Ours, then a repo's own file, the first repo's before others', then what is reported."""
     for repo, spec in (("first", "py-first"), ("second", "py-second")):
         (tmp_path / repo).mkdir()
         entry = f'{{"Some.Thing": {{"spec": "{spec}", "reason": "we say so"}}}}'
         (tmp_path / repo / names.SITE_FILE).write_text(entry)
     repos = [str(tmp_path / "first"), str(tmp_path / "second"), str(tmp_path / "none")]
     assert names.reviewed(repos)["some-thing"].package == "py-first"
-    told = names.reviewed(repos, {"some-thing": "opencv+python3", "cmake": ""})
-    assert told["some-thing"].package == "opencv"
-    assert told["some-thing"].requires == ("+python3",)
-    assert told["cmake"].package is None
+    reported = names.reviewed(repos, {"some-thing": "opencv+python3", "cmake": ""})
+    assert reported["some-thing"].package == "opencv"
+    assert reported["some-thing"].requires == ("+python3",)
+    assert reported["cmake"].package is None
 
 
 @pytest.mark.parametrize("text", ["[]", "{", '{"x": "py-x"}', '{"x": {"spec": "py-x"}}'])

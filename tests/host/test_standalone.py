@@ -56,7 +56,7 @@ def test_versions_and_variants(tmp_path: Path) -> None:
     assert package.variants == ("color",)
 
 
-def test_what_is_no_python_is_told(tmp_path: Path) -> None:
+def test_what_is_no_python_is_reported(tmp_path: Path) -> None:
     with pytest.raises(HostError, match="cannot load the recipe of py-quiet-log"):
         host(tmp_path, "class PyQuietLog(").repos.package("py-quiet-log")
 
@@ -65,7 +65,7 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     assert host(tmp_path, RECIPE).repos.package("py-other") is None
 
 
-# (pypi, the version asked for, the archive as far as one can tell without a Spack)
+# (pypi, the version required, the archive as far as one can tell without a Spack)
 ARCHIVES = [
     ("quiet-log/quiet-log-2.1.0.tar.gz", "1.0", "quiet-log-1.0.tar.gz"),
     ("quiet.log/quiet.log-2.1.zip", "1.0.post1", "quiet.log-1.0.post1.zip"),

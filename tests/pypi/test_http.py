@@ -86,10 +86,10 @@ def test_older_metadata_of_an_sdist_is_not_confirmed(server: IndexServer, tmp_pa
     server.served.add("only-sdist", "3.0", wheel=False, metadata_version="2.1", files=egg_info)
     found = index(server, tmp_path)
     releases = found.project("only-sdist").releases[::-1]
-    told = [found.metadata(release) for release in releases]
-    assert [each.requires_dist for each in told] == [None, ("attrs",), ("six",)]
-    assert {each.confirmed for each in told} == {False}
-    assert all("2.2" in each.problem for each in told)
+    reported = [found.metadata(release) for release in releases]
+    assert [each.requires_dist for each in reported] == [None, ("attrs",), ("six",)]
+    assert {each.confirmed for each in reported} == {False}
+    assert all("2.2" in each.problem for each in reported)
 
 
 def test_a_cache_of_an_earlier_version_is_read_anew(server: IndexServer, tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_what_is_read(text: str, requirements: tuple[str, ...], whole: bool) -> 
     assert (found.requirements, found.whole) == (requirements, whole)
 
 
-def test_the_backend_behind_it_is_told() -> None:
+def test_the_backend_behind_it_is_reported() -> None:
     found = read({"own.py": "from setuptools import build_meta as _orig\nimport os"})
     assert found == InTree((), True, "", ("setuptools", "setuptools.build_meta", "os"))
 

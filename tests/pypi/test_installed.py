@@ -47,7 +47,7 @@ LAYOUTS: list[tuple[dict[str, str], str, Sequence[str]]] = [
     (package("examples/foo_bar"), "", []),
     (package("third/party"), "", []),
     ({"setup.py": GONE, "runtests.py": GONE, "other/a.py": GONE}, "", []),
-    # setuptools told what it installs
+    # setuptools reported what it installs
     ({**package("one", "two"), f"foo_bar.egg-info/{TOP}": "one\n"}, "", ["one/a.py"]),
     ({**package("src/one", "one"), f"src/foo_bar.egg-info/{TOP}": "one\n"}, "", ["src/one/a.py"]),
     ({**package("one", "tests"), f"foo_bar.egg-info/{TOP}": "one\ntests\n"}, "", ["one/a.py"]),

@@ -55,7 +55,7 @@ class PyX(PythonPackage):
 
 
 def explained(stated: Sequence[DependencyLine]) -> list[Dependency]:
-    """Older metadata that asked for all that a recipe does, as far as metadata can."""
+    """Older metadata that required all that a recipe does, as far as metadata can."""
     return [line.dependency for line in stated if line.dependency.package.startswith("py")]
 
 

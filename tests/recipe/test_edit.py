@@ -140,11 +140,11 @@ TOOLS = [
 ]
 
 
-@pytest.mark.parametrize("told, declared, ends", TOOLS)
+@pytest.mark.parametrize("reported, declared, ends", TOOLS)
 def test_what_a_person_knows_of_a_tool_stays_where_it_can(
-    told: str, declared: str, ends: bool
+    reported: str, declared: str, ends: bool
 ) -> None:
-    text = RECIPE.replace('"zlib"', f'"cmake@{told}"')
+    text = RECIPE.replace('"zlib"', f'"cmake@{reported}"')
     lines = edited(text, v2_1=[*SAME, Dependency("cmake", declared, types=BUILD)])
     assert any(line.startswith("-") for line in lines) == ends
 

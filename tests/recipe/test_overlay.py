@@ -88,7 +88,7 @@ def test_still_ours(text: str) -> None:
     assert overlay(text) is not None
 
 
-def test_comments_are_told() -> None:
+def test_comments_are_reported() -> None:
     found = overlay(STILL["a comment on a line of its own"])
     assert found is not None
     assert found.comments == ("# py-rocksdict@0.3: is left out: it is published only as wheels",)

@@ -125,7 +125,7 @@ def test_the_same_recipe_is_the_same_bytes(recipe: Recipe) -> None:
 
 
 @given(recipes, recipes)
-def test_another_recipe_is_told_apart(one: Recipe, other: Recipe) -> None:
+def test_another_recipe_is_distinguished(one: Recipe, other: Recipe) -> None:
     if render(one) != render(other):
         with pytest.raises(ReadBackError):
             read_back(render(one), other)

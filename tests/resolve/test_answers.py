@@ -26,7 +26,7 @@ def depends(text: str) -> list[str]:
 
 
 # (usable and deprecated versions of builtin, releases of the index, what is needed → the line in
-# the recipe, the versions of the dependency that are added, whether the solver must be told)
+# the recipe, the versions of the dependency that are added, whether the solver must be reported)
 DEPRECATED: list[
     tuple[Sequence[str], Sequence[str], Sequence[str], str, str, Sequence[str], bool]
 ] = [
@@ -36,7 +36,7 @@ DEPRECATED: list[
     (["3.0"], ["2.0"], ["3.0", "2.1", "2.0"], "core<3", "py-core@:2", ["2.1"], False),
     # a pin leaves no choice
     (["3.0"], ["2.0"], ["3.0", "2.1", "2.0"], "core==2.0", "py-core@=2.0", [], True),
-    # it is asked for as it is spelled there
+    # it is requested as it is spelled there
     (["3.0"], ["2.0.0"], ["3.0", "2.0"], "core==2.0", "py-core@2:2.0.0", [], True),
     # what is not deprecated comes before all
     (["2.5"], ["2.0"], ["3.0", "2.5", "2.0"], "core<3", "py-core@:2", [], False),
@@ -45,7 +45,7 @@ DEPRECATED: list[
 ]
 
 
-@pytest.mark.parametrize("usable, deprecated, released, needed, line, added, told", DEPRECATED)
+@pytest.mark.parametrize("usable, deprecated, released, needed, line, added, reported", DEPRECATED)
 def test_a_deprecated_version_counts_as_there(
     host: MemoryHost,
     index: MemoryIndex,
@@ -55,7 +55,7 @@ def test_a_deprecated_version_counts_as_there(
     needed: str,
     line: str,
     added: Sequence[str],
-    told: bool,
+    reported: bool,
 ) -> None:
     host.has("core", *usable, deprecated=deprecated)
     for version in released:
@@ -66,7 +66,7 @@ def test_a_deprecated_version_counts_as_there(
     assert depends(host.written["py-app"]) == [line]
     assert result.plan.records["core"].status.value == ("new" if added else "exists")
     assert not added or result.plan.records["core"].versions == tuple(added)
-    assert bool(result.plan.deprecated) == told
+    assert bool(result.plan.deprecated) == reported
 
 
 @pytest.mark.parametrize("named", ["core<3", "core==2.0"])
@@ -107,7 +107,7 @@ def test_a_version_under_another_spelling_is_there(
 
 
 # (releases of the index: version, whether anything confirms what they require → the versions that
-# are written, whether that has to be told)
+# are written, whether that has to be reported)
 CONFIRMED = [
     ([("2.11", True), ("2.12", False)], ["2.11"], False),
     ([("2.11", False), ("2.12", False)], ["2.12", "2.11"], True),
@@ -115,13 +115,13 @@ CONFIRMED = [
 ]
 
 
-@pytest.mark.parametrize("releases, versions, told", CONFIRMED)
+@pytest.mark.parametrize("releases, versions, reported", CONFIRMED)
 def test_what_nothing_confirms_is_better_than_nothing(
     host: MemoryHost,
     index: MemoryIndex,
     releases: Sequence[tuple[str, bool]],
     versions: Sequence[str],
-    told: bool,
+    reported: bool,
 ) -> None:
     for version, confirmed in releases:
         index.add("app", version, "core", confirmed=confirmed)
@@ -131,11 +131,11 @@ def test_what_nothing_confirms_is_better_than_nothing(
     assert result.plan.records["app"].versions == tuple(versions)
     assert depends(host.written["py-app"]) == ["py-core"]
     said = "# what it requires is not confirmed: its metadata is dynamic"
-    assert (said in host.written["py-app"]) == told
-    assert bool(omissions(result)) == told
+    assert (said in host.written["py-app"]) == reported
+    assert bool(omissions(result)) == reported
 
 
-# (variants of builtin's package, extras that are asked for → run dependencies of the dependent)
+# (variants of builtin's package, extras that are requested → run dependencies of the dependent)
 EXTRAS = [
     (["data", "default"], "ray[data,default]", ["py-ray+data+default"]),
     (["default"], "ray[data,default]", ["py-ray+default", "py-pandas"]),

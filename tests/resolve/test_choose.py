@@ -1,4 +1,4 @@
-"""Which releases are taken: (what the index lists, what is asked for) → the versions."""
+"""Which releases are taken: (what the index lists, what is requested) → the versions."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def versions(found: Sequence[Release]) -> list[str]:
 
 
 LISTED = [
-    # (what the index lists, what is asked for, how many series, what the recipe lists)
+    # (what the index lists, what is requested, how many series, what the recipe lists)
     (["1.0", "2.0", "3.0"], "", 3, ["3.0", "2.0", "1.0"]),
     # wheels for platforms beside others that have an archive for all
     (["1.0", "2.0 m", "3.0"], "", 3, ["3.0", "1.0"]),
@@ -53,7 +53,7 @@ LISTED = [
     (["1.0", "2.0", "3.0 m"], "", 1, ["2.0"]),
     (["1.0", "2.0 m", "3.0 m"], "", None, ["1.0"]),
     (["1.0 w", "2.0 m"], "", 3, ["1.0"]),
-    # where they are asked for, or nothing else will do, or there is nothing else
+    # where they are requested, or nothing else will do, or there is nothing else
     (["1.0", "2.0", "3.0 m"], "==3.0", 3, ["3.0"]),
     (["1.0", "2.0", "3.0 m"], ">=3", 3, ["3.0"]),
     (["1.0", "2.0 m", "2.1 m"], ">1", None, ["2.1", "2.0"]),

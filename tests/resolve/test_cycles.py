@@ -82,7 +82,7 @@ def test_a_requirement_that_another_release_satisfies_is_left_to_the_solver() ->
 
 
 def test_an_extra_that_would_close_one_is_no_variant() -> None:
-    """What it stands for is required by who asks for it: nothing is lost."""
+    """What it brings is required by who asks for it: nothing is lost."""
     host, index = MemoryHost(), MemoryIndex()
     index.add("app", "1.0", "slim[evals]", build=[])
     index.add("slim", "1.0", 'evals>=1; extra == "evals"', extras=["evals"], build=[])

@@ -89,7 +89,7 @@ def test_what_ends_is_what_the_listed_release_asked_for(
     assert "py-known" not in recipe or 'depends_on("py-known", type=("build", "run"))' in recipe
 
 
-def test_without_dependencies_it_is_told_which_package_has_no_version_in_the_range(
+def test_without_dependencies_it_is_reported_which_package_has_no_version_in_the_range(
     host: MemoryHost, index: MemoryIndex
 ) -> None:
     host.has("idna", "2.0")

@@ -60,7 +60,7 @@ def test_what_an_extra_stands_for_does_not_hide_a_tighter_bound(
 def test_an_extra_that_comes_to_nothing_is_no_variant(
     host: MemoryHost, index: MemoryIndex
 ) -> None:
-    """Not asked for by dependents either: one that says what all get already, one that no release
+    """Not required by dependents either: one that says what all get already, one that no release
     has."""
     index.add("app", "1.0", "lib[fast,plain,unknown]")
     extras = ['speed; extra == "fast"', 'base; extra == "plain"']
@@ -71,5 +71,5 @@ def test_an_extra_that_comes_to_nothing_is_no_variant(
     assert 'depends_on("py-lib+fast", type=("build", "run"))' in host.written["py-app"]
     assert 'variant("fast"' in host.written["py-lib"]
     assert host.written["py-lib"].count("variant(") == 1
-    told = {omission.declared for omission in omissions(result) if omission.project == "lib"}
-    assert told >= {"the extra 'unknown'"}
+    reported = {omission.declared for omission in omissions(result) if omission.project == "lib"}
+    assert reported >= {"the extra 'unknown'"}

@@ -122,7 +122,7 @@ def test_what_a_package_asks_of_its_own_versions_counts() -> None:
 
 
 def test_what_is_added_so_that_all_fits_has_the_variants_too() -> None:
-    """An exact recipe says of core 0.9 what its extra needs, though nobody asked for 0.9."""
+    """An exact recipe says of core 0.9 what its extra needs, though nobody required 0.9."""
     host, index = ports()
     host.has("core", "1.0", variants=["fast"])
     host.has("backend", "2.0", "1.0")

@@ -144,12 +144,12 @@ def lost(host: MemoryHost, index: MemoryIndex, world: World, result: Outcome) ->
                 and not line.dependency.when.variants
             ]
             required = required_by(world, (record.project, version, ""))
-            # What an extra of a package stands for may ask for more of the same project.
+            # What an extra of a package brings may ask for more of the same project.
             exact = not any(requirement.extras for requirement in required)
             for requirement in required:
                 name = requirement.name
                 mine = [d for d in lines if d.package == f"py-{name}"]
-                told = re.search(rf"# .*\b{name}\S* is left out: Spack's graphs", text)
+                reported = re.search(rf"# .*\b{name}\S* is left out: Spack's graphs", text)
                 known = {v for p, v in world.index if p == name}
                 known |= {*world.builtin.get(name, ())}
                 stays = {
@@ -161,7 +161,7 @@ def lost(host: MemoryHost, index: MemoryIndex, world: World, result: Outcome) ->
                     if all(r.specifier.contains(v) for r in required if r.name == name)
                 }
                 same = stays == meant if exact else stays <= meant
-                if not told and not (mine and same):
+                if not reported and not (mine and same):
                     found.append(f"{record.project} {version}: {requirement}")
     return found
 
@@ -190,8 +190,8 @@ def test_who_can_be_had_is_written_and_who_cannot_is_not(world: World) -> None:
 @given(worlds(), st.permutations(PROJECTS))
 def test_what_was_written_before_loses_nothing(world: World, order: Sequence[str]) -> None:
     """One after the other writes who is written at once, and loses nothing on the way, in recipes
-    of its own and in those that add to what exists. (Where an extra is asked for of a package
-    that an earlier run wrote without it, what it stands for may be refused, but is not lost.)"""
+    of its own and in those that add to what exists. (Where an extra is requested of a package
+    that an earlier run wrote without it, what it brings may be refused, but is not lost.)"""
     extras = any("[" in text for required in world.index.values() for text in required)
     at_once = run(*ports(world), PROJECTS)
     host, index = ports(world)

@@ -70,18 +70,18 @@ def test_who_allows_omissions_finds_them_in_the_file(
     assert all("is left out: " in host.written[record.package] for record in lacking)
 
 
-@pytest.mark.parametrize("text, told", NOT_REQUIRED.items())
-def test_what_concerns_other_systems_is_told_and_does_not_block(
-    host: MemoryHost, index: MemoryIndex, text: str, told: bool
+@pytest.mark.parametrize("text, reported", NOT_REQUIRED.items())
+def test_what_concerns_other_systems_is_reported_and_does_not_block(
+    host: MemoryHost, index: MemoryIndex, text: str, reported: bool
 ) -> None:
     index.add("app", "1.0", text)
     result = run(host, index, "app")
-    assert bool(omissions(result)) is told
-    assert ("is left out: " in host.written["py-app"]) is told
+    assert bool(omissions(result)) is reported
+    assert ("is left out: " in host.written["py-app"]) is reported
     assert not result.plan.records["app"].incomplete
 
 
-def test_a_project_without_recipes_is_told_of_for_windows(
+def test_a_project_without_recipes_is_reported_for_windows(
     host: MemoryHost, index: MemoryIndex
 ) -> None:
     index.add("app", "1.0", 'pywin; sys_platform == "win32"')

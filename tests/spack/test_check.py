@@ -198,7 +198,7 @@ def test_a_recipe_that_inherits_one_of_another_repo_is_of_its_repo(
 
 
 def test_requirements_that_nothing_confirms(spack: Spack, server: IndexServer) -> None:
-    """They are compared, and told; the recipe is not called good."""
+    """They are compared, and reported; the recipe is not called good."""
     old: dict[str, Any] = {"wheel": False, "metadata_version": "2.1"}
     server.served.add("child", "1.0", "six", **old)
     server.served.add("six", "1.0")

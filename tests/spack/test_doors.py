@@ -95,12 +95,12 @@ def test_new_versions_for_packages_of_builtin(spack: Spack, projects: IndexServe
     done = create(spack, projects, "late", "--verify", "load")
     assert done.returncode == 0, done.stderr
     assert 'version("99.1"' in spack.recipes()["py_idna"]
-    told = spack.python(
+    reported = spack.python(
         "import json, spack.repo\n"
         "cls = spack.repo.PATH.get_pkg_class('py-idna')\n"
         "print(json.dumps([cls.namespace, len(cls.versions) > 3]))\n"
     )
-    assert told == ["site", True]
+    assert reported == ["site", True]
 
 
 BAD = [
@@ -154,7 +154,7 @@ def test_without_our_requirements_spack_works_and_we_say_what_is_missing(
 
 
 def test_config_extensions_alone(spack: Spack, projects: IndexServer, tmp_path: Path) -> None:
-    """A Python with our requirements but not us, told by the configuration where we are."""
+    """A Python with our requirements but not us, reported by the configuration where we are."""
     extension = str(ROOT / "spack_pypi" / "spack-pypi")
     (tmp_path / "config" / "config.yaml").write_text(
         json.dumps({"config": {"extensions": [extension]}})

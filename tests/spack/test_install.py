@@ -64,13 +64,13 @@ def test_what_is_written_was_built_imported_and_checked(
     spack: Spack, projects: IndexServer
 ) -> None:
     """The first build fails for want of tuning, the second has it."""
-    told = spack.folder / "told.json"
+    reported = spack.folder / "reported.json"
     command = ["create", "--pypi", "quiet-log", "--index-url", projects.url]
-    done = spack.run(*command, "--json", str(told), "--verify", "install", "--fix")
+    done = spack.run(*command, "--json", str(reported), "--verify", "install", "--fix")
     assert done.returncode == 0, done.stderr
     assert "(loaded, checked, audited, concretized, installed)" in done.stdout
     assert 'depends_on("py-tuning", type="build")' in spack.recipes()["py_quiet_log"]
-    document = json.loads(told.read_text())
+    document = json.loads(reported.read_text())
     added = [d["text"] for d in document["diagnostics"] if d["code"] == "undeclared-requirement"]
     assert added == [
         "tuning (to build), because the module tuning is missing, which tuning provides"

@@ -198,7 +198,7 @@ print(json.dumps([problems, there, left]))
 
 
 def test_reasons_of_the_solver(every_spack: Spack) -> None:
-    """Each is about the range that is not satisfied, who requires it, and what was asked for."""
+    """Each is about the range that is not satisfied, who requires it, and what was requested."""
     script = """
 import spack.concretize, spack.spec
 from spack_pypi.host.spack_internals import solver_reasons
@@ -221,7 +221,7 @@ print(json.dumps([
     )
     assert {unsatisfied for _, unsatisfied, _, _ in found} == {"mupmd@:1"}
     assert [["mupmr", "mupmd@:1"]] in [causes for _, _, causes, _ in found]
-    # Some name the whole way to what was asked for, others its end only.
+    # Some name the whole way to what was requested, others its end only.
     assert {root for _, _, _, roots in found for root in roots} <= {"mupdoc"}
 
 

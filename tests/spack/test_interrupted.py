@@ -40,7 +40,7 @@ PROJECTS = ("alpha", "beta", "gamma")
 @pytest.fixture
 def several(spack: Spack, server: IndexServer) -> Spack:
     """Recipes that lag; the new release of each needs a project that no repo has. None of it was
-    ever read, so that all must be asked for."""
+    ever read, so that all must be required."""
     new: dict[str, Any] = {"summary": uuid.uuid4().hex, "build": ["setuptools"]}
     for project in PROJECTS:
         server.served.add(project, "1.0", **new)
@@ -149,19 +149,21 @@ def test_killed_while_recipes_are_written(
     assert stagings(several) == []
 
 
-def test_what_was_written_before_an_interrupt_is_told(several: Spack, server: IndexServer) -> None:
+def test_what_was_written_before_an_interrupt_is_reported(
+    several: Spack, server: IndexServer
+) -> None:
     before = several.recipes()
     server.served.delay = 0.1
     with started(several, server) as running:
-        # What beta needs is asked for when alpha is finished: an interrupt while alpha is moved in
+        # What beta needs is requested when alpha is finished: an interrupt while alpha is moved in
         # would undo it.
         until(running, lambda: any("for-beta" in path for path in list(server.served.requests)))
         os.kill(running.pid, signal.SIGINT)
         assert running.stdout is not None
-        told = running.stdout.read()
-    assert running.returncode == 1, told
+        reported = running.stdout.read()
+    assert running.returncode == 1, reported
     assert changed(before, several) == ["py_alpha"]
-    assert "Interrupted: wrote py-alpha, py-for-alpha; nothing else was written." in told
+    assert "Interrupted: wrote py-alpha, py-for-alpha; nothing else was written." in reported
     assert stagings(several) == []
 
 
@@ -172,7 +174,7 @@ def test_an_interrupt_before_anything_was_written(several: Spack, server: IndexS
         until(running, lambda: bool(server.served.requests))
         os.kill(running.pid, signal.SIGINT)
         assert running.stdout is not None
-        told = running.stdout.read()
-    assert running.returncode == 1, told
-    assert told.splitlines()[-1] == "Interrupted: nothing was written."
+        reported = running.stdout.read()
+    assert running.returncode == 1, reported
+    assert reported.splitlines()[-1] == "Interrupted: nothing was written."
     assert several.recipes() == before

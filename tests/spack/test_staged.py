@@ -25,8 +25,8 @@ class PyQuietLog(PythonPackage):
 
     depends_on("py-attrs@{version}:", type=("build", "run"))
 '''
-#: ``told`` is what the host knows of a package: its namespace, its versions as a `Package` and as
-#: a `Meaning` tell them, the range of what it needs, the archive of a version.
+#: ``reported`` is what the host knows of a package: its namespace, its versions as a `Package` and
+#: as a `Meaning`, the range of what it requires, the archive of a version.
 PRELUDE = """
 import json, sys
 from pathlib import Path
@@ -36,7 +36,7 @@ host = SpackHost()
 target = host.repos.target(None, None, write=True)
 old, new = (Path(argument).read_text() for argument in sys.argv[1:3])
 
-def told(name):
+def reported(name):
     package = host.repos.package(name)
     if package is None:
         return None
@@ -70,10 +70,10 @@ def recipe(version: str, here: bool) -> list[Any]:
 
 
 LEFT = """
-answers = [told("py-quiet-log")]
+answers = [reported("py-quiet-log")]
 with host.writer.stage(target, {"py-quiet-log": new}) as staging:
-    answers += [[p.message for p in staging.load()], told("py-quiet-log")]
-answers.append(told("py-quiet-log"))
+    answers += [[p.message for p in staging.load()], reported("py-quiet-log")]
+answers.append(reported("py-quiet-log"))
 print(json.dumps(answers))
 """
 
@@ -86,15 +86,15 @@ def test_what_was_staged_and_left(every_spack: Spack, there: bool) -> None:
 
 
 MOVED_IN = """
-answers = [told("py-quiet-log")]
+answers = [reported("py-quiet-log")]
 with host.writer.stage(target, {"py-quiet-log": new}) as staging:
-    told("py-quiet-log")
+    reported("py-quiet-log")
     staging.commit()
-answers.append(told("py-quiet-log"))
+answers.append(reported("py-quiet-log"))
 with host.writer.stage(target, {"py-quiet-log": old}) as staging:
-    answers.append(told("py-quiet-log"))
+    answers.append(reported("py-quiet-log"))
     staging.commit()
-answers.append(told("py-quiet-log"))
+answers.append(reported("py-quiet-log"))
 print(json.dumps(answers))
 """
 
@@ -114,12 +114,12 @@ overlay = (
     '    version("3.0", sha256="' + "b" * 64 + '")\\n'
 )
 with host.writer.stage(target, {"py-loud-log": overlay}) as staging:
-    answers = [told("py-loud-log")[1]]
+    answers = [reported("py-loud-log")[1]]
     staging.commit()
-answers.append(told("py-loud-log")[1])
+answers.append(reported("py-loud-log")[1])
 with host.writer.stage(target, {"py-quiet-log": new}) as staging:
     staging.commit()
-answers.append(told("py-loud-log")[1])
+answers.append(reported("py-loud-log")[1])
 print(json.dumps(answers))
 """
 
@@ -157,7 +157,7 @@ dry = host.repos.target(None, None, write=False)
 with host.writer.stage(dry, {"py-quiet-log": new}) as staging:
     inside = [str(path) for path in dry.root.rglob("*")]
     problems = [problem.message for problem in staging.load()]
-    answers = [problems, told("py-quiet-log")[1], inside]
+    answers = [problems, reported("py-quiet-log")[1], inside]
 print(json.dumps(answers))
 """
     before = sorted(map(str, spack.repo.rglob("*")))

@@ -122,7 +122,7 @@ LOOP = """    for needed in ("attrs",):
 
 
 def test_a_program_is_left_to_its_author(spack: Spack, server: IndexServer, hand: Path) -> None:
-    """2.0 wants attrs>=23, which a loop forbids: what is new is told, and nothing is written."""
+    """2.0 requires attrs>=23, which a loop forbids: the report says so, nothing is written."""
     before = hand.read_text().replace(
         '    depends_on("zlib")\n', f'    depends_on("zlib")\n{LOOP}'
     )

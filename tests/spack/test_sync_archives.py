@@ -86,7 +86,7 @@ def test_renamed_archives(spack: Spack, server: IndexServer, old: str, method: l
 
 
 def test_a_version_from_a_repository_has_no_archive(spack: Spack, server: IndexServer) -> None:
-    """Nor does it count where names are told apart: the index has 1.1 with the new one."""
+    """Nor does it count where names are distinguished: the index has 1.1 with the new one."""
     recipe = quiet(spack, server, "quiet-log-1.0.tar.gz")
     line = f'    version("1.1", commit="{"c" * 40}")\n'
     before = recipe.read_text().replace("    version(", f"{line}    version(", 1)

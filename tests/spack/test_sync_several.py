@@ -63,7 +63,7 @@ def test_each_of_several_is_done_for_itself(spack: Spack, server: IndexServer, h
 def test_beside_a_recipe_that_cannot_be_loaded(
     spack: Spack, server: IndexServer, hand: Path
 ) -> None:
-    """Spack then can audit no other either: nothing is written, and each is told."""
+    """Spack then can audit no other either: nothing is written, and each is reported."""
     before = hand.read_text()
     another(spack, server, "raising", "    1 / 0\n")
     done = synced(spack, server, "raising", "hand")

@@ -44,8 +44,10 @@ def test_what_check_finds_wrong_is_sent_only_where_that_is_asked_for(shared: Sha
     recipe.write_text("".join(line for line in lines if "py-plain" not in line))
     done = shared.upstream("app")
     assert done.returncode == 1
-    told = "Error: py-app: 2.0: py-plain is missing: the metadata says plain<2; the recipe says"
-    assert told in done.stdout + done.stderr
+    reported = (
+        "Error: py-app: 2.0: py-plain is missing: the metadata says plain<2; the recipe says"
+    )
+    assert reported in done.stdout + done.stderr
     assert not shared.patches.exists() or not list(shared.patches.glob("*.patch"))
     assert shared.upstream("app", "--allow-errors").returncode == 0
 
@@ -121,9 +123,9 @@ def test_all_versions_where_they_are_asked_for(shared: Shared) -> None:
     assert 'version("1.0"' in app and 'depends_on("py-hand@2:", when="@2:"' in app
 
 
-def test_what_a_person_added_is_kept_or_told(shared: Shared) -> None:
+def test_what_a_person_added_is_kept_or_reported(shared: Shared) -> None:
     """A new recipe goes as it is, its patches too; what an overlay says beyond its metadata is
-    told."""
+    reported."""
     app = shared.spack.repo / "packages" / "py_app" / "package.py"
     words = '    # needs a compiler at run time\n    patch("fix.patch", when="@2:")\n'
     app.write_text(app.read_text() + words)

@@ -43,7 +43,7 @@ def test_each_is_recognized(name: str) -> None:
 
 
 def test_the_registry_is_whole() -> None:
-    """What is listed is tested, documented, and can be told apart."""
+    """What is listed is tested, documented, and can be distinguished."""
     assert [each.name for each in BACKENDS] == list(RECORDS)
     assert all(each.documented.startswith("https://") for each in BACKENDS)
     modules = [module for each in BACKENDS for module in each.modules]

@@ -224,7 +224,7 @@ def test_remarks_on_a_backend_in_the_archive(in_tree: InTree, remarks: list[str]
 DYNAMIC = called("setup(setup_requires=find())")
 CUSTOM: Mapping[str, Any] = {"build": {"hooks": {"custom": {}}}}
 
-#: (source, whether all is known that is asked for).
+#: (source, whether all is known that is requested).
 CERTAIN = [
     (Source(), True),
     (Source(setup_py=called("setup(setup_requires=['cffi'])")), True),

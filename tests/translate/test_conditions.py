@@ -101,7 +101,7 @@ UNDECIDABLE = [
 
 
 @pytest.mark.parametrize("marker, variable, platforms", UNDECIDABLE)
-def test_what_no_recipe_can_know_is_told(marker: str, variable: str, platforms: str) -> None:
+def test_what_no_recipe_can_know_is_reported(marker: str, variable: str, platforms: str) -> None:
     with pytest.raises(Undecidable, match=variable) as raised:
         conditions(marker)
     assert " ".join(raised.value.platforms) == platforms
@@ -139,7 +139,7 @@ def test_what_makes_no_difference_is_not_asked(marker: str, expected: list[str])
     assert conditions(marker) == expected
 
 
-#: (requirement, whether it is told): nothing of it is in a place that recipes name.
+#: (requirement, whether it is reported): nothing of it is in a place that recipes name.
 ELSEWHERE = [
     ('a; platform_machine == "armv7l"', True),
     ('a; platform_machine == "ppc64" and sys_platform == "linux"', True),
@@ -156,12 +156,12 @@ ELSEWHERE = [
 ]
 
 
-@pytest.mark.parametrize("text, told", ELSEWHERE)
-def test_what_recipes_do_not_name(text: str, told: bool) -> None:
+@pytest.mark.parametrize("text, reported", ELSEWHERE)
+def test_what_recipes_do_not_name(text: str, reported: bool) -> None:
     found, untranslatable = translate("x", [text], ["fast"], ">=3.8")
     assert found == ()
     assert [(each.declared, each.conditions) for each in untranslatable] == (
-        [(text, ())] if told else []
+        [(text, ())] if reported else []
     )
 
 
@@ -178,7 +178,7 @@ def test_a_requirement_for_a_named_and_another_place_is_written_for_the_first() 
     assert ([str(need.when) for need in found], untranslatable) == (["target=ppc64le:"], ())
 
 
-def test_an_extra_that_names_others_on_some_kernels_is_told_once() -> None:
+def test_an_extra_that_names_others_on_some_kernels_is_reported_once() -> None:
     text = 'x[a]; platform_release >= "5" and extra == "all"'
     found, untranslatable = translate("x", [text, 'b; extra == "a"', "c"], ["all", "a"])
     assert [(need.project, str(need.when)) for need in found] == [("b", "+a"), ("c", "")]

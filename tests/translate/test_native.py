@@ -110,7 +110,7 @@ def test_external_dependencies_and_linked_libraries() -> None:
 
 
 #: (source, what its file is said to do).
-TOLD = [
+REPORTED = [
     (Source(build_files={"CMakeLists.txt": "find_package(ZLIB)"}),
      ["looks for ZLIB (find_package)"]),
     (Source(build_files={"CMakeLists.txt": "pkg_check_modules(A glib-2.0)"}),
@@ -127,15 +127,17 @@ TOLD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("source", "told"), TOLD)
-def test_a_hint_says_what_the_file_does(source: Source, told: list[str]) -> None:
-    assert [hint.text for hint in native.hints(source, {"cmake", "meson"})] == told
+@pytest.mark.parametrize(("source", "reported"), REPORTED)
+def test_a_hint_says_what_the_file_does(source: Source, reported: list[str]) -> None:
+    assert [hint.text for hint in native.hints(source, {"cmake", "meson"})] == reported
 
 
 def test_every_kind_of_hint_is_tested() -> None:
-    texts = " ".join(text for _, told in TOLD for text in told)
+    texts = " ".join(text for _, reported in REPORTED for text in reported)
     assert all(f"({call.function})" in texts for call in native.CALLS)
-    files = {hint.file for source, _ in TOLD for hint in native.hints(source, {"cmake", "meson"})}
+    files = {
+        hint.file for source, _ in REPORTED for hint in native.hints(source, {"cmake", "meson"})
+    }
     kinds: list[Any] = [*native.CALLS, *native.DECLARED, *native.IN_SETUP_PY]
     assert files == {each.file for each in kinds}
     for each in kinds:

@@ -1,4 +1,4 @@
-"""What of a recipe ends before a new release: by what the older one asked for, and the new one."""
+"""What of a recipe ends before a new release: by what the older one required, and the new one."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def revised(
     )
 
 
-#: (a line of the recipe, what the older release asked for, and the newer one, what becomes of it:
+#: (a line of the recipe, what the older release required, and the newer one, what becomes of it:
 #: it stays or it ends, and which lines are added).
 RULES: list[tuple[str, list[str] | None, list[str], bool, list[str]]] = [
-    # asked for by both, and nothing changed
+    # required by both, and nothing changed
     ("x@2:", ["x@2:"], ["x@2:"], True, []),
-    # no longer asked for
+    # no longer required
     ("x@2:", ["x@2:"], [], False, []),
     ("x@3:", ["x@2:"], [], False, []),  # what a person tightened goes with what it tightened
     ("x (build)", ["x (build)"], [], False, []),
@@ -168,7 +168,7 @@ def test_each_new_version_is_held_against_its_own_older_one() -> None:
     assert found.added == {"1.5": [], "3": [line("x@1:")]}
 
 
-def test_a_line_that_cannot_end_is_told() -> None:
+def test_a_line_that_cannot_end_is_reported() -> None:
     inherited = replace(stated("x"), fixed=True)
     with pytest.raises(Inexpressible, match="py-x"):
         revise([inherited], ["1"], {"2": []}, {"2": [line("x")]})
@@ -196,7 +196,7 @@ def test_laws(recipe: list[str], older: list[str] | None, newer: list[str]) -> N
     found = revised(recipe, older, newer)
     kept = [stated(t).dependency for n, t in enumerate(recipe) if n not in found.ends]
     for new in map(line, newer):
-        # All that the new release declares is asked for, and can be met.
+        # All that the new release declares is requested, and can be met.
         mine = [each for each in kept if each.package == new.package]
         more = [each for each in found.added["2"] if each.package == new.package]
         said = [each.versions for each in mine] + [each.versions for each in more]
@@ -206,7 +206,7 @@ def test_laws(recipe: list[str], older: list[str] | None, newer: list[str]) -> N
             t for each in more for t in each.types
         }
     for number in found.ends:
-        # What ends was asked for before, or contradicts.
+        # What ends was requested before, or contradicts.
         ended = stated(recipe[number]).dependency
         assert ended.package in {each.package for each in explained} or any(
             spack_order.disjoint([ended.versions, each.versions])

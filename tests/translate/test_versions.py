@@ -1,4 +1,4 @@
-"""What PEP 440 says, and what Spack must be told."""
+"""What PEP 440 says, and what Spack must be reported."""
 
 from __future__ import annotations
 

@@ -58,8 +58,8 @@ def test_differences(
 ) -> None:
     extras = ["fast"] if any("extra-dependency" in text for text in requires) else []
     found = checked(lines, *requires, extras=extras).diagnostics
-    told = {(f.severity.value, f.code, f.subject) for f in found if f.subject != "python"}
-    assert told == ({expected} if expected else set())
+    reported = {(f.severity.value, f.code, f.subject) for f in found if f.subject != "python"}
+    assert reported == ({expected} if expected else set())
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_what_building_needs() -> None:
     ]
 
 
-def test_what_is_left_over_is_told_with_its_text() -> None:
+def test_what_is_left_over_is_reported_with_its_text() -> None:
     (found,) = checked([Line("py-b", "1:")]).diagnostics
     assert (found.code, dict(found.details)["recipe"], found.versions) == (
         "extra-dependency",
@@ -151,9 +151,9 @@ def test_circles(lines: Sequence[Line], requirement: str, closes: bool) -> None:
         host.has(name, *(version.text for version in meaning.versions))
         host.meanings[f"py-{name}"] = meaning
     (result,) = check(host, index, ["py-x"])
-    told = [(found.severity.value, found.code, found.subject) for found in result.diagnostics]
+    reported = [(found.severity.value, found.code, found.subject) for found in result.diagnostics]
     expected = ("note", "cycle", "py-a") if closes else ("error", "missing-dependency", "py-a")
-    assert told == [expected]
+    assert reported == [expected]
 
 
 def test_a_circle_does_not_build() -> None:
@@ -179,7 +179,7 @@ LEFT_OUT = [
 
 
 @pytest.mark.parametrize("requirement, reason", LEFT_OUT)
-def test_what_cannot_be_compared_is_told(requirement: str, reason: str) -> None:
+def test_what_cannot_be_compared_is_reported(requirement: str, reason: str) -> None:
     (found,) = checked([], requirement).diagnostics
     assert (found.severity.value, found.code, dict(found.details)["metadata"]) == (
         "note",

@@ -77,7 +77,7 @@ ASKED: list[tuple[str, str, Line, list[tuple[str, str]]]] = [
     ("a[fast-path]", "", Line("py-a+fast_path_too"), [("missing-variant", "py-a")]),
     ("a[fast-path]", "2:", Line("py-a+fast_path"), []),
     ("a[fast-path]", "2:", Line("py-a"), [("missing-variant", "py-a")]),
-    # no version that will do has it: what it stands for is asked for
+    # no version that will do has it: what it brings is requested
     ("a[fast-path]<2", "2:", Line("py-a", ":1"), [("missing-dependency", "py-b")]),
     ("a[fast-path]>=3", "2:", Line("py-a", "3:"), [("missing-variant", "py-a")]),
 ]
@@ -102,8 +102,8 @@ def test_an_extra_of_a_dependency(
     said.suffix = plus + variant
     host.meanings["py-x"] = Recipe([said])
     (result,) = check(host, index, ["py-x"])
-    told = [(f.code, f.subject) for f in result.diagnostics if f.severity.value == "error"]
-    assert told == expected
+    reported = [(f.code, f.subject) for f in result.diagnostics if f.severity.value == "error"]
+    assert reported == expected
 
 
 def test_an_index_that_does_not_tell_of_an_extra_leaves_it_unchecked() -> None:

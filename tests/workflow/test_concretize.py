@@ -1,4 +1,4 @@
-"""What the solver is asked, and how what it refuses is told."""
+"""What the solver is asked, and how what it refuses is reported."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_who_wants_what() -> None:
     assert host.written == {}
 
 
-def test_many_releases_that_want_the_same_are_told_as_one() -> None:
+def test_many_releases_that_want_the_same_are_reported_as_one() -> None:
     host, index = world()
     for version in ("2.0", "1.9", "1.8"):
         index.add("other", version, "idna<3", build=[])
@@ -90,7 +90,7 @@ def test_each_version_that_no_graph_holds_is_concretized_by_itself() -> None:
     assert host.concretized == ["py-app", "py-app@=1.0"]
 
 
-def test_a_version_for_another_python_is_written_and_told() -> None:
+def test_a_version_for_another_python_is_written_and_reported() -> None:
     host, index = world()
     host.externals = ("3.11.7",)
     index.add("app", "1.1", "idna>=3", python=">=3.12", build=[])

@@ -106,7 +106,7 @@ FAULTS: dict[str, Installed] = {
 
 
 @pytest.mark.parametrize("reason", FAULTS)
-def test_what_fails_is_told_and_nothing_is_written(
+def test_what_fails_is_reported_and_nothing_is_written(
     host: MemoryHost, index: MemoryIndex, reason: str
 ) -> None:
     host.installed = [FAULTS[reason]]
@@ -139,7 +139,7 @@ def test_tests_that_were_installed_along_break_nothing(
     assert not proven(host, index).verification.passed
 
 
-def test_what_pip_says_of_other_packages_is_told(host: MemoryHost, index: MemoryIndex) -> None:
+def test_what_pip_says_of_other_packages_is_reported(host: MemoryHost, index: MemoryIndex) -> None:
     host.installed = [
         Installed("py-quiet-log", pip_check=("attrs 1.0 requires x, which is not there",))
     ]
@@ -158,7 +158,7 @@ def test_archives_come_from_the_index_by_hash(host: MemoryHost, index: MemoryInd
         Archive("zlib", "1.3", "1" * 64),
     ]
     proven(host, index)
-    assert [asked for asked in index.asked if asked.startswith("download")] == [
+    assert [required asked in index.asked if asked.startswith("download")] == [
         "download quiet_log-1.0.tar.gz"
     ]
     assert host.fetched == [f"{sdist.sha256[:2]}/{sdist.sha256}.tar.gz"]
@@ -192,7 +192,7 @@ def test_fix_counts_for_releases_that_are_built_alike(
     assert 'depends_on("py-numpy", when="@0.9:", type="build")' in text
 
 
-def test_without_fix_it_is_only_told(host: MemoryHost, index: MemoryIndex) -> None:
+def test_without_fix_it_is_only_reported(host: MemoryHost, index: MemoryIndex) -> None:
     host.installed = [MISSING]
     (problem,) = coded(proven(host, index), "install-failed")
     assert "likely because the module numpy is missing" in problem

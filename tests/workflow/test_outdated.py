@@ -58,7 +58,7 @@ def test_pre_releases_only_where_they_are_asked_for() -> None:
     assert str(target.version) == "3.0b1"
 
 
-def test_a_package_of_no_project_is_told() -> None:
+def test_a_package_of_no_project_is_reported() -> None:
     (found,) = outdated(MemoryHost(), MemoryIndex(), ["py-x"], Policy())
     assert found.problem == "its recipe names no project on an index"
 
@@ -81,7 +81,7 @@ class Unreachable(MemoryIndex):
         return super().project(name)
 
 
-# (package, what is told of it, whether that is an error)
+# (package, what is reported for it, whether that is an error)
 PROBLEMS = [
     ("py-broken", "the recipe of py-broken cannot be loaded: division by zero", True),
     # also where the index has no such project, or the recipe names none
@@ -105,10 +105,10 @@ def test_what_cannot_be_compared(package: str, problem: str, failed: bool) -> No
     for name in ("broken", "x", "empty"):
         index.add(name, "1.0")
     found = list(outdated(host, index, [package, "py-x"], Policy()))[-2:]
-    told = {each.package: each for each in found}
-    assert problem in told[package].problem
-    assert (told[package].failed, bool(told[package].problem)) == (failed, bool(problem))
-    assert not told["py-x"].problem
+    reported = {each.package: each for each in found}
+    assert problem in reported[package].problem
+    assert (reported[package].failed, bool(reported[package].problem)) == (failed, bool(problem))
+    assert not reported["py-x"].problem
 
 
 # (whether the recipe was named, listing, problem, failed, reason) → exit code
@@ -134,7 +134,7 @@ def test_exit_codes(
     assert exit_code(said) == code
 
 
-def test_vulnerable_versions_are_told_where_that_is_asked() -> None:
+def test_vulnerable_versions_are_reported_where_that_is_asked() -> None:
     host, index = MemoryHost(), MemoryIndex()
     host.has("x", "1.1", "1.0", "main")
     for version in ("1.0", "1.1", "2.0"):
@@ -184,7 +184,7 @@ def test_a_deprecated_version_is_no_target() -> None:
         found.target("8.4.2")
 
 
-def test_a_recipe_with_nothing_but_deprecated_versions_is_told() -> None:
+def test_a_recipe_with_nothing_but_deprecated_versions_is_reported() -> None:
     host, index = MemoryHost(), MemoryIndex()
     host.has("pytest", "main", deprecated=["8.4.2"])
     index.add("pytest", "8.4.2")
@@ -225,4 +225,4 @@ def test_wheels_for_platforms_only_where_there_is_nothing_else(
     assert [str(release.version) for release in found.missing] == missing
     latest, named = found.target(LATEST), found.target("2.1")
     assert latest is not None and str(latest.version) == target
-    assert named is not None and str(named.version) == "2.1", "it was asked for"
+    assert named is not None and str(named.version) == "2.1", "it was requested"

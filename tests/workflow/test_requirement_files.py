@@ -1,4 +1,4 @@
-"""Files that ask for sets: (what they say, what is asked for)."""
+"""Files that ask for sets: (what they say, what is requested)."""
 
 from __future__ import annotations
 

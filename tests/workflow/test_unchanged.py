@@ -1,4 +1,4 @@
-"""What an edit did to versions that were there: (lines before, lines after) → what is told."""
+"""What an edit did to versions that were there: (lines before, lines after) → what is reported."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def meaning(lines: Sequence[Any], *versions: str, variants: Sequence[str] = ()) 
 
 
 @pytest.mark.parametrize(
-    "before, after, told",
+    "before, after, reported",
     [
         # one line for all, and one for each: the same
         ([Line("py-a@2:")], [Line("py-a@2:", ("1.0",)), Line("py-a@2:", ("2.0",))], []),
@@ -95,10 +95,10 @@ def meaning(lines: Sequence[Any], *versions: str, variants: Sequence[str] = ()) 
         ),
     ],
 )
-def test_dependencies(before: list[Line], after: list[Line], told: list[str]) -> None:
+def test_dependencies(before: list[Line], after: list[Line], reported: list[str]) -> None:
     old = meaning(before, "2.0", "1.0", variants=["x"])
     new = meaning(after, "3.0", "2.0", "1.0", variants=["x"])
-    assert list(changes(old, new, CELLS)) == told
+    assert list(changes(old, new, CELLS)) == reported
 
 
 def test_a_branch_follows_the_newest_version() -> None:

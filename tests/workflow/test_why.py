@@ -1,4 +1,4 @@
-"""``why``: (what exists, what is asked for) → how it is answered, and the reason."""
+"""``why``: (what exists, what is requested) → how it is answered, and the reason."""
 
 from __future__ import annotations
 
