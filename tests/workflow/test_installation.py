@@ -158,7 +158,7 @@ def test_archives_come_from_the_index_by_hash(host: MemoryHost, index: MemoryInd
         Archive("zlib", "1.3", "1" * 64),
     ]
     proven(host, index)
-    assert [required asked in index.asked if asked.startswith("download")] == [
+    assert [asked for asked in index.asked if asked.startswith("download")] == [
         "download quiet_log-1.0.tar.gz"
     ]
     assert host.fetched == [f"{sdist.sha256[:2]}/{sdist.sha256}.tar.gz"]
