@@ -1,70 +1,34 @@
-"""``python3 bench``: how long ``create`` takes on an index that answers slowly, and warm.
+"""``python3 bench COMMAND``: what the program costs.
 
-The index runs on this machine and waits 50 ms before each answer, so that the numbers depend on
-how we ask and not on a network. No Spack takes part. Each number is the median of several runs.
+The other scripts of this folder stand for themselves: the first lines of each say how it is run.
 """
 
 from __future__ import annotations
 
-import statistics
+import importlib
 import sys
-import tempfile
-import time
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Callable
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from spack_pypi.pypi.http import HttpIndex
-from spack_pypi.pypi.settings import settings
-from spack_pypi.session import Session
-from spack_pypi.workflow.create import create
-from spack_pypi.workflow.request import Request
-from tests.index_server import IndexServer
-from tests.memory import MemoryHost
-
-DELAY = 0.05
-RUNS = 5
+#: Command → what it does. Each is the module of its name, with a ``main``.
+COMMANDS = {
+    "quick": "create on an invented, slow index of this machine: cold and warm, without Spack",
+    "replay": "serve the recorded answers of an index from this machine, with a delay",
+}
 
 
-def timed(run: Callable[[], object]) -> float:
-    """Seconds."""
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
-
-
-def main() -> None:
-    with IndexServer() as server, tempfile.TemporaryDirectory() as folder:
-        server.served.delay = DELAY
-        # A closure of 40 projects, four levels deep.
-        for number in range(40):
-            needs = [f"p{n}" for n in range(number * 3 + 1, number * 3 + 4) if n < 40]
-            server.served.add(f"p{number}", "1.0", *needs, python=">=3.9")
-        server.served.add("hatchling", "1.0", build=["hatchling"])
-
-        def once(cache: Path) -> None:
-            reach = settings(server.url, default=lambda: None, cache=cache, environment={})
-            index = HttpIndex(reach)
-            with Session(index) as session:
-                outcome = create(session, MemoryHost(), Request(("p0",), dry_run=True))
-            index.close()
-            assert len(outcome.plan.recipes) == 41
-
-        cold: list[float] = []
-        warm: list[float] = []
-        for run in range(RUNS):
-            cache = Path(folder) / str(run)
-            server.served.requests.clear()
-            cold.append(timed(partial(once, cache)))
-            asked = len(server.served.requests)
-            warm.append(timed(partial(once, cache)))
-        one_by_one = asked * DELAY
-        print(f"cold: {statistics.median(cold):.2f} s, {asked} requests of {DELAY * 1000:.0f} ms")
-        print(f"      one after the other they alone would take {one_by_one:.2f} s")
-        print(f"warm: {statistics.median(warm):.2f} s, no request")
+def main(arguments: Sequence[str]) -> int:
+    """Run the command that is named first; returns the exit code."""
+    if not arguments or arguments[0] not in COMMANDS:
+        print("usage: python3 bench COMMAND [--help]\n")
+        for name, what in COMMANDS.items():
+            print(f"  {name:8} {what}")
+        return 0 if arguments in ([], ["--help"], ["-h"]) else 2
+    code: int = importlib.import_module(f"bench.{arguments[0]}").main(arguments[1:])
+    return code
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))
