@@ -54,11 +54,11 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; returns the diagnostics of the recipes."""
     from ..diagnostics import Severity
     from ..report.formats import document, write_json
-    from ..report.sync import show_update, summary, update_json
+    from ..report.sync import Totals, show_update, update_json
     from ..report.terminal import say
     from ..resolve.choose import Policy
     from ..workflow.compare.check import packages
-    from ..workflow.outdated import outdated
+    from ..workflow.outdated import names_version, outdated
     from ..workflow.request import Request, Verify
     from ..workflow.sync import Update, diagnostics, sync
 
@@ -74,21 +74,31 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     names = packages(host, args.names, args.repo, args.namespace)
     if not request.dry_run:
         host.repos.target(args.repo, args.namespace, write=True)  # fails once, not per recipe
-    updates, found = [], []
+    totals, records, found = Totals(args.list), [], []
     with open_session(args, host) as session:
-        for each in outdated(session, host, names, policy, reports=args.list and named):
+        # A repo has thousands of recipes: of each only what is to be printed at the end is kept.
+        for each in outdated(
+            session,
+            host,
+            names,
+            policy,
+            reports=args.list and named,
+            older=names_version(args.to),
+        ):
             if args.list and not named:
                 update = Update(each)
             else:
                 update = sync(session, host, each, request, to=args.to, every=args.all_missing)
-            updates.append(update)
+            totals.add(update)
             found += diagnostics(update, args.list, named)
+            if args.json:
+                records.append(update_json(update))
             if args.json != "-":
                 show_update(update, listing=args.list, diff=args.dry_run, named=named)
     if args.json:
-        write_json(args.json, document([update_json(update) for update in updates], found))
+        write_json(args.json, document(records, found))
     if args.json != "-":
-        print(summary(updates, args.list))
+        print(totals)
     failed = {each.package for each in found if each.severity is Severity.ERROR}
     if failed:
         what = "cannot be compared" if args.list else "not updated"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .terminal import count
@@ -92,13 +93,29 @@ def update_json(update: Update) -> dict[str, Any]:
     }
 
 
-def summary(updates: Sequence[Update], listing: bool) -> str:
-    """How many recipes are outdated, and how many were updated."""
-    outdated = sum(bool(update.outdated.missing) for update in updates)
-    unknown = sum(bool(update.outdated.problem) for update in updates)
-    done = sum(bool(update.new) for update in updates)
-    refused = sum(bool(update.reason and not update.outdated.problem) for update in updates)
-    parts = [f"{outdated} outdated"]
-    parts += [] if listing else [f"{done} updated", f"{refused} not updated"]
-    parts.append(f"{unknown} not comparable")
-    return f"{count(len(updates), 'recipe')}: {', '.join(parts)}."
+@dataclass
+class Totals:
+    """How many recipes are outdated, and, unless they are only listed (``listing``), how many were
+    updated; as text a sentence."""
+
+    listing: bool
+    recipes: int = 0
+    outdated: int = 0
+    updated: int = 0
+    refused: int = 0
+    unknown: int = 0
+
+    def add(self, update: Update) -> None:
+        """Count one recipe."""
+        self.recipes += 1
+        self.outdated += bool(update.outdated.missing)
+        self.updated += bool(update.new)
+        self.refused += bool(update.reason and not update.outdated.problem)
+        self.unknown += bool(update.outdated.problem)
+
+    def __str__(self) -> str:
+        parts = [f"{self.outdated} outdated"]
+        done = [f"{self.updated} updated", f"{self.refused} not updated"]
+        parts += [] if self.listing else done
+        parts.append(f"{self.unknown} not comparable")
+        return f"{count(self.recipes, 'recipe')}: {', '.join(parts)}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from packaging.specifiers import InvalidSpecifier
 
@@ -36,3 +37,9 @@ def running(requires_python: str, pythons: Sequence[str]) -> Sequence[str]:
     except InvalidSpecifier:
         return pythons
     return [python for python in pythons if accepted.contains(python)]
+
+
+@cache
+def runs(requires_python: str, pythons: tuple[str, ...]) -> bool:
+    """Whether a release accepts one of the Pythons; thousands of releases say the same."""
+    return bool(running(requires_python, pythons))

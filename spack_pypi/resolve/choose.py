@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from ..pypi.model import Project, Release
 from ..translate.wheels import machine_wheels
-from .applies import running
+from .applies import runs
 
 #: Minor series of a named project that are listed unless the user says otherwise.
 DEFAULT_SERIES = 3
@@ -26,13 +28,16 @@ class Policy:
     pythons: tuple[str, ...] = ()
 
 
-def candidates(project: Project, policy: Policy) -> tuple[Release, ...]:
-    """Releases that a recipe could list, newest first: not yanked, with an archive that Spack can
-    install (a source archive, a wheel that runs everywhere, or wheels that run with every Python
-    on some machines), for a Python the host has."""
+def candidates(
+    project: Project, policy: Policy, *, above: Version | None = None
+) -> tuple[Release, ...]:
+    """Releases that a recipe could list, newest first, only those ``above`` a version if there is
+    one: not yanked, with an archive that Spack can install (a source archive, a wheel that runs
+    everywhere, or wheels that run with every Python on some machines), for a Python the host
+    has."""
     return tuple(
         release
-        for release in project.releases
+        for release in takewhile(lambda r: above is None or r.version > above, project.releases)
         if not release.yanked
         and (
             release.sdist
@@ -40,7 +45,7 @@ def candidates(project: Project, policy: Policy) -> tuple[Release, ...]:
             or machine_wheels(release)
         )
         and not (release.version.epoch or release.version.local or release.version.is_devrelease)
-        and (not policy.pythons or running(release.requires_python, policy.pythons))
+        and (not policy.pythons or runs(release.requires_python, policy.pythons))
     )
 
 

@@ -5,6 +5,7 @@ ways in which people write versions.
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from functools import cache
 
 from packaging.version import InvalidVersion, Version
@@ -13,20 +14,32 @@ from packaging.version import InvalidVersion, Version
 _TEXT = re.compile(r"[vV]?([0-9][0-9A-Za-z]*(?:[._-][0-9A-Za-z]+)*)")
 
 
-@cache
-def meant(text: str, released: frozenset[Version] = frozenset()) -> Version | None:
+def meant(text: str, released: Container[Version] = ()) -> Version | None:
     """The version (PEP 440) that a version text in Spack means; None for the name of a branch and
     for what is no version of a release.
 
     To Spack all separators are the same, ``2024_09_5`` is 2024.9.5 and ``1-2`` is 1.2; to PEP 440
     ``1-2`` is 1.post2. Where only that one is among those that were ``released``, it is meant.
     """
+    possible = _readings(text)
+    if len(possible) > 1:
+        return next((version for version in possible if version in released), possible[0])
+    return possible[0] if possible else None
+
+
+def is_ambiguous(text: str) -> bool:
+    """Whether what a version text means depends on what was released."""
+    return len(_readings(text)) > 1
+
+
+@cache
+def _readings(text: str) -> tuple[Version, ...]:
+    """What a version text may mean, each once."""
     match = _TEXT.fullmatch(text)
     if match is None:
-        return None
+        return ()
     readings = [pep440(re.sub("[_-]", ".", match[1])), pep440(match[1])]
-    possible = [version for version in readings if version is not None]
-    return next((v for v in possible if v in released), possible[0] if possible else None)
+    return tuple(dict.fromkeys(version for version in readings if version is not None))
 
 
 def pep440(text: str) -> Version | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
@@ -13,10 +13,17 @@ from ..host.port import Host, Package
 from ..pypi.model import Project, Release
 from ..resolve.choose import Policy, candidates, preferred
 from ..session import Phase, Session
-from ..translate.spelling import meant
+from ..translate.spelling import is_ambiguous, meant
 
 #: How far a recipe is brought: to the newest release of all, of its major or of its minor series.
 LATEST, MINOR, PATCH = "latest", "minor", "patch"
+#: How many numbers of its version that leaves as they are.
+_KEPT: Mapping[str, int] = {LATEST: 0, MINOR: 1, PATCH: 2}
+
+
+def names_version(to: str) -> bool:
+    """Whether a target (see `Outdated.target`) is a version."""
+    return to not in _KEPT
 
 
 @dataclass(frozen=True)
@@ -24,9 +31,10 @@ class Outdated:
     """What a recipe lists, compared with the index.
 
     ``current`` is its newest release as the recipe spells it, ``version`` as PEP 440 does.
-    ``missing`` are later releases that it could list, newest first, ``older`` earlier ones; none
-    is a version that the recipe declares as ``deprecated``. ``by_machine`` are later releases that
-    have only wheels for platforms while others have more: they are for those who name them.
+    ``missing`` are later releases that it could list, newest first, ``older`` earlier ones, if
+    these were asked for; none is a version that the recipe declares as ``deprecated``.
+    ``by_machine`` are later releases that have only wheels for platforms while others have more:
+    they are for those who name them.
     ``yanked`` (PEP 592) and ``vulnerable`` (with the names of the vulnerabilities) are versions
     that the recipe lists. ``problem`` says why it cannot be compared; with ``failed`` because the
     recipe does not load or the index does not answer, else because of the kind of recipe."""
@@ -53,7 +61,7 @@ class Outdated:
     def target(self, to: str) -> Release | None:
         """The newest missing release for `LATEST`, `MINOR`, `PATCH`, or the release of a version;
         None if the recipe has it. Raises `UsageError` for a version that cannot be listed."""
-        kept = {LATEST: 0, MINOR: 1, PATCH: 2}.get(to)
+        kept = _KEPT.get(to)
         if kept is None:
             wanted = meant(to)
             if wanted in self.deprecated:
@@ -78,9 +86,11 @@ def outdated(
     policy: Policy,
     *,
     reports: bool = False,
+    older: bool = False,
 ) -> Iterator[Outdated]:
-    """Compare the recipes of packages with the index, in this order; with ``reports`` also get the
-    vulnerabilities of each version that they list."""
+    """Compare the recipes of packages with the index, in this order, with few of them in memory;
+    with ``reports`` also get the vulnerabilities of each version that they list, with ``older``
+    also the releases before it that a recipe lacks: a target may name one."""
 
     def start(package: str) -> tuple[str, str, Future[Project] | None]:
         project = host.repos.project_of(package)
@@ -95,7 +105,7 @@ def outdated(
             if page is None:
                 yield Outdated(package, problem="its recipe names no project on an index")
                 continue
-            compared = _compared(package, project, existing, page.result(), policy)
+            compared = _compared(package, project, existing, page.result(), policy, older)
             if reports and existing and not compared.problem:
                 vulnerable = _vulnerable(session, existing, page.result())
                 compared = replace(compared, vulnerable=vulnerable)
@@ -106,25 +116,27 @@ def outdated(
 
 
 def _compared(
-    package: str, project: str, existing: Package | None, page: Project, policy: Policy
+    package: str,
+    project: str,
+    existing: Package | None,
+    page: Project,
+    policy: Policy,
+    older: bool,
 ) -> Outdated:
-    released = frozenset(release.version for release in page.releases)
-    listed = _meant(existing.versions if existing else (), released)
-    deprecated = _meant(existing.deprecated if existing else (), released)
+    listed = _meant(existing.versions if existing else (), page)
+    deprecated = _meant(existing.deprecated if existing else (), page)
     if existing is None or not listed:
         only = "no release that is not deprecated" if deprecated else "no release"
         return Outdated(package, project, problem=f"its recipe lists {only}")
     if not existing.from_index:
         return Outdated(package, project, problem="it is not built from its project's archives")
     current = max(listed)
-    others = [
-        release
-        for release in candidates(page, policy)
-        if release.version not in listed and release.version not in deprecated
-    ]
+    # Most projects have many releases, and most recipes lack few: those before are not looked at.
+    others = candidates(page, policy, above=None if older else current)
+    lacking = [r for r in others if r.version not in listed and r.version not in deprecated]
     later = [
         release
-        for release in others
+        for release in lacking
         if release.version > current
         and (policy.pre or not release.version.is_prerelease or current.is_prerelease)
     ]
@@ -136,15 +148,17 @@ def _compared(
         listed[current],
         current,
         tuple(missing),
-        tuple(release for release in others if release.version < current),
+        tuple(release for release in lacking if release.version < current),
         tuple(release for release in later if release not in missing),
         frozenset(deprecated),
         tuple(text for version, text in listed.items() if version in yanked),
     )
 
 
-def _meant(texts: Iterable[str], released: frozenset[Version]) -> dict[Version, str]:
+def _meant(texts: Sequence[str], page: Project) -> dict[Version, str]:
     """The versions (PEP 440) that the texts of a recipe mean, with these texts."""
+    unclear = any(map(is_ambiguous, texts))
+    released = {release.version for release in page.releases} if unclear else ()
     versions = {text: meant(text, released) for text in texts}
     return {version: text for text, version in versions.items() if version is not None}
 
@@ -152,7 +166,7 @@ def _meant(texts: Iterable[str], released: frozenset[Version]) -> dict[Version, 
 def _vulnerable(session: Session, existing: Package, page: Project) -> dict[str, tuple[str, ...]]:
     """The vulnerable versions of a recipe, in its order, with the names of the vulnerabilities."""
     releases = {release.version: release for release in page.releases}
-    listed = _meant(existing.versions, frozenset(releases))
+    listed = _meant(existing.versions, page)
     known = {text: releases[v] for v, text in listed.items() if v in releases}
     reports = [session.submit(session.index.vulnerabilities, each) for each in known.values()]
     return {text: r.result() for text, r in zip(known, reports) if r.result()}

@@ -8,7 +8,7 @@ import pytest
 from packaging.version import Version
 
 from spack_pypi.pypi.model import File, Release
-from spack_pypi.report.sync import show_update, summary, update_json
+from spack_pypi.report.sync import Totals, show_update, update_json
 from spack_pypi.workflow.outdated import Outdated
 from spack_pypi.workflow.sync import Hardness, Update, diagnostics
 
@@ -117,7 +117,10 @@ def test_diagnostics(
     ],
 )
 def test_the_summary(updates: list[Update], listing: bool, text: str) -> None:
-    assert summary(updates, listing) == text
+    totals = Totals(listing)
+    for update in updates:
+        totals.add(update)
+    assert str(totals) == text
 
 
 def test_a_record_for_programs() -> None:

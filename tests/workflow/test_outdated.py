@@ -22,7 +22,7 @@ def lagging(pre: bool = False) -> Outdated:
     host.has("x", "1.1", "0.9")
     for version in ("0.9", "1.0", "1.1", "1.1.1", "1.2", "2.0", "3.0b1"):
         index.add("x", version)
-    (found,) = outdated(host, index, ["py-x"], Policy(pre=pre))
+    (found,) = outdated(host, index, ["py-x"], Policy(pre=pre), older=True)
     return found
 
 
@@ -168,10 +168,12 @@ def test_what_is_deprecated_is_not_missing(
     host.has("pytest", *versions, deprecated=deprecated)
     for version in ("8.2", "8.3.5", "8.4.1", "8.4.2", "9.0"):
         index.add("pytest", version)
-    (found,) = outdated(host, index, ["py-pytest"], Policy())
+    (found,) = outdated(host, index, ["py-pytest"], Policy(), older=True)
     assert found.current == versions[0]
     assert [str(release.version) for release in found.missing] == missing
     assert [str(release.version) for release in found.older] == older
+    (later,) = outdated(host, index, ["py-pytest"], Policy())
+    assert (later.missing, later.older) == (found.missing, ())
 
 
 def test_a_deprecated_version_is_no_target() -> None:

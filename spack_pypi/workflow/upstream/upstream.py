@@ -193,7 +193,7 @@ class _Worktree:
         policy = Policy(pre=True, pythons=tuple(self._host.repos.python_versions()))
         for version in reversed(self._versions[package]):
             self._session.progress(Phase.UPDATE, f"{package} {version}")
-            (current,) = outdated(self._session, self._host, [package], policy)
+            (current,) = outdated(self._session, self._host, [package], policy, older=True)
             update = sync(self._session, self._host, current, request, to=version)
             if update.new:
                 continue
