@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 #: Command → what it does. Each is the module of its name, with a ``main``.
 COMMANDS = {
+    "speed": "ours against uv and Spack itself: time, memory, requests; makes docs/results.md",
     "quick": "create on an invented, slow index of this machine: cold and warm, without Spack",
     "replay": "serve the recorded answers of an index from this machine, with a delay",
 }

@@ -15,6 +15,7 @@ less: metadata beside each wheel (PEP 658), compressed pages, ``cache-control`` 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import re
 import signal
@@ -86,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
     def _replay(self, answer: Answer) -> None:
-        headers = dict(answer.headers)
+        headers = {**self.replay.usual(self.path), **answer.headers}
         etag = headers.get("etag")
         if etag and etag in self.headers.get("If-None-Match", ""):
             self._head(304, headers, None)
@@ -188,6 +189,13 @@ class ReplayServer:
     def url(self, index: str) -> str:
         """Where an index is replayed."""
         return self.address + path_of(index)
+
+    def usual(self, path: str) -> dict[str, str]:
+        """The headers that the public index gives a file; none unless all is to be given."""
+        if not self._full or path.endswith("/"):
+            return {}
+        tag = hashlib.sha256(path.encode()).hexdigest()[:32]
+        return {"etag": f'"{tag}"', "cache-control": "max-age=365000000, immutable, public"}
 
     def answer(self, path: str, whole: bool) -> Answer | None:
         """The recorded answer to a path; all of it, if it is wanted ``whole``."""

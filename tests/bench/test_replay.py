@@ -193,7 +193,10 @@ def test_full_gives_what_the_public_index_gives(mirror: IndexServer, recording: 
         same = get(url, If_None_Match=page.headers["ETag"])
         assert (same.status_code, same.content) == (304, b"")
         wheel = files(page, server)["one-1.0-py3-none-any.whl"]
-        assert get(f"{wheel}.metadata").content == beside
+        metadata = get(f"{wheel}.metadata")
+        assert metadata.content == beside
+        assert "immutable" in metadata.headers["Cache-Control"]
+        assert get(f"{wheel}.metadata", If_None_Match=metadata.headers["ETag"]).status_code == 304
 
 
 @pytest.mark.parametrize("full", [False, True])

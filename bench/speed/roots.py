@@ -1,0 +1,69 @@
+"""Many roots at once, and all of builtin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bench.speed import figures
+from bench.speed.figures import Series, failures, table
+from bench.speed.measure import Run
+from bench.speed.setting import Setting, lines_of, recipes, report, say
+from bench.speed.tools import Replay
+
+TITLE = "Many roots"
+ABOUT = """\
+`create` with all names of [roots.txt](../bench/roots.txt) in one command with `--verify load`,
+into an empty repo; and `sync --list` over all of builtin. Warm: `--offline`, after the same
+command has read the index. Exit code 1 says that some could not be written or compared."""
+
+
+def part(setting: Setting) -> str:
+    """Measure, and return the section."""
+    names = lines_of(setting.roots)
+    create = ["create", *names, "-r", str(setting.spack.repo), "--verify", "load"]
+    listing = ["sync", "--list", "-N", "builtin"]
+    rows = [
+        _row(setting, f"`create` with {len(names)} names `--verify load`", create),
+        _row(setting, "`sync --list -N builtin`", listing),
+    ]
+    return section(rows)
+
+
+def _row(setting: Setting, what: str, command: Sequence[str]) -> tuple[str, str, Series]:
+    """A command, how many recipes its report has, and its runs."""
+    say(what)
+    file = setting.work / "report.json"
+    file.unlink(missing_ok=True)
+    with Replay(setting.answers, 0.0, setting.record) as replay:
+        pypi = ("pypi", *command, "--index-url", replay.index)
+        setting.spack.new_repo()
+        setting.spack.run(*pypi, "--json", str(file))
+
+        def once() -> Run:
+            setting.spack.new_repo()
+            return setting.spack.run(*pypi, "--offline")
+
+        done = Series([once() for _ in range(setting.runs)], accepts=(0, 1))
+    found = report(file)
+    count = recipes(found) if command[0] == "create" else str(len(found.get("packages", ())))
+    return what, count, done
+
+
+def section(rows: Sequence[tuple[str, str, Series]]) -> str:
+    """The table of time and memory."""
+    columns = ["command", ">recipes", ">exit code", ">s", ">CPU, s", ">largest process, MiB"]
+    columns += [">all processes, MiB"]
+    lines = [
+        [
+            what,
+            count,
+            ", ".join(sorted({str(run.code) for run in done.runs})),
+            done.cell(figures.seconds, 1),
+            done.cell(figures.cpu, 1),
+            done.cell(figures.largest, 0),
+            done.cell(figures.together, 0),
+        ]
+        for what, count, done in rows
+    ]
+    notes = failures([(what, done) for what, _, done in rows])
+    return "\n\n".join([table(columns, lines), *(["\n".join(notes)] if notes else [])])
