@@ -29,7 +29,7 @@ from bench.speed.page import HEAD, machine, with_section
 from bench.speed.setting import Setting, say
 from bench.speed.tools import ROOT, Answers, Spack, Uv
 
-#: Each is a module with ``TITLE``, ``ABOUT`` and ``part``.
+#: Each is a module with ``TITLE``, ``ABOUT``, ``part``, and, where it needs many runs, ``LEAST``.
 PARTS = ("closure", "growth", "proof", "roots", "start")
 NAMES = ("litellm", "mcp[cli]", "langchain")
 PAGE = ROOT / "docs" / "results.md"
@@ -63,10 +63,11 @@ def _measure(args: argparse.Namespace, arguments: Sequence[str], python: Path, w
         roots=args.roots,
         growth=args.growth,
     )
-    made = _made(setting, arguments, args.note)
     titles = [importlib.import_module(f"bench.speed.{name}").TITLE for name in PARTS]
     for name in args.part or PARTS:
         module = importlib.import_module(f"bench.speed.{name}")
+        runs = max(setting.runs, getattr(module, "LEAST", 1))
+        made = _made(setting, arguments, runs, args.note)
         section = "\n\n".join([module.ABOUT, module.part(setting), made])
         print(f"\n## {module.TITLE}\n\n{section}", flush=True)
         if args.write:
@@ -143,7 +144,7 @@ def _index(args: argparse.Namespace, spack: Spack) -> str:
     return done.output.split()[-1]
 
 
-def _made(setting: Setting, arguments: Sequence[str], note: str) -> str:
+def _made(setting: Setting, arguments: Sequence[str], runs: int, note: str) -> str:
     """With what, when and how a section was made."""
     commit = subprocess.run(
         ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--tags"],
@@ -157,7 +158,7 @@ def _made(setting: Setting, arguments: Sequence[str], note: str) -> str:
     answers = "as the public index gives them" if setting.answers.full else "as recorded"
     sentences = [
         f"{time.strftime('%Y-%m-%d')}: {machine()}; {', '.join(filter(None, versions))}.",
-        f"Runs of each command: {setting.runs}.",
+        f"Runs of each command: {runs}.",
         f"Replayed answers: {answers}.",
         f"`{shlex.join(['python3', 'bench', 'speed', *kept])}`",
         note,
