@@ -6,6 +6,7 @@ Metadata is hostile: whatever it holds may only have become a literal.
 from __future__ import annotations
 
 import ast
+import copy
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -137,8 +138,16 @@ def _statements(text: str) -> Iterator[str]:
     """Every statement; of one that holds others, such as a class, only its head."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.stmt):
-            written = ast.unparse(node)
-            yield written.split("\n", 1)[0] if hasattr(node, "body") else written
+            yield _head(node) if hasattr(node, "body") else ast.unparse(node)
+
+
+def _head(statement: ast.stmt) -> str:
+    """The first line of a statement that holds others, which are not written for that."""
+    empty = copy.copy(statement)
+    for name in ("body", "orelse", "finalbody", "handlers"):
+        if hasattr(empty, name):
+            setattr(empty, name, [])
+    return ast.unparse(empty).split("\n", 1)[0]
 
 
 def _directive(text: str) -> _Call:

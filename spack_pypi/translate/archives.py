@@ -100,14 +100,13 @@ def archives(
             ]
         else:
             lines.append(VersionLine(text, file.sha256, file.url, expand=not file.is_wheel))
-    every = _sdists(published)
     if pypi is not None:
-        names = _renamed(pypi, served, named, every)
+        names = _renamed(pypi, served, named, published)
         new = {sdist.text for sdist in named} if names else set()
         lines = [replace(line, url="") if line.version in new else line for line in lines]
         folder = pypi.rpartition("/")[0]
     else:
-        names, folder = _names(named, every), releases[0].project
+        names, folder = _names(named, published), releases[0].project
     newest = f"{folder}/{named[0].name}" if named else ""
     if pypi is None and archive_from is not None and not names:
         misled = {e.text: e.url for e in named if archive_from(newest, e.text) != e.name}
@@ -122,7 +121,7 @@ def _leads_to(pypi: str, sdist: _Sdist) -> bool:
 
 
 def _renamed(
-    pypi: str, served: Sequence[str], new: Sequence[_Sdist], published: Sequence[_Sdist]
+    pypi: str, served: Sequence[str], new: Sequence[_Sdist], published: Sequence[Release]
 ) -> tuple[ArchiveName, ...]:
     """All names, newest first, of the archives that ``pypi`` serves and of new ones; nothing where
     the newest of them all has the name that ``pypi`` gives, or is not new."""
@@ -165,16 +164,20 @@ def _newest_first(sdists: Sequence[_Sdist]) -> list[_Sdist]:
     return sorted(sdists, key=lambda sdist: spack_order.key(sdist.text), reverse=True)
 
 
-def _names(sdists: Sequence[_Sdist], published: Sequence[_Sdist]) -> tuple[ArchiveName, ...]:
-    """The names in use, newest first, each with the version from which it holds."""
+def _names(sdists: Sequence[_Sdist], published: Sequence[Release]) -> tuple[ArchiveName, ...]:
+    """The names in use, newest first, each with the version from which it holds; nothing where
+    there is only one."""
+    if all(_alike(sdist, sdists[0]) for sdist in sdists):
+        return ()
+    every = _sdists(published)
     names: list[ArchiveName] = []
     for at, sdist in enumerate(sdists):
         older = sdists[at + 1] if at + 1 < len(sdists) else None
         if older is not None and _alike(older, sdist):
             continue
-        since = lowest_after(*_turn(older, sdist, published)) if older is not None else ""
+        since = lowest_after(*_turn(older, sdist, every)) if older is not None else ""
         names.append(ArchiveName(sdist.stem, sdist.suffix, since))
-    return tuple(names) if len(names) > 1 else ()
+    return tuple(names)
 
 
 def _alike(one: _Sdist, other: _Sdist) -> bool:

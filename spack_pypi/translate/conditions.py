@@ -18,7 +18,7 @@ not have (cygwin, emscripten, aix, s390x). Two things are reported instead:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations, product
 
@@ -31,9 +31,11 @@ from .environments import (
     MACHINES,
     PLACES,
     PLATFORMS,
+    Architecture,
     By,
     Cells,
     Environments,
+    PythonSlice,
     environment,
     linux_today,
     places,
@@ -106,19 +108,58 @@ def _with(text: str, known: str) -> str:
 
 
 def _evaluated(text: str, extra: str, world: Environments) -> Cells:
-    marker, named = Marker(text), _variables(text)
-    cells = 0
-    for pythons in _alike(len(world.pythons), apart=not named.isdisjoint(_OF_PYTHON)):
-        for where in _alike(len(PLACES), apart=not named.isdisjoint(_OF_PLACE)):
-            values = environment(world.pythons[pythons[0]], PLACES[where[0]])
-            if _evaluate(marker, {**values, "extra": extra}):
-                cells |= world.box(pythons, sum(1 << place for place in where))
-    return cells
+    return sum(
+        world.box(pythons, sum(1 << place for place in where))
+        for pythons, where in _where(text, extra, world.pythons, PLACES)
+    )
 
 
-def _alike(count: int, *, apart: bool) -> Sequence[Sequence[int]]:
-    """The indexes in groups that need one evaluation each: all of them, or each by itself."""
-    return [[at] for at in range(count)] if apart else [range(count)]
+def _where(
+    text: str, extra: str, pythons: Sequence[PythonSlice], places: Sequence[Architecture]
+) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
+    """The Pythons and places, by index, with which a marker holds: each of the ones together with
+    each of the others. Raises `Undecidable`.
+
+    `packaging` evaluates the marker once for all in which each of its comparisons comes out the
+    same."""
+    marker = Marker(text)
+    comparisons = [match[0] for match in _COMPARISON.finditer(text)]
+    alike = [
+        _alike(comparisons, _OF_PYTHON, [environment(python, places[0]) for python in pythons]),
+        _alike(comparisons, _OF_PLACE, [environment(pythons[0], place) for place in places]),
+    ]
+    for some_pythons, some_places in product(*alike):
+        values = environment(pythons[some_pythons[0]], places[some_places[0]])
+        if _evaluate(marker, {**values, "extra": extra}):
+            yield some_pythons, some_places
+
+
+def _alike(
+    comparisons: Sequence[str],
+    named: frozenset[str],
+    environments: Sequence[Mapping[str, str]],
+) -> Collection[Sequence[int]]:
+    """Environments by index, in groups in which the comparisons of ``named`` variables come out
+    the same."""
+    outcomes = [
+        [_outcome(comparison, name, values[name]) for values in environments]
+        for comparison in comparisons
+        for name in _variables(comparison) & named
+    ]
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for at in range(len(environments)):
+        groups.setdefault(tuple(outcome[at] for outcome in outcomes), []).append(at)
+    return groups.values()
+
+
+@cache
+def _outcome(comparison: str, name: str, value: str) -> str:
+    """What comes of a comparison where a variable has this value; the value itself where that
+    cannot be said."""
+    try:
+        return str(_evaluate(Marker(comparison), {name: value, "extra": ""}))
+    except Undecidable:
+        return value
 
 
 def holds_on_current_linux(marker: Marker, extra: str) -> bool:
@@ -145,11 +186,7 @@ def asked_elsewhere(
     if marker is None or not _variables(str(marker)) & _OF_PLACE:
         return False
     pythons = [world.pythons[at] for at in world.slices_in(relevant)]
-    return any(
-        _evaluate(marker, {**environment(python, place), "extra": extra})
-        for place in ELSEWHERE
-        for python in pythons
-    )
+    return bool(pythons) and any(_where(str(marker), extra, pythons, ELSEWHERE))
 
 
 @cache

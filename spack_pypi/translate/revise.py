@@ -10,7 +10,7 @@ do not state yet is added.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..recipe.model import LANGUAGES, Condition, Dependency, DependencyLine
@@ -21,8 +21,8 @@ from .versions import Inexpressible, highest_before, lowest_after, runs
 #: Implied by PythonPackage; a recipe that names them does no harm.
 _IMPLIED = ("py-pip", "py-wheel")
 
-#: A Python version and a platform.
-_Environment = tuple[str, str]
+#: Some of the `_Environments`, as the bits of a number.
+_Where = int
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def revise(
     excluded: dict[int, set[str]] = {}
     added: dict[str, list[Dependency]] = {}
     for version, lines in new.items():
-        environments = _environments(stated, lines)
+        environments = _Environments(stated, lines)
         judge = _Judge(
             lines, old.get(version, ()), environments, version in unknown, version in uncertain
         )
@@ -99,25 +99,50 @@ def applies_to(line: DependencyLine, version: str) -> bool:
     return all(spack_order.contains(text, version) for text in ranges)
 
 
-def _environments(
-    stated: Sequence[DependencyLine], lines: Sequence[Dependency]
-) -> list[_Environment]:
-    """Every Python that some condition distinguishes, on every platform, without those on which
-    the new release does not run."""
-    pythons = {"2.7.18", *(f"3.{minor}.{patch}" for minor in range(3, 21) for patch in (0, 99))}
-    conditions = [line.dependency.when for line in stated] + [line.when for line in lines]
-    ranges = [condition.python for condition in conditions]
-    ranges += [line.versions for line in lines if line.package == "python"]
-    for bound in re.findall(r"\d+(?:\.\d+)+", " ".join(ranges)):
-        pythons |= {bound, f"{bound}.99"}
-    supported = [line.versions for line in lines if line.package == "python"]
-    usable = [p for p in sorted(pythons) if all(spack_order.contains(r, p) for r in supported)]
-    return [(python, platform) for python in usable for platform in PLATFORMS]
+class _Environments:
+    """Every Python that some condition of the lines distinguishes, on every platform, without
+    those on which the new release, which has the ``new`` lines, does not run."""
 
+    def __init__(self, stated: Sequence[DependencyLine], new: Sequence[Dependency]) -> None:
+        pythons = {
+            "2.7.18",
+            *(f"3.{minor}.{patch}" for minor in range(3, 21) for patch in (0, 99)),
+        }
+        conditions = [line.dependency.when for line in stated] + [line.when for line in new]
+        supported = [line.versions for line in new if line.package == "python"]
+        ranges = [condition.python for condition in conditions] + supported
+        for bound in re.findall(r"\d+(?:\.\d+)+", " ".join(dict.fromkeys(ranges))):
+            pythons |= {bound, f"{bound}.99"}
+        usable = [p for p in sorted(pythons) if all(spack_order.contains(r, p) for r in supported)]
+        self._all = [(python, platform) for python in usable for platform in PLATFORMS]
+        self._known: dict[tuple[str, str], _Where] = {}
 
-def _holds(when: Condition, environment: _Environment) -> bool:
-    python, platform = environment
-    return when.platform in ("", platform) and spack_order.contains(when.python, python)
+    def where(self, when: Condition) -> _Where:
+        """The environments in which a condition, variants and targets aside, holds."""
+        key = (when.platform, when.python)
+        if key not in self._known:
+            self._known[key] = sum(
+                1 << at
+                for at, (python, platform) in enumerate(self._all)
+                if when.platform in ("", platform) and spack_order.contains(when.python, python)
+            )
+        return self._known[key]
+
+    def cases(
+        self, where: _Where, lines: Sequence[Dependency]
+    ) -> Iterator[tuple[_Where, list[Dependency]]]:
+        """The environments ``where`` in groups in which the same lines hold, with these lines:
+        what is decided by them is decided once for each group."""
+        groups: list[tuple[_Where, list[Dependency]]] = [(where, [])] if where else []
+        for line in lines:
+            here = self.where(line.when)
+            groups = [
+                (part, [*held, line] if inside else held)
+                for group, held in groups
+                for inside, part in ((True, group & here), (False, group & ~here))
+                if part
+            ]
+        return iter(groups)
 
 
 def _is_native(package: str) -> bool:
@@ -133,7 +158,7 @@ class _Judge:
 
     new: Sequence[Dependency]
     old: Sequence[Dependency]
-    environments: Sequence[_Environment]
+    environments: _Environments
     unknown: bool
     uncertain: bool
 
@@ -146,14 +171,13 @@ class _Judge:
         runs = "run" in line.types
         if self.unknown and runs:
             return False
-        new = [each for each in self.new if each.package == line.package and not each.when.target]
-        old = [each for each in self.old if each.package == line.package]
+        new = [each for each in _alike(self.new, line) if not each.when.target]
+        old = _alike(self.old, line)
+        where = self.environments.where(line.when)
         return any(
-            self._ends_in(
-                line, _in_environment(new, environment), _in_environment(old, environment)
-            )
-            for environment in self.environments
-            if _holds(line.when, environment)
+            self._ends_in(line, new_here, old_here)
+            for here, new_here in self.environments.cases(where, new)
+            for _, old_here in self.environments.cases(here, old)
         )
 
     def _ends_in(
@@ -178,8 +202,9 @@ class _Judge:
         return bool(old) and ("run" in line.types or not self.uncertain)
 
 
-def _in_environment(lines: Sequence[Dependency], environment: _Environment) -> list[Dependency]:
-    return [line for line in lines if not line.when.variants and _holds(line.when, environment)]
+def _alike(lines: Sequence[Dependency], line: Dependency) -> list[Dependency]:
+    """Those about the same package, but for those of variants."""
+    return [each for each in lines if each.package == line.package and not each.when.variants]
 
 
 def _run(lines: Sequence[Dependency]) -> list[Dependency]:
@@ -204,9 +229,7 @@ def _with_other_types(
     return replace(line, types=tuple(sorted(types)))
 
 
-def _is_stated(
-    line: Dependency, kept: Sequence[Dependency], environments: Sequence[_Environment]
-) -> bool:
+def _is_stated(line: Dependency, kept: Sequence[Dependency], environments: _Environments) -> bool:
     """Whether the existing lines state a new one already."""
     same = [
         old
@@ -215,19 +238,15 @@ def _is_stated(
         and old.when.target in ("", line.when.target)
         and set(old.when.variants) <= set(line.when.variants)
     ]
-    for environment in environments:
-        if not _holds(line.when, environment):
-            continue
-        here = [old for old in same if _holds(old.when, environment)]
-        if not here or not _contained([old.versions for old in here], line.versions):
-            return False
-        # What is installed to run is enough; the build type is for import tests only.
-        types = {"run"} if "run" in line.types else set(line.types)
-        if not types <= {kind for old in here for kind in old.types}:
-            return False
-        if not set(line.variants) <= {variant for old in here for variant in old.variants}:
-            return False
-    return True
+    # What is installed to run is enough; the build type is for import tests only.
+    types = {"run"} if "run" in line.types else set(line.types)
+    return all(
+        here
+        and _contained([old.versions for old in here], line.versions)
+        and types <= {kind for old in here for kind in old.types}
+        and set(line.variants) <= {variant for old in here for variant in old.variants}
+        for _, here in environments.cases(environments.where(line.when), same)
+    )
 
 
 def _contained(inner: Sequence[str], outer: str) -> bool:
