@@ -94,6 +94,7 @@ def test_only_the_host_imports_spack() -> None:
         "host/spack_install.py",
         "host/spack_internals.py",
         "host/spack_meaning.py",
+        "host/spack_packages.py",
         "host/spack_reasons.py",
         "host/spack_repos.py",
         "host/spack_solver.py",

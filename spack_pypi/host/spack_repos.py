@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -21,7 +20,7 @@ from ..recipe.render import package_name
 from . import names, repo_folder
 from .port import Package, Target
 from .spack_internals import delete_indexes, forget_all_recipes, forget_recipes
-from .spack_meaning import boolean_variants, package_class, variant_ranges
+from .spack_packages import SpackPackages
 
 
 class SpackRepos:
@@ -31,17 +30,18 @@ class SpackRepos:
     def __init__(self, cache: Path) -> None:
         self._cache = cache
         self._mapped: dict[str, str] = {}
+        self._packages = SpackPackages()
         self._used = ExitStack()
         self._roots_registered = {Path(repo.root).resolve() for repo in spack.repo.PATH.repos}
 
     def package_for(self, project: str) -> Package | None:
         known = self._reviewed.get(project)
         if known is not None and known.package is not None and self._exists(known.package):
-            return self._package(known.package, known.requires)
+            return self._packages.package(known.package, known.requires)
         name = self._by_project.get(project)
         if name is None or (known is not None and known.package is None):
             return None
-        return self._package(name, ())
+        return self._packages.package(name)
 
     def map(self, project: str, spec: str) -> None:
         name = spec.partition("+")[0]
@@ -52,17 +52,17 @@ class SpackRepos:
         self._mapped[project] = spec
 
     def package(self, name: str) -> Package | None:
-        return self._package(name, ()) if self._exists(name) else None
+        return self._packages.package(name) if self._exists(name) else None
 
     def project_of(self, package: str) -> str | None:
         return self._by_package.get(package)
 
     def recipe_texts(self, name: str) -> Sequence[str]:
         # As bytes: the ends of its lines are the author's too.
-        return [file.read_bytes().decode("utf-8") for file in _recipe_files(name)]
+        return [file.read_bytes().decode("utf-8") for file in self._packages.files(name)]
 
     def recipe_file(self, name: str) -> Path:
-        return _recipe_files(name)[0]
+        return self._packages.files(name)[0]
 
     def packages_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
         found = self._at(repo) if repo is not None else self._registered(namespace)
@@ -141,7 +141,7 @@ class SpackRepos:
 
     def changed(self) -> None:
         """Forget what is known of packages: their recipes are now found elsewhere."""
-        self._package.cache_clear()
+        self._packages.forget()
 
     def close(self) -> None:
         """Register again what was registered at first."""
@@ -187,32 +187,6 @@ class SpackRepos:
     def _exists(name: str) -> bool:
         return bool(spack.repo.PATH.exists(name))
 
-    @cache  # noqa: B019 - one host lives as long as the process
-    def _package(self, name: str, requires: Sequence[str]) -> Package:
-        cls = package_class(name)
-        declared = {v: options for v, options in cls.versions.items() if not v.isdevelop()}
-        deprecated = {v for v, options in declared.items() if options.get("deprecated")}
-        versions = sorted({*declared} - deprecated, reverse=True)
-        bases = {base.__name__ for base in cls.__mro__}
-        wheel = bool(versions) and (
-            declared[versions[0]].get("expand") is False
-            or str(getattr(cls, "url", None)).endswith(".whl")
-        )
-        return Package(
-            name=name,
-            namespace=cls.namespace,
-            versions=tuple(str(version) for version in versions),
-            variants=tuple(boolean_variants(cls)),
-            wheel=wheel,
-            requires=tuple(requires),
-            # py-setuptools installs the project's wheels in a way of its own.
-            from_index=not requires
-            and ("PythonPackage" in bases or (wheel and "PythonExtension" in bases)),
-            build_tool="build-tools" in getattr(cls, "tags", ()),
-            variant_ranges=variant_ranges(cls),
-            deprecated=tuple(str(version) for version in sorted(deprecated, reverse=True)),
-        )
-
     @cached_property
     def _reviewed(self) -> Mapping[str, names.Reviewed]:
         return names.reviewed([repo.root for repo in spack.repo.PATH.repos], self._mapped)
@@ -247,10 +221,3 @@ def repo_at(root: str) -> Any:
 @cache
 def _unregistered(root: str) -> Any:
     return spack.repo.from_path(root)
-
-
-def _recipe_files(name: str) -> Sequence[Path]:
-    """The file of a package's recipe, then those of the recipes it inherits."""
-    modules = dict.fromkeys(cls.__module__ for cls in package_class(name).__mro__)
-    files = [Path(getattr(sys.modules[module], "__file__", None) or "") for module in modules]
-    return [file for file in files if file.name == "package.py"]
