@@ -5,8 +5,10 @@
     python3 bench speed --write                           # and put the tables into docs/results.md
 
 Answers of the index are recorded in the user's cache (``--record`` adds what is missing) and
-replayed by ``replay.py``, by default as the public index gives them, for both sides alike. The
-Spack is used as the environment configures it (``SPACK_USER_CONFIG_PATH``,
+replayed by ``replay.py``, by default as the public index gives them, for both sides alike. What
+many roots need is read from the index into a cache that is kept beside the answers.
+
+The Spack is used as the environment configures it (``SPACK_USER_CONFIG_PATH``,
 ``SPACK_USER_CACHE_PATH``), but our part of its cache and the repo are the benchmark's own.
 """
 
@@ -14,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import os
 import shlex
 import shutil
 import subprocess
@@ -38,12 +39,12 @@ PAGE = ROOT / "docs" / "results.md"
 def main(arguments: Sequence[str]) -> int:
     """Measure, print the tables, and write them if asked to."""
     args = _parser().parse_args(arguments)
-    python = args.python or _environment(arguments)
     with tempfile.TemporaryDirectory(prefix="bench-speed-") as folder:
-        return _measure(args, arguments, python, Path(folder))
+        return _measure(args, arguments, Path(folder))
 
 
-def _measure(args: argparse.Namespace, arguments: Sequence[str], python: Path, work: Path) -> int:
+def _measure(args: argparse.Namespace, arguments: Sequence[str], work: Path) -> int:
+    python = args.python or Path(sys.executable)
     spack = Spack(_spack(args.spack), python, work)
     uv = args.uv or shutil.which("uv")
     if uv is None:
@@ -108,16 +109,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--write", action="store_true", help=f"into {PAGE.relative_to(ROOT)}")
     add("--note", default="", help="a sentence about the machine, for the page")
     return parser
-
-
-def _environment(arguments: Sequence[str]) -> Path:
-    """The Python of the tests, which has all that is needed; this becomes it."""
-    from tests.__main__ import environment
-
-    python = environment()
-    if Path(sys.prefix) != python.parent.parent:
-        os.execv(python, [str(python), str(ROOT / "bench"), "speed", *arguments])
-    return python
 
 
 def _spack(named: Path | None) -> Path:

@@ -33,7 +33,7 @@ def section(rows: Sequence[Row]) -> str:
     columns += [">uv, s", ">times uv", ">ms a project, ours", ">uv"]
     columns += [">CPU ours, s", ">largest process ours, MiB"]
     lines = []
-    for row in sorted(rows, key=lambda row: (row.state, row.projects or 0), reverse=False):
+    for row in sorted(rows, key=lambda row: (row.state, row.projects or 0)):
         ours, uvs = row.less_start, row.theirs.median(figures.seconds)
         lines.append(
             [

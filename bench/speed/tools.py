@@ -21,10 +21,11 @@ PYTHON_VERSION = "3.11"
 
 class Spack:
     """A Spack with our extension, as the environment configures it; its user cache is used but for
-    what is ours in it, which lies in ``work`` and can be emptied."""
+    what is ours in it: that lies in ``work`` and can be emptied, or is ``kept`` in a folder."""
 
-    def __init__(self, prefix: Path, python: Path, work: Path) -> None:
-        self.program, self._work = prefix / "bin" / "spack", work
+    def __init__(self, prefix: Path, python: Path, work: Path, kept: Path | None = None) -> None:
+        self._prefix, self._python = prefix, python
+        self.program = prefix / "bin" / "spack"
         self._cache = work / "user-cache"
         self.repo = work / "repo" / "spack_repo" / NAMESPACE
         self.environment = {
@@ -34,19 +35,26 @@ class Spack:
             "PYTHONPATH": str(ROOT),
         }
         self.environment.pop("SPACK_ENV", None)
-        self._link_cache()
+        self._link_cache(kept)
         self.scope = work / "scope"
         extension = {"config": {"extensions": [str(ROOT / "spack_pypi" / "spack-pypi")]}}
         write_scope(self.scope, config=extension, repos={"repos": {NAMESPACE: str(self.repo)}})
         self.new_repo()
 
-    def _link_cache(self) -> None:
+    def keeping(self, folder: Path, work: Path) -> Spack:
+        """The same Spack, with our cache in a folder that outlives this run."""
+        return Spack(self._prefix, self._python, work, folder)
+
+    def _link_cache(self, kept: Path | None) -> None:
         shutil.rmtree(self._cache, ignore_errors=True)
         self._cache.mkdir(parents=True)
         own = Path(os.environ.get("SPACK_USER_CACHE_PATH") or Path.home() / ".spack")
         for each in own.iterdir() if own.exists() else ():
             if each.name != "pypi":
                 (self._cache / each.name).symlink_to(each)
+        if kept is not None:
+            kept.mkdir(parents=True, exist_ok=True)
+            (self._cache / "pypi").symlink_to(kept)
 
     def new_repo(self) -> None:
         """Make the repo that is written to, anew."""

@@ -6,10 +6,12 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from bench.__main__ import COMMANDS
 from bench.speed import PARTS, _told, closure, figures, proof, roots, start
 from bench.speed.closure import shape
 from bench.speed.figures import Series, minus, ratio, table
@@ -284,5 +286,12 @@ def test_the_page_shows_no_path_of_this_machine() -> None:
 
 
 def test_each_part_has_a_title_of_its_own() -> None:
-    titles = {__import__(f"bench.speed.{name}", fromlist=["TITLE"]).TITLE for name in PARTS}
+    titles = {import_module(f"bench.speed.{name}").TITLE for name in PARTS}
     assert len(titles) == len(PARTS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_is_a_module(command: str) -> None:
+    with pytest.raises(SystemExit) as stop:
+        import_module(f"bench.{command}").main(["--help"])
+    assert stop.value.code == 0
