@@ -50,7 +50,7 @@ class Row:
     @property
     def what(self) -> str:
         """What was measured, but for the program."""
-        return f"{', '.join(self.names)}, {self.place}, {self.state}"
+        return f"{label(self.names)}, {self.place}, {self.state}"
 
 
 @dataclass
@@ -96,7 +96,7 @@ def record(
         with Replay(setting.answers, delay, record=True) as replay:
             place = Place("recording", replay.index, delay, replay, options)
             for names in sets:
-                say(f"recording {', '.join(names)} ({delay:g} ms)")
+                say(f"recording {label(names)} ({delay:g} ms)")
                 setting.spack.forget()
                 place.ours(setting, names)
                 if setting.uv:
@@ -107,7 +107,7 @@ def record(
 def measure(setting: Setting, place: Place, sets: Sequence[Sequence[str]]) -> Iterator[Row]:
     """The rows of some closures."""
     for names in sets:
-        say(f"closure of {', '.join(names)}, {place.label}")
+        say(f"closure of {label(names)}, {place.label}")
         file = setting.work / "report.json"
         file.unlink(missing_ok=True)
         # Once beforehand: it fills the caches, and says what comes of it.
@@ -151,6 +151,11 @@ def _uvs(setting: Setting, place: Place, names: Sequence[str], cold: bool) -> Ru
     if cold and setting.uv:
         setting.uv.forget()
     return place.uvs(setting, names)
+
+
+def label(names: Sequence[str]) -> str:
+    """A set of names in few words."""
+    return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
 
 
 def shape(printed: str, names: Sequence[str]) -> tuple[int, int]:
@@ -212,7 +217,7 @@ def _time(row: Row, rows: Sequence[Row]) -> list[str]:
     if row.levels is not None and row.place != _LIVE:
         bound = plus(_without_delay(row, rows), row.levels * row.delay / 1000)
     return [
-        ", ".join(row.names),
+        label(row.names),
         number(row.projects, 0),
         row.written,
         number(row.levels, 0),
@@ -241,7 +246,7 @@ def _without_delay(row: Row, rows: Sequence[Row]) -> float | None:
 
 
 def _cost(row: Row) -> list[str]:
-    cells = [", ".join(row.names), row.place, row.state]
+    cells = [label(row.names), row.place, row.state]
     for of, digits in (
         (figures.cpu, 2),
         (figures.largest, 0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.speed import figures
-from bench.speed.closure import Row, measure, record, replaying
+from bench.speed.closure import Row, label, measure, record, replaying
 from bench.speed.figures import number, ratio, table
 from bench.speed.setting import Setting, lines_of, unrecorded
 
@@ -39,7 +39,7 @@ def section(rows: Sequence[Row]) -> str:
             [
                 number(row.projects, 0),
                 row.written,
-                " ".join(row.names),
+                label(row.names),
                 row.place,
                 row.state,
                 row.ours.cell(figures.seconds),

@@ -78,7 +78,7 @@ def run(
         killer = threading.Timer(patience, os.killpg, (process.pid, signal.SIGKILL))
         killer.daemon = True
         killer.start()
-        memory = _Memory(process.pid)
+        memory = Memory(process.pid)
         memory.start()
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
@@ -103,8 +103,9 @@ def _content(stream: IO[str]) -> str:
     return stream.read()
 
 
-class _Memory(threading.Thread):
-    """Looks at the memory of a process and all below it, as often as costs next to nothing."""
+class Memory(threading.Thread):
+    """Looks at the memory of a process and all below it, as often as costs next to nothing, until
+    it is ``ended``. ``most`` is in bytes."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)

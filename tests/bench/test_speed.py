@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
@@ -15,7 +17,7 @@ from bench.__main__ import COMMANDS
 from bench.speed import PARTS, _told, closure, figures, proof, roots, start
 from bench.speed.closure import shape
 from bench.speed.figures import Series, minus, ratio, table
-from bench.speed.measure import Run, run
+from bench.speed.measure import Memory, Run, run
 from bench.speed.page import HEAD, with_section
 from bench.speed.setting import Setting, alternate
 from bench.speed.tools import Answers, Spack, Uv
@@ -111,14 +113,28 @@ def test_how_deep_a_closure_is(printed: str, names: list[str], projects: int, le
 
 
 def test_a_run_says_what_its_processes_used() -> None:
-    inner = "x = bytearray(60 << 20); print('there'); import time; time.sleep(0.3)"
+    inner = "x = bytearray(60 << 20); print('there')"
     outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}])"
     done = run([sys.executable, "-c", outer], os.environ)
     assert (done.code, done.output) == (0, "there\n")
     assert done.largest > 60 << 20
     assert done.cpu > 0
-    if Path("/proc/self/smaps_rollup").exists():
-        assert done.together is not None and done.together > 60 << 20
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="no /proc")
+def test_the_memory_of_all_processes_is_looked_at() -> None:
+    inner = "import sys; x = bytearray(60 << 20); sys.stdin.read()"
+    outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}])"
+    process = subprocess.Popen([sys.executable, "-c", outer], stdin=subprocess.PIPE)
+    memory = Memory(process.pid)
+    memory.start()
+    for _ in range(600):
+        if (memory.most or 0) > 60 << 20:
+            break
+        time.sleep(0.1)
+    memory.ended.set()
+    process.communicate()
+    assert memory.most is not None and memory.most > 60 << 20
 
 
 def test_a_run_gets_its_input_and_its_environment() -> None:
