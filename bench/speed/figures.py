@@ -19,7 +19,7 @@ class Series:
         self.runs = list(runs)
         bad = [run for run in self.runs if run.code not in accepts]
         #: Why a run failed; None where all did what was asked.
-        self.failure = bad[0].reason if bad else None if self.runs else "not run"
+        self.failure = bad[0].reason if bad else None
 
     def median(self, of: Callable[[Run], float | None]) -> float | None:
         """The median of a quantity, None where it failed or the system does not tell."""
@@ -28,12 +28,12 @@ class Series:
 
     def cell(self, of: Callable[[Run], float | None], digits: int = 2) -> str:
         """The median, and the least and the most where they differ from it: ``1.20 (1.10-1.40)``.
-        Where it failed: that it did."""
+        Where it failed: that it did; where it was not run: nothing."""
         if self.failure is not None:
             return "failed"
         values = self._values(of)
         if not values:
-            return "n/a"
+            return "n/a" if self.runs else NOTHING
         shown = [number(each, digits) for each in (statistics.median(values), min(values))]
         shown.append(number(max(values), digits))
         spread = f" ({shown[1]}-{shown[2]})" if len({*shown}) > 1 else ""
