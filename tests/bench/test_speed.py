@@ -263,12 +263,8 @@ def test_the_root_of_a_proof() -> None:
 def test_a_proof_that_failed_is_compared_with_nothing() -> None:
     row = proof.Row("one", "py-one", "–", Series([a_run(9.0, 1, "Error: no")]), Series([]))
     (line,) = cells(proof.section([row]))
-    assert (
-        line
-        == ["one", "–", "`spack spec py-one`", "failed", "failed", "–"]
-        + ["failed"] * 2
-        + ["–"] * 5
-    )
+    assert line[:3] == ["one", "–", "`spack spec py-one`"]
+    assert line[3:] == ["failed", "–", "–", "failed", *["–"] * 6]
 
 
 def test_many_roots_show_the_exit_code() -> None:
