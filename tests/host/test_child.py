@@ -1,0 +1,115 @@
+"""What comes back from a child process, and what becomes of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spack_pypi.errors import HostError
+from spack_pypi.host import child
+from spack_pypi.host.child import in_child
+
+forks = pytest.mark.skipif(sys.platform != "linux", reason="needs a process that is forked")
+
+
+def raised(error: BaseException) -> Any:
+    raise error
+
+
+@forks
+def test_what_it_does_stays_there() -> None:
+    """Its memory is its own; what it returns comes back."""
+    here: list[int] = []
+
+    def call(number: int) -> tuple[int, int]:
+        here.append(number)
+        return os.getpid(), sum(here)
+
+    pid, found = in_child(call, 3)
+    assert found == 3 and here == []
+    assert pid != os.getpid()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+@pytest.mark.parametrize("forked", [pytest.param(True, marks=forks), False])
+@pytest.mark.parametrize("error", [HostError("no disk"), ValueError("3")], ids=repr)
+def test_errors_keep_their_kind(
+    error: Exception, forked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "_FORKS", forked)
+    with pytest.raises(type(error), match=str(error)):
+        in_child(raised, error)
+
+
+def test_where_nothing_can_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "_FORKS", False)
+    assert in_child(os.getpid) == os.getpid()
+
+
+@forks
+@pytest.mark.parametrize(
+    "ended, said",
+    [
+        (lambda: os.kill(os.getpid(), signal.SIGKILL), "signal 9: it may have run out of memory"),
+        (lambda: os._exit(3), "without an answer"),
+        (lambda: lambda: None, "without an answer"),  # cannot be sent
+    ],
+    ids=["killed", "ended", "unsendable"],
+)
+def test_no_answer(ended: Any, said: str, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(HostError, match=said):
+        in_child(ended)
+
+
+SCRIPT = """
+import os, sys, time
+from spack_pypi.host.child import in_child
+
+def call():
+    print(os.getpid(), flush=True)
+    time.sleep(600)
+
+try:
+    in_child(call)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+
+
+@forks
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
+def test_none_is_left_behind(sent: signal.Signals, tmp_path: Path) -> None:
+    """Of a parent that is interrupted, or killed."""
+    with subprocess.Popen(
+        [sys.executable, "-c", SCRIPT],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parent.parent.parent,
+    ) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        parent.send_signal(sent)
+        said, errors = parent.communicate(timeout=60)
+    assert errors == ""
+    assert said == ("interrupted\n" if sent is signal.SIGINT else "")
+    end = time.monotonic() + 60
+    while is_running(pid):
+        assert time.monotonic() < end, "it runs on"
+        time.sleep(0.01)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        # One that has ended, and that nobody waited for yet, is a zombie.
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
