@@ -32,12 +32,14 @@ class Phase(Enum):
 @dataclass(frozen=True)
 class Progress:
     """A phase has reached a ``subject`` (a package, spec or project, or empty); ``done`` of
-    ``total`` subjects are finished, None if their number is unknown."""
+    ``total`` subjects are finished, None if their number is unknown. With a ``result`` the subject
+    is one of those that are finished."""
 
     phase: Phase
     subject: str = ""
     done: int = 0
     total: int | None = None
+    result: str = ""
 
 
 class Session:
@@ -54,7 +56,10 @@ class Session:
         self.index, self.connections = index, connections
         self._listener = listener
         # One pool for all: threads that come and go cost memory that is not freed.
-        self._pool = ThreadPoolExecutor(connections, thread_name_prefix="index")
+        self._pool = self._new_pool()
+
+    def _new_pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self.connections, thread_name_prefix="index")
 
     def __enter__(self) -> Session:
         return self
@@ -63,10 +68,21 @@ class Session:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def progress(
-        self, phase: Phase, subject: str = "", done: int = 0, total: int | None = None
+        self,
+        phase: Phase,
+        subject: str = "",
+        done: int = 0,
+        total: int | None = None,
+        result: str = "",
     ) -> None:
         """Report progress to the listener."""
-        self._listener(Progress(phase, subject, done, total))
+        self._listener(Progress(phase, subject, done, total, result))
+
+    def rest(self) -> None:
+        """Wait for all calls, and end all threads until the next `submit`: a process that is
+        forked while others run may wait forever for a lock that one of them held."""
+        self._pool.shutdown()
+        self._pool = self._new_pool()
 
     def submit(self, function: Callable[..., _Result], *arguments: Any) -> Future[_Result]:
         """Call a function that reads from the index in another thread."""

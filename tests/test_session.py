@@ -78,6 +78,17 @@ def test_an_error_of_a_call_reaches_who_asks_for_its_result() -> None:
         session.submit(int, "x").result()
 
 
+def test_a_session_that_rests_has_no_threads() -> None:
+    """Until it is asked again: a process that is forked meanwhile waits for nobody."""
+    with Session(MemoryIndex()) as session:
+        asked = [session.submit(str, number) for number in range(20)]
+        before = threading.active_count()
+        session.rest()
+        assert threading.active_count() < before
+        assert all(each.done() for each in asked)
+        assert session.submit(str, 1).result() == "1"
+
+
 def test_progress_goes_to_the_listener() -> None:
     heard: list[Progress] = []
     with Session(MemoryIndex(), listener=heard.append) as session:

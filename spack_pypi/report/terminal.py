@@ -31,13 +31,21 @@ class ProgressLine:
         if self._line is None and sys.stderr.isatty():
             from tqdm import tqdm
 
+            # No thread of its own: see `Session.rest`.
+            tqdm.monitor_interval = 0
             self._line = tqdm(bar_format="{desc} [{elapsed}]", leave=False)
-        if self._line is not None:
+        if self._line is not None and progress.result:
+            self._line.write(_result(progress), file=sys.stderr)
+        elif self._line is not None:
             self._line.set_description_str(_text(progress))
 
     def __exit__(self, *exc: object) -> None:
         if self._line is not None:
             self._line.close()
+
+
+def _result(progress: Progress) -> str:
+    return f"{progress.subject}: {progress.result} ({progress.done} of {progress.total})"
 
 
 def _text(progress: Progress) -> str:

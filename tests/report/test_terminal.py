@@ -48,6 +48,14 @@ def test_the_line_on_a_terminal(
     assert is_terminal or stderr.written == ""
 
 
+def test_a_result_stays_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    stderr = Terminal(True)
+    monkeypatch.setattr("sys.stderr", stderr)
+    with terminal.ProgressLine() as listener:
+        listener(Progress(Phase.CONCRETIZE, "py-x", 2, 3, "concretized"))
+    assert "py-x: concretized (2 of 3)\n" in stderr.written
+
+
 @pytest.mark.parametrize(
     "number, plural, text",
     [(0, "", "0 recipes"), (1, "", "1 recipe"), (2, "", "2 recipes"), (2, "rcps", "2 rcps")],
