@@ -110,6 +110,7 @@ CODES: Mapping[str, str] = {
     "native-hint": "The archive names a native library or a tool that no metadata declares.",
     "deprecated-version": "Only versions that Spack marks as deprecated satisfy a requirement.",
     "unsatisfiable": "A version was written that cannot be concretized on this machine.",
+    "not-concretized": "Versions were written that were not concretized: only what was named was.",
     "not-read": "A line of a requirements file was ignored.",
     "upstream-difference": "What is sent upstream differs from the local recipe.",
     "style-not-checked": "No style checker is installed, so format and style were not checked.",

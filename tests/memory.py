@@ -12,7 +12,6 @@ from typing import Any, Callable
 from spack_pypi.host.port import (
     Archive,
     Cell,
-    Concretized,
     DeclaredVersion,
     Installed,
     Meaning,
@@ -26,6 +25,7 @@ from spack_pypi.recipe.model import DependencyLine
 from spack_pypi.translate import spack_order
 from spack_pypi.translate.revise import applies_to
 from tests.memory_index import MemoryIndex as MemoryIndex
+from tests.memory_solver import MemorySolver
 
 
 @dataclass
@@ -227,23 +227,6 @@ class MemoryWriter:
         raise AssertionError("nobody is there to edit")
 
 
-class MemorySolver:
-    """The `Solver` of a `MemoryHost`: it finds the graphs that the host has."""
-
-    def __init__(self, host: MemoryHost) -> None:
-        self._host = host
-
-    def is_available(self) -> bool:
-        return True
-
-    def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
-        asked = " ".join([*specs, *(["--deprecated"] if deprecated else [])])
-        self._host.concretized.append(asked)
-        return Concretized(
-            self._host.graphs.get(asked, frozenset()), self._host.unsatisfiable.get(asked, "")
-        )
-
-
 class MemoryInstaller:
     """The `Installer` of a `MemoryHost`: what comes of it is what the host has."""
 
@@ -278,6 +261,8 @@ class MemoryHost:
     concretized: list[str] = field(default_factory=list)
     unsatisfiable: dict[str, str] = field(default_factory=dict)
     graphs: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    #: Pairs of specs of which a graph can hold only one.
+    exclusive: list[set[str]] = field(default_factory=list)
     externals: tuple[str, ...] = ()
     installed: list[Installed] = field(default_factory=list)
     wanted: list[Archive] = field(default_factory=list)

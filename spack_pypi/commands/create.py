@@ -85,9 +85,9 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
     )
     add(
         "--verify",
-        choices=("load", "concretize", "install"),
-        help="how far to verify recipes before writing them (default: concretize, if "
-        "there is a solver)",
+        choices=("load", "concretize", "every", "install"),
+        help="how far to verify recipes before writing them: concretize what is named (default, "
+        "if there is a solver), every version that is written, or install what is named",
     )
     add(
         "--fix",

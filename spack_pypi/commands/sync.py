@@ -44,9 +44,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--verify",
-        choices=("load", "concretize"),
+        choices=("load", "concretize", "every"),
         default="load",
-        help="how far to verify recipes before writing them (default: load)",
+        help="how far to verify recipes before writing them: concretize the newest version that "
+        "is added, or every one (default: load)",
     )
 
 

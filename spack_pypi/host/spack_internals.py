@@ -140,6 +140,21 @@ sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
+# --- the solver -------------------------------------------------------------------------------
+
+
+def solved_together(specs: Sequence[Any], deprecated: bool) -> tuple[list[Any], list[Any]]:
+    """The first round of ``unify: when_possible``: as many of the specs as fit into one graph, and
+    their concrete specs. Raises what Spack raises, also where it finds none."""
+    from spack.solver.asp import Solver
+
+    # Spack keeps its rounds for environments. The next one would know the graph of this one, and
+    # cost as much: who asks again starts anew.
+    result = next(Solver().solve_in_rounds(list(specs), allow_deprecated=deprecated))
+    solved = {str(spec): concrete for spec, concrete in result.specs_by_input.items()}
+    return [spec for spec in specs if str(spec) in solved], list(solved.values())
+
+
 # --- messages ---------------------------------------------------------------------------------
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
+from typing import Any, Callable
 
 import spack.bootstrap
 import spack.compilers.config
 import spack.concretize
 import spack.config
+import spack.repo
 import spack.spec
 
+from .child import in_child
 from .port import Concretized
+from .spack_internals import solved_together
 from .spack_reasons import SpackRecipes, in_short, message_of, raise_if_environmental
 from .unsatisfiable import explained
 
@@ -34,17 +38,57 @@ class SpackSolver:
         return bool(spack.compilers.config.all_compilers())
 
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
-        config = spack.config.override("config:deprecated", True) if deprecated else nullcontext()
-        try:
-            with config:
-                requested = [(spack.spec.Spec(spec), None) for spec in specs]
-                found = [spec for _, spec in spack.concretize.concretize_together(requested)]
-        except Exception as error:
-            # Any exception: a recipe, or what Spack makes of it, may raise whatever it likes.
-            raise_if_environmental(error, "cannot run the solver")
-            recipes = SpackRecipes(
-                deprecated or bool(spack.config.get("config:deprecated", False))
-            )
-            return Concretized(reason=explained(message_of(error), recipes) or in_short(error))
-        nodes = (node for spec in found for node in spec.traverse())
-        return Concretized(frozenset((node.name, str(node.version)) for node in nodes))
+        return _solve(_together, specs, deprecated)
+
+    def concretize_some(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
+        return _solve(_as_many_as_fit, specs, deprecated)
+
+
+def _solve(ask: Callable[..., Concretized], specs: Sequence[str], deprecated: bool) -> Concretized:
+    """Ask in a process of its own: a solve takes over 1 GB, of which Spack gives back only a
+    part."""
+    try:
+        # What Spack finds out at the first solve, and keeps, is not for one process only.
+        _ = spack.repo.PATH.provider_index
+        _ = spack.compilers.config.all_compilers()
+    except Exception as error:
+        # Any exception: for its indexes Spack may load any recipe of the repos.
+        raise_if_environmental(error, "cannot run the solver")
+    return in_child(ask, tuple(specs), deprecated)
+
+
+def _together(specs: Sequence[str], deprecated: bool) -> Concretized:
+    try:
+        with _allowing(deprecated):
+            requested = [(spack.spec.Spec(spec), None) for spec in specs]
+            found = [spec for _, spec in spack.concretize.concretize_together(requested)]
+    except Exception as error:
+        # Any exception: a recipe, or what Spack makes of it, may raise whatever it likes.
+        raise_if_environmental(error, "cannot run the solver")
+        recipes = SpackRecipes(_allowed(deprecated))
+        return Concretized(reason=explained(message_of(error), recipes) or in_short(error))
+    return Concretized(tuple(specs), _nodes(found))
+
+
+def _as_many_as_fit(specs: Sequence[str], deprecated: bool) -> Concretized:
+    try:
+        requested = {spack.spec.Spec(spec): spec for spec in specs}
+        solved, found = solved_together([*requested], _allowed(deprecated))
+    except Exception as error:
+        # Any exception: see above. It may be about any of the specs.
+        raise_if_environmental(error, "cannot run the solver")
+        return Concretized(reason=in_short(error))
+    return Concretized(tuple(requested[spec] for spec in solved), _nodes(found))
+
+
+def _allowing(deprecated: bool) -> Any:
+    return spack.config.override("config:deprecated", True) if deprecated else nullcontext()
+
+
+def _allowed(deprecated: bool) -> bool:
+    return deprecated or bool(spack.config.get("config:deprecated", False))
+
+
+def _nodes(specs: Iterable[Any]) -> frozenset[tuple[str, str]]:
+    nodes = (node for spec in specs for node in spec.traverse())
+    return frozenset((node.name, str(node.version)) for node in nodes)

@@ -220,6 +220,8 @@ class _Solver:
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
         raise HostError("concretizing needs Spack: pass --spack DIR")
 
+    concretize_some = concretize
+
 
 class _Installer:
     """The `Installer` of a host that has none."""

@@ -25,6 +25,7 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
     "No metadata declares these; check them by hand:": ("unclear-build", "native-hint"),
     "Only deprecated versions satisfy these; pass --deprecated to Spack:": ("deprecated-version",),
     "Written, but could not be concretized on this machine:": ("unsatisfiable",),
+    "Written, but not concretized:": ("not-concretized",),
 }
 
 
@@ -64,7 +65,8 @@ def show_errors(host: Host, outcome: Outcome) -> None:
 
 def _about(each: Diagnostic) -> str:
     versions = f" {', '.join(each.versions)}" if each.versions else ""
-    return f"{each.package or 'you'}{versions}: {each.text}"
+    who = each.package or ("you" if each.subject else "")
+    return f"{who}{versions}: {each.text}" if who else each.text
 
 
 def _conclusion(host: Host, outcome: Outcome) -> str:

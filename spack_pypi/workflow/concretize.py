@@ -10,6 +10,10 @@ from ..resolve.model import Root
 from ..session import Phase, Session
 from ..translate.spelling import meant
 from .plan import Plan, Record, RecordStatus
+from .proofs import prove
+
+#: How many versions a message names.
+_FEW = 3
 
 
 class Concretizer:
@@ -17,46 +21,99 @@ class Concretizer:
 
     def __init__(self, session: Session, solver: Solver) -> None:
         self._session, self._solver = session, solver
-        self._graphs: dict[tuple[str, ...], Concretized] = {}
+        #: The specs of groups, and a graph that contains them.
+        self._proven: dict[tuple[str, ...], Concretized] = {}
 
     def refused(self, plan: Plan) -> dict[tuple[str, ...], str]:
-        """Concretize the specs of each group of named projects together; the groups that cannot
-        be, and why."""
-        refused = {}
+        """Concretize the specs of each group of named projects; the groups that cannot be, and
+        why."""
+        groups: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
         for projects, specs in plan.groups.items():
-            graph = self._concretized(plan, specs)
-            if graph.reason:
-                roots = [root for root in plan.resolution.roots if root.project in projects]
-                reason, _ = plan.resolution.obstacle(roots) or (graph.reason, True)
+            if tuple(specs) not in self._proven:
+                groups.setdefault(tuple(specs), []).append(projects)
+        refused = {}
+        for specs, graph in self._asked(plan, groups):
+            if not graph.reason:
+                self._proven[specs] = graph
+                continue
+            for projects in groups[specs]:
+                reason, _ = _obstacle(plan, projects)
                 refused[projects] = f"cannot be concretized: {reason or graph.reason}"
         return refused
+
+    def _asked(
+        self, plan: Plan, groups: dict[tuple[str, ...], list[tuple[str, ...]]]
+    ) -> Iterator[tuple[tuple[str, ...], Concretized]]:
+        """The specs of groups, and what the solver finds; those with one spec, which need not
+        share a graph, in few solves."""
+        deprecated = bool(plan.deprecated)
+
+        def certain(spec: str) -> str:
+            reason, is_certain = _obstacle(plan, groups[spec,][0])
+            return reason if is_certain else ""
+
+        single = [specs[0] for specs in groups if len(specs) == 1]
+        for spec, graph in prove(
+            self._session, self._solver, single, deprecated=deprecated, certain=certain
+        ):
+            yield (spec,), graph
+        for specs in groups:
+            if len(specs) > 1:
+                self._session.rest()
+                self._session.progress(Phase.CONCRETIZE, " ".join(specs))
+                yield specs, self._solver.concretize(specs, deprecated=deprecated)
 
     def unsatisfiable(self, plan: Plan) -> Iterator[Diagnostic]:
         """Concretize each version that is written and that no graph so far contains; a warning for
         each that cannot be: it may require a Python that is not here, or exclude others, and be
         right all the same. Where the resolver is certain, the solver does not run."""
-        taken = {node for graph in self._graphs.values() for node in graph.taken}
-        for record, version in _written(plan):
-            if (record.package, version) in taken:
-                continue
+        reasons: dict[str, str] = {}
+        todo: dict[str, str] = {}
+        left = [*self._left(plan)]
+        for record, version in left:
             root = Root(record.project, f"=={meant(version)}")
             reason, certain = plan.resolution.obstacle([root]) or ("", False)
-            if not certain:
-                graph = self._concretized(plan, [f"{record.package}@={version}"])
-                taken |= graph.taken
-                reason = (reason or graph.reason) if graph.reason else ""
+            (reasons if certain else todo)[f"{record.package}@={version}"] = reason
+        for spec, graph in prove(
+            self._session, self._solver, [*todo], deprecated=bool(plan.deprecated)
+        ):
+            if graph.reason:
+                reasons[spec] = todo[spec] or graph.reason
+        for record, version in left:
+            reason = reasons.get(f"{record.package}@={version}", "")
             if reason:
                 yield Diagnostic(
                     "unsatisfiable", Severity.WARNING, record.package, (version,), text=reason
                 )
 
-    def _concretized(self, plan: Plan, specs: Sequence[str]) -> Concretized:
-        known = self._graphs.get(tuple(specs))
-        if known is None or known.reason:
-            self._session.progress(Phase.CONCRETIZE, " ".join(specs))
-            known = self._solver.concretize(specs, deprecated=bool(plan.deprecated))
-            self._graphs[tuple(specs)] = known
-        return known
+    def unproven(self, plan: Plan) -> Iterator[Diagnostic]:
+        """A note about the versions that are written and that no graph contains."""
+        left = [*self._left(plan)]
+        if left:
+            names = [f"{record.package} {version}" for record, version in left]
+            more = len(names) - _FEW
+            listed = ", ".join(names[:_FEW]) + (f" and {more} more" if more > 0 else "")
+            yield Diagnostic(
+                "not-concretized",
+                Severity.NOTE,
+                "",
+                text=f"{listed}; --verify every does that",
+                details=(("specs", " ".join(f"{r.package}@={version}" for r, version in left)),),
+            )
+
+    def _left(self, plan: Plan) -> Iterator[tuple[Record, str]]:
+        """The versions that are written and that no graph so far contains."""
+        taken = {node for graph in self._proven.values() for node in graph.taken}
+        for record, version in _written(plan):
+            if (record.package, version) not in taken:
+                yield record, version
+
+
+def _obstacle(plan: Plan, projects: Sequence[str]) -> tuple[str, bool]:
+    """Why named projects cannot be installed, as far as the resolver knows, and whether that is
+    certain."""
+    roots = [root for root in plan.resolution.roots if root.project in projects]
+    return plan.resolution.obstacle(roots) or ("", False)
 
 
 def _written(plan: Plan) -> Iterator[tuple[Record, str]]:

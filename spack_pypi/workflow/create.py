@@ -56,7 +56,8 @@ _OMISSIONS = ("missing-dependency", "omitted-requirement", "cycle", "unconfirmed
 def create(session: Session, host: Host, request: Request) -> Outcome:
     """Write the recipes that are missing for the named requirements into the target repo; nothing
     if they do not pass the verification, or for a dry run. Raises `SpackPyPIError`."""
-    if request.verify in (Verify.CONCRETIZE, Verify.INSTALL) and not host.solver.is_available():
+    needs_solver = request.verify not in (None, Verify.LOAD)
+    if needs_solver and not host.solver.is_available():
         raise HostError(
             "cannot concretize: Spack's solver (clingo) is not installed; install it, or pass "
             "--verify load"

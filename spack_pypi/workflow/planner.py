@@ -189,7 +189,7 @@ class Planner:
         groups: dict[tuple[str, ...], Sequence[str]] = {}
         for root in resolution.roots:
             named = [r for r in self._named if canonicalize_name(r.name) == root.project]
-            specs = plain_specs(named, resolution, recipes)
+            specs = root_specs(named, resolution, recipes)
             if specs:
                 groups[(root.project,)] = specs
         return groups

@@ -16,11 +16,13 @@ from ..resolve.choose import Policy
 
 
 class Verify(Enum):
-    """How far recipes are verified before they are moved into the repo. Each level includes those
-    before it; all of them load the recipes and compare them with the metadata (``check``)."""
+    """How far recipes are verified before they are moved into the repo. All levels load them and
+    compare them with the metadata (``check``), all but ``LOAD`` concretize what is named. Besides,
+    ``EVERY`` concretizes each version that is written, and ``INSTALL`` installs what is named."""
 
     LOAD = "load"
     CONCRETIZE = "concretize"
+    EVERY = "every"
     INSTALL = "install"
 
 

@@ -92,8 +92,10 @@ class Verifier:
         refused = self._concretizer.refused(plan)
         if refused:
             return replace(result, refused=refused)
-        warnings = tuple(self._concretizer.unsatisfiable(plan))
-        return replace(result, steps=(*result.steps, Step.CONCRETIZED), diagnostics=warnings)
+        every = plan.request.verify is Verify.EVERY
+        rest = self._concretizer.unsatisfiable if every else self._concretizer.unproven
+        steps = (*result.steps, Step.CONCRETIZED)
+        return replace(result, steps=steps, diagnostics=tuple(rest(plan)))
 
     def _installed(self, plan: Plan, staging: Staging, result: Verification) -> Verification:
         projects = {

@@ -156,6 +156,20 @@ def test_what_only_deprecated_versions_satisfy(
     assert "Next: spack install --deprecated py-user" in printed
 
 
+def test_what_was_not_concretized(
+    host: Host, index: MemoryIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In one line, and for programs each version of it."""
+    index.add("lib", "1.9", "base")
+    outcome = create(host, index, Request(("lib",)))
+    show(host, outcome)
+    (note,) = document([], outcome.diagnostics)["diagnostics"]
+    title = "Written, but not concretized:\n  py-lib 1.9; --verify every does that\n"
+    assert title in capsys.readouterr().out
+    assert (note["code"], note["severity"]) == ("not-concretized", "note")
+    assert note["specs"] == "py-lib@=1.9"
+
+
 # --- installing ---------------------------------------------------------------------------------
 
 INSTALLED = Installed(

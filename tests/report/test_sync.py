@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from packaging.version import Version
 
+from spack_pypi.diagnostics import Diagnostic, Severity
 from spack_pypi.pypi.model import File, Release
 from spack_pypi.report.sync import Totals, show_update, update_json
 from spack_pypi.workflow.outdated import Outdated
@@ -30,6 +32,13 @@ UNKNOWN = Outdated("py-x", problem="its recipe names no project on an index")
 FAILED = Outdated("py-x", problem="the index does not answer", failed=True)
 TEXTS = {"py-x": ("a\n", "b\n"), "py-new": ("", "c\n"), "py-old": ("d\n", "e\n")}
 UPDATED = Update(ONE, ("2.0",), Hardness.NEW_LINES, changes=("added py-six",), texts=TEXTS)
+UNPROVEN = replace(
+    UPDATED,
+    unproven=(
+        Diagnostic("not-concretized", Severity.NOTE, "py-x", text="py-x 1.1; --verify every"),
+        Diagnostic("unsatisfiable", Severity.WARNING, "py-x", ("1.2",), text="no Python"),
+    ),
+)
 BY_HAND = Update(ONE, hardness=Hardness.BY_HAND, reason="a loop", proposal='version("2.0")')
 
 # (what became of a recipe, whether it is only listed, whether it was named, what is printed)
@@ -48,6 +57,10 @@ LINES: list[tuple[Update, bool, bool, list[str]]] = [
     (Update(LAGGING), False, False, []),
     (UPDATED, False, False, ["py-x 1.0 -> 2.0: with new lines", "  added py-six",
                              "  with py-new, new", "  with py-old, changed"]),
+    (UNPROVEN, False, False, ["py-x 1.0 -> 2.0: with new lines", "  added py-six",
+                              "  not concretized: py-x 1.1; --verify every",
+                              "  cannot be concretized: py-x 1.2: no Python",
+                              "  with py-new, new", "  with py-old, changed"]),
     (BY_HAND, False, False, ["py-x 1.0: not updated: a loop",
                              "  to update it by hand, add these lines:",
                              "", 'version("2.0")', ""]),
@@ -90,6 +103,8 @@ SAID: list[tuple[Update, bool, bool, list[tuple[str, str, str]]]] = [
     (Update(UNKNOWN), False, True, [("not-checked", "error", UNKNOWN.problem)]),
     (Update(FAILED), True, False, [("not-checked", "error", FAILED.problem)]),
     (Update(YANKED), False, False, [("yanked", "note", "withdrawn")] * 2),
+    (UNPROVEN, False, False, [("not-concretized", "note", "py-x 1.1; --verify every"),
+                              ("unsatisfiable", "warning", "no Python")]),
     (Update(VULNERABLE), True, True,
      [("vulnerable", "note", "reported as vulnerable: A-1, A-2")]),
 ]  # fmt: skip

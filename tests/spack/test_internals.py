@@ -225,6 +225,37 @@ print(json.dumps([
     assert {root for _, _, _, roots in found for root in roots} <= {"mupdoc"}
 
 
+def test_as_many_as_fit_into_one_graph(every_spack: Spack) -> None:
+    """Which of the specs, and what is in the graph; none is an error."""
+    script = """
+import spack.spec
+from spack_pypi.host.spack_internals import solved_together
+with host.writer.stage(target, texts):
+    answers = []
+    for names in (["mupbad", "mupone", "muptwo", "muptoo"], ["mupbad", "mupbad@1"]):
+        try:
+            solved, found = solved_together([spack.spec.Spec(name) for name in names], False)
+            nodes = {str(node.version) for spec in found for node in spec.traverse()
+                     if node.name == "mupdep"}
+            answers.append([sorted(map(str, solved)), sorted(nodes)])
+        except Exception as error:
+            answers.append(type(error).__mro__[-4:][0].__name__)
+print(json.dumps(answers))
+"""
+    one, two = 'depends_on("mupdep@1")', 'depends_on("mupdep@2")'
+    found, error = staged(
+        every_spack,
+        script,
+        mupdep=['version("2"SHA256)', 'version("1"SHA256)'],
+        mupbad=['version("1"SHA256)', 'depends_on("mupdep@3:")'],
+        mupone=['version("1"SHA256)', one],
+        muptwo=['version("1"SHA256)', two],
+        muptoo=['version("1"SHA256)', two],
+    )
+    assert found == [["muptoo", "muptwo"], ["2"]]
+    assert "Error" in error
+
+
 def test_a_spack_without_a_solver(every_spack: Spack) -> None:
     script = """
 import json, sys, spack.bootstrap, spack.config

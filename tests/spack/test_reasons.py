@@ -153,6 +153,20 @@ with staged(mupapp=["mup-tools@61:", "mup-maker@2"]):
         )
 
 
+def test_what_fits_together(spack: Spack) -> None:
+    script = """
+needs = {"mupapp": ["mup-tools@61:"], "mupold": ["mup-tools@:60"], "mupnew": ["mup-tools@80"],
+         "mupbad": ["mup-tools@90:"]}
+with staged(**needs) as staging:
+    found = host.solver.concretize_some([*needs])
+    none = host.solver.concretize_some(["mupbad", "mupbad@=1.0"])
+answers = [found.solved, sorted(v for name, v in found.taken if name == "mup-tools"),
+           found.reason, none.solved, bool(none.reason)]
+print(json.dumps(answers))
+"""
+    assert run(spack, script) == [["mupapp", "mupnew"], ["80"], "", [], True]
+
+
 def test_no_recipe_is_blamed_for_the_network(spack: Spack) -> None:
     script = """
 def unreachable(*arguments, **options):

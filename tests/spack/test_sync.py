@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,18 @@ LATEST = [
     '+         depends_on("py-newcomer", when="@2:")',
     '+         depends_on("py-six", when="@1")',
 ]
+
+
+def test_an_update_that_cannot_be_concretized(
+    spack: Spack, server: IndexServer, hand: Path
+) -> None:
+    """The version that is added must be: that an older one can be proves nothing."""
+    another = f"3.{sys.version_info[1] + 1}"  # than the only one that these tests have
+    server.served.add("hand", "3.0", python=f">={another}", build=["setuptools"])
+    before = hand.read_text()
+    done = synced(spack, server, "hand", "--verify", "concretize")
+    assert "not updated: cannot be concretized: " in done.stdout, done.stderr
+    assert done.returncode == 1 and hand.read_text() == before
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from spack_pypi.diagnostics import Severity
+from spack_pypi.resolve.choose import Policy
 from spack_pypi.workflow.create import Outcome
-from spack_pypi.workflow.request import Request
+from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
 from tests.run import create
 
@@ -52,6 +56,7 @@ def test_a_python_that_is_not_there() -> None:
 
 
 def test_what_cannot_be_concretized_does_not_stop_others() -> None:
+    """All are solved at once; what does not fit is asked for its reason, all else no more."""
     host, index = world()
     index.add("other", "2.0", build=[])
     index.add("alone", "1.0", "shared", build=[])
@@ -59,8 +64,27 @@ def test_what_cannot_be_concretized_does_not_stop_others() -> None:
     host.unsatisfiable["py-app"] = "the solver's own words"
     result = create(host, index, Request(("app", "alone")))
     assert [record.project for record in result.plan.failed] == ["app"]
+    assert reason(result) == "cannot be concretized: the solver's own words"
     assert sorted(host.written) == ["py-alone", "py-shared"]
-    assert host.concretized.count("py-alone") == 1, "nothing is asked again"
+    assert host.concretized == ["some of py-app py-alone", "py-app"]
+
+
+def test_what_is_certain_needs_no_reason_of_the_solver() -> None:
+    host, index = MemoryHost(externals=("3.11.7",)), MemoryIndex()
+    index.add("app", "1.0", python=">=3.12", build=[])
+    index.add("alone", "1.0", build=[])
+    host.unsatisfiable["py-app"] = "the solver's own words"
+    result = create(host, index, Request(("app", "alone")))
+    assert reason(result) == "cannot be concretized: py-app 1.0 does not run with Python 3.11.7"
+    assert host.concretized == ["some of py-app py-alone"]
+
+
+def test_what_is_named_with_versions_is_concretized_with_them() -> None:
+    """A bump is named so: that an older version can be concretized proves nothing."""
+    host, index = world()
+    index.add("other", "2.0", build=[])
+    create(host, index, Request(("app==1.0", "idna>=3")))
+    assert host.concretized == ["some of py-app@=1.0 py-idna@3:"]
 
 
 def test_what_was_asked_for_together_fails_together() -> None:
@@ -81,13 +105,54 @@ def test_what_we_cannot_explain_the_solver_does() -> None:
     assert found == "cannot be concretized: the solver's own words"
 
 
-def test_each_version_that_no_graph_holds_is_concretized_by_itself() -> None:
+# --- the versions that are in no graph -------------------------------------------------------
+
+
+def two() -> tuple[MemoryHost, MemoryIndex]:
+    """Two versions of app are written, of which the graph has the newest."""
     host, index = world()
     index.add("app", "1.1", "idna>=3", "other", build=[])
     index.add("other", "2.0", build=[])
     host.graphs["py-app"] = frozenset({("py-app", "1.1"), ("py-other", "2.0")})
-    create(host, index, Request(("app",)))
+    return host, index
+
+
+@pytest.mark.parametrize("verify", [None, Verify.CONCRETIZE])
+def test_they_are_written_and_named(verify: Verify | None) -> None:
+    host, index = two()
+    result = create(host, index, Request(("app",), verify=verify))
+    assert host.concretized == ["py-app"] and result.applied
+    (note,) = result.verification.diagnostics
+    assert (note.code, note.severity) == ("not-concretized", Severity.NOTE)
+    assert note.text == "py-app 1.0; --verify every does that"
+    assert note.details == (("specs", "py-app@=1.0"),)
+
+
+def test_many_are_named_in_one_line() -> None:
+    host, index = two()
+    for minor in range(2, 9):
+        index.add("app", f"1.{minor}", "idna>=3", "other", build=[])
+    result = create(host, index, Request(("app",), policy=Policy(None)))
+    (note,) = result.verification.diagnostics
+    assert note.text == ("py-app 1.8, py-app 1.7, py-app 1.6 and 5 more; --verify every does that")
+    assert len(dict(note.details)["specs"].split()) == 8
+
+
+def test_nothing_is_said_where_a_graph_contains_all() -> None:
+    host, index = world()
+    index.add("other", "2.0", build=[])
+    assert create(host, index, Request(("app",))).verification.diagnostics == ()
+
+
+def every(host: MemoryHost, index: MemoryIndex, *names: str) -> Outcome:
+    return create(host, index, Request(names, verify=Verify.EVERY))
+
+
+def test_every_version_that_no_graph_holds_is_concretized() -> None:
+    host, index = two()
+    result = every(host, index, "app")
     assert host.concretized == ["py-app", "py-app@=1.0"]
+    assert result.verification.diagnostics == ()
 
 
 def test_a_version_for_another_python_is_written_and_reported() -> None:
@@ -96,9 +161,19 @@ def test_a_version_for_another_python_is_written_and_reported() -> None:
     index.add("app", "1.1", "idna>=3", python=">=3.12", build=[])
     index.add("other", "2.0", build=[])
     host.graphs["py-app"] = frozenset({("py-app", "1.0"), ("py-other", "2.0")})
-    result = create(host, index, Request(("app",)))
-    assert "py-app@=1.1" not in host.concretized, "the solver is not asked what is certain"
+    result = every(host, index, "app")
+    assert host.concretized == ["py-app"], "the solver is not asked what is certain"
     assert [(d.package, d.versions, d.text) for d in result.verification.diagnostics] == [
         ("py-app", ("1.1",), "py-app 1.1 does not run with Python 3.11.7")
     ]
     assert sorted(host.written) == ["py-app", "py-other"]
+
+
+def test_a_version_that_the_solver_refuses_is_written_and_reported() -> None:
+    host, index = two()
+    host.unsatisfiable["py-app@=1.0"] = "the solver's own words"
+    result = every(host, index, "app")
+    (warning,) = result.verification.diagnostics
+    assert (warning.code, warning.versions) == ("unsatisfiable", ("1.0",))
+    assert warning.text == "the solver's own words"
+    assert result.applied

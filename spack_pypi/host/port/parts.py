@@ -135,7 +135,12 @@ class Solver(Protocol):
 
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
         """Concretize specs together, with one version of each package; ``deprecated``: of
-        deprecated versions too. Raises `HostError` where the solver cannot run."""
+        deprecated versions too. Raises `HostError` where the solver cannot run. No other thread
+        may run meanwhile (see `Session.rest`)."""
+
+    def concretize_some(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
+        """Concretize as many of the specs together as possible, see `concretize`; which are
+        ``solved`` is part of the result. Where none is, each must be asked for its own reason."""
 
 
 class Installer(Protocol):

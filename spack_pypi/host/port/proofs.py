@@ -16,9 +16,11 @@ class Problem:
 
 @dataclass(frozen=True)
 class Concretized:
-    """What a solver found: ``taken``, the package names and versions of the graph, or, for none,
-    the ``reason``: which requirement is not satisfied, and why."""
+    """What a solver found: the requested specs that are ``solved`` by one graph, and the package
+    names and versions that it has ``taken``; or, for none, the ``reason``: which requirement is
+    not satisfied, and why."""
 
+    solved: tuple[str, ...] = ()
     taken: frozenset[tuple[str, str]] = frozenset()
     reason: str = ""
 

@@ -13,6 +13,7 @@ from ...translate import spack_order
 from ..compare.check import check
 from ..compare.requirement_changes import requirement_changes
 from ..order import dependencies_first
+from ..proofs import prove
 from ..request import Verify
 from . import links
 from .series import Commit, Series
@@ -133,11 +134,13 @@ def _verify(
             return errors, [], {}
         verified = ["loaded", "audited"]
         if level is Verify.CONCRETIZE:
-            for name in texts:
-                for spec in [f"{name}@{version}" for version in added[name]] or [name]:
-                    session.progress(Phase.CONCRETIZE, spec)
-                    reason = host.solver.concretize([spec]).reason
-                    errors += [error("rejected", spec, reason)] if reason else []
+            specs = [
+                spec
+                for name in texts
+                for spec in [f"{name}@={version}" for version in added[name]] or [name]
+            ]
+            for spec, graph in prove(session, host.solver, specs):
+                errors += [error("rejected", spec, graph.reason)] if graph.reason else []
             verified.append("concretized")
         return errors, verified, {name: host.evaluator.meaning(name) for name in texts}
 
