@@ -88,17 +88,16 @@ class Concretizer:
 
     def unproven(self, plan: Plan) -> Iterator[Diagnostic]:
         """A note about the versions that are written and that no graph contains."""
-        left = [*self._left(plan)]
+        left = [f"{record.package}@={version}" for record, version in self._left(plan)]
         if left:
-            names = [f"{record.package} {version}" for record, version in left]
-            more = len(names) - _FEW
-            listed = ", ".join(names[:_FEW]) + (f" and {more} more" if more > 0 else "")
+            more = len(left) - _FEW
+            listed = ", ".join(left[:_FEW]) + (f" and {more} more" if more > 0 else "")
             yield Diagnostic(
                 "not-concretized",
                 Severity.NOTE,
                 "",
-                text=f"{listed}; --verify every does that",
-                details=(("specs", " ".join(f"{r.package}@={version}" for r, version in left)),),
+                text=f"{listed}; to concretize them too, pass --verify every",
+                details=(("specs", " ".join(left)),),
             )
 
     def _left(self, plan: Plan) -> Iterator[tuple[Record, str]]:

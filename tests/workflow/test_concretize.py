@@ -124,7 +124,7 @@ def test_they_are_written_and_named(verify: Verify | None) -> None:
     assert host.concretized == ["py-app"] and result.applied
     (note,) = result.verification.diagnostics
     assert (note.code, note.severity) == ("not-concretized", Severity.NOTE)
-    assert note.text == "py-app 1.0; --verify every does that"
+    assert note.text == "py-app@=1.0; to concretize them too, pass --verify every"
     assert note.details == (("specs", "py-app@=1.0"),)
 
 
@@ -134,7 +134,10 @@ def test_many_are_named_in_one_line() -> None:
         index.add("app", f"1.{minor}", "idna>=3", "other", build=[])
     result = create(host, index, Request(("app",), policy=Policy(None)))
     (note,) = result.verification.diagnostics
-    assert note.text == ("py-app 1.8, py-app 1.7, py-app 1.6 and 5 more; --verify every does that")
+    assert note.text == (
+        "py-app@=1.8, py-app@=1.7, py-app@=1.6 and 5 more; to concretize them too, "
+        "pass --verify every"
+    )
     assert len(dict(note.details)["specs"].split()) == 8
 
 
