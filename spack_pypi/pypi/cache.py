@@ -1,4 +1,4 @@
-"""What was once read, on disk: JSON values by key, safe for many processes at once."""
+"""What was once read, on disk: texts and JSON values by key, safe for many processes at once."""
 
 from __future__ import annotations
 
@@ -14,35 +14,50 @@ _FORMAT = 1
 
 
 class Cache:
-    """A folder of JSON values. Entries are replaced whole, so a reader sees the old one or the
-    new one; what cannot be read counts as missing."""
+    """A folder of texts and JSON values. Entries are replaced whole, so a reader sees the old one
+    or the new one; what cannot be read counts as missing."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / f"v{_FORMAT}"
 
-    def _path(self, kind: str, key: str) -> Path:
+    def _path(self, kind: str, key: str, suffix: str) -> Path:
         name = hashlib.sha256(key.encode()).hexdigest()
-        return self._folder / kind / name[:2] / f"{name[2:]}.json"
+        return self._folder / kind / name[:2] / f"{name[2:]}.{suffix}"
 
     def get(self, kind: str, key: str) -> Any | None:
-        """The value stored for ``key``, None when there is none."""
+        """The JSON value stored for ``key``, None when there is none."""
         try:
-            return json.loads(self._path(kind, key).read_bytes())
+            return json.loads(self._path(kind, key, "json").read_bytes())
         except (OSError, ValueError):
             return None
 
     def put(self, kind: str, key: str, value: Any) -> None:
-        """Store a JSON value; a full or read-only disk only costs the next run some time."""
-        path = self._path(kind, key)
+        """Store a JSON value."""
+        _write(self._path(kind, key, "json"), json.dumps(value))
+
+    def get_text(self, kind: str, key: str) -> str | None:
+        """The text stored for ``key``, None when there is none."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                    json.dump(value, stream)
-                os.replace(name, path)
-            except BaseException:
-                os.unlink(name)
-                raise
-        except OSError:
-            pass
+            return self._path(kind, key, "txt").read_bytes().decode()
+        except (OSError, ValueError):
+            return None
+
+    def put_text(self, kind: str, key: str, text: str) -> None:
+        """Store a text."""
+        _write(self._path(kind, key, "txt"), text)
+
+
+def _write(path: Path, text: str) -> None:
+    """A full or read-only disk only costs the next run some time."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(text.encode())
+            os.replace(name, path)
+        except BaseException:
+            os.unlink(name)
+            raise
+    except OSError:
+        pass

@@ -14,13 +14,14 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Callable
 
 from packaging.utils import canonicalize_name
 
 from ..errors import FileFailure, UnknownProject
-from . import archive, egg_info, page, sdist
+from . import archive, egg_info, kept, page, sdist
 from . import metadata as core_metadata
 from .cache import Cache
 from .model import File, Metadata, Project, Release, Settings, Source
@@ -30,6 +31,8 @@ from .web import Web
 _ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 #: How long a page counts as current when the index does not say, seconds.
 _FRESH = 600
+#: The form in which pages are kept: to be renamed whenever it changes.
+_PAGE = "page-2"
 #: What is read of an sdist: to be renamed whenever more of it is.
 _READING = "sdist-5"
 #: Answers that are kept in memory; all are kept on disk.
@@ -65,7 +68,7 @@ class HttpIndex:
         return found
 
     def metadata(self, release: Release) -> Metadata:
-        wheel = core_metadata.best_wheel(release)
+        wheel = release.best_wheel
         if wheel is not None:
             text = self._once(f"metadata {wheel.url}", lambda: self._of_wheel(wheel))
             return core_metadata.from_wheel(text, release)
@@ -135,20 +138,20 @@ class HttpIndex:
 
     def _project(self, name: str) -> Project:
         url = f"{self._settings.url}{name}/"
-        known = self._cache.get("page", url)
-        if known is None or not (self._settings.offline or known["until"] > time.time()):
+        known = kept.read(self._cache.get_text(_PAGE, url))
+        if known is None or not (self._settings.offline or known.until > time.time()):
             known = self._read_page(name, url, known)
-            self._cache.put("page", url, known)
-        return page.project(name, known["entries"], known["status"])
+            self._cache.put_text(_PAGE, url, known.text())
+        return known.project(name)
 
-    def _read_page(self, name: str, url: str, known: Any | None) -> dict[str, Any]:
-        validators = (known or {}).get("validators", {})
+    def _read_page(self, name: str, url: str, known: kept.Page | None) -> kept.Page:
+        validators = known.validators if known else {}
         answer = self._web.get(url, {"Accept": _ACCEPT, **validators})
         if answer.status == 404:
             raise UnknownProject(name, without_credentials(self._settings.url))
         until = time.time() + _lifetime(answer.headers.get("cache-control", ""))
         if answer.status == 304 and known is not None:
-            return {**known, "until": until}
+            return replace(known, until=until)
         found, status = page.entries(
             answer.body, answer.headers.get("content-type", ""), answer.url
         )
@@ -156,12 +159,8 @@ class HttpIndex:
             "If-None-Match": answer.headers.get("etag", ""),
             "If-Modified-Since": answer.headers.get("last-modified", ""),
         }
-        return {
-            "entries": found,
-            "status": status,
-            "until": until,
-            "validators": {name: value for name, value in validators.items() if value},
-        }
+        validators = {name: value for name, value in validators.items() if value}
+        return kept.Page(until, validators, kept.lines(page.project(name, found, status)))
 
     # --- files ----------------------------------------------------------------------------
 

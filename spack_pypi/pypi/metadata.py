@@ -13,21 +13,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from . import egg_info
-from .model import File, Metadata, Release
-
-
-def best_wheel(release: Release) -> File | None:
-    """The wheel whose metadata speaks for the release: a pure one, else one for Linux."""
-    return min(
-        release.wheels,
-        key=lambda wheel: (
-            not wheel.is_pure_wheel,
-            "linux" not in wheel.name,
-            "x86_64" not in wheel.name,
-            wheel.name,
-        ),
-        default=None,
-    )
+from .model import Metadata, Release
 
 
 def from_wheel(text: str, release: Release) -> Metadata:

@@ -55,18 +55,44 @@ class File(NamedTuple):
         return self.is_wheel and self.name.endswith("-none-any.whl")
 
 
-@dataclass(frozen=True)
 class Release:
-    """One version of a project: its files, in the order of the page."""
+    """One version of a project: its files, in the order of the page. A value; an index may have a
+    class of its own that makes the files once they are looked at."""
 
-    project: str
-    version: Version
-    files: tuple[File, ...]
+    __slots__ = ("_files", "_version", "project")
+
+    def __init__(self, project: str, version: Version, files: tuple[File, ...]) -> None:
+        self.project = project
+        self._version, self._files = version, files
+
+    @property
+    def version(self) -> Version:
+        return self._version
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        return self._files
+
+    def __eq__(self, other: object) -> bool:
+        if self is other or not isinstance(other, Release):
+            return self is other
+        mine, others = (self.project, self.version), (other.project, other.version)
+        return mine == others and self.files == other.files
+
+    def __hash__(self) -> int:
+        return hash((self.project, self.version))
+
+    def __repr__(self) -> str:
+        return f"Release({self.project!r}, {self.version!r}, {self.files!r})"
 
     @property
     def yanked(self) -> bool:
         """All files are yanked, which is how PEP 592 yanks a release."""
         return all(file.yanked is not None for file in self.files)
+
+    @property
+    def has_sdist(self) -> bool:
+        return self.sdist is not None
 
     @property
     def sdist(self) -> File | None:
@@ -83,6 +109,35 @@ class Release:
     def wheels(self) -> tuple[File, ...]:
         return tuple(f for f in self.files if f.is_wheel and f.yanked is None)
 
+    @property
+    def has_pure_wheel(self) -> bool:
+        return any(wheel.is_pure_wheel for wheel in self.wheels)
+
+    @property
+    def best_wheel(self) -> File | None:
+        """The wheel whose metadata speaks for the release: a pure one, else one for Linux."""
+        return min(
+            self.wheels,
+            key=lambda wheel: (
+                not wheel.is_pure_wheel,
+                "linux" not in wheel.name,
+                "x86_64" not in wheel.name,
+                wheel.name,
+            ),
+            default=None,
+        )
+
+    def essential(self) -> Release:
+        """The release without the wheels that add nothing to what can be known of it. If it has a
+        source archive, one wheel for a platform shows that there are any; large projects have
+        thousands."""
+        if self.sdist is None:
+            return self
+        platforms = [wheel for wheel in self.wheels if not wheel.is_pure_wheel]
+        further = {*platforms[1:]} - {self.best_wheel}
+        kept = tuple(file for file in self.files if file not in further)
+        return Release(self.project, self.version, kept)
+
 
 @dataclass(frozen=True)
 class Project:
@@ -91,6 +146,11 @@ class Project:
     name: str
     releases: tuple[Release, ...]
     status: str = "active"
+
+    def essential(self) -> Project:
+        """The page with its releases as `Release.essential` leaves them."""
+        releases = tuple(release.essential() for release in self.releases)
+        return Project(self.name, releases, self.status)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..errors import FileFailure, UnknownProject
-from ..pypi.metadata import best_wheel
 from ..pypi.model import File, Index, Metadata, Project, Release, Source
 from ..pypi.static import with_static_requirements
 from ..session import Phase, Session
@@ -103,8 +102,7 @@ class Facts:
 
     def _ask_page(self, project: str) -> Project | UnknownProject:
         try:
-            found = self._index.project(project)
-            return replace(found, releases=tuple(map(_without_further_wheels, found.releases)))
+            return self._index.project(project).essential()
         except UnknownProject as error:
             return error
 
@@ -147,17 +145,6 @@ class Facts:
         if release is None:
             return False
         return builds(self._index.source(release), release).requirements == built.requirements
-
-
-def _without_further_wheels(release: Release) -> Release:
-    """A release that has a source archive, without the wheels that add nothing: one wheel for a
-    platform shows that there are any. Large projects have thousands."""
-    if release.sdist is None:
-        return release
-    platforms = [wheel for wheel in release.wheels if not wheel.is_pure_wheel]
-    further = {*platforms[1:]} - {best_wheel(release)}
-    kept = tuple(file for file in release.files if file not in further)
-    return replace(release, files=kept)
 
 
 class KnownIndex:

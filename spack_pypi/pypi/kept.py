@@ -1,0 +1,151 @@
+"""A project page as the cache keeps it: a text of which only what is looked at is read.
+
+The first line says when the page was read, and the checksum of the rest; the second lists the
+releases, newest first. Then there is a line for each release with its `Release.essential` files,
+and then, if there are any, one for each with its further ones. All lines are JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from packaging.version import Version
+
+from .model import File, Project, Release
+
+#: What is known of a release without looking at its files, as bits.
+_YANKED, _SDIST, _PURE_WHEEL = 1, 2, 4
+
+#: Thousands of releases are compared by their version again and again; few of them differ.
+_version = lru_cache(maxsize=1 << 14)(Version)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page and what says whether it is still current: ``until`` (seconds since the epoch) it is,
+    and the headers of requests that ask for it anew (``validators``). ``lines`` is its text from
+    the second line on."""
+
+    until: float
+    validators: Mapping[str, str]
+    lines: str
+
+    def text(self) -> str:
+        """The text that `read` reads."""
+        about = {
+            "until": self.until,
+            "validators": dict(self.validators),
+            "checksum": zlib.crc32(self.lines.encode()),
+        }
+        return f"{json.dumps(about)}\n{self.lines}"
+
+    def project(self, name: str) -> Project:
+        """The project of this name (PEP 503) that was kept."""
+        head, *lines = self.lines.split("\n")
+        table: Mapping[str, Any] = json.loads(head)
+        pythons: Sequence[str] = table["pythons"]
+        number = len(table["releases"])
+        further: Sequence[str] = lines[number:] or [""] * number
+        releases = tuple(
+            _Kept(name, version, said, pythons[python], line, more)
+            for (version, said, python), line, more in zip(table["releases"], lines, further)
+        )
+        return Project(name, releases, table["status"])
+
+
+def read(text: str | None) -> Page | None:
+    """The page of a text from the cache; None if it is not whole."""
+    head, _, lines = (text or "").partition("\n")
+    try:
+        about = json.loads(head)
+        if about["checksum"] != zlib.crc32(lines.encode()):
+            return None
+        return Page(about["until"], about["validators"], lines)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def lines(project: Project) -> str:
+    """The ``lines`` of `Page` for a project."""
+    pythons: dict[str, int] = {}
+    table: list[tuple[str, int, int]] = []
+    essential, further = [], []
+    for release in project.releases:
+        kept = release.essential()
+        said = _YANKED * kept.yanked + _SDIST * kept.has_sdist + _PURE_WHEEL * kept.has_pure_wheel
+        python = pythons.setdefault(kept.requires_python, len(pythons))
+        table.append((str(release.version), said, python))
+        essential.append(_dumps([_row(file) for file in kept.files]))
+        left = {*release.files} - {*kept.files}
+        more = [[at, *_row(f)] for at, f in enumerate(release.files) if f in left]
+        further.append(_dumps(more) if more else "")
+    head = {"status": project.status, "pythons": list(pythons), "releases": table}
+    return "\n".join([_dumps(head), *essential, *(further if any(further) else ())])
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _row(file: File) -> list[Any]:
+    """The fields of a file, without its version; the address without the name at its end."""
+    address = file.url[: -len(file.name)] if file.url.endswith(file.name) else None
+    row = [file.name, address, *file[4:]]
+    return row if address is not None else [*row, file.url]
+
+
+def _file(version: Version, row: Sequence[Any]) -> File:
+    name, address, *rest = row
+    url = rest.pop() if address is None else address + name
+    return File(name, url, version, name.endswith(".whl"), *rest)
+
+
+class _Kept(Release):
+    """A release of a kept page. ``said`` are the bits above; ``line`` and ``further`` are the
+    texts of its files, and of its further ones."""
+
+    __slots__ = ("_further", "_line", "_made", "_python", "_said", "_text")
+
+    def __init__(
+        self, project: str, text: str, said: int, python: str, line: str, further: str
+    ) -> None:
+        self.project, self._text, self._said, self._python = project, text, said, python
+        self._line, self._further = line, further
+        self._made: tuple[File, ...] | None = None
+
+    @property
+    def version(self) -> Version:
+        return _version(self._text)
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        if self._made is None:
+            found = [_file(self.version, row) for row in json.loads(self._line)]
+            for at, *row in json.loads(self._further or "[]"):
+                found.insert(at, _file(self.version, row))
+            self._made = tuple(found)
+        return self._made
+
+    @property
+    def yanked(self) -> bool:
+        return bool(self._said & _YANKED)
+
+    @property
+    def has_sdist(self) -> bool:
+        return bool(self._said & _SDIST)
+
+    @property
+    def has_pure_wheel(self) -> bool:
+        return bool(self._said & _PURE_WHEEL)
+
+    @property
+    def requires_python(self) -> str:
+        return super().requires_python if self._further else self._python
+
+    def essential(self) -> Release:
+        return _Kept(self.project, self._text, self._said, self._python, self._line, "")
