@@ -55,17 +55,22 @@ class Session:
     ) -> None:
         self.index, self.connections = index, connections
         self._listener = listener
-        # One pool for all: threads that come and go cost memory that is not freed.
-        self._pool = self._new_pool()
+        # The same threads for all: those that come and go cost memory that is not freed.
+        self._pool, self._long = self._new_pools()
 
-    def _new_pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self.connections, thread_name_prefix="index")
+    def _new_pools(self) -> tuple[ThreadPoolExecutor, ThreadPoolExecutor]:
+        return (
+            ThreadPoolExecutor(self.connections, thread_name_prefix="index"),
+            # Not all connections: what is long must not hold up what is short.
+            ThreadPoolExecutor(max(1, self.connections - 2), thread_name_prefix="archive"),
+        )
 
     def __enter__(self) -> Session:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._long):
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def progress(
         self,
@@ -81,12 +86,17 @@ class Session:
     def rest(self) -> None:
         """Wait for all calls, and end all threads until the next `submit`: a process that is
         forked while others run may wait forever for a lock that one of them held."""
-        self._pool.shutdown()
-        self._pool = self._new_pool()
+        for pool in (self._pool, self._long):
+            pool.shutdown()
+        self._pool, self._long = self._new_pools()
 
     def submit(self, function: Callable[..., _Result], *arguments: Any) -> Future[_Result]:
         """Call a function that reads from the index in another thread."""
         return self._pool.submit(function, *arguments)
+
+    def submit_long(self, function: Callable[..., _Result], *arguments: Any) -> Future[_Result]:
+        """`submit` what reads an archive, and may take a while."""
+        return self._long.submit(function, *arguments)
 
     def ahead(
         self, start: Callable[[_Item], _Result], items: Iterable[_Item]

@@ -1,17 +1,21 @@
 """What the index says, as far as it was read: a store that only grows.
 
-`Facts.page` and `Facts.declared` return what is known, and None while it is not; then they note
-the question. `Facts.fetch` sends all open questions to the index at once. So nothing is requested
-twice, nothing one by one, and no decision waits for an answer.
+`Facts.page` and `Facts.declared` return what is known, and None while it is not; then the question
+is sent to the index. `Facts.fetch` waits until all questions are answered, and only then are the
+answers known: what is decided does not depend on which of them comes first. So nothing is
+requested twice, nothing one by one, and no decision waits for an answer.
+
+While it waits, `Facts` sends what is `likely` to be asked next: the projects that a release
+requires, as soon as its metadata is there, and their newest releases, as soon as their pages are.
+An answer that nobody asks for changes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import Future
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Callable
+from typing import Protocol
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -24,6 +28,7 @@ from ..translate.builds import Builds, builds
 from ..translate.requirements import Untranslatable
 from ..translate.spelling import pep440
 from ..translate.wheels import least_python, machine_wheels
+from .questions import Questions, ReleaseAnswer
 
 
 @dataclass(frozen=True)
@@ -45,23 +50,47 @@ class Supplement:
     reason: str
 
 
+class Likely(Protocol):
+    """What the resolver will ask next. A wrong guess costs a request."""
+
+    def projects(self, release: Release, metadata: Metadata) -> Iterable[str]:
+        """The projects whose pages it asks for once it knows this metadata."""
+
+    def releases(self, page: Project) -> Iterable[Release]:
+        """The releases that it looks at once it knows this page."""
+
+
+class _Nothing:
+    """No guess."""
+
+    def projects(self, release: Release, metadata: Metadata) -> Iterable[str]:
+        return ()
+
+    def releases(self, page: Project) -> Iterable[Release]:
+        return ()
+
+
 class Facts:
     """What the session's index says; ``supplements`` are build requirements that projects do not
     declare."""
 
     def __init__(self, session: Session, *, supplements: Sequence[Supplement] = ()) -> None:
         self._session, self._index, self._supplements = session, session.index, supplements
+        self._questions = Questions(session)
         self._pages: dict[str, Project | None] = {}
         self._missing: dict[str, UnknownProject] = {}
         self._declared: dict[tuple[str, Version], Declared] = {}
-        self._open: dict[tuple[str, Version | None], Callable[[], Any]] = {}
+        #: Questions of which the answer is not known: whether a release is built, None for a page.
+        self._open: dict[tuple[str, Version | None], bool | None] = {}
         #: How often something was looked up that was not known.
         self.misses = 0
+        self.likely: Likely = _Nothing()
 
     def page(self, project: str) -> Project | None:
         """The project's page; None while it is not known, and if the index has none."""
         if project not in self._pages:
-            self._open.setdefault((project, None), lambda: self._ask_page(project))
+            self._open.setdefault((project, None))
+            self._questions.page(project)
             self.misses += 1
             return None
         return self._pages[project]
@@ -75,57 +104,64 @@ class Facts:
         None while that is not known."""
         key = (release.project, release.version)
         if key not in self._declared:
-            self._open.setdefault(key, lambda: self._ask(release, is_built))
+            self._open.setdefault(key, is_built)
+            self._questions.release(release)
             self.misses += 1
         return self._declared.get(key)
 
+    def expect(self, projects: Iterable[str]) -> None:
+        """Ask for pages that will be looked up."""
+        for project in projects:
+            if project not in self._pages:
+                self._questions.page(project)
+
     def fetch(self) -> None:
-        """Send all open questions to the index. Raises `IndexFailure`."""
+        """Wait for the answers to all questions. Raises `IndexFailure`."""
         questions, self._open = self._open, {}
-        if not questions:
-            return
-        answers: dict[Any, Future[Any]] = {
-            key: self._session.submit(ask) for key, ask in questions.items()
-        }
-        for (project, version), future in answers.items():
-            answer = future.result()
+        self._questions.wait(questions, self._said)
+        for (project, version), is_built in questions.items():
             self._session.progress(Phase.RESOLVE, project, len(self._pages))
-            if version is not None:
-                self._declared[project, version] = answer
-            elif isinstance(answer, UnknownProject):
-                self._missing[project] = answer
-                self._pages[project] = None
+            if version is None or is_built is None:
+                page = self._questions.take_page(project)
+                self._pages[project] = page if isinstance(page, Project) else None
+                if isinstance(page, UnknownProject):
+                    self._missing[project] = page
             else:
-                self._pages[project] = answer
+                answer = self._questions.take_release(project, version)
+                self._declared[project, version] = self._read(answer, is_built)
 
-    # --- in the threads ---------------------------------------------------------------------
+    def _said(self, answer: Project | tuple[Release, Metadata]) -> None:
+        """Send what is likely to be asked after an answer."""
+        if isinstance(answer, Project):
+            self._session.progress(Phase.RESOLVE, answer.name, len(self._pages))
+            self._expect_releases(answer)
+        else:
+            projects = [*self.likely.projects(*answer)]
+            self.expect(projects)
+            for project in projects:
+                page = self._pages.get(project) or self._questions.early(project)
+                if page is not None:
+                    self._expect_releases(page)
 
-    def _ask_page(self, project: str) -> Project | UnknownProject:
-        try:
-            return self._index.project(project).essential()
-        except UnknownProject as error:
-            return error
+    def _expect_releases(self, page: Project) -> None:
+        for release in self.likely.releases(page):
+            if (release.project, release.version) not in self._declared:
+                self._questions.release(release)
 
-    def _ask(self, release: Release, is_built: bool) -> Declared:
-        try:
-            return self._read(release, is_built)
-        except FileFailure as error:
+    def _read(self, answer: ReleaseAnswer, is_built: bool) -> Declared:
+        release, metadata, source = answer
+        if isinstance(metadata, FileFailure):
             # One bad file says nothing about the project's other releases.
             unknown = Metadata(
-                release.project, str(release.version), requires_dist=None, problem=error.reason
+                release.project, str(release.version), requires_dist=None, problem=metadata.reason
             )
             return Declared(unknown, Builds())
-
-    def _read(self, release: Release, is_built: bool) -> Declared:
-        metadata = self._index.metadata(release)
         least = least_python(machine_wheels(release).values())
         if least:
             both = ",".join(filter(None, [metadata.requires_python, least]))
             metadata = replace(metadata, requires_python=both)
-        try:
-            source = self._index.source(release) if release.sdist else Source()
-        except FileFailure as error:
-            unread = (Untranslatable("build requirements", error.reason),)
+        if isinstance(source, FileFailure):
+            unread = (Untranslatable("build requirements", source.reason),)
             return Declared(metadata, Builds(untranslatable=unread) if is_built else Builds())
         built = self._with_supplements(release, builds(source, release)) if is_built else Builds()
         return Declared(with_static_requirements(metadata, source), built)

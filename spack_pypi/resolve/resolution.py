@@ -19,6 +19,7 @@ from .demands import Demand
 from .facts import Declared
 from .fit import Fits, fit, obstacle
 from .lessons import Grade, Lessons, Unit
+from .likely import Guess
 from .model import Answer, Edge, Releases, Root, Selection, units
 from .package import ProjectPackage
 from .search import Searches
@@ -178,6 +179,7 @@ class Resolver:
         self.catalog, self._lessons = catalog, Lessons()
         self.roots, self._worst = tuple(roots), worst
         self._searches = Searches(catalog, self._lessons)
+        catalog.facts.likely = Guess(catalog, roots)
         groups = [tuple(roots)] if together else [(root,) for root in roots]
         self._groups = [_Group(group) for group in groups]
 

@@ -16,6 +16,13 @@ from .compare.comparison import Comparison, Expected
 from .plan import Plan, PlannedRecipe
 
 
+def expect(plan: Plan) -> None:
+    """Ask for the pages that `errors` reads: those of all that is required."""
+    resolution = plan.resolution
+    for project in plan.recipes:
+        resolution.catalog.facts.expect(resolution.dependencies(project))
+
+
 def errors(session: Session, host: Host, plan: Plan) -> Iterator[tuple[Unit, str]]:
     """The units whose recipes do not say what their releases declare, with the texts of ``check``;
     without the omissions of which the recipes say so. Raises `SpackPyPIError`."""

@@ -15,7 +15,7 @@ from .concretize import Concretizer
 from .installation import install
 from .plan import Plan, RecordStatus
 from .request import Verify
-from .staged_check import errors
+from .staged_check import errors, expect
 from .verification import Step, Verification
 
 #: Why a recipe is rejected, and the units that it is rejected for: none where that is not known.
@@ -52,6 +52,8 @@ class Verifier:
 
     def _steps(self, plan: Plan, staging: Staging) -> Iterator[tuple[Step, list[_Rejection]]]:
         """The steps that need no solver, and the recipes that each rejects."""
+        if self._host.checks:
+            expect(plan)
         self._session.progress(Phase.LOAD)
         yield Step.LOADED, _rejections(plan, staging.load(), "its recipe does not load: ")
         if not self._host.checks:

@@ -1,0 +1,116 @@
+"""What the walks will ask next, guessed from what has come: see `facts`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from packaging.markers import UndefinedComparison
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from ..pypi.model import Metadata, Project, Release
+from .applies import running
+from .catalog import Catalog
+from .model import Root
+from .package import ProjectPackage, specifier_set
+
+#: The most releases of a root that are guessed.
+_MOST_LISTED = 4
+
+
+class Guess:
+    """Guesses for roots over a catalog: that for each requirement the newest release is chosen
+    that it accepts, where the existing package does not satisfy it."""
+
+    def __init__(self, catalog: Catalog, roots: Sequence[Root]) -> None:
+        self._catalog = catalog
+        self._roots = {root.project: root for root in roots}
+        #: By project, the specifiers that are required.
+        self._required: dict[str, dict[str, None]] = {}
+        #: By project, the extras that are required.
+        self._extras = {root.project: {*root.extras} for root in roots}
+        python = max(catalog.pythons, key=_numbers, default="3.99")
+        self._environment = {
+            "python_version": ".".join(python.split(".")[:2]),
+            "python_full_version": python,
+            "os_name": "posix",
+            "sys_platform": "linux",
+            "platform_system": "Linux",
+        }
+
+    def projects(self, release: Release, metadata: Metadata) -> Iterator[str]:
+        """See `facts.Likely`."""
+        if not self._catalog.rules.follow:
+            return
+        extras = ("", *self._extras.get(release.project, ()))
+        for text in metadata.requires_dist or ():
+            requirement = _parsed(text)
+            if requirement is None or not self._applies(requirement, extras):
+                continue
+            project, specifier = canonicalize_name(requirement.name), str(requirement.specifier)
+            target = self._catalog.package(project)
+            if target.declares(specifier) or target.closed:
+                continue
+            self._extras.setdefault(project, set()).update(requirement.extras)
+            known = self._required.setdefault(project, {})
+            if specifier not in known:
+                known[specifier] = None
+                yield project
+
+    def releases(self, page: Project) -> Iterator[Release]:
+        """See `facts.Likely`."""
+        target = self._catalog.package(page.name)
+        if page.name in self._roots:
+            yield from self._listed(page, target, self._roots[page.name].specifier)
+        for specifier in self._required.get(page.name, ()):
+            newest = next(self._fitting(page, target, specifier), None)
+            if newest is not None:
+                yield newest
+                before = target.predecessor(page, newest.version)
+                yield from [before] if before else []
+
+    def _listed(self, page: Project, target: ProjectPackage, specifier: str) -> Iterator[Release]:
+        """The newest release of each of the newest series."""
+        series: set[tuple[int, ...]] = set()
+        for release in self._fitting(page, target, specifier):
+            number = release.version.release[:2]
+            if number not in series:
+                series.add(number)
+                yield release
+            if len(series) == min(self._catalog.policy.series or 1, _MOST_LISTED):
+                return
+
+    def _fitting(self, page: Project, target: ProjectPackage, specifier: str) -> Iterator[Release]:
+        accepted = specifier_set(specifier)
+        for release in page.releases:
+            if (
+                (release.has_sdist or release.has_pure_wheel)
+                and not (release.yanked or release.version.is_prerelease)
+                and accepted.contains(release.version)
+                and running(release.requires_python, self._catalog.pythons)
+                and not target.is_declared(release.version)
+            ):
+                yield release
+
+    def _applies(self, requirement: Requirement, extras: Sequence[str]) -> bool:
+        try:
+            return requirement.marker is None or any(
+                requirement.marker.evaluate({**self._environment, "extra": extra})
+                for extra in extras
+            )
+        except UndefinedComparison:
+            return False
+
+
+@lru_cache(maxsize=1 << 12)
+def _parsed(text: str) -> Requirement | None:
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement:
+        return None
+    return None if requirement.url else requirement
+
+
+def _numbers(python: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in python.split(".") if part.isdigit())

@@ -1,0 +1,123 @@
+"""Questions that are sent to the index, each once, and their answers while nobody has looked at
+them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from queue import SimpleQueue
+from typing import Any, NamedTuple
+
+from packaging.version import Version
+
+from ..errors import FileFailure, UnknownProject
+from ..pypi.model import Metadata, Project, Release, Source
+from ..session import Session
+
+
+class ReleaseAnswer(NamedTuple):
+    """What is known of a release; what its files are wrong with in place of what they say."""
+
+    release: Release
+    metadata: Metadata | FileFailure
+    source: Source | FileFailure
+
+
+#: A project's page, or the metadata or the source of a release.
+_Key = tuple[str, str, Version | None]
+_PAGE, _METADATA, _SOURCE = "page", "metadata", "source"
+
+
+class Questions:
+    """Sends questions to the index of a session. All methods are called by the same thread."""
+
+    def __init__(self, session: Session) -> None:
+        self._session, self._index = session, session.index
+        self._sent: dict[_Key, Future[Any]] = {}
+        self._arrived: SimpleQueue[_Key] = SimpleQueue()
+        self._releases: dict[tuple[str, Version], Release] = {}
+
+    def page(self, project: str) -> None:
+        """Ask for a page."""
+        self._send((_PAGE, project, None), self._session.submit, self._page, project)
+
+    def release(self, release: Release) -> None:
+        """Ask for what a release declares, and what its source archive says about its build."""
+        project, version = release.project, release.version
+        if (project, version) not in self._releases:
+            self._releases[project, version] = release
+            submit = self._session.submit
+            self._send((_METADATA, project, version), submit, _read, self._index.metadata, release)
+            if release.has_sdist:
+                submit = self._session.submit_long
+                key = (_SOURCE, project, version)
+                self._send(key, submit, _read, self._index.source, release)
+
+    def wait(
+        self,
+        questions: Iterable[tuple[str, Version | None]],
+        said: Callable[[Project | tuple[Release, Metadata]], None],
+    ) -> None:
+        """Wait until there are answers to these: pages, or releases where there is a version.
+        Calls ``said`` with each page and metadata that comes meanwhile, of whatever question."""
+        left = {key for question in questions for key in self._keys(*question)}
+        while left := {key for key in left if not self._sent[key].done()}:
+            self._tell(self._arrived.get(), said)
+        while not self._arrived.empty():
+            self._tell(self._arrived.get(), said)
+
+    def _keys(self, project: str, version: Version | None) -> Iterable[_Key]:
+        parts = (_PAGE,) if version is None else (_METADATA, _SOURCE)
+        keys = ((part, project, version) for part in parts)
+        return [key for key in keys if key in self._sent]
+
+    def _tell(self, key: _Key, said: Callable[[Project | tuple[Release, Metadata]], None]) -> None:
+        kind, project, version = key
+        future = self._sent.get(key)
+        answer = future.result() if future and future.exception() is None else None
+        if isinstance(answer, Project):
+            said(answer)
+        elif isinstance(answer, Metadata) and version is not None:
+            said((self._releases[project, version], answer))
+
+    def early(self, project: str) -> Project | None:
+        """A page that has come, and that nobody has looked at."""
+        future = self._sent.get((_PAGE, project, None))
+        if future is None or not future.done() or future.exception():
+            return None
+        page = future.result()
+        return page if isinstance(page, Project) else None
+
+    def take_page(self, project: str) -> Project | UnknownProject:
+        """The answer to a question for a page. Raises `IndexFailure`."""
+        answer: Project | UnknownProject = self._sent.pop((_PAGE, project, None)).result()
+        return answer
+
+    def take_release(self, project: str, version: Version) -> ReleaseAnswer:
+        """The answer to a question for a release. Raises `IndexFailure`."""
+        metadata = self._sent.pop((_METADATA, project, version)).result()
+        source = self._sent.pop((_SOURCE, project, version), None)
+        release = self._releases.pop((project, version))
+        return ReleaseAnswer(release, metadata, source.result() if source else Source())
+
+    def _send(
+        self, key: _Key, submit: Callable[..., Future[Any]], ask: Callable[..., Any], *what: Any
+    ) -> None:
+        if key not in self._sent:
+            future = self._sent[key] = submit(ask, *what)
+            future.add_done_callback(lambda _: self._arrived.put(key))
+
+    # --- in the threads ---------------------------------------------------------------------
+
+    def _page(self, project: str) -> Project | UnknownProject:
+        try:
+            return self._index.project(project).essential()
+        except UnknownProject as error:
+            return error
+
+
+def _read(ask: Callable[[Release], Any], release: Release) -> Any:
+    try:
+        return ask(release)
+    except FileFailure as error:
+        return error
