@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from packaging.markers import UndefinedComparison
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
@@ -30,23 +29,15 @@ class Guess:
         self._required: dict[str, dict[str, None]] = {}
         #: By project, the extras that are required.
         self._extras = {root.project: {*root.extras} for root in roots}
-        python = max(catalog.pythons, key=_numbers, default="3.99")
-        self._environment = {
-            "python_version": ".".join(python.split(".")[:2]),
-            "python_full_version": python,
-            "os_name": "posix",
-            "sys_platform": "linux",
-            "platform_system": "Linux",
-        }
 
     def projects(self, release: Release, metadata: Metadata) -> Iterator[str]:
         """See `facts.Likely`."""
         if not self._catalog.rules.follow:
             return
-        extras = ("", *self._extras.get(release.project, ()))
+        extras = self._extras.get(release.project, ())
         for text in metadata.requires_dist or ():
             requirement = _parsed(text)
-            if requirement is None or not self._applies(requirement, extras):
+            if requirement is None or not _applies(requirement, extras):
                 continue
             project, specifier = canonicalize_name(requirement.name), str(requirement.specifier)
             target = self._catalog.package(project)
@@ -93,14 +84,11 @@ class Guess:
             ):
                 yield release
 
-    def _applies(self, requirement: Requirement, extras: Sequence[str]) -> bool:
-        try:
-            return requirement.marker is None or any(
-                requirement.marker.evaluate({**self._environment, "extra": extra})
-                for extra in extras
-            )
-        except UndefinedComparison:
-            return False
+
+def _applies(requirement: Requirement, extras: Iterable[str]) -> bool:
+    """Whether a release requires it somewhere, by itself or with one of these extras."""
+    marker = str(requirement.marker or "")
+    return "extra" not in marker or any(f'"{extra}"' in marker for extra in extras)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -110,7 +98,3 @@ def _parsed(text: str) -> Requirement | None:
     except InvalidRequirement:
         return None
     return None if requirement.url else requirement
-
-
-def _numbers(python: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in python.split(".") if part.isdigit())

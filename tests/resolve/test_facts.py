@@ -1,0 +1,114 @@
+"""What is asked of the index, and when."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from spack_pypi.errors import IndexFailure
+from spack_pypi.pypi.model import Metadata, Project, Release, Source
+from spack_pypi.resolve.facts import Facts
+from spack_pypi.session import Session
+from tests.memory import MemoryHost, MemoryIndex
+from tests.resolve.conftest import run
+
+
+@dataclass
+class Waiting(MemoryIndex):
+    """An index that calls ``before`` with what it is asked, before it answers."""
+
+    before: Callable[[str], None] = field(default=lambda asked: None)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def project(self, name: str) -> Project:
+        self.before(f"project {name}")
+        return super().project(name)
+
+    def metadata(self, release: Release) -> Metadata:
+        self.before(f"metadata {release.project}")
+        return super().metadata(release)
+
+    def source(self, release: Release) -> Source:
+        self.before(f"source {release.project}")
+        return super().source(release)
+
+
+@pytest.mark.parametrize("blocked", ["source app", "source lib"])
+def test_no_archive_is_waited_for_to_go_on(host: MemoryHost, blocked: str) -> None:
+    """The archives of app and lib are not read before all else is known."""
+    rest_is_known = threading.Event()
+    seen: set[str] = set()
+
+    def before(asked: str) -> None:
+        seen.add(asked)
+        if {"project app", "metadata app", "project lib", "metadata lib", "project leaf"} <= seen:
+            rest_is_known.set()
+        if asked == blocked:
+            assert rest_is_known.wait(60), f"only asked for: {sorted(seen)}"
+
+    index = Waiting(before)
+    index.add("app", "1.0", "lib")
+    index.add("lib", "1.0", "leaf", 'ignored; extra == "x"')
+    index.add("leaf", "1.0")
+    index.add("ignored", "1.0")
+    assert sorted(run(host, index, "app").plan.recipes) == ["app", "leaf", "lib"]
+    assert not any("ignored" in asked for asked in seen)
+
+
+def test_what_exists_is_not_asked_for(host: MemoryHost) -> None:
+    host.has("lib", "1.2")
+    host.has("old", "1.2")
+    index = MemoryIndex()
+    index.add("app", "1.0", "lib>=1", "old>=2")
+    for version in ("1.2", "2.0"):
+        index.add("old", version)
+        index.add("lib", version)
+    run(host, index, "app")
+    assert "metadata lib 2.0" not in index.asked
+    assert "metadata old 2.0" in index.asked
+
+
+def test_a_wrong_guess_changes_nothing(host: MemoryHost, index: MemoryIndex) -> None:
+    """The newest lib cannot be written, so that what it requires, and its page, do not matter."""
+    index.add("app", "1.0", "lib")
+    index.add("lib", "2.0", "leaf", "gone")
+    index.add("lib", "1.0")
+    index.add("leaf", "1.0")
+    assert sorted(run(host, index, "app").plan.recipes) == ["app", "lib"]
+
+
+def test_nothing_is_asked_twice(host: MemoryHost, index: MemoryIndex) -> None:
+    index.add("app", "1.0", "lib", "other")
+    index.add("lib", "1.0", "leaf")
+    index.add("other", "1.0", "leaf<2")
+    index.add("leaf", "1.0")
+    index.add("leaf", "2.0")
+    run(host, index, "app")
+    asked = [each for each in index.asked if not each.startswith("source")]
+    assert sorted(asked) == sorted(set(asked))
+
+
+class _Failing(MemoryIndex):
+    def project(self, name: str) -> Project:
+        if name == "broken":
+            raise IndexFailure("https://index.example", "answered 500")
+        return super().project(name)
+
+
+def test_a_failure_matters_to_who_asks() -> None:
+    index = _Failing()
+    index.add("app", "1.0")
+    with Session(index) as session:
+        facts = Facts(session)
+        facts.expect(["broken", "app"])
+        assert facts.page("app") is None
+        facts.fetch()
+        assert facts.page("app") is not None
+        assert facts.page("broken") is None
+        with pytest.raises(IndexFailure, match="answered 500"):
+            facts.fetch()
