@@ -21,6 +21,7 @@ from .model import File, Project, Release
 #: What is known of a release without looking at its files, as bits.
 _YANKED, _SDIST, _PURE_WHEEL = 1, 2, 4
 
+_dumps = json.JSONEncoder(separators=(",", ":")).encode
 #: Thousands of releases are compared by their version again and again; few of them differ.
 _version = lru_cache(maxsize=1 << 14)(Version)
 
@@ -81,15 +82,17 @@ def lines(project: Project) -> str:
         python = pythons.setdefault(kept.requires_python, len(pythons))
         table.append((str(release.version), said, python))
         essential.append(_dumps([_row(file) for file in kept.files]))
-        left = {*release.files} - {*kept.files}
-        more = [[at, *_row(f)] for at, f in enumerate(release.files) if f in left]
-        further.append(_dumps(more) if more else "")
+        further.append(_further(release, kept))
     head = {"status": project.status, "pythons": list(pythons), "releases": table}
     return "\n".join([_dumps(head), *essential, *(further if any(further) else ())])
 
 
-def _dumps(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"))
+def _further(release: Release, kept: Release) -> str:
+    """The line of what a release has beside what is kept of it: each file with its place."""
+    if len(release.files) == len(kept.files):
+        return ""
+    stays = {*kept.files}
+    return _dumps([[at, *_row(f)] for at, f in enumerate(release.files) if f not in stays])
 
 
 def _row(file: File) -> list[Any]:

@@ -10,6 +10,7 @@ import contextlib
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -32,6 +33,13 @@ Entry = dict[str, Any]
 _SDIST_SUFFIXES = (".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz")
 #: What bdist_dumb and friends put behind the version.
 _BUILT_FOR = re.compile(r"[.-](linux|win|macosx|darwin|cygwin|noarch|sunos)[\w.-]*$", re.I)
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+#: Most links: addresses that are what they are, wherever they stand, and paths from a folder above
+#: the page whose parts do not begin with a dot.
+_ABSOLUTE = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?/[\w.~!$&'()*+,=:@%/-]*", re.A)
+_BELOW = re.compile(
+    r"(/|(?:\.\./)+)((?:[\w~!$&'()*+,=:@%-][\w.~!$&'()*+,=:@%-]*(?:/(?=.)|$))+)", re.A
+)
 
 
 def entries(body: bytes, content_type: str, url: str) -> tuple[list[Entry], str]:
@@ -79,8 +87,21 @@ def _file(project: str, entry: Entry, shared: dict[Version, Version]) -> File | 
 
 
 def _wheel_version(name: str) -> Version | None:
+    """The version in a wheel's name. Large projects have thousands of wheels whose names are made
+    of the same few parts: each part is checked once, in the name of another wheel."""
+    parts = name[: -len(".whl")].split("-")
+    if len(parts) not in (5, 6):
+        return None
+    stem, version, tags = parts[0], parts[1], "-".join(parts[2:])
+    if _in_wheel_name(f"{stem}-1-py3-none-any") and _in_wheel_name(f"x-1-{tags}"):
+        return _in_wheel_name(f"x-{version}-py3-none-any")
+    return None
+
+
+@lru_cache(maxsize=1 << 14)
+def _in_wheel_name(name: str) -> Version | None:
     try:
-        return parse_wheel_filename(name)[1]
+        return parse_wheel_filename(f"{name}.whl")[1]
     except (InvalidWheelFilename, InvalidVersion):
         return None
 
@@ -105,16 +126,33 @@ def _sdist_version(project: str, name: str) -> Version | None:
         return None
 
 
-def _entry(file: Mapping[str, Any]) -> Entry | None:
-    """One file as JSON describes it (PEP 691); None for what is no file of a release (another
-    scheme, a path as name). Fields of a wrong type count as missing."""
-    url, name = file["url"], file["filename"]
-    if urlsplit(url).scheme not in ("http", "https", "file") or not name or "/" in name:
+def _joined(base: str, url: str) -> str | None:
+    """The address of a link on a page; None where that cannot be one of a file."""
+    if _ABSOLUTE.fullmatch(url):
+        return url
+    below = _BELOW.fullmatch(url)
+    if below:
+        folder = _address(base, below[1])
+        return folder and folder + below[2]
+    return _address(base, url)
+
+
+@lru_cache(maxsize=64)
+def _address(base: str, url: str) -> str | None:
+    joined = urljoin(base, url)
+    return joined if urlsplit(joined).scheme in ("http", "https", "file") else None
+
+
+def _entry(file: Mapping[str, Any], base: str) -> Entry | None:
+    """One file as JSON describes it on a page at ``base`` (PEP 691); None for what is no file of a
+    release (another scheme, a path as name). Fields of a wrong type count as missing."""
+    url, name = _joined(base, file["url"] or ""), file["filename"]
+    if url is None or not name or "/" in name:
         return None
     entry: Entry = {"name": name, "url": url}
     hashes = file.get("hashes")
     sha256 = hashes.get("sha256") if isinstance(hashes, dict) else None
-    if isinstance(sha256, str) and re.fullmatch(r"[0-9a-fA-F]{64}", sha256):
+    if isinstance(sha256, str) and _SHA256.fullmatch(sha256):
         entry["sha256"] = sha256.lower()
     yanked = file.get("yanked", False)
     if yanked is not False:
@@ -136,7 +174,7 @@ def _from_json(body: bytes, url: str) -> tuple[list[Entry], str]:
     try:
         page = json.loads(body)
         files, meta = page["files"], page.get("project-status") or {}
-        found = [_entry({**file, "url": urljoin(url, file["url"])}) for file in files]
+        found = [_entry(file, url) for file in files]
         return [entry for entry in found if entry], str(meta.get("status", "active"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexFailure(url, f"is not a project page (PEP 691): {error!r}") from None
@@ -180,7 +218,7 @@ def _from_html(body: bytes, url: str) -> tuple[list[Entry], str]:
     found = []
     for values, _ in parser.anchors:
         with contextlib.suppress(ValueError):  # an address that is none
-            found.append(_entry(_as_json(values, parser.base)))
+            found.append(_entry(_as_json(values, parser.base), parser.base))
     return [entry for entry in found if entry], parser.status
 
 

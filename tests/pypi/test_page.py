@@ -1,0 +1,113 @@
+"""What a page says, in every form: the short ways mean what the long ones do."""
+
+from __future__ import annotations
+
+import string
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.version import Version
+
+from spack_pypi.pypi import page
+
+URL = "https://index.example/simple/quiet-log/"
+_PARTS = st.sampled_from(
+    [
+        "quiet_log",
+        "1.0",
+        "1.0+a.b",
+        "2!1",
+        "x",
+        "py3",
+        "py2.py3",
+        "none",
+        "any",
+        "1",
+        "1a",
+        "cp311",
+    ]
+    + ["manylinux1_x86_64", "a__b", "", ".", "é", "PY3", "1_0", "1.0-2", "3.x", "\n", "_", "cp3 1"]
+)
+
+
+def wheel_version(name: str) -> Version | None:
+    try:
+        return parse_wheel_filename(name)[1]
+    except InvalidWheelFilename:
+        return None
+
+
+@given(st.lists(_PARTS, min_size=3, max_size=7).map("-".join), st.sampled_from([".whl", "whl"]))
+@example("quiet_log-1.0-py3-none-any", ".whl")
+@example("quiet_log-1.0-1-py3-none-any", ".whl")
+def test_the_version_of_a_wheel_is_the_one_that_packaging_reads(stem: str, suffix: str) -> None:
+    entry = {"name": stem + suffix, "url": URL + "x"}
+    releases = page.project("quiet-log", [entry], "active").releases
+    expected = wheel_version(stem + suffix)
+    assert [release.version for release in releases] == ([expected] if expected else [])
+
+
+_SEGMENT = st.sampled_from(["packages", "a-1.0.whl", "..", ".", "", ".a", "a.", "a%2Fb", "a+b"])
+_SEGMENT |= st.text(string.printable + "é\u2028\0", max_size=3)
+_LINK = st.tuples(
+    st.sampled_from(
+        ["", "/", "//", "../", "../../", "./", "https://files.example/", "http://files.example:8/"]
+        + ["HTTPS://files.example/", "https:", "https://Files.example/", "ftp://files.example/"]
+        + ["file:///", "javascript:", "https://[/", "../../../../../", "?", "#"]
+    ),
+    st.lists(_SEGMENT, max_size=4).map("/".join),
+).map("".join)
+_BASE = st.sampled_from(
+    [URL, "https://index.example", "https://index.example/simple", "http://index.example:8/a/b/"]
+    + ["https://user:token@index.example/simple/quiet-log/", "file:///simple/quiet-log/"]
+)
+
+
+def joined(base: str, link: str) -> str | None:
+    """By the standard library alone."""
+    try:
+        address = urljoin(base, link)
+        return address if urlsplit(address).scheme in ("http", "https", "file") else None
+    except ValueError:
+        return "no address"
+
+
+@given(_BASE, _LINK)
+@example(URL, "../../packages/a-1.0.whl")
+@example(URL, "/packages/a-1.0.whl")
+@example(URL, "https://files.example/packages/a-1.0.whl")
+@example(URL, "../../packages//a-1.0.whl")
+@example(URL, "../../packages/a-1.0.whl\n")
+def test_a_link_means_what_it_means_to_the_standard_library(base: str, link: str) -> None:
+    try:
+        found = page._joined(base, link)
+    except ValueError:
+        found = "no address"
+    assert found == joined(base, link)
+
+
+@pytest.mark.parametrize(
+    "link, short",
+    [
+        ("https://files.example/packages/a-1.0.whl", True),
+        ("../../packages/a-1.0.whl", True),
+        ("/packages/a-1.0.whl", True),
+        ("/packages/../a-1.0.whl", False),
+        ("packages/a-1.0.whl", False),
+    ],
+)
+def test_most_links_take_the_short_way(
+    link: str, short: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def address(base: str, url: str) -> str:
+        asked.append(url)
+        return base
+
+    monkeypatch.setattr(page, "_address", address)
+    page._joined(URL, link)
+    assert (link not in asked) is short
