@@ -239,6 +239,20 @@ def test_why(run: Run) -> None:
     assert run.host.written == {}
 
 
+@pytest.mark.parametrize("arguments, most", [([], 8), (["--connections", "1"], 1)])
+def test_so_many_requests_at_once(run: Run, arguments: list[str], most: int) -> None:
+    run.server.served.delay = 0.05
+    for number in range(12):
+        run.server.served.add(f"p{number}", "1.0")
+    assert run("create", *(f"p{number}" for number in range(12)), "--dry-run", *arguments) == 0
+    assert most / 4 <= run.server.served.busiest <= most
+
+
+def test_no_request_at_all_makes_no_sense(run: Run) -> None:
+    with pytest.raises(SystemExit):
+        run("create", "hand", "--connections", "0")
+
+
 @pytest.mark.parametrize(
     "arguments, code, said",
     [

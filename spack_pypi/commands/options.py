@@ -6,6 +6,7 @@ import argparse
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
@@ -22,6 +23,13 @@ def add_index_options(add: Callable[..., Any]) -> None:
         help="package index to use (default: as configured for pip, or for Spack)",
     )
     add("--offline", action="store_true", help="use only cached data of the index")
+    add(
+        "--connections",
+        metavar="N",
+        type=_positive,
+        default=None,
+        help="requests to one server at once (default: 8); more are faster where it allows them",
+    )
 
 
 def add_choice_options(add: Callable[..., Any]) -> None:
@@ -70,6 +78,12 @@ def _versions(text: str) -> int | str:
     raise argparse.ArgumentTypeError("expected 'latest', 'all' or a positive number")
 
 
+def _positive(text: str) -> int:
+    if text.isdigit() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError("expected a positive number")
+
+
 def mapping(text: str) -> tuple[str, str]:
     """``PROJECT=SPEC``: the project (PEP 503) and the spec."""
     from packaging.utils import InvalidName, canonicalize_name
@@ -105,6 +119,8 @@ def open_session(args: argparse.Namespace, host: Host) -> Iterator[Session]:
     reach = settings(
         args.index_url, default=host.index_url, cache=host.cache, offline=args.offline
     )
+    if args.connections is not None:
+        reach = replace(reach, connections=args.connections)
     index = HttpIndex(reach)
     try:
         with ProgressLine() as listener, Session(index, reach.connections, listener) as session:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -35,11 +36,12 @@ class Response:
 
 
 class Web:
-    """HTTP for one index. At most ``settings.connections`` requests are under way at once."""
+    """HTTP for one index. At most ``settings.connections`` requests to one server are under way at
+    once; connections stay open for the next ones."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._free = threading.BoundedSemaphore(settings.connections)
+        self._free: dict[str, threading.Semaphore] = {}
         self._lock = threading.Lock()
         self.requests_made = 0
         retry = Retry(
@@ -92,9 +94,7 @@ class Web:
         shown = without_credentials(url)
         if self._settings.offline:
             raise IndexFailure(shown, "not cached, and --offline is set")
-        with self._free:
-            with self._lock:
-                self.requests_made += 1
+        with self._place(urlsplit(url).netloc):
             try:
                 response = self._session.get(
                     url,
@@ -110,6 +110,14 @@ class Web:
                         shown, f"answered {response.status_code} {response.reason or ''}".rstrip()
                     )
                 yield response
+
+
+    def _place(self, server: str) -> threading.Semaphore:
+        """A place among the requests to a server."""
+        with self._lock:
+            self.requests_made += 1
+            free = threading.BoundedSemaphore(self._settings.connections)
+            return self._free.setdefault(server, free)
 
 
 class _Raw:
