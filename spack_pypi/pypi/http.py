@@ -31,7 +31,8 @@ from .web import Web
 _ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 #: How long a page counts as current when the index does not say, seconds.
 _FRESH = 600
-#: The form in which pages are kept: to be renamed whenever it changes.
+#: The form in which pages are kept: to be renamed whenever that changes, or what is taken from the
+#: index's answer (`page`), or what is `Release.essential`.
 _PAGE = "page-2"
 #: What is read of an sdist: to be renamed whenever more of it is.
 _READING = "sdist-5"

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Callable
 from urllib.parse import urlsplit
 
 import requests
@@ -43,6 +43,7 @@ class Web:
         self._settings = settings
         self._free: dict[str, threading.Semaphore] = {}
         self._lock = threading.Lock()
+        self._closed = threading.Event()
         self.requests_made = 0
         retry = Retry(
             total=4,
@@ -60,6 +61,9 @@ class Web:
         self._session.headers["User-Agent"] = "spack-pypi"
 
     def close(self) -> None:
+        """Close all connections; requests that are still under way fail with their next bytes, so
+        that nobody waits for what is not needed any more."""
+        self._closed.set()
         self._session.close()
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -68,6 +72,7 @@ class Web:
             try:
                 body = b""
                 for chunk in response.iter_content(1 << 16):
+                    self._check_open(url)
                     body += chunk
                     if len(body) > LARGEST_BODY:
                         raise IndexFailure(
@@ -87,7 +92,7 @@ class Web:
                 raise FileFailure(without_credentials(url), "does not exist")
             if response.status_code != 200:
                 raise IndexFailure(without_credentials(url), f"answered {response.status_code}")
-            yield _Raw(response.raw, url)
+            yield _Raw(response.raw, url, self._check_open)
 
     @contextmanager
     def _open(self, url: str, headers: Mapping[str, str] | None) -> Iterator[requests.Response]:
@@ -95,6 +100,7 @@ class Web:
         if self._settings.offline:
             raise IndexFailure(shown, "not cached, and --offline is set")
         with self._place(urlsplit(url).netloc):
+            self._check_open(url)
             try:
                 response = self._session.get(
                     url,
@@ -111,6 +117,9 @@ class Web:
                     )
                 yield response
 
+    def _check_open(self, url: str) -> None:
+        if self._closed.is_set():
+            raise IndexFailure(without_credentials(url), "no longer needed")
 
     def _place(self, server: str) -> threading.Semaphore:
         """A place among the requests to a server."""
@@ -123,10 +132,11 @@ class Web:
 class _Raw:
     """The undecoded body of a response; network errors become `IndexFailure`."""
 
-    def __init__(self, raw: Any, url: str) -> None:
-        self._raw, self._url = raw, url
+    def __init__(self, raw: Any, url: str, check_open: Callable[[str], None]) -> None:
+        self._raw, self._url, self._check_open = raw, url, check_open
 
     def read(self, size: int = -1) -> bytes:
+        self._check_open(self._url)
         try:
             data: bytes = self._raw.read(size if size >= 0 else None, decode_content=False)
         except (HTTPError, OSError) as error:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from ..errors import SpackPyPIError
 from ..pypi.model import Metadata, Project, Release
 from .applies import running
 from .catalog import Catalog
@@ -40,8 +41,8 @@ class Guess:
             if requirement is None or not _applies(requirement, extras):
                 continue
             project, specifier = canonicalize_name(requirement.name), str(requirement.specifier)
-            target = self._catalog.package(project)
-            if target.declares(specifier) or target.closed:
+            target = self._package(project)
+            if target is None or target.declares(specifier) or target.closed:
                 continue
             self._extras.setdefault(project, set()).update(requirement.extras)
             known = self._required.setdefault(project, {})
@@ -51,7 +52,9 @@ class Guess:
 
     def releases(self, page: Project) -> Iterator[Release]:
         """See `facts.Likely`."""
-        target = self._catalog.package(page.name)
+        target = self._package(page.name)
+        if target is None:
+            return
         if page.name in self._roots:
             yield from self._listed(page, target, self._roots[page.name].specifier)
         for specifier in self._required.get(page.name, ()):
@@ -60,6 +63,14 @@ class Guess:
                 yield newest
                 before = target.predecessor(page, newest.version)
                 yield from [before] if before else []
+
+    def _package(self, project: str) -> ProjectPackage | None:
+        """The project's package; None where its recipe cannot be loaded. That matters only to who
+        needs it."""
+        try:
+            return self._catalog.package(project)
+        except SpackPyPIError:
+            return None
 
     def _listed(self, page: Project, target: ProjectPackage, specifier: str) -> Iterator[Release]:
         """The newest release of each of the newest series."""

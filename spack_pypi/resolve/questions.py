@@ -94,11 +94,14 @@ class Questions:
         return answer
 
     def take_release(self, project: str, version: Version) -> ReleaseAnswer:
-        """The answer to a question for a release. Raises `IndexFailure`."""
+        """The answer to a question for a release; where its metadata cannot be read, its source
+        does not matter. Raises `IndexFailure`."""
         metadata = self._sent.pop((_METADATA, project, version)).result()
         source = self._sent.pop((_SOURCE, project, version), None)
         release = self._releases.pop((project, version))
-        return ReleaseAnswer(release, metadata, source.result() if source else Source())
+        if source is None or isinstance(metadata, FileFailure):
+            return ReleaseAnswer(release, metadata, Source())
+        return ReleaseAnswer(release, metadata, source.result())
 
     def _send(
         self, key: _Key, submit: Callable[..., Future[Any]], ask: Callable[..., Any], *what: Any

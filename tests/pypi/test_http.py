@@ -94,7 +94,7 @@ def test_older_metadata_of_an_sdist_is_not_confirmed(server: IndexServer, tmp_pa
 
 
 def test_a_cache_of_an_earlier_version_is_read_anew(server: IndexServer, tmp_path: Path) -> None:
-    """It did not keep the egg-info; neither does what is no JSON harm."""
+    """It did not keep the egg-info; neither does what is damaged harm."""
     egg_info = {"only_sdist.egg-info/requires.txt": "six"}
     server.served.add("only-sdist", "1.0", wheel=False, metadata_version="2.1", files=egg_info)
     assert required(index(server, tmp_path), "1.0", "only-sdist") == ("six",)
@@ -102,6 +102,8 @@ def test_a_cache_of_an_earlier_version_is_read_anew(server: IndexServer, tmp_pat
         old = tmp_path / "v1" / "sdist-2" / file.parent.name / file.name
         old.parent.mkdir(parents=True)
         old.write_text('{"files": {}}')
+        file.write_text("{")
+    for file in (tmp_path / "v1").glob("page-*/*/*.txt"):
         file.write_text("{")
     assert required(index(server, tmp_path), "1.0", "only-sdist") == ("six",)
 
@@ -255,3 +257,15 @@ def test_of_a_release_that_was_withdrawn_nothing_is_read(
     assert found.metadata(release).problem == "all its files were withdrawn"
     empty = Release("gone", release.version, ())
     assert found.metadata(empty).problem == "it has no files on the index"
+
+
+def test_nobody_waits_for_what_is_under_way_at_the_end(
+    server: IndexServer, tmp_path: Path
+) -> None:
+    found = index(server, tmp_path)
+    (newest, _) = found.project("quiet-log").releases
+    asked = len(server.served.requests)
+    found.close()
+    with pytest.raises(IndexFailure, match="no longer needed"):
+        found.source(newest)
+    assert len(server.served.requests) == asked

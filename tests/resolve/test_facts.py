@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from spack_pypi.errors import IndexFailure
+from spack_pypi.errors import HostError, IndexFailure
+from spack_pypi.host.port import Package
 from spack_pypi.pypi.model import Metadata, Project, Release, Source
 from spack_pypi.resolve.facts import Facts
 from spack_pypi.session import Session
-from tests.memory import MemoryHost, MemoryIndex
+from tests.memory import MemoryHost, MemoryIndex, MemoryRepos
 from tests.resolve.conftest import run
 
 
@@ -93,11 +94,35 @@ def test_nothing_is_asked_twice(host: MemoryHost, index: MemoryIndex) -> None:
     assert sorted(asked) == sorted(set(asked))
 
 
+class _Unloadable(MemoryRepos):
+    def package_for(self, project: str) -> Package | None:
+        if project == "broken":
+            raise HostError("the recipe of py-broken cannot be loaded")
+        return super().package_for(project)
+
+
+def test_what_only_a_guess_leads_to_need_not_be_loaded(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """The newest lib cannot be written, so that the package that it requires does not matter."""
+    host.repos = _Unloadable(host)
+    index.add("app", "1.0", "lib")
+    index.add("lib", "2.0", "broken", "other @ https://files.example/other-1.0.whl")
+    index.add("lib", "1.0")
+    assert sorted(run(host, index, "app").plan.recipes) == ["app", "lib"]
+    index.add("lib", "3.0", "broken")
+    with pytest.raises(HostError, match="cannot be loaded"):
+        run(host, index, "app")
+
+
 class _Failing(MemoryIndex):
     def project(self, name: str) -> Project:
         if name == "broken":
             raise IndexFailure("https://index.example", "answered 500")
         return super().project(name)
+
+    def source(self, release: Release) -> Source:
+        raise IndexFailure("https://files.example", "answered 500")
 
 
 def test_a_failure_matters_to_who_asks() -> None:
@@ -110,5 +135,22 @@ def test_a_failure_matters_to_who_asks() -> None:
         facts.fetch()
         assert facts.page("app") is not None
         assert facts.page("broken") is None
+        with pytest.raises(IndexFailure, match="answered 500"):
+            facts.fetch()
+
+
+def test_an_archive_does_not_matter_where_the_metadata_cannot_be_read() -> None:
+    index = _Failing()
+    for name in ("unreadable", "readable"):
+        index.add(name, "1.0")
+    index.unreadable.add(("unreadable", "1.0"))
+    unreadable, readable = (index.project(n).releases[0] for n in ("unreadable", "readable"))
+    with Session(index) as session:
+        facts = Facts(session)
+        assert facts.declared(unreadable) is None
+        facts.fetch()
+        found = facts.declared(unreadable)
+        assert found is not None and found.metadata.problem == "the archive cannot be read"
+        assert facts.declared(readable) is None
         with pytest.raises(IndexFailure, match="answered 500"):
             facts.fetch()
