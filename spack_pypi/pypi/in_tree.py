@@ -9,7 +9,7 @@ test an environment variable (none is set) or the platform (Linux); of others bo
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,22 +47,23 @@ def read(texts: Mapping[str, str]) -> InTree:
     for path, text in sorted(texts.items()):
         try:
             tree = ast.parse(text)
-            reader = _Reader(tree)
-            for node in ast.walk(tree):
+            nodes = list(ast.walk(tree))
+            reader = _Reader(tree, nodes)
+            for node in nodes:
                 if isinstance(node, ast.FunctionDef) and node.name == HOOK:
                     file = file or path
                     found += reader.returned(node)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             whole = False
             continue
-        calls += _imported(tree)
+        calls += _imported(nodes)
         whole = whole and not reader.unread
     return InTree(_alternatives(found), whole, file, tuple(dict.fromkeys(calls)))
 
 
-def _imported(tree: ast.Module) -> Iterator[str]:
+def _imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """The modules that are imported anywhere, each as far as it is named."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -95,21 +96,21 @@ class _Unknown(Exception):
 
 
 class _Reader:
-    """Collects the texts in what functions of one module return; ``unread``: there may be others,
-    too."""
+    """Collects the texts in what functions of one module return, whose ``nodes`` are all of its
+    tree; ``unread``: there may be others, too."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, nodes: Sequence[ast.AST]) -> None:
         self.unread = False
         self._left = _MOST_EXPRESSIONS
         #: The names under which the hook of another backend is imported.
         self._behind = {
             alias.asname or alias.name
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, ast.ImportFrom)
             for alias in node.names
             if alias.name == HOOK
         }
-        self._functions = {n.name: n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
+        self._functions = {n.name: n for n in nodes if isinstance(n, ast.FunctionDef)}
         self._constants: dict[str, list[ast.expr]] = {}
         for statement in tree.body:
             self._note(statement, self._constants)

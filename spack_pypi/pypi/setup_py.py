@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,9 +57,10 @@ def read(text: str) -> SetupPy | None:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    plain = _plain_names(tree)
+    nodes = list(ast.walk(tree))
+    plain = _plain_names(tree, nodes)
     keywords: dict[str, Any] = {}
-    calls = list(_calls(tree, "setup"))
+    calls = list(_calls(nodes, "setup"))
     names: set[str] | None = set() if len(calls) == 1 else None
     for keyword in calls[0].keywords if len(calls) == 1 else ():
         given = {keyword.arg: keyword.value} if keyword.arg else _mapping(keyword.value, plain)
@@ -76,8 +77,8 @@ def read(text: str) -> SetupPy | None:
         keywords,
         None if names is None else tuple(sorted(names)),
         tuple(always_imported(tree)),
-        tuple(_libraries(tree)),
-        tuple(_programs(tree)),
+        tuple(_libraries(nodes)),
+        tuple(_programs(nodes)),
         bool(_COMPILES.search(text)),
         tuple(languages),
     )
@@ -95,7 +96,7 @@ def always_imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
             if not statement.level and statement.module:
                 yield statement.module.partition(".")[0], statement.lineno
         elif isinstance(statement, ast.Expr):
-            for call in _calls(statement, "__import__"):
+            for call in _calls(ast.walk(statement), "__import__"):
                 if call.args and isinstance(call.args[0], ast.Constant):
                     yield str(call.args[0].value).partition(".")[0], statement.lineno
 
@@ -104,8 +105,8 @@ class _NotPlain(Exception):
     """An expression whose value is known only when it is run."""
 
 
-def _calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
-    for node in ast.walk(tree):
+def _calls(nodes: Iterable[ast.AST], name: str) -> Iterator[ast.Call]:
+    for node in nodes:
         if isinstance(node, ast.Call):
             called = node.func
             if (isinstance(called, ast.Name) and called.id == name) or (
@@ -114,8 +115,9 @@ def _calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
                 yield node
 
 
-def _plain_names(tree: ast.Module) -> dict[str, ast.expr]:
-    """Names that are assigned once, at the top of the file, and never changed."""
+def _plain_names(tree: ast.Module, nodes: Iterable[ast.AST]) -> dict[str, ast.expr]:
+    """Names that are assigned once, at the top of the file, and never changed; ``nodes`` are all
+    of the tree."""
     assigned: dict[str, ast.expr] = {}
     for statement in tree.body:
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
@@ -123,7 +125,7 @@ def _plain_names(tree: ast.Module) -> dict[str, ast.expr]:
             if isinstance(target, ast.Name):
                 assigned[target.id] = statement.value
     stored: dict[str, int] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             stored[node.id] = stored.get(node.id, 0) + 1
         elif isinstance(node, (ast.Subscript, ast.Attribute)):
@@ -183,15 +185,15 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(text.strip() for text in value if isinstance(text, str) and text.strip())
 
 
-def _programs(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(tree):
+def _programs(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    for node in nodes:
         if isinstance(node, ast.Constant) and node.value in _BUILDERS:
             yield str(node.value), node.lineno
 
 
-def _libraries(tree: ast.AST) -> Iterator[tuple[str, int]]:
+def _libraries(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """What extensions name in ``libraries=[...]``."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.keyword) and node.arg == "libraries":
             found: list[ast.AST] = [node.value]
             for each in found:

@@ -115,8 +115,7 @@ class Catalog:
     def _installs_wheel(self, release: Release) -> bool:
         """Whether it is added to a package that installs wheels, which are built already."""
         extended = self.package(release.project).extended
-        pure = any(wheel.is_pure_wheel for wheel in release.wheels)
-        return extended is not None and extended.wheel and pure
+        return extended is not None and extended.wheel and release.has_pure_wheel
 
     # --- what a unit requires -----------------------------------------------------------------
 

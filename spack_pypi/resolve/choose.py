@@ -39,11 +39,7 @@ def candidates(
         release
         for release in takewhile(lambda r: above is None or r.version > above, project.releases)
         if not release.yanked
-        and (
-            release.sdist
-            or any(wheel.is_pure_wheel for wheel in release.wheels)
-            or machine_wheels(release)
-        )
+        and (release.has_sdist or release.has_pure_wheel or machine_wheels(release))
         and not (release.version.epoch or release.version.local or release.version.is_devrelease)
         and (not policy.pythons or runs(release.requires_python, policy.pythons))
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from packaging.tags import Tag
 from packaging.utils import parse_wheel_filename
@@ -27,7 +28,7 @@ _MACHINES: Mapping[tuple[str, str], str] = {
 def machine_wheels(release: Release) -> dict[tuple[str, str], File]:
     """For a release without a source archive, without a wheel for everywhere, and with one for
     Linux: the wheel for each machine that runs with every Python from some version on."""
-    if release.sdist is not None or any(wheel.is_pure_wheel for wheel in release.wheels):
+    if release.has_sdist or release.has_pure_wheel:
         return {}
     found: dict[tuple[str, str], File] = {}
     for machine, pattern in _MACHINES.items():
@@ -40,7 +41,7 @@ def machine_wheels(release: Release) -> dict[tuple[str, str], File]:
 
 def least_python(wheels: Iterable[File]) -> str:
     """The requirement on Python (PEP 440) that tags like ``cp39-abi3`` mean; ``""`` for none."""
-    minors = [minor for wheel in wheels for tag in _tags(wheel) if (minor := _minor(tag))]
+    minors = [minor for wheel in wheels for tag in _tags(wheel.name) if (minor := _minor(tag))]
     return f">=3.{max(minors)}" if minors else ""
 
 
@@ -49,7 +50,7 @@ def _runs(wheel: File, pattern: str) -> bool:
         tag.abi in ("none", "abi3")
         and re.fullmatch(r"py3\d*|cp3\d+" if tag.abi == "abi3" else r"py3\d*", tag.interpreter)
         and re.fullmatch(pattern, tag.platform)
-        for tag in _tags(wheel)
+        for tag in _tags(wheel.name)
     )
 
 
@@ -58,8 +59,9 @@ def _minor(tag: Tag) -> int | None:
     return int(match[1]) if match else None
 
 
-def _tags(wheel: File) -> list[Tag]:
-    return sorted(parse_wheel_filename(wheel.name)[3], key=str)
+@lru_cache(maxsize=1 << 10)
+def _tags(name: str) -> list[Tag]:
+    return sorted(parse_wheel_filename(name)[3], key=str)
 
 
 def _numbers(name: str) -> list[int]:

@@ -17,11 +17,9 @@ _EDITIONS = {"2018": "1.31", "2021": "1.56", "2024": "1.85"}
 def least_rust(source: Source) -> str:
     """``rust-version`` of the crate that is built, or of its workspace; else what its edition
     needs."""
-    crates = {
-        path: _toml(text) for path, text in source.build_files.items() if path.endswith(CARGO_TOML)
-    }
+    crates = _Crates(source.build_files)
     configured = str(at(source.pyproject, "tool", "maturin", "manifest-path"))
-    paths = [configured, CARGO_TOML, *sorted(crates, key=lambda p: (p.count("/"), p))]
+    paths = [configured, CARGO_TOML, *sorted(crates.paths, key=lambda p: (p.count("/"), p))]
     workspace = at(crates.get(CARGO_TOML), "workspace", "package")
     for key in ("rust-version", "edition"):
         for path in dict.fromkeys(paths):
@@ -35,11 +33,23 @@ def least_rust(source: Source) -> str:
     return ""
 
 
-def _toml(text: str) -> Mapping[str, Any]:
-    try:
-        return loads(text)
-    except ValueError:
-        return {}
+class _Crates:
+    """The Cargo.toml files of an archive, each parsed once it is looked at: one is often enough,
+    and there may be dozens."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self._texts = {path: text for path, text in files.items() if path.endswith(CARGO_TOML)}
+        self.paths = tuple(self._texts)
+        self._parsed: dict[str, Mapping[str, Any]] = {}
+
+    def get(self, path: str) -> Mapping[str, Any]:
+        """The content of a file; empty if there is none, or it is no TOML."""
+        if path not in self._parsed:
+            try:
+                self._parsed[path] = loads(self._texts.get(path, ""))
+            except ValueError:
+                self._parsed[path] = {}
+        return self._parsed[path]
 
 
 MATURIN = Backend(
