@@ -30,6 +30,8 @@ LARGEST_FILE = 2 << 20
 LARGEST_HEADER = 1 << 20
 #: The largest table of a zip archive, bytes: `zipfile` reads it whole, at ten times its size.
 LARGEST_TABLE = 32 << 20
+#: Bytes that are read at once: each piece costs time, and threads take turns between pieces.
+_PIECE = 1 << 18
 #: ``end of central directory`` of a zip archive, and that of zip64 (APPNOTE 4.3.16, 4.3.14).
 _END, _END64 = b"PK\x05\x06", b"PK\x06\x06"
 
@@ -59,7 +61,8 @@ def visit(file: File, raw: Reader, each: Visit) -> None:
         if file.name.endswith(".zip"):
             complete = _visit_zip(checked, each)
         else:
-            complete = _visit_tar(file.name, checked, each)
+            buffered = io.BufferedReader(checked, _PIECE)
+            complete = _visit_tar(file.name, buffered, each)
         for _ in checked.pieces() if complete else ():
             pass
     except _Damaged as error:
@@ -114,12 +117,20 @@ class _Damaged(Exception):
     """The archive breaks a limit or a format; the text completes "the archive ..."."""
 
 
-class _Checked:
+class _Checked(io.RawIOBase):
     """Passes bytes on, hashing them and counting them against the limit of an archive."""
 
     def __init__(self, inner: Reader) -> None:
         self._inner, self._left = inner, LARGEST_ARCHIVE
         self._hash = hashlib.sha256()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
     def read(self, size: int = -1) -> bytes:
         data = self._inner.read(min(size, 1 << 20) if size >= 0 else 1 << 20)
@@ -150,7 +161,7 @@ class _Limited:
 
     def allow(self, size: int) -> None:
         """From here on, the contents of a member of this size may be read, and a header."""
-        self._allowed = size + LARGEST_HEADER
+        self._allowed = size + LARGEST_HEADER + _PIECE
 
     def read(self, size: int) -> bytes:
         data: bytes = self._inner.read(size)
@@ -171,14 +182,16 @@ _DECOMPRESSORS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def _visit_tar(name: str, checked: _Checked, each: Visit) -> bool:
+def _visit_tar(name: str, raw: Reader, each: Visit) -> bool:
     """True when the archive was read to its end."""
     suffix = next((s for s in _DECOMPRESSORS if name.endswith(s)), None)
     if suffix is None:
         raise _Damaged("is not one of .tar.gz, .tgz, .tar.bz2, .tar.xz and .zip")
-    stream = _Limited(_DECOMPRESSORS[suffix](checked))
+    stream = _Limited(_DECOMPRESSORS[suffix](raw))
     counter = _Counter()
-    with tarfile.open(fileobj=stream, mode="r|") as archive:  # type: ignore[call-overload]
+    with tarfile.open(  # type: ignore[call-overload]
+        fileobj=stream, mode="r|", bufsize=_PIECE
+    ) as archive:
         for member in archive:
             if member.issparse():
                 raise _Damaged("contains a sparse file, whose size cannot be trusted")

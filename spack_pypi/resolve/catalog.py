@@ -110,12 +110,12 @@ class Catalog:
 
     def declared(self, release: Release) -> Declared | None:
         """What a release declares; None while that is not known."""
-        return self.facts.declared(release, is_built=not self._installs_wheel(release))
+        return self.facts.declared(release, is_built=self.is_built(release))
 
-    def _installs_wheel(self, release: Release) -> bool:
-        """Whether it is added to a package that installs wheels, which are built already."""
+    def is_built(self, release: Release) -> bool:
+        """Whether it must be built: not if it is added to a package that installs wheels."""
         extended = self.package(release.project).extended
-        return extended is not None and extended.wheel and release.has_pure_wheel
+        return not (extended is not None and extended.wheel and release.has_pure_wheel)
 
     # --- what a unit requires -----------------------------------------------------------------
 

@@ -6,7 +6,8 @@ answers known: what is decided does not depend on which of them comes first. So 
 requested twice, nothing one by one, and no decision waits for an answer.
 
 While it waits, `Facts` sends what is `likely` to be asked next: the projects that a release
-requires, as soon as its metadata is there, and their newest releases, as soon as their pages are.
+requires, as soon as its metadata is there, or that it is built with, as soon as its archive was
+read, and their newest releases, as soon as their pages are there.
 An answer that nobody asks for changes nothing.
 """
 
@@ -53,8 +54,8 @@ class Supplement:
 class Likely(Protocol):
     """What the resolver will ask next. A wrong guess costs a request."""
 
-    def projects(self, release: Release, metadata: Metadata) -> Iterable[str]:
-        """The projects whose pages it asks for once it knows this metadata."""
+    def projects(self, release: Release, said: Metadata | Source) -> Iterable[str]:
+        """The projects whose pages it asks for once it knows what is said of a release."""
 
     def releases(self, page: Project) -> Iterable[Release]:
         """The releases that it looks at once it knows this page."""
@@ -63,7 +64,7 @@ class Likely(Protocol):
 class _Nothing:
     """No guess."""
 
-    def projects(self, release: Release, metadata: Metadata) -> Iterable[str]:
+    def projects(self, release: Release, said: Metadata | Source) -> Iterable[str]:
         return ()
 
     def releases(self, page: Project) -> Iterable[Release]:
@@ -130,7 +131,7 @@ class Facts:
                 answer = self._questions.take_release(project, version)
                 self._declared[project, version] = self._read(answer, is_built)
 
-    def _said(self, answer: Project | tuple[Release, Metadata]) -> None:
+    def _said(self, answer: Project | tuple[Release, Metadata | Source]) -> None:
         """Send what is likely to be asked after an answer."""
         if isinstance(answer, Project):
             self._session.progress(Phase.RESOLVE, answer.name, len(self._pages))

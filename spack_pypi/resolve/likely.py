@@ -9,7 +9,8 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from ..errors import SpackPyPIError
-from ..pypi.model import Metadata, Project, Release
+from ..pypi.model import Metadata, Project, Release, Source
+from ..translate.builds import builds
 from .applies import running
 from .catalog import Catalog
 from .model import Root
@@ -31,12 +32,13 @@ class Guess:
         #: By project, the extras that are required.
         self._extras = {root.project: {*root.extras} for root in roots}
 
-    def projects(self, release: Release, metadata: Metadata) -> Iterator[str]:
+    def projects(self, release: Release, said: Metadata | Source) -> Iterator[str]:
         """See `facts.Likely`."""
-        if not self._catalog.rules.follow:
+        own = self._package(release.project)
+        if not self._catalog.rules.follow or own is None or own.is_declared(release.version):
             return
         extras = self._extras.get(release.project, ())
-        for text in metadata.requires_dist or ():
+        for text in self._required_by(release, said):
             requirement = _parsed(text)
             if requirement is None or not _applies(requirement, extras):
                 continue
@@ -63,6 +65,11 @@ class Guess:
                 yield newest
                 before = target.predecessor(page, newest.version)
                 yield from [before] if before else []
+
+    def _required_by(self, release: Release, said: Metadata | Source) -> Iterable[str]:
+        if isinstance(said, Metadata):
+            return said.requires_dist or ()
+        return builds(said, release).requirements if self._catalog.is_built(release) else ()
 
     def _package(self, project: str) -> ProjectPackage | None:
         """The project's package; None where its recipe cannot be loaded. That matters only to who

@@ -3,10 +3,10 @@ them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Future
 from queue import SimpleQueue
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple, Union
 
 from packaging.version import Version
 
@@ -23,6 +23,8 @@ class ReleaseAnswer(NamedTuple):
     source: Source | FileFailure
 
 
+#: Called with an answer: a page, or what the metadata or the source of a release says.
+Said = Callable[[Union[Project, tuple[Release, Union[Metadata, Source]]]], None]
 #: A project's page, or the metadata or the source of a release.
 _Key = tuple[str, str, Version | None]
 _PAGE, _METADATA, _SOURCE = "page", "metadata", "source"
@@ -53,13 +55,9 @@ class Questions:
                 key = (_SOURCE, project, version)
                 self._send(key, submit, _read, self._index.source, release)
 
-    def wait(
-        self,
-        questions: Iterable[tuple[str, Version | None]],
-        said: Callable[[Project | tuple[Release, Metadata]], None],
-    ) -> None:
+    def wait(self, questions: Iterable[tuple[str, Version | None]], said: Said) -> None:
         """Wait until there are answers to these: pages, or releases where there is a version.
-        Calls ``said`` with each page and metadata that comes meanwhile, of whatever question."""
+        Calls ``said`` with each answer that comes meanwhile, of whatever question."""
         left = {key for question in questions for key in self._keys(*question)}
         while left := {key for key in left if not self._sent[key].done()}:
             self._tell(self._arrived.get(), said)
@@ -71,13 +69,13 @@ class Questions:
         keys = ((part, project, version) for part in parts)
         return [key for key in keys if key in self._sent]
 
-    def _tell(self, key: _Key, said: Callable[[Project | tuple[Release, Metadata]], None]) -> None:
+    def _tell(self, key: _Key, said: Said) -> None:
         kind, project, version = key
         future = self._sent.get(key)
         answer = future.result() if future and future.exception() is None else None
         if isinstance(answer, Project):
             said(answer)
-        elif isinstance(answer, Metadata) and version is not None:
+        elif isinstance(answer, (Metadata, Source)) and version is not None:
             said((self._releases[project, version], answer))
 
     def early(self, project: str) -> Project | None:

@@ -48,14 +48,14 @@ class Endless:
     """A stream that is made while it is read."""
 
     def __init__(self, piece: bytes, count: int) -> None:
-        self._piece, self._left, self.given = piece, count, 0
+        self._piece, self._left, self._rest, self.given = piece, count, b"", 0
 
-    def read(self, size: int = -1) -> bytes:
-        if not self._left:
-            return b""
-        self._left -= 1
-        self.given += len(self._piece)
-        return self._piece
+    def read(self, size: int = 1 << 30) -> bytes:
+        if not self._rest and self._left:
+            self._rest, self._left = self._piece, self._left - 1
+        found, self._rest = self._rest[:size], self._rest[size:]
+        self.given += len(found)
+        return found
 
 
 def reason(name: str, content: bytes, sha256: str = "") -> str:
@@ -157,7 +157,7 @@ def test_a_header_without_end_is_not_taken_into_memory(
     monkeypatch.setattr(stream, "read", lambda size: next(blocks, None) or Endless.read(stream))
     with pytest.raises(IndexFailure, match="a header larger than 1 MiB"):
         sdist.inspect(a_file("x-1.tar.gz", b""), stream)
-    assert stream.given <= archive.LARGEST_HEADER + MEMBER
+    assert stream.given < 2 * archive.LARGEST_HEADER
 
 
 def test_a_file_with_holes_is_refused() -> None:

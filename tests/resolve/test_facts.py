@@ -41,13 +41,15 @@ class Waiting(MemoryIndex):
 
 @pytest.mark.parametrize("blocked", ["source app", "source lib"])
 def test_no_archive_is_waited_for_to_go_on(host: MemoryHost, blocked: str) -> None:
-    """The archives of app and lib are not read before all else is known."""
+    """The archives of app and lib are not read before all else is known: neither what releases
+    require, nor what others are built with."""
+    rest = {f"project {name}" for name in ("app", "lib", "leaf", "tool", "engine")}
     rest_is_known = threading.Event()
     seen: set[str] = set()
 
     def before(asked: str) -> None:
         seen.add(asked)
-        if {"project app", "metadata app", "project lib", "metadata lib", "project leaf"} <= seen:
+        if {*rest, "metadata app", "metadata lib"} <= seen:
             rest_is_known.set()
         if asked == blocked:
             assert rest_is_known.wait(60), f"only asked for: {sorted(seen)}"
@@ -55,9 +57,12 @@ def test_no_archive_is_waited_for_to_go_on(host: MemoryHost, blocked: str) -> No
     index = Waiting(before)
     index.add("app", "1.0", "lib")
     index.add("lib", "1.0", "leaf", 'ignored; extra == "x"')
-    index.add("leaf", "1.0")
+    index.add("leaf", "1.0", build=["tool"])
+    index.add("tool", "1.0", build=["engine", "hatchling"])
+    index.add("engine", "1.0")
     index.add("ignored", "1.0")
-    assert sorted(run(host, index, "app").plan.recipes) == ["app", "leaf", "lib"]
+    written = ["app", "engine", "leaf", "lib", "tool"]
+    assert sorted(run(host, index, "app").plan.recipes) == written
     assert not any("ignored" in asked for asked in seen)
 
 
