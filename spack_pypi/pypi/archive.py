@@ -174,9 +174,36 @@ class _Limited:
         return data
 
 
+class _Gunzip:
+    """The contents of a gzip file (RFC 1952), with all its members. As in bz2 and xz files, what
+    follows the last one is not looked at. `gzip.GzipFile` would read a few KiB at once."""
+
+    _MAGIC = b"\x1f\x8b"
+
+    def __init__(self, raw: Reader) -> None:
+        self._raw, self._left = raw, raw.read(_PIECE)
+        if not self._left.startswith(self._MAGIC):
+            raise gzip.BadGzipFile(f"Not a gzipped file ({self._left[:2]!r})")
+        self._member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+
+    def read(self, size: int) -> bytes:
+        while True:
+            data = self._left or self._raw.read(_PIECE)
+            if self._member.eof:
+                if not data.startswith(self._MAGIC):
+                    return b""
+                self._member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            found = self._member.decompress(data, size)
+            self._left = self._member.unconsumed_tail or self._member.unused_data
+            if found:
+                return found
+            if not (data or self._member.eof):
+                raise EOFError("Compressed file ended before the end-of-stream marker was reached")
+
+
 _DECOMPRESSORS: Mapping[str, Callable[[Any], Any]] = {
-    ".tar.gz": lambda raw: gzip.GzipFile(fileobj=raw),
-    ".tgz": lambda raw: gzip.GzipFile(fileobj=raw),
+    ".tar.gz": _Gunzip,
+    ".tgz": _Gunzip,
     ".tar.bz2": bz2.BZ2File,
     ".tar.xz": lzma.LZMAFile,
 }

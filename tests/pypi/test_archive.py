@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import lzma
+import random
 import resource
 import tarfile
 import zipfile
@@ -75,6 +76,25 @@ def test_every_kind_of_archive_is_read(name: str, pack: Callable[[bytes], bytes]
     found = sdist.inspect(a_file(name, content), io.BytesIO(content))
     assert found.files == {"setup.cfg": "[options]\n"}
     assert "cannot be read" in reason(name, content[: len(content) // 2])
+
+
+@pytest.mark.parametrize("after", [b"", b"\0" * 512, b"no member", gzip.compress(b"\0" * 512)])
+@pytest.mark.parametrize("parts", [1, 2, 700])
+def test_a_gzip_file_may_have_several_members(parts: int, after: bytes) -> None:
+    """What follows them is no part of the archive, but of what is hashed."""
+    member = tarfile.TarInfo("x-1/setup.cfg")
+    whole = tar(member, tarfile.TarInfo("x-1/setup.py"), text=random.Random(0).randbytes(500_000))
+    size = -(-len(whole) // parts)
+    content = b"".join(gzip.compress(whole[at : at + size]) for at in range(0, len(whole), size))
+    found = sdist.inspect(a_file("x-1.tar.gz", content + after), io.BytesIO(content + after))
+    assert sorted(found.files) == ["setup.cfg", "setup.py"]
+
+
+@pytest.mark.parametrize("missing", [300, 100_000])
+def test_a_gzip_file_that_ends_too_early_is_refused(missing: int) -> None:
+    text = random.Random(0).randbytes(500_000)
+    content = gzip.compress(tar(tarfile.TarInfo("x-1/setup.cfg"), text=text))
+    assert "file ended before" in reason("x-1.tar.gz", content[:-missing])
 
 
 def test_a_zip_archive_is_read() -> None:
