@@ -189,7 +189,7 @@ class Recipe:
 
     def runs(self) -> bool:
         """Whether it can be installed in the cell at all."""
-        return self.meaning.runs_in(self.version, self.meaning.variants, self.cell)
+        return self.meaning.runs_in(self.version, self.meaning.variants)(self.cell)
 
     def comments_on(self, name: str) -> bool:
         """Whether a comment in the file names a package or project."""

@@ -38,9 +38,13 @@ class Plain:
     variants: Mapping[str, bool] = field(default_factory=dict)
     lines: Sequence[Any] = ()
     variant_ranges: Mapping[str, str] = field(default_factory=dict)
+    archives: Mapping[str, str] = field(default_factory=dict)
 
-    def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
-        return True
+    def archive(self, version: str) -> str:
+        return self.archives.get(version, "")
+
+    def runs_in(self, version: str, variants: Mapping[str, bool]) -> Callable[[Cell], bool]:
+        return lambda cell: True
 
 
 @dataclass
@@ -91,16 +95,18 @@ class TextMeaning:
         self.variant_ranges: Mapping[str, str] = {name: when for name, when in found if when}
         self._conflicts = re.findall(r'conflicts\("\+([\w-]+)", when="@([^"]+)"\)', "".join(texts))
 
-    def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
-        if any(
+    def archive(self, version: str) -> str:
+        return ""
+
+    def runs_in(self, version: str, variants: Mapping[str, bool]) -> Callable[[Cell], bool]:
+        pythons = [x for x in self.lines if x.package == "python" and x.applies(version, variants)]
+        conflict = any(
             variants.get(name) and spack_order.contains(when, version)
             for name, when in self._conflicts
-        ):
-            return False
-        return all(
-            line.accepts(cell.python)
-            for line in self.lines
-            if line.package == "python" and line.applies(version, variants) and line.holds_in(cell)
+        )
+        return lambda cell: (
+            not conflict
+            and all(line.accepts(cell.python) for line in pythons if line.holds_in(cell))
         )
 
 

@@ -90,6 +90,7 @@ def test_only_the_host_imports_spack() -> None:
     assert importing == {
         "host/spack.py",
         "host/import_modules.py",
+        "host/spack_archives.py",
         "host/spack_evaluator.py",
         "host/spack_install.py",
         "host/spack_internals.py",

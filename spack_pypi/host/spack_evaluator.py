@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import spack.error
 
+from .spack_archives import ArchiveNames
 from .spack_internals import NEW_PACKAGE, new_python_package
-from .spack_meaning import SpackMeaning, archive_name, package_class
+from .spack_meaning import SpackMeaning, package_class
 
 
 class SpackEvaluator:
     """The `Evaluator` of the Spack in whose interpreter we run."""
 
+    def __init__(self) -> None:
+        self._archives = ArchiveNames()
+
     def archive(self, package: str, version: str) -> str:
-        return archive_name(package_class(package), package, version)
+        return self._archives.name(package_class(package), package, version)
 
     def archive_from(self, pypi: str, version: str) -> str:
         try:
-            return archive_name(new_python_package(pypi), NEW_PACKAGE, version)
+            return self._archives.name(new_python_package(pypi), NEW_PACKAGE, version)
         except (spack.error.SpackError, ImportError, AttributeError):
             return ""
 
     def meaning(self, package: str) -> SpackMeaning:
-        return SpackMeaning(package, package_class(package))
+        return SpackMeaning(package, package_class(package), self._archives)
 
 
 def index_url() -> str | None:

@@ -12,16 +12,17 @@ Spack is imported inside of functions: its messages are read, and tested, withou
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
 import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ..recipe.render import module_name
 
@@ -179,13 +180,27 @@ def audited(packages: Sequence[str], root: Path) -> Iterator[tuple[str, str]]:
     text. The paths of the recipes below ``root`` are left out: they lie there for a while only."""
     import spack.audit
 
-    for _, errors in list(spack.audit.run_group("packages", pkgs=list(packages))):
+    with _sources_read_once():
+        groups = spack.audit.run_group("packages", pkgs=list(packages))
+    for _, errors in groups:
         for error in errors:
             text = " ".join([error.summary, *error.details])
             text = re.sub(rf"\s+in {re.escape(str(root))}\S*", "", text)
             words = re.findall(r"[\w-]+", text)
             package = next((name for name in packages if name in words), "")
             yield package, " ".join(text.split())
+
+
+@contextmanager
+def _sources_read_once() -> Iterator[None]:
+    """Spack's audit reads the source of each method of each package, and does so by tokenizing it:
+    50 methods of PythonPackage for each recipe. Here each is read once."""
+    getsource = inspect.getsource
+    inspect.getsource = cast(Any, cache(getsource))
+    try:
+        yield
+    finally:
+        inspect.getsource = getsource
 
 
 @dataclass(frozen=True)

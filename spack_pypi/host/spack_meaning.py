@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, Callable
 
 import spack.deptypes
 import spack.repo
@@ -13,12 +13,15 @@ import spack.version
 
 from ..errors import HostError
 from .port import Cell, DeclaredDependency, DeclaredVersion
+from .spack_archives import ArchiveNames
 from .spack_internals import drop_pending_directives
 
 #: What PythonPackage itself asks for to build, whatever the recipe says.
 _BUILD_SYSTEM = ("python-venv", "py-pip", "py-wheel")
 #: Options of a version that comes from a repository, not from an archive.
 _REPOSITORIES = {"git", "svn", "hg", "branch", "commit", "tag"}
+#: How many versions are kept parsed: those of the packages that are looked at just now.
+_VERSIONS = 2**14
 
 
 def load(package: str) -> Any:
@@ -44,20 +47,27 @@ def package_class(package: str) -> Any:
 
 
 class SpackMeaning:
-    """A `Meaning` of a package class."""
+    """A `Meaning` of a package class. ``archives`` are the names of its archives."""
 
-    def __init__(self, package: str, cls: Any) -> None:
+    def __init__(self, package: str, cls: Any, archives: ArchiveNames) -> None:
         self.package, self.namespace = package, cls.namespace
-        self._cls = cls
+        self._cls, self._archives = cls, archives
         self.variants: Mapping[str, bool] = boolean_variants(cls)
         self.variant_ranges: Mapping[str, str] = variant_ranges(cls)
+        self._declared = {str(v): (v, options) for v, options in cls.versions.items()}
         self.versions: tuple[DeclaredVersion, ...] = tuple(
-            self._version(version, options) for version, options in cls.versions.items()
+            DeclaredVersion(
+                text=text,
+                sha256=str(options.get("sha256") or ""),
+                deprecated=bool(options.get("deprecated")),
+                branch=version.isdevelop() or not options.get("sha256"),
+            )
+            for text, (version, options) in self._declared.items()
         )
         has = {
             name: spack.version.from_string(ranges) for name, ranges in self.variant_ranges.items()
         }
-        lines: list[DeclaredDependency] = [
+        lines = [
             SpackLine(dependency.spec, when, dependency.depflag, has)
             for when, by_name in cls.dependencies.items()
             for dependency in by_name.values()
@@ -70,44 +80,29 @@ class SpackMeaning:
                     self._conflicts.append((_Condition(when, has), _Condition(conflict, has)))
                 else:
                     lines.append(_Excluded(excluded, conflict, when, has))
-        self.lines: Sequence[DeclaredDependency] = lines
+        self.lines: Sequence[DeclaredDependency] = tuple(lines)
+        self._pythons = [each for each in lines if each.package == "python" and not each.opaque]
 
-    def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
-        for line in self.lines:
-            if line.package == "python" and not line.opaque:
-                here = line.applies(version, variants) and line.holds_in(cell)
-                if here and not line.accepts(cell.python):
-                    return False
-        return not any(
-            all(not c.opaque and c.applies(version, variants) and c.holds_in(cell) for c in both)
+    def archive(self, version: str) -> str:
+        declared, options = self._declared.get(version, (None, {}))
+        if declared is None or declared.isdevelop() or _REPOSITORIES & {*options}:
+            return ""
+        return self._archives.name(self._cls, self.package, version, options.get("url"))
+
+    def runs_in(self, version: str, variants: Mapping[str, bool]) -> Callable[[Cell], bool]:
+        pythons = [line for line in self._pythons if line.applies(version, variants)]
+        conflicts = [
+            both
             for both in self._conflicts
-        )
+            if all(not each.opaque and each.applies(version, variants) for each in both)
+        ]
 
-    def _version(self, version: Any, options: Mapping[str, Any]) -> DeclaredVersion:
-        archive = ""
-        if not (version.isdevelop() or _REPOSITORIES & {*options}):
-            archive = archive_name(self._cls, self.package, version, options.get("url"))
-        return DeclaredVersion(
-            text=str(version),
-            sha256=str(options.get("sha256") or ""),
-            archive=archive,
-            deprecated=bool(options.get("deprecated")),
-            branch=version.isdevelop() or not options.get("sha256"),
-        )
+        def runs(cell: Cell) -> bool:
+            return all(
+                line.accepts(cell.python) or not line.holds_in(cell) for line in pythons
+            ) and not any(all(each.holds_in(cell) for each in both) for both in conflicts)
 
-
-def archive_name(cls: Any, package: str, version: Any, address: str | None = None) -> str:
-    """The file name of the address that a version has, or else that its package class makes up for
-    it, also for one that it does not declare; empty where that is no address of an index."""
-    try:
-        spec = spack.spec.Spec(f"{package}@={version}")
-        found = str(address or cls(spec).url_for_version(_version(str(version))) or "")
-    except Exception:
-        # A recipe's own method may raise whatever it likes; then the name is not known.
-        return ""
-    # Only of an index: elsewhere archives are named as their owners like.
-    name = found.rpartition("/")[2] if "/packages/" in found else ""
-    return name.partition("#")[0].partition("?")[0]
+        return runs
 
 
 def boolean_variants(cls: Any) -> dict[str, bool]:
@@ -139,9 +134,11 @@ class _Condition:
         self._has = [has[name] for name in when.variants if name in has]
         # A spec with the name of another package says nothing about versions of this one.
         self._named = bool(besides) and when.name == besides
-        self._targets: dict[tuple[str, str], bool] = {}
         edges = [e for e in when.edges_to_dependencies() if e.spec.name != besides]
         self._pythons = [edge.spec.versions for edge in edges if edge.spec.name == "python"]
+        #: What was found for each Python, and each platform and target.
+        self._pythons_known: dict[str, bool] = {}
+        self._targets_known: dict[tuple[str, str], bool] = {}
         self.opaque = any(
             edge.spec.name != "python" or edge.spec.variants for edge in edges
         ) or bool(getattr(when, "compiler", None))
@@ -158,15 +155,24 @@ class _Condition:
         )
 
     def holds_in(self, cell: Cell) -> bool:
-        if not all(_in(cell.python, versions) for versions in self._pythons):
-            return False
+        return self._allows_python(cell.python) and self._allows_target(cell)
+
+    def _allows_python(self, python: str) -> bool:
+        if not self._pythons:
+            return True
+        if python not in self._pythons_known:
+            allowed = all(_in(python, versions) for versions in self._pythons)
+            self._pythons_known[python] = allowed
+        return self._pythons_known[python]
+
+    def _allows_target(self, cell: Cell) -> bool:
         if self._when.architecture is None:
             return True
         key = (cell.platform, cell.target)
-        if key not in self._targets:
+        if key not in self._targets_known:
             mine = spack.spec.ArchSpec((cell.platform, None, cell.target))
-            self._targets[key] = bool(mine.satisfies(self._when.architecture))
-        return self._targets[key]
+            self._targets_known[key] = bool(mine.satisfies(self._when.architecture))
+        return self._targets_known[key]
 
 
 class SpackLine(_Condition):
@@ -174,15 +180,28 @@ class SpackLine(_Condition):
 
     def __init__(self, spec: Any, when: Any, flag: int, has: Mapping[str, Any]) -> None:
         super().__init__(when, has)
-        self._versions = spec.versions
+        self._spec = spec
         self.package: str = spec.name
         self.types: tuple[str, ...] = spack.deptypes.flag_to_tuple(flag)
-        self.text, self.when = str(spec), str(when)
+
+    # Printed only when asked for: most lines of most recipes apply to none of the versions that
+    # are looked at.
+
+    @cached_property
+    def text(self) -> str:
+        return str(self._spec)
+
+    @cached_property
+    def when(self) -> str:
+        return str(self._when)
+
+    @cached_property
+    def native(self) -> bool:
         only_building = "run" not in self.types and self.package in _BUILD_SYSTEM
-        self.native = only_building or "build_system=python_pip" in self.when
+        return only_building or "build_system=python_pip" in self.when
 
     def accepts(self, version: str) -> bool:
-        return _in(version, self._versions)
+        return _in(version, self._spec.versions)
 
 
 class _Excluded(SpackLine):
@@ -190,9 +209,13 @@ class _Excluded(SpackLine):
 
     def __init__(self, excluded: Any, conflict: Any, when: Any, has: Mapping[str, Any]) -> None:
         super().__init__(excluded, when, 0, has)
-        self.text = f"conflicts {conflict}"
+        self._conflict = conflict
         self._own = _Condition(conflict, has, besides=excluded.name)
         self.opaque = self.opaque or self._own.opaque
+
+    @cached_property
+    def text(self) -> str:
+        return f"conflicts {self._conflict}"
 
     def applies(self, version: str, variants: Mapping[str, bool]) -> bool:
         return super().applies(version, variants) and self._own.applies(version, variants)
@@ -216,6 +239,6 @@ def _in(version: str, versions: Any) -> bool:
     return bool(_version(version).satisfies(versions))
 
 
-@cache
+@lru_cache(_VERSIONS)
 def _version(text: str) -> Any:
     return spack.version.Version(text)

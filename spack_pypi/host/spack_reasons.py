@@ -17,6 +17,7 @@ import spack.util.web
 from ..errors import HostError
 from . import repo_folder
 from .port import DeclaredDependency
+from .spack_archives import ArchiveNames
 from .spack_internals import has_no_solver
 from .spack_meaning import SpackMeaning, load
 from .unsatisfiable import Known
@@ -123,7 +124,7 @@ class SpackRecipes:
         """What a version of a package, or its newest one, needs in any case."""
         try:
             cls = load(package)
-            meaning = SpackMeaning(package, cls)
+            meaning = SpackMeaning(package, cls, ArchiveNames())
         except Exception:
             # Any exception: a recipe is a program.
             return

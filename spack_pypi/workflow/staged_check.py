@@ -11,7 +11,7 @@ from ..host.port import Host, Meaning
 from ..resolve.facts import KnownIndex
 from ..resolve.lessons import Unit
 from ..session import Session
-from .compare.check import archive
+from .compare.check import archive_errors
 from .compare.comparison import Comparison, Expected
 from .plan import Plan, PlannedRecipe
 
@@ -38,7 +38,7 @@ def errors(session: Session, host: Host, plan: Plan) -> Iterator[tuple[Unit, str
             expected = _expected(plan, Unit(project, version), meaning, text)
             omitted = _omitted(plan, recipe, text)
             differences: list[tuple[frozenset[str], Diagnostic]] = [
-                (frozenset(), each) for each in archive(meaning, text, expected)
+                (frozenset(), each) for each in archive_errors(meaning, text, expected)
             ]
             differences += comparison.by_extras(meaning, text, expected)
             for extras, each in differences:
@@ -50,11 +50,9 @@ def errors(session: Session, host: Host, plan: Plan) -> Iterator[tuple[Unit, str
 def _expected(plan: Plan, unit: Unit, meaning: Meaning, text: str) -> Expected:
     release = plan.resolution.release(unit.project, unit.version)
     declared = plan.resolution.declared(unit.project, unit.version)
-    listed = next(version for version in meaning.versions if version.text == text)
     # A wheel is built already.
-    built = (
-        release.sdist is None or listed.archive.endswith(".whl") or declared.builds.untranslatable
-    )
+    wheel = release.sdist is None or meaning.archive(text).endswith(".whl")
+    built = wheel or declared.builds.untranslatable
     return Expected(
         release,
         # The recipe must say it also where nothing confirms it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Callable
 
 import pytest
 
@@ -73,8 +74,11 @@ class Says:
     versions: tuple[DeclaredVersion, ...] = ()
     variant_ranges: Mapping[str, str] = field(default_factory=dict)
 
-    def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
-        return True
+    def archive(self, version: str) -> str:
+        return ""
+
+    def runs_in(self, version: str, variants: Mapping[str, bool]) -> Callable[[Cell], bool]:
+        return lambda cell: True
 
 
 #: ``lib`` has a variant of its extra ``fast``, and none of its extra ``net``, which needs ``web``.

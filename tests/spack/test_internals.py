@@ -197,6 +197,24 @@ print(json.dumps([problems, there, left]))
     assert left == []
 
 
+def test_the_audit_reads_the_methods_of_each_recipe(every_spack: Spack) -> None:
+    """The same source, read once, is read for all recipes; afterwards sources are read as ever."""
+    script = """
+import inspect
+before = inspect.getsource
+with host.writer.stage(target, texts) as staging:
+    problems = [p.package for p in staging.audit() if "install_test_root" in p.message]
+print(json.dumps([problems, inspect.getsource is before]))
+"""
+    lines = [
+        'version("1.0"SHA256)',
+        "def check_twice(self):",
+        "    self.install_test_root(self)",
+    ]
+    found = staged(every_spack, script, mupone=lines, muptwo=lines, mupnone=lines[:1])
+    assert found == [["mupone", "muptwo"], True]
+
+
 def test_reasons_of_the_solver(every_spack: Spack) -> None:
     """Each is about the range that is not satisfied, who requires it, and what was requested."""
     script = """

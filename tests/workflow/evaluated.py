@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Callable
 
 from spack_pypi.host.port import Cell, DeclaredVersion
 from spack_pypi.translate import spack_order
@@ -66,11 +66,15 @@ class Recipe:
         self.lines: Sequence[Any] = lines
         self.variants: Mapping[str, bool] = {line.variant: False for line in lines if line.variant}
         self.variant_ranges: Mapping[str, str] = {}
-        self.versions = tuple(DeclaredVersion(text, sha256, archive) for text in versions)
+        self.versions = tuple(DeclaredVersion(text, sha256) for text in versions)
+        self.archives = dict.fromkeys(versions, archive)
 
-    def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
+    def archive(self, version: str) -> str:
+        return self.archives.get(version, "")
+
+    def runs_in(self, version: str, variants: Mapping[str, bool]) -> Callable[[Cell], bool]:
         pythons = [line for line in self.lines if line.package == "python"]
-        return all(line.accepts(cell.python) for line in pythons)
+        return lambda cell: all(line.accepts(cell.python) for line in pythons)
 
 
 def checked(

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import pytest
 
 from spack_pypi.workflow.compare import oracle
+from spack_pypi.workflow.compare.known import KnownVersions
 from tests.memory import MemoryHost, MemoryIndex
 from tests.run import check
 from tests.workflow.evaluated import BUILD, Line, Recipe, checked
@@ -46,6 +47,10 @@ TABLE: list[tuple[list[Line], list[str], tuple[str, str, str] | None]] = [
     ([Line("py-a", versions="2:")], ["a"], ("error", "missing-dependency", "py-a")),
     ([Line("py-a"), Line("py-a", "2:", python="3.12:")], ["a"],
      ("note", "range-too-narrow", "py-a")),
+    ([Line("py-a", ":1"), Line("py-a", "2:", types=BUILD)], ["a"],
+     ("error", "range-too-narrow", "py-a")),  # the lines exclude each other
+    ([Line("py-a", native=True)], [], None),
+    ([Line("py-a", "1:1", opaque=True)], ["a"], None),
     ([Line("py-a", variant="fast")], ['a; extra == "fast"'], None),
     ([Line("py-a", variant="fast")], ["a"], ("error", "missing-dependency", "py-a")),
     ([Line("python", "3.9:")], [], None),
@@ -109,9 +114,11 @@ def test_the_matrix_has_both_ends_of_every_series() -> None:
 
 def test_versions_that_tell() -> None:
     """Known ones, one step up in each component of each bound, and beyond the newest."""
-    assert oracle.versions_to_compare(["2.5"], ["1.0", "1.5"]) == [
+    known = KnownVersions(["1.0", "1.5"])
+    assert known.differing(["!=2.5"], [Line("py-a", "=9")]) == ((), (
         "1.0", "1.5", "1.5.1", "1.6.0", "2.0.0", "2.5.1", "2.6.0", "3.0.0",
-    ]  # fmt: skip
+        "9.0.1", "9.1.0", "10.0.0",
+    ))  # fmt: skip
 
 
 # (lines of py-a by its versions, what x requires, whether that closes a circle)

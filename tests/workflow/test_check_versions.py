@@ -175,6 +175,24 @@ def test_a_dependency_that_cannot_be_loaded_stops_no_other() -> None:
     assert "division by zero" in found.text
 
 
+@pytest.mark.parametrize(
+    "options, checked",
+    [
+        ({}, ["3.0"]),
+        ({"every_version": True}, ["3.0", "2.0", "1.0"]),
+        ({"only": ["1.0", "2.0"]}, ["2.0", "1.0"]),
+    ],
+)
+def test_which_versions_are_checked(options: dict[str, Any], checked: list[str]) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("x", "3.0", "2.0", "1.0")
+    for version in ("1.0", "2.0", "3.0"):
+        index.add("x", version, build=[])
+    host.meanings["py-x"] = Recipe([], versions=["3.0", "2.0", "1.0"])
+    (found,) = check(host, index, ["py-x"], **options)
+    assert list(found.versions) == checked
+
+
 SPELLED = [
     # (how the recipe spells its version, the release of the index that is compared)
     ("2024_09_5", "2024.9.5"),
@@ -193,7 +211,8 @@ def test_a_version_under_another_spelling(text: str, release: str) -> None:
     index.add("x", release, "a", build=[])
     sdist = index.project("x").releases[0].files[0]
     recipe = Recipe([], sdist.sha256 or "")
-    recipe.versions = (DeclaredVersion(text, sdist.sha256 or "", sdist.name),)
+    recipe.versions = (DeclaredVersion(text, sdist.sha256 or ""),)
+    recipe.archives = {text: sdist.name}
     host.meanings["py-x"] = recipe
     (found,) = check(host, index, ["py-x"])
     assert found.versions == (text,)

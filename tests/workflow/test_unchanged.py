@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -112,6 +112,12 @@ def test_versions_and_variants() -> None:
         "version 1.0",
         "variant x",
     ]
+
+
+def test_archives() -> None:
+    old = replace(meaning([], "2.0", "1.0"), archives={"1.0": "x-1.0.tar.gz"})
+    new = replace(meaning([], "2.0", "1.0"), archives={"1.0": "X-1.0.tar.gz"})
+    assert list(changes(old, new, CELLS)) == ["version 1.0"]
 
 
 def test_a_version_under_another_spelling_is_no_branch() -> None:

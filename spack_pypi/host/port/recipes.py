@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Callable, Protocol
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class DeclaredVersion:
-    """A version as a recipe declares it; ``archive`` is the file name of its address on an index,
-    empty where it comes from elsewhere; ``branch``: it is a state of a repository, not
+    """A version as a recipe declares it; ``branch``: it is a state of a repository, not
     a release."""
 
     text: str
     sha256: str = ""
-    archive: str = ""
     deprecated: bool = False
     branch: bool = False
 
@@ -86,10 +84,16 @@ class DeclaredDependency(Protocol):
 
     package: str
     types: tuple[str, ...]
-    text: str
-    when: str
-    native: bool
     opaque: bool
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def when(self) -> str: ...
+
+    @property
+    def native(self) -> bool: ...
 
     def applies(self, version: str, variants: Mapping[str, bool]) -> bool:
         """Whether its condition holds for a version and boolean variants, in some cell."""
@@ -113,5 +117,9 @@ class Meaning(Protocol):
     variant_ranges: Mapping[str, str]
     lines: Sequence[DeclaredDependency]
 
-    def runs_in(self, version: str, variants: Mapping[str, bool], cell: Cell) -> bool:
-        """Whether no conflict and no range on Python excludes the cell."""
+    def archive(self, version: str) -> str:
+        """The file name of the address on an index that a version has; empty where it comes from
+        elsewhere, or where the recipe does not declare it."""
+
+    def runs_in(self, version: str, variants: Mapping[str, bool]) -> Callable[[Cell], bool]:
+        """Whether no conflict and no range on Python excludes a cell."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Optional, Union
@@ -66,7 +66,8 @@ def check(
         project = host.repos.project_of(package)
         if project is None:
             return _not_checked(package, "its recipe names no project on an index")
-        return meaning, session.submit(checker.fetch, project, meaning, every_version)
+        archives = checker.archives(meaning, every_version)
+        return meaning, session.submit(checker.fetch, project, archives)
 
     for at, (package, started) in enumerate(zip(packages, session.ahead(start, packages))):
         session.progress(Phase.CHECK, package, at, len(packages))
@@ -105,28 +106,34 @@ class _Checker:
         self._index, self._only = index, only
         self._comparison = Comparison(host, index)
 
-    def fetch(self, project: str, meaning: Meaning, every_version: bool) -> _Releases | None:
-        """What the releases declare, None if the index has no such project; runs in any thread.
-        Raises `IndexFailure`."""
+    def archives(self, meaning: Meaning, every_version: bool) -> dict[str, str]:
+        """The versions to compare, with their archives."""
+        return {
+            version.text: meaning.archive(version.text)
+            for version in _versions(meaning, every_version or bool(self._only))
+            if not self._only or version.text in self._only
+        }
+
+    def fetch(self, project: str, archives: Mapping[str, str]) -> _Releases | None:
+        """What the releases of these versions declare, None if the index has no such project; runs
+        in any thread. Raises `IndexFailure`."""
         try:
             page = self._index.project(project)
         except UnknownProject:
             return None
         by_version = {release.version: release for release in page.releases}
         releases: _Releases = {}
-        for version in _versions(meaning, every_version or bool(self._only)):
-            if self._only and version.text not in self._only:
-                continue
-            number = meant(version.text, frozenset(by_version))
+        for text, archive in archives.items():
+            number = meant(text, frozenset(by_version))
             release = by_version.get(number) if number is not None else None
             if release is None:
-                if version.archive:
-                    releases[version.text] = None
+                if archive:
+                    releases[text] = None
                 continue
             source = self._index.source(release) if release.sdist else Source()
             # A wheel is built already.
-            built = release.sdist is None or version.archive.endswith(".whl")
-            releases[version.text] = Expected(
+            built = release.sdist is None or archive.endswith(".whl")
+            releases[text] = Expected(
                 release,
                 with_static_requirements(self._index.metadata(release), source),
                 None if built or source.problem else builds(source, release).requirements,
@@ -166,7 +173,7 @@ class _Checker:
                     (text,),
                     text=f"not checked: {expected.metadata.problem}",
                 )
-            differences += archive(meaning, text, expected)
+            differences += archive_errors(meaning, text, expected)
             differences += self._comparison.dependencies(meaning, text, expected)
         versions = tuple(text for text in releases if text not in unconfirmed)
         return Checked(package, versions, (*unconfirmed.values(), *grouped(differences)))
@@ -176,15 +183,16 @@ def _not_checked(package: str, reason: str) -> Checked:
     return Checked(package, (), (error("not-checked", package, f"not checked: {reason}"),))
 
 
-def archive(meaning: Meaning, text: str, expected: Expected) -> Iterator[Diagnostic]:
+def archive_errors(meaning: Meaning, text: str, expected: Expected) -> Iterator[Diagnostic]:
     """The errors in the archive that a recipe names for one of its versions."""
     version = next(v for v in meaning.versions if v.text == text)
     files, sdist = expected.release.files, expected.release.sdist
     about = About(meaning.package, text)
-    sha256 = {file.name: file.sha256 for file in files}.get(version.archive)
-    if version.archive and sha256 is None:
+    archive = meaning.archive(text)
+    sha256 = {file.name: file.sha256 for file in files}.get(archive)
+    if archive and sha256 is None:
         name = sdist.name if sdist else "no sdist"
-        differing = replace(about, declared=name, recipe=version.archive)
+        differing = replace(about, declared=name, recipe=archive)
         yield differing.diagnostic("wrong-archive", Severity.ERROR)
     elif sha256 and version.sha256 and sha256 != version.sha256:
         differing = replace(about, declared=sha256, recipe=version.sha256)

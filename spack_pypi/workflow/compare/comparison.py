@@ -43,7 +43,7 @@ class Comparison:
 
     def __init__(self, host: Host, index: Index, staged: Mapping[str, str] | None = None) -> None:
         self._host, self._index, self._staged = host, index, staged or {}
-        self._matrix = oracle.cells(host.repos.python_versions())
+        self._matrix = oracle.Matrix(oracle.cells(host.repos.python_versions()))
         self._dependency = DependencyComparison(host, index, self._matrix)
 
     def dependencies(
@@ -101,7 +101,7 @@ class Comparison:
     ) -> Iterator[Diagnostic]:
         matrix, metadata = self._matrix, expected.metadata
         runs = oracle.running(metadata.requires_python, matrix)
-        allowed = oracle.where(matrix, lambda cell: meaning.runs_in(text, variants, cell))
+        allowed = oracle.where(matrix, meaning.runs_in(text, variants))
         base = About(meaning.package, text, "python", metadata.requires_python)
         if not extras:
             yield from self._python(base, meaning, text, variants, runs, allowed)
@@ -113,7 +113,7 @@ class Comparison:
         build = [replace(each, building=True) for each in build]
         held: dict[str, list[Held]] = {}
         for line in meaning.lines:
-            if not line.native and not line.opaque and line.applies(text, variants):
+            if line.applies(text, variants) and not line.opaque and not line.native:
                 where = oracle.where(matrix, line.holds_in) & both
                 if where:
                     held.setdefault(line.package, []).append((where, line))
@@ -189,7 +189,7 @@ class Comparison:
         stated = ", ".join(
             printed(line)
             for line in meaning.lines
-            if line.package == "python" and not line.native and line.applies(text, variants)
+            if line.package == "python" and line.applies(text, variants) and not line.native
         )
         for cells, code, severity in (
             (allowed & ~runs, "python-too-wide", ERROR),

@@ -10,13 +10,14 @@ from packaging.utils import canonicalize_name
 
 from ...diagnostics import Diagnostic, Severity
 from ...errors import SpackPyPIError
-from ...host.port import Cell, DeclaredDependency, Host, Package
+from ...host.port import DeclaredDependency, Host, Package
 from ...pypi.model import Index
 from ...translate import spack_order
 from . import oracle
 from .cycles import Cycles
 from .difference import About
-from .oracle import CellSet, Required
+from .known import KnownVersions
+from .oracle import CellSet, Matrix, Required
 
 ERROR, NOTE = Severity.ERROR, Severity.NOTE
 
@@ -27,11 +28,10 @@ Held = tuple[CellSet, DeclaredDependency]
 class DependencyComparison:
     """Compares in every cell of the matrix; each range is compared once."""
 
-    def __init__(self, host: Host, index: Index, matrix: tuple[Cell, ...]) -> None:
+    def __init__(self, host: Host, index: Index, matrix: Matrix) -> None:
         self._host, self._index, self._matrix = host, index, matrix
-        self._cycles = Cycles(host, matrix)
-        self._known: dict[str, tuple[str, ...]] = {}
-        self._compared: dict[object, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._cycles = Cycles(host, matrix.cells)
+        self._known: dict[str, KnownVersions] = {}
 
     def differences(
         self,
@@ -121,12 +121,12 @@ class DependencyComparison:
             known = self._versions_of(about.subject, here[0].project)
             every = _specifiers(here)
             running = _specifiers(each for each in here if not each.building)
-            wide, narrow = self._compare(about.subject, every, stated, known)
-            wide_to_run, _ = self._compare(about.subject, running, stated, known)
+            wide, narrow = known.differing(every, stated)
+            wide_to_run, _ = known.differing(running, stated)
             # It may be intended if no release violates the bound yet, or only building needs it.
-            certain = bool(set(known) & set(wide_to_run))
+            certain = not {*wide_to_run}.isdisjoint(known.texts)
             # No version that the metadata accepts: the lines exclude each other.
-            accepted = {v for v in known if oracle.accepts(",".join(every), v)}
+            accepted = known.accepted(every) if narrow else set()
             excluded = bool(accepted) and accepted <= {*narrow}
             for versions, code, severity in (
                 (wide_to_run or wide, "range-too-wide", ERROR if certain else NOTE),
@@ -160,30 +160,7 @@ class DependencyComparison:
             return False
         return self._cycles.requires(about.subject, _specifiers(running), about.package)
 
-    def _compare(
-        self,
-        package: str,
-        specifiers: tuple[str, ...],
-        stated: Sequence[DeclaredDependency],
-        known: Sequence[str],
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Versions that the recipe accepts and the metadata does not, and the other way round."""
-        key = (package, specifiers, tuple(sorted({line.text for line in stated})))
-        if key not in self._compared:
-            specifier = ",".join(specifiers)
-            bounds = re.findall(r"\d[\w.]*\w|\d", " ".join([specifier, *key[2]]))
-            wide, narrow = [], []
-            for text in oracle.versions_to_compare(bounds, known):
-                by_recipe = all(line.accepts(text) for line in stated)
-                by_metadata = oracle.accepts(specifier, text)
-                if by_recipe and not by_metadata:
-                    wide.append(text)
-                elif by_metadata and not by_recipe:
-                    narrow.append(text)
-            self._compared[key] = tuple(wide), tuple(narrow)
-        return self._compared[key]
-
-    def _versions_of(self, package: str, project: str) -> tuple[str, ...]:
+    def _versions_of(self, package: str, project: str) -> KnownVersions:
         """The known versions of a dependency: as its recipe spells them, else as the index."""
         if package not in self._known:
             existing = self._host.repos.package(package)
@@ -193,7 +170,7 @@ class DependencyComparison:
                 known += [str(r.version) for r in page.releases if not r.yanked]
             except SpackPyPIError:
                 pass  # the versions of recipes, and those that could come next, still show much
-            self._known[package] = tuple(known)
+            self._known[package] = KnownVersions(known)
         return self._known[package]
 
     def _example(self, cells: CellSet, of: CellSet) -> str:

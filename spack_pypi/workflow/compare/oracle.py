@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Callable
 
 from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
@@ -38,12 +38,23 @@ _MACHINES: Mapping[tuple[str, str], tuple[str, str, str, str]] = {
 #: How many versions are shown as an example.
 _EXAMPLES = 3
 
+#: How many requirements and versions are kept parsed: those of the recipes that are compared now.
+_REQUIREMENTS, _VERSIONS = 2**10, 2**14
+
 _EXTRA = re.compile(r"""\bextra\s*==\s*["']([^"']+)["']""")
 
 
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """The cells in which recipes are compared. Equal only to itself: results are kept by matrix,
+    and hashing all its cells would take longer than most of them."""
+
+    cells: tuple[Cell, ...]
+
+
 def cells(pythons: Sequence[str]) -> tuple[Cell, ...]:
-    """The matrix: first and last patch of each minor series of Python that the host declares, on
-    each platform and machine."""
+    """The cells of a matrix: first and last patch of each minor series of Python that the host
+    declares, on each platform and machine."""
     series: dict[tuple[int, ...], list[Version]] = {}
     for version in map(Version, pythons):
         series.setdefault(version.release[:2], []).append(version)
@@ -55,14 +66,14 @@ def cells(pythons: Sequence[str]) -> tuple[Cell, ...]:
     )
 
 
-def where(matrix: Sequence[Cell], holds: Callable[[Cell], bool]) -> CellSet:
+def where(matrix: Matrix, holds: Callable[[Cell], bool]) -> CellSet:
     """The cells in which something holds."""
-    return sum(1 << at for at, cell in enumerate(matrix) if holds(cell))
+    return sum(1 << at for at, cell in enumerate(matrix.cells) if holds(cell))
 
 
-def members(matrix: Sequence[Cell], cells: CellSet) -> list[Cell]:
+def members(matrix: Matrix, cells: CellSet) -> list[Cell]:
     """The cells of a set."""
-    return [cell for at, cell in enumerate(matrix) if cells >> at & 1]
+    return [cell for at, cell in enumerate(matrix.cells) if cells >> at & 1]
 
 
 @cache
@@ -95,9 +106,25 @@ class Required:
 
 
 @cache
-def _where(marker: str, extra: str, matrix: tuple[Cell, ...]) -> CellSet:
+def _where(marker: str, extra: str, matrix: Matrix) -> CellSet:
+    """The cells in which a marker holds, evaluated once for all that differ in nothing that it
+    names."""
     evaluated = Marker(marker)
-    return where(matrix, lambda c: evaluated.evaluate({**_environment(c), "extra": extra}))
+    printed = str(evaluated)
+    known: dict[tuple[str, ...], bool] = {}
+
+    def holds(cell: Cell) -> bool:
+        environment = _environment(cell)
+        named = tuple(value for name, value in environment.items() if name in printed)
+        if named not in known:
+            known[named] = evaluated.evaluate({**environment, "extra": extra})
+        return known[named]
+
+    return where(matrix, holds)
+
+
+#: Where each marker is tried.
+_TRIED = Matrix(tuple(Cell("3.9.0", platform, target) for platform, target in _MACHINES))
 
 
 def not_comparable(texts: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -120,8 +147,7 @@ def _reason(text: str) -> str:
     if re.search(r"\bplatform_(release|version)\b", marker):
         return "it depends on the running kernel"
     try:
-        for place in _MACHINES:
-            _where(marker, "", (Cell("3.9.0", *place),)) if marker else 0
+        _where(marker, "", _TRIED) if marker else 0
     except (UndefinedComparison, UndefinedEnvironmentName, KeyError):  # before packaging 26.3
         return "its marker cannot be evaluated"
     return ""
@@ -132,18 +158,23 @@ def extras_named(texts: Iterable[str]) -> list[str]:
     return [extra for text in texts for extra in _EXTRA.findall(text.partition(";")[2])]
 
 
+@lru_cache(_REQUIREMENTS)
+def _requirement(text: str) -> Requirement:
+    return Requirement(text)
+
+
 def required(
-    texts: Iterable[str], project: str, extras: frozenset[str], matrix: tuple[Cell, ...]
+    texts: Iterable[str], project: str, extras: frozenset[str], matrix: Matrix
 ) -> list[Required]:
     """The requirements that apply with these extras, but for the `not_comparable` ones."""
-    parsed = [Requirement(text) for text in texts if not _reason(text)]
+    parsed = [_requirement(text) for text in texts if not _reason(text)]
     wanted = _with_own_extras(parsed, project, extras, matrix)
     result = []
     for requirement in parsed:
         name = canonicalize_name(requirement.name)
         if name == project:
             continue
-        held = (1 << len(matrix)) - 1
+        held = (1 << len(matrix.cells)) - 1
         if requirement.marker is not None:
             held = 0
             for extra in ("", *sorted(wanted)):
@@ -155,7 +186,7 @@ def required(
 
 
 def _with_own_extras(
-    parsed: Sequence[Requirement], project: str, extras: frozenset[str], matrix: tuple[Cell, ...]
+    parsed: Sequence[Requirement], project: str, extras: frozenset[str], matrix: Matrix
 ) -> set[str]:
     """The extras with those of its own that a project's extras name (``all = x[a,b]``)."""
     wanted = set(extras)
@@ -173,7 +204,8 @@ def _with_own_extras(
     return wanted
 
 
-def running(requires_python: str, matrix: tuple[Cell, ...]) -> CellSet:
+@cache
+def running(requires_python: str, matrix: Matrix) -> CellSet:
     """The cells whose Python a release accepts; all where it does not say, or not clearly."""
     try:
         accepted = SpecifierSet(requires_python)
@@ -182,30 +214,26 @@ def running(requires_python: str, matrix: tuple[Cell, ...]) -> CellSet:
     return where(matrix, lambda cell: accepted.contains(cell.python, prereleases=True))
 
 
-@cache
 def accepts(specifier: str, version: str) -> bool:
     """Whether a specifier accepts a version, in Spack's spelling or its own."""
-    return SpecifierSet(specifier).contains(version_of(version) or version, prereleases=True)
+    return _specifier(specifier).contains(version_of(version) or version, prereleases=True)
 
 
-def versions_to_compare(bounds: Iterable[str], known: Iterable[str]) -> list[str]:
-    """The versions over which ranges are compared: those that are known, and those that could come
-    next: one step up in each component of every bound, and beyond the newest."""
-    versions: dict[Version, str] = {}
-    for text in known:
-        version = version_of(text)
-        if version is not None:
-            versions.setdefault(version, text)
-    newest = max(versions, default=Version("0"))
-    for bound in [newest, *filter(None, map(version_of, bounds))]:
-        release = (*bound.release, 0, 0)[: max(3, len(bound.release))]
+@cache
+def _specifier(text: str) -> SpecifierSet:
+    return SpecifierSet(text)
+
+
+def versions_after(versions: Iterable[Version]) -> Iterator[str]:
+    """The versions that could come next: one step up in each component of all of these."""
+    for version in versions:
+        release = (*version.release, 0, 0)[: max(3, len(version.release))]
         for at in range(len(release)):
             following = (*release[:at], release[at] + 1, *(0 for _ in release[at + 1 :]))
-            text = ".".join(map(str, following))
-            versions.setdefault(Version(text), text)
-    return [versions[version] for version in sorted(versions)]
+            yield ".".join(map(str, following))
 
 
+@lru_cache(_VERSIONS)
 def version_of(text: str) -> Version | None:
     """A version of which PEP 440 and Spack agree what it is: a final release or a post-release.
     To Spack all separators are the same: ``2024_09_5`` is 2024.9.5, ``1-2`` is not 1.post2."""

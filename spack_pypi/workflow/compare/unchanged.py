@@ -23,7 +23,8 @@ def changes(
     versions = [v for v in before.versions if only is None or v.text in only]
     declared = {version.text: version for version in after.versions}
     for version in versions:
-        if declared.get(version.text) != version:
+        kept = declared.get(version.text) == version
+        if not kept or after.archive(version.text) != before.archive(version.text):
             yield f"version {version.text}"
     for name, default in before.variants.items():
         gone = only is not None and name not in after.variants

@@ -1,0 +1,165 @@
+"""What a package means: where it can be installed; and what it meant when its recipe is no longer
+the one that Spack loads."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.conftest import Spack
+
+pytestmark = pytest.mark.spack
+
+RECIPE = '''\
+from spack_repo.builtin.build_systems.python import PythonPackage
+
+from spack.package import *
+
+
+class PyQuietLog(PythonPackage):
+    """Structured logging."""
+
+    pypi = "quiet-log/{stem}-1.0.tar.gz"
+
+    version("1.0", sha256="{sha256}")
+
+    depends_on("py-attrs@{attrs}", type=("build", "run"))
+    conflicts("^py-yaml@{yaml}", when="@1.0")
+'''.replace("{sha256}", "a" * 64)
+INHERITING = """\
+from spack_repo.builtin.packages.py_six.package import PySix as BuiltinPySix
+
+from spack.package import *
+
+
+class PySix(BuiltinPySix):
+    version("99.0", sha256="{sha256}")
+
+    depends_on("py-setuptools@:70", type="build")
+""".replace("{sha256}", "b" * 64)
+SCRIPT = """
+import json, sys
+from pathlib import Path
+from spack_pypi.host.port import Cell
+from spack_pypi.host.spack import SpackHost
+from spack_pypi.workflow.compare.unchanged import changes
+
+host = SpackHost()
+target = host.repos.target(None, None, write=True)
+package, text = sys.argv[1], Path(sys.argv[2]).read_text()
+before = host.evaluator.meaning(package)
+with host.writer.stage(target, {package: text}) as staging:
+    assert not list(staging.load())
+    after = host.evaluator.meaning(package)
+    found = list(changes(before, after, [Cell("3.11.1", "linux", "x86_64")]))
+print(json.dumps(found))
+"""
+
+
+def found(spack: Spack, package: str, text: str) -> Any:
+    file = spack.folder / "new.py"
+    file.write_text(text)
+    return spack.python(SCRIPT, package, str(file))
+
+
+@pytest.mark.parametrize(
+    "stem, attrs, yaml, change",
+    [
+        ("quiet_log", "19:", ":5", []),
+        ("quiet-log", "19:", ":5", ["version 1.0"]),
+        (
+            "quiet_log",
+            "20:",
+            ":5",
+            [
+                "dependencies of 1.0 with Python 3.11.1 on linux x86_64: "
+                "'py-attrs@19:' (build, run) and 'py-attrs@20:' (build, run)"
+            ],
+        ),
+        (
+            "quiet_log",
+            "19:",
+            ":4",
+            [
+                "dependencies of 1.0 with Python 3.11.1 on linux x86_64: "
+                "'conflicts ^py-yaml@:4' () and 'conflicts ^py-yaml@:5' ()"
+            ],
+        ),
+    ],
+)
+def test_a_recipe_that_replaces_another(
+    every_spack: Spack, stem: str, attrs: str, yaml: str, change: list[str]
+) -> None:
+    folder = every_spack.repo / "packages" / "py_quiet_log"
+    folder.mkdir()
+    (folder / "package.py").write_text(RECIPE.format(stem="quiet_log", attrs="19:", yaml=":5"))
+    text = RECIPE.format(stem=stem, attrs=attrs, yaml=yaml)
+    assert found(every_spack, "py-quiet-log", text) == change
+
+
+def test_a_recipe_that_inherits_another_and_tightens_it(every_spack: Spack) -> None:
+    """Its own class has the line of the other one, made narrower."""
+    changes = found(every_spack, "py-six", INHERITING)
+    assert changes, "none is found"
+    assert {change.partition(": ")[2] for change in changes} == {
+        "'py-setuptools' (build) and 'py-setuptools@:70' (build)"
+    }
+
+
+RUNS = """\
+from spack_repo.builtin.build_systems.python import PythonPackage
+
+from spack.package import *
+
+
+class PyRuns(PythonPackage):
+    pypi = "runs/runs-1.0.tar.gz"
+
+    version("2.0", sha256="{sha256}")
+    version("1.0", sha256="{sha256}")
+    variant("fast", default=False)
+
+    depends_on("python@3.10:", type=("build", "run"), when="@2:")
+    depends_on("python@:3.12", type=("build", "run"), when="platform=darwin")
+    depends_on("python@:3.11", type=("build", "run"), when="+fast")
+    conflicts("platform=windows")
+    conflicts("+fast target=aarch64:", when="@2: platform=linux")
+    conflicts("^python@3.13:", when="@:1 platform=linux")
+""".replace("{sha256}", "a" * 64)
+# (version, fast, Python, platform, target, whether it can be installed)
+CELLS = [
+    ("1.0", False, "3.9.1", "linux", "x86_64", True),
+    ("2.0", False, "3.9.1", "linux", "x86_64", False),
+    ("2.0", False, "3.10.0", "linux", "x86_64", True),
+    ("2.0", False, "3.13.0", "linux", "x86_64", True),
+    ("1.0", False, "3.13.0", "linux", "x86_64", False),
+    ("1.0", False, "3.12.9", "darwin", "aarch64", True),
+    ("1.0", False, "3.13.0", "darwin", "aarch64", False),
+    ("1.0", False, "3.11.0", "windows", "x86_64", False),
+    ("2.0", True, "3.11.0", "linux", "x86_64", True),
+    ("2.0", True, "3.12.0", "linux", "x86_64", False),
+    ("2.0", True, "3.11.0", "linux", "aarch64", False),
+    ("2.0", False, "3.11.0", "linux", "aarch64", True),
+    ("1.0", True, "3.11.0", "linux", "aarch64", True),
+    ("2.0", True, "3.11.0", "darwin", "aarch64", True),
+]
+WHERE = """
+import json, sys
+from spack_pypi.host.port import Cell
+from spack_pypi.host.spack import SpackHost
+
+meaning = SpackHost().evaluator.meaning("py-runs")
+print(json.dumps([
+    meaning.runs_in(version, {**meaning.variants, "fast": fast})(Cell(python, platform, target))
+    for version, fast, python, platform, target, _ in json.loads(sys.argv[1])
+]))
+"""
+
+
+def test_where_a_version_can_be_installed(every_spack: Spack) -> None:
+    folder = every_spack.repo / "packages" / "py_runs"
+    folder.mkdir()
+    (folder / "package.py").write_text(RUNS)
+    assert every_spack.python(WHERE, json.dumps(CELLS)) == [row[-1] for row in CELLS]
