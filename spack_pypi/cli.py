@@ -16,7 +16,7 @@ def main(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
     done, 2 used wrongly. Prints each error as one sentence."""
     from .diagnostics import exit_code
     from .errors import SpackPyPIError
-    from .report.terminal import say
+    from .report.terminal import AGAIN, say
 
     host = None
     try:
@@ -29,8 +29,10 @@ def main(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         written = sorted(set(host.writer.written)) if host is not None else []
-        before = f"wrote {', '.join(written)}; nothing else" if written else "nothing"
-        say(f"Interrupted: {before} was written.")
+        if written:
+            say(f"Interrupted: wrote {', '.join(written)}; nothing else was written. {AGAIN}")
+        else:
+            say("Interrupted: nothing was written.")
         return 1
     finally:
         if host is not None:

@@ -211,9 +211,10 @@ class MemoryStaging:
     def audit(self) -> Sequence[Problem]:
         return []
 
-    def commit(self) -> Mapping[str, Path]:
-        self._host.written.update(self._recipes)
-        return {package: Path(package) for package in self._recipes}
+    def commit(self, packages: Sequence[str] | None = None) -> Mapping[str, Path]:
+        moved = self._recipes if packages is None else packages
+        self._host.written.update((package, self._recipes[package]) for package in moved)
+        return {package: Path(package) for package in moved}
 
 
 class MemoryWriter:

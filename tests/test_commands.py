@@ -282,7 +282,8 @@ def test_a_host_that_cannot_be_had(capsys: pytest.CaptureFixture[str]) -> None:
         ({}, "Interrupted: nothing was written.\n"),
         (
             {"py-b": "", "py-a": ""},
-            "Interrupted: wrote py-a, py-b; nothing else was written.\n",
+            "Interrupted: wrote py-a, py-b; nothing else was written. "
+            "Run the command again for the rest.\n",
         ),
     ],
 )

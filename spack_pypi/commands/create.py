@@ -142,6 +142,8 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     show_errors(host, outcome)
     if args.json != "-":
         show(host, outcome)
+    if outcome.error is not None:
+        raise outcome.error
     if args.env and not exit_code(diagnostics):
         if not args.dry_run:
             write_environment(args.env, outcome.plan, replace=args.force)

@@ -66,6 +66,18 @@ class StagingFolder:
                 return
             self.delete()
 
+    def commit(self, recipes: Mapping[Path, Path]) -> None:
+        """Put the recipe of each staged folder into its final folder, all or none (`move_all`);
+        what is staged stays where it is. Raises `HostError`."""
+        with tempfile.TemporaryDirectory(dir=str(self.path)) as copies:
+            moves = {Path(copies) / staged.name: final for staged, final in recipes.items()}
+            try:
+                for staged, copy in zip(recipes, moves):
+                    shutil.copytree(str(staged), str(copy))
+            except OSError as error:
+                raise HostError(f"cannot write to {copies}: {error}") from None
+            move_all(moves)
+
     def delete(self) -> None:
         """Delete the folder with all that is in it."""
         shutil.rmtree(str(self.path), ignore_errors=True)
@@ -163,6 +175,6 @@ def move_all(moves: Mapping[Path, Path]) -> None:
         if isinstance(error, OSError):
             raise HostError(
                 f"cannot move the recipes to {error.filename2 or error.filename}: "
-                f"{error.strerror}; nothing was changed"
+                f"{error.strerror}; none of them was moved"
             ) from None
         raise

@@ -56,6 +56,7 @@ class SpackStaging:
             staging = repo_folder.StagingFolder(self.target.staging or self.target.root)
             made.callback(staging.delete)
             namespace = repo_folder.staging_namespace(staging.path)
+            self._staging = staging
             self._root = staging.path / "spack_repo" / namespace
             repo_folder.make_repo(self._root)
             made.callback(delete_indexes, namespace)
@@ -93,12 +94,12 @@ class SpackStaging:
             return [Problem("audit", in_short(failure))]
         return [Problem(package or "audit", text) for package, text in found]
 
-    def commit(self) -> Mapping[str, Path]:
+    def commit(self, packages: Sequence[str] | None = None) -> Mapping[str, Path]:
         paths = {
             package: Path(self._repo.filename_for_package_name(package))
-            for package in self.folders
+            for package in (self.folders if packages is None else packages)
         }
-        repo_folder.move_all(
+        self._staging.commit(
             {self.folders[package]: path.parent for package, path in paths.items()}
         )
         self._writer.written += paths

@@ -278,11 +278,12 @@ class _Staging:
     def audit(self) -> Sequence[Problem]:
         return ()
 
-    def commit(self) -> Mapping[str, Path]:
+    def commit(self, packages: Sequence[str] | None = None) -> Mapping[str, Path]:
         paths = {
-            package: self._repos.recipe_path(self.target, package) for package in self.folders
+            package: self._repos.recipe_path(self.target, package)
+            for package in (self.folders if packages is None else packages)
         }
-        repo_folder.move_all(
+        self._folder.commit(
             {self.folders[package]: path.parent for package, path in paths.items()}
         )
         self._writer.written += paths

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Diagnostic, Severity
 from ..workflow.plan import RecordStatus
-from .terminal import count, say
+from .terminal import AGAIN, count, say
 from .tree import drawn
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def show_errors(host: Host, outcome: Outcome) -> None:
     for each in errors:
         say(f"Error: {each.package}: {each.text}")
     if errors:
-        say(f"Error: {host.name} rejects these recipes; nothing was written")
+        nothing = "nothing else" if outcome.written else "nothing"
+        say(f"Error: {host.name} rejects these recipes; {nothing} was written")
     elif plan.recipes and outcome.withheld:
         say("Error: recipes leave something out and --strict is set; nothing was written")
 
@@ -84,7 +85,7 @@ def _conclusion(host: Host, outcome: Outcome) -> str:
     if plan.request.dry_run and verification.passed and not outcome.withheld:
         return f"{recipes} for {plan.target.root} ({steps}); nothing was written (--dry-run)."
     if not outcome.applied:
-        return ""
+        return _written_so_far(outcome)
     if host.checks:
         lines = [f"Wrote {recipes} into {plan.target.root} ({steps})."]
     else:
@@ -105,6 +106,17 @@ def _conclusion(host: Host, outcome: Outcome) -> str:
         lines.append(f"Next: {host.command} repo add {plan.target.root}")
         lines.append(f"      {install}")
     return "\n".join(lines)
+
+
+def _written_so_far(outcome: Outcome) -> str:
+    """What was written before the rest could not be."""
+    plan, written = outcome.plan, ", ".join(sorted(outcome.written))
+    if not written:
+        return ""
+    recipes = f"{len(outcome.written)} of {count(len(plan.recipes), 'recipe')}"
+    left = ", ".join(record.project for record in (*plan.failed, *outcome.unfinished))
+    lines = [f"Wrote {recipes} into {plan.target.root}: {written}.", f"Not written: {left}."]
+    return "\n".join([*lines, *([AGAIN] if outcome.error else [])])
 
 
 def _tree(outcome: Outcome) -> Iterator[str]:
@@ -176,6 +188,7 @@ def packages_json(outcome: Outcome) -> list[dict[str, Any]]:
             "incomplete": record.incomplete,
             "languages": list(record.languages),
             "named": record in outcome.plan.named,
+            "written": record.package in outcome.written,
             "installed": installed.get(record.package),
         }
         for record in outcome.plan.records.values()

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, Callable
 if TYPE_CHECKING:
     from ..session import Progress
 
+#: What to do where only a part was written.
+AGAIN = "Run the command again for the rest."
+
 
 def say(text: str) -> None:
     """Print one sentence on standard error."""

@@ -59,6 +59,7 @@ class Catalog:
         self._usable: dict[tuple[str, str], tuple[Release, ...]] = {}
         self._requirements: dict[Unit, Translated] = {}
         self._shared: dict[ProjectRequirement, ProjectRequirement] = {}
+        self._texts: dict[str, Sequence[str]] = {}
         self._dependency_lines: dict[str, Sequence[DependencyLine]] = {}
         self._overlays: dict[str, Overlay | None] = {}
 
@@ -182,12 +183,19 @@ class Catalog:
 
     # --- what exists --------------------------------------------------------------------------
 
+    def recipe_texts(self, package: str) -> Sequence[str]:
+        """The texts of an existing package's recipe and of those that it inherits, as they were
+        before this run moved any into the repo."""
+        if package not in self._texts:
+            self._texts[package] = self.host.repos.recipe_texts(package)
+        return self._texts[package]
+
     def dependency_lines(self, package: str) -> Sequence[DependencyLine]:
         """The plain ``depends_on`` lines of an existing package's recipe and of those that it
         inherits."""
         if package not in self._dependency_lines:
             found: list[DependencyLine] = []
-            for text in self.host.repos.recipe_texts(package):
+            for text in self.recipe_texts(package):
                 try:
                     found += RecipeText(text).stated
                 except Uneditable:
@@ -202,7 +210,7 @@ class Catalog:
         if project not in self._overlays:
             extended, found = self.package(project).extended, None
             if extended is not None and extended.namespace == self.rules.namespace:
-                texts = self.host.repos.recipe_texts(extended.name)
+                texts = self.recipe_texts(extended.name)
                 found = overlay(texts[0]) if len(texts) > 1 else None
             self._overlays[project] = found
         return self._overlays[project]

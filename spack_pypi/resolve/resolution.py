@@ -33,15 +33,16 @@ _MOST_ROUNDS = 50
 class Resolution:
     """Which releases each project gets, and what satisfies each of their requirements.
 
-    ``selection`` is the union of what each root chose for itself; ``failed`` maps roots to why
-    nothing can be written for them; ``cuts`` maps requirements that would close a cycle to the
-    path of that cycle."""
+    ``chosen`` is what each root chose for itself, by its project, ``selection`` the union of that;
+    ``failed`` maps the other roots to why nothing can be written for them; ``cuts`` maps
+    requirements that would close a cycle to the path of that cycle."""
 
     catalog: Catalog
     _lessons: Lessons
     _searches: Searches
     roots: tuple[Root, ...]
     selection: Selection
+    chosen: Mapping[str, Selection]
     failed: Mapping[str, str]
     cuts: Mapping[Cut, tuple[str, ...]] = field(default_factory=dict)
 
@@ -219,8 +220,9 @@ class Resolver:
             reason = "; ".join(group.selection.failed.values()) or group.refused
             for root in group.roots if reason else ():
                 failed[root.project] = group.selection.failed.get(root.project, reason)
+        chosen = {root.project: group.selection for group in good for root in group.roots}
         return Resolution(
-            self.catalog, self._lessons, self._searches, self.roots, selection, failed
+            self.catalog, self._lessons, self._searches, self.roots, selection, chosen, failed
         )
 
     def _complete(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Callable
 
 from ..diagnostics import Diagnostic, Severity
 from ..host.port import Concretized, Solver
@@ -24,40 +25,45 @@ class Concretizer:
         #: The specs of groups, and a graph that contains them.
         self._proven: dict[tuple[str, ...], Concretized] = {}
 
-    def refused(self, plan: Plan) -> dict[tuple[str, ...], str]:
+    def refused(
+        self, plan: Plan, proven: Callable[[Sequence[str]], None]
+    ) -> dict[tuple[str, ...], str]:
         """Concretize the specs of each group of named projects; the groups that cannot be, and
-        why."""
+        why. ``proven`` is called with the projects of each group that can be, as soon as that is
+        known."""
         groups: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
         for projects, specs in plan.groups.items():
-            if tuple(specs) not in self._proven:
-                groups.setdefault(tuple(specs), []).append(projects)
+            groups.setdefault(tuple(specs), []).append(projects)
         refused = {}
         for specs, graph in self._asked(plan, groups):
-            if not graph.reason:
-                self._proven[specs] = graph
-                continue
             for projects in groups[specs]:
-                reason, _ = _obstacle(plan, projects)
-                refused[projects] = f"cannot be concretized: {reason or graph.reason}"
+                if graph.reason:
+                    reason, _ = _obstacle(plan, projects)
+                    refused[projects] = f"cannot be concretized: {reason or graph.reason}"
+                else:
+                    self._proven[specs] = graph
+                    proven(projects)
         return refused
 
     def _asked(
         self, plan: Plan, groups: dict[tuple[str, ...], list[tuple[str, ...]]]
     ) -> Iterator[tuple[tuple[str, ...], Concretized]]:
-        """The specs of groups, and what the solver finds; those with one spec, which need not
-        share a graph, in few solves."""
+        """The specs of groups, and what the solver finds: what an earlier plan has proven first,
+        then those with one spec, which need not share a graph, in few solves."""
+        yield from ((specs, self._proven[specs]) for specs in groups if specs in self._proven)
+        todo = [specs for specs in groups if specs not in self._proven]
         deprecated = bool(plan.deprecated)
 
         def certain(spec: str) -> str:
             reason, is_certain = _obstacle(plan, groups[spec,][0])
             return reason if is_certain else ""
 
-        single = [specs[0] for specs in groups if len(specs) == 1]
+        single = [specs[0] for specs in todo if len(specs) == 1]
         for spec, graph in prove(
             self._session, self._solver, single, deprecated=deprecated, certain=certain
         ):
             yield (spec,), graph
-        for specs in groups:
+        for specs in todo:
             if len(specs) > 1:
                 self._session.rest()
                 self._session.progress(Phase.CONCRETIZE, " ".join(specs))

@@ -1,7 +1,7 @@
 """``create``: plan, verify, apply.
 
 Each named project is written completely or not at all; what is not available stops only the
-projects that require it.
+projects that require it. What is written stays written, whatever happens to the rest.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..diagnostics import Diagnostic, Severity
-from ..errors import HostError
-from ..host.port import Host, Staging
+from ..diagnostics import Diagnostic, Severity, error
+from ..errors import HostError, SpackPyPIError
+from ..host.port import Host
 from ..resolve.facts import Supplement
 from ..session import Phase, Session
-from .plan import Plan, RecordStatus
+from .moves import Moves
+from .plan import Plan, Record, RecordStatus
 from .planner import Planner
 from .request import Request, Verify
 from .verification import Verification
@@ -26,20 +27,40 @@ _MOST_FIXES = 10
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of a request: its last plan, the verification, and whether it was applied."""
+    """The result of a request: its last plan, the verification, and the packages whose recipes
+    were ``written``. An ``error`` that ended it comes only with some that were."""
 
     plan: Plan
     verification: Verification
-    applied: bool = False
+    written: frozenset[str] = frozenset()
+    error: SpackPyPIError | None = None
+
+    @property
+    def applied(self) -> bool:
+        """Whether all recipes of the plan were written."""
+        packages = {recipe.package for recipe in self.plan.recipes.values()}
+        return bool(packages) and packages <= self.written
+
+    @property
+    def unfinished(self) -> tuple[Record, ...]:
+        """The named projects that were not written, where others were."""
+        if not self.written:
+            return ()
+        new = (record for record in self.plan.named if record.status is RecordStatus.NEW)
+        return tuple(record for record in new if record.package not in self.written)
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
         """The diagnostics; with ``--strict`` each omission is an error."""
+        unfinished = [
+            error("not-written", record.package, str(self.error), record.project)
+            for record in (self.unfinished if self.error else ())
+        ]
         return [
             replace(each, severity=Severity.ERROR)
             if self.plan.request.strict and each.code in _OMISSIONS
             else each
-            for each in (*self.plan.diagnostics, *self.verification.diagnostics)
+            for each in (*self.plan.diagnostics, *self.verification.diagnostics, *unfinished)
         ]
 
     @property
@@ -79,24 +100,25 @@ def _create(
 ) -> Outcome:
     planner = Planner(session, host, request, supplements)
     verifier = Verifier(session, host)
-    while True:
-        plan = planner.plan()
-        outcome = Outcome(plan, Verification())
-        if not plan.recipes or outcome.withheld:
-            return outcome
-        with host.writer.stage(plan.target, plan.texts) as staging:
-            outcome = replace(outcome, verification=verifier.verify(plan, staging))
-            if planner.learn(plan, outcome.verification):
-                continue
-            return apply(outcome, staging)
-
-
-def apply(outcome: Outcome, staging: Staging) -> Outcome:
-    """Move the staged recipes of a verified plan into the repo, all or none; not for a dry run."""
-    if not outcome.verification.passed or outcome.plan.request.dry_run:
-        return outcome
-    staging.commit()
-    return replace(outcome, applied=True)
+    written: dict[str, str] = {}
+    try:
+        while True:
+            plan = planner.plan()
+            outcome = Outcome(plan, Verification(), frozenset(written))
+            if not plan.recipes or outcome.withheld:
+                return outcome
+            with host.writer.stage(plan.target, plan.texts) as staging:
+                moves = Moves(plan, staging, written)
+                verification = verifier.verify(plan, staging, moves.proven)
+                if planner.learn(plan, verification):
+                    continue
+                if verification.passed and not request.dry_run:
+                    moves.finish()
+                return Outcome(plan, verification, frozenset(written))
+    except SpackPyPIError as failure:
+        if not written:
+            raise
+        return Outcome(plan, Verification(), frozenset(written), failure)
 
 
 def _supplement(outcome: Outcome) -> Supplement | None:

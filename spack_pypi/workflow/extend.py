@@ -134,7 +134,7 @@ class Extension:
     def _base(self) -> _Base:
         """The recipe that gets the versions. Raises `Uneditable`."""
         existing, overlay = self._existing, self._overlay
-        texts = self._resolution.catalog.host.repos.recipe_texts(existing.name)
+        texts = self._resolution.catalog.recipe_texts(existing.name)
         texts = texts[1:] if overlay else texts
         anew = {line.version for line in overlay.versions} if overlay else set()
         recipes = [RecipeText(text) for text in texts]

@@ -130,6 +130,18 @@ class Plan:
         others = sorted(self.recipes.values(), key=lambda recipe: recipe.package)
         return {recipe.package: recipe.text for recipe in (*first, *others)}
 
+    def needed_by(self, project: str) -> Sequence[str]:
+        """The projects that have recipes here, of all that a named project needs: also with other
+        versions of these recipes than it chose."""
+        found: dict[str, None] = {}
+        todo = [project, *self.resolution.chosen[project].releases]
+        while todo:
+            name = todo.pop()
+            if name in self.recipes and name not in found:
+                found[name] = None
+                todo += self.records[name].dependencies if name in self.records else ()
+        return [*found]
+
     def recipe_of(self, package: str) -> PlannedRecipe | None:
         """The planned recipe of a package."""
         recipes = (recipe for recipe in self.recipes.values() if recipe.package == package)

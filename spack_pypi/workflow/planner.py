@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
-from ..host.port import Host
+from ..host.port import Host, Meaning
 from ..recipe.read_back import read_back
 from ..recipe.render import render
 from ..recipe.text_edits import added_lines
@@ -42,6 +42,7 @@ class Planner:
         self._assembled: dict[str, tuple[object, Assembled]] = {}
         #: What was assembled for projects that cannot be written.
         self._attempted: dict[str, Assembled] = {}
+        self._meanings: dict[str, Meaning] = {}
         self._named = parse_names(request.names)
         self._target = host.repos.target(
             request.repo, request.namespace, write=not request.dry_run
@@ -160,10 +161,16 @@ class Planner:
             roots=root_specs(self._named, resolution, recipes),
             constraints=constrained(self._request.constraints, resolution),
             deprecated=_deprecated(resolution),
-            before={package: host.evaluator.meaning(package) for package in extended}
+            before={package: self._meaning(package) for package in extended}
             if host.checks
             else {},
         )
+
+    def _meaning(self, package: str) -> Meaning:
+        """What an existing package meant before this run moved its recipe into the repo."""
+        if package not in self._meanings:
+            self._meanings[package] = self._host.evaluator.meaning(package)
+        return self._meanings[package]
 
     def _planned(self, resolution: Resolution, project: str, done: Assembled) -> PlannedRecipe:
         package = resolution.package(project).package
@@ -176,7 +183,7 @@ class Planner:
             omissions=done.omissions,
             variants=done.variants,
             extends=done.extends,
-            before=self._host.repos.recipe_texts(package)[0] if done.extends else "",
+            before=resolution.catalog.recipe_texts(package)[0] if done.extends else "",
         )
 
     def _groups(

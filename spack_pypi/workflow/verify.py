@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Callable
 
 from ..diagnostics import Diagnostic, error
 from ..host.port import Host, Problem, Staging
@@ -29,9 +30,12 @@ class Verifier:
         self._session, self._host = session, host
         self._concretizer = Concretizer(session, host.solver)
 
-    def verify(self, plan: Plan, staging: Staging) -> Verification:
+    def verify(
+        self, plan: Plan, staging: Staging, proven: Callable[[Sequence[str]], None]
+    ) -> Verification:
         """Verify the recipes of a plan, which are staged; ends with the first step that fails.
-        Raises `HostError` and `IndexFailure`."""
+        Once all recipes have passed the other steps, ``proven`` is called with the named projects
+        of each group that was concretized. Raises `HostError` and `IndexFailure`."""
         result = Verification()
         for step, rejections in self._steps(plan, staging):
             if rejections:
@@ -45,7 +49,7 @@ class Verifier:
         revised = tuple((before, meaning(package)) for package, before in plan.before.items())
         result = replace(result, revised=revised)
         if self._concretizes(plan):
-            result = self._concretized(plan, result)
+            result = self._concretized(plan, result, proven)
         if plan.request.verify is Verify.INSTALL and result.passed:
             result = self._installed(plan, staging, result)
         return result
@@ -90,8 +94,10 @@ class Verifier:
             and self._host.solver.is_available()
         )
 
-    def _concretized(self, plan: Plan, result: Verification) -> Verification:
-        refused = self._concretizer.refused(plan)
+    def _concretized(
+        self, plan: Plan, result: Verification, proven: Callable[[Sequence[str]], None]
+    ) -> Verification:
+        refused = self._concretizer.refused(plan, proven)
         if refused:
             return replace(result, refused=refused)
         every = plan.request.verify is Verify.EVERY

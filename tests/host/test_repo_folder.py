@@ -47,6 +47,22 @@ def test_new_and_replaced(repo: Path) -> None:
     assert (packages / "py_old" / "fix.patch").read_text() == "patch"
 
 
+def test_what_is_put_into_the_repo_stays_staged(repo: Path) -> None:
+    """The host works with it, and more of it may be put there later."""
+    folder = repo_folder.StagingFolder(repo)
+    for name in ("py_new", "py_old", "py_later"):
+        repo_folder.write(folder.path / name, f"new {name}")
+    before = files(folder.path)
+    packages = repo / "packages"
+    folder.commit({folder.path / name: packages / name for name in ("py_new", "py_old")})
+    assert files(folder.path) == before
+    assert files(packages) == {
+        "py_new/package.py": "new py_new",
+        "py_old/package.py": "new py_old",
+        "py_old/fix.patch": "patch",
+    }
+
+
 def test_an_edited_copy_takes_along_the_files_that_it_names(repo: Path, tmp_path: Path) -> None:
     old = repo / "packages" / "py_old"
     (old / "other.patch").write_text("not named")

@@ -63,9 +63,9 @@ class Staging(MemoryStaging):
     def audit(self) -> Sequence[Problem]:
         return self._faulty.found("audit", self._recipes)
 
-    def commit(self) -> Mapping[str, Path]:
+    def commit(self, packages: Sequence[str] | None = None) -> Mapping[str, Path]:
         self._faulty.commits += 1
-        return super().commit()
+        return super().commit(packages)
 
 
 def faulty_host() -> Host:

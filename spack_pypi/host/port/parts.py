@@ -109,8 +109,9 @@ class Staging(Protocol):
     def audit(self) -> Sequence[Problem]:
         """Audit each recipe in the presence of all registered repos; what fails."""
 
-    def commit(self) -> Mapping[str, Path]:
-        """Move all recipes into the target repo, or none; package name to path."""
+    def commit(self, packages: Sequence[str] | None = None) -> Mapping[str, Path]:
+        """Put the recipes of these packages, else all, into the target repo, or none of them;
+        package name to path. What is staged stays what the host works with."""
 
 
 class Writer(Protocol):
