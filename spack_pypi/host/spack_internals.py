@@ -2,8 +2,8 @@
 files that it keeps for itself, the words of its messages. Nothing else of ours knows these.
 
 To support a new Spack, add it to ``BRANCHES`` in ``tests/__main__.py`` and run ``python3 tests
-tests/spack/test_internals.py``: each part below has a test there, which fails where that Spack
-changed it; what must change is then the part here. Two wrappers stand elsewhere, as they run where
+tests/spack/test_internals.py tests/spack/test_audit.py``: each part below has a test there, which
+fails where that Spack changed it; what must change is then the part here. Two wrappers stand elsewhere, as they run where
 this cannot be imported: ``plugin.py`` (around ``spack create``) and ``import_modules.py``.
 
 Spack is imported inside of functions: its messages are read, and tested, without it.
@@ -180,7 +180,7 @@ def audited(packages: Sequence[str], root: Path) -> Iterator[tuple[str, str]]:
     text. The paths of the recipes below ``root`` are left out: they lie there for a while only."""
     import spack.audit
 
-    with _sources_read_once():
+    with _sources_read_once(), _virtuals_without_index():
         groups = spack.audit.run_group("packages", pkgs=list(packages))
     for _, errors in groups:
         for error in errors:
@@ -201,6 +201,31 @@ def _sources_read_once() -> Iterator[None]:
         yield
     finally:
         inspect.getsource = getsource
+
+
+@contextmanager
+def _virtuals_without_index() -> Iterator[None]:
+    """To tell which names are virtual, Spack makes an index of all packages: about a minute on a
+    fresh machine. A package says itself whether it is, and a name is that has providers in the
+    settings, as all virtual ones of builtin have: only for other names the index is needed."""
+    import spack.config
+    import spack.repo
+
+    asked = spack.repo.RepoPath.is_virtual
+    provided = spack.config.get("packages:all:providers", {})
+
+    def is_virtual(repos: Any, name: str) -> bool:
+        if repos.exists(name):
+            # Any exception: one that does not load is the audit's to report.
+            with suppress(Exception):
+                return bool(repos.get_pkg_class(name).virtual)
+        return name in provided or bool(asked(repos, name))
+
+    spack.repo.RepoPath.is_virtual = is_virtual
+    try:
+        yield
+    finally:
+        spack.repo.RepoPath.is_virtual = asked
 
 
 @dataclass(frozen=True)

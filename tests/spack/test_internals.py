@@ -6,46 +6,20 @@ A test that fails with a new Spack says which part of that module must change.
 from __future__ import annotations
 
 import ast
-import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import spack_pypi.host
 from spack_pypi.host.spack_internals import WITHOUT_ENTRY_POINTS
 from tests.conftest import Spack
+from tests.spack.made_up import staged, write
 
 pytestmark = pytest.mark.spack
-
-RECIPE = """\
-from spack_repo.builtin.build_systems.generic import Package
-
-from spack.package import *
-
-
-class {cls}(Package):
-    \"\"\"Made up.\"\"\"
-
-    homepage = "https://made-up.example"
-    url = "file:///nowhere/{name}-1.0.tar.gz"
-
-"""
-SHA256 = f', sha256="{"a" * 64}"'
-
-
-def write(spack: Spack, **packages: list[str]) -> None:
-    """Put recipes into the repo: package (without its hyphens) to the lines of its class."""
-    for name, lines in packages.items():
-        folder = spack.repo / "packages" / name
-        folder.mkdir(exist_ok=True)
-        text = RECIPE.format(cls=name.capitalize(), name=name)
-        body = "".join(f"    {line.replace('SHA256', SHA256)}\n" for line in lines)
-        (folder / "package.py").write_text(text + body)
 
 
 def names_used() -> set[str]:
@@ -147,72 +121,6 @@ print(json.dumps([SpackEvaluator().archive_from("foo/foo-1.0.tar.gz", "2.0"), in
     archive, index = every_spack.python(script)
     assert archive == "foo-2.0.tar.gz"
     assert index.startswith("https://") and index.endswith("/simple/")
-
-
-STAGED = """
-import json, sys, spack.caches, spack.repo
-from pathlib import Path
-from spack_pypi.host.spack import SpackHost
-from spack_pypi.host.spack_internals import index_files
-
-host = SpackHost()
-target = host.repos.target(None, None, write=True)
-texts = json.loads(Path(sys.argv[1]).read_text())
-"""
-
-
-def staged(spack: Spack, script: str, **packages: list[str]) -> Any:
-    """What a script says of recipes that it may stage."""
-    write(spack, **packages)
-    texts = {}
-    for name in packages:
-        file = spack.repo / "packages" / name / "package.py"
-        texts[name] = file.read_text()
-        file.unlink()
-        file.parent.rmdir()
-    (spack.folder / "texts.json").write_text(json.dumps(texts))
-    return spack.python(STAGED + script, str(spack.folder / "texts.json"))
-
-
-def test_indexes_and_audit_of_staged_recipes(every_spack: Spack) -> None:
-    """What Spack keeps of a repo is found, and deleted; what it complains of names the recipe, and
-    not where it lies for now."""
-    script = """
-with host.writer.stage(target, texts) as staging:
-    root = str(staging.folders["mupodd"])
-    namespace = spack.repo.PATH.first_repo().namespace
-    problems = [[p.package, p.message, root in p.message] for p in staging.audit()]
-    spack.repo.PATH.is_virtual("mpi")
-    there = sorted(file.name for file in index_files(namespace))
-left = [file.name for file in Path(spack.caches.MISC_CACHE.root).rglob(f"*{namespace}*")]
-print(json.dumps([problems, there, left]))
-"""
-    lines = ['version("1.0"SHA256)', 'depends_on("mup-nothing")']
-    problems, there, left = staged(every_spack, script, mupodd=lines)
-    assert problems
-    for package, message, has_path in problems:
-        assert (package, has_path) == ("mupodd", False)
-        assert "mup-nothing" in message
-    assert {name.startswith(".") for name in there} == {False, True}
-    assert left == []
-
-
-def test_the_audit_reads_the_methods_of_each_recipe(every_spack: Spack) -> None:
-    """The same source, read once, is read for all recipes; afterwards sources are read as ever."""
-    script = """
-import inspect
-before = inspect.getsource
-with host.writer.stage(target, texts) as staging:
-    problems = [p.package for p in staging.audit() if "install_test_root" in p.message]
-print(json.dumps([problems, inspect.getsource is before]))
-"""
-    lines = [
-        'version("1.0"SHA256)',
-        "def check_twice(self):",
-        "    self.install_test_root(self)",
-    ]
-    found = staged(every_spack, script, mupone=lines, muptwo=lines, mupnone=lines[:1])
-    assert found == [["mupone", "muptwo"], True]
 
 
 def test_reasons_of_the_solver(every_spack: Spack) -> None:

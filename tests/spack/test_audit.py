@@ -1,0 +1,75 @@
+"""What we use of the audit of each Spack (`spack_pypi.host.spack_internals.audited`)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Spack
+from tests.spack.made_up import staged
+
+pytestmark = pytest.mark.spack
+
+
+def test_indexes_and_audit_of_staged_recipes(every_spack: Spack) -> None:
+    """What Spack keeps of a repo is found, and deleted; what it complains of names the recipe, and
+    not where it lies for now."""
+    script = """
+with host.writer.stage(target, texts) as staging:
+    root = str(staging.folders["mupodd"])
+    namespace = spack.repo.PATH.first_repo().namespace
+    problems = [[p.package, p.message, root in p.message] for p in staging.audit()]
+    spack.repo.PATH.is_virtual("mpi")
+    there = sorted(file.name for file in index_files(namespace))
+left = [file.name for file in Path(spack.caches.MISC_CACHE.root).rglob(f"*{namespace}*")]
+print(json.dumps([problems, there, left]))
+"""
+    lines = ['version("1.0"SHA256)', 'depends_on("mup-nothing")']
+    problems, there, left = staged(every_spack, script, mupodd=lines)
+    assert problems
+    for package, message, has_path in problems:
+        assert (package, has_path) == ("mupodd", False)
+        assert "mup-nothing" in message
+    assert {name.startswith(".") for name in there} == {False, True}
+    assert left == []
+
+
+def test_the_audit_reads_the_methods_of_each_recipe(every_spack: Spack) -> None:
+    """The same source, read once, is read for all recipes; afterwards sources are read as ever."""
+    script = """
+import inspect
+before = inspect.getsource
+with host.writer.stage(target, texts) as staging:
+    problems = [p.package for p in staging.audit() if "install_test_root" in p.message]
+print(json.dumps([problems, inspect.getsource is before]))
+"""
+    lines = [
+        'version("1.0"SHA256)',
+        "def check_twice(self):",
+        "    self.install_test_root(self)",
+    ]
+    found = staged(every_spack, script, mupone=lines, muptwo=lines, mupnone=lines[:1])
+    assert found == [["mupone", "muptwo"], True]
+
+
+def test_the_audit_needs_no_index_of_all_packages(every_spack: Spack) -> None:
+    """That would be a minute on a fresh machine."""
+    script = """
+def index(repos):
+    asked.append(repos)
+    return {"mup-nothing": ()}
+asked = []
+spack.repo.RepoPath.provider_index = property(index)
+with host.writer.stage(target, texts) as staging:
+    problems, times = staging.audit(), len(asked)
+    still = spack.repo.PATH.is_virtual("mpi")
+print(json.dumps([[p.message for p in problems], times, still, len(asked) - times]))
+"""
+    one = ['version("1.0"SHA256)']
+    lines = [*one, 'depends_on("mupone")', 'depends_on("c")', 'depends_on("mpi")']
+    assert staged(every_spack, script, mupodd=lines, mupone=one) == [[], 0, False, 1]
+    newer = [*lines, 'depends_on("mupone@2:")']
+    problems, times, _, _ = staged(every_spack, script, mupodd=newer, mupone=one)
+    assert "mupone@2:" in problems[0] and times == 0
+    nothing = [*one, 'depends_on("mup-nothing")']
+    problems, times, _, _ = staged(every_spack, script, mupodd=nothing)
+    assert problems == [] and times > 0
