@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _lacking() -> list[str]:
     """The requirements that must be installed: those that are missing, or, where an import fails,
-    those that are too old. All that a command may need is imported here, before it begins."""
+    those that are too old. All that every command needs is imported here, before it begins."""
     from .own_requirements import missing, too_old
 
     try:

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 from packaging.utils import canonicalize_name
 
@@ -26,7 +26,9 @@ from . import metadata as core_metadata
 from .cache import Cache
 from .model import File, Metadata, Project, Release, Settings, Source
 from .settings import without_credentials
-from .web import Web
+
+if TYPE_CHECKING:
+    from .web import Web
 
 _ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 #: How long a page counts as current when the index does not say, seconds.
@@ -48,7 +50,8 @@ class HttpIndex:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._cache = Cache(settings.cache)
-        self._web = Web(settings)
+        self._opened: Web | None = None
+        self._is_closed = False
         self._lock = threading.Lock()
         self._under_way: dict[str, Future[Any]] = {}
         self._serves_metadata = True
@@ -57,11 +60,27 @@ class HttpIndex:
     @property
     def requests_made(self) -> int:
         """Requests sent so far."""
-        return self._web.requests_made
+        return self._opened.requests_made if self._opened else 0
 
     def close(self) -> None:
-        """Close all connections."""
-        self._web.close()
+        """Close all connections; what is still requested fails."""
+        with self._lock:
+            self._is_closed = True
+            if self._opened:
+                self._opened.close()
+
+    @property
+    def _web(self) -> Web:
+        """Made for the first request: what is cached needs no HTTP library, whose import takes as
+        long as reading a hundred pages from the cache."""
+        with self._lock:
+            if self._opened is None:
+                from .web import Web
+
+                self._opened = Web(self._settings)
+                if self._is_closed:
+                    self._opened.close()
+            return self._opened
 
     def project(self, name: str) -> Project:
         normalized = canonicalize_name(name)

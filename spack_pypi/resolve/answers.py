@@ -51,19 +51,18 @@ class Answers:
         """The grade of a release together with extras."""
         return max(map(self._lessons.grade, units(release, extras)))
 
-    def usable(self, project: str, specifier: str, extras: Sequence[str]) -> list[Release]:
+    def usable(self, project: str, specifier: str, extras: Sequence[str]) -> Sequence[Release]:
         """The releases that may be chosen: those that a recipe could list and that the existing
         package does not declare, newest first, until too many were of no use."""
-        target = self._catalog.package(project)
-        found: list[Release] = []
+        releases = self._catalog.addable(project, specifier)
+        if not self._lessons.know(project):
+            return releases
         left = MOST_TRIED
-        for release in self._catalog.usable(project, specifier):
-            if not target.is_declared(release.version):
-                found.append(release)
-                left -= self.grade(release, extras) > Grade.COMPLETE
+        for number, release in enumerate(releases, 1):
+            left -= self.grade(release, extras) > Grade.COMPLETE
             if not left:
-                break
-        return found
+                return releases[:number]
+        return releases
 
     def why_none(self, usable: Sequence[Release], extras: Sequence[str]) -> str:
         """Why none of the `usable` releases is good enough."""

@@ -57,6 +57,7 @@ class Catalog:
         self._packages: dict[str, ProjectPackage] = {}
         self._listable: dict[str, tuple[Release, ...]] = {}
         self._usable: dict[tuple[str, str], tuple[Release, ...]] = {}
+        self._addable: dict[tuple[str, str], tuple[Release, ...]] = {}
         self._requirements: dict[Unit, Translated] = {}
         self._shared: dict[ProjectRequirement, ProjectRequirement] = {}
         self._texts: dict[str, Sequence[str]] = {}
@@ -90,6 +91,16 @@ class Catalog:
             matching = choose.matching(self._all(page), accepted, self.policy)
             self._usable[key] = tuple(choose.by_preference(matching))
         return self._usable[key]
+
+    def addable(self, project: str, specifier: str) -> Sequence[Release]:
+        """The `usable` releases that the existing package does not declare."""
+        key = (project, specifier)
+        if key not in self._addable:
+            target, usable = self.package(project), self.usable(project, specifier)
+            if key not in self._usable:
+                return ()
+            self._addable[key] = tuple(r for r in usable if not target.is_declared(r.version))
+        return self._addable[key]
 
     def why_none(self, page: Project) -> str:
         """Why neither a release of a page nor a version of the existing package can be used."""

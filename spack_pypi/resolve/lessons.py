@@ -44,6 +44,7 @@ class Lessons:
         self._reasons: dict[Unit, str] = {}
         self._misfits: dict[tuple[str, Version], str] = {}
         self._inlined: set[tuple[str, str]] = set()
+        self._projects: set[str] = set()
 
     @property
     def count(self) -> int:
@@ -55,7 +56,12 @@ class Lessons:
         if grade <= self.grade(unit):
             return False
         self._grades[unit], self._reasons[unit] = grade, reason
+        self._projects.add(unit.project)
         return True
+
+    def know(self, project: str) -> bool:
+        """Whether some unit of a project is not `Grade.COMPLETE`."""
+        return project in self._projects
 
     def grade(self, unit: Unit) -> Grade:
         """The best grade that the unit may have, as far as is known."""

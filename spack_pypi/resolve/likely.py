@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from ..errors import SpackPyPIError
 from ..pypi.model import Metadata, Project, Release, Source
-from ..translate.builds import builds
+from ..translate.builds import build_requirements
 from .applies import running
 from .catalog import Catalog
 from .model import Root
@@ -69,7 +69,8 @@ class Guess:
     def _required_by(self, release: Release, said: Metadata | Source) -> Iterable[str]:
         if isinstance(said, Metadata):
             return said.requires_dist or ()
-        return builds(said, release).requirements if self._catalog.is_built(release) else ()
+        is_built = self._catalog.is_built(release) and not said.problem
+        return build_requirements(said) if is_built else ()
 
     def _package(self, project: str) -> ProjectPackage | None:
         """The project's package; None where its recipe cannot be loaded. That matters only to who

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -79,17 +79,21 @@ class ProjectPackage:
             if version is not None and accepted.contains(version, prereleases=True):
                 yield text
 
+    @cached_property
+    def _meanings(self) -> frozenset[Version | None]:
+        return frozenset(map(meant, self.extended.declared if self.extended else ()))
+
     def is_declared(self, version: Version) -> bool:
         """Whether the existing package declares this version, deprecated or not."""
-        return self.extended is not None and version in map(meant, self.extended.declared)
+        return version in self._meanings
 
     def predecessor(self, page: Project | None, version: Version) -> Release | None:
         """The newest release before this one that the existing package declares; where there is
         none, the oldest after it."""
-        if self.extended is None or page is None:
+        if not self._meanings or page is None:
             return None
-        declared = {meant(text) for text in self.extended.declared}
-        listed = [r for r in page.releases if r.version in declared and r.version != version]
+        declared = [release for release in page.releases if self.is_declared(release.version)]
+        listed = [release for release in declared if release.version != version]
         older = [release for release in listed if release.version < version]
         return older[0] if older else (listed[-1] if listed else None)
 

@@ -55,7 +55,7 @@ def builds(source: Source, release: Release) -> Builds:
         untranslatable = (Untranslatable("build requirements", source.problem),)
         return Builds(untranslatable=untranslatable, certain=False)
     own = backends.of(source)
-    requirements = _requirements(source, own)
+    requirements = build_requirements(source)
     names = _names(requirements)
     used = backends.used(source, names)
     tools = _tools(source, used)
@@ -63,7 +63,7 @@ def builds(source: Source, release: Release) -> Builds:
     running = _brought_back(release, {each.module for each in source.imports})
     to_build = {module for module, _ in source.setup_py.imports} if source.setup_py else set()
     return Builds(
-        requirements=tuple(dict.fromkeys(requirements)),
+        requirements=requirements,
         also_building=_brought_back(release, to_build & {"pkg_resources"}),
         also_running=running,
         languages=() if pure else _languages(source, release, own, used),
@@ -96,17 +96,18 @@ def _build_system(source: Source) -> list[str]:
     return texts
 
 
-def _requirements(source: Source, backend: Backend) -> list[str]:
-    """All build requirements: of ``[build-system]``, of the backend, and of the archive where the
-    backend is part of that."""
-    system = _build_system(source)
+def build_requirements(source: Source) -> tuple[str, ...]:
+    """The build requirements (PEP 508) of an sdist that can be read, each once: of
+    ``[build-system]``, of the backend, and of the archive where the backend is part of that."""
+    backend, system = backends.of(source), _build_system(source)
     names = _names(system)
-    return [
+    found = [
         *system,
         *backend.declares(source),
         *(source.in_tree.requirements if source.in_tree else ()),
         *(text for text in backend.requires(source) if not _names([text]) <= names),
     ]
+    return tuple(dict.fromkeys(found))
 
 
 def _brought_back(release: Release, imported: set[str]) -> tuple[str, ...]:

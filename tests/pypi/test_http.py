@@ -265,7 +265,10 @@ def test_nobody_waits_for_what_is_under_way_at_the_end(
     found = index(server, tmp_path)
     (newest, _) = found.project("quiet-log").releases
     asked = len(server.served.requests)
-    found.close()
-    with pytest.raises(IndexFailure, match="no longer needed"):
-        found.source(newest)
+    unopened = index(server, tmp_path)
+    unopened.project("quiet-log")  # from the cache
+    for each in (found, unopened):
+        each.close()
+        with pytest.raises(IndexFailure, match="no longer needed"):
+            each.source(newest)
     assert len(server.served.requests) == asked

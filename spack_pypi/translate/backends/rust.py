@@ -20,12 +20,12 @@ def least_rust(source: Source) -> str:
     crates = _Crates(source.build_files)
     configured = str(at(source.pyproject, "tool", "maturin", "manifest-path"))
     paths = [configured, CARGO_TOML, *sorted(crates.paths, key=lambda p: (p.count("/"), p))]
-    workspace = at(crates.get(CARGO_TOML), "workspace", "package")
     for key in ("rust-version", "edition"):
+        workspace = at(crates.having(key, CARGO_TOML), "workspace", "package", key)
         for path in dict.fromkeys(paths):
-            value = at(crates.get(path), "package", key)
+            value = at(crates.having(key, path), "package", key)
             if isinstance(value, dict) or value is None:  # inherited: ``{ workspace = true }``
-                value = at(workspace, key)
+                value = workspace
             if key == "edition":
                 value = _EDITIONS.get(str(value))
             if isinstance(value, str) and re.fullmatch(r"[0-9]+(\.[0-9]+)*", value):
@@ -34,19 +34,20 @@ def least_rust(source: Source) -> str:
 
 
 class _Crates:
-    """The Cargo.toml files of an archive, each parsed once it is looked at: one is often enough,
-    and there may be dozens."""
+    """The Cargo.toml files of an archive: there may be dozens, and most need not be parsed."""
 
     def __init__(self, files: Mapping[str, str]) -> None:
         self._texts = {path: text for path, text in files.items() if path.endswith(CARGO_TOML)}
         self.paths = tuple(self._texts)
         self._parsed: dict[str, Mapping[str, Any]] = {}
 
-    def get(self, path: str) -> Mapping[str, Any]:
-        """The content of a file; empty if there is none, or it is no TOML."""
+    def having(self, key: str, path: str) -> Mapping[str, Any]:
+        """What a file contains that has this key; empty if it has not, or is no TOML."""
+        if key not in self._texts.get(path, ""):
+            return {}
         if path not in self._parsed:
             try:
-                self._parsed[path] = loads(self._texts.get(path, ""))
+                self._parsed[path] = loads(self._texts[path])
             except ValueError:
                 self._parsed[path] = {}
         return self._parsed[path]
