@@ -48,16 +48,16 @@ def read(texts: Mapping[str, str]) -> InTree:
         try:
             tree = ast.parse(text)
             nodes = list(ast.walk(tree))
-            reader = _Reader(tree, nodes)
-            for node in nodes:
-                if isinstance(node, ast.FunctionDef) and node.name == HOOK:
-                    file = file or path
-                    found += reader.returned(node)
+            hooks = [n for n in nodes if isinstance(n, ast.FunctionDef) and n.name == HOOK]
+            if hooks:
+                file = file or path
+                reader = _Reader(tree, nodes)
+                found += [text for hook in hooks for text in reader.returned(hook)]
+                whole = whole and not reader.unread
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             whole = False
             continue
         calls += _imported(nodes)
-        whole = whole and not reader.unread
     return InTree(_alternatives(found), whole, file, tuple(dict.fromkeys(calls)))
 
 
