@@ -18,6 +18,7 @@ _Result = TypeVar("_Result")
 class Phase(Enum):
     """What a command is doing."""
 
+    PREPARE = "preparing"
     RESOLVE = "resolving"
     LOAD = "loading"
     CHECK = "checking"
@@ -33,7 +34,7 @@ class Phase(Enum):
 class Progress:
     """A phase has reached a ``subject`` (a package, spec or project, or empty); ``done`` of
     ``total`` subjects are finished, None if their number is unknown. With a ``result`` the subject
-    is one of those that are finished."""
+    is one of those that are finished, or, of `Phase.PREPARE`, it begins: what that means."""
 
     phase: Phase
     subject: str = ""

@@ -18,6 +18,9 @@ class MemorySolver:
     def __init__(self, host: MemoryHost) -> None:
         self._host = host
 
+    def prepare(self) -> str:
+        return ""
+
     def is_available(self) -> bool:
         return True
 

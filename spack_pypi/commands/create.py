@@ -87,7 +87,8 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
         "--verify",
         choices=("load", "concretize", "every", "install"),
         help="how far to verify recipes before writing them: concretize what is named (default, "
-        "if there is a solver), every version that is written, or install what is named",
+        "if there is a solver; with --dry-run: load), every version that is written, or install "
+        "what is named",
     )
     add(
         "--fix",

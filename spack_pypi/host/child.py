@@ -7,13 +7,14 @@ process cannot be forked safely (macOS, Windows), the function is called in this
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import sys
 import threading
 import traceback
 from multiprocessing.connection import Connection
-from typing import Any, Callable, TypeVar
+from typing import Any, Callable, Generic, TypeVar
 
 from ..errors import HostError
 
@@ -27,28 +28,48 @@ def in_child(function: Callable[..., _Result], *arguments: Any) -> _Result:
     """What the function returns, or raises: either must be picklable. No other thread may run
     here: the child would wait forever for a lock that it held. Raises `HostError` for a child that
     is killed."""
-    if not _FORKS:
-        return function(*arguments)
-    context = multiprocessing.get_context("fork")
-    receive, send = context.Pipe(duplex=False)
-    child = context.Process(target=_call, args=(send, function, arguments))
-    sys.stdout.flush()
-    child.start()
-    send.close()
-    try:
-        result, error = receive.recv()
-    except EOFError:
-        child.join()
-        raise HostError(_ended(child.exitcode)) from None
-    finally:
-        # Also for what interrupts us: the child has nobody left to answer.
-        child.kill()
-        child.join()
-        receive.close()
-    if error is not None:
-        raise error
-    found: _Result = result
-    return found
+    return Child(function, *arguments).result()
+
+
+class Child(Generic[_Result]):
+    """A call as that of `in_child`, beside which this process goes on; where it cannot be forked,
+    the function is called once its result is asked for. The child ends with this process."""
+
+    def __init__(self, function: Callable[..., _Result], *arguments: Any) -> None:
+        self._asked = (function, arguments)
+        if _FORKS:
+            context = multiprocessing.get_context("fork")
+            self._receive, send = context.Pipe(duplex=False)
+            self._process = context.Process(target=_call, args=(send, function, arguments))
+            sys.stdout.flush()
+            self._process.start()
+            send.close()
+            # Else it would be waited for.
+            atexit.register(self._end)
+
+    def result(self) -> _Result:
+        """Wait for it, once. See `in_child`."""
+        if not _FORKS:
+            function, arguments = self._asked
+            return function(*arguments)
+        try:
+            result, error = self._receive.recv()
+        except EOFError:
+            self._process.join()
+            raise HostError(_ended(self._process.exitcode)) from None
+        finally:
+            # Also for what interrupts us: the child has nobody left to answer.
+            atexit.unregister(self._end)
+            self._end()
+        if error is not None:
+            raise error
+        found: _Result = result
+        return found
+
+    def _end(self) -> None:
+        self._process.kill()
+        self._process.join()
+        self._receive.close()
 
 
 def _call(send: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext, redirect_stderr, redirect_stdout, suppress
+from importlib.util import find_spec
+from io import StringIO
+from pathlib import Path
 from typing import Any, Callable
 
 import spack.bootstrap
@@ -13,35 +16,93 @@ import spack.config
 import spack.repo
 import spack.spec
 
-from .child import in_child
+from ..errors import HostError
+from .child import Child, in_child
 from .port import Concretized
-from .spack_internals import solved_together
+from .spack_internals import index_files, solved_together
 from .spack_reasons import SpackRecipes, in_short, message_of, raise_if_environmental
 from .unsatisfiable import explained
+
+#: A repo with fewer packages is indexed in no time.
+_MANY_PACKAGES = 1000
 
 
 class SpackSolver:
     """The `Solver` of the Spack in whose interpreter we run."""
 
+    def __init__(self) -> None:
+        self._preparation: Child[None] | None = None
+        self._prepares = ""
+
+    def prepare(self) -> str:
+        if not self._prepares:
+            missing = [*_missing()]
+            if missing:
+                self._prepares = f"Once on this machine, Spack {' and '.join(missing)}"
+                self._preparation = Child(_prepare)
+        return self._prepares if self._preparation is not None else ""
+
     def is_available(self) -> bool:
         """See `Solver.is_available`; may bootstrap the solver and look for compilers, as any
         ``spack spec`` would: without compilers it finds no solution."""
+        self._prepared()
         try:
-            import clingo  # noqa: F401
-        except ImportError:
-            try:
-                with spack.bootstrap.ensure_bootstrap_configuration():
-                    spack.bootstrap.ensure_clingo_importable_or_raise()
-            except Exception:
-                # Whatever kept Spack from it (no network, no compiler): there is none.
-                return False
+            _import_solver()
+        except Exception:
+            # Whatever kept Spack from it (no network, no compiler): there is none.
+            return False
         return bool(spack.compilers.config.all_compilers())
 
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
+        self._prepared()
         return _solve(_together, specs, deprecated)
 
     def concretize_some(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
+        self._prepared()
         return _solve(_as_many_as_fit, specs, deprecated)
+
+    def _prepared(self) -> None:
+        preparation, self._preparation = self._preparation, None
+        if preparation is not None:
+            # What kept it from ending well keeps us from it, too, and is reported then.
+            with suppress(HostError):
+                preparation.result()
+
+
+def _missing() -> Iterator[str]:
+    """What Spack has to do before the solver runs for the first time, and how long that usually
+    takes."""
+    try:
+        has_solver = find_spec("clingo") or Path(spack.bootstrap.store_path()).exists()
+    except RuntimeError:
+        has_solver = True  # it may not be installed
+    if not has_solver:
+        yield "installs clingo (usually half a minute)"
+    for repo in spack.repo.PATH.repos:
+        indexed = any(not file.name.startswith(".") for file in index_files(repo.namespace))
+        # With the virtual ones: to tell them from the others needs the index.
+        names = [] if indexed else repo.all_package_names(include_virtuals=True)
+        if len(names) >= _MANY_PACKAGES:
+            yield f"indexes all packages of {repo.namespace} (usually 1 to 2 minutes)"
+
+
+def _prepare() -> None:
+    """In a child: only what remains on the disk is of use."""
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        # Any exception: it is raised again where the solver is used, and reported there.
+        with suppress(Exception):
+            _import_solver()
+        with suppress(Exception):
+            _ = spack.repo.PATH.provider_index
+
+
+def _import_solver() -> None:
+    """Raises whatever keeps Spack from installing it."""
+    try:
+        import clingo  # noqa: F401
+    except ImportError:
+        with spack.bootstrap.ensure_bootstrap_configuration():
+            spack.bootstrap.ensure_clingo_importable_or_raise()
 
 
 def _solve(ask: Callable[..., Concretized], specs: Sequence[str], deprecated: bool) -> Concretized:

@@ -214,6 +214,9 @@ class _Evaluator:
 class _Solver:
     """The `Solver` of a host that has none."""
 
+    def prepare(self) -> str:
+        return ""
+
     def is_available(self) -> bool:
         return False
 

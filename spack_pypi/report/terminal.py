@@ -37,18 +37,29 @@ class ProgressLine:
             # No thread of its own: see `Session.rest`.
             tqdm.monitor_interval = 0
             self._line = tqdm(bar_format="{desc} [{elapsed}]", leave=False)
-        if self._line is not None and progress.result:
-            self._line.write(_result(progress), file=sys.stderr)
+        if progress.result:
+            self._keep(progress)
         elif self._line is not None:
             self._line.set_description_str(_text(progress))
+
+    def _keep(self, progress: Progress) -> None:
+        from ..session import Phase
+
+        if progress.phase is Phase.PREPARE:
+            # Also where nobody looks at a terminal: a log shows what took so long.
+            text = f"{progress.result}; projects are resolved meanwhile"
+        elif self._line is not None:
+            text = f"{progress.subject}: {progress.result} ({progress.done} of {progress.total})"
+        else:
+            return
+        if self._line is not None:
+            self._line.write(text, file=sys.stderr)
+        else:
+            say(text)
 
     def __exit__(self, *exc: object) -> None:
         if self._line is not None:
             self._line.close()
-
-
-def _result(progress: Progress) -> str:
-    return f"{progress.subject}: {progress.result} ({progress.done} of {progress.total})"
 
 
 def _text(progress: Progress) -> str:

@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..diagnostics import Diagnostic, Severity, error
-from ..errors import HostError, SpackPyPIError
+from ..errors import SpackPyPIError
 from ..host.port import Host
 from ..resolve.facts import Supplement
 from ..session import Phase, Session
 from .moves import Moves
 from .plan import Plan, Record, RecordStatus
 from .planner import Planner
-from .request import Request, Verify
+from .request import Request
 from .verification import Verification
-from .verify import Verifier
+from .verify import SOLVER, Verifier, concretizes
 
 #: Undeclared build requirements that one run adds at most (``--fix``).
 _MOST_FIXES = 10
@@ -77,12 +77,11 @@ _OMISSIONS = ("missing-dependency", "omitted-requirement", "cycle", "unconfirmed
 def create(session: Session, host: Host, request: Request) -> Outcome:
     """Write the recipes that are missing for the named requirements into the target repo; nothing
     if they do not pass the verification, or for a dry run. Raises `SpackPyPIError`."""
-    needs_solver = request.verify not in (None, Verify.LOAD)
-    if needs_solver and not host.solver.is_available():
-        raise HostError(
-            "cannot concretize: Spack's solver (clingo) is not installed; install it, or pass "
-            "--verify load"
-        )
+    if concretizes(host, request):
+        session.rest()
+        preparation = host.solver.prepare()
+        if preparation:
+            session.progress(Phase.PREPARE, SOLVER, result=preparation)
     supplements: list[Supplement] = []
     while True:
         outcome = _create(session, host, request, supplements)

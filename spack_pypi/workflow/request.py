@@ -33,7 +33,8 @@ class Request:
     ``names`` are requirements (PEP 508): a name, extras and versions. ``package`` is the package
     of the one that is named, whatever the repos say. ``constraints`` are, by project, the versions
     (PEP 440) that may be used at all. ``verify`` None: `Verify.CONCRETIZE` where the host has a
-    solver, else `Verify.LOAD`. The other fields are the options of ``create`` of the same name."""
+    solver, else `Verify.LOAD`, as for a dry run. The other fields are the options of ``create`` of
+    the same name."""
 
     names: tuple[str, ...]
     repo: str | None = None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Callable
 
 from ..diagnostics import Diagnostic, error
+from ..errors import HostError
 from ..host.port import Host, Problem, Staging
 from ..resolve.lessons import Unit
 from ..session import Phase, Session
@@ -15,12 +16,25 @@ from .compare.unchanged import changes
 from .concretize import Concretizer
 from .installation import install
 from .plan import Plan, RecordStatus
-from .request import Verify
+from .request import Request, Verify
 from .staged_check import errors, expect
 from .verification import Step, Verification
 
 #: Why a recipe is rejected, and the units that it is rejected for: none where that is not known.
 _Rejection = tuple[Diagnostic, tuple[Unit, ...]]
+
+
+#: What is prepared where it was never used.
+SOLVER = "Spack's solver"
+
+
+def concretizes(host: Host, request: Request) -> bool:
+    """Whether recipes of a request are to be concretized, if there is a solver."""
+    level = request.verify
+    if level is None:
+        # Who asks what would be written wants to know soon.
+        level = Verify.LOAD if request.dry_run else Verify.CONCRETIZE
+    return host.checks and request.dependencies and level is not Verify.LOAD
 
 
 class Verifier:
@@ -86,13 +100,18 @@ class Verifier:
                 yield Problem(package, change)
 
     def _concretizes(self, plan: Plan) -> bool:
-        request = plan.request
-        return (
-            self._host.checks
-            and request.dependencies
-            and request.verify is not Verify.LOAD
-            and self._host.solver.is_available()
-        )
+        """Raises `HostError` where there is no solver, and it was asked for."""
+        if not concretizes(self._host, plan.request):
+            return False
+        if self._host.solver.prepare():
+            self._session.progress(Phase.PREPARE, SOLVER)
+        available = self._host.solver.is_available()
+        if plan.request.verify is not None and not available:
+            raise HostError(
+                "cannot concretize: Spack's solver (clingo) is not installed; install it, or pass "
+                "--verify load"
+            )
+        return available
 
     def _concretized(
         self, plan: Plan, result: Verification, proven: Callable[[Sequence[str]], None]

@@ -14,7 +14,7 @@ import pytest
 
 from spack_pypi.errors import HostError
 from spack_pypi.host import child
-from spack_pypi.host.child import in_child
+from spack_pypi.host.child import Child, in_child
 
 forks = pytest.mark.skipif(sys.platform != "linux", reason="needs a process that is forked")
 
@@ -55,6 +55,19 @@ def test_where_nothing_can_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @forks
+def test_we_go_on_beside_it(tmp_path: Path) -> None:
+    def call() -> str:
+        while not (tmp_path / "done").exists():
+            time.sleep(0.01)
+        return (tmp_path / "done").read_text()
+
+    beside = Child(call)
+    (tmp_path / "new").write_text("from here")
+    (tmp_path / "new").rename(tmp_path / "done")
+    assert beside.result() == "from here"
+
+
+@forks
 @pytest.mark.parametrize(
     "ended, said",
     [
@@ -71,7 +84,7 @@ def test_no_answer(ended: Any, said: str, capfd: pytest.CaptureFixture[str]) -> 
 
 SCRIPT = """
 import os, sys, time
-from spack_pypi.host.child import in_child
+from spack_pypi.host.child import Child, in_child
 
 def call():
     print(os.getpid(), flush=True)
@@ -82,6 +95,34 @@ try:
 except KeyboardInterrupt:
     print("interrupted", flush=True)
 """
+
+
+BESIDE = """
+import os, sys, time
+from spack_pypi.host.child import Child
+
+def call():
+    print(os.getpid(), flush=True)
+    time.sleep(600)
+
+Child(call)
+sys.stdin.readline()
+"""
+
+
+@forks
+def test_it_ends_with_us_though_nobody_asked_for_its_result() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", BESIDE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parent.parent.parent,
+    ) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        parent.communicate("end\n", timeout=60)
+    assert parent.returncode == 0 and not is_running(pid)
 
 
 @forks

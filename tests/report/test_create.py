@@ -35,7 +35,7 @@ REPORTS: list[tuple[dict[str, Any], Sequence[str], Sequence[str]]] = [
           "Next: spack install py-lib"], ["# site/"]),
     ({"verify": Verify.LOAD}, ["(loaded, checked, audited)"], ["concretized"]),
     ({"dry_run": True}, ["# site/py-base", "class PyBase(PythonPackage):",
-                         "2 recipes for repo (loaded, checked, audited, concretized); "
+                         "2 recipes for repo (loaded, checked, audited); "
                          "nothing was written (--dry-run)."], ["Wrote", "Next:"]),
 ]  # fmt: skip
 

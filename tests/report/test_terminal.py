@@ -56,6 +56,19 @@ def test_a_result_stays_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "py-x: concretized (2 of 3)\n" in stderr.written
 
 
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_what_takes_long_once_is_always_said(
+    is_terminal: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stderr = Terminal(is_terminal)
+    monkeypatch.setattr("sys.stderr", stderr)
+    with terminal.ProgressLine() as listener:
+        listener(Progress(Phase.PREPARE, "Spack's solver", result="Spack makes an index"))
+        listener(Progress(Phase.PREPARE, "Spack's solver"))
+    assert "Spack makes an index; projects are resolved meanwhile\n" in stderr.written
+    assert ("preparing: Spack's solver [" in stderr.written) == is_terminal
+
+
 @pytest.mark.parametrize(
     "number, plural, text",
     [(0, "", "0 recipes"), (1, "", "1 recipe"), (2, "", "2 recipes"), (2, "rcps", "2 rcps")],

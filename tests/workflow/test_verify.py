@@ -132,6 +132,35 @@ def test_without_a_solver_nothing_can_be_concretized(
     assert Step.CONCRETIZED not in outcome.verification.steps and outcome.applied
 
 
+def test_what_the_solver_needs_is_prepared_meanwhile(
+    host: Host, index: MemoryIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said when it begins, and when it is waited for."""
+    heard: list[Progress] = []
+    monkeypatch.setattr(host.solver, "prepare", lambda: "Spack makes an index")
+    with Session(index, listener=heard.append) as session:
+        creating(session, host, Request(("base",)))
+    said = [(heard.index(each), each.result) for each in heard if each.phase is Phase.PREPARE]
+    phases = [each.phase for each in heard]
+    assert said == [(0, "Spack makes an index"), (phases.index(Phase.CONCRETIZE) - 1, "")]
+
+
+@pytest.mark.parametrize(
+    "options", [{"verify": Verify.LOAD}, {"dry_run": True}, {"dependencies": False}], ids=str
+)
+def test_what_no_step_needs_is_not_prepared(
+    host: Host, index: MemoryIndex, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for method in ("prepare", "is_available"):
+        monkeypatch.setattr(host.solver, method, unwanted)
+    verification = create(host, index, Request(("base",), **options)).verification
+    assert verification.passed and host.concretized == []
+
+
+def unwanted() -> Any:
+    raise AssertionError("nobody needs the solver")
+
+
 def test_progress(host: Host, index: MemoryIndex) -> None:
     heard: list[Progress] = []
     with Session(index, listener=heard.append) as session:
@@ -143,13 +172,16 @@ def test_progress(host: Host, index: MemoryIndex) -> None:
 # --- dry runs and --strict ----------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("verify", [Verify.LOAD, Verify.CONCRETIZE])
 @pytest.mark.parametrize("name", ["app", "torn"])
-def test_a_dry_run_verifies_and_moves_nothing(host: Host, index: MemoryIndex, name: str) -> None:
+def test_a_dry_run_verifies_and_moves_nothing(
+    host: Host, index: MemoryIndex, name: str, verify: Verify
+) -> None:
     """It says what a run would: the same plan, the same steps, the same diagnostics."""
     index.add("torn", "1.0", "nowhere")
-    dry = create(host, index, Request((name,), dry_run=True))
+    dry = create(host, index, Request((name,), dry_run=True, verify=verify))
     assert (dry.applied, host.commits, host.written) == (False, 0, {})
-    wet = create(host, index, Request((name,)))
+    wet = create(host, index, Request((name,), verify=verify))
     assert wet.applied is (name == "app")
     assert dry.plan.texts == wet.plan.texts
     assert dry.verification.steps == wet.verification.steps

@@ -131,6 +131,11 @@ class Writer(Protocol):
 class Solver(Protocol):
     """Concretizes specs."""
 
+    def prepare(self) -> str:
+        """Begin, beside this process, what the solver needs once on a machine. What that is, and
+        how long it usually takes; empty if there is nothing, or it was waited for: all other
+        methods do that. No other thread may run meanwhile (see `Session.rest`)."""
+
     def is_available(self) -> bool:
         """Whether `concretize` can work here."""
 
