@@ -28,9 +28,18 @@ _Rejection = tuple[Diagnostic, tuple[Unit, ...]]
 SOLVER = "Spack's solver"
 
 
+_NO_SOLVER = (
+    "cannot concretize: Spack's solver (clingo) is not installed; install it, or pass "
+    "--verify load"
+)
+
+
 def concretizes(host: Host, request: Request) -> bool:
-    """Whether recipes of a request are to be concretized, if there is a solver."""
+    """Whether recipes of a request are to be concretized, if there is a solver. Raises `HostError`
+    where it was asked for, and there is no Spack."""
     level = request.verify
+    if level not in (None, Verify.LOAD) and not host.checks:
+        raise HostError(_NO_SOLVER)
     if level is None:
         # Who asks what would be written wants to know soon.
         level = Verify.LOAD if request.dry_run else Verify.CONCRETIZE
@@ -107,10 +116,7 @@ class Verifier:
             self._session.progress(Phase.PREPARE, SOLVER)
         available = self._host.solver.is_available()
         if plan.request.verify is not None and not available:
-            raise HostError(
-                "cannot concretize: Spack's solver (clingo) is not installed; install it, or pass "
-                "--verify load"
-            )
+            raise HostError(_NO_SOLVER)
         return available
 
     def _concretized(

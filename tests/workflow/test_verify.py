@@ -132,6 +132,16 @@ def test_without_a_solver_nothing_can_be_concretized(
     assert Step.CONCRETIZED not in outcome.verification.steps and outcome.applied
 
 
+@pytest.mark.parametrize("verify", [Verify.CONCRETIZE, Verify.EVERY, Verify.INSTALL])
+def test_without_a_spack_no_solver_can_be_asked(
+    host: Host, index: MemoryIndex, verify: Verify
+) -> None:
+    host.checks = False
+    with pytest.raises(HostError, match="pass --verify load"):
+        create(host, index, Request(("base",), verify=verify))
+    assert host.written == {} and host.concretized == []
+
+
 def test_what_the_solver_needs_is_prepared_meanwhile(
     host: Host, index: MemoryIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
