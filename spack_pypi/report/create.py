@@ -174,6 +174,7 @@ def _installed(report: InstallReport) -> Iterator[str]:
 def packages_json(outcome: Outcome) -> list[dict[str, Any]]:
     """A record per package, for ``--json``, with the result of installing it."""
     reports = outcome.verification.reports
+    named = {root.project for root in outcome.plan.resolution.roots}
     installed = {r.installed.spec.partition("+")[0]: _installed_json(r) for r in reports}
     return [
         {
@@ -187,7 +188,7 @@ def packages_json(outcome: Outcome) -> list[dict[str, Any]]:
             "reason": record.reason or None,
             "incomplete": record.incomplete,
             "languages": list(record.languages),
-            "named": record in outcome.plan.named,
+            "named": record.project in named,
             "written": record.package in outcome.written,
             "installed": installed.get(record.package),
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from ..host.port import Host, Meaning
@@ -193,10 +194,12 @@ class Planner:
         if self._request.together:
             projects = tuple(root.project for root in resolution.roots)
             return {projects: root_specs(self._named, resolution, recipes)}
+        named: dict[str, list[Requirement]] = {}
+        for requirement in self._named:
+            named.setdefault(canonicalize_name(requirement.name), []).append(requirement)
         groups: dict[tuple[str, ...], Sequence[str]] = {}
         for root in resolution.roots:
-            named = [r for r in self._named if canonicalize_name(r.name) == root.project]
-            specs = root_specs(named, resolution, recipes)
+            specs = root_specs(named[root.project], resolution, recipes)
             if specs:
                 groups[(root.project,)] = specs
         return groups

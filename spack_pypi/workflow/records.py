@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..diagnostics import Diagnostic, Severity, error
 from ..host.port import Host, Target
@@ -28,6 +29,10 @@ class Recorder:
     recipes: Mapping[str, PlannedRecipe]
     attempted: Mapping[str, Assembled]
     supplements: Sequence[Supplement]
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset(root.project for root in self.resolution.roots)
 
     def records(self) -> dict[str, Record]:
         """A record for each project that is named or required."""
@@ -73,7 +78,7 @@ class Recorder:
         attempt = self.attempted.get(project)
         package = self.resolution.package(project).package
         why = self._reason(project, reason)
-        named = project in {root.project for root in self.resolution.roots}
+        named = project in self._named
         text = f"{project} is not written: {why}"
         return Record(
             project,
@@ -105,7 +110,7 @@ class Recorder:
 
     def _is_satisfied(self, project: str) -> bool:
         """Whether something satisfies a requirement on the project, if it is not named."""
-        if project in {root.project for root in self.resolution.roots}:
+        if project in self._named:
             return True
         answers = self.resolution.answers(project)
         return not answers or any(answer.status is not Status.ABSENT for answer in answers)
