@@ -21,7 +21,7 @@ _BUILD_SYSTEM = ("python-venv", "py-pip", "py-wheel")
 #: Options of a version that comes from a repository, not from an archive.
 _REPOSITORIES = {"git", "svn", "hg", "branch", "commit", "tag"}
 #: How many versions are kept parsed: those of the packages that are looked at just now.
-_VERSIONS = 2**14
+_VERSIONS = 2**12
 
 
 def load(package: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from packaging.utils import canonicalize_name
 
@@ -19,6 +20,9 @@ from .difference import About
 from .known import KnownVersions
 from .oracle import CellSet, Matrix, Required
 
+#: Of how many packages the versions are kept: those that most recipes depend on.
+_PACKAGES = 2**8
+
 ERROR, NOTE = Severity.ERROR, Severity.NOTE
 
 #: A dependency that a recipe declares, with the cells in which it holds.
@@ -31,7 +35,7 @@ class DependencyComparison:
     def __init__(self, host: Host, index: Index, matrix: Matrix) -> None:
         self._host, self._index, self._matrix = host, index, matrix
         self._cycles = Cycles(host, matrix.cells)
-        self._known: dict[str, KnownVersions] = {}
+        self._known = lru_cache(_PACKAGES)(self._versions_of)
 
     def differences(
         self,
@@ -118,7 +122,7 @@ class DependencyComparison:
         for region in regions:
             here = [each for each in required if each.cells & region]
             stated = [line for where, line in held if where & region]
-            known = self._versions_of(about.subject, here[0].project)
+            known = self._known(about.subject, here[0].project)
             every = _specifiers(here)
             running = _specifiers(each for each in here if not each.building)
             wide, narrow = known.differing(every, stated)
@@ -162,16 +166,14 @@ class DependencyComparison:
 
     def _versions_of(self, package: str, project: str) -> KnownVersions:
         """The known versions of a dependency: as its recipe spells them, else as the index."""
-        if package not in self._known:
-            existing = self._host.repos.package(package)
-            known = list(existing.versions) if existing else []
-            try:
-                page = self._index.project(project)
-                known += [str(r.version) for r in page.releases if not r.yanked]
-            except SpackPyPIError:
-                pass  # the versions of recipes, and those that could come next, still show much
-            self._known[package] = KnownVersions(known)
-        return self._known[package]
+        existing = self._host.repos.package(package)
+        known = list(existing.versions) if existing else []
+        try:
+            page = self._index.project(project)
+            known += [str(r.version) for r in page.releases if not r.yanked]
+        except SpackPyPIError:
+            pass  # the versions of recipes, and those that could come next, still show much
+        return KnownVersions(known)
 
     def _example(self, cells: CellSet, of: CellSet) -> str:
         """A configuration among ``cells``, as an example ``of`` others; empty if these are all."""

@@ -39,7 +39,7 @@ _MACHINES: Mapping[tuple[str, str], tuple[str, str, str, str]] = {
 _EXAMPLES = 3
 
 #: How many requirements and versions are kept parsed: those of the recipes that are compared now.
-_REQUIREMENTS, _VERSIONS = 2**10, 2**14
+_REQUIREMENTS, _VERSIONS = 2**10, 2**12
 
 _EXTRA = re.compile(r"""\bextra\s*==\s*["']([^"']+)["']""")
 
