@@ -14,6 +14,7 @@ from typing import Any
 import spack.config
 import spack.repo
 import spack.spec
+from spack.util.path import canonicalize_path
 
 from ..errors import HostError, UsageError
 from ..recipe.render import package_name
@@ -174,6 +175,7 @@ class SpackRepos:
                 "'spack repo add'"
             )
         if namespace is None:
+            _raise_if_first_is_not(repos[0])
             return repos[0]
         for repo in repos:
             if repo.namespace == namespace:
@@ -210,6 +212,21 @@ class SpackRepos:
         if changed:
             names.remember(file, found)
         return found
+
+
+def _raise_if_first_is_not(repo: Any) -> None:
+    """Spack only warns of a repo that it cannot load, and goes on with the others: recipes that
+    are meant for it would be written into the next one. Raises `HostError`."""
+    configured = spack.config.get("repos", {})
+    name, entry = next(iter(configured.items()), ("", None))
+    if not isinstance(entry, str):  # a clone, which may hold several repos
+        return
+    path = canonicalize_path(entry)
+    if Path(path).resolve() != Path(repo.root).resolve():
+        raise HostError(
+            f"the first registered repo, '{name}' in {path}, cannot be loaded; repair it, or name "
+            "the repo to write to (-r, -N)"
+        )
 
 
 def repo_at(root: str) -> Any:

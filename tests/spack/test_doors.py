@@ -56,6 +56,17 @@ def test_spack_create(every_spack: Spack, projects: IndexServer) -> None:
     assert "2.1.0" in info.stdout, info.stderr
 
 
+def test_what_is_meant_for_a_repo_that_does_not_load_is_not_written_to_the_next(
+    spack: Spack, projects: IndexServer
+) -> None:
+    (spack.repo / "repo.yaml").unlink()
+    # The next one is builtin, which must not change if this fails.
+    done = create(spack, projects, "quiet-log", "--dry-run")
+    assert done.returncode == 1
+    assert f"in {spack.repo}, cannot be loaded" in done.stderr
+    assert spack.recipes() == {}
+
+
 def test_create_audits_and_concretizes(spack: Spack, projects: IndexServer) -> None:
     done = create(spack, projects, "quiet-log", "--json", str(spack.folder / "report.json"))
     assert done.returncode == 0, done.stderr
