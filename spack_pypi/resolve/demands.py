@@ -33,6 +33,8 @@ class Demand:
     ranges: str = ""
 
     def accepts(self, candidate: Candidate) -> bool:
+        if not (self.specifier or self.ranges):
+            return True
         return _accepts(self.specifier, self.ranges, candidate.text, candidate.number)
 
 

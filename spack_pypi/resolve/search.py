@@ -159,6 +159,33 @@ class _Provider(AbstractProvider[Demand, Candidate, str]):
     def identify(self, requirement_or_candidate: Any) -> str:
         return str(requirement_or_candidate.project)
 
+    def narrow_requirement_selection(
+        self,
+        identifiers: Iterable[str],
+        resolutions: Mapping[str, Candidate],
+        candidates: Mapping[str, Iterator[Candidate]],
+        information: Mapping[str, Iterator[Any]],
+        backtrack_causes: Sequence[Any],
+    ) -> list[str]:
+        """The one to go on with: the roots first, whose newest release is the last thing to give
+        up; then what was ever part of a conflict, so that it shows again at once and not below
+        unrelated choices; then what is pinned, then by name."""
+        if not self.first_conflict:
+            self.first_conflict = [(each.requirement, each.parent) for each in backtrack_causes]
+        for cause in backtrack_causes:
+            self._blamed.add(cause.requirement.project)
+            if cause.parent is not None:
+                self._blamed.add(cause.parent.project)
+        left = list(identifiers)
+        left = [each for each in left if each in self._selection.listed] or left
+        left = [each for each in left if each in self._blamed] or left
+        pinned = [
+            each
+            for each in left
+            if any("==" in said.requirement.specifier for said in information[each])
+        ]
+        return [min(pinned or left)]
+
     def get_preference(
         self,
         identifier: str,
@@ -166,19 +193,10 @@ class _Provider(AbstractProvider[Demand, Candidate, str]):
         candidates: Mapping[str, Iterator[Candidate]],
         information: Mapping[str, Iterator[Any]],
         backtrack_causes: Sequence[Any],
-    ) -> tuple[bool, bool, bool, str]:
-        """The roots first, whose newest release is the last thing to give up; then what was ever
-        part of a conflict, so that it shows again at once and not below unrelated choices; then
-        what is pinned, then by name."""
-        if not self.first_conflict:
-            self.first_conflict = [(each.requirement, each.parent) for each in backtrack_causes]
-        for cause in backtrack_causes:
-            self._blamed.add(cause.requirement.project)
-            if cause.parent is not None:
-                self._blamed.add(cause.parent.project)
-        pinned = any("==" in each.requirement.specifier for each in information[identifier])
-        named = identifier in self._selection.listed
-        return not named, identifier not in self._blamed, not pinned, identifier
+    ) -> str:
+        """By name. resolvelib asks this of each project that is left, in each round: what matters
+        is decided for all of them at once, above."""
+        return identifier
 
     def find_matches(
         self,
