@@ -215,6 +215,7 @@ def _virtuals_without_index() -> Iterator[None]:
     asked = spack.repo.RepoPath.is_virtual
     provided = spack.config.get("packages:all:providers", {})
 
+    @cache  # it is asked several times of each dependency of each recipe
     def is_virtual(repos: Any, name: str) -> bool:
         if repos.exists(name):
             # Any exception: one that does not load is the audit's to report.
@@ -222,7 +223,7 @@ def _virtuals_without_index() -> Iterator[None]:
                 return bool(repos.get_pkg_class(name).virtual)
         return name in provided or bool(asked(repos, name))
 
-    spack.repo.RepoPath.is_virtual = is_virtual
+    spack.repo.RepoPath.is_virtual = cast(Any, is_virtual)
     try:
         yield
     finally:

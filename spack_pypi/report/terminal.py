@@ -28,10 +28,11 @@ class ProgressLine:
 
     def __enter__(self) -> Callable[[Progress], None]:
         self._line: Any = None
+        self._is_wanted = sys.stderr.isatty()  # progress is frequent, and this a system call
         return self._show
 
     def _show(self, progress: Progress) -> None:
-        if self._line is None and sys.stderr.isatty():
+        if self._line is None and self._is_wanted:
             from tqdm import tqdm
 
             # No thread of its own: see `Session.rest`.

@@ -51,6 +51,14 @@ class Answers:
         """The grade of a release together with extras."""
         return max(map(self._lessons.grade, units(release, extras)))
 
+    def good(
+        self, usable: Sequence[Release], extras: Sequence[str], grade: Grade
+    ) -> Sequence[Release]:
+        """Those of a project's `usable` releases that have this grade, or a better one."""
+        if not usable or not self._lessons.know(usable[0].project):
+            return usable
+        return [release for release in usable if self.grade(release, extras) <= grade]
+
     def usable(self, project: str, specifier: str, extras: Sequence[str]) -> Sequence[Release]:
         """The releases that may be chosen: those that a recipe could list and that the existing
         package does not declare, newest first, until too many were of no use."""

@@ -74,8 +74,10 @@ def listed(releases: Sequence[Release], specifier: SpecifierSet, policy: Policy)
         return accepted
     newest: dict[tuple[int, int], Release] = {}
     for release in accepted:
+        if len(newest) >= policy.series:
+            break
         newest.setdefault((release.version.major, release.version.minor), release)
-    return list(newest.values())[: policy.series]
+    return list(newest.values())
 
 
 def why_none(project: Project, usable: Sequence[Release]) -> str:

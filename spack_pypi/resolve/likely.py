@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from ..errors import SpackPyPIError
 from ..pypi.model import Metadata, Project, Release, Source
 from ..translate.builds import build_requirements
+from ..translate.requirements import parsed
 from .applies import running
 from .catalog import Catalog
 from .model import Root
@@ -39,8 +39,8 @@ class Guess:
             return
         extras = self._extras.get(release.project, ())
         for text in self._required_by(release, said):
-            requirement = _parsed(text)
-            if requirement is None or not _applies(requirement, extras):
+            requirement = parsed(text)
+            if requirement is None or requirement.url or not _applies(requirement, extras):
                 continue
             project, specifier = canonicalize_name(requirement.name), str(requirement.specifier)
             target = self._package(project)
@@ -108,12 +108,3 @@ def _applies(requirement: Requirement, extras: Iterable[str]) -> bool:
     """Whether a release requires it somewhere, by itself or with one of these extras."""
     marker = str(requirement.marker or "")
     return "extra" not in marker or any(f'"{extra}"' in marker for extra in extras)
-
-
-@lru_cache(maxsize=1 << 12)
-def _parsed(text: str) -> Requirement | None:
-    try:
-        requirement = Requirement(text)
-    except InvalidRequirement:
-        return None
-    return None if requirement.url else requirement

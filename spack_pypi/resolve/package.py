@@ -35,6 +35,9 @@ class ProjectPackage:
     extendable: bool = True
     constraint: SpecifierSet = field(default_factory=SpecifierSet)
     _declares: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    _predecessors: dict[Version, Release | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def extended(self) -> Package | None:
@@ -92,10 +95,13 @@ class ProjectPackage:
         none, the oldest after it."""
         if not self._meanings or page is None:
             return None
-        declared = [release for release in page.releases if self.is_declared(release.version)]
-        listed = [release for release in declared if release.version != version]
-        older = [release for release in listed if release.version < version]
-        return older[0] if older else (listed[-1] if listed else None)
+        if version not in self._predecessors:  # each walk asks
+            declared = [r for r in page.releases if self.is_declared(r.version)]
+            listed = [release for release in declared if release.version != version]
+            older = [release for release in listed if release.version < version]
+            nearest = older[0] if older else (listed[-1] if listed else None)
+            self._predecessors[version] = nearest
+        return self._predecessors[version]
 
     def variant(self, extra: str) -> str | None:
         """The existing package's variant that models ``extra``."""

@@ -124,9 +124,7 @@ class _Walk:
         extras = tuple(e for e in root.extras if target.has_variant(e, root.specifier))
         usable = self._answers.usable(root.project, root.specifier, extras)
         for grade in self._answers.grades():
-            listed = self._best(
-                root, [r for r in usable if self._answers.grade(r, extras) <= grade]
-            )
+            listed = self._best(root, self._answers.good(usable, extras, grade))
             if listed:
                 self._listed[root.project] = tuple(listed)
                 for release in listed:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -65,14 +66,18 @@ class Translated(NamedTuple):
 
 def parse(texts: Iterable[str]) -> tuple[list[Requirement], list[str]]:
     """The requirements, and the texts that are none (PEP 508)."""
-    parsed: list[Requirement] = []
-    invalid: list[str] = []
-    for text in texts:
-        try:
-            parsed.append(Requirement(text))
-        except InvalidRequirement:
-            invalid.append(text)
-    return parsed, invalid
+    found = [(text, parsed(text)) for text in texts]
+    return [r for _, r in found if r is not None], [text for text, r in found if r is None]
+
+
+@lru_cache(maxsize=1 << 12)
+def parsed(text: str) -> Requirement | None:
+    """The requirement; None where the text is none (PEP 508). Most releases of a project say the
+    same, and what is guessed from a release is translated a moment later."""
+    try:
+        return Requirement(text)
+    except InvalidRequirement:
+        return None
 
 
 def translate(
