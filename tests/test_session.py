@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import platform
+import subprocess
+import sys
 import threading
 from concurrent.futures import CancelledError, Future
 
@@ -101,3 +105,37 @@ def test_a_session_without_listener_says_nothing(capsys: pytest.CaptureFixture[s
     with Session(MemoryIndex()) as session:
         session.progress(Phase.LOAD)
     assert capsys.readouterr() == ("", "")
+
+
+ARENAS = """
+import ctypes, threading
+from spack_pypi.session import Session
+
+libc = ctypes.CDLL(None)
+libc.fdopen.restype = ctypes.c_void_p
+with Session(None, connections=4) as session:
+    together = threading.Barrier(4)
+    for each in [session.submit(lambda: (together.wait(), bytes(5000))) for _ in range(4)]:
+        each.result()
+libc.malloc_info(0, ctypes.c_void_p(libc.fdopen(1, b"w")))
+libc.fflush(None)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has several")
+def test_threads_take_memory_from_one_place() -> None:
+    command = [sys.executable, "-c", ARENAS]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert told.count("<heap nr=") == 1
+
+
+@pytest.mark.parametrize("failure", [AttributeError, OSError, TypeError])
+def test_a_system_that_has_no_such_place(
+    monkeypatch: pytest.MonkeyPatch, failure: type[Exception]
+) -> None:
+    def load(name: str | None) -> None:
+        raise failure
+
+    monkeypatch.setattr(ctypes, "CDLL", load)
+    with Session(MemoryIndex()) as session:
+        assert session.submit(int, "1").result() == 1

@@ -56,6 +56,20 @@ def forget_all_recipes() -> None:
         del sys.modules[module]
 
 
+def forget_repo(namespace: str) -> None:
+    """After a repo is gone: Spack would keep what was loaded of it, 70 KB for each recipe."""
+    import spack.package_base
+
+    name = f"spack_repo.{namespace}"
+    for module in [m for m in sys.modules if f"{m}.".startswith(f"{name}.")]:
+        del sys.modules[module]
+    if "spack_repo" in sys.modules:
+        vars(sys.modules["spack_repo"]).pop(namespace, None)
+    # The audit asks each class for these; Spack keeps the answers, and so the classes.
+    kept: Any = spack.package_base.PackageBase.version_urls
+    (kept.cache_clear if hasattr(kept, "cache_clear") else kept.cache.clear)()
+
+
 def _comes_from(module: str, folders: tuple[str, ...]) -> bool:
     """Whether a module belongs to one of these packages (``spack_repo.site.packages.py_x.``), or
     has a class that inherits one of theirs."""

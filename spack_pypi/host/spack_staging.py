@@ -12,7 +12,7 @@ import spack.util.executable
 
 from . import repo_folder
 from .port import Problem, Target
-from .spack_internals import audited, delete_indexes
+from .spack_internals import audited, delete_indexes, forget_repo
 from .spack_meaning import load
 from .spack_reasons import in_short, raise_if_environmental
 from .spack_repos import SpackRepos, repo_at
@@ -60,6 +60,7 @@ class SpackStaging:
             self._root = staging.path / "spack_repo" / namespace
             repo_folder.make_repo(self._root)
             made.callback(delete_indexes, namespace)
+            made.callback(forget_repo, namespace)
             for package, text in self._recipes.items():
                 name = Path(self._repo.filename_for_package_name(package)).parent.name
                 self.folders[package] = self._root / "packages" / name

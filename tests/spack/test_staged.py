@@ -129,6 +129,25 @@ def test_what_inherits_what_was_moved_in(spack: Spack) -> None:
     assert run(spack, INHERITED, there=True) == [first, first, later]
 
 
+FORGOTTEN = """
+import gc, spack.repo, weakref
+
+with host.writer.stage(target, {"py-quiet-log": new}) as staging:
+    staging.load()
+    reported("py-quiet-log")
+    staging.audit()
+    found = weakref.ref(spack.repo.PATH.get_pkg_class("py-quiet-log"))
+    here = found() is not None
+gc.collect()
+print(json.dumps([here, found() is None]))
+"""
+
+
+def test_nothing_of_what_was_staged_stays_in_memory(every_spack: Spack) -> None:
+    """A run may stage thousands of recipes, and do so several times."""
+    assert run(every_spack, FORGOTTEN, there=False) == [True, True]
+
+
 def test_deprecated_versions(every_spack: Spack) -> None:
     """Those that say so themselves, and those of a block; branches are no versions."""
     script = r"""
