@@ -69,6 +69,15 @@ def test_it_says_the_same_as_the_page_that_was_read(
         assert [*map(said, project.releases)] == [*map(said, expected.releases)]
 
 
+@pytest.mark.parametrize("number", [0, 1, 16, 17, 50])
+def test_a_page_with_many_releases(number: int) -> None:
+    names = [f"quiet_log-{minor}.{kind}" for minor in range(number) for kind in ("zip", "tar.gz")]
+    entries = [{"name": name, "url": f"https://files.example/{name}"} for name in names]
+    read = page.project("quiet-log", entries, "active")
+    found = kept.Page(0, {}, kept.lines(read)).project("quiet-log")
+    assert [*map(said, found.releases)] == [*map(said, read.releases)]
+
+
 @pytest.mark.parametrize("damage", ["", "{", "{}", "[]\n{}", "null", '{"checksum": 0}\n'])
 def test_what_is_no_page_counts_as_missing(damage: str) -> None:
     assert kept.read(damage) is None
