@@ -108,6 +108,10 @@ CODES: Mapping[str, str] = {
     "declare.",
     "unclear-build": "What the build requires is not known, or not all of it is declared.",
     "native-hint": "The archive names a native library or a tool that no metadata declares.",
+    "recognised-license": "The metadata does not name the licence exactly; it was recognised by "
+    "the text of a file in the archive.",
+    "no-license": "The recipe states no licence: neither the metadata nor the text of a file in "
+    "the archive makes it certain.",
     "deprecated-version": "Only versions that Spack marks as deprecated satisfy a requirement.",
     "unsatisfiable": "A version was written that cannot be concretized on this machine.",
     "not-concretized": "Versions were written that were not concretized: only what was named was.",

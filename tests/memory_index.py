@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
@@ -21,6 +21,10 @@ class MemoryIndex:
         self.reports: dict[tuple[str, str], tuple[str, ...]] = {}
         self._sources: dict[tuple[str, Version], Source] = {}
         self.asked: list[str] = []
+        #: Releases whose licence files cannot be read.
+        self.without_licenses: set[tuple[str, str]] = set()
+        #: The texts of licence files by path, by project and version.
+        self.license_files: dict[tuple[str, str], Mapping[str, str]] = {}
         #: Releases, by project and version, whose archives are damaged.
         self.unreadable: set[tuple[str, str]] = set()
 
@@ -93,6 +97,12 @@ class MemoryIndex:
         if (release.project, str(release.version)) in self.unreadable:
             raise FileFailure("https://files.example/x", "the archive cannot be read")
         return self._sources[release.project, release.version]
+
+    def licenses(self, release: Release) -> Mapping[str, str]:
+        self.asked.append(f"licenses {release.project} {release.version}")
+        if (release.project, str(release.version)) in self.without_licenses:
+            raise FileFailure("https://files.example/x", "does not exist")
+        return self.license_files.get((release.project, str(release.version)), {})
 
     def download(self, file: File, to: Path) -> None:
         self.asked.append(f"download {file.name}")

@@ -78,7 +78,7 @@ def run(server: IndexServer, tmp_path: Path, capsys: pytest.CaptureFixture[str])
     add("hatchling", "1.0")
     add("hand", "1.0", "six")
     add("hand", "2.0", "six", "newcomer")
-    add("newcomer", "0.1")
+    add("newcomer", "0.1", license_expression="MIT")
     yield Run(server, host, tmp_path, capsys)
 
 

@@ -23,6 +23,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -195,14 +196,15 @@ def publish(served: Served) -> None:
 
 def publish_example(served: Served) -> None:
     """Invented projects, for what real ones do not show."""
+    flit: dict[str, Any] = {"build": ["flit_core"], "license_expression": "MIT"}
     served.add("quiet-tool", "1.0", "quiet-gone>=2")
     for version in ("1.0", "2.0"):
-        served.add(
-            "quiet-app", version, "quiet-core", build=["flit_core", f"quiet-plugin=={version}"]
-        )
-        served.add("quiet-plugin", version, build=["flit_core"])
-    served.add("quiet-core", "1.0", "quiet-app", build=["flit_core", "quiet-plugin==1.0"])
-    served.add("quiet-core", "1.1", "quiet-gone", build=["flit_core"])
+        app = {**flit, "build": ["flit_core", f"quiet-plugin=={version}"]}
+        served.add("quiet-app", version, "quiet-core", **app)
+        served.add("quiet-plugin", version, **flit)
+    core = {**flit, "build": ["flit_core", "quiet-plugin==1.0"]}
+    served.add("quiet-core", "1.0", "quiet-app", **core)
+    served.add("quiet-core", "1.1", "quiet-gone", **flit)
 
 
 #: What of builtin the packages of the session of ``upstream`` depend on.

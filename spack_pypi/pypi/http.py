@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import re
 import tempfile
 import threading
 import time
-import zipfile
-import zlib
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import replace
@@ -21,10 +18,11 @@ from typing import TYPE_CHECKING, Any, Callable
 from packaging.utils import canonicalize_name
 
 from ..errors import FileFailure, UnknownProject
-from . import archive, egg_info, kept, page, sdist
+from . import archive, egg_info, kept, license_files, page, sdist
 from . import metadata as core_metadata
 from .cache import Cache
 from .model import File, Metadata, Project, Release, Settings, Source
+from .remote import opened
 from .settings import without_credentials
 
 if TYPE_CHECKING:
@@ -38,6 +36,8 @@ _FRESH = 600
 _PAGE = "page-2"
 #: What is read of an sdist: to be renamed whenever more of it is.
 _READING = "sdist-5"
+#: The licence files of an archive: to be renamed whenever more of them are read.
+_LICENSES = "licenses-1"
 #: Answers that are kept in memory; all are kept on disk.
 _MOST_REMEMBERED = 50
 #: How long a report of vulnerabilities counts as current, seconds.
@@ -107,6 +107,17 @@ class HttpIndex:
         if release.sdist is None:
             return Source()
         return sdist.source(self._contents(release), release.project)
+
+    def licenses(self, release: Release) -> Mapping[str, str]:
+        sdist_file, wheel = release.sdist, release.best_wheel
+        found: Mapping[str, str]
+        if sdist_file is not None and (wheel is None or _read_whole(release)):
+            found = self._kept(_LICENSES, sdist_file, lambda: self._inspected(release).licenses)
+        elif wheel is not None:
+            found = self._kept(_LICENSES, wheel, lambda: self._licenses_inside(wheel))
+        else:
+            found = {}
+        return found
 
     def download(self, file: File, to: Path) -> None:
         handle, name = tempfile.mkstemp(dir=str(to.parent), prefix=".download-")
@@ -186,11 +197,10 @@ class HttpIndex:
 
     def _kept(self, kind: str, file: File, read: Callable[[], Any]) -> Any:
         """A fact about a file, which never changes: from the cache, by the file's hash."""
-        key = file.sha256 or file.url
-        value = self._cache.get(kind, key)
+        value = self._cache.get(kind, _key(file))
         if value is None:
             value = read()
-            self._cache.put(kind, key, value)
+            self._cache.put(kind, _key(file), value)
         return value
 
     def _of_wheel(self, wheel: File) -> str:
@@ -216,32 +226,49 @@ class HttpIndex:
         return answer.body.decode("utf-8", "replace")
 
     def _inside(self, wheel: File) -> str:
-        """Out of the wheel, fetching only the parts of the zip archive that are needed."""
-        try:
-            remote = _RemoteFile(self._web, wheel)
-            archive.check_table(remote)
-            with zipfile.ZipFile(remote) as opened:
-                metadata = re.compile(r"[^/]+\.dist-info/METADATA")
-                name = next(filter(metadata.fullmatch, opened.namelist()), None)
-                if name is None or opened.getinfo(name).file_size > archive.LARGEST_FILE:
-                    raise FileFailure(without_credentials(wheel.url), "contains no METADATA file")
-                return opened.read(name).decode("utf-8", "replace")
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
-            raise FileFailure(without_credentials(wheel.url), "is not a valid wheel") from None
+        """Out of the wheel."""
+        with opened(self._web, wheel) as inside:
+            metadata = re.compile(r"[^/]+\.dist-info/METADATA")
+            name = next(filter(metadata.fullmatch, inside.namelist()), None)
+            if name is None or inside.getinfo(name).file_size > archive.LARGEST_FILE:
+                raise FileFailure(without_credentials(wheel.url), "contains no METADATA file")
+            return inside.read(name).decode("utf-8", "replace")
+
+    def _licenses_inside(self, wheel: File) -> dict[str, str]:
+        with opened(self._web, wheel) as inside:
+            return license_files.of_wheel(inside)
 
     def _contents(self, release: Release) -> Mapping[str, Any]:
         file = release.sdist
         assert file is not None
-        partly = any(wheel.is_pure_wheel for wheel in release.wheels)
 
         def read() -> Any:
-            with self._web.stream(file.url) as raw:
-                return sdist.inspect(file, raw, partly).as_json()
+            contents = self._inspected(release)
+            if _read_whole(release):
+                # Nobody asks for most of them, but then the archive would have to be read again.
+                self._cache.put(_LICENSES, _key(file), contents.licenses)
+            return contents.as_json()
 
         contents: Mapping[str, Any] = self._once(
             f"sdist {file.url}", lambda: self._kept(_READING, file, read)
         )
         return contents
+
+    def _inspected(self, release: Release) -> sdist.Contents:
+        file = release.sdist
+        assert file is not None
+        with self._web.stream(file.url) as raw:
+            return sdist.inspect(file, raw, release.has_pure_wheel)
+
+
+def _key(file: File) -> str:
+    """What a fact about a file, which never changes, is kept under."""
+    return file.sha256 or file.url
+
+
+def _read_whole(release: Release) -> bool:
+    file = release.sdist
+    return file is not None and sdist.read_whole(file, release.has_pure_wheel)
 
 
 def _vulnerabilities(body: bytes) -> list[str]:
@@ -258,59 +285,3 @@ def _lifetime(cache_control: str) -> float:
         return 0
     match = re.search(r"max-age=(\d+)", cache_control)
     return float(match[1]) if match else _FRESH
-
-
-class _RemoteFile(io.RawIOBase):
-    """A remote file for `zipfile`: read in pieces by range requests, or whole where the server
-    does not know them."""
-
-    _PIECE = 64 * 1024
-
-    def __init__(self, web: Web, file: File) -> None:
-        self._web, self._file = web, file
-        self._position = 0
-        self._pieces: list[Any] = []
-        self._size = self._fetch(f"bytes=-{self._PIECE}")
-
-    def _fetch(self, wanted: str) -> int:
-        answer = self._web.get(self._file.url, {"Range": wanted, "Accept-Encoding": "identity"})
-        if answer.status == 404:
-            raise FileFailure(without_credentials(self._file.url), "does not exist")
-        match = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", answer.headers.get("content-range", ""))
-        if answer.status == 206 and match:
-            self._pieces.append((int(match[1]), answer.body))
-            return int(match[2])
-        self._pieces = [(0, answer.body)]
-        if self._file.sha256 and hashlib.sha256(answer.body).hexdigest() != self._file.sha256:
-            shown = without_credentials(self._file.url)
-            raise FileFailure(shown, "does not have the sha256 that the index gives")
-        return len(answer.body)
-
-    def seekable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        self._position = max(0, base + offset)
-        return self._position
-
-    def read(self, size: int = -1) -> bytes:
-        end = self._size if size < 0 else min(self._size, self._position + size)
-        start = self._position
-        if start >= end:
-            return b""
-        for _ in range(2):
-            for first, data in self._pieces:
-                if first <= start and end <= first + len(data):
-                    self._position = end
-                    found: bytes = data[start - first : end - first]
-                    return found
-            last = max(end, min(self._size, start + self._PIECE)) - 1
-            self._fetch(f"bytes={start}-{last}")
-        raise EOFError("the server does not send the requested range")

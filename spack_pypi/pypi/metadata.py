@@ -62,6 +62,7 @@ def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], froz
         provides_extra=tuple(raw.get("provides_extra", ())),
         license_expression=raw.get("license_expression", ""),
         license=raw.get("license", "") or "",
+        license_files=tuple(raw.get("license_files", ())),
         classifiers=tuple(raw.get("classifiers", ())),
         home_page=raw.get("home_page", ""),
         project_urls=tuple(raw.get("project_urls", {}).items()),

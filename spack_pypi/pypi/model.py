@@ -170,6 +170,7 @@ class Metadata:
     provides_extra: tuple[str, ...] = ()
     license_expression: str = ""
     license: str = ""
+    license_files: tuple[str, ...] = ()
     classifiers: tuple[str, ...] = ()
     home_page: str = ""
     project_urls: tuple[tuple[str, str], ...] = ()
@@ -248,6 +249,10 @@ class Index(Protocol):
 
     def source(self, release: Release) -> Source:
         """What the release's sdist says about its build; the archive is streamed, not kept."""
+
+    def licenses(self, release: Release) -> Mapping[str, str]:
+        """The texts of the release's licence files, by path: of its sdist, else of its wheel. A
+        text is empty where it is too long."""
 
     def download(self, file: File, to: Path) -> None:
         """Put a released file at a path (whose folder exists), once its sha256 is checked."""

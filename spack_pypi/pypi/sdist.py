@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Callable
 
-from . import archive, in_tree, installed, setup_py, toml
+from . import archive, in_tree, installed, license_files, setup_py, toml
 from .archive import LARGEST_FILE, Reader
 from .egg_info import REQUIRES
 from .model import BUILD_FILES, ENDINGS, File, ModuleImport, Source
@@ -49,7 +49,8 @@ _CXX_CYTHON = re.compile(rb"^#.*distutils:\s*language\s*=\s*c\+\+", re.M)
 class Contents:
     """What was found in an archive: kept files by path, build files by path, the endings of source
     files, imports of modules that are gone (module, path, line), the folders of packages,
-    ``top_level.txt`` files and, by path, files that may belong to a build backend."""
+    ``top_level.txt`` files and, by path, files that may belong to a build backend; ``licenses``
+    are the licence files at the top, all of them only if the archive is `read_whole`."""
 
     files: dict[str, str] = field(default_factory=dict)
     build_files: dict[str, str] = field(default_factory=dict)
@@ -59,6 +60,7 @@ class Contents:
     packages: set[str] = field(default_factory=set)
     top_level: dict[str, str] = field(default_factory=dict)
     backend: dict[str, str] = field(default_factory=dict)
+    licenses: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         in_tree = "backend-path" in self.files.get("pyproject.toml", "")
@@ -84,21 +86,29 @@ class Contents:
 def inspect(file: File, raw: Reader, partly: bool = False) -> Contents:
     """Read an archive and check its sha256.
 
-    ``partly``: enough is known once the files at its top are read, as a wheel has the rest; a
-    long archive is then not read to its end (and its hash not known). Raises `FileFailure`.
+    ``partly``: enough is known once the files at its top are read, as a wheel has the rest; see
+    `read_whole`. Raises `FileFailure`.
     """
     contents = Contents()
-    stops = partly and (file.size or 0) > LONG
+    stops = not read_whole(file, partly)
 
     def each(name: str, size: int, read: Callable[[], bytes]) -> bool:
         inner = name.lstrip("./").partition("/")[2]  # without the archive's own top folder
         if _wanted(inner, size, contents):
             _keep(inner, read(), contents)
+        elif "/" not in inner and license_files.is_license_file(inner):
+            kept = license_files.keep(size, contents.licenses)
+            contents.licenses[inner] = read().decode("utf-8", "replace") if kept else ""
         _note(inner, contents)
         return stops and set(_KEPT) <= set(contents.files)
 
     archive.visit(file, raw, each)
     return contents
+
+
+def read_whole(file: File, partly: bool) -> bool:
+    """Whether `inspect` reads an archive to its end. Where it does not, its hash is not known."""
+    return not partly or (file.size or 0) <= LONG
 
 
 def _wanted(inner: str, size: int, contents: Contents) -> bool:

@@ -23,6 +23,8 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
     "Newer releases that were passed over:": ("passed-over",),
     "In the recipes, but not declared:": ("undeclared-requirement",),
     "No metadata declares these; check them by hand:": ("unclear-build", "native-hint"),
+    "Licences that no metadata names, recognised by their text:": ("recognised-license",),
+    "Recipes without a licence; add it by hand:": ("no-license",),
     "Only deprecated versions satisfy these; pass --deprecated to Spack:": ("deprecated-version",),
     "Written, but could not be concretized on this machine:": ("unsatisfiable",),
     "Written, but not concretized:": ("not-concretized",),

@@ -13,7 +13,8 @@ An answer that nobody asks for changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +22,7 @@ from typing import Protocol
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from ..errors import FileFailure, UnknownProject
+from ..errors import FileFailure, IndexFailure, UnknownProject
 from ..pypi.model import File, Index, Metadata, Project, Release, Source
 from ..pypi.static import with_static_requirements
 from ..session import Phase, Session
@@ -81,6 +82,7 @@ class Facts:
         self._pages: dict[str, Project | None] = {}
         self._missing: dict[str, UnknownProject] = {}
         self._declared: dict[tuple[str, Version], Declared] = {}
+        self._licenses: dict[tuple[str, Version], Future[Mapping[str, str] | IndexFailure]] = {}
         #: Questions of which the answer is not known: whether a release is built, None for a page.
         self._open: dict[tuple[str, Version | None], bool | None] = {}
         #: How often something was looked up that was not known.
@@ -109,6 +111,18 @@ class Facts:
             self._questions.release(release)
             self.misses += 1
         return self._declared.get(key)
+
+    def license_files(self, releases: Iterable[Release]) -> list[Mapping[str, str] | IndexFailure]:
+        """The texts of the licence files of releases, which are asked for at once; what is wrong
+        where they cannot be read."""
+        asked = []
+        for release in releases:
+            key = (release.project, release.version)
+            if key not in self._licenses:
+                submit = self._session.submit_long
+                self._licenses[key] = submit(_license_files, self._index, release)
+            asked.append(self._licenses[key])
+        return [each.result() for each in asked]
 
     def expect(self, projects: Iterable[str]) -> None:
         """Ask for pages that will be looked up."""
@@ -184,6 +198,13 @@ class Facts:
         return builds(self._index.source(release), release).requirements == built.requirements
 
 
+def _license_files(index: Index, release: Release) -> Mapping[str, str] | IndexFailure:
+    try:
+        return index.licenses(release)
+    except IndexFailure as error:
+        return error
+
+
 class KnownIndex:
     """An `Index` that reads from facts; what these do not hold yet is fetched and kept."""
 
@@ -207,6 +228,9 @@ class KnownIndex:
 
     def source(self, release: Release) -> Source:
         return self._index.source(release)
+
+    def licenses(self, release: Release) -> Mapping[str, str]:
+        return self._index.licenses(release)
 
     def download(self, file: File, to: Path) -> None:
         self._index.download(file, to)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from ..recipe.model import Condition, Omission, Recipe, Variant
 from ..resolve.resolution import Resolution
+from ..translate import licenses
 from ..translate.archives import archives
-from ..translate.describe import docstring, homepage, licenses
+from ..translate.describe import docstring, homepage
 from ..translate.merge import merge, spans
 from .assembled import Assembled as Assembled
 from .assembled import comments
 from .dependencies import Dependencies
 from .extend import Extension
+from .licenses import stated
 
 
 class Assembler:
@@ -84,7 +87,7 @@ class Assembler:
             docstring=docstring(newest),
             homepage=homepage(newest),
             pypi=packed.pypi,
-            licenses=licenses(declared),
+            licenses=licenses.lines(self._licenses(project, packed.spelled)),
             versions=packed.versions,
             variants=tuple(variants),
             dependencies=dependencies,
@@ -92,6 +95,13 @@ class Assembler:
             archives=packed.names,
         )
         return Assembled(recipe, omissions, versions=versions, releases=packed.spelled)
+
+    def _licenses(
+        self, project: str, spelled: Mapping[Version, str]
+    ) -> Mapping[str, licenses.Stated]:
+        chosen = [v for v in self._resolution.versions(project) if v in spelled]
+        said = stated(self._resolution, project, chosen)
+        return {spelled[version]: each for version, each in said.items()}
 
     def _unknown_extras(self, project: str) -> tuple[Omission, ...]:
         """Omissions for required extras that no release has; installers ignore them, too."""

@@ -14,6 +14,7 @@ from ..resolve.facts import Supplement
 from ..resolve.model import Status
 from ..resolve.resolution import Resolution
 from .assemble import Assembled
+from .licenses import license_notes
 from .plan import PlannedRecipe, Record, RecordStatus
 from .review_notes import review_notes
 
@@ -107,6 +108,8 @@ class Recorder:
                 )
         for code, text in review_notes(self.resolution, project):
             yield Diagnostic(code, Severity.NOTE, package, text=text)
+        if not recipe.extends:
+            yield from license_notes(self.resolution, project, package, recipe.releases)
 
     def _is_satisfied(self, project: str) -> bool:
         """Whether something satisfies a requirement on the project, if it is not named."""

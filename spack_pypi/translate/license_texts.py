@@ -1,0 +1,181 @@
+"""Which standard licence a text is: exactly one of those in ``spdx/``, or none.
+
+What the matching guidelines of the SPDX licence list let differ is left out before texts are
+compared: white space, case, quotation marks, bullets, the title, copyright notices, the spelling
+of some words. The files in ``spdx/`` are named as SPDX names the licences, and mark what may
+be missing ``[[so]]``, what has alternatives ``{{so|or so}}``, and names by ``*``. They are made
+from https://github.com/spdx/license-list-XML; the texts of the GNU licences are not among them, as
+they do not say whether later versions may be chosen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Union
+
+_FOLDER = Path(__file__).with_name("spdx")
+#: The longest name that stands for ``*``, in words and punctuation marks.
+_LONGEST_NAME = 60
+#: Spelled differently, and the same (the list of SPDX, as far as it matters here).
+_SAME = {
+    "licence": "license",
+    "licences": "licenses",
+    "sub-license": "sublicense",
+    "non-infringement": "noninfringement",
+    "merchantibility": "merchantability",
+    "copyright owner": "copyright holder",
+    "copyright owners": "copyright holders",
+    "https": "http",
+    "&": "and",
+}
+_SPELLED = re.compile("|".join(rf"(?<!\w){each}(?!\w)" for each in sorted(_SAME, reverse=True)))
+_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
+#: Bullets and numbers (wherever they stand, as lines may be broken anywhere), separators, and what
+#: quotes, emphasizes or comments.
+_BULLET = re.compile(
+    r"\((?:[a-z]|[ivx]{1,4}|\d{1,2})\)"
+    r"|(?<!\S)(?:[-+]|(?:\d{1,2}(?:\.\d{1,2})*|[a-z]|[ivx]{1,4})[.):])(?!\S)"
+)
+_COPYRIGHT = re.compile(r"copyright\s*\(c\)|\(c\)(?=\s*\d{4})|©")
+_SEPARATOR = re.compile(r"([^\w\s])\1{2,}")
+_MARK = re.compile(r"[\"'`´‘’“”„«»<>#_*•·|\\]")
+#: Words of the titles of licences, which say nothing that the text does not.
+_TITLE = re.compile(
+    r"0bsd|agreement|and|apache|attribution|august|boost|bsd|bsl|cc0|clauses?|clear|code|commons"
+    r"|copyright|creative|expat|for|foundation|free|http|identifier|international|iscl?|january|legal"
+    r"|licenses?|libpng|mit|modified|mozilla|mpl|new|no|of|open|org|original|permissive|psf|public"
+    r"|python|revised|simplified|software|source|spdx|style|terms|the|three|two|universal|university"
+    r"|unlicense|upl|v|version|www|zero|zlib|zope|zpl|\d+(?:th)?|[^\w\s]"
+)
+_LONGEST_TITLE = 40
+#: Words that neither a copyright notice nor a name has: what has them says more, and so does a
+#: sentence with a verb.
+_NOT_IN_NOTICE = re.compile(
+    r"(licens|permi|redistribut|warrant|condition|agree|restrict|propriet|confiden|patent|commerc"
+    r"|evaluat|distribut|modif)\w*"
+    r"|terms|purposes?|use|used|only|must|may|not|no|except|provided|subject|under|notice|granted"
+    r"|is|are|be|was|were|been|has|have|can|cannot|shall|should|will|do|does|if|unless"
+)
+_LONGEST_NOTICE = 200
+#: What may stand before all: the name of the project, and what it is.
+_LONGEST_PREFACE = 15
+_GNU = re.compile(
+    r"gnu (?:(affero|lesser|library) )?general public license\W+version (\d)(?: \. (\d))?"
+)
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """One of several texts."""
+
+    options: tuple[_Text, ...]
+
+
+class _Name:
+    """Any few words."""
+
+
+_Part = Union[str, _Choice, _Name]
+_Text = tuple[_Part, ...]
+
+
+def recognised(text: str) -> str:
+    """The SPDX identifier of the licence whose text this is, and nothing else; ``""`` if there is
+    none."""
+    words = _words(text)
+    starts = set(_starts(words))
+    found = [
+        name
+        for name, licence in _licences().items()
+        if len(words) in _ends(licence, words, starts)
+    ]
+    return found[0] if len(found) == 1 else ""
+
+
+def gnu_licence(text: str) -> str:
+    """The licence of GNU of which a text has the title (``LGPL-2.1``); ``""`` if it has none."""
+    title = _GNU.search(" ".join(_words(text[:1000])))
+    if title is None:
+        return ""
+    kind = {"affero": "A", "lesser": "L", "library": "L"}.get(title[1] or "", "")
+    return f"{kind}GPL-{title[2]}.{title[3] or '0'}"
+
+
+def _words(text: str) -> list[str]:
+    """Words and punctuation marks, without what may differ."""
+    text = _COPYRIGHT.sub(" copyright ", _DASHES.sub("-", text.lower()))
+    text = _BULLET.sub("", _SEPARATOR.sub(" ", _MARK.sub(" ", text)))
+    text = _SPELLED.sub(lambda match: _SAME[match[0]], " ".join(text.split()))
+    return re.findall(r"\w+|[^\w\s]", text)
+
+
+def _starts(words: Sequence[str]) -> Iterator[int]:
+    """Where the text may start: after its title and copyright notices."""
+    title, notice = 0, _LONGEST_PREFACE
+    for at, word in enumerate(words):
+        yield at
+        if word == "copyright":
+            notice = _LONGEST_NOTICE
+        elif notice and not _NOT_IN_NOTICE.fullmatch(word):
+            notice -= 1
+        elif _TITLE.fullmatch(word) and title < _LONGEST_TITLE:
+            title, notice = title + 1, min(notice, _LONGEST_PREFACE)
+        else:
+            return
+
+
+def _ends(text: _Text, words: Sequence[str], starts: set[int]) -> set[int]:
+    """Where in ``words`` a text ends that starts at one of ``starts``."""
+    for part in text:
+        if isinstance(part, str):
+            starts = {at + 1 for at in starts if at < len(words) and words[at] == part}
+        elif isinstance(part, _Name):
+            starts = {end for at in starts for end in _name_ends(words, at)}
+        else:
+            starts = {end for option in part.options for end in _ends(option, words, starts)}
+        if not starts:
+            break
+    return starts
+
+
+def _name_ends(words: Sequence[str], start: int) -> Iterator[int]:
+    yield start
+    for at in range(start, min(len(words), start + _LONGEST_NAME)):
+        if _NOT_IN_NOTICE.fullmatch(words[at]):
+            return
+        yield at + 1
+
+
+@cache
+def _licences() -> Mapping[str, _Text]:
+    files = sorted(_FOLDER.glob("*.txt"))
+    return {file.stem: _parsed(file.read_text("utf-8")) for file in files}
+
+
+def _parsed(text: str) -> _Text:
+    """The parts of a text in the notation of ``spdx/``."""
+    pieces = iter(re.split(r"(\[\[|\]\]|\{\{|\}\}|\||\*)", " ".join(text.split())))
+    return _options(pieces)[0]
+
+
+def _options(pieces: Iterator[str], end: str | None = None) -> tuple[_Text, ...]:
+    """What stands between the ``|`` up to the ``end``."""
+    options: list[list[_Part]] = [[]]
+    for piece in pieces:
+        if piece == end:
+            break
+        if piece == "[[":
+            options[-1].append(_Choice((*_options(pieces, "]]"), ())))
+        elif piece == "{{":
+            options[-1].append(_Choice(_options(pieces, "}}")))
+        elif piece == "|":
+            options.append([])
+        elif piece == "*":
+            options[-1].append(_Name())
+        else:
+            options[-1] += _words(piece)
+    return tuple(map(tuple, options))

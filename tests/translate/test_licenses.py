@@ -1,0 +1,163 @@
+"""The licence of a release: what its metadata leaves no doubt about, else the text of its files;
+nothing that is not certain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from spack_pypi.pypi.model import Metadata
+from spack_pypi.translate.licenses import Stated, in_files, in_metadata, lines
+from tests.translate.test_license_texts import BSD, MIT, NOTICE
+
+
+def about(**fields: Any) -> Metadata:
+    return Metadata("x", "1.0", **fields)
+
+
+CLASSIFIER = "License :: OSI Approved :: MIT License"
+# (metadata, the SPDX expression, none where it is not certain)
+LICENSES: list[tuple[dict[str, Any], str | None]] = [
+    ({}, None),
+    ({"license_expression": "MIT"}, "MIT"),
+    ({"license_expression": "mit or apache-2.0"}, "MIT OR Apache-2.0"),
+    ({"license": "BSD-3-Clause"}, "BSD-3-Clause"),
+    ({"license": "MIT\n\nPermission is hereby granted"}, "MIT"),
+    ({"license": "see LICENSE"}, None),
+    ({"license": "word " * 100}, None),
+    ({"classifiers": (CLASSIFIER,)}, "MIT"),
+    ({"classifiers": ("License :: OSI Approved", CLASSIFIER)}, "MIT"),
+    ({"classifiers": (CLASSIFIER, "License :: OSI Approved :: GNU Affero GPL of mine")}, None),
+    ({"classifiers": ("Topic :: Software",)}, None),
+    # what says it clearest counts
+    ({"license_expression": "ISC", "license": "MIT", "classifiers": (CLASSIFIER,)}, "ISC"),
+]
+
+
+@pytest.mark.parametrize("fields, expression", LICENSES)
+def test_the_licence(fields: dict[str, Any], expression: str | None) -> None:
+    found = in_metadata(about(**fields))
+    assert (found.expression if found else "") == (expression or "")
+
+
+OR_LATER = "GNU Lesser General Public License v3 or later (LGPLv3+)"
+# (the License field, the SPDX expression)
+SPELLINGS = [
+    ("Apache 2.0", "Apache-2.0"),
+    ("Apache License, Version 2.0", "Apache-2.0"),
+    ("3-Clause BSD", "BSD-3-Clause"),
+    ("GPLv3+", "GPL-3.0-or-later"),
+    ("GPL version 2 or later", "GPL-2.0-or-later"),
+    ("GNU General Public License v3 only", "GPL-3.0-only"),
+    ("LGPL-2.1+", "LGPL-2.1-or-later"),
+    ("AGPL v3 or any later version", "AGPL-3.0-or-later"),
+    (OR_LATER, "LGPL-3.0-or-later"),
+    ("SPDX-License-Identifier: BSD-4-Clause\n\nand much more", "BSD-4-Clause"),
+    ("GNU GPL", ""),
+    ("GNU Lesser GPL Version 3", ""),
+    ("BSD", ""),
+    ("Apache", ""),
+    ("MIT style", ""),
+]
+
+
+@pytest.mark.parametrize("field, expression", SPELLINGS)
+def test_how_the_licence_is_spelled(field: str, expression: str) -> None:
+    found = in_metadata(about(license=field))
+    assert (found.expression if found else "") == expression
+
+
+def test_the_field_may_hold_the_whole_text() -> None:
+    assert in_metadata(about(license=f"{NOTICE}\n{BSD}")) == Stated(
+        "BSD-3-Clause", "the License field"
+    )
+
+
+SEVERAL = ("License :: OSI Approved :: MIT License", "License :: OSI Approved :: BSD License")
+# (metadata, why no file is read)
+DECIDED: list[tuple[dict[str, Any], str]] = [
+    ({"license": "GPL"}, "the metadata names none exactly: 'GPL'"),
+    ({"license": "Proprietary"}, "the metadata names none exactly: 'Proprietary'"),
+    (
+        {"classifiers": SEVERAL},
+        "the metadata names several licences: 'MIT License', 'BSD License'",
+    ),
+]
+
+
+@pytest.mark.parametrize("fields, problem", DECIDED)
+def test_files_do_not_decide_what_the_metadata_leaves_open_on_purpose(
+    fields: dict[str, Any], problem: str
+) -> None:
+    assert in_metadata(about(**fields)) == Stated(problem=problem)
+
+
+GPL = "GNU GENERAL PUBLIC LICENSE\nVersion 3, 29 June 2007\n"
+NOBODY = "neither the metadata nor a file of the archive names one"
+# (metadata, the texts of the files, the licence and its file, or the problem)
+FILES: list[tuple[dict[str, Any], Mapping[str, str], Stated]] = [
+    ({}, {}, Stated(problem=NOBODY)),
+    ({}, {"LICENSE": MIT}, Stated("MIT", "LICENSE")),
+    ({"license": "BSD"}, {"COPYING": BSD}, Stated("BSD-3-Clause", "COPYING")),
+    ({"license": "see LICENSE"}, {"LICENSE": BSD}, Stated("BSD-3-Clause", "LICENSE")),
+    ({"license": "UNKNOWN"}, {"LICENSE": BSD}, Stated("BSD-3-Clause", "LICENSE")),
+    # the same twice
+    ({}, {"LICENSE": MIT, "docs/LICENSE": MIT}, Stated("MIT", "LICENSE")),
+    # not exactly one
+    (
+        {},
+        {"LICENSE": MIT, "LICENSE-BSD": BSD},
+        Stated(problem="the archive has several: LICENSE is MIT, LICENSE-BSD is BSD-3-Clause"),
+    ),
+    (
+        {},
+        {"LICENSE": MIT, "LICENSE.vendored": "as is"},
+        Stated(problem="LICENSE.vendored is not exactly the text of one standard licence"),
+    ),
+    (
+        {"license_files": ("LICENSE", "src/x/COPYING", "AUTHORS")},
+        {"LICENSE": MIT},
+        Stated(problem="src/x/COPYING is not exactly the text of one standard licence"),
+    ),
+    # against the metadata
+    (
+        {"license": "BSD"},
+        {"LICENSE": MIT},
+        Stated(problem="LICENSE is MIT, but the metadata says 'BSD'"),
+    ),
+    # the text of a licence of GNU does not say whether later versions may be chosen
+    (
+        {},
+        {"LICENSE": GPL},
+        Stated(
+            problem="LICENSE is GPL-3.0, and nothing says whether later versions may be chosen"
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize("fields, files, stated", FILES)
+def test_the_licence_by_files(
+    fields: dict[str, Any], files: Mapping[str, str], stated: Stated
+) -> None:
+    assert in_metadata(about(**fields)) is None
+    assert in_files(about(**fields), files) == stated
+
+
+# (the licence of each release, newest first; those of the recipe, and for which releases)
+HISTORY: list[tuple[list[str], list[tuple[str, str]]]] = [
+    (["MIT", "MIT"], [("MIT", "")]),
+    # nothing said otherwise
+    (["", "MIT", ""], [("MIT", "")]),
+    (["MIT", "ISC", "ISC"], [("MIT", "3:"), ("ISC", ":2")]),
+    (["MIT", "", "ISC"], [("MIT", "3:"), ("ISC", ":1")]),
+    (["", ""], []),
+]
+
+
+@pytest.mark.parametrize("said, expected", HISTORY)
+def test_a_licence_that_changed(said: list[str], expected: list[tuple[str, str]]) -> None:
+    found = lines({f"{len(said) - at}.0": Stated(text) for at, text in enumerate(said)})
+    assert [(each.expression, each.when.versions) for each in found] == expected

@@ -1,0 +1,91 @@
+"""The licence in a new recipe, and what is noted: from which file it is known, or why it is not;
+files are read only where the metadata leaves a doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from spack_pypi.workflow.create import Outcome
+from spack_pypi.workflow.request import Request, Verify
+from tests.memory import MemoryHost, MemoryIndex
+from tests.run import create
+from tests.translate.test_license_texts import BSD, MIT
+
+NONE: dict[str, Any] = {"license_expression": ""}
+
+
+def outcome(
+    metadata: Mapping[str, Mapping[str, Any]],
+    files: Mapping[str, Mapping[str, str]],
+    unreadable: tuple[str, ...] = (),
+) -> tuple[Outcome, MemoryIndex]:
+    """What comes of releases of x with this metadata and these licence files."""
+    index, host = MemoryIndex(), MemoryHost()
+    host.has("hatchling", "1.0")
+    for version, fields in metadata.items():
+        index.add("x", version)
+        (key,) = [key for key in index._metadata if str(key[1]) == version]
+        index._metadata[key] = replace(index._metadata[key], **fields)
+        index.license_files["x", version] = files.get(version, {})
+    index.without_licenses = {("x", version) for version in unreadable}
+    return create(host, index, Request(("x",), verify=Verify.LOAD)), index
+
+
+def lines(done: Outcome) -> list[str]:
+    text = done.plan.recipes["x"].text
+    return [line.strip() for line in text.splitlines() if line.startswith("    license(")]
+
+
+def notes(done: Outcome) -> list[tuple[str, tuple[str, ...], str]]:
+    return [
+        (each.code, each.versions, each.text)
+        for each in done.diagnostics
+        if each.code in ("recognised-license", "no-license")
+    ]
+
+
+def test_what_the_metadata_says_needs_no_file_and_no_note() -> None:
+    done, index = outcome({"1.0": {"license_expression": "ISC"}}, {"1.0": {"LICENSE": MIT}})
+    assert lines(done) == ['license("ISC")']
+    assert notes(done) == []
+    assert not [each for each in index.asked if each.startswith("licenses")]
+
+
+def test_a_file_says_it_and_is_named() -> None:
+    done, index = outcome(
+        {"1.0": NONE, "2.0": NONE}, {v: {"LICENSE": MIT} for v in ("1.0", "2.0")}
+    )
+    assert lines(done) == ['license("MIT")']
+    assert notes(done) == [("recognised-license", (), "MIT, by the text of LICENSE")]
+    assert len([each for each in index.asked if each.startswith("licenses")]) == 2
+
+
+def test_licences_that_changed() -> None:
+    done, _ = outcome(
+        {"1.0": NONE, "2.0": NONE}, {"1.0": {"COPYING": BSD}, "2.0": {"LICENSE": MIT}}
+    )
+    assert lines(done) == ['license("MIT", when="@2:")', 'license("BSD-3-Clause", when="@:1")']
+    assert notes(done) == [
+        ("recognised-license", ("2.0",), "MIT, by the text of LICENSE"),
+        ("recognised-license", ("1.0",), "BSD-3-Clause, by the text of COPYING"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "files, unreadable, problem",
+    [
+        ({}, (), "neither the metadata nor a file of the archive names one"),
+        ({"1.0": {"LICENSE": MIT}}, ("1.0",), "its files cannot be read: does not exist"),
+    ],
+)
+def test_there_is_none_and_the_note_says_why(
+    files: Mapping[str, Mapping[str, str]], unreadable: tuple[str, ...], problem: str
+) -> None:
+    done, _ = outcome({"1.0": NONE}, files, unreadable)
+    assert lines(done) == []
+    assert notes(done) == [("no-license", (), problem)]
+    assert not done.plan.failed
