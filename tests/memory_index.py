@@ -104,6 +104,9 @@ class MemoryIndex:
             raise FileFailure("https://files.example/x", "does not exist")
         return self.license_files.get((release.project, str(release.version)), {})
 
+    def page_url(self, project: str) -> str:
+        return f"https://index.example/project/{project}/"
+
     def download(self, file: File, to: Path) -> None:
         self.asked.append(f"download {file.name}")
         to.write_bytes(file.name.encode())

@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
+from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
 
@@ -118,6 +119,12 @@ class HttpIndex:
         else:
             found = {}
         return found
+
+    def page_url(self, project: str) -> str:
+        url = without_credentials(self._settings.url)
+        if urlsplit(url).path == "/simple/":
+            return f"{url[: -len('simple/')]}project/{project}/"
+        return f"{url}{project}/"
 
     def download(self, file: File, to: Path) -> None:
         handle, name = tempfile.mkstemp(dir=str(to.parent), prefix=".download-")

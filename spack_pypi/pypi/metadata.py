@@ -6,6 +6,7 @@ dynamic (PEP 643). What other files say is kept, for want of better, but it is n
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from packaging.metadata import parse_email
@@ -14,6 +15,16 @@ from packaging.version import InvalidVersion, Version
 
 from . import egg_info
 from .model import Metadata, Release
+
+#: What templates of projects and old tools write where nothing is said.
+_NOTHING = re.compile(
+    r"unknown|none|null|todo|tbd|n/a|(the |your )?summary|(your |package )?description"
+    r"|add (your |a )?(short )?description( here)?|(a )?short description.*"
+    r"|(my |a )?(new |python )?package( description)?|default template for \w+ package",
+    re.I,
+)
+#: How much of a description is kept where there is no summary, characters.
+_DESCRIBED = 8192
 
 
 def from_wheel(text: str, release: Release) -> Metadata:
@@ -53,10 +64,14 @@ def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], froz
     version = tuple(
         int(part) for part in raw.get("metadata_version", "0").split(".") if part.isdigit()
     )
+    summary = _said(raw.get("summary") or next(iter(unparsed.get("summary", ())), ""))
+    if canonicalize_name(summary) == release.project:
+        summary = ""
     metadata = Metadata(
         project=raw.get("name", ""),
         version=raw.get("version", ""),
-        summary=raw.get("summary") or next(iter(unparsed.get("summary", ())), ""),
+        summary=summary,
+        description="" if summary else raw.get("description", "")[:_DESCRIBED],
         requires_python=raw.get("requires_python", "") or release.requires_python,
         requires_dist=tuple(raw.get("requires_dist", ())),
         provides_extra=tuple(raw.get("provides_extra", ())),
@@ -69,6 +84,11 @@ def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], froz
     )
     dynamic = frozenset(field.lower() for field in raw.get("dynamic", ()))
     return metadata, version, dynamic
+
+
+def _said(summary: str) -> str:
+    """The summary, empty where it says nothing."""
+    return "" if _NOTHING.fullmatch(summary.strip(" \t\n.!:-\"'")) else summary
 
 
 def _checked(metadata: Metadata, release: Release) -> Metadata:

@@ -159,11 +159,14 @@ class Metadata:
 
     ``requires_dist`` is None where no source says: that is not "no dependencies". ``confirmed``:
     it is what the build would say; where it is not, or there is none, ``problem`` says why.
+    ``summary`` is empty where it says nothing; only then there is the beginning of the
+    ``description``.
     """
 
     project: str
     version: str
     summary: str = ""
+    description: str = ""
     requires_python: str = ""
     requires_dist: tuple[str, ...] | None = ()
     confirmed: bool = True
@@ -253,6 +256,9 @@ class Index(Protocol):
     def licenses(self, release: Release) -> Mapping[str, str]:
         """The texts of the release's licence files, by path: of its sdist, else of its wheel. A
         text is empty where it is too long."""
+
+    def page_url(self, project: str) -> str:
+        """The address of a project's page, for people where the index has such pages."""
 
     def download(self, file: File, to: Path) -> None:
         """Put a released file at a path (whose folder exists), once its sha256 is checked."""

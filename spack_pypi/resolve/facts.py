@@ -124,6 +124,10 @@ class Facts:
             asked.append(self._licenses[key])
         return [each.result() for each in asked]
 
+    def page_url(self, project: str) -> str:
+        """The address of a project's page on the index."""
+        return self._index.page_url(project)
+
     def expect(self, projects: Iterable[str]) -> None:
         """Ask for pages that will be looked up."""
         for project in projects:
@@ -231,6 +235,9 @@ class KnownIndex:
 
     def licenses(self, release: Release) -> Mapping[str, str]:
         return self._index.licenses(release)
+
+    def page_url(self, project: str) -> str:
+        return self._index.page_url(project)
 
     def download(self, file: File, to: Path) -> None:
         self._index.download(file, to)

@@ -6,36 +6,62 @@ import re
 from urllib.parse import urlsplit
 
 from ..pypi.model import Metadata
+from .paragraph import first_paragraph
 
-#: Well-known labels (PEP 753), best first.
-_LABELS = ("homepage", "source", "repository", "sourcecode", "github", "documentation", "docs")
+#: Well-known labels (PEP 753) of pages that introduce a project, best first.
+_LABELS = ("homepage", "documentation", "docs", "source", "repository", "sourcecode", "github")
+#: Those of other pages.
+_OTHERS = re.compile(
+    r"download|changelog|changes|releasenotes|whatsnew|history|issues?|bugs?|(bug|issue)?tracker"
+    r"|(bug|issue)report.*|funding|sponsors?|donat(e|ion)|chat|discord|slack|mastodon|twitter|ci"
+)
+#: A docstring that is longer ends with the sentence before, characters: about three lines.
+_LONGEST = 270
 
 
 def docstring(metadata: Metadata) -> str:
-    """The project's summary as a sentence; its name where there is none."""
-    text = re.sub(r"[`*]+", "", metadata.summary)
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    if not text or text == "UNKNOWN":
-        text = metadata.project
+    """What the project is, as a sentence: its summary, else the first paragraph of its
+    description, else its name."""
+    text = _plain(metadata.summary) or _plain(first_paragraph(metadata.description))
+    text = _shortened(text or metadata.project)
     if text[0].islower() and text.split()[0].isalpha() and text.split()[0] != metadata.project:
         text = text[0].upper() + text[1:]
     return text if text[-1] in ".!?" else f"{text.rstrip(' ,;:-')}."
 
 
+def _plain(text: str) -> str:
+    text = re.sub(r"[`*]+", "", text)
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _shortened(text: str) -> str:
+    """At most `_LONGEST` characters, up to the end of a sentence, else of a word."""
+    if len(text) <= _LONGEST:
+        return text
+    ends = [
+        match.end()
+        for match in re.finditer(r"(?<!e\.g)(?<!i\.e)(?<!etc)(?<!vs)[.!?](?= [A-Z])", text)
+        if match.end() <= _LONGEST
+    ]
+    return text[: ends[-1]] if ends else text[: _LONGEST - 3].rpartition(" ")[0] + "..."
+
+
 def homepage(metadata: Metadata) -> str:
-    """The project's own page (PEP 753 labels), ``""`` when none is given."""
+    """The project's own page (PEP 753 labels), else its documentation, else where its source is;
+    ``""`` when none is given."""
     by_label: dict[str, str] = {}
     for label, url in metadata.project_urls:
         by_label.setdefault(re.sub(r"[\W_]", "", label).lower(), url)
     urls = [by_label.get("homepage", ""), metadata.home_page]
     urls += [by_label[label] for label in _LABELS if label in by_label]
-    urls += [url for _, url in metadata.project_urls]
-    return next((url.strip() for url in urls if _is_own_page(url.strip(), metadata.project)), "")
+    urls += [url for label, url in by_label.items() if not _OTHERS.fullmatch(label)]
+    return next((url.strip() for url in urls if _is_own_page(url.strip(), metadata)), "")
 
 
-def _is_own_page(url: str, project: str) -> bool:
-    """An http(s) address without credentials that is not the project's page on an index."""
+def _is_own_page(url: str, metadata: Metadata) -> bool:
+    """An http(s) address without credentials that is neither the project's page on an index, nor a
+    file of its repository, nor about this release only."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -47,5 +73,7 @@ def _is_own_page(url: str, project: str) -> bool:
         and "@" not in parts.netloc
         and re.fullmatch(r"[!-~]+", url) is not None
         and not re.search(r"[\"'\\<>`{}|^]", url)
+        and "/blob/" not in parts.path
+        and metadata.version not in parts.path.split("/")
         and not (on_index and "pypi" in (parts.hostname or ""))
     )

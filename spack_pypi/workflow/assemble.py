@@ -85,7 +85,7 @@ class Assembler:
         recipe = Recipe(
             package=resolution.package(project).package,
             docstring=docstring(newest),
-            homepage=homepage(newest),
+            homepage=homepage(newest) or resolution.catalog.facts.page_url(project),
             pypi=packed.pypi,
             licenses=licenses.lines(self._licenses(project, packed.spelled)),
             versions=packed.versions,

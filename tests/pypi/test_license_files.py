@@ -126,3 +126,19 @@ def test_a_release_with_neither_has_none(tmp_path: Path) -> None:
         assert licenses(index(server, tmp_path)) == {}
         server.served.publish("x", "x-2.0.tar.gz", sdist_bytes("x", "2.0", {}), yanked="broken")
         assert licenses(index(server, tmp_path / "new")) == {}
+
+
+# (the index, the page of the project x)
+PAGES = [
+    ("https://index.example/simple/", "https://index.example/project/x/"),
+    ("https://user:token@index.example/simple", "https://index.example/project/x/"),
+    # where there is no page for people
+    ("https://index.example/team/simple/", "https://index.example/team/simple/x/"),
+    ("https://index.example/root/pypi/", "https://index.example/root/pypi/x/"),
+]
+
+
+@pytest.mark.parametrize("url, page", PAGES)
+def test_the_page_of_a_project(url: str, page: str, tmp_path: Path) -> None:
+    reach = settings(url, default=lambda: None, cache=tmp_path, environment={})
+    assert HttpIndex(reach).page_url("x") == page

@@ -150,3 +150,27 @@ def test_requires_txt() -> None:
 def test_the_egg_info_of_the_project(paths: list[str], expected: int | None) -> None:
     files = {path: str(number) for number, path in enumerate(paths)}
     assert egg_info.requires(files, "x-y") == (None if expected is None else str(expected))
+
+
+# (Summary, the text after the fields, summary, description)
+SUMMARIES = [
+    ("Quiet logging", "Long.", "Quiet logging", ""),
+    ("UNKNOWN", "Long.", "", "Long."),
+    ("None.", "Long.", "", "Long."),
+    ("Add your description here", "Long.", "", "Long."),
+    ("Default template for PDM package", "", "", ""),
+    # the name says nothing
+    ("X", "Long.", "", "Long."),
+    ("Nonesuch", "Long.", "Nonesuch", ""),
+    # not more than may be needed
+    ("UNKNOWN", "word " * 10_000, "", ("word " * 10_000)[:8192]),
+]
+
+
+@pytest.mark.parametrize("summary, body, said, described", SUMMARIES)
+def test_a_summary_that_says_nothing_is_none(
+    summary: str, body: str, said: str, described: str
+) -> None:
+    text = f"Metadata-Version: {NEW}\nName: x\nVersion: 1.0\nSummary: {summary}\n\n{body}"
+    found = metadata.from_wheel(text, Release("x", Version("1.0"), ()))
+    assert (found.summary, found.description) == (said, described)

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.conftest import Spack
 from tests.index_server import IndexServer
@@ -142,9 +143,9 @@ def published(server: IndexServer) -> None:
         add("hand", version, attrs, homepage=home, build=build)
     for version in ("1.0", "1.1", "2.0"):
         add("plain", version, "six", summary="It is plain", build=build, stem="plain")
-    much = "It does much"
-    add("app", "1.0", "six", summary=much, build=build, python=">=3.8")
-    add("app", "2.0", "hand>=2", "plain<2", summary=much, build=build, python=">=3.9")
+    app: dict[str, Any] = {"summary": "It does much", "homepage": "https://app.example"}
+    add("app", "1.0", "six", build=build, python=">=3.8", **app)
+    add("app", "2.0", "hand>=2", "plain<2", build=build, python=">=3.9", **app)
 
 
 def made(shared: Shared) -> Shared:

@@ -33,6 +33,7 @@ def projects(server: IndexServer) -> IndexServer:
         'tomli>=1.1; python_version < "3.11"',
         python=">=3.9",
         summary="Structured logging that stays out of the way",
+        homepage="https://quietlog.example/",
         license_expression="MIT",
     )
     server.served.add("humming", "2.0", "six", build=["setuptools>=61"], summary="It hums")

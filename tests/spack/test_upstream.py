@@ -18,6 +18,7 @@ APP = '''\
 class PyApp(PythonPackage):
     """It does much."""
 
+    homepage = "https://app.example"
     pypi = "app/app-2.0.tar.gz"
 
     version("2.0", sha256="{app-2.0.tar.gz}")

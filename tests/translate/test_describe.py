@@ -1,4 +1,4 @@
-"""What a recipe says of its project: its own page."""
+"""What a recipe says of its project: what it is, in a sentence, and its page."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spack_pypi.pypi.model import Metadata
-from spack_pypi.translate.describe import homepage
+from spack_pypi.translate.describe import docstring, homepage
 
 
 def about(**fields: Any) -> Metadata:
@@ -22,8 +24,18 @@ PAGES: list[tuple[Sequence[tuple[str, str]], str, str]] = [
     ([], PAGE, PAGE),
     ([("Home-Page", PAGE)], "https://old.example/", PAGE),
     ([("Changelog", "https://x.example/log"), ("Source Code", PAGE)], "", PAGE),
-    ([("Documentation", "https://docs.example/"), ("Repository", PAGE)], "", PAGE),
-    ([("Funding", PAGE)], "", PAGE),
+    # the documentation before the source, and both before pages with labels of their own
+    ([("Repository", "https://git.example/"), ("Documentation", PAGE)], "", PAGE),
+    ([("Source", PAGE), ("Github", "https://git.example/")], "", PAGE),
+    ([("Our site", "https://other.example/"), ("Repository", PAGE)], "", PAGE),
+    ([("Our site", PAGE)], "", PAGE),
+    # pages of another kind
+    ([("Funding", PAGE)], "", ""),
+    ([("Bug Tracker", PAGE), ("Changelog", PAGE), ("Release notes", PAGE)], "", ""),
+    ([("Docs", "https://git.example/x/blob/main/README.md"), ("Source", PAGE)], "", PAGE),
+    # what is about one release only
+    ([("Docs", "https://docs.example/x/1.0/"), ("Source", PAGE)], "", PAGE),
+    ([("Docs", "https://docs.example/x/1.0.3/")], "", "https://docs.example/x/1.0.3/"),
     # no page of the project
     ([("Homepage", "https://pypi.example/project/x/"), ("Docs", PAGE)], "", PAGE),
     ([], "https://pypi.example/simple/x", ""),
@@ -41,3 +53,35 @@ PAGES: list[tuple[Sequence[tuple[str, str]], str, str]] = [
 @pytest.mark.parametrize("urls, home_page, page", PAGES)
 def test_the_page(urls: Sequence[tuple[str, str]], home_page: str, page: str) -> None:
     assert homepage(about(project_urls=tuple(urls), home_page=home_page)) == page
+
+
+LONG = "It does one thing. " * 20
+# (summary, the beginning of the description, docstring)
+DOCSTRINGS = [
+    ("Quiet logging.", "", "Quiet logging."),
+    ("quiet logging", "", "Quiet logging."),
+    ("x logs quietly", "", "x logs quietly."),
+    ("A `log` of *all*\n  [things](https://x.example/)", "", "A log of all things."),
+    ("Is it quiet?", "", "Is it quiet?"),
+    # the description counts only without a summary
+    ("Quiet logging", "Something else entirely here.", "Quiet logging."),
+    ("", "# x\n\nA library that logs quietly.", "A library that logs quietly."),
+    ("", "", "x."),
+    # a few lines
+    (LONG, "", LONG[:265].rstrip()),
+    ("", LONG, LONG[:265].rstrip()),
+    ("word " * 80, "", "Word " + "word " * 51 + "word..."),
+    # the end of an abbreviation is not the end of a sentence
+    ("It logs e.g. This. Word " + "word " * 80, "", "It logs e.g. This."),
+]
+
+
+@pytest.mark.parametrize("summary, description, sentence", DOCSTRINGS)
+def test_the_docstring(summary: str, description: str, sentence: str) -> None:
+    assert docstring(about(summary=summary, description=description)) == sentence
+
+
+@given(st.text(), st.text())
+def test_a_docstring_is_a_short_sentence(summary: str, description: str) -> None:
+    found = docstring(about(summary=summary, description=description))
+    assert found and found[-1] in ".!?" and found.isprintable() and len(found) <= 271

@@ -89,3 +89,8 @@ def test_there_is_none_and_the_note_says_why(
     assert lines(done) == []
     assert notes(done) == [("no-license", (), problem)]
     assert not done.plan.failed
+
+
+def test_a_recipe_always_has_a_page() -> None:
+    done, _ = outcome({"1.0": {"summary": "Quiet"}}, {})
+    assert '    homepage = "https://index.example/project/x/"' in done.plan.recipes["x"].text

@@ -1,0 +1,60 @@
+"""The first paragraph of a description, as plain text: no headings, badges, lists, code, HTML."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spack_pypi.translate.paragraph import first_paragraph
+
+TEXT = "A library that logs quietly."
+
+# (description in Markdown or reStructuredText, its first paragraph)
+DESCRIPTIONS = [
+    ("", ""),
+    (TEXT, TEXT),
+    (f"# quiet-log\n\n{TEXT}\n\nMore about it.", TEXT),
+    (f"# quiet-log\n{TEXT}", TEXT),
+    (f"quiet-log\n=========\n\n{TEXT}", TEXT),
+    (f"quiet-log\n---------\n{TEXT}", TEXT),
+    (f"=========\nquiet-log\n=========\n\n{TEXT}", TEXT),
+    ("A library\nthat logs   quietly.\n", TEXT),
+    ("A library\r\nthat logs quietly.\r\n\r\nMore.", TEXT),
+    # badges and images
+    (f"[![Build](https://x.example/b.svg)](https://x.example/)\n![logo](a.png)\n\n{TEXT}", TEXT),
+    (f"[![Build][badge]][build]\n\n{TEXT}\n\n[badge]: https://x.example/b.svg", TEXT),
+    (f".. image:: https://x.example/b.svg\n   :target: https://x.example/\n\n{TEXT}", TEXT),
+    (f"|build| |docs|\n\n{TEXT}\n\n.. |build| image:: b.svg", TEXT),
+    # HTML
+    (f'<p align="center">\n  <img src="a.png">\n</p>\n\n{TEXT}', TEXT),
+    (f"<!-- one\n\ntwo -->\n{TEXT}", TEXT),
+    ("A <b>library</b> that logs quietly.", TEXT),
+    # links
+    ("A [library](https://x.example/) that logs quietly.", TEXT),
+    ("A `library <https://x.example/>`_ that logs quietly.", TEXT),
+    ("A :py:mod:`library` that logs quietly.", TEXT),
+    ("A library that logs quietly `there`_ .", "A library that logs quietly there."),
+    # what is no sentence
+    (f"* one thing\n* another thing here\n\n{TEXT}", TEXT),
+    (f"1. one thing after another\n\n{TEXT}", TEXT),
+    (f"> somebody said so once\n\n{TEXT}", TEXT),
+    (f"| a | table | with | columns |\n|---|---|---|---|\n\n{TEXT}", TEXT),
+    (f"```\npip install the quiet log\n```\n\n{TEXT}", TEXT),
+    (f"    pip install the quiet log\n\n{TEXT}", TEXT),
+    (f"Install it as follows now::\n\n    pip install quiet-log\n\n{TEXT}", TEXT),
+    (f"https://x.example/ is its page\n\n{TEXT}", TEXT),
+    (f"Quiet log\n\n{TEXT}", TEXT),
+    ("# Heading only", ""),
+]
+
+
+@pytest.mark.parametrize("description, paragraph", DESCRIPTIONS)
+def test_the_first_paragraph(description: str, paragraph: str) -> None:
+    assert first_paragraph(description) == paragraph
+
+
+@given(st.text(alphabet="ab .`*#[]()<>!|=-\n:_\\\t1~"))
+def test_any_text_has_a_paragraph_on_one_line_or_none(description: str) -> None:
+    found = first_paragraph(description)
+    assert found == "" or (len(found.split()) >= 4 and "\n" not in found)
