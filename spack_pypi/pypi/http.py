@@ -180,13 +180,16 @@ class HttpIndex:
         if known is None or not (self._settings.offline or known.until > time.time()):
             known = self._read_page(name, url, known)
             self._cache.put_text(_PAGE, url, known.text())
+        if not known.exists:
+            raise UnknownProject(name, without_credentials(self._settings.url))
         return known.project(name)
 
     def _read_page(self, name: str, url: str, known: kept.Page | None) -> kept.Page:
         validators = known.validators if known else {}
         answer = self._web.get(url, {"Accept": _ACCEPT, **validators})
         if answer.status == 404:
-            raise UnknownProject(name, without_credentials(self._settings.url))
+            # It may be published at any time; only --offline goes by that.
+            return kept.Page(until=0, validators={}, lines="")
         until = time.time() + _lifetime(answer.headers.get("cache-control", ""))
         if answer.status == 304 and known is not None:
             return replace(known, until=until)

@@ -30,11 +30,16 @@ _version = lru_cache(maxsize=1 << 14)(Version)
 class Page:
     """A page and what says whether it is still current: ``until`` (seconds since the epoch) it is,
     and the headers of requests that ask for it anew (``validators``). ``lines`` is its text from
-    the second line on."""
+    the second line on, ``""`` where the index has no such project."""
 
     until: float
     validators: Mapping[str, str]
     lines: str
+
+    @property
+    def exists(self) -> bool:
+        """Whether the index has the project."""
+        return bool(self.lines)
 
     def text(self) -> str:
         """The text that `read` reads."""

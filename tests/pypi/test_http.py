@@ -170,6 +170,19 @@ def test_offline_is_what_was_read_before(server: IndexServer, tmp_path: Path) ->
         offline.project("other")
 
 
+def test_offline_knows_which_projects_there_were_not(server: IndexServer, tmp_path: Path) -> None:
+    for _ in range(2):  # it may be published at any time
+        asked = len(server.served.requests)
+        with pytest.raises(UnknownProject):
+            index(server, tmp_path).project("not-there")
+        assert len(server.served.requests) == asked + 1
+    with pytest.raises(UnknownProject, match="not-there"):
+        index(server, tmp_path, offline=True).project("not-there")
+    server.served.add("not-there", "1.0")
+    assert index(server, tmp_path).project("not-there").releases
+    assert index(server, tmp_path, offline=True).project("not-there").releases
+
+
 def test_a_broken_answer_is_asked_again(server: IndexServer, tmp_path: Path) -> None:
     server.served.failures["/simple/quiet-log/"] = [503, 502]
     assert index(server, tmp_path).project("quiet-log").releases
