@@ -160,7 +160,8 @@ class _Limited:
         self.allow(0)
 
     def allow(self, size: int) -> None:
-        """From here on, the contents of a member of this size may be read, and a header."""
+        """From here on, the contents of a member of this size may be read, a header, and what
+        `tarfile` reads ahead."""
         self._allowed = size + LARGEST_HEADER + _PIECE
 
     def read(self, size: int) -> bytes:
@@ -175,8 +176,9 @@ class _Limited:
 
 
 class _Gunzip:
-    """The contents of a gzip file (RFC 1952), with all its members. As in bz2 and xz files, what
-    follows the last one is not looked at. `gzip.GzipFile` would read a few KiB at once."""
+    """The contents of a gzip file (RFC 1952), with all its members. What follows the last one is
+    ignored, as by `bz2`, `lzma` and the gzip program; `gzip.GzipFile` would refuse the file.
+    Before Python 3.12 that also reads 8 KiB at once."""
 
     _MAGIC = b"\x1f\x8b"
 
@@ -190,6 +192,8 @@ class _Gunzip:
         while True:
             data = self._left or self._raw.read(_PIECE)
             if self._member.eof:
+                if len(data) < len(self._MAGIC):
+                    data += self._raw.read(_PIECE)
                 if not data.startswith(self._MAGIC):
                     return b""
                 self._member = zlib.decompressobj(zlib.MAX_WBITS | 16)

@@ -92,6 +92,18 @@ def test_a_gzip_file_may_have_several_members(parts: int, after: bytes) -> None:
     assert sorted(found.files) == ["setup.cfg", "setup.py"]
 
 
+@pytest.mark.parametrize("begun", [0, 1, 2, 3])
+def test_a_member_of_a_gzip_file_may_begin_at_the_end_of_a_piece(
+    begun: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = tar(tarfile.TarInfo("x-1/setup.cfg"), tarfile.TarInfo("x-1/setup.py"), text=b"a = 1\n")
+    first, second = (gzip.compress(part) for part in (whole[:MEMBER], whole[MEMBER:]))
+    monkeypatch.setattr(archive, "_PIECE", len(first) + begun)
+    content = first + second
+    found = sdist.inspect(a_file("x-1.tar.gz", content), io.BytesIO(content))
+    assert sorted(found.files) == ["setup.cfg", "setup.py"]
+
+
 @pytest.mark.parametrize("missing", [300, 100_000])
 def test_a_gzip_file_that_ends_too_early_is_refused(missing: int) -> None:
     text = random.Random(0).randbytes(500_000)
