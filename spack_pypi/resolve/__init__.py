@@ -4,8 +4,8 @@ Theory of operation
 ===================
 
 **Facts** (`facts`) are what the index says: pages, and what releases declare. They only grow. A
-lookup of what is not known yet returns None and leaves a question; all open questions are sent to
-the index at once.
+lookup of what is not known yet returns None and sends a question to the index; `Facts.fetch` waits
+for all answers, and meanwhile sends what is `likely` to be asked next.
 
 The **catalog** (`catalog`) is what follows from the facts for this host and this request: which
 package a project is, which releases a recipe could list, what each of them requires. Each of these

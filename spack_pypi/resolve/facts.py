@@ -1,4 +1,4 @@
-"""What the index says, as far as it was read: a store that only grows.
+"""What was read from the index: a store that only grows.
 
 `Facts.page` and `Facts.declared` return what is known, and None while it is not; then the question
 is sent to the index. `Facts.fetch` waits until all questions are answered, and only then are the
@@ -7,8 +7,8 @@ requested twice, nothing one by one, and no decision waits for an answer.
 
 While it waits, `Facts` sends what is `likely` to be asked next: the projects that a release
 requires, as soon as its metadata is there, or that it is built with, as soon as its archive was
-read, and their newest releases, as soon as their pages are there.
-An answer that nobody asks for changes nothing.
+read, and their newest releases, as soon as their pages are there. An answer that is never looked
+up changes nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -31,6 +31,9 @@ from ..translate.requirements import Untranslatable
 from ..translate.spelling import pep440
 from ..translate.wheels import least_python, machine_wheels
 from .questions import Questions, ReleaseAnswer
+
+if TYPE_CHECKING:
+    from .likely import Guess
 
 
 @dataclass(frozen=True)
@@ -52,29 +55,9 @@ class Supplement:
     reason: str
 
 
-class Likely(Protocol):
-    """What the resolver will ask next. A wrong guess costs a request."""
-
-    def projects(self, release: Release, said: Metadata | Source) -> Iterable[str]:
-        """The projects whose pages it asks for once it knows what is said of a release."""
-
-    def releases(self, page: Project) -> Iterable[Release]:
-        """The releases that it looks at once it knows this page."""
-
-
-class _Nothing:
-    """No guess."""
-
-    def projects(self, release: Release, said: Metadata | Source) -> Iterable[str]:
-        return ()
-
-    def releases(self, page: Project) -> Iterable[Release]:
-        return ()
-
-
 class Facts:
     """What the session's index says; ``supplements`` are build requirements that projects do not
-    declare."""
+    declare. ``likely`` may be set to guess what will be asked next."""
 
     def __init__(self, session: Session, *, supplements: Sequence[Supplement] = ()) -> None:
         self._session, self._index, self._supplements = session, session.index, supplements
@@ -87,7 +70,7 @@ class Facts:
         self._open: dict[tuple[str, Version | None], bool | None] = {}
         #: How often something was looked up that was not known.
         self.misses = 0
-        self.likely: Likely = _Nothing()
+        self.likely: Guess | None = None
 
     def page(self, project: str) -> Project | None:
         """The project's page; None while it is not known, and if the index has none."""
@@ -137,7 +120,7 @@ class Facts:
     def fetch(self) -> None:
         """Wait for the answers to all questions. Raises `IndexFailure`."""
         questions, self._open = self._open, {}
-        self._questions.wait(questions, self._said)
+        self._questions.wait(questions, self._look_ahead)
         for (project, version), is_built in questions.items():
             self._session.progress(Phase.RESOLVE, project, len(self._pages))
             if version is None or is_built is None:
@@ -149,12 +132,12 @@ class Facts:
                 answer = self._questions.take_release(project, version)
                 self._declared[project, version] = self._read(answer, is_built)
 
-    def _said(self, answer: Project | tuple[Release, Metadata | Source]) -> None:
+    def _look_ahead(self, answer: Project | tuple[Release, Metadata | Source]) -> None:
         """Send what is likely to be asked after an answer."""
         if isinstance(answer, Project):
             self._session.progress(Phase.RESOLVE, answer.name, len(self._pages))
             self._expect_releases(answer)
-        else:
+        elif self.likely is not None:
             projects = [*self.likely.projects(*answer)]
             self.expect(projects)
             for project in projects:
@@ -163,7 +146,7 @@ class Facts:
                     self._expect_releases(page)
 
     def _expect_releases(self, page: Project) -> None:
-        for release in self.likely.releases(page):
+        for release in self.likely.releases(page) if self.likely is not None else ():
             if (release.project, release.version) not in self._declared:
                 self._questions.release(release)
 

@@ -1,4 +1,4 @@
-"""What the walks will ask next, guessed from what has come: see `facts`."""
+"""What the walks will ask next, guessed from the answers that have arrived: see `facts`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..errors import SpackPyPIError
 from ..pypi.model import Metadata, Project, Release, Source
 from ..translate.builds import build_requirements
 from ..translate.requirements import parsed
-from .applies import running
+from .applies import runs
 from .catalog import Catalog
 from .model import Root
 from .package import ProjectPackage, specifier_set
@@ -22,7 +22,8 @@ _MOST_LISTED = 4
 
 class Guess:
     """Guesses for roots over a catalog: that for each requirement the newest release is chosen
-    that it accepts, where the existing package does not satisfy it."""
+    that it accepts, where the existing package does not satisfy it. A wrong guess costs a
+    request."""
 
     def __init__(self, catalog: Catalog, roots: Sequence[Root]) -> None:
         self._catalog = catalog
@@ -32,13 +33,13 @@ class Guess:
         #: By project, the extras that are required.
         self._extras = {root.project: {*root.extras} for root in roots}
 
-    def projects(self, release: Release, said: Metadata | Source) -> Iterator[str]:
-        """See `facts.Likely`."""
+    def projects(self, release: Release, answer: Metadata | Source) -> Iterator[str]:
+        """The projects whose pages are asked for after this answer about a release."""
         own = self._package(release.project)
         if not self._catalog.rules.follow or own is None or own.is_declared(release.version):
             return
         extras = self._extras.get(release.project, ())
-        for text in self._required_by(release, said):
+        for text in self._required_by(release, answer):
             requirement = parsed(text)
             if requirement is None or requirement.url or not _applies(requirement, extras):
                 continue
@@ -53,7 +54,7 @@ class Guess:
                 yield project
 
     def releases(self, page: Project) -> Iterator[Release]:
-        """See `facts.Likely`."""
+        """The releases that are asked for once this page is known."""
         target = self._package(page.name)
         if target is None:
             return
@@ -66,11 +67,11 @@ class Guess:
                 before = target.predecessor(page, newest.version)
                 yield from [before] if before else []
 
-    def _required_by(self, release: Release, said: Metadata | Source) -> Iterable[str]:
-        if isinstance(said, Metadata):
-            return said.requires_dist or ()
-        is_built = self._catalog.is_built(release) and not said.problem
-        return build_requirements(said) if is_built else ()
+    def _required_by(self, release: Release, answer: Metadata | Source) -> Iterable[str]:
+        if isinstance(answer, Metadata):
+            return answer.requires_dist or ()
+        is_built = self._catalog.is_built(release) and not answer.problem
+        return build_requirements(answer) if is_built else ()
 
     def _package(self, project: str) -> ProjectPackage | None:
         """The project's package; None where its recipe cannot be loaded. That matters only to who
@@ -98,7 +99,7 @@ class Guess:
                 (release.has_sdist or release.has_pure_wheel)
                 and not (release.yanked or release.version.is_prerelease)
                 and accepted.contains(release.version)
-                and running(release.requires_python, self._catalog.pythons)
+                and runs(release.requires_python, self._catalog.pythons)
                 and not target.is_declared(release.version)
             ):
                 yield release

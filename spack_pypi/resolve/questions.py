@@ -1,5 +1,4 @@
-"""Questions that are sent to the index, each once, and their answers while nobody has looked at
-them."""
+"""Questions that are sent to the index, each once, and their answers until they are taken."""
 
 from __future__ import annotations
 
@@ -16,15 +15,15 @@ from ..session import Session
 
 
 class ReleaseAnswer(NamedTuple):
-    """What is known of a release; what its files are wrong with in place of what they say."""
+    """What a release declares, or what is wrong with the file that would say so."""
 
     release: Release
     metadata: Metadata | FileFailure
     source: Source | FileFailure
 
 
-#: Called with an answer: a page, or what the metadata or the source of a release says.
-Said = Callable[[Union[Project, tuple[Release, Union[Metadata, Source]]]], None]
+#: Called with an answer: a page, or the metadata or the source of a release.
+OnAnswer = Callable[[Union[Project, tuple[Release, Union[Metadata, Source]]]], None]
 #: A project's page, or the metadata or the source of a release.
 _Key = tuple[str, str, Version | None]
 _PAGE, _METADATA, _SOURCE = "page", "metadata", "source"
@@ -55,31 +54,31 @@ class Questions:
                 key = (_SOURCE, project, version)
                 self._send(key, submit, _read, self._index.source, release)
 
-    def wait(self, questions: Iterable[tuple[str, Version | None]], said: Said) -> None:
+    def wait(self, questions: Iterable[tuple[str, Version | None]], on_answer: OnAnswer) -> None:
         """Wait until there are answers to these: pages, or releases where there is a version.
-        Calls ``said`` with each answer that comes meanwhile, of whatever question."""
+        Calls ``on_answer`` with each answer that arrives meanwhile, to whatever question."""
         left = {key for question in questions for key in self._keys(*question)}
         while left := {key for key in left if not self._sent[key].done()}:
-            self._tell(self._arrived.get(), said)
+            self._pass_on(self._arrived.get(), on_answer)
         while not self._arrived.empty():
-            self._tell(self._arrived.get(), said)
+            self._pass_on(self._arrived.get(), on_answer)
 
     def _keys(self, project: str, version: Version | None) -> Iterable[_Key]:
         parts = (_PAGE,) if version is None else (_METADATA, _SOURCE)
         keys = ((part, project, version) for part in parts)
         return [key for key in keys if key in self._sent]
 
-    def _tell(self, key: _Key, said: Said) -> None:
+    def _pass_on(self, key: _Key, on_answer: OnAnswer) -> None:
         kind, project, version = key
         future = self._sent.get(key)
         answer = future.result() if future and future.exception() is None else None
         if isinstance(answer, Project):
-            said(answer)
+            on_answer(answer)
         elif isinstance(answer, (Metadata, Source)) and version is not None:
-            said((self._releases[project, version], answer))
+            on_answer((self._releases[project, version], answer))
 
     def early(self, project: str) -> Project | None:
-        """A page that has come, and that nobody has looked at."""
+        """A page that has arrived and was not taken yet; None if there is none."""
         future = self._sent.get((_PAGE, project, None))
         if future is None or not future.done() or future.exception():
             return None
