@@ -169,7 +169,8 @@ class _Provider(AbstractProvider[Demand, Candidate, str]):
     ) -> list[str]:
         """The one to go on with: the roots first, whose newest release is the last thing to give
         up; then what was ever part of a conflict, so that it shows again at once and not below
-        unrelated choices; then what is pinned, then by name."""
+        unrelated choices; then what is pinned, then by name. As it is one, resolvelib never asks
+        for `get_preference` of each."""
         if not self.first_conflict:
             self.first_conflict = [(each.requirement, each.parent) for each in backtrack_causes]
         for cause in backtrack_causes:
@@ -185,18 +186,6 @@ class _Provider(AbstractProvider[Demand, Candidate, str]):
             if any("==" in said.requirement.specifier for said in information[each])
         ]
         return [min(pinned or left)]
-
-    def get_preference(
-        self,
-        identifier: str,
-        resolutions: Mapping[str, Candidate],
-        candidates: Mapping[str, Iterator[Candidate]],
-        information: Mapping[str, Iterator[Any]],
-        backtrack_causes: Sequence[Any],
-    ) -> str:
-        """By name. resolvelib asks this of each project that is left, in each round: what matters
-        is decided for all of them at once, above."""
-        return identifier
 
     def find_matches(
         self,
