@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping
+from functools import partial
+from typing import Callable
 
-#: Longer files, and those after so many, are named without their text.
+#: The text of a file that is longer (bytes), or comes after so many, is not kept.
 LARGEST = 64 << 10
 _MOST = 32
 _NAME = re.compile(
@@ -22,9 +23,10 @@ def is_license_file(path: str) -> bool:
     return _NAME.fullmatch(name) is not None and not _CODE.search(name)
 
 
-def keep(size: int, files: Mapping[str, str]) -> bool:
-    """Whether the text of a licence file is kept beside those that were found before."""
-    return size <= LARGEST and len(files) < _MOST
+def add(files: dict[str, str], path: str, size: int, read: Callable[[], bytes]) -> None:
+    """Add a licence file to those that were found before; without its text beyond the limits."""
+    is_kept = size <= LARGEST and len(files) < _MOST
+    files[path] = read().decode("utf-8", "replace") if is_kept else ""
 
 
 def of_wheel(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -33,6 +35,5 @@ def of_wheel(archive: zipfile.ZipFile) -> dict[str, str]:
     for info in archive.infolist():
         inner = _IN_WHEEL.fullmatch(info.filename)
         if inner and is_license_file(inner[1]):
-            kept = keep(info.file_size, files)
-            files[inner[1]] = archive.read(info).decode("utf-8", "replace") if kept else ""
+            add(files, inner[1], info.file_size, partial(archive.read, info))
     return files

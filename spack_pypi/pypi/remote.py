@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import FileFailure
 from . import archive
@@ -41,7 +41,7 @@ class _RemoteFile(io.RawIOBase):
     def __init__(self, web: Web, file: File) -> None:
         self._web, self._file = web, file
         self._position = 0
-        self._pieces: list[Any] = []
+        self._pieces: list[tuple[int, bytes]] = []
         self._size = self._fetch(f"bytes=-{self._PIECE}")
 
     def _fetch(self, wanted: str) -> int:
@@ -81,8 +81,7 @@ class _RemoteFile(io.RawIOBase):
             for first, data in self._pieces:
                 if first <= start and end <= first + len(data):
                     self._position = end
-                    found: bytes = data[start - first : end - first]
-                    return found
+                    return data[start - first : end - first]
             last = max(end, min(self._size, start + self._PIECE)) - 1
             self._fetch(f"bytes={start}-{last}")
         raise EOFError("the server does not send the requested range")

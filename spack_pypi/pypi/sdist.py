@@ -97,8 +97,7 @@ def inspect(file: File, raw: Reader, partly: bool = False) -> Contents:
         if _wanted(inner, size, contents):
             _keep(inner, read(), contents)
         elif "/" not in inner and license_files.is_license_file(inner):
-            kept = license_files.keep(size, contents.licenses)
-            contents.licenses[inner] = read().decode("utf-8", "replace") if kept else ""
+            license_files.add(contents.licenses, inner, size, read)
         _note(inner, contents)
         return stops and set(_KEPT) <= set(contents.files)
 

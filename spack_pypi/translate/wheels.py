@@ -60,8 +60,8 @@ def _minor(tag: Tag) -> int | None:
 
 
 @lru_cache(maxsize=1 << 10)
-def _tags(name: str) -> list[Tag]:
-    return sorted(parse_wheel_filename(name)[3], key=str)
+def _tags(name: str) -> tuple[Tag, ...]:
+    return tuple(sorted(parse_wheel_filename(name)[3], key=str))
 
 
 def _numbers(name: str) -> list[int]:
