@@ -34,8 +34,8 @@ class Phase(Enum):
 @dataclass(frozen=True)
 class Progress:
     """A phase has reached a ``subject`` (a package, spec or project, or empty); ``done`` of
-    ``total`` subjects are finished, None if their number is unknown. With a ``result`` the subject
-    is one of those that are finished, or, of `Phase.PREPARE`, it begins: what that means."""
+    ``total`` subjects are finished, None if their number is unknown. A ``result`` says how
+    a subject that is finished ended; in `Phase.PREPARE`, what is done to prepare it."""
 
     phase: Phase
     subject: str = ""

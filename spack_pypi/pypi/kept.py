@@ -1,8 +1,10 @@
-"""A project page as the cache keeps it: a text of which only what is looked at is read.
+"""A project page as the cache keeps it: a text of lines, of which only those are parsed that are
+looked at.
 
-The first line says when the page was read, and the checksum of the rest; the second lists the
-releases, newest first. Then there is a line for each release with its `Release.essential` files,
-and then, if there are any, one for each with its further ones. All lines are JSON.
+The first line says how long the page is current, and the checksum of the rest; the second lists
+the releases, newest first. Then there is a line for each release with its `Release.essential`
+files, and then, if there are any, one for each with its further ones. All lines are JSON. On disk
+they are plain; in memory those with the essential files are packed.
 """
 
 from __future__ import annotations

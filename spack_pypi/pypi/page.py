@@ -1,7 +1,7 @@
 """A project page as the index serves it, JSON (PEP 691) or HTML (PEP 503), as plain values.
 
-A page becomes a table of files (`Entry`), which is also what the cache keeps; `project` gives it
-its meaning.
+A page becomes a table of files (`Entry`); `project` makes the releases of it. The form in which
+the cache keeps a page is another one: see `kept`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from packaging.version import InvalidVersion, Version
 from ..errors import IndexFailure
 from .model import File, Project, Release
 
-#: A file as JSON keeps it: the fields of `model.File` that are not derived from its name.
+#: Of a file, the fields of `model.File` that are not derived from its name and that the page has.
 Entry = dict[str, Any]
 
 _SDIST_SUFFIXES = (".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz")

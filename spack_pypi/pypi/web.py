@@ -122,7 +122,7 @@ class Web:
             raise IndexFailure(without_credentials(url), "no longer needed")
 
     def _place(self, server: str) -> threading.Semaphore:
-        """A place among the requests to a server."""
+        """A place among the requests to a server, for one request more."""
         with self._lock:
             self.requests_made += 1
             free = threading.BoundedSemaphore(self._settings.connections)

@@ -142,7 +142,8 @@ def _statements(text: str) -> Iterator[str]:
 
 
 def _head(statement: ast.stmt) -> str:
-    """The first line of a statement that holds others, which are not written for that."""
+    """The first line of a statement that holds others. These are left out before it is written,
+    as each is written by itself."""
     empty = copy.copy(statement)
     for name in ("body", "orelse", "finalbody", "handlers"):
         if hasattr(empty, name):

@@ -36,8 +36,8 @@ class Grade(IntEnum):
 
 
 class Lessons:
-    """The units that are worse than `Grade.COMPLETE` as far as is known, and why. Only this room
-    adds to them: see `Resolver.learn`."""
+    """The units that are known to be worse than `Grade.COMPLETE`, and why. The workflow adds to
+    them with `Resolver.learn`."""
 
     def __init__(self) -> None:
         self._grades: dict[Unit, Grade] = {}
@@ -64,7 +64,7 @@ class Lessons:
         return project in self._projects
 
     def grade(self, unit: Unit) -> Grade:
-        """The best grade that the unit may have, as far as is known."""
+        """The grade of a unit: `Grade.COMPLETE` unless something else was learned."""
         return self._grades.get(unit, Grade.COMPLETE)
 
     def reason(self, unit: Unit) -> str:

@@ -121,8 +121,8 @@ class ProjectPackage:
         return not declared or any(spack_order.contains(ranges, text) for text in declared)
 
     def may_offer(self, extra: str, release: Release) -> bool:
-        """Whether a release that is written could have the variant of ``extra``, as far as is
-        known."""
+        """Whether a release that is written could have the variant of ``extra``: the existing
+        recipe does not limit it to other versions."""
         ranges = self.extended.variant_ranges if self.extended else {}
         return spack_order.contains(
             ranges.get(self.variant(extra) or "", ""), str(release.version)

@@ -195,7 +195,7 @@ class Resolver:
                 group.refused = reason
 
     def resolve(self) -> Resolution:
-        """Resolve all roots as far as is known now. Raises `IndexFailure`."""
+        """Resolve all roots with everything learned so far. Raises `IndexFailure`."""
         while True:
             resolution = self._resolve()
             if not self.catalog.rules.follow:

@@ -34,7 +34,7 @@ class Builds:
     ``also_building`` and ``also_running`` of what its imports need beyond what is declared;
     ``languages`` a part of c, cxx, fortran; ``tools`` are dependencies on packages that are no
     Python projects; ``hints`` what else may be needed; ``remarks`` what a reviewer should check.
-    ``certain``: as far as is known, the backend requires nothing more when it is called."""
+    ``certain``: the backend is known to require nothing else when it is called."""
 
     requirements: tuple[str, ...] = ()
     also_building: tuple[str, ...] = ()

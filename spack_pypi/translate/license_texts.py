@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Union
 
 _FOLDER = Path(__file__).with_name("spdx")
-#: The longest name that stands for ``*``, in words and punctuation marks.
+#: The longest text that ``*`` matches, in words and punctuation marks.
 _LONGEST_NAME = 60
-#: Spelled differently, and the same (the list of SPDX, as far as it matters here).
+#: Spellings that count as the same, as the guidelines of SPDX allow.
 _SAME = {
     "licence": "license",
     "licences": "licenses",
