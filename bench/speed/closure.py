@@ -25,6 +25,8 @@ uv without delay. Cold: our cache of the index and all of uv's are empty, Spack'
 Warm: the same command has run before. Seconds: the median, and the least and the most."""
 
 _LIVE = "live"
+#: The columns of `Row.times`.
+TIMES = ("index", "cache", ">ours, s", ">less start", ">uv, s", ">times uv")
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,18 @@ class Row:
     def what(self) -> str:
         """What was measured, but for the program."""
         return f"{label(self.names)}, {self.place}, {self.state}"
+
+    def times(self) -> list[str]:
+        """The cells of where it was measured, and of the time of both."""
+        ours, uvs = self.less_start, self.theirs
+        return [
+            self.place,
+            self.state,
+            self.ours.cell(figures.seconds),
+            number(ours),
+            uvs.cell(figures.seconds),
+            ratio(ours, uvs.median(figures.seconds)),
+        ]
 
 
 @dataclass
@@ -192,27 +206,30 @@ def part(setting: Setting) -> str:
 
 def section(rows: Sequence[Row]) -> str:
     """The tables of time and of all else."""
-    series = [
-        (f"{program}, {row.what}", each)
-        for row in rows
-        for program, each in (("ours", row.ours), ("uv", row.theirs))
-    ]
     start = Series([run for row in rows for run in row.start.runs])
     begins = f"`spack python -c pass`: {start.cell(figures.seconds)} s, of CPU "
     begins += f"{start.cell(figures.cpu)} s."
-    columns = ["project", ">projects", ">recipes", ">levels", "index", "cache"]
-    columns += [">ours, s", ">less start", ">uv, s", ">times uv", ">bound, s", ">times bound"]
+    columns = ["project", ">projects", ">recipes", ">levels", *TIMES]
+    columns += [">bound, s", ">times bound"]
     times = table(columns, [_time(row, rows) for row in rows])
     columns = ["project", "index", "cache", ">CPU ours, s", ">uv", ">largest process ours, MiB"]
     columns += [">uv", ">all processes ours, MiB", ">uv", ">requests ours", ">uv"]
     columns += [">received ours, MiB", ">uv"]
     costs = table(columns, [_cost(row) for row in rows])
-    notes = [*figures.failures(series), *unrecorded(series)]
-    return "\n\n".join([begins, times, costs, *(["\n".join(notes)] if notes else [])])
+    return figures.section(begins, times, costs, notes=notes(rows))
+
+
+def notes(rows: Sequence[Row]) -> list[str]:
+    """What failed, and what was not recorded."""
+    series = [
+        (f"{program}, {row.what}", each)
+        for row in rows
+        for program, each in (("ours", row.ours), ("uv", row.theirs))
+    ]
+    return [*figures.failures(series), *unrecorded(series)]
 
 
 def _time(row: Row, rows: Sequence[Row]) -> list[str]:
-    ours, uvs = row.less_start, row.theirs.median(figures.seconds)
     bound = None
     if row.levels is not None and row.place != _LIVE:
         bound = plus(_without_delay(row, rows), row.levels * row.delay / 1000)
@@ -221,14 +238,9 @@ def _time(row: Row, rows: Sequence[Row]) -> list[str]:
         number(row.projects, 0),
         row.written,
         number(row.levels, 0),
-        row.place,
-        row.state,
-        row.ours.cell(figures.seconds),
-        number(ours),
-        row.theirs.cell(figures.seconds),
-        ratio(ours, uvs),
+        *row.times(),
         number(bound),
-        ratio(ours, bound),
+        ratio(row.less_start, bound),
     ]
 
 

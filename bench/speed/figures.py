@@ -103,6 +103,11 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
+def section(*parts: str, notes: Sequence[str] = ()) -> str:
+    """The text of a section: its parts, and a list of notes."""
+    return "\n\n".join([*parts, *(["\n".join(notes)] if notes else [])])
+
+
 def failures(series: Sequence[tuple[str, Series]]) -> list[str]:
     """A line for each command that failed, with the reason."""
     return [f"- {what} failed: {each.failure}" for what, each in series if each.failure]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.speed import figures
-from bench.speed.closure import Row, label, measure, record, replaying
-from bench.speed.figures import number, ratio, table
-from bench.speed.setting import Setting, lines_of, unrecorded
+from bench.speed.closure import TIMES, Row, label, measure, notes, record, replaying
+from bench.speed.figures import number, table
+from bench.speed.setting import Setting, lines_of
 
 TITLE = "Time against size"
 ABOUT = """\
@@ -29,35 +29,23 @@ def part(setting: Setting) -> str:
 
 def section(rows: Sequence[Row]) -> str:
     """A row for each set, by size."""
-    columns = [">projects", ">recipes", "named", "index", "cache", ">ours, s", ">less start"]
-    columns += [">uv, s", ">times uv", ">ms a project, ours", ">uv"]
+    columns = [">projects", ">recipes", "named", *TIMES, ">ms a project, ours", ">uv"]
     columns += [">CPU ours, s", ">largest process ours, MiB"]
     lines = []
     for row in sorted(rows, key=lambda row: (row.state, row.projects or 0)):
-        ours, uvs = row.less_start, row.theirs.median(figures.seconds)
+        seconds = (row.less_start, row.theirs.median(figures.seconds))
         lines.append(
             [
                 number(row.projects, 0),
                 row.written,
                 label(row.names),
-                row.place,
-                row.state,
-                row.ours.cell(figures.seconds),
-                number(ours),
-                row.theirs.cell(figures.seconds),
-                ratio(ours, uvs),
-                *(_each(value, row.projects) for value in (ours, uvs)),
+                *row.times(),
+                *(_each(value, row.projects) for value in seconds),
                 row.ours.cell(figures.cpu),
                 row.ours.cell(figures.largest, 0),
             ]
         )
-    series = [
-        (f"{program}, {row.what}", each)
-        for row in rows
-        for program, each in (("ours", row.ours), ("uv", row.theirs))
-    ]
-    notes = [*figures.failures(series), *unrecorded(series)]
-    return "\n\n".join([table(columns, lines), *(["\n".join(notes)] if notes else [])])
+    return figures.section(table(columns, lines), notes=notes(rows))
 
 
 def _each(seconds: float | None, projects: int | None) -> str:

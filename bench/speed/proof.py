@@ -100,4 +100,4 @@ def section(rows: Sequence[Row]) -> str:
             for program, each in (("create", row.ours), ("spack spec", row.theirs))
         ]
     )
-    return "\n\n".join([table(columns, lines), *(["\n".join(notes)] if notes else [])])
+    return figures.section(table(columns, lines), notes=notes)

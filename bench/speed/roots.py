@@ -76,4 +76,4 @@ def section(rows: Sequence[tuple[str, str, Series]]) -> str:
         for what, count, done in rows
     ]
     notes = failures([(what, done) for what, _, done in rows])
-    return "\n\n".join([table(columns, lines), *(["\n".join(notes)] if notes else [])])
+    return figures.section(table(columns, lines), notes=notes)

@@ -87,4 +87,4 @@ def section(done: Mapping[str, Series]) -> str:
         )
     columns = ["extension", ">runs", ">s", ">more, ms", ">CPU, s"]
     notes = failures(list(done.items()))
-    return "\n\n".join([table(columns, lines), *(["\n".join(notes)] if notes else [])])
+    return figures.section(table(columns, lines), notes=notes)
