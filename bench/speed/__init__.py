@@ -15,7 +15,6 @@ The Spack is used as the environment configures it (``SPACK_USER_CONFIG_PATH``,
 from __future__ import annotations
 
 import argparse
-import importlib
 import shlex
 import shutil
 import subprocess
@@ -26,12 +25,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.recording import default_folder
+from bench.speed import closure, growth, proof, roots, start
 from bench.speed.page import HEAD, machine, with_section
 from bench.speed.setting import Setting, say
 from bench.speed.tools import ROOT, Answers, Spack, Uv
 
-#: Each is a module with ``TITLE``, ``ABOUT``, ``part``, and, where it needs many runs, ``LEAST``.
-PARTS = ("closure", "growth", "proof", "roots", "start")
+#: Each has ``TITLE``, ``ABOUT``, ``part``, and, where it needs many runs, ``LEAST``.
+PARTS = {"closure": closure, "growth": growth, "proof": proof, "roots": roots, "start": start}
 NAMES = ("litellm", "mcp[cli]", "langchain")
 PAGE = ROOT / "docs" / "results.md"
 
@@ -64,9 +64,9 @@ def _measure(args: argparse.Namespace, arguments: Sequence[str], work: Path) -> 
         roots=args.roots,
         growth=args.growth,
     )
-    titles = [importlib.import_module(f"bench.speed.{name}").TITLE for name in PARTS]
+    titles = [module.TITLE for module in PARTS.values()]
     for name in args.part or PARTS:
-        module = importlib.import_module(f"bench.speed.{name}")
+        module = PARTS[name]
         runs = max(setting.runs, getattr(module, "LEAST", 1))
         made = _made(setting, arguments, runs, args.note)
         section = "\n\n".join([module.ABOUT, module.part(setting), made])
@@ -145,19 +145,19 @@ def _made(setting: Setting, arguments: Sequence[str], runs: int, note: str) -> s
     ).stdout.strip()
     versions = [f"spack-pypi {commit}" if commit else "", f"Spack {setting.spack.version()}"]
     versions += [f"uv {setting.uv.version()}"] if setting.uv else ["no uv"]
-    kept = _told(arguments)
+    shown = _portable(arguments)
     answers = "as the public index gives them" if setting.answers.full else "as recorded"
     sentences = [
         f"{time.strftime('%Y-%m-%d')}: {machine()}; {', '.join(filter(None, versions))}.",
         f"Runs of each command: {runs}.",
         f"Replayed answers: {answers}.",
-        f"`{shlex.join(['python3', 'bench', 'speed', *kept])}`",
+        f"`{shlex.join(['python3', 'bench', 'speed', *shown])}`",
         note,
     ]
     return "*Made " + " ".join(filter(None, sentences)) + "*"
 
 
-def _told(arguments: Sequence[str]) -> list[str]:
+def _portable(arguments: Sequence[str]) -> list[str]:
     """The arguments without those that only say where something lies on this machine."""
     paths = ("--spack", "--python", "--uv", "--answers", "--index-url", "--note")
     kept: list[str] = []

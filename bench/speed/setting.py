@@ -23,13 +23,13 @@ class Setting:
     uv: Uv | None
     answers: Answers
     work: Path
-    runs: int = 5
-    names: Sequence[str] = ()
-    delays: Sequence[float] = (0.0, 50.0)
-    live: bool = True
-    record: bool = False
-    roots: Path = Path("roots.txt")
-    growth: Path = Path("growth.txt")
+    runs: int
+    names: Sequence[str]
+    delays: Sequence[float]
+    live: bool
+    record: bool
+    roots: Path
+    growth: Path
 
 
 def alternate(runs: int, commands: Mapping[str, Callable[[], Run]]) -> dict[str, list[Run]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bench.__main__ import COMMANDS
-from bench.speed import PARTS, _told, closure, figures, proof, roots, start
+from bench.speed import PARTS, _portable, closure, figures, proof, roots, start
 from bench.speed.closure import shape
 from bench.speed.figures import Series, minus, ratio, table
 from bench.speed.measure import Memory, Run, run
@@ -207,7 +207,10 @@ def setting(
         runs=1,
         names=["one"],
         delays=(0.0, 1.0),
+        live=True,
         record=True,
+        roots=folder / "roots.txt",
+        growth=folder / "growth.txt",
     )
 
 
@@ -294,11 +297,11 @@ def test_a_section_replaces_the_one_before() -> None:
 
 def test_the_page_shows_no_path_of_this_machine() -> None:
     given = ["--runs", "5", "--uv", "/x/uv", "--spack=/x", "--part", "start", "--write"]
-    assert _told(given) == ["--runs", "5", "--part", "start", "--write"]
+    assert _portable(given) == ["--runs", "5", "--part", "start", "--write"]
 
 
 def test_each_part_has_a_title_of_its_own() -> None:
-    titles = {import_module(f"bench.speed.{name}").TITLE for name in PARTS}
+    titles = {module.TITLE for module in PARTS.values()}
     assert len(titles) == len(PARTS)
 
 
