@@ -77,22 +77,19 @@ class Place:
     replay: Replay | None = None
     options: Sequence[str] = field(default_factory=tuple)
 
-    def ours(self, setting: Setting, names: Sequence[str]) -> Run:
-        """Run ours."""
+    def ours(self, setting: Setting, names: Sequence[str], *more: str) -> Run:
+        """Run ours, with more options."""
         options = ("--dry-run", "--verify", "load", "--index-url", self.index, *self.options)
-        return self._counted(lambda: setting.spack.create(names, *options))
+        return self._run(lambda: setting.spack.create(names, *options, *more))
 
     def uvs(self, setting: Setting, names: Sequence[str]) -> Run:
         """Run uv."""
         uv = setting.uv
         assert uv is not None
-        return self._counted(lambda: uv.compile(names, self.index))
+        return self._run(lambda: uv.compile(names, self.index))
 
-    def _counted(self, command: Callable[[], Run]) -> Run:
-        if self.replay is None:
-            return command()
-        before = self.replay.counts()
-        return self.replay.counted(command(), before)
+    def _run(self, command: Callable[[], Run]) -> Run:
+        return self.replay.counted(command) if self.replay else command()
 
 
 @contextmanager
@@ -125,11 +122,7 @@ def measure(setting: Setting, place: Place, sets: Sequence[Sequence[str]]) -> It
         file = setting.work / "report.json"
         file.unlink(missing_ok=True)
         # Once beforehand: it fills the caches, and says what comes of it.
-        setting.spack.create(
-            names,
-            *("--dry-run", "--verify", "load", "--index-url", place.index, *place.options),
-            *("--json", str(file)),
-        )
+        place.ours(setting, names, "--json", str(file))
         graph = place.uvs(setting, names) if setting.uv else None
         known = graph is not None and graph.code == 0
         size, levels = shape(graph.output, names) if graph and known else (None, None)

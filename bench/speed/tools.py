@@ -11,7 +11,9 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Callable
 
+from bench.replay import Counts
 from bench.speed.measure import Run, run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -142,32 +144,22 @@ class Replay:
         )
         assert self._process.stdout is not None
         self.index = self._process.stdout.readline().strip()
-        self._counts = self.index.partition("/http")[0] + "/"
         return self
 
     def __exit__(self, *exc: object) -> None:
         self._process.terminate()
         self._process.communicate()
 
-    def counted(self, done: Run, before: Mapping[str, object]) -> Run:
-        """A run with what the server counted since ``before``."""
-        now = self.counts()
-
-        def since(name: str) -> int:
-            return _size(now[name]) - _size(before[name])
-
+    def counted(self, command: Callable[[], Run]) -> Run:
+        """Run a command, and add what the server counted meanwhile."""
+        before = self._counts()
+        done = command()
+        counted = self._counts().since(before)
         return replace(
-            done, requests=since("requests"), sent=since("sent"), unknown=since("unknown")
+            done, requests=counted.requests, sent=counted.sent, unknown=len(counted.unknown)
         )
 
-    def counts(self) -> dict[str, object]:
-        """What the server has counted."""
-        with urllib.request.urlopen(self._counts, timeout=30) as answer:
-            found: dict[str, object] = json.load(answer)
-        return found
-
-
-def _size(counted: object) -> int:
-    return (
-        counted if isinstance(counted, int) else len(counted) if isinstance(counted, list) else 0
-    )
+    def _counts(self) -> Counts:
+        address = self.index.partition("/http")[0] + "/"
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            return Counts(**json.load(answer))
