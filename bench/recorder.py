@@ -13,7 +13,8 @@ import tempfile
 import threading
 import zipfile
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -28,9 +29,9 @@ CONNECTIONS = 8
 WHOLE = 16 << 20
 #: The least that is fetched of a larger file, bytes.
 _PART = 1 << 18
-#: What is asked for: the form that all clients prefer.
-_ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1, */*;q=0.01"
 _JSON = "application/vnd.pypi.simple.v1+json"
+#: What is asked for: the form that all clients prefer.
+_ACCEPT = f"{_JSON}, text/html;q=0.1, */*;q=0.01"
 
 
 class Recorder:
@@ -101,8 +102,14 @@ class Recorder:
             raise ValueError(f"{url_of(wheel)} is no wheel: {error!r}") from None
         return self._recording.put(path + FULL, body, 200, {"content-type": "text/plain"})
 
-    def _asked(self, path: str, headers: Mapping[str, str]) -> _Limited:
-        return _Limited(self._session, self._free, url_of(path), headers)
+    @contextmanager
+    def _asked(self, path: str, headers: Mapping[str, str]) -> Iterator[requests.Response]:
+        """The answer to a request, which is sent when fewer than `CONNECTIONS` are under way."""
+        url, wanted = url_of(path), {"Accept": _ACCEPT, **headers}
+        with self._free, self._session.get(url, headers=wanted, stream=True, timeout=60) as answer:
+            if answer.status_code not in (200, 206, 404):
+                raise ValueError(f"{url} answers {answer.status_code}")
+            yield answer
 
     def _received(self, answer: requests.Response) -> Path:
         file = self._temporary(b"")
@@ -134,38 +141,6 @@ class Recorder:
         came_packed = headers.get("content-encoding") == "gzip"
         compressed = gzip.compress(page, 6, mtime=0) if came_packed else None
         return self._recording.put(path, body, 200, headers, compressed)
-
-
-class _Limited:
-    """A request, sent when fewer than `CONNECTIONS` are under way; a context manager."""
-
-    def __init__(
-        self,
-        session: requests.Session,
-        free: threading.BoundedSemaphore,
-        url: str,
-        headers: Mapping[str, str],
-    ) -> None:
-        self._session, self._free, self._url = session, free, url
-        self._headers = {"Accept": _ACCEPT, **headers}
-
-    def __enter__(self) -> requests.Response:
-        self._free.acquire()
-        try:
-            self._answer = self._session.get(
-                self._url, headers=self._headers, stream=True, timeout=60
-            )
-            if self._answer.status_code not in (200, 206, 404):
-                self._answer.close()
-                raise ValueError(f"{self._url} answers {self._answer.status_code}")
-        except BaseException:
-            self._free.release()
-            raise
-        return self._answer
-
-    def __exit__(self, *exc: object) -> None:
-        self._answer.close()
-        self._free.release()
 
 
 class _Reader(io.RawIOBase):

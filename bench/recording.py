@@ -14,7 +14,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from spack_pypi.host.bootstrap import cache_folder
 
@@ -91,8 +90,7 @@ class Recording:
         if compressed is not None:
             kept.with_suffix(".gz").write_bytes(compressed)
         os.replace(body, kept)
-        known = {name: value for name, value in (headers or {}).items() if name in HEADERS}
-        return self._describe(path, {"status": status, "headers": known})
+        return self._describe(path, status, headers or {})
 
     def put_size(self, path: str, size: int, headers: Mapping[str, str]) -> Answer:
         """Keep a file's size and headers, and none of its bytes yet."""
@@ -100,8 +98,7 @@ class Recording:
         kept.parent.mkdir(parents=True, exist_ok=True)
         with kept.open("wb") as stream:
             stream.truncate(size)
-        known = {name: value for name, value in headers.items() if name in HEADERS}
-        return self._describe(path, {"status": 200, "headers": known, "parts": []})
+        return self._describe(path, 200, headers, parts=[])
 
     def put_part(self, path: str, start: int, content: bytes) -> Answer:
         """Keep some bytes of a file whose size is known."""
@@ -111,8 +108,7 @@ class Recording:
             stream.seek(start)
             stream.write(content)
         parts = _joined([*(answer.parts or ()), (start, start + len(content))])
-        described = {"status": 200, "headers": answer.headers, "parts": parts}
-        return self._describe(path, described)
+        return self._describe(path, 200, answer.headers, parts)
 
     def note(self, **facts: str) -> None:
         """Keep facts about the recording, such as which index it is of."""
@@ -129,10 +125,17 @@ class Recording:
         name = hashlib.sha256(path.encode()).hexdigest()
         return self.folder / name[:2] / name[2:]
 
-    def _describe(self, path: str, described: Mapping[str, Any]) -> Answer:
+    def _describe(
+        self,
+        path: str,
+        status: int,
+        headers: Mapping[str, str],
+        parts: Sequence[tuple[int, int]] | None = None,
+    ) -> Answer:
         """Write down all but the body; last, so that what is described is there."""
-        file = self._file(path).with_suffix(".json")
-        file.write_text(json.dumps({"path": path, **described}), "utf-8")
+        known = {name: value for name, value in headers.items() if name in HEADERS}
+        described = {"path": path, "status": status, "headers": known, "parts": parts}
+        self._file(path).with_suffix(".json").write_text(json.dumps(described), "utf-8")
         answer = self._load(path)
         assert answer is not None
         self._loaded[path] = answer
