@@ -94,8 +94,8 @@ def _opinion(build: bool) -> Uv:
 
     host = SpackHost()
     try:
-        url = settings(None, default=host.index_url, cache=host.cache).url
-        return Uv(url, host.cache, build)
+        reach = settings(None, default=host.index_url, cache=host.cache)
+        return Uv(reach, host.cache, build)
     finally:
         host.close()
 

@@ -1,8 +1,12 @@
-"""How uv's answer is read."""
+"""How uv's answer is read, and what releases say they require."""
 
 from __future__ import annotations
 
-from bench.uv_graph import graph
+from pathlib import Path
+
+from bench.uv_graph import Uv, graph
+from spack_pypi.pypi.model import Settings
+from tests.index_server import IndexServer
 
 PRINTED = """\
 app==1.0
@@ -31,6 +35,18 @@ def test_what_uv_prints() -> None:
     assert found.dependents["httpx"] == {"app", "mcp"}
     assert found.dependents["mcp"] == {"my-lib"}
     assert found.dependents["typed-thing"] == {"my-lib"}
+
+
+def test_what_a_release_requires(tmp_path: Path) -> None:
+    with IndexServer() as server:
+        server.served.add("app", "1.0", "lib>=2", padding=200_000)
+        server.served.add("app", "2.0", wheel=False)
+        uv = Uv(Settings(server.url, tmp_path), tmp_path, build=False)
+        assert uv.requires("app", "1.0") == ["lib>=2"]
+        assert uv.requires("app", "2.0") is None
+        asked = len(server.served.requests)
+        assert Uv(Settings(server.url, tmp_path), tmp_path, False).requires("app", "1.0")
+        assert len(server.served.requests) == asked
 
 
 def test_a_way_back_is_a_circle() -> None:
