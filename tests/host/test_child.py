@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +84,7 @@ def test_no_answer(ended: Any, said: str, capfd: pytest.CaptureFixture[str]) -> 
         in_child(ended)
 
 
-SCRIPT = """
+CALL = """
 import os, sys, time
 from spack_pypi.host.child import Child, in_child
 
@@ -90,6 +92,12 @@ def call():
     print(os.getpid(), flush=True)
     time.sleep(600)
 
+"""
+BESIDE = f"""{CALL}
+Child(call)
+sys.stdin.readline()
+"""
+WAITING = f"""{CALL}
 try:
     in_child(call)
 except KeyboardInterrupt:
@@ -97,47 +105,33 @@ except KeyboardInterrupt:
 """
 
 
-BESIDE = """
-import os, sys, time
-from spack_pypi.host.child import Child
-
-def call():
-    print(os.getpid(), flush=True)
-    time.sleep(600)
-
-Child(call)
-sys.stdin.readline()
-"""
-
-
-@forks
-def test_it_ends_with_us_though_nobody_asked_for_its_result() -> None:
+@contextmanager
+def started(script: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """A process that runs a script, and the number of the child that it starts."""
     with subprocess.Popen(
-        [sys.executable, "-c", BESIDE],
+        [sys.executable, "-c", script],
         stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parent.parent.parent,
-    ) as parent:
-        assert parent.stdout is not None
-        pid = int(parent.stdout.readline())
-        parent.communicate("end\n", timeout=60)
-    assert parent.returncode == 0 and not is_running(pid)
-
-
-@forks
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
-def test_none_is_left_behind(sent: signal.Signals, tmp_path: Path) -> None:
-    """Of a parent that is interrupted, or killed."""
-    with subprocess.Popen(
-        [sys.executable, "-c", SCRIPT],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parent.parent.parent,
     ) as parent:
         assert parent.stdout is not None
-        pid = int(parent.stdout.readline())
+        yield parent, int(parent.stdout.readline())
+
+
+@forks
+def test_it_ends_with_us_though_nobody_asked_for_its_result() -> None:
+    with started(BESIDE) as (parent, pid):
+        _, errors = parent.communicate("end\n", timeout=60)
+    assert (parent.returncode, errors) == (0, "") and not is_running(pid)
+
+
+@forks
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
+def test_none_is_left_behind(sent: signal.Signals) -> None:
+    """Of a parent that is interrupted, or killed."""
+    with started(WAITING) as (parent, pid):
         parent.send_signal(sent)
         said, errors = parent.communicate(timeout=60)
     assert errors == ""
