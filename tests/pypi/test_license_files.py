@@ -14,6 +14,7 @@ from spack_pypi.pypi import license_files, sdist
 from spack_pypi.pypi.http import HttpIndex
 from spack_pypi.pypi.settings import settings
 from tests.index_server import IndexServer, sdist_bytes
+from tests.pypi.test_http import index
 
 # (path at the top of an sdist, or among the licence files of a wheel; whether it is one)
 NAMES = [
@@ -60,12 +61,6 @@ def test_the_licence_files_of_a_wheel(inside: Mapping[str, str], found: Mapping[
             archive.writestr(name, text)
     with zipfile.ZipFile(raw) as archive:
         assert license_files.of_wheel(archive) == found
-
-
-def index(server: IndexServer, cache: Path, offline: bool = False) -> HttpIndex:
-    return HttpIndex(
-        settings(server.url, default=lambda: None, cache=cache, offline=offline, environment={})
-    )
 
 
 def licenses(found: HttpIndex) -> Mapping[str, str]:
