@@ -36,7 +36,7 @@ def path_of(url: str) -> str:
 
 
 def url_of(path: str) -> str:
-    """The address that a path stands for. Raises `ValueError`."""
+    """The reverse of `path_of`. Raises `ValueError`."""
     found = re.fullmatch(r"/(https?)/([^/]+/.*)", path)
     if found is None:
         raise ValueError(f"{path} is not /https/HOST/PATH")

@@ -213,7 +213,7 @@ class ReplayServer:
         return known
 
     def has(self, path: str, answer: Answer, start: int, end: int) -> bool:
-        """Whether these bytes of an answer are recorded, at the latest now."""
+        """Whether these bytes of an answer are recorded; a recorder fetches them first."""
         if answer.has(start, end):
             return True
         try:

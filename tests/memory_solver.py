@@ -1,4 +1,4 @@
-"""A solver that finds what it was told."""
+"""A solver whose answers each test chooses."""
 
 from __future__ import annotations
 

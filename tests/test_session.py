@@ -125,8 +125,8 @@ libc.fflush(None)
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has several")
 def test_threads_take_memory_from_one_place() -> None:
     command = [sys.executable, "-c", ARENAS]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert told.count("<heap nr=") == 1
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert printed.count("<heap nr=") == 1
 
 
 @pytest.mark.parametrize("failure", [AttributeError, OSError, TypeError])

@@ -13,8 +13,8 @@ from bench.speed.tools import Spack
 TITLE = "Many roots"
 ABOUT = """\
 `create` with all names of [roots.txt](../bench/roots.txt) in one command with `--verify load`,
-into an empty repo; and `sync --list` over all of builtin. Warm: `--offline`, after the same
-command has read the index, at the latest now. Exit code 1 says that some could not be written or
+into an empty repo; and `sync --list` over all of builtin. Warm: `--offline`, after a run
+of the same command that read the index. Exit code 1 says that some could not be written or
 compared."""
 
 

@@ -61,12 +61,12 @@ def files(page: requests.Response, server: ReplayServer) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("url", ["https://index.example/simple/", "http://files.example:80/a?b=c"])
-def test_a_path_stands_for_an_address(url: str) -> None:
+def test_a_path_is_an_address_in_another_form(url: str) -> None:
     assert url_of(path_of(url)) == url
 
 
 @pytest.mark.parametrize("path", ["/", "/simple/one/", "/ftp/index.example/a", "/https/"])
-def test_other_paths_stand_for_none(path: str) -> None:
+def test_other_paths_are_no_addresses(path: str) -> None:
     with pytest.raises(ValueError):
         url_of(path)
 
