@@ -37,11 +37,9 @@ _CLASSIFIERS = {
     "Boost Software License 1.0 (BSL-1.0)": "BSL-1.0",
     "zlib/libpng License": "Zlib",
 }
-
-#: The same in the free-text License field.
-_TITLES = {name.lower(): expression for name, expression in _CLASSIFIERS.items()}
 #: Spellings of the free-text License field that mean exactly one licence.
 _SPELLINGS = {
+    **{name.lower(): expression for name, expression in _CLASSIFIERS.items()},
     "apache 2": "Apache-2.0",
     "apache 2.0 license": "Apache-2.0",
     "apache-2.0 license": "Apache-2.0",
@@ -55,7 +53,6 @@ _SPELLINGS = {
     "apache license, version 2.0": "Apache-2.0",
     "apache license version 2.0": "Apache-2.0",
     "apache software license 2.0": "Apache-2.0",
-    "mit license": "MIT",
     "mit licence": "MIT",
     "the mit license": "MIT",
     "the mit license (mit)": "MIT",
@@ -74,14 +71,10 @@ _SPELLINGS = {
     "mozilla public license 2.0": "MPL-2.0",
     "gplv2": "GPL-2.0-only",
     "gplv3": "GPL-3.0-only",
-    "gplv3+": "GPL-3.0-or-later",
     "lgplv3": "LGPL-3.0-only",
-    "lgplv3+": "LGPL-3.0-or-later",
     "unlicense": "Unlicense",
     "psf": "PSF-2.0",
 }
-
-
 #: How many write which versions of a licence of GNU apply.
 _GNU = re.compile(
     r"(?:gnu )?(a|l|affero |lesser )?(?:gpl|general public license)(?: license)?[, -]*"
@@ -228,9 +221,8 @@ def _spdx(text: str) -> str | None:
     text = " ".join(text.split())
     if not text or len(text) > _LONGEST_NAME:
         return None
-    name = text.lower()
-    if name in _SPELLINGS or name in _TITLES:
-        return _SPELLINGS.get(name) or _TITLES[name]
+    if text.lower() in _SPELLINGS:
+        return _SPELLINGS[text.lower()]
     gnu = _GNU.fullmatch(text)
     if gnu:
         kind, version = (gnu[1] or "")[:1].upper(), gnu[2]

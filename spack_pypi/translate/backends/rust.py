@@ -17,13 +17,19 @@ _EDITIONS = {"2018": "1.31", "2021": "1.56", "2024": "1.85"}
 def least_rust(source: Source) -> str:
     """``rust-version`` of the crate that is built, or of its workspace; else what its edition
     needs."""
-    crates = _Crates(source.build_files)
+    crates = {path: text for path, text in source.build_files.items() if path.endswith(CARGO_TOML)}
+
+    def declared(path: str, *keys: str) -> Any:
+        # There may be dozens of crates, and most of them need not be parsed.
+        text = crates.get(path, "")
+        return at(_toml(text), *keys) if keys[-1] in text else None
+
     configured = str(at(source.pyproject, "tool", "maturin", "manifest-path"))
-    paths = [configured, CARGO_TOML, *sorted(crates.paths, key=lambda p: (p.count("/"), p))]
+    paths = [configured, CARGO_TOML, *sorted(crates, key=lambda p: (p.count("/"), p))]
     for key in ("rust-version", "edition"):
-        workspace = at(crates.having(key, CARGO_TOML), "workspace", "package", key)
+        workspace = declared(CARGO_TOML, "workspace", "package", key)
         for path in dict.fromkeys(paths):
-            value = at(crates.having(key, path), "package", key)
+            value = declared(path, "package", key)
             if isinstance(value, dict) or value is None:  # inherited: ``{ workspace = true }``
                 value = workspace
             if key == "edition":
@@ -33,24 +39,11 @@ def least_rust(source: Source) -> str:
     return ""
 
 
-class _Crates:
-    """The Cargo.toml files of an archive: there may be dozens, and most need not be parsed."""
-
-    def __init__(self, files: Mapping[str, str]) -> None:
-        self._texts = {path: text for path, text in files.items() if path.endswith(CARGO_TOML)}
-        self.paths = tuple(self._texts)
-        self._parsed: dict[str, Mapping[str, Any]] = {}
-
-    def having(self, key: str, path: str) -> Mapping[str, Any]:
-        """What a file contains that has this key; empty if it has not, or is no TOML."""
-        if key not in self._texts.get(path, ""):
-            return {}
-        if path not in self._parsed:
-            try:
-                self._parsed[path] = loads(self._texts[path])
-            except ValueError:
-                self._parsed[path] = {}
-        return self._parsed[path]
+def _toml(text: str) -> Mapping[str, Any]:
+    try:
+        return loads(text)
+    except ValueError:
+        return {}
 
 
 MATURIN = Backend(
