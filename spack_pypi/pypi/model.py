@@ -254,8 +254,9 @@ class Index(Protocol):
         """What the release's sdist says about its build; the archive is streamed, not kept."""
 
     def licenses(self, release: Release) -> Mapping[str, str]:
-        """The texts of the release's licence files, by path: of its sdist, else of its wheel. A
-        text is empty where it is too long."""
+        """The texts of the release's licence files, by path: of its wheel where there is one and
+        the sdist is too long to be read for that, else of its sdist. A text that is too long, or
+        one of too many, is empty."""
 
     def page_url(self, project: str) -> str:
         """The address of a project's page, for people where the index has such pages."""

@@ -34,8 +34,8 @@ _SDIST_SUFFIXES = (".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz")
 #: What bdist_dumb and friends put behind the version.
 _BUILT_FOR = re.compile(r"[.-](linux|win|macosx|darwin|cygwin|noarch|sunos)[\w.-]*$", re.I)
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
-#: Most links: addresses that are what they are, wherever they stand, and paths from a folder above
-#: the page whose parts do not begin with a dot.
+#: Most links, of which a page may have thousands, and which need no `urljoin` each: addresses that
+#: are whole, and paths from a folder above the page whose parts do not begin with a dot.
 _ABSOLUTE = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?/[\w.~!$&'()*+,=:@%/-]*", re.A)
 _BELOW = re.compile(
     r"(/|(?:\.\./)+)((?:[\w~!$&'()*+,=:@%-][\w.~!$&'()*+,=:@%-]*(?:/(?=.)|$))+)", re.A

@@ -96,7 +96,7 @@ class Facts:
         return self._declared.get(key)
 
     def license_files(self, releases: Iterable[Release]) -> list[Mapping[str, str] | IndexFailure]:
-        """The texts of the licence files of releases, which are asked for at once; what is wrong
+        """The texts of the licence files of releases, which are asked for at once; the failure
         where they cannot be read."""
         asked = []
         for release in releases:
