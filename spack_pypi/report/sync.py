@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from ..workflow.outdated import Outdated
     from ..workflow.sync import Update
 
-#: What it means for a version, by code.
-_UNPROVEN = {"not-concretized": "not concretized", "unsatisfiable": "cannot be concretized"}
+#: How a diagnostic about versions that are in no graph begins, by its code.
+_NOT_CONCRETIZED = {"not-concretized": "not concretized", "unsatisfiable": "cannot be concretized"}
 
 
 def show_update(update: Update, listing: bool, diff: bool, named: bool) -> None:
@@ -66,9 +66,9 @@ def _result(update: Update, diff: bool) -> Iterator[str]:
     yield f"{outdated.package} {outdated.current} -> {', '.join(update.new)}: {hard}"
     for line in update.changes:
         yield f"  {line}"
-    for each in update.unproven:
+    for each in update.not_concretized:
         versions = f"{each.package} {', '.join(each.versions)}: " if each.versions else ""
-        yield f"  {_UNPROVEN[each.code]}: {versions}{each.text}"
+        yield f"  {_NOT_CONCRETIZED[each.code]}: {versions}{each.text}"
     for package, (before, after) in update.texts.items():
         if package != outdated.package:
             yield f"  with {package}, {'new' if not before else 'changed'}"

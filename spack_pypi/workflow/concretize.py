@@ -11,7 +11,7 @@ from ..resolve.model import Root
 from ..session import Phase, Session
 from ..translate.spelling import meant
 from .plan import Plan, Record, RecordStatus
-from .proofs import prove
+from .solves import concretize_each
 
 #: How many versions a message names.
 _FEW = 3
@@ -23,14 +23,14 @@ class Concretizer:
     def __init__(self, session: Session, solver: Solver) -> None:
         self._session, self._solver = session, solver
         #: The specs of groups, and a graph that contains them.
-        self._proven: dict[tuple[str, ...], Concretized] = {}
+        self._graphs: dict[tuple[str, ...], Concretized] = {}
 
     def refused(
-        self, plan: Plan, proven: Callable[[Sequence[str]], None]
+        self, plan: Plan, on_concretized: Callable[[Sequence[str]], None]
     ) -> dict[tuple[str, ...], str]:
         """Concretize the specs of each group of named projects; the groups that cannot be, and
-        why. ``proven`` is called with the projects of each group that can be, as soon as that is
-        known."""
+        why. ``on_concretized`` is called with the projects of each group that can be, as soon as
+        that is known."""
         groups: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
         for projects, specs in plan.groups.items():
             groups.setdefault(tuple(specs), []).append(projects)
@@ -41,17 +41,17 @@ class Concretizer:
                     reason, _ = _obstacle(plan, projects)
                     refused[projects] = f"cannot be concretized: {reason or graph.reason}"
                 else:
-                    self._proven[specs] = graph
-                    proven(projects)
+                    self._graphs[specs] = graph
+                    on_concretized(projects)
         return refused
 
     def _asked(
         self, plan: Plan, groups: dict[tuple[str, ...], list[tuple[str, ...]]]
     ) -> Iterator[tuple[tuple[str, ...], Concretized]]:
-        """The specs of groups, and what the solver finds: what an earlier plan has proven first,
-        then those with one spec, which need not share a graph, in few solves."""
-        yield from ((specs, self._proven[specs]) for specs in groups if specs in self._proven)
-        todo = [specs for specs in groups if specs not in self._proven]
+        """The specs of groups, and what the solver finds: first those that were concretized for an
+        earlier plan, then those with one spec, which need not share a graph, in few solves."""
+        yield from ((specs, self._graphs[specs]) for specs in groups if specs in self._graphs)
+        todo = [specs for specs in groups if specs not in self._graphs]
         deprecated = bool(plan.deprecated)
 
         def certain(spec: str) -> str:
@@ -59,7 +59,7 @@ class Concretizer:
             return reason if is_certain else ""
 
         single = [specs[0] for specs in todo if len(specs) == 1]
-        for spec, graph in prove(
+        for spec, graph in concretize_each(
             self._session, self._solver, single, deprecated=deprecated, certain=certain
         ):
             yield (spec,), graph
@@ -80,7 +80,7 @@ class Concretizer:
             root = Root(record.project, f"=={meant(version)}")
             reason, certain = plan.resolution.obstacle([root]) or ("", False)
             (reasons if certain else todo)[f"{record.package}@={version}"] = reason
-        for spec, graph in prove(
+        for spec, graph in concretize_each(
             self._session, self._solver, [*todo], deprecated=bool(plan.deprecated)
         ):
             if graph.reason:
@@ -92,7 +92,7 @@ class Concretizer:
                     "unsatisfiable", Severity.WARNING, record.package, (version,), text=reason
                 )
 
-    def unproven(self, plan: Plan) -> Iterator[Diagnostic]:
+    def not_concretized(self, plan: Plan) -> Iterator[Diagnostic]:
         """A note about the versions that are written and that no graph contains."""
         left = [f"{record.package}@={version}" for record, version in self._left(plan)]
         if left:
@@ -108,7 +108,7 @@ class Concretizer:
 
     def _left(self, plan: Plan) -> Iterator[tuple[Record, str]]:
         """The versions that are written and that no graph so far contains."""
-        taken = {node for graph in self._proven.values() for node in graph.taken}
+        taken = {node for graph in self._graphs.values() for node in graph.taken}
         for record, version in _written(plan):
             if (record.package, version) not in taken:
                 yield record, version

@@ -28,7 +28,8 @@ _MOST_FIXES = 10
 @dataclass(frozen=True)
 class Outcome:
     """The result of a request: its last plan, the verification, and the packages whose recipes
-    were ``written``. An ``error`` that ended it comes only with some that were."""
+    were ``written``, by earlier plans too. ``error`` is what ended it after some of them were
+    written; an error before that is raised."""
 
     plan: Plan
     verification: Verification
@@ -75,8 +76,8 @@ _OMISSIONS = ("missing-dependency", "omitted-requirement", "cycle", "unconfirmed
 
 
 def create(session: Session, host: Host, request: Request) -> Outcome:
-    """Write the recipes that are missing for the named requirements into the target repo; nothing
-    if they do not pass the verification, or for a dry run. Raises `SpackPyPIError`."""
+    """Write the recipes that are missing for the named requirements into the target repo, if they
+    pass the verification; nothing for a dry run. Raises `SpackPyPIError`."""
     if concretizes(host, request):
         session.rest()
         preparation = host.solver.prepare()
@@ -108,7 +109,7 @@ def _create(
                 return outcome
             with host.writer.stage(plan.target, plan.texts) as staging:
                 moves = Moves(plan, staging, written)
-                verification = verifier.verify(plan, staging, moves.proven)
+                verification = verifier.verify(plan, staging, moves.concretized)
                 if planner.learn(plan, verification):
                     continue
                 if verification.passed and not request.dry_run:

@@ -1,4 +1,4 @@
-"""Recipes are moved into the repo: those of each named project as soon as it is proven."""
+"""Move recipes into the repo: those of each named project as soon as it is concretized."""
 
 from __future__ import annotations
 
@@ -13,31 +13,32 @@ from .request import Verify
 
 
 class Moves:
-    """Moves the staged recipes of a plan into the repo. ``moved`` maps the packages of those that
-    were, also with earlier plans of the request, to their texts; what is moved in is added to it.
+    """Moves the staged recipes of a plan into the repo. ``moved`` maps the packages whose recipes
+    are there, by earlier plans of the request too, to their texts; what is moved in is added.
 
-    The recipes that a named project needs are moved in together, when it is proven and no project
-    that may still be refused can change them. So at any time the repo holds whole projects, as the
-    last plan of the request has them, and the next run goes on with the others.
+    The recipes that a named project needs are moved in together, when it is concretized and no
+    project that may still be refused can change them. So at any time the repo holds whole
+    projects, as the last plan of the request has them, and the next run goes on with the others.
     """
 
     def __init__(self, plan: Plan, staging: Staging, moved: dict[str, str]) -> None:
         self._plan, self._staging, self._moved = plan, staging, moved
         self._recipes = plan.texts
-        self._unproven = _Unproven(plan.resolution)
-        #: Proven projects that are not moved in, and what they need.
+        self._unsettled = _Unsettled(plan.resolution)
+        #: Projects that are concretized and not moved in, and what they need.
         self._waiting: dict[str, Sequence[str]] = {}
 
-    def proven(self, projects: Sequence[str]) -> None:
-        """Note that named projects are proven, and move in what need not wait for others."""
+    def concretized(self, projects: Sequence[str]) -> None:
+        """Note that named projects can be concretized, and move in what need not wait for
+        others."""
         if not _early(self._plan):
             return
-        self._unproven.remove(projects)
+        self._unsettled.remove(projects)
         self._waiting.update((project, self._plan.needed_by(project)) for project in projects)
         ready = [
             project
             for project, needed in self._waiting.items()
-            if not any(name in self._unproven for name in needed)
+            if not any(name in self._unsettled for name in needed)
         ]
         needed = {name for project in ready for name in self._waiting.pop(project)}
         self._move({self._plan.recipes[name].package for name in needed})
@@ -58,16 +59,16 @@ class Moves:
 
 
 def _early(plan: Plan) -> bool:
-    """Whether recipes may be moved in while others are not proven: what is installed, or may leave
-    nothing out, is judged at the end."""
+    """Whether recipes may be moved in while others are not concretized: what is installed, or may
+    leave nothing out, is judged at the end."""
     request = plan.request
     at_the_end = request.dry_run or request.strict or request.verify is Verify.INSTALL
     return len(plan.groups) > 1 and not at_the_end
 
 
-class _Unproven:
-    """The projects whose recipes hold a version or an extra that only roots chose which are not
-    proven: without these roots the recipes would be others."""
+class _Unsettled:
+    """The projects whose recipes may still change: they hold a version or an extra that no root
+    chose which is concretized already, and another one may be refused."""
 
     def __init__(self, resolution: Resolution) -> None:
         self._chosen, union = resolution.chosen, resolution.selection
@@ -77,7 +78,7 @@ class _Unproven:
         }
 
     def remove(self, roots: Sequence[str]) -> None:
-        """Note that roots are proven."""
+        """Note that roots are concretized."""
         for root in roots:
             chosen = self._chosen[root]
             for project, releases in chosen.releases.items():

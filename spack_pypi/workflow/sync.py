@@ -34,8 +34,8 @@ class Update:
     ``hardness`` is None where there is nothing to do. `Hardness.BY_HAND` comes with a ``reason``
     and, in ``proposal``, lines that a person could add. ``changes`` are those of the requirements
     from the version before to the newest; ``texts`` maps the packages of all recipes that are
-    written to (before, after), before is empty for a new one; ``unproven`` are about versions of
-    them that were not, or cannot be, concretized."""
+    written to (before, after), before is empty for a new one; ``not_concretized`` are about
+    versions of them that were not, or cannot be, concretized."""
 
     outdated: Outdated
     new: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class Update:
     proposal: str = ""
     changes: tuple[str, ...] = ()
     texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    unproven: tuple[Diagnostic, ...] = ()
+    not_concretized: tuple[Diagnostic, ...] = ()
 
 
 def sync(
@@ -105,7 +105,7 @@ def _update(outdated: Outdated, outcome: Outcome) -> Update:
         _hardness(recipe.before, recipe.text),
         changes=tuple(changes),
         texts={each.package: (each.before, each.text) for each in plan.recipes.values()},
-        unproven=tuple(
+        not_concretized=tuple(
             replace(each, package=each.package or outdated.package)
             for each in verification.diagnostics
         ),
@@ -130,7 +130,7 @@ def diagnostics(update: Update, listing: bool, named: bool) -> list[Diagnostic]:
         Diagnostic("yanked", Severity.NOTE, outdated.package, (version,), text="withdrawn")
         for version in outdated.yanked
     ]
-    found += update.unproven
+    found += update.not_concretized
     for version, names in outdated.vulnerable.items():
         text = f"reported as vulnerable: {', '.join(names)}"
         found.append(

@@ -24,9 +24,8 @@ from .verification import Step, Verification
 _Rejection = tuple[Diagnostic, tuple[Unit, ...]]
 
 
-#: What is prepared where it was never used.
+#: What `Phase.PREPARE` prepares.
 SOLVER = "Spack's solver"
-
 
 _NO_SOLVER = (
     "cannot concretize: Spack's solver (clingo) is not installed; install it, or pass "
@@ -54,11 +53,11 @@ class Verifier:
         self._concretizer = Concretizer(session, host.solver)
 
     def verify(
-        self, plan: Plan, staging: Staging, proven: Callable[[Sequence[str]], None]
+        self, plan: Plan, staging: Staging, on_concretized: Callable[[Sequence[str]], None]
     ) -> Verification:
         """Verify the recipes of a plan, which are staged; ends with the first step that fails.
-        Once all recipes have passed the other steps, ``proven`` is called with the named projects
-        of each group that was concretized. Raises `HostError` and `IndexFailure`."""
+        Once all recipes have passed the other steps, ``on_concretized`` is called with the named
+        projects of each group that can be concretized. Raises `HostError` and `IndexFailure`."""
         result = Verification()
         for step, rejections in self._steps(plan, staging):
             if rejections:
@@ -72,7 +71,7 @@ class Verifier:
         revised = tuple((before, meaning(package)) for package, before in plan.before.items())
         result = replace(result, revised=revised)
         if self._concretizes(plan):
-            result = self._concretized(plan, result, proven)
+            result = self._concretized(plan, result, on_concretized)
         if plan.request.verify is Verify.INSTALL and result.passed:
             result = self._installed(plan, staging, result)
         return result
@@ -120,13 +119,13 @@ class Verifier:
         return available
 
     def _concretized(
-        self, plan: Plan, result: Verification, proven: Callable[[Sequence[str]], None]
+        self, plan: Plan, result: Verification, on_concretized: Callable[[Sequence[str]], None]
     ) -> Verification:
-        refused = self._concretizer.refused(plan, proven)
+        refused = self._concretizer.refused(plan, on_concretized)
         if refused:
             return replace(result, refused=refused)
         every = plan.request.verify is Verify.EVERY
-        rest = self._concretizer.unsatisfiable if every else self._concretizer.unproven
+        rest = self._concretizer.unsatisfiable if every else self._concretizer.not_concretized
         steps = (*result.steps, Step.CONCRETIZED)
         return replace(result, steps=steps, diagnostics=tuple(rest(plan)))
 

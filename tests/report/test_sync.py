@@ -34,7 +34,7 @@ TEXTS = {"py-x": ("a\n", "b\n"), "py-new": ("", "c\n"), "py-old": ("d\n", "e\n")
 UPDATED = Update(ONE, ("2.0",), Hardness.NEW_LINES, changes=("added py-six",), texts=TEXTS)
 UNPROVEN = replace(
     UPDATED,
-    unproven=(
+    not_concretized=(
         Diagnostic("not-concretized", Severity.NOTE, "py-x", text="py-x 1.1; --verify every"),
         Diagnostic("unsatisfiable", Severity.WARNING, "py-x", ("1.2",), text="no Python"),
     ),

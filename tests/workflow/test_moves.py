@@ -19,7 +19,7 @@ from spack_pypi.diagnostics import Severity, exit_code
 from spack_pypi.errors import HostError
 from spack_pypi.host.port import Concretized, Failure, Installed, Target
 from spack_pypi.report.create import packages_json, show
-from spack_pypi.workflow import proofs
+from spack_pypi.workflow import solves
 from spack_pypi.workflow.create import Outcome
 from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex, MemoryStaging, MemoryWriter
@@ -112,7 +112,7 @@ class World:
         return host
 
     def run(self, host: Host, **options: Any) -> Outcome:
-        with mock.patch.object(proofs, "MOST_AT_ONCE", self.at_once):
+        with mock.patch.object(solves, "MOST_AT_ONCE", self.at_once):
             return create(host, self.index(), Request(tuple(self.named), **options))
 
 

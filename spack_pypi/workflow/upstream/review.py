@@ -13,8 +13,8 @@ from ...translate import spack_order
 from ..compare.check import check
 from ..compare.requirement_changes import requirement_changes
 from ..order import dependencies_first
-from ..proofs import prove
 from ..request import Verify
+from ..solves import concretize_each
 from . import links
 from .series import Commit, Series
 from .source import LocalRecipe, read
@@ -139,7 +139,7 @@ def _verify(
                 for name in texts
                 for spec in [f"{name}@={version}" for version in added[name]] or [name]
             ]
-            for spec, graph in prove(session, host.solver, specs):
+            for spec, graph in concretize_each(session, host.solver, specs):
                 errors += [error("rejected", spec, graph.reason)] if graph.reason else []
             verified.append("concretized")
         return errors, verified, {name: host.evaluator.meaning(name) for name in texts}

@@ -1,7 +1,7 @@
 """Concretize many specs in few solves.
 
 Each solve costs the same set-up, however small its spec, so as many specs as fit into one graph
-are solved at once. A graph with other specs in it also proves each of them by itself.
+are solved at once. That a graph of several exists shows that each of them can be concretized.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..session import Phase, Session
 MOST_AT_ONCE = 12
 
 
-def prove(
+def concretize_each(
     session: Session,
     solver: Solver,
     specs: Sequence[str],
@@ -26,11 +26,12 @@ def prove(
     deprecated: bool = False,
     certain: Callable[[str], str] = lambda spec: "",
 ) -> Iterator[tuple[str, Concretized]]:
-    """Concretize each spec; it comes with a graph that contains it, or with the reason why none
-    does, as soon as that is known. ``certain`` tells why a spec cannot be concretized where that
-    is certain: the solver is not asked for a reason. Raises `HostError`."""
+    """Concretize each spec; it comes with a graph that contains it, or with the reason why there
+    is none, as soon as that is known. ``certain`` tells why a spec cannot be concretized where
+    that is certain: the solver is not asked for a reason. Raises `HostError`."""
     pending = [*dict.fromkeys(specs)]
     total = len(pending)
+    # Those of which the solver found not even one, and gave a reason that may be any one's.
     alone: set[str] = set()
     session.rest()
     while pending:

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spack_pypi.session import Progress, Session
-from spack_pypi.workflow import proofs
-from spack_pypi.workflow.proofs import prove
+from spack_pypi.workflow import solves
+from spack_pypi.workflow.solves import concretize_each
 from tests.memory import MemoryHost, MemoryIndex
 
 
-def proven(host: MemoryHost, specs: Sequence[str]) -> dict[str, str]:
+def verdicts(host: MemoryHost, specs: Sequence[str]) -> dict[str, str]:
     """The specs in the order in which they were settled, and why they cannot be concretized."""
     with Session(MemoryIndex()) as session:
-        return {spec: found.reason for spec, found in prove(session, host.solver, specs)}
+        return {spec: found.reason for spec, found in concretize_each(session, host.solver, specs)}
 
 
 # (what is asked, what excludes each other, what cannot be had; what the solver is asked)
@@ -47,7 +47,7 @@ def test_what_the_solver_is_asked(
     reasons = dict.fromkeys(impossible.split(), "its own reason")
     pairs = [{*pair.split()} for pair in exclusive]
     host = MemoryHost(exclusive=pairs, unsatisfiable=reasons)
-    found = proven(host, asked.split())
+    found = verdicts(host, asked.split())
     assert host.concretized == solves
     assert {spec: reason for spec, reason in found.items() if reason} == reasons
     assert {*found} == {*asked.split()}
@@ -56,7 +56,7 @@ def test_what_the_solver_is_asked(
 def test_a_graph_proves_all_that_it_contains() -> None:
     graph = frozenset({("a", "2"), ("b", "1"), ("c", "2")})
     host = MemoryHost(graphs={"a@=2": graph})
-    assert [*proven(host, ["a@=2", "a@=1", "b@=2", "b@=1"])] == ["a@=2", "b@=2", "b@=1", "a@=1"]
+    assert [*verdicts(host, ["a@=2", "a@=1", "b@=2", "b@=1"])] == ["a@=2", "b@=2", "b@=1", "a@=1"]
     assert host.concretized == ["some of a@=2 b@=2", "a@=1"]
 
 
@@ -68,9 +68,9 @@ def test_each_has_a_verdict_however_few_are_solved_at_once(
     asked: list[str], impossible: list[str], most: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(proofs, "MOST_AT_ONCE", most)
+        patch.setattr(solves, "MOST_AT_ONCE", most)
         host = MemoryHost(unsatisfiable=dict.fromkeys(impossible, "no"))
-        found = proven(host, asked)
+        found = verdicts(host, asked)
     assert {*found} == {*asked}
     assert {spec for spec, reason in found.items() if reason} == {*asked} & {*impossible}
     for solve in host.concretized:
@@ -83,7 +83,7 @@ def test_progress() -> None:
     heard: list[Progress] = []
     host = MemoryHost(unsatisfiable={"b": "no"})
     with Session(MemoryIndex(), listener=heard.append) as session:
-        list(prove(session, host.solver, ["a", "b", "c"]))
+        list(concretize_each(session, host.solver, ["a", "b", "c"]))
     assert [(each.subject, each.done, each.total, each.result) for each in heard] == [
         ("a and 2 more", 0, 3, ""),
         ("a", 1, 3, "concretized"),
