@@ -17,7 +17,7 @@ from .assembled import Assembled as Assembled
 from .assembled import comments
 from .dependencies import Dependencies
 from .extend import Extension
-from .licenses import stated
+from .release_licenses import stated
 
 
 class Assembler:

@@ -14,8 +14,8 @@ from ..resolve.facts import Supplement
 from ..resolve.model import Status
 from ..resolve.resolution import Resolution
 from .assemble import Assembled
-from .licenses import license_notes
 from .plan import PlannedRecipe, Record, RecordStatus
+from .release_licenses import license_notes
 from .review_notes import review_notes
 
 

@@ -19,9 +19,9 @@ def stated(
     their archives, which are only read then."""
     metadata = {each: resolution.declared(project, each).metadata for each in versions}
     found = {version: in_metadata(each) for version, each in metadata.items()}
-    open_ = [version for version, each in found.items() if each is None]
-    releases = [resolution.release(project, version) for version in open_]
-    read = dict(zip(open_, resolution.catalog.facts.license_files(releases)))
+    unclear = [version for version, each in found.items() if each is None]
+    releases = [resolution.release(project, version) for version in unclear]
+    read = dict(zip(unclear, resolution.catalog.facts.license_files(releases)))
     said: dict[Version, Stated] = {}
     for version, known in found.items():
         files = read.get(version)
