@@ -211,10 +211,9 @@ class MemoryStaging:
     def audit(self) -> Sequence[Problem]:
         return []
 
-    def commit(self, packages: Sequence[str] | None = None) -> Mapping[str, Path]:
+    def commit(self, packages: Sequence[str] | None = None) -> None:
         moved = self._recipes if packages is None else packages
         self._host.written.update((package, self._recipes[package]) for package in moved)
-        return {package: Path(package) for package in moved}
 
 
 class MemoryWriter:

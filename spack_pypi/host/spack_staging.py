@@ -95,7 +95,7 @@ class SpackStaging:
             return [Problem("audit", in_short(failure))]
         return [Problem(package or "audit", text) for package, text in found]
 
-    def commit(self, packages: Sequence[str] | None = None) -> Mapping[str, Path]:
+    def commit(self, packages: Sequence[str] | None = None) -> None:
         paths = {
             package: Path(self._repo.filename_for_package_name(package))
             for package in (self.folders if packages is None else packages)
@@ -105,4 +105,3 @@ class SpackStaging:
         )
         self._writer.written += paths
         self._repos.replaced(self._repo, paths)
-        return paths

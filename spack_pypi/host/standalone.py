@@ -281,7 +281,7 @@ class _Staging:
     def audit(self) -> Sequence[Problem]:
         return ()
 
-    def commit(self, packages: Sequence[str] | None = None) -> Mapping[str, Path]:
+    def commit(self, packages: Sequence[str] | None = None) -> None:
         paths = {
             package: self._repos.recipe_path(self.target, package)
             for package in (self.folders if packages is None else packages)
@@ -290,4 +290,3 @@ class _Staging:
             {self.folders[package]: path.parent for package, path in paths.items()}
         )
         self._writer.written += paths
-        return paths

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from spack_pypi.host.port import Problem, Target
 from tests.memory import MemoryHost, MemoryIndex, MemoryStaging, MemoryWriter
@@ -63,9 +62,9 @@ class Staging(MemoryStaging):
     def audit(self) -> Sequence[Problem]:
         return self._faulty.found("audit", self._recipes)
 
-    def commit(self, packages: Sequence[str] | None = None) -> Mapping[str, Path]:
+    def commit(self, packages: Sequence[str] | None = None) -> None:
         self._faulty.commits += 1
-        return super().commit(packages)
+        super().commit(packages)
 
 
 def faulty_host() -> Host:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -79,12 +78,11 @@ class Staging(MemoryStaging):
         super().__init__(host, target, recipes)
         self._interrupted = host
 
-    def commit(self, packages: Sequence[str] | None = None) -> Mapping[str, Path]:
+    def commit(self, packages: Sequence[str] | None = None) -> None:
         self._interrupted.step()
-        moved = super().commit(packages)
-        self._interrupted.commits.append([*moved])
+        super().commit(packages)
+        self._interrupted.commits.append([*(self._recipes if packages is None else packages)])
         self._interrupted.step()
-        return moved
 
 
 @dataclass(frozen=True)

@@ -109,9 +109,9 @@ class Staging(Protocol):
     def audit(self) -> Sequence[Problem]:
         """Audit each recipe in the presence of all registered repos; what fails."""
 
-    def commit(self, packages: Sequence[str] | None = None) -> Mapping[str, Path]:
-        """Put the recipes of these packages, else all, into the target repo, or none of them;
-        package name to path. What is staged stays what the host works with."""
+    def commit(self, packages: Sequence[str] | None = None) -> None:
+        """Put the recipes of these packages, else all, into the target repo, or none of them. What
+        is staged stays what the host works with."""
 
 
 class Writer(Protocol):
