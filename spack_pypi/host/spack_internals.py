@@ -54,6 +54,7 @@ def forget_all_recipes() -> None:
     taken for this one's, since the modules have the same names."""
     for module in [name for name in sys.modules if name.split(".")[0] == "spack_repo"]:
         del sys.modules[module]
+    new_python_package.cache_clear()
 
 
 def forget_repo(namespace: str) -> None:
