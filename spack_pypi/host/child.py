@@ -44,7 +44,7 @@ class Child(Generic[_Result]):
             sys.stdout.flush()
             self._process.start()
             send.close()
-            # Else it would be waited for.
+            # Else it would be waited for; a daemon would not, but may have no children of its own.
             atexit.register(self._end)
 
     def result(self) -> _Result:

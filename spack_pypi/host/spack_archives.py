@@ -10,16 +10,16 @@ import spack.version
 
 
 class ArchiveNames:
-    """Names of archives, from the addresses that Spack's classes make up. To make one up takes
-    half a millisecond: it is kept for all classes that take the same pattern, as do a recipe and
-    the one that inherits it."""
+    """Names of archives, from the addresses that Spack's classes extrapolate. That takes half a
+    millisecond: the result is kept for all classes with the same pattern, such as a recipe and the
+    one that inherits it."""
 
     def __init__(self) -> None:
         self._known: dict[object, str] = {}
 
     def name(self, cls: Any, package: str, version: str, address: str | None = None) -> str:
-        """The file name of the address that a version has, or else that its package class makes up
-        for it, also for one that it does not declare; empty where that is no address of an
+        """The file name of the address that a version has, or else that its package class
+        extrapolates, also for one that it does not declare; empty where that is no address of an
         index."""
         try:
             found = str(address or self._address(cls, package, version))
@@ -33,21 +33,21 @@ class ArchiveNames:
     def _address(self, cls: Any, package: str, version: str) -> str:
         pattern = _pattern(cls)
         if pattern is None:
-            return _made_up(cls, package, version)
+            return _extrapolated(cls, package, version)
         key = (pattern, version)
         if key not in self._known:
-            self._known[key] = _made_up(cls, package, version)
+            self._known[key] = _extrapolated(cls, package, version)
         return self._known[key]
 
 
-def _made_up(cls: Any, package: str, version: str) -> str:
+def _extrapolated(cls: Any, package: str, version: str) -> str:
     spec = spack.spec.Spec(f"{package}@={version}")
     return str(cls(spec).url_for_version(spack.version.Version(version)) or "")
 
 
 def _pattern(cls: Any) -> object | None:
-    """All that Spack's own method makes addresses of; None where a class has another method, more
-    than one address, or addresses of single versions, which that follows too."""
+    """All that Spack's own method extrapolates from; None where a class has another method, more
+    than one address, or addresses of single versions, which the method uses too."""
     base = spack.package_base.PackageBase
     own = cls.url_for_version is base.url_for_version and cls.url_version is base.url_version
     url, listed = getattr(cls, "url", None), getattr(cls, "list_url", None)

@@ -175,7 +175,7 @@ class SpackRepos:
                 "'spack repo add'"
             )
         if namespace is None:
-            _raise_if_first_is_not(repos[0])
+            _check_is_first(repos[0])
             return repos[0]
         for repo in repos:
             if repo.namespace == namespace:
@@ -214,9 +214,10 @@ class SpackRepos:
         return found
 
 
-def _raise_if_first_is_not(repo: Any) -> None:
-    """Spack only warns of a repo that it cannot load, and goes on with the others: recipes that
-    are meant for it would be written into the next one. Raises `HostError`."""
+def _check_is_first(repo: Any) -> None:
+    """Raises `HostError` where the configuration has another repo before this one: Spack only
+    warns of a repo that it cannot load, and goes on with the others. Recipes that are meant for it
+    would be written into the next one."""
     configured = spack.config.get("repos", {})
     name, entry = next(iter(configured.items()), ("", None))
     if not isinstance(entry, str):  # a clone, which may hold several repos
