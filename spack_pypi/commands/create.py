@@ -86,9 +86,9 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
     add(
         "--verify",
         choices=("load", "concretize", "every", "install"),
-        help="how far to verify recipes before writing them: concretize what is named (default, "
-        "if there is a solver; with --dry-run: load), every version that is written, or install "
-        "what is named",
+        help="how far to verify recipes before writing them: load them, concretize what is named "
+        "(default, if there is a solver; with --dry-run: load), concretize every version that is "
+        "written, or install what is named",
     )
     add(
         "--fix",

@@ -46,8 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--verify",
         choices=("load", "concretize", "every"),
         default="load",
-        help="how far to verify recipes before writing them: concretize the newest version that "
-        "is added, or every one (default: load)",
+        help="how far to verify recipes before writing them: load them (default), concretize the "
+        "newest version that is added, or concretize every version that is written",
     )
 
 

@@ -57,7 +57,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--verify",
         choices=("load", "concretize"),
         default="load",
-        help="how far to verify recipes, besides Spack's audit (default: load)",
+        help="how far to verify recipes before committing them: load them (default), or "
+        "concretize every version that is added",
     )
     add(
         "--allow-errors",
