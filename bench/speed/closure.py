@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Callable
 
@@ -75,7 +75,7 @@ class Place:
     index: str
     delay: float = 0.0
     replay: Replay | None = None
-    options: Sequence[str] = field(default_factory=tuple)
+    options: Sequence[str] = ()
 
     def ours(self, setting: Setting, names: Sequence[str], *more: str) -> Run:
         """Run ours, with more options."""

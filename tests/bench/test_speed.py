@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bench.__main__ import COMMANDS
-from bench.speed import PARTS, _portable, closure, figures, proof, roots, start
+from bench.speed import PARTS, _portable, closure, figures, growth, proof, roots, start
 from bench.speed.closure import shape
 from bench.speed.figures import Series, minus, ratio, table
 from bench.speed.measure import Memory, Run, run
@@ -236,6 +236,28 @@ def test_the_section_of_closures(
     assert [row[9:11] for row in costs] == [["n/a", "n/a"]] * 2 + [["1", "2"]] * 4
 
 
+def row(place: str, delay: float, ours: float, theirs: float) -> closure.Row:
+    """A closure of 4 projects on 3 levels, of which 2 recipes are written; Spack starts in 1 s."""
+    first, second, start = (Series([a_run(each)]) for each in (ours, theirs, 1.0))
+    return closure.Row(["one"], place, "cold", first, second, start, "2", 4, 3, delay)
+
+
+def test_the_times_of_a_closure() -> None:
+    """Less the start, as a multiple of uv's, and of 3 delays and uv's without delay."""
+    rows = [row("live", 0, 3, 0.5), row("0 ms", 0, 3, 0.5), row("50 ms", 50, 5, 0.8)]
+    assert [each[4:] for each in cells(closure.section(rows))[:3]] == [
+        ["live", "cold", "3.00", "2.00", "0.50", "4.00", "–", "–"],
+        ["0 ms", "cold", "3.00", "2.00", "0.50", "4.00", "0.50", "4.00"],
+        ["50 ms", "cold", "5.00", "4.00", "0.80", "5.00", "0.65", "6.15"],
+    ]
+
+
+def test_the_time_for_each_project_of_a_closure() -> None:
+    section = growth.section([row("50 ms", 50, 5, 0.8)])
+    times = "50 ms | cold | 5.00 | 4.00 | 0.80 | 5.00 | 1,000 | 200"
+    assert f"| 4 | 2 | one | {times} | 2.50 | 3 |" in section
+
+
 def test_what_failed_has_no_time_and_no_ratio(
     tmp_path: Path, index: IndexServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,6 +283,12 @@ def test_the_root_of_a_proof() -> None:
     packages = [{"project": "sub-mcp", "package": "py-a"}, {"project": "mcp", "package": "py-b"}]
     assert proof.root("MCP[ws,Cli]>=1", {"packages": packages}) == "py-b+cli+ws"
     assert proof.root("mcp", {}) == "py-mcp"
+
+
+def test_a_proof_is_compared_with_spack_itself() -> None:
+    row = proof.Row("one", "py-one", "2", Series([a_run(9.0)]), Series([a_run(6.0)]))
+    (line,) = cells(proof.section([row]))
+    assert line[3:] == ["4.5", "3.0", "1.50", "9.0", "6.0", "3", "3", "1.00", "–", "–"]
 
 
 def test_a_proof_that_failed_is_compared_with_nothing() -> None:
