@@ -22,6 +22,7 @@ from ..errors import FileFailure, UnknownProject
 from . import archive, egg_info, kept, license_files, page, sdist
 from . import metadata as core_metadata
 from .cache import Cache
+from .limits import LARGEST_FILE
 from .model import File, Metadata, Project, Release, Settings, Source
 from .remote import opened
 from .settings import without_credentials
@@ -240,7 +241,7 @@ class HttpIndex:
         with opened(self._web, wheel) as inside:
             metadata = re.compile(r"[^/]+\.dist-info/METADATA")
             name = next(filter(metadata.fullmatch, inside.namelist()), None)
-            if name is None or inside.getinfo(name).file_size > archive.LARGEST_FILE:
+            if name is None or inside.getinfo(name).file_size > LARGEST_FILE:
                 raise FileFailure(without_credentials(wheel.url), "contains no METADATA file")
             return inside.read(name).decode("utf-8", "replace")
 

@@ -6,14 +6,15 @@ import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from posixpath import splitext
 from typing import Any, Callable
 
 from . import archive, in_tree, installed, license_files, setup_py, toml
-from .archive import LARGEST_FILE, Reader
 from .egg_info import REQUIRES
+from .limits import LARGEST_FILE
 from .model import BUILD_FILES, ENDINGS, File, ModuleImport, Source
 from .setup_py import always_imported
+from .tar import Reader
 
 #: Larger archives are read only until their build is known, where a wheel has the metadata.
 LONG = 20 << 20
@@ -28,10 +29,12 @@ _MOST_BUILD_FILES = 64
 _LARGEST_BUILD_FILE = 256 << 10
 #: Modules that Python or setuptools no longer has: what imports them needs more than Python.
 _GONE = ("distutils", "pkg_resources")
+_GONE_NAMES = (b"distutils", b"pkg_resources")
 _MOST_IMPORTS = 64
 _MOST_PACKAGES = 256
-#: What a build backend that is part of the archive has in it, at least one of these.
-_BACKEND = (in_tree.HOOK.encode(), b"build_wheel", b"build_meta")
+#: What a build backend that is part of the archive has in it, at least one of these; the hook
+#: that `in_tree` reads has the first one in its name.
+_BACKEND = (b"build_wheel", b"build_meta")
 _MOST_BACKEND_FILES = 16
 _SUFFIXES = {ending for endings in ENDINGS.values() for ending in endings}
 _NOT_BUILT = re.compile(
@@ -138,11 +141,15 @@ def _keep(inner: str, data: bytes, contents: Contents) -> None:
 
 
 def _keep_module(inner: str, data: bytes, contents: Contents) -> None:
-    may_build = any(text in data for text in _BACKEND)
-    if may_build and len(contents.backend) < _MOST_BACKEND_FILES:
+    if _has(data, _BACKEND) and len(contents.backend) < _MOST_BACKEND_FILES:
         contents.backend[inner] = data.decode("utf-8", "replace")
-    if not _NOT_RUN.search(inner) and any(name.encode() in data for name in _GONE):
+    if _has(data, _GONE_NAMES) and not _NOT_RUN.search(inner):
         contents.imports += [(module, inner, line) for module, line in _gone_modules(data)]
+
+
+def _has(data: bytes, texts: tuple[bytes, bytes]) -> bool:
+    """Whether one of two texts is in a file; that is asked of each Python file of an archive."""
+    return texts[0] in data or texts[1] in data
 
 
 def _gone_modules(data: bytes) -> list[tuple[str, int]]:
@@ -156,7 +163,7 @@ def _gone_modules(data: bytes) -> list[tuple[str, int]]:
 def _note(inner: str, contents: Contents) -> None:
     if inner.endswith("/__init__.py"):
         contents.packages.add(inner.rpartition("/")[0])
-    suffix = PurePosixPath(inner).suffix.lower()
+    suffix = splitext(inner)[1].lower()
     if suffix in _SUFFIXES and not _NOT_BUILT.search(inner):
         contents.suffixes.add(suffix)
 

@@ -17,7 +17,7 @@ import pytest
 from packaging.version import Version
 
 from spack_pypi.errors import IndexFailure
-from spack_pypi.pypi import archive, sdist
+from spack_pypi.pypi import archive, limits, sdist, tar
 from spack_pypi.pypi.model import File
 
 MEMBER = tarfile.BLOCKSIZE
@@ -29,7 +29,7 @@ def a_file(name: str, content: bytes, sha256: str = "") -> File:
     return File(name, address, Version("1"), False, sha256=known, size=len(content))
 
 
-def tar(*members: tarfile.TarInfo, text: bytes = b"") -> bytes:
+def packed(*members: tarfile.TarInfo, text: bytes = b"") -> bytes:
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w") as made:
         for member in members:
@@ -72,7 +72,7 @@ PACKERS: list[Callable[[bytes], bytes]] = [gzip.compress, bz2.compress, lzma.com
     ("name", "pack"), list(zip(["x-1.tar.gz", "x-1.tar.bz2", "x-1.tar.xz"], PACKERS))
 )
 def test_every_kind_of_archive_is_read(name: str, pack: Callable[[bytes], bytes]) -> None:
-    content = pack(tar(tarfile.TarInfo("x-1/setup.cfg"), text=b"[options]\n"))
+    content = pack(packed(tarfile.TarInfo("x-1/setup.cfg"), text=b"[options]\n"))
     found = sdist.inspect(a_file(name, content), io.BytesIO(content))
     assert found.files == {"setup.cfg": "[options]\n"}
     assert "cannot be read" in reason(name, content[: len(content) // 2])
@@ -85,7 +85,9 @@ def test_every_kind_of_archive_is_read(name: str, pack: Callable[[bytes], bytes]
 def test_a_gzip_file_may_have_several_members(parts: int, after: bytes) -> None:
     """What follows them is no part of the archive, but of what is hashed."""
     member = tarfile.TarInfo("x-1/setup.cfg")
-    whole = tar(member, tarfile.TarInfo("x-1/setup.py"), text=random.Random(0).randbytes(500_000))
+    whole = packed(
+        member, tarfile.TarInfo("x-1/setup.py"), text=random.Random(0).randbytes(500_000)
+    )
     size = -(-len(whole) // parts)
     content = b"".join(gzip.compress(whole[at : at + size]) for at in range(0, len(whole), size))
     found = sdist.inspect(a_file("x-1.tar.gz", content + after), io.BytesIO(content + after))
@@ -96,9 +98,11 @@ def test_a_gzip_file_may_have_several_members(parts: int, after: bytes) -> None:
 def test_a_member_of_a_gzip_file_may_begin_at_the_end_of_a_piece(
     begun: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = tar(tarfile.TarInfo("x-1/setup.cfg"), tarfile.TarInfo("x-1/setup.py"), text=b"a = 1\n")
+    whole = packed(
+        tarfile.TarInfo("x-1/setup.cfg"), tarfile.TarInfo("x-1/setup.py"), text=b"a = 1\n"
+    )
     first, second = (gzip.compress(part) for part in (whole[:MEMBER], whole[MEMBER:]))
-    monkeypatch.setattr(archive, "_PIECE", len(first) + begun)
+    monkeypatch.setattr(tar, "PIECE", len(first) + begun)
     content = first + second
     found = sdist.inspect(a_file("x-1.tar.gz", content), io.BytesIO(content))
     assert sorted(found.files) == ["setup.cfg", "setup.py"]
@@ -107,7 +111,7 @@ def test_a_member_of_a_gzip_file_may_begin_at_the_end_of_a_piece(
 @pytest.mark.parametrize("missing", [300, 100_000])
 def test_a_gzip_file_that_ends_too_early_is_refused(missing: int) -> None:
     text = random.Random(0).randbytes(500_000)
-    content = gzip.compress(tar(tarfile.TarInfo("x-1/setup.cfg"), text=text))
+    content = gzip.compress(packed(tarfile.TarInfo("x-1/setup.cfg"), text=text))
     assert "file ended before" in reason("x-1.tar.gz", content[:-missing])
 
 
@@ -128,7 +132,7 @@ def test_an_unknown_kind_is_refused() -> None:
 
 
 def test_a_hash_that_lies_is_refused() -> None:
-    content = gzip.compress(tar(tarfile.TarInfo("x-1/PKG-INFO")))
+    content = gzip.compress(packed(tarfile.TarInfo("x-1/PKG-INFO")))
     assert "does not have the sha256" in reason("x-1.tar.gz", content, "0" * 64)
 
 
@@ -137,7 +141,7 @@ def test_paths_out_of_the_tree_and_links_are_never_followed() -> None:
     link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
     device = tarfile.TarInfo("x-1/pyproject.toml")
     device.type = tarfile.CHRTYPE
-    content = gzip.compress(tar(out, link, device))
+    content = gzip.compress(packed(out, link, device))
     found = sdist.inspect(a_file("x-1.tar.gz", content), io.BytesIO(content))
     assert found.files == {} and found.build_files == {}
 
@@ -153,12 +157,12 @@ def test_a_bomb_is_put_down() -> None:
 def test_ten_million_members_are_not_counted_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     piece = header("x-1/a") * 1000
     stream = Endless(piece, 10_000)
-    monkeypatch.setitem(archive._DECOMPRESSORS, ".tar.gz", lambda raw: raw)
-    monkeypatch.setattr(archive, "MOST_MEMBERS", 50_000)
+    monkeypatch.setitem(tar.DECOMPRESSORS, ".tar.gz", lambda raw: raw)
+    monkeypatch.setattr(limits, "MOST_MEMBERS", 50_000)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(IndexFailure, match="contains more than 50000 files"):
         sdist.inspect(a_file("x-1.tar.gz", b""), stream)
-    assert stream.given < (archive.MOST_MEMBERS + 5000) * MEMBER
+    assert stream.given < (limits.MOST_MEMBERS + 5000) * MEMBER
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 12_500  # kilobytes; remembering each member would take twice that
 
@@ -183,7 +187,7 @@ def test_the_table_of_a_zip_archive_may_not_be_huge() -> None:
 def test_a_header_without_end_is_not_taken_into_memory(
     kind: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(archive._DECOMPRESSORS, ".tar.gz", lambda raw: raw)
+    monkeypatch.setitem(tar.DECOMPRESSORS, ".tar.gz", lambda raw: raw)
     member = tarfile.TarInfo("x-1/a")
     member.type, member.size = kind, 7 << 30
     blocks = iter([member.tobuf(tarfile.GNU_FORMAT)])
@@ -191,7 +195,7 @@ def test_a_header_without_end_is_not_taken_into_memory(
     monkeypatch.setattr(stream, "read", lambda size: next(blocks, None) or Endless.read(stream))
     with pytest.raises(IndexFailure, match="a header larger than 1 MiB"):
         sdist.inspect(a_file("x-1.tar.gz", b""), stream)
-    assert stream.given < 2 * archive.LARGEST_HEADER
+    assert stream.given < 2 * limits.LARGEST_HEADER
 
 
 def test_a_file_with_holes_is_refused() -> None:
@@ -205,7 +209,7 @@ def test_a_file_with_holes_is_refused() -> None:
 
 
 def test_an_archive_that_does_not_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "LARGEST_ARCHIVE", 1 << 20)
+    monkeypatch.setattr(limits, "LARGEST_ARCHIVE", 1 << 20)
     stream = Endless(b"\0" * 65536, 1 << 20)
     with pytest.raises(IndexFailure, match="larger than 1 MiB"):
         list(archive.pieces(a_file("x-1.tar.gz", b""), stream))
