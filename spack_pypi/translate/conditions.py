@@ -26,6 +26,7 @@ from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentN
 from packaging.specifiers import SpecifierSet
 
 from ..recipe.model import Condition
+from . import spack_order
 from .environments import (
     ELSEWHERE,
     MACHINES,
@@ -40,6 +41,7 @@ from .environments import (
     linux_today,
     places,
     variables,
+    world_for,
 )
 from .versions import runs
 
@@ -197,6 +199,14 @@ def supported(requires_python: SpecifierSet, world: Environments) -> Cells:
     )
 
 
+def cared(marker: Marker | None, relevant: Cells, world: Environments) -> Cells:
+    """Those of the ``relevant`` cells in which a recipe says whether the marker holds. No recipe
+    spells out FreeBSD to complete "not Windows": only a marker that names it is about it."""
+    if marker is None or "bsd" in str(marker).lower():
+        return relevant
+    return relevant & ~world.on("freebsd")
+
+
 @cache
 def cover(wanted: Cells, relevant: Cells, world: Environments) -> tuple[Condition, ...]:
     """Conditions whose union is ``wanted`` within ``relevant``; elsewhere anything goes.
@@ -258,6 +268,31 @@ def _python_ranges(fitting: Sequence[int], cared: Sequence[int], world: Environm
             high = world.pythons[cared[last]].last if last + 1 < len(cared) else ""
             texts.append(low if low == high else f"{low}:{high}")
     return ",".join(texts)
+
+
+def joined(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
+    """The fewest conditions that hold where any of these does, versions and variants aside."""
+    if len(conditions) < 2:
+        return tuple(conditions)
+    world = world_for(condition.python for condition in conditions)
+    cells = 0
+    for condition in conditions:
+        cells |= _cells(condition, world)
+    named = any(condition.platform == "freebsd" for condition in conditions)
+    relevant = world.everywhere if named else world.everywhere & ~world.on("freebsd")
+    found = cover(cells, relevant, world)
+    return found if len(found) < len(conditions) else tuple(conditions)
+
+
+def _cells(condition: Condition, world: Environments) -> Cells:
+    """Where a condition holds, versions and variants aside."""
+    targets = [target.rstrip(":") for target in condition.target.split(",") if target]
+    pythons = [
+        at
+        for at, python in enumerate(world.pythons)
+        if spack_order.contains(condition.python, python.full)
+    ]
+    return world.box(pythons, places(condition.platform, targets or MACHINES))
 
 
 def both(one: Condition, other: Condition) -> Condition | None:

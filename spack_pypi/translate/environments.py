@@ -223,13 +223,13 @@ class Environments:
         column = self._column
         return [at for at in range(len(self.pythons)) if cells >> (at * len(PLACES)) & column]
 
+    def on(self, platform: str) -> Cells:
+        """All cells of a platform."""
+        return self.box(range(len(self.pythons)), places(platform, MACHINES))
+
     def platforms_in(self, cells: Cells) -> tuple[str, ...]:
         """The platforms that have any cell in ``cells``."""
-        return tuple(
-            platform
-            for platform in PLATFORMS
-            if cells & self.box(range(len(self.pythons)), places(platform, MACHINES))
-        )
+        return tuple(platform for platform in PLATFORMS if cells & self.on(platform))
 
 
 def places(platform: str, machines: Collection[str]) -> int:

@@ -12,6 +12,7 @@ from typing import Callable
 
 from ..recipe.model import BUILD, LANGUAGES, Condition, Dependency
 from . import spack_order
+from .release_lines import fewest
 from .versions import highest_before, lowest_after, runs
 
 #: A range text that holds for the releases from the first to the last index, oldest first.
@@ -59,7 +60,7 @@ def merge(
     """
     order: dict[str, int] = {}
     series: dict[tuple[str, tuple[str, ...], tuple[str, ...], Condition], list[str | None]] = {}
-    for at, lines in enumerate(map(_without_implied, dependencies)):
+    for at, lines in enumerate(map(fewest, dependencies)):
         for line in lines:
             order.setdefault(line.package, len(order))
             key = (line.package, line.variants, line.types, line.when)
@@ -82,30 +83,6 @@ def _kind(package: str, types: tuple[str, ...]) -> int:
     if types == BUILD:
         return 1
     return 2 if package == "python" else 3
-
-
-def _without_implied(lines: Sequence[Dependency]) -> list[Dependency]:
-    """The lines, each once, without those that a more general line implies."""
-    distinct = list(dict.fromkeys(lines))
-    return [line for line in distinct if not any(_implies(other, line) for other in distinct)]
-
-
-def _implies(one: Dependency, other: Dependency) -> bool:
-    return (
-        one.package == other.package
-        and set(other.variants) <= set(one.variants)
-        and other.versions in ("", one.versions)
-        and set(other.types) <= set(one.types)
-        and all(
-            not mine or mine == theirs
-            for mine, theirs in zip(_parts(one.when), _parts(other.when))
-        )
-        and one != other
-    )
-
-
-def _parts(when: Condition) -> tuple[str, ...]:
-    return ("".join(when.variants), when.platform, when.target, when.python)
 
 
 def _stretches(texts: Sequence[str | None]) -> list[_Stretch]:

@@ -18,6 +18,7 @@ from ..recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition
 from .conditions import (
     Undecidable,
     asked_elsewhere,
+    cared,
     cover,
     holds,
     holds_on_current_linux,
@@ -191,6 +192,7 @@ def _conditions(
     """Where the requirement applies: without extras, and for each extra where that adds
     something; ``included`` are the extras that each extra includes."""
     marker = requirement.marker
+    relevant = cared(marker, relevant, world)
     always = holds(marker, "", world)
     conditions = list(cover(always, relevant, world))
     if marker is None or "extra" not in str(marker):

@@ -15,7 +15,7 @@ from packaging.version import Version
 
 from spack_pypi.recipe.model import Condition
 from spack_pypi.translate import spack_order
-from spack_pypi.translate.conditions import Undecidable, cover, holds, supported
+from spack_pypi.translate.conditions import Undecidable, cared, cover, holds, supported
 from spack_pypi.translate.environments import PLACES, VARIABLES, environment, world_for
 from spack_pypi.translate.requirements import translate
 
@@ -23,7 +23,7 @@ from spack_pypi.translate.requirements import translate
 def conditions(marker: str, python: str = "", extra: str = "") -> list[str]:
     parsed = Marker(marker)
     world = world_for([marker, python])
-    relevant = supported(SpecifierSet(python), world)
+    relevant = cared(parsed, supported(SpecifierSet(python), world), world)
     return [str(box) for box in cover(holds(parsed, extra, world), relevant, world)]
 
 
@@ -51,7 +51,14 @@ TABLE = [
     ('sys_platform == "win32"', "", ["platform=windows"]),
     ('os_name == "nt" and python_version < "3.10"', "", ["platform=windows ^python@:3.9"]),
     ('platform_system == "Darwin"', "", ["platform=darwin"]),
-    ('sys_platform != "win32"', "", ["platform=linux", "platform=darwin", "platform=freebsd"]),
+    # FreeBSD is not spelled out where nothing names it
+    ('sys_platform != "win32"', "", ["platform=linux", "platform=darwin"]),
+    ('sys_platform != "darwin"', "", ["platform=linux", "platform=windows"]),
+    ('sys_platform in "linux darwin win32"', "", [""]),
+    ('sys_platform not in "linux darwin win32"', "", []),
+    ('platform_system == "FreeBSD"', "", ["platform=freebsd"]),
+    ('platform_system != "FreeBSD"', "",
+     ["platform=linux", "platform=darwin", "platform=windows"]),
     ('"linux" in sys_platform', "", ["platform=linux"]),
     ('sys_platform == "emscripten"', "", []),
     ('python_version < "3.10" or sys_platform == "win32"', "",
@@ -141,6 +148,7 @@ def test_what_makes_no_difference_is_not_asked(marker: str, expected: list[str])
 
 #: (requirement, whether it is reported): nothing of it is in a place that recipes name.
 ELSEWHERE = [
+    ('a; sys_platform not in "linux darwin win32"', True),
     ('a; platform_machine == "armv7l"', True),
     ('a; platform_machine == "ppc64" and sys_platform == "linux"', True),
     ('a; sys_platform == "freebsd13"', True),
