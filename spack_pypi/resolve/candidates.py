@@ -17,7 +17,7 @@ from .package import ProjectPackage, specifier_set
 
 #: How many releases of a project are tried that would not be written otherwise.
 _MOST_UNCHOSEN = 25
-#: How many of them are requested from the index at once.
+#: Of how many of them the metadata is requested from the index at once.
 _BATCH = 8
 
 
@@ -80,7 +80,7 @@ class Candidates:
         for at, release in enumerate(usable[:_MOST_UNCHOSEN]):
             if at % _BATCH == 0:
                 for following in usable[at : min(at + _BATCH, _MOST_UNCHOSEN)]:
-                    self._catalog.declared(following)
+                    self._catalog.facts.metadata(following)
             yield Candidate(project, release.version, spelled(release.version), release)
         self.skipped_releases = self.skipped_releases or len(usable) > _MOST_UNCHOSEN
 

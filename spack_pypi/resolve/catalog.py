@@ -59,6 +59,7 @@ class Catalog:
         self._usable: dict[tuple[str, str], tuple[Release, ...]] = {}
         self._addable: dict[tuple[str, str], tuple[Release, ...]] = {}
         self._requirements: dict[Unit, Translated] = {}
+        self._stated: dict[Unit, Translated] = {}
         self._shared: dict[ProjectRequirement, ProjectRequirement] = {}
         self._texts: dict[str, Sequence[str]] = {}
         self._dependency_lines: dict[str, Sequence[DependencyLine]] = {}
@@ -144,6 +145,18 @@ class Catalog:
             shared = tuple(self._shared.setdefault(each, each) for each in found.requirements)
             self._requirements[unit] = found._replace(requirements=shared)
         return self._requirements[unit]
+
+    def stated(self, release: Release) -> Translated | None:
+        """What the metadata of a release says that it requires to run, which is a part of its
+        `requirements`; None while it is not known, or not without the release's archive."""
+        unit = Unit(release.project, release.version)
+        if unit not in self._stated:
+            metadata = self.facts.metadata(release)
+            if metadata is None:
+                return None
+            required, python = metadata.requires_dist or (), metadata.requires_python
+            self._stated[unit] = translate(release.project, required, (), python, BUILD_RUN)
+        return self._stated[unit]
 
     def _translate(self, unit: Unit, declared: Declared) -> Translated:
         built = declared.builds

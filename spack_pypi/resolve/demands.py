@@ -75,6 +75,35 @@ class Demands:
             self._demands[key] = tuple(dict.fromkeys(demands))
         return self._demands[key]
 
+    def step_by_step(
+        self, selection: Selection, candidate: Candidate, python: str
+    ) -> Iterator[Demand]:
+        """The demands `of` a candidate, those first that its metadata shows: who does not go on,
+        because of one of them, needs no archive of it."""
+        early = dict.fromkeys(self._by_metadata(selection, candidate, python))
+        yield from early
+        yield from (each for each in self.of(selection, candidate, python) if each not in early)
+
+    def _by_metadata(
+        self, selection: Selection, candidate: Candidate, python: str
+    ) -> Iterator[Demand]:
+        """What the metadata alone says of a release that is not chosen; nothing where it says
+        nothing that counts."""
+        release = candidate.release
+        if release is None or candidate.version in selection.releases.get(candidate.project, ()):
+            return
+        facts = self._catalog.facts
+        if facts.metadata(release) is None:
+            facts.fetch()
+        metadata, stated = facts.metadata(release), self._catalog.stated(release)
+        if metadata is None or stated is None:
+            return  # only the archive can confirm it
+        if not running(metadata.requires_python, [python]):
+            yield Demand(NO_PYTHON)
+        for requirement in stated.requirements:
+            if holds_with(requirement.when, python):
+                yield Demand(requirement.project, requirement.specifier)
+
     def _of_release(
         self, selection: Selection, release: Release, extras: Sequence[str], python: str
     ) -> Iterator[Demand]:

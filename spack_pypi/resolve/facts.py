@@ -65,9 +65,12 @@ class Facts:
         self._pages: dict[str, Project | None] = {}
         self._missing: dict[str, UnknownProject] = {}
         self._declared: dict[tuple[str, Version], Declared] = {}
+        self._metadata: dict[tuple[str, Version], Metadata | None] = {}
         self._licenses: dict[tuple[str, Version], Future[Mapping[str, str] | IndexFailure]] = {}
         #: Questions of which the answer is not known: whether a release is built, None for a page.
         self._open: dict[tuple[str, Version | None], bool | None] = {}
+        #: Releases of which only the metadata is asked for.
+        self._open_metadata: set[tuple[str, Version]] = set()
         #: How often something was looked up that was not known.
         self.misses = 0
         self.likely: Guess | None = None
@@ -95,6 +98,19 @@ class Facts:
             self.misses += 1
         return self._declared.get(key)
 
+    def metadata(self, release: Release) -> Metadata | None:
+        """The metadata of a release of a known page, as `declared` has it, but without reading its
+        archive; None while it is not known, and where only the archive can confirm it."""
+        key = (release.project, release.version)
+        if key in self._declared:
+            return self._declared[key].metadata
+        if key not in self._metadata:
+            self._open_metadata.add(key)
+            self._questions.metadata(release)
+            self.misses += 1
+            return None
+        return self._metadata[key]
+
     def license_files(self, releases: Iterable[Release]) -> list[Mapping[str, str] | IndexFailure]:
         """The texts of the licence files of releases, which are asked for at once; the failure
         where they cannot be read."""
@@ -120,7 +136,10 @@ class Facts:
     def fetch(self) -> None:
         """Wait for the answers to all questions. Raises `IndexFailure`."""
         questions, self._open = self._open, {}
-        self._questions.wait(questions, self._look_ahead)
+        metadata, self._open_metadata = self._open_metadata - questions.keys(), set()
+        self._questions.wait(questions, metadata, self._look_ahead)
+        for key in metadata:
+            self._metadata[key] = _confirmed(*self._questions.known_metadata(*key))
         for (project, version), is_built in questions.items():
             self._session.progress(Phase.RESOLVE, project, len(self._pages))
             if version is None or is_built is None:
@@ -158,10 +177,7 @@ class Facts:
                 release.project, str(release.version), requires_dist=None, problem=metadata.reason
             )
             return Declared(unknown, Builds())
-        least = least_python(machine_wheels(release).values())
-        if least:
-            both = ",".join(filter(None, [metadata.requires_python, least]))
-            metadata = replace(metadata, requires_python=both)
+        metadata = _for_its_wheels(metadata, release)
         if isinstance(source, FileFailure):
             unread = (Untranslatable("build requirements", source.reason),)
             return Declared(metadata, Builds(untranslatable=unread) if is_built else Builds())
@@ -183,6 +199,20 @@ class Facts:
         if release is None:
             return False
         return builds(self._index.source(release), release).requirements == built.requirements
+
+
+def _confirmed(release: Release, metadata: Metadata | FileFailure) -> Metadata | None:
+    """The metadata, unless its archive may say something else."""
+    if isinstance(metadata, FileFailure) or not metadata.confirmed:
+        return None
+    return _for_its_wheels(metadata, release)
+
+
+def _for_its_wheels(metadata: Metadata, release: Release) -> Metadata:
+    """The metadata, with the least Python of the wheels that the recipe installs."""
+    least = least_python(machine_wheels(release).values())
+    both = ",".join(filter(None, [metadata.requires_python, least]))
+    return replace(metadata, requires_python=both) if least else metadata
 
 
 def _license_files(index: Index, release: Release) -> Mapping[str, str] | IndexFailure:

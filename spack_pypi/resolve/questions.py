@@ -42,22 +42,32 @@ class Questions:
         """Ask for a page."""
         self._send((_PAGE, project, None), self._session.submit, self._page, project)
 
+    def metadata(self, release: Release) -> None:
+        """Ask for the metadata of a release, without its source archive where there is a wheel."""
+        project, version = release.project, release.version
+        self._releases[project, version] = release
+        submit = self._session.submit
+        self._send((_METADATA, project, version), submit, _read, self._index.metadata, release)
+
     def release(self, release: Release) -> None:
         """Ask for what a release declares, and what its source archive says about its build."""
-        project, version = release.project, release.version
-        if (project, version) not in self._releases:
-            self._releases[project, version] = release
-            submit = self._session.submit
-            self._send((_METADATA, project, version), submit, _read, self._index.metadata, release)
-            if release.has_sdist:
-                submit = self._session.submit_long
-                key = (_SOURCE, project, version)
-                self._send(key, submit, _read, self._index.source, release)
+        self.metadata(release)
+        if release.has_sdist:
+            submit = self._session.submit_long
+            key = (_SOURCE, release.project, release.version)
+            self._send(key, submit, _read, self._index.source, release)
 
-    def wait(self, questions: Iterable[tuple[str, Version | None]], on_answer: OnAnswer) -> None:
-        """Wait until there are answers to these: pages, or releases where there is a version.
-        Calls ``on_answer`` with each answer that arrives meanwhile, to whatever question."""
+    def wait(
+        self,
+        questions: Iterable[tuple[str, Version | None]],
+        metadata: Iterable[tuple[str, Version]],
+        on_answer: OnAnswer,
+    ) -> None:
+        """Wait until there are answers to these: pages, or releases where there is a version, and
+        the ``metadata`` of releases. Calls ``on_answer`` with each answer that arrives meanwhile,
+        to whatever question."""
         left = {key for question in questions for key in self._keys(*question)}
+        left.update((_METADATA, *release) for release in metadata)
         while left := {key for key in left if not self._sent[key].done()}:
             self._pass_on(self._arrived.get(), on_answer)
         while not self._arrived.empty():
@@ -89,6 +99,15 @@ class Questions:
         """The answer to a question for a page. Raises `IndexFailure`."""
         answer: Project | UnknownProject = self._sent.pop((_PAGE, project, None)).result()
         return answer
+
+    def known_metadata(
+        self, project: str, version: Version
+    ) -> tuple[Release, Metadata | FileFailure]:
+        """The answer to a question for the metadata of a release. Raises `IndexFailure`."""
+        return (
+            self._releases[project, version],
+            self._sent[_METADATA, project, version].result(),
+        )
 
     def take_release(self, project: str, version: Version) -> ReleaseAnswer:
         """The answer to a question for a release; where its metadata cannot be read, its source

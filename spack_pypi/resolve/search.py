@@ -202,6 +202,7 @@ class _Provider(AbstractProvider[Demand, Candidate, str]):
         return requirement.accepts(candidate)
 
     def get_dependencies(self, candidate: Candidate) -> Iterable[Demand]:
-        for demand in self._demands.of(self._selection, candidate, self._python):
+        # One at a time: resolvelib takes no more of them than up to the first conflict.
+        for demand in self._demands.step_by_step(self._selection, candidate, self._python):
             if demand.specifier or demand.ranges or demand.project == NO_PYTHON:
                 yield demand

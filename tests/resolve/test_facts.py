@@ -66,6 +66,22 @@ def test_no_archive_is_waited_for_to_go_on(host: MemoryHost, blocked: str) -> No
     assert not any("ignored" in asked for asked in seen)
 
 
+def test_no_archive_is_read_of_a_release_that_its_metadata_rules_out(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """app takes other 1.0, so that no lib above 1.0 fits. Archives are read of the lib that was
+    chosen before that was known, and of the one that fits."""
+    index.add("app", "1.0", "lib", "other==1.0")
+    index.add("lib", "1.0", "other")
+    for version in ("2.0", "3.0", "4.0", "5.0"):
+        index.add("lib", version, "other>=2")
+    index.add("other", "1.0")
+    index.add("other", "2.0")
+    assert run(host, index, "app").plan.recipes["lib"].versions == ("5.0", "1.0")
+    read = {each for each in index.asked if each.startswith("source lib")}
+    assert read == {"source lib 5.0", "source lib 1.0"}
+
+
 def test_what_exists_is_not_asked_for(host: MemoryHost) -> None:
     host.has("lib", "1.2")
     host.has("old", "1.2")
