@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Callable
 
 from ..errors import HostError, UsageError
-from ..recipe.edit import call_parts
+from ..recipe.calls import call_parts
 from . import names, repo_folder
 from .port import Archive, Concretized, Installed, Meaning, Package, Problem, Staging, Target
 

@@ -14,9 +14,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from . import directives, renaming
+from .calls import (
+    DEFAULT_TYPES,
+    SPEC,
+    WHEN,
+    call_parts,
+    condition,
+    inside_of,
+    joined,
+    literal_of,
+    types_of,
+)
 from .model import (
+    BUILD,
     LANGUAGES,
-    Condition,
     Conflict,
     Dependency,
     DependencyLine,
@@ -26,30 +37,19 @@ from .model import (
 from .order import in_order, precedes
 from .text_edits import Edits, Uneditable
 
-#: What ``depends_on`` means without ``type=``.
-_DEFAULT_TYPES = ("build", "link")
-
 #: Options of a ``version`` with an address of its own.
 _ADDRESSES = {"url", "git", "svn", "hg", "branch", "commit", "tag"}
-
-_SPEC = re.compile(
-    r"(?P<name>[\w-]+)(?P<first>(?:\s*[+~][\w-]+)*)"
-    r"(?:@(?P<versions>[^\s+~%^]+))?(?P<variants>(?:\s*[+~][\w-]+)*)"
-)
-_WHEN = re.compile(
-    r"(?:@(?P<versions>[^\s+~%^]+))?(?P<variants>(?:\s*[+~][\w-]+)*)"
-    r"(?:\s*platform=(?P<platform>[\w]+))?(?:\s*target=(?P<target>[\w:,]+))?"
-    r"(?:\s*\^python@(?P<python>[^\s+~%^]+))?"
-)
 
 
 @dataclass(frozen=True)
 class _Place:
-    """A directive in the text: its call, and what the blocks around it add."""
+    """A directive in the text: its call, and what the blocks around it add. ``block``: the
+    outermost of these."""
 
     node: ast.Call
     types: tuple[str, ...]
     conditional: bool
+    block: ast.With | None
 
 
 class RecipeText:
@@ -75,7 +75,7 @@ class RecipeText:
         self._versions: list[tuple[str, ast.Call]] = []
         self._variants: list[ast.Call] = []
         self.pypi = ""
-        self._read(self._class.body, _DEFAULT_TYPES, ())
+        self._read(self._class.body, DEFAULT_TYPES, ())
         self._read_inherited([c for c in classes if c is not self._class])
 
     @property
@@ -97,12 +97,21 @@ class RecipeText:
         return self._class.body
 
     @property
-    def plain_lines(self) -> Iterator[tuple[ast.Expr, Dependency]]:
-        """The ``depends_on`` of ``stated`` that stand in no block, with their statements."""
-        lines = {id(p.node): line for line, p in zip(self.stated, self._places)}
-        for statement in self._class.body:
-            if isinstance(statement, ast.Expr) and id(statement.value) in lines:
-                yield statement, lines[id(statement.value)].dependency
+    def plain_lines(self) -> Iterator[list[tuple[ast.Expr, Dependency]]]:
+        """The ``depends_on`` of ``stated`` that apply without a condition of a block, with their
+        statements: those that stand in no block, then those of each block."""
+        lines = {
+            id(p.node): line.dependency
+            for line, p in zip(self.stated, self._places)
+            if not p.conditional
+        }
+        blocks = [s.body for s in self._class.body if isinstance(s, ast.With)]
+        for body in (self._class.body, *blocks):
+            yield [
+                (statement, lines[id(statement.value)])
+                for statement in body
+                if isinstance(statement, ast.Expr) and id(statement.value) in lines
+            ]
 
     @property
     def names_archives(self) -> bool:
@@ -142,8 +151,7 @@ class RecipeText:
         # First the versions: what is inserted at one place stays in this order.
         for line in in_order(versions):
             self._insert_version(edits, line)
-        for dependency in dependencies:
-            self._insert_dependency(edits, dependency)
+        self._insert_dependencies(edits, dependencies)
         notes = [directives.comment(text) for text in comments]
         notes += [directives.conflicts(conflict) for conflict in conflicts]
         self._insert_below_directives(edits, [note for note in notes if note not in self._text])
@@ -154,19 +162,23 @@ class RecipeText:
     # --- reading ---------------------------------------------------------------------------
 
     def _read(
-        self, body: Iterable[ast.stmt], types: tuple[str, ...], within: tuple[Any, ...]
+        self,
+        body: Iterable[ast.stmt],
+        types: tuple[str, ...],
+        within: tuple[Any, ...],
+        block: ast.With | None = None,
     ) -> None:
         for statement in body:
             if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-                self._read_call(statement.value, types, within)
+                self._read_call(statement.value, types, within, block)
             elif isinstance(statement, ast.Assign) and not within:
                 target, value = statement.targets[0], statement.value
                 if isinstance(target, ast.Name) and target.id == "pypi":
-                    self.pypi = str(_literal(value) or "")
+                    self.pypi = str(literal_of(value) or "")
             elif isinstance(statement, ast.With):
-                inside = _inside(statement.items, types, within)
+                inside = inside_of(statement.items, types, within)
                 if inside is not None:
-                    self._read(statement.body, *inside)
+                    self._read(statement.body, *inside, block or statement)
 
     def _read_inherited(self, classes: Sequence[ast.ClassDef]) -> None:
         """Read what other classes of the file state; nothing is added there."""
@@ -174,21 +186,27 @@ class RecipeText:
         own = len(self.stated)
         self._versions, self._variants = [], []
         for found in classes:
-            self._read(found.body, _DEFAULT_TYPES, ())
+            self._read(found.body, DEFAULT_TYPES, ())
         self._versions, self._variants, self.pypi = versions, variants, pypi or self.pypi
         self.stated[own:] = [replace(line, fixed=True) for line in self.stated[own:]]
         self._places[own:] = [replace(place, conditional=True) for place in self._places[own:]]
 
-    def _read_call(self, node: ast.Call, types: tuple[str, ...], within: tuple[Any, ...]) -> None:
+    def _read_call(
+        self,
+        node: ast.Call,
+        types: tuple[str, ...],
+        within: tuple[Any, ...],
+        block: ast.With | None,
+    ) -> None:
         name, arguments, keywords = call_parts(node)
         if name == "version" and arguments and isinstance(arguments[0], str) and not within:
             self._versions.append((arguments[0], node))
         elif name == "variant" and not within:
             self._variants.append(node)
         elif name == "depends_on" and len(arguments) == 1 and set(keywords) <= {"when", "type"}:
-            outer = [_condition(text) for text in within]
-            when = _condition(keywords.get("when", ""))
-            spec = _SPEC.fullmatch(arguments[0]) if isinstance(arguments[0], str) else None
+            outer = [condition(text) for text in within]
+            when = condition(keywords.get("when", ""))
+            spec = SPEC.fullmatch(arguments[0]) if isinstance(arguments[0], str) else None
             if spec is None or when is None or None in outer:
                 return
             blocks = [block for block in outer if block is not None]
@@ -196,22 +214,22 @@ class RecipeText:
                 spec["name"],
                 spec["versions"] or "",
                 tuple(re.findall(r"[+~][\w-]+", spec["first"] + spec["variants"])),
-                _joined(when, blocks),
-                _types(keywords.get("type"), types),
+                joined(when, blocks),
+                types_of(keywords.get("type"), types),
             )
             self.stated.append(
                 DependencyLine(dependency, tuple(b.versions for b in blocks if b.versions))
             )
-            self._places.append(_Place(node, types, bool(within)))
+            self._places.append(_Place(node, types, bool(within), block))
 
     # --- changing --------------------------------------------------------------------------
 
     def _end(self, edits: Edits, number: int, remains: str) -> None:
         node = self._places[number].node
         old = next((k for k in node.keywords if k.arg == "when"), None)
-        text = str(_literal(old.value)) if old else ""
-        match = _WHEN.fullmatch(text)
-        assert match is not None  # it was read by `_condition`
+        text = str(literal_of(old.value)) if old else ""
+        match = WHEN.fullmatch(text)
+        assert match is not None  # it was read by `condition`
         rest = text[match.end("versions") :] if match["versions"] else text
         joint = " " if rest and not rest.startswith((" ", "+", "~")) else ""
         edits.rewrite(node, when=f"when={directives.literal(f'@{remains}{joint}{rest}')}")
@@ -226,15 +244,37 @@ class RecipeText:
                 return
         edits.insert_after(self._versions[-1][1], text)
 
+    def _insert_dependencies(self, edits: Edits, dependencies: Sequence[Dependency]) -> None:
+        """Where the recipe has blocks, and no lines like these: those for building above the first
+        block, others below the last."""
+        usable = self._usable
+        first, last = (usable[0][1].block, usable[-1][1].block) if usable else (None, None)
+        packages, types = {d.package for d, _ in usable}, {frozenset(d.types) for d, _ in usable}
+        above, below = [], []
+        for dependency in dependencies:
+            alike = dependency.package in packages or frozenset(dependency.types) in types
+            if first and dependency.types == BUILD and not alike:
+                above.append(directives.depends_on(dependency))
+            elif last and dependency.types != BUILD and not alike:
+                below.append(directives.depends_on(dependency))
+            else:
+                self._insert_dependency(edits, dependency)
+        if first and above:
+            edits.insert_at(first.lineno - 1, "\n".join(above) + "\n")
+        if last and below:
+            edits.insert_after(last, "\n" + "\n".join(below))
+
+    @property
+    def _usable(self) -> list[tuple[Dependency, _Place]]:
+        """The lines next to which one can be inserted: those under no condition of a block."""
+        lines = zip(self.stated, self._places)
+        return [(line.dependency, place) for line, place in lines if not place.conditional]
+
     def _insert_dependency(self, edits: Edits, dependency: Dependency) -> None:
         """Above the lines of the same package and type, or of the same package, else below the
         last line of this type; languages above all others, Python above all that is needed to
         run."""
-        usable = [
-            (line.dependency, place)
-            for line, place in zip(self.stated, self._places)
-            if not place.conditional
-        ]
+        usable = self._usable
         same_type = [(d, p) for d, p in usable if set(d.types) == set(dependency.types)]
         same = [p for d, p in same_type if d.package == dependency.package]
         same = same or [p for d, p in usable if d.package == dependency.package]
@@ -265,7 +305,7 @@ class RecipeText:
             edits.insert_after(below[-1], line)
 
     def _line(self, dependency: Dependency, place: _Place) -> str:
-        given = place.types if place.types != _DEFAULT_TYPES else ()
+        given = place.types if place.types != DEFAULT_TYPES else ()
         indent = " " * place.node.col_offset
         return directives.depends_on(dependency, indent, given, self._type_first)
 
@@ -277,70 +317,6 @@ class RecipeText:
         return sum(order.index("type") < order.index("when") for order in both) * 2 > len(both)
 
 
-def _inside(
-    items: Sequence[ast.withitem], types: tuple[str, ...], within: tuple[Any, ...]
-) -> tuple[tuple[str, ...], tuple[Any, ...]] | None:
-    """The types that hold in a block, and the conditions around it; None for other blocks."""
-    for item in items:
-        name, arguments, keywords = call_parts(item.context_expr)
-        if name == "default_args" and set(keywords) <= {"type"}:
-            types = _types(keywords.get("type"), types)
-        elif name == "when" and len(arguments) == 1 and not keywords:
-            within = (*within, arguments[0])
-        else:
-            return None
-    return types, within
-
-
 def _has_versions(found: ast.ClassDef) -> bool:
     calls = [s.value for s in found.body if isinstance(s, ast.Expr)]
     return any(call_parts(call)[0] == "version" for call in calls)
-
-
-def call_parts(node: ast.expr) -> tuple[str, list[Any], dict[str, Any]]:
-    """Name, positional and keyword arguments of a call with literal arguments; computed ones are
-    None."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-        return "", [], {}
-    keywords = {str(keyword.arg): _literal(keyword.value) for keyword in node.keywords}
-    return node.func.id, [_literal(argument) for argument in node.args], keywords
-
-
-def _literal(node: ast.expr) -> Any:
-    try:
-        return ast.literal_eval(node)
-    except ValueError:
-        return None
-
-
-def _types(given: Any, otherwise: tuple[str, ...]) -> tuple[str, ...]:
-    if isinstance(given, str):
-        return (given,)
-    return tuple(given) if isinstance(given, (tuple, list)) else otherwise
-
-
-def _condition(text: Any) -> Condition | None:
-    """A ``when=`` as a value; None for a form that this program never writes."""
-    match = _WHEN.fullmatch(text) if isinstance(text, str) else None
-    if match is None:
-        return None
-    return Condition(
-        versions=match["versions"] or "",
-        variants=tuple(re.findall(r"[+~][\w-]+", match["variants"] or "")),
-        platform=match["platform"] or "",
-        target=match["target"] or "",
-        python=match["python"] or "",
-    )
-
-
-def _joined(when: Condition, blocks: Sequence[Condition]) -> Condition:
-    """A line's own condition with what the blocks around it add, but for their versions."""
-    for block in blocks:
-        when = replace(
-            when,
-            variants=(*block.variants, *when.variants),
-            platform=when.platform or block.platform,
-            target=when.target or block.target,
-            python=when.python or block.python,
-        )
-    return when

@@ -7,12 +7,12 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .edit import call_parts
-from .model import Parent, Recipe, VersionLine
+from .calls import call_parts, inside_of
+from .model import BUILD_RUN, Parent, Recipe, VersionLine
 from .render import HEADER, module_name, package_name, parent_alias
 
 #: The directives of an overlay, and the keywords that each may have, with their types.
@@ -51,7 +51,7 @@ def overlay(text: str) -> Overlay | None:
     body = found.body[1:] if ast.get_docstring(found) is not None else found.body
     versions: list[VersionLine] = []
     variants: list[str] = []
-    for statement in body:
+    for statement in _without_blocks(body):
         directive = _directive(statement)
         if directive is None:
             return None
@@ -84,6 +84,15 @@ def _parent(tree: ast.Module) -> Parent | None:
     if not (plain and same and found.name == meant.class_name and bases == [alias]):
         return None
     return parent if module_name(parent.package) == match["folder"] else None
+
+
+def _without_blocks(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements, and in place of a block that only gives a type those inside."""
+    for statement in body:
+        if isinstance(statement, ast.With) and inside_of(statement.items) == (BUILD_RUN, ()):
+            yield from statement.body
+        else:
+            yield statement
 
 
 def _directive(statement: ast.stmt) -> tuple[str, str, dict[str, Any]] | None:

@@ -12,8 +12,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .model import Conflict, Dependency, Recipe, RenamedArchives, VersionLine
-from .render import machines, module_name, on_machine, parent_alias, url_for_version
+from .model import BUILD_RUN, Conflict, Dependency, Recipe, RenamedArchives, VersionLine
+from .render import (
+    BUILD_RUN_BLOCK,
+    machines,
+    module_name,
+    on_machine,
+    parent_alias,
+    url_for_version,
+)
 
 #: A directive as a value: name, positional and keyword arguments.
 _Call = tuple[str, tuple[Any, ...], tuple[tuple[str, Any], ...]]
@@ -56,6 +63,8 @@ def read_back(text: str, recipe: Recipe) -> None:
             calls.append(_call(statement.value))
         elif isinstance(statement, ast.FunctionDef):
             methods.append(statement)
+        elif isinstance(statement, ast.With):
+            calls += _calls_in_block(statement)
         elif isinstance(statement, ast.If):
             calls += _calls_by_machine(statement, machines(recipe.versions))
         else:
@@ -67,6 +76,22 @@ def read_back(text: str, recipe: Recipe) -> None:
         _check_method(method)
 
 
+def _calls_in_block(block: ast.With) -> Iterator[_Call]:
+    """The dependencies of a block that gives them their type, as if each said it itself."""
+    head = f"with {BUILD_RUN_BLOCK}: pass"
+    _require(_head(block) == _head(ast.parse(head).body[0]), "a block")
+    for name, arguments, keywords in map(_inner_call, block.body):
+        _require(name == "depends_on" and "type" not in dict(keywords), "what a block holds")
+        yield name, arguments, (*keywords, ("type", BUILD_RUN))
+
+
+def _inner_call(statement: ast.stmt) -> _Call:
+    """A directive in a block."""
+    if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)):
+        raise ReadBackError(f"'{ast.unparse(statement)}' does not belong in a recipe")
+    return _call(statement.value)
+
+
 def _calls_by_machine(statement: ast.If, expected: Sequence[tuple[str, str]]) -> Iterator[_Call]:
     """The directives of ``if``, ``elif``, ... for the machines in this order."""
     branch: list[ast.stmt] = [statement]
@@ -76,10 +101,7 @@ def _calls_by_machine(statement: ast.If, expected: Sequence[tuple[str, str]]) ->
         found = branch[0]
         condition = ast.unparse(ast.parse(on_machine(machine), mode="eval"))
         _require(ast.unparse(found.test) == condition, "the machine of a version")
-        for inner in found.body:
-            if not (isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Call)):
-                raise ReadBackError(f"'{ast.unparse(inner)}' does not belong in a recipe")
-            name, arguments, keywords = _call(inner.value)
+        for name, arguments, keywords in map(_inner_call, found.body):
             yield (f"{name} on {machine}", arguments, keywords)
         branch = found.orelse
     _require(not branch, "more machines than intended")

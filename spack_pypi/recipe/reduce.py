@@ -14,7 +14,8 @@ from dataclasses import replace
 from typing import Callable, Optional
 
 from . import directives
-from .edit import RecipeText, call_parts
+from .calls import call_parts
+from .edit import RecipeText
 from .model import Dependency
 from .text_edits import Edits, Uneditable
 
@@ -116,9 +117,10 @@ def _joined(text: str, meet: Meet) -> str:
     recipe = RecipeText(text)
     edits = Edits(text)
     alike: dict[tuple[object, ...], list[tuple[ast.Expr, Dependency]]] = {}
-    for statement, line in recipe.plain_lines:
-        key = (line.package, line.variants, line.when, frozenset(line.types))
-        alike.setdefault(key, []).append((statement, line))
+    for block, lines in enumerate(recipe.plain_lines):
+        for statement, line in lines:
+            key = (block, line.package, line.variants, line.when, frozenset(line.types))
+            alike.setdefault(key, []).append((statement, line))
     for lines in alike.values():
         first, dependency = lines[0]
         joint = dependency

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from itertools import groupby
 
 from . import directives
 from .directives import INDENT, WIDTH, escaped, literal
-from .model import BUILD, ArchiveName, Recipe, VersionLine
+from .model import BUILD, BUILD_RUN, ArchiveName, Dependency, Recipe, VersionLine
 
 #: How every recipe of spack-packages begins.
 HEADER = """\
@@ -15,6 +16,11 @@ HEADER = """\
 #
 # SPDX-License-Identifier: (Apache-2.0 OR MIT)
 """
+
+#: Gives this type to the ``depends_on`` lines inside.
+BUILD_RUN_BLOCK = 'default_args(type=("build", "run"))'
+#: How many lines in a row with this type stand in such a block.
+_BLOCK_FROM = 5
 
 
 def render(recipe: Recipe) -> str:
@@ -27,7 +33,7 @@ def render(recipe: Recipe) -> str:
         _by_machine(recipe.versions),
         [directives.variant(extra) for extra in recipe.variants],
         [directives.depends_on(d) for d in recipe.dependencies if d.types == BUILD],
-        [directives.depends_on(d) for d in recipe.dependencies if d.types != BUILD],
+        *_other_dependencies([d for d in recipe.dependencies if d.types != BUILD]),
         [directives.comment(text) for text in recipe.comments],
         [directives.conflicts(conflict) for conflict in recipe.conflicts],
         url_for_version(recipe.archives),
@@ -69,6 +75,20 @@ def parent_alias(recipe: Recipe) -> str:
     assert recipe.parent is not None
     words = recipe.parent.namespace.replace(".", "_").split("_")
     return "".join(word.capitalize() for word in words) + recipe.class_name
+
+
+def _other_dependencies(dependencies: Sequence[Dependency]) -> list[list[str]]:
+    """Those that are not only for building: where many lines in a row would repeat the same
+    ``type=``, a block says it once."""
+    blocks: list[list[str]] = []
+    for usual, lines in groupby(dependencies, key=lambda line: line.types == BUILD_RUN):
+        group = list(lines)
+        if usual and len(group) >= _BLOCK_FROM:
+            inside = [directives.depends_on(d, INDENT * 2, BUILD_RUN) for d in group]
+            blocks.append([f"{INDENT}with {BUILD_RUN_BLOCK}:", *inside])
+        else:
+            blocks.append([directives.depends_on(d) for d in group])
+    return blocks
 
 
 def _docstring(text: str) -> list[str]:

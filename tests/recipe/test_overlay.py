@@ -4,6 +4,7 @@ it still is."""
 from __future__ import annotations
 
 import keyword
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -39,6 +40,20 @@ RECIPE = Recipe(
     parent=Parent("builtin", "py-quiet-log"),
 )
 TEXT = render(RECIPE)
+
+
+def test_dependencies_in_a_block() -> None:
+    """As many lines as `render` puts into one."""
+    needed = tuple(Dependency(f"py-{letter}") for letter in "abcde")
+    text = render(replace(RECIPE, dependencies=needed))
+    assert "with default_args" in text
+    assert overlay(text) == overlay(TEXT)
+    for ours, theirs in (
+        ('(type=("build", "run")):', '(type="run"):'),
+        ("with default_args", "if on_linux"),
+        ('        depends_on("py-e")', "        tidy()"),
+    ):
+        assert overlay(text.replace(ours, theirs)) is None
 
 
 def test_what_it_says() -> None:

@@ -82,6 +82,18 @@ LINES = [
         'depends_on("py-a@:1,3:", when="@2:")\n    depends_on("py-a@2:4")',
         'depends_on("py-a@:1,3:")\n    depends_on("py-a@2:4")',
     ),
+    (
+        'with default_args(type="run"):\n'
+        '        depends_on("py-a@3:", when="@2:")\n        depends_on("py-a@2:4")',
+        'with default_args(type="run"):\n        depends_on("py-a@3:4")',
+    ),
+    # but not across blocks
+    (
+        'depends_on("py-a@3:", when="@2:", type="run")\n'
+        '    with default_args(type="run"):\n        depends_on("py-a@2:4")',
+        'depends_on("py-a@3:", type="run")\n'
+        '    with default_args(type="run"):\n        depends_on("py-a@2:4")',
+    ),
     # a long line that fits again
     (
         'depends_on(\n        "py-a-name-that-is-long-enough@1.2.3:4.5.6", '

@@ -60,7 +60,7 @@ dependencies = st.builds(
     versions=ranges,
     variants=st.sampled_from([(), ("+x",), ("+long-variant-name", "+another-long-variant-name")]),
     when=conditions,
-    types=st.sampled_from([BUILD, BUILD_RUN]),
+    types=st.sampled_from([BUILD, BUILD_RUN, BUILD_RUN, BUILD_RUN, ("build", "link", "run")]),
 )
 urls = st.just("") | st.just("https://files.example/x-1.0-py3-none-any.whl")
 machines = st.none() | st.sampled_from([("linux", "x86_64"), ("darwin", "arm64")])
@@ -87,7 +87,7 @@ recipes = st.builds(
         max_size=2,
         unique_by=lambda v: v.name,
     ).map(tuple),
-    dependencies=st.lists(dependencies, max_size=5).map(tuple),
+    dependencies=st.lists(dependencies, max_size=12).map(tuple),
     archives=st.sampled_from(
         [
             (),
@@ -109,6 +109,46 @@ def test_what_is_read_back_is_what_was_meant(recipe: Recipe) -> None:
     read_back(text, recipe)
     (defined,) = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
     assert defined.name == recipe.class_name
+
+
+def dependency_lines(*dependencies: Dependency) -> list[str]:
+    """What a recipe with these dependencies has below its version."""
+    text = render(Recipe("py-x", versions=(VersionLine("1", "a"),), dependencies=dependencies))
+    return text.split('sha256="a")\n\n')[1].splitlines()
+
+
+def test_five_lines_of_one_type_are_a_block() -> None:
+    build, *needed = [Dependency(f"py-{letter}") for letter in "abcdef"]
+    lines = dependency_lines(replace(build, types=BUILD), *needed[:4])
+    assert lines == [
+        '    depends_on("py-a", type="build")',
+        "",
+        '    depends_on("py-b", type=("build", "run"))',
+        '    depends_on("py-c", type=("build", "run"))',
+        '    depends_on("py-d", type=("build", "run"))',
+        '    depends_on("py-e", type=("build", "run"))',
+    ]
+    lines = dependency_lines(replace(build, types=BUILD), *needed)
+    assert lines == [
+        '    depends_on("py-a", type="build")',
+        "",
+        '    with default_args(type=("build", "run")):',
+        '        depends_on("py-b")',
+        '        depends_on("py-c")',
+        '        depends_on("py-d")',
+        '        depends_on("py-e")',
+        '        depends_on("py-f")',
+    ]
+
+
+def test_a_line_of_another_type_is_in_no_block() -> None:
+    *needed, linked = [Dependency(f"py-{letter}") for letter in "abcdef"]
+    linked = replace(linked, types=("build", "link", "run"))
+    lines = dependency_lines(*needed, linked)
+    assert lines[0] == '    with default_args(type=("build", "run")):'
+    assert lines[6:] == ["", '    depends_on("py-f", type=("build", "link", "run"))']
+    apart = dependency_lines(*needed[:3], linked, *needed[3:])
+    assert not any("with" in line for line in apart)
 
 
 def test_wide_characters_take_two_columns() -> None:
@@ -144,6 +184,29 @@ def test_whatever_is_added_is_refused(line: str) -> None:
     recipe = Recipe("py-x", docstring="X.", versions=(VersionLine("1.0", "a" * 64),))
     with pytest.raises(ReadBackError):
         read_back(render(recipe) + line, recipe)
+
+
+IN_A_BLOCK = [
+    ("        depends_on", "        depends_on(f'py-y')\n        depends_on"),
+    ("        depends_on", "        x = 1\n        depends_on"),
+    ("        depends_on", "        conflicts"),
+    ('depends_on("py-a")', 'depends_on("py-a", type="run")'),
+    ('(type=("build", "run"))', '(type="run")'),
+    ('(type=("build", "run"))', '(type=("build", "run"), when="@2:")'),
+    ('(type=("build", "run"))', '(type=("build", "run")), when("@2:")'),
+    ('(type=("build", "run"))', '(type=("build", "run")) as x'),
+]
+
+
+@pytest.mark.parametrize("old, new", IN_A_BLOCK)
+def test_whatever_is_different_in_a_block_is_refused(old: str, new: str) -> None:
+    needed = tuple(Dependency(f"py-{letter}") for letter in "abcde")
+    recipe = Recipe("py-x", versions=(VersionLine("1.0", "a"),), dependencies=needed)
+    text = render(recipe)
+    read_back(text, recipe)
+    assert old in text
+    with pytest.raises(ReadBackError):
+        read_back(text.replace(old, new, 1), recipe)
 
 
 @settings(max_examples=3, phases=[Phase.generate], deadline=None)
