@@ -22,6 +22,9 @@ from .limits import LARGEST_FILE, Counter, Damaged
 from .model import File
 from .tar import Reader
 
+#: Bytes at the end of a zip archive in which its end record is found, with a comment of any size
+#: and that of zip64.
+END_OF_ZIP = (1 << 16) + 128
 #: ``end of central directory`` of a zip archive, and that of zip64 (APPNOTE 4.3.16, 4.3.14).
 _END, _END64 = b"PK\x05\x06", b"PK\x06\x06"
 
@@ -81,7 +84,7 @@ def pieces(file: File, raw: Reader) -> Iterator[bytes]:
 def check_table(archive: Seekable) -> None:
     """Raise ValueError for a zip archive whose table is too large to be read."""
     size = archive.seek(0, io.SEEK_END)
-    start = archive.seek(max(0, size - (1 << 16) - 128))
+    start = archive.seek(max(0, size - END_OF_ZIP))
     tail = archive.read(size - start)
     archive.seek(0)
     table, at, at64 = 0, tail.rfind(_END), tail.rfind(_END64)

@@ -42,7 +42,8 @@ class _RemoteFile(io.RawIOBase):
         self._web, self._file = web, file
         self._position = 0
         self._pieces: list[tuple[int, bytes]] = []
-        self._size = self._fetch(f"bytes=-{self._PIECE}")
+        # Where the table begins is read first; often all that is needed lies there.
+        self._size = self._fetch(f"bytes=-{archive.END_OF_ZIP}")
 
     def _fetch(self, wanted: str) -> int:
         answer = self._web.get(self._file.url, {"Range": wanted, "Accept-Encoding": "identity"})

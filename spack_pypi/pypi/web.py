@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
+from ssl import SSLContext
 from typing import Any, Callable
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
 from urllib3.exceptions import HTTPError
 from urllib3.util.retry import Retry
+from urllib3.util.ssl_ import create_urllib3_context
 
 from ..errors import FileFailure, IndexFailure
 from .model import Settings
@@ -21,6 +25,8 @@ from .settings import without_credentials
 
 #: The largest page or metadata file that is taken into memory, bytes.
 LARGEST_BODY = 100 * 1024 * 1024
+#: Bytes that are taken from the network at once.
+_CHUNK = 1 << 17
 #: Seconds to wait before the second attempt; twice as long before each further one.
 BACK_OFF = 0.3
 
@@ -52,10 +58,17 @@ class Web:
             allowed_methods=("GET",),
             raise_on_status=False,
         )
-        adapter = HTTPAdapter(pool_maxsize=settings.connections, max_retries=retry)
         self._session = requests.Session()
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
+        # What requests itself would trust: the setting, an environment variable, its own list.
+        asked = self._session.merge_environment_settings(
+            settings.url, {}, True, settings.verify, None
+        )
+        arguments: dict[str, Any] = {
+            "pool_maxsize": settings.connections,
+            "max_retries": retry,
+        }
+        self._session.mount("http://", HTTPAdapter(**arguments))
+        self._session.mount("https://", _adapter(asked["verify"], arguments))
         self._session.verify = settings.verify
         self._session.proxies.update(settings.proxies)
         self._session.headers["User-Agent"] = "spack-pypi"
@@ -70,11 +83,12 @@ class Web:
         """The answer to a GET. Raises `IndexFailure` for any status but 200, 206, 304 and 404."""
         with self._open(url, headers) as response:
             try:
-                body = b""
-                for chunk in response.iter_content(1 << 16):
+                body, size = [], 0
+                for chunk in response.iter_content(_CHUNK):
                     self._check_open(url)
-                    body += chunk
-                    if len(body) > LARGEST_BODY:
+                    body.append(chunk)
+                    size += len(chunk)
+                    if size > LARGEST_BODY:
                         raise IndexFailure(
                             without_credentials(url),
                             f"the answer is larger than {LARGEST_BODY >> 20} MiB, the limit",
@@ -82,7 +96,7 @@ class Web:
             except (requests.RequestException, HTTPError, OSError) as error:
                 raise IndexFailure(without_credentials(url), _reason(error)) from None
             names = {name.lower(): value for name, value in response.headers.items()}
-            return Response(response.status_code, body, names, response.url)
+            return Response(response.status_code, b"".join(body), names, response.url)
 
     @contextmanager
     def stream(self, url: str) -> Iterator[Any]:
@@ -129,6 +143,51 @@ class Web:
             return self._free.setdefault(server, free)
 
 
+def _adapter(trusted: Any, arguments: dict[str, Any]) -> HTTPAdapter:
+    """An adapter for TLS; ``trusted`` authorities are those of a file or a folder, or True for the
+    ones of requests."""
+    try:
+        context = _context(DEFAULT_CA_BUNDLE_PATH if trusted is True else trusted)
+    except (OSError, TypeError):
+        # Requests says what is wrong with it once it is used.
+        return HTTPAdapter(**arguments)
+    return _Trusting(context, **arguments)
+
+
+@lru_cache(maxsize=4)
+def _context(path: str) -> SSLContext:
+    """TLS that trusts the authorities of this file or folder. Raises OSError."""
+    context = create_urllib3_context()
+    if os.path.isdir(path):
+        context.load_verify_locations(capath=path)
+    else:
+        context.load_verify_locations(cafile=path)
+    return context
+
+
+class _Trusting(HTTPAdapter):
+    """Uses one context for all connections. Requests would read the certificates of all
+    authorities again for each of them, which takes longer than ten small requests."""
+
+    def __init__(self, context: SSLContext, **arguments: Any) -> None:
+        self._context = context
+        super().__init__(**arguments)
+
+    def init_poolmanager(self, *arguments: Any, **more: Any) -> None:
+        super().init_poolmanager(*arguments, **more, ssl_context=self._context)
+
+    def proxy_manager_for(self, proxy: str, **more: Any) -> Any:
+        return super().proxy_manager_for(proxy, **more, ssl_context=self._context)
+
+    def send(self, request: Any, *arguments: Any, **more: Any) -> Any:
+        # True: what the context trusts, and nothing beside it.
+        return super().send(request, *arguments, **{**more, "verify": True})
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Here requests would name the certificates to read to a connection."""
+        conn.cert_reqs = "CERT_REQUIRED"
+
+
 class _Raw:
     """The undecoded body of a response; network errors become `IndexFailure`."""
 
@@ -154,7 +213,7 @@ def _reason(error: Exception) -> str:
         r"Name or service not known|Temporary failure in name|getaddrinfo|NameResolution": (
             "cannot be reached: its host name is unknown; check the URL and the network"
         ),
-        r"CERTIFICATE|SSL": (
+        r"CERTIFICATE|SSL|TLS CA certificate": (
             "its TLS certificate cannot be verified; to set a CA: pip config set global.cert FILE"
         ),
         r"refused": "refuses connections; check the URL",

@@ -75,6 +75,14 @@ def test_metadata_is_found_wherever_it_is(
     assert asked_for_wheel is not beside
 
 
+def test_the_end_of_a_wheel_has_its_metadata(server: IndexServer, tmp_path: Path) -> None:
+    server.served.serves_metadata = server.served.advertises_metadata = False
+    server.served.add("large", "1.0", "attrs", sdist=False, padding=200_000)
+    assert required(index(server, tmp_path), "1.0", "large") == ("attrs",)
+    wheel = [path for path in server.served.requests if path.endswith(".whl")]
+    assert len(wheel) == 1
+
+
 def test_metadata_2_2_of_an_sdist_is_trusted(server: IndexServer, tmp_path: Path) -> None:
     server.served.add("only-sdist", "1.0", "attrs", wheel=False, metadata_version="2.2")
     assert required(index(server, tmp_path), "1.0", "only-sdist") == ("attrs",)

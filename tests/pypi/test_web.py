@@ -1,0 +1,87 @@
+"""Connections with TLS: whom they trust. ``tls/`` has the certificate of an authority of its own,
+valid for this machine and 100 years, and that of its server."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spack_pypi.errors import IndexFailure
+from spack_pypi.pypi import web
+from spack_pypi.pypi.model import Settings
+
+TLS = Path(__file__).with_name("tls")
+
+
+class Hello(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "5")
+        self.end_headers()
+        self.wfile.write(b"hello")
+
+    def log_message(self, *arguments: object) -> None:
+        """Nothing is printed."""
+
+
+@pytest.fixture(autouse=True)
+def only_what_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "BACK_OFF", 0)
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """The address of a server with TLS."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hello)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(TLS / "server.pem")
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield f"https://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+def got(url: str, tmp_path: Path, verify: Any) -> bytes:
+    opened = web.Web(Settings(url, tmp_path, verify=verify))
+    try:
+        return opened.get(url).body
+    finally:
+        opened.close()
+
+
+def test_who_is_named_is_trusted(url: str, tmp_path: Path) -> None:
+    assert got(url, tmp_path, str(TLS / "authority.pem")) == b"hello"
+
+
+def test_nobody_else_is_trusted(url: str, tmp_path: Path) -> None:
+    with pytest.raises(IndexFailure, match="its TLS certificate cannot be verified"):
+        got(url, tmp_path, True)
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_a_variable_names_who_is_trusted(
+    url: str, tmp_path: Path, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, str(TLS / "authority.pem"))
+    assert got(url, tmp_path, True) == b"hello"
+
+
+def test_certificates_that_cannot_be_read_are_an_error(url: str, tmp_path: Path) -> None:
+    with pytest.raises(IndexFailure, match="to set a CA: pip config set global.cert FILE"):
+        got(url, tmp_path, str(tmp_path / "none.pem"))
+
+
+def test_the_address_of_another_server_is_refused(url: str, tmp_path: Path) -> None:
+    """The certificate is for 127.0.0.1 only."""
+    other = url.replace("127.0.0.1", "localhost")
+    with pytest.raises(IndexFailure, match="its TLS certificate cannot be verified"):
+        got(other, tmp_path, str(TLS / "authority.pem"))
