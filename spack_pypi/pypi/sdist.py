@@ -22,6 +22,10 @@ LONG = 20 << 20
 #: At the top of the archive: those that are enough where a wheel has the rest, and all.
 _KEPT = ("pyproject.toml", "setup.cfg", "PKG-INFO")
 _TOP = (*_KEPT, "setup.py")
+#: Python and Cython files, in which something is searched, and the endings of all files that may
+#: matter: most of an archive's files can be passed over by their name.
+_SEARCHED = (".py", ".pyx", ".pxd")
+_MAY_MATTER = (*_SEARCHED, "requires.txt", "top_level.txt", *BUILD_FILES)
 #: An archive may hold those of bundled projects.
 _MOST_REQUIRES = 4
 #: Of `BUILD_FILES`, those are kept that are small, and not more than this.
@@ -117,6 +121,8 @@ def _wanted(inner: str, size: int, contents: Contents) -> bool:
     """Whether the contents of this file matter."""
     if inner in _TOP:
         return size <= LARGEST_FILE and inner not in contents.files
+    if not inner.endswith(_MAY_MATTER):
+        return False
     if REQUIRES.fullmatch(inner):
         others = sum(1 for path in contents.files if path not in _TOP)
         return size <= _LARGEST_BUILD_FILE and others < _MOST_REQUIRES
@@ -124,20 +130,20 @@ def _wanted(inner: str, size: int, contents: Contents) -> bool:
         return False
     if inner.rpartition("/")[2] in BUILD_FILES:
         return len(contents.build_files) < _MOST_BUILD_FILES
-    return inner.endswith((".py", ".pyx", ".pxd")) or bool(installed.TOP_LEVEL.fullmatch(inner))
+    return inner.endswith(_SEARCHED) or bool(installed.TOP_LEVEL.fullmatch(inner))
 
 
 def _keep(inner: str, data: bytes, contents: Contents) -> None:
-    if inner in _TOP or REQUIRES.fullmatch(inner):
+    if inner.endswith(".py") and inner not in _TOP:
+        _keep_module(inner, data, contents)
+    elif inner in _TOP or REQUIRES.fullmatch(inner):
         contents.files[inner] = data.decode("utf-8", "replace")
     elif inner.rpartition("/")[2] in BUILD_FILES:
         contents.build_files[inner] = data.decode("utf-8", "replace")
     elif installed.TOP_LEVEL.fullmatch(inner):
         contents.top_level[inner] = data.decode("utf-8", "replace")
-    elif not inner.endswith(".py"):
-        contents.cxx_cython = contents.cxx_cython or bool(_CXX_CYTHON.search(data))
     else:
-        _keep_module(inner, data, contents)
+        contents.cxx_cython = contents.cxx_cython or bool(_CXX_CYTHON.search(data))
 
 
 def _keep_module(inner: str, data: bytes, contents: Contents) -> None:

@@ -168,8 +168,11 @@ def members(name: str, raw: Reader) -> Iterator[tuple[tarfile.TarInfo, Callable[
             # The archive would remember every member.
             archive.members = []
 
-            def read(member: tarfile.TarInfo = member) -> bytes:
-                opened = archive.extractfile(member)
-                return opened.read() if opened is not None else b""
+            def read(start: int = member.offset_data, size: int = member.size) -> bytes:
+                stream.seek(start)
+                content: bytes = stream.read(size)
+                if len(content) < size:
+                    raise tarfile.ReadError("unexpected end of data")
+                return content
 
             yield member, read
