@@ -13,6 +13,7 @@ from ..translate import licenses
 from ..translate.archives import archives
 from ..translate.describe import docstring, homepage
 from ..translate.merge import merge, spans
+from ..translate.variants import description
 from .assembled import Assembled as Assembled
 from .assembled import comments
 from .dependencies import Dependencies
@@ -79,7 +80,8 @@ class Assembler:
                 without = self._dependencies.without_variant(project, extra, packed)
                 offered = {*versions} - {omission.version for omission in without}
                 when = Condition(versions=spans(versions, offered))
-                variants.append(Variant(extra, f"Enable the '{extra}' extra", when))
+                said = description(extra, dependencies)
+                variants.append(Variant(extra, said, when))
                 omissions += without
         newest = declared[versions[0]]
         recipe = Recipe(

@@ -32,7 +32,7 @@ RECIPE = Recipe(
     docstring="Structured logging that stays out of the way, with a summary so long that it takes "
     "more than one line of the recipe.",
     versions=VERSIONS,
-    variants=(Variant("color", "Enable the 'color' extra", Condition(versions="2:")),),
+    variants=(Variant("color", "Enable color support (rich)", Condition(versions="2:")),),
     dependencies=(
         Dependency("py-hatchling", "1.10:", types=BUILD),
         Dependency("py-attrs", "22.1:", ("+x",), Condition("2:", python=":3.10")),

@@ -107,7 +107,7 @@ def test_an_extra_that_one_of_the_releases_cannot_be_had_with_is_no_variant_of_i
     result = made(index, "one", "two")
     assert versions(result)["lib"] == ("2.0", "1.0")
     assert (
-        """variant("fast", default=False, description="Enable the 'fast' extra", when="@:1")"""
+        """variant("fast", default=False, description="Enable fast support (speed)", when="@:1")"""
         in (result.plan.texts["py-lib"])
     )
     assert "# 2.0: the extra 'fast' is left out: needs nowhere:" in result.plan.texts["py-lib"]
