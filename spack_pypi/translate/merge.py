@@ -6,37 +6,43 @@ since Spack intersects all lines that apply.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Sequence
 from dataclasses import replace
-from typing import Callable
+from typing import Callable, Optional
 
 from ..recipe.model import BUILD, LANGUAGES, Condition, Dependency
 from . import spack_order
 from .release_lines import fewest
-from .versions import highest_before, lowest_after, runs
+from .versions import apart, boundary, is_pin, runs
 
+#: Where ranges end and begin between an older version and a newer one: ``:high`` and ``low:``.
+_Ends = Callable[[str, str], tuple[Optional[str], str]]
 #: A range text that holds for the releases from the first to the last index, oldest first.
 _Stretch = tuple[str, int, int]
 
 
-def span(versions: Sequence[str], first: int, last: int) -> str:
-    """The shortest range that holds ``versions[first:last + 1]`` and not their neighbours.
+def span(versions: Sequence[str], first: int, last: int, ends: _Ends = boundary) -> str:
+    """The range that holds ``versions[first:last + 1]`` and ends where ``ends`` says, between
+    these and their neighbours: by default so that ranges touch.
 
     ``versions`` are newest first; ``""`` when the whole list is meant.
     """
-    low = lowest_after(versions[last + 1], versions[last]) if last + 1 < len(versions) else ""
+    low = ends(versions[last + 1], versions[last])[1] if last + 1 < len(versions) else ""
     high: str | None = ""
     if first > 0:
-        high = highest_before(versions[first], versions[first - 1])
+        high = ends(versions[first], versions[first - 1])[0]
         if high is None:
             exact = f"={versions[first]}"
-            return exact if first == last else f"{span(versions, first + 1, last)},{exact}"
-    if not low and not high:
-        return ""
+            return exact if first == last else f"{span(versions, first + 1, last, ends)},{exact}"
+    if not low or not high:
+        return f"{low}:{high}" if low or high else ""
     mine = list(versions[first : last + 1])
-    for prefix in (low, high) if low and high else ():
-        if [version for version in versions if spack_order.contains(prefix, version)] == mine:
-            return prefix
+    # ``2.1:2.1.0`` holds one version more than ``2.1.0``: ``2.1``, the same release.
+    if ends is apart or re.fullmatch(rf"{re.escape(low)}(\.0)*", high):
+        for prefix in (low, high):
+            if [version for version in versions if spack_order.contains(prefix, version)] == mine:
+                return prefix
     return f"{low}:{high}"
 
 
@@ -69,7 +75,8 @@ def merge(
     for number, ((package, variants, types, when), texts) in enumerate(series.items()):
         last = len(versions) - 1
         for text, first_old, last_old in _stretches(texts[::-1]):
-            held = span(versions, last - last_old, last - first_old)
+            ends = apart if is_pin(text) else boundary
+            held = span(versions, last - last_old, last - first_old, ends)
             dependency = Dependency(package, text, variants, replace(when, versions=held), types)
             rank = (_kind(package, types), order[package], -last_old, -first_old, number)
             found.append((rank, dependency))

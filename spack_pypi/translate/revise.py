@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from ..recipe.model import LANGUAGES, Condition, Dependency, DependencyLine
 from . import spack_order
 from .environments import PLATFORMS
-from .versions import Inexpressible, highest_before, lowest_after, runs
+from .versions import Inexpressible, apart, boundary, is_pin, runs
 
 #: Implied by PythonPackage; a recipe that names them does no harm.
 _IMPLIED = ("py-pip", "py-wheel")
@@ -83,7 +83,7 @@ def revise(
     ends: dict[int, str] = {}
     for number, taken_out in excluded.items():
         line = stated[number]
-        remains = _without(line.dependency.when.versions, known, taken_out)
+        remains = _without(line.dependency, known, taken_out)
         if line.fixed or not remains:
             raise Inexpressible(
                 f"its recipe states '{line.dependency.spec}' for every version, which is wrong "
@@ -256,10 +256,12 @@ def _contained(inner: Sequence[str], outer: str) -> bool:
     return spack_order.contained(plain[:-1], plain[-1])
 
 
-def _without(ranges: str, known: Sequence[str], without: set[str]) -> str:
-    """What remains of version ranges when some known versions (oldest first) are taken out."""
+def _without(line: Dependency, known: Sequence[str], without: set[str]) -> str:
+    """What remains of the version ranges in a line's condition when some known versions (oldest
+    first) are taken out."""
     remaining: list[str] = []
-    for part in (ranges or ":").split(","):
+    between = apart if is_pin(line.versions) else boundary
+    for part in (line.when.versions or ":").split(","):
         members = [version for version in known if spack_order.contains(part, version)]
         if not without & set(members):
             remaining.append(part)
@@ -269,10 +271,10 @@ def _without(ranges: str, known: Sequence[str], without: set[str]) -> str:
         for stays, first, last in runs(version not in without for version in members):
             if not stays:
                 continue
-            start = low if first == 0 else lowest_after(members[first - 1], members[first])
+            start = low if first == 0 else between(members[first - 1], members[first])[1]
             end = high
             if last + 1 < len(members):
-                found = highest_before(members[last], members[last + 1])
+                found = between(members[last], members[last + 1])[0]
                 if found is None:
                     raise Inexpressible(
                         f"no version range ends between {members[last]} and the next version"

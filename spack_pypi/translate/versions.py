@@ -137,6 +137,32 @@ def highest_before(accepted: str, rejected: str) -> str | None:
     return None
 
 
+def apart(older: str, newer: str) -> tuple[str | None, str]:
+    """The shortest ``:high`` and ``low:`` that hold just one of two versions."""
+    return highest_before(older, newer), lowest_after(older, newer)
+
+
+def boundary(older: str, newer: str) -> tuple[str | None, str]:
+    """Where ranges of a recipe's own versions end and begin between two that follow each other:
+    ``:high`` and ``low:``. They touch, so that what a repo may list in between later is in one of
+    them; ``low`` is the shortest text that begins after the older version. Where no text ends just
+    before such a one, ``high`` is the shortest that holds the older version; None if there is
+    none."""
+    for low in _prefixes(newer):
+        number = re.fullmatch(r"([\d._-]*?)(\d+)", low)
+        if number and int(number[2]) and spack_order.key(older) < spack_order.key(low):
+            before = str(int(number[2]) - 1)
+            width = len(number[2]) if number[2].startswith("0") else 0  # 2024.08, 2024.09
+            return number[1] + before.zfill(width), low
+    return apart(older, newer)
+
+
+def is_pin(ranges: str) -> bool:
+    """Whether a range is made for one version: the next release requires another one."""
+    plain = not re.search("[:,]", ranges)
+    return plain and (ranges.startswith("=") or len(re.findall("[0-9]+", ranges)) > 2)
+
+
 def _meaning(probe: str) -> Version:
     version = meant(probe)
     assert version is not None  # it was made by `_probes`

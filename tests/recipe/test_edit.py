@@ -116,7 +116,7 @@ def test_a_version_between_two_leaves_a_gap() -> None:
     lines.append(Dependency("py-six"))
     assert edited(RECIPE, v1_5=lines)[1:] == [
         '-    depends_on("py-old", type=("build", "run"), when="@1:")',
-        '+    depends_on("py-old", type=("build", "run"), when="@1:1.0,2:")',
+        '+    depends_on("py-old", type=("build", "run"), when="@1:1.4,2:")',
     ]
 
 

@@ -166,7 +166,7 @@ def test_an_extra_is_followed_where_the_version_has_its_variant(
     assert changed(before, hand.read_text()) == [
         '+         depends_on("py-attrs@23:", when="@3:")',
         '-         depends_on("py-six", when="@1:")',
-        '+         depends_on("py-six", when="@1")',
+        '+         depends_on("py-six", when="@1:2")',
     ]
 
 

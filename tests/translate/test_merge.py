@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +26,19 @@ SPANS = [
     (["2.1.1", "2.1.0", "2.0.5"], 1, 1, "2.1.0"),
     (["3.1", "2.5", "1.0"], 1, 1, "2"),
     (["1.0.post1", "1.0"], 1, 1, "=1.0"),
+    # what lies between two listed versions is in the range of one of them
+    (["1.28", "1.23", "1.18"], 0, 0, "1.28:"),
+    (["1.28", "1.23", "1.18"], 1, 1, "1.23:1.27"),
+    (["1.28", "1.23", "1.18"], 2, 2, ":1.22"),
+    (["1.28", "1.23", "1.18"], 1, 2, ":1.27"),
+    (["3.0", "2.8.1", "2.7"], 1, 1, "2.8:2"),
+    (["2026.3.1", "2025.11", "2025.4"], 1, 1, "2025.11:2025"),
+    (["2024.09.5", "2024.06.1"], 1, 1, ":2024.08"),
+    (["1.0.1", "1.0"], 1, 1, ":1.0.0"),
+    (["2.0.5", "2"], 1, 1, ":2.0.4"),
+    # no text ends just before 2.0.0
+    (["2.0.0", "2.0"], 1, 1, "=2.0"),
+    (["1.0", "1.0rc1"], 1, 1, ":1.0rc1"),
 ]
 
 
@@ -84,6 +99,24 @@ def test_exact_pins_are_one_line_each() -> None:
     ]
 
 
+def test_a_pin_says_nothing_of_the_releases_between() -> None:
+    versions = ["1.45.2", "1.45.1", "1.37.0"]
+    assert lines(versions, *([Dependency("py-core", version)] for version in versions)) == [
+        ("py-core@1.45.2", "@1.45.2:"),
+        ("py-core@1.45.1", "@1.45.1"),
+        ("py-core@1.37.0", "@:1.37"),
+    ]
+
+
+def test_a_series_goes_on_to_the_next_one() -> None:
+    series = ([Dependency("py-core", text)] for text in ("0.6", "0.5", "0.4"))
+    assert lines(["1.28", "1.23", "1.18"], *series) == [
+        ("py-core@0.6", "@1.28:"),
+        ("py-core@0.5", "@1.23:1.27"),
+        ("py-core@0.4", "@:1.22"),
+    ]
+
+
 def test_what_a_general_line_says_is_not_said_again_under_a_condition() -> None:
     always, windows = (
         Dependency("py-a", "1:"),
@@ -129,6 +162,26 @@ def test_each_release_gets_exactly_its_range(oldest_first: list[str | None]) -> 
             said = all(spack_order.contains(d.versions, candidate) for d in applying)
             if text is not None:
                 assert said == spack_order.contains(text, candidate), (merged, version)
+
+
+#: Where one ends with zero, there may be no text that ends just before it.
+_texts = (
+    st.lists(st.integers(0, 12), min_size=1, max_size=3)
+    .filter(lambda parts: parts[-1] > 0)
+    .map(lambda parts: ".".join(map(str, parts)))
+)
+
+
+@given(st.sets(_texts, min_size=2, max_size=6))
+def test_what_lies_between_two_versions_is_in_one_of_their_ranges(texts: set[str]) -> None:
+    versions = sorted(texts, key=spack_order.key, reverse=True)
+    ranges = [span(versions, at, at) for at in range(len(versions))]
+    for at, version in enumerate(versions):
+        assert [spack_order.contains(r, version) for r in ranges].index(True) == at
+    for newer, older in zip(versions, versions[1:]):
+        for between in (f"{older}.5", f"{older}.0.1", re.sub(r"\d+$", "7", newer)):
+            if spack_order.key(older) < spack_order.key(between) < spack_order.key(newer):
+                assert sum(spack_order.contains(r, between) for r in ranges) == 1
 
 
 @given(st.lists(_bounds, min_size=1, max_size=6))
