@@ -325,6 +325,9 @@ class MemoryHost:
     def index_url(self) -> str | None:
         return "https://index.example/simple/"
 
+    def packages_url(self) -> str | None:
+        return "https://files.example/packages/"
+
     def only(self, root: Path) -> MemoryHost:
         raise AssertionError("no test in memory sends recipes upstream")
 

@@ -107,6 +107,9 @@ class MemoryIndex:
     def page_url(self, project: str) -> str:
         return f"https://index.example/project/{project}/"
 
+    def address(self, release: Release, file: File) -> str:
+        return file.url
+
     def download(self, file: File, to: Path) -> None:
         self.asked.append(f"download {file.name}")
         to.write_bytes(file.name.encode())

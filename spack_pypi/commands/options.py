@@ -117,7 +117,11 @@ def open_session(args: argparse.Namespace, host: Host) -> Iterator[Session]:
     from ..session import Session
 
     reach = settings(
-        args.index_url, default=host.index_url, cache=host.cache, offline=args.offline
+        args.index_url,
+        default=host.index_url,
+        packages=host.packages_url,
+        cache=host.cache,
+        offline=args.offline,
     )
     if args.connections is not None:
         reach = replace(reach, connections=args.connections)

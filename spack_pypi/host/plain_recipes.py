@@ -45,8 +45,8 @@ _SPECIAL = {
 @dataclass
 class PlainRecipe:
     """``versions`` maps the texts of the versions to the options that matter here (``deprecated``,
-    ``expand``), ``variants`` the names of the boolean variants to their ``when`` (empty for
-    none). ``url`` is the attribute of this name, or else ``pypi``."""
+    ``expand``, ``url``), ``variants`` the names of the boolean variants to their ``when`` (empty
+    for none). ``url`` is the attribute of this name, or else ``pypi``."""
 
     versions: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     variants: dict[str, str] = field(default_factory=dict)
@@ -134,7 +134,7 @@ def _read(found: ast.ClassDef) -> PlainRecipe:
 def _read_version(recipe: PlainRecipe, call: ast.Call) -> None:
     text, given = _arguments(call)
     _require(isinstance(text, str) and text not in recipe.versions)
-    options = {name: given[name] for name in ("deprecated", "expand") if name in given}
+    options = {name: given[name] for name in ("deprecated", "expand", "url") if name in given}
     recipe.versions[text] = {name: ast.literal_eval(value) for name, value in options.items()}
 
 

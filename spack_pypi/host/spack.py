@@ -10,7 +10,7 @@ from pathlib import Path
 import spack
 import spack.paths
 
-from .spack_evaluator import SpackEvaluator, index_url
+from .spack_evaluator import SpackEvaluator, index_url, packages_url
 from .spack_install import SpackInstaller
 from .spack_repos import SpackRepos
 from .spack_solver import SpackSolver
@@ -34,6 +34,9 @@ class SpackHost:
 
     def index_url(self) -> str | None:
         return index_url()
+
+    def packages_url(self) -> str | None:
+        return packages_url()
 
     def only(self, root: Path) -> SpackHost:
         self.repos.use(str(root))

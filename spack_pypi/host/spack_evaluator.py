@@ -30,8 +30,18 @@ class SpackEvaluator:
 
 def index_url() -> str | None:
     """The address of the index that PythonPackage derives from ``pypi``."""
+    return _derived("list_url", "x/")
+
+
+def packages_url() -> str | None:
+    """The address below which PythonPackage finds that index's source archives."""
+    return _derived("url", "source/x/x/x-1.tar.gz")
+
+
+def _derived(attribute: str, end: str) -> str | None:
+    """What stands before ``end`` in an attribute that PythonPackage derives from ``pypi``."""
     try:
-        address = str(new_python_package("x/x-1.tar.gz").list_url)
+        address = str(getattr(new_python_package("x/x-1.tar.gz"), attribute))
     except (spack.error.SpackError, ImportError, AttributeError):
         return None
-    return address[: -len("x/")] if address.endswith("/x/") else None
+    return address[: -len(end)] if address.endswith(f"/{end}") else None

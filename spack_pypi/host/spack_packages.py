@@ -129,9 +129,9 @@ def _package(name: str, namespace: str, said: _Said, requires: Sequence[str]) ->
     declared = {v: options for v, options in said.versions.items() if not v.isdevelop()}
     deprecated = {v for v, options in declared.items() if options.get("deprecated")}
     versions = sorted({*declared} - deprecated, reverse=True)
-    wheel = bool(versions) and (
-        declared[versions[0]].get("expand") is False or said.url.endswith(".whl")
-    )
+    newest = declared[versions[0]] if versions else {}
+    is_wheel = str(newest.get("url", said.url)).endswith(".whl")
+    wheel = bool(versions) and (newest.get("expand") is False or is_wheel)
     return Package(
         name=name,
         namespace=namespace,

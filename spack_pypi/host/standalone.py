@@ -44,6 +44,10 @@ class StandaloneHost:
             return None
         return f"{PyPI.simple_url}/"
 
+    def packages_url(self) -> str | None:
+        """See `Host.packages_url`: only Spack knows."""
+        return None
+
     def only(self, root: Path) -> StandaloneHost:
         raise HostError("auditing recipes needs Spack: pass --spack DIR")
 

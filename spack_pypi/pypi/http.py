@@ -21,6 +21,7 @@ from packaging.utils import canonicalize_name
 from ..errors import FileFailure, UnknownProject
 from . import archive, egg_info, kept, license_files, page, sdist
 from . import metadata as core_metadata
+from .addresses import Addresses
 from .cache import Cache
 from .limits import LARGEST_FILE
 from .model import File, Metadata, Project, Release, Settings, Source
@@ -58,6 +59,7 @@ class HttpIndex:
         self._under_way: dict[str, Future[Any]] = {}
         self._serves_metadata = True
         self._serves_reports = True
+        self._addresses = Addresses(settings, self._json, self._cache)
 
     @property
     def requests_made(self) -> int:
@@ -127,6 +129,9 @@ class HttpIndex:
             return f"{url[: -len('simple/')]}project/{project}/"
         return f"{url}{project}/"
 
+    def address(self, release: Release, file: File) -> str:
+        return self._addresses.lasting(release, file)
+
     def download(self, file: File, to: Path) -> None:
         handle, name = tempfile.mkstemp(dir=str(to.parent), prefix=".download-")
         try:
@@ -155,6 +160,12 @@ class HttpIndex:
             known = {"names": _vulnerabilities(answer.body), "until": time.time() + _FRESH_REPORT}
             self._cache.put("report", url, known)
         return tuple(known["names"])
+
+    def _json(self, url: str) -> Any:
+        """What the JSON API answers; None where it has no such page. Raises `IndexFailure`, and
+        `ValueError` for what is no JSON."""
+        answer = self._web.get(url)
+        return json.loads(answer.body) if answer.status == 200 else None
 
     def _once(self, key: str, ask: Callable[[], Any]) -> Any:
         """Request once; other threads that want the same wait for that answer."""

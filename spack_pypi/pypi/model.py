@@ -229,7 +229,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Settings:
-    """How to reach an index. ``url`` is the simple index (``https://index.example/simple/``)."""
+    """How to reach an index. ``url`` is the simple index (``https://index.example/simple/``);
+    ``packages`` the address below which every file has one that does not change, empty where that
+    is not known (`spack_pypi.pypi.addresses`)."""
 
     url: str
     cache: Path
@@ -238,6 +240,7 @@ class Settings:
     connections: int = 8
     verify: Any = True
     proxies: Mapping[str, str] = field(default_factory=dict)
+    packages: str = ""
 
 
 class Index(Protocol):
@@ -260,6 +263,10 @@ class Index(Protocol):
 
     def page_url(self, project: str) -> str:
         """The address of a project's page, for people where the index has such pages."""
+
+    def address(self, release: Release, file: File) -> str:
+        """The address of a file of a release for a recipe: one that says what it is, where the
+        index has such addresses, else that of the file, which may hold a hash."""
 
     def download(self, file: File, to: Path) -> None:
         """Put a released file at a path (whose folder exists), once its sha256 is checked."""

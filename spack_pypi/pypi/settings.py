@@ -21,11 +21,13 @@ def settings(
     index_url: str | None,
     *,
     default: Callable[[], str | None],
+    packages: Callable[[], str | None] = lambda: None,
     cache: Path,
     offline: bool = False,
     environment: Mapping[str, str] = os.environ,
 ) -> Settings:
-    """How to reach the index: ``index_url``, else pip's ``index-url``, else ``default()``.
+    """How to reach the index: ``index_url``, else pip's ``index-url``, else ``default()``, whose
+    files lie below ``packages()``.
 
     Raises `UsageError` where none of them is set, or the address is not one of a web server.
     """
@@ -40,15 +42,17 @@ def settings(
         raise UsageError(
             f"'{url}' is not the URL of a package index, such as https://index.example/simple/"
         )
+    url = url.rstrip("/") + "/"
     proxy = pip.get("proxy")
     timeout = pip.get("timeout", "")
     return Settings(
-        url=url.rstrip("/") + "/",
+        url=url,
         cache=cache,
         offline=offline,
         timeout=float(timeout) if timeout.replace(".", "", 1).isdigit() else 30.0,
         verify=pip.get("cert") or True,
         proxies={"http": proxy, "https": proxy} if proxy else {},
+        packages=(packages() or "") if url == default() else "",
     )
 
 

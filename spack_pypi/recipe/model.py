@@ -74,8 +74,9 @@ class DependencyLine:
 
 @dataclass(frozen=True)
 class VersionLine:
-    """One ``version(...)``. ``url`` only where ``pypi`` cannot give the address;
-    ``expand=False`` for a wheel, which is installed as it is. ``machine``: only there, by
+    """One ``version(...)``. ``url`` only where ``pypi`` cannot give the address; ``expand`` is
+    false in recipes from when Spack did not know that wheels are installed as they are.
+    ``machine``: only there, by
     ``sys.platform`` and ``platform.machine()``."""
 
     version: str

@@ -123,6 +123,18 @@ class Facts:
             asked.append(self._licenses[key])
         return [each.result() for each in asked]
 
+    def addressed(self, release: Release, wheels: bool) -> Release:
+        """A release with the addresses of its files that a recipe gives; of its wheels, for which
+        that takes a request, only with ``wheels`` or where there is no source archive."""
+        wheels = wheels or not release.has_sdist
+        files = [
+            file._replace(url=self._index.address(release, file))
+            if wheels or not file.is_wheel
+            else file
+            for file in release.files
+        ]
+        return Release(release.project, release.version, tuple(files))
+
     def page_url(self, project: str) -> str:
         """The address of a project's page on the index."""
         return self._index.page_url(project)
@@ -248,6 +260,9 @@ class KnownIndex:
 
     def licenses(self, release: Release) -> Mapping[str, str]:
         return self._index.licenses(release)
+
+    def address(self, release: Release, file: File) -> str:
+        return self._index.address(release, file)
 
     def page_url(self, project: str) -> str:
         return self._index.page_url(project)

@@ -94,6 +94,11 @@ class Resolution:
         """A chosen release."""
         return self.selection.releases[project][version]
 
+    def addressed(self, project: str, version: Version, wheels: bool = False) -> Release:
+        """A chosen release with the addresses of its files that a recipe gives; ``wheels``: also
+        where it has a source archive."""
+        return self.catalog.facts.addressed(self.release(project, version), wheels)
+
     def declared(self, project: str, version: Version) -> Declared:
         """What a chosen release declares."""
         found = self.catalog.declared(self.release(project, version))

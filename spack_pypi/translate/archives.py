@@ -95,11 +95,11 @@ def archives(
             lines.append(VersionLine(sdist.text, file.sha256, "" if led_to else file.url))
         elif by_machine:
             lines += [
-                VersionLine(text, wheel.sha256, wheel.url, expand=False, machine=machine)
+                VersionLine(text, wheel.sha256, wheel.url, machine=machine)
                 for machine, wheel in by_machine.items()
             ]
         else:
-            lines.append(VersionLine(text, file.sha256, file.url, expand=not file.is_wheel))
+            lines.append(VersionLine(text, file.sha256, file.url))
     if pypi is not None:
         names = _renamed(pypi, served, named, published)
         new = {sdist.text for sdist in named} if names else set()

@@ -59,7 +59,7 @@ class Assembler:
         resolution = self._resolution
         chosen, page = resolution.versions(project), resolution.catalog.facts.page(project)
         packed = archives(
-            [resolution.release(project, version) for version in chosen],
+            [resolution.addressed(project, version) for version in chosen],
             published=page.releases if page is not None else (),
             archive_from=resolution.catalog.host.evaluator.archive_from,
         )

@@ -148,7 +148,10 @@ class Extension:
         resolution, project = self._resolution, self._project
         host, page = resolution.catalog.host, resolution.catalog.facts.page(project)
         return archives(
-            [resolution.release(project, version) for version in resolution.versions(project)],
+            [
+                resolution.addressed(project, version, wheels=self._existing.wheel)
+                for version in resolution.versions(project)
+            ],
             wheels=self._existing.wheel,
             pypi=base.pypi,
             made_up=lambda version: host.evaluator.archive(self._existing.name, version),

@@ -17,7 +17,10 @@ SAID = [
     ('version("1.0", sha256="a")', PlainRecipe({"1.0": {}})),
     ('version("main", branch="main")', PlainRecipe({"main": {}})),
     ('version("1", sha256="a", deprecated=True)', PlainRecipe({"1": {"deprecated": True}})),
-    ('version("1", sha256="a", url="u", expand=False)', PlainRecipe({"1": {"expand": False}})),
+    (
+        'version("1", sha256="a", url="u", expand=False)',
+        PlainRecipe({"1": {"expand": False, "url": "u"}}),
+    ),
     ('variant("v", default=True, description="d")', PlainRecipe(variants={"v": ""})),
     ('variant("v", False, description="d", when="@2:")', PlainRecipe(variants={"v": "@2:"})),
     ('variant("v", default="a", values=("a", "b"))', PlainRecipe()),

@@ -23,7 +23,8 @@ for name in ("pip", "wheel", "setuptools"):
     cls = spack.repo.PATH.get_pkg_class("py-" + name)
     usable = {v: said for v, said in cls.versions.items() if not said.get("deprecated")}
     newest = max(usable)
-    wheel = usable[newest].get("expand") is False or str(getattr(cls, "url", "")).endswith("whl")
+    url = str(usable[newest].get("url", getattr(cls, "url", "")))
+    wheel = usable[newest].get("expand") is False or url.endswith("whl")
     found.append((name, str(newest), wheel))
 print(json.dumps(found))
 """

@@ -6,10 +6,12 @@ A test that fails with a new Spack says which part of that module must change.
 from __future__ import annotations
 
 import ast
+import hashlib
 import os
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -115,12 +117,34 @@ print(json.dumps([*answers, versions("muphere"), versions("mupnew")]))
 def test_a_recipe_that_is_only_pypi(every_spack: Spack) -> None:
     script = """
 import json
-from spack_pypi.host.spack_evaluator import SpackEvaluator, index_url
-print(json.dumps([SpackEvaluator().archive_from("foo/foo-1.0.tar.gz", "2.0"), index_url()]))
+from spack_pypi.host.spack_evaluator import SpackEvaluator, index_url, packages_url
+archive = SpackEvaluator().archive_from("foo/foo-1.0.tar.gz", "2.0")
+print(json.dumps([archive, index_url(), packages_url()]))
 """
-    archive, index = every_spack.python(script)
+    archive, index, packages = every_spack.python(script)
     assert archive == "foo-2.0.tar.gz"
     assert index.startswith("https://") and index.endswith("/simple/")
+    assert packages.startswith("https://") and packages.endswith("/packages/")
+
+
+def test_a_wheel_is_not_unpacked(every_spack: Spack, tmp_path: Path) -> None:
+    """So that no version needs ``expand=False``."""
+    wheel = tmp_path / "quiet_log-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as packed:
+        packed.writestr("quiet_log.py", "")
+    script = f"""
+import json, os, spack.stage, spack.fetch_strategy
+wheel = {str(wheel)!r}
+digest = {hashlib.sha256(wheel.read_bytes()).hexdigest()!r}
+fetcher = spack.fetch_strategy.URLFetchStrategy(url="file://" + wheel, checksum=digest)
+with spack.stage.Stage(fetcher) as stage:
+    stage.create()
+    stage.fetch()
+    stage.check()
+    stage.expand_archive()
+    print(json.dumps([os.path.basename(stage.archive_file), os.listdir(stage.source_path)]))
+"""
+    assert every_spack.python(script) == [wheel.name, []]
 
 
 def test_reasons_of_the_solver(every_spack: Spack) -> None:

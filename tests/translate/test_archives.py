@@ -8,7 +8,7 @@ import pytest
 from packaging.version import Version
 
 from spack_pypi.pypi.model import File, Release
-from spack_pypi.recipe.model import ArchiveName
+from spack_pypi.recipe.model import ArchiveName, VersionLine
 from spack_pypi.translate.archives import archives
 
 
@@ -16,6 +16,15 @@ def release(version: str, file: str) -> Release:
     number = Version(version)
     address = f"https://files.example/{file}"
     return Release("quiet-log", number, (File(file, address, number, False, "a" * 64),))
+
+
+def wheel_only(version: str) -> Release:
+    file = f"quiet_log-{version}-py3-none-any.whl"
+    return Release(
+        "quiet-log",
+        Version(version),
+        (File(file, f"https://files.example/{file}", Version(version), True, "a" * 64),),
+    )
 
 
 OLD = "Quiet-Log/quiet-log-1.0.tar.gz"
@@ -154,3 +163,11 @@ def test_what_a_recipe_makes_up_is_certain(made_up: str, addressed: bool) -> Non
     new = release("2.0", "quiet-log-2.0.tar.gz")
     found = archives([new], pypi=OLD, made_up=lambda version: made_up)
     assert bool(found.versions[0].url) == addressed
+
+
+def test_a_wheel_has_an_address_and_nothing_else() -> None:
+    packed = archives([wheel_only("1.0")])
+    assert packed.pypi == ""
+    assert packed.versions == (
+        VersionLine("1.0", "a" * 64, "https://files.example/quiet_log-1.0-py3-none-any.whl"),
+    )

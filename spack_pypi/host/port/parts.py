@@ -191,6 +191,10 @@ class Host(Protocol):
     def index_url(self) -> str | None:
         """The simple index that the host itself uses, None if it knows none."""
 
+    def packages_url(self) -> str | None:
+        """The address below which that index has its files, by kind, first letter, project and
+        name (``source/f/foo/foo-1.0.tar.gz``); None if it is not known."""
+
     def only(self, root: Path) -> Host:
         """A host for which the repo at this root is the only one. To be called before any recipe
         was loaded; this host is then used no more, but must be closed."""
