@@ -43,6 +43,9 @@ class Plain:
     def archive(self, version: str) -> str:
         return self.archives.get(version, "")
 
+    def license(self, version: str) -> str:
+        return ""
+
     def runs_in(self, version: str, variants: Mapping[str, bool]) -> Callable[[Cell], bool]:
         return lambda cell: True
 
@@ -96,6 +99,9 @@ class TextMeaning:
         self._conflicts = re.findall(r'conflicts\("\+([\w-]+)", when="@([^"]+)"\)', "".join(texts))
 
     def archive(self, version: str) -> str:
+        return ""
+
+    def license(self, version: str) -> str:
         return ""
 
     def runs_in(self, version: str, variants: Mapping[str, bool]) -> Callable[[Cell], bool]:

@@ -104,6 +104,20 @@ class SpackMeaning:
 
         return runs
 
+    def license(self, version: str) -> str:
+        declared, _ = self._declared.get(version, (None, {}))
+        return next(
+            (
+                str(expression)
+                for when, expression in self._cls.licenses.items()
+                # An anonymous spec of versions alone reads as them.
+                if declared is not None
+                and str(when) in ("", f"@{when.versions}")
+                and declared.satisfies(when.versions)
+            ),
+            "",
+        )
+
 
 def boolean_variants(cls: Any) -> dict[str, bool]:
     """The boolean variants of a package class, with their defaults."""

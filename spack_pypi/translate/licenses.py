@@ -168,6 +168,27 @@ def in_files(metadata: Metadata, files: Mapping[str, str]) -> Stated:
     return Stated(expression, path)
 
 
+def same(one: str, other: str) -> bool:
+    """Whether two SPDX expressions state the same licence, whatever their case and order, and
+    whether or not they use deprecated identifiers (``GPL-3.0+``)."""
+    return _comparable(one) == _comparable(other)
+
+
+def _comparable(expression: str) -> tuple[str, frozenset[str]]:
+    """The operator of an expression and what it joins; all of it where parentheses nest."""
+    try:
+        text = str(canonicalize_license_expression(expression))
+    except InvalidLicenseExpression:
+        text = expression
+    text = re.sub(r"(GPL-[\d.]+)\+", r"\1-or-later", text)
+    text = re.sub(r"(GPL-[\d.]+)(?![\w.-])", r"\1-only", text)
+    operators = set(re.findall(r" (AND|OR) ", text))
+    if len(operators) > 1 or "(" in text:
+        return "", frozenset([text])
+    operator = next(iter(operators), "")
+    return operator, frozenset(text.split(f" {operator} "))
+
+
 def _unknown(path: str, text: str) -> str:
     gnu = gnu_licence(text)
     if gnu:

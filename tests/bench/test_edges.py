@@ -77,6 +77,9 @@ class Says:
     def archive(self, version: str) -> str:
         return ""
 
+    def license(self, version: str) -> str:
+        return ""
+
     def runs_in(self, version: str, variants: Mapping[str, bool]) -> Callable[[Cell], bool]:
         return lambda cell: True
 

@@ -121,6 +121,9 @@ class PyRuns(PythonPackage):
     version("1.0", sha256="{sha256}")
     variant("fast", default=False)
 
+    license("MIT OR ISC", when="@2:", checked_by="someone")
+    license("GPL-3.0", when="@:1+fast")
+
     depends_on("python@3.10:", type=("build", "run"), when="@2:")
     depends_on("python@:3.12", type=("build", "run"), when="platform=darwin")
     depends_on("python@:3.11", type=("build", "run"), when="+fast")
@@ -151,15 +154,18 @@ from spack_pypi.host.port import Cell
 from spack_pypi.host.spack import SpackHost
 
 meaning = SpackHost().evaluator.meaning("py-runs")
-print(json.dumps([
+print(json.dumps([[meaning.license(version) for version in ("2.0", "1.0", "3.0")], [
     meaning.runs_in(version, {**meaning.variants, "fast": fast})(Cell(python, platform, target))
     for version, fast, python, platform, target, _ in json.loads(sys.argv[1])
-]))
+]]))
 """
 
 
-def test_where_a_version_can_be_installed(every_spack: Spack) -> None:
+def test_where_a_version_can_be_installed_and_its_licence(every_spack: Spack) -> None:
     folder = every_spack.repo / "packages" / "py_runs"
     folder.mkdir()
     (folder / "package.py").write_text(RUNS)
-    assert every_spack.python(WHERE, json.dumps(CELLS)) == [row[-1] for row in CELLS]
+    licenses, cells = every_spack.python(WHERE, json.dumps(CELLS))
+    assert cells == [row[-1] for row in CELLS]
+    # One that depends on a variant, and a version that is not listed, have none for certain.
+    assert licenses == ["MIT OR ISC", "", ""]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from spack_pypi.pypi.model import Metadata
-from spack_pypi.translate.licenses import Stated, in_files, in_metadata, lines
+from spack_pypi.translate.licenses import Stated, in_files, in_metadata, lines, same
 from tests.translate.test_license_texts import BSD, MIT, NOTICE
 
 
@@ -157,3 +157,27 @@ HISTORY: list[tuple[list[str], list[tuple[str, str]]]] = [
 def test_a_licence_that_changed(said: list[str], expected: list[tuple[str, str]]) -> None:
     found = lines({f"{len(said) - at}.0": Stated(text) for at, text in enumerate(said)})
     assert [(each.expression, each.when.versions) for each in found] == expected
+
+
+# (two expressions, whether they state the same licence)
+SAME = [
+    ("MIT", "mit", True),
+    ("MIT", "MIT-0", False),
+    ("MIT OR Apache-2.0", "Apache-2.0 OR MIT", True),
+    ("MIT OR Apache-2.0", "MIT AND Apache-2.0", False),
+    ("MIT AND (ISC OR Zlib)", "MIT AND (ISC OR Zlib)", True),
+    ("MIT AND (ISC OR Zlib)", "MIT AND ISC", False),
+    # deprecated identifiers
+    ("GPL-3.0", "GPL-3.0-only", True),
+    ("LGPL-2.1+", "LGPL-2.1-or-later", True),
+    ("GPL-2.0-only", "GPL-2.0-or-later", False),
+    ("GPL-2.0-only WITH Classpath-exception-2.0", "GPL-2.0-only", False),
+    # what is no SPDX expression is compared as it is
+    ("custom", "custom", True),
+    ("custom", "MIT", False),
+]
+
+
+@pytest.mark.parametrize("one, other, expected", SAME)
+def test_whether_two_expressions_state_the_same(one: str, other: str, expected: bool) -> None:
+    assert same(one, other) is same(other, one) is expected

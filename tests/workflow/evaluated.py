@@ -68,6 +68,10 @@ class Recipe:
         self.variant_ranges: Mapping[str, str] = {}
         self.versions = tuple(DeclaredVersion(text, sha256) for text in versions)
         self.archives = dict.fromkeys(versions, archive)
+        self.licence = ""
+
+    def license(self, version: str) -> str:
+        return self.licence
 
     def archive(self, version: str) -> str:
         return self.archives.get(version, "")

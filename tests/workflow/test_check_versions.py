@@ -227,3 +227,21 @@ def test_a_version_under_another_spelling(text: str, release: str) -> None:
 def test_a_specifier_accepts_what_a_spelling_means(text: str, expected: bool) -> None:
     assert oracle.accepts(">=2024.9", text) == expected
     assert not oracle.accepts("==1.post2", text)
+
+
+# (the licence that the recipe states, the notes)
+LICENSES = [("MIT", []), ("mit", []), ("", []), ("ISC", ["license-differs"])]
+
+
+@pytest.mark.parametrize("stated, notes", LICENSES)
+def test_the_licence_is_compared(stated: str, notes: list[str]) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", build=[])
+    host.has("x", "1.0")
+    recipe = Recipe([], "")
+    recipe.licence = stated
+    host.meanings["py-x"] = recipe
+    (result,) = check(host, index, ["py-x"])
+    assert [(f.code, f.severity) for f in result.diagnostics] == [
+        (code, Severity.NOTE) for code in notes
+    ]

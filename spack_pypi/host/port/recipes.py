@@ -123,3 +123,7 @@ class Meaning(Protocol):
 
     def runs_in(self, version: str, variants: Mapping[str, bool]) -> Callable[[Cell], bool]:
         """Whether no conflict and no range on Python excludes a cell."""
+
+    def license(self, version: str) -> str:
+        """The licence of a version, as the recipe writes it; empty where it states none, or one
+        that depends on more than the version."""

@@ -16,6 +16,7 @@ from ...host.port import DeclaredVersion, Host, Meaning
 from ...pypi.model import Index, Source
 from ...pypi.static import with_static_requirements
 from ...session import Phase, Session
+from ...translate import licenses
 from ...translate.builds import builds
 from ...translate.spelling import meant
 from .comparison import Comparison, Expected
@@ -175,6 +176,7 @@ class _Checker:
                 )
             differences += archive_errors(meaning, text, expected)
             differences += self._comparison.dependencies(meaning, text, expected)
+            differences += _license_notes(meaning, text, expected)
         versions = tuple(text for text in releases if text not in unconfirmed)
         return Checked(package, versions, (*unconfirmed.values(), *grouped(differences)))
 
@@ -204,6 +206,14 @@ def archive_errors(meaning: Meaning, text: str, expected: Expected) -> Iterator[
     if expected.vulnerabilities:
         phrase = f"reported as vulnerable: {', '.join(expected.vulnerabilities)}"
         yield error("vulnerable", meaning.package, phrase, versions=(text,))
+
+
+def _license_notes(meaning: Meaning, text: str, expected: Expected) -> Iterator[Diagnostic]:
+    """A note where the recipe and the metadata both state a licence, and not the same."""
+    recipe, stated = meaning.license(text), licenses.in_metadata(expected.metadata)
+    if recipe and stated and stated.expression and not licenses.same(recipe, stated.expression):
+        about = About(meaning.package, text, "", stated.expression, recipe)
+        yield about.diagnostic("license-differs", Severity.NOTE)
 
 
 def _versions(meaning: Meaning, every_version: bool) -> list[DeclaredVersion]:

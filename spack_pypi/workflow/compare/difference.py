@@ -21,6 +21,7 @@ _PHRASES: Mapping[str, str] = {
     "python-too-narrow": "the range of Python versions is too narrow",
     "cycle": "{} is missing, because it requires this package itself",
     "not-comparable": "a requirement cannot be compared",
+    "license-differs": "the licence differs",
     "wrong-archive": "the archive is not a file of the release",
     "wrong-checksum": "the sha256 does not match the archive",
 }
