@@ -19,6 +19,8 @@ _COMPILES = re.compile(
     r"\b(ext_modules|Extension\s*\(|cythonize\s*\(|cffi_modules|mypycify\s*\(|build_ext|"
     r"rust_extensions|CMakeExtension)\b|\bcmake_\w+\s*="
 )
+#: Functions of the module pkgconfig whose first argument names libraries.
+_PKGCONFIG = {"exists", "installed", "cflags", "libs", "parse", "variables", "modversion"}
 _CXX = re.compile(r"language['\"]?\s*[=:]\s*['\"]c\+\+|Pybind11Extension|pybind11|nanobind", re.I)
 _C = re.compile(r"cffi_modules|mypycify\s*\(")
 
@@ -27,7 +29,8 @@ _C = re.compile(r"cffi_modules|mypycify\s*\(")
 class SetupPy:
     """``keywords`` are those arguments of ``setup()`` that are plain literals; ``names`` are all
     that are given, None when they are not known. ``imports`` are (top-level module, line) of what
-    always is imported; ``libraries`` (name, line) of what extensions are linked with, and
+    always is imported; ``libraries`` (name, line) of what extensions are linked with,
+    ``searched`` of the libraries that pkg-config or ``find_library`` is asked for, and
     ``programs`` of builders that appear as texts, and are probably run.
     ``compiles``: it mentions extension modules; ``languages`` that these certainly use."""
 
@@ -35,6 +38,7 @@ class SetupPy:
     names: tuple[str, ...] | None
     imports: tuple[tuple[str, int], ...] = ()
     libraries: tuple[tuple[str, int], ...] = ()
+    searched: tuple[tuple[str, int], ...] = ()
     programs: tuple[tuple[str, int], ...] = ()
     compiles: bool = False
     languages: tuple[str, ...] = ()
@@ -78,6 +82,7 @@ def read(text: str) -> SetupPy | None:
         None if names is None else tuple(sorted(names)),
         tuple(always_imported(tree)),
         tuple(_libraries(nodes)),
+        tuple(_searched(nodes)),
         tuple(_programs(nodes)),
         bool(_COMPILES.search(text)),
         tuple(languages),
@@ -189,6 +194,43 @@ def _programs(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     for node in nodes:
         if isinstance(node, ast.Constant) and node.value in _BUILDERS:
             yield str(node.value), node.lineno
+
+
+def _searched(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    """What is asked for by ``pkgconfig.exists("vips")`` and the like, ``find_library("vips")``,
+    and the command ``pkg-config --libs vips``, as a list or a text."""
+    for node in nodes:
+        words: list[str] = []
+        if isinstance(node, ast.Call) and node.args and _searches(node.func):
+            words = _text(node.args[0]).split()
+        elif isinstance(node, (ast.List, ast.Tuple)):
+            words = _behind_pkg_config([_text(each) for each in node.elts])
+        elif isinstance(node, ast.Constant):
+            words = _behind_pkg_config(_text(node).split())
+        for word in words:
+            name = re.match(r"[A-Za-z][\w.+-]*", word)
+            if name and isinstance(node, ast.expr):
+                yield name[0], node.lineno
+
+
+def _searches(called: ast.expr) -> bool:
+    """https://github.com/matze/pkgconfig and `ctypes.util.find_library`."""
+    if isinstance(called, ast.Attribute):
+        owner = called.value.id if isinstance(called.value, ast.Name) else ""
+        pkgconfig = owner == "pkgconfig" and called.attr in _PKGCONFIG
+        return pkgconfig or called.attr == "find_library"
+    return isinstance(called, ast.Name) and called.id == "find_library"
+
+
+def _behind_pkg_config(words: list[str]) -> list[str]:
+    """The arguments of the command; a sentence about it has no option first."""
+    called = words[:1] == ["pkg-config"] and words[1:] and words[1].startswith("-")
+    return words[1:] if called else []
+
+
+def _text(node: ast.expr) -> str:
+    """The value of a literal text; empty for anything else."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def _libraries(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:

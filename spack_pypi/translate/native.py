@@ -31,12 +31,14 @@ _COPIES = re.compile(
 @dataclass(frozen=True)
 class Hint:
     """A native dependency that an archive names: its ``name`` there, the ``file`` and ``line``
-    (0: not known), and in ``text`` what it does there: "looks for ..."."""
+    (0: not known), and in ``text`` what it does there: "looks for ...". ``copied``: the archive
+    has a copy of it, and needs no other."""
 
     name: str
     file: str
     line: int
     text: str
+    copied: bool = False
 
     def names(self) -> tuple[str, ...]:
         """How a package of that name might be called in Spack, likeliest first."""
@@ -50,13 +52,15 @@ class Hint:
 @dataclass(frozen=True)
 class Call:
     """A function that names native dependencies where a build file ``file`` calls it; read only
-    where the release is built with ``tool``. ``named`` are those among its arguments."""
+    where the release is built with ``tool``. ``named`` are those among its arguments, of which
+    it builds copies, or for which it looks."""
 
     tool: str
     file: str
     function: str
     named: Callable[[Sequence[str]], Iterable[str]]
     documented: str
+    copies: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,13 @@ class Listed:
 
 def _first(arguments: Sequence[str]) -> Sequence[str]:
     return arguments[:1]
+
+
+def _copied(arguments: Sequence[str]) -> Iterator[str]:
+    """The project of which a folder holds a copy: ``vendor/zlib``, ``extern/fmt-11.0``."""
+    above, _, folder = arguments[0].strip("/").rpartition("/") if arguments else ("", "", "")
+    if _COPIES.search(f"{above}/"):
+        yield re.sub(r"-v?\d[\d.]*$", "", folder)
 
 
 def _pkg_config_modules(arguments: Sequence[str]) -> Iterator[str]:
@@ -96,6 +107,11 @@ def _libraries(source: Source) -> Iterator[tuple[str, int, str]]:
         yield name, line, f"links with {name}"
 
 
+def _searched(source: Source) -> Iterator[tuple[str, int, str]]:
+    for name, line in source.setup_py.searched if source.setup_py else ():
+        yield name, line, f"looks for {name}"
+
+
 def _programs(source: Source) -> Iterator[tuple[str, int, str]]:
     for name, line in source.setup_py.programs if source.setup_py else ():
         yield name, line, f"may run {name}"
@@ -107,6 +123,8 @@ CALLS: tuple[Call, ...] = (
          "https://cmake.org/cmake/help/latest/command/find_package.html"),
     Call("cmake", CMAKE_LISTS, "pkg_check_modules", _pkg_config_modules, _CMAKE_PKG_CONFIG),
     Call("cmake", CMAKE_LISTS, "pkg_search_module", _pkg_config_modules, _CMAKE_PKG_CONFIG),
+    Call("cmake", CMAKE_LISTS, "add_subdirectory", _copied,
+         "https://cmake.org/cmake/help/latest/command/add_subdirectory.html", copies=True),
     Call("meson", MESON_BUILD, "dependency", _first,
          "https://mesonbuild.com/Reference-manual_functions.html#dependency"),
 )  # fmt: skip
@@ -116,6 +134,8 @@ DECLARED: tuple[Listed, ...] = (
 IN_SETUP_PY: tuple[Listed, ...] = (
     Listed("setup.py", _libraries,
            "https://setuptools.pypa.io/en/latest/userguide/ext_modules.html"),
+    Listed("setup.py", _searched,
+           "https://people.freedesktop.org/~dbn/pkg-config-guide.html"),
     Listed("setup.py", _programs, "https://docs.python.org/3/library/subprocess.html"),
 )  # fmt: skip
 
@@ -150,5 +170,8 @@ def _called(source: Source, tools: set[str]) -> Iterator[Hint]:
                 continue
             for function, arguments, line in commands(text):
                 call = calls.get(function)
-                for name in call.named(arguments) if call else ():
-                    yield Hint(name, path, line, f"looks for {name} ({function})")
+                if call is None:
+                    continue
+                does = "builds its copy of" if call.copies else "looks for"
+                for name in call.named(arguments):
+                    yield Hint(name, path, line, f"{does} {name} ({function})", call.copies)

@@ -11,7 +11,8 @@ from ..translate.native import Hint
 
 def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, str]]:
     """(code, text) of what is unclear in the build of the newest release, and of each native
-    library that its archive names and on which the existing recipe does not depend."""
+    library that its archive names and on which the existing recipe does not depend; a library
+    of which it has a copy is one that Spack has, too."""
     built = resolution.declared(project, resolution.versions(project)[0]).builds
     catalog, extended = resolution.catalog, resolution.package(project).extended
     known: set[str] = set()
@@ -20,6 +21,8 @@ def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, st
     yield from (("unclear-build", remark) for remark in built.remarks)
     for hint in built.hints:
         package = _package(catalog.host, hint)
+        if package is None and hint.copied:
+            continue
         if package is None or package.name not in known:
             there = f"; Spack has {package.name}" if package else ""
             where = f"{hint.file}:{hint.line}" if hint.line else hint.file

@@ -106,6 +106,31 @@ def test_the_least_rust(text: str, least: str) -> None:
     assert tool.minimum(crates(rust=text)) == least
 
 
+#: (Cargo.toml of the folder above the crate, of the archive's top, the least Rust)
+WORKSPACES = [
+    ("[workspace.package]\nrust-version = '1.89'", "[package]\nname = 'x'", "1.89"),
+    ("[workspace.package]\nrust-version = '1.89'", "[workspace.package]\nrust-version = '1.7'",
+     "1.89"),
+    ("[workspace]\nmembers = ['*']", "[workspace.package]\nrust-version = '1.7'", "1.7"),
+    ("[package]\nrust-version = '1.60'", "[workspace.package]\nrust-version = '1.7'", "1.7"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("above", "top", "least"), WORKSPACES)
+def test_the_least_rust_of_the_nearest_workspace(above: str, top: str, least: str) -> None:
+    """A copy of a whole workspace in a folder, with the crate that is built below."""
+    [tool] = next(each for each in BACKENDS if each.name == "maturin").tools
+    source = Source(
+        pyproject={"tool": {"maturin": {"manifest-path": "ruff/crates/ty/Cargo.toml"}}},
+        build_files={
+            "Cargo.toml": top,
+            "ruff/Cargo.toml": above,
+            "ruff/crates/ty/Cargo.toml": "[package]\nrust-version = { workspace = true }",
+        },
+    )
+    assert tool.minimum(source) == least
+
+
 #: (edition, the first release of Rust that compiles it)
 EDITIONS = [("2015", ""), ("2018", "1.31"), ("2021", "1.56"), ("2024", "1.85")]
 

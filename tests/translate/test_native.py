@@ -78,6 +78,12 @@ HINTS = [
     ({"CMakeLists.txt": "find_package(Python COMPONENTS Interpreter)"}, None),
     ({"CMakeLists.txt": "# find_package(ZLIB)"}, None),
     ({"extern/x/CMakeLists.txt": "find_package(ZLIB)"}, None),
+    ({"CMakeLists.txt": "\nadd_subdirectory(vendor/zlib EXCLUDE_FROM_ALL)"},
+     ("zlib", "CMakeLists.txt", 2)),
+    ({"CMakeLists.txt": "add_subdirectory(${CMAKE_SOURCE_DIR}/third_party/fmt-11.0)"},
+     ("fmt", "CMakeLists.txt", 1)),
+    ({"CMakeLists.txt": "add_subdirectory(src)\nadd_subdirectory(extern)"}, None),
+    ({"CMakeLists.txt": "add_subdirectory(extern/pybind11)"}, None),
 ]  # fmt: skip
 
 
@@ -121,6 +127,9 @@ REPORTED = [
      ["looks for libpng (dependency)"]),
     (Source(setup_py=setup_py.read("Extension('x', ['x.c'], libraries=['z'])")),
      ["links with z"]),
+    (Source(build_files={"CMakeLists.txt": "add_subdirectory(vendor/zlib)"}),
+     ["builds its copy of zlib (add_subdirectory)"]),
+    (Source(setup_py=setup_py.read("pkgconfig.exists('vips')")), ["looks for vips"]),
     (Source(setup_py=setup_py.read("run(['make'])")), ["may run make"]),
     (Source(pyproject={"external": {"host-requires": ["dep:generic/openssl"]}}),
      ["lists dep:generic/openssl under [external]"]),
@@ -142,6 +151,27 @@ def test_every_kind_of_hint_is_tested() -> None:
     assert files == {each.file for each in kinds}
     for each in kinds:
         assert each.documented.startswith("https://")
+
+
+SEARCHED = [
+    ("import pkgconfig\npkgconfig.exists('vips')", [("vips", 2)]),
+    ("pkgconfig.installed('vips', '>= 8.2')", [("vips", 1)]),
+    ("pkgconfig.parse('glib-2.0 gobject-2.0')", [("glib-2.0", 1), ("gobject-2.0", 1)]),
+    ("ctypes.util.find_library('usb-1.0')", [("usb-1.0", 1)]),
+    ("find_library('magic')", [("magic", 1)]),
+    ("run(['pkg-config', '--libs', 'libpng'])", [("libpng", 1)]),
+    ("os.popen('pkg-config --cflags --libs libpng >= 1.6')", [("libpng", 1)]),
+    ("os.popen('pkg-config --libs \"libpng')", []),
+    ("pkgconfig.exists(name)\nfind_library()\nrun(['pkg-config', *names])", []),
+    ("other.exists('vips')\npkgconfig.have('vips')\nprint('pkg-config is missing')", []),
+    ("'pkg-config'", []),
+]
+
+
+@pytest.mark.parametrize(("text", "found"), SEARCHED)
+def test_what_setup_py_looks_for(text: str, found: list[tuple[str, int]]) -> None:
+    hints = native.hints(Source(setup_py=setup_py.read(text)), set())
+    assert [(hint.name, hint.line) for hint in hints if hint.text.startswith("looks")] == found
 
 
 def test_rust_brings_its_cargo() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...pypi.model import CARGO_TOML, Source, at, loads
@@ -15,8 +15,8 @@ _EDITIONS = {"2018": "1.31", "2021": "1.56", "2024": "1.85"}
 
 
 def least_rust(source: Source) -> str:
-    """``rust-version`` of the crate that is built, or of its workspace; else what its edition
-    needs."""
+    """``rust-version`` of the crate that is built, or of the workspace that it lies in; else what
+    its edition needs."""
     crates = {path: text for path, text in source.build_files.items() if path.endswith(CARGO_TOML)}
 
     def declared(path: str, *keys: str) -> Any:
@@ -27,16 +27,26 @@ def least_rust(source: Source) -> str:
     configured = str(at(source.pyproject, "tool", "maturin", "manifest-path"))
     paths = [configured, CARGO_TOML, *sorted(crates, key=lambda p: (p.count("/"), p))]
     for key in ("rust-version", "edition"):
-        workspace = declared(CARGO_TOML, "workspace", "package", key)
         for path in dict.fromkeys(paths):
             value = declared(path, "package", key)
             if isinstance(value, dict) or value is None:  # inherited: ``{ workspace = true }``
-                value = workspace
+                above = (declared(p, "workspace", "package", key) for p in _workspaces(path))
+                value = next((each for each in above if each is not None), None)
             if key == "edition":
                 value = _EDITIONS.get(str(value))
             if isinstance(value, str) and re.fullmatch(r"[0-9]+(\.[0-9]+)*", value):
                 return value
     return ""
+
+
+def _workspaces(path: str) -> Iterator[str]:
+    """Where the workspace of a crate may be defined: in its own file, or in one of a folder above,
+    the nearest first. https://doc.rust-lang.org/cargo/reference/workspaces.html"""
+    folder = path.rpartition("/")[0]
+    while folder:
+        yield f"{folder}/{CARGO_TOML}"
+        folder = folder.rpartition("/")[0]
+    yield CARGO_TOML
 
 
 def _toml(text: str) -> Mapping[str, Any]:
