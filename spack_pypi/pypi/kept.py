@@ -61,7 +61,7 @@ class Page:
         further: Sequence[str] = lines[number:] or [""] * number
         packed = _Packed(lines[:number])
         releases = tuple(
-            _Kept(name, version, said, pythons[python], (packed, at), further[at])
+            _Kept(name, version, said, pythons[python], packed, at, further[at])
             for at, (version, said, python) in enumerate(table["releases"])
         )
         return Project(name, releases, table["status"])
@@ -132,11 +132,21 @@ class _Packed:
         return zlib.decompress(self._parts[part]).decode().split("\n")[line]
 
 
-class _Kept(Release):
-    """A release of a kept page. ``said`` are the bits above; ``line`` (where it is packed) and
-    ``further`` are the texts of its files, and of its further ones."""
+#: A run looks at the files of thousands of releases, at those of a few of them again and again.
+@lru_cache(maxsize=1 << 10)
+def _files(packed: _Packed, at: int, further: str, version: Version) -> tuple[File, ...]:
+    """The files of a release, of the lines with its essential and its further ones."""
+    found = [_file(version, row) for row in json.loads(packed[at])]
+    for place, *row in json.loads(further or "[]"):
+        found.insert(place, _file(version, row))
+    return tuple(found)
 
-    __slots__ = ("_further", "_line", "_made", "_python", "_said", "_text")
+
+class _Kept(Release):
+    """A release of a kept page. ``said`` are the bits above; ``packed`` has at ``at`` the text of
+    its files, and ``further`` is that of its further ones."""
+
+    __slots__ = ("_at", "_further", "_packed", "_python", "_said", "_text")
 
     def __init__(
         self,
@@ -144,12 +154,12 @@ class _Kept(Release):
         text: str,
         said: int,
         python: str,
-        line: tuple[_Packed, int],
+        packed: _Packed,
+        at: int,
         further: str,
     ) -> None:
         self.project, self._text, self._said, self._python = project, text, said, python
-        self._line, self._further = line, further
-        self._made: tuple[File, ...] | None = None
+        self._packed, self._at, self._further = packed, at, further
 
     @property
     def version(self) -> Version:
@@ -157,13 +167,7 @@ class _Kept(Release):
 
     @property
     def files(self) -> tuple[File, ...]:
-        if self._made is None:
-            packed, at = self._line
-            found = [_file(self.version, row) for row in json.loads(packed[at])]
-            for at, *row in json.loads(self._further or "[]"):
-                found.insert(at, _file(self.version, row))
-            self._made = tuple(found)
-        return self._made
+        return _files(self._packed, self._at, self._further, self.version)
 
     @property
     def yanked(self) -> bool:
@@ -182,4 +186,5 @@ class _Kept(Release):
         return super().requires_python if self._further else self._python
 
     def essential(self) -> Release:
-        return _Kept(self.project, self._text, self._said, self._python, self._line, "")
+        known = (self.project, self._text, self._said, self._python, self._packed, self._at)
+        return _Kept(*known, "")

@@ -7,6 +7,8 @@ dynamic (PEP 643). What other files say is kept, for want of better, but it is n
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterable
 from dataclasses import replace
 
 from packaging.metadata import parse_email
@@ -73,17 +75,22 @@ def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], froz
         summary=summary,
         description="" if summary else raw.get("description", "")[:_DESCRIBED],
         requires_python=raw.get("requires_python", "") or release.requires_python,
-        requires_dist=tuple(raw.get("requires_dist", ())),
-        provides_extra=tuple(raw.get("provides_extra", ())),
+        requires_dist=_shared(raw.get("requires_dist", ())),
+        provides_extra=_shared(raw.get("provides_extra", ())),
         license_expression=raw.get("license_expression", ""),
         license=raw.get("license", "") or "",
         license_files=tuple(raw.get("license_files", ())),
-        classifiers=tuple(raw.get("classifiers", ())),
+        classifiers=_shared(raw.get("classifiers", ())),
         home_page=raw.get("home_page", ""),
         project_urls=tuple(raw.get("project_urls", {}).items()),
     )
     dynamic = frozenset(field.lower() for field in raw.get("dynamic", ()))
     return metadata, version, dynamic
+
+
+def _shared(texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts, each once in memory: the releases of a project say the same almost always."""
+    return tuple(map(sys.intern, texts))
 
 
 def _said(summary: str) -> str:

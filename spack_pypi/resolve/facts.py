@@ -163,6 +163,10 @@ class Facts:
                 answer = self._questions.take_release(project, version)
                 self._declared[project, version] = self._read(answer, is_built)
 
+    def forget_guesses(self) -> None:
+        """Drop what was asked ahead and not looked up: tens of megabytes of a large run."""
+        self._questions.forget({*self._open, *self._open_metadata})
+
     def _look_ahead(self, answer: Project | tuple[Release, Metadata | Source]) -> None:
         """Send what is likely to be asked after an answer."""
         if isinstance(answer, Project):

@@ -119,6 +119,20 @@ class Questions:
             return ReleaseAnswer(release, metadata, Source())
         return ReleaseAnswer(release, metadata, source.result())
 
+    def forget(self, besides: Iterable[tuple[str, Version | None]]) -> None:
+        """Drop the answers that nobody took, and the questions that were not sent yet, but for
+        these pages and releases. Who asks again gets what arrived from the index's cache."""
+        kept = {*besides}
+        for key, future in [*self._sent.items()]:
+            if key[1:] not in kept and (future.cancel() or future.done()):
+                del self._sent[key]
+        asked = {key[1:] for key in self._sent}
+        self._releases = {key: each for key, each in self._releases.items() if key in asked}
+        arrived = [self._arrived.get() for _ in range(self._arrived.qsize())]
+        for key in arrived:
+            if key in self._sent:
+                self._arrived.put(key)
+
     def _send(
         self, key: _Key, submit: Callable[..., Future[Any]], ask: Callable[..., Any], *what: Any
     ) -> None:

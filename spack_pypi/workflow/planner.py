@@ -64,6 +64,7 @@ class Planner:
             resolution = self._resolver.resolve()
             assembled = self._assemble_all(resolution)
             if assembled is not None:
+                resolution.catalog.facts.forget_guesses()
                 return self._plan(resolution, assembled)
 
     def learn(self, plan: Plan, verification: Verification) -> bool:

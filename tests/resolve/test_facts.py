@@ -175,3 +175,41 @@ def test_an_archive_does_not_matter_where_the_metadata_cannot_be_read() -> None:
         assert facts.declared(readable) is None
         with pytest.raises(IndexFailure, match="answered 500"):
             facts.fetch()
+
+
+def test_what_was_asked_in_vain_is_forgotten_and_asked_again_when_it_matters() -> None:
+    index = MemoryIndex()
+    for name in ("open", "taken", "vain"):
+        index.add(name, "1.0")
+    with Session(index, connections=1) as session:  # it answers in order
+        facts = Facts(session)
+        facts.expect(["vain", "taken"])
+        assert facts.page("taken") is None
+        facts.fetch()
+        assert facts.page("open") is None
+        facts.forget_guesses()
+        # What is looked up stays known, and what is asked for is still waited for.
+        assert facts.page("taken") is not None
+        facts.fetch()
+        assert facts.page("open") is not None
+        assert facts.page("vain") is None
+        facts.fetch()
+        assert facts.page("vain") is not None
+    assert index.asked.count("project vain") == 2
+    assert index.asked.count("project taken") == index.asked.count("project open") == 1
+
+
+def test_a_release_that_is_asked_for_is_not_forgotten() -> None:
+    index = MemoryIndex()
+    index.add("app", "1.0")
+    with Session(index) as session:
+        facts = Facts(session)
+        assert facts.page("app") is None
+        facts.fetch()
+        page = facts.page("app")
+        assert page is not None
+        assert facts.declared(page.releases[0]) is None
+        facts.forget_guesses()
+        facts.fetch()
+        assert facts.declared(page.releases[0]) is not None
+    assert index.asked.count("source app 1.0") == 1
