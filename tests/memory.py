@@ -39,12 +39,13 @@ class Plain:
     lines: Sequence[Any] = ()
     variant_ranges: Mapping[str, str] = field(default_factory=dict)
     archives: Mapping[str, str] = field(default_factory=dict)
+    licence: str = ""
 
     def archive(self, version: str) -> str:
         return self.archives.get(version, "")
 
     def license(self, version: str) -> str:
-        return ""
+        return self.licence
 
     def runs_in(self, version: str, variants: Mapping[str, bool]) -> Callable[[Cell], bool]:
         return lambda cell: True

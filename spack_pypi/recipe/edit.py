@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,10 +28,10 @@ from .calls import (
 from .model import (
     BUILD,
     LANGUAGES,
-    Conflict,
+    Changes,
     Dependency,
     DependencyLine,
-    RenamedArchives,
+    License,
     VersionLine,
 )
 from .order import in_order, precedes
@@ -55,8 +55,9 @@ class _Place:
 class RecipeText:
     """A recipe's text with what it states.
 
-    ``stated`` are its plain ``depends_on`` lines, ``versions`` the texts of its plain ``version``
-    lines, ``pypi`` its attribute of this name. Raises `Uneditable` for what is no recipe.
+    ``stated`` are its plain ``depends_on`` lines, ``licenses`` its plain ``license`` lines,
+    ``versions`` the texts of its plain ``version`` lines, ``pypi`` its attribute of this name.
+    Raises `Uneditable` for what is no recipe.
     """
 
     def __init__(self, text: str) -> None:
@@ -72,6 +73,8 @@ class RecipeText:
         self._alone = len(classes) == 1
         self.stated: list[DependencyLine] = []
         self._places: list[_Place] = []
+        self.licenses: list[License] = []
+        self._license_calls: list[ast.Call] = []
         self._versions: list[tuple[str, ast.Call]] = []
         self._variants: list[ast.Call] = []
         self.pypi = ""
@@ -134,29 +137,24 @@ class RecipeText:
             v for v, call in self._versions if _ADDRESSES & {k.arg for k in call.keywords}
         )
 
-    def edited(
-        self,
-        versions: Sequence[VersionLine],
-        dependencies: Sequence[Dependency],
-        ends: Mapping[int, str],
-        renamed: RenamedArchives | None = None,
-        conflicts: Sequence[Conflict] = (),
-        comments: Sequence[str] = (),
-    ) -> str:
-        """The text with new lines, and with the version ranges ``ends`` in the ``when`` of those
-        lines of ``stated`` (by number); for archives with other names if it is `renamable`."""
+    def edited(self, changes: Changes) -> str:
+        """The text with these changes; archives can get other names if it is `renamable`."""
         edits = Edits(self._text)
-        for number, remains in ends.items():
-            self._end(edits, number, remains)
+        for number, remains in changes.ends.items():
+            _end(edits, self._places[number].node, remains)
+        for number, remains in changes.license_ends.items():
+            _end(edits, self._license_calls[number], remains)
         # First the versions: what is inserted at one place stays in this order.
-        for line in in_order(versions):
+        for line in in_order(changes.versions):
             self._insert_version(edits, line)
-        self._insert_dependencies(edits, dependencies)
-        notes = [directives.comment(text) for text in comments]
-        notes += [directives.conflicts(conflict) for conflict in conflicts]
+        for licence in changes.licenses:
+            edits.insert_before(self._license_calls[0], directives.license_(licence))
+        self._insert_dependencies(edits, changes.dependencies)
+        notes = [directives.comment(text) for text in changes.comments]
+        notes += [directives.conflicts(conflict) for conflict in changes.conflicts]
         self._insert_below_directives(edits, [note for note in notes if note not in self._text])
-        if renamed is not None:
-            renaming.rename(edits, self._text, self._class, renamed)
+        if changes.renamed is not None:
+            renaming.rename(edits, self._text, self._class, changes.renamed)
         return edits.applied()
 
     # --- reading ---------------------------------------------------------------------------
@@ -203,6 +201,11 @@ class RecipeText:
             self._versions.append((arguments[0], node))
         elif name == "variant" and not within:
             self._variants.append(node)
+        elif name == "license" and len(arguments) == 1 and not within:
+            when = condition(keywords.get("when", ""))
+            if when is not None and isinstance(arguments[0], str):
+                self.licenses.append(License(arguments[0], when))
+                self._license_calls.append(node)
         elif name == "depends_on" and len(arguments) == 1 and set(keywords) <= {"when", "type"}:
             outer = [condition(text) for text in within]
             when = condition(keywords.get("when", ""))
@@ -223,16 +226,6 @@ class RecipeText:
             self._places.append(_Place(node, types, bool(within), block))
 
     # --- changing --------------------------------------------------------------------------
-
-    def _end(self, edits: Edits, number: int, remains: str) -> None:
-        node = self._places[number].node
-        old = next((k for k in node.keywords if k.arg == "when"), None)
-        text = str(literal_of(old.value)) if old else ""
-        match = WHEN.fullmatch(text)
-        assert match is not None  # it was read by `condition`
-        rest = text[match.end("versions") :] if match["versions"] else text
-        joint = " " if rest and not rest.startswith((" ", "+", "~")) else ""
-        edits.rewrite(node, when=f"when={directives.literal(f'@{remains}{joint}{rest}')}")
 
     def _insert_version(self, edits: Edits, line: VersionLine) -> None:
         if not self._versions:
@@ -320,3 +313,14 @@ class RecipeText:
 def _has_versions(found: ast.ClassDef) -> bool:
     calls = [s.value for s in found.body if isinstance(s, ast.Expr)]
     return any(call_parts(call)[0] == "version" for call in calls)
+
+
+def _end(edits: Edits, node: ast.Call, remains: str) -> None:
+    """Give a directive these versions in its ``when``."""
+    old = next((k for k in node.keywords if k.arg == "when"), None)
+    text = str(literal_of(old.value)) if old else ""
+    match = WHEN.fullmatch(text)
+    assert match is not None  # it was read by `condition`
+    rest = text[match.end("versions") :] if match["versions"] else text
+    joint = " " if rest and not rest.startswith((" ", "+", "~")) else ""
+    edits.rewrite(node, when=f"when={directives.literal(f'@{remains}{joint}{rest}')}")

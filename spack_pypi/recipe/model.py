@@ -7,7 +7,8 @@ printed. See https://spack.readthedocs.io/en/latest/packaging_guide_creation.htm
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 #: Imported at build time by import tests and needed at run time.
 BUILD_RUN = ("build", "run")
@@ -190,3 +191,20 @@ class Omission:
     dependency: str = ""
     unconfirmed: bool = False
     cycle: bool = False
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changes in a recipe that exists: new lines, ``comments`` on what is left out,
+    ``renamed`` archives, and existing lines that no longer apply to all versions. ``ends`` maps
+    their numbers among its plain ``depends_on`` to the version range that remains, and
+    ``license_ends`` those among its plain ``license`` lines."""
+
+    versions: Sequence[VersionLine] = ()
+    licenses: Sequence[License] = ()
+    dependencies: Sequence[Dependency] = ()
+    conflicts: Sequence[Conflict] = ()
+    comments: Sequence[str] = ()
+    renamed: RenamedArchives | None = None
+    ends: Mapping[int, str] = field(default_factory=dict)
+    license_ends: Mapping[int, str] = field(default_factory=dict)

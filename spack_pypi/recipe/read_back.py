@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .model import BUILD_RUN, Conflict, Dependency, Recipe, RenamedArchives, VersionLine
+from .model import BUILD_RUN, Changes, Recipe, RenamedArchives
 from .render import (
     BUILD_RUN_BLOCK,
     machines,
@@ -107,41 +107,41 @@ def _calls_by_machine(statement: ast.If, expected: Sequence[tuple[str, str]]) ->
     _require(not branch, "more machines than intended")
 
 
-def read_back_edit(
-    before: str,
-    after: str,
-    versions: Sequence[VersionLine],
-    dependencies: Sequence[Dependency],
-    ended: int,
-    renamed: RenamedArchives | None = None,
-    conflicts: Sequence[Conflict] = (),
-) -> None:
-    """Raise `ReadBackError` unless an edit added these lines, changed the ``when`` of so many
-    ``depends_on``, followed ``renamed`` archives, and left every other statement as it was."""
+def read_back_edit(before: str, after: str, changes: Changes) -> None:
+    """Raise `ReadBackError` unless an edit made these changes, and left every other statement as
+    it was."""
     old, new = Counter(_statements(before)), Counter(_statements(after))
     less, more = old - new, new - old
-    if renamed is not None:
+    if changes.renamed is not None:
         less -= Counter(text for text in less if text.startswith("pypi = "))
-        more -= _renaming(after, renamed)
+        more -= _renaming(after, changes.renamed)
     gone = [_directive(text) for text in less.elements()]
     come = [_directive(text) for text in more.elements()]
+    ended = {"depends_on": len(changes.ends), "license": len(changes.license_ends)}
+    _require(Counter(name for name, *_ in gone) == +Counter(ended), "more was changed than meant")
+    specs = Counter(each.spec for each in changes.dependencies)
     _require(
-        [name for name, *_ in gone] == ["depends_on"] * ended, "more than intended was changed"
+        _firsts(come, "depends_on") == specs + _firsts(gone, "depends_on"), "its dependencies"
     )
-    specs = [arguments[0] for name, arguments, _ in come if name == "depends_on"]
-    expected = [d.spec for d in dependencies] + [arguments[0] for _, arguments, _ in gone]
-    _require(Counter(specs) == Counter(expected), "its dependencies")
-    listed = {(a[0], dict(keywords)["sha256"]) for name, a, keywords in come if name == "version"}
-    _require(listed == {(line.version, line.sha256) for line in versions}, "its versions")
+    stated = Counter(each.expression for each in changes.licenses)
+    _require(_firsts(come, "license") == stated + _firsts(gone, "license"), "its licences")
+    listed = [(a[0], dict(keywords)["sha256"]) for name, a, keywords in come if name == "version"]
+    versions = Counter((line.version, line.sha256) for line in changes.versions)
+    _require(Counter(listed) == versions, "its versions")
     excluded = [
         (arguments[0], dict(keywords).get("when", ""))
         for name, arguments, keywords in come
         if name == "conflicts"
     ]
-    meant = [(conflict.spec, str(conflict.when)) for conflict in conflicts]
+    meant = [(conflict.spec, str(conflict.when)) for conflict in changes.conflicts]
     _require(Counter(excluded) == Counter(meant), "its conflicts")
-    added = len(specs) + len(listed) + len(excluded)
-    _require(len(come) == added, "something else was added")
+    known = {"depends_on", "license", "version", "conflicts"}
+    _require({name for name, *_ in come} <= known, "something else was added")
+
+
+def _firsts(calls: Sequence[_Call], name: str) -> Counter[str]:
+    """The first argument of each call of a directive, and how often it is one."""
+    return Counter(arguments[0] for called, arguments, _ in calls if called == name)
 
 
 def _renaming(text: str, renamed: RenamedArchives) -> Counter[str]:

@@ -9,20 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 from dataclasses import replace
-from typing import Callable, Optional
+from typing import Callable
 
 from ..recipe.model import BUILD, LANGUAGES, Condition, Dependency
 from . import spack_order
 from .release_lines import fewest
-from .versions import apart, boundary, is_pin, runs
+from .versions import BoundaryRule, apart, boundary, is_pin, runs
 
-#: Where ranges end and begin between an older version and a newer one: ``:high`` and ``low:``.
-_Ends = Callable[[str, str], tuple[Optional[str], str]]
 #: A range text that holds for the releases from the first to the last index, oldest first.
 _Stretch = tuple[str, int, int]
 
 
-def span(versions: Sequence[str], first: int, last: int, ends: _Ends = boundary) -> str:
+def span(versions: Sequence[str], first: int, last: int, ends: BoundaryRule = boundary) -> str:
     """The range that holds ``versions[first:last + 1]`` and ends where ``ends`` says, between
     these and their neighbours: by default so that ranges touch.
 

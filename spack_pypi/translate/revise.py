@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from ..recipe.model import LANGUAGES, Condition, Dependency, DependencyLine
 from . import spack_order
 from .environments import PLATFORMS
-from .versions import Inexpressible, apart, boundary, is_pin, runs
+from .versions import BoundaryRule, Inexpressible, apart, boundary, is_pin, runs
 
 #: Implied by PythonPackage; a recipe that names them does no harm.
 _IMPLIED = ("py-pip", "py-wheel")
@@ -83,7 +83,9 @@ def revise(
     ends: dict[int, str] = {}
     for number, taken_out in excluded.items():
         line = stated[number]
-        remains = _without(line.dependency, known, taken_out)
+        dependency = line.dependency
+        ends_at = apart if is_pin(dependency.versions) else boundary
+        remains = remaining(dependency.when.versions, known, taken_out, ends_at)
         if line.fixed or not remains:
             raise Inexpressible(
                 f"its recipe states '{line.dependency.spec}' for every version, which is wrong "
@@ -256,15 +258,17 @@ def _contained(inner: Sequence[str], outer: str) -> bool:
     return spack_order.contained(plain[:-1], plain[-1])
 
 
-def _without(line: Dependency, known: Sequence[str], without: set[str]) -> str:
-    """What remains of the version ranges in a line's condition when some known versions (oldest
-    first) are taken out."""
-    remaining: list[str] = []
-    between = apart if is_pin(line.versions) else boundary
-    for part in (line.when.versions or ":").split(","):
+def remaining(
+    ranges: str, known: Sequence[str], without: set[str], between: BoundaryRule = boundary
+) -> str:
+    """What remains of version ranges when some known versions (oldest first) are taken out; empty
+    for nothing. ``between`` says where a range ends, between two versions. Raises
+    `Inexpressible`."""
+    parts: list[str] = []
+    for part in (ranges or ":").split(","):
         members = [version for version in known if spack_order.contains(part, version)]
         if not without & set(members):
-            remaining.append(part)
+            parts.append(part)
             continue
         low, colon, high = part.lstrip("=").partition(":")
         high = high if colon else low
@@ -280,5 +284,5 @@ def _without(line: Dependency, known: Sequence[str], without: set[str]) -> str:
                         f"no version range ends between {members[last]} and the next version"
                     )
                 end = found
-            remaining.append(start if start == end else f"{start}:{end}")
-    return ",".join(remaining)
+            parts.append(start if start == end else f"{start}:{end}")
+    return ",".join(parts)

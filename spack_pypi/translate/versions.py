@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby
-from typing import TypeVar
+from typing import Callable, Optional, TypeVar
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -25,6 +25,9 @@ _HIGHEST = 10**15
 
 
 _Value = TypeVar("_Value")
+
+#: Where ranges end and begin between an older version and a newer one: ``:high`` and ``low:``.
+BoundaryRule = Callable[[str, str], tuple[Optional[str], str]]
 
 
 class Inexpressible(ValueError):

@@ -13,6 +13,7 @@ from ..host.port import Package
 from ..recipe import directives
 from ..recipe.edit import RecipeText
 from ..recipe.model import (
+    Changes,
     Condition,
     Conflict,
     Dependency,
@@ -29,10 +30,12 @@ from ..translate import spack_order
 from ..translate.archives import Archives, archives
 from ..translate.describe import docstring
 from ..translate.merge import merge, spans
+from ..translate.relicense import relicense
 from ..translate.revise import Revision, revise
 from ..translate.versions import Inexpressible
 from .assembled import Assembled, comments
 from .dependencies import Dependencies
+from .release_licenses import licenses_by_metadata
 
 #: The dependencies of each version.
 _ByVersion = Mapping[str, Sequence[Dependency]]
@@ -203,13 +206,23 @@ class Extension:
         if any(line.machine for line in packed.versions):
             raise Uneditable("the new release has only wheels for single platforms")
         lines = added.lines(revision.added)
-        renamed = RenamedArchives(packed.pypi, packed.names) if packed.names else None
-        versions, conflicts = packed.versions, added.conflicts
-        text = base.recipes[0].edited(
-            versions, lines, revision.ends, renamed, conflicts, added.comments
+        license_ends, licenses = relicense(
+            base.recipes[0].licenses,
+            added.versions[::-1],
+            *licenses_by_metadata(self._resolution, self._project, packed.spelled),
         )
-        ends = len(revision.ends)
-        read_back_edit(base.texts[0], text, versions, lines, ends, renamed, conflicts)
+        changes = Changes(
+            versions=packed.versions,
+            licenses=licenses,
+            dependencies=lines,
+            conflicts=added.conflicts,
+            comments=added.comments,
+            renamed=RenamedArchives(packed.pypi, packed.names) if packed.names else None,
+            ends=revision.ends,
+            license_ends=license_ends,
+        )
+        text = base.recipes[0].edited(changes)
+        read_back_edit(base.texts[0], text, changes)
         return self._assembled(added, None, text)
 
     def _inheriting(self, added: _Addition, lines: tuple[Dependency, ...]) -> Assembled:

@@ -8,6 +8,7 @@ from packaging.version import Version
 
 from ..diagnostics import Diagnostic, Severity
 from ..errors import IndexFailure
+from ..pypi.model import Metadata
 from ..resolve.resolution import Resolution
 from ..translate.licenses import Stated, in_files, in_metadata
 
@@ -32,6 +33,27 @@ def stated(
         else:
             said[version] = in_files(metadata[version], files)
     return said
+
+
+def licenses_by_metadata(
+    resolution: Resolution, project: str, spelled: Mapping[Version, str]
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """By new version of an existing recipe, as ``spelled`` there, the licence that the metadata
+    of the release leaves no doubt about, and that of the nearest release which is listed."""
+    new, old = {}, {}
+    page = resolution.catalog.facts.page(project)
+    for version, text in spelled.items():
+        before = resolution.package(project).predecessor(page, version)
+        declared = resolution.catalog.declared(before) if before is not None else None
+        if declared is not None:
+            new[text] = _certain(resolution.declared(project, version).metadata)
+            old[text] = _certain(declared.metadata)
+    return new, old
+
+
+def _certain(metadata: Metadata) -> str:
+    known = in_metadata(metadata)
+    return known.expression if known is not None else ""
 
 
 def license_notes(

@@ -13,7 +13,7 @@ from ..host.port import Host
 from ..recipe.text_edits import added_lines
 from ..resolve.choose import Policy
 from ..session import Session
-from .compare.requirement_changes import requirement_changes
+from .compare.version_changes import version_changes
 from .create import Outcome, create
 from .outdated import Outdated
 from .request import Request
@@ -98,7 +98,7 @@ def _update(outdated: Outdated, outcome: Outcome) -> Update:
             proposal=record.proposal or lines,
         )
     revised = {old.package: (old, new) for old, new in verification.revised}
-    changes = requirement_changes(*revised[outdated.package], outdated.current, record.versions[0])
+    changes = version_changes(*revised[outdated.package], outdated.current, record.versions[0])
     return Update(
         outdated,
         record.versions,

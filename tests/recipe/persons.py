@@ -6,7 +6,14 @@ import difflib
 from collections.abc import Sequence
 
 from spack_pypi.recipe.edit import RecipeText
-from spack_pypi.recipe.model import BUILD, Condition, Dependency, DependencyLine, VersionLine
+from spack_pypi.recipe.model import (
+    BUILD,
+    Changes,
+    Condition,
+    Dependency,
+    DependencyLine,
+    VersionLine,
+)
 from spack_pypi.recipe.read_back import read_back_edit
 from spack_pypi.translate.merge import merge
 from spack_pypi.translate.revise import revise
@@ -69,8 +76,9 @@ def edited(text: str, **asked: Sequence[Dependency]) -> list[str]:
     versions = sorted({*known, *new}, reverse=True)
     added = merge(versions, [revision.added.get(v, ()) for v in versions])
     lines = [VersionLine(version, "c") for version in new]
-    changed = recipe.edited(lines, added, revision.ends)
-    read_back_edit(text, changed, lines, added, len(revision.ends))
+    edit = Changes(lines, dependencies=added, ends=revision.ends)
+    changed = recipe.edited(edit)
+    read_back_edit(text, changed, edit)
     diff = difflib.unified_diff(text.splitlines(), changed.splitlines(), lineterm="", n=0)
     return [line for line in list(diff)[2:] if not line.startswith("@@")]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from spack_pypi.recipe.edit import RecipeText
-from spack_pypi.recipe.model import BUILD, Condition, Dependency, VersionLine
+from spack_pypi.recipe.model import BUILD, Changes, Condition, Dependency, VersionLine
 from spack_pypi.translate.revise import revise
 from spack_pypi.translate.versions import Inexpressible
 from tests.recipe.persons import RECIPE, SAME, changed, edited, explained
@@ -23,7 +23,7 @@ def test_versions_are_put_in_order_below_branches() -> None:
         '+    version("3.0", sha256="c")',
         '+    version("1.5", sha256="c")',
     ]
-    text = RecipeText(RECIPE).edited([VersionLine("3.0", "c")], (), {})
+    text = RecipeText(RECIPE).edited(Changes([VersionLine("3.0", "c")]))
     assert text.index('"main"') < text.index('"3.0"') < text.index('"2.0"')
 
 

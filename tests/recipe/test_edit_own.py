@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from spack_pypi.recipe.edit import RecipeText
-from spack_pypi.recipe.model import BUILD, Condition, Dependency, Recipe, VersionLine
+from spack_pypi.recipe.model import BUILD, Changes, Condition, Dependency, Recipe, VersionLine
 from spack_pypi.recipe.reduce import reduced
 from spack_pypi.recipe.render import render
 from spack_pypi.translate import spack_order
@@ -73,7 +73,7 @@ def test_lines_of_a_new_type_stand_above_the_block() -> None:
     """The first build requirements of a recipe that had a wheel."""
     text = written(*NEEDED)
     new = [Dependency("c", when=Condition("2.1:"), types=BUILD), SETUPTOOLS]
-    assert RecipeText(text).edited((), new, {}) == text.replace(
+    assert RecipeText(text).edited(Changes(dependencies=new)) == text.replace(
         "    with default_args",
         """\
     depends_on("c", when="@2.1:", type="build")
@@ -90,7 +90,7 @@ def test_other_lines_of_a_new_type_stand_below_the_block() -> None:
         '    depends_on("py-setuptools@61:", type="build")\n', block
     )
     new = [replace(line, when=Condition("2.1:")) for line in NEEDED[:2]]
-    assert RecipeText(text).edited((), new, {}) == text.replace(
+    assert RecipeText(text).edited(Changes(dependencies=new)) == text.replace(
         block,
         block
         + """

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spack_pypi.recipe.edit import RecipeText
-from spack_pypi.recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition, Dependency, VersionLine
+from spack_pypi.recipe.model import (
+    ALWAYS,
+    BUILD,
+    BUILD_RUN,
+    Changes,
+    Condition,
+    Dependency,
+    License,
+    VersionLine,
+)
 from spack_pypi.recipe.read_back import ReadBackError, read_back_edit
 from spack_pypi.recipe.text_edits import Uneditable
 from tests.recipe.persons import RECIPE, SAME, changed, edited
@@ -30,7 +39,7 @@ def test_what_is_no_recipe(text: str, reason: str) -> None:
 def test_versions_in_a_loop_are_a_persons_program() -> None:
     text = "class A(P):\n    for v in VERSIONS:\n        version(v, sha256=S[v])\n"
     with pytest.raises(Uneditable, match="plain version"):
-        RecipeText(text).edited([VersionLine("2.0", "c")], (), {})
+        RecipeText(text).edited(Changes([VersionLine("2.0", "c")]))
 
 
 def test_a_comment_between_arguments_is_never_lost() -> None:
@@ -44,9 +53,11 @@ def test_a_comment_between_arguments_is_never_lost() -> None:
 
 def test_the_ends_of_lines_stay() -> None:
     line = VersionLine("2.1", "c")
-    windows = RecipeText(RECIPE.replace("\n", "\r\n")).edited([line], (), {0: ":2.0"})
+    windows = RecipeText(RECIPE.replace("\n", "\r\n")).edited(Changes([line], ends={0: ":2.0"}))
     assert windows.count("\r\n") == windows.count("\n")
-    assert windows.replace("\r\n", "\n") == RecipeText(RECIPE).edited([line], (), {0: ":2.0"})
+    assert windows.replace("\r\n", "\n") == RecipeText(RECIPE).edited(
+        Changes([line], ends={0: ":2.0"})
+    )
 
 
 def test_new_lines_follow_the_order_of_keywords_and_stand_beside_their_package() -> None:
@@ -95,11 +106,11 @@ SPOILED = [
 @pytest.mark.parametrize("spoil", [row[1] for row in SPOILED], ids=[row[0] for row in SPOILED])
 def test_an_edit_is_read_back(spoil: Callable[[str], str]) -> None:
     line = VersionLine("2.1", "c")
-    changed = RecipeText(RECIPE).edited([line], (), {})
-    read_back_edit(RECIPE, changed, [line], (), 0)
+    changed = RecipeText(RECIPE).edited(Changes([line]))
+    read_back_edit(RECIPE, changed, Changes([line]))
     assert spoil(changed) != changed
     with pytest.raises(ReadBackError):
-        read_back_edit(RECIPE, spoil(changed), [line], (), 0)
+        read_back_edit(RECIPE, spoil(changed), Changes([line]))
 
 
 #: Texts that builtin and the index have for versions, and branches, in Spack's own order
@@ -119,10 +130,10 @@ def test_new_versions_are_put_where_spack_orders_them(data: st.DataObject) -> No
     there, new = new[:1], new[1 : data.draw(st.integers(2, len(ORDERED)))]
     text = f'class PyX(PythonPackage):\n    version("{there[0]}", sha256="0")\n'
     lines = [VersionLine(version, "0") for version in new]
-    together = RecipeText(text).edited(lines, (), {})
+    together = RecipeText(text).edited(Changes(lines))
     one_by_one = text
     for line in lines:
-        one_by_one = RecipeText(one_by_one).edited([line], (), {})
+        one_by_one = RecipeText(one_by_one).edited(Changes([line]))
     assert together == one_by_one
     expected = [version for version in reversed(ORDERED) if version in {*there, *new}]
     assert RecipeText(together).versions == tuple(expected)
@@ -151,9 +162,30 @@ def test_the_first_dependency_stands_below_an_older_version() -> None:
     """Both go below the last line of a recipe that has nothing but versions."""
     text = 'class PyX(PythonPackage):\n    version("2.0", sha256="a")\n'
     dependency = Dependency("py-a", when=Condition(versions=":1"))
-    new = RecipeText(text).edited([VersionLine("1.0", "b")], [dependency], {})
+    new = RecipeText(text).edited(Changes([VersionLine("1.0", "b")], dependencies=[dependency]))
     assert new == text + (
         '    version("1.0", sha256="b")\n'
         "\n"
         '    depends_on("py-a", when="@:1", type=("build", "run"))\n'
     )
+
+
+LICENSED = RECIPE.replace(
+    '    version("2.0"', '    license("MIT", checked_by="someone")\n\n    version("2.0"', 1
+)
+
+
+def test_a_licence_ends_and_another_begins() -> None:
+    """Who checked the old one stays; the new one stands above."""
+    changes = Changes(licenses=[License("ISC", Condition(versions="3:"))], license_ends={0: ":2"})
+    recipe = RecipeText(LICENSED)
+    assert recipe.licenses == [License("MIT")]
+    text = recipe.edited(changes)
+    assert text == LICENSED.replace(
+        '    license("MIT", checked_by="someone")\n',
+        '    license("ISC", when="@3:")\n    license("MIT", when="@:2", checked_by="someone")\n',
+    )
+    read_back_edit(LICENSED, text, changes)
+    for spoilt in (text.replace("ISC", "0BSD"), text.replace("MIT", "X11")):
+        with pytest.raises(ReadBackError, match="licences"):
+            read_back_edit(LICENSED, spoilt, changes)

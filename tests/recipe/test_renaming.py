@@ -8,7 +8,7 @@ from typing import Callable
 import pytest
 
 from spack_pypi.recipe.edit import RecipeText
-from spack_pypi.recipe.model import ArchiveName, RenamedArchives, VersionLine
+from spack_pypi.recipe.model import ArchiveName, Changes, RenamedArchives, VersionLine
 from spack_pypi.recipe.read_back import ReadBackError, read_back_edit
 
 RECIPE = """\
@@ -50,8 +50,8 @@ METHOD = [
 def edited(text: str, renamed: RenamedArchives = STEM) -> str:
     recipe = RecipeText(text)
     assert recipe.renamable
-    after = recipe.edited([LINE], (), {}, renamed)
-    read_back_edit(text, after, [LINE], (), 0, renamed)
+    after = recipe.edited(Changes([LINE], renamed=renamed))
+    read_back_edit(text, after, Changes([LINE], renamed=renamed))
     return after
 
 
@@ -147,7 +147,7 @@ def test_what_was_renamed_is_read_back(spoil: Callable[[str], str]) -> None:
     after = edited(RECIPE)
     assert spoil(after) != after
     with pytest.raises(ReadBackError):
-        read_back_edit(RECIPE, spoil(after), [LINE], (), 0, STEM)
+        read_back_edit(RECIPE, spoil(after), Changes([LINE], renamed=STEM))
 
 
 def test_braces_in_a_name_are_no_program() -> None:

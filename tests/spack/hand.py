@@ -7,6 +7,7 @@ import hashlib
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from tests.conftest import Spack
 from tests.index_server import IndexServer
@@ -24,6 +25,8 @@ class PyHand(PythonPackage):
     pypi = "hand/hand-1.0.tar.gz"
 
     maintainers("someone")
+
+    license("MIT", checked_by="someone")
 
     version("1.1", sha256="{new}")
     version("1.0", sha256="{old}")
@@ -50,11 +53,13 @@ def written(spack: Spack, server: IndexServer) -> Path:
     index = server.served
     fast = 'numpy; extra == "fast"'
     setuptools = ["setuptools"]
-    for version in ("1.0", "1.1"):
-        index.add("hand", version, "attrs>=19", "six", fast, extras=["fast"], build=setuptools)
-    index.add("hand", "1.1.1", "attrs>=19", "six", fast, extras=["fast"], build=setuptools)
-    index.add("hand", "1.2", "attrs>=19", "six", "idna", fast, extras=["fast"], build=setuptools)
-    index.add("hand", "2.0", "attrs>=23", "newcomer", fast, extras=["fast"], build=setuptools)
+    mit: dict[str, Any] = {"license_expression": "MIT"}
+    apache: dict[str, Any] = {"license_expression": "Apache-2.0"}
+    both: dict[str, Any] = {"extras": ["fast"], "build": setuptools}
+    for version in ("1.0", "1.1", "1.1.1"):
+        index.add("hand", version, "attrs>=19", "six", fast, **both, **mit)
+    index.add("hand", "1.2", "attrs>=19", "six", "idna", fast, **both, **mit)
+    index.add("hand", "2.0", "attrs>=23", "newcomer", fast, **both, **apache)
     index.add("newcomer", "0.1", build=setuptools)
     hashes = {name: hashlib.sha256(file).hexdigest() for name, file in index.files.items()}
     recipe = spack.repo / "packages" / "py_hand" / "package.py"

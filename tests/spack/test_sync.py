@@ -41,8 +41,11 @@ def test_versions_that_nobody_should_install_are_listed(
     assert not [path for path in server.served.requests if path.startswith("/pypi/")]
 
 
-#: What 2.0 asks for otherwise.
+#: What 2.0 asks for otherwise, and its licence.
 LATEST = [
+    '-     license("MIT", checked_by="someone")',
+    '+     license("Apache-2.0", when="@2:")',
+    '+     license("MIT", when="@:1", checked_by="someone")',
     '-         depends_on("py-six", when="@1:")',
     '+         depends_on("py-attrs@23:", when="@2:")',
     '+         depends_on("py-newcomer", when="@2:")',
@@ -102,6 +105,7 @@ def test_the_report_tells_what_a_maintainer_would_look_for(
     spack: Spack, server: IndexServer, hand: Path
 ) -> None:
     done = synced(spack, server, "py-hand", "--dry-run", "--json", str(spack.folder / "report"))
+    assert "  changed the licence from MIT to Apache-2.0" in done.stdout
     assert "  added py-newcomer" in done.stdout
     assert "  removed py-six" in done.stdout
     assert "  tightened py-attrs@19: to py-attrs@23:" in done.stdout

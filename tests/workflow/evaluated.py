@@ -36,7 +36,10 @@ class Line:
 
     @property
     def when(self) -> str:
-        return f"@{self.versions}" if self.versions else ""
+        versions = f"@{self.versions}" if self.versions else ""
+        variant = f"+{self.variant}" if self.variant else ""
+        python = f" ^python@{self.python}" if self.python else ""
+        return (versions + variant + python).strip()
 
     def applies(self, version: str, variants: Mapping[str, bool]) -> bool:
         on = not self.variant or variants[self.variant]

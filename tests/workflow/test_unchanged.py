@@ -126,3 +126,9 @@ def test_a_version_under_another_spelling_is_no_branch() -> None:
     assert list(changes(old, new, CELLS)) == [
         "dependencies of 2024_09_5 with Python 3.9.1 on linux x86_64: 'py-a' (build, run)"
     ]
+
+
+def test_the_licence() -> None:
+    before, after = (replace(meaning([], "1.0"), licence=text) for text in ("MIT", "ISC"))
+    assert list(changes(before, after, CELLS)) == ["the licence of 1.0"]
+    assert list(changes(before, before, CELLS)) == []

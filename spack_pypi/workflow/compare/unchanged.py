@@ -15,8 +15,8 @@ def changes(
     before: Meaning, after: Meaning, cells: Sequence[Cell], only: Sequence[str] | None = None
 ) -> Iterator[str]:
     """The changes to the versions that ``before`` declares, or ``only`` to some of them: to their
-    archives, the variants, and, with the default variants and with each one switched, to the
-    dependencies in each of the cells.
+    archives and licences, the variants, and, with the default variants and with each one
+    switched, to the dependencies in each of the cells.
 
     A variant that only other versions have may be gone.
     """
@@ -26,6 +26,8 @@ def changes(
         kept = declared.get(version.text) == version
         if not kept or after.archive(version.text) != before.archive(version.text):
             yield f"version {version.text}"
+        if after.license(version.text) != before.license(version.text):
+            yield f"the licence of {version.text}"
     for name, default in before.variants.items():
         gone = only is not None and name not in after.variants
         if after.variants.get(name) is not default and not gone:

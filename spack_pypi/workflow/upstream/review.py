@@ -11,7 +11,7 @@ from ...recipe.render import package_name
 from ...session import Phase, Session
 from ...translate import spack_order
 from ..compare.check import check
-from ..compare.requirement_changes import requirement_changes
+from ..compare.version_changes import version_changes
 from ..order import dependencies_first
 from ..request import Verify
 from ..solves import concretize_each
@@ -70,7 +70,7 @@ def review(
         last = next(iter(old[name]), None)
         changes: Iterable[str] = ()
         if name in before and last and added[name]:
-            changes = requirement_changes(before[name], after[name], last, added[name][0])
+            changes = version_changes(before[name], after[name], last, added[name][0])
         commit = Commit(
             name,
             each.file.parent,
@@ -175,7 +175,7 @@ def _lost_requirements(
     }
     for name, meaning in meanings(host, target, local)[0].items():
         for version in added[name]:
-            for what in requirement_changes(meaning, after[name], version, version):
+            for what in version_changes(meaning, after[name], version, version):
                 # What is sent may require more: its base is newer than the local recipe's.
                 if not what.startswith(("added", "tightened")):
                     yield note(name, f"{version} differs from {recipes[name].file}: {what}")

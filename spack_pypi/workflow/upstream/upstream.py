@@ -15,6 +15,7 @@ from pathlib import Path
 from ...diagnostics import Diagnostic, error
 from ...host.port import Checkout, Host, Meaning
 from ...recipe.edit import RecipeText
+from ...recipe.model import Changes
 from ...recipe.reduce import reduced
 from ...recipe.text_edits import Uneditable
 from ...resolve.choose import Policy
@@ -219,7 +220,7 @@ class _Worktree:
         declared = inherits.version_line(version)
         text = self._host.repos.recipe_texts(package)[0]
         before = self._host.evaluator.meaning(package)
-        edited = RecipeText(text).edited([declared], lines, {})
+        edited = RecipeText(text).edited(Changes([declared], dependencies=lines))
         self._write({package: edited}, {package: before})
 
 

@@ -1,4 +1,4 @@
-"""How the requirements of one version of a package differ from those of another, in words."""
+"""How one version of a package differs from another, in words: requirements and licence."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ from ...translate import spack_order
 
 #: What a version requires of a package: range, condition, whether at run time.
 _Requirement = tuple[str, str, bool]
+_ANY = "any version"
 
 
-def requirement_changes(before: Meaning, after: Meaning, old: str, new: str) -> Iterator[str]:
+def version_changes(before: Meaning, after: Meaning, old: str, new: str) -> Iterator[str]:
     """The dependencies that are added, removed, tightened or loosened from the version ``old`` to
-    ``new``, each with all variants that it has switched on; a phrase for each."""
+    ``new``, each with all variants that it has switched on, and another licence; a phrase for
+    each."""
+    licences = before.license(old), after.license(new)
+    if all(licences) and licences[0] != licences[1]:
+        yield f"changed the licence from {licences[0]} to {licences[1]}"
     was, now = _requirements(before, old), _requirements(after, new)
     for package in sorted({*was, *now}):
         if package not in was:
@@ -23,7 +28,7 @@ def requirement_changes(before: Meaning, after: Meaning, old: str, new: str) -> 
             yield f"removed {_printed(package, was[package])}"
         elif _tightest(was[package]) != _tightest(now[package]):
             kind = _kind([r for r, _, _ in was[package]], [r for r, _, _ in now[package]])
-            yield f"{kind} {_printed(package, was[package])} to {_printed(package, now[package])}"
+            yield f"{kind} {_difference(package, was[package], now[package])}"
 
 
 def _requirements(meaning: Meaning, version: str) -> dict[str, set[_Requirement]]:
@@ -66,12 +71,27 @@ def _tightest(requirements: set[_Requirement]) -> set[_Requirement]:
     }
 
 
+def _difference(package: str, was: set[_Requirement], now: set[_Requirement]) -> str:
+    """Only what differs, where one requires all that the other does."""
+    was, now = _tightest(was), _tightest(now)
+    if was < now:
+        return f"{package}: now also {' and '.join(_parts(now - was))}"
+    if now < was:
+        return f"{package}: no longer {' and '.join(_parts(was - now))}"
+    return f"{_printed(package, was - now)} to {_printed(package, now - was)}"
+
+
 def _printed(package: str, requirements: set[_Requirement]) -> str:
+    first, *others = _parts(_tightest(requirements))
+    name = package + ("" if first == _ANY else first if first.startswith("@") else f" {first}")
+    return " and ".join([name, *others])
+
+
+def _parts(requirements: set[_Requirement]) -> list[str]:
+    """The range of each requirement, and where it applies."""
     parts: list[str] = []
-    for text, condition, running in sorted(_tightest(requirements)):
+    for text, condition, running in sorted(requirements):
         where = ", ".join(part for part in (condition, "" if running else "to build") if part)
         words = [f"@{text}" if text else "", f"({where})" if where else ""]
-        parts.append(" ".join(word for word in words if word))
-    first, *others = parts
-    name = package + (first if first.startswith("@") or not first else f" {first}")
-    return " and ".join([name, *(other or "any" for other in others)])
+        parts.append(" ".join(word for word in words if word) or _ANY)
+    return parts

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from spack_pypi.workflow.compare.requirement_changes import requirement_changes
+from spack_pypi.workflow.compare.version_changes import version_changes
 from tests.workflow.evaluated import BUILD, Line, Recipe
 
 # (lines of the recipe before and after, what is said)
@@ -24,6 +24,13 @@ TABLE: list[tuple[Sequence[Line], Sequence[Line], list[str]]] = [
     # the same versions, for building only
     ([Line("py-a", "1:")], [Line("py-a", "1:", types=BUILD)],
      ["changed py-a@1: to py-a@1: (to build)"]),
+    # what stays is not repeated
+    ([Line("py-a", variant="x")], [Line("py-a", variant="x"), Line("py-a", "1:")],
+     ["tightened py-a: now also @1:"]),
+    ([Line("py-a", "1:3"), Line("py-a", "2:", python="3.12:")], [Line("py-a", "1:3")],
+     ["loosened py-a: no longer @2: (^python@3.12:)"]),
+    ([Line("py-a", python="3.12:")], [Line("py-a", python="3.12:"), Line("py-a")],
+     ["changed py-a: now also any version"]),
     # a range that another implies says nothing
     ([Line("py-a"), Line("py-a", "2:")], [Line("py-a", "2:")], []),
     ([Line("py-a", "2:")], [Line("py-a", "2:"), Line("py-a", "1:")], []),
@@ -35,7 +42,7 @@ TABLE: list[tuple[Sequence[Line], Sequence[Line], list[str]]] = [
      ["tightened py-a to py-a@2:"]),
     # an extra is on where the version has it
     ([Line("py-a", variant="x")], [Line("py-a", "2:", variant="x")],
-     ["tightened py-a to py-a@2:"]),
+     ["tightened py-a (+x) to py-a@2: (+x)"]),
 ]  # fmt: skip
 
 
@@ -43,4 +50,20 @@ TABLE: list[tuple[Sequence[Line], Sequence[Line], list[str]]] = [
 def test_words(before: Sequence[Line], after: Sequence[Line], words: list[str]) -> None:
     versions = ("2.0", "1.0")
     old, new = (Recipe(lines, versions=versions) for lines in (before, after))
-    assert list(requirement_changes(old, new, "1.0", "2.0")) == words
+    assert list(version_changes(old, new, "1.0", "2.0")) == words
+
+
+# (the licence of the old version and of the new one, what is said)
+LICENSES = [
+    ("MIT", "ISC", ["changed the licence from MIT to ISC"]),
+    ("MIT", "MIT", []),
+    ("", "MIT", []),
+    ("MIT", "", []),
+]
+
+
+@pytest.mark.parametrize("before, after, words", LICENSES)
+def test_another_licence(before: str, after: str, words: list[str]) -> None:
+    old, new = Recipe([], versions=("1.0",)), Recipe([], versions=("2.0",))
+    old.licence, new.licence = before, after
+    assert list(version_changes(old, new, "1.0", "2.0")) == words
