@@ -107,6 +107,8 @@ CODES: Mapping[str, str] = {
     "passed-over": "A newer release cannot be used, and an older one was chosen.",
     "undeclared-requirement": "The recipe has a build dependency that the release does not "
     "declare.",
+    "loosened-pin": "A build requirement is pinned to one version; the recipe accepts later ones "
+    "too, as the release was built without the pin.",
     "unclear-build": "What the build requires is not known, or not all of it is declared.",
     "native-hint": "The archive names a native library or a tool that no metadata declares.",
     "recognised-license": "The metadata does not name the licence exactly; it was recognised by "

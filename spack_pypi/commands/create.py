@@ -95,6 +95,12 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
         action="store_true",
         help="verify by installing; add build requirements that turn out to be missing",
     )
+    add(
+        "--loosen-build-pins",
+        action="store_true",
+        help="with --verify install: accept later versions of build requirements that are pinned "
+        "exactly, for the versions of recipes that are built so; comments say which",
+    )
     add("--edit", action="store_true", help="open the recipes of the named projects in an editor")
     add("--json", metavar="FILE", help="write a JSON report to FILE ('-': standard output)")
     add_index_options(add)
@@ -127,6 +133,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         allow_omissions=args.allow_omissions,
         verify=Verify(level) if level else None,
         fix=args.fix,
+        loosen_build_pins=args.loosen_build_pins,
         policy=policy(args, host),
     )
     with open_session(args, host) as session:

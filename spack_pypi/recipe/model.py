@@ -179,7 +179,8 @@ class Omission:
     ``version`` is the release that declares it, empty if all do. ``required``: without it the
     package is not complete on Linux; ``extra``: only that extra requires it; ``dependency`` is the
     project that is left out, if it is one; ``unconfirmed``: the recipe does state it, though
-    nothing confirms it; ``cycle``: it would lead back to the package itself.
+    nothing confirms it; ``cycle``: it would lead back to the package itself; ``loosened``: the
+    recipe has no upper bound in its place.
     """
 
     project: str
@@ -191,6 +192,7 @@ class Omission:
     dependency: str = ""
     unconfirmed: bool = False
     cycle: bool = False
+    loosened: bool = False
 
 
 @dataclass(frozen=True)

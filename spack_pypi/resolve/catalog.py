@@ -18,6 +18,7 @@ from ..recipe.edit import RecipeText
 from ..recipe.model import BUILD, BUILD_RUN, DependencyLine
 from ..recipe.overlay import Overlay, overlay
 from ..recipe.text_edits import Uneditable
+from ..translate import pins
 from ..translate.conditions import both
 from ..translate.requirements import ProjectRequirement, Translated, translate
 from ..translate.spack_order import spelling
@@ -35,7 +36,9 @@ class Rules:
     """The request of the user. ``force``: the named projects get recipes of their own; ``follow``:
     their dependencies are resolved, too; ``extend``: existing packages may get versions;
     ``constraints``, by project, say which versions may be used at all; ``packages`` maps projects
-    to packages, whatever the host says; ``namespace`` is the repo that is written to."""
+    to packages, whatever the host says; ``namespace`` is the repo that is written to; ``loosen``:
+    exact pins of build requirements get no upper bound, but for those of the releases ``pinned``.
+    """
 
     policy: Policy
     force: bool = False
@@ -44,6 +47,8 @@ class Rules:
     constraints: Mapping[str, SpecifierSet] = field(default_factory=dict)
     packages: Mapping[str, str] = field(default_factory=dict)
     namespace: str = ""
+    loosen: bool = False
+    pinned: frozenset[tuple[str, Version]] = frozenset()
 
 
 class Catalog:
@@ -169,9 +174,22 @@ class Catalog:
                 tuple(each for each in not_run if any(c.variants for c in each.conditions)),
             )
         run, not_run = translate(unit.project, required, (), python, BUILD_RUN)
-        to_build = (*built.requirements, *built.also_building)
+        loosened = self.loosened(unit.project, unit.version, declared)
+        to_build = [loosened.get(each, each) for each in built.requirements]
+        to_build += built.also_building
         build, not_build = translate(unit.project, to_build, (), python, BUILD)
         return Translated((*build, *run), (*not_run, *not_build, *built.untranslatable))
+
+    def loosened(self, project: str, version: Version, declared: Declared) -> Mapping[str, str]:
+        """The build requirements of a release that are pinned, and what is written in their place;
+        none of a release that an existing package lists: they explain its lines."""
+        rules = self.rules
+        if not rules.loosen or (project, version) in rules.pinned:
+            return {}
+        if self.package(project).is_declared(version):
+            return {}
+        found = {each: pins.loosened(each) for each in declared.builds.requirements}
+        return {each: text for each, text in found.items() if text is not None}
 
     def extra_requirements(
         self, requirement: ProjectRequirement, extra: str, preferred: Sequence[Version]

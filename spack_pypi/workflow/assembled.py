@@ -38,7 +38,7 @@ def comments(omissions: Sequence[Omission]) -> tuple[str, ...]:
     the omission."""
     versions: dict[str, list[str]] = {}
     for omission in omissions:
-        what = "" if omission.unconfirmed else " is left out:"
+        what = "" if omission.unconfirmed or omission.loosened else " is left out:"
         text = f"{omission.declared}{what} {omission.reason}"
         versions.setdefault(text, []).append(omission.version)
     return tuple(f"{', '.join(by)}: {text}" if all(by) else text for text, by in versions.items())

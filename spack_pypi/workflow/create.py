@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from packaging.version import Version
+
 from ..diagnostics import Diagnostic, Severity, error
 from ..errors import SpackPyPIError
 from ..host.port import Host
 from ..resolve.facts import Supplement
 from ..session import Phase, Session
 from .moves import Moves
+from .pins import unproven_pins
 from .plan import Plan, Record, RecordStatus
 from .planner import Planner
 from .request import Request
@@ -29,12 +32,14 @@ _MOST_FIXES = 10
 class Outcome:
     """The result of a request: its last plan, the verification, and the packages whose recipes
     were ``written``, by earlier plans too. ``error`` is what ended it after some of them were
-    written; an error before that is raised."""
+    written; an error before that is raised. ``unproven`` are releases without their pins (of build
+    requirements) that were not built so: nothing was written."""
 
     plan: Plan
     verification: Verification
     written: frozenset[str] = frozenset()
     error: SpackPyPIError | None = None
+    unproven: frozenset[tuple[str, Version]] = frozenset()
 
     @property
     def applied(self) -> bool:
@@ -86,6 +91,11 @@ def create(session: Session, host: Host, request: Request) -> Outcome:
     supplements: list[Supplement] = []
     while True:
         outcome = _create(session, host, request, supplements)
+        if outcome.unproven:
+            names = ", ".join(f"{name} {version}" for name, version in sorted(outcome.unproven))
+            session.progress(Phase.RESOLVE, f"{names}, as pinned")
+            request = replace(request, pinned=request.pinned | outcome.unproven)
+            continue
         supplement = _supplement(outcome) if request.fix else None
         if supplement is None or supplement in supplements or len(supplements) == _MOST_FIXES:
             return outcome
@@ -112,9 +122,10 @@ def _create(
                 verification = verifier.verify(plan, staging, moves.concretized)
                 if planner.learn(plan, verification):
                     continue
-                if verification.passed and not request.dry_run:
+                unproven = unproven_pins(plan, verification)
+                if verification.passed and not (unproven or request.dry_run):
                     moves.finish()
-                return Outcome(plan, verification, frozenset(written))
+                return Outcome(plan, verification, frozenset(written), unproven=unproven)
     except SpackPyPIError as failure:
         if not written:
             raise

@@ -76,6 +76,10 @@ class Dependencies:
         resolution = self._resolution
         declared = resolution.declared(project, version)
         omissions = list(self._inexpressible(project, version))
+        loosened = resolution.catalog.loosened(project, version, declared)
+        for pin in loosened:
+            reason = "is pinned for the build; it was built without the pin"
+            omissions.append(Omission(project, "", pin, reason, loosened=True))
         python: list[Dependency] = []
         try:
             text = python_ranges(declared.metadata.requires_python)

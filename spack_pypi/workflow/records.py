@@ -130,8 +130,9 @@ class Recorder:
 
 
 def _omitted(package: str, omission: Omission) -> Diagnostic:
-    if omission.unconfirmed:
-        code, text = "unconfirmed-metadata", f"{omission.declared} {omission.reason}"
+    if omission.unconfirmed or omission.loosened:
+        code = "unconfirmed-metadata" if omission.unconfirmed else "loosened-pin"
+        text = f"{omission.declared} {omission.reason}"
     else:
         code, text = "omitted-requirement", f"{omission.declared}: {omission.reason}"
     if omission.required:

@@ -8,6 +8,7 @@ from enum import Enum
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from ..errors import UsageError
 from ..host.port import Target
@@ -33,8 +34,9 @@ class Request:
     ``names`` are requirements (PEP 508): a name, extras and versions. ``package`` is the package
     of the one that is named, whatever the repos say. ``constraints`` are, by project, the versions
     (PEP 440) that may be used at all. ``verify`` None: `Verify.CONCRETIZE` where the host has a
-    solver, else `Verify.LOAD`, as for a dry run. The other fields are the options of ``create`` of
-    the same name."""
+    solver, else `Verify.LOAD`, as for a dry run. ``pinned`` are releases whose build requirements
+    stay pinned with ``loosen_build_pins``. The other fields are the options of ``create`` of the
+    same name. Raises `UsageError` where ``loosen_build_pins`` could not be shown to be right."""
 
     names: tuple[str, ...]
     repo: str | None = None
@@ -49,8 +51,17 @@ class Request:
     strict: bool = False
     verify: Verify | None = None
     fix: bool = False
+    loosen_build_pins: bool = False
+    pinned: frozenset[tuple[str, Version]] = frozenset()
     allow_omissions: bool = False
     policy: Policy = field(default_factory=Policy)
+
+    def __post_init__(self) -> None:
+        if self.loosen_build_pins and self.verify is not Verify.INSTALL:
+            raise UsageError(
+                "--loosen-build-pins needs --verify install, which shows that a release can be "
+                "built with other versions than those it pins"
+            )
 
     def rules(self, target: Target, named: Sequence[str]) -> Rules:
         """The rules for the resolver; ``named`` are the projects."""
@@ -62,6 +73,8 @@ class Request:
             constraints={name: SpecifierSet(text) for name, text in self.constraints.items()},
             packages=dict.fromkeys(named, self.package) if self.package else {},
             namespace=target.namespace,
+            loosen=self.loosen_build_pins,
+            pinned=self.pinned,
         )
 
 

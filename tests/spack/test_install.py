@@ -32,8 +32,8 @@ print(json.dumps(found))
 
 @pytest.fixture
 def projects(spack: Spack, server: IndexServer, tmp_path: Path) -> IndexServer:
-    """quiet-log imports tuning in its setup.py and does not say so. pip, wheel and setuptools are
-    the real ones, which pip fetches for us."""
+    """quiet-log imports tuning in its setup.py and does not say so; humming pins a setuptools that
+    nobody has. pip, wheel and setuptools are the real ones, which pip fetches for us."""
     for name, version, wheel in spack.python(_TOOLS):
         kind = ["--only-binary", ":all:"] if wheel else ["--no-binary", ":all:"]
         folder = tmp_path / "downloads" / name
@@ -56,21 +56,26 @@ def projects(spack: Spack, server: IndexServer, tmp_path: Path) -> IndexServer:
     )
     for name in ("humming", "tuning"):
         setup = f"setup(name={name!r}, version='2.0', py_modules=[{name!r}])"
-        setup = f"from setuptools import setup\n{setup}\n"
-        server.served.add(name, "2.0", build=None, files={"setup.py": setup, f"{name}.py": ""})
+        files = {"setup.py": f"from setuptools import setup\n{setup}\n", f"{name}.py": ""}
+        if name == "humming":
+            files["pyproject.toml"] = '[build-system]\nrequires = ["setuptools==40.8.1"]\n'
+        server.served.add(name, "2.0", build=None, files=files)
     return server
 
 
 def test_what_is_written_was_built_imported_and_checked(
     spack: Spack, projects: IndexServer
 ) -> None:
-    """The first build fails for want of tuning, the second has it."""
+    """The first build fails for want of tuning, the second has it; humming is built with another
+    setuptools than the one it pins."""
     reported = spack.folder / "reported.json"
     command = ["create", "--pypi", "quiet-log", "--index-url", projects.url]
-    done = spack.run(*command, "--json", str(reported), "--verify", "install", "--fix")
+    command += ["--verify", "install", "--fix", "--loosen-build-pins"]
+    done = spack.run(*command, "--json", str(reported))
     assert done.returncode == 0, done.stderr
     assert "(loaded, checked, audited, concretized, installed)" in done.stdout
     assert 'depends_on("py-tuning", type="build")' in spack.recipes()["py_quiet_log"]
+    assert 'depends_on("py-setuptools@40.8.1:", type="build")' in spack.recipes()["py_humming"]
     document = json.loads(reported.read_text())
     added = [d["text"] for d in document["diagnostics"] if d["code"] == "undeclared-requirement"]
     assert added == [

@@ -1,0 +1,26 @@
+"""``--loosen-build-pins``: which releases the build has shown to do without their pins."""
+
+from __future__ import annotations
+
+from packaging.version import Version
+
+from .plan import Plan
+from .verification import Verification
+
+
+def unproven_pins(plan: Plan, verification: Verification) -> frozenset[tuple[str, Version]]:
+    """The planned releases without their pins of which no build shows that they can do without:
+    the one whose build failed, else, if all was installed, those that were not."""
+    if not verification.reports:
+        return frozenset()
+    loosened = {
+        f"{recipe.package}@{text}": (project, version)
+        for project, recipe in plan.recipes.items()
+        for version, text in recipe.releases.items()
+        if any(each.loosened and each.version in ("", text) for each in recipe.omissions)
+    }
+    failures = [report.installed.failure for report in verification.reports]
+    failed = {failure.package for failure in failures if failure and failure.phase == "build"}
+    built = {label for report in verification.reports for label in report.installed.built}
+    missing = {*loosened} - built if verification.passed else {*loosened} & failed
+    return frozenset(loosened[label] for label in missing)
