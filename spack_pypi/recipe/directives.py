@@ -34,9 +34,9 @@ def variant(extra: Variant) -> str:
     return call("variant", [literal(extra.name)], described + _when(extra.when))
 
 
-def conflicts(conflict: Conflict) -> str:
+def conflicts(conflict: Conflict, indent: str = INDENT) -> str:
     """``conflicts("+extra", when=...)``."""
-    return call("conflicts", [literal(conflict.spec)], _when(conflict.when))
+    return call("conflicts", [literal(conflict.spec)], _when(conflict.when), indent)
 
 
 def comment(text: str) -> str:

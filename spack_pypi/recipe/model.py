@@ -99,7 +99,8 @@ class Variant:
 
 @dataclass(frozen=True)
 class Conflict:
-    """``conflicts(spec, when=...)``; ``spec`` is a signed variant (``"+color"``)."""
+    """``conflicts(spec, when=...)``; ``spec`` is a signed variant (``"+color"``), or versions of a
+    dependency (``"^py-x@1.5"``)."""
 
     spec: str
     when: Condition = ALWAYS

@@ -45,15 +45,16 @@ def reduced(text: str, versions: Container[str], holds: Holds, meet: Meet) -> st
 
 
 def rename_packages(text: str, names: Mapping[str, str]) -> str:
-    """The text with other names (values of ``names``) for packages that it depends on."""
+    """The text with other names (values of ``names``) for packages that it depends on, or excludes
+    versions of."""
     edits = Edits(text)
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Call):
             name, arguments, _ = call_parts(node)
-            spec = arguments[0] if name == "depends_on" and arguments else None
-            match = re.match(r"[\w-]+", spec) if isinstance(spec, str) else None
-            if match and match[0] in names:
-                edits.rewrite(node, spec=names[match[0]] + str(spec)[match.end() :])
+            spec = arguments[0] if name in ("depends_on", "conflicts") and arguments else None
+            match = re.match(r"(\^?)([\w-]+)", spec) if isinstance(spec, str) else None
+            if match and match[2] in names:
+                edits.rewrite(node, spec=match[1] + names[match[2]] + str(spec)[match.end() :])
     return edits.applied()
 
 

@@ -11,8 +11,10 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 from typing import Callable
 
-from ..recipe.model import BUILD, LANGUAGES, Condition, Dependency
+from ..recipe.model import BUILD, LANGUAGES, Condition, Conflict, Dependency
+from ..recipe.order import Key
 from . import spack_order
+from .holes import separated
 from .release_lines import fewest
 from .versions import BoundaryRule, apart, boundary, is_pin, runs
 
@@ -60,11 +62,13 @@ def merge(
 
     ``versions`` are all the recipe's versions newest first, ``dependencies`` those of each, in the
     project's own order, with conditions that name no versions. The result is ordered as
-    recipes are: languages, build, python, run; lines of one package newest first.
+    recipes are: languages, build, python, run; lines of one package newest first. `exclusions` are
+    part of what it says.
     """
     order: dict[str, int] = {}
     series: dict[tuple[str, tuple[str, ...], tuple[str, ...], Condition], list[str | None]] = {}
-    for at, lines in enumerate(map(fewest, dependencies)):
+    plain, _ = separated([fewest(lines) for lines in dependencies])
+    for at, lines in enumerate(plain):
         for line in lines:
             order.setdefault(line.package, len(order))
             key = (line.package, line.variants, line.types, line.when)
@@ -80,6 +84,29 @@ def merge(
             found.append((rank, dependency))
     found.sort(key=lambda ranked: ranked[0])
     return tuple(dependency for _, dependency in found)
+
+
+def exclusions(
+    versions: Sequence[str], dependencies: Sequence[Sequence[Dependency]]
+) -> tuple[Conflict, ...]:
+    """The conflicts with what lies in the holes of ranges, of those that `merge` writes without
+    their holes, for the same arguments: one for all holes of a package that hold as long."""
+    _, excluded = separated([fewest(lines) for lines in dependencies])
+    last = len(versions) - 1
+    found: dict[tuple[str, Condition], dict[str, None]] = {}
+    for hole in dict.fromkeys(each for of_release in excluded for each in of_release):
+        for holds, a, b in reversed(runs(hole in excluded[last - at] for at in range(last + 1))):
+            if holds:
+                when = replace(hole.when, versions=span(versions, last - b, last - a))
+                found.setdefault((hole.package, when), {})[hole.versions] = None
+    return tuple(
+        Conflict(f"^{package}@{','.join(sorted(holes, key=_first))}", when)
+        for (package, when), holes in found.items()
+    )
+
+
+def _first(ranges: str) -> Key:
+    return spack_order.key(ranges.partition(":")[0])
 
 
 def _kind(package: str, types: tuple[str, ...]) -> int:

@@ -152,12 +152,20 @@ def boundary(older: str, newer: str) -> tuple[str | None, str]:
     before such a one, ``high`` is the shortest that holds the older version; None if there is
     none."""
     for low in _prefixes(newer):
-        number = re.fullmatch(r"([\d._-]*?)(\d+)", low)
-        if number and int(number[2]) and spack_order.key(older) < spack_order.key(low):
-            before = str(int(number[2]) - 1)
-            width = len(number[2]) if number[2].startswith("0") else 0  # 2024.08, 2024.09
-            return number[1] + before.zfill(width), low
+        high = before(low)
+        if high is not None and spack_order.key(older) < spack_order.key(low):
+            return high, low
     return apart(older, newer)
+
+
+def before(low: str) -> str | None:
+    """Where a range ends that leaves off just where ``low:`` begins: ``2.4`` for 2.5; None where
+    no text says that."""
+    number = re.fullmatch(r"((?:\d+[._-])*)(\d+)", low)
+    if number is None or not int(number[2]):
+        return None
+    width = len(number[2]) if number[2].startswith("0") else 0  # 2024.08 comes before 2024.09
+    return number[1] + str(int(number[2]) - 1).zfill(width)
 
 
 def is_pin(ranges: str) -> bool:

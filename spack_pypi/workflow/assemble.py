@@ -12,7 +12,7 @@ from ..resolve.resolution import Resolution
 from ..translate import licenses
 from ..translate.archives import archives
 from ..translate.describe import docstring, homepage
-from ..translate.merge import merge, spans
+from ..translate.merge import exclusions, merge, spans
 from ..translate.variants import description
 from .assembled import Assembled as Assembled
 from .assembled import comments
@@ -73,7 +73,8 @@ class Assembler:
         by_version, omissions = self._dependencies.by_version(project, packed)
         omissions += self._unknown_extras(project)
         versions = tuple(declared)
-        dependencies = merge(versions, [by_version[text] for text in versions])
+        needed = [by_version[text] for text in versions]
+        dependencies = merge(versions, needed)
         variants = []
         for extra in resolution.extras(project):
             if any(f"+{extra}" in dependency.when.variants for dependency in dependencies):
@@ -93,6 +94,7 @@ class Assembler:
             versions=packed.versions,
             variants=tuple(variants),
             dependencies=dependencies,
+            conflicts=exclusions(versions, needed),
             comments=comments(omissions),
             archives=packed.names,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..host.port import Package
 from ..recipe import directives
@@ -29,7 +30,7 @@ from ..resolve.resolution import Resolution
 from ..translate import spack_order
 from ..translate.archives import Archives, archives
 from ..translate.describe import docstring
-from ..translate.merge import merge, spans
+from ..translate.merge import exclusions, merge, spans
 from ..translate.relicense import relicense
 from ..translate.revise import Revision, revise
 from ..translate.versions import Inexpressible
@@ -73,9 +74,17 @@ class _Base:
         return next((r.pypi for r in self.recipes if r.pypi and not r.names_archives), "")
 
 
+class _Lines(NamedTuple):
+    """The ``depends_on`` lines and the conflicts that are added."""
+
+    dependencies: tuple[Dependency, ...]
+    conflicts: tuple[Conflict, ...]
+
+
 @dataclass(frozen=True)
 class _Addition:
-    """What is added: archives, dependencies ``by_version``, and ``comments`` on omissions."""
+    """What is added: archives, dependencies ``by_version``, ``conflicts`` with variants, and
+    ``comments`` on omissions."""
 
     packed: Archives
     by_version: _ByVersion
@@ -84,9 +93,11 @@ class _Addition:
     comments: tuple[str, ...]
     versions: Sequence[str]  # those of the whole recipe, newest first
 
-    def lines(self, by_version: _ByVersion) -> tuple[Dependency, ...]:
-        """The ``depends_on`` lines for dependencies by version."""
-        return merge(self.versions, [by_version.get(text, ()) for text in self.versions])
+    def lines(self, by_version: _ByVersion) -> _Lines:
+        """The lines for dependencies by version, and all conflicts."""
+        needed = [by_version.get(text, ()) for text in self.versions]
+        conflicts = (*exclusions(self.versions, needed), *self.conflicts)
+        return _Lines(merge(self.versions, needed), conflicts)
 
 
 class Extension:
@@ -214,8 +225,8 @@ class Extension:
         changes = Changes(
             versions=packed.versions,
             licenses=licenses,
-            dependencies=lines,
-            conflicts=added.conflicts,
+            dependencies=lines.dependencies,
+            conflicts=lines.conflicts,
             comments=added.comments,
             renamed=RenamedArchives(packed.pypi, packed.names) if packed.names else None,
             ends=revision.ends,
@@ -225,7 +236,7 @@ class Extension:
         read_back_edit(base.texts[0], text, changes)
         return self._assembled(added, None, text)
 
-    def _inheriting(self, added: _Addition, lines: tuple[Dependency, ...]) -> Assembled:
+    def _inheriting(self, added: _Addition, lines: _Lines) -> Assembled:
         """A recipe that inherits the parent."""
         newest = self._resolution.versions(self._project)[0]
         recipe = Recipe(
@@ -233,8 +244,8 @@ class Extension:
             # A docstring is not inherited, and Spack's audit wants one.
             docstring=docstring(self._resolution.declared(self._project, newest).metadata),
             versions=added.packed.versions,
-            dependencies=lines,
-            conflicts=tuple(added.conflicts),
+            dependencies=lines.dependencies,
+            conflicts=lines.conflicts,
             comments=added.comments,
             parent=self._parent,
         )
@@ -252,9 +263,11 @@ class Extension:
 
     def _proposed(self, added: _Addition, reason: str) -> Assembled:
         """No recipe, but the lines for a person to add: the recipe cannot be edited."""
+        needed, conflicts = added.lines(added.by_version)
         lines = [
             *map(directives.version, added.packed.versions),
-            *map(directives.depends_on, added.lines(added.by_version)),
+            *map(directives.depends_on, needed),
+            *map(directives.conflicts, conflicts),
         ]
         return Assembled(
             None,

@@ -169,6 +169,8 @@ def test_other_names() -> None:
     depends_on(
         "{long}@1.2.3:4.5.6", when="@2: ^python@:3.10", type=("build", "run")
     )
+    conflicts("^{long}@1.2.4,1.3", when="@2:")
+    conflicts("+y", when="@:1")
 '''
     after = f'''\
     depends_on("py-b@1.2.3:4.5.6+variant", when="+y", type="run")
@@ -176,6 +178,8 @@ def test_other_names() -> None:
         depends_on("{long}-too", when="^python@:3.10")
         depends_on("py-b")
     depends_on("py-b@1.2.3:4.5.6", when="@2: ^python@:3.10", type=("build", "run"))
+    conflicts("^py-b@1.2.4,1.3", when="@2:")
+    conflicts("+y", when="@:1")
 '''
     assert rename_packages(HEAD + before, {long: "py-b"}) == HEAD + after
 

@@ -43,6 +43,34 @@ def test_an_existing_package_without_the_version_is_added_to(
     assert 'depends_on("py-helper", when="@3:", type=("build", "run"))' in recipe
 
 
+#: three holes: 1.1, 1.3 and 1.5
+HOLES = "helper>=1,!=1.1.*,!=1.3.*,!=1.5.*"
+
+
+@pytest.mark.parametrize(
+    "namespace, base", [("builtin", "BuiltinPyIdna"), ("site", "PythonPackage")]
+)
+def test_what_a_new_version_excludes_is_a_conflict_of_it(
+    host: MemoryHost, index: MemoryIndex, namespace: str, base: str
+) -> None:
+    """In a recipe that inherits the other one, and in one that is edited."""
+    host.has("idna", "2.8")
+    host.packages["idna"] = replace(host.packages["idna"], namespace=namespace)
+    host.has("helper", "1.0")
+    host.texts["py-idna"] = """class PyIdna(PythonPackage):
+    version("2.8", sha256="0")
+    depends_on("py-helper", type=("build", "run"))
+"""
+    index.add("app", "1.0", "idna>=3")
+    index.add("idna", "3.1", HOLES)
+    index.add("idna", "2.8", "helper")
+    run(host, index, "app")
+    written = host.written["py-idna"]
+    assert f"class PyIdna({base}):" in written
+    assert 'depends_on("py-helper@1:", when="@3:", type=("build", "run"))' in written
+    assert 'conflicts("^py-helper@1.1,1.3,1.5", when="@3:")' in written
+
+
 def test_a_branch_is_not_older_than_a_release(host: MemoryHost, index: MemoryIndex) -> None:
     """A version older than all others gets an upper bound, not one at the branch's name."""
     host.has("idna", "2.8")

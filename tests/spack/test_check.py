@@ -98,10 +98,29 @@ def test_a_conflict_narrows_a_range(spack: Spack, marked: IndexServer) -> None:
     recipe = spack.repo / "packages" / "py_marked" / "package.py"
     text = recipe.read_text()
     (six,) = [line for line in text.splitlines() if "py-six" in line]
-    said = '    depends_on("py-six@1.10:", type=("build", "run"))\n'
+    said = text.replace(six.strip(), 'depends_on("py-six@1.10:", type=("build", "run"))')
     for conflict, code in (("", 1), ('    conflicts("^py-six@1.12", when="@1:")\n', 0)):
-        recipe.write_text(text.replace(f"{six}\n", said + conflict))
+        recipe.write_text(said + conflict)
         done = spack.run("pypi", "check", "marked", "--index-url", marked.url)
+        assert done.returncode == code, done.stdout
+
+
+def test_many_holes_are_written_as_a_conflict_that_check_misses(
+    spack: Spack, marked: IndexServer
+) -> None:
+    needed = "six>=1.9,!=1.10.*,!=1.12.*,!=1.15.*"
+    marked.served.add("holes", "1.0", needed, python=">=3.8", build=["setuptools"])
+    arguments = ["holes", "--no-deps", "--index-url", marked.url, "--verify", "load"]
+    done = spack.run("pypi", "create", *arguments)
+    assert done.returncode == 0, done.stderr
+    recipe = spack.repo / "packages" / "py_holes" / "package.py"
+    text = recipe.read_text()
+    conflict = '    conflicts("^py-six@1.10,1.12,1.15")\n'
+    assert '    depends_on("py-six@1.9:", type=("build", "run"))\n' in text
+    assert conflict in text
+    for written, code in ((text, 0), (text.replace(conflict, ""), 1)):
+        recipe.write_text(written)
+        done = spack.run("pypi", "check", "holes", "--index-url", marked.url)
         assert done.returncode == code, done.stdout
 
 

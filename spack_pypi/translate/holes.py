@@ -1,0 +1,80 @@
+"""Ranges with many holes: a plain range, and conflicts with what lies in the holes.
+
+``@4:4.0.1,4.0.3:4.0,4.1.1:4.1,4.2.2:`` takes long to read; people write ``@4:`` and a conflict
+with 4.0.2, 4.1.0 and 4.2:4.2.1. Up to two holes stay where they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..recipe.model import Condition, Dependency
+from . import spack_order
+from .versions import before
+
+#: As many holes stay in a range.
+_FEW = 2
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """Versions of a package that a release must not get, under a condition."""
+
+    package: str
+    versions: str
+    when: Condition
+
+
+def separated(
+    releases: Sequence[Sequence[Dependency]],
+) -> tuple[list[list[Dependency]], list[list[Excluded]]]:
+    """The dependencies of each release, with plain ranges of those packages that have many holes
+    in one of them, and what is excluded instead. They mean the same: a package whose holes have
+    no exact text, or which is needed to build in one range and to run in another, stays."""
+    of_package: dict[str, list[Dependency]] = {}
+    for lines in releases:
+        for line in lines:
+            of_package.setdefault(line.package, []).append(line)
+    many = {package for package, lines in of_package.items() if _is_separable(lines)}
+    plain: list[list[Dependency]] = []
+    excluded: list[list[Excluded]] = []
+    for lines in releases:
+        split = [(line, _split(line.versions) if line.package in many else None) for line in lines]
+        plain.append([replace(d, versions=parts[0]) if parts else d for d, parts in split])
+        excluded.append(
+            [Excluded(d.package, each, d.when) for d, parts in split if parts for each in parts[1]]
+        )
+    return plain, excluded
+
+
+def _is_separable(lines: Sequence[Dependency]) -> bool:
+    return (
+        any(line.versions.count(",") > _FEW for line in lines)
+        and len({line.types for line in lines}) == 1
+        and all(_split(line.versions) is not None for line in lines)
+    )
+
+
+def _split(ranges: str) -> tuple[str, tuple[str, ...]] | None:
+    """A range without its holes, and the holes; None where one of them has no exact text."""
+    parts = [part if ":" in part else f"{part}:{part}" for part in ranges.split(",")]
+    bounds = [part.partition(":")[::2] for part in parts]
+    holes = [_hole(high, low) for (_, high), (low, _) in zip(bounds, bounds[1:])]
+    low, high = bounds[0][0], bounds[-1][1]
+    if None in holes:
+        return None
+    return (low if low == high else f"{low}:{high}"), tuple(hole for hole in holes if hole)
+
+
+def _hole(high: str, low: str) -> str | None:
+    """What lies after ``:high`` and before ``low:``; None where no text says just that."""
+    number = re.fullmatch(r"((?:\d+\.)*)(\d+)", high)
+    last = before(low)
+    if number is None or last is None:
+        return None
+    if spack_order.after(high) == spack_order.key(low):
+        return ""
+    first = f"{number[1]}{int(number[2]) + 1}"
+    return first if first == last else f"{first}:{last}"
