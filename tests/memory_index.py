@@ -42,9 +42,11 @@ class MemoryIndex:
         trusted: bool = True,
         confirmed: bool = True,
         yanked: str | None = None,
+        listed: Sequence[str] = (),
     ) -> None:
         """Declare a release: an sdist and a wheel with these requirements, which are known where
-        they are ``trusted``, or, without being so, only not ``confirmed``."""
+        they are ``trusted``, or, without being so, only not ``confirmed``. Those ``listed`` stand
+        in its pyproject.toml too."""
         project = canonicalize_name(name)
         number = Version(version)
         file_stem = stem or project.replace("-", "_")
@@ -74,9 +76,10 @@ class MemoryIndex:
             license_expression="MIT",
             problem="" if trusted and confirmed else "its metadata is dynamic",
         )
-        self._sources[project, number] = Source(
-            pyproject={"build-system": {"requires": list(build), "build-backend": "backend"}}
-        )
+        pyproject = {"build-system": {"requires": list(build), "build-backend": "backend"}}
+        if listed:
+            pyproject["project"] = {"dependencies": list(listed)}
+        self._sources[project, number] = Source(pyproject=pyproject)
 
     def project(self, name: str) -> Project:
         project = canonicalize_name(name)

@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
 from . import setup_cfg
 from .egg_info import conditioned
-from .model import Metadata, Source
+from .model import Metadata, Source, at
 
 
 class _Declared(NamedTuple):
@@ -45,6 +48,37 @@ def with_static_requirements(metadata: Metadata, source: Source) -> Metadata:
         confirmed=True,
         problem="",
     )
+
+
+def declared_order(metadata: Metadata, source: Source) -> tuple[str, ...]:
+    """The normalized names of what is required in the order of the project's own file: backends
+    such as poetry-core and hatchling sort them in the metadata. Empty where the file does not list
+    all that the metadata does."""
+    project = (source.pyproject or {}).get("project")
+    found = _from_project(project) if isinstance(project, dict) else None
+    if found is not None:
+        texts: Sequence[str] = found.required
+    else:
+        other = _from_setup_cfg(source) or _from_setup_py(source)
+        texts = _of_poetry(source) or (other.required if other else ())
+    listed = dict.fromkeys(filter(None, map(_name, texts)))
+    required = {*map(_name, metadata.requires_dist or ())}
+    return tuple(listed) if required <= listed.keys() else ()
+
+
+def _of_poetry(source: Source) -> Sequence[str]:
+    """The names in the table of poetry, those of extras last."""
+    table = at(source.pyproject, "tool", "poetry", "dependencies")
+    names = [name for name in table if name != "python"] if isinstance(table, dict) else []
+    return sorted(names, key=lambda name: at(table, name, "optional") is True)
+
+
+def _name(text: str) -> str:
+    """The normalized name in a requirement; empty where the text is none."""
+    try:
+        return canonicalize_name(Requirement(text).name)
+    except InvalidRequirement:
+        return ""
 
 
 def _from_project(project: Mapping[str, Any]) -> _Declared | None:

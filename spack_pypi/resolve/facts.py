@@ -24,7 +24,7 @@ from packaging.version import Version
 
 from ..errors import FileFailure, IndexFailure, UnknownProject
 from ..pypi.model import File, Index, Metadata, Project, Release, Source
-from ..pypi.static import with_static_requirements
+from ..pypi.static import declared_order, with_static_requirements
 from ..session import Phase, Session
 from ..translate.builds import Builds, builds
 from ..translate.requirements import Untranslatable
@@ -38,10 +38,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Declared:
-    """What one release declares, and what follows for its build."""
+    """What one release declares, and what follows for its build. ``order`` are the projects that
+    it requires in the order of its own file, if that lists them all."""
 
     metadata: Metadata
     builds: Builds
+    order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,8 @@ class Facts:
             unread = (Untranslatable("build requirements", source.reason),)
             return Declared(metadata, Builds(untranslatable=unread) if is_built else Builds())
         built = self._with_supplements(release, builds(source, release)) if is_built else Builds()
-        return Declared(with_static_requirements(metadata, source), built)
+        metadata = with_static_requirements(metadata, source)
+        return Declared(metadata, built, declared_order(metadata, source))
 
     def _with_supplements(self, release: Release, built: Builds) -> Builds:
         more = tuple(

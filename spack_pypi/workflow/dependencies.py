@@ -90,7 +90,8 @@ class Dependencies:
             omissions.append(Omission(project, "", what, str(error), required=True))
         build: list[Dependency] = []
         run: list[Dependency] = []
-        for unit, edge in _combined(resolution.edges(project, version)):
+        edges = _ordered(_combined(resolution.edges(project, version)), declared.order)
+        for unit, edge in edges:
             requirement, required = edge.requirement, edge.required
             cycle = resolution.cuts.get((project, version, requirement.project))
             if cycle:
@@ -222,6 +223,18 @@ def _combined(edges: Iterable[tuple[Unit, Edge]]) -> Iterator[tuple[Unit, Edge]]
         required = any(edge.required for _, edge in same)
         combined = replace(first.requirement, specifier=text)
         yield unit, replace(first, requirement=combined, required=required)
+
+
+def _ordered(edges: Iterable[tuple[Unit, Edge]], order: Sequence[str]) -> list[tuple[Unit, Edge]]:
+    """The edges of what is needed to run in the order of these projects, others after them; those
+    of what is needed to build stay as they are."""
+    positions = {project: at for at, project in enumerate(order)}
+
+    def place(edge: tuple[Unit, Edge]) -> int:
+        needed = edge[1].requirement
+        return -1 if needed.types == BUILD else positions.get(needed.project, len(positions))
+
+    return sorted(edges, key=place)
 
 
 def _summarized(omissions: Sequence[Omission], versions: Sequence[str]) -> tuple[Omission, ...]:

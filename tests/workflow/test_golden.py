@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from spack_pypi.pypi.http import HttpIndex
 from spack_pypi.pypi.settings import settings
 from spack_pypi.workflow.request import Request
 from tests.index_server import IndexServer
-from tests.memory import MemoryHost
+from tests.memory import MemoryHost, MemoryIndex
 from tests.run import create, omissions
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -63,3 +64,15 @@ def test_two_releases_in_one_recipe(quiet_log: IndexServer, tmp_path: Path) -> N
         expected = expected.replace(f"{{{version}}}", hashlib.sha256(archive).hexdigest())
     assert result.plan.texts["py-quiet-log"] == expected
     assert omissions(result) == []
+
+
+def test_dependencies_stand_in_the_order_of_the_projects_own_file() -> None:
+    """The backend sorted them in the metadata."""
+    index, host = MemoryIndex(), MemoryHost()
+    listed = ["zict>=3", "attrs", "rich>=10", "idna"]
+    index.add("app", "1.0", *sorted(listed), listed=listed)
+    for name in ("hatchling", "zict", "attrs", "rich", "idna"):
+        host.has(name, "24.0", "1.27")
+    text = create(host, index, Request(("app",))).plan.texts["py-app"]
+    found = re.findall(r'depends_on\("py-(\w+)', text)
+    assert found == ["hatchling", "zict", "attrs", "rich", "idna"]

@@ -1,0 +1,65 @@
+"""The order in which a project's own file lists what it requires."""
+
+from __future__ import annotations
+
+import pytest
+
+from spack_pypi.pypi import sdist
+from spack_pypi.pypi.model import Metadata
+from spack_pypi.pypi.sdist import Contents
+from spack_pypi.pypi.static import declared_order
+
+SORTED = ("attrs>=20", "rich; extra == 'color'", "urllib3<3", "zict")
+
+PEP621 = """\
+[project]
+name = "x"
+dependencies = ["zict", "attrs>=20", "urllib3<3"]
+optional-dependencies.color = ["rich"]
+"""
+POETRY = """\
+[tool.poetry.dependencies]
+python = "^3.9"
+Zict = "*"
+rich = {version = "*", optional = true}
+attrs = ">=20"
+urllib3 = "<3"
+[tool.poetry.extras]
+color = ["rich"]
+"""
+DYNAMIC = '[project]\nname = "x"\ndynamic = ["dependencies"]\n'
+CFG = """\
+[options]
+install_requires =
+    zict
+    attrs>=20
+    urllib3<3
+[options.extras_require]
+color = rich
+"""
+PY = """\
+from setuptools import setup
+setup(install_requires=["zict", "attrs>=20", "urllib3<3"], extras_require={"color": ["rich"]})
+"""
+IN_FILE = ("zict", "attrs", "urllib3", "rich")
+
+# (files, order)
+TABLE = [
+    ({"pyproject.toml": PEP621}, IN_FILE),
+    ({"pyproject.toml": POETRY}, IN_FILE),
+    ({"pyproject.toml": DYNAMIC + POETRY}, IN_FILE),
+    ({"setup.cfg": CFG}, IN_FILE),
+    ({"pyproject.toml": DYNAMIC, "setup.cfg": CFG}, IN_FILE),
+    ({"setup.py": PY}, IN_FILE),
+    # it does not list all that the metadata does
+    ({"pyproject.toml": PEP621.replace('"zict", ', "")}, ()),
+    ({"pyproject.toml": DYNAMIC}, ()),
+    ({}, ()),
+]
+
+
+@pytest.mark.parametrize("files, order", TABLE)
+def test_the_order_is_that_of_the_file(files: dict[str, str], order: tuple[str, ...]) -> None:
+    source = sdist.source(Contents(dict(files)).as_json(), "x")
+    metadata = Metadata("x", "1.0", requires_dist=SORTED)
+    assert declared_order(metadata, source) == order
