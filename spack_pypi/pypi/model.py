@@ -198,9 +198,10 @@ class Source:
     None when there is none. ``setup_cfg`` is text. ``suffixes`` are those of `ENDINGS` that its
     source files outside of tests and docs have; ``cxx_cython``: some of its Cython files are
     compiled as C++. ``build_files`` are the texts of its `BUILD_FILES`, by path. ``imports`` are
-    those of ``pkg_resources`` and ``distutils``
-    by modules that are installed. ``in_tree`` is what a build backend requires that is part of the
-    archive, None when there is none. ``problem`` says why nothing could be read.
+    those of ``pkg_resources`` and ``distutils`` by modules that are installed. ``looked_for`` and
+    ``linked`` are the native libraries (name, file, line) that Python files besides setup.py name.
+    ``in_tree`` is what a build backend requires that is part of the archive, None when there is
+    none. ``problem`` says why nothing could be read.
     """
 
     pyproject: Mapping[str, Any] | None = None
@@ -210,6 +211,8 @@ class Source:
     cxx_cython: bool = False
     build_files: Mapping[str, str] = field(default_factory=dict)
     imports: tuple[ModuleImport, ...] = ()
+    looked_for: tuple[tuple[str, str, int], ...] = ()
+    linked: tuple[tuple[str, str, int], ...] = ()
     in_tree: InTree | None = None
     problem: str = ""
 

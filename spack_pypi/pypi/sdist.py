@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from posixpath import splitext
 from typing import Any, Callable
 
-from . import archive, in_tree, installed, license_files, setup_py, toml
+from . import archive, in_tree, installed, license_files, native_calls, setup_py, toml
 from .egg_info import REQUIRES
 from .limits import LARGEST_FILE
 from .model import BUILD_FILES, ENDINGS, File, ModuleImport, Source
@@ -36,6 +36,7 @@ _GONE = ("distutils", "pkg_resources")
 _GONE_NAMES = (b"distutils", b"pkg_resources")
 _MOST_IMPORTS = 64
 _MOST_PACKAGES = 256
+_MOST_NATIVE = 64
 #: What a build backend that is part of the archive has in it, at least one of these; the hook
 #: that `in_tree` reads has the first one in its name.
 _BACKEND = (b"build_wheel", b"build_meta")
@@ -55,15 +56,18 @@ _CXX_CYTHON = re.compile(rb"^#.*distutils:\s*language\s*=\s*c\+\+", re.M)
 @dataclass
 class Contents:
     """What was found in an archive: kept files by path, build files by path, the endings of source
-    files, imports of modules that are gone (module, path, line), the folders of packages,
-    ``top_level.txt`` files and, by path, files that may belong to a build backend; ``licenses``
-    are the licence files at the top, all of them only if the archive is `read_whole`."""
+    files, imports of modules that are gone (module, path, line), native libraries that Python
+    files look for or link with (``looks`` or ``links``, name, path, line), the folders of
+    packages, ``top_level.txt`` files and, by path, files that may belong to a build backend;
+    ``licenses`` are the licence files at the top, all of them only if the archive is
+    `read_whole`."""
 
     files: dict[str, str] = field(default_factory=dict)
     build_files: dict[str, str] = field(default_factory=dict)
     suffixes: set[str] = field(default_factory=set)
     cxx_cython: bool = False
     imports: list[tuple[str, str, int]] = field(default_factory=list)
+    native: list[tuple[str, str, str, int]] = field(default_factory=list)
     packages: set[str] = field(default_factory=set)
     top_level: dict[str, str] = field(default_factory=dict)
     backend: dict[str, str] = field(default_factory=dict)
@@ -79,6 +83,7 @@ class Contents:
             "suffixes": sorted(self.suffixes),
             "cxx_cython": self.cxx_cython,
             "imports": imports[:_MOST_IMPORTS],
+            "native": sorted(self.native, key=lambda each: each[2:])[:_MOST_NATIVE],
             "packages": sorted(roots)[:_MOST_PACKAGES] if imports else [],
             "top_level": self.top_level if imports else {},
             "backend": self.backend if in_tree else {},
@@ -149,6 +154,8 @@ def _keep(inner: str, data: bytes, contents: Contents) -> None:
 def _keep_module(inner: str, data: bytes, contents: Contents) -> None:
     if _has(data, _BACKEND) and len(contents.backend) < _MOST_BACKEND_FILES:
         contents.backend[inner] = data.decode("utf-8", "replace")
+    if any(mark in data for mark in native_calls.MARKS) and len(contents.native) < _MOST_NATIVE:
+        contents.native += _native(inner, data)
     if _has(data, _GONE_NAMES) and not _NOT_RUN.search(inner):
         contents.imports += [(module, inner, line) for module, line in _gone_modules(data)]
 
@@ -158,10 +165,27 @@ def _has(data: bytes, texts: tuple[bytes, bytes]) -> bool:
     return texts[0] in data or texts[1] in data
 
 
-def _gone_modules(data: bytes) -> list[tuple[str, int]]:
+def _native(inner: str, data: bytes) -> Iterator[tuple[str, str, str, int]]:
+    tree = _parsed(data)
+    nodes = list(ast.walk(tree)) if tree else []
+    found = {"looks": native_calls.searched(nodes)}
+    if b"set_source" in data:  # of cffi: elsewhere the word says nothing of what is linked
+        found["links"] = native_calls.linked(nodes)
+    for kind, named in found.items():
+        for name, line in named:
+            yield kind, name, inner, line
+
+
+def _parsed(data: bytes) -> ast.Module | None:
     try:
-        tree = ast.parse(data)
+        return ast.parse(data)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _gone_modules(data: bytes) -> list[tuple[str, int]]:
+    tree = _parsed(data)
+    if tree is None:
         return []
     return [(module, line) for module, line in always_imported(tree) if module in _GONE]
 
@@ -194,9 +218,16 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         cxx_cython=contents["cxx_cython"],
         build_files=contents["build_files"],
         imports=tuple(each for each in imports if here.installs(each.file)),
+        looked_for=_native_of(contents, "looks"),
+        linked=_native_of(contents, "links"),
         in_tree=_in_tree(contents, pyproject or {}),
         problem=problem,
     )
+
+
+def _native_of(contents: Mapping[str, Any], kind: str) -> tuple[tuple[str, str, int], ...]:
+    found = contents.get("native", ())
+    return tuple((name, path, line) for of, name, path, line in found if of == kind)
 
 
 def _in_tree(contents: Mapping[str, Any], pyproject: Mapping[str, Any]) -> in_tree.InTree | None:

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from . import native_calls
+
 #: Methods that change a list or a dictionary: a name they are called on is no plain literal.
 _CHANGING = {"append", "extend", "insert", "remove", "pop", "update", "setdefault", "clear"}
 _BUILDERS = ("autoreconf", "bazel", "cargo", "cmake", "make", "meson", "swig")
@@ -19,8 +21,6 @@ _COMPILES = re.compile(
     r"\b(ext_modules|Extension\s*\(|cythonize\s*\(|cffi_modules|mypycify\s*\(|build_ext|"
     r"rust_extensions|CMakeExtension)\b|\bcmake_\w+\s*="
 )
-#: Functions of the module pkgconfig whose first argument names libraries.
-_PKGCONFIG = {"exists", "installed", "cflags", "libs", "parse", "variables", "modversion"}
 _CXX = re.compile(r"language['\"]?\s*[=:]\s*['\"]c\+\+|Pybind11Extension|pybind11|nanobind", re.I)
 _C = re.compile(r"cffi_modules|mypycify\s*\(")
 
@@ -81,8 +81,8 @@ def read(text: str) -> SetupPy | None:
         keywords,
         None if names is None else tuple(sorted(names)),
         tuple(always_imported(tree)),
-        tuple(_libraries(nodes)),
-        tuple(_searched(nodes)),
+        tuple(native_calls.linked(nodes)),
+        tuple(native_calls.searched(nodes)),
         tuple(_programs(nodes)),
         bool(_COMPILES.search(text)),
         tuple(languages),
@@ -194,52 +194,3 @@ def _programs(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     for node in nodes:
         if isinstance(node, ast.Constant) and node.value in _BUILDERS:
             yield str(node.value), node.lineno
-
-
-def _searched(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
-    """What is asked for by ``pkgconfig.exists("vips")`` and the like, ``find_library("vips")``,
-    and the command ``pkg-config --libs vips``, as a list or a text."""
-    for node in nodes:
-        words: list[str] = []
-        if isinstance(node, ast.Call) and node.args and _searches(node.func):
-            words = _text(node.args[0]).split()
-        elif isinstance(node, (ast.List, ast.Tuple)):
-            words = _behind_pkg_config([_text(each) for each in node.elts])
-        elif isinstance(node, ast.Constant):
-            words = _behind_pkg_config(_text(node).split())
-        for word in words:
-            name = re.match(r"[A-Za-z][\w.+-]*", word)
-            if name and isinstance(node, ast.expr):
-                yield name[0], node.lineno
-
-
-def _searches(called: ast.expr) -> bool:
-    """https://github.com/matze/pkgconfig and `ctypes.util.find_library`."""
-    if isinstance(called, ast.Attribute):
-        owner = called.value.id if isinstance(called.value, ast.Name) else ""
-        pkgconfig = owner == "pkgconfig" and called.attr in _PKGCONFIG
-        return pkgconfig or called.attr == "find_library"
-    return isinstance(called, ast.Name) and called.id == "find_library"
-
-
-def _behind_pkg_config(words: list[str]) -> list[str]:
-    """The arguments of the command; a sentence about it has no option first."""
-    called = words[:1] == ["pkg-config"] and words[1:] and words[1].startswith("-")
-    return words[1:] if called else []
-
-
-def _text(node: ast.expr) -> str:
-    """The value of a literal text; empty for anything else."""
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-
-
-def _libraries(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
-    """What extensions name in ``libraries=[...]``."""
-    for node in nodes:
-        if isinstance(node, ast.keyword) and node.arg == "libraries":
-            found: list[ast.AST] = [node.value]
-            for each in found:
-                if isinstance(each, (ast.List, ast.Tuple)):
-                    found += each.elts
-                elif isinstance(each, ast.Constant) and isinstance(each.value, str):
-                    yield each.value, each.lineno

@@ -72,7 +72,7 @@ def builds(source: Source, release: Release) -> Builds:
             for tool, version in tools.items()
             if tool not in names
         ),
-        hints=() if pure else native.hints(source, {*names, *tools}),
+        hints=native.looked_for(source) if pure else native.hints(source, {*names, *tools}),
         remarks=_remarks(source, names, used, running),
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),
     )

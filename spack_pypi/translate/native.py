@@ -146,11 +146,27 @@ def hints(source: Source, tools: set[str]) -> tuple[Hint, ...]:
     found: dict[str, Hint] = {}
     provided = {*_NOT_NATIVE, *tools, *(("cargo",) if "rust" in tools else ())}
     declared, in_setup_py = _listed(source, DECLARED), _listed(source, IN_SETUP_PY)
-    for hint in (*declared, *_called(source, tools), *in_setup_py):
+    for hint in (*declared, *_called(source, tools), *in_setup_py, *_in_modules(source)):
         key = re.sub(r"\W", "", hint.name.lower())
         if key not in provided and re.fullmatch(r"[A-Za-z][\w.+-]*", hint.name):
             found.setdefault(key, hint)
     return tuple(found.values())
+
+
+def looked_for(source: Source) -> tuple[Hint, ...]:
+    """Those that Python code looks for, where nothing has to be compiled: when the project is
+    built in another way, or when it is used."""
+    called = source.setup_py.searched if source.setup_py else ()
+    at_top = tuple((name, "setup.py", line) for name, line in called)
+    return hints(Source(looked_for=(*at_top, *source.looked_for)), set())
+
+
+def _in_modules(source: Source) -> Iterator[Hint]:
+    """From Python files besides setup.py: build scripts of cffi, and what loads a library."""
+    for name, file, line in source.looked_for:
+        yield Hint(name, file, line, f"looks for {name}")
+    for name, file, line in source.linked:
+        yield Hint(name, file, line, f"links with {name}")
 
 
 def _listed(source: Source, lists: Iterable[Listed]) -> Iterator[Hint]:

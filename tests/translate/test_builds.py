@@ -286,3 +286,18 @@ def test_what_could_not_be_read_is_reported() -> None:
     source = Source(problem="its pyproject.toml is not valid TOML")
     (untranslatable,) = built(source).untranslatable
     assert untranslatable.declared == "build requirements"
+
+
+def test_where_nothing_is_compiled_only_what_is_looked_for_is_a_hint() -> None:
+    """It may be needed to use the project, or to build it in another way."""
+    source = Source(
+        setup_py=called("pkgconfig.exists('vips')\nExtension('x', ['x.c'], libraries=['z'])"),
+        looked_for=(("usb-1.0", "x/lib.py", 7),),
+    )
+    pure = built(source, "x-1-py3-none-any.whl")
+    assert [(h.name, h.file, h.line) for h in pure.hints] == [
+        ("vips", "setup.py", 1),
+        ("usb-1.0", "x/lib.py", 7),
+    ]
+    compiled = built(source, "x-1-cp312-cp312-linux_x86_64.whl")
+    assert {h.name for h in compiled.hints} == {"vips", "z", "usb-1.0"}

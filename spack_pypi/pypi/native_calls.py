@@ -1,0 +1,61 @@
+"""Native libraries that Python code names as literals: what it looks for, and links with."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+#: Functions of the module pkgconfig whose first argument names libraries.
+_PKGCONFIG = {"exists", "installed", "cflags", "libs", "parse", "variables", "modversion"}
+#: What a file has in it that names any: most files have none, and are not parsed.
+MARKS = (b"pkgconfig.", b"find_library", b"pkg-config", b"set_source")
+
+
+def searched(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    """What is asked for by ``pkgconfig.exists("vips")`` and the like, ``find_library("vips")``,
+    and the command ``pkg-config --libs vips``, as a list or a text."""
+    for node in nodes:
+        words: list[str] = []
+        if isinstance(node, ast.Call) and node.args and _searches(node.func):
+            words = _text(node.args[0]).split()
+        elif isinstance(node, (ast.List, ast.Tuple)):
+            words = _behind_pkg_config([_text(each) for each in node.elts])
+        elif isinstance(node, ast.Constant):
+            words = _behind_pkg_config(_text(node).split())
+        for word in words:
+            name = re.match(r"[A-Za-z][\w.+-]*", word)
+            if name and isinstance(node, ast.expr):
+                yield name[0], node.lineno
+
+
+def _searches(called: ast.expr) -> bool:
+    """https://github.com/matze/pkgconfig and `ctypes.util.find_library`."""
+    if isinstance(called, ast.Attribute):
+        owner = called.value.id if isinstance(called.value, ast.Name) else ""
+        pkgconfig = owner == "pkgconfig" and called.attr in _PKGCONFIG
+        return pkgconfig or called.attr == "find_library"
+    return isinstance(called, ast.Name) and called.id == "find_library"
+
+
+def _behind_pkg_config(words: list[str]) -> list[str]:
+    """The arguments of the command; a sentence about it has no option first."""
+    called = words[:1] == ["pkg-config"] and words[1:] and words[1].startswith("-")
+    return words[1:] if called else []
+
+
+def _text(node: ast.expr) -> str:
+    """The value of a literal text; empty for anything else."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def linked(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    """What extensions name in ``libraries=[...]``."""
+    for node in nodes:
+        if isinstance(node, ast.keyword) and node.arg == "libraries":
+            found: list[ast.AST] = [node.value]
+            for each in found:
+                if isinstance(each, (ast.List, ast.Tuple)):
+                    found += each.elts
+                elif isinstance(each, ast.Constant) and isinstance(each.value, str):
+                    yield each.value, each.lineno
