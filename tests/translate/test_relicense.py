@@ -32,6 +32,9 @@ CHANGES = [
     # nothing changed, or only how it is written
     ([line("MIT")], {"2.1": "MIT"}, {"2.1": "MIT"}, {}, []),
     ([line("GPL-3.0")], {"2.1": "GPL-3.0-only"}, {"2.1": "GPL-3.0"}, {}, []),
+    ([line("GPL-3.0")], {"2.1": "GPL-3.0-or-later"}, {"2.1": "GPL-3.0-only"}, {}, []),
+    ([line("GPL-3.0-only")], {"2.1": "LGPL-3.0-only"}, {"2.1": "GPL-3.0-only"}, {0: ":2.0"},
+     [line("LGPL-3.0-only", "2.1:")]),
     # a person knew better, and it did not change
     ([line("MIT AND Zlib")], {"2.1": "MIT"}, {"2.1": "MIT"}, {}, []),
     # it changed to what the recipe states
