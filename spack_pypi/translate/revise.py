@@ -3,14 +3,15 @@
 Its lines were written for older releases. A line ends before a new release only if the metadata of
 the older release requires it and that of the new one does not, or if it contradicts the new one.
 What no metadata explains was added by a person and stays: compilers, tools that a build backend
-requires when it is called, caps, the dependencies of tests and variants. What the lines that stay
-do not state yet is added.
+requires when it is called, caps, the dependencies of tests and variants. A cap on Python ends only
+before a release that names a later Python as supported than the older one did. What the lines that
+stay do not state yet is added.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..recipe.model import LANGUAGES, Condition, Dependency, DependencyLine
@@ -34,36 +35,41 @@ class Revision:
     added: Mapping[str, Sequence[Dependency]]
 
 
+@dataclass(frozen=True)
+class NewVersion:
+    """What is known of a version that a recipe gets.
+
+    ``dependencies`` are its own by its metadata, ``before`` those of the nearest release that the
+    recipe lists, in the same form; if nothing is known of that one, only lines that contradict
+    the new one end. ``undeclared`` are dependencies of both that no metadata declares: the author
+    of the recipe knew how the older release is built and run, so they are not added. ``unknown``:
+    it is not known what it requires to run, ``uncertain``: nor all that it requires to build;
+    what the recipe states is kept. ``supported`` are the newest Pythons (``3.13``) that the older
+    release and the new one name as supported; empty for one that names none."""
+
+    dependencies: Sequence[Dependency] = ()
+    before: Sequence[Dependency] = ()
+    undeclared: Sequence[Dependency] = ()
+    unknown: bool = False
+    uncertain: bool = False
+    supported: tuple[str, str] = ("", "")
+
+
 def revise(
-    stated: Sequence[DependencyLine],
-    versions: Sequence[str],
-    new: Mapping[str, Sequence[Dependency]],
-    old: Mapping[str, Sequence[Dependency]],
-    *,
-    undeclared: Mapping[str, Sequence[Dependency]] = {},
-    unknown: Container[str] = (),
-    uncertain: Container[str] = (),
+    stated: Sequence[DependencyLine], versions: Sequence[str], new: Mapping[str, NewVersion]
 ) -> Revision:
     """How the lines of a recipe with these ``versions`` (in any order) must change for ``new``
-    versions, by what these depend on.
-
-    ``old`` maps new versions to the dependencies of the nearest release that the recipe lists, by
-    its metadata, in the same form; a version that is not in there ends only lines that contradict
-    it. ``undeclared`` are dependencies of both that no metadata declares: the author of the recipe
-    knew how the older release is built and run, so they are not added. What ``unknown`` versions
-    require to run is not known, nor all that ``uncertain`` ones require to build: they keep what
-    the recipe states.
+    ones.
 
     Raises `Inexpressible` if a line cannot end, because it is inherited or because nothing would
     remain of it.
     """
     excluded: dict[int, set[str]] = {}
     added: dict[str, list[Dependency]] = {}
-    for version, lines in new.items():
+    for version, known in new.items():
+        lines = known.dependencies
         environments = _Environments(stated, lines)
-        judge = _Judge(
-            lines, old.get(version, ()), environments, version in unknown, version in uncertain
-        )
+        judge = _Judge(known, environments)
         applying = {
             number: line for number, line in enumerate(stated) if applies_to(line, version)
         }
@@ -77,15 +83,15 @@ def revise(
             _with_other_types(line, lines, ended)
             for line in lines
             if not _is_stated(line, kept, environments)
-            and not (line in undeclared.get(version, ()) and line.package not in without)
+            and not (line in known.undeclared and line.package not in without)
         ]
-    known = sorted({*versions, *new}, key=spack_order.key)
+    every = sorted({*versions, *new}, key=spack_order.key)
     ends: dict[int, str] = {}
     for number, taken_out in excluded.items():
         line = stated[number]
         dependency = line.dependency
         ends_at = apart if is_pin(dependency.versions) else boundary
-        remains = remaining(dependency.when.versions, known, taken_out, ends_at)
+        remains = remaining(dependency.when.versions, every, taken_out, ends_at)
         if line.fixed or not remains:
             raise Inexpressible(
                 f"its recipe states '{line.dependency.spec}' for every version, which is wrong "
@@ -154,15 +160,11 @@ def _is_native(package: str) -> bool:
 
 @dataclass(frozen=True)
 class _Judge:
-    """Decides which existing lines end before a new release: ``new`` are its dependencies, ``old``
-    those of the release before, ``environments`` those in which the new one runs. ``unknown``,
-    ``uncertain``: see `revise`."""
+    """Decides which existing lines end before a new version; ``environments`` are those in which
+    it runs."""
 
-    new: Sequence[Dependency]
-    old: Sequence[Dependency]
+    new: NewVersion
     environments: _Environments
-    unknown: bool
-    uncertain: bool
 
     def ends(self, line: Dependency) -> bool:
         """Whether a line that applies to the new release must end before it."""
@@ -171,10 +173,10 @@ class _Judge:
         if not {"build", "link", "run"} & {*line.types}:
             return False  # no metadata declares the dependencies of tests
         runs = "run" in line.types
-        if self.unknown and runs:
+        if self.new.unknown and runs:
             return False
-        new = [each for each in _alike(self.new, line) if not each.when.target]
-        old = _alike(self.old, line)
+        new = [each for each in _alike(self.new.dependencies, line) if not each.when.target]
+        old = _alike(self.new.before, line)
         where = self.environments.where(line.when)
         return any(
             self._ends_in(line, new_here, old_here)
@@ -189,7 +191,10 @@ class _Judge:
         dependencies."""
         if new and spack_order.disjoint([line.versions, *(each.versions for each in new)]):
             return True
-        if line.package != "python":  # a release without Requires-Python runs with any
+        if line.package == "python":  # a release without Requires-Python runs with any
+            if self._supports_more(line, old):
+                return True
+        else:
             runs = "run" in line.types
             if not new or (runs and not _run(new)):
                 return self._is_given_up(line, _run(old) if runs else old)
@@ -197,11 +202,19 @@ class _Judge:
                 return False  # a person may know more about a tool than the metadata
         return not _explains(new, line) and _explains(old, line)
 
+    def _supports_more(self, line: Dependency, old: Sequence[Dependency]) -> bool:
+        """Whether a cap on Python is what the older release named as supported, and the new one
+        names a later Python."""
+        before, now = self.new.supported
+        if not (before and now) or spack_order.contains(line.versions, now):
+            return False
+        return _explains([*old, Dependency("python", f":{before}")], line)
+
     def _is_given_up(self, line: Dependency, old: Sequence[Dependency]) -> bool:
         """Whether the older release requires it, and the new one certainly does not."""
         if line.package in LANGUAGES:
             return False  # they follow from the names of source files, and are not declared
-        return bool(old) and ("run" in line.types or not self.uncertain)
+        return bool(old) and ("run" in line.types or not self.new.uncertain)
 
 
 def _alike(lines: Sequence[Dependency], line: Dependency) -> list[Dependency]:

@@ -20,6 +20,8 @@ from ..resolve.resolution import Resolution
 from ..translate.archives import Archives
 from ..translate.builds import Builds
 from ..translate.requirements import ProjectRequirement, parse, python_ranges
+from ..translate.revise import NewVersion
+from ..translate.supported_pythons import newest_python
 from ..translate.versions import Inexpressible, ranges
 
 #: How an omission names the unknown requirements of a release.
@@ -129,23 +131,36 @@ class Dependencies:
             reason = f"is not confirmed: {metadata.problem}"
             yield Omission(project, "", UNKNOWN, reason, unconfirmed=True)
 
-    def before(
-        self, project: str, packed: Archives
-    ) -> tuple[dict[str, list[Dependency]], dict[str, list[Dependency]]]:
-        """By new version, the dependencies of the nearest release that the existing package lists,
-        if its metadata is known, and those that both have though no metadata declares them."""
+    def of_new_versions(
+        self,
+        project: str,
+        packed: Archives,
+        by_version: Mapping[str, Sequence[Dependency]],
+    ) -> Mapping[str, NewVersion]:
+        """What is known of the versions that an existing package gets, by their text, besides
+        their dependencies ``by_version``."""
         resolution = self._resolution
         page = resolution.catalog.facts.page(project)
-        before, undeclared = {}, {}
+        found = {}
         for version, text in packed.spelled.items():
+            declared = resolution.declared(project, version)
+            new = NewVersion(
+                by_version[text],
+                unknown=declared.metadata.requires_dist is None,
+                uncertain=not declared.builds.certain,
+            )
             release = resolution.package(project).predecessor(page, version)
-            declared = resolution.catalog.declared(release) if release is not None else None
-            if release is not None and declared is not None:
-                before[text] = self._earlier(release, declared)
-                undeclared[text] = self._undeclared_by_both(
-                    resolution.release(project, version), release
+            older = resolution.catalog.declared(release) if release is not None else None
+            if release is not None and older is not None:
+                this = resolution.release(project, version)
+                new = replace(
+                    new,
+                    before=self._earlier(release, older),
+                    undeclared=self._undeclared_by_both(this, release),
+                    supported=(newest_python(older.metadata), newest_python(declared.metadata)),
                 )
-        return before, undeclared
+            found[text] = new
+        return found
 
     def _undeclared_by_both(self, new: Release, old: Release) -> list[Dependency]:
         """The dependencies of two releases that neither declares: compilers and tools, and

@@ -194,22 +194,8 @@ class Extension:
 
     def _revision(self, base: _Base, added: _Addition) -> Revision:
         """How the lines of the base must change. Raises `Inexpressible`."""
-        project, spelled = self._project, added.packed.spelled
-        declared = {
-            spelled[version]: self._resolution.declared(project, version)
-            for version in self._resolution.versions(project)
-            if version in spelled
-        }
-        old, undeclared = self._dependencies.before(project, added.packed)
-        return revise(
-            base.stated,
-            sorted(base.known),
-            added.by_version,
-            old,
-            undeclared=undeclared,
-            unknown={t for t, each in declared.items() if each.metadata.requires_dist is None},
-            uncertain={t for t, each in declared.items() if not each.builds.certain},
-        )
+        new = self._dependencies.of_new_versions(self._project, added.packed, added.by_version)
+        return revise(base.stated, sorted(base.known), new)
 
     def _edited(self, base: _Base, added: _Addition, revision: Revision) -> Assembled:
         """The base's own recipe, edited. Raises `ReadBackError` and `Uneditable`."""

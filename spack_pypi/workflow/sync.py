@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
@@ -13,7 +13,7 @@ from ..host.port import Host
 from ..recipe.text_edits import added_lines
 from ..resolve.choose import Policy
 from ..session import Session
-from .compare.version_changes import version_changes
+from .compare.version_changes import kept_caps, version_changes
 from .create import Outcome, create
 from .outdated import Outdated
 from .request import Request
@@ -81,10 +81,10 @@ def sync(
         outcome = create(session, host, request)
     except SpackPyPIError as error:
         return Update(outdated, hardness=Hardness.BY_HAND, reason=str(error))
-    return _update(outdated, outcome)
+    return _update(outdated, outcome, host.repos.python_versions())
 
 
-def _update(outdated: Outdated, outcome: Outcome) -> Update:
+def _update(outdated: Outdated, outcome: Outcome, pythons: Sequence[str]) -> Update:
     plan, verification = outcome.plan, outcome.verification
     record, recipe = plan.records[outdated.project], plan.recipes.get(outdated.project)
     if plan.failed or not verification.passed or recipe is None:
@@ -98,7 +98,13 @@ def _update(outdated: Outdated, outcome: Outcome) -> Update:
             proposal=record.proposal or lines,
         )
     revised = {old.package: (old, new) for old, new in verification.revised}
-    changes = version_changes(*revised[outdated.package], outdated.current, record.versions[0])
+    before, after = revised[outdated.package]
+    newest, newest_text = next(iter(recipe.releases.items()))
+    required = plan.resolution.declared(outdated.project, newest).metadata.requires_python
+    changes = [
+        *version_changes(before, after, outdated.current, record.versions[0]),
+        *kept_caps(after, newest_text, required, pythons),
+    ]
     return Update(
         outdated,
         record.versions,

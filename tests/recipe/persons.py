@@ -16,7 +16,7 @@ from spack_pypi.recipe.model import (
 )
 from spack_pypi.recipe.read_back import read_back_edit
 from spack_pypi.translate.merge import merge
-from spack_pypi.translate.revise import revise
+from spack_pypi.translate.revise import NewVersion, revise
 
 RECIPE = '''\
 # A header
@@ -72,7 +72,11 @@ def edited(text: str, **asked: Sequence[Dependency]) -> list[str]:
     new = {name[1:].replace("_", "."): lines for name, lines in asked.items()}
     new = dict(sorted(new.items(), reverse=True))
     known = [v for v in recipe.versions if v[0].isdigit()]
-    revision = revise(recipe.stated, known, new, dict.fromkeys(new, explained(recipe.stated)))
+    revision = revise(
+        recipe.stated,
+        known,
+        {v: NewVersion(lines, explained(recipe.stated)) for v, lines in new.items()},
+    )
     versions = sorted({*known, *new}, reverse=True)
     added = merge(versions, [revision.added.get(v, ()) for v in versions])
     lines = [VersionLine(version, "c") for version in new]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
 from spack_pypi.recipe.edit import RecipeText
 from spack_pypi.recipe.model import BUILD, Changes, Condition, Dependency, VersionLine
-from spack_pypi.translate.revise import revise
+from spack_pypi.translate.revise import NewVersion, revise
 from spack_pypi.translate.versions import Inexpressible
 from tests.recipe.persons import RECIPE, SAME, changed, edited, explained
 
@@ -121,14 +121,10 @@ def test_a_version_between_two_leaves_a_gap() -> None:
 
 
 def test_an_inherited_line_cannot_end() -> None:
-    from dataclasses import replace
-
     stated = [replace(line, fixed=True) for line in RecipeText(RECIPE).stated]
     with pytest.raises(Inexpressible, match="py-setuptools@:68"):
-        new: Mapping[str, Sequence[Dependency]] = {
-            "2.1": changed(x=Dependency("py-setuptools", "77:", types=BUILD))
-        }
-        revise(stated, ["1.0", "2.0"], new, {"2.1": explained(stated)})
+        new = changed(x=Dependency("py-setuptools", "77:", types=BUILD))
+        revise(stated, ["1.0", "2.0"], {"2.1": NewVersion(new, explained(stated))})
 
 
 #: cmake of the recipe, what the release says of it → whether the line ends before it
@@ -156,12 +152,12 @@ def test_what_tests_need_no_metadata_tells() -> None:
 
 def test_a_release_that_does_not_tell_what_it_requires_keeps_what_there_is() -> None:
     """No metadata is not the same as no dependencies; how it is built is known all the same."""
-    asked = {"2.1": [Dependency("c", types=BUILD), Dependency("py-hatchling", types=BUILD)]}
+    asked = [Dependency("c", types=BUILD), Dependency("py-hatchling", types=BUILD)]
     stated = RecipeText(RECIPE).stated
     specs = [line.dependency.spec for line in stated]
-    before = {"2.1": explained(stated)}
-    known = revise(stated, ["1.0", "2.0"], asked, before).ends
-    unknown = revise(stated, ["1.0", "2.0"], asked, before, unknown={"2.1"}).ends
+    new = NewVersion(asked, explained(stated))
+    known = revise(stated, ["1.0", "2.0"], {"2.1": new}).ends
+    unknown = revise(stated, ["1.0", "2.0"], {"2.1": replace(new, unknown=True)}).ends
     assert {specs[number] for number in unknown} == {"py-setuptools@:68"}
     assert {specs[number] for number in known} > {"py-attrs@19:", "py-old"}
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from spack_pypi.recipe.model import BUILD_RUN, Condition, Dependency, DependencyLine
 from spack_pypi.translate import spack_order
-from spack_pypi.translate.revise import Revision, revise
+from spack_pypi.translate.revise import NewVersion, Revision, revise
 from spack_pypi.translate.versions import Inexpressible
 
 
@@ -43,15 +43,13 @@ def revised(
     unknown: bool = False,
     unsure: bool = False,
 ) -> Revision:
-    before: dict[str, list[Dependency]] = {} if older is None else {"2": [line(t) for t in older]}
-    return revise(
-        [stated(text) for text in recipe],
-        ["1"],
-        {"2": [line(text) for text in newer]},
-        before,
-        unknown={"2"} if unknown else (),
-        uncertain={"2"} if unsure else (),
+    version = NewVersion(
+        [line(text) for text in newer],
+        [line(text) for text in older or ()],
+        unknown=unknown,
+        uncertain=unsure,
     )
+    return revise([stated(text) for text in recipe], ["1"], {"2": version})
 
 
 #: (a line of the recipe, what the older release required, and the newer one, what becomes of it:
@@ -142,8 +140,8 @@ ALIKE = [
 def test_who_wrote_the_recipe_knew_how_the_older_release_is_built(
     text: str, tool: str, added: list[str]
 ) -> None:
-    both = {"2": [line(tool)]}
-    found = revise([stated(text)], ["1"], both, both, undeclared=both)
+    both = [line(tool)]
+    found = revise([stated(text)], ["1"], {"2": NewVersion(both, both, undeclared=both)})
     assert found.added["2"] == [line(each) for each in added]
 
 
@@ -157,13 +155,14 @@ def test_what_a_release_does_not_tell_ends_nothing() -> None:
 def test_what_variants_and_targets_need_is_left_alone() -> None:
     conditions = [Condition(variants=("+fast",)), Condition(target="x86_64:")]
     lines = [DependencyLine(Dependency("py-x", when=when)) for when in conditions]
-    assert not revise(lines, ["1"], {"2": []}, {"2": [Dependency("py-x")]}).ends
+    assert not revise(lines, ["1"], {"2": NewVersion(before=[Dependency("py-x")])}).ends
 
 
 def test_each_new_version_is_held_against_its_own_older_one() -> None:
     lines = [stated("x@2:")]
-    asked = {"1.5": [line("x@2:")], "3": [line("x@1:")]}
-    found = revise(lines, ["1", "2"], asked, {"1.5": [line("x@2:")], "3": [line("x@2:")]})
+    before = [line("x@2:")]
+    asked = {"1.5": NewVersion([line("x@2:")], before), "3": NewVersion([line("x@1:")], before)}
+    found = revise(lines, ["1", "2"], asked)
     assert found.ends == {0: ":2"}
     assert found.added == {"1.5": [], "3": [line("x@1:")]}
 
@@ -171,7 +170,37 @@ def test_each_new_version_is_held_against_its_own_older_one() -> None:
 def test_a_line_that_cannot_end_is_reported() -> None:
     inherited = replace(stated("x"), fixed=True)
     with pytest.raises(Inexpressible, match="py-x"):
-        revise([inherited], ["1"], {"2": []}, {"2": [line("x")]})
+        revise([inherited], ["1"], {"2": NewVersion(before=[line("x")])})
+
+
+# (the cap of the recipe, the newest Pythons that the older release and the new one name as
+#  supported, whether the cap ends)
+CAPS = [
+    (":3.13", ("3.13", "3.14"), True),
+    ("3.9:3.13", ("3.13", "3.14"), True),
+    # no more than before, or than the cap allows
+    (":3.13", ("3.13", "3.13"), False),
+    (":3.14", ("3.13", "3.14"), False),
+    # a person knew that it does not run with all that the older release names
+    (":3.12", ("3.13", "3.14"), False),
+    # one of both names none
+    (":3.13", ("", "3.14"), False),
+    (":3.13", ("3.13", ""), False),
+    # no cap
+    ("3.9:", ("3.13", "3.14"), False),
+]
+
+
+@pytest.mark.parametrize("cap, supported, ends", CAPS)
+def test_a_cap_on_python_ends_where_the_release_names_a_later_one(
+    cap: str, supported: tuple[str, str], ends: bool
+) -> None:
+    requires = [Dependency("python", "3.9:")]
+    version = NewVersion(requires, requires, supported=supported)
+    found = revise([DependencyLine(Dependency("python", cap))], ["1"], {"2": version})
+    assert found.ends == ({0: ":1"} if ends else {})
+    # What the line said of older Pythons is said again.
+    assert found.added["2"] == ([] if cap == "3.9:" else requires)
 
 
 RANGES = st.sampled_from(["", "1:", "2:", "3:", ":1", ":2", "1:2", "2:3"])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from spack_pypi.workflow.compare.version_changes import version_changes
+from spack_pypi.workflow.compare.version_changes import kept_caps, version_changes
 from tests.workflow.evaluated import BUILD, Line, Recipe
 
 # (lines of the recipe before and after, what is said)
@@ -67,3 +67,25 @@ def test_another_licence(before: str, after: str, words: list[str]) -> None:
     old, new = Recipe([], versions=("1.0",)), Recipe([], versions=("2.0",))
     old.licence, new.licence = before, after
     assert list(version_changes(old, new, "1.0", "2.0")) == words
+
+
+PYTHONS = ["3.14.0", "3.13.2", "3.12.9"]
+# (Requires-Python, lines about Python, what is said)
+CAPS: list[tuple[str, Sequence[Line], list[str]]] = [
+    (">=3.12", [Line("python", "3.12:")], []),
+    (">=3.12", [Line("python", "3.12:"), Line("python", ":3.13")],
+     ["kept python@:3.13: the metadata accepts Python 3.14.0, too"]),
+    # the metadata says the same
+    (">=3.12,<3.14", [Line("python", "3.12:3.13")], []),
+    # not of this version, or no cap
+    ("", [Line("python", ":3.13", versions="1.0")], []),
+    ("", [Line("python", "3.13:")], []),
+    # no Python is left at all
+    ("", [Line("python", ":3.11")], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("required, lines, words", CAPS)
+def test_caps_on_python_that_stay(required: str, lines: Sequence[Line], words: list[str]) -> None:
+    recipe = Recipe(lines, versions=("2.0", "1.0"))
+    assert list(kept_caps(recipe, "2.0", required, PYTHONS)) == words

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ...host.port import DeclaredDependency, Meaning
 from ...translate import spack_order
+from . import oracle
 
 #: What a version requires of a package: range, condition, whether at run time.
 _Requirement = tuple[str, str, bool]
@@ -29,6 +30,20 @@ def version_changes(before: Meaning, after: Meaning, old: str, new: str) -> Iter
         elif _tightest(was[package]) != _tightest(now[package]):
             kind = _kind([r for r, _, _ in was[package]], [r for r, _, _ in now[package]])
             yield f"{kind} {_difference(package, was[package], now[package])}"
+
+
+def kept_caps(
+    meaning: Meaning, version: str, requires_python: str, pythons: Sequence[str]
+) -> Iterator[str]:
+    """The lines that exclude ``pythons`` (newest first) which are later than all that the version
+    can use, though its Requires-Python accepts them: a person knew why, or it is out of date."""
+    accepted = [each for each in pythons if oracle.accepts(requires_python, each)]
+    for line in meaning.lines:
+        capping = line.package == "python" and line.types and not (line.native or line.opaque)
+        if capping and accepted and line.applies(version, meaning.variants):
+            usable = [each for each in pythons if line.accepts(each)]
+            if usable and pythons.index(accepted[0]) < pythons.index(usable[0]):
+                yield f"kept {line.text}: the metadata accepts Python {accepted[0]}, too"
 
 
 def _requirements(meaning: Meaning, version: str) -> dict[str, set[_Requirement]]:
