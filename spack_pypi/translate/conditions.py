@@ -199,24 +199,26 @@ def supported(requires_python: SpecifierSet, world: Environments) -> Cells:
     )
 
 
-def cared(marker: Marker | None, relevant: Cells, world: Environments) -> Cells:
-    """Those of the ``relevant`` cells in which a recipe says whether the marker holds. No recipe
-    spells out FreeBSD to complete "not Windows": only a marker that names it is about it."""
-    if marker is None or "bsd" in str(marker).lower():
-        return relevant
-    return relevant & ~world.on("freebsd")
+def ignored(marker: Marker | None, world: Environments) -> Cells:
+    """The cells in which no recipe says whether the marker holds. No recipe spells out FreeBSD to
+    complete "not Windows": only a marker that names it is about it."""
+    named = marker is not None and "bsd" in str(marker).lower()
+    return 0 if named else world.on("freebsd")
 
 
 @cache
-def cover(wanted: Cells, relevant: Cells, world: Environments) -> tuple[Condition, ...]:
-    """Conditions whose union is ``wanted`` within ``relevant``; elsewhere anything goes.
+def cover(
+    wanted: Cells, relevant: Cells, world: Environments, ignored: Cells = 0
+) -> tuple[Condition, ...]:
+    """Conditions that hold where ``wanted`` does within ``relevant``; elsewhere anything goes. In
+    what is ``ignored`` they may hold where it is wanted, or where one holds in all other cells.
 
     As few as a greedy cover gives, the simplest text first; none when nothing is wanted.
     """
-    needed = wanted & relevant
+    needed = wanted & relevant & ~ignored
     if not needed:
         return ()
-    if needed == relevant:
+    if needed == relevant & ~ignored:
         return (Condition(),)
     boxes = _boxes(wanted | (world.everywhere & ~relevant), relevant, world)
     chosen: list[Condition] = []

@@ -18,10 +18,10 @@ from ..recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition
 from .conditions import (
     Undecidable,
     asked_elsewhere,
-    cared,
     cover,
     holds,
     holds_on_current_linux,
+    ignored,
     supported,
 )
 from .environments import Cells, Environments, world_for
@@ -192,19 +192,19 @@ def _conditions(
     """Where the requirement applies: without extras, and for each extra where that adds
     something; ``included`` are the extras that each extra includes."""
     marker = requirement.marker
-    relevant = cared(marker, relevant, world)
+    unsaid = ignored(marker, world)
     always = holds(marker, "", world)
-    conditions = list(cover(always, relevant, world))
+    conditions = list(cover(always, relevant, world, unsaid))
     if marker is None or "extra" not in str(marker):
         return tuple(conditions)
     for extra, names in included.items():
         cells = 0
         for name in names:
             cells |= holds(marker, name, world)
-        if not cells & relevant & ~always:
+        if not cells & relevant & ~always & ~unsaid:
             continue
         conditions += [
-            replace(box, variants=(f"+{extra}",)) for box in cover(cells, relevant, world)
+            replace(box, variants=(f"+{extra}",)) for box in cover(cells, relevant, world, unsaid)
         ]
     return tuple(conditions)
 

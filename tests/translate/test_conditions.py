@@ -15,7 +15,7 @@ from packaging.version import Version
 
 from spack_pypi.recipe.model import Condition
 from spack_pypi.translate import spack_order
-from spack_pypi.translate.conditions import Undecidable, cared, cover, holds, supported
+from spack_pypi.translate.conditions import Undecidable, cover, holds, ignored, supported
 from spack_pypi.translate.environments import PLACES, VARIABLES, environment, world_for
 from spack_pypi.translate.requirements import translate
 
@@ -23,8 +23,9 @@ from spack_pypi.translate.requirements import translate
 def conditions(marker: str, python: str = "", extra: str = "") -> list[str]:
     parsed = Marker(marker)
     world = world_for([marker, python])
-    relevant = cared(parsed, supported(SpecifierSet(python), world), world)
-    return [str(box) for box in cover(holds(parsed, extra, world), relevant, world)]
+    relevant = supported(SpecifierSet(python), world)
+    wanted = holds(parsed, extra, world)
+    return [str(box) for box in cover(wanted, relevant, world, ignored(parsed, world))]
 
 
 # (marker, Requires-Python, when=)
@@ -68,6 +69,10 @@ TABLE = [
      ["platform=linux target=x86_64:"]),
     ('platform_machine == "arm64" and sys_platform == "darwin"', "",
      ["platform=darwin target=aarch64:"]),
+    # what is said is said of a platform, though FreeBSD would make it shorter
+    ('sys_platform == "win32" or sys_platform == "linux" and platform_machine == "aarch64"'
+     ' or sys_platform == "darwin" and platform_machine == "arm64"', "",
+     ["platform=windows", "platform=darwin target=aarch64:", "platform=linux target=aarch64:"]),
     ('platform_machine != "ppc64le"', "", ["target=x86_64:,aarch64:,riscv64:,x86:"]),
     # Spack's Python is CPython
     ('implementation_name == "pypy"', "", []),
