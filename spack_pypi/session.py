@@ -58,6 +58,7 @@ class Session:
         self.index, self.connections = index, connections
         self._listener = listener
         _share_memory()
+        self._under_way: set[Future[Any]] = set()
         # The same threads for all: those that come and go cost memory that is not freed.
         self._pool, self._long = self._new_pools()
 
@@ -86,6 +87,11 @@ class Session:
         """Report progress to the listener."""
         self._listener(Progress(phase, subject, done, total, result))
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether all calls have returned: `rest` would wait for none."""
+        return all(future.done() for future in [*self._under_way])
+
     def rest(self) -> None:
         """Wait for all calls, and end all threads until the next `submit`: a process that is
         forked while others run may wait forever for a lock that one of them held."""
@@ -95,11 +101,16 @@ class Session:
 
     def submit(self, function: Callable[..., _Result], *arguments: Any) -> Future[_Result]:
         """Call a function that reads from the index in another thread."""
-        return self._pool.submit(function, *arguments)
+        return self._watched(self._pool.submit(function, *arguments))
 
     def submit_long(self, function: Callable[..., _Result], *arguments: Any) -> Future[_Result]:
         """`submit` what reads an archive, and may take a while."""
-        return self._long.submit(function, *arguments)
+        return self._watched(self._long.submit(function, *arguments))
+
+    def _watched(self, future: Future[_Result]) -> Future[_Result]:
+        self._under_way.add(future)
+        future.add_done_callback(self._under_way.discard)
+        return future
 
     def ahead(
         self, start: Callable[[_Item], _Result], items: Iterable[_Item]

@@ -215,6 +215,9 @@ class MemoryStaging:
     def load(self) -> Sequence[Problem]:
         return [Problem(p, "is rejected") for p in self._recipes if p in self._host.rejects]
 
+    def begin_audit(self) -> None:
+        pass
+
     def audit(self) -> Sequence[Problem]:
         return []
 

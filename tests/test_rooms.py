@@ -91,6 +91,7 @@ def test_only_the_host_imports_spack() -> None:
         "host/spack.py",
         "host/import_modules.py",
         "host/spack_archives.py",
+        "host/spack_audit.py",
         "host/spack_evaluator.py",
         "host/spack_install.py",
         "host/spack_internals.py",

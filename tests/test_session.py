@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import CancelledError, Future
+from typing import Any, Callable
 
 import pytest
 from hypothesis import given
@@ -91,6 +92,19 @@ def test_a_session_that_rests_has_no_threads() -> None:
         assert threading.active_count() < before
         assert all(each.done() for each in asked)
         assert session.submit(str, 1).result() == "1"
+
+
+@pytest.mark.parametrize("submit", [Session.submit, Session.submit_long])
+def test_a_session_is_idle_while_no_call_is_under_way(submit: Callable[..., Future[Any]]) -> None:
+    """Also not one that nobody asks for."""
+    end = threading.Event()
+    with Session(MemoryIndex()) as session:
+        assert session.is_idle
+        waits, fails = submit(session, end.wait, 60), submit(session, int, "x")
+        assert not session.is_idle
+        end.set()
+        assert waits.result() and isinstance(fails.exception(), ValueError)
+        assert session.is_idle
 
 
 def test_progress_goes_to_the_listener() -> None:

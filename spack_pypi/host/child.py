@@ -1,5 +1,5 @@
-"""Call a function in a child process that ends with it: what it used of memory is given back, and
-what it changed of Spack is forgotten.
+"""Call a function in a child process that ends with it: what it used of memory is given back, what
+it changed of Spack is forgotten, and this process may go on beside it.
 
 The child is forked, and so has all that Spack knows here (staged recipes, settings). Where a
 process cannot be forked safely (macOS, Windows), the function is called in this one.
@@ -24,19 +24,19 @@ _Result = TypeVar("_Result")
 _FORKS = sys.platform not in ("darwin", "win32")
 
 
-def in_child(function: Callable[..., _Result], *arguments: Any) -> _Result:
+def in_child(what: str, function: Callable[..., _Result], *arguments: Any) -> _Result:
     """What the function returns, or raises: either must be picklable. No other thread may run
     here: the child would wait forever for a lock that it held. Raises `HostError` for a child that
-    is killed."""
-    return Child(function, *arguments).result()
+    is killed; ``what`` is what it does (*Spack's solver*)."""
+    return Child(what, function, *arguments).result()
 
 
 class Child(Generic[_Result]):
     """A call as that of `in_child`, beside which this process goes on; where it cannot be forked,
     the function is called once its result is asked for. The child ends with this process."""
 
-    def __init__(self, function: Callable[..., _Result], *arguments: Any) -> None:
-        self._asked = (function, arguments)
+    def __init__(self, what: str, function: Callable[..., _Result], *arguments: Any) -> None:
+        self._what, self._asked = what, (function, arguments)
         if _FORKS:
             context = multiprocessing.get_context("fork")
             self._receive, send = context.Pipe(duplex=False)
@@ -45,7 +45,7 @@ class Child(Generic[_Result]):
             self._process.start()
             send.close()
             # Else it would be waited for; a daemon would not, but may have no children of its own.
-            atexit.register(self._end)
+            atexit.register(self.end)
 
     def result(self) -> _Result:
         """Wait for it, once. See `in_child`."""
@@ -56,20 +56,22 @@ class Child(Generic[_Result]):
             result, error = self._receive.recv()
         except EOFError:
             self._process.join()
-            raise HostError(_ended(self._process.exitcode)) from None
+            raise HostError(self._what + _ended(self._process.exitcode)) from None
         finally:
             # Also for what interrupts us: the child has nobody left to answer.
-            atexit.unregister(self._end)
-            self._end()
+            self.end()
         if error is not None:
             raise error
         found: _Result = result
         return found
 
-    def _end(self) -> None:
-        self._process.kill()
-        self._process.join()
-        self._receive.close()
+    def end(self) -> None:
+        """End it, also before its result is there, which cannot be asked for afterwards."""
+        if _FORKS:
+            atexit.unregister(self.end)
+            self._process.kill()
+            self._process.join()
+            self._receive.close()
 
 
 def _call(send: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
@@ -99,5 +101,5 @@ def _end_with_parent() -> None:
 
 def _ended(code: int | None) -> str:
     if code is not None and code < 0:
-        return f"Spack's solver was ended by signal {-code}: it may have run out of memory"
-    return "Spack's solver ended without an answer"
+        return f" was ended by signal {-code}: it may have run out of memory"
+    return " ended without an answer"

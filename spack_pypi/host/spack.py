@@ -12,6 +12,7 @@ import spack.paths
 
 from .spack_evaluator import SpackEvaluator, index_url, packages_url
 from .spack_install import SpackInstaller
+from .spack_internals import parse_addresses_once
 from .spack_repos import SpackRepos
 from .spack_solver import SpackSolver
 from .spack_staging import SpackWriter
@@ -23,6 +24,7 @@ class SpackHost:
     checks = True
 
     def __init__(self) -> None:
+        parse_addresses_once()
         self.name = "Spack " + re.sub(r"\s.*", "", spack.spack_version)
         self.command = "spack" if shutil.which("spack") else spack.paths.spack_script
         self.cache = Path(spack.paths.user_cache_path) / "pypi"

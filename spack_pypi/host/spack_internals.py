@@ -3,9 +3,9 @@ files that it keeps for itself, the words of its messages. Nothing else of ours 
 
 To support a new Spack, add it to ``BRANCHES`` in ``tests/__main__.py`` and run ``python3 tests
 tests/spack/test_internals.py tests/spack/test_audit.py``: each part below has a test there, which
-fails where that Spack changed it; what must change is then the part here. Two wrappers stand
-elsewhere, as they run where this cannot be imported: ``plugin.py`` (around ``spack create``) and
-``import_modules.py``.
+fails where that Spack changed it; what must change is then the part here. What is about the audit
+is in `spack_audit`. Two wrappers stand elsewhere, as they run where this cannot be imported:
+``plugin.py`` (around ``spack create``) and ``import_modules.py``.
 
 Spack is imported inside of functions: its messages are read, and tested, without it.
 """
@@ -13,19 +13,21 @@ Spack is imported inside of functions: its messages are read, and tested, withou
 from __future__ import annotations
 
 import importlib
-import inspect
 import json
 import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Callable
 
 from ..recipe.render import module_name
+
+#: How many addresses are kept parsed.
+_ADDRESSES = 2**10
 
 # --- classes of recipes -----------------------------------------------------------------------
 
@@ -101,6 +103,46 @@ def new_python_package(pypi: str) -> Any:
         "__module__": f"spack_repo.builtin.packages.{module_name(NEW_PACKAGE)}.package",
     }
     return type(module.PythonPackage)("PyX", (module.PythonPackage,), inside)
+
+
+# --- addresses ---------------------------------------------------------------------------------
+
+
+@cache
+def parse_addresses_once() -> None:
+    """From now on Spack looks for the version and the name in an address once. It tries a hundred
+    patterns for that, and does so for each version of a recipe, whose address is the same."""
+    import spack.url
+
+    spack.url.parse_version_offset = _kept(spack.url.parse_version_offset)
+    spack.url.parse_name_offset = _kept(spack.url.parse_name_offset)
+
+
+def _kept(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, with what it returned or raised for the last `_ADDRESSES` arguments."""
+
+    @lru_cache(_ADDRESSES)
+    def called(*arguments: Any) -> tuple[Any, Exception | None]:
+        try:
+            return function(*arguments), None
+        except Exception as error:
+            return None, _copied(error)
+
+    def kept(*arguments: Any) -> Any:
+        result, error = called(*arguments)
+        if error is not None:
+            raise _copied(error)
+        return result
+
+    return kept
+
+
+def _copied(error: Exception) -> Exception:
+    """An error without its traceback, which would keep what is on the stack: classes of recipes.
+    What makes such errors may want other arguments than they have."""
+    copied = type(error).__new__(type(error), *error.args)
+    vars(copied).update(vars(error))
+    return copied
 
 
 # --- files that Spack keeps for itself --------------------------------------------------------
@@ -189,60 +231,6 @@ def not_fetched(output: str, keys: Sequence[str]) -> tuple[str, str] | None:
 def has_no_solver(error: ImportError) -> bool:
     """Whether an error means that Spack has no solver: it raises a plain ImportError."""
     return "bootstrap" in str(error) or (error.name or "").startswith("clingo")
-
-
-def audited(packages: Sequence[str], root: Path) -> Iterator[tuple[str, str]]:
-    """What Spack's audit complains of, with the package where it names one: its errors are plain
-    text. The paths of the recipes below ``root`` are left out: they lie there for a while only."""
-    import spack.audit
-
-    with _sources_read_once(), _virtuals_without_index():
-        groups = spack.audit.run_group("packages", pkgs=list(packages))
-    for _, errors in groups:
-        for error in errors:
-            text = " ".join([error.summary, *error.details])
-            text = re.sub(rf"\s+in {re.escape(str(root))}\S*", "", text)
-            words = re.findall(r"[\w-]+", text)
-            package = next((name for name in packages if name in words), "")
-            yield package, " ".join(text.split())
-
-
-@contextmanager
-def _sources_read_once() -> Iterator[None]:
-    """Spack's audit reads the source of each method of each package, and does so by tokenizing it:
-    50 methods of PythonPackage for each recipe. Here each is read once."""
-    getsource = inspect.getsource
-    inspect.getsource = cast(Any, cache(getsource))
-    try:
-        yield
-    finally:
-        inspect.getsource = getsource
-
-
-@contextmanager
-def _virtuals_without_index() -> Iterator[None]:
-    """To tell which names are virtual, Spack makes an index of all packages: about a minute on a
-    fresh machine. A package says itself whether it is, and a name is that has providers in the
-    settings, as all virtual ones of builtin have: only for other names the index is needed."""
-    import spack.config
-    import spack.repo
-
-    asked = spack.repo.RepoPath.is_virtual
-    provided = spack.config.get("packages:all:providers", {})
-
-    @cache  # it is asked several times of each dependency of each recipe
-    def is_virtual(repos: Any, name: str) -> bool:
-        if repos.exists(name):
-            # Any exception: one that does not load is the audit's to report.
-            with suppress(Exception):
-                return bool(repos.get_pkg_class(name).virtual)
-        return name in provided or bool(asked(repos, name))
-
-    spack.repo.RepoPath.is_virtual = cast(Any, is_virtual)
-    try:
-        yield
-    finally:
-        spack.repo.RepoPath.is_virtual = asked
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from its class."""
 from __future__ import annotations
 
 import sys
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,14 @@ class SpackPackages:
         self._plain: dict[str, PlainRecipe | None] = {}
         self._base_is_usual: bool | None = None
 
-    def forget(self) -> None:
-        """Forget all: the recipes of packages are now found elsewhere, or were replaced."""
-        self._packages, self._plain, self._base_is_usual = {}, {}, None
+    def forget(self, names: Collection[str] | None = None) -> None:
+        """Forget these packages, or all: their recipes are now found elsewhere, or were replaced,
+        and so were those that inherit them."""
+        if names is None:
+            self._packages, self._plain, self._base_is_usual = {}, {}, None
+        else:
+            self._packages = {key: p for key, p in self._packages.items() if key[0] not in names}
+            self._plain = {name: p for name, p in self._plain.items() if name not in names}
 
     def package(self, name: str, requires: Sequence[str] = ()) -> Package:
         """A package that some repo has, with the variants that it ``requires`` to be a project's.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import cache, cached_property
 from pathlib import Path
@@ -140,9 +140,10 @@ class SpackRepos:
         for known in ("_by_project", "_by_package"):
             self.__dict__.pop(known, None)
 
-    def changed(self) -> None:
-        """Forget what is known of packages: their recipes are now found elsewhere."""
-        self._packages.forget()
+    def changed(self, packages: Collection[str] | None = None) -> None:
+        """Forget what is known of these packages, or of all: their recipes are now found
+        elsewhere."""
+        self._packages.forget(packages)
 
     def close(self) -> None:
         """Register again what was registered at first."""

@@ -1,4 +1,8 @@
-"""Spack's solver, and why it found nothing."""
+"""Spack's solver, and why it found nothing.
+
+What Spack needs to install and to run it is imported when it is used: that takes as long as to
+load ten recipes, and most commands use no solver.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,6 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, Callable
 
-import spack.bootstrap
-import spack.compilers.config
-import spack.concretize
 import spack.config
 import spack.repo
 import spack.spec
@@ -23,6 +24,8 @@ from .spack_internals import index_files, solved_together
 from .spack_reasons import SpackRecipes, in_short, message_of, raise_if_environmental
 from .unsatisfiable import explained
 
+#: What a child process does.
+_SOLVER = "Spack's solver"
 #: A repo with fewer packages is indexed in no time.
 _MANY_PACKAGES = 1000
 
@@ -39,7 +42,7 @@ class SpackSolver:
             missing = [*_missing()]
             if missing:
                 self._prepares = f"Once on this machine, Spack {' and '.join(missing)}"
-                self._preparation = Child(_prepare)
+                self._preparation = Child(_SOLVER, _prepare)
         return self._prepares if self._preparation is not None else ""
 
     def is_available(self) -> bool:
@@ -51,7 +54,7 @@ class SpackSolver:
         except Exception:
             # Whatever kept Spack from it (no network, no compiler): there is none.
             return False
-        return bool(spack.compilers.config.all_compilers())
+        return _has_compilers()
 
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
         self._prepared()
@@ -72,6 +75,8 @@ class SpackSolver:
 def _missing() -> Iterator[str]:
     """What Spack has to do before the solver runs for the first time, and how long that usually
     takes."""
+    import spack.bootstrap
+
     try:
         has_solver = find_spec("clingo") or Path(spack.bootstrap.store_path()).exists()
     except RuntimeError:
@@ -101,8 +106,17 @@ def _import_solver() -> None:
     try:
         import clingo  # noqa: F401
     except ImportError:
+        import spack.bootstrap
+
         with spack.bootstrap.ensure_bootstrap_configuration():
             spack.bootstrap.ensure_clingo_importable_or_raise()
+
+
+def _has_compilers() -> bool:
+    """Whether Spack knows a compiler; it looks for some where it knows none."""
+    import spack.compilers.config
+
+    return bool(spack.compilers.config.all_compilers())
 
 
 def _solve(ask: Callable[..., Concretized], specs: Sequence[str], deprecated: bool) -> Concretized:
@@ -111,14 +125,16 @@ def _solve(ask: Callable[..., Concretized], specs: Sequence[str], deprecated: bo
     try:
         # What Spack finds out at the first solve, and keeps, is not for one process only.
         _ = spack.repo.PATH.provider_index
-        _ = spack.compilers.config.all_compilers()
+        _has_compilers()
     except Exception as error:
         # Any exception: for its indexes Spack may load any recipe of the repos.
         raise_if_environmental(error, "cannot run the solver")
-    return in_child(ask, tuple(specs), deprecated)
+    return in_child(_SOLVER, ask, tuple(specs), deprecated)
 
 
 def _together(specs: Sequence[str], deprecated: bool) -> Concretized:
+    import spack.concretize
+
     try:
         with _allowing(deprecated):
             requested = [(spack.spec.Spec(spec), None) for spec in specs]

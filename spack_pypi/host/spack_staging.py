@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import spack.repo
@@ -11,8 +12,10 @@ import spack.util.editor
 import spack.util.executable
 
 from . import repo_folder
+from .child import Child
 from .port import Problem, Target
-from .spack_internals import audited, delete_indexes, forget_repo
+from .spack_audit import audited
+from .spack_internals import delete_indexes, forget_repo
 from .spack_meaning import load
 from .spack_reasons import in_short, raise_if_environmental
 from .spack_repos import SpackRepos, repo_at
@@ -50,6 +53,7 @@ class SpackStaging:
         self._writer, self._repos, self._recipes = writer, repos, recipes
         self._repo = repo_at(str(target.root))
         self._left = ExitStack()
+        self._audit: Child[Sequence[Problem]] | None = None
 
     def __enter__(self) -> SpackStaging:
         with ExitStack() as made:
@@ -66,9 +70,10 @@ class SpackStaging:
                 self.folders[package] = self._root / "packages" / name
                 beside = spack.repo.PATH.dirname_for_package_name(package)
                 repo_folder.write(self.folders[package], text, Path(beside))
-            made.callback(self._repos.changed)
+            # Only these: no recipe of another repo inherits one that is staged.
+            made.callback(self._repos.changed, self._recipes.keys())
             made.enter_context(spack.repo.use_repositories(str(self._root), override=False))
-            self._repos.changed()
+            self._repos.changed(self._recipes.keys())
             self._left = made.pop_all()
         return self
 
@@ -77,16 +82,26 @@ class SpackStaging:
 
     def load(self) -> Sequence[Problem]:
         problems = []
-        for package in self._recipes:
-            try:
-                load(package)
-            except Exception as error:
-                # Any exception: a recipe is a program.
-                raise_if_environmental(error, "cannot load recipes")
-                problems.append(Problem(package, in_short(error)))
+        with _no_bytecode():
+            for package in self._recipes:
+                try:
+                    load(package)
+                except Exception as error:
+                    # Any exception: a recipe is a program.
+                    raise_if_environmental(error, "cannot load recipes")
+                    problems.append(Problem(package, in_short(error)))
         return problems
 
+    def begin_audit(self) -> None:
+        # What the audit loads stays there, too: it loads each package that is required.
+        self._audit = Child("Spack's audit", self._audited)
+        self._left.callback(self._audit.end)
+
     def audit(self) -> Sequence[Problem]:
+        begun, self._audit = self._audit, None
+        return begun.result() if begun is not None else self._audited()
+
+    def _audited(self) -> Sequence[Problem]:
         try:
             found = [*audited([*self._recipes], self._root)]
         except Exception as failure:
@@ -105,3 +120,13 @@ class SpackStaging:
         )
         self._writer.written += paths
         self._repos.replaced(self._repo, paths)
+
+
+@contextmanager
+def _no_bytecode() -> Iterator[None]:
+    """Nobody loads staged recipes again: their bytecode would be written only to be deleted."""
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = writes

@@ -282,6 +282,9 @@ class _Staging:
                 problems.append(Problem(package, str(error)))
         return problems
 
+    def begin_audit(self) -> None:
+        pass
+
     def audit(self) -> Sequence[Problem]:
         return ()
 

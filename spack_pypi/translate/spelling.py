@@ -38,7 +38,8 @@ def _readings(text: str) -> tuple[Version, ...]:
     match = _TEXT.fullmatch(text)
     if match is None:
         return ()
-    readings = [pep440(re.sub("[_-]", ".", match[1])), pep440(match[1])]
+    texts = dict.fromkeys((re.sub("[_-]", ".", match[1]), match[1]))
+    readings = map(pep440, texts)
     return tuple(dict.fromkeys(version for version in readings if version is not None))
 
 

@@ -3,7 +3,7 @@ declare."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ..diagnostics import Diagnostic, Severity
@@ -23,14 +23,17 @@ def expect(plan: Plan) -> None:
         resolution.catalog.facts.expect(resolution.dependencies(project))
 
 
-def errors(session: Session, host: Host, plan: Plan) -> Iterator[tuple[Unit, str]]:
+def errors(
+    session: Session, host: Host, plan: Plan, meanings: Mapping[str, Meaning]
+) -> Iterator[tuple[Unit, str]]:
     """The units whose recipes do not say what their releases declare, with the texts of ``check``;
-    without the omissions of which the recipes say so. Raises `SpackPyPIError`."""
+    without the omissions of which the recipes say so. ``meanings`` are those of packages that were
+    evaluated before. Raises `SpackPyPIError`."""
     staged = {project: recipe.package for project, recipe in plan.recipes.items()}
     known = KnownIndex(plan.resolution.catalog.facts, session.index)
     comparison = Comparison(host, known, staged)
     for project, recipe in plan.recipes.items():
-        meaning = host.evaluator.meaning(recipe.package)
+        meaning = meanings.get(recipe.package) or host.evaluator.meaning(recipe.package)
         on_this_machine = {version.text for version in meaning.versions}
         for version, text in recipe.releases.items():
             if text not in on_this_machine:

@@ -8,7 +8,7 @@ from typing import Callable
 
 from ..diagnostics import Diagnostic, error
 from ..errors import HostError
-from ..host.port import Host, Problem, Staging
+from ..host.port import Host, Meaning, Problem, Staging
 from ..resolve.lessons import Unit
 from ..session import Phase, Session
 from .compare import oracle
@@ -23,6 +23,10 @@ from .verification import Step, Verification
 #: Why a recipe is rejected, and the units that it is rejected for: none where that is not known.
 _Rejection = tuple[Diagnostic, tuple[Unit, ...]]
 
+
+#: The recipes of a plan that are audited beside the comparison, at most: both processes together
+#: need a third more memory, which matters for hundreds of recipes.
+_MOST_BESIDE = 100
 
 #: What `Phase.PREPARE` prepares.
 SOLVER = "Spack's solver"
@@ -59,7 +63,8 @@ class Verifier:
         Once all recipes have passed the other steps, ``on_concretized`` is called with the named
         projects of each group that can be concretized. Raises `HostError` and `IndexFailure`."""
         result = Verification()
-        for step, rejections in self._steps(plan, staging):
+        after: dict[str, Meaning] = {}
+        for step, rejections in self._steps(plan, staging, after):
             if rejections:
                 return replace(
                     result,
@@ -67,33 +72,42 @@ class Verifier:
                     rejected=tuple((unit, d.text) for d, units in rejections for unit in units),
                 )
             result = replace(result, steps=(*result.steps, step))
-        meaning = self._host.evaluator.meaning
-        revised = tuple((before, meaning(package)) for package, before in plan.before.items())
-        result = replace(result, revised=revised)
+        result = replace(result, revised=tuple((plan.before[name], after[name]) for name in after))
         if self._concretizes(plan):
             result = self._concretized(plan, result, on_concretized)
         if plan.request.verify is Verify.INSTALL and result.passed:
             result = self._installed(plan, staging, result)
         return result
 
-    def _steps(self, plan: Plan, staging: Staging) -> Iterator[tuple[Step, list[_Rejection]]]:
-        """The steps that need no solver, and the recipes that each rejects."""
-        if self._host.checks:
+    def _steps(
+        self, plan: Plan, staging: Staging, after: dict[str, Meaning]
+    ) -> Iterator[tuple[Step, list[_Rejection]]]:
+        """The steps that need no solver, and the recipes that each rejects. What packages that got
+        versions mean now is put into ``after``."""
+        # The audit runs in a process of its own, which must be forked while no thread runs here:
+        # what is still under way, and may never be needed, is not waited for.
+        is_small = len(plan.recipes) <= _MOST_BESIDE and plan.request.dependencies
+        is_beside = is_small and self._host.checks and self._session.is_idle
+        if self._host.checks and not is_beside:
             expect(plan)
         self._session.progress(Phase.LOAD)
         yield Step.LOADED, _rejections(plan, staging.load(), "its recipe does not load: ")
         if not self._host.checks:
             return
+        if is_beside:
+            self._session.rest()
+            staging.begin_audit()
+            expect(plan)
         self._session.progress(Phase.CHECK)
-        wrong = _rejections(plan, self._changed(plan), "would change ")
-        for unit, text in errors(self._session, self._host, plan):
+        wrong = _rejections(plan, self._changed(plan, after), "would change ")
+        for unit, text in errors(self._session, self._host, plan, after):
             wrong.append((error("rejected", plan.recipes[unit.project].package, text), (unit,)))
         yield Step.CHECKED, wrong
         if plan.request.dependencies:  # without them it names packages that Spack may not know
             self._session.progress(Phase.AUDIT)
             yield Step.AUDITED, _rejections(plan, staging.audit(), "Spack's audit rejects it: ")
 
-    def _changed(self, plan: Plan) -> Iterator[Problem]:
+    def _changed(self, plan: Plan, after: dict[str, Meaning]) -> Iterator[Problem]:
         """The packages whose earlier versions do not mean what they meant, and how. Versions that
         are written again are not among them: they are compared with their releases."""
         cells = oracle.cells(self._host.repos.python_versions())
@@ -103,8 +117,8 @@ class Verifier:
             overlay = plan.resolution.catalog.overlay(recipe.project)
             anew = {line.version for line in overlay.versions} if overlay else set()
             kept = [version.text for version in before.versions if version.text not in anew]
-            after = self._host.evaluator.meaning(package)
-            for change in changes(before, after, cells, only=kept if anew else None):
+            after[package] = now = self._host.evaluator.meaning(package)
+            for change in changes(before, now, cells, only=kept if anew else None):
                 yield Problem(package, change)
 
     def _concretizes(self, plan: Plan) -> bool:

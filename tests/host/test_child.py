@@ -34,7 +34,7 @@ def test_what_it_does_stays_there() -> None:
         here.append(number)
         return os.getpid(), sum(here)
 
-    pid, found = in_child(call, 3)
+    pid, found = in_child("a call", call, 3)
     assert found == 3 and here == []
     assert pid != os.getpid()
     with pytest.raises(ProcessLookupError):
@@ -48,12 +48,12 @@ def test_errors_keep_their_kind(
 ) -> None:
     monkeypatch.setattr(child, "_FORKS", forked)
     with pytest.raises(type(error), match=str(error)):
-        in_child(raised, error)
+        in_child("a call", raised, error)
 
 
 def test_where_nothing_can_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child, "_FORKS", False)
-    assert in_child(os.getpid) == os.getpid()
+    assert in_child("a call", os.getpid) == os.getpid()
 
 
 @forks
@@ -63,25 +63,45 @@ def test_we_go_on_beside_it(tmp_path: Path) -> None:
             time.sleep(0.01)
         return (tmp_path / "done").read_text()
 
-    beside = Child(call)
+    beside = Child("a call", call)
     (tmp_path / "new").write_text("from here")
     (tmp_path / "new").rename(tmp_path / "done")
     assert beside.result() == "from here"
 
 
 @forks
+def test_what_is_ended_is_gone(tmp_path: Path) -> None:
+    """Also before it answered; and nothing is left that would wait for it."""
+
+    def call() -> None:
+        (tmp_path / "pid").write_text(str(os.getpid()))
+        (tmp_path / "pid").rename(tmp_path / "running")
+        time.sleep(600)
+
+    beside = Child("a call", call)
+    while not (tmp_path / "running").exists():
+        time.sleep(0.01)
+    beside.end()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "running").read_text()), 0)
+
+
+@forks
 @pytest.mark.parametrize(
     "ended, said",
     [
-        (lambda: os.kill(os.getpid(), signal.SIGKILL), "signal 9: it may have run out of memory"),
-        (lambda: os._exit(3), "without an answer"),
-        (lambda: lambda: None, "without an answer"),  # cannot be sent
+        (
+            lambda: os.kill(os.getpid(), signal.SIGKILL),
+            "the call was ended by signal 9: it may have run out of memory",
+        ),
+        (lambda: os._exit(3), "the call ended without an answer"),
+        (lambda: lambda: None, "the call ended without an answer"),  # cannot be sent
     ],
     ids=["killed", "ended", "unsendable"],
 )
 def test_no_answer(ended: Any, said: str, capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(HostError, match=said):
-        in_child(ended)
+    with pytest.raises(HostError, match=f"^{said}$"):
+        in_child("the call", ended)
 
 
 CALL = """
@@ -94,12 +114,12 @@ def call():
 
 """
 BESIDE = f"""{CALL}
-Child(call)
+Child("a call", call)
 sys.stdin.readline()
 """
 WAITING = f"""{CALL}
 try:
-    in_child(call)
+    in_child("a call", call)
 except KeyboardInterrupt:
     print("interrupted", flush=True)
 """

@@ -1,4 +1,4 @@
-"""What we use of the audit of each Spack (`spack_pypi.host.spack_internals.audited`)."""
+"""What we use of the audit of each Spack (`spack_pypi.host.spack_audit`)."""
 
 from __future__ import annotations
 
@@ -73,3 +73,33 @@ print(json.dumps([[p.message for p in problems], times, still, len(asked) - time
     nothing = [*one, 'depends_on("mup-nothing")']
     problems, times, _, _ = staged(every_spack, script, mupodd=nothing)
     assert problems == [] and times > 0
+
+
+def test_an_audit_beside_what_follows(every_spack: Spack) -> None:
+    """It finds what an audit here finds, in a process of its own; it may be begun in vain."""
+    script = """
+import multiprocessing, os
+from spack_pypi.host import spack_staging
+
+with host.writer.stage(target, texts) as staging:
+    here = [[p.package, p.message] for p in staging.audit()]
+
+audited = spack_staging.audited
+def elsewhere(*arguments):
+    for package, text in audited(*arguments):
+        yield package, f"{os.getpid()}: {text}"
+spack_staging.audited = elsewhere
+with host.writer.stage(target, texts) as staging:
+    staging.begin_audit()
+    beside = [[p.package, *p.message.split(": ", 1)] for p in staging.audit()]
+with host.writer.stage(target, texts) as staging:
+    staging.begin_audit()
+pids = {pid for _, pid, _ in beside}
+same = sorted([package, text] for package, _, text in beside) == sorted(here)
+left = multiprocessing.active_children()
+print(json.dumps([len(here), same, str(os.getpid()) in pids, len(pids), left]))
+"""
+    lines = ['version("1.0"SHA256)', 'depends_on("mup-nothing")']
+    number, same, is_here, processes, left = staged(every_spack, script, mupodd=lines)
+    assert number > 0 and same
+    assert (is_here, processes, left) == (False, 1, [])

@@ -266,3 +266,49 @@ def test_a_start_without_extensions(every_spack: Spack) -> None:
         )
         said[bool(start)] = "--skip-editor" in done.stdout, "--pypi" in done.stdout
     assert said == {False: (True, True), True: (True, False)}
+
+
+def test_addresses_are_parsed_once(every_spack: Spack) -> None:
+    """What Spack finds in an address, and that it finds nothing, is what it finds at first."""
+    script = """
+import json, spack.url
+from spack_pypi.host.spack_internals import parse_addresses_once
+
+addresses = [
+    "https://files.example/packages/q/quiet-log/quiet_log-2.1.0.tar.gz",
+    "https://files.example/packages/q/quiet2/quiet2-2.1.zip",
+    "https://index.example/simple/quiet-log/",
+]
+parsed = []
+
+def counting(function):
+    def counted(path, *arguments):
+        parsed.append(path)
+        return function(path, *arguments)
+    return counted
+
+def found():
+    for address in addresses:
+        try:
+            yield [str(spack.url.parse_version(address))]
+        except spack.url.UndetectableVersionError as error:
+            yield [type(error).__name__, str(error)]
+        yield [spack.url.substitute_version(address, "3")]
+
+before = list(found())
+for name in ("parse_version_offset", "parse_name_offset"):
+    setattr(spack.url, name, counting(getattr(spack.url, name)))
+parse_addresses_once()
+first = list(found())
+number = len(parsed)
+parse_addresses_once()
+again = list(found())
+print(json.dumps([before == first == again, number > 0, len(parsed) == number, before]))
+"""
+    same, parses, no_more, found = every_spack.python(script)
+    assert (same, parses, no_more) == (True, True, True)
+    assert found[:2] == [
+        ["2.1.0"],
+        ["https://files.example/packages/q/quiet-log/quiet_log-3.tar.gz"],
+    ]
+    assert found[4][0] == "UndetectableVersionError"

@@ -183,3 +183,29 @@ print(json.dumps(answers))
     problems, versions, inside = run(spack, script, there=False)
     assert (problems, versions) == ([], ["2.0"])
     assert sorted(inside) == before
+
+
+OTHERS = """
+kept = host.repos.package("py-attrs")
+with host.writer.stage(target, {"py-quiet-log": new}) as staging:
+    same = host.repos.package("py-attrs") is kept
+same = same and host.repos.package("py-attrs") is kept
+print(json.dumps([same]))
+"""
+
+
+def test_other_packages_are_not_read_again(spack: Spack) -> None:
+    assert run(spack, OTHERS, there=True) == [True]
+
+
+BYTECODE = """
+sys.dont_write_bytecode = False
+with host.writer.stage(target, {"py-quiet-log": new}) as staging:
+    assert not list(staging.load())
+    written = [str(file) for file in staging.folders["py-quiet-log"].rglob("*.pyc")]
+print(json.dumps([written, sys.dont_write_bytecode]))
+"""
+
+
+def test_no_bytecode_is_written_of_what_is_staged(every_spack: Spack) -> None:
+    assert run(every_spack, BYTECODE, there=False) == [[], False]

@@ -31,6 +31,8 @@ class Host(MemoryHost):
         self.faults: dict[tuple[str, str], str] = {}
         self.fails_at = "load"
         self.commits = 0
+        #: What was called for the audit, in order.
+        self.audits: list[str] = []
 
     def found(self, step: str, recipes: Mapping[str, str]) -> Sequence[Problem]:
         """What is wrong at a step."""
@@ -59,7 +61,11 @@ class Staging(MemoryStaging):
     def load(self) -> Sequence[Problem]:
         return self._faulty.found("load", self._recipes)
 
+    def begin_audit(self) -> None:
+        self._faulty.audits.append("begun")
+
     def audit(self) -> Sequence[Problem]:
+        self._faulty.audits.append("asked")
         return self._faulty.found("audit", self._recipes)
 
     def commit(self, packages: Sequence[str] | None = None) -> None:

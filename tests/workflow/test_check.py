@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from packaging.version import Version
 
 from spack_pypi.workflow.compare import oracle
 from spack_pypi.workflow.compare.known import KnownVersions
@@ -114,7 +115,7 @@ def test_the_matrix_has_both_ends_of_every_series() -> None:
 
 def test_versions_that_tell() -> None:
     """Known ones, one step up in each component of each bound, and beyond the newest."""
-    known = KnownVersions(["1.0", "1.5"])
+    known = KnownVersions({text: Version(text) for text in ("1.0", "1.5")})
     assert known.differing(["!=2.5"], [Line("py-a", "=9")]) == ((), (
         "1.0", "1.5", "1.5.1", "1.6.0", "2.0.0", "2.5.1", "2.6.0", "3.0.0",
         "9.0.1", "9.1.0", "10.0.0",

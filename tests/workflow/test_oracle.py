@@ -101,7 +101,7 @@ PAIRS = st.lists(st.tuples(SPECIFIERS, RANGES), min_size=1, max_size=4)
 @given(st.lists(SPELLED, max_size=8, unique=True), PAIRS)
 def test_versions_that_differ(known: list[str], pairs: list[tuple[list[str], list[str]]]) -> None:
     """As if each version were looked at alone, whatever was compared before."""
-    compared = KnownVersions(known)
+    compared = KnownVersions({text: oracle.version_of(text) for text in known})
     for specifiers, ranges in [*pairs, *itertools.product(*zip(*pairs))]:
         lines = [Line("py-a", each) for each in ranges]
         assert compared.differing(specifiers, lines) == _differing(known, specifiers, ranges)

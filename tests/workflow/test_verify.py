@@ -61,6 +61,25 @@ def test_a_fault_leads_to_another_plan(host: Host, index: MemoryIndex, step: str
     assert (found.code, found.package, found.subject) == ("not-written", "py-app", "app")
 
 
+@pytest.mark.parametrize(
+    "dependencies, is_idle, audits",
+    [(True, True, ["begun", "asked"]), (True, False, ["asked"]), (False, True, [])],
+    ids=["idle", "requests under way", "no-deps"],
+)
+def test_what_follows_is_done_beside_the_audit(
+    host: Host,
+    index: MemoryIndex,
+    monkeypatch: pytest.MonkeyPatch,
+    dependencies: bool,
+    is_idle: bool,
+    audits: list[str],
+) -> None:
+    """But not where it would have to wait for requests."""
+    monkeypatch.setattr(Session, "is_idle", is_idle)
+    assert create(host, index, Request(("base",), dependencies=dependencies)).applied
+    assert host.audits == audits
+
+
 class NotOf3:
     """A line of a recipe that does not hold for 3.0, whatever it says."""
 

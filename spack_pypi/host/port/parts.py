@@ -106,6 +106,10 @@ class Staging(Protocol):
     def load(self) -> Sequence[Problem]:
         """Load each recipe; what fails."""
 
+    def begin_audit(self) -> None:
+        """Begin with the audit, beside all that follows, where that can be done. No other thread
+        may run now: see `Session.rest`."""
+
     def audit(self) -> Sequence[Problem]:
         """Audit each recipe in the presence of all registered repos; what fails."""
 

@@ -27,6 +27,8 @@ ERROR, NOTE = Severity.ERROR, Severity.NOTE
 
 #: A dependency that a recipe declares, with the cells in which it holds.
 Held = tuple[CellSet, DeclaredDependency]
+#: What `About.diagnostic` makes a difference of: code, severity, example, phrase.
+_Found = tuple[str, Severity, str, str]
 
 
 class DependencyComparison:
@@ -48,15 +50,20 @@ class DependencyComparison:
     ) -> Iterator[Diagnostic]:
         """The differences. ``opaque``: some of its conditions are not evaluated, so it counts as
         missing nowhere; ``knows_build``: all build requirements are known."""
-        declared = dict.fromkeys(
-            f"{each.project}{each.specifier}" + (" (build)" if each.building else "")
-            for each in required
-        )
-        recipe = "; ".join(printed(line) for _, line in held)
-        about = replace(about, declared="; ".join(declared), recipe=recipe)
-        yield from self._presence(about, required, held, opaque, knows_build)
-        yield from self._variants(about, required, held)
-        yield from self._ranges(about, required, held)
+        found = [
+            *self._presence(about, required, held, opaque, knows_build),
+            *self._variants(about, required, held),
+            *self._ranges(about, required, held),
+        ]
+        if found:  # most often there is none, and nothing to print
+            declared = dict.fromkeys(
+                f"{each.project}{each.specifier}" + (" (build)" if each.building else "")
+                for each in required
+            )
+            recipe = "; ".join(printed(line) for _, line in held)
+            about = replace(about, declared="; ".join(declared), recipe=recipe)
+        for code, severity, example, phrase in found:
+            yield about.diagnostic(code, severity, example, phrase)
 
     def _presence(
         self,
@@ -65,7 +72,7 @@ class DependencyComparison:
         held: Sequence[Held],
         opaque: bool,
         knows_build: bool,
-    ) -> Iterator[Diagnostic]:
+    ) -> Iterator[_Found]:
         """Where it is missing, or not required."""
         need_run = _union(each.cells for each in required if not each.building)
         need = _union(each.cells for each in required)
@@ -78,19 +85,17 @@ class DependencyComparison:
             severity = NOTE if self._is_intended(about.subject, missing) else ERROR
             if severity is ERROR and self._closes_a_cycle(about, required, missing):
                 code, severity = "cycle", NOTE
-            yield about.diagnostic(code, severity, self._example(missing, need))
+            yield code, severity, self._example(missing, need), ""
         if build_only and not opaque:
-            yield about.diagnostic(
-                "build-only-dependency", ERROR, self._example(build_only, need_run)
-            )
+            yield "build-only-dependency", ERROR, self._example(build_only, need_run), ""
         if extra and about.subject.startswith("py-") and (knows_build or have_run & extra):
             # More than is declared does no harm, and may be what a person found out.
             code = "condition-too-wide" if need else "extra-dependency"
-            yield about.diagnostic(code, NOTE, self._example(extra, have))
+            yield code, NOTE, self._example(extra, have), ""
 
     def _variants(
         self, about: About, required: Sequence[Required], held: Sequence[Held]
-    ) -> Iterator[Diagnostic]:
+    ) -> Iterator[_Found]:
         """The variants of required extras that the recipe does not switch on."""
         have = _union(cells for cells, line in held if line.types)
         existing = self._host.repos.package(about.subject)
@@ -107,11 +112,11 @@ class DependencyComparison:
                 severity = NOTE if self._is_default(about.subject, name) else ERROR
                 phrase = f"{about.subject} lacks the variant +{name}"
                 example = self._example(without, with_it)
-                yield about.diagnostic("missing-variant", severity, example, phrase)
+                yield "missing-variant", severity, example, phrase
 
     def _ranges(
         self, about: About, required: Sequence[Required], held: Sequence[Held]
-    ) -> Iterator[Diagnostic]:
+    ) -> Iterator[_Found]:
         """Where the recipe accepts more or fewer versions, in each region of cells in which the
         same requirements and lines hold."""
         cells = _union(each.cells for each in required)
@@ -139,7 +144,7 @@ class DependencyComparison:
                 if versions:
                     where = self._example(region, cells)
                     example = oracle.few(versions) + (f" ({where})" if where else "")
-                    yield about.diagnostic(code, severity, example)
+                    yield code, severity, example, ""
 
     def _is_default(self, package: str, variant: str) -> bool:
         try:
@@ -167,10 +172,12 @@ class DependencyComparison:
     def _versions_of(self, package: str, project: str) -> KnownVersions:
         """The known versions of a dependency: as its recipe spells them, else as the index."""
         existing = self._host.repos.package(package)
-        known = list(existing.versions) if existing else []
+        known = {text: oracle.version_of(text) for text in (existing.versions if existing else ())}
         try:
-            page = self._index.project(project)
-            known += [str(r.version) for r in page.releases if not r.yanked]
+            for release in self._index.project(project).releases:
+                if not release.yanked:
+                    plain = oracle.is_plain(release.version)
+                    known.setdefault(str(release.version), release.version if plain else None)
         except SpackPyPIError:
             pass  # the versions of recipes, and those that could come next, still show much
         return KnownVersions(known)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import partial
-from typing import Callable
+from collections.abc import Iterable, Mapping, Sequence
 
 from packaging.version import Version
 
@@ -21,18 +19,19 @@ Differing = tuple[tuple[str, ...], tuple[str, ...]]
 
 class KnownVersions:
     """The versions of one package that are known; each range is evaluated once over them.
-    ``texts`` are all of them, as its recipe spells them or the index."""
+    ``texts`` are all of them, as its recipe spells them or the index, each with what
+    `oracle.version_of` says of it."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Mapping[str, Version | None]) -> None:
         self.texts = tuple(texts)
         #: Those that are compared, as they are spelled first.
         self._compared: dict[Version, str] = {}
-        for text in texts:
-            version = version_of(text)
+        for text, version in texts.items():
             if version is not None:
                 self._compared.setdefault(version, text)
         self._newest = max(self._compared, default=Version("0"))
         self._accepted: dict[str, _VersionSet] = {}
+        self._stated: dict[str, _VersionSet] = {}
         self._differing: dict[object, Differing] = {}
 
     def differing(
@@ -56,9 +55,9 @@ class KnownVersions:
         every = (1 << len(self._compared)) - 1
         by_metadata, by_recipe = every, every
         for specifier in specifiers:
-            by_metadata &= self._held(specifier, partial(oracle.accepts, specifier))
+            by_metadata &= self._in_specifier(specifier)
         for line in stated:
-            by_recipe &= self._held(line.text, line.accepts)
+            by_recipe &= self._in_line(line)
         wide = self._members(by_recipe & ~by_metadata)
         narrow = self._members(by_metadata & ~by_recipe)
         for text in self._next(specifiers, stated):
@@ -68,12 +67,19 @@ class KnownVersions:
                 (narrow if accepted else wide).append(text)
         return _in_order(wide), _in_order(narrow)
 
-    def _held(self, printed: str, accepts: Callable[[str], bool]) -> _VersionSet:
-        """The known versions in a range, by how it is printed."""
-        if printed not in self._accepted:
-            bits = (1 << at for at, text in enumerate(self._compared.values()) if accepts(text))
-            self._accepted[printed] = sum(bits)
-        return self._accepted[printed]
+    def _in_specifier(self, specifier: str) -> _VersionSet:
+        if specifier not in self._accepted:
+            accepted = {*oracle.accepted(specifier, self._compared)}
+            bits = (1 << at for at, each in enumerate(self._compared) if each in accepted)
+            self._accepted[specifier] = sum(bits)
+        return self._accepted[specifier]
+
+    def _in_line(self, line: DeclaredDependency) -> _VersionSet:
+        """The known versions in the range of a line, by how it is printed."""
+        if line.text not in self._stated:
+            texts = enumerate(self._compared.values())
+            self._stated[line.text] = sum(1 << at for at, text in texts if line.accepts(text))
+        return self._stated[line.text]
 
     def _members(self, versions: _VersionSet) -> list[str]:
         return [text for at, text in enumerate(self._compared.values()) if versions >> at & 1]

@@ -219,6 +219,11 @@ def accepts(specifier: str, version: str) -> bool:
     return _specifier(specifier).contains(version_of(version) or version, prereleases=True)
 
 
+def accepted(specifier: str, versions: Iterable[Version]) -> Iterator[Version]:
+    """The versions that a specifier `accepts`, of versions of PEP 440."""
+    return _specifier(specifier).filter(versions, prereleases=True)
+
+
 @cache
 def _specifier(text: str) -> SpecifierSet:
     return SpecifierSet(text)
@@ -241,8 +246,12 @@ def version_of(text: str) -> Version | None:
         version = Version(re.sub("[_-]", ".", text))
     except InvalidVersion:
         return None
-    plain = not (version.epoch or version.local or version.is_prerelease)
-    return version if plain else None
+    return version if is_plain(version) else None
+
+
+def is_plain(version: Version) -> bool:
+    """Whether a version is one of `version_of`."""
+    return not (version.epoch or version.local or version.is_prerelease)
 
 
 def few(texts: Sequence[str]) -> str:

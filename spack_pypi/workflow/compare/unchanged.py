@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from ...host.port import Cell, DeclaredDependency, Meaning
 from ...translate import spack_order
 from ...translate.spelling import meant
+from . import oracle
+from .oracle import CellSet, Matrix
 
 
 def changes(
@@ -34,7 +36,8 @@ def changes(
             yield f"variant {name}"
     settings = [dict(before.variants)]
     settings += [{**before.variants, name: not on} for name, on in before.variants.items()]
-    old, new = _with_cells(before, cells), _with_cells(after, cells)
+    matrix = Matrix(tuple(cells))
+    old, new = _with_cells(before, matrix), _with_cells(after, matrix)
     for version in versions:
         if meant(version.text) is None:
             continue  # a branch is no release: it requires what the newest one does
@@ -43,34 +46,32 @@ def changes(
             now = _applying(new, version.text, {**after.variants, **setting})
             if was == now:
                 continue
-            where = next((c for c in cells if not _equal(_in(was, c), _in(now, c))), None)
-            if where is not None:
+            at = next((n for n in range(len(cells)) if not _equal(_in(was, n), _in(now, n))), None)
+            if at is not None:
+                where = cells[at]
                 cell = f"Python {where.python} on {where.platform} {where.target}"
-                different = sorted({*_printed(was, where)} ^ {*_printed(now, where)})
+                different = sorted({*_printed(was, at)} ^ {*_printed(now, at)})
                 yield f"dependencies of {version.text} with {cell}: {' and '.join(different)}"
                 break
 
 
 #: What a line requires, and in which cells: package, spec, types.
-_Stated = tuple[str, str, tuple[str, ...], tuple[Cell, ...]]
+_Stated = tuple[str, str, tuple[str, ...], CellSet]
 
 
-def _with_cells(
-    meaning: Meaning, cells: Sequence[Cell]
-) -> list[tuple[DeclaredDependency, tuple[Cell, ...]]]:
-    return [(line, tuple(c for c in cells if line.holds_in(c))) for line in meaning.lines]
+def _with_cells(meaning: Meaning, matrix: Matrix) -> list[tuple[DeclaredDependency, _Stated]]:
+    return [
+        (line, (line.package, line.text, line.types, oracle.where(matrix, line.holds_in)))
+        for line in meaning.lines
+    ]
 
 
 def _applying(
-    lines: Sequence[tuple[DeclaredDependency, tuple[Cell, ...]]],
+    lines: Sequence[tuple[DeclaredDependency, _Stated]],
     version: str,
     variants: Mapping[str, bool],
 ) -> frozenset[_Stated]:
-    return frozenset(
-        (line.package, line.text, line.types, where)
-        for line, where in lines
-        if line.applies(version, variants)
-    )
+    return frozenset(stated for line, stated in lines if line.applies(version, variants))
 
 
 @dataclass
@@ -82,10 +83,11 @@ class _Joined:
     others: set[str] = field(default_factory=set)
 
 
-def _in(stated: frozenset[_Stated], cell: Cell) -> dict[str, _Joined]:
+def _in(stated: frozenset[_Stated], at: int) -> dict[str, _Joined]:
+    """What holds in the cell of this number."""
     by_package: dict[str, _Joined] = {}
     for package, text, types, where in sorted(stated, key=str):
-        if cell in where:
+        if where >> at & 1:
             match = re.match(r"[\w-]*(?:@([^\s+~%^]+))?", text)
             assert match is not None  # all of it is optional
             # A line without types is a conflict: it says nothing with others.
@@ -106,7 +108,7 @@ def _equal(was: Mapping[str, _Joined], now: Mapping[str, _Joined]) -> bool:
     )
 
 
-def _printed(stated: frozenset[_Stated], cell: Cell) -> Iterator[str]:
+def _printed(stated: frozenset[_Stated], at: int) -> Iterator[str]:
     for _, text, types, where in stated:
-        if cell in where:
+        if where >> at & 1:
             yield f"'{text}' ({', '.join(types)})"
