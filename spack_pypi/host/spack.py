@@ -28,7 +28,7 @@ class SpackHost:
         self.name = "Spack " + re.sub(r"\s.*", "", spack.spack_version)
         self.command = "spack" if shutil.which("spack") else spack.paths.spack_script
         self.cache = Path(spack.paths.user_cache_path) / "pypi"
-        self.repos = SpackRepos(self.cache / "claims")
+        self.repos = SpackRepos(self.cache)
         self.evaluator = SpackEvaluator()
         self.writer = SpackWriter(self.repos)
         self.solver = SpackSolver()

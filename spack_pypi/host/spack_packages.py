@@ -15,16 +15,18 @@ import spack.spec
 import spack.version
 
 from ..recipe.model import Recipe
-from .plain_recipes import PlainRecipe, plain_recipe
+from .kept_recipes import KeptRecipes
+from .plain_recipes import PlainRecipe
 from .port import Package
 from .spack_internals import new_python_package
 from .spack_meaning import boolean_variants, package_class, variant_ranges
 
 
 class SpackPackages:
-    """What was read of packages, once for each."""
+    """What was read of packages, once for each. ``texts`` reads the texts of recipes."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: KeptRecipes) -> None:
+        self._texts = texts
         self._packages: dict[tuple[str, Sequence[str]], Package] = {}
         self._plain: dict[str, PlainRecipe | None] = {}
         self._base_is_usual: bool | None = None
@@ -68,7 +70,7 @@ class SpackPackages:
                 text = _file(name).read_text("utf-8")
             except (OSError, UnicodeError):
                 text = ""
-            plain = plain_recipe(text, Recipe(name).class_name)
+            plain = self._texts.read(text, Recipe(name).class_name)
             self._plain[name] = plain if plain and self._is_base_usual() else None
         return self._plain[name]
 

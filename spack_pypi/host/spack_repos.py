@@ -19,6 +19,7 @@ from spack.util.path import canonicalize_path
 from ..errors import HostError, UsageError
 from ..recipe.render import package_name
 from . import names, repo_folder
+from .kept_recipes import KeptRecipes
 from .port import Package, Target
 from .spack_internals import delete_indexes, forget_all_recipes, forget_recipes
 from .spack_packages import SpackPackages
@@ -26,12 +27,12 @@ from .spack_packages import SpackPackages
 
 class SpackRepos:
     """The `Repos` of the Spack in whose interpreter we run. ``cache`` is a folder for what the
-    recipes of each repo say about their projects."""
+    recipes of each repo say about their projects, and what they declare."""
 
     def __init__(self, cache: Path) -> None:
-        self._cache = cache
+        self._claims = cache / "claims"
         self._mapped: dict[str, str] = {}
-        self._packages = SpackPackages()
+        self._packages = SpackPackages(KeptRecipes(cache / "recipes"))
         self._used = ExitStack()
         self._roots_registered = {Path(repo.root).resolve() for repo in spack.repo.PATH.repos}
 
@@ -205,7 +206,7 @@ class SpackRepos:
         return {package: project for project, package in self._by_project.items()}
 
     def _scanned(self, packages_folder: str) -> Mapping[str, Any]:
-        file = self._cache / (re.sub(r"\W+", "-", packages_folder).strip("-") + ".json")
+        file = self._claims / (re.sub(r"\W+", "-", packages_folder).strip("-") + ".json")
         remembered: dict[str, Any] = {}
         with suppress(OSError, ValueError):
             remembered = json.loads(file.read_text("utf-8"))

@@ -9,24 +9,29 @@ from tests.conftest import Spack
 pytestmark = pytest.mark.spack
 
 SCRIPT = """
-import json, spack.repo
-from spack_pypi.host import spack_packages
+import json, spack.repo, sys
+from pathlib import Path
+from spack_pypi.host.kept_recipes import KeptRecipes
 from spack_pypi.host.spack_packages import SpackPackages
 
 names = [n for n in spack.repo.PATH.all_package_names() if n.startswith("py-")][::25]
-by_text = SpackPackages()
+kept = KeptRecipes(Path(sys.argv[1]))
+by_text = SpackPackages(kept)
 said = {name: (by_text.package(name), by_text.files(name)) for name in names}
 read = []
-spack_packages.plain_recipe = lambda text, name: read.append(name)
-by_class = SpackPackages()
-differ = [n for n in names if said[n] != (by_class.package(n), by_class.files(n))]
+again = SpackPackages(kept)
+differ = [n for n in names if said[n] != (again.package(n), again.files(n))]
+kept.read = lambda text, name: read.append(name)
+by_class = SpackPackages(kept)
+differ += [n for n in names if said[n] != (by_class.package(n), by_class.files(n))]
 plain = sum(map(bool, by_text._plain.values()))
 print(json.dumps([differ, len(names), plain, len(read)]))
 """
 
 
 def test_texts_and_classes_of_builtin_say_the_same(spack: Spack) -> None:
-    differ, number, plain, read = spack.python(SCRIPT)
+    """Also of what is kept of their texts."""
+    differ, number, plain, read = spack.python(SCRIPT, str(spack.folder / "kept"))
     assert differ == []
     assert number == read > 100
     assert plain > 0.9 * number
