@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,8 +107,8 @@ def _send(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..workflow.compare.check import packages
     from ..workflow.request import Verify
     from ..workflow.upstream.review import Options
+    from ..workflow.upstream.sendable import sendable
     from ..workflow.upstream.source import selected, sources
-    from ..workflow.upstream.upstream import upstream
 
     named = packages(host, args.names, args.repo, args.namespace) if args.names else []
     target = host.repos.target(args.repo, args.namespace, write=False)
@@ -127,17 +128,17 @@ def _send(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         if args.branch:
             checkout.check_free(args.branch)
         recipes = selected(sources(host, checkout, target), named)
-        only = host.only(checkout.repo)
         options = Options(args.versions == "all", Verify(args.verify), args.allow_errors)
-        with open_session(args, only) as session:
-            series = upstream(session, only, checkout, recipes, options)
+        with open_session(args, host) as session:
+            only = partial(host.only, checkout.repo)
+            series = sendable(session, only, checkout, recipes, named, options)
         if args.json:
             found = [each for commit in series.commits for each in commit.diagnostics]
             commits = [commit_json(commit) for commit in series.commits]
             write_json(args.json, document(commits, [*series.diagnostics, *found]))
         if args.json != "-":
             show_series(series)
-        if exit_code(series.diagnostics):
+        if not series.commits and exit_code(series.diagnostics):
             say("Error: no commits were made")
         elif not series.commits:
             say("Nothing to send: builtin already has what these recipes contain.")

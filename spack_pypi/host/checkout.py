@@ -109,6 +109,9 @@ class GitCheckout:
             if (top / file).is_file()
         ]
 
+    def reset(self) -> None:
+        self._prepare()
+
     def merged(self, mine: str, before: str, theirs: str) -> str | None:
         if before == theirs:
             return mine

@@ -25,9 +25,10 @@ class PyApp(PythonPackage):
 
     depends_on("py-setuptools", type="build")
 
-    depends_on("python@3.9:", type=("build", "run"))
-    depends_on("py-hand@2:", type=("build", "run"))
-    depends_on("py-plain@:1", type=("build", "run"))
+    with default_args(type=("build", "run")):
+        depends_on("python@3.9:")
+        depends_on("py-hand@2:")
+        depends_on("py-plain@:1")
 '''
 
 #: What is new in the recipe that a person wrote; all else is as it was.
@@ -51,6 +52,18 @@ def test_what_check_finds_wrong_is_sent_only_where_that_is_asked_for(shared: Sha
     assert reported in done.stdout + done.stderr
     assert not shared.patches.exists() or not list(shared.patches.glob("*.patch"))
     assert shared.upstream("app", "--allow-errors").returncode == 0
+
+
+def test_a_bad_recipe_does_not_stop_the_others(shared: Shared) -> None:
+    """It is left out, with what needs it, and the exit code says so."""
+    recipe = shared.spack.repo / "packages" / "py_plain" / "package.py"
+    recipe.write_text(recipe.read_text().replace("py-six", "py-attrs"))
+    done = shared.upstream("--branch", "pypi/py-app")
+    assert done.returncode == 1
+    assert shared.titles() == ["py-hand: add v2.1"], done.stdout + done.stderr
+    printed = done.stdout + done.stderr
+    assert "Error: py-plain: " in printed and "py-six is missing" in printed
+    assert "Error: py-app: left out: it needs py-plain" in printed
 
 
 def test_every_spack(every_spack: Spack, server: IndexServer) -> None:
@@ -156,7 +169,7 @@ def test_a_project_that_has_a_package_of_another_name_by_now(shared: Shared) -> 
     )
     assert shared.titles() == ["py-hand: add v2.1", "py-app: new package"]
     app = shared.sent("py_app")
-    assert 'depends_on("plain-python@:1", type=("build", "run"))' in app
+    assert 'depends_on("plain-python@:1")' in app
 
 
 def test_what_only_the_site_can_tell(shared: Shared) -> None:

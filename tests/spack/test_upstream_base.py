@@ -125,7 +125,7 @@ def test_refusals(shared: Shared) -> None:
     text = app.read_text()
 
     def refused(said: str, code: int, *arguments: str) -> None:
-        done = shared.upstream(*arguments)
+        done = shared.upstream("app", *arguments)
         assert (done.returncode, said in done.stderr) == (code, True), done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         assert git(shared.clone, "branch", "--list", "pypi/*") == ""

@@ -41,6 +41,9 @@ class Checkout(Protocol):
     def changed(self) -> Sequence[Changed]:
         """The recipes of the worktree that differ from the base."""
 
+    def reset(self) -> None:
+        """Undo all changes in the worktree, which is as the base again."""
+
     def merged(self, mine: str, before: str, theirs: str) -> str | None:
         """The text with the changes of both sides; None where they conflict."""
 
