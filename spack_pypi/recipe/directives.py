@@ -57,7 +57,7 @@ def depends_on(
     one that the surrounding block gives already."""
     keywords = _when(dependency.when)
     if set(default_types) != set(dependency.types):
-        keywords.insert(0 if type_first else 1, f"type={_types(dependency.types)}")
+        keywords.insert(0 if type_first else 1, type_(dependency.types))
     return call("depends_on", [literal(dependency.spec)], keywords, indent)
 
 
@@ -96,8 +96,10 @@ def escaped(text: str, quote: str) -> str:
     return "".join(characters)
 
 
-def _types(types: tuple[str, ...]) -> str:
-    return literal(types[0]) if len(types) == 1 else f"({', '.join(map(literal, types))})"
+def type_(types: tuple[str, ...]) -> str:
+    """``type="build"``, or several in brackets."""
+    several = f"({', '.join(map(literal, types))})"
+    return f"type={literal(types[0]) if len(types) == 1 else several}"
 
 
 def _when(condition: Condition) -> list[str]:

@@ -14,9 +14,10 @@ from dataclasses import replace
 from typing import Callable, Optional
 
 from . import directives
-from .calls import call_parts
+from .calls import call_parts, inside_of
 from .edit import RecipeText
-from .model import Dependency
+from .model import BUILD_RUN, Dependency
+from .render import BLOCK_FROM
 from .text_edits import Edits, Uneditable
 
 #: Whether a version range (without ``@``) holds all remaining versions, none, or, None, some.
@@ -41,7 +42,9 @@ def reduced(text: str, versions: Container[str], holds: Holds, meet: Meet) -> st
     edits = Edits(text)
     kept = [v for v in recipe.versions if v in versions or not v[:1].isdigit()]
     _reduce_block(recipe.body, text, edits, set(kept), holds)
-    return _joined(edits.applied(), meet)
+    left = _joined(edits.applied(), meet)
+    # Where a person has small blocks, they stay.
+    return left if _small_blocks(recipe) else _without_small_blocks(left)
 
 
 def rename_packages(text: str, names: Mapping[str, str]) -> str:
@@ -111,6 +114,42 @@ def _reduce_call(node: ast.Call, edits: Edits, kept: Container[str], holds: Hold
 def _names_only_old_archives(method: str, holds: Holds) -> bool:
     match = _NEWEST_NAME.fullmatch(method)
     return match is not None and holds(f"{match['since']}:") is True
+
+
+def _small_blocks(recipe: RecipeText) -> list[ast.With]:
+    """Blocks that only give the usual type, and hold so few lines that `render` writes none."""
+    return [
+        statement
+        for statement in recipe.body
+        if isinstance(statement, ast.With)
+        and inside_of(statement.items) == (BUILD_RUN, ())
+        and len(statement.body) < BLOCK_FROM
+    ]
+
+
+def _without_small_blocks(text: str) -> str:
+    """The text with lines that say their type themselves in place of small blocks; as it is, where
+    one of these holds more than plain dependencies."""
+    edits = Edits(text)
+    try:
+        for block in _small_blocks(RecipeText(text)):
+            lines = [_with_type(statement, edits) for statement in block.body]
+            edits.replace(block, "\n".join(lines).lstrip())
+    except Uneditable:
+        return text
+    return edits.applied()
+
+
+def _with_type(statement: ast.stmt, edits: Edits) -> str:
+    """A plain dependency of a block as it stands outside. Raises `Uneditable` for others."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if not isinstance(call, ast.Call) or call_parts(call)[0] != "depends_on":
+        raise Uneditable(f"line {statement.lineno} is no dependency")
+    keywords = [edits.source(keyword) for keyword in call.keywords]
+    if any(keyword.arg == "type" for keyword in call.keywords):
+        raise Uneditable(f"line {statement.lineno} has a type of its own")
+    spec = [edits.source(argument) for argument in call.args]
+    return directives.call("depends_on", spec, [*keywords, directives.type_(BUILD_RUN)])
 
 
 def _joined(text: str, meet: Meet) -> str:

@@ -18,9 +18,9 @@ HEADER = """\
 """
 
 #: Gives this type to the ``depends_on`` lines inside.
-BUILD_RUN_BLOCK = 'default_args(type=("build", "run"))'
+BUILD_RUN_BLOCK = f"default_args({directives.type_(BUILD_RUN)})"
 #: How many lines in a row with this type stand in such a block.
-_BLOCK_FROM = 5
+BLOCK_FROM = 5
 
 
 def render(recipe: Recipe) -> str:
@@ -83,7 +83,7 @@ def _other_dependencies(dependencies: Sequence[Dependency]) -> list[list[str]]:
     blocks: list[list[str]] = []
     for usual, lines in groupby(dependencies, key=lambda line: line.types == BUILD_RUN):
         group = list(lines)
-        if usual and len(group) >= _BLOCK_FROM:
+        if usual and len(group) >= BLOCK_FROM:
             inside = [directives.depends_on(d, INDENT * 2, BUILD_RUN) for d in group]
             blocks.append([f"{INDENT}with {BUILD_RUN_BLOCK}:", *inside])
         else:

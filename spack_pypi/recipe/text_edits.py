@@ -38,7 +38,7 @@ class Edits:
             raise Uneditable(f"line {getattr(node, 'lineno', '?')} spans several lines")
         return text
 
-    def replace(self, node: ast.expr, text: str) -> None:
+    def replace(self, node: ast.expr | ast.stmt, text: str) -> None:
         """Replace a node; refused if a comment would be lost."""
         old = ast.get_source_segment(self._text, node) or ""
         if "#" in re.sub(r"\"[^\"]*\"|'[^']*'", "", old):

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from spack_pypi.recipe.edit import RecipeText
-from spack_pypi.recipe.model import BUILD, Changes, Condition, Dependency, Recipe, VersionLine
+from spack_pypi.recipe.model import (
+    ALWAYS,
+    BUILD,
+    Changes,
+    Condition,
+    Dependency,
+    Recipe,
+    VersionLine,
+)
 from spack_pypi.recipe.reduce import reduced
 from spack_pypi.recipe.render import render
 from spack_pypi.translate import spack_order
@@ -116,3 +124,26 @@ def test_versions_are_taken_away_as_ever() -> None:
         return spack_order.contains(ranges, "2.0")
 
     assert reduced(render(recipe), {"2.0"}, holds, spack_order.met) == TEXT
+
+
+def test_a_block_of_which_little_is_left_is_dissolved() -> None:
+    """What remains reads as if the other versions had never been listed."""
+    old = [Dependency(f"py-{letter}", when=Condition(":1")) for letter in "abcd"]
+    new = [Dependency("python", "3.9:", when=Condition("2:")), Dependency("py-idna", "3:")]
+    text = written(SETUPTOOLS, *new, *old)
+    assert "with default_args" in text
+
+    def holds(ranges: str) -> bool:
+        return spack_order.contains(ranges, "2.0")
+
+    expected = written(SETUPTOOLS, *(replace(line, when=ALWAYS) for line in new))
+    assert "with default_args" not in expected
+    assert reduced(text, {"2.0"}, holds, spack_order.met) == expected
+    # A comment is a person's: the block stays.
+    said = text.replace(
+        '        depends_on("py-idna', '        # why\n        depends_on("py-idna'
+    )
+    assert "with default_args" in reduced(said, {"2.0"}, holds, spack_order.met)
+    # So is a block that was small before.
+    small = text + '\n    with default_args(type=("build", "run")):\n        depends_on("py-z")\n'
+    assert reduced(small, {"2.0"}, holds, spack_order.met).count("with default_args") == 2
