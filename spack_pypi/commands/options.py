@@ -43,6 +43,7 @@ def add_choice_options(add: Callable[..., Any]) -> None:
         "(default: 3), only the latest, or all",
     )
     add("--pre", action="store_true", help="include pre-releases")
+    add_newest_option(add)
     add(
         "--map",
         metavar="PROJECT=SPEC",
@@ -51,6 +52,16 @@ def add_choice_options(add: Callable[..., Any]) -> None:
         default=[],
         help="use this package for the project, even if repos have another one (empty: no "
         "package); may be repeated",
+    )
+
+
+def add_newest_option(add: Callable[..., Any]) -> None:
+    """Which releases of dependencies are added."""
+    add(
+        "--newest",
+        action="store_true",
+        help="where a dependency has to be added, add its newest release (default: the one that "
+        "brings the fewest new packages and versions)",
     )
 
 
@@ -105,7 +116,7 @@ def policy(args: argparse.Namespace, host: Host) -> Policy:
     for project, spec in args.map:
         host.repos.map(project, spec)
     series = args.versions or DEFAULT_SERIES
-    return Policy(None if series == "all" else series, args.pre)
+    return Policy(None if series == "all" else series, args.pre, args.newest)
 
 
 @contextmanager

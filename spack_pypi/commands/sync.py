@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .options import add_recipes_options, open_session
+from .options import add_newest_option, add_recipes_options, open_session
 
 if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="add every release in between, not only the newest",
     )
     add("--pre", action="store_true", help="include pre-releases")
+    add_newest_option(add)
     add(
         "--dry-run",
         action="store_true",
@@ -70,6 +71,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         namespace=args.namespace,
         verify=Verify(args.verify),
         dry_run=args.list or args.dry_run,
+        policy=Policy(newest=args.newest),
     )
     policy = Policy(pre=args.pre, pythons=tuple(host.repos.python_versions()))
     names = packages(host, args.names, args.repo, args.namespace)

@@ -149,7 +149,8 @@ def _record_line(record: Record, again: bool) -> str:
         return f"{record.package} (in {record.namespace}{lacks})"
     if again:
         return f"{record.package} (see above)"
-    added = f"added to {record.extends}" if record.extends else "new"
+    because = f" {record.because}" if record.because else ""
+    added = f"added to {record.extends}{because}" if record.extends else "new"
     return f"{record.package} {', '.join(record.versions)} ({added})"
 
 
@@ -188,6 +189,7 @@ def packages_json(outcome: Outcome) -> list[dict[str, Any]]:
             "versions": list(record.versions),
             "path": str(record.path) if record.path else None,
             "extends": record.extends or None,
+            "because": record.because or None,
             "reason": record.reason or None,
             "incomplete": record.incomplete,
             "languages": list(record.languages),

@@ -19,7 +19,8 @@ that a unit has a worse grade, and why. Lessons only grow, too: they are to this
 learned clauses are to a SAT solver, or incompatibilities to PubGrub.
 
 A **selection** (`selection`) is one walk from some roots over the catalog. Each requirement is
-answered (`answers`) by a version that exists, else by the newest release of the best grade. A unit
+answered (`answers`) by a version that exists, else by the release of the best grade that brings
+the `fewest` new packages and versions. A unit
 whose requirement only has an answer that is worse than the unit's own grade is a lesson. A walk
 that met an unknown fact or learned something is discarded and repeated; that is cheap, since most
 was decided before. Any other walk is complete: each of its units has the grade that it seemed to
@@ -29,8 +30,9 @@ have.
 
 - `fit`: can one version of each project be chosen so that all requirements are satisfied? Spack
   builds with one version of each package in a graph. `search` looks for such a solution with
-  resolvelib, over `candidates` and their `demands`. Releases that a solution needs are added; a
-  listed release that has none is passed over.
+  resolvelib, over `candidates` and their `demands`. Releases that a solution needs are added, and
+  from then on preferred to those that none uses; a listed release that has no solution is passed
+  over.
 - `cycles`: which requirements lead back to a package that depends on them? Spack's graphs have no
   cycles, so these requirements are left out.
 - the workflow's own: a recipe that cannot be translated, loaded or audited, that changes versions
@@ -43,7 +45,7 @@ roots nor that of the index's answers changes it, and what is not available fail
 that require it.
 
 **It ends**, since every round adds a fact, a lesson or a release, and there are finitely many of
-each.
+each; the rounds that look for solutions are counted.
 
 An example that needs every pass: ``app 2.0`` requires ``core`` and is built with ``backend==2``.
 The newest ``core 1.1`` requires ``gone``, which the index does not have: a lesson, and

@@ -1,4 +1,4 @@
-"""What satisfies a requirement: an existing version, else the newest release of the best grade."""
+"""What satisfies a requirement: an existing version, else a release of the best grade."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ..translate.versions import needs_releases
 from . import choose
 from .catalog import Catalog
 from .extras import is_variant
+from .fewest import Fewest
 from .lessons import Grade, Lessons
 from .model import Answer, Releases, Status, units
 from .package import specifier_set
@@ -31,8 +32,10 @@ class Answers:
         preferred: Releases,
         listed: Mapping[str, tuple[Release, ...]],
         worst: Grade,
+        fewest: Fewest,
     ) -> None:
         self._catalog, self._lessons, self._worst = catalog, lessons, worst
+        self._fewest = fewest
         self._preferred, self._listed = preferred, listed
         self._answers: dict[tuple[str, str, tuple[str, ...], bool], Answer | None] = {}
 
@@ -106,40 +109,45 @@ class Answers:
         )
         usable = self.usable(project, specifier, extras)
         for grade in self.grades() if required else (Grade.COMPLETE, Grade.DOUBTFUL):
-            found = self._best(requirement, usable, extras, grade)
-            if found is not None:
-                return found
+            good = self._already(requirement, extras, grade) or self.good(usable, extras, grade)
+            if good:
+                release = self._choose(requirement, good, extras)
+                if release is None:
+                    return None
+                self._look_ahead(release, usable)
+                reason = "" if grade is Grade.COMPLETE else self._reason(release, extras)
+                return Answer(Status.CHOSEN, grade, release, reason)
             if grade is Grade.COMPLETE and deprecated is not None:
                 return deprecated
         return _absent(self.why_none(usable, extras) if usable else self._catalog.why_none(page))
 
-    def _best(
-        self,
-        requirement: ProjectRequirement,
-        usable: Sequence[Release],
-        extras: tuple[str, ...],
-        grade: Grade,
-    ) -> Answer | None:
-        """The answer of this grade, if there is one: of the releases that are listed or preferred,
-        else of all, the newest."""
+    def _already(
+        self, requirement: ProjectRequirement, extras: tuple[str, ...], grade: Grade
+    ) -> list[Release]:
+        """The newest of the listed and preferred releases that satisfies a requirement and has
+        this grade or a better one; empty if there is none."""
         listed = self._listed.get(requirement.project, ())
         others = self._preferred.get(requirement.project, {}).values()
-        preferred = choose.matching(
+        satisfying = choose.matching(
             sorted({*listed, *others}, key=lambda r: r.version, reverse=True),
             specifier_set(requirement.specifier),
             self._catalog.policy,
         )
-        for release in (*preferred, *usable):
-            if self.grade(release, extras) <= grade:
-                self._look_ahead(release, usable)
-                reason = "" if grade is Grade.COMPLETE else self._reason(release, extras)
-                return Answer(Status.CHOSEN, grade, release, reason)
-        return None
+        return [each for each in satisfying if self.grade(each, extras) <= grade][:1]
+
+    def _choose(
+        self, requirement: ProjectRequirement, good: Sequence[Release], extras: tuple[str, ...]
+    ) -> Release | None:
+        """The one to add of the `good` releases; None while that is not known."""
+        if len(good) == 1 or self._catalog.policy.newest:
+            return good[0]
+        return self._fewest.choose(good, requirement.specifier, extras)
 
     def _look_ahead(self, release: Release, usable: Sequence[Release]) -> None:
         """Where newer releases were of no use, request some of the next ones at the same time."""
         at = usable.index(release) if release in usable else 0
-        if at and self._catalog.declared(release) is None:
+        of_no_use = all(self.grade(each, ()) > Grade.COMPLETE for each in usable[:at])
+        if at and of_no_use and self._catalog.declared(release) is None:
             for following in usable[at + 1 : at + _AHEAD]:
                 self._catalog.declared(following)
 

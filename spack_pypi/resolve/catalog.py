@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from ..errors import SpackPyPIError
 from ..host.port import Host
 from ..pypi.model import Project, Release
 from ..recipe.edit import RecipeText
@@ -85,6 +86,14 @@ class Catalog:
             )
         return self._packages[project]
 
+    def loadable(self, project: str) -> ProjectPackage | None:
+        """The project's package; None where its recipe cannot be loaded, which matters only to who
+        needs it."""
+        try:
+            return self.package(project)
+        except SpackPyPIError:
+            return None
+
     def usable(self, project: str, specifier: str) -> Sequence[Release]:
         """The releases that a recipe could list and ``specifier`` accepts, newest first; none
         while the page is not known."""
@@ -151,29 +160,25 @@ class Catalog:
             self._requirements[unit] = found._replace(requirements=shared)
         return self._requirements[unit]
 
-    def stated(self, release: Release) -> Translated | None:
-        """What the metadata of a release says that it requires to run, which is a part of its
-        `requirements`; None while it is not known, or not without the release's archive."""
-        unit = Unit(release.project, release.version)
+    def stated(self, release: Release, extra: str = "") -> Translated | None:
+        """What the metadata of a release says that it requires to run, or what an extra of it
+        adds, which is a part of its `requirements`; None while it is not known."""
+        unit = Unit(release.project, release.version, extra)
         if unit not in self._stated:
             metadata = self.facts.metadata(release)
             if metadata is None:
                 return None
-            required, python = metadata.requires_dist or (), metadata.requires_python
-            self._stated[unit] = translate(release.project, required, (), python, BUILD_RUN)
+            required = metadata.requires_dist or ()
+            self._stated[unit] = _to_run(unit, required, metadata.requires_python)
         return self._stated[unit]
 
     def _translate(self, unit: Unit, declared: Declared) -> Translated:
         built = declared.builds
         required = (*(declared.metadata.requires_dist or ()), *built.also_running)
         python = declared.metadata.requires_python
+        run, not_run = _to_run(unit, required, python)
         if unit.extra:
-            run, not_run = translate(unit.project, required, [unit.extra], python, BUILD_RUN)
-            return Translated(
-                tuple(each for each in run if each.when.variants),
-                tuple(each for each in not_run if any(c.variants for c in each.conditions)),
-            )
-        run, not_run = translate(unit.project, required, (), python, BUILD_RUN)
+            return Translated(run, not_run)
         loosened = self.loosened(unit.project, unit.version, declared)
         to_build = [loosened.get(each, each) for each in built.requirements]
         to_build += built.also_building
@@ -285,3 +290,15 @@ class Catalog:
             or release.version in bounds
         }
         return (*declared, *sorted(text for text in every if text))
+
+
+def _to_run(unit: Unit, required: Sequence[str], python: str) -> Translated:
+    """What a unit requires to run; ``required`` is all that its release may require."""
+    extras = [unit.extra] if unit.extra else ()
+    run, not_run = translate(unit.project, required, extras, python, BUILD_RUN)
+    if not unit.extra:
+        return Translated(run, not_run)
+    return Translated(
+        tuple(each for each in run if each.when.variants),
+        tuple(each for each in not_run if any(c.variants for c in each.conditions)),
+    )

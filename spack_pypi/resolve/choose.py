@@ -20,11 +20,13 @@ DEFAULT_SERIES = 3
 @dataclass(frozen=True)
 class Policy:
     """Of each root the newest release of each of so many minor ``series`` is listed; all releases
-    where it is None. ``pre`` admits pre-releases. ``pythons`` are the Python versions that the
-    host has."""
+    where it is None. ``pre`` admits pre-releases. ``newest``: of each dependency the newest
+    release is taken, however much it brings. ``pythons`` are the Python versions that the host
+    has."""
 
     series: int | None = DEFAULT_SERIES
     pre: bool = False
+    newest: bool = False
     pythons: tuple[str, ...] = ()
 
 

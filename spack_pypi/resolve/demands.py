@@ -96,8 +96,8 @@ class Demands:
         if facts.metadata(release) is None:
             facts.fetch()
         metadata, stated = facts.metadata(release), self._catalog.stated(release)
-        if metadata is None or stated is None:
-            return  # only the archive can confirm it
+        if metadata is None or stated is None or not metadata.confirmed:
+            return
         if not running(metadata.requires_python, [python]):
             yield Demand(NO_PYTHON)
         for requirement in stated.requirements:

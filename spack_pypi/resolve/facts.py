@@ -23,6 +23,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..errors import FileFailure, IndexFailure, UnknownProject
+from ..pypi.metadata import unknown as unknown_metadata
 from ..pypi.model import File, Index, Metadata, Project, Release, Source
 from ..pypi.static import declared_order, with_static_requirements
 from ..session import Phase, Session
@@ -67,7 +68,7 @@ class Facts:
         self._pages: dict[str, Project | None] = {}
         self._missing: dict[str, UnknownProject] = {}
         self._declared: dict[tuple[str, Version], Declared] = {}
-        self._metadata: dict[tuple[str, Version], Metadata | None] = {}
+        self._metadata: dict[tuple[str, Version], Metadata] = {}
         self._licenses: dict[tuple[str, Version], Future[Mapping[str, str] | IndexFailure]] = {}
         #: Questions of which the answer is not known: whether a release is built, None for a page.
         self._open: dict[tuple[str, Version | None], bool | None] = {}
@@ -101,8 +102,8 @@ class Facts:
         return self._declared.get(key)
 
     def metadata(self, release: Release) -> Metadata | None:
-        """The metadata of a release of a known page, as `declared` has it, but without reading its
-        archive; None while it is not known, and where only the archive can confirm it."""
+        """The metadata of a release of a known page, without reading its archive; None while it is
+        not known. What is not ``confirmed`` may be otherwise in `declared`."""
         key = (release.project, release.version)
         if key in self._declared:
             return self._declared[key].metadata
@@ -153,7 +154,7 @@ class Facts:
         metadata, self._open_metadata = self._open_metadata - questions.keys(), set()
         self._questions.wait(questions, metadata, self._look_ahead)
         for key in metadata:
-            self._metadata[key] = _confirmed(*self._questions.known_metadata(*key))
+            self._metadata[key] = _without_archive(*self._questions.known_metadata(*key))
         for (project, version), is_built in questions.items():
             self._session.progress(Phase.RESOLVE, project, len(self._pages))
             if version is None or is_built is None:
@@ -175,6 +176,9 @@ class Facts:
             self._session.progress(Phase.RESOLVE, answer.name, len(self._pages))
             self._expect_releases(answer)
         elif self.likely is not None:
+            release, said = answer
+            if isinstance(said, Metadata) and self.likely.brings_nothing(release, said):
+                self._questions.release(release)
             projects = [*self.likely.projects(*answer)]
             self.expect(projects)
             for project in projects:
@@ -183,9 +187,12 @@ class Facts:
                     self._expect_releases(page)
 
     def _expect_releases(self, page: Project) -> None:
-        for release in self.likely.releases(page) if self.likely is not None else ():
+        if self.likely is None:
+            return
+        for release in self.likely.releases(page):
             if (release.project, release.version) not in self._declared:
-                self._questions.release(release)
+                whole = self.likely.is_certain(release)
+                (self._questions.release if whole else self._questions.metadata)(release)
 
     def _read(self, answer: ReleaseAnswer, is_built: bool) -> Declared:
         release, metadata, source = answer
@@ -220,10 +227,9 @@ class Facts:
         return builds(self._index.source(release), release).requirements == built.requirements
 
 
-def _confirmed(release: Release, metadata: Metadata | FileFailure) -> Metadata | None:
-    """The metadata, unless its archive may say something else."""
-    if isinstance(metadata, FileFailure) or not metadata.confirmed:
-        return None
+def _without_archive(release: Release, metadata: Metadata | FileFailure) -> Metadata:
+    if isinstance(metadata, FileFailure):
+        return unknown_metadata(release, metadata.reason)
     return _for_its_wheels(metadata, release)
 
 

@@ -15,7 +15,7 @@ from packaging.version import Version
 from ..pypi.model import Release
 from .catalog import Catalog
 from .demands import NO_PYTHON, Candidate, Demand
-from .model import Root, Selection
+from .model import Releases, Root, Selection
 from .search import MOST_ROUNDS, Budget, NoSolution, Searches
 
 
@@ -62,6 +62,17 @@ def fit(
                 text = in_words(searches.catalog, conflict)
                 fits.unfit.setdefault((project, release.version), text)
     return known != sum(map(len, fits.more.values())) + len(fits.unfit)
+
+
+def solved(selection: Selection, fits: Fits) -> Releases:
+    """The releases of all solutions that the selection contains."""
+    found: dict[str, dict[Version, Release]] = {}
+    for solution in fits.solutions:
+        if all(_is_chosen(selection, candidate) for candidate in solution.values()):
+            for candidate in solution.values():
+                if candidate.release is not None:
+                    found.setdefault(candidate.project, {})[candidate.version] = candidate.release
+    return found
 
 
 def obstacle(

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
-from ..errors import SpackPyPIError
 from ..pypi.model import Metadata, Project, Release, Source
 from ..translate.builds import build_requirements
 from ..translate.requirements import parsed
@@ -30,12 +30,24 @@ class Guess:
         self._roots = {root.project: root for root in roots}
         #: By project, the specifiers that are required.
         self._required: dict[str, dict[str, None]] = {}
+        #: The newest releases that satisfy them.
+        self._guessed: set[tuple[str, Version]] = set()
         #: By project, the extras that are required.
         self._extras = {root.project: {*root.extras} for root in roots}
 
     def projects(self, release: Release, answer: Metadata | Source) -> Iterator[str]:
         """The projects whose pages are asked for after this answer about a release."""
-        own = self._package(release.project)
+        for requirement in self._missing(release, answer):
+            project, specifier = canonicalize_name(requirement.name), str(requirement.specifier)
+            self._extras.setdefault(project, set()).update(requirement.extras)
+            known = self._required.setdefault(project, {})
+            if specifier not in known:
+                known[specifier] = None
+                yield project
+
+    def _missing(self, release: Release, answer: Metadata | Source) -> Iterator[Requirement]:
+        """What a release requires, as an answer says, and no existing package satisfies."""
+        own = self._catalog.loadable(release.project)
         if not self._catalog.rules.follow or own is None or own.is_declared(release.version):
             return
         extras = self._extras.get(release.project, ())
@@ -43,19 +55,27 @@ class Guess:
             requirement = parsed(text)
             if requirement is None or requirement.url or not _applies(requirement, extras):
                 continue
-            project, specifier = canonicalize_name(requirement.name), str(requirement.specifier)
-            target = self._package(project)
-            if target is None or target.declares(specifier) or target.closed:
-                continue
-            self._extras.setdefault(project, set()).update(requirement.extras)
-            known = self._required.setdefault(project, {})
-            if specifier not in known:
-                known[specifier] = None
-                yield project
+            target = self._catalog.loadable(canonicalize_name(requirement.name))
+            if target and not (target.declares(str(requirement.specifier)) or target.closed):
+                yield requirement
+
+    def is_certain(self, release: Release) -> bool:
+        """Whether no other is likely to be preferred to one of the `releases`, so that its archive
+        will be read: it belongs to a root, or to an existing package."""
+        if self._catalog.policy.newest or release.project in self._roots:
+            return True
+        own = self._catalog.loadable(release.project)
+        return own is not None and own.is_declared(release.version)
+
+    def brings_nothing(self, release: Release, metadata: Metadata) -> bool:
+        """Whether this is one of the `releases` and, as far as its metadata say, requires nothing
+        that does not exist: then no other will be preferred to it."""
+        guessed = (release.project, release.version) in self._guessed
+        return guessed and not any(self._missing(release, metadata))
 
     def releases(self, page: Project) -> Iterator[Release]:
         """The releases that are asked for once this page is known."""
-        target = self._package(page.name)
+        target = self._catalog.loadable(page.name)
         if target is None:
             return
         if page.name in self._roots:
@@ -63,6 +83,7 @@ class Guess:
         for specifier in self._required.get(page.name, ()):
             newest = next(self._fitting(page, target, specifier), None)
             if newest is not None:
+                self._guessed.add((newest.project, newest.version))
                 yield newest
                 before = target.predecessor(page, newest.version)
                 yield from [before] if before else []
@@ -72,14 +93,6 @@ class Guess:
             return answer.requires_dist or ()
         is_built = self._catalog.is_built(release) and not answer.problem
         return build_requirements(answer) if is_built else ()
-
-    def _package(self, project: str) -> ProjectPackage | None:
-        """The project's package; None where its recipe cannot be loaded. That matters only to who
-        needs it."""
-        try:
-            return self._catalog.package(project)
-        except SpackPyPIError:
-            return None
 
     def _listed(self, page: Project, target: ProjectPackage, specifier: str) -> Iterator[Release]:
         """The newest release of each of the newest series."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -17,13 +17,14 @@ from .catalog import Catalog
 from .cycles import Cut, cycles
 from .demands import Demand
 from .facts import Declared
-from .fit import Fits, fit, obstacle
+from .fewest import Fewest
+from .fit import Fits, fit, obstacle, solved
 from .lessons import Grade, Lessons, Unit
 from .likely import Guess
 from .model import Answer, Edge, Releases, Root, Selection, units
 from .package import ProjectPackage
 from .search import Searches
-from .selection import select
+from .selection import Seeds, select
 
 #: Rounds of `fit` for one group, until that is left to the solver.
 _MOST_ROUNDS = 50
@@ -40,6 +41,7 @@ class Resolution:
     catalog: Catalog
     _lessons: Lessons
     _searches: Searches
+    _fewest: Fewest
     roots: tuple[Root, ...]
     selection: Selection
     chosen: Mapping[str, Selection]
@@ -68,6 +70,11 @@ class Resolution:
         chosen = self.versions(project)
         for version, reason in self._lessons.about(project):
             if version not in chosen and any(version > other for other in chosen):
+                yield version, reason
+        known = {version for version, _ in self._lessons.about(project)}
+        newer = filter(None, (self._fewest.newer(project, version) for version in chosen))
+        for version, reason in newer:
+            if version not in known and version not in chosen:
                 yield version, reason
 
     def obstacle(self, roots: Sequence[Root]) -> tuple[str, bool] | None:
@@ -169,6 +176,7 @@ class _Group:
     roots: tuple[Root, ...]
     selection: Selection = field(default_factory=Selection)
     fits: Fits = field(default_factory=Fits)
+    preferred: Releases = field(default_factory=dict)
     complete: bool = False
     rounds: int = 0
     refused: str = ""
@@ -185,6 +193,7 @@ class Resolver:
         self.catalog, self._lessons = catalog, Lessons()
         self.roots, self._worst = tuple(roots), worst
         self._searches = Searches(catalog, self._lessons)
+        self._fewest = Fewest(catalog, self._lessons)
         catalog.facts.likely = Guess(catalog, roots)
         groups = [tuple(roots)] if together else [(root,) for root in roots]
         self._groups = [_Group(group) for group in groups]
@@ -227,7 +236,14 @@ class Resolver:
                 failed[root.project] = group.selection.failed.get(root.project, reason)
         chosen = {root.project: group.selection for group in good for root in group.roots}
         return Resolution(
-            self.catalog, self._lessons, self._searches, self.roots, selection, chosen, failed
+            self.catalog,
+            self._lessons,
+            self._searches,
+            self._fewest,
+            self.roots,
+            selection,
+            chosen,
+            failed,
         )
 
     def _complete(self) -> None:
@@ -235,7 +251,7 @@ class Resolver:
         left = [group for group in self._groups if not group.complete]
         while left:
             for group in left:
-                seeds = {
+                more = {
                     project: {
                         version: release
                         for version, release in releases.items()
@@ -243,17 +259,16 @@ class Resolver:
                     }
                     for project, releases in group.fits.more.items()
                 }
+                seeds = Seeds(more, preferred=group.preferred)
                 group.selection, group.complete = self._walk(group.roots, seeds)
             # What is missing for any of them is fetched at once.
             self.catalog.facts.fetch()
             left = [group for group in left if not group.complete]
 
-    def _walk(
-        self, roots: Sequence[Root], seeds: Releases, union: Iterable[Unit] | None = None
-    ) -> tuple[Selection, bool]:
+    def _walk(self, roots: Sequence[Root], seeds: Seeds) -> tuple[Selection, bool]:
         """One walk, and whether it is complete."""
         known, misses = self._lessons.count, self.catalog.facts.misses
-        selection = select(self.catalog, self._lessons, roots, seeds, self._worst, union)
+        selection = select(self.catalog, self._lessons, roots, seeds, self._worst, self._fewest)
         complete = self.catalog.facts.misses == misses and self._lessons.count == known
         return selection, complete
 
@@ -279,7 +294,18 @@ class Resolver:
                 changed, group.complete = True, False
                 for (project, version), reason in group.fits.unfit.items():
                     self._lessons.learn_conflict(project, version, reason)
+            elif not self.catalog.policy.newest and self._is_more_than_needed(group):
+                changed, group.complete = True, False
         return changed
+
+    def _is_more_than_needed(self, group: _Group) -> bool:
+        """Whether releases were chosen of which the solutions take others. If so, these are
+        preferred from now on."""
+        found, chosen = solved(group.selection, group.fits), group.selection.releases
+        if found == group.preferred:
+            return False
+        group.preferred = found
+        return any(chosen.get(project, {}).keys() - found[project].keys() for project in found)
 
     def _union(self, groups: Sequence[_Group]) -> Selection:
         """What all groups chose, and what their releases require with each other's extras."""
@@ -292,7 +318,7 @@ class Resolver:
         requested = {unit for group in groups for unit in group.selection.requested}
         complete = False
         while not complete:
-            selection, complete = self._walk([], seeds, requested)
+            selection, complete = self._walk([], Seeds(seeds, requested, seeds))
             self.catalog.facts.fetch()
         listed = {p: r for group in groups for p, r in group.selection.listed.items()}
         deprecated = frozenset(p for group in groups for p in group.selection.deprecated)

@@ -7,7 +7,8 @@ not known yet a question; the walk is complete if it added neither.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 from packaging.version import Version
 
@@ -19,6 +20,7 @@ from .applies import applies_on_linux, running
 from .catalog import Catalog
 from .extras import with_inlined_extras
 from .facts import Declared
+from .fewest import Fewest
 from .lessons import Grade, Lessons, Unit
 from .model import Edge, Releases, Root, Selection
 from .package import ProjectPackage, specifier_set
@@ -28,24 +30,32 @@ from .package import ProjectPackage, specifier_set
 _MOST_CONFLICTING = 10
 
 
+@dataclass(frozen=True)
+class Seeds:
+    """What a walk begins with. ``releases`` are chosen whether or not something requires them,
+    with the extras of the ``requested`` units; another one is only chosen where none of those that
+    are ``preferred`` satisfies a requirement."""
+
+    releases: Releases = field(default_factory=dict)
+    requested: Collection[Unit] = ()
+    preferred: Releases = field(default_factory=dict)
+
+
 def select(
     catalog: Catalog,
     lessons: Lessons,
     roots: Sequence[Root],
-    seeds: Releases,
+    seeds: Seeds,
     worst: Grade,
-    union: Iterable[Unit] | None = None,
+    fewest: Fewest,
 ) -> Selection:
-    """One walk from the roots; releases in ``seeds`` are chosen whether or not something requires
-    them. Nothing that is worse than ``worst`` is chosen. With a ``union``, the units of extras
-    that the seeds were requested with, other releases are only chosen where no seed satisfies a
-    requirement. The result counts if no fact is missing and the walk added no lesson."""
-    requested = () if union is None else union
-    walk = _Walk(catalog, lessons, {} if union is None else seeds, worst)
+    """One walk from the roots. Nothing that is worse than ``worst`` is chosen. The result counts
+    if no fact is missing and the walk added no lesson."""
+    walk = _Walk(catalog, lessons, seeds.preferred, worst, fewest)
     extras: dict[tuple[str, Version], list[str]] = {}
-    for unit in sorted(requested):
+    for unit in sorted(seeds.requested):
         extras.setdefault((unit.project, unit.version), []).append(unit.extra)
-    for project, releases in sorted(seeds.items()):
+    for project, releases in sorted(seeds.releases.items()):
         for version, release in releases.items():
             walk.request(release, extras.get((project, version), ()))
     for root in roots:
@@ -55,7 +65,12 @@ def select(
 
 class _Walk:
     def __init__(
-        self, catalog: Catalog, lessons: Lessons, preferred: Releases, worst: Grade
+        self,
+        catalog: Catalog,
+        lessons: Lessons,
+        preferred: Releases,
+        worst: Grade,
+        fewest: Fewest,
     ) -> None:
         self._catalog, self._lessons = catalog, lessons
         self._releases: dict[str, dict[Version, Release]] = {}
@@ -65,7 +80,7 @@ class _Walk:
         self._deprecated: set[str] = set()
         self._failed: dict[str, str] = {}
         self._requested: set[Unit] = set()
-        self._answers = Answers(catalog, lessons, preferred, self._listed, worst)
+        self._answers = Answers(catalog, lessons, preferred, self._listed, worst, fewest)
         self._todo: deque[Unit] = deque()
         self._queued: set[Unit] = set()
 

@@ -27,7 +27,8 @@ class RecordStatus(Enum):
 
 @dataclass(frozen=True)
 class Record:
-    """What becomes of one project. ``extends`` is the package that versions are added to;
+    """What becomes of one project. ``extends`` is the package that versions are added to, and
+    ``because`` says what for, unless it was named;
     ``dependencies`` are the projects that it requires; ``languages`` those that its newest version
     compiles; ``reason`` is why it fails, or what an existing package lacks; ``proposal`` are the
     lines for a recipe that cannot be edited. ``omittable``: it could be written without what
@@ -40,6 +41,7 @@ class Record:
     versions: tuple[str, ...] = ()
     path: Path | None = None
     extends: str = ""
+    because: str = ""
     reason: str = ""
     proposal: str = ""
     dependencies: tuple[str, ...] = ()

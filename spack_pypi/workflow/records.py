@@ -70,10 +70,29 @@ class Recorder:
             recipe.versions,
             self.host.repos.recipe_path(self.target, recipe.package),
             recipe.extends,
+            self._because(recipe),
             dependencies=self.resolution.dependencies(recipe.project),
             languages=_languages(self.resolution, recipe.project),
             diagnostics=tuple(self._diagnostics(recipe)),
         )
+
+    def _because(self, recipe: PlannedRecipe) -> str:
+        if not recipe.extends or recipe.project in self._named:
+            return ""
+        return self._unsatisfied.get(recipe.project, "as no other fits together with the rest")
+
+    @cached_property
+    def _unsatisfied(self) -> dict[str, str]:
+        """By project, the first requirement that no version satisfied which existed before."""
+        found: dict[str, str] = {}
+        for unit, edges in sorted(self.resolution.selection.edges.items()):
+            for edge in edges:
+                if edge.answer.release is not None:
+                    specifier = edge.requirement.specifier or "any"
+                    dependent = self.resolution.package(unit.project).package
+                    text = f"for {specifier} of {dependent}"
+                    found.setdefault(edge.requirement.project, text)
+        return found
 
     def _failed(self, project: str, reason: str) -> Record:
         attempt = self.attempted.get(project)

@@ -11,7 +11,6 @@ from ..diagnostics import Diagnostic, Severity
 from ..errors import SpackPyPIError, UsageError
 from ..host.port import Host
 from ..recipe.text_edits import added_lines
-from ..resolve.choose import Policy
 from ..session import Session
 from .compare.version_changes import kept_caps, version_changes
 from .create import Outcome, create
@@ -57,9 +56,10 @@ def sync(
     every: bool = False,
 ) -> Update:
     """Update one recipe of the target repo to a release (see `Outdated.target`), with ``every``
-    release in between, and write the recipes that are then missing; ``request`` says where and how
-    far to verify, its names are ignored. Nothing is written unless the recipe says of the new
-    versions what their releases declare, and of all others what it said before."""
+    release in between, and write the recipes that are then missing; ``request`` says where, how
+    far to verify and which dependencies to add; its names are ignored. Nothing is written unless
+    the recipe says of the new versions what their releases declare, and of all others what it said
+    before."""
     if outdated.problem:
         return Update(outdated, reason=outdated.problem)
     try:
@@ -74,7 +74,9 @@ def sync(
         request,
         names=(f"{outdated.project}{wanted}",),
         package=outdated.package,
-        policy=Policy(None if every else 1, target.version.is_prerelease),
+        policy=replace(
+            request.policy, series=None if every else 1, pre=target.version.is_prerelease
+        ),
         force=False,
     )
     try:

@@ -60,7 +60,9 @@ def test_the_tree(host: Host, index: MemoryIndex, capsys: pytest.CaptureFixture[
     show(host, create(host, index, Request(("app", "lib"))))
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "py-app 1.0 (new)"
-    assert any(line.endswith("py-old 2.0 (added to builtin.py-old)") for line in lines)
+    assert any(
+        line.endswith("py-old 2.0 (added to builtin.py-old for >=2 of py-app)") for line in lines
+    )
     assert any(line.endswith("py-hatchling (in builtin)") for line in lines)
     assert any(line.startswith("py-lib") and line.endswith("(see above)") for line in lines)
 

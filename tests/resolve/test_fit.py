@@ -41,14 +41,24 @@ def cores(index: MemoryIndex, older: str = "backend>=1") -> None:
 
 
 def test_two_pins_on_one_backend_exclude_each_other() -> None:
-    """app must be built with backend 1; the newest core with backend 2: an older core is added."""
+    """app must be built with backend 1; the newest core with backend 2: an older core is taken."""
     host, index = ports()
     index.add("app", "1.0", "core>=1", build=["backend==1.0"])
     index.add("core", "1.1", build=["backend>=1"])
     cores(index)
     found = listed(host, index, "app")
-    assert found["core"] == ("2.0", "1.1")
-    assert found["backend"] == ("2.0", "1.0")
+    assert found["core"] == ("1.1",)
+    assert found["backend"] == ("1.0",)
+
+
+def test_with_newest_the_newest_is_there_besides() -> None:
+    host, index = ports()
+    index.add("app", "1.0", "core>=1", build=["backend==1.0"])
+    cores(index)
+    request = Request(("app",), verify=Verify.LOAD, policy=Policy(newest=True))
+    records = create(host, index, request).plan.records
+    assert records["core"].versions == ("2.0", "1.0")
+    assert records["backend"].versions == ("2.0", "1.0")
 
 
 def test_build_tools_may_be_there_twice() -> None:
@@ -103,7 +113,9 @@ def test_the_newest_release_of_what_was_asked_for_is_the_last_to_be_given_up() -
     index.add("app", "0.9", "core>=1")
     index.add("app", "1.0", "core>=1", build=["backend==1.0"])
     cores(index)
-    assert listed(host, index, "app")["core"] == ("2.0", "1.0")
+    found = listed(host, index, "app")
+    assert found["app"] == ("1.0", "0.9")
+    assert found["core"] == ("1.0",)
 
 
 def test_what_a_package_asks_of_its_own_versions_counts() -> None:
@@ -149,7 +161,7 @@ def test_what_is_written_fits_a_python_that_can_be_used() -> None:
     index.add("core", "2.0", python=">=3.12")
     assert listed(host, index, "app")["core"] == ("2.0",)
     host.externals = ("3.11.7",)
-    assert listed(host, index, "app")["core"] == ("2.0", "1.0")
+    assert listed(host, index, "app")["core"] == ("1.0",)
 
 
 def test_a_set_fits_as_a_whole() -> None:
@@ -163,7 +175,7 @@ def test_a_set_fits_as_a_whole() -> None:
     index.add("core", "2.0")
     names = ("one", "two")
     result = create(host, index, Request(names, verify=Verify.LOAD, together=True))
-    assert result.plan.records["plugin"].versions == ("2.0", "1.0")
+    assert result.plan.records["plugin"].versions == ("1.0",)
 
 
 def test_each_listed_version_of_what_was_named_gets_what_it_needs() -> None:

@@ -1,0 +1,201 @@
+"""Which release of a dependency brings the fewest new packages and versions.
+
+Only metadata is looked at, of a bounded number of releases: the newest of all, and, if that brings
+anything, the newest of each of some older minor series, further and further apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from packaging.version import Version
+
+from ..pypi.model import Release
+from .applies import applies_on_linux, running
+from .catalog import Catalog
+from .lessons import Grade, Lessons
+from .model import units
+from .package import specifier_set
+
+#: Minor series that are looked at where a requirement has no lower bound: nobody says that older
+#: releases work.
+_UNBOUNDED = 3
+#: What a release brings that cannot be written itself.
+_NOT_WRITABLE = frozenset({("", Version("0"))})
+
+#: New releases, by project and version.
+_Brought = frozenset[tuple[str, Version]]
+
+
+class Fewest:
+    """Chooses releases over one catalog."""
+
+    def __init__(self, catalog: Catalog, lessons: Lessons) -> None:
+        self._catalog, self._lessons = catalog, lessons
+        self._brought: dict[tuple[str, Version, tuple[str, ...]], _Brought] = {}
+        self._lessons_known = lessons.count
+        self._newer: dict[tuple[str, Version], tuple[Version, str]] = {}
+
+    def choose(
+        self, releases: Sequence[Release], specifier: str, extras: Sequence[str]
+    ) -> Release | None:
+        """The one of the ``releases``, newest first, that brings the fewest new packages and
+        versions if it is added with these extras, and of those the newest; None while that is not
+        known. They all satisfy ``specifier``."""
+        if self._lessons_known != self._lessons.count:
+            self._brought.clear()
+            self._lessons_known = self._lessons.count
+        newest = releases[0]
+        brought = self._brings(newest, extras)
+        if brought is None:
+            return None
+        if not brought or brought is _NOT_WRITABLE:
+            return newest
+        series = self._series(releases)
+        if not _has_lower_bound(specifier):
+            series = series[:_UNBOUNDED]
+        chosen = self._fewest_of(series, extras)
+        if chosen is not None and chosen is not newest:
+            self._note(chosen, newest, brought - (self._brings(chosen, extras) or frozenset()))
+        return chosen
+
+    def _note(self, chosen: Release, newest: Release, more: _Brought) -> None:
+        """Note what the newest release would bring beyond what the chosen one does."""
+        key = (chosen.project, chosen.version)
+        if key not in self._newer or newest.version > self._newer[key][0]:
+            names = ", ".join(sorted({project for project, _ in more}))
+            why = (
+                f"needs more than {chosen.version} that no repo has: {names}; to add it: --newest"
+            )
+            self._newer[key] = newest.version, why
+
+    def newer(self, project: str, version: Version) -> tuple[Version, str] | None:
+        """The newest release, where this one was preferred to it, and why; else None."""
+        return self._newer.get((project, version))
+
+    def _series(self, releases: Sequence[Release]) -> list[Release]:
+        """The newest release of each minor series. Of older ones only those count whose metadata
+        can be read without their archive, and that run with the newest Python that the newest
+        release runs with."""
+        newest = releases[0]
+        pythons = running(newest.requires_python, self._catalog.pythons)[:1]
+        found: dict[tuple[int, int], Release] = {}
+        for release in releases:
+            number = (release.version.major, release.version.minor)
+            if release is newest or (
+                number not in found
+                and release.wheels
+                and running(release.requires_python, pythons) == pythons
+            ):
+                found[number] = release
+        return list(found.values())
+
+    def _fewest_of(self, series: Sequence[Release], extras: Sequence[str]) -> Release | None:
+        """Look at the newest, then at the second, the third, the fifth, the ninth and so on; then,
+        as long as there are any between the best and the next newer one that was looked at, at
+        that in the middle."""
+        steps = [0, *(1 << power for power in range(len(series)) if 1 << power < len(series))]
+        counts = [self._count(series[step], extras) for step in steps]
+        known = [count for count in counts if count is not None]
+        if len(known) < len(counts):
+            return None
+        best = known.index(min(known))
+        fewest, at, newer = known[best], steps[best], steps[max(best - 1, 0)]
+        while at - newer > 1:
+            middle = (at + newer) // 2
+            count = self._count(series[middle], extras)
+            if count is None:
+                return None
+            if count <= fewest:
+                fewest, at = count, middle
+            else:
+                newer = middle
+        return series[at]
+
+    def _count(self, release: Release, extras: Sequence[str]) -> float | None:
+        brought = self._brings(release, extras)
+        if brought is None:
+            return None
+        return float("inf") if brought is _NOT_WRITABLE else len(brought)
+
+    # --- what a release brings ----------------------------------------------------------------
+
+    def _brings(self, release: Release, extras: Sequence[str]) -> _Brought | None:
+        """The releases that have to be added if this one is, without it: for each requirement that
+        no existing version satisfies the newest release, and what that brings; None while it is
+        not known."""
+        key = (release.project, release.version, tuple(extras))
+        if key not in self._brought:
+            brought = self._closure(release, extras)
+            if brought is None:
+                return None
+            self._brought[key] = brought
+        return self._brought[key]
+
+    def _closure(self, release: Release, extras: Sequence[str]) -> _Brought | None:
+        misses = self._catalog.facts.misses
+        seen = {(release.project, release.version)}
+        todo = [(release, tuple(extras))]
+        for each, required in todo:  # grows
+            added = self._required(each, required)
+            if added is None:
+                return _NOT_WRITABLE
+            for further, its_extras in added:
+                if (further.project, further.version) not in seen:
+                    seen.add((further.project, further.version))
+                    todo.append((further, its_extras))
+        if self._catalog.facts.misses != misses:
+            return None
+        return frozenset(seen - {(release.project, release.version)})
+
+    def _required(
+        self, release: Release, extras: Collection[str]
+    ) -> list[tuple[Release, tuple[str, ...]]] | None:
+        """The releases that this one requires and that do not exist, as far as they are known,
+        each with extras; None where there is none."""
+        target = self._catalog.package(release.project)
+        # A version that is added to a package should have all of its variants.
+        every = dict.fromkeys([*extras, *(target.variant_extras() if target.extended else ())])
+        metadata = self._catalog.facts.metadata(release)
+        if metadata is None:
+            return []
+        pythons = running(metadata.requires_python, self._catalog.pythons)
+        found: list[tuple[Release, tuple[str, ...]]] = []
+        for extra in ("", *every):
+            stated = self._catalog.stated(release, extra)
+            for each in stated.requirements if stated else ():
+                if not applies_on_linux(each.when, pythons):
+                    continue
+                package = self._catalog.loadable(each.project)
+                if package is None:
+                    return None
+                if package.declares(each.specifier):
+                    continue
+                added = self._newest(each.project, each.specifier, each.extras)
+                if added is not None:
+                    found.append((added, each.extras))
+                elif extra in ("", *extras) and self._is_absent(each.project):
+                    return None
+        return found
+
+    def _is_absent(self, project: str) -> bool:
+        """Whether a project is known to have no release that could be added."""
+        facts = self._catalog.facts
+        closed = bool(self._catalog.package(project).closed)
+        return closed or facts.page(project) is not None or facts.missing(project) is not None
+
+    def _newest(self, project: str, specifier: str, extras: Sequence[str]) -> Release | None:
+        """The newest release that can be written as far as is known; None while the page is not
+        known, and where there is none."""
+        if self._catalog.package(project).closed:
+            return None
+        for release in self._catalog.addable(project, specifier):
+            if all(self._lessons.grade(u) < Grade.INCOMPLETE for u in units(release, extras)):
+                return release
+        return None
+
+
+def _has_lower_bound(specifier: str) -> bool:
+    return any(
+        each.operator in (">", ">=", "~=", "==", "===") for each in specifier_set(specifier)
+    )
