@@ -25,10 +25,9 @@ class PyApp(PythonPackage):
 
     depends_on("py-setuptools", type="build")
 
-    with default_args(type=("build", "run")):
-        depends_on("python@3.9:")
-        depends_on("py-hand@2:")
-        depends_on("py-plain@:1")
+    depends_on("python@3.9:", type=("build", "run"))
+    depends_on("py-hand@2:", type=("build", "run"))
+    depends_on("py-plain@:1", type=("build", "run"))
 '''
 
 #: What is new in the recipe that a person wrote; all else is as it was.
@@ -169,7 +168,7 @@ def test_a_project_that_has_a_package_of_another_name_by_now(shared: Shared) -> 
     )
     assert shared.titles() == ["py-hand: add v2.1", "py-app: new package"]
     app = shared.sent("py_app")
-    assert 'depends_on("plain-python@:1")' in app
+    assert 'depends_on("plain-python@:1", type=("build", "run"))' in app
 
 
 def test_what_only_the_site_can_tell(shared: Shared) -> None:
