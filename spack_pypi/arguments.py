@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from types import ModuleType
 
-from .commands import check, create, sync, upstream, why
+from .commands import check, create, explain, sync, upstream, why
 
 #: Each has ``HELP``, ``add_arguments(parser)`` and ``run(args, host)``.
 COMMANDS: Mapping[str, ModuleType] = {
@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, ModuleType] = {
     "sync": sync,
     "upstream": upstream,
     "why": why,
+    "explain": explain,
 }
 
 

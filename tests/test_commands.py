@@ -239,6 +239,24 @@ def test_why(run: Run) -> None:
     assert run.host.written == {}
 
 
+def test_explain(run: Run) -> None:
+    assert run("explain", "py-hand") == 0
+    first, *lines = run.out.splitlines()
+    assert first == "site.py-hand, repo/py-hand/package.py"
+    at = lines.index('9: depends_on("py-hatchling", type="build")')
+    assert lines[at + 1] == "    1.0: [build-system] requires in pyproject.toml: hatchling"
+    assert lines[-1] == "    1.0: Requires-Dist: six (no line says that it is needed to run)"
+    assert run("explain", "hand@1.0", "9", "--json", "-") == 0
+    (record,) = run.document["packages"]
+    (line,) = record["lines"]
+    (reason,) = line["reasons"]
+    assert (line["line"], reason["verdict"], reason["versions"]) == (9, "explained", ["1.0"])
+    assert run("explain", "hand", "six", "--json", "-") == 0
+    (record,) = run.document["packages"]
+    assert [each["dependency"] for each in record["unsaid"]] == ["py-six"]
+    assert run.host.written == {}
+
+
 @pytest.mark.parametrize("arguments, most", [([], 8), (["--connections", "1"], 1)])
 def test_so_many_requests_at_once(run: Run, arguments: list[str], most: int) -> None:
     run.server.served.delay = 0.05
@@ -257,6 +275,8 @@ def test_no_request_at_all_makes_no_sense(run: Run) -> None:
     "arguments, code, said",
     [
         (["check", "nobody"], 1, "Error: no registered repo has a package for 'nobody'\n"),
+        (["explain", "hand", "6"], 1, "Error: line 6 of repo/py-hand/package.py holds nothing"),
+        (["explain", "hand@9"], 1, "Error: the recipe of py-hand lists no release of hand in @9"),
         (["check", "--ignore", "cycles"], 2, "Error: --ignore cycles: there is no code 'cycles'"),
         (["create"], 2, "Error: give the name of at least one project\n"),
         (["create", "a b"], 2, "Error: 'a b' is not a requirement (PEP 508): "),

@@ -22,7 +22,7 @@ from .versions import ranges
 
 #: setuptools 82 is the first without pkg_resources, Python 3.12 the first without distutils, which
 #: setuptools then brings (PEP 632).
-_BROUGHT_BACK: Mapping[str, str] = {
+BROUGHT_BACK: Mapping[str, str] = {
     "pkg_resources": "setuptools<82",
     "distutils": "setuptools; python_version >= '3.12'",
 }
@@ -114,7 +114,7 @@ def _brought_back(release: Release, imported: set[str]) -> tuple[str, ...]:
     """What brings back the modules that setuptools or Python dropped, if they are imported."""
     if release.project == "setuptools":
         return ()
-    return tuple(text for module, text in _BROUGHT_BACK.items() if module in imported)
+    return tuple(text for module, text in BROUGHT_BACK.items() if module in imported)
 
 
 def _names(requirements: Iterable[str]) -> set[str]:

@@ -17,12 +17,13 @@ from ...translate import spack_order
 from . import oracle
 from .dependency import DependencyComparison, Held, printed, variant_of
 from .difference import About
+from .known import KnownVersions
 from .oracle import CellSet, Required
 
 ERROR, NOTE = Severity.ERROR, Severity.NOTE
 
 #: What PythonPackage builds with, whatever a recipe says.
-_IMPLIED = ("py-pip", "py-wheel")
+IMPLIED = ("py-pip", "py-wheel")
 #: How far the extras of extras are followed.
 _DEEPEST = 5
 
@@ -39,12 +40,12 @@ class Expected:
 
 class Comparison:
     """Compares dependencies in each cell of the matrix of the host's Python versions. ``staged``
-    are packages that no repo has yet, by project."""
+    are packages that no repo has yet, by project; ``matrix`` has the cells."""
 
     def __init__(self, host: Host, index: Index, staged: Mapping[str, str] | None = None) -> None:
         self._host, self._index, self._staged = host, index, staged or {}
-        self._matrix = oracle.Matrix(oracle.cells(host.repos.python_versions()))
-        self._dependency = DependencyComparison(host, index, self._matrix)
+        self.matrix = oracle.Matrix(oracle.cells(host.repos.python_versions()))
+        self._dependency = DependencyComparison(host, index, self.matrix)
 
     def dependencies(
         self, meaning: Meaning, text: str, expected: Expected
@@ -99,7 +100,7 @@ class Comparison:
         extras: frozenset[str],
         variants: dict[str, bool],
     ) -> Iterator[Diagnostic]:
-        matrix, metadata = self._matrix, expected.metadata
+        matrix, metadata = self.matrix, expected.metadata
         runs = oracle.running(metadata.requires_python, matrix)
         allowed = oracle.where(matrix, meaning.runs_in(text, variants))
         base = About(meaning.package, text, "python", metadata.requires_python)
@@ -108,7 +109,7 @@ class Comparison:
         both = runs & allowed
         here = expected.release.project
         run = oracle.required(metadata.requires_dist or (), here, extras, matrix)
-        run = [part for each in run for part in self._with_extras(each, 0)]
+        run = [part for each in run for part in self.with_extras(each)]
         build = oracle.required(expected.builds or (), here, frozenset(), matrix)
         build = [replace(each, building=True) for each in build]
         held: dict[str, list[Held]] = {}
@@ -119,12 +120,12 @@ class Comparison:
                     held.setdefault(line.package, []).append((where, line))
         required: dict[str, list[Required]] = {}
         for each in run + build:
-            name = self._package_of(each.project)
-            if each.cells & both and not (each.building and name in _IMPLIED):
+            name = self.package_of(each.project)
+            if each.cells & both and not (each.building and name in IMPLIED):
                 required.setdefault(name, []).append(replace(each, cells=each.cells & both))
         opaque = {line.package for line in meaning.lines if line.opaque}
         knows_build = expected.builds is not None
-        for name in sorted({*held, *required} - {"python", *({*_IMPLIED} - {*required})}):
+        for name in sorted({*held, *required} - {"python", *({*IMPLIED} - {*required})}):
             subject = replace(base, subject=name)
             yield from self._dependency.differences(
                 subject,
@@ -134,12 +135,17 @@ class Comparison:
                 knows_build=knows_build,
             )
 
-    def _package_of(self, project: str) -> str:
+    def package_of(self, project: str) -> str:
+        """The package of a project, or the name that it would have."""
         staged = self._staged.get(project)
         package = None if staged else self._host.repos.package_for(project)
         return staged or (package.name if package else f"py-{project}")
 
-    def _with_extras(self, required: Required, depth: int) -> Iterator[Required]:
+    def known(self, package: str, project: str) -> KnownVersions:
+        """The known versions of a dependency."""
+        return self._dependency.known(package, project)
+
+    def with_extras(self, required: Required, depth: int = 0) -> Iterator[Required]:
         """A requirement, and those of its extras for which an existing package has no variant: as
         declared by the newest accepted version that the package has, or else the index."""
         yield required
@@ -170,12 +176,12 @@ class Comparison:
         texts = metadata.requires_dist or ()
         plain = {
             (a.project, a.specifier): a.cells
-            for a in oracle.required(texts, required.project, frozenset(), self._matrix)
+            for a in oracle.required(texts, required.project, frozenset(), self.matrix)
         }
-        for part in oracle.required(texts, required.project, frozenset(left), self._matrix):
+        for part in oracle.required(texts, required.project, frozenset(left), self.matrix):
             cells = part.cells & ~plain.get((part.project, part.specifier), 0) & required.cells
             if cells:
-                yield from self._with_extras(replace(part, cells=cells), depth + 1)
+                yield from self.with_extras(replace(part, cells=cells), depth + 1)
 
     def _python(
         self,
@@ -196,6 +202,6 @@ class Comparison:
             (runs & ~allowed, "python-too-narrow", NOTE),
         ):
             if cells:
-                pythons = dict.fromkeys(c.python for c in oracle.members(self._matrix, cells))
+                pythons = dict.fromkeys(c.python for c in oracle.members(self.matrix, cells))
                 example = f"Python {oracle.few(list(pythons))}"
                 yield replace(base, recipe=stated).diagnostic(code, severity, example)

@@ -37,7 +37,7 @@ class DependencyComparison:
     def __init__(self, host: Host, index: Index, matrix: Matrix) -> None:
         self._host, self._index, self._matrix = host, index, matrix
         self._cycles = Cycles(host, matrix.cells)
-        self._known = lru_cache(_PACKAGES)(self._versions_of)
+        self.known = lru_cache(_PACKAGES)(self._versions_of)
 
     def differences(
         self,
@@ -127,7 +127,7 @@ class DependencyComparison:
         for region in regions:
             here = [each for each in required if each.cells & region]
             stated = [line for where, line in held if where & region]
-            known = self._known(about.subject, here[0].project)
+            known = self.known(about.subject, here[0].project)
             every = _specifiers(here)
             running = _specifiers(each for each in here if not each.building)
             wide, narrow = known.differing(every, stated)

@@ -1,0 +1,52 @@
+"""``explain``: where each line of a recipe comes from."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .options import add_index_options, add_repo_options, open_session
+
+if TYPE_CHECKING:
+    from ..diagnostics import Diagnostic
+    from ..host.port import Host
+
+HELP = "show where each line of a recipe comes from, and what of the metadata has no line"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    add = parser.add_argument
+    add(
+        "name",
+        metavar="PACKAGE[@VERSION]",
+        help="a package or project; only these versions of it, as Spack writes them (py-foo@2:)",
+    )
+    add(
+        "line",
+        metavar="LINE",
+        nargs="?",
+        help="show only the line of this number, or what is about this package",
+    )
+    add_repo_options(add)
+    add("--json", metavar="FILE", help="write a JSON report to FILE ('-': standard output)")
+    add_index_options(add)
+
+
+def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
+    """Run the command; there are no diagnostics."""
+    from ..report.explain import lines, recipe_json
+    from ..report.formats import document, write_json
+    from ..workflow.compare.check import packages
+    from ..workflow.explain.explain import explain, part
+
+    name, _, versions = args.name.partition("@")
+    with open_session(args, host) as session:
+        (package,) = packages(host, [name], args.repo, args.namespace)
+        explained = part(host, explain(session, host, package, versions), args.line or "")
+    if args.json:
+        write_json(args.json, document([recipe_json(explained)], ()))
+    if args.json != "-":
+        print("\n".join(lines(explained)))
+    return ()

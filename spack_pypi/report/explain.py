@@ -1,0 +1,128 @@
+"""What ``explain`` prints: a recipe line by line, then what has no line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..workflow.explain.model import (
+    Cited,
+    ExplainedLine,
+    ExplainedRecipe,
+    Ground,
+    Unsaid,
+    Verdict,
+)
+from .terminal import count
+
+#: Characters of a statement, and of what is quoted, that are shown.
+_WIDTH, _QUOTED = 100, 200
+#: So many versions are named in a line; of more, the newest and the oldest.
+_VERSIONS = 6
+
+
+def lines(recipe: ExplainedRecipe) -> Iterator[str]:
+    """The report, for people."""
+    yield f"{recipe.namespace}.{recipe.package}, {recipe.file}"
+    for place, versions in recipe.metadata:
+        yield f"Metadata of {_versions(versions)}: {place}"
+    if recipe.inherits:
+        yield "It inherits another recipe, whose lines are not shown."
+    shown = [each for each in recipe.lines if each.grounds or not recipe.selected]
+    for each in shown:
+        yield f"{each.line}: {_shortened(each.text)}"
+        if not each.grounds:
+            yield "    applies to none of these versions"
+        for ground in each.grounds:
+            yield f"    {_about(ground.versions)}{_text(ground)}"
+    if len(shown) < len(recipe.lines):
+        yield f"{count(len(recipe.lines) - len(shown), 'line')} for other versions: not shown."
+    if recipe.unsaid:
+        yield "Declared, but in no line:"
+    for missing in recipe.unsaid:
+        yield f"    {_about(missing.versions)}{_missing(missing)} ({missing.reason})"
+
+
+def _missing(each: Unsaid) -> str:
+    least, most = each.counted
+    if not most:
+        return _quoted([each.cited])
+    number = count(most, "requirement") if least == most else f"{least} to {most} requirements"
+    return f"{each.cited}: {number}"
+
+
+def _text(ground: Ground) -> str:
+    cited, notes = _quoted(ground.cited), "; ".join(ground.notes)
+    if ground.verdict is Verdict.DIFFERS:
+        return f"the metadata says {cited or 'nothing'}; the line differs: {notes}"
+    if ground.verdict is Verdict.UNKNOWN and cited:
+        return f"the metadata says {cited}; not compared: {notes}"
+    return "; ".join(part for part in (cited, notes) if part)
+
+
+def _quoted(cited: Sequence[Cited]) -> str:
+    return "; ".join(_shortened(str(each), _QUOTED) for each in cited)
+
+
+def _about(versions: Sequence[str]) -> str:
+    return f"{_versions(versions)}: " if versions else ""
+
+
+def _versions(versions: Sequence[str]) -> str:
+    if len(versions) <= _VERSIONS:
+        return ", ".join(versions)
+    return (
+        f"{', '.join(versions[: _VERSIONS - 2])}, ..., {versions[-1]} ({len(versions)} versions)"
+    )
+
+
+def _shortened(text: str, longest: int = _WIDTH) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
+def recipe_json(recipe: ExplainedRecipe) -> dict[str, Any]:
+    """The record of a recipe, for ``--json``."""
+    return {
+        "package": recipe.package,
+        "namespace": recipe.namespace,
+        "file": recipe.file,
+        "metadata": [
+            {"from": place, "versions": list(versions)} for place, versions in recipe.metadata
+        ],
+        "inherits": recipe.inherits,
+        "lines": [_line_json(each) for each in recipe.lines],
+        "unsaid": [_unsaid_json(each) for each in recipe.unsaid],
+    }
+
+
+def _line_json(each: ExplainedLine) -> dict[str, Any]:
+    return {
+        "line": each.line,
+        "end": each.end,
+        "text": each.text,
+        "dependency": each.package or None,
+        "reasons": [
+            {
+                "verdict": ground.verdict.value,
+                "versions": list(ground.versions),
+                "declared": [_cited_json(cited) for cited in ground.cited],
+                "notes": list(ground.notes),
+            }
+            for ground in each.grounds
+        ],
+    }
+
+
+def _unsaid_json(each: Unsaid) -> dict[str, Any]:
+    return {
+        "versions": list(each.versions),
+        "declared": _cited_json(each.cited),
+        "dependency": each.package or None,
+        "reason": each.reason,
+        "counted": list(each.counted) if each.counted[1] else None,
+    }
+
+
+def _cited_json(cited: Cited) -> dict[str, str]:
+    return {"field": cited.field, "text": cited.text}

@@ -1,0 +1,133 @@
+"""Where that comes from which a release needs to be built: the field, the file, or the rule.
+
+It says nothing of its own: each `Origin` belongs to one of the things that `builds` found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+from ..pypi.model import ENDINGS, Release, Source, at, strings
+from . import backends
+from .backends import Backend
+from .builds import BROUGHT_BACK, Builds
+from .requirements import parse
+from .versions import ranges
+
+#: How files state the least version of a tool that a backend runs.
+_MINIMUM = r"(?:rust-version\s*=|cmake_minimum_required\s*\(|meson_version\s*:)[^\n]*?{}"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """``what`` the release needs (a requirement by PEP 508, a language, or a package of Spack with
+    its ``versions``), and ``where`` that is declared, or the rule by which it follows;
+    ``running``: it is needed to run, too."""
+
+    what: str
+    where: str
+    versions: str = ""
+    running: bool = False
+
+
+def requirements(source: Source, built: Builds) -> Iterator[Origin]:
+    """The origin of each build requirement, and of what imports need beyond those."""
+    backend = backends.of(source)
+    for text in built.requirements:
+        yield Origin(text, _of_requirement(text, source, backend))
+    for text in built.also_running:
+        found = [(each.file, each.line, each.module) for each in source.imports]
+        yield Origin(text, _of_import(text, found), running=True)
+    for text in built.also_building:
+        imported = source.setup_py.imports if source.setup_py else ()
+        yield Origin(text, _of_import(text, [("setup.py", line, m) for m, line in imported]))
+
+
+def _of_import(text: str, imports: Sequence[tuple[str, int, str]]) -> str:
+    """Of what brings back a module that is imported: where it is (file, line, module)."""
+    file, line, module = next(i for i in imports if BROUGHT_BACK.get(i[2]) == text)
+    return f"rule: {file}:{line} imports {module}, which setuptools brings"
+
+
+def _of_requirement(text: str, source: Source, backend: Backend) -> str:
+    table = at(source.pyproject, "build-system")
+    called = source.setup_py.requirements("setup_requires") if source.setup_py else ()
+    if text in strings(at(table, "requires")):
+        return "[build-system] requires in pyproject.toml"
+    if text == "setuptools" and not isinstance(table, dict):
+        return "rule: without [build-system] it is setuptools that builds (PEP 518)"
+    if text == "setuptools" and "build-backend" not in table:
+        return "rule: without build-backend it is setuptools that builds (PEP 517)"
+    if text in called:
+        return "setup_requires in setup.py"
+    if text in source.setup_requires:
+        return "setup_requires in setup.cfg"
+    if source.in_tree is not None and text in source.in_tree.requirements:
+        return f"get_requires_for_build_wheel() in {source.in_tree.file}"
+    return f"rule: {backend.name} requires it when it is called ({backend.documented})"
+
+
+def tools(source: Source, built: Builds) -> Iterator[Origin]:
+    """The origin of each tool that a backend runs."""
+    wanted = {tool.package: tool.versions for tool in built.tools}
+    for backend in _used(source, built):
+        for tool in backend.tools:
+            if tool.package not in wanted:
+                continue
+            minimum = tool.minimum(source)
+            versions = ranges(SpecifierSet(f">={minimum}")) if minimum else ""
+            if versions == wanted[tool.package]:
+                least = f"; {minimum} {_of_minimum(source, minimum)}" if minimum else ""
+                yield Origin(
+                    tool.package,
+                    f"rule: the build backend {backend.name} runs it{least}",
+                    versions,
+                )
+
+
+def _of_minimum(source: Source, minimum: str) -> str:
+    pattern = re.compile(_MINIMUM.format(re.escape(minimum)), re.I)
+    by_depth = sorted(source.build_files.items(), key=lambda item: (item[0].count("/"), item[0]))
+    for path, text in by_depth:
+        match = pattern.search(text)
+        if match:
+            return f"is the least version by {path}:{text.count(chr(10), 0, match.start()) + 1}"
+    return "is the least version by its configuration, or by a rule of its own"
+
+
+def languages(source: Source, release: Release, built: Builds) -> Iterator[Origin]:
+    """The origin of each language that is compiled."""
+    used = _used(source, built)
+    for backend in used:
+        if backend.languages(source) is not None:
+            for language in built.languages:
+                files = " or ".join((*backend.reads, "its configuration"))
+                yield Origin(language, f"rule: by {files}, as {backend.name} reads it")
+            return
+    for language in built.languages:
+        yield Origin(language, _of_language(language, source, used))
+
+
+def _of_language(language: str, source: Source, used: Sequence[Backend]) -> str:
+    endings = [s for s in source.suffixes if s.lower() in ENDINGS[language]]
+    if endings:
+        return f"rule: source files in the archive end in {', '.join(sorted(endings))}"
+    if language == "cxx" and source.cxx_cython:
+        return "rule: Cython files in the archive are compiled as C++"
+    if source.setup_py is not None and language in source.setup_py.languages:
+        return "rule: setup.py names it"
+    for backend in used:
+        if language in backend.generates(source):
+            return f"rule: {backend.name} writes or links code in it"
+    return "rule: setuptools compiles C++ with the C compiler"
+
+
+def _used(source: Source, built: Builds) -> Sequence[Backend]:
+    parsed = parse(built.requirements)[0]
+    names: set[str] = {canonicalize_name(requirement.name) for requirement in parsed}
+    return backends.used(source, names)

@@ -1,0 +1,270 @@
+"""What releases say of a recipe's lines that are no ``depends_on``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Callable
+
+from packaging.utils import canonicalize_name
+
+from ...errors import IndexFailure
+from ...host.port import Host, Meaning
+from ...pypi.model import Index, Metadata, Project
+from ...recipe.statements import Statement
+from ...translate import describe, licenses, spack_order
+from ...translate.licenses import Stated
+from ...translate.spelling import meant
+from ..compare import oracle
+from .model import BY_A_PERSON, Cited, Ground, Verdict
+from .says import ReleaseSays
+from .wanted import Requirements, extras
+
+_A_PERSONS = (Ground(Verdict.UNEXPLAINED, notes=(BY_A_PERSON,)),)
+_CONFLICT = re.compile(r"\^([\w-]+)@([^\s+~%^]+)")
+
+
+class DirectiveGrounds:
+    """What ``releases`` (newest first) of a ``project`` say of the lines of its recipe."""
+
+    def __init__(
+        self,
+        host: Host,
+        index: Index,
+        meaning: Meaning,
+        project: Project,
+        releases: Sequence[ReleaseSays],
+        requirements: Requirements,
+    ) -> None:
+        self._host, self._index, self._meaning = host, index, meaning
+        self._project, self._releases = project, releases
+        self._requirements = requirements
+        self._every_extra = {extra for says in releases for extra in extras(says)}
+        self._kinds: Mapping[str, Callable[[Statement], Iterable[Ground]]] = {
+            "version": self._version,
+            "license": self._license,
+            "variant": self._variant,
+            "conflicts": self._conflict,
+            "pypi": self._pypi,
+            "homepage": self._homepage,
+            "url_for_version": self._archives,
+        }
+
+    def grounds(self, statement: Statement) -> Iterable[Ground]:
+        """What each release to which the statement applies says of it."""
+        of_kind = self._kinds.get(statement.kind)
+        return of_kind(statement) if of_kind else _A_PERSONS
+
+    def _applying(self, statement: Statement) -> list[ReleaseSays]:
+        ranges = (statement.when.versions, *statement.within)
+        return [
+            says
+            for says in self._releases
+            if all(spack_order.contains(text, says.version) for text in ranges)
+        ]
+
+    # --- archives -----------------------------------------------------------------------------
+
+    def _version(self, statement: Statement) -> Iterable[Ground]:
+        version = statement.first
+        says = next((each for each in self._releases if each.version == version), None)
+        declared = next((v for v in self._meaning.versions if v.text == version), None)
+        if declared is not None and declared.branch:
+            note = "a state of the project's repository, no release: a person wrote it"
+            yield Ground(Verdict.UNEXPLAINED, notes=(note,))
+        elif says is not None:
+            yield self._archive(statement, says)
+        elif meant(version) not in {release.version for release in self._project.releases}:
+            yield Ground(Verdict.UNKNOWN, notes=("the index has no such release",))
+
+    def _archive(self, statement: Statement, says: ReleaseSays) -> Ground:
+        url = statement.keywords.get("url", "")
+        name = url if statement.only_if else self._meaning.archive(says.version) or url
+        name = str(name).partition("#")[0].rpartition("/")[2]
+        sha256 = str(statement.keywords.get("sha256", ""))
+        files = says.release.files
+        file = next((f for f in files if f.name == name), None)
+        file = file or next((f for f in files if sha256 and f.sha256 == sha256), None)
+        if file is None:
+            known = ", ".join(f.name for f in files if not f.is_wheel) or "only wheels"
+            notes = [f"its archive {name} is not a file of the release" if name else ""]
+            notes = [*filter(None, notes)] or ["which archive it is, is not known"]
+            return _ground(Verdict.DIFFERS, says, [Cited("files on the index", known)], notes)
+        cited, notes = [Cited("file on the index", file.name)], []
+        if file.sha256 and file.sha256 == sha256:
+            cited = [Cited("file on the index, with this sha256", file.name)]
+        elif file.sha256:
+            notes.append(f"the index states another sha256: {file.sha256}")
+        if file.yanked is not None:
+            cited.append(Cited("withdrawn from the index (PEP 592)", file.yanked or "no reason"))
+        if statement.only_if:
+            cited.append(Cited("only if", statement.only_if))
+        if statement.keywords.get("deprecated") and file.yanked is None:
+            notes.append("that it is deprecated is not on the index: a person wrote it")
+        return _ground(Verdict.DIFFERS if notes else Verdict.EXPLAINED, says, cited, notes)
+
+    def _pypi(self, statement: Statement) -> Iterable[Ground]:
+        folder, _, name = statement.first.rpartition("/")
+        cited = [Cited("project on the index", self._project.name)]
+        versions = [
+            str(release.version)
+            for release in self._project.releases
+            if any(file.name == name for file in release.files)
+        ]
+        if canonicalize_name(folder) != self._project.name:
+            yield Ground(Verdict.DIFFERS, tuple(cited), ("it names another project",))
+        elif not versions:
+            yield Ground(Verdict.DIFFERS, tuple(cited), (f"the index has no file {name}",))
+        else:
+            cited.append(Cited(f"file of {versions[0]}", name))
+            yield Ground(Verdict.EXPLAINED, tuple(cited))
+
+    def _archives(self, statement: Statement) -> Iterable[Ground]:
+        """A method that gives archives their addresses: is it those of the index?"""
+        for says in self._releases:
+            name = self._meaning.archive(says.version)
+            if name in {file.name for file in says.release.files}:
+                cited = [Cited("it gives the names of files on the index", "")]
+                yield _ground(Verdict.EXPLAINED, says, cited)
+            else:
+                note = f"it gives {name or 'no address on an index'}, no file of the release"
+                yield _ground(Verdict.DIFFERS, says, (), [note])
+
+    # --- what describes the project -----------------------------------------------------------
+
+    def _homepage(self, statement: Statement) -> Iterable[Ground]:
+        for says in self._releases[:1]:
+            metadata, here = says.metadata, statement.first.rstrip("/")
+            named = [Cited("Home-page", metadata.home_page)] if metadata.home_page else []
+            named += [Cited(f"Project-URL {k}", url) for k, url in metadata.project_urls]
+            same = [each for each in named if each.text.rstrip("/") == here]
+            if same:
+                yield _ground(Verdict.EXPLAINED, says, same[:1])
+            elif here == self._index.page_url(self._project.name).rstrip("/"):
+                rule = Cited("rule: no other page is named", "the project's page on the index")
+                own = describe.homepage(metadata)
+                verdict = Verdict.DIFFERS if own else Verdict.EXPLAINED
+                notes = [f"the metadata has {own}"] if own else []
+                yield _ground(verdict, says, named if own else [rule], notes)
+            elif named:
+                chosen = [each for each in named if each.text == describe.homepage(metadata)]
+                yield _ground(Verdict.DIFFERS, says, chosen[:1] or named, ["it is another page"])
+            else:
+                yield _ground(Verdict.UNEXPLAINED, says, (), [BY_A_PERSON])
+
+    def _license(self, statement: Statement) -> Iterable[Ground]:
+        known = {says.version: self.licence(says) for says in self._applying(statement)}
+        others = [stated.expression for _, stated in known.values() if stated.expression]
+        for says in self._applying(statement):
+            cited, stated = known[says.version]
+            if stated.expression and licenses.same(statement.first, stated.expression):
+                yield _ground(Verdict.EXPLAINED, says, cited)
+            elif stated.expression:
+                same = any(stated.expression in each.text for each in cited)
+                note = "it is another licence" if same else f"that is {stated.expression}"
+                yield _ground(Verdict.DIFFERS, says, cited, [note])
+            else:
+                notes = [f"the licence is not certain: {stated.problem}"]
+                if others and all(licenses.same(statement.first, other) for other in others):
+                    notes.append("the other releases have this one, and none another")
+                else:
+                    notes.append("a person wrote it")
+                yield _ground(Verdict.UNEXPLAINED, says, cited, notes)
+
+    def licence(self, says: ReleaseSays) -> tuple[Sequence[Cited], Stated]:
+        """The licence of a release, and what says so."""
+        metadata = says.metadata
+        stated = licenses.in_metadata(metadata)
+        if stated is not None:
+            return _licence_field(metadata) if stated.expression else _named(metadata), stated
+        try:
+            stated = licenses.in_files(metadata, self._index.licenses(says.release))
+        except IndexFailure as failure:
+            stated = Stated(problem=f"its files cannot be read: {failure.reason}")
+        text = f"the text of {stated.file} in the archive"
+        found = [Cited(text, stated.expression)] if stated.file else _named(metadata)
+        return found, stated
+
+    # --- variants and conflicts ---------------------------------------------------------------
+
+    def _variant(self, statement: Statement) -> Iterable[Ground]:
+        name = canonicalize_name(statement.first)
+        for says in self._applying(statement):
+            if name in extras(says):
+                provided = [*says.metadata.provides_extra]
+                spelled = next((e for e in provided if canonicalize_name(e) == name), name)
+                yield _ground(Verdict.EXPLAINED, says, [Cited("extra", spelled)])
+            elif says.requires_unknown:
+                yield _ground(Verdict.UNKNOWN, says, (), [says.requires_unknown])
+            else:
+                note = "the release has no extra of this name: a person wrote it"
+                yield _ground(Verdict.UNEXPLAINED, says, (), [note])
+
+    def _conflict(self, statement: Statement) -> Iterable[Ground]:
+        match = _CONFLICT.fullmatch(statement.first)
+        variant = re.fullmatch(r"\+([\w-]+)", statement.first)
+        for says in self._applying(statement):
+            if variant and canonicalize_name(variant[1]) in extras(says):
+                note = "the release has this extra, and no metadata says why it is excluded"
+                yield _ground(Verdict.UNKNOWN, says, (), [note])
+                continue
+            if variant and canonicalize_name(variant[1]) in self._every_extra:
+                cited = [
+                    Cited("rule: other releases have this extra, this one has not", variant[1])
+                ]
+                yield _ground(Verdict.EXPLAINED, says, cited)
+                continue
+            excluded = self._excluded(match[1], match[2], says) if match else ()
+            if excluded:
+                yield _ground(Verdict.EXPLAINED, says, excluded)
+            else:
+                yield _ground(Verdict.UNEXPLAINED, says, (), [BY_A_PERSON])
+
+    def _excluded(self, package: str, ranges: str, says: ReleaseSays) -> Sequence[Cited]:
+        """What excludes all known versions of a package that are in some ranges."""
+        if package == "python":
+            declared = says.metadata.requires_python
+            here = [
+                v for v in self._host.repos.python_versions() if spack_order.contains(ranges, v)
+            ]
+            excluded = (
+                here
+                and says.python is not None
+                and not any(oracle.accepts(declared, v) for v in here)
+            )
+            return [Cited("Requires-Python", declared)] if excluded else ()
+        existing = self._host.repos.package(package)
+        known = [v for v in (existing.versions if existing else ()) if oracle.version_of(v)]
+        here = [version for version in known if spack_order.contains(ranges, version)]
+        for each in self._requirements.of(says):
+            accepts = [oracle.accepts(each.required.specifier, version) for version in here]
+            if each.package == package and accepts and not any(accepts):
+                return [each.cited]
+        return ()
+
+
+def _ground(
+    verdict: Verdict, says: ReleaseSays, cited: Sequence[Cited], notes: Sequence[str] = ()
+) -> Ground:
+    return Ground(verdict, tuple(cited), tuple(notes), (says.version,))
+
+
+def _licence_field(metadata: Metadata) -> Sequence[Cited]:
+    """The field from which `licenses.in_metadata` has the licence."""
+    only = replace(metadata, license="", classifiers=())
+    if metadata.license_expression and licenses.in_metadata(only):
+        return [Cited("License-Expression", metadata.license_expression)]
+    only = replace(metadata, license_expression="", classifiers=())
+    in_field = licenses.in_metadata(only)
+    if metadata.license and in_field is not None and in_field.expression:
+        return [Cited("License", metadata.license.strip().split("\n")[0])]
+    return _named(replace(metadata, license=""))
+
+
+def _named(metadata: Metadata) -> Sequence[Cited]:
+    """All that the metadata says of the licence."""
+    name = metadata.license.strip().split("\n")[0]
+    said = [Cited("License", name)] if name not in ("", "UNKNOWN") else []
+    named = [each for each in metadata.classifiers if each.startswith("License ::")]
+    return [*said, *(Cited("Classifier", each) for each in named)]

@@ -1,0 +1,173 @@
+"""``explain``: each line of a recipe, ours or anyone's, with where it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from packaging.utils import canonicalize_name
+
+from ...errors import HostError
+from ...host.port import Host, Meaning
+from ...pypi.model import Project, Release
+from ...recipe.statements import Statement, statements
+from ...recipe.text_edits import Uneditable
+from ...session import Phase, Session
+from ...translate import describe, spack_order
+from ...translate.spelling import meant
+from ..compare.comparison import Comparison
+from .dependencies import DependencyGrounds
+from .directives import DirectiveGrounds
+from .model import (
+    Cited,
+    ExplainedLine,
+    ExplainedRecipe,
+    Ground,
+    Unsaid,
+    Verdict,
+    joined,
+    joined_unsaid,
+)
+from .says import ReleaseSays, read
+from .unsaid import UnsaidFinder
+from .wanted import Requirements
+
+#: The directives that are about a dependency.
+_ON_PACKAGES = ("depends_on", "conflicts")
+
+
+def explain(session: Session, host: Host, package: str, versions: str = "") -> ExplainedRecipe:
+    """The lines of a package's recipe, by its releases that are in ``versions`` (ranges of Spack;
+    empty for all). Raises `HostError` where that cannot be said, and `IndexFailure`."""
+    meaning = host.evaluator.meaning(package)
+    name = host.repos.project_of(package)
+    if name is None:
+        raise HostError(f"the recipe of {package} names no project on an index")
+    project = session.index.project(name)
+    releases = _read(session, meaning, project, versions)
+    if not releases:
+        which = f" in @{versions}" if versions else ""
+        raise HostError(f"the recipe of {package} lists no release of {name}{which}")
+    texts = host.repos.recipe_texts(package)
+    try:
+        found = statements(texts[0])
+    except Uneditable as error:
+        raise HostError(f"the recipe of {package} cannot be read: {error}") from None
+    explainer = _Explainer(session, host, meaning, project, releases, found, len(texts) == 1)
+    return ExplainedRecipe(
+        package,
+        meaning.namespace,
+        str(host.repos.recipe_file(package)),
+        _places(releases),
+        tuple(explainer.lines()),
+        tuple(explainer.unsaid()),
+        versions,
+        inherits=len(texts) > 1,
+    )
+
+
+def _read(
+    session: Session, meaning: Meaning, project: Project, versions: str
+) -> list[ReleaseSays]:
+    """What the releases of a recipe declare, in the order of its versions."""
+    by_version: dict[object, Release] = {release.version: release for release in project.releases}
+    wanted = []
+    for version in meaning.versions:
+        number = meant(version.text, frozenset(r.version for r in project.releases))
+        inside = spack_order.contains(versions, version.text)
+        if number in by_version and inside and not version.branch:
+            archive = meaning.archive(version.text)
+            wanted.append((session.index, version.text, by_version[number], archive))
+    wanted.sort(key=lambda each: each[2].version, reverse=True)
+    found = []
+    for at, future in enumerate(
+        session.ahead(lambda one: session.submit_long(read, *one), wanted)
+    ):
+        session.progress(Phase.CHECK, meaning.package, at, len(wanted))
+        found.append(future.result())
+    return found
+
+
+def _places(releases: Sequence[ReleaseSays]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """From where the metadata of which versions is."""
+    places: dict[str, list[str]] = {}
+    for says in releases:
+        places.setdefault(says.metadata_from, []).append(says.version)
+    return tuple((place, tuple(texts)) for place, texts in places.items())
+
+
+class _Explainer:
+    def __init__(
+        self,
+        session: Session,
+        host: Host,
+        meaning: Meaning,
+        project: Project,
+        releases: Sequence[ReleaseSays],
+        found: Sequence[Statement],
+        alone: bool,
+    ) -> None:
+        comparison = Comparison(host, session.index)
+        requirements = Requirements(comparison)
+        self._releases, self._meaning, self._found = releases, meaning, found
+        self._alone = alone
+        self._dependencies = DependencyGrounds(host, comparison, requirements, meaning)
+        self._directives = DirectiveGrounds(
+            host, session.index, meaning, project, releases, requirements
+        )
+        stated = [each.dependency for each in found if each.dependency is not None]
+        self._unsaid = UnsaidFinder(host, comparison, requirements, meaning, stated)
+
+    def lines(self) -> Iterator[ExplainedLine]:
+        """What there is to say about each statement."""
+        for each in self._found:
+            line = each.dependency
+            if each.computed:
+                note = f"computed, not explained: {each.computed}"
+                grounds: Sequence[Ground] = (Ground(Verdict.UNKNOWN, notes=(note,)),)
+            elif line is not None:
+                said = (self._dependencies.ground(line, says) for says in self._releases)
+                grounds = [ground for ground in said if ground is not None]
+            else:
+                grounds = [*self._directives.grounds(each)]
+            about = re.match(r"\^?([\w-]+)", each.first) if each.kind in _ON_PACKAGES else None
+            package = about[1] if about else ""
+            yield ExplainedLine(each.line, each.end, each.text, package, joined(grounds))
+
+    def unsaid(self) -> Sequence[Unsaid]:
+        """What releases declare and no line says."""
+        found = [*self._homepage(self._releases[0])]
+        for says in self._releases:
+            found += [*self._licence(says), *self._unsaid.of(says)]
+        return joined_unsaid(found)
+
+    def _homepage(self, newest: ReleaseSays) -> Iterator[Unsaid]:
+        page = describe.homepage(newest.metadata)
+        said = any(each.kind == "homepage" for each in self._found)
+        if page and self._alone and not said:
+            yield Unsaid(Cited("homepage", page), "no line says it", "", (newest.version,))
+
+    def _licence(self, says: ReleaseSays) -> Iterator[Unsaid]:
+        if not self._meaning.license(says.version):
+            cited, stated = self._directives.licence(says)
+            reason = stated.problem or f"that is {stated.expression}, and no line says it"
+            for each in cited[:1]:
+                yield Unsaid(each, reason, "", (says.version,))
+
+
+def part(host: Host, explained: ExplainedRecipe, line: str) -> ExplainedRecipe:
+    """Only the line of this number, or only what is about this package or project; all where
+    ``line`` is empty. Raises `HostError` where there is nothing."""
+    if not line:
+        return explained
+    if line.isdigit():
+        found = explained.only(int(line))
+        if not found.lines:
+            raise HostError(f"line {line} of {explained.file} holds nothing that can be explained")
+        return found
+    existing = host.repos.package_for(canonicalize_name(line))
+    for name in dict.fromkeys((line, existing.name if existing else line, f"py-{line}")):
+        found = explained.only(package=name)
+        if found.lines or found.unsaid:
+            return found
+    raise HostError(f"neither the recipe of {explained.package} nor its metadata names {line}")

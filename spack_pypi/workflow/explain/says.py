@@ -1,0 +1,87 @@
+"""What each release that a recipe lists declares, with where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from ...errors import FileFailure
+from ...pypi.model import Index, Metadata, Release, Source
+from ...pypi.static import with_static_requirements
+from ...translate.builds import Builds, builds
+
+
+@dataclass(frozen=True)
+class ReleaseSays:
+    """What the release of a recipe's ``version`` declares. ``metadata_from`` is the file that its
+    metadata is from; ``source`` and ``built`` are what its sdist says, None where that is not used
+    (a wheel is built already) or cannot be read (``problem``)."""
+
+    version: str
+    release: Release
+    metadata: Metadata
+    metadata_from: str
+    source: Source | None = None
+    built: Builds | None = None
+    problem: str = ""
+
+    @property
+    def python(self) -> SpecifierSet | None:
+        """Which Pythons it accepts; None where that is no specifier (PEP 440)."""
+        try:
+            return SpecifierSet(self.metadata.requires_python)
+        except InvalidSpecifier:
+            return None
+
+    @property
+    def requires_unknown(self) -> str:
+        """Why it is not known what the release requires; empty where it is."""
+        if self.metadata.requires_dist is None:
+            return self.metadata.problem or "it is not declared anywhere"
+        return ""
+
+    @property
+    def build_unknown(self) -> str:
+        """Why it is not known all that the build requires; empty where it is."""
+        if self.built is None:
+            return self.problem
+        if not self.built.certain:
+            return "not all that the build requires is declared"
+        return ""
+
+
+def read(index: Index, version: str, release: Release, archive: str) -> ReleaseSays:
+    """What a release says, whose ``archive`` a recipe uses; in any thread. Raises `IndexFailure`
+    where the index does not answer."""
+    try:
+        source = index.source(release) if release.sdist else Source()
+        metadata = index.metadata(release)
+    except FileFailure as failure:
+        unknown = Metadata(
+            release.project, version, requires_dist=None, confirmed=False, problem=failure.reason
+        )
+        return ReleaseSays(
+            version, release, unknown, f"not known: {failure.reason}", problem=failure.reason
+        )
+    known = with_static_requirements(metadata, source)
+    place = "METADATA of a wheel" if release.best_wheel is not None else "PKG-INFO of the sdist"
+    if known is not metadata:
+        place += f", and {_static_file(source)} of the sdist"
+    elif known.requires_dist is None:
+        place = f"not known: {known.problem}"
+    elif not known.confirmed:
+        place += f", which is not confirmed: {known.problem}"
+    if archive.endswith(".whl"):
+        return ReleaseSays(version, release, known, place, problem="")
+    if release.sdist is None or source.problem:
+        problem = source.problem or "the release has no sdist"
+        return ReleaseSays(version, release, known, place, problem=problem)
+    return ReleaseSays(version, release, known, place, source, builds(source, release))
+
+
+def _static_file(source: Source) -> str:
+    """The file in which `with_static_requirements` found what is required."""
+    if isinstance((source.pyproject or {}).get("project"), dict):
+        return "pyproject.toml"
+    return "setup.cfg" if "install_requires" in source.setup_cfg else "setup.py"

@@ -1,0 +1,91 @@
+"""What releases require, each requirement with the words in which it is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from packaging.utils import canonicalize_name
+
+from ...translate import origins
+from ...translate.requirements import parsed
+from ..compare import oracle
+from ..compare.comparison import Comparison
+from ..compare.oracle import CellSet, Required
+from .model import Cited
+from .says import ReleaseSays
+
+RUN_FIELD = "Requires-Dist"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A requirement on the project of a ``package``: which versions and extras of it, in which
+    cells, and how it is ``cited``; ``building``: only building needs it."""
+
+    package: str
+    required: Required
+    cited: Cited
+
+    @property
+    def cells(self) -> CellSet:
+        return self.required.cells
+
+    @property
+    def building(self) -> bool:
+        return self.required.building
+
+
+class Requirements:
+    """The requirements of releases, in the cells of a comparison."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self._comparison, self._matrix = comparison, comparison.matrix
+        self._known: dict[tuple[str, frozenset[str]], list[Wanted]] = {}
+
+    def of(self, says: ReleaseSays, extras: frozenset[str] = frozenset()) -> Sequence[Wanted]:
+        """Those that apply with these extras (PEP 503), in the order of the metadata."""
+        key = says.version, extras
+        if key not in self._known:
+            self._known[key] = [*self._running(says, extras), *self._building(says)]
+        return self._known[key]
+
+    def anywhere(self, says: ReleaseSays, package: str) -> Sequence[Wanted]:
+        """Those on a package that apply with all extras."""
+        return [each for each in self.of(says, extras(says)) if each.package == package]
+
+    def alone(self, says: ReleaseSays, text: str, extras: frozenset[str]) -> list[Required]:
+        """One requirement of a release with these extras; none where it does not apply. What the
+        release's extras say of each other counts."""
+        project = says.release.project
+        texts = says.metadata.requires_dist or ()
+        own = [t for t in texts if (r := parsed(t)) and canonicalize_name(r.name) == project]
+        return oracle.required([text, *own], project, extras, self._matrix)
+
+    def _running(self, says: ReleaseSays, extras: frozenset[str]) -> Iterator[Wanted]:
+        for text in says.metadata.requires_dist or ():
+            for required in self.alone(says, text, extras):
+                for part in self._comparison.with_extras(required):
+                    cited = Cited(RUN_FIELD, text)
+                    if part is not required:
+                        what = f"{part.project}{part.specifier}"
+                        cited = Cited(f"{RUN_FIELD} {text}, an extra of which requires", what)
+                    yield Wanted(self._comparison.package_of(part.project), part, cited)
+
+    def _building(self, says: ReleaseSays) -> Iterator[Wanted]:
+        if says.source is None or says.built is None:
+            return
+        project = says.release.project
+        for origin in origins.requirements(says.source, says.built):
+            for each in oracle.required([origin.what], project, frozenset(), self._matrix):
+                required = Required(
+                    each.project, each.specifier, each.extras, each.cells, not origin.running
+                )
+                package = self._comparison.package_of(each.project)
+                yield Wanted(package, required, Cited(origin.where, origin.what))
+
+
+def extras(says: ReleaseSays) -> frozenset[str]:
+    """All extras of a release, normalized."""
+    named = oracle.extras_named(says.metadata.requires_dist or ())
+    return frozenset(map(canonicalize_name, (*says.metadata.provides_extra, *named)))

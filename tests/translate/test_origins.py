@@ -1,0 +1,80 @@
+"""Where build needs come from: (what an archive holds) → (what is needed, where that stands)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from packaging.version import Version
+
+from spack_pypi.pypi import setup_py
+from spack_pypi.pypi.model import File, InTree, ModuleImport, Release, Source
+from spack_pypi.translate import origins
+from spack_pypi.translate.builds import builds
+
+SDIST = File("x-1.tar.gz", "https://files.example/x-1.tar.gz", Version("1"), is_wheel=False)
+RELEASE = Release("x", Version("1"), (SDIST,))
+
+
+def system(*requires: str, backend: str = "", **tables: Any) -> dict[str, Any]:
+    """A pyproject.toml."""
+    named = {"build-backend": backend} if backend else {}
+    return {"build-system": {"requires": [*requires], **named}, "tool": tables}
+
+
+# (archive, need, part of its origin)
+REQUIREMENTS = [
+    (Source(system("hatchling>=1.10", backend="hatchling.build")),
+     "hatchling>=1.10", "[build-system] requires in pyproject.toml"),
+    (Source(), "setuptools", "(PEP 518)"),
+    (Source(system("wheel")), "setuptools", "(PEP 517)"),
+    (Source(setup_cfg="[options]\nsetup_requires = cffi\n"),
+     "cffi", "setup_requires in setup.cfg"),
+    (Source(setup_py=setup_py.read("setup(setup_requires=['cffi'])")),
+     "cffi", "setup_requires in setup.py"),
+    (Source(system(backend="own"), in_tree=InTree(("ninja",), True, "own.py")),
+     "ninja", "get_requires_for_build_wheel() in own.py"),
+    (Source(system("hatchling", backend="hatchling.build", hatch={"version": {"source": "vcs"}})),
+     "hatch-vcs", "rule: hatchling requires it when it is called"),
+    (Source(imports=(ModuleImport("pkg_resources", "x/a.py", 3),)),
+     "setuptools<82", "rule: x/a.py:3 imports pkg_resources"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("source, need, where", REQUIREMENTS)
+def test_requirements(source: Source, need: str, where: str) -> None:
+    found = {each.what: each for each in origins.requirements(source, builds(source, RELEASE))}
+    assert where in found[need].where
+    assert found[need].running is (need == "setuptools<82")
+
+
+def test_the_least_version_of_a_tool_has_a_line() -> None:
+    cargo = '[package]\nname = "x"\nrust-version = "1.75"\n'
+    source = Source(system("maturin", backend="maturin"), build_files={"Cargo.toml": cargo})
+    (rust,) = origins.tools(source, builds(source, RELEASE))
+    assert (rust.what, rust.versions) == ("rust", "1.75:")
+    assert rust.where == (
+        "rule: the build backend maturin runs it; 1.75 is the least version by Cargo.toml:3"
+    )
+
+
+# (archive, language, part of its origin)
+LANGUAGES = [
+    (Source(setup_py=setup_py.read("setup(ext_modules=[])"), suffixes=(".c",)),
+     "c", "source files in the archive end in .c"),
+    (Source(setup_py=setup_py.read("setup(ext_modules=[])"), suffixes=(".cpp",)),
+     "c", "setuptools compiles C++ with the C compiler"),
+    (Source(system("maturin", backend="maturin")), "c", "maturin writes or links code in it"),
+    (Source(system("meson-python", backend="mesonpy"),
+            build_files={"meson.build": "project('x', 'cpp')"}),
+     "cxx", "by meson.build or its configuration, as meson-python reads it"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("source, language, where", LANGUAGES)
+def test_languages(source: Source, language: str, where: str) -> None:
+    found = {
+        each.what: each.where
+        for each in origins.languages(source, RELEASE, builds(source, RELEASE))
+    }
+    assert where in found[language]
