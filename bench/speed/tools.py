@@ -37,6 +37,8 @@ class Spack:
             "PYTHONPATH": str(ROOT),
         }
         self.environment.pop("SPACK_ENV", None)
+        # As users have it: what Python compiled once is kept.
+        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self._link_cache(kept)
         self.scope = work / "scope"
         extension = {"config": {"extensions": [str(ROOT / "spack_pypi" / "spack-pypi")]}}
