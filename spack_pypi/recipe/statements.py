@@ -52,6 +52,19 @@ def statements(text: str) -> list[Statement]:
     return list(_Reader(text).read(RecipeText(text).body, _Around()))
 
 
+def comments(text: str) -> dict[int, str]:
+    """The comments of a recipe that stand on lines of their own, by the line in which each begins;
+    lines that follow each other are one."""
+    found: dict[int, str] = {}
+    first, last = 0, 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("#"):
+            first = first if last == number - 1 and last else number
+            last = number
+            found[first] = f"{found.get(first, '')} {line.strip(' #')}".strip()
+    return found
+
+
 @dataclass(frozen=True)
 class _Around:
     """What stands around a statement: what blocks add to it, the test of an ``if``, and why it is

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..workflow.explain.model import (
+    TOGETHER,
     Cited,
     ExplainedLine,
     ExplainedRecipe,
@@ -33,7 +34,7 @@ def lines(recipe: ExplainedRecipe) -> Iterator[str]:
         yield f"{each.line}: {_shortened(each.text)}"
         if not each.grounds:
             yield "    applies to none of these versions"
-        for ground in each.grounds:
+        for ground in _fewer(each.grounds):
             yield f"    {_about(ground.versions)}{_text(ground)}"
     if len(shown) < len(recipe.lines):
         yield f"{count(len(recipe.lines) - len(shown), 'line')} for other versions: not shown."
@@ -41,6 +42,18 @@ def lines(recipe: ExplainedRecipe) -> Iterator[str]:
         yield "Declared, but in no line:"
     for missing in recipe.unsaid:
         yield f"    {_about(missing.versions)}{_missing(missing)} ({missing.reason})"
+
+
+def _fewer(grounds: Sequence[Ground]) -> Sequence[Ground]:
+    """The grounds, those of versions for which other lines say more as one, without what each
+    version declares: a line that was written for older ones often has many of these."""
+    weaker = [each for each in grounds if each.notes == (TOGETHER,)]
+    if len(weaker) < 2:
+        return grounds
+    versions = tuple(version for each in weaker for version in each.versions)
+    one = Ground(Verdict.EXPLAINED, (), ("the metadata says more, as other lines do",), versions)
+    at = grounds.index(weaker[0])
+    return [each for each in (*grounds[:at], one, *grounds[at:]) if each not in weaker]
 
 
 def _missing(each: Unsaid) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from spack_pypi.recipe.statements import Statement, statements
+from spack_pypi.recipe.statements import Statement, comments, statements
 
 HEAD = "class PyX(PythonPackage):\n    version('1', sha256='0')\n"
 
@@ -79,3 +79,8 @@ def test_a_statement_of_several_lines() -> None:
     (found,) = read("    depends_on(\n        'py-a',\n        type='build',\n    )\n")
     assert (found.line, found.end) == (3, 6)
     assert found.text == "depends_on('py-a', type='build')"
+
+
+def test_comments() -> None:
+    text = "# one\n#  goes on\n\nx = 1  # not by itself\n    # two\n"
+    assert comments(text) == {1: "one goes on", 5: "two"}

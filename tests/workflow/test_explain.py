@@ -82,11 +82,17 @@ TABLE: list[tuple[str, list[str], Verdict, str]] = [
     ('variant("other", default=False)', [], P, "no extra of this name"),
     ('conflicts("^py-a@1")', ["a>=2"], E, ""),
     ('conflicts("^py-a@2")', ["a>=2"], P, "a person wrote it"),
+    ('conflicts("^py-a@1:2.0")', ["a!=1.0"], D, "it excludes 2.0, which the metadata accepts"),
+    ('variant("fast", default=False)\nwith when("+fast"): conflicts("^py-a@1")',
+     ['a>=2; extra == "fast"'], E, ""),
+    ('conflicts("+fast")', ['a; extra == "fast"'], U, "no metadata says why"),
     ('conflicts("^python@:3.9")', [], E, ""),
+    ('conflicts("^python@:3.10")', [], D, "it excludes 3.10.19, which the metadata accepts"),
+    ('conflicts("^python@3.12:")', [], P, "a person wrote it"),
     ('conflicts("%gcc")', [], P, "a person wrote it"),
     ('maintainers("me")', [], P, "a person wrote it"),
     ('patch("x.patch")', [], P, "a person wrote it"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("lines, requires, verdict, note", TABLE, ids=[str(r[:2]) for r in TABLE])
@@ -129,7 +135,7 @@ UNSAID: list[tuple[str, list[str], list[tuple[str, str]]]] = [
     ("", ["a>=1"], [("Requires-Dist: a>=1", "no line says that it is needed to run")]),
     ("", ["new"], [("Requires-Dist: new", "no repo has py-new")]),
     (f'{A}", when="platform=linux"{RUN}', ["a"],
-     [("Requires-Dist: a", "only missing on darwin and windows")]),
+     [("Requires-Dist: a", "no line says it on darwin and windows")]),
     (f'{A}", when="^python@3.12:"{RUN}', ["a"], [("Requires-Dist: a", "not with Python 3.11")]),
     ("", ['a; python_version < "3"'],
      [('Requires-Dist: a; python_version < "3"', "holds on no Python and platform")]),
@@ -165,6 +171,14 @@ def test_what_every_package_is_built_with() -> None:
     assert wheel.reason == "PythonPackage builds with it, whatever a recipe says"
     said = explained('depends_on("py-wheel", type="build")', build=["wheel"])
     assert not [each for each in said.unsaid if _is_new(each)]
+
+
+def test_a_comment_may_say_why() -> None:
+    body = "# Nobody needs\n# the new-thing of it.\n# new-thing-2 is another"
+    (new,) = [each for each in explained(body, "New.Thing").unsaid if _is_new(each)]
+    assert new.reason.endswith("no repo has py-new-thing; the comment in line 6 names it")
+    (new,) = [each for each in explained(body, "thing").unsaid if _is_new(each)]
+    assert new.reason.endswith("no repo has py-thing")
 
 
 def test_extras_are_counted() -> None:

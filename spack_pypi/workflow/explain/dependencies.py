@@ -21,15 +21,13 @@ from ..compare import oracle
 from ..compare.comparison import Comparison
 from ..compare.dependency import variant_of
 from ..compare.oracle import CellSet
-from .model import BY_A_PERSON, Cited, Ground, Verdict
+from .model import BY_A_PERSON, TOGETHER, Cited, Ground, Verdict
 from .says import ReleaseSays
 from .wanted import Requirements, Wanted, extras
 
 #: Families of targets, which are all that markers distinguish.
 _FAMILIES = ("x86_64", "aarch64", "ppc64le")
 
-#: How a line is explained that accepts more than the metadata does.
-_TOGETHER = "together with another line about it"
 #: Why a Requires-Python is compared with nothing.
 NO_SPECIFIER = "it is not a valid specifier (PEP 440)"
 _UNCONFIRMED = "its metadata, which nothing confirms, does not name it"
@@ -119,7 +117,7 @@ class DependencyGrounds:
             notes.append(f"it accepts Python {_few(wide)}, which the metadata excludes")
         if notes:
             return Verdict.DIFFERS, cited, notes
-        return Verdict.EXPLAINED, cited, () if {*held} <= accepted else (_TOGETHER,)
+        return Verdict.EXPLAINED, cited, () if {*held} <= accepted else (TOGETHER,)
 
     def _is_tool(self, dependency: Dependency, says: ReleaseSays) -> bool:
         tools = says.built.tools if says.built else ()
@@ -163,10 +161,10 @@ class DependencyGrounds:
             others = self._others(dependency, says, variants)
             notes += self._ranges(dependency, here, used, where, others)
             notes += self._variants(dependency, used, where, others)
-        verdict = Verdict.DIFFERS if {*notes} - {_TOGETHER} else Verdict.EXPLAINED
+        verdict = Verdict.DIFFERS if {*notes} - {TOGETHER} else Verdict.EXPLAINED
         if verdict is Verdict.EXPLAINED:
             return verdict, [each.cited for each in used], notes
-        return verdict, cited, [note for note in notes if note != _TOGETHER]
+        return verdict, cited, [note for note in notes if note != TOGETHER]
 
     def _of_nothing(
         self, dependency: Dependency, says: ReleaseSays
@@ -232,7 +230,7 @@ class DependencyGrounds:
             if wide:
                 notes.append(f"it accepts {oracle.few(wide)}, which the metadata excludes")
             elif alone:
-                notes.append(_TOGETHER)
+                notes.append(TOGETHER)
         yield from dict.fromkeys(notes)
 
     def _variants(

@@ -205,43 +205,57 @@ class DirectiveGrounds:
         match = _CONFLICT.fullmatch(statement.first)
         variant = re.fullmatch(r"\+([\w-]+)", statement.first)
         for says in self._applying(statement):
-            if variant and canonicalize_name(variant[1]) in extras(says):
-                note = "the release has this extra, and no metadata says why it is excluded"
-                yield _ground(Verdict.UNKNOWN, says, (), [note])
-                continue
-            if variant and canonicalize_name(variant[1]) in self._every_extra:
-                cited = [
-                    Cited("rule: other releases have this extra, this one has not", variant[1])
-                ]
-                yield _ground(Verdict.EXPLAINED, says, cited)
-                continue
-            excluded = self._excluded(match[1], match[2], says) if match else ()
-            if excluded:
-                yield _ground(Verdict.EXPLAINED, says, excluded)
+            if variant:
+                yield self._without(canonicalize_name(variant[1]), says)
+            elif match and match[1] == "python":
+                known = self._host.repos.python_versions()
+                here = [v for v in known if spack_order.contains(match[2], v)]
+                cited = [Cited("Requires-Python", says.metadata.requires_python)]
+                accepted = [v for v in here if says.python is None or v in says.python]
+                yield _of_versions(says, cited, here, accepted)
+            elif match:
+                yield self._excluded(match[1], match[2], statement, says)
             else:
                 yield _ground(Verdict.UNEXPLAINED, says, (), [BY_A_PERSON])
 
-    def _excluded(self, package: str, ranges: str, says: ReleaseSays) -> Sequence[Cited]:
-        """What excludes all known versions of a package that are in some ranges."""
-        if package == "python":
-            declared = says.metadata.requires_python
-            here = [
-                v for v in self._host.repos.python_versions() if spack_order.contains(ranges, v)
-            ]
-            excluded = (
-                here
-                and says.python is not None
-                and not any(oracle.accepts(declared, v) for v in here)
-            )
-            return [Cited("Requires-Python", declared)] if excluded else ()
-        existing = self._host.repos.package(package)
-        known = [v for v in (existing.versions if existing else ()) if oracle.version_of(v)]
-        here = [version for version in known if spack_order.contains(ranges, version)]
-        for each in self._requirements.of(says):
-            accepts = [oracle.accepts(each.required.specifier, version) for version in here]
-            if each.package == package and accepts and not any(accepts):
-                return [each.cited]
-        return ()
+    def _without(self, extra: str, says: ReleaseSays) -> Ground:
+        """That a release does not have a variant."""
+        if extra in extras(says):
+            note = "the release has this extra, and no metadata says why it is excluded"
+            return _ground(Verdict.UNKNOWN, says, (), [note])
+        if extra in self._every_extra:
+            rule = Cited("rule: other releases have this extra, this one has not", extra)
+            return _ground(Verdict.EXPLAINED, says, [rule])
+        return _ground(Verdict.UNEXPLAINED, says, (), [BY_A_PERSON])
+
+    def _excluded(
+        self, package: str, ranges: str, statement: Statement, says: ReleaseSays
+    ) -> Ground:
+        """That it works with no version of a package in some ranges."""
+        with_extras = {canonicalize_name(v[1:]) for v in statement.when.variants if v[0] == "+"}
+        required = self._requirements.of(says, frozenset(with_extras))
+        about = [each for each in required if each.package == package]
+        if not about:
+            return _ground(Verdict.UNEXPLAINED, says, (), [BY_A_PERSON])
+        known = self._requirements.known(about[0])
+        here = [v for v in known if spack_order.contains(ranges, v)]
+        accepted = [
+            v for v in here if all(oracle.accepts(each.required.specifier, v) for each in about)
+        ]
+        return _of_versions(says, [each.cited for each in about], here, accepted)
+
+
+def _of_versions(
+    says: ReleaseSays, cited: Sequence[Cited], excluded: Sequence[str], accepted: Sequence[str]
+) -> Ground:
+    """What a release says of versions that a conflict excludes; of these, it accepts some."""
+    if excluded and not accepted:
+        return _ground(Verdict.EXPLAINED, says, tuple(dict.fromkeys(cited)))
+    if len(accepted) < len(excluded):
+        texts = sorted(accepted, key=spack_order.key)
+        note = f"it excludes {oracle.few(texts)}, which the metadata accepts"
+        return _ground(Verdict.DIFFERS, says, tuple(dict.fromkeys(cited)), [note])
+    return _ground(Verdict.UNEXPLAINED, says, (), [BY_A_PERSON])
 
 
 def _ground(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from packaging.utils import canonicalize_name
 
 from ...errors import HostError
 from ...host.port import Host, Meaning
 from ...pypi.model import Project, Release
-from ...recipe.statements import Statement, statements
+from ...recipe.statements import Statement, comments, statements
 from ...recipe.text_edits import Uneditable
 from ...session import Phase, Session
 from ...translate import describe, spack_order
+from ...translate.requirements import parsed
 from ...translate.spelling import meant
 from ..compare.comparison import Comparison
 from .dependencies import DependencyGrounds
@@ -53,7 +55,7 @@ def explain(session: Session, host: Host, package: str, versions: str = "") -> E
         found = statements(texts[0])
     except Uneditable as error:
         raise HostError(f"the recipe of {package} cannot be read: {error}") from None
-    explainer = _Explainer(session, host, meaning, project, releases, found, len(texts) == 1)
+    explainer = _Explainer(session, host, meaning, project, releases, found, texts)
     return ExplainedRecipe(
         package,
         meaning.namespace,
@@ -105,12 +107,12 @@ class _Explainer:
         project: Project,
         releases: Sequence[ReleaseSays],
         found: Sequence[Statement],
-        alone: bool,
+        texts: Sequence[str],
     ) -> None:
         comparison = Comparison(host, session.index)
         requirements = Requirements(comparison)
         self._releases, self._meaning, self._found = releases, meaning, found
-        self._alone = alone
+        self._alone, self._comments = len(texts) == 1, comments(texts[0])
         self._dependencies = DependencyGrounds(host, comparison, requirements, meaning)
         self._directives = DirectiveGrounds(
             host, session.index, meaning, project, releases, requirements
@@ -139,7 +141,17 @@ class _Explainer:
         found = [*self._homepage(self._releases[0])]
         for says in self._releases:
             found += [*self._licence(says), *self._unsaid.of(says)]
-        return joined_unsaid(found)
+        return joined_unsaid(map(self._commented, found))
+
+    def _commented(self, each: Unsaid) -> Unsaid:
+        """With the line of a comment of the recipe that names the project."""
+        requirement = parsed(each.cited.text) if each.package else None
+        if requirement is None:
+            return each
+        name = re.compile(rf"(?<![\w-]){re.escape(canonicalize_name(requirement.name))}(?![\w-])")
+        line = next((at for at, text in self._comments.items() if name.search(text)), 0)
+        note = f"; the comment in line {line} names it" if line else ""
+        return replace(each, reason=each.reason + note)
 
     def _homepage(self, newest: ReleaseSays) -> Iterator[Unsaid]:
         page = describe.homepage(newest.metadata)

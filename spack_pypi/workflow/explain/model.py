@@ -9,6 +9,9 @@ from enum import Enum
 #: What is said of a line about which the releases declare nothing.
 BY_A_PERSON = "no metadata explains this: a person wrote it"
 
+#: How a line is explained that accepts more than the metadata does.
+TOGETHER = "together with another line about it"
+
 
 class Verdict(Enum):
     """How a line and what a release declares go together. ``NAMED``: no metadata requires it, but

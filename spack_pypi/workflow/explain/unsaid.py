@@ -149,7 +149,7 @@ class UnsaidFinder:
         platforms = list(dict.fromkeys(cell.platform for cell in cells))
         exists = self._host.repos.package(package) is not None
         if "linux" not in platforms:
-            where = f"it is only missing on {' and '.join(platforms)}"
+            where = f"no line says it on {' and '.join(platforms)}"
             return where if exists else f"{where}, and no repo has {package}"
         if not exists:
             return f"no line says it, and no repo has {package}"

@@ -54,6 +54,12 @@ class Requirements:
         """Those on a package that apply with all extras."""
         return [each for each in self.of(says, extras(says)) if each.package == package]
 
+    def known(self, wanted: Wanted) -> Sequence[str]:
+        """The known versions of what is required, each of which both Spack and PEP 440 read
+        alike."""
+        texts = self._comparison.known(wanted.package, wanted.required.project).texts
+        return [text for text in dict.fromkeys(texts) if oracle.version_of(text)]
+
     def alone(self, says: ReleaseSays, text: str, extras: frozenset[str]) -> list[Required]:
         """One requirement of a release with these extras; none where it does not apply. What the
         release's extras say of each other counts."""
