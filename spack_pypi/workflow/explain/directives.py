@@ -12,17 +12,19 @@ from packaging.utils import canonicalize_name
 from ...errors import IndexFailure
 from ...host.port import Host, Meaning
 from ...pypi.model import Index, Metadata, Project
+from ...recipe.model import Dependency, DependencyLine
 from ...recipe.statements import Statement
 from ...translate import describe, licenses, spack_order
 from ...translate.licenses import Stated
 from ...translate.spelling import meant
 from ..compare import oracle
+from .dependencies import PlainLine
 from .model import BY_A_PERSON, Cited, Ground, Verdict
 from .says import ReleaseSays
 from .wanted import Requirements, extras
 
 _A_PERSONS = (Ground(Verdict.UNEXPLAINED, notes=(BY_A_PERSON,)),)
-_CONFLICT = re.compile(r"\^([\w-]+)@([^\s+~%^]+)")
+_CONFLICT = re.compile(r"\^?([\w-]+)@([^\s+~%^]+)")
 
 
 class DirectiveGrounds:
@@ -179,9 +181,15 @@ class DirectiveGrounds:
         if stated is not None:
             return _licence_field(metadata) if stated.expression else _named(metadata), stated
         try:
-            stated = licenses.in_files(metadata, self._index.licenses(says.release))
+            files = self._index.licenses(says.release)
+            stated = licenses.in_files(metadata, files)
         except IndexFailure as failure:
             stated = Stated(problem=f"its files cannot be read: {failure.reason}")
+        else:
+            if not files and _named(metadata):
+                stated = Stated(
+                    problem="that is not exactly one, and no file of the archive has it"
+                )
         text = f"the text of {stated.file} in the archive"
         found = [Cited(text, stated.expression)] if stated.file else _named(metadata)
         return found, stated
@@ -234,9 +242,14 @@ class DirectiveGrounds:
         """That it works with no version of a package in some ranges."""
         with_extras = {canonicalize_name(v[1:]) for v in statement.when.variants if v[0] == "+"}
         required = self._requirements.of(says, frozenset(with_extras))
-        about = [each for each in required if each.package == package]
+        line = PlainLine(DependencyLine(Dependency(package, when=statement.when)))
+        where = self._requirements.where(line.holds_in, says)
+        about = [each for each in required if each.package == package and each.cells & where]
         if not about:
             return _ground(Verdict.UNEXPLAINED, says, (), [BY_A_PERSON])
+        if any(where & ~each.cells for each in about):
+            note = "what is required is not the same wherever it holds"
+            return _ground(Verdict.UNKNOWN, says, [each.cited for each in about], [note])
         known = self._requirements.known(about[0])
         here = [v for v in known if spack_order.contains(ranges, v)]
         accepted = [

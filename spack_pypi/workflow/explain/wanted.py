@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Callable
 
 from packaging.utils import canonicalize_name
 
+from ...host.port import Cell
 from ...translate import origins
 from ...translate.requirements import parsed
 from ..compare import oracle
@@ -53,6 +55,11 @@ class Requirements:
     def anywhere(self, says: ReleaseSays, package: str) -> Sequence[Wanted]:
         """Those on a package that apply with all extras."""
         return [each for each in self.of(says, extras(says)) if each.package == package]
+
+    def where(self, holds: Callable[[Cell], bool], says: ReleaseSays) -> CellSet:
+        """The cells in which something holds and the release runs."""
+        runs = oracle.running(says.metadata.requires_python, self._matrix)
+        return oracle.where(self._matrix, holds) & runs
 
     def known(self, wanted: Wanted) -> Sequence[str]:
         """The known versions of what is required, each of which both Spack and PEP 440 read
