@@ -135,13 +135,13 @@ class _Member(tarfile.TarInfo):
     def frombuf(cls, buf: bytes, encoding: str, errors: str) -> tarfile.TarInfo:  # type: ignore[override]
         kind, checksum = buf[cls._TYPE], buf[cls._CHECKSUM]
         try:
-            size, told = int(buf[cls._SIZE].strip(b" \0"), 8), int(checksum.strip(b" \0"), 8)
+            size, stated = int(buf[cls._SIZE].strip(b" \0"), 8), int(checksum.strip(b" \0"), 8)
         except ValueError:
-            size = told = -1
+            size = stated = -1
         # The checksum is that of a header with spaces in its place.
         actual = sum(buf) - sum(checksum) + 8 * ord(" ")
         plain = kind in cls._PLAIN and buf[cls._MAGIC] == b"ustar" and len(buf) == 512
-        if size < 0 or told != actual or not plain:
+        if size < 0 or stated != actual or not plain:
             found: tarfile.TarInfo = super().frombuf(buf, encoding, errors)
             return found
         member = cls(buf[cls._NAME].partition(b"\0")[0].decode(encoding, errors))

@@ -185,8 +185,8 @@ class Fewest:
         return closed or facts.page(project) is not None or facts.missing(project) is not None
 
     def _newest(self, project: str, specifier: str, extras: Sequence[str]) -> Release | None:
-        """The newest release that can be written as far as is known; None while the page is not
-        known, and where there is none."""
+        """The newest release that nothing rules out yet; None while the page is not known, and
+        where there is none."""
         if self._catalog.package(project).closed:
             return None
         for release in self._catalog.addable(project, specifier):
