@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -74,10 +74,10 @@ class DependencyComparison:
         knows_build: bool,
     ) -> Iterator[_Found]:
         """Where it is missing, or not required."""
-        need_run = _union(each.cells for each in required if not each.building)
-        need = _union(each.cells for each in required)
-        have_run = _union(cells for cells, line in held if "run" in line.types)
-        have = _union(cells for cells, line in held if line.types)
+        need_run = oracle.union(each.cells for each in required if not each.building)
+        need = oracle.union(each.cells for each in required)
+        have_run = oracle.union(cells for cells, line in held if "run" in line.types)
+        have = oracle.union(cells for cells, line in held if line.types)
         missing, build_only, extra = need & ~have, need_run & have & ~have_run, have & ~need
         if missing and not opaque:
             code = "missing-dependency" if need_run else "missing-build-dependency"
@@ -97,17 +97,18 @@ class DependencyComparison:
         self, about: About, required: Sequence[Required], held: Sequence[Held]
     ) -> Iterator[_Found]:
         """The variants of required extras that the recipe does not switch on."""
-        have = _union(cells for cells, line in held if line.types)
+        have = oracle.union(cells for cells, line in held if line.types)
         existing = self._host.repos.package(about.subject)
         for name in existing.variants if existing else ():
-            with_it = _union(
+            with_it = oracle.union(
                 each.cells
                 for each in required
                 for extra in each.extras
                 if existing and variant_of(existing, extra, each.specifier) == name
             )
             on = re.compile(rf"\+{re.escape(name)}(?![\w-])")
-            without = with_it & ~_union(where for where, line in held if on.search(line.text))
+            switched_on = oracle.union(where for where, line in held if on.search(line.text))
+            without = with_it & ~switched_on
             if without & have:
                 severity = NOTE if self._is_default(about.subject, name) else ERROR
                 phrase = f"{about.subject} lacks the variant +{name}"
@@ -119,17 +120,15 @@ class DependencyComparison:
     ) -> Iterator[_Found]:
         """Where the recipe accepts more or fewer versions, in each region of cells in which the
         same requirements and lines hold."""
-        cells = _union(each.cells for each in required)
-        cells &= _union(where for where, line in held if line.types)
-        regions = [cells] if cells else []
-        for mask in [each.cells for each in required] + [where for where, _ in held]:
-            regions = [part for r in regions for part in (r & mask, r & ~mask) if part]
-        for region in regions:
+        cells = oracle.union(each.cells for each in required)
+        cells &= oracle.union(where for where, line in held if line.types)
+        sets = [*(each.cells for each in required), *(where for where, _ in held)]
+        for region in oracle.regions(cells, sets):
             here = [each for each in required if each.cells & region]
             stated = [line for where, line in held if where & region]
             known = self.known(about.subject, here[0].project)
-            every = _specifiers(here)
-            running = _specifiers(each for each in here if not each.building)
+            every = oracle.specifiers(here)
+            running = oracle.specifiers(each for each in here if not each.building)
             wide, narrow = known.differing(every, stated)
             wide_to_run, _ = known.differing(running, stated)
             # It may be intended if no release violates the bound yet, or only building needs it.
@@ -167,7 +166,7 @@ class DependencyComparison:
         running = [each for each in required if each.cells & missing]
         if any(each.building for each in running):
             return False
-        return self._cycles.requires(about.subject, _specifiers(running), about.package)
+        return self._cycles.requires(about.subject, oracle.specifiers(running), about.package)
 
     def _versions_of(self, package: str, project: str) -> KnownVersions:
         """The known versions of a dependency: as its recipe spells them, else as the index."""
@@ -184,10 +183,7 @@ class DependencyComparison:
 
     def _example(self, cells: CellSet, of: CellSet) -> str:
         """A configuration among ``cells``, as an example ``of`` others; empty if these are all."""
-        if cells == of:
-            return ""
-        cell = oracle.members(self._matrix, cells)[-1]
-        return f"Python {cell.python} on {cell.platform}, {cell.target}"
+        return "" if cells == of else oracle.example(self._matrix, cells)
 
 
 def variant_of(package: Package, extra: str, specifier: str) -> str | None:
@@ -204,14 +200,3 @@ def variant_of(package: Package, extra: str, specifier: str) -> str | None:
 def printed(line: DeclaredDependency) -> str:
     """A dependency as the recipe has it."""
     return f"{line.text} when {line.when}" if line.when else line.text
-
-
-def _specifiers(required: Iterable[Required]) -> tuple[str, ...]:
-    return tuple(sorted({each.specifier for each in required if each.specifier}))
-
-
-def _union(masks: Iterable[CellSet]) -> CellSet:
-    union = 0
-    for mask in masks:
-        union |= mask
-    return union

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
+from operator import or_
 from typing import Callable
 
 from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
@@ -76,6 +77,25 @@ def members(matrix: Matrix, cells: CellSet) -> list[Cell]:
     return [cell for at, cell in enumerate(matrix.cells) if cells >> at & 1]
 
 
+def example(matrix: Matrix, cells: CellSet) -> str:
+    """One of the cells, in words."""
+    cell = members(matrix, cells)[-1]
+    return f"Python {cell.python} on {cell.platform}, {cell.target}"
+
+
+def union(sets: Iterable[CellSet]) -> CellSet:
+    """The cells that are in one of the sets."""
+    return reduce(or_, sets, 0)
+
+
+def regions(cells: CellSet, sets: Iterable[CellSet]) -> list[CellSet]:
+    """The parts of ``cells`` that lie each as a whole inside or outside each of the sets."""
+    found = [cells] if cells else []
+    for each in sets:
+        found = [part for region in found for part in (region & each, region & ~each) if part]
+    return found
+
+
 @cache
 def _environment(cell: Cell) -> Mapping[str, str]:
     sys_platform, system, os_name, machine = _MACHINES[cell.platform, cell.target]
@@ -103,6 +123,11 @@ class Required:
     extras: tuple[str, ...]
     cells: CellSet
     building: bool = False
+
+
+def specifiers(required: Iterable[Required]) -> tuple[str, ...]:
+    """The specifiers of requirements, each once."""
+    return tuple(sorted({each.specifier for each in required if each.specifier}))
 
 
 @cache

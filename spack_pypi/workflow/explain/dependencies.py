@@ -8,7 +8,7 @@ accept, and with the other lines about the package it accepts none that they exc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
@@ -190,16 +190,15 @@ class DependencyGrounds:
         where: CellSet,
     ) -> Iterator[str]:
         """How the line is used otherwise than required, and where it holds beyond that."""
-        at_all = union(each.cells for each in here)
-        needed = union(each.cells for each in used)
+        at_all = oracle.union(each.cells for each in here)
+        needed = oracle.union(each.cells for each in used)
         if not here:
             yield "it also holds without the extra"
         elif at_all & where and not needed & where:
             use = "build" if _runs(dependency) else "run"
             yield f"the metadata requires it only to {use}"
         elif where & ~needed:
-            cell = oracle.members(self._matrix, where & ~needed)[-1]
-            where_not = f"Python {cell.python} on {cell.platform}, {cell.target}"
+            where_not = oracle.example(self._matrix, where & ~needed)
             yield f"it also holds where it is not required, for example {where_not}"
 
     def _ranges(
@@ -211,18 +210,17 @@ class DependencyGrounds:
         others: Sequence[DeclaredDependency],
     ) -> Iterator[str]:
         """Versions about which they disagree, in each region of cells in which the same holds."""
-        regions = [where & union(each.cells for each in used)]
         held = [(oracle.where(self._matrix, line.holds_in), line) for line in others]
-        for mask in [each.cells for each in here] + [cells for cells, _ in held]:
-            regions = [part for r in regions for part in (r & mask, r & ~mask) if part]
+        needed = where & oracle.union(each.cells for each in used)
+        sets = [*(each.cells for each in here), *(cells for cells, _ in held)]
         line = PlainLine(DependencyLine(dependency))
         notes: list[str] = []
-        for region in regions:
+        for region in oracle.regions(needed, sets):
             known = self._comparison.known(dependency.package, used[0].required.project)
             besides = [other for cells, other in held if cells & region]
-            every = specifiers(here if _runs(dependency) else used, region)
+            every = _specifiers(here if _runs(dependency) else used, region)
             _, narrow = known.differing(every, [line])
-            running = specifiers(used, region)
+            running = _specifiers(used, region)
             alone, _ = known.differing(running, [line])
             wide, _ = known.differing(running, [line, *besides])
             if narrow:
@@ -301,18 +299,9 @@ def _of_tool(
     return (Verdict.DIFFERS if notes else Verdict.EXPLAINED), cited, notes
 
 
-def specifiers(wanted: Sequence[Wanted], region: CellSet) -> tuple[str, ...]:
+def _specifiers(wanted: Sequence[Wanted], region: CellSet) -> tuple[str, ...]:
     """The specifiers of those that hold in a region."""
-    texts = {each.required.specifier for each in wanted if each.cells & region}
-    return tuple(sorted(text for text in texts if text))
-
-
-def union(masks: Iterable[CellSet]) -> CellSet:
-    """All cells that are in one of the sets."""
-    cells = 0
-    for mask in masks:
-        cells |= mask
-    return cells
+    return oracle.specifiers(each.required for each in wanted if each.cells & region)
 
 
 def _runs(dependency: Dependency) -> bool:

@@ -17,7 +17,7 @@ from ...translate.revise import applies_to
 from ..compare import oracle
 from ..compare.comparison import IMPLIED, Comparison, Expected
 from ..compare.oracle import CellSet
-from .dependencies import NO_SPECIFIER, union
+from .dependencies import NO_SPECIFIER
 from .model import Cited, Unsaid
 from .says import ReleaseSays
 from .wanted import RUN_FIELD, Requirements, Wanted, extras
@@ -135,7 +135,7 @@ class UnsaidFinder:
             for line in self._meaning.lines
             if line.package == package and self._applies(line, says, on) and use in line.types
         ]
-        covered = union(oracle.where(self._matrix, line.holds_in) for line in lines)
+        covered = oracle.union(oracle.where(self._matrix, line.holds_in) for line in lines)
         missing = wanted.cells & runs & ~covered
         if not missing or any(line.opaque for line in lines):
             return None
@@ -146,7 +146,7 @@ class UnsaidFinder:
 
     def _reason(self, package: str, missing: CellSet, partly: bool, use: str) -> str:
         cells = oracle.members(self._matrix, missing)
-        platforms = list(dict.fromkeys(cell.platform for cell in cells))
+        platforms = dict.fromkeys(cell.platform for cell in cells)
         exists = self._host.repos.package(package) is not None
         if "linux" not in platforms:
             where = f"no line says it on {' and '.join(platforms)}"
@@ -155,7 +155,7 @@ class UnsaidFinder:
             return f"no line says it, and no repo has {package}"
         if not partly:
             return f"no line says that it is needed to {use}"
-        example = f"Python {cells[-1].python} on {cells[-1].platform}, {cells[-1].target}"
+        example = oracle.example(self._matrix, missing)
         return f"no line says it everywhere, for example not with {example}"
 
     def _cycles(self, says: ReleaseSays) -> set[str]:
