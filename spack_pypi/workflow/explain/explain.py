@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from ...errors import HostError
 from ...host.port import Host, Meaning
-from ...pypi.model import Project, Release
+from ...pypi.model import Project
 from ...recipe.statements import Statement, comments, statements
 from ...recipe.text_edits import Uneditable
 from ...session import Phase, Session
@@ -72,10 +72,11 @@ def _read(
     session: Session, meaning: Meaning, project: Project, versions: str
 ) -> list[ReleaseSays]:
     """What the releases of a recipe declare, in the order of its versions."""
-    by_version: dict[object, Release] = {release.version: release for release in project.releases}
+    by_version = {release.version: release for release in project.releases}
+    numbers = frozenset(by_version)
     wanted = []
     for version in meaning.versions:
-        number = meant(version.text, frozenset(r.version for r in project.releases))
+        number = meant(version.text, numbers)
         inside = spack_order.contains(versions, version.text)
         if number in by_version and inside and not version.branch:
             archive = meaning.archive(version.text)
