@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from ..pypi.model import ENDINGS, Release, Source, at, strings
+from ..pypi.model import ENDINGS, Source, at, strings
 from . import backends
 from .backends import Backend
 from .builds import BROUGHT_BACK, Builds
@@ -100,7 +100,7 @@ def _of_minimum(source: Source, minimum: str) -> str:
     return "is the least version by its configuration, or by a rule of its own"
 
 
-def languages(source: Source, release: Release, built: Builds) -> Iterator[Origin]:
+def languages(source: Source, built: Builds) -> Iterator[Origin]:
     """The origin of each language that is compiled."""
     used = _used(source, built)
     for backend in used:

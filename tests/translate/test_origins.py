@@ -73,8 +73,5 @@ LANGUAGES = [
 
 @pytest.mark.parametrize("source, language, where", LANGUAGES)
 def test_languages(source: Source, language: str, where: str) -> None:
-    found = {
-        each.what: each.where
-        for each in origins.languages(source, RELEASE, builds(source, RELEASE))
-    }
+    found = {each.what: each.where for each in origins.languages(source, builds(source, RELEASE))}
     assert where in found[language]

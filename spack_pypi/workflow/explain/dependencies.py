@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 
 from ...host.port import Cell, DeclaredDependency, Host, Meaning
 from ...recipe.model import LANGUAGES, Dependency, DependencyLine
-from ...translate import origins, spack_order
+from ...translate import spack_order
 from ...translate.revise import applies_to
 from ..compare import oracle
 from ..compare.comparison import Comparison
@@ -23,7 +23,7 @@ from ..compare.dependency import variant_of
 from ..compare.oracle import CellSet
 from .model import BY_A_PERSON, TOGETHER, Cited, Ground, Verdict
 from .says import ReleaseSays
-from .wanted import Requirements, Wanted, extras
+from .wanted import Requirements, Wanted
 
 #: Families of targets, which are all that markers distinguish.
 _FAMILIES = ("x86_64", "aarch64", "ppc64le")
@@ -134,7 +134,7 @@ class DependencyGrounds:
         if not anywhere:
             return self._of_nothing(dependency, says)
         signed = {canonicalize_name(name[1:]): name[0] == "+" for name in when.variants}
-        strange = sorted({*signed} - extras(says))
+        strange = sorted({*signed} - says.extras)
         targets = [part for part in when.target.split(",") if part]
         if any(part.rstrip(":") not in _FAMILIES or ":" not in part for part in targets):
             return Verdict.UNKNOWN, cited, ("its condition names targets that no marker knows",)
@@ -169,7 +169,7 @@ class DependencyGrounds:
     def _of_nothing(
         self, dependency: Dependency, says: ReleaseSays
     ) -> tuple[Verdict, Sequence[Cited], Sequence[str]]:
-        """No release requires it, as far as that is known."""
+        """What the release says of a package that none of its known requirements names."""
         for hint in says.built.hints if says.built else ():
             if dependency.package in hint.names():
                 place = f"{hint.file}:{hint.line}" if hint.line else hint.file
@@ -278,11 +278,7 @@ def _of_tool(
         if not says.problem:
             return Verdict.UNEXPLAINED, (), (BY_A_PERSON,)
         return Verdict.UNKNOWN, (), (f"what the build requires is not known: {says.problem}",)
-    found = [
-        *origins.languages(says.source, says.release, says.built),
-        *origins.tools(says.source, says.built),
-    ]
-    of_it = [each for each in found if each.what == dependency.package]
+    of_it = [each for each in says.tools if each.what == dependency.package]
     if not of_it:
         return Verdict.UNEXPLAINED, (), (BY_A_PERSON,)
     cited = [Cited(each.where, each.what) for each in of_it]

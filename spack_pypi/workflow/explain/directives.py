@@ -21,7 +21,7 @@ from ..compare import oracle
 from .dependencies import PlainLine
 from .model import BY_A_PERSON, Cited, Ground, Verdict
 from .says import ReleaseSays
-from .wanted import Requirements, extras
+from .wanted import Requirements
 
 _A_PERSONS = (Ground(Verdict.UNEXPLAINED, notes=(BY_A_PERSON,)),)
 _CONFLICT = re.compile(r"\^?([\w-]+)@([^\s+~%^]+)")
@@ -42,7 +42,7 @@ class DirectiveGrounds:
         self._host, self._index, self._meaning = host, index, meaning
         self._project, self._releases = project, releases
         self._requirements = requirements
-        self._every_extra = {extra for says in releases for extra in extras(says)}
+        self._every_extra = {extra for says in releases for extra in says.extras}
         self._kinds: Mapping[str, Callable[[Statement], Iterable[Ground]]] = {
             "version": self._version,
             "license": self._license,
@@ -199,7 +199,7 @@ class DirectiveGrounds:
     def _variant(self, statement: Statement) -> Iterable[Ground]:
         name = canonicalize_name(statement.first)
         for says in self._applying(statement):
-            if name in extras(says):
+            if name in says.extras:
                 provided = [*says.metadata.provides_extra]
                 spelled = next((e for e in provided if canonicalize_name(e) == name), name)
                 yield _ground(Verdict.EXPLAINED, says, [Cited("extra", spelled)])
@@ -228,7 +228,7 @@ class DirectiveGrounds:
 
     def _without(self, extra: str, says: ReleaseSays) -> Ground:
         """That a release does not have a variant."""
-        if extra in extras(says):
+        if extra in says.extras:
             note = "the release has this extra, and no metadata says why it is excluded"
             return _ground(Verdict.UNKNOWN, says, (), [note])
         if extra in self._every_extra:

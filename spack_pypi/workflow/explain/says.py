@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
 
 from ...errors import FileFailure
 from ...pypi.model import Index, Metadata, Release, Source
 from ...pypi.static import with_static_requirements
+from ...translate import origins
 from ...translate.builds import Builds, builds
+from ...translate.origins import Origin
+from ..compare import oracle
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,22 @@ class ReleaseSays:
             return SpecifierSet(self.metadata.requires_python)
         except InvalidSpecifier:
             return None
+
+    @cached_property
+    def extras(self) -> frozenset[str]:
+        """All its extras, normalized."""
+        named = oracle.extras_named(self.metadata.requires_dist or ())
+        return frozenset(map(canonicalize_name, (*self.metadata.provides_extra, *named)))
+
+    @cached_property
+    def tools(self) -> Sequence[Origin]:
+        """The languages and tools that building it needs; none where that is not known."""
+        if self.source is None or self.built is None:
+            return ()
+        return (
+            *origins.languages(self.source, self.built),
+            *origins.tools(self.source, self.built),
+        )
 
     @property
     def requires_unknown(self) -> str:
@@ -73,7 +95,7 @@ def read(index: Index, version: str, release: Release, archive: str) -> ReleaseS
     elif not known.confirmed:
         place += f", which is not confirmed: {known.problem}"
     if archive.endswith(".whl"):
-        return ReleaseSays(version, release, known, place, problem="")
+        return ReleaseSays(version, release, known, place)
     if release.sdist is None or source.problem:
         problem = source.problem or "the release has no sdist"
         return ReleaseSays(version, release, known, place, problem=problem)

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from ...host.port import DeclaredDependency, Host, Meaning
 from ...recipe.model import DependencyLine
 from ...resolve.package import DEVELOPING
-from ...translate import origins, spack_order
+from ...translate import spack_order
 from ...translate.requirements import parsed
 from ...translate.revise import applies_to
 from ..compare import oracle
@@ -20,7 +20,7 @@ from ..compare.oracle import CellSet
 from .dependencies import NO_SPECIFIER
 from .model import Cited, Unsaid
 from .says import ReleaseSays
-from .wanted import RUN_FIELD, Requirements, Wanted, extras
+from .wanted import RUN_FIELD, Requirements, Wanted
 
 _CYCLE = "it requires this package itself, and Spack's graphs have no cycles"
 
@@ -77,7 +77,7 @@ class UnsaidFinder:
             for name in self._meaning.variants
             if spack_order.contains(ranges.get(name, ""), says.version)
         }
-        every = sorted(extras(says))
+        every = sorted(says.extras)
         seen: set[Cited] = set()
         cycles = self._cycles(says)
         for extra in ("", *(e for e in every if e in by_extra)):
@@ -169,13 +169,7 @@ class UnsaidFinder:
     # --- languages and tools ------------------------------------------------------------------
 
     def _tools(self, says: ReleaseSays) -> Iterator[Unsaid]:
-        if says.source is None or says.built is None:
-            return
-        found = [
-            *origins.languages(says.source, says.release, says.built),
-            *origins.tools(says.source, says.built),
-        ]
-        for origin in found:
+        for origin in says.tools:
             lines = [line for line in self._meaning.lines if line.package == origin.what]
             if not any(self._applies(line, says, {}) for line in lines):
                 cited = Cited(origin.where, origin.what)

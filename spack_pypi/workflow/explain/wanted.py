@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable
 
 from packaging.utils import canonicalize_name
@@ -54,7 +54,7 @@ class Requirements:
 
     def anywhere(self, says: ReleaseSays, package: str) -> Sequence[Wanted]:
         """Those on a package that apply with all extras."""
-        return [each for each in self.of(says, extras(says)) if each.package == package]
+        return [each for each in self.of(says, says.extras) if each.package == package]
 
     def where(self, holds: Callable[[Cell], bool], says: ReleaseSays) -> CellSet:
         """The cells in which something holds and the release runs."""
@@ -62,10 +62,9 @@ class Requirements:
         return oracle.where(self._matrix, holds) & runs
 
     def known(self, wanted: Wanted) -> Sequence[str]:
-        """The known versions of what is required, each of which both Spack and PEP 440 read
-        alike."""
+        """The known versions of what is required that Spack and PEP 440 read alike."""
         texts = self._comparison.known(wanted.package, wanted.required.project).texts
-        return [text for text in dict.fromkeys(texts) if oracle.version_of(text)]
+        return [text for text in texts if oracle.version_of(text)]
 
     def alone(self, says: ReleaseSays, text: str, extras: frozenset[str]) -> list[Required]:
         """One requirement of a release with these extras; none where it does not apply. What the
@@ -91,14 +90,6 @@ class Requirements:
         project = says.release.project
         for origin in origins.requirements(says.source, says.built):
             for each in oracle.required([origin.what], project, frozenset(), self._matrix):
-                required = Required(
-                    each.project, each.specifier, each.extras, each.cells, not origin.running
-                )
+                required = replace(each, building=not origin.running)
                 package = self._comparison.package_of(each.project)
                 yield Wanted(package, required, Cited(origin.where, origin.what))
-
-
-def extras(says: ReleaseSays) -> frozenset[str]:
-    """All extras of a release, normalized."""
-    named = oracle.extras_named(says.metadata.requires_dist or ())
-    return frozenset(map(canonicalize_name, (*says.metadata.provides_extra, *named)))
