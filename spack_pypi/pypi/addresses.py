@@ -54,11 +54,11 @@ class Addresses:
 
     def _ask(self, project: str) -> Mapping[str, str]:
         """The Python versions of a project's wheels, by file name."""
-        root, simple, _ = self._settings.url.rpartition("simple/")
-        if not simple or self._settings.offline:
+        api = self._settings.json_api
+        if not api or self._settings.offline:
             return {}
         try:
-            page = self._json(f"{root}pypi/{project}/json")
+            page = self._json(f"{api}{project}/json")
             said = {
                 str(file["filename"]): str(file["python_version"])
                 for files in page["releases"].values()

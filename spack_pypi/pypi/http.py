@@ -144,11 +144,11 @@ class HttpIndex:
 
     def vulnerabilities(self, release: Release) -> tuple[str, ...]:
         """See `Index.vulnerabilities`: from the release's page of the JSON API, which only some
-        indexes have (the one beside the simple index)."""
-        root, simple, _ = self._settings.url.rpartition("simple/")
-        if not simple:
+        indexes have."""
+        api = self._settings.json_api
+        if not api:
             return ()
-        url = f"{root}pypi/{release.project}/{release.version}/json"
+        url = f"{api}{release.project}/{release.version}/json"
         known = self._cache.get("report", url)
         if known is None or not (self._settings.offline or known["until"] > time.time()):
             if not self._serves_reports or self._settings.offline:

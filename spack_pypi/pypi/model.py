@@ -245,6 +245,13 @@ class Settings:
     proxies: Mapping[str, str] = field(default_factory=dict)
     packages: str = ""
 
+    @property
+    def json_api(self) -> str:
+        """The address below which the JSON API of such an index lies: beside the simple index.
+        Empty where there can be none."""
+        root, simple, _ = self.url.rpartition("simple/")
+        return f"{root}pypi/" if simple else ""
+
 
 class Index(Protocol):
     """Where projects are listed. All methods may be called from several threads at once and
