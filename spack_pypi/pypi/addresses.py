@@ -32,15 +32,15 @@ class Addresses:
     def lasting(self, release: Release, file: File) -> str:
         """The address of a file that says what it is; the one that the index gives where it has no
         other, or does not say which."""
-        kind = self._python_version(release.project, file) if file.is_wheel else "source"
-        if not (self._settings.packages and kind):
+        packages, project = self._settings.packages, release.project
+        if not packages:
             return file.url
-        project = release.project
-        return f"{self._settings.packages}{kind}/{project[0]}/{project}/{file.name}"
+        kind = self._python_version(project, file) if file.is_wheel else "source"
+        return f"{packages}{kind}/{project[0]}/{project}/{file.name}" if kind else file.url
 
     def _python_version(self, project: str, wheel: File) -> str:
         """What was said when a wheel was uploaded; empty where that is not known."""
-        if not (self._settings.packages and wheel.sha256):
+        if not wheel.sha256:
             return ""
         known = self._cache.get_text(_KIND, wheel.sha256)
         if known is None:
