@@ -226,7 +226,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
 
 
 def _native_of(contents: Mapping[str, Any], kind: str) -> tuple[tuple[str, str, int], ...]:
-    found = contents.get("native", ())
+    found = contents["native"]
     return tuple((name, path, line) for of, name, path, line in found if of == kind)
 
 
