@@ -75,8 +75,8 @@ class Uv:
             list(pool.map(lambda item: self.requires(*item), graph.versions.items()))
 
     def requires(self, project: str, version: str) -> list[str] | None:
-        """The requirements of a release, as one of its wheels has them; None where it has none
-        that tells. Raises `spack_pypi.errors.IndexFailure`."""
+        """The requirements of a release, as its best wheel has them; None where it has no wheel.
+        Raises `spack_pypi.errors.IndexFailure`."""
         key = (project, version)
         if key not in self._reported:
             # What a release says never changes.

@@ -27,7 +27,7 @@ _FORKS = sys.platform not in ("darwin", "win32")
 def in_child(what: str, function: Callable[..., _Result], *arguments: Any) -> _Result:
     """What the function returns, or raises: either must be picklable. No other thread may run
     here: the child would wait forever for a lock that it held. Raises `HostError` for a child that
-    is killed; ``what`` is what it does (*Spack's solver*)."""
+    is killed; ``what`` is the subject of its message (*Spack's solver*)."""
     return Child(what, function, *arguments).result()
 
 

@@ -1,7 +1,7 @@
 """What the texts of recipes declare, kept from run to run.
 
-To read a text takes ten times as long as to find what it was read as: by the text itself, so
-nothing is out of date that was found. Where it cannot be kept, the next run reads it again.
+To parse a text takes ten times as long as to look up what it declares. The text itself is the key,
+so what is found is never out of date. Where it cannot be kept, the next run parses the text again.
 """
 
 from __future__ import annotations

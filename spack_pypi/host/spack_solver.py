@@ -24,7 +24,7 @@ from .spack_internals import index_files, solved_together
 from .spack_reasons import SpackRecipes, in_short, message_of, raise_if_environmental
 from .unsatisfiable import explained
 
-#: What a child process does.
+#: What runs in a child process, as an error names it.
 _SOLVER = "Spack's solver"
 #: A repo with fewer packages is indexed in no time.
 _MANY_PACKAGES = 1000
