@@ -13,9 +13,9 @@ PACKAGE = Path(__file__).parent.parent / "spack_pypi"
 #: Room → what it may import of ours, besides itself and ``errors``.
 MAY: dict[str, set[str]] = {
     "recipe": set(),
-    "pypi": set(),
+    "pypi": {"files"},
     "translate": {"recipe.model", "recipe.order", "pypi.model"},
-    "host": {"own_requirements", "recipe"},
+    "host": {"files", "own_requirements", "recipe"},
     "resolve": {
         "session",
         "pypi.metadata",

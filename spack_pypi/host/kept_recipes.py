@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
-import tempfile
 from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
+from ..files import write_whole
 from . import plain_recipes
 from .plain_recipes import PlainRecipe, plain_recipe
 
@@ -37,7 +36,7 @@ class KeptRecipes:
         with suppress(OSError, TypeError):
             kept = json.dumps(found and asdict(found)).encode()
             if _from_json(kept) == found:
-                _write(file, kept)
+                write_whole(file, kept)
         return found
 
     def _file(self, text: str, class_name: str) -> Path:
@@ -57,15 +56,3 @@ def _reader() -> str:
 def _from_json(kept: bytes) -> PlainRecipe | None:
     said = json.loads(kept)
     return None if said is None else PlainRecipe(**{**said, "tags": tuple(said["tags"])})
-
-
-def _write(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        os.replace(name, file)
-    except BaseException:
-        os.unlink(name)
-        raise

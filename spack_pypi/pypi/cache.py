@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from ..files import write_whole
 
 #: Changes whenever the meaning of a stored value does; old entries are then not found.
 _FORMAT = 1
@@ -49,15 +50,5 @@ class Cache:
 
 def _write(path: Path, text: str) -> None:
     """A full or read-only disk only costs the next run some time."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(text.encode())
-            os.replace(name, path)
-        except BaseException:
-            os.unlink(name)
-            raise
-    except OSError:
-        pass
+    with suppress(OSError):
+        write_whole(path, text.encode())
