@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from .model import Condition
+from .model import Condition, Dependency, DependencyLine
 
 #: What ``depends_on`` means without ``type=``.
 DEFAULT_TYPES = ("build", "link")
 
-SPEC = re.compile(
+_SPEC = re.compile(
     r"(?P<name>[\w-]+)(?P<first>(?:\s*[+~][\w-]+)*)"
     r"(?:@(?P<versions>[^\s+~%^]+))?(?P<variants>(?:\s*[+~][\w-]+)*)"
 )
@@ -79,6 +79,19 @@ def condition(text: Any) -> Condition | None:
         target=match["target"] or "",
         python=match["python"] or "",
     )
+
+
+def dependency_line(
+    spec: Any, when: Condition, within: Sequence[str], types: tuple[str, ...]
+) -> DependencyLine | None:
+    """A ``depends_on`` with this first argument as a value; None for a form that this program
+    never writes."""
+    match = _SPEC.fullmatch(spec) if isinstance(spec, str) else None
+    if match is None:
+        return None
+    variants = tuple(re.findall(r"[+~][\w-]+", match["first"] + match["variants"]))
+    dependency = Dependency(match["name"], match["versions"] or "", variants, when, types)
+    return DependencyLine(dependency, tuple(within))
 
 
 def joined(when: Condition, blocks: Sequence[Condition]) -> Condition:

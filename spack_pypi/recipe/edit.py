@@ -8,7 +8,6 @@ computed arguments are left alone; if one of them would have to change, the edit
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,10 +15,10 @@ from typing import Any
 from . import directives, renaming
 from .calls import (
     DEFAULT_TYPES,
-    SPEC,
     WHEN,
     call_parts,
     condition,
+    dependency_line,
     inside_of,
     joined,
     literal_of,
@@ -209,21 +208,15 @@ class RecipeText:
         elif name == "depends_on" and len(arguments) == 1 and set(keywords) <= {"when", "type"}:
             outer = [condition(text) for text in within]
             when = condition(keywords.get("when", ""))
-            spec = SPEC.fullmatch(arguments[0]) if isinstance(arguments[0], str) else None
-            if spec is None or when is None or None in outer:
+            if when is None or None in outer:
                 return
             blocks = [block for block in outer if block is not None]
-            dependency = Dependency(
-                spec["name"],
-                spec["versions"] or "",
-                tuple(re.findall(r"[+~][\w-]+", spec["first"] + spec["variants"])),
-                joined(when, blocks),
-                types_of(keywords.get("type"), types),
-            )
-            self.stated.append(
-                DependencyLine(dependency, tuple(b.versions for b in blocks if b.versions))
-            )
-            self._places.append(_Place(node, types, bool(within), block))
+            ranges = [block.versions for block in blocks if block.versions]
+            given = types_of(keywords.get("type"), types)
+            line = dependency_line(arguments[0], joined(when, blocks), ranges, given)
+            if line is not None:
+                self.stated.append(line)
+                self._places.append(_Place(node, types, bool(within), block))
 
     # --- changing --------------------------------------------------------------------------
 

@@ -12,9 +12,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .calls import DEFAULT_TYPES, SPEC, call_parts, condition, inside_of, joined, types_of
+from .calls import (
+    DEFAULT_TYPES,
+    call_parts,
+    condition,
+    dependency_line,
+    inside_of,
+    joined,
+    types_of,
+)
 from .edit import RecipeText
-from .model import Condition, Dependency, DependencyLine
+from .model import Condition, DependencyLine
 
 _LOOP = "it stands in a loop or a try"
 _UNDER_IF = "it stands under an if"
@@ -130,14 +138,11 @@ class _Reader:
         ranges = tuple(block.versions for block in outer if block.versions)
         whole, dependency = joined(when, outer), None
         if kind == "depends_on":
-            spec = SPEC.fullmatch(first)
-            if spec is None or not set(keywords) <= {"when", "type"}:
+            given = types_of(keywords.get("type"), around.types)
+            dependency = dependency_line(first, whole, ranges, given)
+            if dependency is None or not set(keywords) <= {"when", "type"}:
                 problem = "it says more than package, versions and variants"
                 return self._statement(node, kind, first=first, computed=problem)
-            variants = re.findall(r"[+~][\w-]+", spec["first"] + spec["variants"])
-            given = types_of(keywords.get("type"), around.types)
-            value = Dependency(spec["name"], spec["versions"] or "", (*variants,), whole, given)
-            dependency = DependencyLine(value, ranges)
         return self._statement(
             node,
             kind,
