@@ -35,6 +35,8 @@ _MACHINES: Mapping[tuple[str, str], tuple[str, str, str, str]] = {
     ("windows", "x86_64"): ("win32", "Windows", "nt", "AMD64"),
 }
 
+#: The families of targets, which are all that markers distinguish.
+FAMILIES = frozenset(family for _, family in _MACHINES)
 
 #: How many versions are shown as an example.
 _EXAMPLES = 3

@@ -25,9 +25,6 @@ from .model import BY_A_PERSON, TOGETHER, Cited, Ground, Verdict
 from .says import ReleaseSays
 from .wanted import Requirements, Wanted
 
-#: Families of targets, which are all that markers distinguish.
-_FAMILIES = ("x86_64", "aarch64", "ppc64le")
-
 #: Why a Requires-Python is compared with nothing.
 NO_SPECIFIER = "it is not a valid specifier (PEP 440)"
 _UNCONFIRMED = "its metadata, which nothing confirms, does not name it"
@@ -136,7 +133,7 @@ class DependencyGrounds:
         signed = {canonicalize_name(name[1:]): name[0] == "+" for name in when.variants}
         strange = sorted({*signed} - says.extras)
         targets = [part for part in when.target.split(",") if part]
-        if any(part.rstrip(":") not in _FAMILIES or ":" not in part for part in targets):
+        if any(part.rstrip(":") not in oracle.FAMILIES or ":" not in part for part in targets):
             return Verdict.UNKNOWN, cited, ("its condition names targets that no marker knows",)
         if strange:
             notes = [f"its condition names {', '.join(strange)}, which is no extra of the release"]
