@@ -23,7 +23,7 @@ from bench.edges import Graph
 from spack_pypi.errors import IndexFailure
 from spack_pypi.host.port import Cell
 from spack_pypi.pypi.model import File, Settings
-from spack_pypi.pypi.remote import opened
+from spack_pypi.pypi.remote import metadata_inside
 from spack_pypi.pypi.settings import without_credentials
 from spack_pypi.pypi.web import Web
 
@@ -108,9 +108,7 @@ class Uv:
         if not wheels:
             return None
         _, url, name = min(wheels)
-        with opened(self._web, File(name, url, version, is_wheel=True)) as wheel:
-            inside = (re.fullmatch(r"[^/]+\.dist-info/METADATA", n) for n in wheel.namelist())
-            text = wheel.read(next(found[0] for found in inside if found)).decode("utf-8")
+        text = metadata_inside(self._web, File(name, url, version, is_wheel=True))
         return Parser().parsestr(text, headersonly=True).get_all("Requires-Dist") or []
 
 

@@ -23,9 +23,8 @@ from . import archive, egg_info, kept, license_files, page, sdist
 from . import metadata as core_metadata
 from .addresses import Addresses
 from .cache import Cache
-from .limits import LARGEST_FILE
 from .model import File, Metadata, Project, Release, Settings, Source
-from .remote import opened
+from .remote import metadata_inside, opened
 from .settings import without_credentials
 
 if TYPE_CHECKING:
@@ -228,7 +227,7 @@ class HttpIndex:
     def _of_wheel(self, wheel: File) -> str:
         """The text of a wheel's METADATA."""
         text: str = self._kept(
-            "metadata", wheel, lambda: self._beside(wheel) or self._inside(wheel)
+            "metadata", wheel, lambda: self._beside(wheel) or metadata_inside(self._web, wheel)
         )
         return text
 
@@ -246,15 +245,6 @@ class HttpIndex:
             shown = f"{without_credentials(wheel.url)}.metadata"
             raise FileFailure(shown, "does not have the sha256 that the index gives")
         return answer.body.decode("utf-8", "replace")
-
-    def _inside(self, wheel: File) -> str:
-        """Out of the wheel."""
-        with opened(self._web, wheel) as inside:
-            metadata = re.compile(r"[^/]+\.dist-info/METADATA")
-            name = next(filter(metadata.fullmatch, inside.namelist()), None)
-            if name is None or inside.getinfo(name).file_size > LARGEST_FILE:
-                raise FileFailure(without_credentials(wheel.url), "contains no METADATA file")
-            return inside.read(name).decode("utf-8", "replace")
 
     def _licenses_inside(self, wheel: File) -> dict[str, str]:
         with opened(self._web, wheel) as inside:
@@ -284,7 +274,7 @@ class HttpIndex:
 
 
 def _key(file: File) -> str:
-    """What a fact about a file, which never changes, is kept under."""
+    """The key of a file in the cache."""
     return file.sha256 or file.url
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import FileFailure
 from . import archive
+from .limits import LARGEST_FILE
 from .model import File
 from .settings import without_credentials
 
@@ -30,6 +31,16 @@ def opened(web: Web, wheel: File) -> Iterator[zipfile.ZipFile]:
             yield inside
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
         raise FileFailure(without_credentials(wheel.url), "is not a valid wheel") from None
+
+
+def metadata_inside(web: Web, wheel: File) -> str:
+    """The text of the METADATA file in a wheel. Raises `FileFailure`."""
+    with opened(web, wheel) as inside:
+        metadata = re.compile(r"[^/]+\.dist-info/METADATA")
+        name = next(filter(metadata.fullmatch, inside.namelist()), None)
+        if name is None or inside.getinfo(name).file_size > LARGEST_FILE:
+            raise FileFailure(without_credentials(wheel.url), "contains no METADATA file")
+        return inside.read(name).decode("utf-8", "replace")
 
 
 class _RemoteFile(io.RawIOBase):
