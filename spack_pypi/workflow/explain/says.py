@@ -15,6 +15,7 @@ from ...pypi.static import with_static_requirements
 from ...translate import origins
 from ...translate.builds import Builds, builds
 from ...translate.origins import Origin
+from ...translate.requirements import parsed
 from ..compare import oracle
 
 
@@ -45,6 +46,13 @@ class ReleaseSays:
         """All its extras, normalized."""
         named = oracle.extras_named(self.metadata.requires_dist or ())
         return frozenset(map(canonicalize_name, (*self.metadata.provides_extra, *named)))
+
+    @cached_property
+    def on_itself(self) -> Sequence[str]:
+        """Its requirements on its own project, by which its extras name each other."""
+        texts = self.metadata.requires_dist or ()
+        project = self.release.project
+        return [t for t in texts if (r := parsed(t)) and canonicalize_name(r.name) == project]
 
     @cached_property
     def tools(self) -> Sequence[Origin]:

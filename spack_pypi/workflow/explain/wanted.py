@@ -6,11 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Callable
 
-from packaging.utils import canonicalize_name
-
 from ...host.port import Cell
 from ...translate import origins
-from ...translate.requirements import parsed
 from ..compare import oracle
 from ..compare.comparison import Comparison
 from ..compare.oracle import CellSet, Required
@@ -69,10 +66,7 @@ class Requirements:
     def alone(self, says: ReleaseSays, text: str, extras: frozenset[str]) -> list[Required]:
         """One requirement of a release with these extras; none where it does not apply. What the
         release's extras say of each other counts."""
-        project = says.release.project
-        texts = says.metadata.requires_dist or ()
-        own = [t for t in texts if (r := parsed(t)) and canonicalize_name(r.name) == project]
-        return oracle.required([text, *own], project, extras, self._matrix)
+        return oracle.required([text, *says.on_itself], says.release.project, extras, self._matrix)
 
     def _running(self, says: ReleaseSays, extras: frozenset[str]) -> Iterator[Wanted]:
         for text in says.metadata.requires_dist or ():
