@@ -21,9 +21,8 @@ from spack_pypi.host.port import (
     Target,
 )
 from spack_pypi.recipe.edit import RecipeText
-from spack_pypi.recipe.model import DependencyLine
 from spack_pypi.translate import spack_order
-from spack_pypi.translate.revise import applies_to
+from spack_pypi.workflow.explain.dependencies import PlainLine
 from tests.memory_index import MemoryIndex as MemoryIndex
 from tests.memory_solver import MemorySolver
 
@@ -51,35 +50,6 @@ class Plain:
         return lambda cell: True
 
 
-@dataclass
-class TextLine:
-    """A `DeclaredDependency` of a recipe's text."""
-
-    stated: DependencyLine
-    native: bool = False
-    opaque: bool = False
-
-    def __post_init__(self) -> None:
-        dependency = self.stated.dependency
-        self.package, self.types = dependency.package, dependency.types
-        self.text, self.when = dependency.spec, str(dependency.when)
-
-    def applies(self, version: str, variants: Mapping[str, bool]) -> bool:
-        signed = self.stated.dependency.when.variants
-        return applies_to(self.stated, version) and all(
-            variants.get(name[1:], False) is (name[0] == "+") for name in signed
-        )
-
-    def holds_in(self, cell: Cell) -> bool:
-        when = self.stated.dependency.when
-        here = not when.target or f"{cell.target}:" in when.target.split(",")
-        python = spack_order.contains(when.python, cell.python)
-        return when.platform in ("", cell.platform) and here and python
-
-    def accepts(self, version: str) -> bool:
-        return spack_order.contains(self.stated.dependency.versions, version)
-
-
 class TextMeaning:
     """A `Meaning` of the texts of a recipe and of those it inherits."""
 
@@ -90,7 +60,7 @@ class TextMeaning:
             DeclaredVersion(version) for recipe in recipes for version in recipe.versions
         )
         self.lines: Sequence[Any] = [
-            TextLine(stated) for recipe in recipes for stated in recipe.stated
+            PlainLine(stated) for recipe in recipes for stated in recipe.stated
         ]
         found = re.findall(
             r'variant\(\s*"([\w-]+)"[^)]*?(?:when="@([^"]+)")?,?\s*\)', "".join(texts)
