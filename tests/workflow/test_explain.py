@@ -213,6 +213,16 @@ def test_versions_that_no_index_has() -> None:
     assert line.grounds[0].notes == ("the index has no such release",)
 
 
+def test_a_version_that_may_mean_two_releases_is_the_one_that_was_released() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    for version in ("1.post2", "2.0"):
+        index.add("x", version)
+    host.keep("x", "py-x", HEAD + '    version("1-2", sha256="0")\n')
+    with Session(index) as session:
+        (line,) = explain(session, host, "py-x", "2:").only(line=6).lines
+    assert line.grounds == ()
+
+
 def test_an_archive_has_the_sha256_of_the_index() -> None:
     """The recipe states a sha256 that is not that of the index."""
     (line,) = explained("").only(line=4).lines

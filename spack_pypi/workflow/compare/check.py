@@ -125,7 +125,7 @@ class _Checker:
         by_version = {release.version: release for release in page.releases}
         releases: _Releases = {}
         for text, archive in archives.items():
-            number = meant(text, frozenset(by_version))
+            number = meant(text, by_version)
             release = by_version.get(number) if number is not None else None
             if release is None:
                 if archive:

@@ -42,6 +42,7 @@ class DirectiveGrounds:
         self._host, self._index, self._meaning = host, index, meaning
         self._project, self._releases = project, releases
         self._requirements = requirements
+        self._released = {release.version for release in project.releases}
         self._every_extra = {extra for says in releases for extra in says.extras}
         self._kinds: Mapping[str, Callable[[Statement], Iterable[Ground]]] = {
             "version": self._version,
@@ -77,7 +78,7 @@ class DirectiveGrounds:
             yield Ground(Verdict.UNEXPLAINED, notes=(note,))
         elif says is not None:
             yield self._archive(statement, says)
-        elif meant(version) not in {release.version for release in self._project.releases}:
+        elif meant(version, self._released) not in self._released:
             yield Ground(Verdict.UNKNOWN, notes=("the index has no such release",))
 
     def _archive(self, statement: Statement, says: ReleaseSays) -> Ground:

@@ -73,10 +73,9 @@ def _read(
 ) -> list[ReleaseSays]:
     """What the releases of a recipe declare, in the order of its versions."""
     by_version = {release.version: release for release in project.releases}
-    numbers = frozenset(by_version)
     wanted = []
     for version in meaning.versions:
-        number = meant(version.text, numbers)
+        number = meant(version.text, by_version)
         inside = spack_order.contains(versions, version.text)
         if number in by_version and inside and not version.branch:
             archive = meaning.archive(version.text)
