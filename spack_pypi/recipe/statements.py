@@ -33,8 +33,7 @@ _BLOCK = "it stands in a block that is more than when() or default_args(type=)"
 class Statement:
     """A statement of a class, from ``line`` to ``end``. ``kind`` is the name of the directive
     (``depends_on``), attribute (``homepage``) or method; ``first`` is its first argument, or the
-    value of the attribute, where that is a text; ``keywords`` are its other arguments, as far as
-    they are literals.
+    value of the attribute, where that is a text; ``keywords`` are its keyword arguments.
 
     ``when`` is its own condition with those of the blocks around it, but for their versions, which
     are in ``within``. ``dependency`` is the value of a ``depends_on``; ``only_if`` the test of the

@@ -1,6 +1,6 @@
-"""Where that comes from which a release needs to be built: the field, the file, or the rule.
+"""Why a release needs what it is built with: the field, the file, or the rule behind each thing.
 
-It says nothing of its own: each `Origin` belongs to one of the things that `builds` found.
+What it needs is decided in `builds`; each `Origin` belongs to one of the things found there.
 """
 
 from __future__ import annotations

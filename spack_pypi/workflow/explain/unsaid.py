@@ -116,7 +116,7 @@ class UnsaidFinder:
     def _missing(
         self, says: ReleaseSays, wanted: Wanted, on: Mapping[str, bool], cycles: set[str]
     ) -> Unsaid | None:
-        """The requirement, if no line says it, or not wherever the release runs."""
+        """The requirement, if no line says it for each configuration in which the release runs."""
         package = wanted.package
         if wanted.building and package in IMPLIED:
             reason = "PythonPackage builds with it, whatever a recipe says"
