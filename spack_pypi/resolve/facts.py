@@ -27,7 +27,7 @@ from ..pypi.metadata import unknown as unknown_metadata
 from ..pypi.model import File, Index, Metadata, Project, Release, Source
 from ..pypi.static import declared_order, with_static_requirements
 from ..session import Phase, Session
-from ..translate.builds import Builds, builds
+from ..translate.builds import Builds, build_requirements, builds
 from ..translate.requirements import Untranslatable
 from ..translate.spelling import pep440
 from ..translate.wheels import least_python, machine_wheels
@@ -224,7 +224,7 @@ class Facts:
         release = next((r for r in page.releases if r.version == tried), None) if page else None
         if release is None:
             return False
-        return builds(self._index.source(release), release).requirements == built.requirements
+        return build_requirements(self._index.source(release)) == built.requirements
 
 
 def _without_archive(release: Release, metadata: Metadata | FileFailure) -> Metadata:

@@ -91,8 +91,7 @@ class Guess:
     def _required_by(self, release: Release, answer: Metadata | Source) -> Iterable[str]:
         if isinstance(answer, Metadata):
             return answer.requires_dist or ()
-        is_built = self._catalog.is_built(release) and not answer.problem
-        return build_requirements(answer) if is_built else ()
+        return build_requirements(answer) if self._catalog.is_built(release) else ()
 
     def _listed(self, page: Project, target: ProjectPackage, specifier: str) -> Iterator[Release]:
         """The newest release of each of the newest series."""

@@ -97,8 +97,11 @@ def _build_system(source: Source) -> list[str]:
 
 
 def build_requirements(source: Source) -> tuple[str, ...]:
-    """The build requirements (PEP 508) of an sdist that can be read, each once: of
-    ``[build-system]``, of the backend, and of the archive where the backend is part of that."""
+    """The build requirements (PEP 508) of an sdist, each once: of ``[build-system]``, of the
+    backend, and of the archive where the backend is part of that. None of one that cannot be
+    read."""
+    if source.problem:
+        return ()
     backend, system = backends.of(source), _build_system(source)
     names = _names(system)
     found = [
