@@ -34,15 +34,23 @@ def candidates(
     project: Project, policy: Policy, *, above: Version | None = None
 ) -> tuple[Release, ...]:
     """Releases that a recipe could list, newest first, only those ``above`` a version if there is
-    one: not yanked, with an archive that Spack can install (a source archive, a wheel that runs
-    everywhere, or wheels that run with every Python on some machines), for a Python the host
-    has."""
+    one."""
     return tuple(
         release
         for release in takewhile(lambda r: above is None or r.version > above, project.releases)
-        if not release.yanked
-        and (release.has_sdist or release.has_pure_wheel or machine_wheels(release))
-        and not (release.version.epoch or release.version.local or release.version.is_devrelease)
+        if is_candidate(release, policy)
+    )
+
+
+def is_candidate(release: Release, policy: Policy) -> bool:
+    """Whether a recipe could list a release: not yanked, with an archive that Spack can install (a
+    source archive, a wheel that runs everywhere, or wheels that run with every Python on some
+    machines), for a Python the host has."""
+    version = release.version
+    return (
+        not release.yanked
+        and bool(release.has_sdist or release.has_pure_wheel or machine_wheels(release))
+        and not (version.epoch or version.local or version.is_devrelease)
         and (not policy.pythons or runs(release.requires_python, policy.pythons))
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -11,7 +12,8 @@ from packaging.version import Version
 from ..pypi.model import Metadata, Project, Release, Source
 from ..translate.builds import build_requirements
 from ..translate.requirements import parsed
-from .applies import runs
+from ..translate.wheels import machine_wheels
+from . import choose
 from .catalog import Catalog
 from .model import Root
 from .package import ProjectPackage, specifier_set
@@ -93,26 +95,21 @@ class Guess:
             return answer.requires_dist or ()
         return build_requirements(answer) if self._catalog.is_built(release) else ()
 
-    def _listed(self, page: Project, target: ProjectPackage, specifier: str) -> Iterator[Release]:
+    def _listed(self, page: Project, target: ProjectPackage, specifier: str) -> list[Release]:
         """The newest release of each of the newest series."""
-        series: set[tuple[int, ...]] = set()
-        for release in self._fitting(page, target, specifier):
-            number = release.version.release[:2]
-            if number not in series:
-                series.add(number)
-                yield release
-            if len(series) == min(self._catalog.policy.series or 1, _MOST_LISTED):
-                return
+        policy = self._catalog.policy
+        few = replace(policy, series=min(policy.series or 1, _MOST_LISTED))
+        return choose.listed([*self._fitting(page, target, specifier)], specifier_set(""), few)
 
     def _fitting(self, page: Project, target: ProjectPackage, specifier: str) -> Iterator[Release]:
         accepted = specifier_set(specifier)
         for release in page.releases:
             if (
-                (release.has_sdist or release.has_pure_wheel)
-                and not (release.yanked or release.version.is_prerelease)
+                not release.version.is_prerelease
                 and accepted.contains(release.version)
-                and runs(release.requires_python, self._catalog.pythons)
                 and not target.is_declared(release.version)
+                and choose.is_candidate(release, self._catalog.policy)
+                and not machine_wheels(release)
             ):
                 yield release
 
