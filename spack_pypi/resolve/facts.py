@@ -177,7 +177,7 @@ class Facts:
             self._expect_releases(answer)
         elif self.likely is not None:
             release, said = answer
-            if isinstance(said, Metadata) and self.likely.brings_nothing(release, said):
+            if isinstance(said, Metadata) and self.likely.requires_nothing_new(release, said):
                 self._questions.release(release)
             projects = [*self.likely.projects(*answer)]
             self.expect(projects)

@@ -69,9 +69,9 @@ class Guess:
         own = self._catalog.loadable(release.project)
         return own is not None and own.is_declared(release.version)
 
-    def brings_nothing(self, release: Release, metadata: Metadata) -> bool:
-        """Whether this is one of the `releases` and, as far as its metadata say, requires nothing
-        that does not exist: then no other will be preferred to it."""
+    def requires_nothing_new(self, release: Release, metadata: Metadata) -> bool:
+        """Whether this is one of the `releases` and its metadata require nothing that does not
+        exist: then no other will be preferred to it."""
         guessed = (release.project, release.version) in self._guessed
         return guessed and not any(self._missing(release, metadata))
 
