@@ -174,6 +174,12 @@ def same(one: str, other: str) -> bool:
     return _comparable(one) == _comparable(other)
 
 
+def same_family(one: str, other: str) -> bool:
+    """Whether two SPDX expressions state the `same` licence but for whether later versions may be
+    chosen: many who wrote "GPLv3" meant that, and say it exactly in their next release."""
+    return same(*(re.sub(r"(GPL-[\d.]+)(?:-only|-or-later|\+)", r"\1", e) for e in (one, other)))
+
+
 def _comparable(expression: str) -> tuple[str, frozenset[str]]:
     """The operator of an expression and what it joins; all of it where parentheses nest."""
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from ..recipe.model import Condition, License
@@ -31,7 +30,7 @@ def relicense(
     for version, expression in new.items():
         applying = [n for n, line in enumerate(stated) if _applies(line.when, version)]
         before = old.get(version, "")
-        if len(applying) != 1 or not before or licenses.same(_family(before), _family(expression)):
+        if len(applying) != 1 or not before or licenses.same_family(before, expression):
             continue
         (number,) = applying
         line = stated[number]
@@ -53,12 +52,6 @@ def relicense(
         for expression, members in changed.items()
     ]
     return ends, tuple(sorted(added, key=lambda line: _newest(line, versions), reverse=True))
-
-
-def _family(expression: str) -> str:
-    """Without what says whether later versions may be chosen: many who wrote "GPLv3" meant both,
-    and say it exactly in their next release."""
-    return re.sub(r"(GPL-[\d.]+)(?:-only|-or-later|\+)", r"\1", expression)
 
 
 def _applies(when: Condition, version: str) -> bool:
