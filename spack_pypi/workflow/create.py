@@ -17,10 +17,10 @@ from ..host.port import Host
 from ..resolve.facts import Supplement
 from ..session import Phase, Session
 from .moves import Moves
-from .pins import unproven_pins
 from .plan import Plan, Record, RecordStatus
 from .planner import Planner
 from .request import Request
+from .still_pinned import still_pinned
 from .verification import Verification
 from .verify import SOLVER, Verifier, concretizes
 
@@ -32,14 +32,15 @@ _MOST_FIXES = 10
 class Outcome:
     """The result of a request: its last plan, the verification, and the packages whose recipes
     were ``written``, by earlier plans too. ``error`` is what ended it after some of them were
-    written; an error before that is raised. ``unproven`` are releases without their pins (of build
-    requirements) that were not built so: nothing was written."""
+    written; an error before that is raised. ``still_pinned`` are releases
+    that keep their pins (of build requirements), since they were not built without them: nothing
+    was written."""
 
     plan: Plan
     verification: Verification
     written: frozenset[str] = frozenset()
     error: SpackPyPIError | None = None
-    unproven: frozenset[tuple[str, Version]] = frozenset()
+    still_pinned: frozenset[tuple[str, Version]] = frozenset()
 
     @property
     def applied(self) -> bool:
@@ -91,10 +92,11 @@ def create(session: Session, host: Host, request: Request) -> Outcome:
     supplements: list[Supplement] = []
     while True:
         outcome = _create(session, host, request, supplements)
-        if outcome.unproven:
-            names = ", ".join(f"{name} {version}" for name, version in sorted(outcome.unproven))
+        pinned = outcome.still_pinned
+        if pinned:
+            names = ", ".join(f"{name} {version}" for name, version in sorted(pinned))
             session.progress(Phase.RESOLVE, f"{names}, as pinned")
-            request = replace(request, pinned=request.pinned | outcome.unproven)
+            request = replace(request, pinned=request.pinned | pinned)
             continue
         supplement = _supplement(outcome) if request.fix else None
         if supplement is None or supplement in supplements or len(supplements) == _MOST_FIXES:
@@ -122,10 +124,10 @@ def _create(
                 verification = verifier.verify(plan, staging, moves.concretized)
                 if planner.learn(plan, verification):
                     continue
-                unproven = unproven_pins(plan, verification)
-                if verification.passed and not (unproven or request.dry_run):
+                pinned = still_pinned(plan, verification)
+                if verification.passed and not (pinned or request.dry_run):
                     moves.finish()
-                return Outcome(plan, verification, frozenset(written), unproven=unproven)
+                return Outcome(plan, verification, frozenset(written), still_pinned=pinned)
     except SpackPyPIError as failure:
         if not written:
             raise

@@ -1,4 +1,5 @@
-"""``--loosen-build-pins``: which releases the build has shown to do without their pins."""
+"""``--loosen-build-pins``: which releases keep their pins, since no build shows that they
+can do without."""
 
 from __future__ import annotations
 
@@ -8,9 +9,9 @@ from .plan import Plan
 from .verification import Verification
 
 
-def unproven_pins(plan: Plan, verification: Verification) -> frozenset[tuple[str, Version]]:
-    """The planned releases without their pins of which no build shows that they can do without:
-    the one whose build failed, else, if all was installed, those that were not."""
+def still_pinned(plan: Plan, verification: Verification) -> frozenset[tuple[str, Version]]:
+    """The releases that are planned without their pins and must keep them: the one whose
+    build failed, else, if all was installed, those that were not."""
     if not verification.reports:
         return frozenset()
     loosened = {
