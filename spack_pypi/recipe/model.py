@@ -77,8 +77,7 @@ class DependencyLine:
 class VersionLine:
     """One ``version(...)``. ``url`` only where ``pypi`` cannot give the address; ``expand`` is
     false in recipes from when Spack did not know that wheels are installed as they are.
-    ``machine``: only there, by
-    ``sys.platform`` and ``platform.machine()``."""
+    ``machine``: only there, by ``sys.platform`` and ``platform.machine()``."""
 
     version: str
     sha256: str

@@ -32,9 +32,9 @@ _MOST_FIXES = 10
 class Outcome:
     """The result of a request: its last plan, the verification, and the packages whose recipes
     were ``written``, by earlier plans too. ``error`` is what ended it after some of them were
-    written; an error before that is raised. ``still_pinned`` are releases
-    that keep their pins (of build requirements), since they were not built without them: nothing
-    was written."""
+    written; an error before that is raised. ``still_pinned`` are releases that
+    keep their pins (of build requirements), since they were not built without them: nothing was
+    written."""
 
     plan: Plan
     verification: Verification

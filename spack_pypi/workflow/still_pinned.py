@@ -1,5 +1,5 @@
-"""``--loosen-build-pins``: which releases keep their pins, since no build shows that they
-can do without."""
+"""``--loosen-build-pins``: which releases keep their pins, since no build shows that they can
+do without."""
 
 from __future__ import annotations
 
