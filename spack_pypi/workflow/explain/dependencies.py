@@ -144,8 +144,7 @@ class DependencyGrounds:
             **self._meaning.variants,
             **{by_name.get(n, n): on for n, on in signed.items()},
         }
-        where = oracle.where(self._matrix, PlainLine(DependencyLine(dependency)).holds_in)
-        where &= oracle.running(says.metadata.requires_python, self._matrix)
+        where = self._requirements.where(PlainLine(DependencyLine(dependency)).holds_in, says)
         where &= oracle.where(self._matrix, self._meaning.runs_in(says.version, variants))
         if not where:
             note = "its condition holds with no Python that the release and this Spack have"

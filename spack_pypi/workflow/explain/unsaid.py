@@ -123,9 +123,8 @@ class UnsaidFinder:
             stated = [each for each in self._stated if each.dependency.package == package]
             said = any(applies_to(line, says.version) for line in stated)
             return None if said else self._unsaid(says, wanted.cited, reason, package)
-        runs = oracle.running(says.metadata.requires_python, self._matrix)
         settings = {**self._meaning.variants, **on}
-        runs &= oracle.where(self._matrix, self._meaning.runs_in(says.version, settings))
+        runs = self._requirements.where(self._meaning.runs_in(says.version, settings), says)
         if not wanted.cells & runs:
             reason = "its marker holds on no Python and platform on which the package runs"
             return self._unsaid(says, wanted.cited, reason, package)
