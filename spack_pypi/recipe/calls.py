@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from .model import Condition, Dependency, DependencyLine
+from .model import BUILD_RUN, Condition, Dependency, DependencyLine
 
 #: What ``depends_on`` means without ``type=``.
 DEFAULT_TYPES = ("build", "link")
@@ -41,6 +41,13 @@ def inside_of(
         else:
             return None
     return types, within
+
+
+def usual_block(statement: ast.stmt) -> ast.With | None:
+    """The statement, if it is a block that only gives the usual type, as `render` writes it."""
+    if isinstance(statement, ast.With) and inside_of(statement.items) == (BUILD_RUN, ()):
+        return statement
+    return None
 
 
 def call_parts(node: ast.expr) -> tuple[str, list[Any], dict[str, Any]]:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .calls import call_parts, inside_of
-from .model import BUILD_RUN, Parent, Recipe, VersionLine
+from .calls import call_parts, usual_block
+from .model import Parent, Recipe, VersionLine
 from .render import HEADER, module_name, package_name, parent_alias
 
 #: The directives of an overlay, and the keywords that each may have, with their types.
@@ -89,10 +89,8 @@ def _parent(tree: ast.Module) -> Parent | None:
 def _without_blocks(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements, and in place of a block that only gives a type those inside."""
     for statement in body:
-        if isinstance(statement, ast.With) and inside_of(statement.items) == (BUILD_RUN, ()):
-            yield from statement.body
-        else:
-            yield statement
+        block = usual_block(statement)
+        yield from block.body if block is not None else [statement]
 
 
 def _directive(statement: ast.stmt) -> tuple[str, str, dict[str, Any]] | None:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Callable, Optional
 
 from . import directives
-from .calls import call_parts, inside_of
+from .calls import call_parts, usual_block
 from .edit import RecipeText
 from .model import BUILD_RUN, Dependency
 from .render import BLOCK_FROM
@@ -118,13 +118,8 @@ def _names_only_old_archives(method: str, holds: Holds) -> bool:
 
 def _small_blocks(recipe: RecipeText) -> list[ast.With]:
     """Blocks that only give the usual type, and hold so few lines that `render` writes none."""
-    return [
-        statement
-        for statement in recipe.body
-        if isinstance(statement, ast.With)
-        and inside_of(statement.items) == (BUILD_RUN, ())
-        and len(statement.body) < BLOCK_FROM
-    ]
+    blocks = filter(None, map(usual_block, recipe.body))
+    return [block for block in blocks if len(block.body) < BLOCK_FROM]
 
 
 def _without_small_blocks(text: str) -> str:
