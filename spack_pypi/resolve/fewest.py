@@ -151,8 +151,9 @@ class Fewest:
     def _required(
         self, release: Release, extras: Collection[str]
     ) -> list[tuple[Release, tuple[str, ...]]] | None:
-        """The releases that this one requires and that do not exist, as far as they are known,
-        each with extras; None where there is none."""
+        """The releases that would be added for the requirements of this one, each with extras,
+        without those of which the pages are not known yet; None if nothing can be added for one of
+        the requirements."""
         target = self._catalog.package(release.project)
         # A version that is added to a package should have all of its variants.
         every = dict.fromkeys([*extras, *(target.variant_extras() if target.extended else ())])
