@@ -106,17 +106,14 @@ class SpackMeaning:
 
     def license(self, version: str) -> str:
         declared, _ = self._declared.get(version, (None, {}))
-        return next(
-            (
-                str(expression)
-                for when, expression in self._cls.licenses.items()
-                # An anonymous spec of versions alone reads as them.
-                if declared is not None
-                and str(when) in ("", f"@{when.versions}")
-                and declared.satisfies(when.versions)
-            ),
-            "",
-        )
+        if declared is None:
+            return ""
+        for when, expression in self._cls.licenses.items():
+            # A condition about versions alone is printed as these.
+            only_versions = str(when) in ("", f"@{when.versions}")
+            if only_versions and declared.satisfies(when.versions):
+                return str(expression)
+        return ""
 
 
 def boolean_variants(cls: Any) -> dict[str, bool]:
