@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -95,11 +94,17 @@ class Guess:
             return answer.requires_dist or ()
         return build_requirements(answer) if self._catalog.is_built(release) else ()
 
-    def _listed(self, page: Project, target: ProjectPackage, specifier: str) -> list[Release]:
-        """The newest release of each of the newest series."""
-        policy = self._catalog.policy
-        few = replace(policy, series=min(policy.series or 1, _MOST_LISTED))
-        return choose.listed([*self._fitting(page, target, specifier)], specifier_set(""), few)
+    def _listed(self, page: Project, target: ProjectPackage, specifier: str) -> Iterator[Release]:
+        """The newest release of each of the newest series. No older release is looked at: what a
+        page says of a release is read only then, and a page may list thousands."""
+        series: set[tuple[int, ...]] = set()
+        for release in self._fitting(page, target, specifier):
+            number = release.version.release[:2]
+            if number not in series:
+                series.add(number)
+                yield release
+            if len(series) == min(self._catalog.policy.series or 1, _MOST_LISTED):
+                return
 
     def _fitting(self, page: Project, target: ProjectPackage, specifier: str) -> Iterator[Release]:
         accepted = specifier_set(specifier)
