@@ -110,6 +110,8 @@ CODES: Mapping[str, str] = {
     "loosened-pin": "A build requirement is pinned to one version; the recipe accepts later ones "
     "too, as the release was built without the pin.",
     "unclear-build": "What the build requires is not known, or not all of it is declared.",
+    "known-need": "A native library or a program that no metadata declares is from the table of "
+    "known needs.",
     "native-hint": "The archive names a native library or a tool that no metadata declares.",
     "recognised-license": "The metadata does not name the licence exactly; it was recognised by "
     "the text of a file in the archive.",

@@ -113,6 +113,9 @@ class MemoryRepos:
             return replace(known, versions=versions)
         return Package(name, "site", versions, tuple(meaning.variants))
 
+    def has(self, name: str) -> bool:
+        return self.package(name) is not None
+
     def project_of(self, package: str) -> str | None:
         return next((p for p, found in self._host.packages.items() if found.name == package), None)
 

@@ -56,6 +56,9 @@ class SpackRepos:
     def package(self, name: str) -> Package | None:
         return self._packages.package(name) if self._exists(name) else None
 
+    def has(self, name: str) -> bool:
+        return self._exists(name) or bool(spack.repo.PATH.is_virtual(name))
+
     def project_of(self, package: str) -> str | None:
         return self._by_package.get(package)
 

@@ -122,6 +122,10 @@ class StandaloneRepos:
         """See `Repos.recipe_texts`; what it inherits is not known."""
         return [self._path(name).read_bytes().decode("utf-8")]
 
+    def has(self, name: str) -> bool:
+        """See `Repos.has`: without Spack it is not known which packages provide another."""
+        return self._path(name).is_file()
+
     def packages_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
         self.target(repo, namespace, write=False)
         return sorted(set(self._by_project.values()))

@@ -9,10 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from .model import BUILD_RUN, Condition, Dependency, DependencyLine
-
-#: What ``depends_on`` means without ``type=``.
-DEFAULT_TYPES = ("build", "link")
+from .model import BUILD_RUN, LIBRARY, Condition, Dependency, DependencyLine
 
 _SPEC = re.compile(
     r"(?P<name>[\w-]+)(?P<first>(?:\s*[+~][\w-]+)*)"
@@ -27,7 +24,7 @@ WHEN = re.compile(
 
 def inside_of(
     items: Sequence[ast.withitem],
-    types: tuple[str, ...] = DEFAULT_TYPES,
+    types: tuple[str, ...] = LIBRARY,
     within: tuple[Any, ...] = (),
 ) -> tuple[tuple[str, ...], tuple[Any, ...]] | None:
     """The types that hold in a block, and the conditions around it, for those around the block;

@@ -14,7 +14,6 @@ from typing import Any
 
 from . import directives, renaming
 from .calls import (
-    DEFAULT_TYPES,
     WHEN,
     call_parts,
     condition,
@@ -27,6 +26,7 @@ from .calls import (
 from .model import (
     BUILD,
     LANGUAGES,
+    LIBRARY,
     Changes,
     Dependency,
     DependencyLine,
@@ -77,7 +77,7 @@ class RecipeText:
         self._versions: list[tuple[str, ast.Call]] = []
         self._variants: list[ast.Call] = []
         self.pypi = ""
-        self._read(self._class.body, DEFAULT_TYPES, ())
+        self._read(self._class.body, LIBRARY, ())
         self._read_inherited([c for c in classes if c is not self._class])
 
     @property
@@ -183,7 +183,7 @@ class RecipeText:
         own = len(self.stated)
         self._versions, self._variants = [], []
         for found in classes:
-            self._read(found.body, DEFAULT_TYPES, ())
+            self._read(found.body, LIBRARY, ())
         self._versions, self._variants, self.pypi = versions, variants, pypi or self.pypi
         self.stated[own:] = [replace(line, fixed=True) for line in self.stated[own:]]
         self._places[own:] = [replace(place, conditional=True) for place in self._places[own:]]
@@ -291,9 +291,8 @@ class RecipeText:
             edits.insert_after(below[-1], line)
 
     def _line(self, dependency: Dependency, place: _Place) -> str:
-        given = place.types if place.types != DEFAULT_TYPES else ()
         indent = " " * place.node.col_offset
-        return directives.depends_on(dependency, indent, given, self._type_first)
+        return directives.depends_on(dependency, indent, place.types, self._type_first)
 
     @property
     def _type_first(self) -> bool:

@@ -81,14 +81,16 @@ def _other_dependencies(dependencies: Sequence[Dependency]) -> list[list[str]]:
     """Those that are not only for building: where many lines in a row would repeat the same
     ``type=``, a block says it once."""
     blocks: list[list[str]] = []
+    plain: list[str] = []
     for usual, lines in groupby(dependencies, key=lambda line: line.types == BUILD_RUN):
         group = list(lines)
         if usual and len(group) >= BLOCK_FROM:
             inside = [directives.depends_on(d, INDENT * 2, BUILD_RUN) for d in group]
-            blocks.append([f"{INDENT}with {BUILD_RUN_BLOCK}:", *inside])
+            blocks += [plain, [f"{INDENT}with {BUILD_RUN_BLOCK}:", *inside]]
+            plain = []
         else:
-            blocks.append([directives.depends_on(d) for d in group])
-    return blocks
+            plain += [directives.depends_on(d) for d in group]
+    return [*blocks, plain]
 
 
 def _docstring(text: str) -> list[str]:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .calls import (
-    DEFAULT_TYPES,
     call_parts,
     condition,
     dependency_line,
@@ -22,7 +21,7 @@ from .calls import (
     types_of,
 )
 from .edit import RecipeText
-from .model import Condition, DependencyLine
+from .model import LIBRARY, Condition, DependencyLine
 
 _LOOP = "it stands in a loop or a try"
 _UNDER_IF = "it stands under an if"
@@ -77,7 +76,7 @@ class _Around:
     """What stands around a statement: what blocks add to it, the test of an ``if``, and why it is
     ``computed``."""
 
-    types: tuple[str, ...] = DEFAULT_TYPES
+    types: tuple[str, ...] = LIBRARY
     within: tuple[Any, ...] = ()
     only_if: str = ""
     computed: str = ""

@@ -23,6 +23,7 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
     "Newer releases that were passed over:": ("passed-over",),
     "In the recipes, but not declared:": ("undeclared-requirement",),
     "Pinned for the build, but not in the recipes:": ("loosened-pin",),
+    "No metadata declares these; they are known from elsewhere:": ("known-need",),
     "No metadata declares these; check them by hand:": ("unclear-build", "native-hint"),
     "Licences that no metadata names, recognised by their text:": ("recognised-license",),
     "Recipes without a licence; add it by hand:": ("no-license",),

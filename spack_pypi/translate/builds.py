@@ -17,6 +17,7 @@ from ..recipe.model import BUILD, Dependency
 from . import backends, native
 from .backends import Backend
 from .build_files import file_languages, in_order
+from .known_needs import KnownNeed, known_needs
 from .requirements import Untranslatable, parse
 from .versions import ranges
 
@@ -33,7 +34,8 @@ class Builds:
     """``requirements`` are PEP 508 texts of the build requirements of the release;
     ``also_building`` and ``also_running`` of what its imports need beyond what is declared;
     ``languages`` a part of c, cxx, fortran; ``tools`` are dependencies on packages that are no
-    Python projects; ``hints`` what else may be needed; ``remarks`` what a reviewer should check.
+    Python projects; ``needs`` those that are known from elsewhere; ``hints`` what else may be
+    needed; ``remarks`` what a reviewer should check.
     ``certain``: the backend is known to require nothing else when it is called."""
 
     requirements: tuple[str, ...] = ()
@@ -41,6 +43,7 @@ class Builds:
     also_running: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     tools: tuple[Dependency, ...] = ()
+    needs: tuple[KnownNeed, ...] = ()
     untranslatable: tuple[Untranslatable, ...] = ()
     hints: tuple[native.Hint, ...] = ()
     remarks: tuple[str, ...] = ()
@@ -49,29 +52,32 @@ class Builds:
 
 def builds(source: Source, release: Release) -> Builds:
     """What building the release from its sdist needs; nothing where it has no sdist."""
+    needs = known_needs(release)
     if release.sdist is None:
-        return Builds()
+        return Builds(needs=needs)
     if source.problem:
         untranslatable = (Untranslatable("build requirements", source.problem),)
-        return Builds(untranslatable=untranslatable, certain=False)
+        return Builds(needs=needs, untranslatable=untranslatable, certain=False)
     own = backends.of(source)
     requirements = build_requirements(source)
     names = _names(requirements)
     used = backends.used(source, names)
     tools = _tools(source, used)
     pure = _is_pure(release, names)
+    languages = () if pure else _languages(source, release, own, used)
     running = _brought_back(release, {each.module for each in source.imports})
     to_build = {module for module, _ in source.setup_py.imports} if source.setup_py else set()
     return Builds(
         requirements=requirements,
         also_building=_brought_back(release, to_build & {"pkg_resources"}),
         also_running=running,
-        languages=() if pure else _languages(source, release, own, used),
+        languages=languages,
         tools=tuple(
             Dependency(tool, version, types=BUILD)
             for tool, version in tools.items()
             if tool not in names
         ),
+        needs=tuple(n for n in needs if n.dependency.package not in {*languages, *tools}),
         hints=native.looked_for(source) if pure else native.hints(source, {*names, *tools}),
         remarks=_remarks(source, names, used, running),
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),

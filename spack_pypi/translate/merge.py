@@ -11,7 +11,7 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 from typing import Callable
 
-from ..recipe.model import BUILD, LANGUAGES, Condition, Conflict, Dependency
+from ..recipe.model import BUILD, BUILD_RUN, LANGUAGES, Condition, Conflict, Dependency
 from ..recipe.order import Key
 from . import spack_order
 from .holes import separated
@@ -62,8 +62,8 @@ def merge(
 
     ``versions`` are all the recipe's versions newest first, ``dependencies`` those of each, in the
     project's own order, with conditions that name no versions. The result is ordered as
-    recipes are: languages, build, python, run; lines of one package newest first. `exclusions` are
-    part of what it says.
+    recipes are: languages, build, libraries and programs, python, run; lines of one package newest
+    first. `exclusions` are part of what it says.
     """
     order: dict[str, int] = {}
     series: dict[tuple[str, tuple[str, ...], tuple[str, ...], Condition], list[str | None]] = {}
@@ -114,7 +114,9 @@ def _kind(package: str, types: tuple[str, ...]) -> int:
         return 0
     if types == BUILD:
         return 1
-    return 2 if package == "python" else 3
+    if types != BUILD_RUN:
+        return 2
+    return 3 if package == "python" else 4
 
 
 def _stretches(texts: Sequence[str | None]) -> list[_Stretch]:

@@ -23,6 +23,7 @@ from ..translate.requirements import ProjectRequirement, parse, python_ranges
 from ..translate.revise import NewVersion
 from ..translate.supported_pythons import newest_python
 from ..translate.versions import Inexpressible, ranges
+from .needs import available
 
 #: How an omission names the unknown requirements of a release.
 UNKNOWN = "what it requires"
@@ -115,7 +116,7 @@ class Dependencies:
                 project, "", what, reason, required, unit.extra, requirement.project
             )
             omissions.append(replace(omission, cycle=bool(cycle)))
-        return [*_beyond_metadata(declared.builds), *build, *python, *run], omissions
+        return [*self._beyond_metadata(declared.builds), *build, *python, *run], omissions
 
     def _inexpressible(self, project: str, version: Version) -> Iterator[Omission]:
         """Omissions for what no recipe can express, and for unknown or unconfirmed metadata."""
@@ -173,7 +174,7 @@ class Dependencies:
             built = declared.builds
             implied = parse((*built.also_running, *built.also_building))[0]
             names = {canonicalize_name(requirement.name) for requirement in implied}
-            dependencies = _beyond_metadata(built)
+            dependencies = self._beyond_metadata(built)
             translated = catalog.requirements(release, "")
             for requirement in translated.requirements if translated else ():
                 if requirement.project in names:
@@ -186,7 +187,7 @@ class Dependencies:
         """The dependencies of a release that is listed already. One whose range Spack cannot
         express has no range: it explains that the recipe names the package, but no bound."""
         catalog = self._resolution.catalog
-        dependencies = _beyond_metadata(declared.builds)
+        dependencies = self._beyond_metadata(declared.builds)
         with contextlib.suppress(InvalidSpecifier, Inexpressible):
             dependencies.append(
                 Dependency("python", python_ranges(declared.metadata.requires_python))
@@ -200,6 +201,13 @@ class Dependencies:
             package = catalog.package(requirement.project).package
             dependencies.append(Dependency(package, text, (), requirement.when, requirement.types))
         return dependencies
+
+    def _beyond_metadata(self, built: Builds) -> list[Dependency]:
+        """The compilers and tools with which a release is built, and what else it is known to
+        need, as far as a repo has it."""
+        languages = [Dependency(language, types=BUILD) for language in built.languages]
+        here = available(self._resolution.catalog.host.repos, built.needs)
+        return [*languages, *built.tools, *(each.dependency for each in here)]
 
     def _dependency(self, requirement: ProjectRequirement) -> Dependency:
         """Raises `Inexpressible` where no Spack range has the meaning of the specifier."""
@@ -217,11 +225,6 @@ class Dependencies:
         return Dependency(
             target.package, text, tuple(variants), requirement.when, requirement.types
         )
-
-
-def _beyond_metadata(built: Builds) -> list[Dependency]:
-    """The compilers and tools with which a release is built."""
-    return [*(Dependency(language, types=BUILD) for language in built.languages), *built.tools]
 
 
 def _combined(edges: Iterable[tuple[Unit, Edge]]) -> Iterator[tuple[Unit, Edge]]:

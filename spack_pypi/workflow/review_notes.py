@@ -6,27 +6,46 @@ from collections.abc import Iterator
 
 from ..host.port import Host, Package
 from ..resolve.resolution import Resolution
+from ..translate.known_needs import KnownNeed
 from ..translate.native import Hint
+from .needs import available
 
 
 def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, str]]:
-    """(code, text) of what is unclear in the build of the newest release, and of each native
-    library that its archive names and on which the existing recipe does not depend; a library
-    of which it has a copy is one that Spack has, too."""
+    """(code, text) of what is unclear in the build of the newest release, of what it is known to
+    need, and of each other native library that its archive names; not of those on which the
+    existing recipe depends. A library of which it has a copy is one that Spack has, too."""
     built = resolution.declared(project, resolution.versions(project)[0]).builds
     catalog, extended = resolution.catalog, resolution.package(project).extended
     known: set[str] = set()
     if extended is not None:
         known = {line.dependency.package for line in catalog.dependency_lines(extended.name)}
     yield from (("unclear-build", remark) for remark in built.remarks)
+    needs = [each for each in built.needs if each.dependency.package not in known]
+    for need in needs:
+        seen = "".join(f"; {_said(hint)}" for hint in built.hints if _is_about(hint, need))
+        has = available(catalog.host.repos, [need])
+        lacks = "" if has else "; no repo has it, so the recipe does not depend on it"
+        yield "known-need", f"{need.dependency.spec}, from {need.origin}{seen}{lacks}"
     for hint in built.hints:
         package = _package(catalog.host, hint)
-        if package is None and hint.copied:
+        if any(_is_about(hint, need) for need in built.needs) or (package is None and hint.copied):
             continue
         if package is None or package.name not in known:
             there = f"; Spack has {package.name}" if package else ""
-            where = f"{hint.file}:{hint.line}" if hint.line else hint.file
-            yield "native-hint", f"{where} {hint.text}{there}"
+            yield "native-hint", f"{_said(hint)}{there}"
+
+
+def _said(hint: Hint) -> str:
+    where = f"{hint.file}:{hint.line}" if hint.line else hint.file
+    return f"{where} {hint.text}"
+
+
+def _is_about(hint: Hint, need: KnownNeed) -> bool:
+    """Whether both name the same: ``poppler-cpp`` is a part of ``poppler``, ``asound`` is not seen
+    to be one of ``alsa-lib``."""
+    package = need.dependency.package
+    return any(name == package or name.startswith(f"{package}-") for name in hint.names())
 
 
 def _package(host: Host, hint: Hint) -> Package | None:

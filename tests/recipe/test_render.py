@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from spack_pypi.recipe.model import (
     BUILD,
     BUILD_RUN,
+    LIBRARY,
     ArchiveName,
     Condition,
     Dependency,
@@ -60,7 +61,7 @@ dependencies = st.builds(
     versions=ranges,
     variants=st.sampled_from([(), ("+x",), ("+long-variant-name", "+another-long-variant-name")]),
     when=conditions,
-    types=st.sampled_from([BUILD, BUILD_RUN, BUILD_RUN, BUILD_RUN, ("build", "link", "run")]),
+    types=st.sampled_from([BUILD, BUILD_RUN, BUILD_RUN, LIBRARY, ("build", "link", "run")]),
 )
 urls = st.just("") | st.just("https://files.example/x-1.0-py3-none-any.whl")
 machines = st.none() | st.sampled_from([("linux", "x86_64"), ("darwin", "arm64")])
@@ -149,6 +150,19 @@ def test_a_line_of_another_type_is_in_no_block() -> None:
     assert lines[6:] == ["", '    depends_on("py-f", type=("build", "link", "run"))']
     apart = dependency_lines(*needed[:3], linked, *needed[3:])
     assert not any("with" in line for line in apart)
+
+
+def test_a_library_needs_no_type() -> None:
+    """As Spack's own recipes write it."""
+    program = Dependency("pandoc", types=("run",))
+    lines = dependency_lines(
+        Dependency("zlib", "1.2:", types=LIBRARY), program, Dependency("py-a")
+    )
+    assert lines == [
+        '    depends_on("zlib@1.2:")',
+        '    depends_on("pandoc", type="run")',
+        '    depends_on("py-a", type=("build", "run"))',
+    ]
 
 
 def test_wide_characters_take_two_columns() -> None:

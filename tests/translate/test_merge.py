@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spack_pypi.recipe.model import BUILD, Condition, Dependency
+from spack_pypi.recipe.model import BUILD, LIBRARY, Condition, Dependency
 from spack_pypi.translate import spack_order
 from spack_pypi.translate.merge import merge, span, spans
 
@@ -131,16 +131,18 @@ def test_a_build_requirement_that_is_a_run_requirement_too() -> None:
     ]
 
 
-def test_languages_build_python_run() -> None:
+def test_languages_build_libraries_python_run() -> None:
     needed = [
         Dependency("py-run"),
         Dependency("python", "3.9:"),
+        Dependency("zlib", types=LIBRARY),
         Dependency("py-build", types=BUILD),
         Dependency("c", types=BUILD),
     ]
     assert [spec for spec, _ in lines(["1.0"], needed)] == [
         "c",
         "py-build",
+        "zlib",
         "python@3.9:",
         "py-run",
     ]

@@ -239,3 +239,23 @@ def test_a_part() -> None:
         part(host, found, "3")
     with pytest.raises(HostError, match="names py-c"):
         part(host, found, "py-c")
+
+
+def test_a_line_from_the_table_of_known_needs() -> None:
+    """It differs where it accepts or excludes other versions than the table."""
+    host, index = MemoryHost(), MemoryIndex()
+    for version in ("66.0", "52.5"):
+        index.add("weasyprint", version)
+    lines = 'depends_on("pango@1.44:", type="run")\n    depends_on("cairo", type="run")'
+    versions = 'version("66.0", sha256="0")\n    version("52.5", sha256="0")'
+    body = f"class PyWeasyprint(PythonPackage):\n    {versions}\n    {lines}\n"
+    host.keep("weasyprint", "py-weasyprint", body)
+    with Session(index) as session:
+        found = explain(session, host, "py-weasyprint")
+    pango, cairo = (each for each in found.lines if each.text.startswith("depends_on"))
+    new, old = pango.grounds
+    assert new.verdict is old.verdict is Verdict.NAMED
+    assert new.cited[0].field.startswith("from the table of known needs, source: https://")
+    assert (new.cited[0].text, new.notes) == ("pango@1.44:", ("no metadata requires it",))
+    assert old.notes[1:] == ("it excludes versions that the table accepts",)
+    assert [ground.verdict for ground in cairo.grounds] == [Verdict.UNEXPLAINED]

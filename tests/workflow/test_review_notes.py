@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from packaging.version import Version
 
+from spack_pypi.pypi import setup_py
 from spack_pypi.pypi.model import Source
 from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
@@ -39,6 +40,40 @@ def notes(host: MemoryHost, name: str = "x") -> list[str]:
     return [
         each.text for each in outcome.diagnostics if each.code in ("native-hint", "unclear-build")
     ]
+
+
+def known(host: MemoryHost, source: Source) -> tuple[str, list[tuple[str, str]]]:
+    """The recipe of a project that is in the table of known needs, and the notes on it."""
+    index = MemoryIndex()
+    index.add("plyvel", "1.5", wheel_tag="", build=("setuptools",))
+    index._sources["plyvel", Version("1.5")] = source
+    host.has("setuptools", "70.0")
+    outcome = create(host, index, Request(("plyvel",), verify=Verify.LOAD))
+    codes = ("known-need", "native-hint")
+    notes = [(each.code, each.text) for each in outcome.diagnostics if each.code in codes]
+    return outcome.plan.recipes["plyvel"].text, notes
+
+
+LINKED = Source(setup_py=setup_py.read("Extension('x', ['x.c'], libraries=['leveldb', 'z'])"))
+FROM = "leveldb, from the table of known needs, source: "
+
+
+def test_a_known_need_is_a_dependency_and_one_note() -> None:
+    """What the archive says of the same library is part of that note."""
+    host = MemoryHost()
+    host.has("a-leveldb", "1.23", name="leveldb")
+    recipe, notes = known(host, LINKED)
+    assert '    depends_on("leveldb")\n' in recipe
+    (code, text), hint = notes
+    assert code == "known-need" and text.startswith(FROM)
+    assert text.endswith("; setup.py:1 links with leveldb")
+    assert hint == ("native-hint", "setup.py:1 links with z")
+
+
+def test_a_known_need_that_no_repo_has_is_only_told() -> None:
+    recipe, ((code, text),) = known(MemoryHost(), Source())
+    assert "leveldb" not in recipe and code == "known-need"
+    assert text.endswith("; no repo has it, so the recipe does not depend on it")
 
 
 @pytest.mark.parametrize("known, end", [(True, "; Spack has zlib"), (False, "")])

@@ -25,6 +25,10 @@ class Repos(Protocol):
     def package(self, name: str) -> Package | None:
         """The package of this name in the registered repos, whether or not it is a project's."""
 
+    def has(self, name: str) -> bool:
+        """Whether a registered repo has, or provides, a package of this name: virtual ones count,
+        such as ``blas``."""
+
     def project_of(self, package: str) -> str | None:
         """The project of a package, None if it has none that is known."""
 

@@ -16,6 +16,7 @@ from packaging.utils import canonicalize_name
 from ...host.port import Cell, DeclaredDependency, Host, Meaning
 from ...recipe.model import LANGUAGES, Dependency, DependencyLine
 from ...translate import spack_order
+from ...translate.known_needs import known_needs
 from ...translate.revise import applies_to
 from ..compare import oracle
 from ..compare.comparison import Comparison
@@ -27,6 +28,9 @@ from .wanted import Requirements, Wanted
 
 #: Why a Requires-Python is compared with nothing.
 NO_SPECIFIER = "it is not a valid specifier (PEP 440)"
+_NOT_REQUIRED = "no metadata requires it"
+#: Where the table of known needs may say more.
+_UNDECLARED = (Verdict.UNEXPLAINED, Verdict.NAMED, Verdict.UNKNOWN)
 _UNCONFIRMED = "its metadata, which nothing confirms, does not name it"
 
 
@@ -78,6 +82,9 @@ class DependencyGrounds:
             verdict, cited, notes = _of_tool(dependency, says)
         else:
             verdict, cited, notes = self._of_package(dependency, says)
+        known = _known_need(dependency, says) if verdict in _UNDECLARED else None
+        if known is not None:
+            verdict, cited, notes = Verdict.NAMED, [known[0], *cited], known[1]
         return Ground(verdict, tuple(dict.fromkeys(cited)), tuple(notes), (says.version,))
 
     # --- Python, languages, tools -------------------------------------------------------------
@@ -169,7 +176,7 @@ class DependencyGrounds:
         for hint in says.built.hints if says.built else ():
             if dependency.package in hint.names():
                 place = f"{hint.file}:{hint.line}" if hint.line else hint.file
-                return Verdict.NAMED, [Cited(place, hint.text)], ("no metadata requires it",)
+                return Verdict.NAMED, [Cited(place, hint.text)], (_NOT_REQUIRED,)
         unknown = says.requires_unknown if _runs(dependency) else says.build_unknown
         if unknown:
             use = "release" if _runs(dependency) else "build"
@@ -264,6 +271,21 @@ class DependencyGrounds:
             and (not line.types or use in line.types)
             and line.applies(says.version, settings)
         ]
+
+
+def _known_need(dependency: Dependency, says: ReleaseSays) -> tuple[Cited, tuple[str, ...]] | None:
+    """What the table of known needs says of the package, and how the line differs from that; None
+    where it says nothing."""
+    needs = known_needs(says.release)
+    need = next((n for n in needs if n.dependency.package == dependency.package), None)
+    if need is None:
+        return None
+    notes = [_NOT_REQUIRED]
+    if not spack_order.contained([dependency.versions], need.dependency.versions):
+        notes.append("it accepts versions that the table does not")
+    if not spack_order.contained([need.dependency.versions], dependency.versions):
+        notes.append("it excludes versions that the table accepts")
+    return Cited(f"from {need.origin}", need.dependency.spec), tuple(notes)
 
 
 def _of_tool(

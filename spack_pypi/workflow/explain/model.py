@@ -15,8 +15,8 @@ TOGETHER = "together with another line about it"
 
 class Verdict(Enum):
     """How a line and what a release declares go together. ``NAMED``: no metadata requires it, but
-    a file of the archive names it; ``UNKNOWN``: what the release declares is not known, or it
-    cannot be compared with the line."""
+    a file of the archive names it, or the table of known needs; ``UNKNOWN``: what the release
+    declares is not known, or it cannot be compared with the line."""
 
     EXPLAINED = "explained"
     DIFFERS = "differs"

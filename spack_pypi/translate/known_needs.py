@@ -1,0 +1,65 @@
+"""The table of known native needs: what no metadata declares, but a page or a recipe says.
+
+Each entry of ``known_needs.json`` is a project with its ``source``, and its ``needs``: packages of
+Spack, with the ``versions`` and ``variants`` that are needed, the ``releases`` of the project that
+need them (ranges of Spack; all where it has none), and the ``types`` of the dependency where they
+are not the usual ones of a library. Of several that name one package, the first that a release is
+in counts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..pypi.model import Release
+from ..recipe.model import LIBRARY, Dependency
+from . import spack_order
+
+_FILE = Path(__file__).with_name("known_needs.json")
+
+
+@dataclass(frozen=True)
+class KnownNeed:
+    """A dependency that is known from ``source``: a public page, or a recipe."""
+
+    dependency: Dependency
+    source: str
+
+    @property
+    def origin(self) -> str:
+        """Where it is from, in words."""
+        return f"the table of known needs, source: {self.source}"
+
+
+def known_needs(release: Release) -> tuple[KnownNeed, ...]:
+    """What is known of the release; of one without an sdist what it needs to run."""
+    entry = _table().get(release.project)
+    if entry is None:
+        return ()
+    version = spack_order.spelling(release.version) or str(release.version)
+    needs: dict[str, KnownNeed] = {}
+    for each in entry["needs"]:
+        if spack_order.contains(each.get("releases", ""), version):
+            needs.setdefault(each["package"], KnownNeed(_dependency(each), entry["source"]))
+    built = release.sdist is not None
+    return tuple(each for each in needs.values() if built or "run" in each.dependency.types)
+
+
+def _dependency(need: Mapping[str, Any]) -> Dependency:
+    return Dependency(
+        need["package"],
+        need.get("versions", ""),
+        tuple(need.get("variants", ())),
+        types=tuple(need.get("types", LIBRARY)),
+    )
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, Any]]:
+    found: Mapping[str, Mapping[str, Any]] = json.loads(_FILE.read_text("utf-8"))
+    return found

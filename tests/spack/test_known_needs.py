@@ -1,0 +1,45 @@
+"""The table of known native needs, held against builtin: it has each package, a version of it that
+is needed, and the variants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from spack_pypi.translate import known_needs
+from tests.conftest import Spack, clones
+
+pytestmark = pytest.mark.spack
+
+SCRIPT = """
+import json, sys
+import spack.repo
+from spack.spec import Spec
+wrong = []
+for project, entry in json.load(open(sys.argv[1])).items():
+    for need in entry["needs"]:
+        name, versions = need["package"], need.get("versions")
+        spec = Spec(name + (f"@{versions}" if versions else ""))
+        if spack.repo.PATH.is_virtual(name):
+            continue
+        if not spack.repo.PATH.exists(name):
+            wrong.append(f"{project}: builtin has no {name}")
+            continue
+        cls = spack.repo.PATH.get_pkg_class(name)
+        if not any(version.satisfies(spec.versions) for version in cls.versions):
+            wrong.append(f"{project}: builtin has no {spec}")
+        known = {variant for by_when in cls.variants.values() for variant in by_when}
+        for variant in need.get("variants", ()):
+            if variant[1:] not in known:
+                wrong.append(f"{project}: {name} has no variant {variant}")
+print(json.dumps(wrong))
+"""
+
+
+def test_builtin_has_what_the_table_names(every_spack: Spack) -> None:
+    """The newest one: what an older one lacks is only reported."""
+    if every_spack.prefix != clones()[-1]:
+        return
+    table = Path(known_needs.__file__).with_name("known_needs.json")
+    assert every_spack.python(SCRIPT, str(table)) == []
