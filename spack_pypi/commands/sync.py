@@ -71,6 +71,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         namespace=args.namespace,
         verify=Verify(args.verify),
         dry_run=args.list or args.dry_run,
+        as_written=True,
         policy=Policy(newest=args.newest),
     )
     policy = Policy(pre=args.pre, pythons=tuple(host.repos.python_versions()))

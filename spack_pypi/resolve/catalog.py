@@ -38,8 +38,8 @@ class Rules:
     their dependencies are resolved, too; ``extend``: existing packages may get versions;
     ``constraints``, by project, say which versions may be used at all; ``packages`` maps projects
     to packages, whatever the host says; ``namespace`` is the repo that is written to; ``loosen``:
-    exact pins of build requirements get no upper bound, but for those of the releases ``pinned``.
-    """
+    exact pins of build requirements get no upper bound, but for those of the releases ``pinned``;
+    ``as_written``: what the author of an edited recipe leaves out without harm is not added."""
 
     policy: Policy
     force: bool = False
@@ -50,6 +50,7 @@ class Rules:
     namespace: str = ""
     loosen: bool = False
     pinned: frozenset[tuple[str, Version]] = frozenset()
+    as_written: bool = False
 
 
 class Catalog:

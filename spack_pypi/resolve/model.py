@@ -72,7 +72,8 @@ class Selection:
     """What was chosen: ``releases``; ``extras`` by project that are variants; ``edges`` of each
     unit; ``listed``: the releases of the roots; ``deprecated``: roots that only a deprecated
     version of an existing package satisfies; ``failed``: roots for which nothing could be chosen,
-    and why; ``requested``: the units of extras that some requirement names."""
+    and why; ``requested``: the units of extras that some requirement names; ``left_out``: what
+    extras require and no edge stands for, as the author of a recipe leaves it out."""
 
     releases: Releases = field(default_factory=dict)
     extras: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -81,6 +82,7 @@ class Selection:
     deprecated: frozenset[str] = frozenset()
     failed: Mapping[str, str] = field(default_factory=dict)
     requested: frozenset[Unit] = frozenset()
+    left_out: Mapping[Unit, tuple[ProjectRequirement, ...]] = field(default_factory=dict)
 
     def versions(self, project: str) -> list[Version]:
         """The chosen versions of a project, newest first."""

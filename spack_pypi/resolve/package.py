@@ -90,6 +90,11 @@ class ProjectPackage:
         """Whether the existing package declares this version, deprecated or not."""
         return version in self._meanings
 
+    def spelled(self, version: Version) -> str:
+        """How the existing package spells a version that it `is_declared` to have."""
+        declared = self.extended.declared if self.extended else ()
+        return next(text for text in declared if meant(text) == version)
+
     def predecessor(self, page: Project | None, version: Version) -> Release | None:
         """The newest release before this one that the existing package declares; where there is
         none, the oldest after it."""

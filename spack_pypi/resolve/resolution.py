@@ -12,13 +12,14 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..pypi.model import Release
-from ..translate.requirements import Untranslatable
+from ..translate.requirements import ProjectRequirement, Untranslatable
 from .catalog import Catalog
 from .cycles import Cut, cycles
 from .demands import Demand
 from .facts import Declared
 from .fewest import Fewest
 from .fit import Fits, fit, obstacle, solved
+from .left_out import LeftOut
 from .lessons import Grade, Lessons, Unit
 from .likely import Guess
 from .model import Answer, Edge, Releases, Root, Selection, units
@@ -132,6 +133,14 @@ class Resolution:
             for edge in self.selection.edges.get(unit, ()):
                 yield unit, edge
 
+    def left_out(
+        self, project: str, version: Version
+    ) -> Iterator[tuple[Unit, ProjectRequirement]]:
+        """What extras require and the author of an existing recipe leaves out, as before."""
+        for unit in units(self.release(project, version), self.extras(project)):
+            for requirement in self.selection.left_out.get(unit, ()):
+                yield unit, requirement
+
     def untranslatable(
         self, project: str, version: Version
     ) -> Iterator[tuple[Unit, Untranslatable]]:
@@ -194,6 +203,7 @@ class Resolver:
         self.roots, self._worst = tuple(roots), worst
         self._searches = Searches(catalog, self._lessons)
         self._fewest = Fewest(catalog, self._lessons)
+        self._left_out = LeftOut(catalog)
         catalog.facts.likely = Guess(catalog, roots)
         groups = [tuple(roots)] if together else [(root,) for root in roots]
         self._groups = [_Group(group) for group in groups]
@@ -268,7 +278,9 @@ class Resolver:
     def _walk(self, roots: Sequence[Root], seeds: Seeds) -> tuple[Selection, bool]:
         """One walk, and whether it is complete."""
         known, misses = self._lessons.count, self.catalog.facts.misses
-        selection = select(self.catalog, self._lessons, roots, seeds, self._worst, self._fewest)
+        selection = select(
+            self.catalog, self._lessons, roots, seeds, self._worst, self._fewest, self._left_out
+        )
         complete = self.catalog.facts.misses == misses and self._lessons.count == known
         return selection, complete
 

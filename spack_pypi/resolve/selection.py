@@ -7,13 +7,13 @@ not known yet a question; the walk is complete if it added neither.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from packaging.version import Version
 
 from ..pypi.model import Release
-from ..translate.requirements import IMPLIED, Translated
+from ..translate.requirements import IMPLIED, ProjectRequirement, Translated
 from . import choose
 from .answers import Answers
 from .applies import applies_on_linux, running
@@ -21,6 +21,7 @@ from .catalog import Catalog
 from .extras import with_inlined_extras
 from .facts import Declared
 from .fewest import Fewest
+from .left_out import LeftOut
 from .lessons import Grade, Lessons, Unit
 from .model import Edge, Releases, Root, Selection
 from .package import ProjectPackage, specifier_set
@@ -48,10 +49,11 @@ def select(
     seeds: Seeds,
     worst: Grade,
     fewest: Fewest,
+    left_out: LeftOut,
 ) -> Selection:
     """One walk from the roots. Nothing that is worse than ``worst`` is chosen. The result counts
     if no fact is missing and the walk added no lesson."""
-    walk = _Walk(catalog, lessons, seeds.preferred, worst, fewest)
+    walk = _Walk(catalog, lessons, seeds.preferred, worst, fewest, left_out)
     extras: dict[tuple[str, Version], list[str]] = {}
     for unit in sorted(seeds.requested):
         extras.setdefault((unit.project, unit.version), []).append(unit.extra)
@@ -71,8 +73,9 @@ class _Walk:
         preferred: Releases,
         worst: Grade,
         fewest: Fewest,
+        left_out: LeftOut,
     ) -> None:
-        self._catalog, self._lessons = catalog, lessons
+        self._catalog, self._lessons, self._author = catalog, lessons, left_out
         self._releases: dict[str, dict[Version, Release]] = {}
         self._extras: dict[str, set[str]] = {}
         self._edges: dict[Unit, tuple[Edge, ...]] = {}
@@ -83,6 +86,7 @@ class _Walk:
         self._answers = Answers(catalog, lessons, preferred, self._listed, worst, fewest)
         self._todo: deque[Unit] = deque()
         self._queued: set[Unit] = set()
+        self._left_out: dict[Unit, list[ProjectRequirement]] = {}
 
     def run(self) -> Selection:
         """Visit all units that are reached."""
@@ -96,6 +100,7 @@ class _Walk:
             frozenset(self._deprecated),
             self._failed,
             frozenset(self._requested),
+            {unit: tuple(each) for unit, each in self._left_out.items()},
         )
 
     # --- roots --------------------------------------------------------------------------------
@@ -220,9 +225,7 @@ class _Walk:
             return
         edges: list[Edge] = []
         for requirement in translated.requirements:
-            for each in with_inlined_extras(
-                self._catalog, self._lessons, requirement, self._releases
-            ):
+            for each in self._followed(unit, requirement, optional):
                 required = applies_on_linux(each.when, pythons)
                 answer = self._answers.answer(each, required)
                 if answer is None:
@@ -234,6 +237,23 @@ class _Walk:
                 if answer.release is not None:
                     self.request(answer.release, each.extras)
         self._edges[unit] = tuple(edges)
+
+    def _followed(
+        self, unit: Unit, requirement: ProjectRequirement, optional: bool
+    ) -> Iterator[ProjectRequirement]:
+        """A requirement of a unit, with those of its inlined extras; without what the author of
+        an edited recipe leaves out."""
+        release = self._releases[unit.project][unit.version]
+        parts = with_inlined_extras(self._catalog, self._lessons, requirement, self._releases)
+        for at, each in enumerate(parts):
+            if at:
+                omitted = self._author.of_inlined(release, requirement, each)
+            else:
+                omitted = optional and self._author.of_extra(release, unit.extra, each)
+            if omitted:
+                self._left_out.setdefault(unit, []).append(each)
+            else:
+                yield each
 
 
 def _own_grade(

@@ -5,34 +5,34 @@ the older release requires it and that of the new one does not, or if it contrad
 What no metadata explains was added by a person and stays: compilers, tools that a build backend
 requires when it is called, caps, the dependencies of tests and variants. A cap on Python ends only
 before a release that names a later Python as supported than the older one did. What the lines that
-stay do not state yet is added.
+stay do not state yet is added, but for what a person left out of them without harm: a bound on
+Python that excludes none, and bounds for building that the older release declared, too.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from ..recipe.model import LANGUAGES, Condition, Dependency, DependencyLine
+from ..recipe.model import LANGUAGES, Dependency, DependencyLine
 from . import spack_order
-from .environments import PLATFORMS
+from .left_out import is_left_out
+from .stated import LineEnvironments, contained, is_stated
 from .versions import BoundaryRule, Inexpressible, apart, boundary, is_pin, runs
 
 #: Implied by PythonPackage; a recipe that names them does no harm.
 _IMPLIED = ("py-pip", "py-wheel")
 
-#: Some of the `_Environments`, as the bits of a number.
-_Where = int
-
 
 @dataclass(frozen=True)
 class Revision:
     """``ends`` maps the lines (by number) that must no longer apply to all versions to the version
-    range that remains of their own ``when``; ``added`` maps each new version to new lines."""
+    range that remains of their own ``when``; ``added`` maps each new version to new lines, and
+    ``left_out`` to bounds for building that the recipe leaves out as it did before."""
 
     ends: Mapping[int, str]
     added: Mapping[str, Sequence[Dependency]]
+    left_out: Mapping[str, Sequence[Dependency]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,19 +56,24 @@ class NewVersion:
 
 
 def revise(
-    stated: Sequence[DependencyLine], versions: Sequence[str], new: Mapping[str, NewVersion]
+    stated: Sequence[DependencyLine],
+    versions: Sequence[str],
+    new: Mapping[str, NewVersion],
+    pythons: Sequence[str] = (),
 ) -> Revision:
     """How the lines of a recipe with these ``versions`` (in any order) must change for ``new``
-    ones.
+    ones. ``pythons`` are all that the host has, for a recipe whose author is followed in what it
+    leaves out; without them everything is added.
 
     Raises `Inexpressible` if a line cannot end, because it is inherited or because nothing would
     remain of it.
     """
     excluded: dict[int, set[str]] = {}
-    added: dict[str, list[Dependency]] = {}
+    added: dict[str, Sequence[Dependency]] = {}
+    left_out: dict[str, Sequence[Dependency]] = {}
     for version, known in new.items():
         lines = known.dependencies
-        environments = _Environments(stated, lines)
+        environments = LineEnvironments(stated, lines, pythons)
         judge = _Judge(known, environments)
         applying = {
             number: line for number, line in enumerate(stated) if applies_to(line, version)
@@ -79,12 +84,21 @@ def revise(
         kept = [line.dependency for number, line in applying.items() if number not in wrong]
         ended = [stated[number].dependency for number in wrong]
         without = {line.package for line in ended}
-        added[version] = [
-            _with_other_types(line, lines, ended)
+        lacking = [
+            line
             for line in lines
-            if not _is_stated(line, kept, environments)
+            if not is_stated(line, kept, environments)
             and not (line in known.undeclared and line.package not in without)
         ]
+        omitted = [
+            line
+            for line in lacking
+            if pythons and is_left_out(line, known.before, kept, ended, environments)
+        ]
+        added[version] = [
+            _with_other_types(line, lines, ended) for line in lacking if line not in omitted
+        ]
+        left_out[version] = [line for line in omitted if line.package != "python"]
     every = sorted({*versions, *new}, key=spack_order.key)
     ends: dict[int, str] = {}
     for number, taken_out in excluded.items():
@@ -98,59 +112,13 @@ def revise(
                 f"for {', '.join(sorted(taken_out, key=spack_order.key))}"
             )
         ends[number] = remains
-    return Revision(ends, added)
+    return Revision(ends, added, left_out)
 
 
 def applies_to(line: DependencyLine, version: str) -> bool:
     """Whether the version ranges of a line and of the blocks around it hold a version."""
     ranges = (line.dependency.when.versions, *line.within)
     return all(spack_order.contains(text, version) for text in ranges)
-
-
-class _Environments:
-    """Every Python that some condition of the lines distinguishes, on every platform, without
-    those on which the new release, which has the ``new`` lines, does not run."""
-
-    def __init__(self, stated: Sequence[DependencyLine], new: Sequence[Dependency]) -> None:
-        pythons = {
-            "2.7.18",
-            *(f"3.{minor}.{patch}" for minor in range(3, 21) for patch in (0, 99)),
-        }
-        conditions = [line.dependency.when for line in stated] + [line.when for line in new]
-        supported = [line.versions for line in new if line.package == "python"]
-        ranges = [condition.python for condition in conditions] + supported
-        for bound in re.findall(r"\d+(?:\.\d+)+", " ".join(dict.fromkeys(ranges))):
-            pythons |= {bound, f"{bound}.99"}
-        usable = [p for p in sorted(pythons) if all(spack_order.contains(r, p) for r in supported)]
-        self._all = [(python, platform) for python in usable for platform in PLATFORMS]
-        self._known: dict[tuple[str, str], _Where] = {}
-
-    def where(self, when: Condition) -> _Where:
-        """The environments in which a condition, variants and targets aside, holds."""
-        key = (when.platform, when.python)
-        if key not in self._known:
-            self._known[key] = sum(
-                1 << at
-                for at, (python, platform) in enumerate(self._all)
-                if when.platform in ("", platform) and spack_order.contains(when.python, python)
-            )
-        return self._known[key]
-
-    def cases(
-        self, where: _Where, lines: Sequence[Dependency]
-    ) -> Iterator[tuple[_Where, list[Dependency]]]:
-        """The environments ``where`` in groups in which the same lines hold, with these lines:
-        what is decided by them is decided once for each group."""
-        groups: list[tuple[_Where, list[Dependency]]] = [(where, [])] if where else []
-        for line in lines:
-            here = self.where(line.when)
-            groups = [
-                (part, [*held, line] if inside else held)
-                for group, held in groups
-                for inside, part in ((True, group & here), (False, group & ~here))
-                if part
-            ]
-        return iter(groups)
 
 
 def _is_native(package: str) -> bool:
@@ -164,7 +132,7 @@ class _Judge:
     it runs."""
 
     new: NewVersion
-    environments: _Environments
+    environments: LineEnvironments
 
     def ends(self, line: Dependency) -> bool:
         """Whether a line that applies to the new release must end before it."""
@@ -228,7 +196,7 @@ def _run(lines: Sequence[Dependency]) -> list[Dependency]:
 
 def _explains(lines: Sequence[Dependency], line: Dependency) -> bool:
     """Whether an existing line requires no more than these do together."""
-    return _contained([each.versions for each in lines], line.versions)
+    return contained([each.versions for each in lines], line.versions)
 
 
 def _with_other_types(
@@ -242,33 +210,6 @@ def _with_other_types(
     kinds = {kind for old in ended if old.package == line.package for kind in old.types}
     types = {*line.types, *(kinds - {"build", "run"})}
     return replace(line, types=tuple(sorted(types)))
-
-
-def _is_stated(line: Dependency, kept: Sequence[Dependency], environments: _Environments) -> bool:
-    """Whether the existing lines state a new one already."""
-    same = [
-        old
-        for old in kept
-        if old.package == line.package
-        and old.when.target in ("", line.when.target)
-        and set(old.when.variants) <= set(line.when.variants)
-    ]
-    # What is installed to run is enough; the build type is for import tests only.
-    types = {"run"} if "run" in line.types else set(line.types)
-    return all(
-        here
-        and _contained([old.versions for old in here], line.versions)
-        and types <= {kind for old in here for kind in old.types}
-        and set(line.variants) <= {variant for old in here for variant in old.variants}
-        for _, here in environments.cases(environments.where(line.when), same)
-    )
-
-
-def _contained(inner: Sequence[str], outer: str) -> bool:
-    """`spack_order.contained`, but ``22.5.0:`` holds as much as ``22.5:``: only a release that is
-    spelled 22.5 is in one of them alone, and a person who writes one means the other."""
-    plain = [re.sub(r"(?:\.0)+:", ":", ranges) for ranges in (*inner, outer)]
-    return spack_order.contained(plain[:-1], plain[-1])
 
 
 def remaining(

@@ -16,7 +16,8 @@ class Assembled:
     release of the project has an archive, or if the existing recipe cannot be edited
     (``problem``). ``versions`` are those that are written, ``extends`` the package (with
     namespace) that they are added to. ``proposal`` are the lines of the new versions, for a person
-    to add. ``releases`` maps the releases to how the recipe spells them."""
+    to add. ``releases`` maps the releases to how the recipe spells them; ``left_out`` is what its
+    author left out of it before, and which is left out again."""
 
     recipe: Recipe | None
     omissions: tuple[Omission, ...]
@@ -26,6 +27,7 @@ class Assembled:
     problem: str = ""
     proposal: str = ""
     releases: Mapping[Version, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
     @property
     def variants(self) -> frozenset[str]:

@@ -195,7 +195,9 @@ class Extension:
     def _revision(self, base: _Base, added: _Addition) -> Revision:
         """How the lines of the base must change. Raises `Inexpressible`."""
         new = self._dependencies.of_new_versions(self._project, added.packed, added.by_version)
-        return revise(base.stated, sorted(base.known), new)
+        catalog = self._resolution.catalog
+        pythons = catalog.pythons if base.in_place and catalog.rules.as_written else ()
+        return revise(base.stated, sorted(base.known), new, pythons)
 
     def _edited(self, base: _Base, added: _Addition, revision: Revision) -> Assembled:
         """The base's own recipe, edited. Raises `ReadBackError` and `Uneditable`."""
@@ -220,7 +222,22 @@ class Extension:
         )
         text = base.recipes[0].edited(changes)
         read_back_edit(base.texts[0], text, changes)
-        return self._assembled(added, None, text)
+        done = self._assembled(added, None, text)
+        return replace(done, left_out=self._left_out(revision) if base.in_place else ())
+
+    def _left_out(self, revision: Revision) -> tuple[str, ...]:
+        """What the author of the recipe left out of it before, and which is left out again."""
+        resolution, project = self._resolution, self._project
+        found = [
+            f"{each.spec} (to build)" for lines in revision.left_out.values() for each in lines
+        ]
+        for version in resolution.versions(project):
+            for unit, each in resolution.left_out(project, version):
+                where = (
+                    f" (+{resolution.package(project).variant(unit.extra)})" if unit.extra else ""
+                )
+                found.append(f"{each}{where}")
+        return tuple(dict.fromkeys(found))
 
     def _inheriting(self, added: _Addition, lines: _Lines) -> Assembled:
         """A recipe that inherits the parent."""

@@ -61,7 +61,8 @@ class PlannedRecipe:
 
     ``releases`` maps the releases that its ``versions`` come from to how the recipe spells them.
     A new package has ``variants``. Otherwise ``extends`` is the package (with namespace) that gets
-    the versions, and ``before`` the text of its recipe, which is edited or inherited."""
+    the versions, and ``before`` the text of its recipe, which is edited or inherited; ``left_out``
+    is what its author left out of it before, and which is left out again."""
 
     project: str
     package: str
@@ -72,6 +73,7 @@ class PlannedRecipe:
     variants: frozenset[str] = frozenset()
     extends: str = ""
     before: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

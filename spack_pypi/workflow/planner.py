@@ -186,6 +186,7 @@ class Planner:
             variants=done.variants,
             extends=done.extends,
             before=resolution.catalog.recipe_texts(package)[0] if done.extends else "",
+            left_out=done.left_out,
         )
 
     def _groups(

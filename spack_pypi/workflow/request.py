@@ -31,12 +31,14 @@ class Verify(Enum):
 class Request:
     """What to write, and how.
 
-    ``names`` are requirements (PEP 508): a name, extras and versions. ``package`` is the package
-    of the one that is named, whatever the repos say. ``constraints`` are, by project, the versions
-    (PEP 440) that may be used at all. ``verify`` None: `Verify.CONCRETIZE` where the host has a
-    solver, else `Verify.LOAD`, as for a dry run. ``pinned`` are releases whose build requirements
-    stay pinned with ``loosen_build_pins``. The other fields are the options of ``create`` of the
-    same name. Raises `UsageError` where ``loosen_build_pins`` could not be shown to be right."""
+    ``names`` are requirements (PEP 508): a name, extras and versions. ``package`` is the
+    package of the one that is named, whatever the repos say. ``constraints`` are, by project,
+    the versions (PEP 440) that may be used at all. ``verify`` None: `Verify.CONCRETIZE` where
+    the host has a solver, else `Verify.LOAD`, as for a dry run. ``pinned`` are releases whose
+    build requirements stay pinned with ``loosen_build_pins``. ``as_written``: what the author
+    of a recipe that is edited left out of it without harm is not added to it. The other fields
+    are the options of ``create`` of the same name. Raises `UsageError` where
+    ``loosen_build_pins`` could not be shown to be right."""
 
     names: tuple[str, ...]
     repo: str | None = None
@@ -52,6 +54,7 @@ class Request:
     verify: Verify | None = None
     fix: bool = False
     loosen_build_pins: bool = False
+    as_written: bool = False
     pinned: frozenset[tuple[str, Version]] = frozenset()
     allow_omissions: bool = False
     policy: Policy = field(default_factory=Policy)
@@ -75,6 +78,7 @@ class Request:
             namespace=target.namespace,
             loosen=self.loosen_build_pins,
             pinned=self.pinned,
+            as_written=self.as_written,
         )
 
 

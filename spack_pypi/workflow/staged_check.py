@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from ..diagnostics import Diagnostic, Severity
 from ..host.port import Host, Meaning
+from ..pypi.model import Release
 from ..resolve.facts import KnownIndex
 from ..resolve.lessons import Unit
 from ..session import Session
@@ -38,21 +40,24 @@ def errors(
         for version, text in recipe.releases.items():
             if text not in on_this_machine:
                 continue  # it has wheels for other machines only
-            expected = _expected(plan, Unit(project, version), meaning, text)
+            release = plan.resolution.release(project, version)
+            expected = _expected(plan, release, meaning, text)
             omitted = _omitted(plan, recipe, text)
+            as_before = _AsBefore(plan, Unit(project, version), meaning, comparison)
             differences: list[tuple[frozenset[str], Diagnostic]] = [
                 (frozenset(), each) for each in archive_errors(meaning, text, expected)
             ]
             differences += comparison.by_extras(meaning, text, expected)
             for extras, each in differences:
-                if each.severity is Severity.ERROR and each.subject not in omitted:
+                wrong = each.severity is Severity.ERROR and each.subject not in omitted
+                if wrong and not as_before.has(extras, each):
                     extra = next(iter(extras)) if len(extras) == 1 else ""
                     yield Unit(project, version, extra), each.text
 
 
-def _expected(plan: Plan, unit: Unit, meaning: Meaning, text: str) -> Expected:
-    release = plan.resolution.release(unit.project, unit.version)
-    declared = plan.resolution.declared(unit.project, unit.version)
+def _expected(plan: Plan, release: Release, meaning: Meaning, text: str) -> Expected:
+    declared = plan.resolution.catalog.declared(release)
+    assert declared is not None  # a plan is complete
     # A wheel is built already.
     wheel = release.sdist is None or meaning.archive(text).endswith(".whl")
     built = wheel or declared.builds.untranslatable
@@ -71,3 +76,36 @@ def _omitted(plan: Plan, recipe: PlannedRecipe, text: str) -> set[str]:
         for omission in recipe.omissions
         if omission.dependency and omission.version in ("", text)
     }
+
+
+class _AsBefore:
+    """What ``check`` says of the version before a new one: where the recipe leaves out what an
+    extra requires, as it did, it says the same of the new one."""
+
+    def __init__(self, plan: Plan, unit: Unit, meaning: Meaning, comparison: Comparison) -> None:
+        self._plan, self._unit = plan, unit
+        self._meaning, self._comparison = meaning, comparison
+
+    def has(self, extras: frozenset[str], found: Diagnostic) -> bool:
+        """Whether an error about a package that the recipe leaves out was there before."""
+        return (
+            found.subject in self._left_out and (extras, found.code, found.subject) in self._before
+        )
+
+    @cached_property
+    def _left_out(self) -> frozenset[str]:
+        resolution = self._plan.resolution
+        left_out = resolution.left_out(self._unit.project, self._unit.version)
+        return frozenset(resolution.package(each.project).package for _, each in left_out)
+
+    @cached_property
+    def _before(self) -> frozenset[tuple[frozenset[str], str, str]]:
+        catalog = self._plan.resolution.catalog
+        target = catalog.package(self._unit.project)
+        page = catalog.facts.page(self._unit.project)
+        release = target.predecessor(page, self._unit.version)
+        assert release is not None  # what is left out is compared with it
+        text = target.spelled(release.version)
+        expected = _expected(self._plan, release, self._meaning, text)
+        found = self._comparison.by_extras(self._meaning, text, expected)
+        return frozenset((extras, each.code, each.subject) for extras, each in found)

@@ -107,6 +107,8 @@ def _update(outdated: Outdated, outcome: Outcome, pythons: Sequence[str]) -> Upd
         *version_changes(before, after, outdated.current, record.versions[0]),
         *kept_caps(after, newest_text, required, pythons),
     ]
+    if recipe.left_out:
+        changes.append(f"left out, as for {outdated.current}: {', '.join(recipe.left_out)}")
     return Update(
         outdated,
         record.versions,

@@ -1,0 +1,120 @@
+"""What extras require and a person left out of a recipe that is edited: it is not added to it.
+
+A variant often stands for a part of an extra: its tests and type stubs are no recipe's business.
+What is left out for the version before a new one, although its release requires it as well, is
+left out for the new one, too. What a release requires by itself is always added.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from packaging.specifiers import SpecifierSet
+
+from ..host.port import DeclaredDependency, Meaning
+from ..pypi.model import Release
+from ..translate.requirements import ProjectRequirement
+from ..translate.stated import contained
+from ..translate.versions import Inexpressible, ranges
+from .catalog import Catalog
+
+#: The version range of a dependency as Spack prints it.
+_RANGE = re.compile(r"[\w-]+(?:\s*[+~][\w-]+)*(?:@([^\s+~%^]+))?")
+
+
+@dataclass(frozen=True)
+class _Recipe:
+    """A recipe that is edited, and the nearest release that it lists, spelled as ``text``."""
+
+    meaning: Meaning
+    release: Release
+    text: str
+
+    def lines(self, package: str, variant: str) -> list[DeclaredDependency]:
+        """Its lines about a package that is needed to run, with one variant switched on."""
+        variants = {**self.meaning.variants, **({variant: True} if variant else {})}
+        return [
+            line
+            for line in self.meaning.lines
+            if line.package == package
+            and "run" in line.types
+            and line.applies(self.text, variants)
+        ]
+
+
+class LeftOut:
+    """Decides for a catalog, whose recipes it evaluates once."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._meanings: dict[str, Meaning] = {}
+
+    def of_extra(self, release: Release, extra: str, requirement: ProjectRequirement) -> bool:
+        """Whether the recipe leaves a requirement of an extra of its release out of the variant,
+        as it does for the version before, whose extra names the same project."""
+        recipe = self._recipe(release)
+        if recipe is None:
+            return False
+        before = self._catalog.requirements(recipe.release, extra)
+        if before is None:
+            return False
+        was = [each for each in before.requirements if each.project == requirement.project]
+        variant = self._catalog.package(release.project).variant(extra) or ""
+        return bool(was) and self._lacks(recipe, variant, requirement, same=requirement in was)
+
+    def of_inlined(
+        self, release: Release, outer: ProjectRequirement, inner: ProjectRequirement
+    ) -> bool:
+        """Whether the recipe leaves out what an extra of another project requires (``inner``),
+        as it does for the version before, whose release requires that extra as well (``outer``).
+        """
+        recipe = self._recipe(release)
+        if recipe is None:
+            return False
+        before = self._catalog.requirements(recipe.release, "")
+        if before is None:
+            return False
+        was = any(
+            each.project == outer.project and {*outer.extras} <= {*each.extras}
+            for each in before.requirements
+        )
+        return was and self._lacks(recipe, "", inner, same=True)
+
+    def _recipe(self, release: Release) -> _Recipe | None:
+        """The recipe of a release's project, if it is edited where it is and lists another one."""
+        catalog = self._catalog
+        target = catalog.package(release.project)
+        package = target.extended if catalog.rules.as_written and catalog.host.checks else None
+        if package is None or package.namespace != catalog.rules.namespace:
+            return None
+        if catalog.overlay(release.project) is not None:
+            return None
+        before = target.predecessor(catalog.facts.page(release.project), release.version)
+        if before is None:
+            return None
+        if package.name not in self._meanings:
+            self._meanings[package.name] = catalog.host.evaluator.meaning(package.name)
+        return _Recipe(self._meanings[package.name], before, target.spelled(before.version))
+
+    def _lacks(
+        self, recipe: _Recipe, variant: str, requirement: ProjectRequirement, same: bool
+    ) -> bool:
+        """Whether a recipe does not name what is required, or, where the version before has the
+        ``same`` requirement, accepts more versions."""
+        package = self._catalog.package(requirement.project).package
+        lines = recipe.lines(package, variant)
+        if not lines:
+            return True
+        return same and not _states(lines, requirement.specifier)
+
+
+def _states(lines: Sequence[DeclaredDependency], specifier: str) -> bool:
+    """Whether lines that apply together accept no version that a specifier rejects."""
+    found = (_RANGE.match(line.text) for line in lines)
+    try:
+        needed = ranges(SpecifierSet(specifier))
+    except Inexpressible:
+        return False
+    return contained([match[1] or "" for match in found if match], needed)

@@ -1,0 +1,103 @@
+"""Whether the lines of a recipe say what a new line says, in every environment that matters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ..recipe.model import Condition, Dependency, DependencyLine
+from . import spack_order
+from .environments import PLATFORMS
+
+#: Some of the `LineEnvironments`, as the bits of a number.
+Where = int
+
+
+class LineEnvironments:
+    """Every Python that some condition of the lines distinguishes, on every platform, without
+    those on which the new release, which has the ``new`` lines, does not run, and without those
+    before the oldest of the ``host_pythons``, if these are given."""
+
+    def __init__(
+        self,
+        stated: Sequence[DependencyLine],
+        new: Sequence[Dependency],
+        host_pythons: Sequence[str],
+    ) -> None:
+        pythons = {
+            "2.7.18",
+            *(f"3.{minor}.{patch}" for minor in range(3, 21) for patch in (0, 99)),
+        }
+        conditions = [line.dependency.when for line in stated] + [line.when for line in new]
+        supported = [line.versions for line in new if line.package == "python"]
+        ranges = [condition.python for condition in conditions] + supported
+        for bound in re.findall(r"\d+(?:\.\d+)+", " ".join(dict.fromkeys(ranges))):
+            pythons |= {bound, f"{bound}.99"}
+        if host_pythons:
+            oldest = min(map(spack_order.key, host_pythons))
+            pythons = {each for each in pythons if spack_order.key(each) >= oldest}
+        self._pythons = pythons
+        usable = [p for p in sorted(pythons) if all(spack_order.contains(r, p) for r in supported)]
+        self._all = [(python, platform) for python in usable for platform in PLATFORMS]
+        self._known: dict[tuple[str, str], Where] = {}
+
+    def all_in(self, ranges: str) -> bool:
+        """Whether ranges of Python versions hold every Python, also those that the new release
+        does not run on."""
+        return all(spack_order.contains(ranges, python) for python in self._pythons)
+
+    def where(self, when: Condition) -> Where:
+        """The environments in which a condition, variants and targets aside, holds."""
+        key = (when.platform, when.python)
+        if key not in self._known:
+            self._known[key] = sum(
+                1 << at
+                for at, (python, platform) in enumerate(self._all)
+                if when.platform in ("", platform) and spack_order.contains(when.python, python)
+            )
+        return self._known[key]
+
+    def cases(
+        self, where: Where, lines: Sequence[Dependency]
+    ) -> Iterator[tuple[Where, list[Dependency]]]:
+        """The environments ``where`` in groups in which the same lines hold, with these lines:
+        what is decided by them is decided once for each group."""
+        groups: list[tuple[Where, list[Dependency]]] = [(where, [])] if where else []
+        for line in lines:
+            here = self.where(line.when)
+            groups = [
+                (part, [*held, line] if inside else held)
+                for group, held in groups
+                for inside, part in ((True, group & here), (False, group & ~here))
+                if part
+            ]
+        return iter(groups)
+
+
+def is_stated(
+    line: Dependency, kept: Sequence[Dependency], environments: LineEnvironments
+) -> bool:
+    """Whether the existing lines state a new one already."""
+    same = [
+        old
+        for old in kept
+        if old.package == line.package
+        and old.when.target in ("", line.when.target)
+        and set(old.when.variants) <= set(line.when.variants)
+    ]
+    # What is installed to run is enough; the build type is for import tests only.
+    types = {"run"} if "run" in line.types else set(line.types)
+    return all(
+        here
+        and contained([old.versions for old in here], line.versions)
+        and types <= {kind for old in here for kind in old.types}
+        and set(line.variants) <= {variant for old in here for variant in old.variants}
+        for _, here in environments.cases(environments.where(line.when), same)
+    )
+
+
+def contained(inner: Sequence[str], outer: str) -> bool:
+    """`spack_order.contained`, but ``22.5.0:`` holds as much as ``22.5:``: only a release that is
+    spelled 22.5 is in one of them alone, and a person who writes one means the other."""
+    plain = [re.sub(r"(?:\.0)+:", ":", ranges) for ranges in (*inner, outer)]
+    return spack_order.contained(plain[:-1], plain[-1])

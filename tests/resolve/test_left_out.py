@@ -1,0 +1,129 @@
+"""What extras require and the author of a recipe left out is not added when it is edited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.memory import MemoryHost, MemoryIndex
+from tests.resolve.conftest import run
+
+RECIPE = '''\
+class PyApp(PythonPackage):
+    """An app."""
+
+    pypi = "app/app-1.0.tar.gz"
+
+    version("1.0", sha256="0")
+
+    variant("full", default=False, description="All of it")
+
+    depends_on("py-hatchling", type="build")
+
+    with default_args(type=("build", "run")):
+        depends_on("py-lib")
+{lines}
+'''
+
+
+#: (lines of the recipe, what 1.0 requires besides lib, and 2.0; the lines that are added, and what
+#: is said to be left out). The package of lib has no variant for its extra.
+EDITS: list[tuple[list[str], list[str], list[str], list[str], tuple[str, ...]]] = [
+    # the person's variant is a part of the extra
+    ([], ['a; extra == "full"'], ['a; extra == "full"'], [], ("a (+full)",)),
+    ([], ['a>=1; extra == "full"'], ['a>=2; extra == "full"'], [], ("a>=2 (+full)",)),
+    (
+        ['depends_on("py-a", when="+full")'],
+        ['a; extra == "full"', 'b; extra == "full"'],
+        ['a; extra == "full"', 'b; extra == "full"'],
+        [],
+        ("b (+full)",),
+    ),
+    # the recipe names it, the same bound is missing as before
+    (
+        ['depends_on("py-a", when="+full")'],
+        ['a>=2; extra == "full"'],
+        ['a>=2; extra == "full"'],
+        [],
+        ("a>=2 (+full)",),
+    ),
+    # it has that bound
+    (
+        ['depends_on("py-a@2:", when="+full")'],
+        ['a>=2.0.0; extra == "full"'],
+        ['a>=2.0.0; extra == "full"'],
+        [],
+        (),
+    ),
+    # new in the extra, or tightened
+    ([], [], ['a; extra == "full"'], ['depends_on("py-a", when="@2:+full")'], ()),
+    (
+        ['depends_on("py-a", when="+full")'],
+        ['a; extra == "full"'],
+        ['a>=2; extra == "full"'],
+        ['depends_on("py-a@2:", when="@2:+full")'],
+        (),
+    ),
+    # what an extra of a dependency stands for
+    ([], ["lib[more]"], ["lib[more]"], [], ("b>=1",)),
+    ([], [], ["lib[more]"], ['depends_on("py-b@1:", when="@2:")'], ()),
+    # what the release requires by itself
+    ([], ["a"], ["a"], ['depends_on("py-a", when="@2:")'], ()),
+    (
+        ['depends_on("py-a")'],
+        ["a>=2"],
+        ["a>=2"],
+        ['depends_on("py-a@2:", when="@2:")'],
+        (),
+    ),
+]
+
+
+@pytest.mark.parametrize(("lines", "older", "newer", "added", "left_out"), EDITS)
+def test_what_an_author_left_out(
+    host: MemoryHost,
+    index: MemoryIndex,
+    lines: Sequence[str],
+    older: Sequence[str],
+    newer: Sequence[str],
+    added: Sequence[str],
+    left_out: tuple[str, ...],
+) -> None:
+    before = RECIPE.replace("{lines}", "\n".join(f"        {line}" for line in lines))
+    host.keep("app", "py-app", before)
+    host.has("lib", "1.0")
+    host.has("a", "2.0", "1.0")
+    index.add("lib", "1.0", 'b>=1; extra == "more"')
+    index.add("app", "1.0", "lib", *older, extras=["full"])
+    index.add("app", "2.0", "lib", *newer, extras=["full"])
+    index.add("b", "1.0")
+    outcome = run(host, index, "app>=2", as_written=True)
+    assert outcome.applied
+    text = outcome.plan.texts["py-app"]
+    new = [line.strip() for line in text.splitlines() if line not in before.splitlines()]
+    assert [line for line in new if "version(" not in line] == added
+    assert outcome.plan.recipes["app"].left_out == left_out
+    # Nor is a recipe written for it.
+    assert ("b" in outcome.plan.recipes) == any("py-b" in line for line in added)
+
+
+def test_all_of_it_is_added_to_what_inherits(host: MemoryHost, index: MemoryIndex) -> None:
+    """Only who edits a recipe follows its author."""
+    host.has("app", "1.0", variants=["full"])
+    host.has("a", "1.0")
+    for version in ("1.0", "2.0"):
+        index.add("app", version, 'a; extra == "full"', extras=["full"])
+    outcome = run(host, index, "app>=2", as_written=True)
+    assert 'depends_on("py-a", when="@2:+full"' in outcome.plan.texts["py-app"]
+
+
+def test_all_of_it_is_added_by_create(host: MemoryHost, index: MemoryIndex) -> None:
+    before = RECIPE.replace("{lines}", "")
+    host.keep("app", "py-app", before)
+    host.has("lib", "1.0")
+    host.has("a", "1.0")
+    for version in ("1.0", "2.0"):
+        index.add("app", version, "lib", 'a; extra == "full"', extras=["full"])
+    outcome = run(host, index, "app>=2")
+    assert 'depends_on("py-a", when="@2:+full"' in outcome.plan.texts["py-app"]
