@@ -99,8 +99,8 @@ def _further(release: Release, kept: Release) -> str:
     """The line of what a release has beside what is kept of it: each file with its place."""
     if len(release.files) == len(kept.files):
         return ""
-    stays = {*kept.files}
-    return _dumps([[at, *_row(f)] for at, f in enumerate(release.files) if f not in stays])
+    stays = {*map(id, kept.files)}
+    return _dumps([[at, *_row(f)] for at, f in enumerate(release.files) if id(f) not in stays])
 
 
 def _row(file: File) -> list[Any]:

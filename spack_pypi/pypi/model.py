@@ -134,8 +134,11 @@ class Release:
         if self.sdist is None:
             return self
         platforms = [wheel for wheel in self.wheels if not wheel.is_pure_wheel]
-        further = {*platforms[1:]} - {self.best_wheel}
-        kept = tuple(file for file in self.files if file not in further)
+        if len(platforms) < 2:
+            return self
+        best = self.best_wheel
+        further = {id(wheel) for wheel in platforms[1:] if wheel is not best}
+        kept = tuple(file for file in self.files if id(file) not in further)
         return Release(self.project, self.version, kept)
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from packaging.utils import (
@@ -27,8 +27,19 @@ from packaging.version import InvalidVersion, Version
 from ..errors import IndexFailure
 from .model import File, Project, Release
 
-#: Of a file, the fields of `model.File` that are not derived from its name and that the page has.
-Entry = dict[str, Any]
+
+class Entry(NamedTuple):
+    """The fields of a `model.File` that are not derived from its name."""
+
+    name: str
+    url: str
+    sha256: str = ""
+    requires_python: str = ""
+    yanked: str | None = None
+    metadata_sha256: str | None = None
+    size: int | None = None
+    uploaded: str = ""
+
 
 _SDIST_SUFFIXES = (".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz")
 #: What bdist_dumb and friends put behind the version.
@@ -55,9 +66,14 @@ def project(name: str, found: list[Entry], status: str) -> Project:
     by_version: dict[Version, list[File]] = {}
     shared: dict[Version, Version] = {}
     for entry in found:
-        file = _file(name, entry, shared)
-        if file is not None:
-            by_version.setdefault(file.version, []).append(file)
+        file_name = entry.name
+        is_wheel = file_name.endswith(".whl")
+        version = _wheel_version(file_name) if is_wheel else _sdist_version(name, file_name)
+        if version is not None:
+            # All files of a release share one version.
+            version = shared.setdefault(version, version)
+            file = File(file_name, entry.url, version, is_wheel, *entry[2:])
+            by_version.setdefault(version, []).append(file)
     releases = (
         Release(name, version, tuple(by_version[version]))
         for version in sorted(by_version, reverse=True)
@@ -65,43 +81,20 @@ def project(name: str, found: list[Entry], status: str) -> Project:
     return Project(name, tuple(releases), status)
 
 
-def _file(project: str, entry: Entry, shared: dict[Version, Version]) -> File | None:
-    """The file of an entry; all files of a release share one version."""
-    name = entry["name"]
-    is_wheel = name.endswith(".whl")
-    version = _wheel_version(name) if is_wheel else _sdist_version(project, name)
-    if version is None:
-        return None
-    return File(
-        name=name,
-        url=entry["url"],
-        version=shared.setdefault(version, version),
-        is_wheel=is_wheel,
-        sha256=entry.get("sha256", ""),
-        requires_python=entry.get("requires_python", ""),
-        yanked=entry.get("yanked"),
-        metadata_sha256=entry.get("metadata_sha256"),
-        size=entry.get("size"),
-        uploaded=entry.get("uploaded", ""),
-    )
-
-
 def _wheel_version(name: str) -> Version | None:
     """The version in a wheel's name. Large projects have thousands of wheels whose names are made
     of the same few parts: each part is checked once, in the name of another wheel."""
-    parts = name[: -len(".whl")].split("-")
-    if len(parts) not in (5, 6):
-        return None
-    stem, version, tags = parts[0], parts[1], "-".join(parts[2:])
-    if _in_wheel_name(f"{stem}-1-py3-none-any") and _in_wheel_name(f"x-1-{tags}"):
-        return _in_wheel_name(f"x-{version}-py3-none-any")
+    stem, _, rest = name[: -len(".whl")].partition("-")
+    version, _, tags = rest.partition("-")
+    if _in_wheel_name(stem, "1", "py3-none-any") and _in_wheel_name("x", "1", tags):
+        return _in_wheel_name("x", version, "py3-none-any")
     return None
 
 
 @lru_cache(maxsize=1 << 14)
-def _in_wheel_name(name: str) -> Version | None:
+def _in_wheel_name(stem: str, version: str, tags: str) -> Version | None:
     try:
-        return parse_wheel_filename(f"{name}.whl")[1]
+        return parse_wheel_filename(f"{stem}-{version}-{tags}.whl")[1]
     except (InvalidWheelFilename, InvalidVersion):
         return None
 
@@ -149,25 +142,33 @@ def _entry(file: Mapping[str, Any], base: str) -> Entry | None:
     url, name = _joined(base, file["url"] or ""), file["filename"]
     if url is None or not name or "/" in name:
         return None
-    entry: Entry = {"name": name, "url": url}
-    hashes = file.get("hashes")
-    sha256 = hashes.get("sha256") if isinstance(hashes, dict) else None
-    if isinstance(sha256, str) and _SHA256.fullmatch(sha256):
-        entry["sha256"] = sha256.lower()
-    yanked = file.get("yanked", False)
-    if yanked is not False:
-        entry["yanked"] = yanked if isinstance(yanked, str) else ""
-    metadata = file.get("core-metadata", file.get("dist-info-metadata"))
-    if isinstance(metadata, dict):
-        entry["metadata_sha256"] = str(metadata.get("sha256", ""))
-    elif metadata is True:
-        entry["metadata_sha256"] = ""
-    if isinstance(file.get("size"), int):
-        entry["size"] = file["size"]
-    for key, field in (("requires_python", "requires-python"), ("uploaded", "upload-time")):
-        if file.get(field) and isinstance(file[field], str):
-            entry[key] = file[field]
-    return entry
+    get = file.get
+    hashes, yanked, size = get("hashes"), get("yanked", False), get("size")
+    metadata = get("core-metadata", get("dist-info-metadata"))
+    return Entry(
+        name,
+        url,
+        _sha256(hashes.get("sha256")) if isinstance(hashes, dict) else "",
+        _text(get("requires-python")),
+        None if yanked is False else _text(yanked),
+        _metadata_sha256(metadata),
+        size if isinstance(size, int) else None,
+        _text(get("upload-time")),
+    )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _sha256(value: Any) -> str:
+    return value.lower() if isinstance(value, str) and _SHA256.fullmatch(value) else ""
+
+
+def _metadata_sha256(value: Any) -> str | None:
+    if isinstance(value, dict):
+        return str(value.get("sha256", ""))
+    return "" if value is True else None
 
 
 def _from_json(body: bytes, url: str) -> tuple[list[Entry], str]:

@@ -29,22 +29,24 @@ class Guess:
     def __init__(self, catalog: Catalog, roots: Sequence[Root]) -> None:
         self._catalog = catalog
         self._roots = {root.project: root for root in roots}
-        #: By project, the specifiers that are required.
-        self._required: dict[str, dict[str, None]] = {}
-        #: The newest releases that satisfy them.
+        #: By project, the specifiers that are required, and whether a release is likely to be
+        #: chosen that does: others are looked at, too, to see what they would bring.
+        self._required: dict[str, dict[str, bool]] = {}
+        #: The newest releases that satisfy them, where one is.
         self._guessed: set[tuple[str, Version]] = set()
         #: By project, the extras that are required.
         self._extras = {root.project: {*root.extras} for root in roots}
 
     def projects(self, release: Release, answer: Metadata | Source) -> Iterator[str]:
         """The projects whose pages are asked for after this answer about a release."""
+        is_likely = self.is_certain(release) or self._is_guessed(release)
         for requirement in self._missing(release, answer):
             project, specifier = canonicalize_name(requirement.name), str(requirement.specifier)
             self._extras.setdefault(project, set()).update(requirement.extras)
             known = self._required.setdefault(project, {})
             if specifier not in known:
-                known[specifier] = None
                 yield project
+            known[specifier] = is_likely or known.get(specifier, False)
 
     def _missing(self, release: Release, answer: Metadata | Source) -> Iterator[Requirement]:
         """What a release requires, as an answer says, and no existing package satisfies."""
@@ -71,8 +73,10 @@ class Guess:
     def requires_nothing_new(self, release: Release, metadata: Metadata) -> bool:
         """Whether this is one of the `releases` and its metadata require nothing that does not
         exist: then no other will be preferred to it."""
-        guessed = (release.project, release.version) in self._guessed
-        return guessed and not any(self._missing(release, metadata))
+        return self._is_guessed(release) and not any(self._missing(release, metadata))
+
+    def _is_guessed(self, release: Release) -> bool:
+        return (release.project, release.version) in self._guessed
 
     def releases(self, page: Project) -> Iterator[Release]:
         """The releases that are asked for once this page is known."""
@@ -81,10 +85,11 @@ class Guess:
             return
         if page.name in self._roots:
             yield from self._listed(page, target, self._roots[page.name].specifier)
-        for specifier in self._required.get(page.name, ()):
+        for specifier, is_likely in self._required.get(page.name, {}).items():
             newest = next(self._fitting(page, target, specifier), None)
             if newest is not None:
-                self._guessed.add((newest.project, newest.version))
+                if is_likely:
+                    self._guessed.add((newest.project, newest.version))
                 yield newest
                 before = target.predecessor(page, newest.version)
                 yield from [before] if before else []

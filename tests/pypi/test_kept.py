@@ -29,12 +29,12 @@ _KIND = st.sampled_from(
 
 
 @st.composite
-def _entries(draw: st.DrawFn) -> dict[str, Any]:
+def _entries(draw: st.DrawFn) -> page.Entry:
     name = f"quiet_log-{draw(_VERSION)}{draw(_KIND)}"
     address = draw(
         st.sampled_from([f"https://files.example/a/{name}", "https://files.example/a/"])
     )
-    optional = {
+    optional: dict[str, Any] = {
         "sha256": draw(_HASH),
         "requires_python": draw(st.sampled_from(["", ">=3.9", ">=3.8"]) | _TEXT),
         "yanked": draw(_TEXT),
@@ -43,7 +43,7 @@ def _entries(draw: st.DrawFn) -> dict[str, Any]:
         "uploaded": draw(_TEXT),
     }
     given_too = draw(st.sets(st.sampled_from(sorted(optional))))
-    return {"name": name, "url": address, **{field: optional[field] for field in given_too}}
+    return page.Entry(name, address, **{field: optional[field] for field in given_too})
 
 
 def said(release: Release) -> tuple[Any, ...]:
@@ -54,7 +54,7 @@ def said(release: Release) -> tuple[Any, ...]:
 
 @given(st.lists(_entries(), max_size=12), st.sampled_from(["active", "archived"]))
 def test_it_says_the_same_as_the_page_that_was_read(
-    entries: list[dict[str, Any]], status: str
+    entries: list[page.Entry], status: str
 ) -> None:
     read = page.project("quiet-log", entries, status)
     found = kept.read(kept.Page(12.5, {"If-None-Match": '"a"'}, kept.lines(read)).text())
@@ -72,7 +72,7 @@ def test_it_says_the_same_as_the_page_that_was_read(
 @pytest.mark.parametrize("number", [0, 1, 16, 17, 50])
 def test_a_page_with_many_releases(number: int) -> None:
     names = [f"quiet_log-{minor}.{kind}" for minor in range(number) for kind in ("zip", "tar.gz")]
-    entries = [{"name": name, "url": f"https://files.example/{name}"} for name in names]
+    entries = [page.Entry(name, f"https://files.example/{name}") for name in names]
     read = page.project("quiet-log", entries, "active")
     found = kept.Page(0, {}, kept.lines(read)).project("quiet-log")
     assert [*map(said, found.releases)] == [*map(said, read.releases)]
@@ -84,7 +84,7 @@ def test_what_is_no_page_counts_as_missing(damage: str) -> None:
 
 
 def test_a_page_that_is_not_whole_counts_as_missing() -> None:
-    entry = {"name": "quiet_log-1.tar.gz", "url": "https://files.example/quiet_log-1.tar.gz"}
+    entry = page.Entry("quiet_log-1.tar.gz", "https://files.example/quiet_log-1.tar.gz")
     text = kept.Page(0, {}, kept.lines(page.project("quiet-log", [entry], "active"))).text()
     assert kept.read(text) is not None
     assert [kept.read(text[:end]) for end in range(len(text))] == [None] * len(text)
@@ -92,9 +92,7 @@ def test_a_page_that_is_not_whole_counts_as_missing() -> None:
 
 
 def files(*names: str, yanked: str | None = None) -> Project:
-    entries = [
-        {"name": name, "url": f"https://files.example/{name}", "yanked": yanked} for name in names
-    ]
+    entries = [page.Entry(name, f"https://files.example/{name}", yanked=yanked) for name in names]
     return page.project("quiet-log", entries, "active")
 
 

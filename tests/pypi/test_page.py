@@ -44,7 +44,7 @@ def wheel_version(name: str) -> Version | None:
 @example("quiet_log-1.0-py3-none-any", ".whl")
 @example("quiet_log-1.0-1-py3-none-any", ".whl")
 def test_the_version_of_a_wheel_is_the_one_that_packaging_reads(stem: str, suffix: str) -> None:
-    entry = {"name": stem + suffix, "url": URL + "x"}
+    entry = page.Entry(stem + suffix, URL + "x")
     releases = page.project("quiet-log", [entry], "active").releases
     expected = wheel_version(stem + suffix)
     assert [release.version for release in releases] == ([expected] if expected else [])

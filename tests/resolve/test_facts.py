@@ -82,6 +82,19 @@ def test_no_archive_is_read_of_a_release_that_its_metadata_rules_out(
     assert read == {"source lib 5.0", "source lib 1.0"}
 
 
+def test_no_archive_is_read_ahead_of_what_only_releases_need_that_are_passed_over(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """All series of lib are looked at, as each brings tool; the newest is taken."""
+    index.add("app", "1.0", "lib>=1")
+    for version in ("1", "2", "3"):
+        index.add("lib", f"{version}.0", f"tool=={version}.0")
+        index.add("tool", f"{version}.0")
+    assert run(host, index, "app").plan.recipes["tool"].versions == ("3.0",)
+    assert {"metadata lib 2.0", "metadata tool 2.0"} <= {*index.asked}
+    assert {each for each in index.asked if each.startswith("source tool")} == {"source tool 3.0"}
+
+
 def test_what_exists_is_not_asked_for(host: MemoryHost) -> None:
     host.has("lib", "1.2")
     host.has("old", "1.2")
