@@ -24,7 +24,6 @@ from spack_pypi.errors import IndexFailure
 from spack_pypi.host.port import Cell
 from spack_pypi.pypi.model import File, Settings
 from spack_pypi.pypi.remote import metadata_inside
-from spack_pypi.pypi.settings import without_credentials
 from spack_pypi.pypi.web import Web
 
 #: Seconds that uv may take for one requirement.
@@ -94,7 +93,7 @@ class Uv:
         page_url = urljoin(self._index_url, f"{project}/")
         answer = self._web.get(page_url, {"Accept": "application/vnd.pypi.simple.v1+json"})
         if answer.status != 200:
-            raise IndexFailure(without_credentials(page_url), f"answers {answer.status}")
+            raise IndexFailure(page_url, f"answers {answer.status}")
         order = {tag: at for at, tag in enumerate(sys_tags())}
         wheels = []
         for file in json.loads(answer.body)["files"]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import ModuleType
 
 from .commands import check, create, explain, sync, upstream, why
+from .commands.options import add_debug_option
 
 #: Each has ``HELP``, ``add_arguments(parser)`` and ``run(args, host)``.
 COMMANDS: Mapping[str, ModuleType] = {
@@ -27,6 +28,7 @@ def create_arguments(read: argparse.Namespace) -> argparse.Namespace:
         description="Write the recipes that are missing for Python projects.",
     )
     create.add_arguments(parser)
+    add_debug_option(parser)
     shared = ("repo", "namespace", "force")
     before = argparse.Namespace(**{name: getattr(read, name) for name in shared})
     # Spack takes a name before the option for its own argument.
@@ -41,6 +43,7 @@ def add_commands(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParse
     for name, command in COMMANDS.items():
         inner = commands.add_parser(name, help=command.HELP)
         command.add_arguments(inner)
+        add_debug_option(inner)
         if name != "upstream":  # it has a --spack of its own
             parsers.append(inner)
     return parsers

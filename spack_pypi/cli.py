@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
+import sys
+import traceback
 from typing import TYPE_CHECKING, Callable
 
 from .arguments import COMMANDS
@@ -21,7 +24,7 @@ def main(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
     """Run the command that ``args`` names; returns the exit code: 0 done, 1 something could not be
     done, 2 used wrongly. Prints each error as one sentence."""
     from .diagnostics import exit_code
-    from .errors import SpackPyPIError
+    from .errors import SpackPyPIError, unexpected
     from .report.terminal import AGAIN, say
 
     gc.set_threshold(*_GARBAGE)
@@ -30,10 +33,22 @@ def main(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
         host = make_host()
         # ``spack create --pypi`` names no command.
         run = COMMANDS[getattr(args, "pypi_command", "create")].run
-        return exit_code(run(args, host))
+        code = exit_code(run(args, host))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
     except SpackPyPIError as error:
         say(f"Error: {error}")
         return error.exit_code
+    except BrokenPipeError:
+        # Who read our output has left (`| head`). What Python still holds of it goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        say(f"Error: {unexpected(error)}")
+        if getattr(args, "debug", False):
+            traceback.print_exc()
+        return 1
     except KeyboardInterrupt:
         written = sorted(set(host.writer.written)) if host is not None else []
         if written:

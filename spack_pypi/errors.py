@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
+
+from .credentials import redacted
+
+#: How much of a message of others is repeated, characters.
+_LONGEST = 200
 
 
 class SpackPyPIError(Exception):
-    """Base of all errors that are shown as one sentence, without a traceback. ``exit_code`` is 1
-    if something could not be done, 2 if the command was used wrongly."""
+    """Base of all errors that are shown as one sentence, without a traceback and without the
+    credentials of addresses. ``exit_code`` is 1 if something could not be done, 2 if the command
+    was used wrongly."""
 
     exit_code = 1
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(redacted(text))
 
 
 class UsageError(SpackPyPIError):
@@ -42,3 +53,18 @@ class FileFailure(IndexFailure):
 
 class HostError(SpackPyPIError):
     """Spack, or one of its repos, cannot be used."""
+
+
+def unexpected(error: Exception) -> str:
+    """A sentence on an error that is none of ours: a disk that is full, or a bug."""
+    if isinstance(error, OSError) and error.strerror:
+        at = f" '{error.filename}'" if error.filename else " a file"
+        return redacted(f"cannot use{at}: {error.strerror}")
+    if isinstance(error, MemoryError):
+        return "there is not enough memory"
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    said = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST]
+    return redacted(
+        f"this is a bug in spack-pypi ({said}; {Path(where.filename).name}, line {where.lineno}): "
+        "please report it, with what the same command prints with --debug"
+    )

@@ -1,10 +1,14 @@
-"""Files that are written whole: whoever reads one sees the old content or the new one."""
+"""Files that are written whole: whoever reads one sees the old content or the new one. And folders
+that nobody else can write to."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+
+from .errors import HostError
 
 
 def write_whole(file: Path, content: bytes) -> None:
@@ -19,3 +23,27 @@ def write_whole(file: Path, content: bytes) -> None:
     except BaseException:
         os.unlink(name)
         raise
+
+
+def private_folder(folder: Path) -> Path:
+    """Make a folder that only its owner may enter (0700), as what we keep of an index decides what
+    recipes say. Where none can be made (a full or read-only disk), nothing is kept in it. Raises
+    `HostError` for one that belongs to somebody else, or that others could write to."""
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        found = folder.stat()
+    except OSError:
+        return folder
+    if os.name != "posix":
+        return folder
+    if found.st_uid != os.getuid():
+        raise HostError(f"the cache folder {folder} belongs to another user: delete or rename it")
+    if found.st_mode & 0o022:
+        raise HostError(
+            f"others can write to the cache folder {folder}: delete it; a new one is private"
+        )
+    if found.st_mode & 0o077:
+        with suppress(OSError):
+            folder.chmod(0o700)
+    return folder

@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "spack_pypi"
 
-#: Room → what it may import of ours, besides itself and ``errors``.
+#: Room → what it may import of ours, besides itself, ``errors`` and ``credentials``.
 MAY: dict[str, set[str]] = {
     "recipe": set(),
     "pypi": {"files"},
@@ -68,7 +68,7 @@ def test_rooms(file: Path) -> None:
         if not name.startswith("spack_pypi.") or room not in MAY:
             continue
         inner = name[len("spack_pypi.") :]
-        allowed = {room, "errors", *MAY[room]}
+        allowed = {room, "errors", "credentials", *MAY[room]}
         assert any(inner == a or inner.startswith(f"{a}.") for a in allowed), name
 
 

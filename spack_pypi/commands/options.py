@@ -32,6 +32,17 @@ def add_index_options(add: Callable[..., Any]) -> None:
     )
 
 
+def add_debug_option(parser: argparse.ArgumentParser) -> None:
+    """What to print about errors. Spack has the same option for all commands: no default here, so
+    that what it has read stays."""
+    parser.add_argument(
+        "--debug",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="print a traceback for an error that is a bug",
+    )
+
+
 def add_choice_options(add: Callable[..., Any]) -> None:
     """Which releases and packages are chosen."""
     add(
@@ -124,7 +135,7 @@ def open_session(args: argparse.Namespace, host: Host) -> Iterator[Session]:
     """A session with the index of the options, of pip or of the host, and with a progress line."""
     from ..pypi.http import HttpIndex
     from ..pypi.settings import settings
-    from ..report.terminal import ProgressLine
+    from ..report.terminal import ProgressLine, say
     from ..session import Session
 
     reach = settings(
@@ -136,7 +147,7 @@ def open_session(args: argparse.Namespace, host: Host) -> Iterator[Session]:
     )
     if args.connections is not None:
         reach = replace(reach, connections=args.connections)
-    index = HttpIndex(reach)
+    index = HttpIndex(reach, say)
     try:
         with ProgressLine() as listener, Session(index, reach.connections, listener) as session:
             yield session

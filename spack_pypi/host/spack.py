@@ -10,6 +10,7 @@ from pathlib import Path
 import spack
 import spack.paths
 
+from ..files import private_folder
 from .spack_evaluator import SpackEvaluator, index_url, packages_url
 from .spack_install import SpackInstaller
 from .spack_internals import parse_addresses_once
@@ -27,7 +28,7 @@ class SpackHost:
         parse_addresses_once()
         self.name = "Spack " + re.sub(r"\s.*", "", spack.spack_version)
         self.command = "spack" if shutil.which("spack") else spack.paths.spack_script
-        self.cache = Path(spack.paths.user_cache_path) / "pypi"
+        self.cache = private_folder(Path(spack.paths.user_cache_path) / "pypi")
         self.repos = SpackRepos(self.cache)
         self.evaluator = SpackEvaluator()
         self.writer = SpackWriter(self.repos)

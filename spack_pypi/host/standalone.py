@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Callable
 
 from ..errors import HostError, UsageError
+from ..files import private_folder
 from ..recipe.calls import call_parts
 from . import names, repo_folder
 from .port import Archive, Concretized, Installed, Meaning, Package, Problem, Staging, Target
@@ -29,7 +30,7 @@ class StandaloneHost:
     checks = False
 
     def __init__(self, cache: Path, default_repo: Path) -> None:
-        self.cache = cache
+        self.cache = private_folder(cache)
         self.repos = StandaloneRepos(default_repo)
         self.evaluator = _Evaluator()
         self.writer = _Writer(self.repos)

@@ -25,7 +25,6 @@ from .addresses import Addresses
 from .cache import Cache
 from .model import File, Metadata, Project, Release, Settings, Source
 from .remote import metadata_inside, opened
-from .settings import without_credentials
 
 if TYPE_CHECKING:
     from .web import Web
@@ -35,7 +34,7 @@ _ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 _FRESH = 600
 #: The form in which pages are kept: to be renamed whenever that changes, or what is taken from the
 #: index's answer (`page`), or what is `Release.essential`.
-_PAGE = "page-2"
+_PAGE = "page-3"
 #: What is read of an sdist: to be renamed whenever more of it is.
 _READING = "sdist-6"
 #: The licence files of an archive: to be renamed whenever more of them are read.
@@ -47,10 +46,11 @@ _FRESH_REPORT = 86400
 
 
 class HttpIndex:
-    """An `Index` that speaks the simple repository API (PEP 503, 691, 700, 714) over HTTP."""
+    """An `Index` that speaks the simple repository API (PEP 503, 691, 700, 714) over HTTP;
+    ``say`` gets sentences about long waits."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, say: Callable[[str], None] = lambda text: None) -> None:
+        self._settings, self._say = settings, say
         self._cache = Cache(settings.cache)
         self._opened: Web | None = None
         self._is_closed = False
@@ -80,7 +80,7 @@ class HttpIndex:
             if self._opened is None:
                 from .web import Web
 
-                self._opened = Web(self._settings)
+                self._opened = Web(self._settings, self._say)
                 if self._is_closed:
                     self._opened.close()
             return self._opened
@@ -123,7 +123,7 @@ class HttpIndex:
         return found
 
     def page_url(self, project: str) -> str:
-        url = without_credentials(self._settings.url)
+        url = self._settings.url
         if urlsplit(url).path == "/simple/":
             return f"{url[: -len('simple/')]}project/{project}/"
         return f"{url}{project}/"
@@ -192,7 +192,7 @@ class HttpIndex:
             known = self._read_page(name, url, known)
             self._cache.put_text(_PAGE, url, known.text())
         if not known.exists:
-            raise UnknownProject(name, without_credentials(self._settings.url))
+            raise UnknownProject(name, self._settings.url)
         return known.project(name)
 
     def _read_page(self, name: str, url: str, known: kept.Page | None) -> kept.Page:
@@ -242,8 +242,9 @@ class HttpIndex:
             return None
         sha256 = hashlib.sha256(answer.body).hexdigest()
         if wheel.metadata_sha256 and sha256 != wheel.metadata_sha256:
-            shown = f"{without_credentials(wheel.url)}.metadata"
-            raise FileFailure(shown, "does not have the sha256 that the index gives")
+            raise FileFailure(
+                f"{wheel.url}.metadata", "does not have the sha256 that the index gives"
+            )
         return answer.body.decode("utf-8", "replace")
 
     def _licenses_inside(self, wheel: File) -> dict[str, str]:

@@ -15,6 +15,7 @@ from packaging.metadata import parse_email
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from ..credentials import redacted
 from . import egg_info
 from .model import Metadata, Release
 
@@ -75,7 +76,7 @@ def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], froz
         summary=summary,
         description="" if summary else raw.get("description", "")[:_DESCRIBED],
         requires_python=raw.get("requires_python", "") or release.requires_python,
-        requires_dist=_shared(raw.get("requires_dist", ())),
+        requires_dist=_shared(map(redacted, raw.get("requires_dist", ()))),
         provides_extra=_shared(raw.get("provides_extra", ())),
         license_expression=raw.get("license_expression", ""),
         license=raw.get("license", "") or "",

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from packaging.version import Version
 
+from ..credentials import Credentials
 from . import setup_cfg
 from .in_tree import InTree as InTree  # part of the model: what a Source holds
 from .setup_py import SetupPy
@@ -235,9 +236,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Settings:
-    """How to reach an index. ``url`` is the simple index (``https://index.example/simple/``);
-    ``packages`` the address below which every file has one that does not change, empty where that
-    is not known (`spack_pypi.pypi.addresses`)."""
+    """How to reach an index. ``url`` is the simple index (``https://index.example/simple/``),
+    without its ``credentials``; ``packages`` the address below which every file has one that does
+    not change, empty where that is not known (`spack_pypi.pypi.addresses`). Seconds without a byte
+    after which a server counts as silent are the ``timeout``."""
 
     url: str
     cache: Path
@@ -245,8 +247,9 @@ class Settings:
     timeout: float = 30.0
     connections: int = 8
     verify: Any = True
-    proxies: Mapping[str, str] = field(default_factory=dict)
+    proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
     packages: str = ""
+    credentials: Credentials = field(default_factory=Credentials, repr=False)
 
     @property
     def json_api(self) -> str:

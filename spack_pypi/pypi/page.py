@@ -24,6 +24,7 @@ from packaging.utils import (
 )
 from packaging.version import InvalidVersion, Version
 
+from ..credentials import without_credentials
 from ..errors import IndexFailure
 from .model import File, Project, Release
 
@@ -132,7 +133,7 @@ def _joined(base: str, url: str) -> str | None:
 
 @lru_cache(maxsize=64)
 def _address(base: str, url: str) -> str | None:
-    joined = urljoin(base, url)
+    joined = without_credentials(urljoin(base, url))
     return joined if urlsplit(joined).scheme in ("http", "https", "file") else None
 
 

@@ -15,7 +15,6 @@ from ..errors import FileFailure
 from . import archive
 from .limits import LARGEST_FILE
 from .model import File
-from .settings import without_credentials
 
 if TYPE_CHECKING:
     from .web import Web
@@ -30,7 +29,7 @@ def opened(web: Web, wheel: File) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(remote) as inside:
             yield inside
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
-        raise FileFailure(without_credentials(wheel.url), "is not a valid wheel") from None
+        raise FileFailure(wheel.url, "is not a valid wheel") from None
 
 
 def metadata_inside(web: Web, wheel: File) -> str:
@@ -39,7 +38,7 @@ def metadata_inside(web: Web, wheel: File) -> str:
         metadata = re.compile(r"[^/]+\.dist-info/METADATA")
         name = next(filter(metadata.fullmatch, inside.namelist()), None)
         if name is None or inside.getinfo(name).file_size > LARGEST_FILE:
-            raise FileFailure(without_credentials(wheel.url), "contains no METADATA file")
+            raise FileFailure(wheel.url, "contains no METADATA file")
         return inside.read(name).decode("utf-8", "replace")
 
 
@@ -59,15 +58,15 @@ class _RemoteFile(io.RawIOBase):
     def _fetch(self, wanted: str) -> int:
         answer = self._web.get(self._file.url, {"Range": wanted, "Accept-Encoding": "identity"})
         if answer.status == 404:
-            raise FileFailure(without_credentials(self._file.url), "does not exist")
+            raise FileFailure(self._file.url, "does not exist")
         match = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", answer.headers.get("content-range", ""))
         if answer.status == 206 and match:
             self._pieces.append((int(match[1]), answer.body))
             return int(match[2])
         self._pieces = [(0, answer.body)]
         if self._file.sha256 and hashlib.sha256(answer.body).hexdigest() != self._file.sha256:
-            shown = without_credentials(self._file.url)
-            raise FileFailure(shown, "does not have the sha256 that the index gives")
+            reason = "does not have the sha256 that the index gives"
+            raise FileFailure(self._file.url, reason)
         return len(answer.body)
 
     def seekable(self) -> bool:

@@ -11,8 +11,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Callable
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
+from ..credentials import Credentials, without_credentials
 from ..errors import UsageError
 from .model import Settings
 
@@ -38,29 +39,47 @@ def settings(
             "no package index is configured: pass --index-url URL, "
             "or set it for pip: pip config set global.index-url URL"
         )
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise UsageError(
-            f"'{url}' is not the URL of a package index, such as https://index.example/simple/"
-        )
-    url = url.rstrip("/") + "/"
+    plain, credentials = _parsed(url)
     proxy = pip.get("proxy")
-    timeout = pip.get("timeout", "")
     return Settings(
-        url=url,
+        url=plain,
+        credentials=credentials,
         cache=cache,
         offline=offline,
-        timeout=float(timeout) if timeout.replace(".", "", 1).isdigit() else 30.0,
+        timeout=_seconds(pip.get("timeout", "30")),
         verify=pip.get("cert") or True,
         proxies={"http": proxy, "https": proxy} if proxy else {},
-        packages=(packages() or "") if url == default() else "",
+        packages=(packages() or "") if url.rstrip("/") == (default() or "").rstrip("/") else "",
     )
 
 
-def without_credentials(url: str) -> str:
-    """The address as it may be shown: a user name or token in it is left out."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, parts.path, parts.query, ""))
+def _parsed(url: str) -> tuple[str, Credentials]:
+    """The address of an index without its credentials, and these. Raises `UsageError`, which does
+    not repeat the address: its credentials may be anywhere in one that is wrong."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname:
+            return without_credentials(url).rstrip("/") + "/", Credentials(url)
+    except ValueError:
+        pass  # a port or an IPv6 address that is none
+    raise UsageError(
+        "the index URL is not the URL of a package index, such as https://index.example/simple/: "
+        "see --index-url, or: pip config debug"
+    )
+
+
+def _seconds(timeout: str) -> float:
+    """pip's ``timeout``. Raises `UsageError`."""
+    try:
+        seconds = float(timeout)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 1e6:
+        raise UsageError(
+            f"pip's timeout '{timeout[:40]}' is not a positive number of seconds: "
+            "pip config set global.timeout 30"
+        )
+    return seconds
 
 
 def _pip_settings(environment: Mapping[str, str]) -> dict[str, str]:

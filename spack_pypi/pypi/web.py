@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ssl import SSLContext
 from typing import Any, Callable
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
 from urllib3.exceptions import HTTPError
-from urllib3.util.retry import Retry
 from urllib3.util.ssl_ import create_urllib3_context
 
+from ..credentials import without_credentials
 from ..errors import FileFailure, IndexFailure
 from .model import Settings
-from .settings import without_credentials
+from .patience import Deadline, Pauses
+from .private_network import Guard
 
 #: The largest page or metadata file that is taken into memory, bytes.
 LARGEST_BODY = 100 * 1024 * 1024
@@ -29,6 +30,12 @@ LARGEST_BODY = 100 * 1024 * 1024
 _CHUNK = 1 << 17
 #: Seconds to wait before the second attempt; twice as long before each further one.
 BACK_OFF = 0.3
+#: Attempts for an answer with one of these statuses, or whose connection breaks.
+_ATTEMPTS = 5
+_ASKED_AGAIN = (429, 500, 502, 503, 504)
+_MOST_REDIRECTS = 10
+#: What to do where a server refuses an answer.
+_REFUSED = "; credentials may stand in the URL of the index, or in ~/.netrc"
 
 
 @dataclass(frozen=True)
@@ -43,32 +50,24 @@ class Response:
 
 class Web:
     """HTTP for one index. At most ``settings.connections`` requests to one server are under way at
-    once; connections stay open for the next ones."""
+    once; connections stay open for the next ones. ``say`` gets sentences about long waits."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, say: Callable[[str], None] = lambda text: None) -> None:
         self._settings = settings
         self._free: dict[str, threading.Semaphore] = {}
         self._lock = threading.Lock()
         self._closed = threading.Event()
+        self._pauses = Pauses(say, self._closed.wait)
         self.requests_made = 0
-        retry = Retry(
-            total=4,
-            backoff_factor=BACK_OFF,
-            status_forcelist=(429, 500, 502, 503, 504),
-            allowed_methods=("GET",),
-            raise_on_status=False,
-        )
         self._session = requests.Session()
         # What requests itself would trust: the setting, an environment variable, its own list.
         asked = self._session.merge_environment_settings(
             settings.url, {}, True, settings.verify, None
         )
-        arguments: dict[str, Any] = {
-            "pool_maxsize": settings.connections,
-            "max_retries": retry,
-        }
-        self._session.mount("http://", HTTPAdapter(**arguments))
-        self._session.mount("https://", _adapter(asked["verify"], arguments))
+        guard = Guard(settings.url)
+        arguments = {"pool_maxsize": settings.connections}
+        self._session.mount("http://", _Guarded(guard, None, **arguments))
+        self._session.mount("https://", _adapter(guard, asked["verify"], arguments))
         self._session.verify = settings.verify
         self._session.proxies.update(settings.proxies)
         self._session.headers["User-Agent"] = "spack-pypi"
@@ -80,60 +79,99 @@ class Web:
         self._session.close()
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response:
-        """The answer to a GET. Raises `IndexFailure` for any status but 200, 206, 304 and 404."""
-        with self._open(url, headers) as response:
-            try:
-                body, size = [], 0
-                for chunk in response.iter_content(_CHUNK):
-                    self._check_open(url)
-                    body.append(chunk)
-                    size += len(chunk)
-                    if size > LARGEST_BODY:
-                        raise IndexFailure(
-                            without_credentials(url),
-                            f"the answer is larger than {LARGEST_BODY >> 20} MiB, the limit",
-                        )
-            except (requests.RequestException, HTTPError, OSError) as error:
-                raise IndexFailure(without_credentials(url), _reason(error)) from None
-            names = {name.lower(): value for name, value in response.headers.items()}
-            return Response(response.status_code, b"".join(body), names, response.url)
+        """The answer to a GET. Raises `IndexFailure` for any status but 200, 206, 304 and 404. The
+        credentials of the index are for its own origin only; other ones are in ~/.netrc."""
+        with self._open(url, headers) as answer:
+            body, size = [], 0
+            reader = _Raw(answer, self._check_open)
+            for chunk in iter(lambda: reader.read(_CHUNK, decode=True), b""):
+                body.append(chunk)
+                size += len(chunk)
+                if size > LARGEST_BODY:
+                    reason = f"the answer is larger than {LARGEST_BODY >> 20} MiB, the limit"
+                    raise IndexFailure(url, reason)
+            names = {name.lower(): value for name, value in answer.headers.items()}
+            return Response(answer.status, b"".join(body), names, answer.url)
 
     @contextmanager
     def stream(self, url: str) -> Iterator[Any]:
         """The bytes of a file as they arrive: an object with ``read(size)``."""
-        with self._open(url, {"Accept-Encoding": "identity"}) as response:
-            if response.status_code == 404:
-                raise FileFailure(without_credentials(url), "does not exist")
-            if response.status_code != 200:
-                raise IndexFailure(without_credentials(url), f"answered {response.status_code}")
-            yield _Raw(response.raw, url, self._check_open)
+        with self._open(url, {"Accept-Encoding": "identity"}) as answer:
+            if answer.status == 404:
+                raise FileFailure(url, "does not exist")
+            if answer.status != 200:
+                raise IndexFailure(url, f"answered {answer.status}")
+            yield _Raw(answer, self._check_open)
 
     @contextmanager
-    def _open(self, url: str, headers: Mapping[str, str] | None) -> Iterator[requests.Response]:
-        shown = without_credentials(url)
+    def _open(self, url: str, headers: Mapping[str, str] | None) -> Iterator[_Opened]:
         if self._settings.offline:
-            raise IndexFailure(shown, "not cached, and --offline is set")
+            raise IndexFailure(url, "not cached, and --offline is set")
+        deadline = Deadline(url, self._settings.timeout)
         with self._place(urlsplit(url).netloc):
-            self._check_open(url)
-            try:
-                response = self._session.get(
-                    url,
-                    headers=dict(headers or {}),
-                    stream=True,
-                    timeout=(min(10.0, self._settings.timeout), self._settings.timeout),
-                )
-            except (requests.RequestException, HTTPError, OSError) as error:
-                raise IndexFailure(shown, _reason(error)) from None
-            with response:
-                if response.status_code not in (200, 206, 304, 404):
+            at, answer = self._followed(url, dict(headers or {}), deadline)
+            with answer:
+                if answer.status_code not in (200, 206, 304, 404):
+                    said = f"answered {answer.status_code} {answer.reason or ''}".rstrip()
                     raise IndexFailure(
-                        shown, f"answered {response.status_code} {response.reason or ''}".rstrip()
+                        url, said + (_REFUSED if answer.status_code in (401, 403) else "")
                     )
-                yield response
+                yield _Opened(at, answer.status_code, answer.headers, answer.raw, deadline)
+
+    def _followed(
+        self, url: str, headers: dict[str, str], deadline: Deadline
+    ) -> tuple[str, requests.Response]:
+        """The answer to which redirects lead, and its address. What each hop may be is decided
+        here, and not by requests, which would go from https to http."""
+        at = url
+        for _ in range(_MOST_REDIRECTS + 1):
+            answer = self._patient(at, headers, deadline)
+            location = self._session.get_redirect_target(answer)
+            if location is None:
+                return at, answer
+            answer.close()
+            at = _redirected(at, location)
+        raise IndexFailure(url, f"redirects more than {_MOST_REDIRECTS} times")
+
+    def _patient(self, url: str, headers: dict[str, str], deadline: Deadline) -> requests.Response:
+        """The answer of one address; asked again where that may help and the time suffices."""
+        server = urlsplit(url).netloc
+        for attempt in range(_ATTEMPTS):
+            self._check_open(url)
+            deadline.extend(self._pauses.wait(server))
+            is_last = attempt == _ATTEMPTS - 1
+            try:
+                answer = self._sent(url, headers, deadline.left())
+            except (requests.ConnectionError, requests.Timeout) as error:
+                if is_last or not _may_pass(error):
+                    raise IndexFailure(url, _reason(error)) from None
+            except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+                raise IndexFailure(url, _reason(error)) from None
+            else:
+                if answer.status_code not in _ASKED_AGAIN or is_last:
+                    return answer
+                asked_for = answer.headers.get("Retry-After", "")
+                answer.close()
+                if asked_for:
+                    self._pauses.ask_for(server, url, asked_for)
+                    continue
+            self._closed.wait(min(BACK_OFF * 2**attempt, deadline.left()))
+        raise AssertionError("the last attempt returns or raises")
+
+    def _sent(self, url: str, headers: dict[str, str], left: float) -> requests.Response:
+        timeout = self._settings.timeout
+        return self._session.get(
+            url,
+            headers=headers,
+            auth=self._settings.credentials.for_url(url),
+            stream=True,
+            allow_redirects=False,
+            timeout=(min(10.0, timeout, left), min(timeout, left)),
+        )
 
     def _check_open(self, url: str) -> None:
         if self._closed.is_set():
-            raise IndexFailure(without_credentials(url), "no longer needed")
+            raise IndexFailure(url, "no longer needed")
 
     def _place(self, server: str) -> threading.Semaphore:
         """A place among the requests to a server, for one request more."""
@@ -143,7 +181,29 @@ class Web:
             return self._free.setdefault(server, free)
 
 
-def _adapter(trusted: Any, arguments: dict[str, Any]) -> HTTPAdapter:
+def _redirected(url: str, location: str) -> str:
+    """The address to which a redirect leads. Raises `IndexFailure` where it is not followed."""
+    try:
+        target = without_credentials(urljoin(url, location))
+        scheme = urlsplit(target).scheme
+    except ValueError:
+        raise IndexFailure(url, "redirects to what is no address") from None
+    if scheme not in ("http", "https"):
+        raise IndexFailure(
+            url, f"redirects to '{scheme}:', which is not the address of a web page"
+        )
+    if scheme == "http" and urlsplit(url).scheme == "https":
+        raise IndexFailure(url, "redirects from https to http, where anybody could change it")
+    return target
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether the next attempt may succeed: not with a certificate that is not trusted, nor with a
+    proxy that refuses us."""
+    return not isinstance(error, (requests.exceptions.SSLError, requests.exceptions.ProxyError))
+
+
+def _adapter(guard: Guard, trusted: Any, arguments: dict[str, Any]) -> HTTPAdapter:
     """An adapter for TLS; ``trusted`` authorities are those of a file or a folder, or True for the
     ones of requests."""
     try:
@@ -151,7 +211,7 @@ def _adapter(trusted: Any, arguments: dict[str, Any]) -> HTTPAdapter:
     except (OSError, TypeError):
         # Requests says what is wrong with it once it is used.
         return HTTPAdapter(**arguments)
-    return _Trusting(context, **arguments)
+    return _Trusting(guard, context, **arguments)
 
 
 @lru_cache(maxsize=4)
@@ -165,19 +225,25 @@ def _context(path: str) -> SSLContext:
     return context
 
 
-class _Trusting(HTTPAdapter):
-    """Uses one context for all connections. Requests would read the certificates of all
-    authorities again for each of them, which takes longer than ten small requests."""
+class _Guarded(HTTPAdapter):
+    """Asks a `Guard` about each connection, but for those to a proxy, and uses one context for
+    all."""
 
-    def __init__(self, context: SSLContext, **arguments: Any) -> None:
-        self._context = context
+    def __init__(self, guard: Guard, context: SSLContext | None, **arguments: Any) -> None:
+        self._guard, self._context = guard, context
         super().__init__(**arguments)
 
     def init_poolmanager(self, *arguments: Any, **more: Any) -> None:
         super().init_poolmanager(*arguments, **more, ssl_context=self._context)
+        self.poolmanager.pool_classes_by_scheme = self._guard.pools
 
     def proxy_manager_for(self, proxy: str, **more: Any) -> Any:
         return super().proxy_manager_for(proxy, **more, ssl_context=self._context)
+
+
+class _Trusting(_Guarded):
+    """Trusts what its context trusts. Requests would read the certificates of all authorities
+    again for each connection, which takes longer than ten small requests."""
 
     def send(self, request: Any, *arguments: Any, **more: Any) -> Any:
         # True: what the context trusts, and nothing beside it.
@@ -188,18 +254,34 @@ class _Trusting(HTTPAdapter):
         conn.cert_reqs = "CERT_REQUIRED"
 
 
+@dataclass(frozen=True)
+class _Opened:
+    """An answer of which the head has been read; ``url`` is its address, after redirects."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    raw: Any
+    deadline: Deadline
+
+
 class _Raw:
-    """The undecoded body of a response; network errors become `IndexFailure`."""
+    """The body of an answer, as it arrives. Network errors become `IndexFailure`."""
 
-    def __init__(self, raw: Any, url: str, check_open: Callable[[str], None]) -> None:
-        self._raw, self._url, self._check_open = raw, url, check_open
+    def __init__(self, answer: _Opened, check_open: Callable[[str], None]) -> None:
+        self._answer, self._check_open = answer, check_open
 
-    def read(self, size: int = -1) -> bytes:
-        self._check_open(self._url)
+    def read(self, size: int, decode: bool = False) -> bytes:
+        """At most ``size`` bytes, none at the end; without the encoding of the transfer if they
+        are to be decoded. What is there is taken: a slow server must not keep us waiting for all
+        of them."""
+        answer = self._answer
+        self._check_open(answer.url)
         try:
-            data: bytes = self._raw.read(size if size >= 0 else None, decode_content=False)
+            data: bytes = answer.raw.read1(size, decode_content=decode)
         except (HTTPError, OSError) as error:
-            raise IndexFailure(without_credentials(self._url), _reason(error)) from None
+            raise IndexFailure(answer.url, _reason(error)) from None
+        answer.deadline.arrived(len(data))
         return data
 
 
@@ -217,6 +299,13 @@ def _reason(error: Exception) -> str:
             "its TLS certificate cannot be verified; to set a CA: pip config set global.cert FILE"
         ),
         r"refused": "refuses connections; check the URL",
+        r"InvalidURL|InvalidSchema|LocationParse|ValueError": (
+            "is not the address of a web page, or redirects to what is none"
+        ),
+        r"IncompleteRead|reset|broken|aborted": (
+            "the connection broke before the answer was whole; run the command again"
+        ),
+        r"DecodeError": "its answer is not encoded as it says",
         r"unreachable": "cannot be reached: there is no network; to use cached data: --offline",
     }
     for pattern, reason in known.items():

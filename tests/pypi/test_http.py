@@ -207,6 +207,9 @@ def test_a_private_index_is_asked_with_credentials_which_are_never_shown(
     with pytest.raises(UnknownProject) as error:
         found.project("nope")
     assert "secret" not in str(error.value)
+    assert "secret" not in found.page_url("quiet-log")
+    kept = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert kept and not any(b"secret" in file.read_bytes() for file in kept)
 
 
 # (what is served, what is said)

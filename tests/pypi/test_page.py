@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from urllib.parse import urljoin, urlsplit
 
@@ -67,9 +68,9 @@ _BASE = st.sampled_from(
 
 
 def joined(base: str, link: str) -> str | None:
-    """By the standard library alone."""
+    """By the standard library alone, without a user name and password."""
     try:
-        address = urljoin(base, link)
+        address = re.sub(r"^(\w+://)[^/?#]*@", r"\1", urljoin(base, link))
         return address if urlsplit(address).scheme in ("http", "https", "file") else None
     except ValueError:
         return "no address"

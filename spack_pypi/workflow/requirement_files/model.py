@@ -12,6 +12,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
+from ...credentials import redacted
 from ...errors import UsageError
 from ...pypi import toml
 
@@ -60,7 +61,7 @@ class RequirementSet:
 
     def skip(self, text: str, reason: str) -> None:
         """Note a line for which no recipe is written, and why."""
-        self.skipped.append((text, reason))
+        self.skipped.append((redacted(text), reason))
 
     def _parsed(self, text: str, path: Path) -> Requirement | None:
         """The requirement; None for a path or an address, which is skipped."""

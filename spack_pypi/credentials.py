@@ -1,0 +1,52 @@
+"""User names, passwords and tokens in addresses.
+
+They are taken out of an address where it comes in (options, pip's settings, links, redirects,
+requirements), so that no address in this program has any: what is shown, cached or written cannot
+tell a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+
+#: The ports that browsers, too, leave out of the origin of an address.
+_PORTS = {"http": 80, "https": 443}
+#: What precedes the host of an address in a text.
+_IN_TEXT = re.compile(r"(?<=://)[^/?#\s'\"<>]*@")
+
+
+class Credentials:
+    """The user name and the password in an address, which cannot be printed. They are for its
+    origin (scheme, host and port, RFC 6454 section 4) only. Without an address there are none.
+    Raises ValueError for an address that is none."""
+
+    __slots__ = ("_origin", "_pair")
+
+    def __init__(self, url: str = "") -> None:
+        parts = urlsplit(url)
+        self._origin = _origin(parts)
+        self._pair: tuple[str, str] | None = None
+        if parts.username is not None:
+            self._pair = (unquote(parts.username), unquote(parts.password or ""))
+
+    def for_url(self, url: str) -> tuple[str, str] | None:
+        """The user name and the password for a request to this address; None for another origin,
+        or where there are none."""
+        return self._pair if _origin(urlsplit(url)) == self._origin else None
+
+
+def redacted(text: str) -> str:
+    """A text without the user names and passwords of the addresses in it."""
+    return _IN_TEXT.sub("", text)
+
+
+def without_credentials(url: str) -> str:
+    """An address without user name and password. Raises ValueError for what is none."""
+    parts = urlsplit(url)
+    _, at, host = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=host)) if at else url
+
+
+def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)

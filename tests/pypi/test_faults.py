@@ -1,0 +1,260 @@
+"""Servers that are slow, broken or hostile: each ends in a sentence, and none is waited for."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+
+from spack_pypi.errors import IndexFailure, UsageError
+from spack_pypi.pypi import patience, private_network, web
+from spack_pypi.pypi.model import Settings
+from spack_pypi.pypi.settings import settings
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+@contextmanager
+def serving(answers: dict[str, Answer], address: str = "127.0.0.1") -> Iterator[str]:
+    """The address of a server that answers like this, by path."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answers[self.path](self)
+
+        def log_message(self, *arguments: object) -> None:
+            """Nothing is printed."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *arguments: object) -> None:
+            """Who asked has left."""
+
+    server = Server((address, 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield f"http://{address}:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def says(status: int, body: bytes = b"", **headers: str) -> Answer:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        handler.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return answer
+
+
+def breaks_off(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Length", "100")
+    handler.end_headers()
+    handler.wfile.write(b"short")
+
+
+def resets(handler: BaseHTTPRequestHandler) -> None:
+    handler.connection.close()
+
+
+def drips(handler: BaseHTTPRequestHandler) -> None:
+    """A byte now and then, for ever."""
+    handler.send_response(200)
+    handler.end_headers()
+    while True:
+        handler.wfile.write(b"x")
+        handler.wfile.flush()
+        time.sleep(0.05)
+
+
+def not_gzip(handler: BaseHTTPRequestHandler) -> None:
+    says(200, b"plain", Content_Encoding="gzip")(handler)
+
+
+def asked(url: str, tmp_path: Path, **options: Any) -> bytes:
+    opened = web.Web(Settings(url, tmp_path, **options))
+    try:
+        return opened.get(url).body
+    finally:
+        opened.close()
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "BACK_OFF", 0)
+
+
+# (what the server does, what is said)
+FAULTS = [
+    (breaks_off, "the connection broke before the answer was whole"),
+    (resets, "the connection broke before the answer was whole"),
+    (not_gzip, "its answer is not encoded as it says"),
+    (says(302, Location="/"), "redirects more than 10 times"),
+    (says(302, Location="file:///etc/passwd"), "redirects to 'file:'"),
+    (
+        says(302, Location="http://[::1/"),
+        "is not the address of a web page, or redirects to what is none",
+    ),
+    (says(503), "answered 503"),
+    (says(429, Retry_After="3600"), "asks to try again in 3600 s: run the command again then"),
+    (says(401), "answered 401 Unauthorized; credentials may stand in the URL"),
+    (says(418), "answered 418"),
+]
+
+
+@pytest.mark.parametrize("answer, expected", FAULTS, ids=[row[1] for row in FAULTS])
+def test_a_fault_is_one_sentence(answer: Answer, expected: str, tmp_path: Path) -> None:
+    with serving({"/": answer}) as url, pytest.raises(IndexFailure) as error:
+        asked(f"{url}/", tmp_path)
+    assert expected in str(error.value)
+    assert str(error.value).startswith(url)
+
+
+def test_a_server_that_drips_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "LONGEST", 0.3)
+    with serving({"/": drips}) as url, pytest.raises(IndexFailure, match="did not answer whole"):
+        asked(f"{url}/", tmp_path, timeout=0.1)
+
+
+def test_so_is_one_whose_archive_drips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "LONGEST", 0.3)
+    with serving({"/": drips}) as url:
+        opened = web.Web(Settings(f"{url}/", tmp_path, timeout=0.1))
+        with pytest.raises(IndexFailure, match="did not answer whole"), opened.stream(url) as raw:
+            while raw.read(1 << 20):
+                pass
+
+
+def test_credentials_do_not_go_where_a_redirect_leads(tmp_path: Path) -> None:
+    shown: dict[str, str | None] = {}
+
+    def keeps(name: str, answer: Answer) -> Answer:
+        def keep(handler: BaseHTTPRequestHandler) -> None:
+            shown[name] = handler.headers.get("Authorization")
+            answer(handler)
+
+        return keep
+
+    with serving({"/there": keeps("other", says(200, b"whole"))}) as other:
+        redirect = keeps("index", says(302, Location=f"{other}/there"))
+        with serving({"/": redirect}) as index:
+            with_secret = index.replace("http://", "http://me:secret@") + "/"
+            reach = settings(with_secret, default=lambda: None, cache=tmp_path, environment={})
+            opened = web.Web(reach)
+            answer = opened.get(reach.url)
+            opened.close()
+    assert answer.body == b"whole" and answer.url == f"{other}/there"
+    assert shown == {"index": "Basic bWU6c2VjcmV0", "other": None}
+    assert "secret" not in repr(reach)
+
+
+def test_an_answer_after_a_pause_that_the_server_asked_for(tmp_path: Path) -> None:
+    answers = [says(429, Retry_After="1"), says(200, b"whole")]
+    said: list[str] = []
+
+    def in_turn(handler: BaseHTTPRequestHandler) -> None:
+        answers.pop(0)(handler)
+
+    with serving({"/": in_turn}) as url:
+        opened = web.Web(Settings(f"{url}/", tmp_path), said.append)
+        assert opened.get(f"{url}/").body == b"whole"
+        opened.close()
+    assert said == [f"{url[len('http://') :]} asks to try again in 1 s; waiting"]
+
+
+# (Retry-After, seconds)
+PAUSES = [
+    ("30", 30),
+    (" 5 ", 5),
+    ("soon", 0),
+    ("-5", 0),
+    ("\u0663", 0),
+    ("9" * 5000, 0),
+    ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
+    ("Wed, 99 Oct 2015 07:28:00 GMT", 0),
+]
+
+
+@pytest.mark.parametrize("text, seconds", PAUSES, ids=[row[0][:30] for row in PAUSES])
+def test_how_long_a_pause_is(text: str, seconds: float) -> None:
+    assert patience.pause(text) == seconds
+
+
+def test_a_pause_until_a_date() -> None:
+    assert 20 < patience.pause(formatdate(time.time() + 30, usegmt=True)) <= 30
+
+
+# (IP address, whether it is private)
+PRIVATE = [
+    ("127.0.0.1", True),
+    ("10.1.2.3", True),
+    ("192.168.0.1", True),
+    ("169.254.169.254", True),
+    ("100.64.0.1", True),
+    ("0.0.0.0", True),
+    ("::1", True),
+    ("fe80::1%eth0", True),
+    ("fd00:ec2::254", True),
+    ("::ffff:169.254.169.254", True),
+    ("151.101.0.223", False),
+    ("2a04:4e42::223", False),
+]
+
+
+@pytest.mark.parametrize("address, expected", PRIVATE, ids=[row[0] for row in PRIVATE])
+def test_private_addresses(address: str, expected: bool) -> None:
+    assert private_network.is_private(address) is expected
+
+
+def test_a_public_index_does_not_lead_into_the_private_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here 127.0.0.2 counts as public."""
+    monkeypatch.setattr(private_network, "is_private", lambda address: address == "127.0.0.1")
+    with serving({"/": says(200, b"router")}) as inside:
+        with (
+            serving({"/": says(302, Location=f"{inside}/")}, "127.0.0.2") as index,
+            pytest.raises(IndexFailure, match="may not lead to an address of a private network"),
+        ):
+            asked(f"{index}/", tmp_path)
+        assert asked(f"{inside}/", tmp_path) == b"router"
+
+
+# (variable, value)
+UNUSABLE = [
+    ("PIP_INDEX_URL", "ftp://me:secret@index.example/"),
+    ("PIP_INDEX_URL", "me:secret@index.example/simple"),
+    ("PIP_INDEX_URL", "https://me:secret@[::1/simple"),
+    ("PIP_INDEX_URL", "https://me:secret@index.example:port/simple"),
+    ("PIP_TIMEOUT", "0"),
+    ("PIP_TIMEOUT", "-1"),
+    ("PIP_TIMEOUT", "nan"),
+    ("PIP_TIMEOUT", "\u00b2"),
+    ("PIP_TIMEOUT", "1" * 5000),
+]
+
+
+@pytest.mark.parametrize("variable, value", UNUSABLE, ids=[row[1][:30] for row in UNUSABLE])
+def test_settings_of_pip_that_cannot_be_used(variable: str, value: str, tmp_path: Path) -> None:
+    environment = {"HOME": str(tmp_path), "PIP_CONFIG_FILE": "/dev/null", variable: value}
+    with pytest.raises(UsageError) as error:
+        settings(
+            None,
+            default=lambda: "https://index.example/simple/",
+            cache=tmp_path,
+            environment=environment,
+        )
+    assert "secret" not in str(error.value) and len(str(error.value)) < 300

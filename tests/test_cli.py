@@ -1,0 +1,134 @@
+"""What a person sees of errors: one sentence, exit code 1 or 2, a traceback only on request."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from spack_pypi import arguments, cli
+from spack_pypi.errors import HostError, IndexFailure, UsageError
+from spack_pypi.files import private_folder
+
+
+def bug() -> None:
+    raise TypeError("a 'str' is no\nnumber: https://me:secret@index.example/ " + "x" * 10_000)
+
+
+def raises(error: BaseException) -> Any:
+    def run() -> None:
+        raise error
+
+    return run
+
+
+# (what happens, exit code, what is said)
+ERRORS = [
+    (raises(UsageError("used wrongly")), 2, "Error: used wrongly\n"),
+    (
+        raises(IndexFailure("https://x.example/", "is gone")),
+        1,
+        "Error: https://x.example/: is gone",
+    ),
+    (
+        raises(OSError(errno.ENOSPC, "No space left on device", "/repo/package.py")),
+        1,
+        "Error: cannot use '/repo/package.py': No space left on device\n",
+    ),
+    (raises(MemoryError()), 1, "Error: there is not enough memory\n"),
+    (raises(KeyboardInterrupt()), 1, "Interrupted: nothing was written.\n"),
+    (
+        bug,
+        1,
+        "Error: this is a bug in spack-pypi (TypeError: a 'str' is no number: "
+        "https://index.example/ xxx",
+    ),
+]
+
+
+def run(what: Any, monkeypatch: pytest.MonkeyPatch, **options: Any) -> int:
+    def command(args: object, host: object) -> tuple[()]:
+        what()
+        return ()
+
+    monkeypatch.setitem(arguments.COMMANDS, "why", SimpleNamespace(run=command))
+    host: Any = SimpleNamespace(writer=SimpleNamespace(written=[]), close=lambda: None)
+    return cli.main(argparse.Namespace(pypi_command="why", **options), lambda: host)
+
+
+@pytest.mark.parametrize("what, code, said", ERRORS, ids=[row[2][:40] for row in ERRORS])
+def test_an_error_is_one_sentence(
+    what: Any,
+    code: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(what, monkeypatch) == code
+    shown = capsys.readouterr().err
+    assert shown.startswith(said)
+    assert shown.count("\n") == 1 and len(shown) < 600 and "secret" not in shown
+
+
+def test_a_bug_is_shown_whole_on_request(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(bug, monkeypatch, debug=True) == 1
+    assert "Traceback (most recent call last)" in capsys.readouterr().err
+
+
+def test_who_reads_the_output_may_leave() -> None:
+    """As with ``| head -1``."""
+    program = """
+import argparse, types
+from spack_pypi import arguments, cli
+def run(args, host):
+    for _ in range(100_000):
+        print("a line of the report")
+    return ()
+arguments.COMMANDS["why"] = types.SimpleNamespace(run=run)
+host = types.SimpleNamespace(writer=types.SimpleNamespace(written=[]), close=lambda: None)
+raise SystemExit(cli.main(argparse.Namespace(pypi_command="why"), lambda: host))
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as started:
+        assert started.stdout is not None and started.stderr is not None
+        assert started.stdout.readline() == "a line of the report\n"
+        started.stdout.close()
+        assert started.stderr.read() == ""
+        assert started.wait() == 1
+
+
+def test_a_cache_folder_is_private(tmp_path: Path) -> None:
+    folder = private_folder(tmp_path / "a" / "pypi")
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    folder.chmod(0o755)
+    assert stat.S_IMODE(private_folder(folder).stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o702, 0o777])
+def test_one_that_others_can_write_to_is_refused(tmp_path: Path, mode: int) -> None:
+    tmp_path.chmod(mode)
+    with pytest.raises(HostError, match="others can write to the cache folder .*: delete it"):
+        private_folder(tmp_path)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
+def test_one_of_another_user_is_refused(tmp_path: Path) -> None:
+    os.chown(tmp_path, 12345, -1)
+    with pytest.raises(HostError, match="belongs to another user"):
+        private_folder(tmp_path)
+
+
+def test_where_no_folder_can_be_made_nothing_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    private_folder(tmp_path / "file" / "pypi")
