@@ -36,7 +36,7 @@ _FRESH = 600
 #: index's answer (`page`), or what is `Release.essential`.
 _PAGE = "page-3"
 #: What is read of an sdist: to be renamed whenever more of it is.
-_READING = "sdist-6"
+_READING = "sdist-7"
 #: The licence files of an archive: to be renamed whenever more of them are read.
 _LICENSES = "licenses-1"
 #: Answers that are kept in memory; all are kept on disk.

@@ -22,7 +22,8 @@ from .toml import strings as strings
 
 #: Files of an sdist that build backends read, by name: kept in `Source.build_files`.
 CMAKE_LISTS, MESON_BUILD, CARGO_TOML = "CMakeLists.txt", "meson.build", "Cargo.toml"
-BUILD_FILES = (CMAKE_LISTS, MESON_BUILD, CARGO_TOML)
+GIT_MODULES = ".gitmodules"
+BUILD_FILES = (CMAKE_LISTS, MESON_BUILD, CARGO_TOML, GIT_MODULES)
 #: Language, as Spack calls it → endings of its source files; Cython becomes C.
 ENDINGS: Mapping[str, tuple[str, ...]] = {
     "c": (".c", ".pyx", ".pxd"),

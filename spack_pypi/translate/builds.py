@@ -13,7 +13,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from ..pypi.model import InTree, ModuleImport, Release, Source, strings
-from ..recipe.model import BUILD, Dependency
+from ..recipe.model import BUILD, LANGUAGES, Dependency
 from . import backends, native
 from .backends import Backend
 from .build_files import file_languages, in_order
@@ -27,6 +27,12 @@ BROUGHT_BACK: Mapping[str, str] = {
     "pkg_resources": "setuptools<82",
     "distutils": "setuptools; python_version >= '3.12'",
 }
+
+
+_UNSHOWN = (
+    "the wheels hold extension modules, but no file of the archive shows in which language they "
+    "are written: compare the compilers with what its build does"
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,8 @@ def builds(source: Source, release: Release) -> Builds:
     tools = _tools(source, used)
     pure = _is_pure(release, names)
     languages = () if pure else _languages(source, release, own, used)
+    told = any(need.dependency.package in LANGUAGES for need in needs)
+    unshown = bool(languages) and not told and _are_unshown(source, release, own, used)
     running = _brought_back(release, {each.module for each in source.imports})
     to_build = {module for module, _ in source.setup_py.imports} if source.setup_py else set()
     return Builds(
@@ -79,7 +87,7 @@ def builds(source: Source, release: Release) -> Builds:
         ),
         needs=tuple(n for n in needs if n.dependency.package not in {*languages, *tools}),
         hints=native.looked_for(source) if pure else native.hints(source, {*names, *tools}),
-        remarks=_remarks(source, names, used, running),
+        remarks=(*_remarks(source, names, used, running), *((_UNSHOWN,) if unshown else ())),
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),
     )
 
@@ -147,21 +155,40 @@ def _languages(
     source: Source, release: Release, own: Backend, used: Sequence[Backend]
 ) -> tuple[str, ...]:
     """The languages that are compiled: what the backend's configuration says, else those of the
-    source files."""
+    source files; C where these show none, but wheels hold modules that were compiled."""
     for backend in used:
         configured = backend.languages(source)
         if configured is not None:
             return configured
+    found = _shown(source, release, own, used)
+    if "cxx" in found or _are_unshown(source, release, own, used):
+        # setuptools compiles C++ with the C compiler.
+        found.add("c")
+    return in_order(found)
+
+
+def _are_unshown(source: Source, release: Release, own: Backend, used: Sequence[Backend]) -> bool:
+    """Whether wheels hold modules that were compiled, and nothing shows from which language."""
+    configured = any(backend.languages(source) is not None for backend in used)
+    return not configured and _holds_extensions(release) and not _shown(source, release, own, used)
+
+
+def _shown(source: Source, release: Release, own: Backend, used: Sequence[Backend]) -> set[str]:
+    """The languages that the files of the archive, and what backends write, are in."""
     compiles = own.compiles(source) or not all(wheel.is_pure_wheel for wheel in release.wheels)
     found = set(file_languages(source)) if compiles else set()
     if source.setup_py is not None and own.runs_setup_py:
         found |= set(source.setup_py.languages) if found or source.setup_py.compiles else set()
     for backend in used:
         found |= set(backend.generates(source))
-    if "cxx" in found:
-        # setuptools compiles C++ with the C compiler.
-        found.add("c")
-    return in_order(found)
+    return found
+
+
+def _holds_extensions(release: Release) -> bool:
+    """Whether wheels for platforms, of which there are no others, hold extension modules: they are
+    for an ABI of Python (PEP 425). Those without may hold programs or libraries."""
+    abis = {wheel.name.split("-")[-2] for wheel in release.wheels}
+    return bool(abis) and "none" not in abis
 
 
 def _remarks(

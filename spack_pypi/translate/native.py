@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Callable
 
-from ..pypi.model import CMAKE_LISTS, MESON_BUILD, Source
+from ..pypi.model import CMAKE_LISTS, GIT_MODULES, MESON_BUILD, Source
 from .build_files import commands
 
 #: Provided by Python itself, its packages or the compiler.
@@ -66,11 +66,12 @@ class Call:
 @dataclass(frozen=True)
 class Listed:
     """A list of native dependencies in ``file``: ``read`` gives the name, the line (0: not known)
-    and what the file does with it."""
+    and what the file does with it; ``copies``: the archive has, or would have, its own."""
 
     file: str
     read: Callable[[Source], Iterable[tuple[str, int, str]]]
     documented: str
+    copies: bool = False
 
 
 def _first(arguments: Sequence[str]) -> Sequence[str]:
@@ -102,6 +103,14 @@ def _external(source: Source) -> Iterator[tuple[str, int, str]]:
                 yield match[1], 0, f"lists {text} under [external]"
 
 
+def _submodules(source: Source) -> Iterator[tuple[str, int, str]]:
+    """The repositories that lie in folders of this one, by the last part of their address."""
+    text = source.build_files.get(GIT_MODULES, "")
+    for match in re.finditer(r"(?m)^\s*url\s*=\s*\S*?([\w.+-]+?)(?:\.git)?/?\s*$", text):
+        line = text.count("\n", 0, match.start(1)) + 1
+        yield match[1], line, f"has {match[1]} as a submodule"
+
+
 def _libraries(source: Source) -> Iterator[tuple[str, int, str]]:
     for name, line in source.setup_py.libraries if source.setup_py else ():
         yield name, line, f"links with {name}"
@@ -131,6 +140,9 @@ CALLS: tuple[Call, ...] = (
 DECLARED: tuple[Listed, ...] = (
     Listed("pyproject.toml", _external, "https://peps.python.org/pep-0725/"),
 )
+IN_GIT: tuple[Listed, ...] = (
+    Listed(GIT_MODULES, _submodules, "https://git-scm.com/docs/gitmodules", copies=True),
+)
 IN_SETUP_PY: tuple[Listed, ...] = (
     Listed("setup.py", _libraries,
            "https://setuptools.pypa.io/en/latest/userguide/ext_modules.html"),
@@ -146,7 +158,8 @@ def hints(source: Source, tools: set[str]) -> tuple[Hint, ...]:
     found: dict[str, Hint] = {}
     provided = {*_NOT_NATIVE, *tools, *(("cargo",) if "rust" in tools else ())}
     declared, in_setup_py = _listed(source, DECLARED), _listed(source, IN_SETUP_PY)
-    for hint in (*declared, *_called(source, tools), *in_setup_py, *_in_modules(source)):
+    in_build = (*declared, *_called(source, tools), *in_setup_py, *_in_modules(source))
+    for hint in (*in_build, *_listed(source, IN_GIT)):
         key = re.sub(r"\W", "", hint.name.lower())
         if key not in provided and re.fullmatch(r"[A-Za-z][\w.+-]*", hint.name):
             found.setdefault(key, hint)
@@ -172,7 +185,7 @@ def _in_modules(source: Source) -> Iterator[Hint]:
 def _listed(source: Source, lists: Iterable[Listed]) -> Iterator[Hint]:
     for each in lists:
         for name, line, text in each.read(source):
-            yield Hint(name, each.file, line, text)
+            yield Hint(name, each.file, line, text, each.copies)
 
 
 def _called(source: Source, tools: set[str]) -> Iterator[Hint]:

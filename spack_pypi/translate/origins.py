@@ -110,10 +110,10 @@ def languages(source: Source, built: Builds) -> Iterator[Origin]:
                 yield Origin(language, f"rule: by {files}, as {backend.name} reads it")
             return
     for language in built.languages:
-        yield Origin(language, _of_language(language, source, used))
+        yield Origin(language, _of_language(language, source, built, used))
 
 
-def _of_language(language: str, source: Source, used: Sequence[Backend]) -> str:
+def _of_language(language: str, source: Source, built: Builds, used: Sequence[Backend]) -> str:
     endings = [s for s in source.suffixes if s.lower() in ENDINGS[language]]
     if endings:
         return f"rule: source files in the archive end in {', '.join(sorted(endings))}"
@@ -124,7 +124,9 @@ def _of_language(language: str, source: Source, used: Sequence[Backend]) -> str:
     for backend in used:
         if language in backend.generates(source):
             return f"rule: {backend.name} writes or links code in it"
-    return "rule: setuptools compiles C++ with the C compiler"
+    if "cxx" in built.languages:
+        return "rule: setuptools compiles C++ with the C compiler"
+    return "rule: the wheels of the release hold extension modules"
 
 
 def _used(source: Source, built: Builds) -> Sequence[Backend]:

@@ -166,6 +166,12 @@ LANGUAGES: Sequence[tuple[Source, tuple[str, ...], tuple[str, ...]]] = [
     (Source(pyproject=system("sip", backend="sipbuild.api")), (), ("c", "cxx")),
     (Source(pyproject=system("maturin", backend="maturin"), suffixes=(".rs",)), (), ("c",)),
     (Source(pyproject=system("own", backend="own.api"), suffixes=(".cpp",)), (), ("c", "cxx")),
+    # Wheels with extension modules, whose sources are not seen; with programs or libraries.
+    (Source(), (PLATFORM,), ("c",)),
+    (Source(), ("x-1-py3-none-manylinux_2_28_x86_64.whl",), ()),
+    (Source(), (PLATFORM, "x-1-py3-none-any.whl"), ()),
+    (Source(pyproject=system("own", backend="own"), in_tree=InTree(whole=True)),
+     (PLATFORM,), ("c",)),
     # Wheels of both kinds: it compiles where it asks for Cython.
     (Source(suffixes=(".c",)), (PLATFORM, "x-1-py3-none-any.whl"), ()),
     (Source(pyproject=system("cython"), suffixes=(".pyx",)),
@@ -178,6 +184,20 @@ LANGUAGES: Sequence[tuple[Source, tuple[str, ...], tuple[str, ...]]] = [
 @pytest.mark.parametrize(("source", "wheels", "languages"), LANGUAGES)
 def test_languages(source: Source, wheels: tuple[str, ...], languages: tuple[str, ...]) -> None:
     assert built(source, *wheels).languages == languages
+
+
+def test_extension_modules_whose_language_is_not_shown_are_told() -> None:
+    def remarks(source: Source) -> list[str]:
+        found = built(source, PLATFORM).remarks
+        return [text for text in found if text.startswith("the wheels hold extension modules")]
+
+    maturin = Source(pyproject=system("maturin", backend="maturin"), suffixes=(".rs",))
+    assert len(remarks(Source())) == 1
+    assert not remarks(Source(suffixes=(".c",))) and not remarks(maturin)
+    # What the table of known needs names is known: C and SWIG.
+    assert not any(
+        "hold extension" in text for text in built(Source(), PLATFORM, project="swiglpk").remarks
+    )
 
 
 def test_modules_that_setuptools_and_python_dropped_are_brought_back() -> None:

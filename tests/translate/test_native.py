@@ -115,6 +115,28 @@ def test_external_dependencies_and_linked_libraries() -> None:
     assert [hint.name for hint in native.hints(source, set())] == ["openssl", "z"]
 
 
+MODULES = """\
+[submodule "lib/openjpeg"]
+\tpath = lib/openjpeg
+\turl = https://github.com/uclouvain/openjpeg.git
+[submodule "lib/deflate"]
+\tpath = lib/deflate
+\turl = git@git.example:tools/libdeflate/
+"""
+
+
+def test_git_submodules() -> None:
+    """What an archive has, or lacks, as its author left it out; below a copy of another project
+    it says nothing of this one."""
+    found = native.hints(Source(build_files={".gitmodules": MODULES}), set())
+    assert [(hint.name, hint.file, hint.line, hint.copied) for hint in found] == [
+        ("openjpeg", ".gitmodules", 3, True),
+        ("libdeflate", ".gitmodules", 6, True),
+    ]
+    inside = Source(build_files={"vendor/x/.gitmodules": MODULES})
+    assert native.hints(inside, set()) == ()
+
+
 #: (source, what its file is said to do).
 REPORTED = [
     (Source(build_files={"CMakeLists.txt": "find_package(ZLIB)"}),
@@ -133,6 +155,8 @@ REPORTED = [
     (Source(looked_for=(("vips", "x/build.py", 1),)), ["looks for vips"]),
     (Source(linked=(("sodium", "x/build.py", 1),)), ["links with sodium"]),
     (Source(setup_py=setup_py.read("run(['make'])")), ["may run make"]),
+    (Source(build_files={".gitmodules": MODULES}),
+     ["has openjpeg as a submodule", "has libdeflate as a submodule"]),
     (Source(pyproject={"external": {"host-requires": ["dep:generic/openssl"]}}),
      ["lists dep:generic/openssl under [external]"]),
 ]  # fmt: skip
@@ -149,7 +173,7 @@ def test_every_kind_of_hint_is_tested() -> None:
     files = {
         hint.file for source, _ in REPORTED for hint in native.hints(source, {"cmake", "meson"})
     } - {"x/build.py"}
-    kinds: list[Any] = [*native.CALLS, *native.DECLARED, *native.IN_SETUP_PY]
+    kinds: list[Any] = [*native.CALLS, *native.DECLARED, *native.IN_SETUP_PY, *native.IN_GIT]
     assert files == {each.file for each in kinds}
     for each in kinds:
         assert each.documented.startswith("https://")

@@ -14,6 +14,7 @@ from spack_pypi.translate.builds import builds
 
 SDIST = File("x-1.tar.gz", "https://files.example/x-1.tar.gz", Version("1"), is_wheel=False)
 RELEASE = Release("x", Version("1"), (SDIST,))
+WHEEL = File("x-1-cp311-abi3-linux_x86_64.whl", SDIST.url, Version("1"), is_wheel=True)
 
 
 def system(*requires: str, backend: str = "", **tables: Any) -> dict[str, Any]:
@@ -65,6 +66,7 @@ LANGUAGES = [
     (Source(setup_py=setup_py.read("setup(ext_modules=[])"), suffixes=(".cpp",)),
      "c", "setuptools compiles C++ with the C compiler"),
     (Source(system("maturin", backend="maturin")), "c", "maturin writes or links code in it"),
+    (Source(), "c", "the wheels of the release hold extension modules"),
     (Source(system("meson-python", backend="mesonpy"),
             build_files={"meson.build": "project('x', 'cpp')"}),
      "cxx", "by meson.build or its configuration, as meson-python reads it"),
@@ -73,5 +75,6 @@ LANGUAGES = [
 
 @pytest.mark.parametrize("source, language, where", LANGUAGES)
 def test_languages(source: Source, language: str, where: str) -> None:
-    found = {each.what: each.where for each in origins.languages(source, builds(source, RELEASE))}
+    built = builds(source, Release("x", Version("1"), (SDIST, WHEEL)))
+    found = {each.what: each.where for each in origins.languages(source, built)}
     assert where in found[language]
