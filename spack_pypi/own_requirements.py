@@ -35,6 +35,12 @@ def too_old() -> list[str]:
     return [each for each in needed() if _is_too_old(*each.split(">="))]
 
 
+def installed() -> list[str]:
+    """The needed requirements with the versions that are installed."""
+    names = [each.partition(">=")[0] for each in needed()]
+    return [f"{name}=={version(name)}" for name in names]
+
+
 def _is_too_old(name: str, least: str) -> bool:
     try:
         return _numbers(version(name)) < _numbers(least)

@@ -257,6 +257,8 @@ class MemoryHost:
     wanted: list[Archive] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
     staged: dict[str, str] = field(default_factory=dict)
+    #: What all that the host says rests on.
+    basis_text: str | None = None
     #: Recipes of builtin that recipes of the site inherit, by package.
     inherited: dict[str, str] = field(default_factory=dict)
 
@@ -310,6 +312,9 @@ class MemoryHost:
 
     def packages_url(self) -> str | None:
         return "https://files.example/packages/"
+
+    def basis(self) -> str | None:
+        return self.basis_text
 
     def only(self, root: Path) -> MemoryHost:
         raise AssertionError("no test in memory sends recipes upstream")

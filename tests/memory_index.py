@@ -81,6 +81,15 @@ class MemoryIndex:
             pyproject["project"] = {"dependencies": list(listed)}
         self._sources[project, number] = Source(pyproject=pyproject)
 
+    def yank(self, project: str, version: str) -> None:
+        """Withdraw a release that was added."""
+        self._projects[project] = [
+            Release(project, each.version, tuple(f._replace(yanked="broken") for f in each.files))
+            if str(each.version) == version
+            else each
+            for each in self._projects[project]
+        ]
+
     def project(self, name: str) -> Project:
         project = canonicalize_name(name)
         self.asked.append(f"project {project}")
@@ -88,6 +97,9 @@ class MemoryIndex:
             raise UnknownProject(project, "index.example")
         releases = sorted(self._projects[project], key=lambda r: r.version, reverse=True)
         return Project(project, tuple(releases))
+
+    def mark(self, project: str) -> str | None:
+        return repr(self._projects.get(project, ""))
 
     def metadata(self, release: Release) -> Metadata:
         self.asked.append(f"metadata {release.project} {release.version}")

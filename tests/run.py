@@ -8,7 +8,7 @@ from typing import Any
 from spack_pypi.host.port import Host
 from spack_pypi.pypi.model import Index
 from spack_pypi.recipe.model import Omission
-from spack_pypi.resolve.choose import Policy
+from spack_pypi.resolve.policy import Policy
 from spack_pypi.session import Session
 from spack_pypi.workflow import create as creating
 from spack_pypi.workflow import outdated as comparing

@@ -22,9 +22,14 @@ archives for what their build needs, and writing, loading and comparing the reci
 is without what `spack python -c pass` takes. *Levels* is the length of the longest way from the
 named project to another one, by the fewest steps, in what uv resolved; *bound* is levels × delay +
 uv without delay. Cold: our cache of the index and all of uv's are empty, Spack's own are not.
-Warm: the same command has run before. Seconds: the median, and the least and the most."""
+Warm: the same command has run before, so ours finds what it planned then, and uses it if the index
+and Spack still say the same. *Warm, anew*: with `--no-reuse`, ours resolves, writes, loads and
+compares all again, as after any change; uv's run is the same as for warm. Seconds: the median,
+and the least and the most."""
 
 _LIVE = "live"
+#: The state in which all answers are cached, and what came of them is not used.
+ANEW = "warm, anew"
 #: The columns of `Row.times`.
 TIMES = ("index", "cache", ">ours, s", ">less start", ">uv, s", ">times uv")
 
@@ -126,9 +131,9 @@ def measure(setting: Setting, place: Place, sets: Sequence[Sequence[str]]) -> It
         graph = place.uvs(setting, names) if setting.uv else None
         known = graph is not None and graph.code == 0
         size, levels = shape(graph.output, names) if graph and known else (None, None)
-        for state in ("warm", "cold"):
+        for state in ("warm", ANEW, "cold"):
             commands: dict[str, Callable[[], Run]] = {
-                "ours": partial(_ours, setting, place, names, state == "cold"),
+                "ours": partial(_ours, setting, place, names, state),
                 "start": setting.spack.start,
             }
             if setting.uv:
@@ -148,10 +153,10 @@ def measure(setting: Setting, place: Place, sets: Sequence[Sequence[str]]) -> It
             )
 
 
-def _ours(setting: Setting, place: Place, names: Sequence[str], cold: bool) -> Run:
-    if cold:
+def _ours(setting: Setting, place: Place, names: Sequence[str], state: str) -> Run:
+    if state == "cold":
         setting.spack.forget()
-    return place.ours(setting, names)
+    return place.ours(setting, names, *(["--no-reuse"] if state == ANEW else []))
 
 
 def _uvs(setting: Setting, place: Place, names: Sequence[str], cold: bool) -> Run:

@@ -101,6 +101,11 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
         help="with --verify install: accept later versions of build requirements that are pinned "
         "exactly, for the versions of recipes that are built so; comments say which",
     )
+    add(
+        "--no-reuse",
+        action="store_true",
+        help="plan and check anew, even if nothing has changed since an earlier run did",
+    )
     add("--edit", action="store_true", help="open the recipes of the named projects in an editor")
     add("--json", metavar="FILE", help="write a JSON report to FILE ('-': standard output)")
     add_index_options(add)
@@ -134,6 +139,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         verify=Verify(level) if level else None,
         fix=args.fix,
         loosen_build_pins=args.loosen_build_pins,
+        reuse=not args.no_reuse,
         policy=policy(args, host),
     )
     with open_session(args, host) as session:

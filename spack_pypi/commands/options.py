@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
     from ..host.port import Host
-    from ..resolve.choose import Policy
+    from ..resolve.policy import Policy
     from ..session import Session
 
 
@@ -122,7 +122,7 @@ def mapping(text: str) -> tuple[str, str]:
 
 def policy(args: argparse.Namespace, host: Host) -> Policy:
     """How to choose releases; passes ``--map`` on to the host."""
-    from ..resolve.choose import DEFAULT_SERIES, Policy
+    from ..resolve.policy import DEFAULT_SERIES, Policy
 
     for project, spec in args.map:
         host.repos.map(project, spec)

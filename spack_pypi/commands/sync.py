@@ -58,7 +58,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..report.formats import document, write_json
     from ..report.sync import Totals, show_update, update_json
     from ..report.terminal import say
-    from ..resolve.choose import Policy
+    from ..resolve.policy import Policy
     from ..workflow.compare.check import packages
     from ..workflow.outdated import names_version, outdated
     from ..workflow.request import Request, Verify

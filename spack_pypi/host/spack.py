@@ -11,6 +11,7 @@ import spack
 import spack.paths
 
 from ..files import private_folder
+from .spack_basis import basis
 from .spack_evaluator import SpackEvaluator, index_url, packages_url
 from .spack_install import SpackInstaller
 from .spack_internals import parse_addresses_once
@@ -40,6 +41,9 @@ class SpackHost:
 
     def packages_url(self) -> str | None:
         return packages_url()
+
+    def basis(self) -> str | None:
+        return basis(self.repos.mapped)
 
     def only(self, root: Path) -> SpackHost:
         self.repos.use(str(root))

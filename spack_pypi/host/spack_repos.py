@@ -27,11 +27,12 @@ from .spack_packages import SpackPackages
 
 class SpackRepos:
     """The `Repos` of the Spack in whose interpreter we run. ``cache`` is a folder for what the
-    recipes of each repo say about their projects, and what they declare."""
+    recipes of each repo say about their projects, and what they declare. ``mapped`` is what was
+    given to `map`."""
 
     def __init__(self, cache: Path) -> None:
         self._claims = cache / "claims"
-        self._mapped: dict[str, str] = {}
+        self.mapped: dict[str, str] = {}
         self._packages = SpackPackages(KeptRecipes(cache / "recipes"))
         self._used = ExitStack()
         self._roots_registered = {Path(repo.root).resolve() for repo in spack.repo.PATH.repos}
@@ -51,7 +52,7 @@ class SpackRepos:
             raise UsageError(
                 f"no registered repo has the package '{name}' that {project} is mapped to"
             )
-        self._mapped[project] = spec
+        self.mapped[project] = spec
 
     def package(self, name: str) -> Package | None:
         return self._packages.package(name) if self._exists(name) else None
@@ -196,7 +197,7 @@ class SpackRepos:
 
     @cached_property
     def _reviewed(self) -> Mapping[str, names.Reviewed]:
-        return names.reviewed([repo.root for repo in spack.repo.PATH.repos], self._mapped)
+        return names.reviewed([repo.root for repo in spack.repo.PATH.repos], self.mapped)
 
     @cached_property
     def _by_project(self) -> Mapping[str, str]:

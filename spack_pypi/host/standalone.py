@@ -49,6 +49,10 @@ class StandaloneHost:
         """See `Host.packages_url`: only Spack knows."""
         return None
 
+    def basis(self) -> str | None:
+        """See `Host.basis`."""
+        return None
+
     def only(self, root: Path) -> StandaloneHost:
         raise HostError("auditing recipes needs Spack: pass --spack DIR")
 

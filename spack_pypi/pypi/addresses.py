@@ -27,6 +27,8 @@ class Addresses:
     def __init__(self, settings: Settings, json_of: Callable[[str], Any], cache: Cache) -> None:
         self._settings, self._json, self._cache = settings, json_of, cache
         self._said: dict[str, Mapping[str, str]] = {}
+        #: Projects that have a wheel of which it is not known: another run may learn it.
+        self.unsaid: set[str] = set()
         self._lock = Lock()
 
     def lasting(self, release: Release, file: File) -> str:
@@ -50,6 +52,8 @@ class Addresses:
             known = self._said[project].get(wheel.name, "")
             if known:
                 self._cache.put_text(_KIND, wheel.sha256, known)
+            else:
+                self.unsaid.add(project)
         return known
 
     def _ask(self, project: str) -> Mapping[str, str]:

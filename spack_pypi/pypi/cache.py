@@ -43,9 +43,30 @@ class Cache:
         except (OSError, ValueError):
             return None
 
+    def get_line(self, kind: str, key: str) -> str | None:
+        """The first line of the text stored for ``key``, None when there is none."""
+        try:
+            with self._path(kind, key, "txt").open("rb") as stream:
+                return stream.readline().decode()
+        except (OSError, ValueError):
+            return None
+
     def put_text(self, kind: str, key: str, text: str) -> None:
         """Store a text."""
         _write(self._path(kind, key, "txt"), text)
+
+    def keep_newest(self, kind: str, most: int, size: int) -> None:
+        """Delete all entries of a kind but the newest: at most so many, and so many bytes."""
+        found = []
+        for path in (self._folder / kind).glob("*/*.*"):
+            with suppress(OSError):  # another process may delete it, too
+                about = path.stat()
+                found.append((about.st_mtime_ns, about.st_size, path))
+        for number, (_, length, path) in enumerate(sorted(found, reverse=True), 1):
+            size -= length
+            if number > most or size < 0:
+                with suppress(OSError):
+                    path.unlink()
 
 
 def _write(path: Path, text: str) -> None:

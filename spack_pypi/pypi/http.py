@@ -56,6 +56,8 @@ class HttpIndex:
         self._is_closed = False
         self._lock = threading.Lock()
         self._under_way: dict[str, Future[Any]] = {}
+        #: The marks of the pages that were read; None for one that changed meanwhile.
+        self._marks: dict[str, str | None] = {}
         self._serves_metadata = True
         self._serves_reports = True
         self._addresses = Addresses(settings, self._json, self._cache)
@@ -89,6 +91,15 @@ class HttpIndex:
         normalized = canonicalize_name(name)
         found: Project = self._once(f"page {normalized}", lambda: self._project(normalized))
         return found
+
+    def mark(self, project: str) -> str | None:
+        """See `Index.mark`. Of a page that is current, one line is read."""
+        if project not in self._marks:
+            known = kept.until_and_mark(self._cache.get_line(_PAGE, self._page_address(project)))
+            if known is not None and self._is_current(known[0]):
+                return known[1]
+            self._page(project)
+        return None if project in self._addresses.unsaid else self._marks[project]
 
     def metadata(self, release: Release) -> Metadata:
         wheel = release.best_wheel
@@ -186,21 +197,33 @@ class HttpIndex:
     # --- pages ----------------------------------------------------------------------------
 
     def _project(self, name: str) -> Project:
-        url = f"{self._settings.url}{name}/"
+        page = self._page(name)
+        if not page.exists:
+            raise UnknownProject(name, self._settings.url)
+        return page.project(name)
+
+    def _page(self, name: str) -> kept.Page:
+        url = self._page_address(name)
         known = kept.read(self._cache.get_text(_PAGE, url))
-        if known is None or not (self._settings.offline or known.until > time.time()):
+        if known is None or not self._is_current(known.until):
             known = self._read_page(name, url, known)
             self._cache.put_text(_PAGE, url, known.text())
-        if not known.exists:
-            raise UnknownProject(name, self._settings.url)
-        return known.project(name)
+        same = self._marks.get(name, known.mark) == known.mark
+        self._marks[name] = known.mark if same else None
+        return known
+
+    def _page_address(self, project: str) -> str:
+        return f"{self._settings.url}{project}/"
+
+    def _is_current(self, until: float) -> bool:
+        return self._settings.offline or until > time.time()
 
     def _read_page(self, name: str, url: str, known: kept.Page | None) -> kept.Page:
         validators = known.validators if known else {}
         answer = self._web.get(url, {"Accept": _ACCEPT, **validators})
         if answer.status == 404:
             # It may be published at any time; only --offline goes by that.
-            return kept.Page(until=0, validators={}, lines="")
+            return kept.Page(until=0, validators={}, lines="", mark="")
         until = time.time() + _lifetime(answer.headers.get("cache-control", ""))
         if answer.status == 304 and known is not None:
             return replace(known, until=until)
@@ -212,7 +235,8 @@ class HttpIndex:
             "If-Modified-Since": answer.headers.get("last-modified", ""),
         }
         validators = {name: value for name, value in validators.items() if value}
-        return kept.Page(until, validators, kept.lines(page.project(name, found, status)))
+        lines = kept.lines(page.project(name, found, status))
+        return kept.Page(until, validators, lines, kept.mark_of(lines))
 
     # --- files ----------------------------------------------------------------------------
 

@@ -1,14 +1,16 @@
 """A project page as the cache keeps it: a text of lines, of which only those are parsed that are
 looked at.
 
-The first line says how long the page is current, and the checksum of the rest; the second lists
-the releases, newest first. Then there is a line for each release with its `Release.essential`
-files, and then, if there are any, one for each with its further ones. All lines are JSON. On disk
-they are plain; in memory those with the essential files are packed.
+The first line says how long the page is current, the checksum of the rest, and its mark, which
+tells it from any other page; the second lists the releases, newest first. Then there is a line for
+each release with its `Release.essential` files, and then, if there are any, one for each with its
+further ones. All lines are JSON. On disk they are plain; in memory those with the essential files
+are packed.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
 from collections.abc import Mapping, Sequence
@@ -32,11 +34,12 @@ _version = lru_cache(maxsize=1 << 14)(Version)
 class Page:
     """A page and what says whether it is still current: ``until`` (seconds since the epoch) it is,
     and the headers of requests that ask for it anew (``validators``). ``lines`` is its text from
-    the second line on, ``""`` where the index has no such project."""
+    the second line on, and ``mark`` its `mark_of`: ``""`` where the index has no such project."""
 
     until: float
     validators: Mapping[str, str]
     lines: str
+    mark: str
 
     @property
     def exists(self) -> bool:
@@ -48,6 +51,7 @@ class Page:
         about = {
             "until": self.until,
             "validators": dict(self.validators),
+            "mark": self.mark,
             "checksum": zlib.crc32(self.lines.encode()),
         }
         return f"{json.dumps(about)}\n{self.lines}"
@@ -74,7 +78,23 @@ def read(text: str | None) -> Page | None:
         about = json.loads(head)
         if about["checksum"] != zlib.crc32(lines.encode()):
             return None
-        return Page(about["until"], about["validators"], lines)
+        mark = about.get("mark") or mark_of(lines)  # pages were once kept without
+        return Page(about["until"], about["validators"], lines, mark)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def mark_of(lines: str) -> str:
+    """A text that tells these lines from any others; empty for none."""
+    return hashlib.sha256(lines.encode()).hexdigest() if lines else ""
+
+
+def until_and_mark(head: str | None) -> tuple[float, str] | None:
+    """How long a page is current, and its mark, of the first line of its text; None if these are
+    not there."""
+    try:
+        about = json.loads(head or "")
+        return about["until"], about["mark"]
     except (ValueError, KeyError, TypeError):
         return None
 

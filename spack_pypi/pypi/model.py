@@ -267,6 +267,11 @@ class Index(Protocol):
     def project(self, name: str) -> Project:
         """The project of this name (any spelling)."""
 
+    def mark(self, project: str) -> str | None:
+        """A text that tells the page of a project (PEP 503 name), as it is now, from any other,
+        and so what its files say, which never change; empty where the index has none. None if
+        something about the project could not be asked, or changed since it was."""
+
     def metadata(self, release: Release) -> Metadata:
         """Core metadata: from beside a wheel, else out of it, else from the sdist."""
 

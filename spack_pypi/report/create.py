@@ -179,7 +179,7 @@ def _installed(report: InstallReport) -> Iterator[str]:
 def packages_json(outcome: Outcome) -> list[dict[str, Any]]:
     """A record per package, for ``--json``, with the result of installing it."""
     reports = outcome.verification.reports
-    named = {root.project for root in outcome.plan.resolution.roots}
+    named = {*outcome.plan.projects}
     installed = {r.installed.spec.partition("+")[0]: _installed_json(r) for r in reports}
     return [
         {

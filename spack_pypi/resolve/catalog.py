@@ -26,10 +26,10 @@ from ..translate.spack_order import spelling
 from ..translate.spelling import meant
 from ..translate.versions import needs_releases
 from . import choose
-from .choose import Policy
 from .facts import Declared, Facts
 from .lessons import Unit
 from .package import ProjectPackage, specifier_set
+from .policy import Policy
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 
 from packaging.specifiers import SpecifierSet
@@ -12,22 +11,7 @@ from packaging.version import Version
 from ..pypi.model import Project, Release
 from ..translate.wheels import machine_wheels
 from .applies import runs
-
-#: Minor series of a named project that are listed unless the user says otherwise.
-DEFAULT_SERIES = 3
-
-
-@dataclass(frozen=True)
-class Policy:
-    """Of each root the newest release of each of so many minor ``series`` is listed; all releases
-    where it is None. ``pre`` admits pre-releases. ``newest``: of each dependency the newest
-    release is taken, however much it brings. ``pythons`` are the Python versions that the host
-    has."""
-
-    series: int | None = DEFAULT_SERIES
-    pre: bool = False
-    newest: bool = False
-    pythons: tuple[str, ...] = ()
+from .policy import Policy
 
 
 def candidates(

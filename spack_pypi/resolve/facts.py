@@ -74,6 +74,8 @@ class Facts:
         self._open: dict[tuple[str, Version | None], bool | None] = {}
         #: Releases of which only the metadata is asked for.
         self._open_metadata: set[tuple[str, Version]] = set()
+        #: Whether a file could not be read: another run may read it.
+        self.has_failures = False
         #: How often something was looked up that was not known.
         self.misses = 0
         self.likely: Guess | None = None
@@ -86,6 +88,12 @@ class Facts:
             self.misses += 1
             return None
         return self._pages[project]
+
+    @property
+    def looked_up(self) -> Sequence[str]:
+        """The projects whose pages were looked up so far; all else that is known follows from
+        them."""
+        return [*self._pages]
 
     def missing(self, project: str) -> UnknownProject | None:
         """The error if the index has no such project."""
@@ -124,7 +132,9 @@ class Facts:
                 submit = self._session.submit_long
                 self._licenses[key] = submit(_license_files, self._index, release)
             asked.append(self._licenses[key])
-        return [each.result() for each in asked]
+        found = [each.result() for each in asked]
+        self.has_failures |= any(isinstance(each, IndexFailure) for each in found)
+        return found
 
     def addressed(self, release: Release, wheels: bool) -> Release:
         """A release with the addresses of its files that a recipe gives; of its wheels, for which
@@ -154,7 +164,7 @@ class Facts:
         metadata, self._open_metadata = self._open_metadata - questions.keys(), set()
         self._questions.wait(questions, metadata, self._look_ahead)
         for key in metadata:
-            self._metadata[key] = _without_archive(*self._questions.known_metadata(*key))
+            self._metadata[key] = self._without_archive(*self._questions.known_metadata(*key))
         for (project, version), is_built in questions.items():
             self._session.progress(Phase.RESOLVE, project, len(self._pages))
             if version is None or is_built is None:
@@ -196,6 +206,7 @@ class Facts:
 
     def _read(self, answer: ReleaseAnswer, is_built: bool) -> Declared:
         release, metadata, source = answer
+        self.has_failures |= any(isinstance(each, FileFailure) for each in (metadata, source))
         if isinstance(metadata, FileFailure):
             # One bad file says nothing about the project's other releases.
             unknown = Metadata(
@@ -209,6 +220,12 @@ class Facts:
         built = self._with_supplements(release, builds(source, release)) if is_built else Builds()
         metadata = with_static_requirements(metadata, source)
         return Declared(metadata, built, declared_order(metadata, source))
+
+    def _without_archive(self, release: Release, metadata: Metadata | FileFailure) -> Metadata:
+        if isinstance(metadata, FileFailure):
+            self.has_failures = True
+            return unknown_metadata(release, metadata.reason)
+        return _for_its_wheels(metadata, release)
 
     def _with_supplements(self, release: Release, built: Builds) -> Builds:
         more = tuple(
@@ -225,12 +242,6 @@ class Facts:
         if release is None:
             return False
         return build_requirements(self._index.source(release)) == built.requirements
-
-
-def _without_archive(release: Release, metadata: Metadata | FileFailure) -> Metadata:
-    if isinstance(metadata, FileFailure):
-        return unknown_metadata(release, metadata.reason)
-    return _for_its_wheels(metadata, release)
 
 
 def _for_its_wheels(metadata: Metadata, release: Release) -> Metadata:
@@ -267,6 +278,9 @@ class KnownIndex:
         while (found := self._facts.declared(release)) is None:
             self._facts.fetch()
         return found.metadata
+
+    def mark(self, project: str) -> str | None:
+        return self._index.mark(project)
 
     def source(self, release: Release) -> Source:
         return self._index.source(release)

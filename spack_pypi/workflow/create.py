@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
 from ..diagnostics import Diagnostic, Severity, error
 from ..errors import SpackPyPIError
 from ..host.port import Host
-from ..resolve.facts import Supplement
 from ..session import Phase, Session
+from .earlier import Earlier
 from .moves import Moves
-from .plan import Plan, Record, RecordStatus
-from .planner import Planner
-from .request import Request
+from .plan import Plan, Record, RecordStatus, Unresolved
+from .request import SOLVER, Request, Verify, parse_names
 from .still_pinned import still_pinned
-from .verification import Verification
-from .verify import SOLVER, Verifier, concretizes
+from .verification import Step, Verification
+
+if TYPE_CHECKING:
+    from ..resolve.facts import Supplement
 
 #: Undeclared build requirements that one run adds at most (``--fix``).
 _MOST_FIXES = 10
@@ -84,7 +86,7 @@ _OMISSIONS = ("missing-dependency", "omitted-requirement", "cycle", "unconfirmed
 def create(session: Session, host: Host, request: Request) -> Outcome:
     """Write the recipes that are missing for the named requirements into the target repo, if they
     pass the verification; nothing for a dry run. Raises `SpackPyPIError`."""
-    if concretizes(host, request):
+    if request.concretizes(host):
         session.rest()
         preparation = host.solver.prepare()
         if preparation:
@@ -110,18 +112,31 @@ def create(session: Session, host: Host, request: Request) -> Outcome:
 def _create(
     session: Session, host: Host, request: Request, supplements: Sequence[Supplement]
 ) -> Outcome:
-    planner = Planner(session, host, request, supplements)
+    parse_names(request.names)
+    target = request.target(host)
+    earlier = Earlier(session, host, request, target, supplements)
+    kept = earlier.plan()
+    reused = kept and _reused(session, host, *kept)
+    if reused:
+        return reused
+    from .planner import Planner
+    from .verify import Verifier
+
+    planner = Planner(session, host, request, supplements, target)
     verifier = Verifier(session, host)
     written: dict[str, str] = {}
     try:
         while True:
             plan = planner.plan()
             outcome = Outcome(plan, Verification(), frozenset(written))
+            if not plan.recipes:
+                earlier.keep(plan, outcome.verification)
             if not plan.recipes or outcome.withheld:
                 return outcome
             with host.writer.stage(plan.target, plan.texts) as staging:
                 moves = Moves(plan, staging, written)
                 verification = verifier.verify(plan, staging, moves.concretized)
+                earlier.keep(plan, verification)
                 if planner.learn(plan, verification):
                     continue
                 pinned = still_pinned(plan, verification)
@@ -134,8 +149,39 @@ def _create(
         return Outcome(plan, Verification(), frozenset(written), failure)
 
 
+def _reused(session: Session, host: Host, plan: Plan, passed: Sequence[Step]) -> Outcome | None:
+    """What comes of a plan of an earlier run, which passed these steps. None where more must be
+    known than was kept: which recipes can be moved in before the others are concretized, or why
+    the solver refuses it. Nothing was written then."""
+    request = plan.request
+    outcome = Outcome(plan, Verification())
+    if not plan.recipes or outcome.withheld:
+        return outcome
+    concretizes = request.concretizes(host)
+    if len(plan.groups) > 1 and concretizes:
+        return None
+    written: dict[str, str] = {}
+    with host.writer.stage(plan.target, plan.texts) as staging:
+        moves = Moves(plan, staging, written)
+        verification = Verification(tuple(passed))
+        if concretizes or request.verify is Verify.INSTALL:
+            from .verify import Verifier
+
+            try:
+                verifier = Verifier(session, host)
+                verification = verifier.verify(plan, staging, moves.concretized, passed)
+            except Unresolved:
+                return None
+        pinned = still_pinned(plan, verification)
+        if verification.passed and not (pinned or request.dry_run):
+            moves.finish()
+        return Outcome(plan, verification, frozenset(written), still_pinned=pinned)
+
+
 def _supplement(outcome: Outcome) -> Supplement | None:
     """The undeclared build requirement that the build of a planned package lacked."""
+    from ..resolve.facts import Supplement
+
     for report in outcome.verification.reports:
         failure, cause = report.installed.failure, report.cause
         if failure is None or failure.phase != "build" or cause is None or not cause.project:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
 from ..host.port import Staging
-from ..resolve.resolution import Resolution
 from .plan import Plan
 from .request import Verify
+
+if TYPE_CHECKING:
+    from ..resolve.resolution import Resolution
 
 
 class Moves:
@@ -24,14 +28,13 @@ class Moves:
     def __init__(self, plan: Plan, staging: Staging, moved: dict[str, str]) -> None:
         self._plan, self._staging, self._moved = plan, staging, moved
         self._recipes = plan.texts
-        self._unsettled = _Unsettled(plan.resolution)
         #: Projects that are concretized and not moved in, and what they need.
         self._waiting: dict[str, Sequence[str]] = {}
 
     def concretized(self, projects: Sequence[str]) -> None:
         """Note that named projects can be concretized, and move in what need not wait for
         others."""
-        if not _early(self._plan):
+        if not _is_early(self._plan):
             return
         self._unsettled.remove(projects)
         self._waiting.update((project, self._plan.needed_by(project)) for project in projects)
@@ -42,6 +45,10 @@ class Moves:
         ]
         needed = {name for project in ready for name in self._waiting.pop(project)}
         self._move({self._plan.recipes[name].package for name in needed})
+
+    @cached_property
+    def _unsettled(self) -> _Unsettled:
+        return _Unsettled(self._plan.resolution)
 
     def finish(self) -> None:
         """Move in all that is not there."""
@@ -58,7 +65,7 @@ class Moves:
             self._moved.update(new)
 
 
-def _early(plan: Plan) -> bool:
+def _is_early(plan: Plan) -> bool:
     """Whether recipes may be moved in while others are not concretized: what is installed, or may
     leave nothing out, is judged at the end."""
     request = plan.request

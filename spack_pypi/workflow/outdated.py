@@ -11,7 +11,8 @@ from packaging.version import Version
 from ..errors import SpackPyPIError, UnknownProject, UsageError
 from ..host.port import Host, Package
 from ..pypi.model import Project, Release
-from ..resolve.choose import Policy, candidates, preferred
+from ..resolve.choose import candidates, preferred
+from ..resolve.policy import Policy
 from ..session import Phase, Session
 from ..translate.spelling import is_ambiguous, meant
 

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING, Callable
 
 from packaging.version import Version
 
 from ..diagnostics import Diagnostic, Severity
 from ..host.port import Meaning, Target
 from ..recipe.model import Omission
-from ..resolve.resolution import Resolution
 from .order import dependencies_first
 from .request import Request
+
+if TYPE_CHECKING:
+    from ..resolve.resolution import Resolution
 
 
 class RecordStatus(Enum):
@@ -76,11 +79,17 @@ class PlannedRecipe:
     left_out: tuple[str, ...] = ()
 
 
+class Unresolved(Exception):
+    """A plan was kept without its resolution."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """What is to be written for a request.
 
-    ``recipes`` and ``records`` are by project: the records are of all that is named or required.
+    ``projects`` are those that are named. ``recipes`` and ``records`` are by project: the records
+    are of all that is named or required. ``resolve`` gives the `resolution`; of
+    a plan that was kept it raises `Unresolved`.
     ``specs`` are what a user types for the named projects (``py-foo+extra``), ``groups`` the specs
     that are concretized together, by their projects, ``roots`` and ``constraints`` (package,
     ranges) what an environment lists. ``deprecated`` are (dependent, requirement) that only
@@ -89,7 +98,8 @@ class Plan:
 
     request: Request
     target: Target
-    resolution: Resolution
+    resolve: Callable[[], Resolution]
+    projects: tuple[str, ...]
     recipes: Mapping[str, PlannedRecipe]
     records: Mapping[str, Record]
     specs: tuple[str, ...]
@@ -100,9 +110,14 @@ class Plan:
     before: Mapping[str, Meaning]
 
     @property
+    def resolution(self) -> Resolution:
+        """What the plan follows from. Raises `Unresolved`."""
+        return self.resolve()
+
+    @property
     def named(self) -> tuple[Record, ...]:
         """What becomes of the named projects."""
-        return tuple(self.records[root.project] for root in self.resolution.roots)
+        return tuple(self.records[project] for project in self.projects)
 
     @property
     def failed(self) -> tuple[Record, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from ..host.port import Host, Meaning
+from ..host.port import Host, Meaning, Target
 from ..recipe.read_back import read_back
 from ..recipe.render import render
 from ..recipe.text_edits import added_lines
@@ -26,7 +26,8 @@ from .verification import Verification
 
 
 class Planner:
-    """Makes plans for one request; each takes the lessons of those before into account.
+    """Makes plans for one request; each takes the lessons of those before into account. ``target``
+    is the one of the request.
 
     Raises `SpackPyPIError`: `UsageError` for names that are no requirements, `HostError` for a
     repo that cannot be used, `IndexFailure`."""
@@ -37,6 +38,7 @@ class Planner:
         host: Host,
         request: Request,
         supplements: Sequence[Supplement] = (),
+        target: Target | None = None,
     ) -> None:
         self._host, self._request, self._supplements = host, request, supplements
         #: The last recipe of each project, and its inputs.
@@ -45,9 +47,7 @@ class Planner:
         self._attempted: dict[str, Assembled] = {}
         self._meanings: dict[str, Meaning] = {}
         self._named = parse_names(request.names)
-        self._target = host.repos.target(
-            request.repo, request.namespace, write=not request.dry_run
-        )
+        self._target = target or request.target(host)
         roots = roots_of(self._named)
         projects = [root.project for root in roots]
         facts = Facts(session, supplements=supplements)
@@ -155,7 +155,8 @@ class Planner:
         return Plan(
             request=self._request,
             target=target,
-            resolution=resolution,
+            resolve=lambda: resolution,
+            projects=tuple(root.project for root in resolution.roots),
             recipes=recipes,
             records=recorder.records(),
             specs=plain_specs(self._named, resolution, recipes),

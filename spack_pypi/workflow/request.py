@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from ..errors import UsageError
-from ..host.port import Target
-from ..resolve.catalog import Rules
-from ..resolve.choose import Policy
+from ..errors import HostError, UsageError
+from ..host.port import Host, Target
+from ..resolve.policy import Policy
+
+if TYPE_CHECKING:
+    from ..resolve.catalog import Rules
+
+#: What `Phase.PREPARE` prepares.
+SOLVER = "Spack's solver"
+#: Why what has to be concretized cannot be.
+NO_SOLVER = (
+    "cannot concretize: Spack's solver (clingo) is not installed; install it, or pass "
+    "--verify load"
+)
 
 
 class Verify(Enum):
@@ -36,9 +47,10 @@ class Request:
     the versions (PEP 440) that may be used at all. ``verify`` None: `Verify.CONCRETIZE` where
     the host has a solver, else `Verify.LOAD`, as for a dry run. ``pinned`` are releases whose
     build requirements stay pinned with ``loosen_build_pins``. ``as_written``: what the author
-    of a recipe that is edited left out of it without harm is not added to it. The other fields
-    are the options of ``create`` of the same name. Raises `UsageError` where
-    ``loosen_build_pins`` could not be shown to be right."""
+    of a recipe that is edited left out of it without harm is not added to it. ``reuse``: the plan
+    of an earlier run may be used where nothing has changed (`Earlier`). The other fields are the
+    options of ``create`` of the same name. Raises `UsageError` where ``loosen_build_pins`` could
+    not be shown to be right."""
 
     names: tuple[str, ...]
     repo: str | None = None
@@ -57,6 +69,7 @@ class Request:
     as_written: bool = False
     pinned: frozenset[tuple[str, Version]] = frozenset()
     allow_omissions: bool = False
+    reuse: bool = False
     policy: Policy = field(default_factory=Policy)
 
     def __post_init__(self) -> None:
@@ -66,8 +79,25 @@ class Request:
                 "built with other versions than those it pins"
             )
 
+    def target(self, host: Host) -> Target:
+        """The repo to write to. Raises `HostError`, see `Repos.target`."""
+        return host.repos.target(self.repo, self.namespace, write=not self.dry_run)
+
+    def concretizes(self, host: Host) -> bool:
+        """Whether recipes are to be concretized, if there is a solver. Raises `HostError` where
+        that was asked for, and there is no Spack."""
+        level = self.verify
+        if level not in (None, Verify.LOAD) and not host.checks:
+            raise HostError(NO_SOLVER)
+        if level is None:
+            # Who asks what would be written wants to know soon.
+            level = Verify.LOAD if self.dry_run else Verify.CONCRETIZE
+        return host.checks and self.dependencies and level is not Verify.LOAD
+
     def rules(self, target: Target, named: Sequence[str]) -> Rules:
         """The rules for the resolver; ``named`` are the projects."""
+        from ..resolve.catalog import Rules
+
         return Rules(
             policy=self.policy,
             force=self.force,

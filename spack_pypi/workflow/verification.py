@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from ..diagnostics import Diagnostic, exit_code
-from ..host.port import Meaning
-from ..resolve.lessons import Unit
-from .installation import InstallReport
+
+if TYPE_CHECKING:
+    from ..host.port import Meaning
+    from ..resolve.lessons import Unit
+    from .installation import InstallReport
 
 
 class Step(Enum):
@@ -20,6 +23,10 @@ class Step(Enum):
     AUDITED = "audited"
     CONCRETIZED = "concretized"
     INSTALLED = "installed"
+
+
+#: The steps that need a solver.
+_SOLVED = (Step.CONCRETIZED, Step.INSTALLED)
 
 
 @dataclass(frozen=True)
@@ -40,3 +47,10 @@ class Verification:
     def passed(self) -> bool:
         """Whether the plan may be applied."""
         return not (self.refused or exit_code(self.diagnostics))
+
+    @property
+    def unsolved(self) -> tuple[Step, ...]:
+        """The steps that need no solver, if all of them were passed."""
+        if exit_code(self.diagnostics):
+            return ()
+        return tuple(step for step in self.steps if step not in _SOLVED)

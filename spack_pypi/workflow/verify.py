@@ -16,7 +16,7 @@ from .compare.unchanged import changes
 from .concretize import Concretizer
 from .installation import install
 from .plan import Plan, RecordStatus
-from .request import Request, Verify
+from .request import NO_SOLVER, SOLVER, Verify
 from .staged_check import errors, expect
 from .verification import Step, Verification
 
@@ -28,26 +28,6 @@ _Rejection = tuple[Diagnostic, tuple[Unit, ...]]
 #: need a third more memory, which matters for hundreds of recipes.
 _MOST_BESIDE = 100
 
-#: What `Phase.PREPARE` prepares.
-SOLVER = "Spack's solver"
-
-_NO_SOLVER = (
-    "cannot concretize: Spack's solver (clingo) is not installed; install it, or pass "
-    "--verify load"
-)
-
-
-def concretizes(host: Host, request: Request) -> bool:
-    """Whether recipes of a request are to be concretized, if there is a solver. Raises `HostError`
-    where it was asked for, and there is no Spack."""
-    level = request.verify
-    if level not in (None, Verify.LOAD) and not host.checks:
-        raise HostError(_NO_SOLVER)
-    if level is None:
-        # Who asks what would be written wants to know soon.
-        level = Verify.LOAD if request.dry_run else Verify.CONCRETIZE
-    return host.checks and request.dependencies and level is not Verify.LOAD
-
 
 class Verifier:
     """Verifies the plans of one request; keeps the results of the solver for the next plan."""
@@ -57,14 +37,19 @@ class Verifier:
         self._concretizer = Concretizer(session, host.solver)
 
     def verify(
-        self, plan: Plan, staging: Staging, on_concretized: Callable[[Sequence[str]], None]
+        self,
+        plan: Plan,
+        staging: Staging,
+        on_concretized: Callable[[Sequence[str]], None],
+        passed: Sequence[Step] = (),
     ) -> Verification:
         """Verify the recipes of a plan, which are staged; ends with the first step that fails.
+        ``passed`` are all the steps that need no solver, if it has passed them before.
         Once all recipes have passed the other steps, ``on_concretized`` is called with the named
         projects of each group that can be concretized. Raises `HostError` and `IndexFailure`."""
-        result = Verification()
+        result = Verification(tuple(passed))
         after: dict[str, Meaning] = {}
-        for step, rejections in self._steps(plan, staging, after):
+        for step, rejections in () if passed else self._steps(plan, staging, after):
             if rejections:
                 return replace(
                     result,
@@ -123,13 +108,13 @@ class Verifier:
 
     def _concretizes(self, plan: Plan) -> bool:
         """Raises `HostError` where there is no solver, and it was asked for."""
-        if not concretizes(self._host, plan.request):
+        if not plan.request.concretizes(self._host):
             return False
         if self._host.solver.prepare():
             self._session.progress(Phase.PREPARE, SOLVER)
         available = self._host.solver.is_available()
         if plan.request.verify is not None and not available:
-            raise HostError(_NO_SOLVER)
+            raise HostError(NO_SOLVER)
         return available
 
     def _concretized(

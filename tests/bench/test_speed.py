@@ -229,11 +229,11 @@ def test_the_section_of_closures(
     assert [row[:6] for row in times] == [
         ["one", "2", "2", "2", place, state]
         for place in ("live", "0 ms", "1 ms")
-        for state in ("warm", "cold")
+        for state in ("warm", "warm, anew", "cold")
     ]
     assert "failed" not in str(found)
     # requests of ours and of uv, live and replayed
-    assert [row[9:11] for row in costs] == [["n/a", "n/a"]] * 2 + [["1", "2"]] * 4
+    assert [row[9:11] for row in costs] == [["n/a", "n/a"]] * 3 + [["1", "2"]] * 6
 
 
 def row(place: str, delay: float, ours: float, theirs: float) -> closure.Row:

@@ -296,3 +296,42 @@ def test_nobody_waits_for_what_is_under_way_at_the_end(
         with pytest.raises(IndexFailure, match="no longer needed"):
             each.source(newest)
     assert len(server.served.requests) == asked
+
+
+def marks(server: IndexServer, cache: Path, *names: str, offline: bool = False) -> list[Any]:
+    """The marks of pages in a run of their own, and how many requests that takes."""
+    asked = len(server.served.requests)
+    found = index(server, cache, offline=offline)
+    return [[found.mark(name) for name in names], len(server.served.requests) - asked]
+
+
+def test_a_mark_is_that_of_the_page(server: IndexServer, tmp_path: Path) -> None:
+    server.served.etags = True
+    server.served.add("humming", "1.0")
+    ((quiet, humming, none), _) = marks(server, tmp_path, "quiet-log", "humming", "none")
+    assert (none, len({quiet, humming, none})) == ("", 3)
+    # as long as it is current, nobody is asked
+    assert marks(server, tmp_path, "quiet-log", "humming") == [[quiet, humming], 0]
+    # nor offline, also about what was not there
+    assert marks(server, tmp_path, "quiet-log", "none", offline=True) == [[quiet, ""], 0]
+    # then it is asked for anew, and is the same, or not
+    expire_pages(tmp_path)
+    assert marks(server, tmp_path, "quiet-log", "none") == [[quiet, ""], 2]
+    server.served.add("quiet-log", "3.0")
+    server.served.add("none", "1.0")
+    assert marks(server, tmp_path, "quiet-log") == [[quiet], 0]
+    expire_pages(tmp_path)
+    ((changed, now_there), _) = marks(server, tmp_path, "quiet-log", "none")
+    assert len({quiet, changed, now_there, ""}) == 4
+
+
+def test_a_page_that_changes_during_a_run_has_no_mark(server: IndexServer, tmp_path: Path) -> None:
+    found = index(server, tmp_path)
+    assert found.mark("quiet-log")
+    server.served.add("quiet-log", "3.0")
+    expire_pages(tmp_path)
+    for name in ["other", *map(str, range(60))]:  # until the page is forgotten
+        with pytest.raises(UnknownProject):
+            found.project(name)
+    found.project("quiet-log")
+    assert found.mark("quiet-log") is None

@@ -57,7 +57,7 @@ def test_it_says_the_same_as_the_page_that_was_read(
     entries: list[page.Entry], status: str
 ) -> None:
     read = page.project("quiet-log", entries, status)
-    found = kept.read(kept.Page(12.5, {"If-None-Match": '"a"'}, kept.lines(read)).text())
+    found = kept.read(kept.Page(12.5, {"If-None-Match": '"a"'}, kept.lines(read), "m").text())
     assert found is not None
     assert (found.until, found.validators) == (12.5, {"If-None-Match": '"a"'})
     for expected, project in [
@@ -74,7 +74,7 @@ def test_a_page_with_many_releases(number: int) -> None:
     names = [f"quiet_log-{minor}.{kind}" for minor in range(number) for kind in ("zip", "tar.gz")]
     entries = [page.Entry(name, f"https://files.example/{name}") for name in names]
     read = page.project("quiet-log", entries, "active")
-    found = kept.Page(0, {}, kept.lines(read)).project("quiet-log")
+    found = kept.Page(0, {}, kept.lines(read), "m").project("quiet-log")
     assert [*map(said, found.releases)] == [*map(said, read.releases)]
 
 
@@ -85,7 +85,8 @@ def test_what_is_no_page_counts_as_missing(damage: str) -> None:
 
 def test_a_page_that_is_not_whole_counts_as_missing() -> None:
     entry = page.Entry("quiet_log-1.tar.gz", "https://files.example/quiet_log-1.tar.gz")
-    text = kept.Page(0, {}, kept.lines(page.project("quiet-log", [entry], "active"))).text()
+    lines = kept.lines(page.project("quiet-log", [entry], "active"))
+    text = kept.Page(0, {}, lines, "m").text()
     assert kept.read(text) is not None
     assert [kept.read(text[:end]) for end in range(len(text))] == [None] * len(text)
     assert kept.read(text.replace("files.example", "other.example")) is None

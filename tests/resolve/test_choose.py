@@ -11,13 +11,13 @@ from packaging.specifiers import SpecifierSet
 
 from spack_pypi.pypi.model import Release
 from spack_pypi.resolve.choose import (
-    Policy,
     by_preference,
     candidates,
     listed,
     matching,
     preferred,
 )
+from spack_pypi.resolve.policy import Policy
 from tests.memory import MemoryIndex
 
 #: An sdist and a wheel for everywhere, or only wheels that run with every Python on one machine,

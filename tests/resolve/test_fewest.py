@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from spack_pypi.resolve.choose import Policy
+from spack_pypi.resolve.policy import Policy
 from spack_pypi.workflow.plan import RecordStatus
 from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex

@@ -9,10 +9,10 @@ import pytest
 from packaging.version import Version
 
 from spack_pypi.resolve.catalog import Catalog, Rules
-from spack_pypi.resolve.choose import Policy
 from spack_pypi.resolve.demands import NO_PYTHON, Candidate, Demand
 from spack_pypi.resolve.facts import Facts
 from spack_pypi.resolve.fit import in_words
+from spack_pypi.resolve.policy import Policy
 from spack_pypi.resolve.search import NoSolution
 from spack_pypi.session import Session
 from spack_pypi.workflow.plan import RecordStatus

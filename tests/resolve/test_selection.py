@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spack_pypi.errors import UsageError
-from spack_pypi.resolve.choose import Policy
+from spack_pypi.resolve.policy import Policy
 from spack_pypi.workflow.create import Outcome
 from spack_pypi.workflow.request import Verify
 from tests.memory import MemoryHost, MemoryIndex

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from spack_pypi.diagnostics import Severity
-from spack_pypi.resolve.choose import Policy
+from spack_pypi.resolve.policy import Policy
 from spack_pypi.workflow.create import Outcome
 from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex

@@ -10,7 +10,7 @@ from spack_pypi.diagnostics import exit_code
 from spack_pypi.errors import HostError, IndexFailure, UsageError
 from spack_pypi.host.port import Package
 from spack_pypi.pypi.model import Project
-from spack_pypi.resolve.choose import Policy
+from spack_pypi.resolve.policy import Policy
 from spack_pypi.workflow.outdated import LATEST, MINOR, PATCH, Outdated
 from spack_pypi.workflow.sync import Update, diagnostics
 from tests.memory import MemoryHost, MemoryIndex, MemoryRepos

@@ -18,7 +18,7 @@ from ...recipe.edit import RecipeText
 from ...recipe.model import Changes
 from ...recipe.reduce import reduced
 from ...recipe.text_edits import Uneditable
-from ...resolve.choose import Policy
+from ...resolve.policy import Policy
 from ...session import Phase, Session
 from ...translate import spack_order
 from ...translate.revise import applies_to

@@ -1,0 +1,87 @@
+"""What all that Spack says about recipes rests on, as one text: where it is the same, so is what
+Spack says.
+
+Files are taken to be the same as long as their time and size are, as Spack's own indexes do; the
+recipes of a small repo, which people write, are read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import sys
+from collections.abc import Iterator, Mapping
+
+import spack
+import spack.config
+import spack.paths
+import spack.repo
+
+#: The packages of a repo whose recipes are read, at most: to read all of builtin takes a second.
+_FEW = 300
+
+
+def basis(mapped: Mapping[str, str]) -> str:
+    """A digest of Spack, its settings for packages, and the registered repos; ``mapped`` are the
+    packages that the user named for projects."""
+    said = hashlib.sha256()
+    for part in _parts(mapped):
+        said.update(part.encode("utf-8", "surrogateescape") + b"\0")
+    return said.hexdigest()
+
+
+def _parts(mapped: Mapping[str, str]) -> Iterator[str]:
+    yield f"{spack.spack_version} {sys.version} {platform.system()} {platform.machine()}"
+    yield json.dumps([spack.config.get("packages", {}), sorted(mapped.items())], default=str)
+    yield from _files(spack.paths.lib_path)
+    for repo in spack.repo.PATH.repos:
+        packages = [*_packages(repo.packages_path)]
+        others = [*_files(repo.root, but=repo.packages_path, read=True)]
+        if packages or len(others) > 1:  # an empty repo has its repo.yaml
+            yield f"repo {repo.namespace}"
+            yield from (*packages, *others)
+
+
+def _packages(folder: str) -> Iterator[str]:
+    """The packages of a repo, and what tells their recipes from others."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return
+    if len(names) <= _FEW:
+        for name in names:
+            yield from _files(os.path.join(folder, name), read=True)
+        return
+    for name in names:
+        about = _about(f"{folder}/{name}/package.py")
+        if about:
+            yield f"{name} {about}"
+
+
+def _files(root: str, but: str = "", read: bool = False) -> Iterator[str]:
+    """The files in a folder that say something about recipes, and what tells them from others."""
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(f for f in folders if f != "__pycache__" and f"{folder}/{f}" != but)
+        for file in sorted(files):
+            if file.endswith((".py", ".yaml", ".json")):
+                path = f"{folder}/{file}"
+                yield f"{path[len(root) :]} {_digest(path) if read else _about(path)}"
+
+
+def _about(path: str) -> str:
+    """Empty where there is no such file."""
+    try:
+        said = os.stat(path)
+    except OSError:
+        return ""
+    return f"{said.st_mtime_ns} {said.st_ctime_ns} {said.st_size}"
+
+
+def _digest(path: str) -> str:
+    try:
+        with open(path, "rb") as stream:
+            return hashlib.sha256(stream.read()).hexdigest()
+    except OSError:
+        return ""

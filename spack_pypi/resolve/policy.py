@@ -1,0 +1,21 @@
+"""How the user wants releases to be chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: Minor series of a named project that are listed unless the user says otherwise.
+DEFAULT_SERIES = 3
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Of each root the newest release of each of so many minor ``series`` is listed; all releases
+    where it is None. ``pre`` admits pre-releases. ``newest``: of each dependency the newest
+    release is taken, however much it brings. ``pythons`` are the Python versions that the host
+    has."""
+
+    series: int | None = DEFAULT_SERIES
+    pre: bool = False
+    newest: bool = False
+    pythons: tuple[str, ...] = ()
