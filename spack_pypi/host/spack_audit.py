@@ -28,7 +28,7 @@ def audited(packages: Sequence[str], root: Path) -> Iterator[tuple[str, str]]:
             text = re.sub(rf"\s+in {re.escape(str(root))}\S*", "", text)
             words = re.findall(r"[\w-]+", text)
             package = next((name for name in packages if name in words), "")
-            yield package, " ".join(text.split())
+            yield package, " ".join(text.split()).removeprefix(f"{package}: ")
 
 
 @contextmanager

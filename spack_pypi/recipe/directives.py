@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from .model import LIBRARY, Condition, Conflict, Dependency, License, Variant, VersionLine
+from .model import Condition, Conflict, Dependency, License, Variant, VersionLine
 
 WIDTH = 99
 INDENT = "    "
@@ -50,7 +50,7 @@ def comment(text: str) -> str:
 def depends_on(
     dependency: Dependency,
     indent: str = INDENT,
-    default_types: Sequence[str] = LIBRARY,
+    default_types: Sequence[str] = (),
     type_first: bool = False,
 ) -> str:
     """``depends_on("py-x@1:", when=..., type=...)``, or the type first; without it where it is the

@@ -291,8 +291,9 @@ class RecipeText:
             edits.insert_after(below[-1], line)
 
     def _line(self, dependency: Dependency, place: _Place) -> str:
+        given = place.types if place.types != LIBRARY else ()
         indent = " " * place.node.col_offset
-        return directives.depends_on(dependency, indent, place.types, self._type_first)
+        return directives.depends_on(dependency, indent, given, self._type_first)
 
     @property
     def _type_first(self) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 #: Imported at build time by import tests and needed at run time.
 BUILD_RUN = ("build", "run")
 BUILD = ("build",)
-#: What ``depends_on`` means without ``type=``: right for a library.
+#: For a library; what ``depends_on`` means without ``type=``.
 LIBRARY = ("build", "link")
 #: Compilers, which come first in the list of dependencies.
 LANGUAGES = ("c", "cxx", "fortran")

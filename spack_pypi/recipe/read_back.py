@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .model import BUILD_RUN, LIBRARY, Changes, Recipe, RenamedArchives
+from .model import BUILD_RUN, Changes, Recipe, RenamedArchives
 from .render import (
     BUILD_RUN_BLOCK,
     machines,
@@ -244,8 +244,7 @@ def _calls(recipe: Recipe) -> list[_Call]:
     build_first = sorted(recipe.dependencies, key=lambda d: d.types != ("build",))
     for dependency in build_first:
         types: Any = dependency.types if len(dependency.types) > 1 else dependency.types[0]
-        given = [("type", types)] if set(dependency.types) != set(LIBRARY) else []
-        add("depends_on", dependency.spec, dependency.when, *given)
+        add("depends_on", dependency.spec, dependency.when, ("type", types))
     for conflict in recipe.conflicts:
         add("conflicts", conflict.spec, conflict.when)
     return calls

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from urllib.parse import urlsplit
 
 from ..pypi.model import Metadata
@@ -32,7 +33,13 @@ def docstring(metadata: Metadata) -> str:
 def _plain(text: str) -> str:
     text = re.sub(r"[`*]+", "", text)
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return " ".join("".join(" " if _is_no_text(c) else c for c in text).split())
+
+
+def _is_no_text(character: str) -> bool:
+    """Whether it is a control character, or a picture (an emoji); signs such as ™ are text."""
+    picture = unicodedata.category(character) in ("So", "Sk") and character > "\u2300"
+    return picture or not character.isprintable() or "\ufe00" <= character <= "\ufe0f"
 
 
 def _shortened(text: str) -> str:

@@ -152,14 +152,14 @@ def test_a_line_of_another_type_is_in_no_block() -> None:
     assert not any("with" in line for line in apart)
 
 
-def test_a_library_needs_no_type() -> None:
-    """As Spack's own recipes write it."""
+def test_every_line_has_a_type() -> None:
+    """As reviewers ask, also where it is the one that Spack assumes."""
     program = Dependency("pandoc", types=("run",))
     lines = dependency_lines(
         Dependency("zlib", "1.2:", types=LIBRARY), program, Dependency("py-a")
     )
     assert lines == [
-        '    depends_on("zlib@1.2:")',
+        '    depends_on("zlib@1.2:", type=("build", "link"))',
         '    depends_on("pandoc", type="run")',
         '    depends_on("py-a", type=("build", "run"))',
     ]

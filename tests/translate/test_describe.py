@@ -63,6 +63,10 @@ DOCSTRINGS = [
     ("x logs quietly", "", "x logs quietly."),
     ("A `log` of *all*\n  [things](https://x.example/)", "", "A log of all things."),
     ("Is it quiet?", "", "Is it quiet?"),
+    # pictures are no text, signs are
+    ("\U0001f680 quiet logging \u2764\ufe0f", "", "Quiet logging."),
+    ("\u2728", "A library that logs quietly.", "A library that logs quietly."),
+    ("Logs to Foo\u2122 at 20\u00b0", "", "Logs to Foo\u2122 at 20\u00b0."),
     # the description counts only without a summary
     ("Quiet logging", "Something else entirely here.", "Quiet logging."),
     ("", "# x\n\nA library that logs quietly.", "A library that logs quietly."),

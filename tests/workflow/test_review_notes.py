@@ -63,7 +63,7 @@ def test_a_known_need_is_a_dependency_and_one_note() -> None:
     host = MemoryHost()
     host.has("a-leveldb", "1.23", name="leveldb")
     recipe, notes = known(host, LINKED)
-    assert '    depends_on("leveldb")\n' in recipe
+    assert '    depends_on("leveldb", type=("build", "link"))\n' in recipe
     (code, text), hint = notes
     assert code == "known-need" and text.startswith(FROM)
     assert text.endswith("; setup.py:1 links with leveldb")
