@@ -60,7 +60,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..report.terminal import say
     from ..resolve.policy import Policy
     from ..workflow.compare.check import packages
-    from ..workflow.outdated import names_version, outdated
+    from ..workflow.outdated import named_version, outdated
     from ..workflow.request import Request, Verify
     from ..workflow.sync import Update, diagnostics, sync
 
@@ -74,7 +74,12 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         as_written=True,
         policy=Policy(newest=args.newest),
     )
-    policy = Policy(pre=args.pre, pythons=tuple(host.repos.python_versions()))
+    version = named_version(args.to)
+    policy = Policy(
+        pre=args.pre or (version is not None and version.is_prerelease),
+        withdrawn=version is not None,
+        pythons=tuple(host.repos.python_versions()),
+    )
     names = packages(host, args.names, args.repo, args.namespace)
     if not request.dry_run:
         host.repos.target(args.repo, args.namespace, write=True)  # fails once, not per recipe
@@ -87,7 +92,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
             names,
             policy,
             reports=args.list and named,
-            older=names_version(args.to),
+            older=version is not None,
         ):
             if args.list and not named:
                 update = Update(each)

@@ -92,6 +92,11 @@ class Release:
         """All files are yanked, which is how PEP 592 yanks a release."""
         return all(file.yanked is not None for file in self.files)
 
+    def reinstated(self) -> Release:
+        """The release as if it was not yanked."""
+        files = tuple(file._replace(yanked=None) for file in self.files)
+        return Release(self.project, self.version, files)
+
     @property
     def has_sdist(self) -> bool:
         return self.sdist is not None

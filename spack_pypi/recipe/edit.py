@@ -234,6 +234,13 @@ class RecipeText:
         """Where the recipe has blocks, and no lines like these: those for building above the first
         block, others below the last."""
         usable = self._usable
+        if dependencies and not usable:
+            anchors = [*(node for _, node in self._versions), *self._variants]
+            if not anchors:
+                raise Uneditable("it has no plain line, next to which a dependency could go")
+            lines = map(directives.depends_on, dependencies)
+            edits.insert_after(anchors[-1], "\n" + "\n".join(lines))
+            return
         first, last = (usable[0][1].block, usable[-1][1].block) if usable else (None, None)
         packages, types = {d.package for d, _ in usable}, {frozenset(d.types) for d, _ in usable}
         above, below = [], []
@@ -270,14 +277,9 @@ class RecipeText:
             same = [place for _, place in same_type]
         if same:
             edits.insert_before(same[0].node, self._line(dependency, same[0]))
-        elif same_type or usable:
+        else:
             place = (same_type or usable)[-1][1]
             edits.insert_after(place.node, self._line(dependency, place))
-        elif self._variants or self._versions:
-            node = self._variants[-1] if self._variants else self._versions[-1][1]
-            edits.insert_after(node, "\n" + directives.depends_on(dependency))
-        else:
-            raise Uneditable("it has no plain line, next to which a dependency could go")
 
     def _insert_below_directives(self, edits: Edits, lines: Sequence[str]) -> None:
         """Below the last directive or block of the class."""

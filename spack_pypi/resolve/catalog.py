@@ -129,9 +129,11 @@ class Catalog:
     def _all(self, page: Project) -> tuple[Release, ...]:
         if page.name not in self._listable:
             constraint = self.package(page.name).constraint
+            withdrawn = self.policy.withdrawn and page.name in self.named
+            policy = replace(self.policy, withdrawn=withdrawn)
             self._listable[page.name] = tuple(
                 release
-                for release in choose.candidates(page, self.policy)
+                for release in choose.candidates(page, policy)
                 if constraint.contains(release.version, prereleases=True)
             )
         return self._listable[page.name]

@@ -18,12 +18,10 @@ def candidates(
     project: Project, policy: Policy, *, above: Version | None = None
 ) -> tuple[Release, ...]:
     """Releases that a recipe could list, newest first, only those ``above`` a version if there is
-    one."""
-    return tuple(
-        release
-        for release in takewhile(lambda r: above is None or r.version > above, project.releases)
-        if is_candidate(release, policy)
-    )
+    one; those that were withdrawn, if the policy admits them, as if they were not."""
+    releases = takewhile(lambda r: above is None or r.version > above, project.releases)
+    admitted = (r.reinstated() if policy.withdrawn and r.yanked else r for r in releases)
+    return tuple(release for release in admitted if is_candidate(release, policy))
 
 
 def is_candidate(release: Release, policy: Policy) -> bool:

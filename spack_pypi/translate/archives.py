@@ -61,7 +61,8 @@ def archives(
     gives the file name for a ``pypi`` and a version.
     ``served`` are the versions whose archives it names now, if it may be written anew: where the
     newest of all has another name, `Archives.pypi` leads there, and ``names`` are theirs too.
-    ``published`` are all releases: they show since when archives have a name.
+    ``published`` are all releases: they show since when archives have a name, and which were
+    withdrawn: these are deprecated.
 
     ``wheels`` prefers pure wheels: for packages whose existing recipe installs wheels. What cannot
     be installed, has no sha256 or no version text in Spack is left out with an `Omission`.
@@ -107,6 +108,8 @@ def archives(
         folder = pypi.rpartition("/")[0]
     else:
         names, folder = _names(named, published), releases[0].project
+    withdrawn = {spelled.get(release.version) for release in published if release.yanked}
+    lines = [replace(line, deprecated=line.version in withdrawn) for line in lines]
     newest = f"{folder}/{named[0].name}" if named else ""
     if pypi is None and archive_from is not None and not names:
         misled = {e.text: e.url for e in named if archive_from(newest, e.text) != e.name}

@@ -11,7 +11,7 @@ from packaging.version import Version
 from ..errors import SpackPyPIError, UnknownProject, UsageError
 from ..host.port import Host, Package
 from ..pypi.model import Project, Release
-from ..resolve.choose import candidates, preferred
+from ..resolve.choose import candidates, is_candidate, preferred
 from ..resolve.policy import Policy
 from ..session import Phase, Session
 from ..translate.spelling import is_ambiguous, meant
@@ -22,9 +22,9 @@ LATEST, MINOR, PATCH = "latest", "minor", "patch"
 _KEPT: Mapping[str, int] = {LATEST: 0, MINOR: 1, PATCH: 2}
 
 
-def names_version(to: str) -> bool:
-    """Whether a target (see `Outdated.target`) is a version."""
-    return to not in _KEPT
+def named_version(to: str) -> Version | None:
+    """The version that a target (see `Outdated.target`) names; None for another one."""
+    return None if to in _KEPT else meant(to)
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Outdated:
     these were asked for; none is a version that the recipe declares as ``deprecated``.
     ``by_machine`` are later releases that have only wheels for platforms while others have more:
     they are for those who name them.
-    ``yanked`` (PEP 592) and ``vulnerable`` (with the names of the vulnerabilities) are versions
+    ``withdrawn`` are later releases that were withdrawn (PEP 592), likewise.
+    ``yanked`` and ``vulnerable`` (with the names of the vulnerabilities) are versions
     that the recipe lists. ``problem`` says why it cannot be compared; with ``failed`` because the
     recipe does not load or the index does not answer, else because of the kind of recipe."""
 
@@ -47,6 +48,7 @@ class Outdated:
     missing: tuple[Release, ...] = ()
     older: tuple[Release, ...] = ()
     by_machine: tuple[Release, ...] = ()
+    withdrawn: tuple[Release, ...] = ()
     deprecated: frozenset[Version] = frozenset()
     yanked: tuple[str, ...] = ()
     vulnerable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -67,13 +69,12 @@ class Outdated:
             wanted = meant(to)
             if wanted in self.deprecated:
                 raise UsageError(f"{self.package} lists {to} already, as deprecated")
-            offered = (*self.missing, *self.by_machine, *self.older)
+            offered = (*self.missing, *self.by_machine, *self.older, *self.withdrawn)
             matching = [release for release in offered if release.version == wanted]
             if not matching and wanted != self.version:
                 raise UsageError(
-                    f"cannot update to {to}: the index has no such release, it was withdrawn, or "
-                    "it "
-                    "runs with no Python that this Spack has"
+                    f"cannot update to {to}: the index has no such release, or it runs with no "
+                    "Python that this Spack has"
                 )
             return matching[0] if matching else None
         series = self.version.release[:kept] if self.version else ()
@@ -133,7 +134,8 @@ def _compared(
         return Outdated(package, project, problem="it is not built from its project's archives")
     current = max(listed)
     # Most projects have many releases, and most recipes lack few: those before are not looked at.
-    others = candidates(page, policy, above=None if older else current)
+    admitted = replace(policy, withdrawn=False)
+    others = candidates(page, admitted, above=None if older else current)
     lacking = [r for r in others if r.version not in listed and r.version not in deprecated]
     later = [
         release
@@ -142,6 +144,11 @@ def _compared(
         and (policy.pre or not release.version.is_prerelease or current.is_prerelease)
     ]
     missing = preferred(later)
+    withdrawn = [
+        release
+        for release in page.releases
+        if policy.withdrawn and release.yanked and is_candidate(release.reinstated(), policy)
+    ]
     yanked = {release.version for release in page.releases if release.yanked}
     return Outdated(
         package,
@@ -151,6 +158,7 @@ def _compared(
         tuple(missing),
         tuple(release for release in lacking if release.version < current),
         tuple(release for release in later if release not in missing),
+        tuple(r for r in withdrawn if r.version not in listed and r.version not in deprecated),
         frozenset(deprecated),
         tuple(text for version, text in listed.items() if version in yanked),
     )

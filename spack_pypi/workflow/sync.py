@@ -14,7 +14,7 @@ from ..recipe.text_edits import added_lines
 from ..session import Session
 from .compare.version_changes import kept_caps, version_changes
 from .create import Outcome, create
-from .outdated import Outdated
+from .outdated import Outdated, named_version
 from .request import Request
 
 
@@ -68,6 +68,9 @@ def sync(
         return Update(outdated, hardness=Hardness.BY_HAND, reason=str(error))
     if target is None:
         return Update(outdated)
+    if target.yanked and every:
+        reason = f"{target.version} was withdrawn: add it by itself, without --all-missing"
+        return Update(outdated, hardness=Hardness.BY_HAND, reason=reason)
     above = f">{outdated.version},<={target.version}"
     wanted = above if every else f"=={target.version}"
     request = replace(
@@ -75,7 +78,11 @@ def sync(
         names=(f"{outdated.project}{wanted}",),
         package=outdated.package,
         policy=replace(
-            request.policy, series=None if every else 1, pre=target.version.is_prerelease
+            request.policy,
+            series=None if every else 1,
+            # A version that is named is accepted as it is; what it requires is chosen as ever.
+            pre=target.version.is_prerelease and (every or named_version(to) is None),
+            withdrawn=target.yanked,
         ),
         force=False,
     )
@@ -83,7 +90,12 @@ def sync(
         outcome = create(session, host, request)
     except SpackPyPIError as error:
         return Update(outdated, hardness=Hardness.BY_HAND, reason=str(error))
-    return _update(outdated, outcome, host.repos.python_versions())
+    update = _update(outdated, outcome, host.repos.python_versions())
+    if update.new and target.yanked:
+        reason = next((f": {file.yanked}" for file in target.files if file.yanked), "")
+        text = f"{update.new[0]} is marked as deprecated, as it was withdrawn{reason}"
+        return replace(update, changes=(*update.changes, text))
+    return update
 
 
 def _update(outdated: Outdated, outcome: Outcome, pythons: Sequence[str]) -> Update:

@@ -170,6 +170,28 @@ def test_the_first_dependency_stands_below_an_older_version() -> None:
     )
 
 
+def test_the_first_dependencies_stand_together() -> None:
+    """All others stand under conditions of blocks."""
+    text = (
+        "class PyX(PythonPackage):\n"
+        '    version("2.0", sha256="a")\n'
+        "\n"
+        '    with when("@:1"):\n'
+        '        depends_on("py-a")\n'
+    )
+    new = [
+        Dependency("py-b", types=("build",), when=Condition(versions="2:")),
+        Dependency("py-a", when=Condition(versions="2:")),
+    ]
+    assert RecipeText(text).edited(Changes(dependencies=new)) == text.replace(
+        '"a")\n',
+        '"a")\n'
+        "\n"
+        '    depends_on("py-b", when="@2:", type="build")\n'
+        '    depends_on("py-a", when="@2:", type=("build", "run"))\n',
+    )
+
+
 LICENSED = RECIPE.replace(
     '    version("2.0"', '    license("MIT", checked_by="someone")\n\n    version("2.0"', 1
 )

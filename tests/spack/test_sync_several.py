@@ -104,6 +104,28 @@ def test_a_version_that_only_some_have(spack: Spack, server: IndexServer, hand: 
     assert other.read_text() == before
 
 
+#: (a version that is named, how it is published and written, what the report says of it).
+NAMED = [
+    ("2.0rc1", None, '"2.0rc1"', "updated"),
+    ("1.5", "it deletes data", 'deprecated=True', "1.5 is marked as deprecated, as it was "
+     "withdrawn: it deletes data"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("version", "yanked", "written", "said"), NAMED)
+def test_a_version_that_is_named_is_added_as_it_is(
+    spack: Spack, server: IndexServer, version: str, yanked: str | None, written: str, said: str
+) -> None:
+    recipe = another(spack, server, "base")
+    server.served.add("base", version, build=["setuptools"], yanked=yanked)
+    assert synced(spack, server, "base", "--to", "latest", "--dry-run").stdout.count(version) == 0
+    done = synced(spack, server, "base", "--to", version)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert said in done.stdout
+    assert written in recipe.read_text()
+    assert '2.0"' not in recipe.read_text()
+
+
 def test_a_dependency_that_was_changed_before_its_turn(
     spack: Spack, server: IndexServer, hand: Path
 ) -> None:

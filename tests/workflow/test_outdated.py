@@ -58,6 +58,21 @@ def test_pre_releases_only_where_they_are_asked_for() -> None:
     assert str(target.version) == "3.0b1"
 
 
+def test_what_was_withdrawn_is_a_target_only_by_its_name() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("x", "1.1")
+    for version, yanked in (("1.1", None), ("1.2", None), ("1.3", "it deletes data")):
+        index.add("x", version, yanked=yanked)
+    (found,) = outdated(host, index, ["py-x"], Policy(withdrawn=True), older=True)
+    assert [str(release.version) for release in found.missing] == ["1.2"]
+    target = found.target("1.3")
+    assert target is not None
+    assert target.yanked
+    (found,) = outdated(host, index, ["py-x"], Policy(), older=True)
+    with pytest.raises(UsageError, match="cannot update to 1.3: the index has no such release"):
+        found.target("1.3")
+
+
 def test_a_package_of_no_project_is_reported() -> None:
     (found,) = outdated(MemoryHost(), MemoryIndex(), ["py-x"], Policy())
     assert found.problem == "its recipe names no project on an index"
