@@ -23,7 +23,7 @@ from ..translate import pins
 from ..translate.conditions import both
 from ..translate.requirements import ProjectRequirement, Translated, translate
 from ..translate.spack_order import spelling
-from ..translate.spelling import meant
+from ..translate.spelling import epoch_of, in_epoch, meant
 from ..translate.versions import needs_releases
 from . import choose
 from .facts import Declared, Facts
@@ -157,7 +157,9 @@ class Catalog:
             declared = self.declared(release)
             if declared is None:
                 return None
-            found = self._translate(unit, declared)
+            found = self._without_epochs(self._translate(unit, declared))
+            if found is None:
+                return None
             # Most releases of a project require the same; large closures hold thousands of them.
             shared = tuple(self._shared.setdefault(each, each) for each in found.requirements)
             self._requirements[unit] = found._replace(requirements=shared)
@@ -172,7 +174,10 @@ class Catalog:
             if metadata is None:
                 return None
             required = metadata.requires_dist or ()
-            self._stated[unit] = _to_run(unit, required, metadata.requires_python)
+            found = self._without_epochs(_to_run(unit, required, metadata.requires_python))
+            if found is None:
+                return None
+            self._stated[unit] = found
         return self._stated[unit]
 
     def _translate(self, unit: Unit, declared: Declared) -> Translated:
@@ -187,6 +192,26 @@ class Catalog:
         to_build += built.also_building
         build, not_build = translate(unit.project, to_build, (), python, BUILD)
         return Translated((*build, *run), (*not_run, *not_build, *built.untranslatable))
+
+    def _without_epochs(self, translated: Translated) -> Translated | None:
+        """Requirements without the epochs of projects whose packages, as Spack has no epochs, list
+        releases of one epoch without it; None while the pages of these are not known."""
+        known = []
+        for requirement in translated.requirements:
+            if "!" in requirement.specifier.replace("!=", ""):
+                project = requirement.project
+                page = self.facts.page(project)
+                if page is None and self.facts.missing(project) is None:
+                    return None
+                existing = self.package(project).existing
+                texts = existing.declared if existing else ()
+                epoch = epoch_of(texts, [r.version for r in page.releases] if page else ())
+                known.append(
+                    replace(requirement, specifier=in_epoch(requirement.specifier, epoch))
+                )
+            else:
+                known.append(requirement)
+        return translated._replace(requirements=tuple(known))
 
     def loosened(self, project: str, version: Version, declared: Declared) -> Mapping[str, str]:
         """The build requirements of a release that are pinned, and what is written in their place;

@@ -5,7 +5,7 @@ ways in which people write versions.
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from functools import cache
 
 from packaging.version import InvalidVersion, Version
@@ -25,6 +25,28 @@ def meant(text: str, released: Container[Version] = ()) -> Version | None:
     if len(possible) > 1:
         return next((version for version in possible if version in released), possible[0])
     return possible[0] if possible else None
+
+
+def epoch_of(texts: Iterable[str], released: Iterable[Version]) -> int:
+    """The epoch of the releases that versions of a recipe stand for, which Spack cannot spell: 0
+    unless each of them was released in this epoch, and in no other."""
+    epochs: dict[Version, set[int]] = {}
+    for version in released:
+        without = Version(str(version).rpartition("!")[2])
+        epochs.setdefault(without, set()).add(version.epoch)
+    numbers = filter(None, map(meant, texts))
+    found = {epoch for each in numbers for epoch in epochs.get(each, {0})}
+    return found.pop() if len(found) == 1 else 0
+
+
+def in_epoch(specifier: str, epoch: int) -> str:
+    """A specifier (PEP 440) without the epoch that all its versions have; as it is where one has
+    another."""
+    clauses = specifier.split(",")
+    mark = re.compile(rf"^\s*([<>=!~]+)\s*{epoch}!")
+    if not epoch or not all(map(mark.match, clauses)):
+        return specifier
+    return ",".join(mark.sub(r"\1", clause) for clause in clauses)
 
 
 def is_ambiguous(text: str) -> bool:

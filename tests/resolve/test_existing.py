@@ -209,3 +209,18 @@ def test_a_package_that_is_not_built_from_the_projects_archives_gets_none_of_the
         "project's archives: add the version to its recipe, or name another package with --map"
     )
     assert run(host, index, "cmake", force=True).plan.failed
+
+
+def test_releases_that_a_package_lists_without_their_epoch(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """What is written is what ``check`` accepts; what needs another epoch is not written."""
+    host.has("dates", "3.1", "3.0")
+    for version in ("2019.1", "1!3.0", "1!3.1"):
+        index.add("dates", version)
+    index.add("app", "1.0", "dates>=1!3.1,<1!4")
+    index.add("other", "1.0", "dates>=2!1")
+    outcome = run(host, index, "app")
+    assert outcome.applied
+    assert 'depends_on("py-dates@3.1:3", type=("build", "run"))' in host.written["py-app"]
+    assert not run(host, index, "other").applied

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from packaging.version import Version
 
 from spack_pypi.translate.spack_order import spelling
-from spack_pypi.translate.spelling import meant
+from spack_pypi.translate.spelling import epoch_of, in_epoch, meant
 
 MEANT = [
     ("1.2", "1.2"),
@@ -55,6 +55,41 @@ MEANT = [
 @pytest.mark.parametrize("text, expected", MEANT)
 def test_meant(text: str, expected: str | None) -> None:
     assert meant(text) == (Version(expected) if expected else None)
+
+
+#: (versions of a recipe, what was released, the epoch that the recipe leaves out).
+EPOCHS: list[tuple[list[str], list[str], int]] = [
+    (["3.1.0", "3.0.0"], ["1!3.1.0", "1!3.0.0", "2019.1"], 1),
+    (["3.1.0"], ["3.1.0", "2.0"], 0),
+    (["3.1.0"], ["1!3.1.0", "3.1.0"], 0),  # it may be either
+    (["3.1.0", "3.0"], ["1!3.1.0", "3.0"], 0),  # not in one epoch
+    (["3.1.0", "3.0"], ["1!3.1.0"], 0),  # what was never released says nothing
+    (["3.1", "main"], ["2!3.1.0"], 2),
+    ([], ["1!3.1.0"], 0),
+]
+
+
+@pytest.mark.parametrize("texts, released, expected", EPOCHS)
+def test_the_epoch_of_a_recipe(texts: list[str], released: list[str], expected: int) -> None:
+    assert epoch_of(texts, map(Version, released)) == expected
+
+
+@pytest.mark.parametrize(
+    "specifier, epoch, expected",
+    [
+        (">=1!3,<1!4", 1, ">=3,<4"),
+        ("==1!3.*", 1, "==3.*"),
+        ("!=1!3.1", 1, "!=3.1"),
+        ("~= 1!3.1", 1, "~=3.1"),
+        (">=1!3,<4", 1, ">=1!3,<4"),  # nothing is both
+        (">=2!3", 1, ">=2!3"),
+        (">=11!3", 1, ">=11!3"),
+        (">=1!3", 0, ">=1!3"),
+        ("", 1, ""),
+    ],
+)
+def test_specifiers_in_an_epoch(specifier: str, epoch: int, expected: str) -> None:
+    assert in_epoch(specifier, epoch) == expected
 
 
 RELEASED = [

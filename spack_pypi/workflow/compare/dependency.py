@@ -14,6 +14,7 @@ from ...errors import SpackPyPIError
 from ...host.port import DeclaredDependency, Host, Package
 from ...pypi.model import Index
 from ...translate import spack_order
+from ...translate.spelling import epoch_of, in_epoch
 from . import oracle
 from .cycles import Cycles
 from .difference import About
@@ -50,6 +51,7 @@ class DependencyComparison:
     ) -> Iterator[Diagnostic]:
         """The differences. ``opaque``: some of its conditions are not evaluated, so it counts as
         missing nowhere; ``knows_build``: all build requirements are known."""
+        required = [self._without_epoch(about.subject, each) for each in required]
         found = [
             *self._presence(about, required, held, opaque, knows_build),
             *self._variants(about, required, held),
@@ -64,6 +66,18 @@ class DependencyComparison:
             about = replace(about, declared="; ".join(declared), recipe=recipe)
         for code, severity, example, phrase in found:
             yield about.diagnostic(code, severity, example, phrase)
+
+    def _without_epoch(self, package: str, required: Required) -> Required:
+        """A requirement without the epoch of the releases that the package lists without it."""
+        if "!" not in required.specifier.replace("!=", ""):
+            return required
+        existing = self._host.repos.package(package)
+        try:
+            released = [r.version for r in self._index.project(required.project).releases]
+        except SpackPyPIError:
+            return required
+        epoch = epoch_of(existing.declared if existing else (), released)
+        return replace(required, specifier=in_epoch(required.specifier, epoch))
 
     def _presence(
         self,
