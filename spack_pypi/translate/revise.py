@@ -60,15 +60,17 @@ def revise(
     versions: Sequence[str],
     new: Mapping[str, NewVersion],
     pythons: Sequence[str] = (),
+    excluded: Sequence[DependencyLine] = (),
 ) -> Revision:
     """How the lines of a recipe with these ``versions`` (in any order) must change for ``new``
     ones. ``pythons`` are all that the host has, for a recipe whose author is followed in what it
-    leaves out; without them everything is added.
+    leaves out; without them everything is added. What is ``excluded`` by conflicts need not be
+    excluded by a range as well.
 
     Raises `Inexpressible` if a line cannot end, because it is inherited or because nothing would
     remain of it.
     """
-    excluded: dict[int, set[str]] = {}
+    ended_before: dict[int, set[str]] = {}
     added: dict[str, Sequence[Dependency]] = {}
     left_out: dict[str, Sequence[Dependency]] = {}
     for version, known in new.items():
@@ -80,14 +82,15 @@ def revise(
         }
         wrong = {number for number, line in applying.items() if judge.ends(line.dependency)}
         for number in sorted(wrong):
-            excluded.setdefault(number, set()).add(version)
+            ended_before.setdefault(number, set()).add(version)
         kept = [line.dependency for number, line in applying.items() if number not in wrong]
         ended = [stated[number].dependency for number in wrong]
         without = {line.package for line in ended}
+        holes = [line.dependency for line in excluded if applies_to(line, version)]
         lacking = [
             line
             for line in lines
-            if not is_stated(line, kept, environments)
+            if not is_stated(line, kept, environments, holes)
             and not (line in known.undeclared and line.package not in without)
         ]
         omitted = [
@@ -101,7 +104,7 @@ def revise(
         left_out[version] = [line for line in omitted if line.package != "python"]
     every = sorted({*versions, *new}, key=spack_order.key)
     ends: dict[int, str] = {}
-    for number, taken_out in excluded.items():
+    for number, taken_out in ended_before.items():
         line = stated[number]
         dependency = line.dependency
         ends_at = apart if is_pin(dependency.versions) else boundary

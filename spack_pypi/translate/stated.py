@@ -75,12 +75,16 @@ class LineEnvironments:
 
 
 def is_stated(
-    line: Dependency, kept: Sequence[Dependency], environments: LineEnvironments
+    line: Dependency,
+    kept: Sequence[Dependency],
+    environments: LineEnvironments,
+    excluded: Sequence[Dependency] = (),
 ) -> bool:
-    """Whether the existing lines state a new one already."""
+    """Whether the existing lines state a new one already, with the versions of dependencies that
+    are ``excluded`` by conflicts."""
     same = [
         old
-        for old in kept
+        for old in (*kept, *excluded)
         if old.package == line.package
         and old.when.target in ("", line.when.target)
         and set(old.when.variants) <= set(line.when.variants)
@@ -88,12 +92,26 @@ def is_stated(
     # What is installed to run is enough; the build type is for import tests only.
     types = {"run"} if "run" in line.types else set(line.types)
     return all(
-        here
-        and contained([old.versions for old in here], line.versions)
+        any(old.types for old in here)
+        and _contained_but(here, line.versions)
         and types <= {kind for old in here for kind in old.types}
         and set(line.variants) <= {variant for old in here for variant in old.variants}
         for _, here in environments.cases(environments.where(line.when), same)
     )
+
+
+def _contained_but(here: Sequence[Dependency], ranges: str) -> bool:
+    """Whether the lines accept no version out of the ranges but what conflicts (lines without a
+    type) exclude. A conflict with ``5.0`` is one with ``5``, as the same release is meant."""
+    accepted = [line.versions for line in here if line.types]
+    holes = ",".join(line.versions for line in here if not line.types)
+    if not (holes and ranges):
+        return contained(accepted, ranges)
+    parts = [part.partition(":") for part in holes.split(",")]
+    whole = [
+        f"{re.sub(r'(?:[.]0)+$', '', low)}:{high if colon else low}" for low, colon, high in parts
+    ]
+    return contained(accepted, ",".join([ranges, *whole]))
 
 
 def contained(inner: Sequence[str], outer: str) -> bool:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ..host.port import Package
 from ..recipe import directives
 from ..recipe.edit import RecipeText
+from ..recipe.excluded import excluded
 from ..recipe.model import (
     Changes,
     Condition,
@@ -32,7 +33,7 @@ from ..translate.archives import Archives, archives
 from ..translate.describe import docstring
 from ..translate.merge import exclusions, merge, spans
 from ..translate.relicense import relicense
-from ..translate.revise import Revision, revise
+from ..translate.revise import Revision, applies_to, revise
 from ..translate.versions import Inexpressible
 from .assembled import Assembled, comments
 from .dependencies import Dependencies
@@ -92,12 +93,26 @@ class _Addition:
     omissions: tuple[Omission, ...]
     comments: tuple[str, ...]
     versions: Sequence[str]  # those of the whole recipe, newest first
+    excluded: Sequence[DependencyLine]  # what conflicts of the recipe exclude already
 
     def lines(self, by_version: _ByVersion) -> _Lines:
         """The lines for dependencies by version, and all conflicts."""
         needed = [by_version.get(text, ()) for text in self.versions]
-        conflicts = (*exclusions(self.versions, needed), *self.conflicts)
-        return _Lines(merge(self.versions, needed), conflicts)
+        new = [each for each in exclusions(self.versions, needed) if not self._is_there(each)]
+        return _Lines(merge(self.versions, needed), (*new, *self.conflicts))
+
+    def _is_there(self, conflict: Conflict) -> bool:
+        """Whether the recipe has conflicts that exclude as much."""
+        package, _, ranges = conflict.spec[1:].partition("@")
+        alike = [
+            line
+            for line in self.excluded
+            if line.dependency.package == package
+            and replace(line.dependency.when, versions="") == replace(conflict.when, versions="")
+            and spack_order.contained([ranges], line.dependency.versions)
+        ]
+        held = [v for v in self.versions if spack_order.contains(conflict.when.versions, v)]
+        return all(any(applies_to(line, version) for line in alike) for version in held)
 
 
 class Extension:
@@ -190,14 +205,16 @@ class Extension:
                 name = target.variant(extra) or extra
                 conflicts.append(Conflict(f"+{name}", Condition(versions=held)))
                 omissions += without
-        return _Addition(packed, by_version, conflicts, omissions, comments(omissions), versions)
+        holes = [line for text in base.texts for line in excluded(text)]
+        said = comments(omissions)
+        return _Addition(packed, by_version, conflicts, omissions, said, versions, holes)
 
     def _revision(self, base: _Base, added: _Addition) -> Revision:
         """How the lines of the base must change. Raises `Inexpressible`."""
         new = self._dependencies.of_new_versions(self._project, added.packed, added.by_version)
         catalog = self._resolution.catalog
         pythons = catalog.pythons if base.in_place and catalog.rules.as_written else ()
-        return revise(base.stated, sorted(base.known), new, pythons)
+        return revise(base.stated, sorted(base.known), new, pythons, added.excluded)
 
     def _edited(self, base: _Base, added: _Addition, revision: Revision) -> Assembled:
         """The base's own recipe, edited. Raises `ReadBackError` and `Uneditable`."""

@@ -211,6 +211,36 @@ def test_a_package_that_is_not_built_from_the_projects_archives_gets_none_of_the
     assert run(host, index, "cmake", force=True).plan.failed
 
 
+def test_what_conflicts_of_the_recipe_exclude_is_not_excluded_again(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """Neither by a conflict with three holes, nor by one hole in a range."""
+    text = """class PyIdna(PythonPackage):
+    \"\"\"Names.\"\"\"
+
+    pypi = "idna/idna-2.8.tar.gz"
+
+    version("2.8", sha256="0")
+
+    depends_on("py-hatchling", type="build")
+    depends_on("py-helper@1:", type=("build", "run"))
+    depends_on("py-other@1:", type=("build", "run"))
+
+    conflicts("^py-helper@1.1,1.3,1.5")
+    conflicts("^py-other@1.1")
+"""
+    host.keep("idna", "py-idna", text)
+    host.has("helper", "2.0", "1.0")
+    host.has("other", "1.0")
+    index.add("idna", "2.8", "helper>=1", "other>=1")
+    index.add("idna", "3.0", "helper>=1.0.1,!=1.1.*,!=1.3.*,!=1.5.*", "other>=1,!=1.1.*")
+    written = run(host, index, "idna>=3", verify=None).plan.texts["py-idna"]
+    added = [line.strip() for line in written.splitlines() if line not in text.splitlines()]
+    assert added[1:] == [
+        'depends_on("py-helper@1.0.1:", when="@3:", type=("build", "run"))',
+    ]
+
+
 def test_releases_that_a_package_lists_without_their_epoch(
     host: MemoryHost, index: MemoryIndex
 ) -> None:

@@ -11,47 +11,9 @@ from hypothesis import strategies as st
 
 from spack_pypi.recipe.model import BUILD_RUN, Condition, Dependency, DependencyLine
 from spack_pypi.translate import spack_order
-from spack_pypi.translate.revise import NewVersion, Revision, revise
+from spack_pypi.translate.revise import NewVersion, revise
 from spack_pypi.translate.versions import Inexpressible
-
-
-def parts(text: str) -> tuple[str, str, Condition, tuple[str, ...]]:
-    """``x@2: ^python@:3.10 (build)`` → package, ranges, condition, types; ``py-`` is implied but
-    for python and what begins with a colon (``:cmake@3:``)."""
-    spec, _, types = text.partition(" (")
-    spec, _, python = spec.partition(" ^python@")
-    package, _, ranges = spec.partition("@")
-    name = package[1:] if package[0] == ":" else f"py-{package}"
-    kinds = tuple(types.rstrip(")").split("+")) if types else BUILD_RUN
-    return "python" if name == "py-python" else name, ranges, Condition(python=python), kinds
-
-
-def line(text: str) -> Dependency:
-    package, ranges, when, types = parts(text)
-    return Dependency(package, ranges, (), when, types)
-
-
-def stated(text: str) -> DependencyLine:
-    package, ranges, when, types = parts(text)
-    return DependencyLine(Dependency(package, ranges, (), when, types))
-
-
-def revised(
-    recipe: Sequence[str],
-    older: Sequence[str] | None,
-    newer: Sequence[str],
-    unknown: bool = False,
-    unsure: bool = False,
-    pythons: Sequence[str] = (),
-) -> Revision:
-    version = NewVersion(
-        [line(text) for text in newer],
-        [line(text) for text in older or ()],
-        unknown=unknown,
-        uncertain=unsure,
-    )
-    return revise([stated(text) for text in recipe], ["1"], {"2": version}, pythons)
-
+from tests.translate.lines import line, parts, revised, stated
 
 #: (a line of the recipe, what the older release required, and the newer one, what becomes of it:
 #: it stays or it ends, and which lines are added).
@@ -144,55 +106,6 @@ def test_who_wrote_the_recipe_knew_how_the_older_release_is_built(
     both = [line(tool)]
     found = revise([stated(text)], ["1"], {"2": NewVersion(both, both, undeclared=both)})
     assert found.added["2"] == [line(each) for each in added]
-
-
-#: (the lines of the recipe, what the older release required, what the newer one requires besides
-#: "x", which all have, which of that is added). The host has Python 3.10 to 3.13.
-AUTHOR: list[tuple[list[str], list[str], list[str], list[str]]] = [
-    # every Python of the host is in the range, and will be
-    ([], [], ["python@3.8:"], []),
-    ([], [], ["python@2.7:2,3.4:"], []),
-    (["python@:3.13"], [], ["python@3.8:"], []),
-    (["python@:3.12"], ["python@:3.12"], ["python@3.8:"], []),
-    # but the recipe says where Python begins
-    (["python@3.6:"], ["python@3.6:"], ["python@3.8:"], ["python@3.8:"]),
-    (["python@3.6:"], ["python@3.6:"], ["python@3.6:"], []),
-    # one is not, or will not be
-    ([], [], ["python@3.11:"], ["python@3.11:"]),
-    ([], [], ["python@3.8:3.13"], ["python@3.8:3.13"]),
-    # needed with Pythons that the host does not have any more; with some that it has, or will
-    ([], [], ["y ^python@:3.9"], []),
-    ([], [], ["y ^python@:3.10"], ["y ^python@:3.10"]),
-    ([], [], ["y ^python@3.15:"], ["y ^python@3.15:"]),
-    # a range for building that both declare, and the recipe does not have
-    (["y (build)"], ["y@2: (build)"], ["y@2: (build)"], []),
-    (["y"], ["y@:3 (build)"], ["y@:3 (build)"], []),
-    (["y (build)"], ["y@1: (build)"], ["y@2: (build)"], ["y@2: (build)"]),
-    (["y@:1 (build)"], ["y@2: (build)"], ["y@2: (build)"], ["y@2: (build)"]),
-    ([], ["y@2: (build)"], ["y@2: (build)"], ["y@2: (build)"]),
-    # what is needed to run is always added
-    (["y"], ["y@2:"], ["y@2:"], ["y@2:"]),
-    ([], ["y"], ["y"], ["y"]),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("recipe", "older", "newer", "added"), AUTHOR)
-def test_what_the_author_leaves_out_is_left_out_again(
-    recipe: list[str], older: list[str], newer: list[str], added: list[str]
-) -> None:
-    pythons = ["3.13.1", "3.10.4"]
-    found = revised(["x", *recipe], ["x", *older], ["x", *newer], pythons=pythons)
-    assert found.added["2"] == [line(each) for each in added]
-    to_build = [line(each) for each in newer if each not in added and "(build)" in each]
-    assert found.left_out["2"] == to_build
-    # Where nobody's style is followed, all of it is added, unless the recipe has it.
-    everything = revised(["x", *recipe], ["x", *older], ["x", *newer])
-    assert everything.added["2"] == [line(each) for each in newer if each not in recipe]
-
-
-def test_a_line_for_pythons_that_the_host_has_no_more_stays() -> None:
-    recipe, older = ["x", "y ^python@:3.7"], ["x", "y ^python@:3.7"]
-    assert not revised(recipe, older, ["x"], pythons=["3.10.4"]).ends
 
 
 def test_what_a_release_does_not_tell_ends_nothing() -> None:
