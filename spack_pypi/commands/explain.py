@@ -29,6 +29,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         help="show only the line of this number, or what is about this package",
     )
+    add(
+        "--diff",
+        metavar="COMMIT",
+        nargs="?",
+        const="HEAD",
+        help="show only what differs from the recipe in this commit (default: HEAD) of the "
+        "repo's git checkout",
+    )
     add_repo_options(add)
     add("--json", metavar="FILE", help="write a JSON report to FILE ('-': standard output)")
     add_index_options(add)
@@ -36,15 +44,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; there are no diagnostics."""
+    from ..host.checkout import text_in
     from ..report.explain import lines, recipe_json
     from ..report.formats import document, write_json
     from ..workflow.compare.check import packages
+    from ..workflow.explain.changed import changed
     from ..workflow.explain.explain import explain, part
 
     name, _, versions = args.name.partition("@")
     with open_session(args, host) as session:
         (package,) = packages(host, [name], args.repo, args.namespace)
-        explained = part(host, explain(session, host, package, versions), args.line or "")
+        explained = explain(session, host, package, versions)
+        if args.diff:
+            file = host.repos.recipe_file(package)
+            now = host.repos.recipe_texts(package)[0]
+            explained = changed(explained, now, text_in(args.diff, file))
+        explained = part(host, explained, args.line or "")
     if args.json:
         write_json(args.json, document([recipe_json(explained)], ()))
     if args.json != "-":

@@ -26,7 +26,7 @@ def add_index_options(add: Callable[..., Any]) -> None:
     add(
         "--connections",
         metavar="N",
-        type=_positive,
+        type=positive,
         default=None,
         help="requests to one server at once (default: 8); more are faster where it allows them",
     )
@@ -100,7 +100,7 @@ def _versions(text: str) -> int | str:
     raise argparse.ArgumentTypeError("expected 'latest', 'all' or a positive number")
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
     if text.isdigit() and int(text) > 0:
         return int(text)
     raise argparse.ArgumentTypeError("expected a positive number")

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .options import add_recipes_options, open_session
+from .options import add_recipes_options, open_session, positive
 
 if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
@@ -53,6 +53,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("newest", "all"),
         default="newest",
         help="which versions to send (default: the newest, and those that the series needs)",
+    )
+    add(
+        "--max-packages",
+        metavar="N",
+        type=positive,
+        help="cut the series into pull requests of at most N packages, each with a branch, a "
+        "folder and a cover text of its own",
     )
     add(
         "--verify",
@@ -151,22 +158,47 @@ def _send(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
 
 
 def _write(args: argparse.Namespace, host: Host, checkout: GitCheckout, series: Series) -> None:
+    """Make the commits, and for each part of the series a branch and a folder."""
+    from ..report.cover import Proof, cover
     from ..report.terminal import count
-    from ..workflow.upstream.series import cover, head
+    from ..workflow.upstream.pull_requests import pull_requests
 
-    branch = args.branch or f"pypi/{head(series).package}"
-    checkout.check_free(branch)
-    folder = _new_folder(args.output or branch.replace("/", "-"))
-    for commit in series.commits:
-        checkout.commit(commit.folder, commit.message)
-    patches = checkout.finish(branch, folder)
-    (folder / "cover.md").write_text(cover(series, checkout.described(), host.name), "utf-8")
-    if args.json != "-":
-        print(
-            f"Wrote {count(len(patches), 'patch', 'patches')} and cover.md into {folder}, and the "
-            f"branch {branch} in {checkout.root}, on {checkout.described()} "
-            f"({', '.join(series.verified)})."
-        )
+    requests = pull_requests(series, args.max_packages, args.branch or "")
+    for each in requests:
+        checkout.check_free(each.branch)
+    folders = [_folder(args, each.branch, len(requests)) for each in requests]
+    ids = {each.package: checkout.commit(each.folder, each.message) for each in series.commits}
+    tips: dict[str, str] = {}
+    proof = Proof(checkout.described(), f"{host.name}, {_where()}")
+    for request, folder in zip(requests, folders):
+        since = tips[request.on] if request.on else checkout.base
+        below = checkout.stack(since, [ids[name] for name in request.below])
+        last = checkout.stack(below, [ids[each.package] for each in request.series.commits])
+        tips[request.branch] = last
+        patches = checkout.finish(request.branch, below, last, folder)
+        text = cover(request.series, proof, request.needs)
+        (folder / "cover.md").write_text(text, "utf-8")
+        if args.json != "-":
+            print(
+                f"Wrote {count(len(patches), 'patch', 'patches')} and cover.md into {folder}, and "
+                f"the branch {request.branch} in {checkout.root}, on "
+                f"{' and '.join(request.needs) or checkout.described()} "
+                f"({', '.join(series.verified)})."
+            )
+
+
+def _where() -> str:
+    """The Python that loaded the recipes, and the platform."""
+    import platform
+
+    return f"Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+
+
+def _folder(args: argparse.Namespace, branch: str, number: int) -> Path:
+    name = branch.replace("/", "-")
+    if args.output and number > 1:
+        return _new_folder(str(Path(args.output) / name))
+    return _new_folder(args.output or name)
 
 
 def _new_folder(path: str) -> Path:

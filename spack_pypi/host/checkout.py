@@ -125,15 +125,25 @@ class GitCheckout:
             for file in files:
                 file.unlink()
 
-    def commit(self, folder: Path, message: str) -> None:
+    def commit(self, folder: Path, message: str) -> str:
         _git(self._worktree, "add", "--all", "--", str(folder))
         _git(self._worktree, "commit", "--quiet", "--message", message)
+        return self._head()
 
-    def finish(self, branch: str, patches: Path) -> Sequence[Path]:
-        _git(self._worktree, "branch", branch, "HEAD")
+    def stack(self, below: str, commits: Sequence[str]) -> str:
+        _git(self._worktree, "checkout", "--quiet", "--detach", below)
+        for each in commits:
+            _git(self._worktree, "cherry-pick", each)
+        return self._head()
+
+    def _head(self) -> str:
+        return _git(self._worktree, "rev-parse", "HEAD").strip()
+
+    def finish(self, branch: str, since: str, last: str, patches: Path) -> Sequence[Path]:
+        _git(self._worktree, "branch", branch, last)
         try:
             into = ["--quiet", "--output-directory", str(patches.resolve())]
-            _git(self._worktree, "format-patch", *into, f"{self.base}..HEAD")
+            _git(self._worktree, "format-patch", *into, f"{since}..{last}")
         except BaseException:
             _git(self._worktree, "branch", "--delete", "--force", branch)
             raise
@@ -204,6 +214,17 @@ def repo_in(clone: str) -> Path:
         if (Path(clone) / inner / "repo.yaml").is_file():
             return Path(clone) / inner
     raise HostError(f"{clone} is not a clone of builtin's repository: it has no repos/spack_repo")
+
+
+def text_in(commit: str, file: Path) -> str | None:
+    """The text that a file of a git checkout has in a commit; None where the commit does not have
+    it. Raises `UsageError` for what is no commit, and `HostError` outside of a checkout."""
+    folder = file.resolve().parent
+    top = _git(folder, "rev-parse", "--show-toplevel").strip()
+    if not _git_or(folder, "rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}"):
+        raise UsageError(f"{top} has no commit '{commit}'")
+    inner = file.resolve().relative_to(Path(top).resolve()).as_posix()
+    return _git_or(folder, "show", f"{commit}:{inner}")
 
 
 def _git(folder: Path, *arguments: str) -> str:

@@ -29,19 +29,34 @@ def lines(recipe: ExplainedRecipe) -> Iterator[str]:
         yield f"Metadata of {_versions(versions)}: {place}"
     if recipe.inherits:
         yield "It inherits another recipe, whose lines are not shown."
+    for text in recipe.removed:
+        yield f"removed: {_shortened(text)}"
     shown = [each for each in recipe.lines if each.grounds or not recipe.selected]
     for each in shown:
         yield f"{each.line}: {_shortened(each.text)}"
         if not each.grounds:
             yield "    applies to none of these versions"
-        for ground in _fewer(each.grounds):
-            yield f"    {_about(ground.versions)}{_text(ground)}"
+        for reason in reasons(each):
+            yield f"    {reason}"
+    if not (recipe.lines or recipe.removed or recipe.unsaid):
+        yield "Nothing differs."
     if len(shown) < len(recipe.lines):
         yield f"{count(len(recipe.lines) - len(shown), 'line')} for other versions: not shown."
     if recipe.unsaid:
         yield "Declared, but in no line:"
     for missing in recipe.unsaid:
-        yield f"    {_about(missing.versions)}{_missing(missing)} ({missing.reason})"
+        yield f"    {unsaid(missing)}"
+
+
+def reasons(line: ExplainedLine) -> Iterator[str]:
+    """What the releases say of a line, one text for those that say the same."""
+    for ground in _fewer(line.grounds):
+        yield f"{_about(ground.versions)}{_text(ground)}"
+
+
+def unsaid(missing: Unsaid) -> str:
+    """What has no line, and why."""
+    return f"{_about(missing.versions)}{_missing(missing)} ({missing.reason})"
 
 
 def _fewer(grounds: Sequence[Ground]) -> Sequence[Ground]:
@@ -105,6 +120,7 @@ def recipe_json(recipe: ExplainedRecipe) -> dict[str, Any]:
         ],
         "inherits": recipe.inherits,
         "lines": [_line_json(each) for each in recipe.lines],
+        "removed": list(recipe.removed),
         "unsaid": [_unsaid_json(each) for each in recipe.unsaid],
     }
 

@@ -9,7 +9,7 @@ import pytest
 from spack_pypi.diagnostics import Diagnostic, Severity, error
 from spack_pypi.host.port import Changed
 from spack_pypi.report.upstream import commit_json, show_changes, show_series
-from spack_pypi.workflow.upstream.series import Commit, Series, cover, head
+from spack_pypi.workflow.upstream.series import Commit, Series, head
 
 NOTE = Diagnostic("upstream-difference", Severity.NOTE, "py-app", text="2.0 is not as in x.py")
 UNSTYLED = Diagnostic("style-not-checked", Severity.NOTE, "", text="ruff is not installed")
@@ -40,48 +40,6 @@ MESSAGES = [
 def test_commits(sent: Commit, message: str) -> None:
     assert sent.message == message
     assert sent.title == message.splitlines()[0]
-
-
-def test_the_cover_of_several() -> None:
-    series = Series((LIB, APP), (NOTE,), ("loaded", "audited", "ruff: passed"))
-    assert (
-        cover(series, "develop (abc)", "Spack 1.1")
-        == f"""\
-# py-app: new package, and 1 more
-
-2 packages, dependencies first:
-
-- `py-lib`: add 2.0, 1.9 ({LINK})
-  - added py-six
-- `py-app`: new package, 2.0
-  - It does much.
-  - needs `py-lib`
-
-Made for develop (abc). With Spack 1.1: loaded, audited, ruff: passed.
-
-Compared with the metadata of each added version:
-
-- `py-app` 2.0: error: too wide
-"""
-    )
-
-
-EXACT = "Compared with the metadata of each added version: no difference."
-NO_RUFF = "ruff is not installed, so format and style were not checked."
-
-
-@pytest.mark.parametrize(
-    "series, said",
-    [
-        (Series((LIB,), (), ("loaded",)), EXACT),
-        (Series((PLAIN,), (UNSTYLED,), ("loaded",)),
-         NO_RUFF),
-    ],
-)  # fmt: skip
-def test_the_cover_of_one(series: Series, said: str) -> None:
-    lines = cover(series, "x", "Spack").splitlines()
-    assert lines[:3] == [f"# {series.commits[0].title}", "", "One package:"]
-    assert [line for line in lines if line in (EXACT, NO_RUFF)] == [said]
 
 
 def test_what_a_series_is_about_is_what_no_other_needs() -> None:

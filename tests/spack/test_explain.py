@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import Spack
 from tests.index_server import IndexServer
 from tests.spack import hand
+from tests.spack.shared import committed, git
 
 pytestmark = pytest.mark.spack
 
@@ -48,6 +49,26 @@ def test_a_recipe_that_a_person_wrote(every_spack: Spack, server: IndexServer) -
         'depends_on("zlib")': {"unexplained"},
         "def setup_build_environment(...)": {"unexplained"},
     }
+
+
+def test_what_differs_from_a_commit(spack: Spack, server: IndexServer) -> None:
+    recipe = hand.written(spack, server)
+    git(spack.repo, "init", "--quiet")
+    committed(spack.repo, "before")
+    recipe.write_text(
+        recipe.read_text().replace('    depends_on("zlib")\n', '    depends_on("zlib-ng")\n')
+    )
+    found = explained(spack, server, "hand", "--diff")
+    assert [each["text"] for each in found["lines"]] == ['depends_on("zlib-ng")']
+    assert found["removed"] == ['depends_on("zlib")'] and not found["unsaid"]
+    committed(spack.repo, "after")
+    address = ("--index-url", server.url)
+    same = spack.run("pypi", "explain", "hand", "--diff", *address)
+    assert same.stdout.splitlines()[-1] == "Nothing differs."
+    again = spack.run("pypi", "explain", "hand", "--diff", "HEAD~1", *address)
+    assert 'removed: depends_on("zlib")\n' in again.stdout
+    none = spack.run("pypi", "explain", "hand", "--diff", "nowhere", *address)
+    assert none.returncode == 2 and "has no commit 'nowhere'" in none.stderr
 
 
 def test_what_create_writes_is_explained(spack: Spack, server: IndexServer) -> None:

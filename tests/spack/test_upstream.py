@@ -124,7 +124,10 @@ def test_the_cover_text(shared: Shared) -> None:
     hand = "- `py-hand`: add 2.1 (https://github.com/owner/hand/compare/v1.0...v2.1)\n"
     assert f"{hand}  - loosened py-attrs@19:22 to py-attrs@19:\n" in text
     assert "  - needs `py-hand`, `py-plain`\n" in text
-    assert "Compared with the metadata of each added version: no difference." in text
+    assert "for each Python version, platform and variant: no difference.\n" in text
+    assert "- **Version currency**: each recipe gets the newest release on the index.\n" in text
+    assert '| `depends_on("py-hand@2:", type=("build", "run"))` |' in text
+    assert "2.0: Requires-Dist: hand&gt;=2 |" in text
     message = git(shared.clone, "log", "-1", "--format=%b", "pypi/py-app~2")
     assert "compare/v1.0...v2.1" in message
 
@@ -190,3 +193,27 @@ def test_what_only_the_site_can_tell(shared: Shared) -> None:
     sent = git(shared.clone, "diff", "develop", "pypi/py-hand").splitlines()
     lines = [line for line in sent if line[0] in "+-" and line[:3] not in ("+++", "---")]
     assert lines == [f"+{line}" for line in added.splitlines()]
+
+
+def test_a_series_in_parts(shared: Shared) -> None:
+    """Each has a branch, a folder and a cover of its own, and applies after those that it needs;
+    what needs nothing of the others is on the base."""
+    done = shared.upstream("--max-packages", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    base = git(shared.origin, "rev-parse", "HEAD")
+    form = ("--reverse", "--format=%s")
+    branches = {
+        "py-hand": ["py-hand: add v2.1"],
+        "py-plain": ["py-plain: new package"],
+        "py-app": ["py-plain: new package", "py-hand: add v2.1", "py-app: new package"],
+    }
+    for name, titles in branches.items():
+        log = git(shared.clone, "log", *form, f"{base}..pypi/{name}").split("\n")
+        assert sorted(log) == sorted(titles) and log[-1] == titles[-1]
+        folder = shared.patches / f"pypi-{name}"
+        assert [file.name for file in sorted(folder.glob("*.patch"))] == [
+            f"0001-{titles[-1].replace(': ', '-').replace(' ', '-')}.patch"
+        ]
+        needs = "Needs `pypi/py-hand` and `pypi/py-plain`, to be merged first."
+        assert (needs in (folder / "cover.md").read_text()) is (name == "py-app")
+    assert "on pypi/py-hand and pypi/py-plain (" in done.stdout

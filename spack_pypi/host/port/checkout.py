@@ -50,12 +50,16 @@ class Checkout(Protocol):
     def check_free(self, branch: str) -> None:
         """Raise `UsageError` for a branch that exists, or for a name that git does not allow."""
 
-    def commit(self, folder: Path, message: str) -> None:
-        """Commit all of a folder in the worktree."""
+    def commit(self, folder: Path, message: str) -> str:
+        """Commit all of a folder in the worktree; the id of the commit."""
 
-    def finish(self, branch: str, patches: Path) -> Sequence[Path]:
-        """Give the commits a branch in the checkout, and write each as a patch file into a
-        folder; the files, in order."""
+    def stack(self, below: str, commits: Sequence[str]) -> str:
+        """Commits, of which no two change the same file, on top of another one; the id of the
+        last."""
+
+    def finish(self, branch: str, since: str, last: str, patches: Path) -> Sequence[Path]:
+        """Give the commits ``since`` one, up to the ``last``, a branch in the checkout, and write
+        each as a patch file into a folder; the files, in order."""
 
     def style(self) -> Sequence[str] | None:
         """The new complaints of the checkout's style checker about `changed` recipes; None where

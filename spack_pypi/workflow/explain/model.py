@@ -79,7 +79,8 @@ class Unsaid:
 class ExplainedRecipe:
     """The recipe in ``file``: its lines, and what has none. ``metadata`` says from where that of
     which versions is; ``selected`` are the ranges that were asked for; ``inherits``: lines of
-    other recipes hold as well, which are not shown."""
+    other recipes hold as well, which are not shown; ``removed`` are the statements that only an
+    earlier text has, with which it is compared."""
 
     package: str
     namespace: str
@@ -89,6 +90,7 @@ class ExplainedRecipe:
     unsaid: tuple[Unsaid, ...] = ()
     selected: str = ""
     inherits: bool = False
+    removed: tuple[str, ...] = ()
 
     def only(self, line: int = 0, package: str = "") -> ExplainedRecipe:
         """Only what is about a line of the file, or a package."""

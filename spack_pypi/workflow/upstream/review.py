@@ -9,13 +9,11 @@ from ...diagnostics import Diagnostic, Severity, error
 from ...host.port import Changed, Checkout, Host, Meaning, Problem, Target
 from ...recipe.render import package_name
 from ...session import Phase, Session
-from ...translate import spack_order
-from ..compare.check import check
 from ..compare.version_changes import version_changes
 from ..order import dependencies_first
 from ..request import Verify
 from ..solves import concretize_each
-from . import links
+from .described import described, with_origins
 from .series import Commit, Series
 from .source import LocalRecipe, read
 
@@ -79,7 +77,8 @@ def review(
             changes=tuple(changes),
             dependencies=tuple(dependencies[name]),
         )
-        commits.append(_described(session, host, checkout, commit, last))
+        found = described(session, host, checkout, commit, last)
+        commits.append(with_origins(session, host, found, (texts[name], each.before), last))
     errors = [
         error("rejected", commit.package, f"{', '.join(found.versions)}: {found.text}")
         for commit in commits
@@ -179,27 +178,3 @@ def _lost_requirements(
                 # What is sent may require more: its base is newer than the local recipe's.
                 if not what.startswith(("added", "tightened")):
                     yield note(name, f"{version} differs from {recipes[name].file}: {what}")
-
-
-def _described(
-    session: Session, host: Host, checkout: Checkout, commit: Commit, before: str | None
-) -> Commit:
-    """The commit with the diagnostics of its versions, and the summary and link of the newest."""
-    project = host.repos.project_of(commit.package)
-    if project is None or not commit.versions:
-        return commit
-    index = session.index
-    compared = check(session, host, [commit.package], only=commit.versions)
-    diagnostics = tuple(found for checked in compared for found in checked.diagnostics)
-    newest = commit.versions[0]
-    releases = index.project(project).releases
-    release = next((r for r in releases if spack_order.spelling(r.version) == newest), None)
-    if release is None:
-        return replace(commit, diagnostics=diagnostics)
-    metadata = index.metadata(release)
-    address = links.repository(metadata)
-    link = ""
-    if address:
-        link = links.changes(address, checkout.tags(address), project, before, newest)
-    summary = " ".join(metadata.summary.split())
-    return replace(commit, summary=summary, link=link, diagnostics=diagnostics)
