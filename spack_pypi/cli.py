@@ -28,6 +28,8 @@ def main(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
     from .report.terminal import AGAIN, say
 
     gc.set_threshold(*_GARBAGE)
+    # Nor does it look at what the host has made before: all of that stays.
+    gc.freeze()
     host = None
     try:
         host = make_host()

@@ -19,6 +19,7 @@ from packaging.utils import canonicalize_name
 
 from ..errors import HostError
 from ..recipe.render import package_name
+from .repo_folder import recipes_in
 
 _PYPI = re.compile(r"^\s+pypi\s*=\s*\(?\s*[\"']([^/\"']+)/", re.M)
 #: ``…/packages/source/r/requests/requests-1.0.tar.gz``, and the same for wheels.
@@ -117,30 +118,30 @@ _Remembered = list[object]
 
 
 def scan(
-    packages_folder: Path, remembered: Mapping[str, _Remembered]
+    packages_folder: Path,
+    remembered: Mapping[str, _Remembered],
+    recipes: Mapping[str, os.stat_result] | None = None,
 ) -> tuple[dict[str, _Remembered], bool]:
-    """Read the recipes of a repo (folder name to `_Remembered`) that changed since last time.
+    """Read the recipes of a repo (folder name to `_Remembered`) that changed since last time;
+    ``recipes`` are its `recipes_in`, if these are known.
 
     The second value says whether anything did.
     """
     result: dict[str, _Remembered] = {}
     changed = False
-    try:
-        folders = sorted(entry.name for entry in os.scandir(packages_folder))
-    except OSError:
-        return {}, bool(remembered)
-    for folder in folders:
-        path = os.path.join(packages_folder, folder, "package.py")
-        try:
-            modified = os.stat(path).st_mtime_ns
-            known = remembered.get(folder)
-            if known is None or known[0] != modified:
-                changed = True
-                with open(path, encoding="utf-8", errors="replace") as stream:
-                    known = [modified, *claim(package_name(folder), stream.read())]
-            result[folder] = known
-        except OSError:
-            continue
+    if recipes is None:
+        recipes = recipes_in(str(packages_folder))
+    for folder, said in recipes.items():
+        known = remembered.get(folder)
+        if known is None or known[0] != said.st_mtime_ns:
+            changed = True
+            path = packages_folder / folder / "package.py"
+            try:
+                text = path.read_text("utf-8", errors="replace")
+            except OSError:
+                continue
+            known = [said.st_mtime_ns, *claim(package_name(folder), text)]
+        result[folder] = known
     return result, changed or len(result) != len(remembered)
 
 

@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -120,6 +121,17 @@ def _is_there(file: IO[bytes]) -> bool:
         return os.path.samestat(os.fstat(file.fileno()), os.stat(file.name))
     except FileNotFoundError:
         return False
+
+
+def recipes_in(packages: str) -> dict[str, os.stat_result]:
+    """The recipes in the folder of a repo's packages, by their own folders in order, and what the
+    file system says of each."""
+    found = {}
+    with suppress(OSError):
+        for folder in sorted(os.listdir(packages)):
+            with suppress(OSError):
+                found[folder] = os.stat(f"{packages}/{folder}/package.py")
+    return found
 
 
 def staging_namespace(folder: Path) -> str:

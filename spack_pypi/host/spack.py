@@ -11,7 +11,6 @@ import spack
 import spack.paths
 
 from ..files import private_folder
-from .spack_basis import basis
 from .spack_evaluator import SpackEvaluator, index_url, packages_url
 from .spack_install import SpackInstaller
 from .spack_internals import parse_addresses_once
@@ -43,7 +42,7 @@ class SpackHost:
         return packages_url()
 
     def basis(self) -> str | None:
-        return basis(self.repos.mapped)
+        return self.repos.basis()
 
     def only(self, root: Path) -> SpackHost:
         self.repos.use(str(root))

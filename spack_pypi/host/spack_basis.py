@@ -13,38 +13,46 @@ import os
 import platform
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 import spack
 import spack.config
 import spack.paths
 import spack.repo
 
+from .repo_folder import recipes_in
+
 #: The packages of a repo whose recipes are read, at most: to read all of builtin takes a second.
 _FEW = 300
 
 
-def basis(mapped: Mapping[str, str]) -> str:
+#: The recipes of repos, by the folder of their packages: see `recipes_in`.
+_Recipes = dict[str, Mapping[str, os.stat_result]]
+
+
+def basis(mapped: Mapping[str, str], recipes: _Recipes) -> str:
     """A digest of Spack, its settings for packages, and the registered repos; ``mapped`` are the
-    packages that the user named for projects."""
+    packages that the user named for projects. What it finds out about the recipes of large repos
+    is put into ``recipes``: others need that, too."""
     said = hashlib.sha256()
-    for part in _parts(mapped):
+    for part in _parts(mapped, recipes):
         said.update(part.encode("utf-8", "surrogateescape") + b"\0")
     return said.hexdigest()
 
 
-def _parts(mapped: Mapping[str, str]) -> Iterator[str]:
+def _parts(mapped: Mapping[str, str], recipes: _Recipes) -> Iterator[str]:
     yield f"{spack.spack_version} {sys.version} {platform.system()} {platform.machine()}"
     yield json.dumps([spack.config.get("packages", {}), sorted(mapped.items())], default=str)
     yield from _files(spack.paths.lib_path)
     for repo in spack.repo.PATH.repos:
-        packages = [*_packages(repo.packages_path)]
+        packages = [*_packages(repo.packages_path, recipes)]
         others = [*_files(repo.root, but=repo.packages_path, read=True)]
         if packages or len(others) > 1:  # an empty repo has its repo.yaml
             yield f"repo {repo.namespace}"
             yield from (*packages, *others)
 
 
-def _packages(folder: str) -> Iterator[str]:
+def _packages(folder: str, recipes: _Recipes) -> Iterator[str]:
     """The packages of a repo, and what tells their recipes from others."""
     try:
         names = sorted(os.listdir(folder))
@@ -54,10 +62,9 @@ def _packages(folder: str) -> Iterator[str]:
         for name in names:
             yield from _files(os.path.join(folder, name), read=True)
         return
-    for name in names:
-        about = _about(f"{folder}/{name}/package.py")
-        if about:
-            yield f"{name} {about}"
+    recipes[folder] = recipes_in(folder)
+    for name, said in recipes[folder].items():
+        yield f"{name} {_about(said)}"
 
 
 def _files(root: str, but: str = "", read: bool = False) -> Iterator[str]:
@@ -67,21 +74,15 @@ def _files(root: str, but: str = "", read: bool = False) -> Iterator[str]:
         for file in sorted(files):
             if file.endswith((".py", ".yaml", ".json")):
                 path = f"{folder}/{file}"
-                yield f"{path[len(root) :]} {_digest(path) if read else _about(path)}"
+                with suppress(OSError):
+                    about = _digest(path) if read else _about(os.stat(path))
+                    yield f"{path[len(root) :]} {about}"
 
 
-def _about(path: str) -> str:
-    """Empty where there is no such file."""
-    try:
-        said = os.stat(path)
-    except OSError:
-        return ""
+def _about(said: os.stat_result) -> str:
     return f"{said.st_mtime_ns} {said.st_ctime_ns} {said.st_size}"
 
 
 def _digest(path: str) -> str:
-    try:
-        with open(path, "rb") as stream:
-            return hashlib.sha256(stream.read()).hexdigest()
-    except OSError:
-        return ""
+    with open(path, "rb") as stream:
+        return hashlib.sha256(stream.read()).hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import tempfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,6 +22,7 @@ from ..recipe.render import package_name
 from . import names, repo_folder
 from .kept_recipes import KeptRecipes
 from .port import Package, Target
+from .spack_basis import basis
 from .spack_internals import delete_indexes, forget_all_recipes, forget_recipes
 from .spack_packages import SpackPackages
 
@@ -33,6 +35,8 @@ class SpackRepos:
     def __init__(self, cache: Path) -> None:
         self._claims = cache / "claims"
         self.mapped: dict[str, str] = {}
+        #: What `basis` found out and is used once, soon afterwards.
+        self._recipes: dict[str, Mapping[str, os.stat_result]] = {}
         self._packages = SpackPackages(KeptRecipes(cache / "recipes"))
         self._used = ExitStack()
         self._roots_registered = {Path(repo.root).resolve() for repo in spack.repo.PATH.repos}
@@ -150,6 +154,10 @@ class SpackRepos:
         elsewhere."""
         self._packages.forget(packages)
 
+    def basis(self) -> str:
+        """See `Host.basis`."""
+        return basis(self.mapped, self._recipes)
+
     def close(self) -> None:
         """Register again what was registered at first."""
         self._used.close()
@@ -214,7 +222,8 @@ class SpackRepos:
         remembered: dict[str, Any] = {}
         with suppress(OSError, ValueError):
             remembered = json.loads(file.read_text("utf-8"))
-        found, changed = names.scan(Path(packages_folder), remembered)
+        recipes = self._recipes.pop(packages_folder, None)
+        found, changed = names.scan(Path(packages_folder), remembered, recipes)
         if changed:
             names.remember(file, found)
         return found

@@ -1,8 +1,8 @@
 """A plan as JSON, for another run of the same request.
 
 What a run knows by itself is left out: the request, the target repo, and where recipes lie in it.
-So is what only the steps need that the plan has passed: its resolution, and what packages meant
-before.
+So is what only the steps need that the plan has passed, or what follows if it fails: its
+resolution, and the recipes that were there before, with what they meant.
 """
 
 from __future__ import annotations
@@ -87,6 +87,7 @@ def _recipe(recipe: PlannedRecipe) -> dict[str, Any]:
         "releases": {str(version): text for version, text in recipe.releases.items()},
         "omissions": [asdict(each) for each in recipe.omissions],
         "variants": sorted(recipe.variants),
+        "before": "",
     }
 
 

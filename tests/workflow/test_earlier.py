@@ -51,7 +51,8 @@ def said(host: MemoryHost, outcome: Outcome) -> tuple[Any, ...]:
     with mock.patch("builtins.print") as printed:
         show(host, outcome)
     plan = outcome.plan
-    values = plan.specs, plan.groups, plan.roots, plan.constraints, plan.deprecated, plan.recipes
+    values = plan.specs, plan.groups, plan.roots, plan.constraints, plan.deprecated
+    recipes = {project: replace(recipe, before="") for project, recipe in plan.recipes.items()}
     return (
         printed.call_args_list,
         packages_json(outcome),
@@ -59,6 +60,7 @@ def said(host: MemoryHost, outcome: Outcome) -> tuple[Any, ...]:
         replace(outcome.verification, revised=()),
         plan.records,
         values,
+        recipes,
         [*plan.texts.items()],
         host.written,
     )
