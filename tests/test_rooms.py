@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "spack_pypi"
 MAY: dict[str, set[str]] = {
     "recipe": set(),
     "pypi": {"files"},
-    "translate": {"recipe.model", "recipe.order", "pypi.model"},
+    "translate": {"recipe.model", "recipe.order", "pypi.limits", "pypi.model"},
     "host": {"files", "own_requirements", "recipe"},
     "resolve": {
         "session",

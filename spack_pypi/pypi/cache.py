@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -26,15 +27,17 @@ class Cache:
         return self._folder / kind / name[:2] / f"{name[2:]}.{suffix}"
 
     def get(self, kind: str, key: str) -> Any | None:
-        """The JSON value stored for ``key``, None when there is none."""
+        """The JSON value stored for ``key``, None when there is none, or not as it was stored."""
         try:
-            return json.loads(self._path(kind, key, "json").read_bytes())
+            checksum, _, text = self._path(kind, key, "json").read_bytes().partition(b"\n")
+            return json.loads(text) if checksum == _checksum(text) else None
         except (OSError, ValueError):
             return None
 
     def put(self, kind: str, key: str, value: Any) -> None:
         """Store a JSON value."""
-        _write(self._path(kind, key, "json"), json.dumps(value))
+        text = json.dumps(value).encode()
+        _write(self._path(kind, key, "json"), _checksum(text) + b"\n" + text)
 
     def get_text(self, kind: str, key: str) -> str | None:
         """The text stored for ``key``, None when there is none."""
@@ -53,7 +56,7 @@ class Cache:
 
     def put_text(self, kind: str, key: str, text: str) -> None:
         """Store a text."""
-        _write(self._path(kind, key, "txt"), text)
+        _write(self._path(kind, key, "txt"), text.encode())
 
     def keep_newest(self, kind: str, most: int, size: int) -> None:
         """Delete all entries of a kind but the newest: at most so many, and so many bytes."""
@@ -69,7 +72,12 @@ class Cache:
                     path.unlink()
 
 
-def _write(path: Path, text: str) -> None:
+def _checksum(text: bytes) -> bytes:
+    """A value with another one was not stored here: a disk was full, or somebody edited it."""
+    return b"%08x" % zlib.crc32(text)
+
+
+def _write(path: Path, content: bytes) -> None:
     """A full or read-only disk only costs the next run some time."""
     with suppress(OSError):
-        write_whole(path, text.encode())
+        write_whole(path, content)

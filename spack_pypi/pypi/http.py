@@ -23,6 +23,7 @@ from . import archive, egg_info, kept, license_files, page, sdist
 from . import metadata as core_metadata
 from .addresses import Addresses
 from .cache import Cache
+from .limits import LARGEST_FILE, mib
 from .model import File, Metadata, Project, Release, Settings, Source
 from .remote import metadata_inside, opened
 
@@ -264,6 +265,9 @@ class HttpIndex:
         if answer.status != 200:
             self._serves_metadata = self._serves_metadata and advertised
             return None
+        if len(answer.body) > LARGEST_FILE:
+            reason = f"is larger than {mib(LARGEST_FILE)}, the limit for metadata"
+            raise FileFailure(f"{wheel.url}.metadata", reason)
         sha256 = hashlib.sha256(answer.body).hexdigest()
         if wheel.metadata_sha256 and sha256 != wheel.metadata_sha256:
             raise FileFailure(
@@ -320,5 +324,5 @@ def _lifetime(cache_control: str) -> float:
     """How long a page counts as current, seconds."""
     if re.search(r"no-cache|no-store", cache_control):
         return 0
-    match = re.search(r"max-age=(\d+)", cache_control)
+    match = re.search(r"max-age=([0-9]{1,9})", cache_control)
     return float(match[1]) if match else _FRESH

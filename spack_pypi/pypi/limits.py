@@ -1,6 +1,8 @@
-"""How much of an archive is read at most: archives are hostile."""
+"""How much is read at most: of archives, and of what a release says. Both are hostile."""
 
 from __future__ import annotations
+
+import re
 
 #: Bytes of the archive, bytes of its contents, members, bytes of one file that is read.
 LARGEST_ARCHIVE = 1 << 30
@@ -11,6 +13,25 @@ LARGEST_FILE = 2 << 20
 LARGEST_HEADER = 1 << 20
 #: The largest table of a zip archive, bytes: `zipfile` reads it whole, at ten times its size.
 LARGEST_TABLE = 32 << 20
+
+#: The longest requirement, marker or version, characters, its longest number and its deepest
+#: parentheses: parsers need a stack, Python parses no number of thousands of digits, and a marker
+#: is evaluated for hundreds of environments.
+_LONGEST_TEXT = 8192
+_LONGEST_NUMBER = re.compile("[0-9]{100}")
+_MOST_PARENTHESES = 200
+#: The most requirements, and the most extras, of one release.
+MOST_REQUIREMENTS = 10_000
+MOST_EXTRAS = 2_000
+
+
+def is_short(text: str) -> bool:
+    """Whether a requirement, a marker or a version is short enough to be parsed."""
+    return (
+        len(text) <= _LONGEST_TEXT
+        and text.count("(") + text.count("[") <= _MOST_PARENTHESES
+        and not _LONGEST_NUMBER.search(text)
+    )
 
 
 class Damaged(Exception):

@@ -17,6 +17,7 @@ from packaging.version import InvalidVersion, Version
 
 from ..credentials import redacted
 from . import egg_info
+from .limits import MOST_EXTRAS, MOST_REQUIREMENTS, is_short
 from .model import Metadata, Release
 
 #: What templates of projects and old tools write where nothing is said.
@@ -28,6 +29,9 @@ _NOTHING = re.compile(
 )
 #: How much of a description is kept where there is no summary, characters.
 _DESCRIBED = 8192
+#: How much is kept of a summary and of a licence, characters; of classifiers and addresses, lines.
+_LONGEST_SUMMARY, _LONGEST_LICENSE, _MOST_LINES = 2000, 1 << 17, 1000
+_METADATA_VERSION = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})")
 
 
 def from_wheel(text: str, release: Release) -> Metadata:
@@ -64,10 +68,10 @@ def unknown(release: Release, reason: str) -> Metadata:
 def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], frozenset[str]]:
     """Metadata, the metadata version, and the dynamic fields in lower case."""
     raw, unparsed = parse_email(text)
-    version = tuple(
-        int(part) for part in raw.get("metadata_version", "0").split(".") if part.isdigit()
-    )
-    summary = _said(raw.get("summary") or next(iter(unparsed.get("summary", ())), ""))
+    said = _METADATA_VERSION.fullmatch(raw.get("metadata_version", ""))
+    version = (int(said[1]), int(said[2])) if said else (0, 0)
+    summary = raw.get("summary") or next(iter(unparsed.get("summary", ())), "")
+    summary = _said(summary[:_LONGEST_SUMMARY])
     if canonicalize_name(summary) == release.project:
         summary = ""
     metadata = Metadata(
@@ -79,11 +83,11 @@ def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], froz
         requires_dist=_shared(map(redacted, raw.get("requires_dist", ()))),
         provides_extra=_shared(raw.get("provides_extra", ())),
         license_expression=raw.get("license_expression", ""),
-        license=raw.get("license", "") or "",
+        license=(raw.get("license", "") or "")[:_LONGEST_LICENSE],
         license_files=tuple(raw.get("license_files", ())),
-        classifiers=_shared(raw.get("classifiers", ())),
-        home_page=raw.get("home_page", ""),
-        project_urls=tuple(raw.get("project_urls", {}).items()),
+        classifiers=_shared(filter(is_short, raw.get("classifiers", ())[:_MOST_LINES])),
+        home_page=raw.get("home_page", "")[:_LONGEST_SUMMARY],
+        project_urls=tuple(raw.get("project_urls", {}).items())[:_MOST_LINES],
     )
     dynamic = frozenset(field.lower() for field in raw.get("dynamic", ()))
     return metadata, version, dynamic
@@ -100,7 +104,11 @@ def _said(summary: str) -> str:
 
 
 def _checked(metadata: Metadata, release: Release) -> Metadata:
-    """The metadata, if it is this release's own; else `unknown`, with that as the reason."""
+    """The metadata, if it is this release's own, and can be read; else `unknown`, with the
+    reason."""
+    excess = _excess(metadata)
+    if excess:
+        return unknown(release, excess)
     try:
         same = Version(metadata.version) == release.version
     except InvalidVersion:
@@ -111,3 +119,19 @@ def _checked(metadata: Metadata, release: Release) -> Metadata:
         )
         return unknown(release, reason)
     return replace(metadata, project=release.project)
+
+
+def _excess(metadata: Metadata) -> str:
+    """Which limit the metadata breaks; empty for none."""
+    required, extras = metadata.requires_dist or (), metadata.provides_extra
+    for texts, most, of in (
+        (required, MOST_REQUIREMENTS, "requirements"),
+        (extras, MOST_EXTRAS, "extras"),
+    ):
+        if len(texts) > most:
+            return f"its metadata lists {len(texts)} {of}, and {most} is the limit"
+    parsed = (metadata.project, metadata.version, metadata.requires_python)
+    for text in (*parsed, *required, *extras):
+        if not is_short(text):
+            return f"its metadata has a text that is too long to be parsed: '{text[:40]}...'"
+    return ""

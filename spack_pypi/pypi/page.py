@@ -26,7 +26,9 @@ from packaging.version import InvalidVersion, Version
 
 from ..credentials import without_credentials
 from ..errors import IndexFailure
+from .limits import is_short
 from .model import File, Project, Release
+from .toml import at
 
 
 class Entry(NamedTuple):
@@ -45,6 +47,8 @@ class Entry(NamedTuple):
 _SDIST_SUFFIXES = (".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz")
 #: What bdist_dumb and friends put behind the version.
 _BUILT_FOR = re.compile(r"[.-](linux|win|macosx|darwin|cygwin|noarch|sunos)[\w.-]*$", re.I)
+#: What file systems allow, characters.
+_LONGEST_NAME = 255
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 #: Most links, of which a page may have thousands, and which need no `urljoin` each: addresses that
 #: are whole, and paths from a folder above the page whose parts do not begin with a dot.
@@ -108,10 +112,10 @@ def _sdist_version(project: str, name: str) -> Version | None:
     base = name[: -len(suffix)]
     if _BUILT_FOR.search(base):
         return None
-    for at, character in enumerate(base):
-        if character == "-" and canonicalize_name(base[:at]) == project:
+    for place, character in enumerate(base):
+        if character == "-" and canonicalize_name(base[:place]) == project:
             try:
-                return Version(base[at + 1 :])
+                return Version(base[place + 1 :])
             except InvalidVersion:
                 continue
     try:
@@ -137,29 +141,42 @@ def _address(base: str, url: str) -> str | None:
     return joined if urlsplit(joined).scheme in ("http", "https", "file") else None
 
 
-def _entry(file: Mapping[str, Any], base: str) -> Entry | None:
+def _entry(file: Any, base: str) -> Entry | None:
     """One file as JSON describes it on a page at ``base`` (PEP 691); None for what is no file of a
-    release (another scheme, a path as name). Fields of a wrong type count as missing."""
-    url, name = _joined(base, file["url"] or ""), file["filename"]
-    if url is None or not name or "/" in name:
+    release (another scheme, a path as name, an address that is none). Other fields of a wrong type
+    count as missing."""
+    if not isinstance(file, dict):
         return None
     get = file.get
+    link, name = get("url"), get("filename")
+    if not (isinstance(link, str) and isinstance(name, str)):
+        return None
+    try:
+        url = _joined(base, link)
+    except ValueError:
+        return None
+    if url is None or not 0 < len(name) <= _LONGEST_NAME or "/" in name:
+        return None
     hashes, yanked, size = get("hashes"), get("yanked", False), get("size")
     metadata = get("core-metadata", get("dist-info-metadata"))
     return Entry(
         name,
         url,
         _sha256(hashes.get("sha256")) if isinstance(hashes, dict) else "",
-        _text(get("requires-python")),
+        _short(get("requires-python")),
         None if yanked is False else _text(yanked),
         _metadata_sha256(metadata),
-        size if isinstance(size, int) else None,
-        _text(get("upload-time")),
+        size if isinstance(size, int) and 0 <= size < 1 << 63 else None,
+        _short(get("upload-time")),
     )
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _short(value: Any) -> str:
+    return value if isinstance(value, str) and is_short(value) else ""
 
 
 def _sha256(value: Any) -> str:
@@ -168,18 +185,20 @@ def _sha256(value: Any) -> str:
 
 def _metadata_sha256(value: Any) -> str | None:
     if isinstance(value, dict):
-        return str(value.get("sha256", ""))
+        return _sha256(value.get("sha256"))
     return "" if value is True else None
 
 
 def _from_json(body: bytes, url: str) -> tuple[list[Entry], str]:
     try:
         page = json.loads(body)
-        files, meta = page["files"], page.get("project-status") or {}
-        found = [_entry(file, url) for file in files]
-        return [entry for entry in found if entry], str(meta.get("status", "active"))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise IndexFailure(url, f"is not a project page (PEP 691): {error!r}") from None
+    except (ValueError, RecursionError):
+        raise IndexFailure(url, "is not a project page (PEP 691): it is not JSON") from None
+    files, status = at(page, "files"), at(page, "project-status", "status")
+    if not isinstance(files, list):
+        raise IndexFailure(url, "is not a project page (PEP 691): it has no list of files")
+    found = [_entry(file, url) for file in files]
+    return [entry for entry in found if entry], _text(status) or "active"
 
 
 class _Links(HTMLParser):
@@ -188,28 +207,19 @@ class _Links(HTMLParser):
     def __init__(self, url: str) -> None:
         super().__init__(convert_charrefs=True)
         self.base, self.status = url, "active"
-        self.anchors: list[tuple[dict[str, str | None], str]] = []
-        self._inside = False
+        self.anchors: list[dict[str, str | None]] = []
         self.is_page = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
         self.is_page = self.is_page or tag in ("html", "body", "a")
         if tag == "base" and values.get("href"):
-            self.base = urljoin(self.base, values["href"] or "")
+            with contextlib.suppress(ValueError):
+                self.base = urljoin(self.base, values["href"] or "")
         elif tag == "meta" and values.get("name") == "pypi:project-status":
             self.status = values.get("content") or "active"
         elif tag == "a" and values.get("href"):
-            self.anchors.append((values, ""))
-            self._inside = True
-
-    def handle_data(self, data: str) -> None:
-        if self._inside:
-            values, text = self.anchors[-1]
-            self.anchors[-1] = (values, text + data)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._inside = self._inside and tag != "a"
+            self.anchors.append(values)
 
 
 def _from_html(body: bytes, url: str) -> tuple[list[Entry], str]:
@@ -218,7 +228,7 @@ def _from_html(body: bytes, url: str) -> tuple[list[Entry], str]:
     if not parser.is_page:
         raise IndexFailure(url, "is not a project page (PEP 503): it is not HTML")
     found = []
-    for values, _ in parser.anchors:
+    for values in parser.anchors:
         with contextlib.suppress(ValueError):  # an address that is none
             found.append(_entry(_as_json(values, parser.base), parser.base))
     return [entry for entry in found if entry], parser.status

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import FileFailure
 from . import archive
-from .limits import LARGEST_FILE
+from .limits import LARGEST_FILE, mib
 from .model import File
 
 if TYPE_CHECKING:
@@ -28,7 +29,15 @@ def opened(web: Web, wheel: File) -> Iterator[zipfile.ZipFile]:
         archive.check_table(remote)
         with zipfile.ZipFile(remote) as inside:
             yield inside
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        EOFError,
+        OSError,  # of bz2
+        RuntimeError,  # encrypted; a method of compression that is not known
+        ValueError,
+    ):
         raise FileFailure(wheel.url, "is not a valid wheel") from None
 
 
@@ -37,8 +46,11 @@ def metadata_inside(web: Web, wheel: File) -> str:
     with opened(web, wheel) as inside:
         metadata = re.compile(r"[^/]+\.dist-info/METADATA")
         name = next(filter(metadata.fullmatch, inside.namelist()), None)
-        if name is None or inside.getinfo(name).file_size > LARGEST_FILE:
+        if name is None:
             raise FileFailure(wheel.url, "contains no METADATA file")
+        if inside.getinfo(name).file_size > LARGEST_FILE:
+            reason = f"has a METADATA file larger than {mib(LARGEST_FILE)}, the limit"
+            raise FileFailure(wheel.url, reason)
         return inside.read(name).decode("utf-8", "replace")
 
 
@@ -59,7 +71,9 @@ class _RemoteFile(io.RawIOBase):
         answer = self._web.get(self._file.url, {"Range": wanted, "Accept-Encoding": "identity"})
         if answer.status == 404:
             raise FileFailure(self._file.url, "does not exist")
-        match = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", answer.headers.get("content-range", ""))
+        match = re.fullmatch(
+            r"bytes ([0-9]{1,18})-[0-9]+/([0-9]{1,18})", answer.headers.get("content-range", "")
+        )
         if answer.status == 206 and match:
             self._pieces.append((int(match[1]), answer.body))
             return int(match[2])

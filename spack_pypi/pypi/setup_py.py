@@ -14,6 +14,10 @@ from typing import Any
 
 from . import native_calls
 
+#: How many expressions of literals are read in a file, and how deep; sums of names would grow
+#: without end.
+_MOST_EXPRESSIONS = 20_000
+_DEEPEST = 20
 #: Methods that change a list or a dictionary: a name they are called on is no plain literal.
 _CHANGING = {"append", "extend", "insert", "remove", "pop", "update", "setdefault", "clear"}
 _BUILDERS = ("autoreconf", "bazel", "cargo", "cmake", "make", "meson", "swig")
@@ -63,6 +67,7 @@ def read(text: str) -> SetupPy | None:
         return None
     nodes = list(ast.walk(tree))
     plain = _plain_names(tree, nodes)
+    literals = _Literals(plain)
     keywords: dict[str, Any] = {}
     calls = list(_calls(nodes, "setup"))
     names: set[str] | None = set() if len(calls) == 1 else None
@@ -75,7 +80,7 @@ def read(text: str) -> SetupPy | None:
             if names is not None:
                 names.add(str(name))
             with contextlib.suppress(_NotPlain):
-                keywords[str(name)] = _value(value, plain)
+                keywords[str(name)] = literals.value(value)
     languages = [lang for lang, pattern in (("c", _C), ("cxx", _CXX)) if pattern.search(text)]
     return SetupPy(
         keywords,
@@ -157,29 +162,44 @@ def _mapping(node: ast.expr, plain: Mapping[str, ast.expr]) -> dict[str, ast.exp
     return None
 
 
-def _value(node: ast.expr, plain: Mapping[str, ast.expr], depth: int = 0) -> Any:
-    """The value of an expression of literals, plain names and their sums."""
-    if depth > 20:
-        raise _NotPlain
-    if isinstance(node, ast.Constant):
-        return node.value
-    if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-        return [_value(each, plain, depth + 1) for each in node.elts]
-    if isinstance(node, ast.Dict):
-        if any(key is None for key in node.keys):
+class _Literals:
+    """The values of expressions of literals, of names that are ``plain``, and of their sums."""
+
+    def __init__(self, plain: Mapping[str, ast.expr]) -> None:
+        self._plain = plain
+        self._left = _MOST_EXPRESSIONS
+
+    def value(self, node: ast.expr, depth: int = 0) -> Any:
+        """The value of an expression. Raises `_NotPlain`."""
+        self._left -= 1
+        if depth > _DEEPEST or self._left < 0:
             raise _NotPlain
-        return {
-            _value(key, plain, depth + 1): _value(value, plain, depth + 1)
-            for key, value in zip(node.keys, node.values)
-            if key is not None
-        }
-    if isinstance(node, ast.Name) and node.id in plain:
-        return _value(plain[node.id], plain, depth + 1)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        left, right = (_value(side, plain, depth + 1) for side in (node.left, node.right))
-        if type(left) is type(right) and isinstance(left, (list, str)):
-            return left + right
-    raise _NotPlain
+        if isinstance(node, ast.Constant):
+            return node.value
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            return [self.value(each, depth + 1) for each in node.elts]
+        if isinstance(node, ast.Dict):
+            return {
+                self._key(key, depth + 1): self.value(value, depth + 1)
+                for key, value in zip(node.keys, node.values)
+            }
+        if isinstance(node, ast.Name) and node.id in self._plain:
+            return self.value(self._plain[node.id], depth + 1)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            left, right = (self.value(side, depth + 1) for side in (node.left, node.right))
+            if type(left) is type(right) and isinstance(left, (list, str)):
+                # A list of lists counts for each sum that it is in, a text when it is long.
+                length = len(left) + len(right)
+                self._left -= length if isinstance(left, list) else length >> 10
+                return left + right
+        raise _NotPlain
+
+    def _key(self, node: ast.expr | None, depth: int) -> Any:
+        """A key of a dictionary; ``**other`` has none, and a list or a tuple matters to nobody."""
+        key = None if node is None else self.value(node, depth)
+        if not isinstance(key, (str, int, float)):
+            raise _NotPlain
+        return key
 
 
 def _texts(value: Any) -> tuple[str, ...]:

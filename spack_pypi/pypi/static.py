@@ -11,7 +11,8 @@ from packaging.utils import canonicalize_name
 
 from . import setup_cfg
 from .egg_info import conditioned
-from .model import Metadata, Source, at
+from .limits import MOST_EXTRAS, MOST_REQUIREMENTS, is_short
+from .model import Metadata, Source, at, strings
 
 
 class _Declared(NamedTuple):
@@ -35,7 +36,7 @@ def with_static_requirements(metadata: Metadata, source: Source) -> Metadata:
         found = _from_project(project)
     else:
         found = _from_setup_cfg(source) or _from_setup_py(source)
-    if found is None:
+    if found is None or not _is_parseable(found):
         return metadata
     if metadata.requires_dist and not found.required and not isinstance(project, dict):
         # Something else added to it as the archive was made.
@@ -48,6 +49,12 @@ def with_static_requirements(metadata: Metadata, source: Source) -> Metadata:
         confirmed=True,
         problem="",
     )
+
+
+def _is_parseable(found: _Declared) -> bool:
+    """Whether what an archive declares keeps the limits of metadata."""
+    few = len(found.required) <= MOST_REQUIREMENTS and len(found.extras) <= MOST_EXTRAS
+    return few and all(map(is_short, (found.python, *found.required, *found.extras)))
 
 
 def declared_order(metadata: Metadata, source: Source) -> tuple[str, ...]:
@@ -82,16 +89,32 @@ def _name(text: str) -> str:
 
 
 def _from_project(project: Mapping[str, Any]) -> _Declared | None:
-    dynamic = project.get("dynamic", ())
-    if "dependencies" in dynamic or "optional-dependencies" in dynamic:
-        return None
-    required = [text for text in project.get("dependencies", ()) if isinstance(text, str)]
-    said = project.get("optional-dependencies", {})
-    optional = said if isinstance(said, dict) else {}
-    for extra, texts in optional.items():
-        required += [conditioned(text, extra) for text in texts if isinstance(text, str)]
+    """What the table says; None where it is dynamic, or a field is not of the type that PEP 621
+    gives it: no build accepts that."""
+    dynamic = _listed(project.get("dynamic", []))
+    optional = project.get("optional-dependencies", {})
     python = project.get("requires-python", "")
-    return _Declared(required, list(optional), python if isinstance(python, str) else "")
+    required = _listed(project.get("dependencies", []))
+    if (
+        dynamic is None
+        or required is None
+        or {"dependencies", "optional-dependencies"} & {*dynamic}
+    ):
+        return None
+    if not (isinstance(optional, dict) and isinstance(python, str)):
+        return None
+    for extra, listed in optional.items():
+        texts = _listed(listed)
+        if texts is None:
+            return None
+        required += [conditioned(text, extra) for text in texts]
+    return _Declared(required, list(optional), python)
+
+
+def _listed(value: Any) -> list[str] | None:
+    """The texts of a list of texts; None for anything else."""
+    texts = strings(value)
+    return texts if isinstance(value, list) and len(texts) == len(value) else None
 
 
 def _from_setup_cfg(source: Source) -> _Declared | None:

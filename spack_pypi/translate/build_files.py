@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..pypi.model import CMAKE_LISTS, ENDINGS, MESON_BUILD, Source
 from ..recipe.model import LANGUAGES
 
+#: The version of a tool, as a regular expression; Python reads no number of thousands of digits.
+NUMBERS = r"[0-9]{1,9}(?:\.[0-9]{1,9})*"
 #: As CMake, in capitals, and Meson call them → as Spack does.
 CMAKE_LANGUAGES = {"C": "c", "CXX": "cxx", "FORTRAN": "fortran"}
 _MESON_LANGUAGES = {"c": "c", "cpp": "cxx", "fortran": "fortran"}
@@ -66,8 +68,8 @@ def cmake_minimum(source: Source) -> str:
     """The version of ``cmake_minimum_required``, ``""`` where that is no literal."""
     for name, arguments, _ in commands(source.build_files.get(CMAKE_LISTS, "")):
         if name == "cmake_minimum_required" and len(arguments) > 1:
-            match = re.match(r"\d+(\.\d+)*", arguments[1])
-            return match[0] if match else ""
+            match = re.match(rf"({NUMBERS})(?![0-9])", arguments[1])
+            return match[1] if match else ""
     return ""
 
 
@@ -90,7 +92,8 @@ def meson_languages(source: Source) -> tuple[str, ...] | None:
 def meson_minimum(source: Source) -> str:
     """The version that ``meson_version: '>=…'`` requires, ``""`` where that is no literal."""
     match = re.search(
-        r"meson_version\s*:\s*'\s*>=?\s*(\d+(?:\.\d+)*)", source.build_files.get(MESON_BUILD, "")
+        rf"meson_version\s*:\s*'\s*>=?\s*({NUMBERS})(?![0-9])",
+        source.build_files.get(MESON_BUILD, ""),
     )
     return match[1] if match else ""
 
@@ -98,10 +101,11 @@ def meson_minimum(source: Source) -> str:
 def commands(text: str) -> Iterator[tuple[str, list[str], int]]:
     """(name, arguments, line) of the calls in a CMakeLists.txt or meson.build, comments left out.
     Of Meson's arguments only texts are given, without those of keywords."""
-    text = re.sub(r"#\[\[.*?\]\]", lambda m: "\n" * m[0].count("\n"), text, flags=re.S)
-    text = re.sub(r"(?m)(?<!\\)#.*$", "", text)
+    text = re.sub(r"(?m)(?<!\\)#.*$", "", _without_brackets(text))
+    line, counted = 1, 0
     for match in re.finditer(r"\b([A-Za-z_]\w*)\s*\(([^()]*)", text):
-        line = text.count("\n", 0, match.start()) + 1
+        line += text.count("\n", counted, match.start())
+        counted = match.start()
         inner = match[2]
         if "'" in inner or match[1] in ("dependency", "add_languages"):
             inner = re.sub(r"\b\w+\s*:\s*('[^']*'|[^,]*)", "", inner)
@@ -109,6 +113,20 @@ def commands(text: str) -> Iterator[tuple[str, list[str], int]]:
         else:
             arguments = [word.strip('"') for word in re.findall(r'"[^"]*"|[^\s"]+', inner)]
         yield match[1].lower(), arguments, line
+
+
+def _without_brackets(text: str) -> str:
+    """A text without CMake's comments in brackets, ``#[[ ... ]]``; its lines stay where they are.
+    One that does not end is none."""
+    kept: list[str] = []
+    at = 0
+    while True:
+        start = text.find("#[[", at)
+        end = text.find("]]", start) if start >= 0 else -1
+        if end < 0:
+            return "".join([*kept, text[at:]])
+        kept += [text[at:start], "\n" * text.count("\n", start, end)]
+        at = end + 2
 
 
 def _languages_of(suffixes: set[str]) -> list[str]:

@@ -14,6 +14,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
+from ..pypi.limits import is_short
 from ..recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition
 from .conditions import (
     Undecidable,
@@ -76,7 +77,7 @@ def parsed(text: str) -> Requirement | None:
     """The requirement; None where the text is none (PEP 508). Most releases of a project say the
     same, and what is guessed from a release is translated a moment later."""
     try:
-        return Requirement(text)
+        return Requirement(text) if is_short(text) else None
     except InvalidRequirement:
         return None
 

@@ -13,6 +13,7 @@ from packaging.version import Version
 
 from ..errors import HostError, UsageError
 from ..host.port import Host, Target
+from ..pypi.limits import is_short
 from ..resolve.policy import Policy
 
 if TYPE_CHECKING:
@@ -118,6 +119,8 @@ def parse_names(texts: Sequence[str]) -> list[Requirement]:
         raise UsageError("give the name of at least one project")
     requirements = []
     for text in texts:
+        if not is_short(text):
+            raise UsageError(f"'{text[:40]}...' is too long for a requirement (PEP 508)")
         try:
             requirement = Requirement(text)
         except InvalidRequirement as error:

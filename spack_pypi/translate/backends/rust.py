@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...pypi.model import CARGO_TOML, Source, at, loads
+from ..build_files import NUMBERS
 from .model import Backend, Tool
 
 #: The release of Rust from which an edition can be compiled.
@@ -34,7 +35,7 @@ def least_rust(source: Source) -> str:
                 value = next((each for each in above if each is not None), None)
             if key == "edition":
                 value = _EDITIONS.get(str(value))
-            if isinstance(value, str) and re.fullmatch(r"[0-9]+(\.[0-9]+)*", value):
+            if isinstance(value, str) and re.fullmatch(NUMBERS, value):
                 return value
     return ""
 

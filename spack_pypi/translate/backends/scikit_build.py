@@ -9,7 +9,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from ...pypi.model import CMAKE_LISTS, Source, at, strings
-from ..build_files import CMAKE_LANGUAGES, cmake_languages, cmake_minimum, in_order
+from ..build_files import CMAKE_LANGUAGES, NUMBERS, cmake_languages, cmake_minimum, in_order
 from ..versions import Inexpressible, ranges
 from .model import Backend, Tool
 
@@ -52,7 +52,7 @@ def _configured_minimum(tool: str, source: Source) -> str | None:
     one, None where it turns the check off."""
     table = at(source.pyproject, "tool", "scikit-build", tool)
     old = at(table, "minimum-version")
-    if isinstance(old, str) and re.fullmatch(r"[0-9]+(\.[0-9]+)*", old):
+    if isinstance(old, str) and re.fullmatch(NUMBERS, old):
         return old
     specifier = at(table, "version")
     if not isinstance(specifier, str) or specifier == "CMakeLists.txt":

@@ -9,6 +9,7 @@ from packaging.markers import Marker
 from packaging.pylock import Pylock, PylockValidationError, is_valid_pylock_path
 
 from ...errors import UsageError
+from ...pypi.toml import at
 from .model import (
     NO_RELEASE,
     OTHER_PLATFORM,
@@ -40,8 +41,13 @@ def _holds(marker: Marker | None) -> bool:
 
 
 def _read_uv_lock(path: Path, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
-    for package in read_toml(path).get("package", ()):
-        name, source = str(package.get("name", "")), package.get("source", {})
+    packages = read_toml(path).get("package", [])
+    if not isinstance(packages, list):
+        raise UsageError(f"{path} is not a uv.lock: 'package' is not a list")
+    for package in packages:
+        name, source = at(package, "name"), at(package, "source")
+        if not (isinstance(name, str) and isinstance(source, dict)):
+            raise UsageError(f"{path} is not a uv.lock: a package has no name or no source")
         if "registry" in source and "version" in package:
             requirements.pin(name, str(package["version"]))
         elif not {"virtual", "editable"} & set(source):

@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 from ...credentials import redacted
 from ...errors import UsageError
 from ...pypi import toml
+from ...pypi.limits import is_short
 
 #: Tools that install packages: a recipe depends on them where it needs them.
 _TOOLS = frozenset({"pip", "wheel"})
@@ -50,6 +51,8 @@ class RequirementSet:
 
     def pin(self, name: str, version: str) -> None:
         """Add the release of a project that a lock file names."""
+        if not is_short(f"{name}{version}"):
+            raise UsageError(f"the lock file pins '{name[:40]}', whose version is too long")
         try:
             requirement = Requirement(f"{name}=={version}")
         except (InvalidRequirement, InvalidSpecifier):
@@ -65,6 +68,8 @@ class RequirementSet:
 
     def _parsed(self, text: str, path: Path) -> Requirement | None:
         """The requirement; None for a path or an address, which is skipped."""
+        if not is_short(text):
+            raise UsageError(f"{path}: '{text[:40]}...' is too long for a requirement")
         try:
             return Requirement(text)
         except InvalidRequirement as error:

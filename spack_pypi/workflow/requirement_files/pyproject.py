@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,15 @@ def _read(path: Path, selected: ExtrasAndGroups, requirements: RequirementSet) -
             "list what the project requires in a requirements.txt"
         )
     project = project if isinstance(project, dict) else {}
-    if "dependencies" in project.get("dynamic", ()):
+    if "dependencies" in _listed(project, "dynamic", path):
         raise UsageError(
             f"{path}: its dependencies are dynamic, so they are known only after a build; "
             "list them in a requirements.txt"
         )
-    texts = [*project.get("dependencies", ()), *_of_extras(project, selected.extras, path)]
+    texts = [
+        *_listed(project, "dependencies", path),
+        *_of_extras(project, selected.extras, path),
+    ]
     try:
         texts += resolve_dependency_groups(table.get("dependency-groups", {}), *selected.groups)
     except Exception as error:
@@ -38,12 +41,20 @@ def _read(path: Path, selected: ExtrasAndGroups, requirements: RequirementSet) -
         requirements.add(str(text), path)
 
 
+def _listed(table: Mapping[str, Any], name: str, path: Path) -> Sequence[str]:
+    """The texts of a list, none where it is not there. Raises `UsageError`."""
+    value = table.get(name, [])
+    if not (isinstance(value, list) and all(isinstance(text, str) for text in value)):
+        raise UsageError(f"{path}: '{name}' is not a list of texts (PEP 621)")
+    return value
+
+
 def _of_extras(project: Mapping[str, Any], extras: frozenset[str], path: Path) -> Iterator[str]:
     """The requirements of extras; an extra may name others: ``all = ["project[a,b]"]``."""
-    optional = {
-        canonicalize_name(name): required
-        for name, required in project.get("optional-dependencies", {}).items()
-    }
+    table = project.get("optional-dependencies", {})
+    if not isinstance(table, dict):
+        raise UsageError(f"{path}: 'optional-dependencies' is not a table (PEP 621)")
+    optional = {canonicalize_name(name): _listed(table, name, path) for name in table}
     own = canonicalize_name(str(project.get("name", "")))
     todo = list(dict.fromkeys(canonicalize_name(extra) for extra in sorted(extras)))
     for extra in todo:

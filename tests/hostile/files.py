@@ -1,0 +1,77 @@
+"""Files with sets of requirements, and entries of the cache, as they should not be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.hostile.values import TEXTS, VALUES, as_json, as_toml, mostly, table
+
+_UV = {"version": 1, "package": [{"name": "a", "version": "1.0", "source": {"registry": "x"}}]}
+_PYLOCK = {
+    "lock-version": "1.0",
+    "created-by": "x",
+    "packages": [
+        {
+            "name": "a",
+            "version": "1.0",
+            "marker": "os_name == 'posix'",
+            "wheels": [{"name": "a-1.0-py3-none-any.whl", "url": "x", "hashes": {"sha256": "0"}}],
+        }
+    ],
+}
+_PYPROJECT = {
+    "project": {
+        "name": "a",
+        "dynamic": [],
+        "dependencies": ["b>=1"],
+        "optional-dependencies": {"x": ["c"], "y": ["a[x]"]},
+    },
+    "dependency-groups": {"dev": ["d", {"include-group": "test"}], "test": ["e"]},
+}
+
+
+@st.composite
+def _changed(draw: st.DrawFn, good: Any) -> Any:
+    """A value that is hostile somewhere in it."""
+    if isinstance(good, dict) and good and draw(st.integers(0, 3)):
+        name = draw(st.sampled_from(sorted(good)))
+        return {**good, name: draw(_changed(good[name]))}
+    if isinstance(good, list) and good and draw(st.integers(0, 3)):
+        return [draw(_changed(good[0])), *good[1:]]
+    return draw(VALUES)
+
+
+def _of_tables(good: dict[str, Any]) -> st.SearchStrategy[str]:
+    whole = _changed(good).filter(lambda value: isinstance(value, dict))
+    return whole.map(as_toml) | st.just(as_toml(good)) | TEXTS
+
+
+#: File name → what may be in it.
+FILES: dict[str, st.SearchStrategy[str]] = {
+    "uv.lock": _of_tables(_UV),
+    "pylock.toml": _of_tables(_PYLOCK),
+    "pyproject.toml": _of_tables(_PYPROJECT),
+    "requirements.txt": st.lists(TEXTS, max_size=3).map("\n".join),
+}
+
+_ENTRY = {
+    "files": {"PKG-INFO": "Metadata-Version: 2.1", "setup.py": "setup()"},
+    "build_files": {},
+    "suffixes": [".c"],
+    "cxx_cython": False,
+    "imports": [["distutils", "x.py", 3]],
+    "native": [["looks", "z", "x.py", 3]],
+    "packages": ["x"],
+    "top_level": {},
+    "backend": {},
+}
+#: What may lie in the cache: text that is none of ours, or an older form of it.
+ENTRIES: st.SearchStrategy[bytes] = st.one_of(
+    VALUES.map(as_json),
+    table(_ENTRY).map(as_json),
+    mostly(_ENTRY).map(as_json),
+    st.binary(max_size=40),
+    TEXTS.map(lambda text: text.encode("utf-8", "replace")),
+)

@@ -1,0 +1,79 @@
+"""Runs ``create`` on what a hostile index serves, with the real resolver and translation, and a
+host in memory. Nothing is sent over a network."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from spack_pypi.errors import FileFailure, SpackPyPIError
+from spack_pypi.pypi.http import HttpIndex
+from spack_pypi.pypi.settings import settings
+from spack_pypi.pypi.web import Response
+from spack_pypi.workflow.request import Request
+from tests.memory import MemoryHost
+from tests.run import create
+
+ADDRESS = "https://index.example"
+#: Packages that the host has: those that hostile projects require at most.
+KNOWN = ("attrs", "numpy", "hatchling", "setuptools", "poetry-core", "flit-core", "maturin")
+
+
+class Replies:
+    """A `Web` of what is served, by path."""
+
+    def __init__(
+        self, served: Mapping[str, bytes], content_type: str = "application/json"
+    ) -> None:
+        self._served, self._content_type = served, content_type
+        self.requests_made = 0
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response:
+        found = self._served.get(url[len(ADDRESS) :]) if url.startswith(ADDRESS) else None
+        status = 404 if found is None else 200
+        return Response(status, found or b"", {"content-type": self._content_type}, url)
+
+    @contextmanager
+    def stream(self, url: str) -> Iterator[Any]:
+        answer = self.get(url)
+        if answer.status == 404:
+            raise FileFailure(url, "does not exist")
+        yield io.BytesIO(answer.body)
+
+
+def index(served: Mapping[str, bytes], cache: Path, kind: str = "application/json") -> HttpIndex:
+    """An index of what is served."""
+    reach = settings(
+        f"{ADDRESS}/simple/", default=lambda: None, cache=cache, environment={"HOME": str(cache)}
+    )
+    found = HttpIndex(reach)
+    found._opened = Replies(served, kind)  # type: ignore[assignment]
+    return found
+
+
+def outcome(served: Mapping[str, bytes], name: str, kind: str = "application/json") -> str:
+    """What ``create NAME`` ends in: recipes, or the sentence of an error. Anything else that is
+    raised is a crash."""
+    host = MemoryHost()
+    for project in KNOWN:
+        host.has(project, "1.0", "22.0", "77.0")
+    with tempfile.TemporaryDirectory() as cache:
+        try:
+            made = create(host, index(served, Path(cache), kind), Request((name,)))
+        except SpackPyPIError as error:
+            return f"Error: {error}"
+    texts = [*made.plan.texts.values(), *(each.text for each in made.diagnostics)]
+    return "\n".join(texts)
+
+
+def threads() -> set[str]:
+    """The threads that run now, to see what a run leaves behind."""
+    return {thread.name for thread in threading.enumerate()}
