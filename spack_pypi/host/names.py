@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from typing import Any, NamedTuple
 from packaging.utils import canonicalize_name
 
 from ..errors import HostError
+from ..files import write_whole
 from ..recipe.render import package_name
 from .repo_folder import recipes_in
 
@@ -147,13 +149,20 @@ def scan(
 
 def remember(file: Path, found: Mapping[str, _Remembered]) -> None:
     """Keep the result of a scan; where that is not possible, the next run scans again."""
+    with suppress(OSError):
+        write_whole(file, json.dumps(found).encode())
+
+
+def recall(file: Path) -> dict[str, _Remembered]:
+    """The result of a scan that was kept; what is not one counts as missing."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_name(f"{file.name}.{os.getpid()}")
-        part.write_text(json.dumps(found), encoding="utf-8")
-        os.replace(part, file)
-    except OSError:
-        pass
+        kept = json.loads(file.read_text("utf-8"))
+        return {
+            str(folder): [modified, project, strength]
+            for folder, (modified, project, strength) in kept.items()
+        }
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
+        return {}
 
 
 def packages_by_project(repos: Iterable[Mapping[str, _Remembered]]) -> dict[str, str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import tempfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -219,11 +218,8 @@ class SpackRepos:
 
     def _scanned(self, packages_folder: str) -> Mapping[str, Any]:
         file = self._claims / (re.sub(r"\W+", "-", packages_folder).strip("-") + ".json")
-        remembered: dict[str, Any] = {}
-        with suppress(OSError, ValueError):
-            remembered = json.loads(file.read_text("utf-8"))
         recipes = self._recipes.pop(packages_folder, None)
-        found, changed = names.scan(Path(packages_folder), remembered, recipes)
+        found, changed = names.scan(Path(packages_folder), names.recall(file), recipes)
         if changed:
             names.remember(file, found)
         return found

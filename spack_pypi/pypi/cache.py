@@ -31,7 +31,7 @@ class Cache:
         try:
             checksum, _, text = self._path(kind, key, "json").read_bytes().partition(b"\n")
             return json.loads(text) if checksum == _checksum(text) else None
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return None
 
     def put(self, kind: str, key: str, value: Any) -> None:

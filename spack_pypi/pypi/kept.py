@@ -80,7 +80,7 @@ def read(text: str | None) -> Page | None:
             return None
         mark = about.get("mark") or mark_of(lines)  # pages were once kept without
         return Page(about["until"], about["validators"], lines, mark)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import io
 import tempfile
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,8 @@ from tests.memory import MemoryHost
 from tests.run import create
 
 ADDRESS = "https://index.example"
+#: Of the index; it may show nowhere.
+PASSWORD = "s3cr3t-pa55"
 #: Packages that the host has: those that hostile projects require at most.
 KNOWN = ("attrs", "numpy", "hatchling", "setuptools", "poetry-core", "flit-core", "maturin")
 
@@ -52,7 +53,10 @@ class Replies:
 def index(served: Mapping[str, bytes], cache: Path, kind: str = "application/json") -> HttpIndex:
     """An index of what is served."""
     reach = settings(
-        f"{ADDRESS}/simple/", default=lambda: None, cache=cache, environment={"HOME": str(cache)}
+        f"https://me:{PASSWORD}@index.example/simple/",
+        default=lambda: None,
+        cache=cache,
+        environment={"HOME": str(cache)},
     )
     found = HttpIndex(reach)
     found._opened = Replies(served, kind)  # type: ignore[assignment]
@@ -70,10 +74,7 @@ def outcome(served: Mapping[str, bytes], name: str, kind: str = "application/jso
             made = create(host, index(served, Path(cache), kind), Request((name,)))
         except SpackPyPIError as error:
             return f"Error: {error}"
+        kept = [file for file in Path(cache).rglob("*") if file.is_file()]
+        assert not any(PASSWORD.encode() in file.read_bytes() for file in kept)
     texts = [*made.plan.texts.values(), *(each.text for each in made.diagnostics)]
     return "\n".join(texts)
-
-
-def threads() -> set[str]:
-    """The threads that run now, to see what a run leaves behind."""
-    return {thread.name for thread in threading.enumerate()}

@@ -27,6 +27,14 @@ _PHRASES: Mapping[str, str] = {
 }
 
 
+#: How much of what the metadata or a recipe says is repeated in a sentence, characters.
+_LONGEST = 400
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
 @dataclass(frozen=True)
 class About:
     """What a difference is about: a version of a package, a dependency (``subject``), what the
@@ -44,8 +52,8 @@ class About:
         """The difference; ``example`` are versions or a configuration that show it."""
         what = phrase or _PHRASES[code].format(self.subject)
         parts = [
-            f"the metadata says {self.declared or 'nothing'}",
-            f"the recipe says {self.recipe or 'nothing'}",
+            f"the metadata says {_shortened(self.declared) or 'nothing'}",
+            f"the recipe says {_shortened(self.recipe) or 'nothing'}",
             *([f"for example {example}"] if example else []),
         ]
         details = (("metadata", self.declared), ("recipe", self.recipe), ("example", example))
