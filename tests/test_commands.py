@@ -153,6 +153,17 @@ def test_sync_lists(run: Run) -> None:
     assert run.host.written == {}
 
 
+def test_sync_lists_only_some(run: Run) -> None:
+    """The index says that 2.0 was published on 2 March 2026."""
+    for file in run.server.served.pages["hand"]:
+        file["upload-time"] = "2026-03-02T10:00:00Z"
+    for since, outdated in (("2026-03-02", 1), ("2026-03-03", 0), ("0", 0), ("99999", 1)):
+        assert run("sync", "--list", "--since", since) == 0
+        assert run.out.splitlines()[-1] == f"1 recipe: {outdated} outdated, 0 not comparable."
+    assert run("sync", "--list", "--to", "minor") == 0
+    assert run.out.splitlines() == ["1 recipe: 0 outdated, 0 not comparable."]
+
+
 def test_sync_writes(run: Run) -> None:
     assert run("sync", "--dry-run") == 0
     assert '+    version("2.0"' in run.out
@@ -278,6 +289,8 @@ def test_no_request_at_all_makes_no_sense(run: Run) -> None:
         (["explain", "hand", "6"], 1, "Error: line 6 of repo/py-hand/package.py holds nothing"),
         (["explain", "hand@9"], 1, "Error: the recipe of py-hand lists no release of hand in @9"),
         (["check", "--ignore", "cycles"], 2, "Error: --ignore cycles: there is no code 'cycles'"),
+        (["sync", "--since", "7"], 2, "Error: --since limits what --list shows: "),
+        (["sync", "--list", "--since", "May"], 2, "Error: --since May: give a day, such as "),
         (["create"], 2, "Error: give the name of at least one project\n"),
         (["create", "a b"], 2, "Error: 'a b' is not a requirement (PEP 508): "),
     ],

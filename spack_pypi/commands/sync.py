@@ -25,6 +25,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="only list outdated recipes; for named ones also how much would change",
     )
     add(
+        "--since",
+        metavar="DATE|DAYS",
+        help="with --list: count only releases of this day (2026-11-01) or later, or of the last "
+        "DAYS days",
+    )
+    add(
         "--to",
         metavar="VERSION|latest|minor|patch",
         default="latest",
@@ -55,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; returns the diagnostics of the recipes."""
     from ..diagnostics import Severity
+    from ..errors import UsageError
     from ..report.formats import document, write_json
     from ..report.sync import Totals, show_update, update_json
     from ..report.terminal import say
@@ -80,20 +87,25 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         withdrawn=version is not None,
         pythons=tuple(host.repos.python_versions()),
     )
+    since = _day(args.since) if args.since else ""
+    if since and not args.list:
+        raise UsageError("--since limits what --list shows: pass --list as well")
     names = packages(host, args.names, args.repo, args.namespace)
     if not request.dry_run:
         host.repos.target(args.repo, args.namespace, write=True)  # fails once, not per recipe
     totals, records, found = Totals(args.list), [], []
     with open_session(args, host) as session:
         # A repo has thousands of recipes: of each only what is to be printed at the end is kept.
-        for each in outdated(
+        compared = outdated(
             session,
             host,
             names,
             policy,
             reports=args.list and named,
             older=version is not None,
-        ):
+        )
+        for recipe in compared:
+            each = recipe.limited(args.to, since) if args.list else recipe
             if args.list and not named:
                 update = Update(each)
             else:
@@ -113,3 +125,20 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         what = "cannot be compared" if args.list else "not updated"
         say(f"Error: {what}: {', '.join(sorted(failed))}")
     return found
+
+
+def _day(text: str) -> str:
+    """The day (ISO 8601) of ``--since``: a day, or a number of days before today. Raises
+    `UsageError`."""
+    from datetime import date, timedelta
+
+    from ..errors import UsageError
+
+    try:
+        if text.isdecimal():
+            return (date.today() - timedelta(days=int(text))).isoformat()
+        return date.fromisoformat(text).isoformat()
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"--since {text}: give a day, such as 2026-11-01, or a number of days"
+        ) from None

@@ -61,6 +61,19 @@ class Outdated:
         dates = [file.uploaded[:10] for file in self.missing[-1].files] if self.missing else []
         return min(filter(None, dates), default="")
 
+    def limited(self, to: str, since: str) -> Outdated:
+        """With only those of the missing releases that are in the series ``to`` (see `target`),
+        and were published on the day ``since`` (ISO 8601; empty: on any day) or later. Releases of
+        which no day is known stay."""
+        series = self.version.release[: _KEPT.get(to, 0)] if self.version else ()
+
+        def stays(release: Release) -> bool:
+            day = min((file.uploaded[:10] for file in release.files), default="")
+            same = release.version.release[: len(series)] == series
+            return same and (not day or day >= since)
+
+        return replace(self, missing=tuple(filter(stays, self.missing)))
+
     def target(self, to: str) -> Release | None:
         """The newest missing release for `LATEST`, `MINOR`, `PATCH`, or the release of a version;
         None if the recipe has it. Raises `UsageError` for a version that cannot be listed."""

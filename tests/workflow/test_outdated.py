@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from spack_pypi.diagnostics import exit_code
 from spack_pypi.errors import HostError, IndexFailure, UsageError
 from spack_pypi.host.port import Package
-from spack_pypi.pypi.model import Project
+from spack_pypi.pypi.model import Project, Release
 from spack_pypi.resolve.policy import Policy
 from spack_pypi.workflow.outdated import LATEST, MINOR, PATCH, Outdated
 from spack_pypi.workflow.sync import Update, diagnostics
@@ -56,6 +57,36 @@ def test_pre_releases_only_where_they_are_asked_for() -> None:
     target = lagging(pre=True).target(LATEST)
     assert target is not None
     assert str(target.version) == "3.0b1"
+
+
+#: (how far, since when, the missing releases that are listed). 2.0 has no date.
+LIMITS = [
+    (LATEST, "", ["2.0", "1.2", "1.1.1"]),
+    (MINOR, "", ["1.2", "1.1.1"]),
+    (PATCH, "", ["1.1.1"]),
+    (LATEST, "2026-03-01", ["2.0", "1.2"]),
+    (MINOR, "2026-03-02", []),
+    ("1.2", "2026-03-02", ["2.0"]),
+]
+
+
+@pytest.mark.parametrize("to, since, expected", LIMITS)
+def test_what_is_listed_can_be_limited(to: str, since: str, expected: list[str]) -> None:
+    days = {"1.2": "2026-03-01T10:00:00Z", "1.1.1": "2026-02-28T23:59:59Z"}
+    found = lagging()
+    dated = tuple(
+        Release(
+            release.project,
+            release.version,
+            tuple(
+                file._replace(uploaded=days.get(str(release.version), ""))
+                for file in release.files
+            ),
+        )
+        for release in found.missing
+    )
+    limited = replace(found, missing=dated).limited(to, since)
+    assert [str(release.version) for release in limited.missing] == expected
 
 
 def test_what_was_withdrawn_is_a_target_only_by_its_name() -> None:
