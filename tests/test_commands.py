@@ -181,6 +181,11 @@ def test_sync_says_what_it_cannot_update(run: Run) -> None:
     assert run.codes == ["outdated", "not-updated"]
     assert run.err == "Error: not updated: py-hand\n"
     assert run.host.written == {}
+    # What it would get is there to paste, also the line for what is missing.
+    assert run("sync", "hand") == 1
+    assert "to update it by hand:" in run.out
+    assert 'version("2.0", ' in run.out
+    assert 'depends_on("py-newcomer", when="@2:"' in run.out
 
 
 def test_sync_of_what_is_no_project(run: Run) -> None:

@@ -116,6 +116,11 @@ class RecipeText:
             ]
 
     @property
+    def places(self) -> tuple[int, ...]:
+        """The numbers of the lines of ``stated``."""
+        return tuple(place.node.lineno for place in self._places)
+
+    @property
     def names_archives(self) -> bool:
         """Whether a method of the recipe determines how archives are named."""
         return any(

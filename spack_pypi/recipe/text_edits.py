@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import re
 
 from . import directives
-
-
-def added_lines(before: str, after: str) -> str:
-    """The lines of a text that an earlier one does not have."""
-    compared = difflib.ndiff(before.splitlines(), after.splitlines())
-    return "\n".join(line[2:] for line in compared if line.startswith("+ "))
 
 
 class Uneditable(ValueError):

@@ -60,7 +60,7 @@ def _result(update: Update, diff: bool) -> Iterator[str]:
     if not update.new:
         yield f"{outdated.package} {outdated.current}: not updated: {update.reason}"
         if update.proposal:
-            yield from ("  to update it by hand, add these lines:", "", update.proposal, "")
+            yield from ("  to update it by hand:", "", update.proposal, "")
         return
     hard = update.hardness.value if update.hardness else ""
     yield f"{outdated.package} {outdated.current} -> {', '.join(update.new)}: {hard}"

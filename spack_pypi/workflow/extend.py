@@ -25,6 +25,7 @@ from ..recipe.model import (
     Recipe,
     RenamedArchives,
 )
+from ..recipe.proposal import concerned, proposed_lines
 from ..recipe.read_back import ReadBackError, read_back_edit
 from ..recipe.text_edits import Uneditable
 from ..resolve.resolution import Resolution
@@ -145,13 +146,14 @@ class Extension:
         if not packed.spelled:
             return Assembled(None, packed.omissions)
         added = self._addition(base, packed)
+        revision = None
         try:
             revision = self._revision(base, added)
             if base.in_place or revision.ends:
                 return self._edited(base, added, revision)
         except (ReadBackError, Inexpressible, Uneditable) as error:
             if base.in_place:
-                return self._proposed(added, str(error))
+                return self._proposed(base, added, revision, str(error))
             # The new versions repeat the lines that they inherit, which may require too much.
             inexact = Omission(self._project, "", f"an exact copy of {self._extends}", str(error))
             added = replace(added, omissions=(*added.omissions, inexact))
@@ -281,18 +283,23 @@ class Extension:
             releases=added.packed.spelled,
         )
 
-    def _proposed(self, added: _Addition, reason: str) -> Assembled:
-        """No recipe, but the lines for a person to add: the recipe cannot be edited."""
-        needed, conflicts = added.lines(added.by_version)
+    def _proposed(
+        self, base: _Base, added: _Addition, revision: Revision | None, reason: str
+    ) -> Assembled:
+        """No recipe, but what a person would have to change: the recipe cannot be edited."""
+        needed, conflicts = added.lines(revision.added if revision else added.by_version)
         lines = [
             *map(directives.version, added.packed.versions),
             *map(directives.depends_on, needed),
             *map(directives.conflicts, conflicts),
         ]
+        places, ended = base.recipes[0].places, revision.ends if revision else {}
+        ends = [(places[number], f"@{held}") for number, held in sorted(ended.items())]
+        said = proposed_lines(base.texts[0], lines, ends)
         return Assembled(
             None,
             (),
             problem=f"{self._extends} cannot be edited: {reason}",
-            proposal="\n".join(lines),
+            proposal="\n".join([said, *concerned(base.texts[0], reason)]),
             versions=tuple(added.by_version),
         )

@@ -8,9 +8,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from ..host.port import Host, Meaning, Target
+from ..recipe.proposal import proposed_edit
 from ..recipe.read_back import read_back
 from ..recipe.render import render
-from ..recipe.text_edits import added_lines
 from ..resolve.catalog import Catalog
 from ..resolve.facts import Facts, Supplement
 from ..resolve.lessons import Grade, Unit
@@ -85,7 +85,7 @@ class Planner:
         for each in verification.diagnostics:
             recipe = plan.recipe_of(each.package) if each.code == "rejected" else None
             if recipe is not None and recipe.before:
-                lines = added_lines(recipe.before, recipe.text)
+                lines = proposed_edit(recipe.before, recipe.text, each.text)
                 self._attempted.setdefault(recipe.project, Assembled(None, (), proposal=lines))
 
     # --- recipes ------------------------------------------------------------------------------

@@ -10,12 +10,13 @@ from enum import Enum
 from ..diagnostics import Diagnostic, Severity
 from ..errors import SpackPyPIError, UsageError
 from ..host.port import Host
-from ..recipe.text_edits import added_lines
+from ..recipe.proposal import proposed_edit
 from ..session import Session
 from .compare.version_changes import kept_caps, version_changes
 from .create import Outcome, create
 from .outdated import Outdated, named_version
 from .request import Request
+from .unblocked import unblocked
 
 
 class Hardness(Enum):
@@ -91,6 +92,8 @@ def sync(
     except SpackPyPIError as error:
         return Update(outdated, hardness=Hardness.BY_HAND, reason=str(error))
     update = _update(outdated, outcome, host.repos.python_versions())
+    if update.reason and not update.proposal:
+        return replace(update, proposal=unblocked(session, host, request, outdated, update.reason))
     if update.new and target.yanked:
         reason = next((f": {file.yanked}" for file in target.files if file.yanked), "")
         text = f"{update.new[0]} is marked as deprecated, as it was withdrawn{reason}"
@@ -104,11 +107,12 @@ def _update(outdated: Outdated, outcome: Outcome, pythons: Sequence[str]) -> Upd
     if plan.failed or not verification.passed or recipe is None:
         reasons = [each.reason for each in plan.failed]
         reasons += [f"{each.package}: {each.text}" for each in verification.diagnostics]
-        lines = added_lines(recipe.before, recipe.text) if recipe else ""
+        why = "; ".join(reasons) or record.reason
+        lines = proposed_edit(recipe.before, recipe.text, why) if recipe else ""
         return Update(
             outdated,
             hardness=Hardness.BY_HAND,
-            reason="; ".join(reasons) or record.reason,
+            reason=why,
             proposal=record.proposal or lines,
         )
     revised = {old.package: (old, new) for old, new in verification.revised}

@@ -62,7 +62,7 @@ LINES: list[tuple[Update, bool, bool, list[str]]] = [
                               "  cannot be concretized: py-x 1.2: no Python",
                               "  with py-new, new", "  with py-old, changed"]),
     (BY_HAND, False, False, ["py-x 1.0: not updated: a loop",
-                             "  to update it by hand, add these lines:",
+                             "  to update it by hand:",
                              "", 'version("2.0")', ""]),
     (Update(UNKNOWN), False, False, []),
     (Update(UNKNOWN), False, True, ["py-x: its recipe names no project on an index"]),

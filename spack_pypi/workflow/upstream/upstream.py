@@ -204,9 +204,7 @@ class _Worktree:
                     note(package, f"{version} is copied from {source.file}: {update.reason}")
                 )
                 continue
-            lines = (
-                f"; add it by hand with these lines:\n{update.proposal}" if update.proposal else ""
-            )
+            lines = f"; to update it by hand:\n{update.proposal}" if update.proposal else ""
             self.errors.append(
                 error("rejected", package, f"{version} cannot be added: {update.reason}{lines}")
             )

@@ -1,0 +1,57 @@
+"""What a person would have to change in a recipe that is not edited: with the numbers of its
+lines, ready to be pasted."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from .statements import statements
+from .text_edits import Uneditable
+
+
+def proposed_edit(before: str, after: str, reason: str) -> str:
+    """The changes from one text of a recipe to another that was refused for a reason, with the
+    lines that the reason speaks of."""
+    old, new = before.splitlines(), after.splitlines()
+    parts: list[str] = []
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for kind, first, last, start, end in matcher.get_opcodes():
+        lines = [line for line in new[start:end] if line.strip()]
+        if kind == "replace":
+            parts += [_replace(first + 1, last), *lines]
+        elif kind == "insert" and lines:
+            parts += [f"# add below line {first}:", *lines]
+    return "\n".join([*parts, *concerned(before, reason)])
+
+
+def proposed_lines(before: str, added: Iterable[str], ends: Iterable[tuple[int, str]]) -> str:
+    """Lines to add to a recipe, and what the ``when=`` of some of its lines becomes, by their
+    numbers."""
+    texts = before.splitlines()
+    ended = chain.from_iterable(
+        (f"# line {number} holds only for {versions}:", texts[number - 1])
+        for number, versions in ends
+    )
+    return "\n".join(["# add:", *added, *ended])
+
+
+def concerned(text: str, reason: str) -> Iterator[str]:
+    """The lines of a recipe about the packages that a reason names, with their numbers."""
+    named = set(re.findall(r"(?<![\w.-])[a-z][\w]*(?:-[\w]+)*", reason))
+    try:
+        found = statements(text)
+    except Uneditable:
+        return
+    for each in found:
+        package = re.search(r"[\"']\^?([\w-]+)", each.text)
+        if each.kind in ("depends_on", "conflicts") and package and package[1] in named:
+            note = f" ({each.computed})" if each.computed else ""
+            yield f"# compare with line {each.line}: {each.text}{note}"
+
+
+def _replace(first: int, last: int) -> str:
+    where = f"line {first}" if first == last else f"lines {first} to {last}"
+    return f"# in place of {where}:"

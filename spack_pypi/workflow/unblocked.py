@@ -1,0 +1,29 @@
+"""What a recipe would get that cannot be updated, as something that it requires is unavailable."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..errors import SpackPyPIError
+from ..host.port import Host
+from ..recipe.proposal import proposed_edit
+from ..session import Session
+from .create import create
+from .outdated import Outdated
+from .request import Request, Verify
+
+
+def unblocked(
+    session: Session, host: Host, request: Request, outdated: Outdated, reason: str
+) -> str:
+    """The changes of a recipe for which a request was refused, as if all that its releases require
+    could be had: for a person to paste once it is there. Empty where nothing can be planned."""
+    alone = replace(request, dependencies=False, dry_run=True, verify=Verify.LOAD)
+    try:
+        plan = create(session, host, alone).plan
+    except SpackPyPIError:
+        return ""
+    recipe = plan.recipes.get(outdated.project)
+    if recipe is None or not recipe.before:
+        return ""
+    return proposed_edit(recipe.before, recipe.text, reason)
