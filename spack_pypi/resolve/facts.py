@@ -158,6 +158,12 @@ class Facts:
             if project not in self._pages:
                 self._questions.page(project)
 
+    def expect_metadata(self, release: Release) -> None:
+        """Ask for the metadata of a release of a known page that may be looked up."""
+        key = (release.project, release.version)
+        if key not in self._metadata and key not in self._declared:
+            self._questions.metadata(release)
+
     def fetch(self) -> None:
         """Wait for the answers to all questions. Raises `IndexFailure`."""
         questions, self._open = self._open, {}

@@ -85,3 +85,32 @@ def test_the_address_of_another_server_is_refused(url: str, tmp_path: Path) -> N
     other = url.replace("127.0.0.1", "localhost")
     with pytest.raises(IndexFailure, match="its TLS certificate cannot be verified"):
         got(other, tmp_path, str(TLS / "authority.pem"))
+
+
+class Plain(Hello):
+    """A server without TLS, and a proxy: it answers with the address that it was asked for."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(self.path)))
+        self.end_headers()
+        self.wfile.write(self.path.encode())
+
+
+def test_the_environment_says_for_each_server_whether_there_is_a_proxy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Plain)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    here = f"http://127.0.0.1:{server.server_port}"
+    for variable in ("http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY", "all_proxy"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("http_proxy", here)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    opened = web.Web(Settings(f"{here}/simple/", tmp_path))
+    asked = ["http://index.example/a", f"{here}/a", "http://index.example/b", f"{here}/b"]
+    bodies = [opened.get(url).body.decode() for url in asked]
+    opened.close()
+    server.shutdown()
+    server.server_close()
+    assert bodies == ["http://index.example/a", "/a", "http://index.example/b", "/b"]
