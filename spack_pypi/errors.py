@@ -62,6 +62,12 @@ def unexpected(error: Exception) -> str:
         return redacted(f"cannot use{at}: {error.strerror}")
     if isinstance(error, MemoryError):
         return "there is not enough memory"
+    if isinstance(error, ImportError):
+        from .own_requirements import lacking_after, needs
+
+        lacking = lacking_after(error)
+        if lacking:
+            return needs(lacking)
     where = traceback.extract_tb(error.__traceback__)[-1]
     said = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST]
     return redacted(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 
 
@@ -12,7 +11,7 @@ def run(args: argparse.Namespace) -> int:
     need, the message says how to install it."""
     import spack
 
-    from .own_requirements import missing, too_old
+    from .own_requirements import lacking_after, missing, needs
 
     if spack.spack_version_info < (1, 0):
         print(
@@ -25,15 +24,11 @@ def run(args: argparse.Namespace) -> int:
         try:
             from . import cli
             from .host.spack import SpackHost
-
-            return cli.main(args, SpackHost)
         except ImportError as error:
-            # What is too old lacks what we import. All of it is imported before anything is done.
-            name = error.name or ""
-            if name.partition(".")[0] in ("", "spack", "spack_pypi", "spack_repo"):
+            lacking = lacking_after(error)
+            if not lacking:
                 raise
-            lacking = too_old() or [name]
-    names = ", ".join(each.partition(">=")[0] for each in lacking)
-    install = f"{sys.executable} -m pip install {shlex.join(lacking)}"
-    print(f"Error: spack-pypi needs {names}: {install}", file=sys.stderr)
+        else:
+            return cli.main(args, SpackHost)
+    print(f"Error: {needs(lacking)}", file=sys.stderr)
     return 1

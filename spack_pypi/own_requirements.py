@@ -4,7 +4,9 @@ not there once we are installed (a test holds them equal). Only the standard lib
 from __future__ import annotations
 
 import re
+import shlex
 import sys
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
@@ -33,6 +35,22 @@ def missing() -> list[str]:
 def too_old() -> list[str]:
     """The needed requirements of which only an older version is installed."""
     return [each for each in needed() if _is_too_old(*each.split(">="))]
+
+
+def lacking_after(error: ImportError) -> list[str]:
+    """The requirements that must be installed after an import failed: what is too old lacks what
+    we import. None where it is not theirs that failed, but ours or Spack's."""
+    name = error.name or ""
+    if name.partition(".")[0] in ("", "spack", "spack_pypi", "spack_repo"):
+        return []
+    return too_old() or [name]
+
+
+def needs(lacking: Sequence[str]) -> str:
+    """A sentence that says which requirements are lacking, and how to install them."""
+    names = ", ".join(each.partition(">=")[0] for each in lacking)
+    install = f"{sys.executable} -m pip install {shlex.join(lacking)}"
+    return f"spack-pypi needs {names}: {install}"
 
 
 def installed() -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import configparser
+import sys
 from pathlib import Path
 
 import pytest
 
 from spack_pypi import own_requirements
+from spack_pypi.errors import unexpected
 from spack_pypi.own_requirements import REQUIREMENTS, missing, too_old
 
 
@@ -44,3 +46,32 @@ def test_what_must_be_installed(
     table = [(requirement, None), ("no_such_tomli>=9999", (3, 0))]
     monkeypatch.setattr(own_requirements, "REQUIREMENTS", table)
     assert (missing() == [requirement], too_old() == [requirement]) == (is_missing, is_too_old)
+
+
+INSTALL = f"{sys.executable} -m pip install"
+#: The module of which something could not be imported, and what is said of that.
+IMPORTS = [
+    # the one that is too old is named, whatever failed of it
+    ("packaging.no_such_module", f"spack-pypi needs pytest: {INSTALL} 'pytest>=9999'"),
+    # ours, and Spack's, are nothing to install
+    ("spack_pypi.no_such_module", "this is a bug in spack-pypi"),
+    ("spack_repo.site", "this is a bug in spack-pypi"),
+    ("", "this is a bug in spack-pypi"),
+]
+
+
+@pytest.mark.parametrize("module, expected", IMPORTS)
+def test_what_is_said_of_a_failed_import(
+    module: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_requirements, "REQUIREMENTS", [("pytest>=9999", None)])
+    try:
+        raise ImportError("cannot import a name", name=module)
+    except ImportError as error:
+        assert unexpected(error).startswith(expected)
+
+
+def test_what_an_import_lacks_where_nothing_is_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_requirements, "REQUIREMENTS", [("pytest>=1", None)])
+    error = ModuleNotFoundError("No module named 'urllib3'", name="urllib3")
+    assert unexpected(error) == f"spack-pypi needs urllib3: {INSTALL} urllib3"
