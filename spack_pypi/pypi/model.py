@@ -32,6 +32,10 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+#: The status (PEP 792) of a project that may be malicious.
+QUARANTINED = "quarantined"
+
+
 class File(NamedTuple):
     """One file of a project page (PEP 503, PEP 691); a tuple, as large projects have thousands.
 
@@ -151,7 +155,8 @@ class Release:
 
 @dataclass(frozen=True)
 class Project:
-    """A project page. ``releases`` is newest first. ``status`` is PEP 792's (``active``...)."""
+    """A project page. ``releases`` is newest first. ``status`` is PEP 792's (``active``...); one
+    that is `QUARANTINED` has no releases."""
 
     name: str
     releases: tuple[Release, ...]

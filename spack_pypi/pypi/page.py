@@ -27,7 +27,7 @@ from packaging.version import InvalidVersion, Version
 from ..credentials import without_credentials
 from ..errors import IndexFailure
 from .limits import is_short
-from .model import File, Project, Release
+from .model import QUARANTINED, File, Project, Release
 from .toml import at
 
 
@@ -67,7 +67,9 @@ def entries(body: bytes, content_type: str, url: str) -> tuple[list[Entry], str]
 
 def project(name: str, found: list[Entry], status: str) -> Project:
     """The project (by its PEP 503 name) that a page's files make; files that belong to no release
-    are left out."""
+    are left out, and so are all of a project that is in quarantine (PEP 792)."""
+    if status == QUARANTINED:
+        return Project(name, (), status)
     by_version: dict[Version, list[File]] = {}
     shared: dict[Version, Version] = {}
     for entry in found:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SECTIONS: Mapping[str, Sequence[str]] = {
     "Declared, but not in the recipes:": ("missing-dependency", "cycle", "omitted-requirement"),
     "In the recipes, but not confirmed:": ("unconfirmed-metadata",),
+    "Projects that are not active:": ("project-status",),
     "Newer releases that were passed over:": ("passed-over",),
     "In the recipes, but not declared:": ("undeclared-requirement",),
     "Pinned for the build, but not in the recipes:": ("loosened-pin",),

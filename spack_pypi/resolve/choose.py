@@ -8,7 +8,7 @@ from itertools import takewhile
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from ..pypi.model import Project, Release
+from ..pypi.model import QUARANTINED, Project, Release
 from ..translate.wheels import machine_wheels
 from .applies import runs
 from .policy import Policy
@@ -77,6 +77,8 @@ def why_none(project: Project, usable: Sequence[Release]) -> str:
     if usable:
         newest_usable = usable[0].version
         return f"no release that Spack can install satisfies it (newest: {newest_usable})"
+    if project.status == QUARANTINED:
+        return "the index holds it in quarantine (PEP 792): it may be malicious"
     if not project.releases:
         return "the index lists no release of it"
     newest_release = project.releases[0]

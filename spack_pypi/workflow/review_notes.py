@@ -12,9 +12,13 @@ from .needs import available
 
 
 def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, str]]:
-    """(code, text) of what is unclear in the build of the newest release, of what it is known to
-    need, and of each other native library that its archive names; not of those on which the
-    existing recipe depends. A library of which it has a copy is one that Spack has, too."""
+    """(code, text) of a project that the index marks as not active, of what is unclear in the
+    build of the newest release, of what it is known to need, and of each other native library that
+    its archive names; not of those on which the existing recipe depends. A library of which it has
+    a copy is one that Spack has, too."""
+    page = resolution.catalog.facts.page(project)
+    if page is not None and page.status not in ("active", ""):
+        yield "project-status", f"the index marks the project as {page.status[:40]} (PEP 792)"
     built = resolution.declared(project, resolution.versions(project)[0]).builds
     catalog, extended = resolution.catalog, resolution.package(project).extended
     known: set[str] = set()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -117,6 +118,25 @@ def test_the_compression_of_a_wheel(
         content[80:90] = b"\xff" * 10
     whole = {f"/simple/{NAME}/": page({WHEEL: bytes(content)}), f"/files/{WHEEL}": bytes(content)}
     assert is_clear(outcome(whole, NAME))
+
+
+def test_a_project_in_quarantine_is_refused() -> None:
+    whole = served()
+    said = json.loads(whole[f"/simple/{NAME}/"])
+    said["project-status"] = {"status": "quarantined"}
+    whole[f"/simple/{NAME}/"] = json.dumps(said).encode()
+    assert "the index holds it in quarantine (PEP 792): it may be malicious" in outcome(
+        whole, NAME
+    )
+
+
+@pytest.mark.parametrize("status", ["archived", "deprecated"])
+def test_a_project_that_is_not_active_is_noted(status: str) -> None:
+    whole = served()
+    said = json.loads(whole[f"/simple/{NAME}/"])
+    said["project-status"] = {"status": status}
+    whole[f"/simple/{NAME}/"] = json.dumps(said).encode()
+    assert f"the index marks the project as {status} (PEP 792)" in outcome(whole, NAME)
 
 
 def test_a_link_that_is_none_spoils_its_file_only(tmp_path: Path) -> None:
