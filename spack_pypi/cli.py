@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import os
 import sys
 import traceback
@@ -28,6 +29,10 @@ def main(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
     from .report.terminal import AGAIN, say
 
     gc.set_threshold(*_GARBAGE)
+    for stream in (sys.stdout, sys.stderr):
+        # What LC_ALL=C cannot print is a question mark, and no reason to end.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     # Nor does it look at what the host has made before: all of that stays.
     gc.freeze()
     host = None

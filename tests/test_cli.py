@@ -85,19 +85,23 @@ def test_a_bug_is_shown_whole_on_request(
     assert "Traceback (most recent call last)" in capsys.readouterr().err
 
 
-def test_who_reads_the_output_may_leave() -> None:
-    """As with ``| head -1``."""
-    program = """
+#: Prints many lines, as a command.
+PROGRAM = """
 import argparse, types
 from spack_pypi import arguments, cli
 def run(args, host):
     for _ in range(100_000):
-        print("a line of the report")
+        print("PRINTED")
     return ()
 arguments.COMMANDS["why"] = types.SimpleNamespace(run=run)
 host = types.SimpleNamespace(writer=types.SimpleNamespace(written=[]), close=lambda: None)
 raise SystemExit(cli.main(argparse.Namespace(pypi_command="why"), lambda: host))
 """
+
+
+def test_who_reads_the_output_may_leave() -> None:
+    """As with ``| head -1``."""
+    program = PROGRAM.replace("PRINTED", "a line of the report")
     with subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as started:
@@ -106,6 +110,16 @@ raise SystemExit(cli.main(argparse.Namespace(pypi_command="why"), lambda: host))
         started.stdout.close()
         assert started.stderr.read() == ""
         assert started.wait() == 1
+
+
+def test_what_a_terminal_cannot_print_is_a_question_mark() -> None:
+    program = PROGRAM.replace("PRINTED", "└── café")
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": os.getcwd()}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, env=environment, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.splitlines()[0] == b"??? caf?"
 
 
 def test_a_cache_folder_is_private(tmp_path: Path) -> None:
