@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from ..workflow.explain.model import ExplainedRecipe, Verdict
+from ..workflow.explain.model import FOR_DEVELOPING, ExplainedRecipe, Verdict
 from ..workflow.upstream.series import Commit, Series, head
 from .explain import reasons, unsaid
 from .terminal import count
@@ -59,7 +59,7 @@ def _lines(series: Series, proof: Proof, needs: Sequence[str], short: bool) -> I
             f"- `{each.package}` {', '.join(each.versions)}: {each.severity.value}: {each.text}"
             for each in differing
         )
-    tables = [table for commit in commits for table in _table(commit.explained, short)]
+    tables = [row for commit in commits for row in _table(commit, short)]
     if tables:
         which = "each line that no metadata explains" if short else "each line"
         yield from ("", f"## Where {which} comes from", "", *tables)
@@ -151,28 +151,32 @@ def _lacks_license(commit: Commit) -> bool:
 # --- where lines come from ------------------------------------------------------------------
 
 
-def _table(explained: ExplainedRecipe | None, short: bool) -> Iterator[str]:
+def _table(commit: Commit, short: bool) -> Iterator[str]:
     """Of one recipe, folded; without the versions, whose archives were compared already."""
-    rows = [*_rows(explained, short)] if explained else []
-    if explained is None or not rows:
+    rows = [*_rows(commit.explained, commit.versions, short)] if commit.explained else []
+    if not rows:
         return
-    yield f"<details><summary>{escape(explained.package)}</summary>"
+    yield f"<details><summary>{escape(commit.package)}</summary>"
     yield from ("", "| line | from |", "| --- | --- |")
     yield from (f"| {line} | {source} |" for line, source in rows)
     yield from ("", "</details>", "")
 
 
-def _rows(explained: ExplainedRecipe, short: bool) -> Iterator[tuple[str, str]]:
+def _rows(
+    explained: ExplainedRecipe, added: Sequence[str], short: bool
+) -> Iterator[tuple[str, str]]:
+    """What is said by all versions that are added needs no version."""
     for line in explained.lines:
         plain = all(ground.verdict is Verdict.EXPLAINED for ground in line.grounds)
         if plain and (short or line.text.startswith("version(")):
             continue
-        said = [*reasons(line)] or ["about other versions"]
+        said = [*reasons(line, added)] or ["about other versions"]
         yield _code(line.text), "<br>".join(map(_cell, said))
     for text in () if short else explained.removed:
         yield f"~~{_code(text)}~~", "removed, or written anew"
     for missing in explained.unsaid:
-        yield "none", _cell(unsaid(missing))
+        if missing.reason != FOR_DEVELOPING:
+            yield "none", _cell(unsaid(missing, added))
 
 
 def _code(text: str) -> str:

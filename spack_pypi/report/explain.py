@@ -48,15 +48,16 @@ def lines(recipe: ExplainedRecipe) -> Iterator[str]:
         yield f"    {unsaid(missing)}"
 
 
-def reasons(line: ExplainedLine) -> Iterator[str]:
-    """What the releases say of a line, one text for those that say the same."""
+def reasons(line: ExplainedLine, usual: Sequence[str] = ()) -> Iterator[str]:
+    """What the releases say of a line, one text for those that say the same, which it names if
+    they are others than the ``usual`` ones."""
     for ground in _fewer(line.grounds):
-        yield f"{_about(ground.versions)}{_text(ground)}"
+        yield f"{_about(ground.versions, usual)}{_text(ground)}"
 
 
-def unsaid(missing: Unsaid) -> str:
-    """What has no line, and why."""
-    return f"{_about(missing.versions)}{_missing(missing)} ({missing.reason})"
+def unsaid(missing: Unsaid, usual: Sequence[str] = ()) -> str:
+    """What has no line, and why; ``usual`` as for `reasons`."""
+    return f"{_about(missing.versions, usual)}{_missing(missing)} ({missing.reason})"
 
 
 def _fewer(grounds: Sequence[Ground]) -> Sequence[Ground]:
@@ -92,8 +93,9 @@ def _quoted(cited: Sequence[Cited]) -> str:
     return "; ".join(_shortened(str(each), _QUOTED) for each in cited)
 
 
-def _about(versions: Sequence[str]) -> str:
-    return f"{_versions(versions)}: " if versions else ""
+def _about(versions: Sequence[str], usual: Sequence[str] = ()) -> str:
+    named = versions and tuple(versions) != tuple(usual)
+    return f"{_versions(versions)}: " if named else ""
 
 
 def _versions(versions: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from spack_pypi.diagnostics import Diagnostic, Severity
 from spack_pypi.report import cover as module
 from spack_pypi.report.cover import Proof, cover
 from spack_pypi.workflow.explain.model import (
+    FOR_DEVELOPING,
     Cited,
     ExplainedLine,
     ExplainedRecipe,
@@ -75,7 +76,10 @@ APP = Commit(
                 'depends_on("zlib", type="run")', ground(Verdict.UNEXPLAINED, "", "", "a person")
             ),
         ),
-        unsaid=(Unsaid(Cited("Requires-Dist", "b>=1"), "no line says it", "py-b", ("2.0",)),),
+        unsaid=(
+            Unsaid(Cited("Requires-Dist", "b>=1"), "no line says it", "py-b", ("2.0",)),
+            Unsaid(Cited("extras dev", ""), FOR_DEVELOPING, "", ("2.0",), (5, 5)),
+        ),
     ),
 )
 PLAIN = Commit("py-plain", Path("py_plain"), False, ())

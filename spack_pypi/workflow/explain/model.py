@@ -9,6 +9,9 @@ from enum import Enum
 #: What is said of a line about which the releases declare nothing.
 BY_A_PERSON = "no metadata explains this: a person wrote it"
 
+#: Why what an extra requires has no line.
+FOR_DEVELOPING = "for developing the project"
+
 #: How a line is explained that accepts more than the metadata does.
 TOGETHER = "together with another line about it"
 

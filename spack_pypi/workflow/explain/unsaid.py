@@ -18,7 +18,7 @@ from ..compare import oracle
 from ..compare.comparison import IMPLIED, Comparison, Expected
 from ..compare.oracle import CellSet
 from .dependencies import NO_SPECIFIER
-from .model import Cited, Unsaid
+from .model import FOR_DEVELOPING, Cited, Unsaid
 from .says import ReleaseSays
 from .wanted import RUN_FIELD, Requirements, Wanted
 
@@ -109,7 +109,7 @@ class UnsaidFinder:
             cited, reason = Cited(f"extra {extra}", ""), "the recipe has no variant for this extra"
             if not extra:
                 named = ", ".join(e for e in every if DEVELOPING.match(e))
-                cited, reason = Cited(f"extras {named}", ""), "for developing the project"
+                cited, reason = Cited(f"extras {named}", ""), FOR_DEVELOPING
             found = self._unsaid(says, cited, reason)
             yield replace(found, counted=(count, count))
 
