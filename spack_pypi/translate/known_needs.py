@@ -4,7 +4,8 @@ Each entry of ``known_needs.json`` is a project with its ``source``, and its ``n
 Spack, with the ``versions`` and ``variants`` that are needed, the ``releases`` of the project that
 need them (ranges of Spack; all where it has none), and the ``types`` of the dependency where they
 are not the usual ones of a library. Of several that name one package, the first that a release is
-in counts.
+in counts. ``releases`` that end say that later ones do not need it; where that is not known, they
+do not end.
 """
 
 from __future__ import annotations
