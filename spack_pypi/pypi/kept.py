@@ -34,12 +34,14 @@ _version = lru_cache(maxsize=1 << 14)(Version)
 class Page:
     """A page and what says whether it is still current: ``until`` (seconds since the epoch) it is,
     and the headers of requests that ask for it anew (``validators``). ``lines`` is its text from
-    the second line on, and ``mark`` its `mark_of`: ``""`` where the index has no such project."""
+    the second line on, and ``mark`` its `mark_of`: ``""`` where the index has no such project.
+    ``answer`` tells the answer from which it was read from any other; empty if it is not known."""
 
     until: float
     validators: Mapping[str, str]
     lines: str
     mark: str
+    answer: str = ""
 
     @property
     def exists(self) -> bool:
@@ -52,6 +54,7 @@ class Page:
             "until": self.until,
             "validators": dict(self.validators),
             "mark": self.mark,
+            "answer": self.answer,
             "checksum": zlib.crc32(self.lines.encode()),
         }
         return f"{json.dumps(about)}\n{self.lines}"
@@ -79,7 +82,7 @@ def read(text: str | None) -> Page | None:
         if about["checksum"] != zlib.crc32(lines.encode()):
             return None
         mark = about.get("mark") or mark_of(lines)  # pages were once kept without
-        return Page(about["until"], about["validators"], lines, mark)
+        return Page(about["until"], about["validators"], lines, mark, about.get("answer", ""))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 

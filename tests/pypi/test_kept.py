@@ -57,9 +57,10 @@ def test_it_says_the_same_as_the_page_that_was_read(
     entries: list[page.Entry], status: str
 ) -> None:
     read = page.project("quiet-log", entries, status)
-    found = kept.read(kept.Page(12.5, {"If-None-Match": '"a"'}, kept.lines(read), "m").text())
+    found = kept.read(kept.Page(12.5, {"If-None-Match": '"a"'}, kept.lines(read), "m", "b").text())
     assert found is not None
     assert (found.until, found.validators) == (12.5, {"If-None-Match": '"a"'})
+    assert (found.mark, found.answer) == ("m", "b")
     for expected, project in [
         (read, found.project("quiet-log")),
         (read.essential(), found.project("quiet-log").essential()),
