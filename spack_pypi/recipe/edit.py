@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from . import directives, renaming
+from . import directives, loops, renaming
 from .calls import (
     WHEN,
     call_parts,
@@ -148,6 +148,8 @@ class RecipeText:
             _end(edits, self._places[number].node, remains)
         for number, remains in changes.license_ends.items():
             _end(edits, self._license_calls[number], remains)
+        for item in changes.items:
+            loops.insert(edits, self._class.body, item)
         # First the versions: what is inserted at one place stays in this order.
         for line in in_order(changes.versions):
             self._insert_version(edits, line)

@@ -198,11 +198,20 @@ class Omission:
 
 
 @dataclass(frozen=True)
+class LoopItem:
+    """An item that the loop in this ``line`` gets: ``version``, beside an item that it has."""
+
+    line: int
+    beside: str
+    version: str
+
+
+@dataclass(frozen=True)
 class Changes:
     """What changes in a recipe that exists: new lines, ``comments`` on what is left out,
     ``renamed`` archives, and existing lines that no longer apply to all versions. ``ends`` maps
     their numbers among its plain ``depends_on`` to the version range that remains, and
-    ``license_ends`` those among its plain ``license`` lines."""
+    ``license_ends`` those among its plain ``license`` lines; ``items`` are those of loops."""
 
     versions: Sequence[VersionLine] = ()
     licenses: Sequence[License] = ()
@@ -212,3 +221,4 @@ class Changes:
     renamed: RenamedArchives | None = None
     ends: Mapping[int, str] = field(default_factory=dict)
     license_ends: Mapping[int, str] = field(default_factory=dict)
+    items: Sequence[LoopItem] = ()

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from .loops import with_item
 from .model import BUILD_RUN, Changes, Recipe, RenamedArchives
 from .render import (
     BUILD_RUN_BLOCK,
@@ -115,6 +116,12 @@ def read_back_edit(before: str, after: str, changes: Changes) -> None:
     if changes.renamed is not None:
         less -= Counter(text for text in less if text.startswith("pypi = "))
         more -= _renaming(after, changes.renamed)
+    for item in changes.items:
+        head = next((t for t in less if (with_item(t, item) or "") in more), None)
+        if head is None:
+            raise ReadBackError("a loop was changed otherwise than meant")
+        more -= Counter([with_item(head, item) or ""])
+        less -= Counter([head])
     gone = [_directive(text) for text in less.elements()]
     come = [_directive(text) for text in more.elements()]
     ended = {"depends_on": len(changes.ends), "license": len(changes.license_ends)}

@@ -41,6 +41,15 @@ class Edits:
         end = self._starts[node.end_lineno - 1] + node.end_col_offset
         self._changes.append((start, end, 0, text))
 
+    def insert_beside(self, node: ast.expr, text: str, joint: str, *, first: bool) -> None:
+        """A text before a node (``first``) or behind it, with a joint between the two."""
+        assert node.end_lineno is not None and node.end_col_offset is not None
+        line, column = (
+            (node.lineno, node.col_offset) if first else (node.end_lineno, node.end_col_offset)
+        )
+        at = self._starts[line - 1] + column
+        self._changes.append((at, at, 0, text + joint if first else joint + text))
+
     def rewrite(self, node: ast.Call, when: str | None = None, spec: str | None = None) -> None:
         """Give a directive another ``when=`` (empty: none; first if there was none) or another
         spec."""

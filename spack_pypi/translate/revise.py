@@ -80,7 +80,7 @@ def revise(
         applying = {
             number: line for number, line in enumerate(stated) if applies_to(line, version)
         }
-        wrong = {number for number, line in applying.items() if judge.ends(line.dependency)}
+        wrong = {number for number, line in applying.items() if judge.ends(line)}
         for number in sorted(wrong):
             ended_before.setdefault(number, set()).add(version)
         kept = [line.dependency for number, line in applying.items() if number not in wrong]
@@ -137,8 +137,9 @@ class _Judge:
     new: NewVersion
     environments: LineEnvironments
 
-    def ends(self, line: Dependency) -> bool:
+    def ends(self, stated: DependencyLine) -> bool:
         """Whether a line that applies to the new release must end before it."""
+        line = stated.dependency
         if line.package in _IMPLIED or line.when.variants or line.when.target:
             return False
         if not {"build", "link", "run"} & {*line.types}:
@@ -150,20 +151,21 @@ class _Judge:
         old = _alike(self.new.before, line)
         where = self.environments.where(line.when)
         return any(
-            self._ends_in(line, new_here, old_here)
+            self._ends_in(stated, new_here, old_here)
             for here, new_here in self.environments.cases(where, new)
             for _, old_here in self.environments.cases(here, old)
         )
 
     def _ends_in(
-        self, line: Dependency, new: Sequence[Dependency], old: Sequence[Dependency]
+        self, stated: DependencyLine, new: Sequence[Dependency], old: Sequence[Dependency]
     ) -> bool:
         """Whether the line is wrong in an environment where the releases have these
-        dependencies."""
+        dependencies. A cap that is inherited is kept."""
+        line = stated.dependency
         if new and spack_order.disjoint([line.versions, *(each.versions for each in new)]):
             return True
         if line.package == "python":  # a release without Requires-Python runs with any
-            if self._supports_more(line, old):
+            if not stated.fixed and self._supports_more(line, old):
                 return True
         else:
             runs = "run" in line.types

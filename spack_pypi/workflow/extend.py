@@ -38,6 +38,7 @@ from ..translate.revise import Revision, applies_to, revise
 from ..translate.versions import Inexpressible
 from .assembled import Assembled, comments
 from .dependencies import Dependencies
+from .loop_items import LoopItems, loop_items
 from .release_licenses import licenses_by_metadata
 
 #: The dependencies of each version.
@@ -220,10 +221,14 @@ class Extension:
 
     def _edited(self, base: _Base, added: _Addition, revision: Revision) -> Assembled:
         """The base's own recipe, edited. Raises `ReadBackError` and `Uneditable`."""
-        packed = added.packed
+        packed, looped = added.packed, self._loop_items(base, added)
         if any(line.machine for line in packed.versions):
             raise Uneditable("the new release has only wheels for single platforms")
-        lines = added.lines(revision.added)
+        rest = {
+            text: [line for line in lines if not looped.state(line)]
+            for text, lines in revision.added.items()
+        }
+        lines = added.lines(rest)
         license_ends, licenses = relicense(
             base.recipes[0].licenses,
             added.versions[::-1],
@@ -238,11 +243,22 @@ class Extension:
             renamed=RenamedArchives(packed.pypi, packed.names) if packed.names else None,
             ends=revision.ends,
             license_ends=license_ends,
+            items=looped.items,
         )
         text = base.recipes[0].edited(changes)
         read_back_edit(base.texts[0], text, changes)
         done = self._assembled(added, None, text)
         return replace(done, left_out=self._left_out(revision) if base.in_place else ())
+
+    def _loop_items(self, base: _Base, added: _Addition) -> LoopItems:
+        """The items that loops of the recipe get."""
+        releases = self._resolution.catalog.facts.page(self._project)
+        version = next(iter(added.packed.spelled))
+        release = self._resolution.package(self._project).predecessor(releases, version)
+        if release is None or not base.in_place:
+            return LoopItems()
+        before = self._resolution.package(self._project).spelled(release.version)
+        return loop_items(self._resolution, base.recipes[0], before, added.by_version)
 
     def _left_out(self, revision: Revision) -> tuple[str, ...]:
         """What the author of the recipe left out of it before, and which is left out again."""

@@ -254,3 +254,37 @@ def test_releases_that_a_package_lists_without_their_epoch(
     assert outcome.applied
     assert 'depends_on("py-dates@3.1:3", type=("build", "run"))' in host.written["py-app"]
     assert not run(host, index, "other").applied
+
+
+LOOP = """class PyIdna(PythonPackage):
+    \"\"\"Names.\"\"\"
+
+    pypi = "idna/idna-2.8.tar.gz"
+
+    version("2.8", sha256="0")
+
+    depends_on("py-hatchling", type="build")
+    for v in ["2.8", "2.7"]:
+        depends_on(f"tool@{v}", when=f"@{v}", type=("build", "run"))
+"""
+
+
+#: (what tool has, the items of the loop afterwards)
+TOOLS = [(["3.0", "2.8"], '["3.0", "2.8", "2.7"]'), (["2.9", "2.8"], '["2.8", "2.7"]')]
+
+
+@pytest.mark.parametrize("versions, items", TOOLS)
+def test_a_loop_gets_an_item_for_what_exists(
+    host: MemoryHost, index: MemoryIndex, versions: list[str], items: str
+) -> None:
+    host.keep("idna", "py-idna", LOOP)
+    host.has("tool", *versions, name="tool")
+    for version in ("2.8", "3.0"):
+        index.add("idna", version)
+    written = run(host, index, "idna>=3").plan.texts["py-idna"]
+    assert f"    for v in {items}:\n" in written
+    assert [line for line in written.splitlines() if "version(" not in line] == [
+        line.replace('["2.8", "2.7"]', items)
+        for line in LOOP.splitlines()
+        if "version(" not in line
+    ]

@@ -135,3 +135,30 @@ def test_a_dependency_that_was_changed_before_its_turn(
     assert done.returncode == 0, done.stdout + done.stderr
     assert "py-base 2.0: current" in done.stdout
     assert base.read_text().count("version(") == 2
+
+
+LOOP = """
+    for v in ["1.0"]:
+        depends_on(f"py-tool@{v}", when=f"@{v}", type=("build", "run"))
+"""
+
+#: (what 2.0 requires of tool, the items of the loop afterwards, the line that is added).
+ITEMS = [
+    ("tool==2.0.*", '["1.0", "2.0"]', ""),
+    # 1 is 1.0, too
+    ("tool==1.0.*", '["1.0"]', 'depends_on("py-tool@1:1.0", when="@2:", type=("build", "run"))'),
+]
+
+
+@pytest.mark.parametrize(("requirement", "items", "line"), ITEMS)
+def test_a_loop_over_versions_gets_an_item_where_that_is_right(
+    spack: Spack, server: IndexServer, requirement: str, items: str, line: str
+) -> None:
+    another(spack, server, "tool")
+    recipe = another(spack, server, "base", LOOP, [requirement])
+    done = synced(spack, server, "base")
+    assert done.returncode == 0, done.stdout + done.stderr
+    text = recipe.read_text()
+    assert f"    for v in {items}:\n" in text
+    assert text.count("depends_on(") == 2 + bool(line)
+    assert line in text

@@ -162,6 +162,9 @@ def test_a_cap_on_python_ends_where_the_release_names_a_later_one(
     version = NewVersion(requires, requires, supported=supported)
     found = revise([DependencyLine(Dependency("python", cap))], ["1"], {"2": version})
     assert found.ends == ({0: ":1"} if ends else {})
+    # One that is inherited cannot end, and is kept.
+    inherited = DependencyLine(Dependency("python", cap), fixed=True)
+    assert not revise([inherited], ["1"], {"2": version}).ends
     # What the line said of older Pythons is said again.
     assert found.added["2"] == ([] if cap == "3.9:" else requires)
 

@@ -1,0 +1,137 @@
+"""Loops over version texts, such as ``for v in ["2.0", "1.0"]: depends_on(f"petsc@{v}",
+when=f"@{v}")``: what an item more would declare, and where it goes.
+
+They are read by their literals only, and nothing of a recipe is run.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .calls import inside_of, literal_of
+from .model import LoopItem
+from .order import key
+from .text_edits import Edits
+
+#: The directives of which a loop may hold nothing but.
+_DIRECTIVES = ("depends_on", "provides")
+
+
+@dataclass(frozen=True)
+class LoopDirective:
+    """A directive of a loop, for one item: its name, first argument and keyword arguments."""
+
+    name: str
+    first: str
+    keywords: Mapping[str, Any]
+
+
+def next_items(
+    body: Iterable[ast.stmt], version: str, before: str
+) -> Iterator[tuple[LoopItem, tuple[LoopDirective, ...]]]:
+    """The items that loops of a class lack for a version, of those that have one for the version
+    before it, with what these would declare for this version alone. Where items are series
+    (``3.25`` for 3.25.1), so are these."""
+    for loop in _loops(body):
+        texts = _texts(loop)
+        beside = max((t for t in texts if _is_prefix(t, before)), key=len, default="")
+        new = ".".join(version.split(".")[: len(beside.split("."))])
+        if not beside or any(_is_prefix(text, version) for text in texts):
+            continue
+        declared = _declared(loop, new)
+        alone = (f"@{new}", f"@={new}")
+        if declared and all(each.keywords.get("when") in alone for each in declared):
+            yield LoopItem(loop.lineno, beside, new), declared
+
+
+def _is_prefix(text: str, version: str) -> bool:
+    """Whether a text is a version, or the first numbers of it: ``3.25`` of ``3.25.1``."""
+    return f"{version}.".startswith(f"{text}.")
+
+
+def insert(edits: Edits, body: Iterable[ast.stmt], item: LoopItem) -> None:
+    """Add an item to a loop, beside the one before it, in the order that the items have."""
+    loop = next(each for each in _loops(body) if each.lineno == item.line)
+    nodes = {str(literal_of(node)): node for node in _nodes(loop)}
+    node = nodes[item.beside]
+    others = {each.lineno for text, each in nodes.items() if text != item.beside}
+    alone = node.lineno != loop.lineno and node.lineno not in others
+    joint = ",\n" + " " * node.col_offset if alone else ", "
+    edits.insert_beside(node, f'"{item.version}"', joint, first=_newest_first(_texts(loop)))
+
+
+def with_item(head: str, item: LoopItem) -> str | None:
+    """The head of a loop, as `ast.unparse` writes it, with an item; None if it is no such loop."""
+    try:
+        (loop,) = ast.parse(f"{head} pass").body
+    except SyntaxError:
+        return None
+    if not isinstance(loop, ast.For) or item.beside not in _texts(loop):
+        return None
+    assert isinstance(loop.iter, (ast.List, ast.Tuple))  # it has items
+    at = _texts(loop).index(item.beside) + (not _newest_first(_texts(loop)))
+    loop.iter.elts.insert(at, ast.Constant(item.version))
+    loop.body = []
+    return ast.unparse(loop)
+
+
+def _newest_first(texts: Sequence[str]) -> bool:
+    numbers = [key(text) for text in texts if text[:1].isdigit()]
+    return len(numbers) > 1 and numbers[0] > numbers[-1]
+
+
+def _loops(body: Iterable[ast.stmt]) -> Iterator[ast.For]:
+    """The loops in a class and in its plain blocks."""
+    for statement in body:
+        if isinstance(statement, ast.For):
+            yield statement
+        elif isinstance(statement, ast.With) and inside_of(statement.items) is not None:
+            yield from _loops(statement.body)
+
+
+def _nodes(loop: ast.For) -> Sequence[ast.expr]:
+    return loop.iter.elts if isinstance(loop.iter, (ast.List, ast.Tuple)) else ()
+
+
+def _texts(loop: ast.For) -> list[str]:
+    """The items of a loop; none if one of them is no text."""
+    texts = [literal_of(node) for node in _nodes(loop)]
+    return texts if all(isinstance(text, str) for text in texts) else []
+
+
+def _declared(loop: ast.For, item: str) -> tuple[LoopDirective, ...] | None:
+    """What a loop declares for an item; None if that is not plain."""
+    if not isinstance(loop.target, ast.Name) or loop.orelse:
+        return None
+    found = []
+    for statement in loop.body:
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+            return None
+        first = _value(call.args[0], loop.target.id, item) if len(call.args) == 1 else None
+        keywords = {str(k.arg): _value(k.value, loop.target.id, item) for k in call.keywords}
+        if call.func.id not in _DIRECTIVES or not isinstance(first, str):
+            return None
+        if None in keywords.values():
+            return None
+        found.append(LoopDirective(call.func.id, first, keywords))
+    return tuple(found)
+
+
+def _value(node: ast.expr, variable: str, item: str) -> Any:
+    """The value of an expression of literals and the loop's variable; None for others."""
+    if isinstance(node, ast.Name) and node.id == variable:
+        return item
+    if isinstance(node, ast.JoinedStr):
+        parts = [_value(part, variable, item) for part in node.values]
+        return "".join(parts) if all(isinstance(part, str) for part in parts) else None
+    if isinstance(node, ast.FormattedValue):
+        plain = node.conversion == -1 and node.format_spec is None
+        return _value(node.value, variable, item) if plain else None
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        sides = [_value(side, variable, item) for side in (node.left, node.right)]
+        return "".join(sides) if all(isinstance(side, str) for side in sides) else None
+    return literal_of(node)

@@ -1,0 +1,87 @@
+"""Loops over versions: what an item more would declare, and how it is added."""
+
+from __future__ import annotations
+
+import pytest
+
+from spack_pypi.recipe.edit import RecipeText
+from spack_pypi.recipe.loops import next_items
+from spack_pypi.recipe.model import Changes, LoopItem
+from spack_pypi.recipe.read_back import ReadBackError, read_back_edit
+
+HEAD = 'class PyX(PythonPackage):\n    version("2.0", sha256="0")\n\n'
+
+#: (loop, the new version, what its item declares; None for a loop that gets none). The version
+#: before is 2.0.
+LOOPS = [
+    ('for v in ["2.0", "1.0"]:\n        depends_on(f"x@{v}", when=f"@{v}", type="build")',
+     "2.1", ["depends_on x@2.1"]),
+    ('for v in ("1.0", "2.0"):\n        provides("x@" + v, when="@=" + v)',
+     "2.1", ["provides x@2.1"]),
+    ('for v in ["2.0"]:\n        depends_on("x@" + v, when="@" + v)\n'
+     '        depends_on(f"y@{v}", when=f"@{v}")',
+     "2.1", ["depends_on x@2.1", "depends_on y@2.1"]),
+    # series
+    ('for v in ["2", "1"]:\n        depends_on(f"x@{v}", when=f"@{v}")', "3.1.4",
+     ["depends_on x@3"]),
+    ('for v in ["2.0", "2"]:\n        depends_on(f"x@{v}", when=f"@{v}")', "3.1.4",
+     ["depends_on x@3.1"]),
+    ('for v in ["2", "1"]:\n        depends_on(f"x@{v}", when=f"@{v}")', "2.1", None),
+    # in a block
+    ('with default_args(type="build"):\n        for v in ["2.0"]:\n'
+     '            depends_on(f"x@{v}", when=f"@{v}")', "2.1", ["depends_on x@2.1"]),
+    # the version before is not there, or the new one is
+    ('for v in ["1.0"]:\n        depends_on(f"x@{v}", when=f"@{v}")', "2.1", None),
+    ('for v in ["2.1", "2.0"]:\n        depends_on(f"x@{v}", when=f"@{v}")', "2.1", None),
+    # it would not be about this version alone
+    ('for v in ["2.0"]:\n        depends_on(f"x@{v}", when=f"@{v}:")', "2.1", None),
+    ('for v in ["2.0"]:\n        depends_on(f"x@{v}")', "2.1", None),
+    # not plain
+    ('for v in VERSIONS:\n        depends_on(f"x@{v}", when=f"@{v}")', "2.1", None),
+    ('for v in ["2.0", OLD]:\n        depends_on(f"x@{v}", when=f"@{v}")', "2.1", None),
+    ('for v in ["2.0"]:\n        depends_on(f"x@{v!r}", when=f"@{v}")', "2.1", None),
+    ('for v in ["2.0"]:\n        depends_on(name(v), when=f"@{v}")', "2.1", None),
+    ('for v in ["2.0"]:\n        print(v)', "2.1", None),
+    ('for v in ["2.0"]:\n        if v:\n            depends_on(f"x@{v}", when=f"@{v}")', "2.1",
+     None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("loop, version, expected", LOOPS)
+def test_what_an_item_would_declare(loop: str, version: str, expected: list[str] | None) -> None:
+    recipe = RecipeText(f"{HEAD}    {loop}\n")
+    found = [
+        f"{each.name} {each.first}"
+        for _, declared in next_items(recipe.body, version, "2.0")
+        for each in declared
+    ]
+    assert found == (expected or [])
+
+
+#: (the head of a loop, the same with 2.1).
+HEADS = [
+    ('["2.0", "1.0"]', '["2.1", "2.0", "1.0"]'),
+    ('("1.0", "2.0")', '("1.0", "2.0", "2.1")'),
+    ('["2.0"]', '["2.0", "2.1"]'),
+    ('["main", "2.0", "1.0"]', '["main", "2.1", "2.0", "1.0"]'),
+    ('[\n        "2.0",\n        "1.0",\n    ]',
+     '[\n        "2.1",\n        "2.0",\n        "1.0",\n    ]'),
+    ('[\n        "1.0",\n        "2.0",  # new\n    ]',
+     '[\n        "1.0",\n        "2.0",\n        "2.1",  # new\n    ]'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("before, after", HEADS)
+def test_the_item_is_added_in_its_place(before: str, after: str) -> None:
+    text = f'{HEAD}    for v in {before}:\n        depends_on(f"x@{{v}}", when=f"@{{v}}")\n'
+    recipe = RecipeText(text)
+    ((item, _),) = next_items(recipe.body, "2.1", "2.0")
+    assert item == LoopItem(4, "2.0", "2.1")
+    changes = Changes(items=[item])
+    edited = recipe.edited(changes)
+    assert edited == text.replace(before, after)
+    read_back_edit(text, edited, changes)
+    for spoiled in (edited.replace('"1.0"', '"1.1"'), edited.replace('"2.1"', '"2.2"')):
+        if spoiled != edited:
+            with pytest.raises(ReadBackError):
+                read_back_edit(text, spoiled, changes)
