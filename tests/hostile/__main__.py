@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 from spack_pypi.errors import SpackPyPIError
 from spack_pypi.workflow.request import parse_names
 from spack_pypi.workflow.requirement_files import read
+from tests.hostile.archives import archives
 from tests.hostile.excess import EXCESS, served
 from tests.hostile.files import ENTRIES, FILES
 from tests.hostile.projects import NAME, projects
@@ -70,6 +71,7 @@ def _of_cache(entry: bytes) -> str:
 #: Class → (cases, what is done with one).
 CLASSES: Mapping[str, tuple[st.SearchStrategy[Any], Callable[[Any], str]]] = {
     "projects": (projects(), _of_project),
+    "archives": (archives(), _of_project),
     "excess": (st.sampled_from(sorted(EXCESS)), lambda name: outcome(EXCESS[name](), NAME)),
     "files": (
         st.sampled_from(sorted(FILES)).flatmap(lambda n: FILES[n].map(lambda text: (n, text))),

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from spack_pypi.errors import SpackPyPIError, UsageError
 from spack_pypi.workflow.request import parse_names
 from spack_pypi.workflow.requirement_files import read
+from tests.hostile.archives import archives
 from tests.hostile.excess import EXCESS, page, served
 from tests.hostile.files import ENTRIES, FILES
 from tests.hostile.projects import NAME, WHEEL, projects
@@ -36,6 +37,12 @@ def is_clear(said: str) -> bool:
 @given(projects())
 def test_a_hostile_project(served: dict[str, bytes]) -> None:
     assert is_clear(outcome(served, f"{NAME}[fast]"))
+
+
+@QUICK
+@given(archives())
+def test_a_hostile_archive(served: dict[str, bytes]) -> None:
+    assert is_clear(outcome(served, NAME))
 
 
 @pytest.mark.parametrize("name", sorted(EXCESS.keys() - SLOW))
