@@ -104,6 +104,8 @@ CODES: Mapping[str, str] = {
     "outdated": "The index has newer releases than the recipe lists.",
     # What create leaves out or decides.
     "omitted-requirement": "A requirement that only another platform or extra needs is left out.",
+    "near-name": "A project that was named has nearly the name of one that Spack has; malicious "
+    "projects often do.",
     "project-status": "The index marks the project as archived, deprecated or the like (PEP 792).",
     "passed-over": "A newer release cannot be used, and an older one was chosen.",
     "undeclared-requirement": "The recipe has a build dependency that the release does not "

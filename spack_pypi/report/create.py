@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SECTIONS: Mapping[str, Sequence[str]] = {
     "Declared, but not in the recipes:": ("missing-dependency", "cycle", "omitted-requirement"),
     "In the recipes, but not confirmed:": ("unconfirmed-metadata",),
+    "Names that look like other ones:": ("near-name",),
     "Projects that are not active:": ("project-status",),
     "Newer releases that were passed over:": ("passed-over",),
     "In the recipes, but not declared:": ("undeclared-requirement",),

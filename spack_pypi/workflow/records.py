@@ -14,6 +14,7 @@ from ..resolve.facts import Supplement
 from ..resolve.model import Status
 from ..resolve.resolution import Resolution
 from .assemble import Assembled
+from .near_names import near_names
 from .plan import PlannedRecipe, Record, RecordStatus
 from .release_licenses import license_notes
 from .review_notes import review_notes
@@ -113,6 +114,8 @@ class Recorder:
 
     def _diagnostics(self, recipe: PlannedRecipe) -> Iterator[Diagnostic]:
         project, package = recipe.project, recipe.package
+        if project in self._named and not recipe.extends:
+            yield from self._near(project, package)
         for omission in recipe.omissions:
             yield _omitted(package, omission)
         for reason, versions in _passed_over(self.resolution, project).items():
@@ -129,6 +132,15 @@ class Recorder:
             yield Diagnostic(code, Severity.NOTE, package, text=text)
         if not recipe.extends:
             yield from license_notes(self.resolution, project, package, recipe.releases)
+
+    def _near(self, project: str, package: str) -> Iterator[Diagnostic]:
+        near = near_names(project, self.host.repos.projects())
+        if near:
+            text = (
+                f"the name {project} is close to {' and '.join(near)}, which Spack has: "
+                "check that it is the project that you mean"
+            )
+            yield Diagnostic("near-name", Severity.WARNING, package, (), project, text)
 
     def _is_satisfied(self, project: str) -> bool:
         """Whether something satisfies a requirement on the project, if it is not named."""
