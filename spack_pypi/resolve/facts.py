@@ -193,14 +193,24 @@ class Facts:
             self._expect_releases(answer)
         elif self.likely is not None:
             release, said = answer
-            if isinstance(said, Metadata) and self.likely.requires_nothing_new(release, said):
-                self._questions.release(release)
+            if isinstance(said, Metadata):
+                self._expect_older(release, said)
             projects = [*self.likely.projects(*answer)]
             self.expect(projects)
             for project in projects:
                 page = self._pages.get(project) or self._questions.early(project)
                 if page is not None:
                     self._expect_releases(page)
+
+    def _expect_older(self, release: Release, metadata: Metadata) -> None:
+        """Send what is asked of a release that is likely to be chosen, or of older ones."""
+        assert self.likely is not None
+        page = self._pages.get(release.project) or self._questions.early(release.project)
+        if self.likely.requires_nothing_new(release, metadata):
+            self._questions.release(release)
+        elif page is not None:
+            for older in self.likely.compared(release, page):
+                self.expect_metadata(older)
 
     def _expect_releases(self, page: Project) -> None:
         if self.likely is None:

@@ -51,10 +51,7 @@ class Fewest:
             return None
         if not brought or brought is _NOT_WRITABLE:
             return newest
-        series = self._series(releases)
-        if not _has_lower_bound(specifier):
-            series = series[:_UNBOUNDED]
-        chosen = self._fewest_of(series, extras)
+        chosen = self._fewest_of(series(releases, specifier, self._catalog.pythons), extras)
         if chosen is not None and chosen is not newest:
             self._note(chosen, newest, brought - (self._brings(chosen, extras) or frozenset()))
         return chosen
@@ -73,28 +70,11 @@ class Fewest:
         """The newest release, where this one was preferred to it, and why; else None."""
         return self._newer.get((project, version))
 
-    def _series(self, releases: Sequence[Release]) -> list[Release]:
-        """The newest release of each minor series. Of older ones only those count whose metadata
-        can be read without their archive, and that run with the newest Python that the newest
-        release runs with."""
-        newest = releases[0]
-        pythons = running(newest.requires_python, self._catalog.pythons)[:1]
-        found: dict[tuple[int, int], Release] = {}
-        for release in releases:
-            number = (release.version.major, release.version.minor)
-            if release is newest or (
-                number not in found
-                and release.wheels
-                and running(release.requires_python, pythons) == pythons
-            ):
-                found[number] = release
-        return list(found.values())
-
     def _fewest_of(self, series: Sequence[Release], extras: Sequence[str]) -> Release | None:
         """Look at the newest, then at the second, the third, the fifth, the ninth and so on; then,
         as long as there are any between the best and the next newer one that was looked at, at
         that in the middle."""
-        steps = [0, *(1 << power for power in range(len(series)) if 1 << power < len(series))]
+        steps = first_steps(len(series))
         counts = [self._count(series[step], extras) for step in steps]
         known = [count for count in counts if count is not None]
         if len(known) < len(counts):
@@ -197,6 +177,31 @@ class Fewest:
             if all(self._lessons.grade(u) < Grade.INCOMPLETE for u in units(release, extras)):
                 return release
         return None
+
+
+def series(
+    releases: Sequence[Release], specifier: str, pythons: Sequence[str]
+) -> Sequence[Release]:
+    """The newest of the ``releases``, newest first, of each minor series, as far as they are
+    looked at. Of older ones only those count whose metadata can be read without their archive, and
+    that run with the newest Python that the newest release runs with."""
+    newest = releases[0]
+    pythons = running(newest.requires_python, pythons)[:1]
+    found: dict[tuple[int, int], Release] = {}
+    for release in releases:
+        number = (release.version.major, release.version.minor)
+        if release is newest or (
+            number not in found
+            and release.wheels
+            and running(release.requires_python, pythons) == pythons
+        ):
+            found[number] = release
+    return list(found.values())[: None if _has_lower_bound(specifier) else _UNBOUNDED]
+
+
+def first_steps(number: int) -> list[int]:
+    """Which of so many series are looked at first."""
+    return [0, *(1 << power for power in range(number) if 1 << power < number)]
 
 
 def _has_lower_bound(specifier: str) -> bool:

@@ -14,6 +14,7 @@ from ..translate.requirements import parsed
 from ..translate.wheels import machine_wheels
 from . import choose
 from .catalog import Catalog
+from .fewest import first_steps, series
 from .model import Root
 from .package import ProjectPackage, specifier_set
 
@@ -74,6 +75,18 @@ class Guess:
         """Whether this is one of the `releases` and its metadata require nothing that does not
         exist: then no other will be preferred to it."""
         return self._is_guessed(release) and not any(self._missing(release, metadata))
+
+    def compared(self, release: Release, page: Project) -> Iterator[Release]:
+        """The older releases that will be looked at if one of the `releases`, the newest of this
+        page that a specifier accepts, requires something new: see `fewest`."""
+        target = self._catalog.loadable(page.name)
+        if target is None or not self._is_guessed(release) or self._catalog.policy.newest:
+            return
+        for specifier in self._required.get(page.name, ()):
+            releases = [*self._fitting(page, target, specifier)]
+            if releases and releases[0].version == release.version:
+                found = series(releases, specifier, self._catalog.pythons)
+                yield from (found[step] for step in first_steps(len(found)))
 
     def _is_guessed(self, release: Release) -> bool:
         return (release.project, release.version) in self._guessed

@@ -95,6 +95,34 @@ def test_no_archive_is_read_ahead_of_what_only_releases_need_that_are_passed_ove
     assert {each for each in index.asked if each.startswith("source tool")} == {"source tool 3.0"}
 
 
+def test_older_releases_that_are_compared_are_asked_for_while_an_archive_is_read(
+    host: MemoryHost,
+) -> None:
+    """lib 3.0 requires what is new, so that the newest of each older minor series will be looked
+    at; app is read until then."""
+    asked_for: set[str] = set()
+    all_are = threading.Event()
+
+    class Index(Waiting):
+        def metadata(self, release: Release) -> Metadata:
+            asked_for.add(f"{release.project} {release.version}")
+            if {"lib 3.0", "lib 2.0.1", "lib 1.0"} <= asked_for:
+                all_are.set()
+            return super().metadata(release)
+
+    def before(asked: str) -> None:
+        if asked == "source app":
+            assert all_are.wait(60), f"only asked for: {sorted(asked_for)}"
+
+    index = Index(before)
+    index.add("app", "1.0", "lib>=1")
+    for version in ("3.0", "2.0.1", "2.0.0", "1.0"):
+        index.add("lib", version, "tool")
+    index.add("tool", "1.0")
+    run(host, index, "app")
+    assert "lib 2.0.0" not in asked_for
+
+
 def test_what_exists_is_not_asked_for(host: MemoryHost) -> None:
     host.has("lib", "1.2")
     host.has("old", "1.2")
