@@ -6,6 +6,7 @@ import argparse
 import os
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
 _OLDEST = (3, 9)
@@ -26,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     args = _parser().parse_args(arguments)
     if os.environ.get(_STANDALONE):
         return _standalone(args)
-    from .errors import SpackPyPIError
+    from .errors import SpackPyPIError, unexpected
     from .host import bootstrap
 
     try:
@@ -41,6 +42,11 @@ def main(arguments: list[str] | None = None) -> int:
     except SpackPyPIError as error:
         print(f"Error: {error}", file=sys.stderr)
         return error.exit_code
+    except Exception as error:
+        print(f"Error: {unexpected(error)}", file=sys.stderr)
+        if getattr(args, "debug", False):
+            traceback.print_exc()
+        return 1
     except KeyboardInterrupt:
         print("Interrupted: nothing was written.", file=sys.stderr)
         return 1

@@ -56,7 +56,8 @@ class HostError(SpackPyPIError):
 
 
 def unexpected(error: Exception) -> str:
-    """A sentence on an error that is none of ours: a disk that is full, or a bug."""
+    """A sentence on an error that is none of ours: a disk that is full, what Spack says, or a
+    bug."""
     if isinstance(error, OSError) and error.strerror:
         at = f" '{error.filename}'" if error.filename else " a file"
         return redacted(f"cannot use{at}: {error.strerror}")
@@ -68,9 +69,15 @@ def unexpected(error: Exception) -> str:
         lacking = lacking_after(error)
         if lacking:
             return needs(lacking)
+    if type(error).__module__.partition(".")[0] == "spack":
+        return redacted(f"Spack says: {_line(str(error))}")
     where = traceback.extract_tb(error.__traceback__)[-1]
-    said = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST]
+    said = _line(f"{type(error).__name__}: {error}")
     return redacted(
         f"this is a bug in spack-pypi ({said}; {Path(where.filename).name}, line {where.lineno}): "
         "please report it, with what the same command prints with --debug"
     )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:_LONGEST]

@@ -30,6 +30,9 @@ def raises(error: BaseException) -> Any:
     return run
 
 
+#: An error as Spack raises them.
+OF_SPACK = type("SpackError", (Exception,), {"__module__": "spack.error"})
+
 # (what happens, exit code, what is said)
 ERRORS = [
     (raises(UsageError("used wrongly")), 2, "Error: used wrongly\n"),
@@ -43,6 +46,7 @@ ERRORS = [
         1,
         "Error: cannot use '/repo/package.py': No space left on device\n",
     ),
+    (raises(OF_SPACK("it needs\n git")), 1, "Error: Spack says: it needs git\n"),
     (raises(MemoryError()), 1, "Error: there is not enough memory\n"),
     (raises(KeyboardInterrupt()), 1, "Interrupted: nothing was written.\n"),
     (

@@ -28,7 +28,7 @@ def test_what_is_handed_on(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    class Started(Exception):
+    class Started(BaseException):
         """Where the program would become Spack."""
 
     def start(spack: bootstrap.Spack, python: Path, handed_on: Sequence[str]) -> None:
@@ -42,3 +42,16 @@ def test_what_is_handed_on(
     with pytest.raises(Started) as started:
         main(arguments)
     assert list(started.value.args) == [*got, *repo]
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert main(["create", "x", "--spack", "none"]) == 1
+    said = capsys.readouterr().err
+    assert (
+        said.splitlines()[-1] == f"Error: cannot use '{tmp_path}/file/spack-pypi': Not a directory"
+    )
+    assert "Traceback" not in said
