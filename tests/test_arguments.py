@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from spack_pypi.arguments import create_arguments
+from spack_pypi.arguments import add_commands, create_arguments
 
 
 def read(*after: str, **before: Any) -> argparse.Namespace:
@@ -39,3 +39,20 @@ def test_what_is_not_known_is_refused(capsys: pytest.CaptureFixture[str]) -> Non
         create_arguments(read("six", "--template", "python"))
     assert refused.value.code == 2
     assert "spack create --pypi: error:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--versions", "--connections"])
+@pytest.mark.parametrize(
+    "value",
+    ["0", "-1", "1.5", "\u00b2", "9" * 5000, ""],
+    ids=["zero", "negative", "fraction", "superscript", "5,000 digits", "empty"],
+)
+def test_what_is_no_number_is_refused(
+    option: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parser = argparse.ArgumentParser()
+    add_commands(parser)
+    with pytest.raises(SystemExit) as refused:
+        parser.parse_args(["create", "x", f"{option}={value}"])
+    assert refused.value.code == 2
+    assert "a positive number" in capsys.readouterr().err

@@ -95,13 +95,13 @@ def _versions(text: str) -> int | str:
     """The number of series, or ``all``."""
     if text in ("latest", "all"):
         return 1 if text == "latest" else text
-    if text.isdigit() and int(text) > 0:
+    if re.fullmatch(r"[1-9][0-9]{0,5}", text):
         return int(text)
     raise argparse.ArgumentTypeError("expected 'latest', 'all' or a positive number")
 
 
 def positive(text: str) -> int:
-    if text.isdigit() and int(text) > 0:
+    if re.fullmatch(r"[1-9][0-9]{0,5}", text):
         return int(text)
     raise argparse.ArgumentTypeError("expected a positive number")
 

@@ -317,6 +317,7 @@ def _reason(error: Exception) -> str:
         r"CERTIFICATE|SSL|TLS CA certificate": (
             "its TLS certificate cannot be verified; to set a CA: pip config set global.cert FILE"
         ),
+        r"[Pp]roxy": "its proxy does not answer, or refuses us; see: pip config debug",
         r"refused": "refuses connections; check the URL",
         r"InvalidURL|InvalidSchema|LocationParse|ValueError": (
             "is not the address of a web page, or redirects to what is none"

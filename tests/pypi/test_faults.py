@@ -123,6 +123,13 @@ def test_a_fault_is_one_sentence(answer: Answer, expected: str, tmp_path: Path) 
     assert str(error.value).startswith(url)
 
 
+def test_a_proxy_that_does_not_answer(tmp_path: Path) -> None:
+    proxies = {"http": "http://me:secret@127.0.0.1:9"}
+    with pytest.raises(IndexFailure, match="its proxy does not answer") as error:
+        asked("http://index.example/", tmp_path, proxies=proxies)
+    assert "secret" not in str(error.value)
+
+
 def test_a_server_that_drips_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "LONGEST", 0.3)
     with serving({"/": drips}) as url, pytest.raises(IndexFailure, match="did not answer whole"):

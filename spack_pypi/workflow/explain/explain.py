@@ -172,7 +172,7 @@ def part(host: Host, explained: ExplainedRecipe, line: str) -> ExplainedRecipe:
     ``line`` is empty. Raises `HostError` where there is nothing."""
     if not line:
         return explained
-    if line.isdigit():
+    if re.fullmatch(r"[0-9]{1,9}", line):
         found = explained.only(int(line))
         if not found.lines:
             raise HostError(f"line {line} of {explained.file} holds nothing that can be explained")
