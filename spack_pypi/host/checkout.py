@@ -11,7 +11,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from contextlib import ExitStack
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ..errors import HostError, UsageError
 from . import style
@@ -68,7 +68,11 @@ class GitCheckout:
                     f"another spack-pypi is making commits for {self.root}; try again later"
                 ) from None
             # Checked first: without a name of the user no commit can be made.
-            _git(self.root, "var", "GIT_COMMITTER_IDENT")
+            if _git_or(self.root, "var", "GIT_COMMITTER_IDENT") is None:
+                raise HostError(
+                    "git makes no commits without your name and address: set them with 'git "
+                    "config --global user.name NAME' and 'git config --global user.email ADDRESS'"
+                )
             self._base_name, self.base = self._find_base()
             self._prepare()
             self._left = made.pop_all()
@@ -156,6 +160,16 @@ class GitCheckout:
             raise UsageError(
                 f"the branch {branch} exists already: choose another with --branch, or delete "
                 f"it with 'git -C {self.root} branch -D {branch}'"
+            )
+        # Git keeps branches like files in folders.
+        above = [str(parent) for parent in PurePosixPath(branch).parents][:-1]
+        listed = ("for-each-ref", "--format=%(refname:short)")
+        refs = [f"refs/heads/{name}" for name in (*above, f"{branch}/")]
+        in_the_way = _git(self.root, *listed, "--count=1", *refs).strip()
+        if in_the_way:
+            raise UsageError(
+                f"git can have no branch {branch}, as there is {in_the_way}: choose another name "
+                "with --branch"
             )
 
     def style(self) -> Sequence[str] | None:

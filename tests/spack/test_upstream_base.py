@@ -141,9 +141,21 @@ def test_refusals(shared: Shared) -> None:
         refused("ruff would format it differently", 1)
     app.write_text(text)
     refused("is not a valid branch name", 2, "--branch", "a b")
+    git(shared.clone, "branch", "in/the/way")
+    refused("git can have no branch in/the, as there is in/the/way", 2, "--branch", "in/the")
+    refused("git can have no branch in/the/way/x, as", 2, "--branch", "in/the/way/x")
     refused("has no commit 'nowhere'", 2, "--base", "nowhere")
     refused("has no recipe in the repo", 1, "six")
     refused("is not a clone of builtin's repository", 1, "--checkout", str(shared.spack.folder))
+    nobody = {
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "user.useConfigOnly",
+        "GIT_CONFIG_VALUE_0": "true",
+    }
+    done = shared.upstream("app", **nobody)
+    assert done.returncode == 1
+    assert "git makes no commits without your name and address" in done.stderr
     bare = shared.spack.folder / "bare"
     shutil.copytree(shared.repo, bare)
     refused("is not in a git checkout", 1, "--checkout", str(bare))
