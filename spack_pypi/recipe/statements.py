@@ -26,6 +26,11 @@ from .model import LIBRARY, Condition, DependencyLine
 _LOOP = "it stands in a loop or a try"
 _UNDER_IF = "it stands under an if"
 _BLOCK = "it stands in a block that is more than when() or default_args(type=)"
+#: The names of the arguments after the first one, where a recipe gives these without a name.
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "depends_on": ("when", "type"),
+    "conflicts": ("when", "msg"),
+}
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,7 @@ class _Reader:
         name, arguments, keywords = call_parts(node)
         kind = name or ast.unparse(node.func)
         first = arguments[0] if arguments and isinstance(arguments[0], str) else ""
+        keywords = {**dict(zip(_NAMES.get(kind, ()), arguments[1:])), **keywords}
         when = condition(keywords.get("when", ""))
         blocks = [condition(text) for text in around.within]
         computed = around.computed

@@ -12,6 +12,8 @@ CONFLICTS = [
     ('conflicts("^py-a@:1,3", when="@2: ^python@:3.9", msg="broken")',
      ("py-a", ":1,3", "@2: ^python@:3.9")),
     ('with when("+x"):\n        conflicts("^py-a@5.0")', ("py-a", "5.0", "+x")),
+    ('conflicts("^py-a@5.0", "@:2", msg="broken")', ("py-a", "5.0", "@:2")),
+    ('conflicts("^py-a@5.0", "%gcc")', None),
     ('conflicts("^py-a")', None),
     ('conflicts("^py-a@5.0+x")', None),
     ('conflicts("+x", when="@2:")', None),
