@@ -107,11 +107,15 @@ def _contained_but(here: Sequence[Dependency], ranges: str) -> bool:
     holes = ",".join(line.versions for line in here if not line.types)
     if not (holes and ranges):
         return contained(accepted, ranges)
-    parts = [part.partition(":") for part in holes.split(",")]
-    whole = [
-        f"{re.sub(r'(?:[.]0)+$', '', low)}:{high if colon else low}" for low, colon, high in parts
-    ]
-    return contained(accepted, ",".join([ranges, *whole]))
+    return contained(accepted, ",".join([ranges, *map(_from_the_release, holes.split(","))]))
+
+
+def _from_the_release(part: str) -> str:
+    """A range that begins with the release that its first version means: ``5.0`` with ``5``."""
+    if part.startswith("="):
+        return part
+    low, colon, high = part.partition(":")
+    return f"{re.sub(r'(?:[.]0)+$', '', low)}:{high if colon else low}"
 
 
 def contained(inner: Sequence[str], outer: str) -> bool:
