@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .calls import inside_of, literal_of
-from .model import LoopItem
+from .model import LIBRARY, LoopItem
 from .order import key
 from .text_edits import Edits
 
@@ -22,11 +22,14 @@ _DIRECTIVES = ("depends_on", "provides")
 
 @dataclass(frozen=True)
 class LoopDirective:
-    """A directive of a loop, for one item: its name, first argument and keyword arguments."""
+    """A directive of a loop, for one item: its name, first argument and keyword arguments, and the
+    types and conditions that blocks around the loop give it."""
 
     name: str
     first: str
     keywords: Mapping[str, Any]
+    types: tuple[str, ...] = LIBRARY
+    within: tuple[Any, ...] = ()
 
 
 def next_items(
@@ -35,7 +38,7 @@ def next_items(
     """The items that loops of a class lack for a version, of those that have one for the version
     before it, with what these would declare for this version alone. Where items are series
     (``3.25`` for 3.25.1), so are these."""
-    for loop in _loops(body):
+    for loop, types, within in _loops(body):
         texts = _texts(loop)
         beside = max((t for t in texts if _is_prefix(t, before)), key=len, default="")
         new = ".".join(version.split(".")[: len(beside.split("."))])
@@ -44,7 +47,8 @@ def next_items(
         declared = _declared(loop, new)
         alone = (f"@{new}", f"@={new}")
         if declared and all(each.keywords.get("when") in alone for each in declared):
-            yield LoopItem(loop.lineno, beside, new), declared
+            inside = (replace(each, types=types, within=within) for each in declared)
+            yield LoopItem(loop.lineno, beside, new), tuple(inside)
 
 
 def _is_prefix(text: str, version: str) -> bool:
@@ -54,7 +58,7 @@ def _is_prefix(text: str, version: str) -> bool:
 
 def insert(edits: Edits, body: Iterable[ast.stmt], item: LoopItem) -> None:
     """Add an item to a loop, beside the one before it, in the order that the items have."""
-    loop = next(each for each in _loops(body) if each.lineno == item.line)
+    loop = next(each for each, *_ in _loops(body) if each.lineno == item.line)
     nodes = {str(literal_of(node)): node for node in _nodes(loop)}
     node = nodes[item.beside]
     others = {each.lineno for text, each in nodes.items() if text != item.beside}
@@ -83,13 +87,17 @@ def _newest_first(texts: Sequence[str]) -> bool:
     return len(numbers) > 1 and numbers[0] > numbers[-1]
 
 
-def _loops(body: Iterable[ast.stmt]) -> Iterator[ast.For]:
-    """The loops in a class and in its plain blocks."""
+def _loops(
+    body: Iterable[ast.stmt], types: tuple[str, ...] = LIBRARY, within: tuple[Any, ...] = ()
+) -> Iterator[tuple[ast.For, tuple[str, ...], tuple[Any, ...]]]:
+    """The loops in a class and in its plain blocks, with what the blocks give (`inside_of`)."""
     for statement in body:
         if isinstance(statement, ast.For):
-            yield statement
-        elif isinstance(statement, ast.With) and inside_of(statement.items) is not None:
-            yield from _loops(statement.body)
+            yield statement, types, within
+        elif isinstance(statement, ast.With):
+            inside = inside_of(statement.items, types, within)
+            if inside is not None:
+                yield from _loops(statement.body, *inside)
 
 
 def _nodes(loop: ast.For) -> Sequence[ast.expr]:

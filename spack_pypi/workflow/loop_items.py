@@ -5,30 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..recipe.calls import dependency_line, types_of
+from ..recipe.calls import condition, dependency_line, joined, types_of
 from ..recipe.edit import RecipeText
 from ..recipe.loops import LoopDirective, next_items
-from ..recipe.model import LIBRARY, Condition, Dependency, LoopItem
+from ..recipe.model import ALWAYS, Dependency, DependencyLine, LoopItem
 from ..resolve.resolution import Resolution
 from ..translate import spack_order
+from ..translate.revise import applies_to
+from ..translate.stated import LineEnvironments, is_stated
 
 
 @dataclass(frozen=True)
 class LoopItems:
-    """``items`` for loops, and the dependencies that they declare, of the new version."""
+    """``items`` for loops, and the lines that they declare, for the new version."""
 
     items: tuple[LoopItem, ...] = ()
-    declared: tuple[Dependency, ...] = ()
+    declared: tuple[DependencyLine, ...] = ()
 
     def state(self, line: Dependency) -> bool:
         """Whether they state a new line."""
-        return any(
-            each.package == line.package
-            and spack_order.contained([each.versions], line.versions)
-            and {*line.types} <= {*each.types}
-            and {*line.variants} <= {*each.variants}
-            for each in self.declared
-        )
+        declared = [each.dependency for each in self.declared]
+        return is_stated(line, declared, LineEnvironments(self.declared, (line,), ()))
 
 
 def loop_items(
@@ -44,22 +41,31 @@ def loop_items(
         return LoopItems()
     ((version, required),) = needed.items()
     items: list[LoopItem] = []
-    declared: list[Dependency] = []
+    declared: list[DependencyLine] = []
     for item, directives in next_items(recipe.body, version, before):
-        lines = [_dependency(each) for each in directives if each.name == "depends_on"]
-        right = [line for line in lines if line and _is_right(resolution, line, required)]
+        lines = [_line(each) for each in directives if each.name == "depends_on"]
+        right = [
+            line
+            for line in lines
+            if line
+            and applies_to(line, version)
+            and _is_right(resolution, line.dependency, required)
+        ]
         if len(right) == len(lines):
             items.append(item)
             declared += right
     return LoopItems(tuple(items), tuple(declared))
 
 
-def _dependency(directive: LoopDirective) -> Dependency | None:
-    if not {*directive.keywords} <= {"when", "type"}:
+def _line(directive: LoopDirective) -> DependencyLine | None:
+    """A ``depends_on`` of a loop as it holds for the version of its item, so without that."""
+    around = [condition(text) for text in directive.within]
+    blocks = [block for block in around if block is not None]
+    if len(blocks) < len(around) or not {*directive.keywords} <= {"when", "type"}:
         return None
-    types = types_of(directive.keywords.get("type"), LIBRARY)
-    line = dependency_line(directive.first, Condition(), (), types)
-    return line.dependency if line else None
+    ranges = [block.versions for block in blocks if block.versions]
+    types = types_of(directive.keywords.get("type"), directive.types)
+    return dependency_line(directive.first, joined(ALWAYS, blocks), ranges, types)
 
 
 def _is_right(resolution: Resolution, line: Dependency, required: Sequence[Dependency]) -> bool:
