@@ -58,27 +58,23 @@ class Outdated:
     @property
     def since(self) -> str:
         """The day on which the first missing release was published; empty if that is unknown."""
-        dates = [file.uploaded[:10] for file in self.missing[-1].files] if self.missing else []
-        return min(filter(None, dates), default="")
+        return _day(self.missing[-1]) if self.missing else ""
 
     def limited(self, to: str, since: str) -> Outdated:
         """With only those of the missing releases that are in the series ``to`` (see `target`),
         and were published on the day ``since`` (ISO 8601; empty: on any day) or later. Releases of
         which no day is known stay."""
-        series = self.version.release[: _KEPT.get(to, 0)] if self.version else ()
-
-        def stays(release: Release) -> bool:
-            day = min((file.uploaded[:10] for file in release.files), default="")
-            same = release.version.release[: len(series)] == series
-            return same and (not day or day >= since)
-
-        return replace(self, missing=tuple(filter(stays, self.missing)))
+        stay = (
+            release
+            for release in self._in_series(to)
+            if not _day(release) or _day(release) >= since
+        )
+        return replace(self, missing=tuple(stay))
 
     def target(self, to: str) -> Release | None:
         """The newest missing release for `LATEST`, `MINOR`, `PATCH`, or the release of a version;
         None if the recipe has it. Raises `UsageError` for a version that cannot be listed."""
-        kept = _KEPT.get(to)
-        if kept is None:
+        if to not in _KEPT:
             wanted = meant(to)
             if wanted in self.deprecated:
                 raise UsageError(f"{self.package} lists {to} already, as deprecated")
@@ -90,8 +86,25 @@ class Outdated:
                     "Python that this Spack has"
                 )
             return matching[0] if matching else None
-        series = self.version.release[:kept] if self.version else ()
-        return next((r for r in self.missing if r.version.release[:kept] == series), None)
+        return next(self._in_series(to), None)
+
+    def _in_series(self, to: str) -> Iterator[Release]:
+        """The missing releases of the series ``to``; all where a version is named."""
+        kept, current = _KEPT.get(to, 0), self.version
+        for release in self.missing:
+            number = release.version
+            if current is None or _series(number, kept) == _series(current, kept):
+                yield release
+
+
+def _series(version: Version, kept: int) -> tuple[int, ...]:
+    """The first numbers of a version: of 2, which is 2.0, as of 2.0.1."""
+    return (version.major, version.minor)[:kept]
+
+
+def _day(release: Release) -> str:
+    """The day on which a release was published (ISO 8601); empty if that is unknown."""
+    return min(filter(None, (file.uploaded[:10] for file in release.files)), default="")
 
 
 def outdated(

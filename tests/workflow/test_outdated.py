@@ -44,6 +44,21 @@ def test_how_far(to: str, expected: str | None) -> None:
     assert str(target.version) == expected
 
 
+def test_a_series_is_the_same_for_the_list_and_for_the_update() -> None:
+    """2 is 2.0."""
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("x", "2")
+    for version in ("2", "2.0.1", "2.1", "3"):
+        index.add("x", version)
+    (found,) = outdated(host, index, ["py-x"], Policy())
+    for to, expected in ((MINOR, ["2.1", "2.0.1"]), (PATCH, ["2.0.1"])):
+        target = found.target(to)
+        assert target is not None
+        assert str(target.version) == expected[0]
+        listed = found.limited(to, "").missing
+        assert [str(release.version) for release in listed] == expected
+
+
 def test_what_is_listed_already_is_no_target() -> None:
     assert lagging().target("1.1") is None
 
