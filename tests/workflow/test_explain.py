@@ -303,5 +303,11 @@ def test_only_what_changed() -> None:
     said = [each for each in found.unsaid if each.package == "py-c"]
     assert [each.versions for each in said] == [("2.0",)]
     assert changed(whole, NOW, None) == whole
+    block = '    with when("@2:"):\n        depends_on("py-a@1:", type=("build", "run"))\n'
+    moved = changed(
+        whole, NOW, BEFORE.replace('    depends_on("py-a@1:", type=("build", "run"))\n', block)
+    )
+    assert [each.line for each in moved.lines] == [4, 7, 8]
+    assert moved.removed[0] == 'depends_on("py-a@1:", type=("build", "run"))'
     nothing = changed(whole, NOW, NOW)
     assert not (nothing.lines or nothing.removed or nothing.unsaid)

@@ -1,8 +1,10 @@
-"""The lines of a recipe that an earlier text of it does not have."""
+"""The statements of a recipe that an earlier text of it does not have, or has under another
+condition."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 
 from ...recipe.statements import Statement, statements
@@ -20,15 +22,8 @@ def changed(explained: ExplainedRecipe, now: str, before: str | None) -> Explain
         old, new = statements(before), statements(now)
     except Uneditable:
         return explained
-    known = Counter(each.text for each in old)
-    added = Counter(each.text for each in new) - known
-    gone = known - Counter(each.text for each in new)
+    added = {each.line for each in _without(new, old)}
     versions = {*_versions(new)} - {*_versions(old)}
-    lines = []
-    for line in explained.lines:
-        if added[line.text]:
-            added[line.text] -= 1
-            lines.append(line)
     unsaid = [
         replace(each, versions=tuple(v for v in each.versions if v in versions))
         for each in explained.unsaid
@@ -36,11 +31,26 @@ def changed(explained: ExplainedRecipe, now: str, before: str | None) -> Explain
     ]
     return replace(
         explained,
-        lines=tuple(lines),
+        lines=tuple(line for line in explained.lines if line.line in added),
         unsaid=tuple(unsaid),
-        removed=tuple(each.text for each in old if gone[each.text]),
+        removed=tuple(each.text for each in _without(old, new)),
     )
 
 
-def _versions(found: list[Statement]) -> list[str]:
+def _without(some: Sequence[Statement], others: Sequence[Statement]) -> Iterator[Statement]:
+    """The statements that others do not have as often."""
+    known = Counter(map(_meaning, others))
+    for each in some:
+        if known[_meaning(each)]:
+            known[_meaning(each)] -= 1
+        else:
+            yield each
+
+
+def _meaning(each: Statement) -> Hashable:
+    """A statement with what the blocks around it say."""
+    return each.text, each.when, each.within, each.dependency, each.only_if, each.computed
+
+
+def _versions(found: Sequence[Statement]) -> list[str]:
     return [each.first for each in found if each.kind == "version"]
