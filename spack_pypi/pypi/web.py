@@ -107,8 +107,9 @@ class Web:
     def _open(self, url: str, headers: Mapping[str, str] | None) -> Iterator[_Opened]:
         if self._settings.offline:
             raise IndexFailure(url, "not cached, and --offline is set")
-        deadline = Deadline(url, self._settings.timeout)
         with self._place(urlsplit(url).netloc):
+            # What others keep the server busy with does not count.
+            deadline = Deadline(url, self._settings.timeout)
             at, answer = self._followed(url, dict(headers or {}), deadline)
             with answer:
                 if answer.status_code not in (200, 206, 304, 404):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -55,6 +56,16 @@ def says(status: int, body: bytes = b"", **headers: str) -> Answer:
             handler.send_header(name.replace("_", "-"), value)
         handler.end_headers()
         handler.wfile.write(body)
+
+    return answer
+
+
+def in_turn(*answers: Answer) -> Answer:
+    """Each once."""
+    left = [*answers]
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        left.pop(0)(handler)
 
     return answer
 
@@ -145,6 +156,19 @@ def test_so_is_one_whose_archive_drips(tmp_path: Path, monkeypatch: pytest.Monke
                 pass
 
 
+def test_waiting_for_a_place_is_not_waiting_for_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "LONGEST", 0.5)
+    answers = in_turn(says(429, Retry_After="1"), says(200, b"first"), says(200, b"second"))
+    with serving({"/": answers}) as url:
+        opened = web.Web(Settings(f"{url}/", tmp_path, timeout=0.2, connections=1))
+        with ThreadPoolExecutor(2) as pool:
+            found = [pool.submit(opened.get, f"{url}/") for _ in range(2)]
+        opened.close()
+    assert {each.result().body for each in found} == {b"first", b"second"}
+
+
 def test_credentials_do_not_go_where_a_redirect_leads(tmp_path: Path) -> None:
     shown: dict[str, str | None] = {}
 
@@ -169,13 +193,8 @@ def test_credentials_do_not_go_where_a_redirect_leads(tmp_path: Path) -> None:
 
 
 def test_an_answer_after_a_pause_that_the_server_asked_for(tmp_path: Path) -> None:
-    answers = [says(429, Retry_After="1"), says(200, b"whole")]
     said: list[str] = []
-
-    def in_turn(handler: BaseHTTPRequestHandler) -> None:
-        answers.pop(0)(handler)
-
-    with serving({"/": in_turn}) as url:
+    with serving({"/": in_turn(says(429, Retry_After="1"), says(200, b"whole"))}) as url:
         opened = web.Web(Settings(f"{url}/", tmp_path), said.append)
         assert opened.get(f"{url}/").body == b"whole"
         opened.close()
