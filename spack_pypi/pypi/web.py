@@ -6,7 +6,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from ssl import SSLContext
@@ -127,11 +127,13 @@ class Web:
         at = url
         for _ in range(_MOST_REDIRECTS + 1):
             answer = self._patient(at, headers, deadline)
-            location = self._session.get_redirect_target(answer)
-            if location is None:
+            if not answer.is_redirect:
                 return at, answer
-            answer.close()
-            at = _redirected(at, location)
+            with answer, suppress(HTTPError, OSError):
+                # Most bodies end here, and then the connection stays open.
+                for _ in range(2):
+                    answer.raw.read1(_CHUNK, decode_content=False)
+            at = _redirected(at, answer.headers["location"])
         raise IndexFailure(url, f"redirects more than {_MOST_REDIRECTS} times")
 
     def _patient(self, url: str, headers: dict[str, str], deadline: Deadline) -> requests.Response:
@@ -184,7 +186,8 @@ class Web:
 
 class _Session(requests.Session):
     """Looks up once for each server what the environment says of it (proxies, authorities).
-    Requests goes through all variables for each request, which takes a third of its time."""
+    Requests goes through all variables for each request, which takes a third of its time. And it
+    takes the body of a redirect into memory, however large, even where it is not to follow it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -200,10 +203,15 @@ class _Session(requests.Session):
             self._found[key] = dict(found)
         return dict(self._found[key])
 
+    def resolve_redirects(self, *arguments: Any, **more: Any) -> Any:
+        return iter(())
+
 
 def _redirected(url: str, location: str) -> str:
     """The address to which a redirect leads. Raises `IndexFailure` where it is not followed."""
     try:
+        # A header is read as Latin-1.
+        location = location.encode("latin-1").decode()
         target = without_credentials(urljoin(url, location))
         scheme = urlsplit(target).scheme
     except ValueError:

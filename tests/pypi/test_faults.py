@@ -115,10 +115,8 @@ FAULTS = [
     (not_gzip, "its answer is not encoded as it says"),
     (says(302, Location="/"), "redirects more than 10 times"),
     (says(302, Location="file:///etc/passwd"), "redirects to 'file:'"),
-    (
-        says(302, Location="http://[::1/"),
-        "is not the address of a web page, or redirects to what is none",
-    ),
+    (says(302, Location="http://[::1/"), "redirects to what is no address"),
+    (says(302, Location="/\xff"), "redirects to what is no address"),
     (says(503), "answered 503"),
     (says(429, Retry_After="3600"), "asks to try again in 3600 s: run the command again then"),
     (says(401), "answered 401 Unauthorized; credentials may stand in the URL"),
@@ -154,6 +152,37 @@ def test_so_is_one_whose_archive_drips(tmp_path: Path, monkeypatch: pytest.Monke
         with pytest.raises(IndexFailure, match="did not answer whole"), opened.stream(url) as raw:
             while raw.read(1 << 20):
                 pass
+
+
+def test_what_a_redirect_says_beside_its_address_is_not_read(tmp_path: Path) -> None:
+    sent: list[int] = []
+
+    def endless(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(302)
+        handler.send_header("Location", "/there")
+        handler.end_headers()
+        while len(sent) < 100:
+            handler.wfile.write(b"x" * (1 << 20))
+            sent.append(1)
+
+    with serving({"/": endless, "/there": says(200, b"whole")}) as url:
+        assert asked(f"{url}/", tmp_path) == b"whole"
+    assert len(sent) < 100
+
+
+def test_a_redirect_keeps_the_connection(tmp_path: Path) -> None:
+    peers = set()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        peers.add(handler.client_address)
+        handler.protocol_version, handler.close_connection = "HTTP/1.1", False
+        at_end = handler.path == "/3"
+        location = {} if at_end else {"Location": f"/{int(handler.path[1:]) + 1}"}
+        says(200 if at_end else 302, b"whole", **location)(handler)
+
+    with serving({f"/{at}": answer for at in range(4)}) as url:
+        assert asked(f"{url}/0", tmp_path) == b"whole"
+    assert len(peers) == 1
 
 
 def test_waiting_for_a_place_is_not_waiting_for_the_server(
