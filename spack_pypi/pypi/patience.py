@@ -61,9 +61,8 @@ class Pauses:
             self._sleep(seconds)
         return max(0.0, seconds)
 
-    def ask_for(self, server: str, url: str, retry_after: str) -> None:
+    def ask_for(self, server: str, url: str, seconds: float) -> None:
         """A server asks for a pause. Raises `IndexFailure` if it is too long."""
-        seconds = pause(retry_after)
         if seconds > LONGEST_PAUSE:
             reason = f"asks to try again in {seconds:.0f} s: run the command again then"
             raise IndexFailure(url, reason)

@@ -21,7 +21,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 from ..credentials import without_credentials
 from ..errors import FileFailure, IndexFailure
 from .model import Settings
-from .patience import Deadline, Pauses
+from .patience import Deadline, Pauses, pause
 from .private_network import Guard
 
 #: The largest page or metadata file that is taken into memory, bytes.
@@ -153,10 +153,10 @@ class Web:
             else:
                 if answer.status_code not in _ASKED_AGAIN or is_last:
                     return answer
-                asked_for = answer.headers.get("Retry-After", "")
+                seconds = pause(answer.headers.get("Retry-After", ""))
                 answer.close()
-                if asked_for:
-                    self._pauses.ask_for(server, url, asked_for)
+                if seconds:
+                    self._pauses.ask_for(server, url, seconds)
                     continue
             self._closed.wait(min(BACK_OFF * 2**attempt, deadline.left()))
         raise AssertionError("the last attempt returns or raises")

@@ -230,6 +230,22 @@ def test_an_answer_after_a_pause_that_the_server_asked_for(tmp_path: Path) -> No
     assert said == [f"{url[len('http://') :]} asks to try again in 1 s; waiting"]
 
 
+@pytest.mark.parametrize("asked_for", ["0", "soon"])
+def test_no_pause_is_asked_for(
+    asked_for: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then the next attempt waits as it does without the header."""
+    monkeypatch.setattr(web, "BACK_OFF", 1e6)
+    monkeypatch.setattr(patience, "LONGEST", 0.2)
+    said: list[str] = []
+    with serving({"/": says(503, Retry_After=asked_for)}) as url:
+        opened = web.Web(Settings(f"{url}/", tmp_path, timeout=0.1), said.append)
+        with pytest.raises(IndexFailure, match="did not answer whole"):
+            opened.get(f"{url}/")
+        opened.close()
+    assert said == []
+
+
 # (Retry-After, seconds)
 PAUSES = [
     ("30", 30),
