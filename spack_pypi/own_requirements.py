@@ -18,7 +18,7 @@ REQUIREMENTS: tuple[tuple[str, tuple[int, int] | None], ...] = (
     ("resolvelib>=1.1", None),
     ("tomli>=2", (3, 11)),
     ("tqdm>=4.66", None),
-    ("urllib3>=2.1", None),
+    ("urllib3>=2.2", None),
 )
 
 
