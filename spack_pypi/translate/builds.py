@@ -70,9 +70,9 @@ def builds(source: Source, release: Release) -> Builds:
     used = backends.used(source, names)
     tools = _tools(source, used)
     pure = _is_pure(release, names)
-    languages = () if pure else _languages(source, release, own, used)
-    told = any(need.dependency.package in LANGUAGES for need in needs)
-    unshown = bool(languages) and not told and _are_unshown(source, release, own, used)
+    shown = () if pure else _languages(source, release, own, used)
+    languages = ("c",) if shown is None else shown
+    unshown = shown is None and not any(n.dependency.package in LANGUAGES for n in needs)
     running = _brought_back(release, {each.module for each in source.imports})
     to_build = {module for module, _ in source.setup_py.imports} if source.setup_py else set()
     return Builds(
@@ -153,35 +153,24 @@ def _tools(source: Source, used: Sequence[Backend]) -> dict[str, str]:
 
 def _languages(
     source: Source, release: Release, own: Backend, used: Sequence[Backend]
-) -> tuple[str, ...]:
+) -> tuple[str, ...] | None:
     """The languages that are compiled: what the backend's configuration says, else those of the
-    source files; C where these show none, but wheels hold modules that were compiled."""
+    source files, and what backends write. None where these show none, but wheels hold modules that
+    were compiled."""
     for backend in used:
         configured = backend.languages(source)
         if configured is not None:
             return configured
-    found = _shown(source, release, own, used)
-    if "cxx" in found or _are_unshown(source, release, own, used):
-        # setuptools compiles C++ with the C compiler.
-        found.add("c")
-    return in_order(found)
-
-
-def _are_unshown(source: Source, release: Release, own: Backend, used: Sequence[Backend]) -> bool:
-    """Whether wheels hold modules that were compiled, and nothing shows from which language."""
-    configured = any(backend.languages(source) is not None for backend in used)
-    return not configured and _holds_extensions(release) and not _shown(source, release, own, used)
-
-
-def _shown(source: Source, release: Release, own: Backend, used: Sequence[Backend]) -> set[str]:
-    """The languages that the files of the archive, and what backends write, are in."""
     compiles = own.compiles(source) or not all(wheel.is_pure_wheel for wheel in release.wheels)
     found = set(file_languages(source)) if compiles else set()
     if source.setup_py is not None and own.runs_setup_py:
         found |= set(source.setup_py.languages) if found or source.setup_py.compiles else set()
     for backend in used:
         found |= set(backend.generates(source))
-    return found
+    if "cxx" in found:
+        # setuptools compiles C++ with the C compiler.
+        found.add("c")
+    return None if not found and _holds_extensions(release) else in_order(found)
 
 
 def _holds_extensions(release: Release) -> bool:

@@ -186,7 +186,7 @@ def test_languages(source: Source, wheels: tuple[str, ...], languages: tuple[str
     assert built(source, *wheels).languages == languages
 
 
-def test_extension_modules_whose_language_is_not_shown_are_told() -> None:
+def test_extension_modules_whose_language_is_not_shown_are_reported() -> None:
     def remarks(source: Source) -> list[str]:
         found = built(source, PLATFORM).remarks
         return [text for text in found if text.startswith("the wheels hold extension modules")]
