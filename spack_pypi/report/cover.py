@@ -49,7 +49,7 @@ def _lines(series: Series, proof: Proof, needs: Sequence[str], short: bool) -> I
     yield from ("", "## What reviewers check", "")
     yield f"The points of {_CHECKLIST}, as far as a program can answer them:"
     yield ""
-    yield from (f"- {answer}" for answer in _answers(series))
+    yield from (f"- {answer}" for answer in _answers(series, needs))
     yield from ("", f"Made for {proof.base}. With {proof.host}: {', '.join(series.verified)}.")
     yield "Nothing was built or run."
     differing = [each for commit in commits for each in commit.diagnostics if commit.versions]
@@ -88,7 +88,7 @@ def _item(commit: Commit) -> Iterator[str]:
 # --- the checklist --------------------------------------------------------------------------
 
 
-def _answers(series: Series) -> Iterator[str]:
+def _answers(series: Series, needs: Sequence[str]) -> Iterator[str]:
     compared = [commit for commit in series.commits if commit.versions]
     yield f"**Why**: {_why(series)}"
     if compared:
@@ -98,7 +98,8 @@ def _answers(series: Series) -> Iterator[str]:
     yield (
         "**Consistency**: "
         + ("all recipes were loaded and audited together; " if together else "")
-        + "what they name exists in the base or here, in a version that fits."
+        + f"what they name exists in the base{', in what is merged first,' if needs else ''} or "
+        "here, in a version that fits."
     )
     yield f"**Conventions**: {_conventions(series)}"
     unlicensed = [commit.package for commit in series.commits if _lacks_license(commit)]

@@ -106,6 +106,11 @@ SAID = [
     (Series((LIB,), (), ("loaded",)), (), "One package:"),
     (Series((LIB,), (), ("loaded",)), ("pypi/a", "pypi/b"),
      "Needs `pypi/a` and `pypi/b`, to be merged first."),
+    (Series((LIB,), (), ("loaded",)), ("pypi/a",),
+     "- **Consistency**: what they name exists in the base, in what is merged first, or here, in "
+     "a version that fits."),
+    (Series((LIB,), (), ("loaded",)), (),
+     "- **Consistency**: what they name exists in the base or here, in a version that fits."),
     (Series((LIB,), (), ("loaded",)), (),
      "- **Version currency**: each recipe gets the newest release on the index."),
     (Series((UNKNOWN,), (), ("loaded",)), (),
