@@ -105,10 +105,11 @@ def _external(source: Source) -> Iterator[tuple[str, int, str]]:
 
 def _submodules(source: Source) -> Iterator[tuple[str, int, str]]:
     """The repositories that lie in folders of this one, by the last part of their address."""
-    text = source.build_files.get(GIT_MODULES, "")
-    for match in re.finditer(r"(?m)^\s*url\s*=\s*\S*?([\w.+-]+?)(?:\.git)?/?\s*$", text):
-        line = text.count("\n", 0, match.start(1)) + 1
-        yield match[1], line, f"has {match[1]} as a submodule"
+    for number, line in enumerate(source.build_files.get(GIT_MODULES, "").split("\n"), 1):
+        key, _, address = line.partition("=")
+        name = re.split("[/:]", address.strip().removesuffix("/").removesuffix(".git"))[-1]
+        if key.strip() == "url" and re.fullmatch(r"[\w.+-]+", name):
+            yield name, number, f"has {name} as a submodule"
 
 
 def _libraries(source: Source) -> Iterator[tuple[str, int, str]]:

@@ -133,6 +133,8 @@ def test_git_submodules() -> None:
         ("openjpeg", ".gitmodules", 3, True),
         ("libdeflate", ".gitmodules", 6, True),
     ]
+    hostile = "\n" * 100_000 + f"url = {'a' * 100_000}!\nurl =\n"
+    assert not native.hints(Source(build_files={".gitmodules": hostile}), set())
     inside = Source(build_files={"vendor/x/.gitmodules": MODULES})
     assert native.hints(inside, set()) == ()
 
