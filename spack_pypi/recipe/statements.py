@@ -42,7 +42,7 @@ class Statement:
     ``when`` is its own condition with those of the blocks around it, but for their versions, which
     are in ``within``. ``dependency`` is the value of a ``depends_on``; ``only_if`` the test of the
     ``if`` in which a ``version`` stands, as for wheels of one machine. ``computed`` says why it
-    cannot be read as a value; then it has none of these."""
+    cannot be read as a value; then it has none of these, but the heads of the loops around it."""
 
     line: int
     end: int
@@ -55,6 +55,7 @@ class Statement:
     dependency: DependencyLine | None = None
     only_if: str = ""
     computed: str = ""
+    loop: str = ""
 
 
 def statements(text: str) -> list[Statement]:
@@ -78,13 +79,14 @@ def comments(text: str) -> dict[int, str]:
 
 @dataclass(frozen=True)
 class _Around:
-    """What stands around a statement: what blocks add to it, the test of an ``if``, and why it is
-    ``computed``."""
+    """What stands around a statement: what blocks add to it, the test of an ``if``, why it is
+    ``computed``, and the heads of loops."""
 
     types: tuple[str, ...] = LIBRARY
     within: tuple[Any, ...] = ()
     only_if: str = ""
     computed: str = ""
+    loop: str = ""
 
 
 class _Reader:
@@ -110,7 +112,11 @@ class _Reader:
                 else:
                     inner = replace(around, computed=_BLOCK)
                 yield from self.read(statement.body, inner)
-            elif isinstance(statement, (ast.For, ast.While, ast.Try)):
+            elif isinstance(statement, ast.For):
+                head = f"for {ast.unparse(statement.target)} in {ast.unparse(statement.iter)}: "
+                inner = replace(around, computed=_LOOP, loop=around.loop + head)
+                yield from self.read(statement.body, inner)
+            elif isinstance(statement, (ast.While, ast.Try)):
                 yield from self.read(statement.body, replace(around, computed=_LOOP))
 
     def _attribute(self, statement: ast.Assign, around: _Around) -> Statement:
@@ -137,7 +143,9 @@ class _Reader:
             computed = "its arguments are computed"
         if computed or when is None or None in blocks:
             problem = "its condition is about more than versions, variants, platform and Python"
-            return self._statement(node, kind, first=first, computed=computed or problem)
+            return self._statement(
+                node, kind, first=first, computed=computed or problem, loop=around.loop
+            )
         outer = [block for block in blocks if block is not None]
         ranges = tuple(block.versions for block in outer if block.versions)
         whole, dependency = joined(when, outer), None

@@ -303,11 +303,29 @@ def test_only_what_changed() -> None:
     said = [each for each in found.unsaid if each.package == "py-c"]
     assert [each.versions for each in said] == [("2.0",)]
     assert changed(whole, NOW, None) == whole
-    block = '    with when("@2:"):\n        depends_on("py-a@1:", type=("build", "run"))\n'
-    moved = changed(
-        whole, NOW, BEFORE.replace('    depends_on("py-a@1:", type=("build", "run"))\n', block)
-    )
-    assert [each.line for each in moved.lines] == [4, 7, 8]
-    assert moved.removed[0] == 'depends_on("py-a@1:", type=("build", "run"))'
     nothing = changed(whole, NOW, NOW)
     assert not (nothing.lines or nothing.removed or nothing.unsaid)
+
+
+LINE = 'depends_on("py-a", type="run")'
+#: (before, now): the line is the same, and what is around it says something else.
+AROUND = [
+    (f"    {LINE}", f'    with when("@2:"):\n        {LINE}'),
+    (f'    with when("@2:"):\n        {LINE}', f'    with when("@1:"):\n        {LINE}'),
+    (f'    for v in ["1.0"]:\n        {LINE}', f'    for v in ["1.0", "2.0"]:\n        {LINE}'),
+]
+
+
+@pytest.mark.parametrize("before, now", AROUND)
+def test_what_is_around_a_line_changed(before: str, now: str) -> None:
+    index, host = MemoryIndex(), MemoryHost()
+    host.has("a", "1.0")
+    for name in ("a", "x"):
+        for version in ("1.0", "2.0"):
+            index.add(name, version)
+    host.keep("x", "py-x", f"{HEAD}{now}\n")
+    with Session(index) as session:
+        whole = explain(session, host, "py-x")
+    found = changed(whole, f"{HEAD}{now}\n", f"{HEAD}{before}\n")
+    assert [each.text for each in found.lines] == [LINE]
+    assert found.removed == (LINE,)

@@ -48,8 +48,9 @@ def _without(some: Sequence[Statement], others: Sequence[Statement]) -> Iterator
 
 
 def _meaning(each: Statement) -> Hashable:
-    """A statement with what the blocks around it say."""
-    return each.text, each.when, each.within, each.dependency, each.only_if, each.computed
+    """A statement with what the blocks and loops around it say."""
+    around = (each.when, each.within, each.only_if, each.computed, each.loop)
+    return each.text, each.dependency, around
 
 
 def _versions(found: Sequence[Statement]) -> list[str]:
