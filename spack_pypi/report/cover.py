@@ -56,7 +56,8 @@ def _lines(series: Series, proof: Proof, needs: Sequence[str], short: bool) -> I
     if differing:
         yield from ("", "Compared with the metadata of each added version:", "")
         yield from (
-            f"- `{each.package}` {', '.join(each.versions)}: {each.severity.value}: {each.text}"
+            f"- `{each.package}` {', '.join(each.versions)}: {each.severity.value}: "
+            f"{_plain(each.text)}"
             for each in differing
         )
     tables = [row for commit in commits for row in _table(commit, short)]
@@ -74,8 +75,8 @@ def _item(commit: Commit) -> Iterator[str]:
     what = "new package, " if commit.new else "add " if commit.versions else "update"
     versions = ", ".join(commit.versions)
     yield f"- `{commit.package}`: {what}{versions}" + (f" ({commit.link})" if commit.link else "")
-    details: list[str] = [commit.summary] if commit.new and commit.summary else []
-    details += commit.changes
+    details: list[str] = [_plain(commit.summary)] if commit.new and commit.summary else []
+    details += map(_plain, commit.changes)
     details += (
         ["needs " + ", ".join(f"`{name}`" for name in commit.dependencies)]
         if commit.dependencies
@@ -187,4 +188,9 @@ def _code(text: str) -> str:
 
 def _cell(text: str) -> str:
     """The text as it is, whatever it holds: one cell of a table."""
-    return escape(text, quote=False).replace("|", "\\|")
+    return _plain(text).replace("|", "\\|")
+
+
+def _plain(text: str) -> str:
+    """The text without elements of HTML."""
+    return escape(text, quote=False)

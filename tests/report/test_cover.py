@@ -100,10 +100,15 @@ def test_a_long_cover_has_only_what_no_metadata_explains(monkeypatch: pytest.Mon
 
 
 UNKNOWN = replace(LIB, latest="")
+TAGGED = replace(
+    APP, summary="It <img src=x>.", diagnostics=(replace(WIDE, text="a<b says nothing"),)
+)
 #: (series, branches that it needs, a line of its cover)
 SAID = [
     (Series((LIB,), (), ("loaded",)), (), "# py-lib: add v2.0, v1.9"),
     (Series((LIB,), (), ("loaded",)), (), "One package:"),
+    (Series((TAGGED,), (), ("loaded",)), (), "  - It &lt;img src=x&gt;."),
+    (Series((TAGGED,), (), ("loaded",)), (), "- `py-app` 2.0: warning: a&lt;b says nothing"),
     (Series((LIB,), (), ("loaded",)), ("pypi/a", "pypi/b"),
      "Needs `pypi/a` and `pypi/b`, to be merged first."),
     (Series((LIB,), (), ("loaded",)), ("pypi/a",),
