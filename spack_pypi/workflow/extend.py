@@ -252,12 +252,12 @@ class Extension:
 
     def _loop_items(self, base: _Base, added: _Addition) -> LoopItems:
         """The items that loops of the recipe get."""
-        releases = self._resolution.catalog.facts.page(self._project)
-        version = next(iter(added.packed.spelled))
-        release = self._resolution.package(self._project).predecessor(releases, version)
+        target = self._resolution.package(self._project)
+        page = self._resolution.catalog.facts.page(self._project)
+        release = target.predecessor(page, next(iter(added.packed.spelled)))
         if release is None or not base.in_place:
             return LoopItems()
-        before = self._resolution.package(self._project).spelled(release.version)
+        before = target.spelled(release.version)
         return loop_items(self._resolution, base.recipes[0], before, added.by_version)
 
     def _left_out(self, revision: Revision) -> tuple[str, ...]:
