@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import Future
 from queue import SimpleQueue
-from typing import Any, Callable, NamedTuple, Union
+from typing import Any, Callable, NamedTuple, Optional, Union
 
 from packaging.version import Version
 
@@ -25,7 +25,7 @@ class ReleaseAnswer(NamedTuple):
 #: Called with an answer: a page, or the metadata or the source of a release.
 OnAnswer = Callable[[Union[Project, tuple[Release, Union[Metadata, Source]]]], None]
 #: A project's page, or the metadata or the source of a release.
-_Key = tuple[str, str, Version | None]
+_Key = tuple[str, str, Optional[Version]]
 _PAGE, _METADATA, _SOURCE = "page", "metadata", "source"
 
 
