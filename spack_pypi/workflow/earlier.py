@@ -115,8 +115,11 @@ def _read(kept: str | None) -> Any | None:
 
 
 @cache
-def _own_code() -> list[str]:
-    """What tells our own files from those of another version."""
+def _own_code() -> str:
+    """What tells our own code and data from those of another version: what installs them may give
+    all files the same time."""
     root = Path(__file__).parent.parent
-    files = sorted(path for path in root.rglob("*") if path.suffix not in (".pyc", ""))
-    return [f"{path.relative_to(root)} {path.stat().st_mtime_ns}" for path in files]
+    said = hashlib.sha256()
+    for path in sorted(path for path in root.rglob("*") if path.suffix not in (".pyc", "")):
+        said.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
+    return said.hexdigest()
