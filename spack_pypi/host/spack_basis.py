@@ -24,8 +24,6 @@ from .repo_folder import recipes_in
 
 #: The packages of a repo whose recipes are read, at most: to read all of builtin takes a second.
 _FEW = 300
-
-
 #: The recipes of repos, by the folder of their packages: see `recipes_in`.
 _Recipes = dict[str, Mapping[str, os.stat_result]]
 
@@ -60,7 +58,8 @@ def _packages(folder: str, recipes: _Recipes) -> Iterator[str]:
         return
     if len(names) <= _FEW:
         for name in names:
-            yield from _files(os.path.join(folder, name), read=True)
+            for each in _files(os.path.join(folder, name), read=True):
+                yield f"{name} {each}"
         return
     recipes[folder] = recipes_in(folder)
     for name, said in recipes[folder].items():
@@ -70,7 +69,8 @@ def _packages(folder: str, recipes: _Recipes) -> Iterator[str]:
 def _files(root: str, but: str = "", read: bool = False) -> Iterator[str]:
     """The files in a folder that say something about recipes, and what tells them from others."""
     for folder, folders, files in os.walk(root):
-        folders[:] = sorted(f for f in folders if f != "__pycache__" and f"{folder}/{f}" != but)
+        kept = (f for f in folders if f != "__pycache__" and os.path.join(folder, f) != but)
+        folders[:] = sorted(kept)
         for file in sorted(files):
             if file.endswith((".py", ".yaml", ".json")):
                 path = f"{folder}/{file}"

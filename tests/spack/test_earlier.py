@@ -45,6 +45,7 @@ CHANGES = [
     ("shutil.rmtree(packages / 'py_six')", True),
     ("(packages / 'py_new').mkdir()", False),
     ("(packages / 'py_new' / 'package.py').write_text('')", True),
+    ("(packages / 'py_new').rename(packages / 'py_newer')", True),
     # what recipes inherit, and whose packages are whose
     ("base = repo / 'build_systems' / 'python.py'", False),
     ("base.write_text(base.read_text() + '# more')", True),
