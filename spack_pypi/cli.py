@@ -29,12 +29,12 @@ def main(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
     from .report.terminal import AGAIN, say
 
     gc.set_threshold(*_GARBAGE)
+    # Nor does it look at what was made before: all of that stays.
+    gc.freeze()
     for stream in (sys.stdout, sys.stderr):
         # What LC_ALL=C cannot print is a question mark, and no reason to end.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    # Nor does it look at what the host has made before: all of that stays.
-    gc.freeze()
     host = None
     try:
         host = make_host()

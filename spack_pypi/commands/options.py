@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from ..session import Session
 
 
+#: A number of things; no more than anybody needs.
+_POSITIVE = re.compile(r"[1-9][0-9]{0,5}")
+
+
 def add_index_options(add: Callable[..., Any]) -> None:
     """Where the index is."""
     add(
@@ -95,13 +99,14 @@ def _versions(text: str) -> int | str:
     """The number of series, or ``all``."""
     if text in ("latest", "all"):
         return 1 if text == "latest" else text
-    if re.fullmatch(r"[1-9][0-9]{0,5}", text):
+    if _POSITIVE.fullmatch(text):
         return int(text)
     raise argparse.ArgumentTypeError("expected 'latest', 'all' or a positive number")
 
 
 def positive(text: str) -> int:
-    if re.fullmatch(r"[1-9][0-9]{0,5}", text):
+    """A number that is not zero."""
+    if _POSITIVE.fullmatch(text):
         return int(text)
     raise argparse.ArgumentTypeError("expected a positive number")
 

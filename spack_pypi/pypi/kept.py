@@ -98,7 +98,7 @@ def until_and_mark(head: str | None) -> tuple[float, str] | None:
     try:
         about = json.loads(head or "")
         return about["until"], about["mark"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
