@@ -164,3 +164,22 @@ def test_no_two_classes_have_one_name() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 named.setdefault(node.name, []).append(str(file.relative_to(PACKAGE)))
     assert {name: files for name, files in named.items() if len(files) > 1} == {}
+
+
+def evaluated(tree: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a module but those of annotations, which are not evaluated."""
+    for name, value in ast.iter_fields(tree):
+        for node in value if isinstance(value, list) else [value]:
+            if isinstance(node, ast.AST) and name not in ("annotation", "returns"):
+                yield node
+                yield from evaluated(node)
+
+
+def test_no_alias_of_a_type_needs_python_3_10() -> None:
+    """``X | None`` is an error where it is evaluated: the tests may run with a newer Python."""
+    for file in FILES:
+        for node in evaluated(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+                sides = (node.left, node.right)
+                is_optional = any(isinstance(s, ast.Constant) and s.value is None for s in sides)
+                assert not is_optional, f"{file}, line {node.lineno}"
