@@ -22,7 +22,7 @@ class Deadline:
     without a byte) that a person has set, and longer as long as it arrives at `SLOWEST` or
     faster."""
 
-    def __init__(self, url: str, timeout: float = 0.0) -> None:
+    def __init__(self, url: str, timeout: float) -> None:
         self._url = url
         self._end = time.monotonic() + max(LONGEST, 2 * timeout)
 
