@@ -105,17 +105,19 @@ def _contained_but(here: Sequence[Dependency], ranges: str) -> bool:
     type) exclude. A conflict with ``5.0`` is one with ``5``, as the same release is meant."""
     accepted = [line.versions for line in here if line.types]
     holes = ",".join(line.versions for line in here if not line.types)
-    if not (holes and ranges):
+    if contained(accepted, ranges) or not holes:
         return contained(accepted, ranges)
-    return contained(accepted, ",".join([ranges, *map(_from_the_release, holes.split(","))]))
+    parts = map(_from_the_release, holes.split(","))
+    return spack_order.contained(accepted, ",".join([ranges, *parts]))
 
 
 def _from_the_release(part: str) -> str:
-    """A range that begins with the release that its first version means: ``5.0`` with ``5``."""
-    if part.startswith("="):
+    """A version as the range from the release that it means: ``5.0`` also excludes ``5``, which
+    no index lists beside it. A range begins where it says: ``1.8.0:1.8.1`` does not exclude
+    ``1.8``, as pydantic's first release of that series is spelled."""
+    if part.startswith("=") or ":" in part:
         return part
-    low, colon, high = part.partition(":")
-    return f"{re.sub(r'(?:[.]0)+$', '', low)}:{high if colon else low}"
+    return f"{re.sub(r'(?:[.]0)+$', '', part)}:{part}"
 
 
 def contained(inner: Sequence[str], outer: str) -> bool:

@@ -63,6 +63,8 @@ def test_a_line_for_pythons_that_the_host_has_no_more_stays() -> None:
 CONFLICTS: list[tuple[str, list[str], str, bool]] = [
     ("x@4.12:", ["x@5.0"], "x@4.12:4,5.1:", False),
     ("x@4.12:", ["x@=5.0"], "x@4.12:4,5.1:", True),  # 5.0.1 is not excluded
+    ("x@1.7:", ["x@1.8.0:1.8.1"], "x@1.7:1.7,1.8.2:", True),  # a release may be spelled 1.8
+    ("x@1.7:", ["x@1.8:1.8.1"], "x@1.7:1.7,1.8.2:", False),
     ("x@4.12:", [], "x@4.12:4,5.1:", True),
     ("x@4.12:", ["y@5.0"], "x@4.12:4,5.1:", True),
     ("x", ["x@2.1:2.2,3.0"], "x@:2.0,2.3:2,3.1:", False),

@@ -11,7 +11,7 @@ from spack_pypi.translate.stated import LineEnvironments, is_stated
 HOLES = [
     ("1:", "1.5", "1:1.4,1.6:", True),
     ("1:", "1.5.0", "1:1.4,1.6:", False),
-    ("1:", "5.0:5.1", "1:4,5.2:", True),  # 5.0 means 5, too
+    ("1:", "5.0:5.1", "1:4,5.2:", False),  # a release may be spelled 5
     ("1:", ":4", "5:", True),
     ("", "1,3", ":0,2,4:", True),
     # only the version that is spelled so
