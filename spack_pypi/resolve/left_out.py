@@ -65,10 +65,11 @@ class LeftOut:
         return bool(was) and self._lacks(recipe, variant, requirement, same=requirement in was)
 
     def of_inlined(
-        self, release: Release, outer: ProjectRequirement, inner: ProjectRequirement
+        self, release: Release, outer: ProjectRequirement, inner: Sequence[ProjectRequirement]
     ) -> bool:
-        """Whether the recipe leaves out what an extra of another project requires (``inner``),
+        """Whether the recipe leaves out all that an extra of another project requires (``inner``),
         as it does for the version before, whose release requires that extra as well (``outer``).
+        Where it names a part of it, what it lacks may be new.
         """
         recipe = self._recipe(release)
         if recipe is None:
@@ -80,7 +81,8 @@ class LeftOut:
             each.project == outer.project and {*outer.extras} <= {*each.extras}
             for each in before.requirements
         )
-        return was and self._lacks(recipe, "", inner, same=True)
+        packages = {self._catalog.package(each.project).package for each in inner}
+        return was and not any(recipe.lines(package, "") for package in packages)
 
     def _recipe(self, release: Release) -> _Recipe | None:
         """The recipe of a release's project, if it is edited where it is and lists another one."""

@@ -244,16 +244,17 @@ class _Walk:
         """A requirement of a unit, with those of its inlined extras; without what the author of
         an edited recipe leaves out."""
         release = self._releases[unit.project][unit.version]
-        parts = with_inlined_extras(self._catalog, self._lessons, requirement, self._releases)
-        for at, each in enumerate(parts):
-            if at:
-                omitted = self._author.of_inlined(release, requirement, each)
-            else:
-                omitted = optional and self._author.of_extra(release, unit.extra, each)
-            if omitted:
-                self._left_out.setdefault(unit, []).append(each)
-            else:
-                yield each
+        own, *inlined = with_inlined_extras(
+            self._catalog, self._lessons, requirement, self._releases
+        )
+        left_out = []
+        if optional and self._author.of_extra(release, unit.extra, own):
+            left_out.append(own)
+        if inlined and self._author.of_inlined(release, requirement, inlined):
+            left_out += inlined
+        if left_out:
+            self._left_out.setdefault(unit, []).extend(left_out)
+        yield from (each for each in (own, *inlined) if each not in left_out)
 
 
 def _own_grade(

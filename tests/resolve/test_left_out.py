@@ -108,6 +108,24 @@ def test_what_an_author_left_out(
     assert ("b" in outcome.plan.recipes) == any("py-b" in line for line in added)
 
 
+def test_what_is_new_in_an_extra_of_a_dependency_is_added(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """The author names what the extra required before."""
+    before = RECIPE.replace("{lines}", '        depends_on("py-b")')
+    host.keep("app", "py-app", before)
+    for name in ("b", "c"):
+        host.has(name, "1.0")
+    host.has("lib", "2.0", "1.0")
+    index.add("lib", "1.0", 'b; extra == "more"', extras=["more"])
+    index.add("lib", "2.0", 'b; extra == "more"', 'c; extra == "more"', extras=["more"])
+    index.add("app", "1.0", "lib[more]")
+    index.add("app", "2.0", "lib[more]>=2")
+    outcome = run(host, index, "app>=2", as_written=True)
+    assert 'depends_on("py-c", when="@2:")' in outcome.plan.texts["py-app"]
+    assert outcome.plan.recipes["app"].left_out == ()
+
+
 def test_all_of_it_is_added_to_what_inherits(host: MemoryHost, index: MemoryIndex) -> None:
     """Only who edits a recipe follows its author."""
     host.has("app", "1.0", variants=["full"])
