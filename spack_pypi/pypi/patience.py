@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.utils import parsedate_to_datetime
 from typing import Callable
 
@@ -43,6 +46,24 @@ class Deadline:
         """So many bytes have arrived. Raises `IndexFailure` where they took too long."""
         self._end += count / SLOWEST
         self.left()
+
+
+@contextmanager
+def whole_head(connected: socket.socket) -> Iterator[None]:
+    """Ends the connection if the head of an answer is not there within a minute: a server may send
+    it byte by byte, each of them in time."""
+    timer = threading.Timer(LONGEST, _shut_down, [connected])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _shut_down(connected: socket.socket) -> None:
+    with suppress(OSError):
+        socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
 
 class Pauses:

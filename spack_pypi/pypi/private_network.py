@@ -16,10 +16,12 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from ..errors import IndexFailure
+from .patience import whole_head
 
 
 class Guard:
-    """Refuses connections to private addresses where the index at ``url`` has a public one."""
+    """Refuses connections to private addresses where the index at ``url`` has a public one, and
+    waits for the head of an answer as long as `whole_head` says."""
 
     def __init__(self, url: str) -> None:
         self._host = urlsplit(url).hostname or ""
@@ -29,9 +31,17 @@ class Guard:
             def _new_conn(self) -> socket.socket:
                 return guard.checked(self.host, super()._new_conn())
 
+            def getresponse(self) -> Any:
+                with whole_head(self.sock):
+                    return super().getresponse()
+
         class Secure(HTTPSConnection):
             def _new_conn(self) -> socket.socket:
                 return guard.checked(self.host, super()._new_conn())
+
+            def getresponse(self) -> Any:
+                with whole_head(self.sock):
+                    return super().getresponse()
 
         class PlainPool(HTTPConnectionPool):
             ConnectionCls = Plain

@@ -146,6 +146,7 @@ class Web:
             try:
                 answer = self._sent(url, headers, deadline.left())
             except (requests.ConnectionError, requests.Timeout) as error:
+                deadline.left()
                 if is_last or not _may_pass(error):
                     raise IndexFailure(url, _reason(error)) from None
             except (requests.RequestException, HTTPError, OSError, ValueError) as error:

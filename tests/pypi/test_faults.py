@@ -145,6 +145,21 @@ def test_a_server_that_drips_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyP
         asked(f"{url}/", tmp_path, timeout=0.1)
 
 
+def test_so_is_one_whose_head_drips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def drips_a_head(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.flush_headers()
+        while True:
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+            time.sleep(0.05)
+
+    monkeypatch.setattr(patience, "LONGEST", 0.3)
+    with serving({"/": drips_a_head}) as url, pytest.raises(IndexFailure) as error:
+        asked(f"{url}/", tmp_path, timeout=0.1)
+    assert "did not answer whole" in str(error.value)
+
+
 def test_so_is_one_whose_archive_drips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "LONGEST", 0.3)
     with serving({"/": drips}) as url:
