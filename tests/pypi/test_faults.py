@@ -88,7 +88,7 @@ def drips(handler: BaseHTTPRequestHandler) -> None:
     while True:
         handler.wfile.write(b"x")
         handler.wfile.flush()
-        time.sleep(0.05)
+        time.sleep(0.02)
 
 
 def not_gzip(handler: BaseHTTPRequestHandler) -> None:
@@ -140,9 +140,9 @@ def test_a_proxy_that_does_not_answer(tmp_path: Path) -> None:
 
 
 def test_a_server_that_drips_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "LONGEST", 0.3)
+    monkeypatch.setattr(patience, "LONGEST", 1.0)
     with serving({"/": drips}) as url, pytest.raises(IndexFailure, match="did not answer whole"):
-        asked(f"{url}/", tmp_path, timeout=0.1)
+        asked(f"{url}/", tmp_path, timeout=0.5)
 
 
 def test_so_is_one_whose_head_drips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,18 +152,18 @@ def test_so_is_one_whose_head_drips(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         while True:
             handler.wfile.write(b"x")
             handler.wfile.flush()
-            time.sleep(0.05)
+            time.sleep(0.02)
 
-    monkeypatch.setattr(patience, "LONGEST", 0.3)
+    monkeypatch.setattr(patience, "LONGEST", 1.0)
     with serving({"/": drips_a_head}) as url, pytest.raises(IndexFailure) as error:
-        asked(f"{url}/", tmp_path, timeout=0.1)
+        asked(f"{url}/", tmp_path, timeout=0.5)
     assert "did not answer whole" in str(error.value)
 
 
 def test_so_is_one_whose_archive_drips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "LONGEST", 0.3)
+    monkeypatch.setattr(patience, "LONGEST", 1.0)
     with serving({"/": drips}) as url:
-        opened = web.Web(Settings(f"{url}/", tmp_path, timeout=0.1))
+        opened = web.Web(Settings(f"{url}/", tmp_path, timeout=0.5))
         with pytest.raises(IndexFailure, match="did not answer whole"), opened.stream(url) as raw:
             while raw.read(1 << 20):
                 pass
@@ -254,7 +254,7 @@ def test_no_pause_is_asked_for(
     monkeypatch.setattr(patience, "LONGEST", 0.2)
     said: list[str] = []
     with serving({"/": says(503, Retry_After=asked_for)}) as url:
-        opened = web.Web(Settings(f"{url}/", tmp_path, timeout=0.1), said.append)
+        opened = web.Web(Settings(f"{url}/", tmp_path, timeout=0.5), said.append)
         with pytest.raises(IndexFailure, match="did not answer whole"):
             opened.get(f"{url}/")
         opened.close()
