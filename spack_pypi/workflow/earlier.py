@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import IndexFailure
 from ..host.port import Host, Target
@@ -65,7 +65,7 @@ class Earlier:
     def plan(self) -> tuple[Plan, Sequence[Step]] | None:
         """The plan and the steps that it has passed; None if there is none, or something has
         changed."""
-        kept = _read(self._cache.get_text(_KIND, self._key)) if self._key else None
+        kept = self._cache.get(_KIND, self._key) if self._key else None
         try:
             if kept is None or self._marks(kept["pages"]) != kept["pages"]:
                 return None
@@ -88,7 +88,7 @@ class Earlier:
         marks = self._marks(facts.looked_up)
         if marks and None not in marks.values():
             value = {"pages": marks, "steps": [each.value for each in steps]}
-            self._cache.put_text(_KIND, self._key, _text({**value, "plan": to_json(plan)}))
+            self._cache.put(_KIND, self._key, {**value, "plan": to_json(plan)})
             self._cache.keep_newest(_KIND, _MOST, _SIZE)
 
     def _marks(self, projects: Iterable[str]) -> Mapping[str, str | None]:
@@ -100,18 +100,6 @@ class Earlier:
             return {project: now.result() for project, now in asked.items()}
         except IndexFailure:
             return {}
-
-
-def _text(value: Mapping[str, Any]) -> str:
-    """A value as it is kept: with its checksum."""
-    text = json.dumps(value)
-    return f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}"
-
-
-def _read(kept: str | None) -> Any | None:
-    """The value that was kept; None if it is not whole."""
-    checksum, _, text = (kept or "").partition("\n")
-    return json.loads(text) if checksum == hashlib.sha256(text.encode()).hexdigest() else None
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from spack_pypi.errors import IndexFailure
 from spack_pypi.host.port import Installed
+from spack_pypi.pypi import cache
 from spack_pypi.report.create import packages_json, show
 from spack_pypi.resolve.policy import Policy
 from spack_pypi.workflow import earlier
@@ -185,15 +187,21 @@ def test_another_version_of_our_code_or_of_what_it_uses_plans_anew(
         assert not is_reused(index, lambda: create(host, index, LOAD))
 
 
+def stored(value: object) -> str:
+    """A value as the cache holds it."""
+    text = json.dumps(value).encode()
+    return f"{cache._checksum(text).decode()}\n{text.decode()}"
+
+
 # What is kept, changed by somebody: how it is then.
 DAMAGES: list[Callable[[str], str]] = [
     lambda text: "",
     lambda text: text[: len(text) // 2],
     lambda text: text.replace("py-base", "py-evil"),
-    lambda text: earlier._text({}),
-    lambda text: earlier._text({"pages": {}, "steps": ["flown"], "plan": {}}),
-    lambda text: earlier._text({"pages": {}, "steps": [], "plan": {"recipes": 7}}),
-    lambda text: earlier._text({"pages": 7}),
+    lambda text: stored({}),
+    lambda text: stored({"pages": {}, "steps": ["flown"], "plan": {}}),
+    lambda text: stored({"pages": {}, "steps": [], "plan": {"recipes": 7}}),
+    lambda text: stored({"pages": 7}),
 ]
 
 
