@@ -106,9 +106,9 @@ def _said(summary: str) -> str:
 def _checked(metadata: Metadata, release: Release) -> Metadata:
     """The metadata, if it is this release's own, and can be read; else `unknown`, with the
     reason."""
-    excess = _excess(metadata)
-    if excess:
-        return unknown(release, excess)
+    broken = broken_limit(metadata)
+    if broken:
+        return unknown(release, broken)
     try:
         same = Version(metadata.version) == release.version
     except InvalidVersion:
@@ -121,8 +121,8 @@ def _checked(metadata: Metadata, release: Release) -> Metadata:
     return replace(metadata, project=release.project)
 
 
-def _excess(metadata: Metadata) -> str:
-    """Which limit the metadata breaks; empty for none."""
+def broken_limit(metadata: Metadata) -> str:
+    """Which limit the metadata breaks, as a clause; empty for none."""
     required, extras = metadata.requires_dist or (), metadata.provides_extra
     for texts, most, of in (
         (required, MOST_REQUIREMENTS, "requirements"),

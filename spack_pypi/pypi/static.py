@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from . import setup_cfg
 from .egg_info import conditioned
-from .limits import MOST_EXTRAS, MOST_REQUIREMENTS, is_short
+from .metadata import broken_limit
 from .model import Metadata, Source, at, strings
 
 
@@ -36,12 +36,12 @@ def with_static_requirements(metadata: Metadata, source: Source) -> Metadata:
         found = _from_project(project)
     else:
         found = _from_setup_cfg(source) or _from_setup_py(source)
-    if found is None or not _is_parseable(found):
+    if found is None:
         return metadata
     if metadata.requires_dist and not found.required and not isinstance(project, dict):
         # Something else added to it as the archive was made.
         return metadata
-    return replace(
+    declared = replace(
         metadata,
         requires_dist=tuple(found.required),
         provides_extra=tuple(dict.fromkeys([*metadata.provides_extra, *found.extras])),
@@ -49,12 +49,7 @@ def with_static_requirements(metadata: Metadata, source: Source) -> Metadata:
         confirmed=True,
         problem="",
     )
-
-
-def _is_parseable(found: _Declared) -> bool:
-    """Whether what an archive declares keeps the limits of metadata."""
-    few = len(found.required) <= MOST_REQUIREMENTS and len(found.extras) <= MOST_EXTRAS
-    return few and all(map(is_short, (found.python, *found.required, *found.extras)))
+    return metadata if broken_limit(declared) else declared
 
 
 def declared_order(metadata: Metadata, source: Source) -> tuple[str, ...]:
