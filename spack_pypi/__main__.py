@@ -6,7 +6,6 @@ import argparse
 import os
 import subprocess
 import sys
-import traceback
 from pathlib import Path
 
 _OLDEST = (3, 9)
@@ -27,8 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     args = _parser().parse_args(arguments)
     if os.environ.get(_STANDALONE):
         return _standalone(args)
-    from .errors import SpackPyPIError, unexpected
     from .host import bootstrap
+    from .report.terminal import say_error
 
     try:
         named = getattr(args, "spack", None)
@@ -39,14 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
                 _make_default_repo()
                 arguments = [*arguments, "--repo", str(bootstrap.default_repo())]
             bootstrap.run_in(spack, python, _without_spack(arguments) if named else arguments)
-    except SpackPyPIError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return error.exit_code
     except Exception as error:
-        print(f"Error: {unexpected(error)}", file=sys.stderr)
-        if getattr(args, "debug", False):
-            traceback.print_exc()
-        return 1
+        return say_error(error, getattr(args, "debug", False))
     except KeyboardInterrupt:
         print("Interrupted: nothing was written.", file=sys.stderr)
         return 1

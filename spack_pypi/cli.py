@@ -7,7 +7,6 @@ import gc
 import io
 import os
 import sys
-import traceback
 from typing import TYPE_CHECKING, Callable
 
 from .arguments import COMMANDS
@@ -25,8 +24,7 @@ def main(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
     """Run the command that ``args`` names; returns the exit code: 0 done, 1 something could not be
     done, 2 used wrongly. Prints each error as one sentence."""
     from .diagnostics import exit_code
-    from .errors import SpackPyPIError, unexpected
-    from .report.terminal import AGAIN, say
+    from .report.terminal import AGAIN, say, say_error
 
     gc.set_threshold(*_GARBAGE)
     # Nor does it look at what was made before: all of that stays.
@@ -44,18 +42,12 @@ def main(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
         return code
-    except SpackPyPIError as error:
-        say(f"Error: {error}")
-        return error.exit_code
     except BrokenPipeError:
         # Who read our output has left (`| head`). What Python still holds of it goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
-        say(f"Error: {unexpected(error)}")
-        if getattr(args, "debug", False):
-            traceback.print_exc()
-        return 1
+        return say_error(error, getattr(args, "debug", False))
     except KeyboardInterrupt:
         written = sorted(set(host.writer.written)) if host is not None else []
         if written:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
@@ -15,6 +16,20 @@ AGAIN = "Run the command again for the rest."
 def say(text: str) -> None:
     """Print one sentence on standard error."""
     print(text, file=sys.stderr)
+
+
+def say_error(error: Exception, debug: bool) -> int:
+    """Print one sentence on what ended a command, and for ``debug`` the traceback of what is none
+    of ours; returns the exit code."""
+    from ..errors import SpackPyPIError, unexpected
+
+    if isinstance(error, SpackPyPIError):
+        say(f"Error: {error}")
+        return error.exit_code
+    say(f"Error: {unexpected(error)}")
+    if debug:
+        traceback.print_exc()
+    return 1
 
 
 def count(number: int, singular: str, plural: str = "") -> str:
