@@ -329,9 +329,7 @@ def _reason(error: Exception) -> str:
         ),
         r"[Pp]roxy": "its proxy does not answer, or refuses us; see: pip config debug",
         r"refused": "refuses connections; check the URL",
-        r"InvalidURL|InvalidSchema|LocationParse|ValueError": (
-            "is not the address of a web page, or redirects to what is none"
-        ),
+        r"InvalidURL|InvalidSchema|LocationParse|ValueError": ("is not the address of a web page"),
         r"IncompleteRead|reset|broken|aborted": (
             "the connection broke before the answer was whole; run the command again"
         ),
