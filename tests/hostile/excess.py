@@ -48,7 +48,7 @@ def _many_releases() -> dict[str, bytes]:
     return {**whole, f"/simple/{NAME}/": page({**others, **contents})}
 
 
-def _of_wheels_only(text: bytes) -> dict[str, bytes]:
+def _with_page(text: bytes) -> dict[str, bytes]:
     return {**served(), f"/simple/{NAME}/": text}
 
 
@@ -105,9 +105,9 @@ EXCESS: Mapping[str, Callable[[], dict[str, bytes]]] = {
         f"{_HEAD}Requires-Python: >={'9' * 5000}\n"
     ),
     "20,000 releases": _many_releases,
-    "a page of 200,000 brackets": lambda: _of_wheels_only(b"[" * 200_000),
-    "a page of 200,000 objects": lambda: _of_wheels_only(b'{"files":' * 200_000),
-    "a number of 5,000 digits in a page": lambda: _of_wheels_only(
+    "a page of 200,000 brackets": lambda: _with_page(b"[" * 200_000),
+    "a page of 200,000 objects": lambda: _with_page(b'{"files":' * 200_000),
+    "a number of 5,000 digits in a page": lambda: _with_page(
         b'{"files": [{"size": ' + b"9" * 5000 + b"}]}"
     ),
     "literals of setup.py that double": lambda: _setup_py(

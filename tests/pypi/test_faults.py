@@ -81,14 +81,24 @@ def resets(handler: BaseHTTPRequestHandler) -> None:
     handler.connection.close()
 
 
-def drips(handler: BaseHTTPRequestHandler) -> None:
+def trickles(handler: BaseHTTPRequestHandler) -> None:
     """A byte now and then, for ever."""
-    handler.send_response(200)
-    handler.end_headers()
     while True:
         handler.wfile.write(b"x")
         handler.wfile.flush()
         time.sleep(0.02)
+
+
+def drips(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    trickles(handler)
+
+
+def drips_a_head(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.flush_headers()
+    trickles(handler)
 
 
 def not_gzip(handler: BaseHTTPRequestHandler) -> None:
@@ -139,25 +149,13 @@ def test_a_proxy_that_does_not_answer(tmp_path: Path) -> None:
     assert "secret" not in str(error.value)
 
 
-def test_a_server_that_drips_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("answer", [drips, drips_a_head])
+def test_a_server_that_drips_is_left(
+    answer: Answer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(patience, "LONGEST", 1.0)
-    with serving({"/": drips}) as url, pytest.raises(IndexFailure, match="did not answer whole"):
+    with serving({"/": answer}) as url, pytest.raises(IndexFailure, match="did not answer whole"):
         asked(f"{url}/", tmp_path, timeout=0.5)
-
-
-def test_so_is_one_whose_head_drips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def drips_a_head(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
-        handler.flush_headers()
-        while True:
-            handler.wfile.write(b"x")
-            handler.wfile.flush()
-            time.sleep(0.02)
-
-    monkeypatch.setattr(patience, "LONGEST", 1.0)
-    with serving({"/": drips_a_head}) as url, pytest.raises(IndexFailure) as error:
-        asked(f"{url}/", tmp_path, timeout=0.5)
-    assert "did not answer whole" in str(error.value)
 
 
 def test_so_is_one_whose_archive_drips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

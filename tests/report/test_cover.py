@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spack_pypi.diagnostics import Diagnostic, Severity
+from spack_pypi.diagnostics import Severity
 from spack_pypi.report import cover as module
 from spack_pypi.report.cover import Proof, cover
 from spack_pypi.workflow.explain.model import (
@@ -19,12 +19,13 @@ from spack_pypi.workflow.explain.model import (
     Unsaid,
     Verdict,
 )
-from spack_pypi.workflow.upstream.series import Commit, Series
+from spack_pypi.workflow.upstream.series import Series
+from tests.report import commits
+from tests.report.commits import PLAIN, UNSTYLED
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 PROOF = Proof("develop, abc of 2026-11-27", "Spack 1.1.0, Python 3.11.7, Linux x86_64")
-WIDE = Diagnostic("range-too-wide", Severity.WARNING, "py-app", ("2.0",), "py-lib", "too wide")
-UNSTYLED = Diagnostic("style-not-checked", Severity.NOTE, "", text="ruff is not installed")
+WIDE = replace(commits.WIDE, severity=Severity.WARNING)
 
 
 def line(text: str, ground: Ground | None) -> ExplainedLine:
@@ -37,13 +38,8 @@ def ground(verdict: Verdict, field: str, said: str, *notes: str) -> Ground:
 
 SIX = ground(Verdict.EXPLAINED, "Requires-Dist", 'six; os_name == "a|<b>"')
 HOME = ground(Verdict.EXPLAINED, "Home-page", "https://app.example")
-LIB = Commit(
-    "py-lib",
-    Path("py_lib"),
-    False,
-    ("2.0", "1.9"),
-    changes=("added py-six",),
-    link="https://lib.example/compare/v1...v2",
+LIB = replace(
+    commits.LIB,
     latest="2.0",
     explained=ExplainedRecipe(
         "py-lib",
@@ -57,13 +53,8 @@ LIB = Commit(
         removed=('depends_on("py-old")',),
     ),
 )
-APP = Commit(
-    "py-app",
-    Path("py_app"),
-    True,
-    ("2.0",),
-    "It does much.",
-    dependencies=("py-lib",),
+APP = replace(
+    commits.APP,
     diagnostics=(WIDE,),
     latest="3.0",
     explained=ExplainedRecipe(
@@ -82,7 +73,6 @@ APP = Commit(
         ),
     ),
 )
-PLAIN = Commit("py-plain", Path("py_plain"), False, ())
 
 
 def test_the_cover_of_several() -> None:

@@ -10,23 +10,9 @@ from spack_pypi.diagnostics import Diagnostic, Severity, error
 from spack_pypi.host.port import Changed
 from spack_pypi.report.upstream import commit_json, show_changes, show_series
 from spack_pypi.workflow.upstream.series import Commit, Series, head
+from tests.report.commits import APP, LIB, LINK, PLAIN, UNSTYLED
 
 NOTE = Diagnostic("upstream-difference", Severity.NOTE, "py-app", text="2.0 is not as in x.py")
-UNSTYLED = Diagnostic("style-not-checked", Severity.NOTE, "", text="ruff is not installed")
-WIDE = Diagnostic("range-too-wide", Severity.ERROR, "py-app", ("2.0",), "py-lib", "too wide")
-
-LINK = "https://lib.example/compare/v1...v2"
-LIB = Commit("py-lib", Path("py_lib"), False, ("2.0", "1.9"), changes=("added py-six",), link=LINK)
-APP = Commit(
-    "py-app",
-    Path("py_app"),
-    True,
-    ("2.0",),
-    "It does much.",
-    dependencies=("py-lib",),
-    diagnostics=(WIDE,),
-)
-PLAIN = Commit("py-plain", Path("py_plain"), False, ())
 
 # (a commit, its title, its message)
 MESSAGES = [
