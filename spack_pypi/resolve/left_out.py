@@ -2,7 +2,8 @@
 
 A variant often is only a part of an extra: its tests and type stubs are no recipe's business.
 What is left out for the version before a new one, although its release requires it as well, is
-left out for the new one, too. What a release requires by itself is always added.
+left out for the new one, too. What a release requires by itself is always added, also through an
+extra of a dependency.
 """
 
 from __future__ import annotations
@@ -63,26 +64,6 @@ class LeftOut:
         was = [each for each in before.requirements if each.project == requirement.project]
         variant = self._catalog.package(release.project).variant(extra) or ""
         return bool(was) and self._lacks(recipe, variant, requirement, same=requirement in was)
-
-    def of_inlined(
-        self, release: Release, outer: ProjectRequirement, inner: Sequence[ProjectRequirement]
-    ) -> bool:
-        """Whether the recipe leaves out all that an extra of another project requires (``inner``),
-        as it does for the version before, whose release requires that extra as well (``outer``).
-        Where it names a part of it, what it lacks may be new.
-        """
-        recipe = self._recipe(release)
-        if recipe is None:
-            return False
-        before = self._catalog.requirements(recipe.release, "")
-        if before is None:
-            return False
-        was = any(
-            each.project == outer.project and {*outer.extras} <= {*each.extras}
-            for each in before.requirements
-        )
-        packages = {self._catalog.package(each.project).package for each in inner}
-        return was and not any(recipe.lines(package, "") for package in packages)
 
     def _recipe(self, release: Release) -> _Recipe | None:
         """The recipe of a release's project, if it is edited where it is and lists another one."""

@@ -247,14 +247,11 @@ class _Walk:
         own, *inlined = with_inlined_extras(
             self._catalog, self._lessons, requirement, self._releases
         )
-        left_out = []
         if optional and self._author.of_extra(release, unit.extra, own):
-            left_out.append(own)
-        if inlined and self._author.of_inlined(release, requirement, inlined):
-            left_out += inlined
-        if left_out:
-            self._left_out.setdefault(unit, []).extend(left_out)
-        yield from (each for each in (own, *inlined) if each not in left_out)
+            self._left_out.setdefault(unit, []).append(own)
+        else:
+            yield own
+        yield from inlined
 
 
 def _own_grade(

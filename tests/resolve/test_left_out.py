@@ -65,9 +65,6 @@ EDITS: list[tuple[list[str], list[str], list[str], list[str], tuple[str, ...]]] 
         ['depends_on("py-a@2:", when="@2:+full")'],
         (),
     ),
-    # what an extra of a dependency stands for
-    ([], ["lib[more]"], ["lib[more]"], [], ("b>=1",)),
-    ([], [], ["lib[more]"], ['depends_on("py-b@1:", when="@2:")'], ()),
     # what the release requires by itself
     ([], ["a"], ["a"], ['depends_on("py-a", when="@2:")'], ()),
     (
@@ -75,6 +72,23 @@ EDITS: list[tuple[list[str], list[str], list[str], list[str], tuple[str, ...]]] 
         ["a>=2"],
         ["a>=2"],
         ['depends_on("py-a@2:", when="@2:")'],
+        (),
+    ),
+    # and that is what an extra of a dependency requires, where it is no variant
+    ([], ["lib[more]"], ["lib[more]"], ['depends_on("py-b@1:", when="@2:")'], ()),
+    ([], [], ["lib[more]"], ['depends_on("py-b@1:", when="@2:")'], ()),
+    (
+        ['depends_on("py-b")'],
+        ["lib[more]"],
+        ["lib[more]"],
+        ['depends_on("py-b@1:", when="@2:")'],
+        (),
+    ),
+    (
+        [],
+        ['lib[more]; extra == "full"'],
+        ['lib[more]; extra == "full"'],
+        ['depends_on("py-b@1:", when="@2:+full")'],
         (),
     ),
 ]
