@@ -170,17 +170,20 @@ def _write(args: argparse.Namespace, host: Host, checkout: GitCheckout, series: 
     ids = {each.package: checkout.commit(each.folder, each.message) for each in series.commits}
     tips: dict[str, str] = {}
     proof = Proof(checkout.described(), f"{host.name}, {_where()}")
+    numbers: list[int] = []
     for request, folder in zip(requests, folders):
         since = tips[request.on] if request.on else checkout.base
         below = checkout.stack(since, [ids[name] for name in request.below])
         last = checkout.stack(below, [ids[each.package] for each in request.series.commits])
         tips[request.branch] = last
-        patches = checkout.finish(request.branch, below, last, folder)
+        numbers.append(len(checkout.patches(below, last, folder)))
         text = cover(request.series, proof, request.needs)
         (folder / "cover.md").write_text(text, "utf-8")
+    checkout.finish(tips)
+    for request, folder, number in zip(requests, folders, numbers):
         if args.json != "-":
             print(
-                f"Wrote {count(len(patches), 'patch', 'patches')} and cover.md into {folder}, and "
+                f"Wrote {count(number, 'patch', 'patches')} and cover.md into {folder}, and "
                 f"the branch {request.branch} in {checkout.root}, on "
                 f"{' and '.join(request.needs) or checkout.described()} "
                 f"({', '.join(series.verified)})."

@@ -5,24 +5,24 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 import re
 import shutil
-import subprocess
-from collections.abc import Sequence
-from contextlib import ExitStack
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from ..errors import HostError, UsageError
 from . import style
+from .git import GitEnded, git, git_or
 from .port import Changed
+from .unfinished import Unfinished
 
 #: The branch that builtin's recipes are merged into.
 _MAIN = "develop"
-#: Seconds that another server may take to list its tags.
-_PATIENCE = 20.0
-#: Variables of git that name a repository.
-_OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE")
+#: Seconds to wait for another run in the same checkout, or what is left of one that was killed.
+_PATIENCE = 10.0
 
 
 class GitCheckout:
@@ -45,7 +45,7 @@ class GitCheckout:
         offline: bool = False,
     ) -> None:
         try:
-            self.root = Path(_git(repo, "rev-parse", "--show-toplevel").strip()).resolve()
+            self.root = Path(git(repo, "rev-parse", "--show-toplevel").strip()).resolve()
         except HostError:
             raise HostError(
                 f"{repo} is not in a git checkout; pass --checkout with a clone of builtin's "
@@ -55,20 +55,19 @@ class GitCheckout:
         self._named, self._is_source, self._offline = base, is_source, offline
         key = hashlib.sha256(str(self.root).encode()).hexdigest()[:12]
         self._worktree = cache / "worktrees" / key
+        self._unfinished = Unfinished(cache / "worktrees" / f"{key}.unfinished", self.root)
+        self._folders: list[Path] = []
         self._left = ExitStack()
 
     def __enter__(self) -> GitCheckout:
         with ExitStack() as made:
             self._worktree.parent.mkdir(parents=True, exist_ok=True)
             lock = made.enter_context(open(f"{self._worktree}.lock", "w", encoding="utf-8"))
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise HostError(
-                    f"another spack-pypi is making commits for {self.root}; try again later"
-                ) from None
+            self._acquire(lock)
+            self._unfinished.undo()
+            made.callback(self._unfinished.undo)
             # Checked first: without a name of the user no commit can be made.
-            if _git_or(self.root, "var", "GIT_COMMITTER_IDENT") is None:
+            if git_or(self.root, "var", "GIT_COMMITTER_IDENT") is None:
                 raise HostError(
                     "git makes no commits without your name and address: set them with 'git "
                     "config --global user.name NAME' and 'git config --global user.email ADDRESS'"
@@ -81,6 +80,24 @@ class GitCheckout:
     def __exit__(self, *exc: object) -> None:
         self._left.close()
 
+    def _acquire(self, lock: IO[str]) -> None:
+        """One run at a time makes commits in a checkout."""
+        self._lock = lock.fileno()
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise HostError(
+                        f"another spack-pypi is making commits for {self.root}; try again later"
+                    ) from None
+                time.sleep(0.1)
+
+    def _git(self, *arguments: str) -> str:
+        """What git prints that is run in the worktree, and may write."""
+        return git(self._worktree, *arguments, lock=self._lock)
+
     @property
     def repo(self) -> Path:
         return self._worktree / self._inner
@@ -90,11 +107,11 @@ class GitCheckout:
 
     def described(self) -> str:
         form = "--format=%h of %cd"
-        commit = _git(self._worktree, "show", "-s", "--date=short", form, self.base).strip()
+        commit = git(self._worktree, "show", "-s", "--date=short", form, self.base).strip()
         return f"{self._base_name}, {commit}"
 
     def changed_here(self) -> Sequence[Changed]:
-        fork = (_git_or(self.root, "merge-base", self.base, "HEAD") or "HEAD").strip()
+        fork = (git_or(self.root, "merge-base", self.base, "HEAD") or "HEAD").strip()
         return self._changed(self.root, fork)
 
     def changed(self) -> Sequence[Changed]:
@@ -104,11 +121,11 @@ class GitCheckout:
         packages = self._inner / "packages"
         changed = ["diff", "--name-only", "--no-renames", "-z", commit, "--", str(packages)]
         new = ["ls-files", "--others", "--exclude-standard", "-z", "--", str(packages)]
-        names = (_git(top, *changed) + _git(top, *new)).split("\0")
+        names = (git(top, *changed) + git(top, *new)).split("\0")
         folders = {Path(name).relative_to(packages).parts[0] for name in names if name}
         files = [packages / folder / "package.py" for folder in sorted(folders)]
         return [
-            Changed(top / file, _git_or(top, "show", f"{commit}:{file.as_posix()}"))
+            Changed(top / file, git_or(top, "show", f"{commit}:{file.as_posix()}"))
             for file in files
             if (top / file).is_file()
         ]
@@ -124,39 +141,43 @@ class GitCheckout:
         try:
             for file, text in zip(files, (mine, before, theirs)):
                 file.write_bytes(text.encode("utf-8"))
-            return _git_or(folder, "merge-file", "-p", *map(str, files))
+            return git_or(folder, "merge-file", "-p", *map(str, files))
         finally:
             for file in files:
-                file.unlink()
+                file.unlink(missing_ok=True)
 
     def commit(self, folder: Path, message: str) -> str:
-        _git(self._worktree, "add", "--all", "--", str(folder))
-        _git(self._worktree, "commit", "--quiet", "--message", message)
+        self._git("add", "--all", "--", str(folder))
+        self._git("commit", "--quiet", "--message", message)
         return self._head()
 
     def stack(self, below: str, commits: Sequence[str]) -> str:
-        _git(self._worktree, "checkout", "--quiet", "--detach", below)
+        self._git("checkout", "--quiet", "--detach", below)
         for each in commits:
-            _git(self._worktree, "cherry-pick", each)
+            self._git("cherry-pick", each)
         return self._head()
 
     def _head(self) -> str:
-        return _git(self._worktree, "rev-parse", "HEAD").strip()
+        return self._git("rev-parse", "HEAD").strip()
 
-    def finish(self, branch: str, since: str, last: str, patches: Path) -> Sequence[Path]:
-        _git(self._worktree, "branch", branch, last)
-        try:
-            into = ["--quiet", "--output-directory", str(patches.resolve())]
-            _git(self._worktree, "format-patch", *into, f"{since}..{last}")
-        except BaseException:
-            _git(self._worktree, "branch", "--delete", "--force", branch)
-            raise
-        return sorted(patches.glob("*.patch"))
+    def patches(self, since: str, last: str, folder: Path) -> Sequence[Path]:
+        self._unfinished.begin([], folders=[*self._folders, folder])
+        self._folders.append(folder)
+        into = ["--quiet", "--output-directory", str(folder.resolve())]
+        self._git("format-patch", *into, f"{since}..{last}")
+        return sorted(folder.glob("*.patch"))
+
+    def finish(self, branches: Mapping[str, str]) -> None:
+        refs = {f"refs/heads/{name}": commit for name, commit in branches.items()}
+        self._unfinished.begin([*refs], branches=branches, folders=self._folders)
+        lines = [f"create {ref} {commit}\n" for ref, commit in refs.items()]
+        git(self.root, "update-ref", "--stdin", given="".join(lines), lock=self._lock)
+        self._unfinished.done()
 
     def check_free(self, branch: str) -> None:
-        if not _git_or(self.root, "check-ref-format", "--branch", branch):
+        if not git_or(self.root, "check-ref-format", "--branch", branch):
             raise UsageError(f"'{branch}' is not a valid branch name")
-        if _git_or(self.root, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}"):
+        if git_or(self.root, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}"):
             raise UsageError(
                 f"the branch {branch} exists already: choose another with --branch, or delete "
                 f"it with 'git -C {self.root} branch -D {branch}'"
@@ -165,7 +186,7 @@ class GitCheckout:
         above = [str(parent) for parent in PurePosixPath(branch).parents][:-1]
         listed = ("for-each-ref", "--format=%(refname:short)")
         refs = [f"refs/heads/{name}" for name in (*above, f"{branch}/")]
-        in_the_way = _git(self.root, *listed, "--count=1", *refs).strip()
+        in_the_way = git(self.root, *listed, "--count=1", *refs).strip()
         if in_the_way:
             raise UsageError(
                 f"git can have no branch {branch}, as there is {in_the_way}: choose another name "
@@ -184,41 +205,54 @@ class GitCheckout:
     def tags(self, address: str) -> Sequence[str]:
         if not re.match(r"https?://", address):
             return ()
-        listed = _git_or(self.root, "ls-remote", "--tags", "--refs", "--", address) or ""
+        listed = git_or(self.root, "ls-remote", "--tags", "--refs", "--", address) or ""
         return re.findall(r"\trefs/tags/(\S+)", listed)
 
     def _find_base(self) -> tuple[str, str]:
         """Name and id of the commit that the patches are made for."""
         name = self._named
         if name is None:
-            known = _git_or(self.root, "merge-base", f"origin/{_MAIN}", "HEAD") is not None
+            known = git_or(self.root, "merge-base", f"origin/{_MAIN}", "HEAD") is not None
             if not self._offline and not (self._is_source and known):
-                shallow = _git(self.root, "rev-parse", "--is-shallow-repository").strip()
-                depth = ["--depth=1"] if shallow == "true" else []
-                fetch = ["fetch", "--quiet", "--no-tags", *depth, "origin", _MAIN]
-                if _git_or(self.root, *fetch) is not None:
-                    return _MAIN, _git(self.root, "rev-parse", "FETCH_HEAD").strip()
+                fetched = self._fetched()
+                if fetched is not None:
+                    return _MAIN, fetched
             name = f"origin/{_MAIN}" if known else "HEAD"
-        found = _git_or(self.root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        found = git_or(self.root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
         if not found:
             raise UsageError(f"{self.root} has no commit '{name}'")
         return name, found.strip()
 
+    def _fetched(self) -> str | None:
+        """The main branch of the origin as it is now; None where it cannot be had."""
+        shallow = git(self.root, "rev-parse", "--is-shallow-repository").strip()
+        depth = ["--depth=1"] if shallow == "true" else []
+        fetch = ["fetch", "--quiet", "--no-tags", *depth, "origin", _MAIN]
+        self._unfinished.begin([f"refs/remotes/origin/{_MAIN}", "shallow"])
+        done = git_or(self.root, *fetch, lock=self._lock) is not None
+        self._unfinished.done()
+        return git(self.root, "rev-parse", "FETCH_HEAD").strip() if done else None
+
     def _prepare(self) -> None:
         """The worktree, at the base, with nothing else in it."""
         for other in self._worktree.parent.glob("*/.git"):
-            if not Path(other.read_text("utf-8").strip()[len("gitdir: ") :]).exists():
-                shutil.rmtree(other.parent, ignore_errors=True)  # its checkout is gone
-        known = (self._worktree / ".git").exists()
-        if not (known and _git_or(self._worktree, "reset", "--quiet", "--hard") is not None):
-            shutil.rmtree(self._worktree, ignore_errors=True)
-            _git(self.root, "worktree", "prune")
-            _git(
-                self.root, "worktree", "add", "--quiet", "--detach", str(self._worktree), self.base
-            )
-            return
-        _git(self._worktree, "checkout", "--quiet", "--detach", self.base)
-        _git(self._worktree, "clean", "--quiet", "-d", "--force")
+            with suppress(OSError, ValueError):  # it vanishes, or is half-written
+                if not Path(other.read_text("utf-8").strip()[len("gitdir: ") :]).exists():
+                    shutil.rmtree(other.parent, ignore_errors=True)  # its checkout is gone
+        try:
+            if (self._worktree / ".git").exists():
+                self._git("reset", "--quiet", "--hard")
+                self._git("checkout", "--quiet", "--detach", self.base)
+                self._git("clean", "--quiet", "-d", "--force")
+                return
+        except GitEnded:
+            raise
+        except HostError:
+            pass  # a run was killed while git wrote into it
+        shutil.rmtree(self._worktree, ignore_errors=True)
+        # Twice: also where git was killed while it made one, which it keeps locked meanwhile.
+        add = ["worktree", "add", "--quiet", "--force", "--force", "--detach"]
+        git(self.root, *add, str(self._worktree), self.base, lock=self._lock)
 
 
 def repo_in(clone: str) -> Path:
@@ -234,46 +268,8 @@ def text_in(commit: str, file: Path) -> str | None:
     """The text that a file of a git checkout has in a commit; None where the commit does not have
     it. Raises `UsageError` for what is no commit, and `HostError` outside of a checkout."""
     folder = file.resolve().parent
-    top = _git(folder, "rev-parse", "--show-toplevel").strip()
-    if not _git_or(folder, "rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}"):
+    top = git(folder, "rev-parse", "--show-toplevel").strip()
+    if not git_or(folder, "rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}"):
         raise UsageError(f"{top} has no commit '{commit}'")
     inner = file.resolve().relative_to(Path(top).resolve()).as_posix()
-    return _git_or(folder, "show", f"{commit}:{inner}")
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    """What git prints. Raises `HostError` with its last lines where it fails."""
-    # In a hook of git these would lead us to the repository of the hook.
-    inherited = {k: v for k, v in os.environ.items() if k not in _OF_ONE_REPOSITORY}
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments],
-            env={**inherited, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_PATIENCE if arguments[0] == "ls-remote" else None,
-            check=False,
-        )
-    except FileNotFoundError:
-        raise HostError("git is not installed; install it to make commits") from None
-    except subprocess.TimeoutExpired:
-        raise HostError(
-            f"git {arguments[0]} did not finish within {_PATIENCE:.0f} seconds"
-        ) from None
-    if done.returncode:
-        lines = [line for line in _text(done.stderr).splitlines() if line.strip()]
-        raise HostError(f"git {arguments[0]}: {' '.join(lines[-3:]) or 'failed'}")
-    return _text(done.stdout)
-
-
-def _text(output: bytes) -> str:
-    # The ends of a recipe's lines are its author's: no text mode.
-    return output.decode("utf-8", "surrogateescape")
-
-
-def _git_or(folder: Path, *arguments: str) -> str | None:
-    """What git prints, None where it fails."""
-    try:
-        return _git(folder, *arguments)
-    except HostError:
-        return None
+    return git_or(folder, "show", f"{commit}:{inner}")

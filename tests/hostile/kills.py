@@ -1,133 +1,97 @@
-"""Ends ``create`` and ``sync`` at random moments, in a real Spack, and looks at what is left::
+"""Ends ``create``, ``sync`` and ``upstream`` at random moments, in a real Spack, and looks at what
+is left::
 
-    python3 -m tests.hostile.kills --spack DIR [--cases N] [--seed N]
+    python3 -m tests.hostile.kills --spack DIR [COMMAND...] [--cases N] [--seed N] [--together N]
 
-After each kill every recipe must be as it was or finished, and the next run must finish the rest,
-leave no staging folder, and nothing in the person's home.
+It needs ``SPACK_PYPI_TEST_CACHE``, the folder of `tests.__main__`. A signal goes to the whole
+group, to the process that was started, or to one that this one has started. After each kill
+everything must be as it was or finished, and the next run must finish the rest. With
+``--together`` so many runs start at once into one repo and one cache, and half of them are ended.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import os
 import random
-import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Callable
 
-from tests.conftest import Spack, make
-from tests.index_server import IndexServer, Served
-from tests.spack.test_interrupted import PROJECTS, RECIPE
+from tests.hostile.killed import Place, killed, kills
+from tests.hostile.sent import Sent
+from tests.hostile.written import Written
+from tests.index_server import IndexServer
 
-_SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
-#: Seconds after which a command that got a signal counts as hung.
-_LONGEST = 60
-_NEW = ("delta", "epsilon")
-
-
-def _serve(served: Served) -> None:
-    for name in (*PROJECTS, *_NEW):
-        served.add(name, "1.0", summary="Something", build=["setuptools"])
-        served.add(name, "2.0", f"for-{name}", summary="Something", build=["setuptools"])
-        served.add(f"for-{name}", "1.0", summary="Something", build=["setuptools"])
+#: Command → what it is tried on.
+PLACES: Mapping[str, Callable[[Path, Path, str, IndexServer], Place]] = {
+    "create": Written,
+    "sync": Written,
+    "upstream": Sent,
+}
 
 
-def _lag(spack: Spack, served: Served) -> None:
-    """Recipes that lag behind the index."""
-    for name in PROJECTS:
-        sha256 = hashlib.sha256(served.files[f"{name}-1.0.tar.gz"]).hexdigest()
-        text = RECIPE.replace("{cls}", f"Py{name.capitalize()}").replace("{project}", name)
-        recipe = spack.repo / "packages" / f"py_{name}" / "package.py"
-        recipe.parent.mkdir()
-        recipe.write_text(text.replace("{sha256}", sha256))
+class Tried:
+    """A command, what a run of it that nobody ends leaves, and how long that takes, seconds."""
 
-
-def _start(spack: Spack, url: str, command: str) -> subprocess.Popen[str]:
-    names = _NEW if command == "create" else PROJECTS
-    options = ["--verify", "load"] if command == "create" else []
-    return subprocess.Popen(
-        [str(spack.prefix / "bin" / "spack"), "pypi", command, *names, "--index-url", url]
-        + options,
-        env={**os.environ, **spack.variables, "HOME": str(spack.folder / "home")},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def _whole(prefix: Path, command: str, server: IndexServer) -> tuple[dict[str, str], float]:
-    """What a run that nobody ends leaves, and how long it takes, seconds."""
-    with tempfile.TemporaryDirectory() as folder:
-        spack = make(prefix, Path(folder))
-        _lag(spack, server.served)
+    def __init__(self, prefix: Path, folder: Path, command: str, server: IndexServer) -> None:
+        self._command = command
+        self._place = PLACES[command](prefix, folder, command, server)
+        with self._place.start() as running:  # Spack reads the recipes for the first time
+            running.communicate()
+        self._place.renew()
         began = time.monotonic()
-        with _start(spack, server.url, command) as running:
+        with self._place.start() as running:
             said = running.communicate()[0]
         assert running.returncode == 0, said
-        return spack.recipes(), time.monotonic() - began
+        self._seconds = time.monotonic() - began
+        self._finished = self._place.state()
 
-
-def _ended(
-    prefix: Path, command: str, server: IndexServer, expected: dict[str, str], after: float
-) -> str:
-    """What was wrong after a run got a signal; empty for nothing."""
-    sign, to_all = random.choice(_SIGNALS), random.random() < 0.5
-    with tempfile.TemporaryDirectory() as folder:
-        spack = make(prefix, Path(folder))
-        _lag(spack, server.served)
-        before = spack.recipes()
-        with _start(spack, server.url, command) as running:
-            time.sleep(after)
-            if running.poll() is None:
-                (os.killpg if to_all else os.kill)(running.pid, sign)
-            try:
-                running.communicate(timeout=_LONGEST)
-            except subprocess.TimeoutExpired:
-                os.killpg(running.pid, signal.SIGKILL)
-                return f"hung after {sign.name}"
-        for name, text in spack.recipes().items():
-            if text not in (before.get(name), expected[name]):
-                return f"{name} is half-written after {sign.name}"
-        with _start(spack, server.url, command) as running:
-            said = running.communicate()[0]
-        if running.returncode or spack.recipes() != expected:
-            return f"the next run after {sign.name} does not finish: {said[-300:]}"
-        if list(spack.repo.glob(".spack-pypi-*")):
-            return f"a staging folder is left after {sign.name}"
-        home = spack.folder / "home"
-        return f"{home} has files" if home.exists() and any(home.iterdir()) else ""
+    def ended(self, together: int) -> str:
+        """What was wrong after runs got a signal; empty for nothing."""
+        place = self._place
+        place.renew()
+        before = place.state()
+        chosen = kills(together, self._seconds * max(1.0, together / 2))
+        with ExitStack() as runs:
+            running = [runs.enter_context(place.start()) for _ in chosen]
+            wrong = killed(list(zip(running, chosen)))
+        wrong = wrong or place.after_a_kill(before, self._finished)
+        if not wrong:
+            with place.start() as again:
+                said = again.communicate()[0]
+            wrong = place.after_the_next(again.returncode, said, self._finished)
+        how = ", ".join(str(each) for each in chosen if each)
+        return f"{self._command}, {how}: {wrong}" if wrong else ""
 
 
 def main() -> int:
     """See the module."""
     parser = argparse.ArgumentParser(prog="python3 -m tests.hostile.kills")
+    parser.add_argument("commands", nargs="*", metavar="COMMAND", help=", ".join(PLACES))
     parser.add_argument("--spack", type=Path, required=True, help="a clone of Spack")
     parser.add_argument("--cases", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--together", type=int, default=1, help="runs at once (default: 1)")
     args = parser.parse_args()
     random.seed(args.seed)
     wrong: Counter[str] = Counter()
     with IndexServer() as server:
         server.served.delay = 0.01
-        _serve(server.served)
-        whole = {name: _whole(args.spack, name, server) for name in ("create", "sync")}
-        for _ in range(args.cases):
-            command = random.choice(sorted(whole))
-            expected, seconds = whole[command]
-            moment = random.uniform(0, 1.1 * seconds)
-            found = _ended(args.spack, command, server, expected, moment)
-            if found:
-                wrong[command] += 1
-                print(f"{command}, after {moment:.2f} s: {found}", file=sys.stderr)
-    print(f"{args.cases} kills, {sum(wrong.values())} with something wrong")
-    return 1 if wrong else 0
+        for command in args.commands or PLACES:
+            with tempfile.TemporaryDirectory() as folder:
+                tried = Tried(args.spack, Path(folder), command, server)
+                for _ in range(args.cases):
+                    found = tried.ended(args.together)
+                    wrong[command] += bool(found)
+                    if found:
+                        print(found, file=sys.stderr, flush=True)
+            print(f"{command}: {args.cases} cases, {wrong[command]} wrong", flush=True)
+    return 1 if +wrong else 0
 
 
 if __name__ == "__main__":

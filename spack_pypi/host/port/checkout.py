@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -57,9 +57,13 @@ class Checkout(Protocol):
         """Commits, of which no two change the same file, on top of another one; the id of the
         last."""
 
-    def finish(self, branch: str, since: str, last: str, patches: Path) -> Sequence[Path]:
-        """Give the commits ``since`` one, up to the ``last``, a branch in the checkout, and write
-        each as a patch file into a folder; the files, in order."""
+    def patches(self, since: str, last: str, folder: Path) -> Sequence[Path]:
+        """Write each commit ``since`` one, up to the ``last``, as a patch file into an empty
+        folder; the files, in order. They and ``cover.md`` are deleted if it comes to no
+        `finish`."""
+
+    def finish(self, branches: Mapping[str, str]) -> None:
+        """Make new branches in the checkout, with their last commits: all or none."""
 
     def style(self) -> Sequence[str] | None:
         """The new complaints of the checkout's style checker about `changed` recipes; None where

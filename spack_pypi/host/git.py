@@ -1,0 +1,72 @@
+"""Git, as a program. It writes only what it is asked to: no index is refreshed, and nothing is
+packed on the side."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from ..errors import HostError
+
+#: Seconds that another server may take to list its tags.
+_PATIENCE = 20.0
+#: Variables of git that name a repository.
+_OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE")
+#: Git does such things beside what it is asked to, and whoever ends it then leaves their locks.
+_NOTHING_ELSE = ("maintenance.auto=false", "gc.auto=0", "diff.autoRefreshIndex=false")
+
+
+class GitEnded(HostError):
+    """Git was ended by a signal: that is no answer."""
+
+
+def git(folder: Path, *arguments: str, given: str = "", lock: int | None = None) -> str:
+    """What git prints; ``given`` is what it reads. Raises `HostError` with its last lines where it
+    fails. It holds a ``lock`` (a file that is open) as long as it runs, even if this process ends
+    before it."""
+    # In a hook of git these would lead us to the repository of the hook.
+    inherited = {k: v for k, v in os.environ.items() if k not in _OF_ONE_REPOSITORY}
+    options = [word for setting in _NOTHING_ELSE for word in ("-c", setting)]
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *options, *arguments],
+            env={
+                **inherited,
+                "LC_ALL": "C",
+                "GIT_TERMINAL_PROMPT": "0",
+                "GIT_OPTIONAL_LOCKS": "0",
+            },
+            input=given.encode(),
+            capture_output=True,
+            pass_fds=() if lock is None else (lock,),
+            timeout=_PATIENCE if arguments[0] == "ls-remote" else None,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise HostError("git is not installed; install it to make commits") from None
+    except subprocess.TimeoutExpired:
+        raise HostError(
+            f"git {arguments[0]} did not finish within {_PATIENCE:.0f} seconds"
+        ) from None
+    if done.returncode < 0:
+        raise GitEnded(f"git {arguments[0]} was ended by signal {-done.returncode}: run it again")
+    if done.returncode:
+        lines = [line for line in _text(done.stderr).splitlines() if line.strip()]
+        raise HostError(f"git {arguments[0]}: {' '.join(lines[-3:]) or 'failed'}")
+    return _text(done.stdout)
+
+
+def git_or(folder: Path, *arguments: str, lock: int | None = None) -> str | None:
+    """What git prints, None where it fails. Raises `GitEnded`."""
+    try:
+        return git(folder, *arguments, lock=lock)
+    except GitEnded:
+        raise
+    except HostError:
+        return None
+
+
+def _text(output: bytes) -> str:
+    # The ends of a recipe's lines are its author's: no text mode.
+    return output.decode("utf-8", "surrogateescape")
