@@ -247,6 +247,12 @@ def test_the_editor_opens_where_it_is_asked_for(run: Run, dry_run: bool) -> None
 # --- why, errors --------------------------------------------------------------------------------
 
 
+def test_why_a_project_that_nobody_has(run: Run) -> None:
+    assert run("why", "hand", "nobody") == 1
+    assert "hand: exists" in run.out and "nobody: left out" in run.out
+    assert run.err == "Error: no recipe can be written for nobody\n"
+
+
 def test_why(run: Run) -> None:
     assert run("why", "hand>=2") == 0
     assert "newcomer" in run.out
@@ -292,6 +298,11 @@ def test_no_request_at_all_makes_no_sense(run: Run) -> None:
     [
         (["check", "nobody"], 1, "Error: no registered repo has a package for 'nobody'\n"),
         (["explain", "hand", "6"], 1, "Error: line 6 of repo/py-hand/package.py holds nothing"),
+        (["check", ".."], 2, "Error: '..' is not the name of a package or a project\n"),
+        (["sync", "hand@1"], 2, "Error: 'hand@1' is not the name of a package or a project\n"),
+        (["explain", "hand@"], 2, "Error: '@' is not a list of versions, such as @1.2, "),
+        (["explain", "hand@1:2:3"], 2, "Error: '@1:2:3' is not a list of versions, such as "),
+        (["create", "a" * 5000], 2, "Error: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...' is "),
         (["explain", "hand@9"], 1, "Error: the recipe of py-hand lists no release of hand in @9"),
         (["check", "--ignore", "cycles"], 2, "Error: --ignore cycles: there is no code 'cycles'"),
         (["sync", "--since", "7"], 2, "Error: --since limits what --list shows: "),

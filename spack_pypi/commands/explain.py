@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
     from ..host.port import Host
 
+#: A version or a range of versions, as Spack writes it.
+_RANGE = re.compile(r"=?[\w.+-]+|[\w.+-]*:[\w.+-]*")
 HELP = "show where each line of a recipe comes from, and what of the metadata has no line"
 
 
@@ -44,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; there are no diagnostics."""
+    from ..errors import UsageError
     from ..host.checkout import text_in
     from ..report.explain import lines, recipe_json
     from ..report.formats import document, write_json
@@ -51,7 +55,11 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..workflow.explain.changed import changed
     from ..workflow.explain.explain import explain, part
 
-    name, _, versions = args.name.partition("@")
+    name, at, versions = args.name.partition("@")
+    if at and not all(_RANGE.fullmatch(each) for each in versions.split(",")):
+        raise UsageError(
+            f"'@{versions[:80]}' is not a list of versions, such as @1.2, @2: or @1:2,4"
+        )
     with open_session(args, host) as session:
         (package,) = packages(host, [name], args.repo, args.namespace)
         explained = explain(session, host, package, versions)

@@ -30,7 +30,8 @@ def settings(
     """How to reach the index: ``index_url``, else pip's ``index-url``, else ``default()``, whose
     files lie below ``packages()``.
 
-    Raises `UsageError` where none of them is set, or the address is not one of a web server.
+    Raises `UsageError` where none of them is set, the address is not one of a web server, or a
+    setting of pip cannot be used.
     """
     pip = _pip_settings(environment)
     url = index_url or pip.get("index-url") or default()
@@ -83,15 +84,18 @@ def _seconds(timeout: str) -> float:
 
 
 def _pip_settings(environment: Mapping[str, str]) -> dict[str, str]:
-    """pip's global options, the strongest last: files, then variables."""
+    """pip's global options, the strongest last: files, then variables. Raises `UsageError` for a
+    file that is damaged."""
     found: dict[str, str] = {}
     if environment.get("PIP_CONFIG_FILE") != os.devnull:
         for file in _pip_files(environment):
             parser = configparser.RawConfigParser()
             try:
                 parser.read(file, encoding="utf-8")
-            except (configparser.Error, UnicodeDecodeError):
-                continue
+            except (configparser.Error, UnicodeDecodeError) as error:
+                # It may name another index: ours is not asked instead of it.
+                reason = str(error).splitlines()[0]
+                raise UsageError(f"pip's settings in {file} cannot be read: {reason}") from None
             for section in ("global", "install"):
                 if parser.has_section(section):
                     found.update({k.replace("_", "-"): v for k, v in parser.items(section)})

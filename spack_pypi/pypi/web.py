@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache
-from ssl import SSLContext
 from typing import Any, Callable
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
+from requests.utils import select_proxy
 from urllib3.exceptions import HTTPError
-from urllib3.util.ssl_ import create_urllib3_context
 
 from ..credentials import without_credentials
 from ..errors import FileFailure, IndexFailure
+from .adapters import Guarded, adapter, check_proxy
 from .model import Settings
 from .patience import Deadline, Pauses, pause
 from .private_network import Guard
@@ -60,16 +57,17 @@ class Web:
         self._pauses = Pauses(say, self._closed.wait)
         self.requests_made = 0
         self._session = _Session()
+        self._session.proxies.update(settings.proxies)
         # What requests itself would trust: the setting, an environment variable, its own list.
         asked = self._session.merge_environment_settings(
             settings.url, {}, True, settings.verify, None
         )
+        check_proxy(select_proxy(settings.url, asked["proxies"]))
         guard = Guard(settings.url)
         arguments = {"pool_maxsize": settings.connections}
-        self._session.mount("http://", _Guarded(guard, None, **arguments))
-        self._session.mount("https://", _adapter(guard, asked["verify"], arguments))
+        self._session.mount("http://", Guarded(guard, None, **arguments))
+        self._session.mount("https://", adapter(guard, asked["verify"], arguments))
         self._session.verify = settings.verify
-        self._session.proxies.update(settings.proxies)
         self._session.headers["User-Agent"] = "spack-pypi"
 
     def close(self) -> None:
@@ -232,57 +230,6 @@ def _may_pass(error: Exception) -> bool:
     return not isinstance(error, (requests.exceptions.SSLError, requests.exceptions.ProxyError))
 
 
-def _adapter(guard: Guard, trusted: Any, arguments: dict[str, Any]) -> HTTPAdapter:
-    """An adapter for TLS; ``trusted`` authorities are those of a file or a folder, or True for the
-    ones of requests."""
-    try:
-        context = _context(DEFAULT_CA_BUNDLE_PATH if trusted is True else trusted)
-    except (OSError, TypeError):
-        # Requests says what is wrong with it once it is used.
-        return HTTPAdapter(**arguments)
-    return _Trusting(guard, context, **arguments)
-
-
-@lru_cache(maxsize=4)
-def _context(path: str) -> SSLContext:
-    """TLS that trusts the authorities of this file or folder. Raises OSError."""
-    context = create_urllib3_context()
-    if os.path.isdir(path):
-        context.load_verify_locations(capath=path)
-    else:
-        context.load_verify_locations(cafile=path)
-    return context
-
-
-class _Guarded(HTTPAdapter):
-    """Asks a `Guard` about each connection, but for those to a proxy, and uses one context for
-    all."""
-
-    def __init__(self, guard: Guard, context: SSLContext | None, **arguments: Any) -> None:
-        self._guard, self._context = guard, context
-        super().__init__(**arguments)
-
-    def init_poolmanager(self, *arguments: Any, **more: Any) -> None:
-        super().init_poolmanager(*arguments, **more, ssl_context=self._context)
-        self.poolmanager.pool_classes_by_scheme = self._guard.pools
-
-    def proxy_manager_for(self, proxy: str, **more: Any) -> Any:
-        return super().proxy_manager_for(proxy, **more, ssl_context=self._context)
-
-
-class _Trusting(_Guarded):
-    """Trusts what its context trusts. Requests would read the certificates of all authorities
-    again for each connection, which takes longer than ten small requests."""
-
-    def send(self, request: Any, *arguments: Any, **more: Any) -> Any:
-        # True: what the context trusts, and nothing beside it.
-        return super().send(request, *arguments, **{**more, "verify": True})
-
-    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """Here requests would name the certificates to read to a connection."""
-        conn.cert_reqs = "CERT_REQUIRED"
-
-
 @dataclass(frozen=True)
 class _Opened:
     """An answer of which the head has been read; ``url`` is its address, after redirects."""
@@ -318,6 +265,8 @@ def _reason(error: Exception) -> str:
     """One clause for what went wrong below us."""
     text = str(error)
     known: dict[str, str] = {
+        r"SOCKS": "its proxy needs SOCKS, for which Python lacks the module of PySocks",
+        r"ProxyError": "its proxy does not answer, or refuses us; see: pip config debug",
         r"timed out|Timeout": (
             "did not answer in time; to wait longer: pip config set global.timeout 60"
         ),
@@ -327,7 +276,6 @@ def _reason(error: Exception) -> str:
         r"CERTIFICATE|SSL|TLS CA certificate": (
             "its TLS certificate cannot be verified; to set a CA: pip config set global.cert FILE"
         ),
-        r"[Pp]roxy": "its proxy does not answer, or refuses us; see: pip config debug",
         r"refused": "refuses connections; check the URL",
         r"InvalidURL|InvalidSchema|LocationParse|ValueError": ("is not the address of a web page"),
         r"IncompleteRead|reset|broken|aborted": (

@@ -19,6 +19,8 @@ from ..resolve.policy import Policy
 if TYPE_CHECKING:
     from ..resolve.catalog import Rules
 
+#: The longest name of a project, characters: a package is a folder.
+_LONGEST_NAME = 200
 #: What `Phase.PREPARE` prepares.
 SOLVER = "Spack's solver"
 #: Why what has to be concretized cannot be.
@@ -126,6 +128,8 @@ def parse_names(texts: Sequence[str]) -> list[Requirement]:
         except InvalidRequirement as error:
             reason = str(error).splitlines()[0]
             raise UsageError(f"'{text}' is not a requirement (PEP 508): {reason}") from None
+        if len(requirement.name) > _LONGEST_NAME:
+            raise UsageError(f"'{text[:40]}...' is too long for the name of a project")
         if requirement.url or requirement.marker:
             raise UsageError(
                 f"'{text}' has a URL or a marker: give only a name, extras and versions"

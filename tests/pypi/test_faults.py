@@ -149,6 +149,18 @@ def test_a_proxy_that_does_not_answer(tmp_path: Path) -> None:
     assert "secret" not in str(error.value)
 
 
+def test_a_proxy_that_speaks_another_protocol(tmp_path: Path) -> None:
+    with pytest.raises(IndexFailure, match="http://index.example/: its proxy "):
+        asked("http://index.example/", tmp_path, proxies={"http": "socks5://127.0.0.1:9"})
+
+
+@pytest.mark.parametrize("proxy", ["::::", "http://", "http://[::1", "http://me:secret@:x"])
+def test_a_proxy_that_is_no_address(proxy: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="the proxy that is configured is not an") as error:
+        asked("http://index.example/", tmp_path, proxies={"http": proxy})
+    assert "secret" not in str(error.value)
+
+
 @pytest.mark.parametrize("answer", [drips, drips_a_head])
 def test_a_server_that_drips_is_left(
     answer: Answer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -315,30 +327,3 @@ def test_a_public_index_does_not_lead_into_the_private_network(
         ):
             asked(f"{index}/", tmp_path)
         assert asked(f"{inside}/", tmp_path) == b"router"
-
-
-# (variable, value)
-UNUSABLE = [
-    ("PIP_INDEX_URL", "ftp://me:secret@index.example/"),
-    ("PIP_INDEX_URL", "me:secret@index.example/simple"),
-    ("PIP_INDEX_URL", "https://me:secret@[::1/simple"),
-    ("PIP_INDEX_URL", "https://me:secret@index.example:port/simple"),
-    ("PIP_TIMEOUT", "0"),
-    ("PIP_TIMEOUT", "-1"),
-    ("PIP_TIMEOUT", "nan"),
-    ("PIP_TIMEOUT", "\u00b2"),
-    ("PIP_TIMEOUT", "1" * 5000),
-]
-
-
-@pytest.mark.parametrize("variable, value", UNUSABLE, ids=[row[1][:30] for row in UNUSABLE])
-def test_settings_of_pip_that_cannot_be_used(variable: str, value: str, tmp_path: Path) -> None:
-    environment = {"HOME": str(tmp_path), "PIP_CONFIG_FILE": "/dev/null", variable: value}
-    with pytest.raises(UsageError) as error:
-        settings(
-            None,
-            default=lambda: "https://index.example/simple/",
-            cache=tmp_path,
-            environment=environment,
-        )
-    assert "secret" not in str(error.value) and len(str(error.value)) < 300

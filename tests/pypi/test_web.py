@@ -75,9 +75,15 @@ def test_a_variable_names_who_is_trusted(
     assert got(url, tmp_path, True) == b"hello"
 
 
-def test_certificates_that_cannot_be_read_are_an_error(url: str, tmp_path: Path) -> None:
-    with pytest.raises(IndexFailure, match="to set a CA: pip config set global.cert FILE"):
-        got(url, tmp_path, str(tmp_path / "none.pem"))
+def test_certificates_that_cannot_be_read_are_an_error(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And no other ones are trusted instead."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(TLS / "authority.pem"))
+    (tmp_path / "empty.pem").write_text("none\n")
+    for name in ("none.pem", "empty.pem"):
+        with pytest.raises(IndexFailure, match="to set a CA: pip config set global.cert FILE"):
+            got(url, tmp_path, str(tmp_path / name))
 
 
 def test_the_address_of_another_server_is_refused(url: str, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from spack_pypi.errors import UsageError
-from spack_pypi.workflow.requirement_files import FORMATS, RequirementSet, read
+from spack_pypi.workflow.requirement_files import FORMATS, RequirementSet, model, read
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -204,3 +204,12 @@ UNREAD = [
 def test_what_is_not_read_says_what_to_do(tmp_path: Path, name: str, instead: str) -> None:
     with pytest.raises(UsageError, match=f"{name} is not read; .*{instead}"):
         asked(tmp_path, name)
+
+
+def test_a_file_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as /dev/zero."""
+    monkeypatch.setattr(model, "_LARGEST_FILE", 10)
+    write(tmp_path, r__txt="six\nattrs\n", more__txt="six\nattrs\n#")
+    assert texts(asked(tmp_path, "r.txt")) == ["six", "attrs"]
+    with pytest.raises(UsageError, match="more.txt is longer than 10 characters, the limit"):
+        asked(tmp_path, "more.txt")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ...diagnostics import Diagnostic, Severity, error, grouped
-from ...errors import HostError, SpackPyPIError, UnknownProject
+from ...errors import HostError, SpackPyPIError, UnknownProject, UsageError
 from ...host.port import DeclaredVersion, Host, Meaning
 from ...pypi.model import Index, Source
 from ...pypi.static import with_static_requirements
@@ -41,6 +42,8 @@ class Checked:
         return any(each.code == "not-checked" for each in self.diagnostics)
 
 
+#: What may be the name of a package or a project, maybe with a namespace.
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 #: What releases declare, by version as the recipe spells it; None if the index lacks the release.
 _Releases = dict[str, Optional[Expected]]
 #: What a recipe means and what will be compared with it, or why it cannot be checked.
@@ -80,7 +83,7 @@ def packages(
 ) -> list[str]:
     """The packages of these ``names`` (of packages or projects), or without names all of a repo.
 
-    Raises `HostError` for a name that no registered repo knows.
+    Raises `UsageError` for what is no name, and `HostError` for one that no registered repo knows.
     """
     # Also with names: from then on the host knows the repo.
     every = host.repos.packages_in(namespace, repo)
@@ -89,6 +92,8 @@ def packages(
     here = {host.repos.project_of(package): package for package in every}
     selected = []
     for name in names:
+        if not _NAME.fullmatch(name):
+            raise UsageError(f"'{name[:80]}' is not the name of a package or a project")
         project = canonicalize_name(name)
         try:
             package = host.repos.package_for(project) or host.repos.package(name)

@@ -19,6 +19,8 @@ from ...pypi.limits import is_short
 
 #: Tools that install packages: a recipe depends on them where it needs them.
 _TOOLS = frozenset({"pip", "wheel"})
+#: The longest file that is read, characters: ten times the largest lock files.
+_LARGEST_FILE = 50_000_000
 OTHER_PLATFORM = "not for this Python or platform"
 NO_RELEASE = "locked to a path, a URL or a repository, not to a release"
 
@@ -113,9 +115,13 @@ def read_toml(path: Path) -> Mapping[str, Any]:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file."""
+    """The text of a file. Raises `UsageError`."""
     try:
-        return path.read_text("utf-8")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(_LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
         raise UsageError(f"{path} cannot be read: {reason}") from None
+    if len(text) > _LARGEST_FILE:
+        raise UsageError(f"{path} is longer than {_LARGEST_FILE:,} characters, the limit")
+    return text
