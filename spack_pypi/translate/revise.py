@@ -44,7 +44,8 @@ class NewVersion:
     the new one end. ``undeclared`` are dependencies of both that no metadata declares: the author
     of the recipe knew how the older release is built and run, so they are not added. ``unknown``:
     it is not known what it requires to run, ``uncertain``: nor all that it requires to build;
-    what the recipe states is kept. ``supported`` are the newest Pythons (``3.13``) that the older
+    what the recipe states is kept. ``unavailable`` are packages that it is known to need, in
+    versions that no repo has. ``supported`` are the newest Pythons (``3.13``) that the older
     release and the new one name as supported; empty for one that names none."""
 
     dependencies: Sequence[Dependency] = ()
@@ -52,6 +53,7 @@ class NewVersion:
     undeclared: Sequence[Dependency] = ()
     unknown: bool = False
     uncertain: bool = False
+    unavailable: frozenset[str] = frozenset()
     supported: tuple[str, str] = ("", "")
 
 
@@ -187,6 +189,8 @@ class _Judge:
         """Whether the older release requires it, and the new one certainly does not."""
         if line.package in LANGUAGES:
             return False  # they follow from the names of source files, and are not declared
+        if line.package in self.new.unavailable:
+            return False
         return bool(old) and ("run" in line.types or not self.new.uncertain)
 
 

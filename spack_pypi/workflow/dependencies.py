@@ -149,6 +149,7 @@ class Dependencies:
                 by_version[text],
                 unknown=declared.metadata.requires_dist is None,
                 uncertain=not declared.builds.certain,
+                unavailable=self._unavailable(declared.builds),
             )
             release = resolution.package(project).predecessor(page, version)
             older = resolution.catalog.declared(release) if release is not None else None
@@ -208,6 +209,11 @@ class Dependencies:
         languages = [Dependency(language, types=BUILD) for language in built.languages]
         here = available(self._resolution.catalog.host.repos, built.needs)
         return [*languages, *built.tools, *(each.dependency for each in here)]
+
+    def _unavailable(self, built: Builds) -> frozenset[str]:
+        """The packages that a release is known to need, as no repo has them."""
+        here = available(self._resolution.catalog.host.repos, built.needs)
+        return frozenset(need.dependency.package for need in built.needs if need not in here)
 
     def _dependency(self, requirement: ProjectRequirement) -> Dependency:
         """Raises `Inexpressible` where no Spack range has the meaning of the specifier."""

@@ -34,12 +34,13 @@ from ..translate.archives import Archives, archives
 from ..translate.describe import docstring
 from ..translate.merge import exclusions, merge, spans
 from ..translate.relicense import relicense
-from ..translate.revise import Revision, applies_to, revise
+from ..translate.revise import NewVersion, Revision, applies_to, revise
 from ..translate.versions import Inexpressible
 from .assembled import Assembled, comments
 from .dependencies import Dependencies
 from .loop_items import LoopItems, loop_items
 from .release_licenses import licenses_by_metadata
+from .single_versions import SingleVersions, single_versions
 
 #: The dependencies of each version.
 _ByVersion = Mapping[str, Sequence[Dependency]]
@@ -87,7 +88,8 @@ class _Lines(NamedTuple):
 @dataclass(frozen=True)
 class _Addition:
     """What is added: archives, dependencies ``by_version``, ``conflicts`` with variants, and
-    ``comments`` on omissions."""
+    ``comments`` on omissions. ``known`` is what is known of each new version, ``before`` the
+    listed version before them; empty if there is none."""
 
     packed: Archives
     by_version: _ByVersion
@@ -96,6 +98,8 @@ class _Addition:
     comments: tuple[str, ...]
     versions: Sequence[str]  # those of the whole recipe, newest first
     excluded: Sequence[DependencyLine]  # what conflicts of the recipe exclude already
+    known: Mapping[str, NewVersion]
+    before: str
 
     def lines(self, by_version: _ByVersion) -> _Lines:
         """The lines for dependencies by version, and all conflicts."""
@@ -149,9 +153,14 @@ class Extension:
         added = self._addition(base, packed)
         revision = None
         try:
+            looped = self._loop_items(base, added)
             revision = self._revision(base, added)
+            single = self._single_versions(base, added, revision, looped)
+            revision = single.in_revision(revision)
+            if single.problem:
+                raise Uneditable(single.problem)
             if base.in_place or revision.ends:
-                return self._edited(base, added, revision)
+                return self._edited(base, added, revision, looped)
         except (ReadBackError, Inexpressible, Uneditable) as error:
             if base.in_place:
                 return self._proposed(base, added, revision, str(error))
@@ -210,18 +219,29 @@ class Extension:
                 omissions += without
         holes = [line for text in base.texts for line in excluded(text)]
         said = comments(omissions)
-        return _Addition(packed, by_version, conflicts, omissions, said, versions, holes)
+        known = self._dependencies.of_new_versions(project, packed, by_version)
+        release = target.predecessor(
+            self._resolution.catalog.facts.page(project), next(iter(packed.spelled))
+        )
+        before = target.spelled(release.version) if release is not None else ""
+        return _Addition(
+            packed, by_version, conflicts, omissions, said, versions, holes, known, before
+        )
 
     def _revision(self, base: _Base, added: _Addition) -> Revision:
         """How the lines of the base must change. Raises `Inexpressible`."""
-        new = self._dependencies.of_new_versions(self._project, added.packed, added.by_version)
-        catalog = self._resolution.catalog
-        pythons = catalog.pythons if base.in_place and catalog.rules.as_written else ()
-        return revise(base.stated, sorted(base.known), new, pythons, added.excluded)
+        pythons = self._resolution.catalog.pythons if self._is_as_written(base) else ()
+        return revise(base.stated, sorted(base.known), added.known, pythons, added.excluded)
 
-    def _edited(self, base: _Base, added: _Addition, revision: Revision) -> Assembled:
+    def _is_as_written(self, base: _Base) -> bool:
+        """Whether the base is edited as its author would."""
+        return base.in_place and self._resolution.catalog.rules.as_written
+
+    def _edited(
+        self, base: _Base, added: _Addition, revision: Revision, looped: LoopItems
+    ) -> Assembled:
         """The base's own recipe, edited. Raises `ReadBackError` and `Uneditable`."""
-        packed, looped = added.packed, self._loop_items(base, added)
+        packed = added.packed
         if any(line.machine for line in packed.versions):
             raise Uneditable("the new release has only wheels for single platforms")
         rest = {
@@ -252,13 +272,21 @@ class Extension:
 
     def _loop_items(self, base: _Base, added: _Addition) -> LoopItems:
         """The items that loops of the recipe get."""
-        target = self._resolution.package(self._project)
-        page = self._resolution.catalog.facts.page(self._project)
-        release = target.predecessor(page, next(iter(added.packed.spelled)))
-        if release is None or not base.in_place:
+        if not added.before or not base.in_place:
             return LoopItems()
-        before = target.spelled(release.version)
-        return loop_items(self._resolution, base.recipes[0], before, added.by_version)
+        return loop_items(self._resolution, base.recipes[0], added.before, added.by_version)
+
+    def _single_versions(
+        self, base: _Base, added: _Addition, revision: Revision, looped: LoopItems
+    ) -> SingleVersions:
+        """What the recipe states for the version before alone, though nothing else is known."""
+        host = self._resolution.catalog.host
+        if not (added.before and self._is_as_written(base) and host.checks):
+            return SingleVersions()
+        lines = [base.stated[number] for number in revision.ends] + [*looped.declared]
+        said = {line.dependency.package for line in lines}
+        meaning = host.evaluator.meaning(self._existing.name)
+        return single_versions(meaning, added.before, added.known, said)
 
     def _left_out(self, revision: Revision) -> tuple[str, ...]:
         """What the author of the recipe left out of it before, and which is left out again."""
