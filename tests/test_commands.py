@@ -49,10 +49,11 @@ class Run:
         self.server, self.host, self.folder, self._capsys = server, host, folder, capsys
         self.out = self.err = ""
 
-    def __call__(self, *arguments: str) -> int:
+    def __call__(self, *arguments: str, index: bool = True) -> int:
         parser = argparse.ArgumentParser()
         add_commands(parser)
-        args = parser.parse_args([*arguments, "--index-url", self.server.url])
+        option = ["--index-url", self.server.url] if index else []
+        args = parser.parse_args([*arguments, *option])
         code = main(args, lambda: self.host)
         self.out, self.err = self._capsys.readouterr()
         return code
@@ -247,18 +248,20 @@ def test_the_editor_opens_where_it_is_asked_for(run: Run, dry_run: bool) -> None
 # --- why, errors --------------------------------------------------------------------------------
 
 
-def test_why_a_project_that_nobody_has(run: Run) -> None:
-    assert run("why", "hand", "nobody") == 1
-    assert "hand: exists" in run.out and "nobody: left out" in run.out
-    assert run.err == "Error: no recipe can be written for nobody\n"
-
-
 def test_why(run: Run) -> None:
     assert run("why", "hand>=2") == 0
     assert "newcomer" in run.out
     assert run("why", "hand>=2", "--dot") == 0
     assert run.out.startswith("digraph closure {") and run.out.rstrip().endswith("}")
     assert run.host.written == {}
+
+
+def test_an_index_that_is_not_asked_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", run.server.url)
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://me:secret@site.example/simple")
+    assert run("why", "hand", index=False) == 0
+    expected = f"all projects come from {run.server.url}, none from https://site.example/simple "
+    assert run.err.startswith(f"Warning: {expected}(pip's extra-index-url); ")
 
 
 def test_explain(run: Run) -> None:
@@ -298,6 +301,7 @@ def test_no_request_at_all_makes_no_sense(run: Run) -> None:
     [
         (["check", "nobody"], 1, "Error: no registered repo has a package for 'nobody'\n"),
         (["explain", "hand", "6"], 1, "Error: line 6 of repo/py-hand/package.py holds nothing"),
+        (["why", "hand", "nobody"], 1, "Error: no recipe can be written for nobody\n"),
         (["check", ".."], 2, "Error: '..' is not the name of a package or a project\n"),
         (["sync", "hand@1"], 2, "Error: 'hand@1' is not the name of a package or a project\n"),
         (["explain", "hand@"], 2, "Error: '@' is not a list of versions, such as @1.2, "),

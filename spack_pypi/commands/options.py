@@ -152,6 +152,11 @@ def open_session(args: argparse.Namespace, host: Host) -> Iterator[Session]:
     )
     if args.connections is not None:
         reach = replace(reach, connections=args.connections)
+    if reach.unused:
+        say(
+            f"Warning: all projects come from {reach.url}, none from {', '.join(reach.unused)} "
+            "(pip's extra-index-url); to choose one index: --index-url URL"
+        )
     index = HttpIndex(reach, say)
     try:
         with ProgressLine() as listener, Session(index, reach.connections, listener) as session:

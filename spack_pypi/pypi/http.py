@@ -244,12 +244,18 @@ class HttpIndex:
 
     # --- files ----------------------------------------------------------------------------
 
+    def _key(self, file: File) -> str:
+        """The key of a file in the cache. What is read beside a file, or of a part of it, is not
+        compared with its sha256: what one index says of it is used for this index only."""
+        asked = "" if self._settings.packages else f"{self._settings.url} "
+        return asked + (file.sha256 or file.url)
+
     def _kept(self, kind: str, file: File, read: Callable[[], Any]) -> Any:
         """A fact about a file, which never changes: from the cache, by the file's hash."""
-        value = self._cache.get(kind, _key(file))
+        value = self._cache.get(kind, self._key(file))
         if value is None:
             value = read()
-            self._cache.put(kind, _key(file), value)
+            self._cache.put(kind, self._key(file), value)
         return value
 
     def _of_wheel(self, wheel: File) -> str:
@@ -290,7 +296,7 @@ class HttpIndex:
             contents = self._inspected(release)
             if _read_whole(release):
                 # Nobody asks for most of them, but then the archive would have to be read again.
-                self._cache.put(_LICENSES, _key(file), contents.licenses)
+                self._cache.put(_LICENSES, self._key(file), contents.licenses)
             return contents.as_json()
 
         contents: Mapping[str, Any] = self._once(
@@ -303,11 +309,6 @@ class HttpIndex:
         assert file is not None
         with self._web.stream(file.url) as raw:
             return sdist.inspect(file, raw, release.has_pure_wheel)
-
-
-def _key(file: File) -> str:
-    """The key of a file in the cache."""
-    return file.sha256 or file.url
 
 
 def _read_whole(release: Release) -> bool:

@@ -249,8 +249,9 @@ class Source:
 class Settings:
     """How to reach an index. ``url`` is the simple index (``https://index.example/simple/``),
     without its ``credentials``; ``packages`` the address below which every file has one that does
-    not change, empty where that is not known (`spack_pypi.pypi.addresses`). Seconds without a byte
-    after which a server counts as silent are the ``timeout``."""
+    not change, empty where that is not known (`spack_pypi.pypi.addresses`). ``unused`` are other
+    indexes of pip's settings, without credentials; nothing is read from them. Seconds without a
+    byte after which a server counts as silent are the ``timeout``."""
 
     url: str
     cache: Path
@@ -260,6 +261,7 @@ class Settings:
     verify: Any = True
     proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
     packages: str = ""
+    unused: tuple[str, ...] = ()
     credentials: Credentials = field(default_factory=Credentials, repr=False)
 
     @property

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Callable
 from urllib.parse import urlsplit
 
-from ..credentials import Credentials, without_credentials
+from ..credentials import Credentials, redacted, without_credentials
 from ..errors import UsageError
 from .model import Settings
 
@@ -50,6 +50,7 @@ def settings(
         timeout=_seconds(pip.get("timeout", "30")),
         verify=pip.get("cert") or True,
         proxies={"http": proxy, "https": proxy} if proxy else {},
+        unused=() if index_url else _others(pip.get("extra-index-url", "")),
         packages=(packages() or "") if url.rstrip("/") == (default() or "").rstrip("/") else "",
     )
 
@@ -67,6 +68,11 @@ def _parsed(url: str) -> tuple[str, Credentials]:
         "the index URL is not the URL of a package index, such as https://index.example/simple/: "
         "see --index-url, or: pip config debug"
     )
+
+
+def _others(urls: str) -> tuple[str, ...]:
+    """The addresses of pip's ``extra-index-url``, without credentials."""
+    return tuple(redacted(url) for url in urls.split())
 
 
 def _seconds(timeout: str) -> float:
@@ -99,7 +105,7 @@ def _pip_settings(environment: Mapping[str, str]) -> dict[str, str]:
             for section in ("global", "install"):
                 if parser.has_section(section):
                     found.update({k.replace("_", "-"): v for k, v in parser.items(section)})
-    for name in ("index-url", "cert", "proxy", "timeout"):
+    for name in ("index-url", "extra-index-url", "cert", "proxy", "timeout"):
         variable = environment.get("PIP_" + name.upper().replace("-", "_"))
         if variable:
             found[name] = variable

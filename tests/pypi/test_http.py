@@ -258,6 +258,18 @@ def test_changed_metadata_is_refused(server: IndexServer, tmp_path: Path) -> Non
         required(index(server, tmp_path), "2.1.0")
 
 
+def test_what_one_index_says_of_a_file_is_not_used_for_another(tmp_path: Path) -> None:
+    """Metadata without a hash may be anything, whatever the sha256 of its file is."""
+    said = []
+    for more in (b"Requires-Dist: evil\n", b""):
+        served = Served(advertises_metadata=False)
+        served.add("quiet-log", "2.1.0", "attrs")
+        served.files["quiet_log-2.1.0-py3-none-any.whl.metadata"] += more
+        with IndexServer(served) as server:
+            said.append(required(index(server, tmp_path), "2.1.0"))
+    assert said == [("attrs", "evil"), ("attrs",)]
+
+
 def test_vulnerabilities_are_what_the_index_reports(server: IndexServer, tmp_path: Path) -> None:
     server.served.reports["quiet-log", "2.1.0"] = ["SEC-2026-1"]
     found = index(server, tmp_path)

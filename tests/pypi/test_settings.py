@@ -50,3 +50,23 @@ def test_damaged_settings_of_pip(text: str, tmp_path: Path) -> None:
             cache=tmp_path,
             environment={"HOME": str(tmp_path), "PIP_CONFIG_FILE": str(file)},
         )
+
+
+def test_other_indexes_of_pip_are_not_used(tmp_path: Path) -> None:
+    """An index that is named by option is the only one that was meant."""
+    extra = "https://me:secret@site.example/simple file:///srv/index"
+    for option, expected in [
+        (None, ("https://site.example/simple", "file:///srv/index")),
+        ("https://index.example/simple/", ()),
+    ]:
+        found = settings(
+            option,
+            default=lambda: "https://index.example/simple/",
+            cache=tmp_path,
+            environment={
+                "HOME": str(tmp_path),
+                "PIP_CONFIG_FILE": "/dev/null",
+                "PIP_EXTRA_INDEX_URL": extra,
+            },
+        )
+        assert found.unused == expected
