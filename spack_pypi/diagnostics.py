@@ -118,6 +118,8 @@ CODES: Mapping[str, str] = {
     "native-hint": "The archive names a native library or a tool that no metadata declares.",
     "recognised-license": "The metadata does not name the licence exactly; it was recognised by "
     "the text of a file in the archive.",
+    "homepage-by-description": "No field of the metadata has a page of the project; the homepage "
+    "is the repository that its description shows to be its own.",
     "no-license": "The recipe states no licence: neither the metadata nor the text of a file in "
     "the archive makes it certain.",
     "deprecated-version": "Only versions that Spack marks as deprecated satisfy a requirement.",

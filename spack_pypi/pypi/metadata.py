@@ -19,6 +19,7 @@ from ..credentials import redacted
 from . import egg_info
 from .limits import MOST_EXTRAS, MOST_REQUIREMENTS, is_short
 from .model import Metadata, Release
+from .own_repository import own_repository
 
 #: What templates of projects and old tools write where nothing is said.
 _NOTHING = re.compile(
@@ -27,7 +28,7 @@ _NOTHING = re.compile(
     r"|(my |a )?(new |python )?package( description)?|default template for \w+ package",
     re.I,
 )
-#: How much of a description is kept where there is no summary, characters.
+#: How much of a description is kept where the summary says nothing, characters.
 _DESCRIBED = 8192
 #: How much is kept of a summary and of a licence, characters; of classifiers and addresses, lines.
 _LONGEST_SUMMARY, _LONGEST_LICENSE, _MOST_LINES = 2000, 1 << 17, 1000
@@ -74,11 +75,14 @@ def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], froz
     summary = _said(summary[:_LONGEST_SUMMARY])
     if canonicalize_name(summary) == release.project:
         summary = ""
+    repeats = {*re.findall(r"\w+", summary.lower())} <= {*release.project.split("-")}
+    home_page, urls = raw.get("home_page", ""), raw.get("project_urls", {})
+    described = "" if home_page.startswith("http") or urls else raw.get("description", "")
     metadata = Metadata(
         project=raw.get("name", ""),
         version=raw.get("version", ""),
         summary=summary,
-        description="" if summary else raw.get("description", "")[:_DESCRIBED],
+        description=raw.get("description", "")[:_DESCRIBED] if repeats else "",
         requires_python=raw.get("requires_python", "") or release.requires_python,
         requires_dist=_shared(map(redacted, raw.get("requires_dist", ()))),
         provides_extra=_shared(raw.get("provides_extra", ())),
@@ -86,8 +90,9 @@ def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], froz
         license=(raw.get("license", "") or "")[:_LONGEST_LICENSE],
         license_files=tuple(raw.get("license_files", ())),
         classifiers=_shared(filter(is_short, raw.get("classifiers", ())[:_MOST_LINES])),
-        home_page=raw.get("home_page", "")[:_LONGEST_SUMMARY],
-        project_urls=tuple(raw.get("project_urls", {}).items())[:_MOST_LINES],
+        home_page=home_page[:_LONGEST_SUMMARY],
+        project_urls=tuple(urls.items())[:_MOST_LINES],
+        repository=own_repository(described, release.project) if described else "",
     )
     dynamic = frozenset(field.lower() for field in raw.get("dynamic", ()))
     return metadata, version, dynamic

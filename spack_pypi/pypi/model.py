@@ -174,8 +174,9 @@ class Metadata:
 
     ``requires_dist`` is None where no source says: that is not "no dependencies". ``confirmed``:
     it is what the build would say; where it is not, or there is none, ``problem`` says why.
-    ``summary`` is empty where it says nothing; only then there is the beginning of the
-    ``description``.
+    ``summary`` is empty where it says nothing. There is the beginning of the ``description`` only
+    where it is, or has only words of the project's name. ``repository`` is the project's own by
+    its description, only where no field has an address.
     """
 
     project: str
@@ -192,6 +193,7 @@ class Metadata:
     classifiers: tuple[str, ...] = ()
     home_page: str = ""
     project_urls: tuple[tuple[str, str], ...] = ()
+    repository: str = ""
     problem: str = ""
 
 

@@ -29,6 +29,7 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
     "No metadata declares these; check them by hand:": ("unclear-build", "native-hint"),
     "Licences that no metadata names, recognised by their text:": ("recognised-license",),
     "Recipes without a licence; add it by hand:": ("no-license",),
+    "Homepages that no field names, by a link in the description:": ("homepage-by-description",),
     "Only deprecated versions satisfy these; pass --deprecated to Spack:": ("deprecated-version",),
     "Written, but could not be concretized on this machine:": ("unsatisfiable",),
     "Written, but not concretized:": ("not-concretized",),

@@ -21,9 +21,9 @@ _LONGEST = 270
 
 
 def docstring(metadata: Metadata) -> str:
-    """What the project is, as a sentence: its summary, else the first paragraph of its
-    description, else its name."""
-    text = _plain(metadata.summary) or _plain(first_paragraph(metadata.description))
+    """What the project is, as a sentence: its summary, else (or where that only repeats the
+    name) the first paragraph of its description, else its name."""
+    text = _plain(first_paragraph(metadata.description)) or _plain(metadata.summary)
     text = _shortened(text or metadata.project)
     if text[0].islower() and text.split()[0].isalpha() and text.split()[0] != metadata.project:
         text = text[0].upper() + text[1:]
@@ -55,14 +55,15 @@ def _shortened(text: str) -> str:
 
 
 def homepage(metadata: Metadata) -> str:
-    """The project's own page (PEP 753 labels), else its documentation, else where its source is;
-    ``""`` when none is given."""
+    """The project's own page (PEP 753 labels), else its documentation, else where its source is,
+    by the fields of the metadata or else by the description; ``""`` when none is given."""
     by_label: dict[str, str] = {}
     for label, url in metadata.project_urls:
         by_label.setdefault(re.sub(r"[\W_]", "", label).lower(), url)
     urls = [by_label.get("homepage", ""), metadata.home_page]
     urls += [by_label[label] for label in _LABELS if label in by_label]
     urls += [url for label, url in by_label.items() if not _OTHERS.fullmatch(label)]
+    urls.append(metadata.repository)
     return next((url.strip() for url in urls if _is_own_page(url.strip(), metadata)), "")
 
 

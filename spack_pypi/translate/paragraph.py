@@ -19,11 +19,18 @@ _LINKS = (
     re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])"),
     re.compile(r"`([^`<]+?)\s*<[^`>]*>`__?"),
     re.compile(r":[\w:+.-]+:`~?([^`<]+)[^`]*`"),
-    re.compile(r"`([^`]+)`_"),
+    re.compile(r"`([^`]+)`__?"),
 )
+#: Between the links of a line that has no sentence.
+_SEPARATOR = re.compile(r" [|\u00b7\u2022] ")
 _RULE = re.compile(r"\W*|([^\w\s])\1{2,}")
 #: Headings, items of lists, quotations, tables, and what else begins no sentence.
-_NO_SENTENCE = re.compile(r"[#>|:+*-]|\d+[.)]\s|https?:|\s{4}|\t")
+_NO_SENTENCE = re.compile(r"[#>|:+*-]|\d+[.)]\s|https?:|\s{3}|\t")
+#: What begins a sentence about something that was said before.
+_REFERS_BACK = re.compile(r"(it|they|these|those|here|where|which|and|or|but)\b", re.I)
+#: A sentence ends, and another one begins.
+_NEXT = re.compile(r"[.!?](?=\s)")
+_EMPHASIS = re.compile(r"(?<!\w)_([^_\n]+)_(?!\w)")
 _FEWEST_WORDS = 4
 
 
@@ -48,5 +55,8 @@ def _sentence(paragraph: str) -> str:
     if not lines or any(_NO_SENTENCE.match(line) for line in lines):
         return ""
     text = re.sub(r" ([.,;])(?= |$)", r"\1", " ".join(" ".join(lines).split()))
+    text = _EMPHASIS.sub(r"\1", text)
+    if text.endswith(":"):  # it leads to a list or code
+        text = text[: max((match.end() for match in _NEXT.finditer(text)), default=0)]
     said = re.match(r"\W*\w", text) and len(text.split()) >= _FEWEST_WORDS
-    return text if said and not text.endswith(("::", ":")) else ""
+    return text if said and not (_SEPARATOR.search(text) or _REFERS_BACK.match(text)) else ""

@@ -6,21 +6,26 @@ from collections.abc import Iterator
 
 from ..host.port import Host, Package
 from ..resolve.resolution import Resolution
+from ..translate.describe import homepage
 from ..translate.known_needs import KnownNeed
 from ..translate.native import Hint
 from .needs import available
 
 
 def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, str]]:
-    """(code, text) of a project that the index marks as not active, of what is unclear in the
-    build of the newest release, of what it is known to need, and of each other native library that
-    its archive names; not of those on which the existing recipe depends. A library of which it has
-    a copy is one that Spack has, too."""
+    """(code, text) of a project that the index marks as not active, of a new recipe's homepage
+    that only the description has, of what is unclear in the build of the newest release, of what
+    it is known to need, and of each other native library that its archive names; not of those on
+    which the existing recipe depends. A library of which it has a copy is one that Spack has, too.
+    """
     page = resolution.catalog.facts.page(project)
     if page is not None and page.status not in ("active", ""):
         yield "project-status", f"the index marks the project as {page.status[:40]} (PEP 792)"
-    built = resolution.declared(project, resolution.versions(project)[0]).builds
+    declared = resolution.declared(project, resolution.versions(project)[0])
+    built, metadata = declared.builds, declared.metadata
     catalog, extended = resolution.catalog, resolution.package(project).extended
+    if extended is None and metadata.repository and homepage(metadata) == metadata.repository:
+        yield "homepage-by-description", metadata.repository
     known: set[str] = set()
     if extended is not None:
         known = {line.dependency.package for line in catalog.dependency_lines(extended.name)}

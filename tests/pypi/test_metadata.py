@@ -161,6 +161,7 @@ SUMMARIES = [
     ("Default template for PDM package", "", "", ""),
     # the name says nothing
     ("X", "Long.", "", "Long."),
+    ("x: X!", "Long.", "x: X!", "Long."),
     ("Nonesuch", "Long.", "Nonesuch", ""),
     # not more than may be needed
     ("UNKNOWN", "word " * 10_000, "", ("word " * 10_000)[:8192]),

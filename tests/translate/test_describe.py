@@ -55,7 +55,13 @@ def test_the_page(urls: Sequence[tuple[str, str]], home_page: str, page: str) ->
     assert homepage(about(project_urls=tuple(urls), home_page=home_page)) == page
 
 
-LONG = "It does one thing. " * 20
+def test_the_page_that_only_the_description_has() -> None:
+    described = about(project_urls=(("Funding", PAGE),), repository="https://git.example/x")
+    assert homepage(described) == "https://git.example/x"
+    assert homepage(about(home_page=PAGE, repository="https://git.example/x")) == PAGE
+
+
+LONG = "Xy does one thing. " * 20
 # (summary, the beginning of the description, docstring)
 DOCSTRINGS = [
     ("Quiet logging.", "", "Quiet logging."),
@@ -67,8 +73,9 @@ DOCSTRINGS = [
     ("\U0001f680 quiet logging \u2764\ufe0f", "", "Quiet logging."),
     ("\u2728", "A library that logs quietly.", "A library that logs quietly."),
     ("Logs to Foo\u2122 at 20\u00b0", "", "Logs to Foo\u2122 at 20\u00b0."),
-    # the description counts only without a summary
-    ("Quiet logging", "Something else entirely here.", "Quiet logging."),
+    # a description is there only where the summary says nothing, or only repeats the name
+    ("Tool X", "A library that logs quietly.", "A library that logs quietly."),
+    ("Tool X", "# Installation", "Tool X."),
     ("", "# x\n\nA library that logs quietly.", "A library that logs quietly."),
     ("", "", "x."),
     # a few lines

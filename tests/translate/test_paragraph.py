@@ -35,7 +35,22 @@ DESCRIPTIONS = [
     ("A `library <https://x.example/>`_ that logs quietly.", TEXT),
     ("A :py:mod:`library` that logs quietly.", TEXT),
     ("A library that logs quietly `there`_ .", "A library that logs quietly there."),
+    ("A library that logs `quietly <https://x.example/>`__.", TEXT),
+    # emphasis
+    ("A _library that_ logs **quietly**.", "A library that logs **quietly**."),
+    ("A library with log_quiet and not_log.", "A library with log_quiet and not_log."),
+    # what leads to something else
+    (f"{TEXT} You can have:\n\n* logs", TEXT),
+    (f"{TEXT} Do this now::\n\n    quiet-log", TEXT),
+    (f"Logs of the following kinds:\n\n* quiet ones\n\n{TEXT}", TEXT),
+    # what refers to something before
+    (f"{TEXT} It has:\n\n* logs\n\nThese are the quiet logs.", TEXT),
+    (f"These logs are the quiet ones.\n\n{TEXT}", TEXT),
+    (f"where log is a quiet log\n\n{TEXT}", TEXT),
     # what is no sentence
+    (f"Documentation of it | How to begin\n\n{TEXT}", TEXT),
+    (f"[Docs](https://x.example/) · [Source](https://y.example/) · more\n\n{TEXT}", TEXT),
+    (f".. math::\n\n   a = b + c + d\n\n{TEXT}", TEXT),
     (f"* one thing\n* another thing here\n\n{TEXT}", TEXT),
     (f"1. one thing after another\n\n{TEXT}", TEXT),
     (f"> somebody said so once\n\n{TEXT}", TEXT),

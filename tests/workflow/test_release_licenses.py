@@ -94,3 +94,11 @@ def test_there_is_none_and_the_note_says_why(
 def test_a_recipe_always_has_a_page() -> None:
     done, _ = outcome({"1.0": {"summary": "Quiet"}}, {})
     assert '    homepage = "https://index.example/project/x/"' in done.plan.recipes["x"].text
+
+
+def test_a_page_that_only_the_description_has_is_noted() -> None:
+    repository = "https://git.example/ann/x"
+    done, _ = outcome({"1.0": {"repository": repository}}, {})
+    assert f'    homepage = "{repository}"' in done.plan.recipes["x"].text
+    noted = [each.text for each in done.diagnostics if each.code == "homepage-by-description"]
+    assert noted == [repository]

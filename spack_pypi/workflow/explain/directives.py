@@ -141,6 +141,8 @@ class DirectiveGrounds:
             metadata, here = says.metadata, statement.first.rstrip("/")
             named = [Cited("Home-page", metadata.home_page)] if metadata.home_page else []
             named += [Cited(f"Project-URL {k}", url) for k, url in metadata.project_urls]
+            if metadata.repository:
+                named.append(Cited("a link of the description", metadata.repository))
             same = [each for each in named if each.text.rstrip("/") == here]
             if same:
                 yield _ground(Verdict.EXPLAINED, says, same[:1])

@@ -36,7 +36,7 @@ def repository(metadata: Metadata) -> str | None:
         parts = parts if "gitlab" in match["host"] else parts[:2]
         if len(parts) > 1:
             return f"https://{match['host']}/{'/'.join(parts)}"
-    return None
+    return metadata.repository or None
 
 
 def changes(

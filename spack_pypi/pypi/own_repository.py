@@ -1,0 +1,46 @@
+"""The repository of a project by its description, which is its README almost always."""
+
+from __future__ import annotations
+
+import re
+
+from packaging.utils import canonicalize_name
+
+#: How much of a description is searched, characters: badges stand at its top.
+LONGEST = 1 << 16
+#: Repositories on servers where an address has an owner and a name, with what came before and
+#: comes after it.
+_LINK = re.compile(
+    r"(?P<cloned>git clone\s{1,9}|git\+)?https://(?P<host>github\.com|gitlab\.com|codeberg\.org"
+    r"|bitbucket\.org)/(?P<owner>[\w.-]{1,100})/(?P<name>[\w-]+(?:\.(?!git\b)[\w-]+){0,9})"
+    r"(?P<rest>[\w./-]{0,300})",
+    re.I | re.A,
+)
+#: What only the README of the project itself links to: its builds, issues, releases, licence.
+_OWN = re.compile(
+    r"(?:/-)?/(?:actions|workflows|issues|releases|pipelines)\b(?!/\d)"
+    r"|(?:/-)?/(?:blob|raw)/[\w.-]+/(?:LICEN[CS]E|COPYING|CONTRIBUTING)",
+    re.I | re.A,
+)
+
+
+def own_repository(description: str, project: str) -> str:
+    """The address of the one repository of the project's name to which its description links as
+    only that of the project itself would: to be cloned, or to its builds, issues, releases,
+    licence or modules; ``""`` if there is none. A link to the page of a repository is not enough:
+    bindings link to what they bind, which often has the same name."""
+    name = canonicalize_name(project)
+    module = re.compile(rf"/blob/[\w.-]+/(?:src/)?{name.replace('-', '[_-]')}/", re.I)
+    found: dict[str, bool] = {}
+    addresses: dict[str, str] = {}
+    for link in _LINK.finditer(description[:LONGEST]):
+        if canonicalize_name(link["name"]) != name:
+            continue
+        address = f"https://{link['host'].lower()}/{link['owner']}/{link['name']}"
+        rest = link["rest"]
+        is_own = bool(link["cloned"] or _OWN.match(rest) or module.match(rest))
+        key = address.lower()
+        addresses.setdefault(key, address)
+        found[key] = found.get(key, False) or is_own
+    # Another of that name makes it doubtful which one is meant.
+    return next((addresses[key] for key, own in found.items() if own and len(found) == 1), "")
