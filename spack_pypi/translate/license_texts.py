@@ -84,15 +84,10 @@ _Text = tuple[_Part, ...]
 
 
 def recognised(text: str) -> str:
-    """The SPDX identifier of the licence whose text this is, and nothing else; ``""`` if there is
-    none."""
+    """The SPDX identifier of the licence whose text this is, and nothing else but the same text
+    again (for parts with other authors); ``""`` if there is none."""
     words = _words(text)
-    starts = set(_starts(words))
-    found = [
-        name
-        for name, licence in _licences().items()
-        if len(words) in _ends(licence, words, starts)
-    ]
+    found = [name for name, licence in _licences().items() if _consists_of(licence, words)]
     return found[0] if len(found) == 1 else ""
 
 
@@ -103,6 +98,14 @@ def gnu_licence(text: str) -> str:
         return ""
     kind = {"affero": "A", "lesser": "L", "library": "L"}.get(title[1] or "", "")
     return f"{kind}GPL-{title[2]}.{title[3] or '0'}"
+
+
+def _consists_of(licence: _Text, words: Sequence[str]) -> bool:
+    ends = _ends(licence, words, set(_starts(words)))
+    while ends and len(words) not in ends:
+        words = words[max(ends) :]
+        ends = _ends(licence, words, set(_starts(words)))
+    return bool(ends)
 
 
 def _words(text: str) -> list[str]:

@@ -11,77 +11,11 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 
 from ..pypi.model import Metadata
 from ..recipe.model import Condition, License
+from .license_names import LONGEST_NAME, classified, gnu_version, named
 from .license_texts import gnu_licence, recognised
 from .merge import span
 from .versions import runs
 
-#: Classifiers that name exactly one licence.
-_CLASSIFIERS = {
-    "Apache Software License": "Apache-2.0",
-    "MIT License": "MIT",
-    "MIT No Attribution License (MIT-0)": "MIT-0",
-    "ISC License (ISCL)": "ISC",
-    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
-    "GNU General Public License v2 (GPLv2)": "GPL-2.0-only",
-    "GNU General Public License v2 or later (GPLv2+)": "GPL-2.0-or-later",
-    "GNU General Public License v3 (GPLv3)": "GPL-3.0-only",
-    "GNU General Public License v3 or later (GPLv3+)": "GPL-3.0-or-later",
-    "GNU Lesser General Public License v2 (LGPLv2)": "LGPL-2.0-only",
-    "GNU Lesser General Public License v2 or later (LGPLv2+)": "LGPL-2.0-or-later",
-    "GNU Lesser General Public License v3 (LGPLv3)": "LGPL-3.0-only",
-    "GNU Lesser General Public License v3 or later (LGPLv3+)": "LGPL-3.0-or-later",
-    "GNU Affero General Public License v3": "AGPL-3.0-only",
-    "GNU Affero General Public License v3 or later (AGPLv3+)": "AGPL-3.0-or-later",
-    "European Union Public Licence 1.2 (EUPL 1.2)": "EUPL-1.2",
-    "The Unlicense (Unlicense)": "Unlicense",
-    "Boost Software License 1.0 (BSL-1.0)": "BSL-1.0",
-    "zlib/libpng License": "Zlib",
-}
-#: Spellings of the free-text License field that mean exactly one licence.
-_SPELLINGS = {
-    **{name.lower(): expression for name, expression in _CLASSIFIERS.items()},
-    "apache 2": "Apache-2.0",
-    "apache 2.0 license": "Apache-2.0",
-    "apache-2.0 license": "Apache-2.0",
-    "apache v2": "Apache-2.0",
-    "apache license v2": "Apache-2.0",
-    "apache license v2.0": "Apache-2.0",
-    "apache license, version 2": "Apache-2.0",
-    "apache 2.0": "Apache-2.0",
-    "apache-2": "Apache-2.0",
-    "apache license 2.0": "Apache-2.0",
-    "apache license, version 2.0": "Apache-2.0",
-    "apache license version 2.0": "Apache-2.0",
-    "apache software license 2.0": "Apache-2.0",
-    "mit licence": "MIT",
-    "the mit license": "MIT",
-    "the mit license (mit)": "MIT",
-    "bsd 2-clause": "BSD-2-Clause",
-    "bsd 2-clause license": "BSD-2-Clause",
-    "bsd-3": "BSD-3-Clause",
-    "bsd 3-clause": "BSD-3-Clause",
-    "bsd 3-clause license": "BSD-3-Clause",
-    "3-clause bsd": "BSD-3-Clause",
-    "3-clause bsd license": "BSD-3-Clause",
-    "new bsd": "BSD-3-Clause",
-    "new bsd license": "BSD-3-Clause",
-    "modified bsd": "BSD-3-Clause",
-    "isc license": "ISC",
-    "mpl 2.0": "MPL-2.0",
-    "mozilla public license 2.0": "MPL-2.0",
-    "gplv2": "GPL-2.0-only",
-    "gplv3": "GPL-3.0-only",
-    "lgplv3": "LGPL-3.0-only",
-    "unlicense": "Unlicense",
-    "psf": "PSF-2.0",
-}
-#: How many write which versions of a licence of GNU apply.
-_GNU = re.compile(
-    r"(?:gnu )?(a|l|affero |lesser )?(?:gpl|general public license)(?: license)?[, -]*"
-    r"(?:v|version )?\s*(2\.1|2|3)(?:\.0)?,?\s*"
-    r"(?:\+|or (?:any )?(?:later|newer)(?: versions?)?|-or-later|(only|-only))",
-    re.I,
-)
 #: What metadata calls licences that it does not name exactly, and what their identifiers begin
 #: with; nothing for those that no standard text has.
 _FAMILIES = {
@@ -102,8 +36,11 @@ _FAMILIES = {
 }
 #: Of the files that the metadata declares (PEP 639), those that are no lists of authors.
 _NAMED_SO = re.compile(r"licen[cs]e|copying", re.I)
-#: Longer ones are texts of licences, not names.
-_LONGEST_NAME = 100
+#: What metadata may call version 2.1 of the LGPL, for which there is no classifier, and which is
+#: the first one of that name.
+_LESSER = {"LGPL-2.0-only": "LGPL-2.1-only", "LGPL-2.0-or-later": "LGPL-2.1-or-later"}
+#: Texts that belong to the name of a licence.
+_DATE = re.compile(r", (?:january|august|june) \d{4}$", re.I)
 
 
 @dataclass(frozen=True)
@@ -134,16 +71,23 @@ def lines(stated: Mapping[str, Stated]) -> tuple[License, ...]:
 def in_metadata(metadata: Metadata) -> Stated | None:
     """The licence by the metadata; None where it does not decide, and files may."""
     expression = _expression(metadata)
+    if expression in _LESSER and expression not in (
+        metadata.license_expression,
+        metadata.license,
+    ):
+        if gnu_licence(metadata.license) != "LGPL-2.1":
+            return None
+        expression = _LESSER[expression]
     if expression:
         return Stated(expression)
-    if len(metadata.license) > _LONGEST_NAME:
+    if len(metadata.license) > LONGEST_NAME:
         expression = recognised(metadata.license)
         if expression:
             return Stated(expression, "the License field")
-    named = _named(metadata)
-    if len(named) > 1:
+    families = _families(metadata)
+    if len(families) > 1:
         return Stated(problem=f"the metadata names several licences: {_quoted(metadata)}")
-    if any(not begins for begins in named):
+    if any(not begins for begins in families):
         return Stated(problem=f"the metadata names none exactly: {_quoted(metadata)}")
     return None
 
@@ -151,6 +95,9 @@ def in_metadata(metadata: Metadata) -> Stated | None:
 def in_files(metadata: Metadata, files: Mapping[str, str]) -> Stated:
     """The licence by the texts of ``files``, by path: the one that all of them are, if the
     metadata does not contradict."""
+    expression = _expression(metadata)
+    if expression is not None:
+        return _lesser(expression, files)
     # What is declared but was not found cannot be compared.
     texts = {path: "" for path in metadata.license_files if _NAMED_SO.search(path)} | {**files}
     if not texts:
@@ -163,7 +110,7 @@ def in_files(metadata: Metadata, files: Mapping[str, str]) -> Stated:
         each = ", ".join(f"{path} is {expression}" for path, expression in found.items())
         return Stated(problem=f"the archive has several: {each}")
     path, expression = next(iter(found.items()))
-    if not all(expression.startswith(begins) for begins in _named(metadata)):
+    if not all(expression.startswith(begins) for begins in _families(metadata)):
         return Stated(problem=f"{path} is {expression}, but the metadata says {_quoted(metadata)}")
     return Stated(expression, path)
 
@@ -195,6 +142,16 @@ def _comparable(expression: str) -> tuple[str, frozenset[str]]:
     return operator, frozenset(text.split(f" {operator} "))
 
 
+def _lesser(expression: str, files: Mapping[str, str]) -> Stated:
+    """Version 2 of the LGPL, or 2.1 where that is the text of one of the ``files``."""
+    titles = {path: gnu_licence(text) for path, text in files.items()}
+    if "LGPL-2.0" not in titles.values():
+        for path, title in titles.items():
+            if title == "LGPL-2.1":
+                return Stated(_LESSER[expression], path)
+    return Stated(expression)
+
+
 def _unknown(path: str, text: str) -> str:
     gnu = gnu_licence(text)
     if gnu:
@@ -204,14 +161,22 @@ def _unknown(path: str, text: str) -> str:
 
 def _expression(metadata: Metadata) -> str | None:
     """The SPDX expression that the metadata leaves no doubt about."""
-    # Many put the whole licence here, which begins with its title.
-    title = metadata.license.strip().split("\n")[0].replace("SPDX-License-Identifier:", "")
-    for text in (metadata.license_expression, title):
-        expression = _spdx(text)
+    for text in (metadata.license_expression, *_titles(metadata.license)):
+        expression = named(text)
         if expression:
             return expression
-    found = {_CLASSIFIERS.get(name) for name in _classified(metadata)}
+    found = {classified(name) for name in _classified(metadata)}
+    if not found:
+        return gnu_version(metadata.license)
     return found.pop() if len(found) == 1 else None
+
+
+def _titles(field: str) -> Sequence[str]:
+    """What may be a name in a License field: many put the whole licence there, which begins with
+    its title, on one line or two."""
+    first = [" ".join(line.split()) for line in field.strip().split("\n", 2)[:2]]
+    title = _DATE.sub("", " ".join(first))
+    return [first[0].replace("SPDX-License-Identifier:", ""), title]
 
 
 def _classified(metadata: Metadata) -> Sequence[str]:
@@ -226,11 +191,11 @@ def _classified(metadata: Metadata) -> Sequence[str]:
 def _names(metadata: Metadata) -> Sequence[str]:
     """All names of the licence that the metadata has."""
     title = " ".join(metadata.license.split())
-    field = [title] if title and title != "UNKNOWN" and len(title) <= _LONGEST_NAME else []
+    field = [title] if title and title != "UNKNOWN" and len(title) <= LONGEST_NAME else []
     return [*field, *_classified(metadata)]
 
 
-def _named(metadata: Metadata) -> set[tuple[str, ...]]:
+def _families(metadata: Metadata) -> set[tuple[str, ...]]:
     """What the identifiers of the licences begin with that the metadata names."""
     said = " | ".join(_names(metadata))
     return {
@@ -242,20 +207,3 @@ def _named(metadata: Metadata) -> set[tuple[str, ...]]:
 
 def _quoted(metadata: Metadata) -> str:
     return ", ".join(dict.fromkeys(f"'{name}'" for name in _names(metadata)))
-
-
-def _spdx(text: str) -> str | None:
-    text = " ".join(text.split())
-    if not text or len(text) > _LONGEST_NAME:
-        return None
-    if text.lower() in _SPELLINGS:
-        return _SPELLINGS[text.lower()]
-    gnu = _GNU.fullmatch(text)
-    if gnu:
-        kind, version = (gnu[1] or "")[:1].upper(), gnu[2]
-        number = version if "." in version else f"{version}.0"
-        return f"{kind}GPL-{number}-{'only' if gnu[3] else 'or-later'}"
-    try:
-        return str(canonicalize_license_expression(text))
-    except InvalidLicenseExpression:
-        return None

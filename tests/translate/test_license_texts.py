@@ -71,6 +71,11 @@ SAME: list[tuple[str, str]] = [
         BSD.replace("Quiet Authors", "the University of Somewhere, Inc., and Others"),
         "BSD-3-Clause",
     ),
+    # the same text for several parts
+    (
+        f"{NOTICE}\n{MIT}\n\nnoisy log\n---------\n(see https://noisy.example)\n{NOTICE}\n{MIT}",
+        "MIT",
+    ),
     # what SPDX lets be missing, or be otherwise
     (MIT.replace("permission notice", "permission notice (including the next paragraph)"), "MIT"),
     (TEXTS["ISC"].replace("modify, and", "modify, and/or"), "ISC"),

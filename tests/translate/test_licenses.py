@@ -31,6 +31,8 @@ LICENSES: list[tuple[dict[str, Any], str]] = [
     ({"classifiers": ("License :: OSI Approved", CLASSIFIER)}, "MIT"),
     ({"classifiers": (CLASSIFIER, "License :: OSI Approved :: GNU Affero GPL of mine")}, ""),
     ({"classifiers": ("Topic :: Software",)}, ""),
+    ({"classifiers": ("License :: OSI Approved :: Zero-Clause BSD (0BSD)",)}, "0BSD"),
+    ({"classifiers": ("License :: OSI Approved :: Academic Free License (AFL)",)}, ""),
     # what says it clearest counts
     ({"license_expression": "ISC", "license": "MIT", "classifiers": (CLASSIFIER,)}, "ISC"),
 ]
@@ -49,8 +51,13 @@ SPELLINGS = [
     ("AGPL v3 or any later version", "AGPL-3.0-or-later"),
     (OR_LATER, "LGPL-3.0-or-later"),
     ("SPDX-License-Identifier: BSD-4-Clause\n\nand much more", "BSD-4-Clause"),
+    ("Apache License\n  Version 2.0, January 2004\n\nand much more", "Apache-2.0"),
+    ("zlib/libpng", "Zlib"),
+    # a version of a licence of GNU is that version only, as in a classifier; a title is not said
+    ("GNU Lesser GPL Version 3", "LGPL-3.0-only"),
+    ("GNU AFFERO GPL 3.0", "AGPL-3.0-only"),
+    ("GNU GENERAL PUBLIC LICENSE\nVersion 3, 29 June 2007\n\nand much more", ""),
     ("GNU GPL", ""),
-    ("GNU Lesser GPL Version 3", ""),
     ("BSD", ""),
     ("Apache", ""),
     ("MIT style", ""),
@@ -62,6 +69,21 @@ SPELLINGS = [
 )
 def test_the_licence(fields: dict[str, Any], expression: str) -> None:
     found = in_metadata(about(**fields))
+    assert (found.expression if found else "") == expression
+
+
+LATER = "License :: OSI Approved :: GNU General Public License v3 or later (GPLv3+)"
+OTHER = "License :: Other/Proprietary License"
+
+
+@pytest.mark.parametrize(
+    "classifiers, expression",
+    [((), "GPL-3.0-only"), ((LATER,), "GPL-3.0-or-later"), ((LATER, OTHER), ""), ((OTHER,), "")],
+)
+def test_classifiers_say_more_than_a_version(
+    classifiers: tuple[str, ...], expression: str
+) -> None:
+    found = in_metadata(about(license="GPL 3", classifiers=classifiers))
     assert (found.expression if found else "") == expression
 
 
@@ -134,12 +156,39 @@ FILES: list[tuple[dict[str, Any], Mapping[str, str], Stated]] = [
 ]
 
 
+GPL_2 = "GNU GENERAL PUBLIC LICENSE\nVersion 2, June 1991\n"
+LGPL_20 = "GNU LIBRARY GENERAL PUBLIC LICENSE\nVersion 2, June 1991\n"
+LGPL_21 = "GNU LESSER GENERAL PUBLIC LICENSE\nVersion 2.1, February 1999\n"
+LESSER = {
+    "classifiers": (
+        "License :: OSI Approved :: GNU Lesser General Public License v2 or later (LGPLv2+)",
+    )
+}
+# No classifier names version 2.1: the text that is there decides.
+FILES += [
+    (LESSER, {"LICENSE": LGPL_21}, Stated("LGPL-2.1-or-later", "LICENSE")),
+    (LESSER, {"COPYING": GPL_2, "LGPL": LGPL_21}, Stated("LGPL-2.1-or-later", "LGPL")),
+    ({"license": "LGPL 2"}, {"LICENSE": LGPL_21}, Stated("LGPL-2.1-only", "LICENSE")),
+    (LESSER, {"LICENSE": LGPL_20}, Stated("LGPL-2.0-or-later")),
+    (LESSER, {"LICENSE": LGPL_20, "vendored": LGPL_21}, Stated("LGPL-2.0-or-later")),
+    (LESSER, {"LICENSE": "as is"}, Stated("LGPL-2.0-or-later")),
+    (LESSER, {}, Stated("LGPL-2.0-or-later")),
+]
+
+
 @pytest.mark.parametrize("fields, files, stated", FILES)
 def test_the_licence_by_files(
     fields: dict[str, Any], files: Mapping[str, str], stated: Stated
 ) -> None:
     assert in_metadata(about(**fields)) is None
     assert in_files(about(**fields), files) == stated
+
+
+def test_the_lesser_licence_by_the_text_in_the_field_and_as_spdx_names_it() -> None:
+    in_field = about(license=LGPL_21 + "word " * 50, **LESSER)
+    assert in_metadata(in_field) == Stated("LGPL-2.1-or-later")
+    for exact in ({"license_expression": "LGPL-2.0-only"}, {"license": "LGPL-2.0-only"}):
+        assert in_metadata(about(**exact)) == Stated("LGPL-2.0-only")
 
 
 # (the licence of each release, newest first; those of the recipe, and for which releases)
