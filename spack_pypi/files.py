@@ -1,5 +1,5 @@
-"""Files that are written whole: whoever reads one sees the old content or the new one. And folders
-that nobody else can write to."""
+"""Files that are written whole: whoever reads one sees the old content or the new one; files that
+users name; and folders that nobody else can write to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from .errors import HostError
+from .errors import HostError, UsageError
+
+#: The longest file of a user that is read, characters: ten times the largest lock files. Some have
+#: no end (/dev/zero).
+LONGEST_FILE = 50_000_000
 
 
 def write_whole(file: Path, content: bytes) -> None:
@@ -23,6 +27,20 @@ def write_whole(file: Path, content: bytes) -> None:
     except BaseException:
         os.unlink(name)
         raise
+
+
+def read_text(file: Path) -> str:
+    """The text of a file that the user names. Raises `UsageError` where there is none, or it is
+    too long."""
+    try:
+        with file.open(encoding="utf-8") as stream:
+            text = stream.read(LONGEST_FILE + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise UsageError(f"{file} cannot be read: {reason}") from None
+    if len(text) > LONGEST_FILE:
+        raise UsageError(f"{file} is longer than {LONGEST_FILE:,} characters, the limit")
+    return text
 
 
 def private_folder(folder: Path) -> Path:

@@ -150,3 +150,11 @@ def test_one_of_another_user_is_refused(tmp_path: Path) -> None:
 def test_where_no_folder_can_be_made_nothing_is_kept(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     private_folder(tmp_path / "file" / "pypi")
+
+
+def test_a_host_that_cannot_be_had(capsys: pytest.CaptureFixture[str]) -> None:
+    def none() -> Any:
+        raise HostError("there is no Spack")
+
+    assert cli.main(argparse.Namespace(pypi_command="why"), none) == 1
+    assert capsys.readouterr().err == "Error: there is no Spack\n"

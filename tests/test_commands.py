@@ -12,7 +12,6 @@ import pytest
 
 from spack_pypi.arguments import add_commands
 from spack_pypi.cli import main
-from spack_pypi.errors import HostError
 from tests.index_server import IndexServer
 from tests.memory import MemoryHost
 
@@ -258,10 +257,9 @@ def test_why(run: Run) -> None:
 
 def test_an_index_that_is_not_asked_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_INDEX_URL", run.server.url)
-    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://me:secret@site.example/simple")
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://me:secret@site.example/")
     assert run("why", "hand", index=False) == 0
-    expected = f"all projects come from {run.server.url}, none from https://site.example/simple "
-    assert run.err.startswith(f"Warning: {expected}(pip's extra-index-url); ")
+    assert f"come from {run.server.url}, none from https://site.example/ (pip's" in run.err
 
 
 def test_explain(run: Run) -> None:
@@ -302,13 +300,15 @@ def test_no_request_at_all_makes_no_sense(run: Run) -> None:
         (["check", "nobody"], 1, "Error: no registered repo has a package for 'nobody'\n"),
         (["explain", "hand", "6"], 1, "Error: line 6 of repo/py-hand/package.py holds nothing"),
         (["why", "hand", "nobody"], 1, "Error: no recipe can be written for nobody\n"),
-        (["check", ".."], 2, "Error: '..' is not the name of a package or a project\n"),
         (["sync", "hand@1"], 2, "Error: 'hand@1' is not the name of a package or a project\n"),
-        (["explain", "hand@"], 2, "Error: '@' is not a list of versions, such as @1.2, "),
-        (["explain", "hand@1:2:3"], 2, "Error: '@1:2:3' is not a list of versions, such as "),
         (["create", "a" * 5000], 2, "Error: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...' is "),
         (["explain", "hand@9"], 1, "Error: the recipe of py-hand lists no release of hand in @9"),
         (["check", "--ignore", "cycles"], 2, "Error: --ignore cycles: there is no code 'cycles'"),
+        (
+            ["sync", "--to", "9" * 5000],
+            2,
+            "Error: --to 9999999999999999999999999999999999999999: ",
+        ),
         (["sync", "--since", "7"], 2, "Error: --since limits what --list shows: "),
         (["sync", "--list", "--since", "May"], 2, "Error: --since May: give a day, such as "),
         (["create"], 2, "Error: give the name of at least one project\n"),
@@ -319,14 +319,6 @@ def test_errors_are_one_sentence(run: Run, arguments: list[str], code: int, said
     assert run(*arguments) == code
     assert run.err.startswith(said)
     assert len(run.err.splitlines()) == 1
-
-
-def test_a_host_that_cannot_be_had(capsys: pytest.CaptureFixture[str]) -> None:
-    def none() -> Host:
-        raise HostError("there is no Spack")
-
-    assert main(argparse.Namespace(pypi_command="why"), none) == 1
-    assert capsys.readouterr().err == "Error: there is no Spack\n"
 
 
 @pytest.mark.parametrize(

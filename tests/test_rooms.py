@@ -26,6 +26,7 @@ MAY: dict[str, set[str]] = {
         "host.port",
     },
     "workflow": {
+        "files",
         "session",
         "diagnostics",
         "own_requirements",

@@ -10,6 +10,8 @@ from functools import cache
 
 from packaging.version import InvalidVersion, Version
 
+from ..pypi.limits import is_short
+
 #: What Spack can write, but for a leading ``v``: digits first, else it is the name of a branch.
 _TEXT = re.compile(r"[vV]?([0-9][0-9A-Za-z]*(?:[._-][0-9A-Za-z]+)*)")
 
@@ -68,6 +70,6 @@ def _readings(text: str) -> tuple[Version, ...]:
 def pep440(text: str) -> Version | None:
     """The version that a text is by PEP 440; None for what is none."""
     try:
-        return Version(text)
+        return Version(text) if is_short(text) else None
     except InvalidVersion:
         return None

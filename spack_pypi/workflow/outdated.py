@@ -23,8 +23,14 @@ _KEPT: Mapping[str, int] = {LATEST: 0, MINOR: 1, PATCH: 2}
 
 
 def named_version(to: str) -> Version | None:
-    """The version that a target (see `Outdated.target`) names; None for another one."""
-    return None if to in _KEPT else meant(to)
+    """The version that a target (see `Outdated.target`) names; None for another one. Raises
+    `UsageError` for what is neither."""
+    if to in _KEPT:
+        return None
+    version = meant(to)
+    if version is None:
+        raise UsageError(f"--to {to[:40]}: give a version, {', '.join(_KEPT)}")
+    return version
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from spack_pypi import files
 from spack_pypi.errors import UsageError
-from spack_pypi.workflow.requirement_files import FORMATS, RequirementSet, model, read
+from spack_pypi.workflow.requirement_files import FORMATS, RequirementSet, read
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -208,7 +209,7 @@ def test_what_is_not_read_says_what_to_do(tmp_path: Path, name: str, instead: st
 
 def test_a_file_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Such as /dev/zero."""
-    monkeypatch.setattr(model, "_LARGEST_FILE", 10)
+    monkeypatch.setattr(files, "LONGEST_FILE", 10)
     write(tmp_path, r__txt="six\nattrs\n", more__txt="six\nattrs\n#")
     assert texts(asked(tmp_path, "r.txt")) == ["six", "attrs"]
     with pytest.raises(UsageError, match="more.txt is longer than 10 characters, the limit"):

@@ -108,7 +108,6 @@ def test_both(tmp_path: Path) -> None:
 BROKEN = [
     b"",
     b"{",
-    b"\xff",
     b"[]",
     b"{}",
     b'{"diagnostics": 1}',
@@ -128,5 +127,8 @@ def test_a_file_that_is_no_baseline(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_baseline_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot read the baseline .*: No such file"):
+    (tmp_path / "bytes.json").write_bytes(b"\xff")
+    with pytest.raises(UsageError, match="bytes.json cannot be read: it is not text"):
+        Suppressions.read([], str(tmp_path / "bytes.json"))
+    with pytest.raises(UsageError, match="cannot be read: No such file"):
         Suppressions.read([], str(tmp_path / "none.json"))

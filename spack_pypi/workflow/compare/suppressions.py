@@ -6,9 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from ...diagnostics import CODES, Diagnostic
 from ...errors import UsageError
+from ...files import read_text
 
 #: What makes two diagnostics the same: code, package, subject and version.
 _Key = tuple[str, str, str, str]
@@ -67,16 +69,13 @@ class Suppressions:
 
 def _read(file: str) -> Counter[_Key]:
     try:
-        with open(file, encoding="utf-8") as stream:
-            entries = json.load(stream)["diagnostics"]
+        entries = json.loads(read_text(Path(file)))["diagnostics"]
         return Counter(
             (entry["code"], entry["package"], entry["subject"] or "", version)
             for entry in entries
             for version in entry["versions"] or ("",)
         )
-    except OSError as error:
-        raise UsageError(f"cannot read the baseline {file}: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise UsageError(
             f"{file} is not a baseline: write one with 'spack pypi check --json {file}'"
         ) from None

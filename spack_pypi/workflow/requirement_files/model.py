@@ -14,13 +14,12 @@ from packaging.utils import canonicalize_name
 
 from ...credentials import redacted
 from ...errors import UsageError
+from ...files import read_text
 from ...pypi import toml
 from ...pypi.limits import is_short
 
 #: Tools that install packages: a recipe depends on them where it needs them.
 _TOOLS = frozenset({"pip", "wheel"})
-#: The longest file that is read, characters: ten times the largest lock files.
-_LARGEST_FILE = 50_000_000
 OTHER_PLATFORM = "not for this Python or platform"
 NO_RELEASE = "locked to a path, a URL or a repository, not to a release"
 
@@ -112,16 +111,3 @@ def read_toml(path: Path) -> Mapping[str, Any]:
         return toml.loads(read_text(path))
     except ValueError as error:
         raise UsageError(f"{path} is not valid TOML: {error}") from None
-
-
-def read_text(path: Path) -> str:
-    """The text of a file. Raises `UsageError`."""
-    try:
-        with path.open(encoding="utf-8") as file:
-            text = file.read(_LARGEST_FILE + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
-        raise UsageError(f"{path} cannot be read: {reason}") from None
-    if len(text) > _LARGEST_FILE:
-        raise UsageError(f"{path} is longer than {_LARGEST_FILE:,} characters, the limit")
-    return text

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ...errors import UsageError
-from .model import ExtrasAndGroups, Format, RequirementSet, read_text
+from ...files import read_text
+from .model import ExtrasAndGroups, Format, RequirementSet
 
 
 def _read(path: Path, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
