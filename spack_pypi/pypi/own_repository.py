@@ -8,11 +8,11 @@ from packaging.utils import canonicalize_name
 
 #: How much of a description is searched, characters: badges stand at its top.
 LONGEST = 1 << 16
-#: Repositories on servers where an address has an owner and a name, with what came before and
-#: comes after it.
+#: Repositories on servers where an address has an owner and a name, with what comes after it.
 _LINK = re.compile(
-    r"(?P<cloned>git clone\s{1,9}|git\+)?https://(?P<host>github\.com|gitlab\.com|codeberg\.org"
-    r"|bitbucket\.org)/(?P<owner>[\w.-]{1,100})/(?P<name>[\w-]+(?:\.(?!git\b)[\w-]+){0,9})"
+    r"(?P<start>git@|(?:git clone\s{1,9}|git\+)(?:https://)?|https://)"
+    r"(?P<host>github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)[/:]"
+    r"(?P<owner>[\w.-]{1,100})/(?P<name>[\w-]+(?:\.(?!git\b)[\w-]+){0,9})"
     r"(?P<rest>[\w./-]{0,300})",
     re.I | re.A,
 )
@@ -38,9 +38,9 @@ def own_repository(description: str, project: str) -> str:
             continue
         address = f"https://{link['host'].lower()}/{link['owner']}/{link['name']}"
         rest = link["rest"]
-        is_own = bool(link["cloned"] or _OWN.match(rest) or module.match(rest))
+        is_own = link["start"].lower().startswith("git") or _OWN.match(rest) or module.match(rest)
         key = address.lower()
         addresses.setdefault(key, address)
-        found[key] = found.get(key, False) or is_own
+        found[key] = found.get(key, False) or bool(is_own)
     # Another of that name makes it doubtful which one is meant.
     return next((addresses[key] for key, own in found.items() if own and len(found) == 1), "")

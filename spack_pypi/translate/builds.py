@@ -71,7 +71,8 @@ def builds(source: Source, release: Release) -> Builds:
     tools = _tools(source, used)
     pure = _is_pure(release, names)
     shown = () if pure else _languages(source, release, own, used)
-    languages = ("c",) if shown is None else shown
+    # Both compilers come with one package, and C alone would not do for C++.
+    languages = ("c", "cxx") if shown is None else shown
     unshown = shown is None and not any(n.dependency.package in LANGUAGES for n in needs)
     running = _brought_back(release, {each.module for each in source.imports})
     to_build = {module for module, _ in source.setup_py.imports} if source.setup_py else set()

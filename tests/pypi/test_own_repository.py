@@ -23,6 +23,7 @@ DESCRIPTIONS = [
     (f"[how]({OWN}/blob/v1.0/CONTRIBUTING.md)", OWN),
     (f"`log` is in {OWN}/blob/main/src/quiet_log/log.py", OWN),
     (f"git clone {OWN}.git", OWN),
+    ("git clone git@github.com:ann/quiet-log.git", OWN),
     (f"pip install git+{OWN}.git@main", OWN),
     ("https://gitlab.com/ann/quiet-log/-/issues", "https://gitlab.com/ann/quiet-log"),
     ("https://codeberg.org/ann/quiet-log/issues", "https://codeberg.org/ann/quiet-log"),

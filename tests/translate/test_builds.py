@@ -167,11 +167,11 @@ LANGUAGES: Sequence[tuple[Source, tuple[str, ...], tuple[str, ...]]] = [
     (Source(pyproject=system("maturin", backend="maturin"), suffixes=(".rs",)), (), ("c",)),
     (Source(pyproject=system("own", backend="own.api"), suffixes=(".cpp",)), (), ("c", "cxx")),
     # Wheels with extension modules, whose sources are not seen; with programs or libraries.
-    (Source(), (PLATFORM,), ("c",)),
+    (Source(), (PLATFORM,), ("c", "cxx")),
     (Source(), ("x-1-py3-none-manylinux_2_28_x86_64.whl",), ()),
     (Source(), (PLATFORM, "x-1-py3-none-any.whl"), ()),
     (Source(pyproject=system("own", backend="own"), in_tree=InTree(whole=True)),
-     (PLATFORM,), ("c",)),
+     (PLATFORM,), ("c", "cxx")),
     # Wheels of both kinds: it compiles where it asks for Cython.
     (Source(suffixes=(".c",)), (PLATFORM, "x-1-py3-none-any.whl"), ()),
     (Source(pyproject=system("cython"), suffixes=(".pyx",)),
