@@ -110,6 +110,8 @@ CODES: Mapping[str, str] = {
     "passed-over": "A newer release cannot be used, and an older one was chosen.",
     "undeclared-requirement": "The recipe has a build dependency that the release does not "
     "declare.",
+    "build-pin": "A build requirement is pinned to one version, for which a version is added to a "
+    "package that exists.",
     "loosened-pin": "A build requirement is pinned to one version; the recipe accepts later ones "
     "too, as the release was built without the pin.",
     "unclear-build": "What the build requires is not known, or not all of it is declared.",

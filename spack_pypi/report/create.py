@@ -24,6 +24,9 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
     "Projects that are not active:": ("project-status",),
     "Newer releases that were passed over:": ("passed-over",),
     "In the recipes, but not declared:": ("undeclared-requirement",),
+    "Pinned for the build; to try later versions: --verify install --loosen-build-pins": (
+        "build-pin",
+    ),
     "Pinned for the build, but not in the recipes:": ("loosened-pin",),
     "No metadata declares these; they are known from elsewhere:": ("known-need",),
     "No metadata declares these; check them by hand:": ("unclear-build", "native-hint"),

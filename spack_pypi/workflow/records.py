@@ -18,6 +18,7 @@ from .near_names import near_names
 from .plan import PlannedRecipe, Record, RecordStatus
 from .release_licenses import license_notes
 from .review_notes import review_notes
+from .still_pinned import costly_pins
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,8 @@ class Recorder:
                 yield Diagnostic(
                     "undeclared-requirement", Severity.NOTE, package, (), each.requirement, text
                 )
+        for pin, text in costly_pins(self.resolution, self.recipes, project):
+            yield Diagnostic("build-pin", Severity.NOTE, package, (), pin, text)
         for code, text in review_notes(self.resolution, project):
             yield Diagnostic(code, Severity.NOTE, package, text=text)
         if not recipe.extends:

@@ -36,19 +36,38 @@ def run(host: MemoryHost, index: MemoryIndex, loosen: bool = True) -> Outcome:
     return create(host, index, request)
 
 
+def noted(outcome: Outcome) -> list[tuple[str, str, str]]:
+    return [(d.package, d.subject, d.text) for d in outcome.diagnostics if d.code == "build-pin"]
+
+
 def test_without_the_option_the_pinned_version_is_added(
     host: MemoryHost, index: MemoryIndex
 ) -> None:
     host.installed = [Installed("py-quiet-log", ("py-hatchling@1.26.3", "py-quiet-log@1.0"))]
-    run(host, index, loosen=False)
+    outcome = run(host, index, loosen=False)
     assert {*host.written} == {"py-quiet-log", "py-hatchling"}
     assert 'depends_on("py-hatchling@1.26.3", type="build")' in host.written["py-quiet-log"]
+    assert noted(outcome) == [
+        ("py-quiet-log", PINNED, f"{PINNED} (to build) adds 1.26.3 to builtin.py-hatchling")
+    ]
+
+
+def test_a_pin_for_which_nothing_is_added_needs_no_note(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.has("hatchling", "1.26.3")
+    host.installed = [Installed("py-quiet-log", ("py-quiet-log@1.0",))]
+    assert noted(run(host, index, loosen=False)) == []
+    # neither does what is pinned to run
+    host.has("quiet-log", "0.9")
+    index.add("other", "1.0", "quiet-log==1.0", build=[])
+    assert noted(create(host, index, Request(("other",), verify=Verify.LOAD))) == []
 
 
 def test_what_was_built_has_no_pin_and_says_so(host: MemoryHost, index: MemoryIndex) -> None:
     host.installed = [Installed("py-quiet-log", ("py-hatchling@1.27.0", "py-quiet-log@1.0"))]
     outcome = run(host, index)
-    assert {*host.written} == {"py-quiet-log"}
+    assert {*host.written} == {"py-quiet-log"} and not noted(outcome)
     text = host.written["py-quiet-log"]
     assert 'depends_on("py-hatchling@1.26.3:", type="build")' in text
     said = "hatchling==1.26.3 is pinned for the build; it was built without the pin"
