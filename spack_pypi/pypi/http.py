@@ -127,7 +127,7 @@ class HttpIndex:
         sdist_file, wheel = release.sdist, release.best_wheel
         found: Mapping[str, str]
         if sdist_file is not None and (wheel is None or _read_whole(release)):
-            found = self._kept(_LICENSES, sdist_file, lambda: self._inspected(release).licenses)
+            found = self._kept(_LICENSES, sdist_file, lambda: self._read_licenses(release))
         elif wheel is not None:
             found = self._kept(_LICENSES, wheel, lambda: self._licenses_inside(wheel))
         else:
@@ -303,6 +303,14 @@ class HttpIndex:
             f"sdist {file.url}", lambda: self._kept(_READING, file, read)
         )
         return contents
+
+    def _read_licenses(self, release: Release) -> Mapping[str, str]:
+        file = release.sdist
+        assert file is not None
+        contents = self._inspected(release)
+        # Whoever asks for its build, too, needs not read the archive again.
+        self._cache.put(_READING, self._key(file), contents.as_json())
+        return contents.licenses
 
     def _inspected(self, release: Release) -> sdist.Contents:
         file = release.sdist

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Union
 
@@ -83,6 +83,7 @@ _Part = Union[str, _Choice, _Name]
 _Text = tuple[_Part, ...]
 
 
+@lru_cache(maxsize=32)  # a recipe and its notes ask for the same
 def recognised(text: str) -> str:
     """The SPDX identifier of the licence whose text this is, and nothing else but the same text
     again (for parts with other authors); ``""`` if there is none."""

@@ -14,7 +14,7 @@ from typing import Callable
 from ..recipe.model import BUILD, BUILD_RUN, LANGUAGES, Condition, Conflict, Dependency
 from ..recipe.order import Key
 from . import spack_order
-from .holes import separated
+from .holes import Excluded, separated
 from .release_lines import fewest
 from .versions import BoundaryRule, apart, boundary, is_pin, runs
 
@@ -58,16 +58,30 @@ def spans(versions: Sequence[str], held: Container[str]) -> str:
 def merge(
     versions: Sequence[str], dependencies: Sequence[Sequence[Dependency]]
 ) -> tuple[Dependency, ...]:
-    """``depends_on`` lines for a recipe.
+    """``depends_on`` lines for a recipe, as `with_exclusions` has them."""
+    return with_exclusions(versions, dependencies)[0]
+
+
+def with_exclusions(
+    versions: Sequence[str], dependencies: Sequence[Sequence[Dependency]]
+) -> tuple[tuple[Dependency, ...], tuple[Conflict, ...]]:
+    """``depends_on`` lines for a recipe, and the conflicts with what lies in the holes of the
+    ranges that these have without their holes.
 
     ``versions`` are all the recipe's versions newest first, ``dependencies`` those of each, in the
-    project's own order, with conditions that name no versions. The result is ordered as
-    recipes are: languages, build, libraries and programs, python, run; lines of one package newest
-    first. `exclusions` are part of what it says.
+    project's own order, with conditions that name no versions. The lines are ordered as recipes
+    are: languages, build, libraries and programs, python, run; those of one package newest first.
+    There is one conflict for all holes of a package that hold as long.
     """
+    plain, excluded = separated([fewest(lines) for lines in dependencies])
+    return _merged(versions, plain), _exclusions(versions, excluded)
+
+
+def _merged(
+    versions: Sequence[str], plain: Sequence[Sequence[Dependency]]
+) -> tuple[Dependency, ...]:
     order: dict[str, int] = {}
     series: dict[tuple[str, tuple[str, ...], tuple[str, ...], Condition], list[str | None]] = {}
-    plain, _ = separated([fewest(lines) for lines in dependencies])
     for at, lines in enumerate(plain):
         for line in lines:
             order.setdefault(line.package, len(order))
@@ -86,12 +100,9 @@ def merge(
     return tuple(dependency for _, dependency in found)
 
 
-def exclusions(
-    versions: Sequence[str], dependencies: Sequence[Sequence[Dependency]]
+def _exclusions(
+    versions: Sequence[str], excluded: Sequence[Sequence[Excluded]]
 ) -> tuple[Conflict, ...]:
-    """The conflicts with what lies in the holes of ranges, of those that `merge` writes without
-    their holes, for the same arguments: one for all holes of a package that hold as long."""
-    _, excluded = separated([fewest(lines) for lines in dependencies])
     last = len(versions) - 1
     found: dict[tuple[str, Condition], dict[str, None]] = {}
     for hole in dict.fromkeys(each for of_release in excluded for each in of_release):

@@ -110,10 +110,17 @@ def languages(source: Source, built: Builds) -> Iterator[Origin]:
                 yield Origin(language, f"rule: by {files}, as {backend.name} reads it")
             return
     for language in built.languages:
-        yield Origin(language, _of_language(language, source, built, used))
+        by_itself = _of_language(language, source, used)
+        if by_itself:
+            yield Origin(language, by_itself)
+        elif language == "c" and _of_language("cxx", source, used):
+            yield Origin(language, "rule: setuptools compiles C++ with the C compiler")
+        else:
+            yield Origin(language, "rule: the wheels of the release hold extension modules")
 
 
-def _of_language(language: str, source: Source, built: Builds, used: Sequence[Backend]) -> str:
+def _of_language(language: str, source: Source, used: Sequence[Backend]) -> str:
+    """What in the archive shows that a language is compiled; empty for nothing."""
     endings = [s for s in source.suffixes if s.lower() in ENDINGS[language]]
     if endings:
         return f"rule: source files in the archive end in {', '.join(sorted(endings))}"
@@ -124,9 +131,7 @@ def _of_language(language: str, source: Source, built: Builds, used: Sequence[Ba
     for backend in used:
         if language in backend.generates(source):
             return f"rule: {backend.name} writes or links code in it"
-    if "cxx" in built.languages:
-        return "rule: setuptools compiles C++ with the C compiler"
-    return "rule: the wheels of the release hold extension modules"
+    return ""
 
 
 def _used(source: Source, built: Builds) -> Sequence[Backend]:

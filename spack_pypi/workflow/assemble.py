@@ -12,7 +12,7 @@ from ..resolve.resolution import Resolution
 from ..translate import licenses
 from ..translate.archives import archives
 from ..translate.describe import docstring, homepage
-from ..translate.merge import exclusions, merge, spans
+from ..translate.merge import spans, with_exclusions
 from ..translate.variants import description
 from .assembled import Assembled as Assembled
 from .assembled import comments
@@ -74,7 +74,7 @@ class Assembler:
         omissions += self._unknown_extras(project)
         versions = tuple(declared)
         needed = [by_version[text] for text in versions]
-        dependencies = merge(versions, needed)
+        dependencies, conflicts = with_exclusions(versions, needed)
         variants = []
         for extra in resolution.extras(project):
             if any(f"+{extra}" in dependency.when.variants for dependency in dependencies):
@@ -94,7 +94,7 @@ class Assembler:
             versions=packed.versions,
             variants=tuple(variants),
             dependencies=dependencies,
-            conflicts=exclusions(versions, needed),
+            conflicts=conflicts,
             comments=comments(omissions),
             archives=packed.names,
         )

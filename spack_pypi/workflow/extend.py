@@ -32,7 +32,7 @@ from ..resolve.resolution import Resolution
 from ..translate import spack_order
 from ..translate.archives import Archives, archives
 from ..translate.describe import docstring
-from ..translate.merge import exclusions, merge, spans
+from ..translate.merge import spans, with_exclusions
 from ..translate.relicense import relicense
 from ..translate.revise import NewVersion, Revision, applies_to, revise
 from ..translate.versions import Inexpressible
@@ -104,8 +104,9 @@ class _Addition:
     def lines(self, by_version: _ByVersion) -> _Lines:
         """The lines for dependencies by version, and all conflicts."""
         needed = [by_version.get(text, ()) for text in self.versions]
-        new = [each for each in exclusions(self.versions, needed) if not self._is_there(each)]
-        return _Lines(merge(self.versions, needed), (*new, *self.conflicts))
+        lines, conflicts = with_exclusions(self.versions, needed)
+        new = [each for each in conflicts if not self._is_there(each)]
+        return _Lines(lines, (*new, *self.conflicts))
 
     def _is_there(self, conflict: Conflict) -> bool:
         """Whether the recipe has conflicts that exclude as much."""

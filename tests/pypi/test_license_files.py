@@ -85,6 +85,16 @@ def test_those_of_an_sdist_are_known_once_it_was_read(tmp_path: Path) -> None:
         assert archives(server) == ["x-1.0.tar.gz"]
 
 
+def test_an_sdist_that_was_read_for_them_is_not_read_again(tmp_path: Path) -> None:
+    with IndexServer() as server:
+        server.served.add("x", "1.0", files=FILES)
+        found = index(server, tmp_path)
+        assert licenses(found) == KEPT
+        release = found.project("x").releases[0]
+        assert found.source(release) == index(server, tmp_path, offline=True).source(release)
+        assert archives(server) == ["x-1.0.tar.gz"]
+
+
 def test_a_cache_of_an_earlier_version_costs_one_request(tmp_path: Path) -> None:
     with IndexServer() as server:
         server.served.add("x", "1.0", files=FILES)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from spack_pypi.recipe.model import BUILD, Condition, Dependency
 from spack_pypi.translate import spack_order
 from spack_pypi.translate.holes import separated
-from spack_pypi.translate.merge import exclusions, merge
+from spack_pypi.translate.merge import with_exclusions
 
 # (range, plain range, what is excluded)
 TABLE = [
@@ -40,9 +40,9 @@ MANY = ":1.4,1.6:1.7,1.9:2,3.1:"
 
 
 def written(versions: list[str], *needed: list[Dependency]) -> list[str]:
-    return [f"{d.spec} {d.when}".strip() for d in merge(versions, needed)] + [
-        f"conflicts {conflict.spec} {conflict.when}".strip()
-        for conflict in exclusions(versions, needed)
+    lines, conflicts = with_exclusions(versions, needed)
+    return [f"{line.spec} {line.when}".strip() for line in lines] + [
+        f"conflicts {conflict.spec} {conflict.when}".strip() for conflict in conflicts
     ]
 
 

@@ -67,6 +67,7 @@ LANGUAGES = [
      "c", "setuptools compiles C++ with the C compiler"),
     (Source(system("maturin", backend="maturin")), "c", "maturin writes or links code in it"),
     (Source(), "c", "the wheels of the release hold extension modules"),
+    (Source(), "cxx", "the wheels of the release hold extension modules"),
     (Source(system("meson-python", backend="mesonpy"),
             build_files={"meson.build": "project('x', 'cpp')"}),
      "cxx", "by meson.build or its configuration, as meson-python reads it"),
