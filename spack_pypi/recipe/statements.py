@@ -42,7 +42,8 @@ class Statement:
     ``when`` is its own condition with those of the blocks around it, but for their versions, which
     are in ``within``. ``dependency`` is the value of a ``depends_on``; ``only_if`` the test of the
     ``if`` in which a ``version`` stands, as for wheels of one machine. ``computed`` says why it
-    cannot be read as a value; then it has none of these, but the heads of the loops around it."""
+    cannot be read as a value; then it has none of these, but the heads of the loops around it.
+    ``body`` is all that a method says."""
 
     line: int
     end: int
@@ -56,6 +57,7 @@ class Statement:
     only_if: str = ""
     computed: str = ""
     loop: str = ""
+    body: str = ""
 
 
 def statements(text: str) -> list[Statement]:
@@ -100,7 +102,12 @@ class _Reader:
             elif isinstance(statement, ast.Assign):
                 yield self._attribute(statement, around)
             elif isinstance(statement, ast.FunctionDef):
-                yield self._statement(statement, statement.name, computed=around.computed)
+                yield self._statement(
+                    statement,
+                    statement.name,
+                    computed=around.computed,
+                    body=ast.unparse(statement),
+                )
             elif isinstance(statement, ast.If):
                 test = ast.unparse(statement.test)
                 yield from self.read(statement.body, replace(around, only_if=test))

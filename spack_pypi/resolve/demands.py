@@ -121,6 +121,7 @@ class Demands:
     ) -> list[ProjectRequirement]:
         """What a release and these extras of it require, once all facts for that are known."""
         catalog, lessons = self._catalog, self._lessons
+        target = catalog.package(release.project)
         while True:
             misses = catalog.facts.misses
             found: list[ProjectRequirement] = []
@@ -131,7 +132,9 @@ class Demands:
                     # What nothing satisfies is not in the recipe.
                     found += [e.requirement for e in edges if e.answer.status is not Status.ABSENT]
                     continue
-                if extra and lessons.grade(unit) >= Grade.INCOMPLETE:
+                if extra and not (
+                    lessons.grade(unit) < Grade.INCOMPLETE and target.may_offer(extra, release)
+                ):
                     continue
                 translated = catalog.requirements(release, extra)
                 for each in translated.requirements if translated else ():

@@ -73,3 +73,20 @@ def test_an_extra_that_comes_to_nothing_is_no_variant(
     assert host.written["py-lib"].count("variant(") == 1
     reported = {omission.declared for omission in omissions(result) if omission.project == "lib"}
     assert reported >= {"the extra 'unknown'"}
+
+
+def test_what_needs_a_variant_that_a_version_lacks_is_not_written(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """The author of the recipe ended the variant before 2.0."""
+    host.has("rich", "1.0")
+    text = 'class PyApp(PythonPackage):\n    version("1.0", sha256="0")\n\n'
+    text += '    variant("all", default=False, description="All of it", when="@:1")\n\n'
+    text += '    depends_on("py-hatchling", type="build")\n'
+    text += '    depends_on("py-rich", when="+all", type=("build", "run"))\n'
+    host.keep("app", "py-app", text)
+    for version in ("1.0", "2.0"):
+        index.add("app", version, 'rich; extra == "all"', 'other; extra == "all"')
+        index.add("rich", version)
+    index.add("other", "1.0", "rich>=2")
+    assert set(run(host, index, "app>=2").plan.recipes) == {"app"}

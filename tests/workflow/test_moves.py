@@ -1,10 +1,8 @@
-"""A run that ends early leaves whole projects, and the next one completes them to what a run that
-was not interrupted writes."""
+"""A run that ends early leaves whole projects, and the next one goes on with the others."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +15,10 @@ from hypothesis import strategies as st
 from spack_pypi.diagnostics import Severity, exit_code
 from spack_pypi.errors import HostError
 from spack_pypi.host.port import Concretized, Failure, Installed, Target
+from spack_pypi.recipe.edit import RecipeText
 from spack_pypi.report.create import packages_json, show
+from spack_pypi.resolve.policy import Policy
+from spack_pypi.translate import spack_order
 from spack_pypi.workflow import solves
 from spack_pypi.workflow.create import Outcome
 from spack_pypi.workflow.request import Request, Verify
@@ -133,25 +134,52 @@ def worlds(draw: st.DrawFn) -> World:
     return World(requires, named, [name for name in named if name in refused], at_once)
 
 
-def needed(text: str) -> Iterator[tuple[str, str]]:
-    """The packages that a recipe requires, and their ranges."""
-    yield from re.findall(r'depends_on\("(py-\w)(?:@([^"]*))?"', text)
+def lacking(written: Mapping[str, str]) -> list[str]:
+    """What recipes require that none of them satisfies."""
+    recipes = {package: RecipeText(text) for package, text in written.items()}
+    return [
+        f"{package}: {line.dependency.spec}"
+        for package, recipe in recipes.items()
+        for line in recipe.stated
+        if line.dependency.package not in recipes
+        or not any(
+            spack_order.contains(line.dependency.versions, version)
+            for version in recipes[line.dependency.package].versions
+        )
+    ]
 
 
 @given(worlds(), st.integers(1, 12))
 def test_whenever_it_ends_the_next_run_completes_it(world: World, steps: int) -> None:
-    whole = world.host({})
-    failed = [record.project for record in world.run(whole).plan.failed]
+    """It may choose other versions than a run that was not interrupted: what an earlier run has
+    written is there, and brings nothing new."""
+    failed = [record.project for record in world.run(world.host({})).plan.failed]
     first = world.host({}, steps)
     with suppress(Interrupted):
         world.run(first)
-    for text in first.written.values():
-        for package, _ in needed(text):
-            assert package in first.written, "a recipe without what it needs"
+    assert not lacking(first.written)
     second = world.host(first.written)
     outcome = world.run(second)
-    assert {**first.written, **second.written} == whole.written
+    written = {**first.written, **second.written}
     assert [record.project for record in outcome.plan.failed] == failed
+    assert {f"py-{project}" for project in world.named if project not in failed} <= {*written}
+    assert not lacking(written)
+    third = world.host(written)
+    world.run(third)
+    assert not third.written
+
+
+@given(worlds(), st.integers(1, 12))
+def test_with_the_newest_of_each_it_does_not_matter_when_it_ends(world: World, steps: int) -> None:
+    newest = {"policy": Policy(newest=True)}
+    whole = world.host({})
+    world.run(whole, **newest)
+    first = world.host({}, steps)
+    with suppress(Interrupted):
+        world.run(first, **newest)
+    second = world.host(first.written)
+    world.run(second, **newest)
+    assert {**first.written, **second.written} == whole.written
 
 
 def shared(*refused: str) -> World:

@@ -9,20 +9,23 @@ from dataclasses import replace
 
 from ...recipe.statements import Statement, statements
 from ...recipe.text_edits import Uneditable
-from .model import ExplainedRecipe
+from .model import ExplainedLine, ExplainedRecipe, Ground, Verdict
 
 
 def changed(explained: ExplainedRecipe, now: str, before: str | None) -> ExplainedRecipe:
     """Only the statements of the text ``now`` that the one ``before`` lacks, those that are gone,
-    and what of the versions that are new has no line; all where there is no text before, or one
-    that cannot be read."""
+    and what of the versions that are new has no line; of a method that is another one, only that
+    it is. All where there is no text before, or one that cannot be read."""
     if before is None:
         return explained
     try:
         old, new = statements(before), statements(now)
     except Uneditable:
         return explained
-    added = {each.line for each in _without(new, old)}
+    gone = [*_without(old, new)]
+    methods = {each.text for each in gone if each.body}
+    added = {each.line: each.body and each.text in methods for each in _without(new, old)}
+    still = {each.text for each in new if each.body}
     versions = {*_versions(new)} - {*_versions(old)}
     unsaid = [
         replace(each, versions=tuple(v for v in each.versions if v in versions))
@@ -31,10 +34,22 @@ def changed(explained: ExplainedRecipe, now: str, before: str | None) -> Explain
     ]
     return replace(
         explained,
-        lines=tuple(line for line in explained.lines if line.line in added),
+        lines=tuple(
+            _other_method(line) if added[line.line] else line
+            for line in explained.lines
+            if line.line in added
+        ),
         unsaid=tuple(unsaid),
-        removed=tuple(each.text for each in _without(old, new)),
+        removed=tuple(each.text for each in gone if each.text not in still),
     )
+
+
+def _other_method(line: ExplainedLine) -> ExplainedLine:
+    """A method that changed, unless what it does is known."""
+    if any(ground.verdict is Verdict.EXPLAINED for ground in line.grounds):
+        return line
+    note = "this method changed; not explained"
+    return replace(line, grounds=(Ground(Verdict.UNKNOWN, notes=(note,)),))
 
 
 def _without(some: Sequence[Statement], others: Sequence[Statement]) -> Iterator[Statement]:
@@ -50,7 +65,7 @@ def _without(some: Sequence[Statement], others: Sequence[Statement]) -> Iterator
 def _meaning(each: Statement) -> Hashable:
     """A statement with what the blocks and loops around it say."""
     around = (each.when, each.within, each.only_if, each.computed, each.loop)
-    return each.text, each.dependency, around
+    return each.text, each.dependency, each.body, around
 
 
 def _versions(found: Sequence[Statement]) -> list[str]:
