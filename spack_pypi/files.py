@@ -4,6 +4,8 @@ users name; and folders that nobody else can write to."""
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -45,8 +47,9 @@ def read_text(file: Path) -> str:
 
 def private_folder(folder: Path) -> Path:
     """Make a folder that only its owner may enter (0700), as what we keep of an index decides what
-    recipes say. Where none can be made (a full or read-only disk), nothing is kept in it. Raises
-    `HostError` for one that belongs to somebody else, or that others could write to."""
+    recipes say. Where none can be made (a full or read-only disk), nothing is kept in it. One that
+    others could write to becomes private and empty, and standard error says so. Raises `HostError`
+    for one that belongs to somebody else, or that cannot be made private."""
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
@@ -58,10 +61,34 @@ def private_folder(folder: Path) -> Path:
     if found.st_uid != os.getuid():
         raise HostError(f"the cache folder {folder} belongs to another user: delete or rename it")
     if found.st_mode & 0o022:
-        raise HostError(
-            f"others can write to the cache folder {folder}: delete it; a new one is private"
-        )
-    if found.st_mode & 0o077:
+        _take_back(folder)
+    elif found.st_mode & 0o077:
         with suppress(OSError):
             folder.chmod(0o700)
     return folder
+
+
+def _take_back(folder: Path) -> None:
+    """Nothing tells what others have put into it: it is deleted."""
+    if folder.is_symlink():
+        raise HostError(
+            f"others can write to the folder that {folder} leads to: delete the link, or make the "
+            "folder private with chmod 700 and empty it"
+        )
+    try:
+        folder.chmod(0o700)
+        for each in [*folder.iterdir()]:
+            if each.is_dir() and not each.is_symlink():
+                shutil.rmtree(each)
+            else:
+                each.unlink()
+    except OSError as error:
+        raise HostError(
+            f"others could write to the cache folder {folder}, and it cannot be emptied "
+            f"({error.strerror}): delete it"
+        ) from None
+    print(
+        f"Others could write to the cache folder {folder}: it is private now, and what it held "
+        "was deleted.",
+        file=sys.stderr,
+    )

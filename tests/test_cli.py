@@ -133,11 +133,40 @@ def test_a_cache_folder_is_private(tmp_path: Path) -> None:
     assert stat.S_IMODE(private_folder(folder).stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("mode", [0o770, 0o702, 0o777])
-def test_one_that_others_can_write_to_is_refused(tmp_path: Path, mode: int) -> None:
-    tmp_path.chmod(mode)
-    with pytest.raises(HostError, match="others can write to the cache folder .*: delete it"):
-        private_folder(tmp_path)
+@pytest.mark.parametrize("mode", [0o770, 0o775, 0o702, 0o777])
+def test_one_that_others_could_write_to_is_emptied(
+    tmp_path: Path, mode: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody knows what they have put into it; no link in it is followed."""
+    folder, mine = tmp_path / "pypi", tmp_path / "mine"
+    (folder / "v1").mkdir(parents=True)
+    mine.mkdir()
+    (mine / "file").touch()
+    (folder / "v1" / "entry").touch()
+    (folder / "link").symlink_to(mine)
+    folder.chmod(mode)
+    assert stat.S_IMODE(private_folder(folder).stat().st_mode) == 0o700
+    assert [*folder.iterdir()] == []
+    assert (mine / "file").exists()
+    assert capsys.readouterr().err == (
+        f"Others could write to the cache folder {folder}: it is private now, and what it held "
+        "was deleted.\n"
+    )
+    (folder / "entry").touch()
+    private_folder(folder)
+    assert (folder / "entry").exists()
+    assert capsys.readouterr().err == ""
+
+
+def test_a_link_to_a_folder_that_others_can_write_to_is_refused(tmp_path: Path) -> None:
+    shared, link = tmp_path / "shared", tmp_path / "pypi"
+    shared.mkdir()
+    (shared / "file").touch()
+    shared.chmod(0o777)
+    link.symlink_to(shared)
+    with pytest.raises(HostError, match="others can write to the folder that .* leads to: delete"):
+        private_folder(link)
+    assert (shared / "file").exists()
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")

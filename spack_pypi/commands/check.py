@@ -48,6 +48,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..diagnostics import strict
     from ..report.check import packages_json, summary
     from ..report.formats import FORMATS, document, line, write_json
+    from ..report.terminal import print_text
     from ..workflow.compare.check import check, packages
     from ..workflow.compare.places import located
     from ..workflow.compare.suppressions import Suppressions
@@ -64,11 +65,11 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
             new = strict(new) if args.strict else new
             diagnostics += new
             for diagnostic in new if streams else ():
-                print(line(diagnostic))
+                print_text(line(diagnostic))
     if args.json:
         write_json(args.json, document(packages_json(results), diagnostics))
     if streams:
-        print(summary(results, diagnostics, suppressions.summary))
+        print_text(summary(results, diagnostics, suppressions.summary))
     elif args.json != "-":
-        print(FORMATS[args.format](diagnostics))
+        print_text(FORMATS[args.format](diagnostics))
     return diagnostics

@@ -117,7 +117,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..report.create import packages_json, show, show_errors
     from ..report.environment import spack_yaml, write_environment
     from ..report.formats import document, write_json
-    from ..report.terminal import say
+    from ..report.terminal import print_text, say
     from ..workflow.create import create
     from ..workflow.request import Request, Verify
     from ..workflow.requirement_files import read
@@ -163,7 +163,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
             write_environment(args.env, outcome.plan, replace=args.force)
         if args.json != "-":
             written = f"Wrote the environment {args.env}."
-            print(spack_yaml(outcome.plan) if args.dry_run else written)
+            print_text(spack_yaml(outcome.plan) if args.dry_run else written)
     if args.edit and outcome.applied:
         host.writer.edit([record.path for record in outcome.plan.named if record.path])
     return diagnostics

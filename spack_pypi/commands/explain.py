@@ -51,6 +51,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..host.checkout import text_in
     from ..report.explain import lines, recipe_json
     from ..report.formats import document, write_json
+    from ..report.terminal import print_text
     from ..workflow.compare.check import packages
     from ..workflow.explain.changed import changed
     from ..workflow.explain.explain import explain, part
@@ -71,5 +72,5 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     if args.json:
         write_json(args.json, document([recipe_json(explained)], ()))
     if args.json != "-":
-        print("\n".join(lines(explained)))
+        print_text("\n".join(lines(explained)))
     return ()

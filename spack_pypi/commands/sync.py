@@ -64,7 +64,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..errors import UsageError
     from ..report.formats import document, write_json
     from ..report.sync import Totals, show_update, update_json
-    from ..report.terminal import say
+    from ..report.terminal import print_text, say
     from ..resolve.policy import Policy
     from ..workflow.compare.check import packages
     from ..workflow.outdated import named_version, outdated
@@ -119,7 +119,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     if args.json:
         write_json(args.json, document(records, found))
     if args.json != "-":
-        print(totals)
+        print_text(str(totals))
     failed = {each.package for each in found if each.severity is Severity.ERROR}
     if failed:
         what = "cannot be compared" if args.list else "not updated"

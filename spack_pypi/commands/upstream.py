@@ -90,19 +90,20 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
 
 def _patch_spack(args: argparse.Namespace, host: Host) -> None:
     from ..host.core_patch import make_core_patch
+    from ..report.terminal import print_text
 
     prefix = host.spack_prefix()
     patch = make_core_patch(prefix, Path(args.output or "."))
     if patch is None:
-        print(f"Nothing to write: {host.name} already has 'spack create --pypi'.")
+        print_text(f"Nothing to write: {host.name} already has 'spack create --pypi'.")
         return
     tested = (
         "its tests pass" if patch.tested else "its tests were not run: they need pytest and clingo"
     )
-    print(f"Wrote {patch.file} (applied and tried in a copy of {host.name}; {tested}).")
+    print_text(f"Wrote {patch.file} (applied and tried in a copy of {host.name}; {tested}).")
     apply = "am" if (prefix / ".git").exists() else "apply"
     file = shlex.quote(str(patch.file.resolve()))
-    print(f"Next: git -C {shlex.quote(str(prefix))} {apply} {file}")
+    print_text(f"Next: git -C {shlex.quote(str(prefix))} {apply} {file}")
 
 
 def _send(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
@@ -160,7 +161,7 @@ def _send(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
 def _write(args: argparse.Namespace, host: Host, checkout: GitCheckout, series: Series) -> None:
     """Make the commits, and for each part of the series a branch and a folder."""
     from ..report.cover import Proof, cover
-    from ..report.terminal import count
+    from ..report.terminal import count, print_text
     from ..workflow.upstream.pull_requests import pull_requests
 
     requests = pull_requests(series, args.max_packages, args.branch or "")
@@ -182,7 +183,7 @@ def _write(args: argparse.Namespace, host: Host, checkout: GitCheckout, series: 
     checkout.finish(tips)
     for request, folder, number in zip(requests, folders, numbers):
         if args.json != "-":
-            print(
+            print_text(
                 f"Wrote {count(number, 'patch', 'patches')} and cover.md into {folder}, and "
                 f"the branch {request.branch} in {checkout.root}, on "
                 f"{' and '.join(request.needs) or checkout.described()} "

@@ -28,6 +28,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; there are no diagnostics. Raises `HostError` for a name without package and
     project, after the others are shown."""
     from ..errors import HostError
+    from ..report.terminal import print_text
     from ..report.why import dot, tree
     from ..workflow.planner import Planner
     from ..workflow.request import Request
@@ -38,7 +39,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     )
     with open_session(args, host) as session:
         edges = why(Planner(session, host, request).plan())
-    print(dot(edges) if args.dot else "\n".join(tree(edges)))
+    print_text(dot(edges) if args.dot else "\n".join(tree(edges)))
     lost = [edge for edge in edges if not edge.source and edge.satisfied_by is SatisfiedBy.OMITTED]
     if lost:
         raise HostError(f"no recipe can be written for {', '.join(edge.target for edge in lost)}")

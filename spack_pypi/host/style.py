@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..errors import HostError
 from .port import Changed
 
 
 def complaints(checkout: Path, changed: Changed) -> Sequence[str] | None:
-    """Those that the recipe before the change did not cause; None where ruff is not installed."""
+    """Those that the recipe before the change did not cause; None where ruff is not installed.
+    Raises `HostError` for a ruff that was ended."""
     beside = str(Path(sys.executable).parent)
     ruff = shutil.which("ruff") or shutil.which("ruff", path=beside)
     if ruff is None:
@@ -38,6 +40,8 @@ def _complaints(ruff: str, checkout: Path, file: Path, text: bytes) -> list[str]
             stderr=subprocess.STDOUT,
             check=False,
         )
+        if done.returncode < 0:
+            raise HostError(f"ruff was ended by signal {-done.returncode}: run it again")
         if done.returncode:
             lines = done.stdout.decode("utf-8", "replace").splitlines()
             texts = [re.sub(r"^.*?:\d+:\d+: ", "", line) for line in lines if line.strip()]

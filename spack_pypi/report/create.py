@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Diagnostic, Severity
 from ..workflow.plan import RecordStatus
-from .terminal import AGAIN, count, say
+from .terminal import AGAIN, count, print_text, say
 from .tree import drawn
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ def show(host: Host, outcome: Outcome) -> None:
         listed = [each for code in codes for each in outcome.diagnostics if each.code == code]
         lines += ["", title, *(f"  {_about(each)}" for each in listed)] if listed else []
     lines += [line for report in outcome.verification.reports for line in _installed(report)]
-    print("\n".join(lines))
+    print_text("\n".join(lines))
     conclusion = _conclusion(host, outcome)
     if conclusion:
-        print(conclusion)
+        print_text(conclusion)
 
 
 def show_errors(host: Host, outcome: Outcome) -> None:

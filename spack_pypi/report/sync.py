@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .terminal import count
+from .terminal import count, print_text
 
 if TYPE_CHECKING:
     from ..workflow.outdated import Outdated
@@ -23,18 +23,20 @@ def show_update(update: Update, listing: bool, diff: bool, named: bool) -> None:
     outdated = update.outdated
     if outdated.problem:
         if named or outdated.failed:
-            print(f"{outdated.package}: {outdated.problem}")
+            print_text(f"{outdated.package}: {outdated.problem}")
     elif not (outdated.missing or update.new or update.reason):
         if named or outdated.yanked:
-            print(f"{outdated.package} {outdated.current}: current{_not_to_install(outdated)}")
+            print_text(
+                f"{outdated.package} {outdated.current}: current{_not_to_install(outdated)}"
+            )
     elif listing:
-        print(_missing(update))
+        print_text(_missing(update))
     elif not (update.new or update.reason):
         if named:
             what = "has no newer release in the requested series"
-            print(f"{outdated.package} {outdated.current}: {what}")
+            print_text(f"{outdated.package} {outdated.current}: {what}")
     else:
-        print("\n".join(_result(update, diff)))
+        print_text("\n".join(_result(update, diff)))
 
 
 def _missing(update: Update) -> str:

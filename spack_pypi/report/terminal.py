@@ -1,7 +1,9 @@
-"""Standard error: errors, and a line that shows progress."""
+"""What is printed, and a line that shows progress. Texts of strangers are in it: whatever would
+move the cursor or turn the order of letters around is printed as Python writes it."""
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 from typing import TYPE_CHECKING, Any, Callable
@@ -13,9 +15,24 @@ if TYPE_CHECKING:
 AGAIN = "Run the command again for the rest."
 
 
+#: Control characters, and those that set the direction of what follows.
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|\r(?!\n|$)"
+)
+
+
 def say(text: str) -> None:
     """Print one sentence on standard error."""
-    print(text, file=sys.stderr)
+    print(_printable(text), file=sys.stderr)
+
+
+def print_text(text: str) -> None:
+    """Print what was asked for on standard output."""
+    print(_printable(text))
+
+
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 def say_error(error: Exception, debug: bool) -> int:
@@ -69,7 +86,7 @@ class ProgressLine:
         else:
             return
         if self._line is not None:
-            self._line.write(text, file=sys.stderr)
+            self._line.write(_printable(text), file=sys.stderr)
         else:
             say(text)
 

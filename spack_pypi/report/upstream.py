@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Severity
-from .terminal import say
+from .terminal import print_text, say
 
 if TYPE_CHECKING:
     from ..host.port import Changed
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 def show_series(series: Series) -> None:
     """Print the commits in their order, with their diagnostics, and those of the series."""
     for commit in series.commits:
-        print(commit.title)
+        print_text(commit.title)
         for line in commit.changes:
-            print(f"  {line}")
+            print_text(f"  {line}")
         for each in commit.diagnostics:
-            print(f"  {each.severity.value}: {each.text}")
+            print_text(f"  {each.severity.value}: {each.text}")
     for each in series.diagnostics:
         if each.severity is Severity.ERROR:
             say(f"Error: {each.package}: {each.text}")
         else:
             package = f"{each.package}: " if each.package else ""
-            print(f"Note: {package}{each.text}")
+            print_text(f"Note: {package}{each.text}")
 
 
 def show_changes(changed: Sequence[Changed]) -> None:
     """Print each change of a recipe as a patch."""
     for each in changed:
-        print("\n".join(_diff(each)))
+        print_text("\n".join(_diff(each)))
 
 
 def _diff(changed: Changed) -> Iterator[str]:

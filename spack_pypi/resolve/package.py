@@ -15,6 +15,7 @@ from ..host.port import Package
 from ..pypi.model import Project, Release
 from ..translate import spack_order
 from ..translate.spelling import meant
+from ..translate.variants import RESERVED
 
 #: Extras for those who develop, test and document a project: never a recipe's business.
 DEVELOPING = re.compile(r"dev|test|doc|lint")
@@ -117,7 +118,7 @@ class ProjectPackage:
         """Whether an extra is a variant, or becomes one, of some version that ``specifier``
         accepts; else a dependent requires what the extra adds itself."""
         if self.extended is None:
-            return True
+            return extra not in RESERVED
         name = self.variant(extra)
         if name is None:
             return False

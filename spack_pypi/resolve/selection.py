@@ -14,6 +14,7 @@ from packaging.version import Version
 
 from ..pypi.model import Release
 from ..translate.requirements import IMPLIED, ProjectRequirement, Translated
+from ..translate.variants import RESERVED
 from . import choose
 from .answers import Answers
 from .applies import applies_on_linux, running
@@ -125,6 +126,12 @@ class _Walk:
             pass  # it exists, with all that was requested
         elif target.closed:
             self._deprecated_or(root, target, target.closed)
+        elif not RESERVED.isdisjoint(root.extras):
+            extra = min(RESERVED.intersection(root.extras))
+            self._failed[root.project] = (
+                f"its extra '{extra}' cannot be a variant, as Spack reserves this name; name the "
+                "project without it, and beside it what the extra requires"
+            )
         else:
             self._list(root, target)
 

@@ -7,6 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from ..recipe.model import Dependency
 
+#: Names that mean something else in a spec: Spack loads no recipe with such a variant.
+RESERVED = frozenset(
+    ["arch", "architecture", "branch", "commit", "namespace", "os", "patches", "platform"]
+    + ["ref", "tag", "target"]
+    + ["cflags", "cppflags", "cxxflags", "fflags", "ldflags", "ldlibs"]
+)
 #: Extras whose names say nothing but that there is more.
 _MORE = frozenset(
     ["all", "complete", "default", "everything", "extra", "extras", "full", "optional"]

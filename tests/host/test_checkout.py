@@ -240,3 +240,15 @@ def test_a_note_that_is_none_of_ours(clone: Path) -> None:
         with GitCheckout(clone, clone.parent / "cache"):
             pass
     send(clone)
+
+
+def test_ruff_that_is_killed_is_no_complaint(
+    clone: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "ruff").write_text("#!/bin/sh\nkill -9 $$\n")
+    (tmp_path / "ruff").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with GitCheckout(clone, clone.parent / "cache") as made:
+        (made.repo / "packages" / "py_old" / "package.py").write_text("new")
+        with pytest.raises(HostError, match="ruff was ended by signal 9: run it again"):
+            made.style()

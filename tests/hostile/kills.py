@@ -85,11 +85,11 @@ def main() -> int:
         for command in args.commands or PLACES:
             with tempfile.TemporaryDirectory() as folder:
                 tried = Tried(args.spack, Path(folder), command, server)
-                for _ in range(args.cases):
+                for number in range(args.cases):
                     found = tried.ended(args.together)
                     wrong[command] += bool(found)
                     if found:
-                        print(found, file=sys.stderr, flush=True)
+                        print(f"{number + 1}: {found}", file=sys.stderr, flush=True)
             print(f"{command}: {args.cases} cases, {wrong[command]} wrong", flush=True)
     return 1 if +wrong else 0
 

@@ -41,8 +41,9 @@ class Sent:
     def renew(self) -> None:
         shutil.rmtree(self._shared.patches, ignore_errors=True)
         clone = self._shared.clone
-        if _refs(clone, _BRANCH):
-            git(clone, "update-ref", "-d", _BRANCH)
+        for line in _refs(clone, "refs/heads/pypi").split("\n"):
+            if line:
+                git(clone, "update-ref", "-d", line.split()[0])
         for file in clone.rglob("package.py"):
             os.utime(file)
         worktree = self._worktree()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from spack_pypi.report import terminal
@@ -33,6 +36,32 @@ class Terminal:
 
     def flush(self) -> None:
         pass
+
+
+#: (what a stranger uploads, what is printed)
+TEXTS = [
+    ("café └── 日本 ✓\ttab\nline", "café └── 日本 ✓\ttab\nline"),
+    ("a\x1b[2J\x07", "a\\x1b[2J\\x07"),
+    ("gpj\u202eexe\u2066.", "gpj\\u202eexe\\u2066."),
+    ("Error: x\rAll is well", "Error: x\\rAll is well"),
+    ("a line of Windows\r\n", "a line of Windows\r\n"),
+]
+
+
+@pytest.mark.parametrize("text, printed", TEXTS)
+def test_a_stranger_does_not_move_the_cursor(
+    text: str, printed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal.say(text)
+    terminal.print_text(text)
+    assert capsys.readouterr() == (f"{printed}\n", f"{printed}\n")
+
+
+def test_all_is_printed_there() -> None:
+    rooms = Path(terminal.__file__).parent.parent
+    modules = [*rooms.glob("report/*.py"), *rooms.glob("commands/*.py")]
+    printing = {m.name for m in modules if re.search(r"(?<!\w)print\(", m.read_text("utf-8"))}
+    assert printing == {"terminal.py"}
 
 
 @pytest.mark.parametrize("progress, text", LINES, ids=[text for _, text in LINES])

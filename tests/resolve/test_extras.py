@@ -45,6 +45,33 @@ def test_an_extra_that_the_existing_package_lacks_is_flattened(
     assert 'depends_on("py-other+socks", type=("build", "run"))' in recipe
 
 
+def test_an_extra_whose_name_spack_reserves_is_flattened(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """No recipe may have a variant ``platform``: it means something else in a spec."""
+    index.add("lib", "1.0", 'rich>=10; extra == "platform"', 'lib[platform]; extra == "all"')
+    index.add("rich", "11.0")
+    index.add("app", "1.0", "lib[platform]", "lib[all]")
+    run(host, index, "app")
+    assert 'depends_on("py-lib+all", type=("build", "run"))' in host.written["py-app"]
+    assert 'depends_on("py-rich@10:", type=("build", "run"))' in host.written["py-app"]
+    assert "platform" not in host.written["py-lib"]
+    assert 'depends_on("py-rich@10:", when="+all"' in host.written["py-lib"]
+
+
+def test_an_extra_whose_name_spack_reserves_is_named(host: MemoryHost, index: MemoryIndex) -> None:
+    index.add("lib", "1.0", 'rich>=10; extra == "platform"')
+    index.add("rich", "11.0")
+    done = run(host, index, "lib[platform]")
+    (said,) = done.diagnostics
+    assert (said.code, said.package) == ("not-written", "py-lib")
+    assert said.text == (
+        "lib is not written: its extra 'platform' cannot be a variant, as Spack reserves this "
+        "name; name the project without it, and beside it what the extra requires"
+    )
+    assert host.written == {}
+
+
 def test_what_an_extra_stands_for_does_not_hide_a_tighter_bound(
     host: MemoryHost, index: MemoryIndex
 ) -> None:

@@ -15,9 +15,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 import spack_pypi.host
 from spack_pypi.host.spack_internals import WITHOUT_ENTRY_POINTS
+from spack_pypi.translate.variants import RESERVED
 from tests.conftest import Spack
 from tests.spack.made_up import staged, write
 
@@ -125,6 +127,16 @@ print(json.dumps([archive, index_url(), packages_url()]))
     assert archive == "foo-2.0.tar.gz"
     assert index.startswith("https://") and index.endswith("/simple/")
     assert packages.startswith("https://") and packages.endswith("/packages/")
+
+
+def test_names_that_no_variant_may_have(every_spack: Spack) -> None:
+    """Those that an extra (PEP 503) can be called."""
+    reserved = every_spack.python(
+        "import json, spack.spec, spack.variant\n"
+        "flags = spack.spec.FlagMap.valid_compiler_flags()\n"
+        "print(json.dumps([*spack.variant.RESERVED_NAMES, *flags]))\n"
+    )
+    assert {*RESERVED} == {name for name in reserved if canonicalize_name(name) == name}
 
 
 def test_a_wheel_is_not_unpacked(every_spack: Spack, tmp_path: Path) -> None:
