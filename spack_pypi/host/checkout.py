@@ -183,11 +183,13 @@ class GitCheckout:
                 f"it with 'git -C {self.root} branch -D {branch}'"
             )
         # Git keeps branches like files in folders.
-        above = [str(parent) for parent in PurePosixPath(branch).parents][:-1]
-        listed = ("for-each-ref", "--format=%(refname:short)")
-        refs = [f"refs/heads/{name}" for name in (*above, f"{branch}/")]
-        in_the_way = git(self.root, *listed, "--count=1", *refs).strip()
-        if in_the_way:
+        folders = {str(parent) for parent in PurePosixPath(branch).parents}
+        listed = ["for-each-ref", "--format=%(refname:lstrip=2)", f"refs/heads/{branch}/"]
+        listed += [f"refs/heads/{name}" for name in sorted(folders)]
+        for in_the_way in git(self.root, *listed).split():
+            # A pattern that is a folder lists all that is in it.
+            if in_the_way not in folders and not in_the_way.startswith(f"{branch}/"):
+                continue
             raise UsageError(
                 f"git can have no branch {branch}, as there is {in_the_way}: choose another name "
                 "with --branch"

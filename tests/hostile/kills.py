@@ -90,6 +90,8 @@ def main() -> int:
                     wrong[command] += bool(found)
                     if found:
                         print(f"{number + 1}: {found}", file=sys.stderr, flush=True)
+                    elif not (number + 1) % 50:
+                        print(f"{command}: {number + 1} so far", file=sys.stderr, flush=True)
             print(f"{command}: {args.cases} cases, {wrong[command]} wrong", flush=True)
     return 1 if +wrong else 0
 

@@ -67,11 +67,11 @@ class Sent:
     def state(self) -> Left:
         clone = self._shared.clone
         index = hashlib.sha256((clone / ".git" / "index").read_bytes()).hexdigest()
-        refs = [line for line in _refs(clone, "refs/heads").split("\n") if _BRANCH not in line]
+        refs = [line for line in _refs(clone, "refs/heads").split("\n") if "/pypi/" not in line]
         own = (index, *refs, (clone / ".git" / "HEAD").read_text(), *map(str, self._others()))
-        branch = ""
-        if _refs(clone, _BRANCH):
-            branch = git(clone, "log", "--format=%T %s%n%b", f"origin/develop..{_BRANCH}")
+        made = [line.split()[0] for line in _refs(clone, "refs/heads/pypi").split("\n") if line]
+        log = ["log", "--format=%T %s%n%b", "--not", "origin/develop", "--not"]
+        branch = f"{made} {git(clone, *log, *made)}" if made else ""
         return Left(own, branch, self._patches())
 
     def _patches(self) -> dict[str, str]:
@@ -88,7 +88,14 @@ class Sent:
         left = self.state()
         if left.own != before.own:
             return f"the checkout was {before.own} and is {left.own}"
-        if left.branch and left != finished:
+        if not left.branch:
+            return ""
+        if _BRANCH not in left.branch:
+            # A recipe whose audit was killed is one that cannot be sent; the others are.
+            whole = "cover.md" in left.patches
+            self.renew()
+            return "" if whole else f"some branch: {left.branch}, {sorted(left.patches)}"
+        if left != finished:
             return f"a branch that is not finished: {left.branch}, {sorted(left.patches)}"
         return ""
 
