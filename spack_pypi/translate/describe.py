@@ -24,10 +24,18 @@ def docstring(metadata: Metadata) -> str:
     """What the project is, as a sentence: its summary, else (or where that only repeats the
     name) the first paragraph of its description, else its name."""
     text = _plain(first_paragraph(metadata.description)) or _plain(metadata.summary)
-    text = _shortened(text or metadata.project)
+    text = _shortened(_without_name(text, metadata.project) or metadata.project)
     if text[0].islower() and text.split()[0].isalpha() and text.split()[0] != metadata.project:
         text = text[0].upper() + text[1:]
     return text if text[-1] in ".!?" else f"{text.rstrip(' ,;:-')}."
+
+
+def _without_name(text: str, project: str) -> str:
+    """A text that begins with the name of the project, as a title ("x: ...", "x - ..."), without
+    it, if there is more than a few words."""
+    name = "[-_. ]?".join(map(re.escape, project.split("-")))
+    match = re.match(rf"{name}(?::|\s+[-\u2013\u2014]{{1,2}})\s+(?=\S+\s+\S+\s+\S)", text, re.I)
+    return text[match.end() :] if match else text
 
 
 def _plain(text: str) -> str:

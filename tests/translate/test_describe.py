@@ -67,6 +67,12 @@ DOCSTRINGS = [
     ("Quiet logging.", "", "Quiet logging."),
     ("quiet logging", "", "Quiet logging."),
     ("x logs quietly", "", "x logs quietly."),
+    # the name as a title
+    ("X: logs all things", "", "Logs all things."),
+    ("x - logs all things", "", "Logs all things."),
+    ("X \u2014 a log of things", "", "A log of things."),
+    ("x: quiet logging", "", "x: quiet logging."),
+    ("x-log: logs all things", "", "x-log: logs all things."),
     ("A `log` of *all*\n  [things](https://x.example/)", "", "A log of all things."),
     ("Is it quiet?", "", "Is it quiet?"),
     # pictures are no text, signs are
