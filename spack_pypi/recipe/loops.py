@@ -1,5 +1,6 @@
 """Loops over version texts, such as ``for v in ["2.0", "1.0"]: depends_on(f"petsc@{v}",
-when=f"@{v}")``: what an item more would declare, and where it goes.
+when=f"@{v}")``, or over numbers in them, ``for v in range(30, 33): depends_on(f"protobuf@{v}",
+when=f"@6.{v}")``: what an item more would declare, and where it goes.
 
 They are read by their literals only, and nothing of a recipe is run.
 """
@@ -7,6 +8,7 @@ They are read by their literals only, and nothing of a recipe is run.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -39,16 +41,62 @@ def next_items(
     before it, with what these would declare for this version alone. Where items are series
     (``3.25`` for 3.25.1), so are these."""
     for loop, types, within in _loops(body):
-        texts = _texts(loop)
-        beside = max((t for t in texts if _is_prefix(t, before)), key=len, default="")
-        new = ".".join(version.split(".")[: len(beside.split("."))])
-        if not beside or any(_is_prefix(text, version) for text in texts):
-            continue
-        declared = _declared(loop, new)
-        alone = (f"@{new}", f"@={new}")
-        if declared and all(each.keywords.get("when") in alone for each in declared):
+        found = _next_number(loop, version, before) or _next_text(loop, version, before)
+        if found is not None:
+            item, declared = found
             inside = (replace(each, types=types, within=within) for each in declared)
-            yield LoopItem(loop.lineno, beside, new), tuple(inside)
+            yield item, tuple(inside)
+
+
+def _next_text(
+    loop: ast.For, version: str, before: str
+) -> tuple[LoopItem, tuple[LoopDirective, ...]] | None:
+    """The item for a version beside the one for the version before it."""
+    texts = _texts(loop)
+    beside = max((t for t in texts if _is_prefix(t, before)), key=len, default="")
+    new = ".".join(version.split(".")[: len(beside.split("."))])
+    if not beside or any(_is_prefix(text, version) for text in texts):
+        return None
+    declared = _declared(loop, new)
+    alone = (f"@{new}", f"@={new}")
+    if declared and all(each.keywords.get("when") in alone for each in declared):
+        return LoopItem(loop.lineno, beside, new), declared
+    return None
+
+
+def _next_number(
+    loop: ast.For, version: str, before: str
+) -> tuple[LoopItem, tuple[LoopDirective, ...]] | None:
+    """The number after those of a range, if it makes the version, as the last one makes the
+    version before."""
+    stop = _stop(loop)
+    last, new = (_declared(loop, stop - 1), _declared(loop, stop)) if stop else (None, None)
+    if not (last and new and _are_about(last, before) and _are_about(new, version)):
+        return None
+    if any(_are_about([each], before) for each in new):
+        return None
+    return LoopItem(loop.lineno, str(stop - 1), str(stop)), new
+
+
+def _are_about(declared: Iterable[LoopDirective], version: str) -> bool:
+    """Whether all directives hold for a version, or a series that it is in, alone."""
+    conditions = [str(each.keywords.get("when")) for each in declared]
+    return all(
+        when.startswith("@") and _is_prefix(when[1:].lstrip("="), version) for when in conditions
+    )
+
+
+def _stop(loop: ast.For) -> int:
+    """Where a range of literal numbers ends; 0 for other loops, and for a range without any."""
+    call = loop.iter
+    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)) or call.keywords:
+        return 0
+    numbers = [literal_of(node) for node in call.args]
+    plain = call.func.id == "range" and len(numbers) <= 2
+    if not plain or not all(type(number) is int for number in numbers):
+        return 0
+    first, stop = (0, *numbers)[-2:]
+    return stop if first < stop else 0
 
 
 def _is_prefix(text: str, version: str) -> bool:
@@ -59,6 +107,9 @@ def _is_prefix(text: str, version: str) -> bool:
 def insert(edits: Edits, body: Iterable[ast.stmt], item: LoopItem) -> None:
     """Add an item to a loop, beside the one before it, in the order that the items have."""
     loop = next(each for each, *_ in _loops(body) if each.lineno == item.line)
+    if isinstance(loop.iter, ast.Call):
+        edits.replace(loop.iter.args[-1], str(_stop(loop) + 1))
+        return
     nodes = {str(literal_of(node)): node for node in _nodes(loop)}
     node = nodes[item.beside]
     others = {each.lineno for text, each in nodes.items() if text != item.beside}
@@ -73,6 +124,11 @@ def with_item(head: str, item: LoopItem) -> str | None:
         (loop,) = ast.parse(f"{head} pass").body
     except SyntaxError:
         return None
+    if isinstance(loop, ast.For) and str(_stop(loop)) == item.version:
+        assert isinstance(loop.iter, ast.Call)  # it is a range
+        loop.iter.args[-1] = ast.Constant(_stop(loop) + 1)
+        loop.body = []
+        return ast.unparse(loop)
     if not isinstance(loop, ast.For) or item.beside not in _texts(loop):
         return None
     assert isinstance(loop.iter, (ast.List, ast.Tuple))  # it has items
@@ -110,7 +166,7 @@ def _texts(loop: ast.For) -> list[str]:
     return texts if all(isinstance(text, str) for text in texts) else []
 
 
-def _declared(loop: ast.For, item: str) -> tuple[LoopDirective, ...] | None:
+def _declared(loop: ast.For, item: str | int) -> tuple[LoopDirective, ...] | None:
     """What a loop declares for an item; None if that is not plain."""
     if not isinstance(loop.target, ast.Name) or loop.orelse:
         return None
@@ -129,7 +185,7 @@ def _declared(loop: ast.For, item: str) -> tuple[LoopDirective, ...] | None:
     return tuple(found)
 
 
-def _value(node: ast.expr, variable: str, item: str) -> Any:
+def _value(node: ast.expr, variable: str, item: str | int) -> Any:
     """The value of an expression of literals and the loop's variable; None for others."""
     if isinstance(node, ast.Name) and node.id == variable:
         return item
@@ -138,8 +194,28 @@ def _value(node: ast.expr, variable: str, item: str) -> Any:
         return "".join(parts) if all(isinstance(part, str) for part in parts) else None
     if isinstance(node, ast.FormattedValue):
         plain = node.conversion == -1 and node.format_spec is None
-        return _value(node.value, variable, item) if plain else None
+        value = _value(node.value, variable, item) if plain else None
+        return value if value is None else str(value)
+    if isinstance(node, ast.Call):
+        return _formatted(node, variable, item)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         sides = [_value(side, variable, item) for side in (node.left, node.right)]
         return "".join(sides) if all(isinstance(side, str) for side in sides) else None
     return literal_of(node)
+
+
+def _formatted(call: ast.Call, variable: str, item: str | int) -> str | None:
+    """The value of ``"...".format(...)``, with plain fields and without keywords."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "format" or call.keywords:
+        return None
+    template = literal_of(call.func.value)
+    values = [_value(each, variable, item) for each in call.args]
+    if not isinstance(template, str) or None in values:
+        return None
+    fields = re.findall(r"{(\d*)}", template)
+    numbers = [int(number or at) for at, number in enumerate(fields)]
+    plain = not re.search(r"[{}]", re.sub(r"{\d*}", "", template))
+    alike = all(fields) or not any(fields)
+    if not (plain and alike and max(numbers, default=0) < len(values)):
+        return None
+    return template.format(*values)

@@ -27,6 +27,31 @@ LOOPS = [
     ('for v in ["2.0", "2"]:\n        depends_on(f"x@{v}", when=f"@{v}")', "3.1.4",
      ["depends_on x@3.1"]),
     ('for v in ["2", "1"]:\n        depends_on(f"x@{v}", when=f"@{v}")', "2.1", None),
+    # formatted
+    ('for v in ["2.0"]:\n        depends_on("x@{}".format(v), when="@{0}".format(v))', "2.1",
+     ["depends_on x@2.1"]),
+    ('for v in ["2.0"]:\n        depends_on("x@{:}".format(v), when="@{0}".format(v))',
+     "2.1", None),
+    ('for v in ["2.0"]:\n        depends_on("x@{1}".format(v), when="@{0}".format(v))',
+     "2.1", None),
+    ('for v in ["2.0"]:\n        depends_on("x@{}{0}".format(v), when="@{}".format(v))',
+     "2.1", None),
+    ('for v in ["2.0"]:\n        depends_on("x@{a}".format(a=v), when="@{}".format(v))',
+     "2.1", None),
+    ('for v in range(1):\n        depends_on("x@3{}".format(v), when="@2.{}".format(v))', "2.1",
+     ["depends_on x@31"]),
+    # a number of it
+    ('for v in range(1):\n        depends_on(f"x@3{v}", when=f"@2.{v}")', "2.1",
+     ["depends_on x@31"]),
+    ('for v in range(0, 1):\n        depends_on(f"x@3{v}", when=f"@2.{v}")', "2.1.4",
+     ["depends_on x@31"]),
+    ('for v in range(0, 1):\n        depends_on(f"x@3{v}", when=f"@2.{v}")', "2.2", None),
+    ('for v in range(1, 2):\n        depends_on(f"x@3{v}", when=f"@2.{v}")', "2.2", None),
+    ('for v in range(0, 1):\n        depends_on(f"x@3{v}", when=f"@2.{v}:")', "2.1", None),
+    ('for v in range(0, 1, 1):\n        depends_on(f"x@3{v}", when=f"@2.{v}")', "2.1", None),
+    ('for v in range(0, N):\n        depends_on(f"x@3{v}", when=f"@2.{v}")', "2.1", None),
+    ('for v in range(0, 1):\n        depends_on(f"x@3{v}", when="@2")', "2.1", None),
+    ('for v in range(0, 1):\n        depends_on("x@3" + v, when=f"@2.{v}")', "2.1", None),
     # in a block
     ('with default_args(type="build"):\n        for v in ["2.0"]:\n'
      '            depends_on(f"x@{v}", when=f"@{v}")', "2.1", ["depends_on x@2.1"]),
@@ -69,6 +94,19 @@ HEADS = [
     ('[\n        "1.0",\n        "2.0",  # new\n    ]',
      '[\n        "1.0",\n        "2.0",\n        "2.1",  # new\n    ]'),
 ]  # fmt: skip
+
+
+def test_a_range_ends_later() -> None:
+    loop = 'for v in range(0, 1):  # new\n        depends_on(f"x@{v}", when=f"@2.{v}")'
+    text = f"{HEAD}    {loop}\n"
+    recipe = RecipeText(text)
+    ((item, _),) = next_items(recipe.body, "2.1", "2.0")
+    changes = Changes(items=[item])
+    edited = recipe.edited(changes)
+    assert edited == text.replace("range(0, 1)", "range(0, 2)")
+    read_back_edit(text, edited, changes)
+    with pytest.raises(ReadBackError):
+        read_back_edit(text, edited.replace("range(0, 2)", "range(0, 3)"), changes)
 
 
 @pytest.mark.parametrize("before, after", HEADS)
