@@ -179,7 +179,7 @@ def _write(args: argparse.Namespace, host: Host, checkout: GitCheckout, series: 
         tips[request.branch] = last
         numbers.append(len(checkout.patches(below, last, folder)))
         text = cover(request.series, proof, request.needs)
-        (folder / "cover.md").write_text(text, "utf-8")
+        _write_text(folder / "cover.md", text)
     checkout.finish(tips)
     for request, folder, number in zip(requests, folders, numbers):
         if args.json != "-":
@@ -189,6 +189,15 @@ def _write(args: argparse.Namespace, host: Host, checkout: GitCheckout, series: 
                 f"{' and '.join(request.needs) or checkout.described()} "
                 f"({', '.join(series.verified)})."
             )
+
+
+def _write_text(file: Path, text: str) -> None:
+    from ..errors import HostError
+
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        raise HostError(f"cannot write {file}: {error.strerror}") from None
 
 
 def _where() -> str:

@@ -57,12 +57,15 @@ class StagingFolder:
             try:
                 self.path = Path(tempfile.mkdtemp(prefix=_STAGING, dir=root))
             except OSError as error:
-                raise HostError(f"cannot write to {root}: {error.strerror}") from None
+                raise HostError(_cannot_write(root, error.strerror)) from None
             # Another run may delete it as abandoned before it is locked.
             try:
                 self._lock = _locked(self.path, wait=True)
             except FileNotFoundError:
                 continue
+            except OSError as error:
+                shutil.rmtree(str(self.path), ignore_errors=True)
+                raise HostError(_cannot_write(root, error.strerror)) from None
             if self._lock is None or _is_there(self._lock):
                 return
             self.delete()
@@ -75,8 +78,12 @@ class StagingFolder:
             try:
                 for staged, copy in zip(recipes, moves):
                     shutil.copytree(str(staged), str(copy))
+            except shutil.Error as errors:  # of each file: from where, to where, why
+                raise HostError(
+                    _cannot_write(errors.args[0][0][1], errors.args[0][0][2])
+                ) from None
             except OSError as error:
-                raise HostError(f"cannot write to {copies}: {error}") from None
+                raise HostError(_cannot_write(copies, error.strerror)) from None
             move_all(moves)
 
     def delete(self) -> None:
@@ -147,14 +154,21 @@ def is_staged(namespace: str) -> bool:
 
 def write(folder: Path, text: str, beside: Path | None = None) -> None:
     """Write a recipe into its (new) folder; with the files that it names (patches), if it is an
-    edited copy of the recipe in the folder ``beside``."""
-    folder.mkdir(parents=True)
-    (folder / "package.py").write_bytes(text.encode("utf-8"))
-    for file in sorted(beside.rglob("*")) if beside is not None else ():
-        inner = file.relative_to(beside or folder)
-        if file.is_file() and inner.suffix != ".py" and f'"{inner.as_posix()}"' in text:
-            (folder / inner).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(str(file), str(folder / inner))
+    edited copy of the recipe in the folder ``beside``. Raises `HostError`."""
+    try:
+        folder.mkdir(parents=True)
+        (folder / "package.py").write_bytes(text.encode("utf-8"))
+        for file in sorted(beside.rglob("*")) if beside is not None else ():
+            inner = file.relative_to(beside or folder)
+            if file.is_file() and inner.suffix != ".py" and f'"{inner.as_posix()}"' in text:
+                (folder / inner).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(str(file), str(folder / inner))
+    except OSError as error:
+        raise HostError(_cannot_write(error.filename or folder, error.strerror)) from None
+
+
+def _cannot_write(to: object, why: str | None) -> str:
+    return f"cannot write to {to}: {why}; run the command again once that is possible"
 
 
 def move_all(moves: Mapping[Path, Path]) -> None:
@@ -186,7 +200,7 @@ def move_all(moves: Mapping[Path, Path]) -> None:
                 shutil.rmtree(final)
         if isinstance(error, OSError):
             raise HostError(
-                f"cannot move the recipes to {error.filename2 or error.filename}: "
+                f"cannot move the recipes to {error.filename2 or error.filename or final}: "
                 f"{error.strerror}; none of them was moved"
             ) from None
         raise

@@ -6,6 +6,7 @@ import ast
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import Callable
@@ -271,16 +272,20 @@ class _Staging:
         self.target = target
         self.folders: dict[str, Path] = {}
         self._writer, self._repos, self._recipes = writer, repos, recipes
+        self._left = ExitStack()
 
     def __enter__(self) -> _Staging:
-        self._folder = repo_folder.StagingFolder(self.target.staging or self.target.root)
-        for package, text in self._recipes.items():
-            self.folders[package] = self._folder.path / package
-            repo_folder.write(self.folders[package], text)
+        with ExitStack() as made:
+            self._folder = repo_folder.StagingFolder(self.target.staging or self.target.root)
+            made.callback(self._folder.delete)
+            for package, text in self._recipes.items():
+                self.folders[package] = self._folder.path / package
+                repo_folder.write(self.folders[package], text)
+            self._left = made.pop_all()
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._folder.delete()
+        self._left.close()
 
     def load(self) -> Sequence[Problem]:
         problems: list[Problem] = []
