@@ -107,6 +107,8 @@ CODES: Mapping[str, str] = {
     "near-name": "A project that was named has nearly the name of one that Spack has; malicious "
     "projects often do.",
     "project-status": "The index marks the project as archived, deprecated or the like (PEP 792).",
+    "publisher-changed": "The new release was not published by who published the one before, as "
+    "the index attests (PEP 740).",
     "passed-over": "A newer release cannot be used, and an older one was chosen.",
     "undeclared-requirement": "The recipe has a build dependency that the release does not "
     "declare.",

@@ -169,6 +169,8 @@ class Served:
                 attributes += f' data-yanked="{html.escape(entry["yanked"])}"'
             if "core-metadata" in entry:
                 attributes += f' data-core-metadata="sha256={entry["core-metadata"]["sha256"]}"'
+            if "provenance" in entry:
+                attributes += f' data-provenance="{html.escape(entry["provenance"])}"'
             links.append(f"<a {attributes}>{entry['filename']}</a><br>")
         return "text/html", ("<!DOCTYPE html><html><body>" + "".join(links)).encode()
 

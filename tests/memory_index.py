@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from spack_pypi.errors import FileFailure, UnknownProject
-from spack_pypi.pypi.model import File, Metadata, Project, Release, Source
+from spack_pypi.pypi.model import File, Metadata, Project, Publisher, Release, Source
 
 
 class MemoryIndex:
@@ -18,6 +18,7 @@ class MemoryIndex:
     def __init__(self) -> None:
         self._projects: dict[str, list[Release]] = {}
         self._metadata: dict[tuple[str, Version], Metadata] = {}
+        self.published_by: dict[tuple[str, str], tuple[Publisher, ...] | None] = {}
         self.reports: dict[tuple[str, str], tuple[str, ...]] = {}
         self._sources: dict[tuple[str, Version], Source] = {}
         self.asked: list[str] = []
@@ -128,6 +129,9 @@ class MemoryIndex:
     def download(self, file: File, to: Path) -> None:
         self.asked.append(f"download {file.name}")
         to.write_bytes(file.name.encode())
+
+    def publishers(self, release: Release) -> tuple[Publisher, ...] | None:
+        return self.published_by.get((release.project, str(release.version)), ())
 
     def vulnerabilities(self, release: Release) -> tuple[str, ...]:
         return self.reports.get((release.project, str(release.version)), ())

@@ -22,15 +22,15 @@ from ..errors import FileFailure, UnknownProject
 from . import archive, egg_info, kept, license_files, page, sdist
 from . import metadata as core_metadata
 from .addresses import Addresses
+from .attestations import Attestations
 from .cache import Cache
 from .limits import LARGEST_FILE, mib
-from .model import File, Metadata, Project, Release, Settings, Source
+from .model import File, Metadata, Project, Publisher, Release, Settings, Source
 from .remote import metadata_inside, opened
 
 if TYPE_CHECKING:
-    from .web import Web
+    from .web import Response, Web
 
-_ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 #: How long a page counts as current when the index does not say, seconds.
 _FRESH = 600
 #: The form in which pages are kept: to be renamed whenever that changes, or what is taken from the
@@ -62,6 +62,7 @@ class HttpIndex:
         self._serves_metadata = True
         self._serves_reports = True
         self._addresses = Addresses(settings, self._json, self._cache)
+        self._attestations = Attestations(settings, self._get, self._cache)
 
     @property
     def requests_made(self) -> int:
@@ -153,6 +154,9 @@ class HttpIndex:
         finally:
             Path(name).unlink(missing_ok=True)
 
+    def publishers(self, release: Release) -> tuple[Publisher, ...] | None:
+        return self._attestations.publishers(release)
+
     def vulnerabilities(self, release: Release) -> tuple[str, ...]:
         """See `Index.vulnerabilities`: from the release's page of the JSON API, which only some
         indexes have."""
@@ -171,6 +175,9 @@ class HttpIndex:
             known = {"names": _vulnerabilities(answer.body), "until": time.time() + _FRESH_REPORT}
             self._cache.put("report", url, known)
         return tuple(known["names"])
+
+    def _get(self, url: str, accept: str) -> Response:
+        return self._web.get(url, {"Accept": accept})
 
     def _json(self, url: str) -> Any:
         """What the JSON API answers; None where it has no such page. Raises `IndexFailure`, and
@@ -221,7 +228,7 @@ class HttpIndex:
 
     def _read_page(self, name: str, url: str, known: kept.Page | None) -> kept.Page:
         validators = known.validators if known else {}
-        answer = self._web.get(url, {"Accept": _ACCEPT, **validators})
+        answer = self._web.get(url, {"Accept": page.ACCEPT, **validators})
         if answer.status == 404:
             # It may be published at any time; only --offline goes by that.
             return kept.Page(until=0, validators={}, lines="", mark="")

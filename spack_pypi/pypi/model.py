@@ -169,6 +169,18 @@ class Project:
 
 
 @dataclass(frozen=True)
+class Publisher:
+    """Who published a file, as the index attests (PEP 740): the ``place`` (*GitHub repository
+    owner/name*), and the ``workflow`` there, empty where there is none."""
+
+    place: str
+    workflow: str = ""
+
+    def __str__(self) -> str:
+        return self.place + (f", workflow {self.workflow}" if self.workflow else "")
+
+
+@dataclass(frozen=True)
 class Metadata:
     """Core metadata of one release (PEP 566, 643), as text where the meaning is decided later.
 
@@ -306,6 +318,10 @@ class Index(Protocol):
 
     def download(self, file: File, to: Path) -> None:
         """Put a released file at a path (whose folder exists), once its sha256 is checked."""
+
+    def publishers(self, release: Release) -> tuple[Publisher, ...] | None:
+        """Who published the archive of a release (its sdist, else its best wheel), as the index
+        attests; none where it attests nothing, None where that cannot be asked."""
 
     def vulnerabilities(self, release: Release) -> tuple[str, ...]:
         """Names of the known vulnerabilities of a release (``"PYSEC-2023-74"``), without those

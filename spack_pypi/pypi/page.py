@@ -44,6 +44,8 @@ class Entry(NamedTuple):
     uploaded: str = ""
 
 
+#: What to request pages as.
+ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 _SDIST_SUFFIXES = (".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz")
 #: What bdist_dumb and friends put behind the version.
 _BUILT_FOR = re.compile(r"[.-](linux|win|macosx|darwin|cygwin|noarch|sunos)[\w.-]*$", re.I)
@@ -191,7 +193,7 @@ def _metadata_sha256(value: Any) -> str | None:
     return "" if value is True else None
 
 
-def _from_json(body: bytes, url: str) -> tuple[list[Entry], str]:
+def _read_json(body: bytes, url: str) -> tuple[list[Any], Any]:
     try:
         page = json.loads(body)
     except (ValueError, RecursionError):
@@ -199,8 +201,30 @@ def _from_json(body: bytes, url: str) -> tuple[list[Entry], str]:
     files, status = at(page, "files"), at(page, "project-status", "status")
     if not isinstance(files, list):
         raise IndexFailure(url, "is not a project page (PEP 691): it has no list of files")
+    return files, status
+
+
+def _from_json(body: bytes, url: str) -> tuple[list[Entry], str]:
+    files, status = _read_json(body, url)
     found = [_entry(file, url) for file in files]
     return [entry for entry in found if entry], _text(status) or "active"
+
+
+def provenance(body: bytes, content_type: str, url: str) -> dict[str, str]:
+    """By the names of files, the addresses of their provenance objects (PEP 740). Raises
+    `IndexFailure`."""
+    if "json" in content_type:
+        files = [each for each in _read_json(body, url)[0] if isinstance(each, dict)]
+        found = [(each.get("filename"), each.get("provenance")) for each in files]
+    else:
+        anchors = _links(body, url).anchors
+        found = [(_file_name(each["href"] or ""), each.get("data-provenance")) for each in anchors]
+    addresses = {}
+    for name, link in found:
+        if isinstance(name, str) and isinstance(link, str) and link:
+            with contextlib.suppress(ValueError):
+                addresses[name] = _joined(url, link) or ""
+    return addresses
 
 
 class _Links(HTMLParser):
@@ -224,11 +248,16 @@ class _Links(HTMLParser):
             self.anchors.append(values)
 
 
-def _from_html(body: bytes, url: str) -> tuple[list[Entry], str]:
+def _links(body: bytes, url: str) -> _Links:
     parser = _Links(url)
     parser.feed(body.decode("utf-8", "replace"))
     if not parser.is_page:
         raise IndexFailure(url, "is not a project page (PEP 503): it is not HTML")
+    return parser
+
+
+def _from_html(body: bytes, url: str) -> tuple[list[Entry], str]:
+    parser = _links(body, url)
     found = []
     for values in parser.anchors:
         with contextlib.suppress(ValueError):  # an address that is none
@@ -243,13 +272,17 @@ def _as_json(values: Mapping[str, str | None], base: str) -> dict[str, Any]:
     metadata = values.get("data-core-metadata", values.get("data-dist-info-metadata"))
     return {
         "url": address,
-        "filename": unquote(urlsplit(address).path.rsplit("/", 1)[-1]),
+        "filename": _file_name(address),
         "hashes": {algorithm: digest},
         "requires-python": values.get("data-requires-python"),
         "yanked": (values["data-yanked"] or "") if "data-yanked" in values else False,
         "core-metadata": _metadata_hash(metadata),
         "upload-time": values.get("data-upload-time"),
     }
+
+
+def _file_name(address: str) -> str:
+    return unquote(urlsplit(address).path.rsplit("/", 1)[-1])
 
 
 def _metadata_hash(attribute: str | None) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from ..workflow.explain.model import FOR_DEVELOPING, ExplainedRecipe, Verdict
+from ..workflow.publishers import UNVERIFIED
 from ..workflow.upstream.series import Commit, Series, head
 from .explain import reasons, unsaid
 from .terminal import count
@@ -77,6 +78,9 @@ def _item(commit: Commit) -> Iterator[str]:
     yield f"- `{commit.package}`: {what}{versions}" + (f" ({commit.link})" if commit.link else "")
     details: list[str] = [_plain(commit.summary)] if commit.new and commit.summary else []
     details += map(_plain, commit.changes)
+    if commit.publisher:
+        details.append(f"published by {_plain(commit.publisher)}: {UNVERIFIED}")
+    details += (f"**{_plain(each.text)}**" for each in commit.warnings)
     details += (
         ["needs " + ", ".join(f"`{name}`" for name in commit.dependencies)]
         if commit.dependencies

@@ -27,7 +27,7 @@ def show_series(series: Series) -> None:
             say(f"Error: {each.package}: {each.text}")
         else:
             package = f"{each.package}: " if each.package else ""
-            print_text(f"Note: {package}{each.text}")
+            print_text(f"{each.severity.value.capitalize()}: {package}{each.text}")
 
 
 def show_changes(changed: Sequence[Changed]) -> None:
@@ -54,4 +54,5 @@ def commit_json(commit: Commit) -> dict[str, Any]:
         "needs": list(commit.dependencies),
         "report": list(commit.changes),
         "link": commit.link or None,
+        "publisher": commit.publisher or None,
     }

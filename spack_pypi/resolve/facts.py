@@ -24,7 +24,7 @@ from packaging.version import Version
 
 from ..errors import FileFailure, IndexFailure, UnknownProject
 from ..pypi.metadata import unknown as unknown_metadata
-from ..pypi.model import File, Index, Metadata, Project, Release, Source
+from ..pypi.model import File, Index, Metadata, Project, Publisher, Release, Source
 from ..pypi.static import declared_order, with_static_requirements
 from ..session import Phase, Session
 from ..translate.builds import Builds, build_requirements, builds
@@ -312,6 +312,9 @@ class KnownIndex:
 
     def download(self, file: File, to: Path) -> None:
         self._index.download(file, to)
+
+    def publishers(self, release: Release) -> tuple[Publisher, ...] | None:
+        return self._index.publishers(release)
 
     def vulnerabilities(self, release: Release) -> tuple[str, ...]:
         return self._index.vulnerabilities(release)

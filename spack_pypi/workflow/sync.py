@@ -15,6 +15,7 @@ from ..session import Session
 from .compare.version_changes import kept_caps, version_changes
 from .create import Outcome, create
 from .outdated import Outdated, named_version
+from .publishers import publisher_changed
 from .request import Request
 from .unblocked import unblocked
 
@@ -35,7 +36,8 @@ class Update:
     and, in ``proposal``, lines that a person could add. ``changes`` are those of the requirements
     from the version before to the newest; ``texts`` maps the packages of all recipes that are
     written to (before, after), before is empty for a new one; ``not_concretized`` are about
-    versions of them that were not, or cannot be, concretized."""
+    versions of them that were not, or cannot be, concretized; ``warnings`` are about who published
+    the newest."""
 
     outdated: Outdated
     new: tuple[str, ...] = ()
@@ -45,6 +47,7 @@ class Update:
     changes: tuple[str, ...] = ()
     texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     not_concretized: tuple[Diagnostic, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 def sync(
@@ -94,6 +97,11 @@ def sync(
     update = _update(outdated, outcome, host.repos.python_versions())
     if update.reason and not update.proposal:
         return replace(update, proposal=unblocked(session, host, request, outdated, update.reason))
+    if update.new:
+        project = session.index.project(outdated.project)
+        older = next((r for r in project.releases if r.version == outdated.version), None)
+        warnings = publisher_changed(session.index, outdated.package, older, target)
+        update = replace(update, warnings=tuple(warnings))
     if update.new and target.yanked:
         reason = next((f": {file.yanked}" for file in target.files if file.yanked), "")
         text = f"{update.new[0]} is marked as deprecated, as it was withdrawn{reason}"
@@ -156,7 +164,7 @@ def diagnostics(update: Update, listing: bool, named: bool) -> list[Diagnostic]:
         Diagnostic("yanked", Severity.NOTE, outdated.package, (version,), text="withdrawn")
         for version in outdated.yanked
     ]
-    found += update.not_concretized
+    found += [*update.not_concretized, *update.warnings]
     for version, names in outdated.vulnerable.items():
         text = f"reported as vulnerable: {', '.join(names)}"
         found.append(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spack_pypi.diagnostics import Severity
+from spack_pypi.diagnostics import Diagnostic, Severity
 from spack_pypi.report import cover as module
 from spack_pypi.report.cover import Proof, cover
 from spack_pypi.workflow.explain.model import (
@@ -120,3 +120,15 @@ SAID = [
 @pytest.mark.parametrize(("series", "needs", "said"), SAID)
 def test_what_is_said(series: Series, needs: tuple[str, ...], said: str) -> None:
     assert said in cover(series, PROOF, needs).splitlines()
+
+
+def test_who_published_what_is_added() -> None:
+    """A fact of the index, with what changed since the version before; nothing is said to be
+    verified."""
+    warning = Diagnostic("publisher-changed", Severity.WARNING, "py-lib", text="2.0 was <other>")
+    lib = replace(LIB, publisher="GitHub repository a/lib", warnings=(warning,))
+    text = cover(Series((lib,), (), ("loaded",)), PROOF)
+    assert (
+        "  - published by GitHub repository a/lib: the index's word (PEP 740); "
+        "no signature was verified here\n  - **2.0 was &lt;other&gt;**\n"
+    ) in text

@@ -76,5 +76,6 @@ def test_records() -> None:
         "needs": [],
         "report": ["added py-six"],
         "link": LINK,
+        "publisher": None,
     }
     assert commit_json(APP)["link"] is None

@@ -14,6 +14,7 @@ from ...translate import spack_order
 from ..compare.check import check
 from ..explain.changed import changed
 from ..explain.explain import explain
+from ..publishers import listed, published_by, publisher_changed
 from . import links
 from .series import Commit
 
@@ -31,10 +32,16 @@ def described(
     diagnostics = tuple(found for checked in compared for found in checked.diagnostics)
     newest = commit.versions[0]
     releases = index.project(project).releases
-    release = next((r for r in releases if spack_order.spelling(r.version) == newest), None)
+    by_text = {spack_order.spelling(each.version): each for each in reversed(releases)}
+    release, older = by_text.get(newest), by_text.get(before)
     commit = replace(commit, diagnostics=diagnostics, latest=_latest(releases))
     if release is None:
         return commit
+    commit = replace(
+        commit,
+        publisher=listed(published_by(index, release) or ()),
+        warnings=tuple(publisher_changed(index, commit.package, older, release)),
+    )
     metadata = index.metadata(release)
     address = links.repository(metadata)
     link = ""

@@ -89,6 +89,7 @@ def review(
         return Series(diagnostics=tuple(errors))
     commits = [_allowed(commit) for commit in commits]
     notes = [*_lost_requirements(host, target, recipes, {n: added[n] for n in base}, after)]
+    notes += [warning for commit in commits for warning in commit.warnings]
     if style is None:
         text = "ruff is not installed, so format and style were not checked"
         notes.append(Diagnostic("style-not-checked", Severity.NOTE, "", text=text))

@@ -14,8 +14,9 @@ class Commit:
     """The commit of one package. ``versions`` are those that it adds, newest first;
     ``dependencies`` are the other packages of the series that it depends on; ``changes`` are those
     of its requirements, a phrase each; ``link`` is where the project shows what changed;
-    ``latest`` is the newest release on the index, empty where that is not known; ``explained`` are
-    the lines that are new."""
+    ``latest`` is the newest release on the index, empty where that is not known; ``publisher`` is
+    who published the newest version, in words, empty where the index attests nothing; ``warnings``
+    are about that; ``explained`` are the lines that are new."""
 
     package: str
     folder: Path
@@ -27,6 +28,8 @@ class Commit:
     dependencies: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     latest: str = ""
+    publisher: str = ""
+    warnings: tuple[Diagnostic, ...] = ()
     explained: ExplainedRecipe | None = None
 
     @property

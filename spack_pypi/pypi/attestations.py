@@ -1,0 +1,94 @@
+"""Who published a file, by the index's attestations (PEP 740).
+
+The index verifies an attestation when a file is uploaded. Here no signature is verified: what is
+read is the index's word, as is all else that it says of a file.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Callable
+
+from . import page
+from .cache import Cache
+from .limits import LARGEST_FILE, is_short
+from .model import Publisher, Release, Settings
+from .toml import at
+
+if TYPE_CHECKING:
+    from .web import Response
+
+_ACCEPT = "application/vnd.pypi.integrity.v1+json"
+#: The kind of what is kept: to be renamed whenever that changes.
+_KEPT = "publishers-1"
+
+#: What a publisher may have, by the name of its field: what it is, and the words around its value.
+_PLACES = (("repository", "{} repository {}"), ("email", "{} account {}"))
+_WORKFLOWS = ("workflow", "workflow_filepath")
+
+
+class Attestations:
+    """What an index attests. ``get`` requests an address, as something that is accepted. A
+    project's page is requested once more for this: few runs ask, and of few projects, so what is
+    kept of all pages need not hold it."""
+
+    def __init__(
+        self, settings: Settings, get: Callable[[str, str], Response], cache: Cache
+    ) -> None:
+        self._settings, self._get, self._cache = settings, get, cache
+        self._links: dict[str, dict[str, str]] = {}
+
+    def publishers(self, release: Release) -> tuple[Publisher, ...] | None:
+        """See `Index.publishers`."""
+        file = release.sdist or release.best_wheel
+        if file is None:
+            return ()
+        key = f"{self._settings.url} {file.sha256 or file.url}"
+        known = self._cache.get(_KEPT, key)
+        if known is None:
+            if self._settings.offline:
+                return None
+            link = self._of_project(release.project).get(file.name)
+            if not link:
+                return ()
+            answer = self._get(link, _ACCEPT)
+            if answer.status != 200 or len(answer.body) > LARGEST_FILE:
+                return None
+            known = [[each.place, each.workflow] for each in publishers(answer.body)]
+            self._cache.put(_KEPT, key, known)
+        return tuple(Publisher(*each) for each in known)
+
+    def _of_project(self, project: str) -> dict[str, str]:
+        if project not in self._links:
+            answer = self._get(f"{self._settings.url}{project}/", page.ACCEPT)
+            kind = answer.headers.get("content-type", "")
+            found = page.provenance(answer.body, kind, answer.url) if answer.status == 200 else {}
+            self._links[project] = found
+        return self._links[project]
+
+
+def publishers(body: bytes) -> tuple[Publisher, ...]:
+    """Those of a provenance object; what is none has none."""
+    try:
+        bundles = at(json.loads(body), "attestation_bundles")
+    except (ValueError, RecursionError):
+        return ()
+    found = (_publisher(bundle) for bundle in (bundles if isinstance(bundles, list) else ()))
+    return tuple(dict.fromkeys(each for each in found if each))
+
+
+def _publisher(bundle: Any) -> Publisher | None:
+    kind = _text(at(bundle, "publisher", "kind"))
+    for field, words in _PLACES:
+        place = _text(at(bundle, "publisher", field))
+        if kind and place:
+            workflows = (_text(at(bundle, "publisher", name)) for name in _WORKFLOWS)
+            return Publisher(words.format(kind, place), next(filter(None, workflows), ""))
+    return None
+
+
+def _text(value: Any) -> str:
+    """A short text on one line."""
+    if isinstance(value, str) and is_short(value) and value.isprintable():
+        return value[:200]
+    return ""
