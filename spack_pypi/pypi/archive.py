@@ -152,7 +152,8 @@ def _visit_zip(checked: _Checked, each: Visit) -> bool:
         with zipfile.ZipFile(spool) as archive:
             for info in archive.infolist():
                 counter.count(info.file_size)
-                if info.is_dir():
+                # Python cannot say whether a member without a name is a folder.
+                if not info.filename or info.is_dir():
                     continue
 
                 def read(info: zipfile.ZipInfo = info) -> bytes:

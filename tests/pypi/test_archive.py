@@ -125,6 +125,17 @@ def test_a_zip_archive_is_read() -> None:
     assert "cannot be read" in reason("x-1.zip", content[:-30])
 
 
+def test_a_member_of_a_zip_archive_without_a_name() -> None:
+    """Python cuts names at a zero byte, and cannot say what an empty one is."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as made:
+        made.writestr("nameless", "text")
+        made.writestr("x-1/setup.cfg", "[options]\n")
+    content = raw.getvalue().replace(b"nameless", b"\0ameless")
+    found = sdist.inspect(a_file("x-1.zip", content), io.BytesIO(content))
+    assert found.files == {"setup.cfg": "[options]\n"}
+
+
 def test_an_unknown_kind_is_refused() -> None:
     assert reason("x-1.rpm", b"") == (
         "the archive is not one of .tar.gz, .tgz, .tar.bz2, .tar.xz and .zip"
