@@ -33,15 +33,13 @@ class _Recipe:
     release: Release
     text: str
 
-    def lines(self, package: str, variant: str) -> list[DeclaredDependency]:
-        """Its lines about a package that is needed to run, with one variant switched on."""
+    def lines(self, package: str, variant: str, version: str) -> list[DeclaredDependency]:
+        """Its lines about a package, for a version with one variant switched on."""
         variants = {**self.meaning.variants, **({variant: True} if variant else {})}
         return [
             line
             for line in self.meaning.lines
-            if line.package == package
-            and "run" in line.types
-            and line.applies(self.text, variants)
+            if line.package == package and line.types and line.applies(version, variants)
         ]
 
 
@@ -63,7 +61,15 @@ class LeftOut:
             return False
         was = [each for each in before.requirements if each.project == requirement.project]
         variant = self._catalog.package(release.project).variant(extra) or ""
-        return bool(was) and self._lacks(recipe, variant, requirement, same=requirement in was)
+        if not was:
+            return False
+        package = self._catalog.package(requirement.project).package
+        if not recipe.lines(package, variant, recipe.text):
+            return True
+        # A bound can only be missing from lines that go on.
+        lines = recipe.lines(package, variant, str(release.version))
+        running = [line for line in lines if "run" in line.types]
+        return bool(running) and requirement in was and not _states(running, requirement.specifier)
 
     def _recipe(self, release: Release) -> _Recipe | None:
         """The recipe of a release's project, if it is edited where it is and lists another one."""
@@ -80,17 +86,6 @@ class LeftOut:
         if package.name not in self._meanings:
             self._meanings[package.name] = catalog.host.evaluator.meaning(package.name)
         return _Recipe(self._meanings[package.name], before, target.spelled(before.version))
-
-    def _lacks(
-        self, recipe: _Recipe, variant: str, requirement: ProjectRequirement, same: bool
-    ) -> bool:
-        """Whether a recipe does not name what is required, or, where the version before has the
-        ``same`` requirement, accepts more versions."""
-        package = self._catalog.package(requirement.project).package
-        lines = recipe.lines(package, variant)
-        if not lines:
-            return True
-        return same and not _states(lines, requirement.specifier)
 
 
 def _states(lines: Sequence[DeclaredDependency], specifier: str) -> bool:

@@ -56,6 +56,21 @@ EDITS: list[tuple[list[str], list[str], list[str], list[str], tuple[str, ...]]] 
         [],
         (),
     ),
+    # it names it for another use, or for the version before alone
+    (
+        ['depends_on("py-a", when="+full", type="link")'],
+        ['a; extra == "full"'],
+        ['a; extra == "full"'],
+        ['depends_on("py-a", when="@2:+full")'],
+        (),
+    ),
+    (
+        ['depends_on("py-a", when="@1.0+full")'],
+        ['a>=2; extra == "full"'],
+        ['a>=2; extra == "full"'],
+        ['depends_on("py-a@2:", when="@2:+full")'],
+        (),
+    ),
     # new in the extra, or tightened
     ([], [], ['a; extra == "full"'], ['depends_on("py-a", when="@2:+full")'], ()),
     (
