@@ -8,7 +8,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -53,6 +53,7 @@ class StagingFolder:
     """
 
     def __init__(self, root: Path) -> None:
+        self._found: dict[Path, bytes | None] = {}
         while True:
             try:
                 self.path = Path(tempfile.mkdtemp(prefix=_STAGING, dir=root))
@@ -70,9 +71,21 @@ class StagingFolder:
                 return
             self.delete()
 
+    def expect(self, finals: Iterable[Path]) -> None:
+        """Note which recipes are in the final folders now: `commit` replaces no others."""
+        self._found.update((final, _recipe(final)) for final in finals)
+
     def commit(self, recipes: Mapping[Path, Path]) -> None:
         """Put the recipe of each staged folder into its final folder, all or none (`move_all`);
-        what is staged stays where it is. Raises `HostError`."""
+        what is staged stays where it is. Raises `HostError`, also where a recipe is not the one
+        that was `expect`ed: somebody edits it, or another run."""
+        for staged, final in recipes.items():
+            now, new = _recipe(final), _recipe(staged)
+            if now not in (self._found.get(final, now), new):
+                raise HostError(
+                    f"{final / 'package.py'} was changed by somebody else meanwhile, and stays as "
+                    "it is; run the command again"
+                )
         with tempfile.TemporaryDirectory(dir=str(self.path)) as copies:
             moves = {Path(copies) / staged.name: final for staged, final in recipes.items()}
             try:
@@ -85,6 +98,7 @@ class StagingFolder:
             except OSError as error:
                 raise HostError(_cannot_write(copies, error.strerror)) from None
             move_all(moves)
+        self.expect(recipes.values())
 
     def delete(self) -> None:
         """Delete the folder with all that is in it."""
@@ -120,6 +134,14 @@ def _locked(folder: Path, wait: bool) -> IO[bytes] | None:
         file.close()
         return None
     return file
+
+
+def _recipe(folder: Path) -> bytes | None:
+    """The recipe in a folder; None for none."""
+    try:
+        return (folder / "package.py").read_bytes()
+    except OSError:
+        return None
 
 
 def _is_there(file: IO[bytes]) -> bool:

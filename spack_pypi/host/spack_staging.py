@@ -68,6 +68,7 @@ class SpackStaging:
             for package, text in self._recipes.items():
                 name = Path(self._repo.filename_for_package_name(package)).parent.name
                 self.folders[package] = self._root / "packages" / name
+                staging.expect([self._final(package)])
                 beside = spack.repo.PATH.dirname_for_package_name(package)
                 repo_folder.write(self.folders[package], text, Path(beside))
             # Only these: no recipe of another repo inherits one that is staged.
@@ -79,6 +80,10 @@ class SpackStaging:
 
     def __exit__(self, *exc: object) -> None:
         self._left.close()
+
+    def _final(self, package: str) -> Path:
+        """The folder of a recipe in the target repo."""
+        return Path(self._repo.filename_for_package_name(package)).parent
 
     def load(self) -> Sequence[Problem]:
         problems = []
@@ -111,13 +116,9 @@ class SpackStaging:
         return [Problem(package or "audit", text) for package, text in found]
 
     def commit(self, packages: Sequence[str] | None = None) -> None:
-        paths = {
-            package: Path(self._repo.filename_for_package_name(package))
-            for package in (self.folders if packages is None else packages)
-        }
-        self._staging.commit(
-            {self.folders[package]: path.parent for package, path in paths.items()}
-        )
+        chosen = [*(self.folders if packages is None else packages)]
+        self._staging.commit({self.folders[each]: self._final(each) for each in chosen})
+        paths = {each: self._final(each) / "package.py" for each in chosen}
         self._writer.written += paths
         self._repos.replaced(self._repo, paths)
 

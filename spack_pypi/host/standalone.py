@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -281,11 +281,15 @@ class _Staging:
             for package, text in self._recipes.items():
                 self.folders[package] = self._folder.path / package
                 repo_folder.write(self.folders[package], text)
+            self._folder.expect(path.parent for path in self._paths(self.folders).values())
             self._left = made.pop_all()
         return self
 
     def __exit__(self, *exc: object) -> None:
         self._left.close()
+
+    def _paths(self, packages: Iterable[str]) -> dict[str, Path]:
+        return {each: self._repos.recipe_path(self.target, each) for each in packages}
 
     def load(self) -> Sequence[Problem]:
         problems: list[Problem] = []
@@ -303,10 +307,7 @@ class _Staging:
         return ()
 
     def commit(self, packages: Sequence[str] | None = None) -> None:
-        paths = {
-            package: self._repos.recipe_path(self.target, package)
-            for package in (self.folders if packages is None else packages)
-        }
+        paths = self._paths(self.folders if packages is None else packages)
         self._folder.commit(
             {self.folders[package]: path.parent for package, path in paths.items()}
         )

@@ -142,7 +142,14 @@ class RecipeText:
         )
 
     def edited(self, changes: Changes) -> str:
-        """The text with these changes; archives can get other names if it is `renamable`."""
+        """The text with these changes; archives can get other names if it is `renamable`. Raises
+        `Uneditable` for a version that it has: whoever adds one knows the recipe from before."""
+        for line in changes.versions:
+            if line.version in self.versions:
+                raise Uneditable(
+                    f"its file has got {line.version} meanwhile, from somebody else; run the "
+                    "command again"
+                )
         edits = Edits(self._text)
         for number, remains in changes.ends.items():
             _end(edits, self._places[number].node, remains)

@@ -63,6 +63,32 @@ def test_what_is_put_into_the_repo_stays_staged(repo: Path) -> None:
     }
 
 
+#: (what somebody else has put there meanwhile: None for nothing, whether ours is put there)
+MEANWHILE = [(None, True), ("new py_old", True), ("mine", False)]
+
+
+@pytest.mark.parametrize("name", ["py_old", "py_new"])
+@pytest.mark.parametrize("theirs, ours", MEANWHILE)
+def test_what_somebody_else_writes_meanwhile_stays(
+    repo: Path, name: str, theirs: str | None, ours: bool
+) -> None:
+    """A person edits it, or another run updates it, while it is verified: minutes."""
+    folder, final = repo_folder.StagingFolder(repo), repo / "packages" / name
+    repo_folder.write(folder.path / name, "new py_old")
+    folder.expect([final])
+    if theirs is not None:
+        final.mkdir(exist_ok=True)
+        (final / "package.py").write_text(theirs)
+    if ours:
+        folder.commit({folder.path / name: final})
+        folder.commit({folder.path / name: final})
+        assert (final / "package.py").read_text() == "new py_old"
+        return
+    with pytest.raises(HostError, match=f"{name}/package.py was changed by somebody else"):
+        folder.commit({folder.path / name: final})
+    assert (final / "package.py").read_text() == theirs
+
+
 def test_an_edited_copy_takes_along_the_files_that_it_names(repo: Path, tmp_path: Path) -> None:
     old = repo / "packages" / "py_old"
     (old / "other.patch").write_text("not named")
