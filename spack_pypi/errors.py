@@ -39,7 +39,7 @@ class UnknownProject(SpackPyPIError):
 
 
 class IndexFailure(SpackPyPIError):
-    """The index cannot be reached, or its response is invalid."""
+    """The index cannot be reached: nothing can be known of it."""
 
     def __init__(self, url: str, reason: str) -> None:
         self.url, self.reason = url, reason
@@ -47,8 +47,12 @@ class IndexFailure(SpackPyPIError):
 
 
 class FileFailure(IndexFailure):
-    """One file of the index is missing or cannot be read: the metadata of its release is unknown,
-    that of others is not."""
+    """One page or file of the index is missing or cannot be read: what it would say is unknown,
+    what others say is not."""
+
+
+class NotFetched(FileFailure):
+    """A page or file does not arrive, or not as the index lists it: another run may get it."""
 
 
 class HostError(SpackPyPIError):

@@ -14,9 +14,10 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Callable, Protocol
 
-from ..errors import FileFailure
+from ..errors import FileFailure, NotFetched
 from . import limits, tar
 from .limits import LARGEST_FILE, Counter, Damaged
 from .model import File
@@ -25,6 +26,8 @@ from .tar import Reader
 #: Bytes at the end of a zip archive in which its end record is found, with a comment of any size
 #: and that of zip64.
 END_OF_ZIP = (1 << 16) + 128
+#: Bytes that are read of an archive that is damaged, to know whether it is the one that is listed.
+_MOST_COMPARED = 32 << 20
 #: ``end of central directory`` of a zip archive, and that of zip64 (APPNOTE 4.3.16, 4.3.14).
 _END, _END64 = b"PK\x05\x06", b"PK\x06\x06"
 
@@ -42,7 +45,8 @@ class Seekable(Reader, Protocol):
 
 def visit(file: File, raw: Reader, each: Visit) -> None:
     """Show every regular file of an archive to ``each`` and check the archive's sha256, unless it
-    was not read to its end. Raises `FileFailure`."""
+    was not read to its end. Raises `FileFailure`, and `NotFetched` for another archive than the
+    index lists."""
     checked = _Checked(raw)
     try:
         if file.name.endswith(".zip"):
@@ -65,14 +69,15 @@ def visit(file: File, raw: Reader, each: Visit) -> None:
         RuntimeError,
         ValueError,
     ) as error:
+        checked.compare_rest(file)
         raise FileFailure(file.url, f"the archive cannot be read: {error}") from None
     if complete and file.sha256:
         checked.compare(file)
 
 
 def pieces(file: File, raw: Reader) -> Iterator[bytes]:
-    """The bytes of a file, piece by piece. Raises `FileFailure` at the end where they do not
-    have the sha256 that the index gives, or it gives none."""
+    """The bytes of a file, piece by piece. Raises `NotFetched` at the end where they do not
+    have the sha256 that the index gives, or it gives none, and `FileFailure` for too many."""
     checked = _Checked(raw)
     try:
         yield from checked.pieces()
@@ -126,10 +131,20 @@ class _Checked(io.RawIOBase):
         return iter(self.read, b"")
 
     def compare(self, file: File) -> None:
-        """Raise `FileFailure` unless what was read has the sha256 of the file."""
+        """Raise `NotFetched` unless what was read has the sha256 of the file."""
         if self._hash.hexdigest() != file.sha256:
             reason = "the archive does not have the sha256 that the index gives"
-            raise FileFailure(file.url, reason)
+            raise NotFetched(file.url, reason)
+
+    def compare_rest(self, file: File) -> None:
+        """`compare` a file that cannot be read: it may have been damaged on its way. Of an
+        archive that goes on for too long that is not known."""
+        self._left = min(self._left, _MOST_COMPARED)
+        with suppress(Damaged):
+            if file.sha256:
+                for _ in self.pieces():
+                    pass
+                self.compare(file)
 
 
 def _visit_tar(name: str, raw: Reader, each: Visit) -> bool:

@@ -7,6 +7,7 @@ read is the index's word, as is all else that it says of a file.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Callable
 
 from . import page
@@ -28,12 +29,12 @@ _WORKFLOWS = ("workflow", "workflow_filepath")
 
 
 class Attestations:
-    """What an index attests. ``get`` requests an address, as something that is accepted. A
+    """What an index attests. ``get`` is `Web.get`. A
     project's page is requested once more for this: few runs ask, and of few projects, so what is
     kept of all pages need not hold it."""
 
     def __init__(
-        self, settings: Settings, get: Callable[[str, str], Response], cache: Cache
+        self, settings: Settings, get: Callable[[str, Mapping[str, str]], Response], cache: Cache
     ) -> None:
         self._settings, self._get, self._cache = settings, get, cache
         self._links: dict[str, dict[str, str]] = {}
@@ -51,7 +52,7 @@ class Attestations:
             link = self._of_project(release.project).get(file.name)
             if not link:
                 return ()
-            answer = self._get(link, _ACCEPT)
+            answer = self._get(link, {"Accept": _ACCEPT})
             if answer.status != 200 or len(answer.body) > LARGEST_FILE:
                 return None
             known = [[each.place, each.workflow] for each in publishers(answer.body)]
@@ -60,9 +61,11 @@ class Attestations:
 
     def _of_project(self, project: str) -> dict[str, str]:
         if project not in self._links:
-            answer = self._get(f"{self._settings.url}{project}/", page.ACCEPT)
+            answer = self._get(f"{self._settings.url}{project}/", {"Accept": page.ACCEPT})
             kind = answer.headers.get("content-type", "")
-            found = page.provenance(answer.body, kind, answer.url) if answer.status == 200 else {}
+            found = {}
+            if answer.status == 200:
+                found = page.provenance(answer.body, kind, answer.url)
             self._links[project] = found
         return self._links[project]
 

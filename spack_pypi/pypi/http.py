@@ -5,37 +5,32 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import tempfile
 import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
 
-from ..errors import FileFailure, UnknownProject
-from . import archive, egg_info, kept, license_files, page, sdist
+from ..errors import FileFailure, NotFetched
+from . import archive, egg_info, license_files, sdist
 from . import metadata as core_metadata
 from .addresses import Addresses
 from .attestations import Attestations
 from .cache import Cache
 from .limits import LARGEST_FILE, mib
 from .model import File, Metadata, Project, Publisher, Release, Settings, Source
-from .remote import metadata_inside, opened
+from .pages import Pages
+from .remote import metadata_inside, read_inside
+from .tar import Reader
 
 if TYPE_CHECKING:
     from .web import Response, Web
 
-#: How long a page counts as current when the index does not say, seconds.
-_FRESH = 600
-#: The form in which pages are kept: to be renamed whenever that changes, or what is taken from the
-#: index's answer (`page`), or what is `Release.essential`.
-_PAGE = "page-3"
 #: What is read of an sdist: to be renamed whenever more of it is.
 _READING = "sdist-7"
 #: The licence files of an archive: to be renamed whenever more of them are read.
@@ -57,8 +52,7 @@ class HttpIndex:
         self._is_closed = False
         self._lock = threading.Lock()
         self._under_way: dict[str, Future[Any]] = {}
-        #: The marks of the pages that were read; None for one that changed meanwhile.
-        self._marks: dict[str, str | None] = {}
+        self._pages = Pages(settings, self._cache, self._get)
         self._serves_metadata = True
         self._serves_reports = True
         self._addresses = Addresses(settings, self._json, self._cache)
@@ -91,23 +85,20 @@ class HttpIndex:
 
     def project(self, name: str) -> Project:
         normalized = canonicalize_name(name)
-        found: Project = self._once(f"page {normalized}", lambda: self._project(normalized))
+        found: Project = self._once(f"page {normalized}", lambda: self._pages.project(normalized))
         return found
 
     def mark(self, project: str) -> str | None:
-        """See `Index.mark`. Of a page that is current, one line is read."""
-        if project not in self._marks:
-            known = kept.until_and_mark(self._cache.get_line(_PAGE, self._page_address(project)))
-            if known is not None and self._is_current(known[0]):
-                return known[1]
-            self._page(project)
-        return None if project in self._addresses.unsaid else self._marks[project]
+        return None if project in self._addresses.unsaid else self._pages.mark(project)
 
     def metadata(self, release: Release) -> Metadata:
         wheel = release.best_wheel
         if wheel is not None:
-            text = self._once(f"metadata {wheel.url}", lambda: self._of_wheel(wheel))
-            return core_metadata.from_wheel(text, release)
+            text = self._once(f"metadata {wheel.url}", lambda: self._of_wheel(wheel, release))
+            found = core_metadata.from_wheel(text, release)
+            if found.requires_dist is None:
+                self._pages.doubt(release.project)
+            return found
         if release.sdist is None:
             why = (
                 "all its files were withdrawn" if release.files else "it has no files on the index"
@@ -125,12 +116,14 @@ class HttpIndex:
         return sdist.source(self._contents(release), release.project)
 
     def licenses(self, release: Release) -> Mapping[str, str]:
-        sdist_file, wheel = release.sdist, release.best_wheel
+        project, sdist_file, wheel = release.project, release.sdist, release.best_wheel
         found: Mapping[str, str]
         if sdist_file is not None and (wheel is None or _read_whole(release)):
-            found = self._kept(_LICENSES, sdist_file, lambda: self._read_licenses(release))
+            found = self._kept(
+                _LICENSES, project, sdist_file, lambda: self._read_licenses(release)
+            )
         elif wheel is not None:
-            found = self._kept(_LICENSES, wheel, lambda: self._licenses_inside(wheel))
+            found = self._kept(_LICENSES, project, wheel, lambda: self._licenses_inside(wheel))
         else:
             found = {}
         return found
@@ -147,9 +140,14 @@ class HttpIndex:
     def download(self, file: File, to: Path) -> None:
         handle, name = tempfile.mkstemp(dir=str(to.parent), prefix=".download-")
         try:
-            with os.fdopen(handle, "wb") as out, self._web.stream(file.url) as raw:
-                for piece in archive.pieces(file, raw):
-                    out.write(piece)
+            with os.fdopen(handle, "wb") as out:
+
+                def write(raw: Reader) -> None:
+                    out.truncate(out.seek(0))
+                    for piece in archive.pieces(file, raw):
+                        out.write(piece)
+
+                self._web.read(file.url, write)
             os.replace(name, to)
         finally:
             Path(name).unlink(missing_ok=True)
@@ -176,8 +174,8 @@ class HttpIndex:
             self._cache.put("report", url, known)
         return tuple(known["names"])
 
-    def _get(self, url: str, accept: str) -> Response:
-        return self._web.get(url, {"Accept": accept})
+    def _get(self, url: str, headers: Mapping[str, str]) -> Response:
+        return self._web.get(url, headers)
 
     def _json(self, url: str) -> Any:
         """What the JSON API answers; None where it has no such page. Raises `IndexFailure`, and
@@ -202,53 +200,6 @@ class HttpIndex:
                 future.set_exception(error)
         return future.result()
 
-    # --- pages ----------------------------------------------------------------------------
-
-    def _project(self, name: str) -> Project:
-        page = self._page(name)
-        if not page.exists:
-            raise UnknownProject(name, self._settings.url)
-        return page.project(name)
-
-    def _page(self, name: str) -> kept.Page:
-        url = self._page_address(name)
-        known = kept.read(self._cache.get_text(_PAGE, url))
-        if known is None or not self._is_current(known.until):
-            known = self._read_page(name, url, known)
-            self._cache.put_text(_PAGE, url, known.text())
-        same = self._marks.get(name, known.mark) == known.mark
-        self._marks[name] = known.mark if same else None
-        return known
-
-    def _page_address(self, project: str) -> str:
-        return f"{self._settings.url}{project}/"
-
-    def _is_current(self, until: float) -> bool:
-        return self._settings.offline or until > time.time()
-
-    def _read_page(self, name: str, url: str, known: kept.Page | None) -> kept.Page:
-        validators = known.validators if known else {}
-        answer = self._web.get(url, {"Accept": page.ACCEPT, **validators})
-        if answer.status == 404:
-            # It may be published at any time; only --offline goes by that.
-            return kept.Page(until=0, validators={}, lines="", mark="")
-        until = time.time() + _lifetime(answer.headers.get("cache-control", ""))
-        if answer.status == 304 and known is not None:
-            return replace(known, until=until)
-        kind = answer.headers.get("content-type", "")
-        validators = {
-            "If-None-Match": answer.headers.get("etag", ""),
-            "If-Modified-Since": answer.headers.get("last-modified", ""),
-        }
-        validators = {name: value for name, value in validators.items() if value}
-        same = hashlib.sha256(f"{kind}\n{answer.url}\n".encode() + answer.body).hexdigest()
-        if known is not None and known.answer == same:
-            # An index without validators sends all of it again: to read it takes far longer.
-            return replace(known, until=until, validators=validators)
-        found, status = page.entries(answer.body, kind, answer.url)
-        lines = kept.lines(page.project(name, found, status))
-        return kept.Page(until, validators, lines, kept.mark_of(lines), same)
-
     # --- files ----------------------------------------------------------------------------
 
     def _key(self, file: File) -> str:
@@ -257,43 +208,54 @@ class HttpIndex:
         asked = "" if self._settings.packages else f"{self._settings.url} "
         return asked + (file.sha256 or file.url)
 
-    def _kept(self, kind: str, file: File, read: Callable[[], Any]) -> Any:
-        """A fact about a file, which never changes: from the cache, by the file's hash."""
+    def _kept(self, kind: str, project: str, file: File, read: Callable[[], Any]) -> Any:
+        """A fact about a file of a project, which never changes: from the cache, by the file's
+        hash. Where the file is not as its page says, the page may be old, or was damaged."""
         value = self._cache.get(kind, self._key(file))
         if value is None:
-            value = read()
+            try:
+                value = read()
+            except FileFailure:
+                self._pages.doubt(project)
+                raise
             self._cache.put(kind, self._key(file), value)
         return value
 
-    def _of_wheel(self, wheel: File) -> str:
+    def _of_wheel(self, wheel: File, release: Release) -> str:
         """The text of a wheel's METADATA."""
-        text: str = self._kept(
-            "metadata", wheel, lambda: self._beside(wheel) or metadata_inside(self._web, wheel)
-        )
+
+        def read() -> str:
+            beside = self._beside(wheel)
+            if beside and (wheel.metadata_sha256 or core_metadata.is_of(beside, release)):
+                return beside
+            return metadata_inside(self._web, wheel)
+
+        text: str = self._kept("metadata", release.project, wheel, read)
         return text
 
     def _beside(self, wheel: File) -> str | None:
-        """From ``<wheel>.metadata`` (PEP 658), which some indexes serve without saying so."""
+        """From ``<wheel>.metadata`` (PEP 658), which some indexes serve without saying so. None
+        where there is none, or where it cannot be fetched: the wheel itself has it, too."""
         advertised = wheel.metadata_sha256 is not None
         if not (advertised or self._serves_metadata):
             return None
-        answer = self._web.get(f"{wheel.url}.metadata")
+        url = f"{wheel.url}.metadata"
+        try:
+            answer = self._web.get(url)
+        except FileFailure:
+            return None
         if answer.status != 200:
             self._serves_metadata = self._serves_metadata and advertised
             return None
         if len(answer.body) > LARGEST_FILE:
-            reason = f"is larger than {mib(LARGEST_FILE)}, the limit for metadata"
-            raise FileFailure(f"{wheel.url}.metadata", reason)
+            raise FileFailure(url, f"is larger than {mib(LARGEST_FILE)}, the limit for metadata")
         sha256 = hashlib.sha256(answer.body).hexdigest()
         if wheel.metadata_sha256 and sha256 != wheel.metadata_sha256:
-            raise FileFailure(
-                f"{wheel.url}.metadata", "does not have the sha256 that the index gives"
-            )
+            raise NotFetched(url, "does not have the sha256 that the index gives")
         return answer.body.decode("utf-8", "replace")
 
     def _licenses_inside(self, wheel: File) -> dict[str, str]:
-        with opened(self._web, wheel) as inside:
-            return license_files.of_wheel(inside)
+        return read_inside(self._web, wheel, license_files.of_wheel)
 
     def _contents(self, release: Release) -> Mapping[str, Any]:
         file = release.sdist
@@ -307,7 +269,7 @@ class HttpIndex:
             return contents.as_json()
 
         contents: Mapping[str, Any] = self._once(
-            f"sdist {file.url}", lambda: self._kept(_READING, file, read)
+            f"sdist {file.url}", lambda: self._kept(_READING, release.project, file, read)
         )
         return contents
 
@@ -322,8 +284,9 @@ class HttpIndex:
     def _inspected(self, release: Release) -> sdist.Contents:
         file = release.sdist
         assert file is not None
-        with self._web.stream(file.url) as raw:
-            return sdist.inspect(file, raw, release.has_pure_wheel)
+        return self._web.read(
+            file.url, lambda raw: sdist.inspect(file, raw, release.has_pure_wheel)
+        )
 
 
 def _read_whole(release: Release) -> bool:
@@ -337,11 +300,3 @@ def _vulnerabilities(body: bytes) -> list[str]:
         return [str(each["id"]) for each in reported if not each.get("withdrawn")]
     except (ValueError, AttributeError, KeyError, TypeError):
         return []
-
-
-def _lifetime(cache_control: str) -> float:
-    """How long a page counts as current, seconds."""
-    if re.search(r"no-cache|no-store", cache_control):
-        return 0
-    match = re.search(r"max-age=([0-9]{1,9})", cache_control)
-    return float(match[1]) if match else _FRESH

@@ -48,6 +48,11 @@ class Page:
         """Whether the index has the project."""
         return bool(self.lines)
 
+    @property
+    def has_releases(self) -> bool:
+        """Whether there are lines beside the table of releases."""
+        return "\n" in self.lines
+
     def text(self) -> str:
         """The text that `read` reads."""
         about = {

@@ -40,6 +40,12 @@ def from_wheel(text: str, release: Release) -> Metadata:
     return _checked(_parse(text, release)[0], release)
 
 
+def is_of(text: str, release: Release) -> bool:
+    """Whether a text is the metadata of a release, and not that of another one, or a page that
+    asks to log in."""
+    return not _checked(_parse(text, release)[0], release).problem
+
+
 def from_sdist(text: str, release: Release, requires_txt: str | None = None) -> Metadata:
     """The metadata of an sdist's PKG-INFO; not ``confirmed`` where it may differ from what the
     build would say. Then the ``requires_txt`` of its egg-info counts for a PKG-INFO that lists

@@ -25,7 +25,7 @@ from packaging.utils import (
 from packaging.version import InvalidVersion, Version
 
 from ..credentials import without_credentials
-from ..errors import IndexFailure
+from ..errors import FileFailure, NotFetched
 from .limits import is_short
 from .model import QUARANTINED, File, Project, Release
 from .toml import at
@@ -47,6 +47,8 @@ class Entry(NamedTuple):
 #: What to request pages as.
 ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 _SDIST_SUFFIXES = (".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz")
+#: The endings of files that are, or were, uploaded.
+_ARCHIVE = re.compile(r"\.(whl|zip|tgz|tbz|egg|exe|msi|rpm|deb|dmg|tar(\.\w+)?)$", re.I)
 #: What bdist_dumb and friends put behind the version.
 _BUILT_FOR = re.compile(r"[.-](linux|win|macosx|darwin|cygwin|noarch|sunos)[\w.-]*$", re.I)
 #: What file systems allow, characters.
@@ -61,7 +63,7 @@ _BELOW = re.compile(
 
 
 def entries(body: bytes, content_type: str, url: str) -> tuple[list[Entry], str]:
-    """The files of a page, and the project's status (PEP 792). Raises `IndexFailure`."""
+    """The files of a project's page, and its status (PEP 792). Raises `FileFailure`."""
     if "json" in content_type:
         return _from_json(body, url)
     return _from_html(body, url)
@@ -197,10 +199,10 @@ def _read_json(body: bytes, url: str) -> tuple[list[Any], Any]:
     try:
         page = json.loads(body)
     except (ValueError, RecursionError):
-        raise IndexFailure(url, "is not a project page (PEP 691): it is not JSON") from None
+        raise FileFailure(url, "is not a project page (PEP 691): it is not JSON") from None
     files, status = at(page, "files"), at(page, "project-status", "status")
     if not isinstance(files, list):
-        raise IndexFailure(url, "is not a project page (PEP 691): it has no list of files")
+        raise FileFailure(url, "is not a project page (PEP 691): it has no list of files")
     return files, status
 
 
@@ -212,7 +214,7 @@ def _from_json(body: bytes, url: str) -> tuple[list[Entry], str]:
 
 def provenance(body: bytes, content_type: str, url: str) -> dict[str, str]:
     """By the names of files, the addresses of their provenance objects (PEP 740). Raises
-    `IndexFailure`."""
+    `FileFailure`."""
     if "json" in content_type:
         files = [each for each in _read_json(body, url)[0] if isinstance(each, dict)]
         found = [(each.get("filename"), each.get("provenance")) for each in files]
@@ -234,7 +236,7 @@ class _Links(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.base, self.status = url, "active"
         self.anchors: list[dict[str, str | None]] = []
-        self.is_page = False
+        self.is_page = self._is_within = self._has_whole = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
@@ -246,13 +248,25 @@ class _Links(HTMLParser):
             self.status = values.get("content") or "active"
         elif tag == "a" and values.get("href"):
             self.anchors.append(values)
+            self._is_within = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self._is_within, self._has_whole = False, True
+
+    @property
+    def breaks_off(self) -> bool:
+        """Whether the page ends within a tag, or within an anchor though others are closed."""
+        return self.rawdata.startswith("<") or (self._is_within and self._has_whole)
 
 
 def _links(body: bytes, url: str) -> _Links:
     parser = _Links(url)
     parser.feed(body.decode("utf-8", "replace"))
     if not parser.is_page:
-        raise IndexFailure(url, "is not a project page (PEP 503): it is not HTML")
+        raise FileFailure(url, "is not a project page (PEP 503): it is not HTML")
+    if parser.breaks_off:
+        raise NotFetched(url, "is not whole: it ends within a link")
     return parser
 
 
@@ -262,7 +276,11 @@ def _from_html(body: bytes, url: str) -> tuple[list[Entry], str]:
     for values in parser.anchors:
         with contextlib.suppress(ValueError):  # an address that is none
             found.append(_entry(_as_json(values, parser.base), parser.base))
-    return [entry for entry in found if entry], parser.status
+    files = [entry for entry in found if entry]
+    if parser.anchors and not any(_ARCHIVE.search(entry.name) for entry in files):
+        # A page to log in, for example.
+        raise FileFailure(url, "is not a project page (PEP 503): none of its links is to a file")
+    return files, parser.status
 
 
 def _as_json(values: Mapping[str, str | None], base: str) -> dict[str, Any]:

@@ -6,87 +6,186 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Callable
+from urllib.parse import urlsplit
 
-from ..errors import IndexFailure
+from ..errors import IndexFailure, NotFetched
 
-#: Seconds for one answer, all attempts together; and bytes that earn it one second more.
-LONGEST = 60.0
+#: Seconds for one answer, all attempts together; bytes that earn it one second more, and how many
+#: times as long it may take at most: nobody waits hours for what never ends.
+LONGEST = 45.0
 SLOWEST = 16 * 1024
-#: The longest pause that a server may ask for, seconds.
+MOST_TIMES = 8
+#: Seconds for one answer of a server that has wasted `LONGEST`.
+SHORTEST = 10.0
+#: Answers in a row that fail until a server that has wasted `LONGEST` is not asked any more.
+MOST_FAILED = 8
+#: The longest pause that a server may ask for, all attempts together, seconds.
 LONGEST_PAUSE = 60.0
+#: What each thread waits for.
+_here = threading.local()
 
 
 class Deadline:
-    """The end of waiting for the answer at ``url``: a minute, twice the ``timeout`` (seconds
-    without a byte) that a person has set, and longer as long as it arrives at `SLOWEST` or
-    faster."""
+    """The end of waiting for the answer at ``url``: so many ``seconds``, and up to ``most`` as
+    long as it arrives at `SLOWEST` or faster. A context manager; while it is open, its thread's
+    connections (see `watch`) are ended when the time is over: each byte of a head, of a chunk's
+    size or of a trailer may be in time, and they may never end."""
 
-    def __init__(self, url: str, timeout: float) -> None:
-        self._url = url
-        self._end = time.monotonic() + max(LONGEST, 2 * timeout)
+    def __init__(self, url: str, seconds: float, most: float) -> None:
+        self._url, self._seconds, self._most = url, seconds, most
+        self.began, self.paused = time.monotonic(), 0.0
+        self._end, self._last = self.began + seconds, self.began + most
+        self._watched: socket.socket | None = None
+        self._is_over = False
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Deadline:
+        _here.deadline = self
+        self._start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        _here.deadline = None
+        with self._lock:
+            self._is_over = True
+            self._timer.cancel()
+            self._forget()
 
     def left(self) -> float:
-        """Seconds that are left. Raises `IndexFailure` where none are."""
+        """Seconds that are left. Raises `NotFetched` where none are."""
         left = self._end - time.monotonic()
         if left <= 0:
-            raise IndexFailure(
-                self._url, f"did not answer whole within a minute and at {SLOWEST >> 10} KiB/s"
-            )
+            within = f"{self._seconds:.3g} s, nor at {SLOWEST >> 10} KiB/s"
+            if self._end == self._last:
+                within = f"{self._most:.3g} s"
+            longer = "to wait longer: pip config set global.timeout 60"
+            raise NotFetched(self._url, f"did not answer whole within {within}; {longer}")
         return left
 
-    def extend(self, seconds: float) -> None:
-        """Wait so much longer."""
+    def pause(self, seconds: float) -> None:
+        """Wait so much longer, as a server asks for it."""
+        self.paused += seconds
         self._end += seconds
+        self._last += seconds
 
     def arrived(self, count: int) -> None:
-        """So many bytes have arrived. Raises `IndexFailure` where they took too long."""
-        self._end += count / SLOWEST
+        """So many bytes have arrived. Raises `NotFetched` where they took too long."""
+        self._end = min(self._end + count / SLOWEST, self._last)
         self.left()
 
+    def watch(self, connected: socket.socket) -> None:
+        """End this connection, and not the one before, when the time is over."""
+        with self._lock:
+            self._forget()
+            # Not the socket itself, which TLS takes over; to end it, its kind does not matter.
+            self._watched = socket.fromfd(connected.fileno(), socket.AF_INET, socket.SOCK_STREAM)
 
-@contextmanager
-def whole_head(connected: socket.socket) -> Iterator[None]:
-    """Ends the connection if the head of an answer is not there within a minute: a server may send
-    it byte by byte, each of them in time."""
-    timer = threading.Timer(LONGEST, _shut_down, [connected])
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+    def _start(self) -> None:
+        self._timer = threading.Timer(max(0.0, self._end - time.monotonic()), self._look)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _look(self) -> None:
+        with self._lock:
+            if self._is_over:
+                return
+            if self._end > time.monotonic():
+                self._start()
+            elif self._watched is not None:
+                with suppress(OSError):
+                    self._watched.shutdown(socket.SHUT_RDWR)
+
+    def _forget(self) -> None:
+        if self._watched is not None:
+            self._watched.close()
+            self._watched = None
 
 
-def _shut_down(connected: socket.socket) -> None:
-    with suppress(OSError):
-        socket.socket.shutdown(connected, socket.SHUT_RDWR)
+def watch(connected: socket.socket) -> None:
+    """End a connection when the deadline of this thread is over, if there is one."""
+    deadline = getattr(_here, "deadline", None)
+    if deadline is not None:
+        deadline.watch(connected)
+
+
+@dataclass
+class _Server:
+    """``wasted`` seconds of waiting for what failed; how many answers failed in a row, and why the
+    last one did; ``gone``: why it cannot be reached."""
+
+    wasted: float = 0.0
+    failed: int = 0
+    reason: str = ""
+    gone: str = ""
+
+
+class Servers:
+    """What is known of servers that fail: each file is a failure of its own, but what a server
+    costs a run is bounded. ``index`` is the address of the index."""
+
+    def __init__(self, index: str, timeout: float) -> None:
+        self._index, self._patience = urlsplit(index).netloc, max(LONGEST, 1.5 * timeout)
+        self._known: dict[str, _Server] = {}
+        self._lock = threading.Lock()
+
+    def deadline(self, url: str) -> Deadline:
+        """The deadline of the answer at an address. Raises `IndexFailure` for the server of the
+        index if it cannot be reached, `NotFetched` for another one, or one that keeps failing."""
+        with self._lock:
+            known = self._of(url)
+            if known.gone:
+                raise self.unreachable(url, known.gone)
+            if known.wasted >= self._patience and known.failed >= MOST_FAILED:
+                reason = f"the last {known.failed} answers of its server failed ({known.reason})"
+                raise NotFetched(url, f"is not asked for: {reason}")
+            whole = known.wasted < self._patience
+            seconds = self._patience if whole else min(self._patience, SHORTEST)
+            return Deadline(url, seconds, MOST_TIMES * self._patience)
+
+    def unreachable(self, url: str, reason: str) -> IndexFailure:
+        """The failure of an address whose server cannot be reached."""
+        return (IndexFailure if urlsplit(url).netloc == self._index else NotFetched)(url, reason)
+
+    def cannot_be_reached(self, url: str, reason: str) -> None:
+        """Note why a server cannot be reached; it is not tried again."""
+        with self._lock:
+            self._of(url).gone = reason
+
+    def answered(self, url: str) -> None:
+        """Note that an answer arrived."""
+        with self._lock:
+            self._of(url).failed = 0
+
+    def failed(self, url: str, reason: str, seconds: float) -> None:
+        """Note that an answer did not arrive, and how long it was waited for."""
+        with self._lock:
+            known = self._of(url)
+            known.failed += 1
+            known.wasted += seconds
+            known.reason = reason
+
+    def _of(self, url: str) -> _Server:
+        return self._known.setdefault(urlsplit(url).netloc, _Server())
 
 
 class Pauses:
-    """Pauses that servers ask for with ``Retry-After``: ``say`` gets a sentence on each, once, and
-    ``sleep`` the seconds."""
+    """Pauses that servers ask for with ``Retry-After``: ``say`` gets a sentence on each, once."""
 
-    def __init__(self, say: Callable[[str], None], sleep: Callable[[float], object]) -> None:
-        self._say, self._sleep = say, sleep
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
         self._until: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def wait(self, server: str) -> float:
-        """Wait until the server may be asked again; returns for how long, seconds."""
-        seconds = self._until.get(server, 0.0) - time.monotonic()
-        if seconds > 0:
-            self._sleep(seconds)
-        return max(0.0, seconds)
+    def left(self, server: str) -> float:
+        """Seconds until the server may be asked again."""
+        return max(0.0, self._until.get(server, 0.0) - time.monotonic())
 
-    def ask_for(self, server: str, url: str, seconds: float) -> None:
-        """A server asks for a pause. Raises `IndexFailure` if it is too long."""
-        if seconds > LONGEST_PAUSE:
-            reason = f"asks to try again in {seconds:.0f} s: run the command again then"
-            raise IndexFailure(url, reason)
+    def ask_for(self, server: str, seconds: float) -> None:
+        """A server asks for a pause."""
         until = time.monotonic() + seconds
         with self._lock:
             if until > self._until.get(server, 0.0) + 1:

@@ -9,62 +9,75 @@ from __future__ import annotations
 import ipaddress
 import socket
 from functools import lru_cache
-from typing import Any
+from typing import Any, Callable
 from urllib.parse import urlsplit
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from ..errors import IndexFailure
-from .patience import whole_head
+from ..errors import NotFetched
+from .patience import watch
+
+#: Refuses a connection to a host by an exception.
+_Check = Callable[[str, socket.socket], None]
 
 
 class Guard:
-    """Refuses connections to private addresses where the index at ``url`` has a public one, and
-    waits for the head of an answer as long as `whole_head` says."""
+    """Refuses connections to private addresses where the index at ``url`` has a public one. Which
+    address a proxy connects to is its own affair."""
 
     def __init__(self, url: str) -> None:
         self._host = urlsplit(url).hostname or ""
-        guard = self
+        #: For the ``pool_classes_by_scheme`` of a `urllib3.PoolManager`, and for that of a proxy.
+        self.pools = _pools(self.check)
+        self.proxied = _pools(lambda host, connected: None)
 
-        class Plain(HTTPConnection):
-            def _new_conn(self) -> socket.socket:
-                return guard.checked(self.host, super()._new_conn())
-
-            def getresponse(self) -> Any:
-                with whole_head(self.sock):
-                    return super().getresponse()
-
-        class Secure(HTTPSConnection):
-            def _new_conn(self) -> socket.socket:
-                return guard.checked(self.host, super()._new_conn())
-
-            def getresponse(self) -> Any:
-                with whole_head(self.sock):
-                    return super().getresponse()
-
-        class PlainPool(HTTPConnectionPool):
-            ConnectionCls = Plain
-
-        class SecurePool(HTTPSConnectionPool):
-            ConnectionCls = Secure
-
-        #: For the ``pool_classes_by_scheme`` of a `urllib3.PoolManager`.
-        self.pools: dict[str, Any] = {"http": PlainPool, "https": SecurePool}
-
-    def checked(self, host: str, connected: socket.socket) -> socket.socket:
-        """The socket, of which the peer is known: a name may lead anywhere. Raises
-        `IndexFailure`."""
+    def check(self, host: str, connected: socket.socket) -> None:
+        """Look at the peer of a socket, which is known by then: a name may lead anywhere. Raises
+        `NotFetched`, with the socket closed."""
         address = connected.getpeername()[0]
         if host != self._host and is_private(address) and self._is_public():
             connected.close()
-            raise IndexFailure(
+            raise NotFetched(
                 f"//{host}", "a public index may not lead to an address of a private network"
             )
-        return connected
 
     def _is_public(self) -> bool:
         return not any(map(is_private, _addresses(self._host)))
+
+
+def _pools(check: _Check) -> dict[str, Any]:
+    """Pools by scheme, whose connections are checked once they are there, and watched."""
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return _checked(check, self.host, super()._new_conn())
+
+        def getresponse(self) -> Any:
+            watch(self.sock)
+            return super().getresponse()
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return _checked(check, self.host, super()._new_conn())
+
+        def getresponse(self) -> Any:
+            watch(self.sock)
+            return super().getresponse()
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
+
+
+def _checked(check: _Check, host: str, connected: socket.socket) -> socket.socket:
+    check(host, connected)
+    watch(connected)
+    return connected
 
 
 def is_private(address: str) -> bool:

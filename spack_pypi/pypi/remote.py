@@ -8,42 +8,47 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable, TypeVar
 
-from ..errors import FileFailure
+from ..errors import FileFailure, NotFetched
 from . import archive
+from .archive import Seekable
 from .limits import LARGEST_FILE, mib
 from .model import File
 
 if TYPE_CHECKING:
-    from .web import Web
+    from .web import Response, Web
+
+_Result = TypeVar("_Result")
+#: What reading an archive raises that is none, or of which another part came than was asked for.
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,  # of bz2
+    RuntimeError,  # encrypted; a method of compression that is not known
+    ValueError,
+)
 
 
-@contextmanager
-def opened(web: Web, wheel: File) -> Iterator[zipfile.ZipFile]:
-    """The archive of a wheel. Raises `FileFailure`."""
+def read_inside(web: Web, wheel: File, read: Callable[[zipfile.ZipFile], _Result]) -> _Result:
+    """What ``read`` makes of a wheel: of those parts that it looks at, or, where a server does not
+    send these as it should, of the whole. Raises `FileFailure`."""
     try:
-        remote = _RemoteFile(web, wheel)
-        archive.check_table(remote)
-        with zipfile.ZipFile(remote) as inside:
-            yield inside
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        lzma.LZMAError,
-        EOFError,
-        OSError,  # of bz2
-        RuntimeError,  # encrypted; a method of compression that is not known
-        ValueError,
-    ):
+        return _opened(_RemoteFile(web, wheel), read)
+    except _UNREADABLE:
+        pass
+    try:
+        return _opened(io.BytesIO(_whole(web.get(wheel.url), wheel)), read)
+    except _UNREADABLE:
         raise FileFailure(wheel.url, "is not a valid wheel") from None
 
 
 def metadata_inside(web: Web, wheel: File) -> str:
     """The text of the METADATA file in a wheel. Raises `FileFailure`."""
-    with opened(web, wheel) as inside:
+
+    def read(inside: zipfile.ZipFile) -> str:
         metadata = re.compile(r"[^/]+\.dist-info/METADATA")
         name = next(filter(metadata.fullmatch, inside.namelist()), None)
         if name is None:
@@ -53,35 +58,54 @@ def metadata_inside(web: Web, wheel: File) -> str:
             raise FileFailure(wheel.url, reason)
         return inside.read(name).decode("utf-8", "replace")
 
+    return read_inside(web, wheel, read)
+
+
+def _opened(raw: Seekable, read: Callable[[zipfile.ZipFile], _Result]) -> _Result:
+    archive.check_table(raw)
+    with zipfile.ZipFile(raw) as inside:
+        return read(inside)
+
+
+def _whole(answer: Response, wheel: File) -> bytes:
+    """The whole of a wheel. Raises `NotFetched` where it is another one."""
+    if answer.status != 200:
+        missing = "does not exist" if answer.status == 404 else f"answered {answer.status}"
+        raise NotFetched(wheel.url, missing)
+    if wheel.sha256 and hashlib.sha256(answer.body).hexdigest() != wheel.sha256:
+        raise NotFetched(wheel.url, "does not have the sha256 that the index gives")
+    return answer.body
+
 
 class _RemoteFile(io.RawIOBase):
     """A remote file for `zipfile`: read in pieces by range requests, or whole where the server
-    does not know them."""
+    does not know them. Raises `ValueError` for pieces that do not belong together."""
 
     _PIECE = 64 * 1024
 
     def __init__(self, web: Web, file: File) -> None:
         self._web, self._file = web, file
-        self._position = 0
+        self._position, self._size, self._mark = 0, -1, ""
         self._pieces: list[tuple[int, bytes]] = []
         # Where the table begins is read first; often all that is needed lies there.
-        self._size = self._fetch(f"bytes=-{archive.END_OF_ZIP}")
+        self._fetch(f"bytes=-{archive.END_OF_ZIP}")
 
-    def _fetch(self, wanted: str) -> int:
+    def _fetch(self, wanted: str) -> None:
         answer = self._web.get(self._file.url, {"Range": wanted, "Accept-Encoding": "identity"})
-        if answer.status == 404:
-            raise FileFailure(self._file.url, "does not exist")
+        if answer.status not in (206, 416):
+            self._pieces = [(0, _whole(answer, self._file))]
+            self._size = len(answer.body)
+            return
         match = re.fullmatch(
             r"bytes ([0-9]{1,18})-[0-9]+/([0-9]{1,18})", answer.headers.get("content-range", "")
         )
-        if answer.status == 206 and match:
-            self._pieces.append((int(match[1]), answer.body))
-            return int(match[2])
-        self._pieces = [(0, answer.body)]
-        if self._file.sha256 and hashlib.sha256(answer.body).hexdigest() != self._file.sha256:
-            reason = "does not have the sha256 that the index gives"
-            raise FileFailure(self._file.url, reason)
-        return len(answer.body)
+        if answer.status == 416 or match is None:
+            raise ValueError("no range, or not one")
+        size, mark = int(match[2]), answer.headers.get("etag", "")
+        if self._pieces and (size, mark) != (self._size, self._mark):
+            raise ValueError("the file has changed")
+        self._size, self._mark = size, mark
+        self._pieces.append((int(match[1]), answer.body))
 
     def seekable(self) -> bool:
         return True

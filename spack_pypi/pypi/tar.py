@@ -20,6 +20,8 @@ from .limits import Damaged
 #: Bytes that are read and unpacked at once: each piece costs time, and threads take turns between
 #: pieces.
 PIECE = 1 << 18
+#: Compressed bytes in a row of which nothing comes: members that are empty.
+_MOST_EMPTY = 1 << 20
 
 
 class Reader(Protocol):
@@ -42,7 +44,8 @@ class Gunzip:
         self._member = zlib.decompressobj(zlib.MAX_WBITS | 16)
 
     def read(self, size: int) -> bytes:
-        while True:
+        empty = 0
+        while empty <= _MOST_EMPTY:
             data = self._left or self._raw.read(PIECE)
             if self._member.eof:
                 if len(data) < len(self._MAGIC):
@@ -54,8 +57,10 @@ class Gunzip:
             self._left = self._member.unconsumed_tail or self._member.unused_data
             if found:
                 return found
+            empty += len(data) - len(self._left)
             if not (data or self._member.eof):
                 raise EOFError("Compressed file ended before the end-of-stream marker was reached")
+        raise gzip.BadGzipFile(f"{limits.mib(_MOST_EMPTY)} of it unpack to nothing")
 
 
 DECOMPRESSORS: Mapping[str, Callable[[Any], Any]] = {

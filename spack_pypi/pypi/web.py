@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any, Callable, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.utils import select_proxy
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import DecodeError, HTTPError
 
 from ..credentials import without_credentials
-from ..errors import FileFailure, IndexFailure
-from .adapters import Guarded, adapter, check_proxy
+from ..errors import IndexFailure, NotFetched
+from .connections import ENCODINGS, session
 from .model import Settings
-from .patience import Deadline, Pauses, pause
-from .private_network import Guard
+from .patience import LONGEST_PAUSE, Deadline, Pauses, Servers, pause
+from .reasons import is_final, is_unreachable, reason_of
+from .tar import Reader
 
 #: The largest page or metadata file that is taken into memory, bytes.
 LARGEST_BODY = 100 * 1024 * 1024
@@ -29,15 +29,20 @@ _CHUNK = 1 << 17
 BACK_OFF = 0.3
 #: Attempts for an answer with one of these statuses, or whose connection breaks.
 _ATTEMPTS = 5
+#: Statuses of which a caller makes something: 416 says that there is no such range.
+_TAKEN = (200, 206, 304, 404, 416)
 _ASKED_AGAIN = (429, 500, 502, 503, 504)
 _MOST_REDIRECTS = 10
 #: What to do where a server refuses an answer.
 _REFUSED = "; credentials may stand in the URL of the index, or in ~/.netrc"
 
+_Result = TypeVar("_Result")
+
 
 @dataclass(frozen=True)
 class Response:
-    """A whole answer; ``headers`` have lower-case names. A ``status`` may be 404 or 304."""
+    """A whole answer; ``headers`` have lower-case names. A ``status`` may be another one
+    than 200: see `Web.get`."""
 
     status: int
     body: bytes
@@ -47,28 +52,20 @@ class Response:
 
 class Web:
     """HTTP for one index. At most ``settings.connections`` requests to one server are under way at
-    once; connections stay open for the next ones. ``say`` gets sentences about long waits."""
+    once; connections stay open for the next ones. ``say`` gets sentences about long waits.
+
+    What fails is a page or a file (`NotFetched`), unless nothing at all can be asked of the index:
+    its server cannot be reached, or it may not be asked (`IndexFailure`)."""
 
     def __init__(self, settings: Settings, say: Callable[[str], None] = lambda text: None) -> None:
         self._settings = settings
         self._free: dict[str, threading.Semaphore] = {}
         self._lock = threading.Lock()
         self._closed = threading.Event()
-        self._pauses = Pauses(say, self._closed.wait)
+        self._pauses = Pauses(say)
+        self._servers = Servers(settings.url, settings.timeout)
         self.requests_made = 0
-        self._session = _Session()
-        self._session.proxies.update(settings.proxies)
-        # What requests itself would trust: the setting, an environment variable, its own list.
-        asked = self._session.merge_environment_settings(
-            settings.url, {}, True, settings.verify, None
-        )
-        check_proxy(select_proxy(settings.url, asked["proxies"]))
-        guard = Guard(settings.url)
-        arguments = {"pool_maxsize": settings.connections}
-        self._session.mount("http://", Guarded(guard, None, **arguments))
-        self._session.mount("https://", adapter(guard, asked["verify"], arguments))
-        self._session.verify = settings.verify
-        self._session.headers["User-Agent"] = "spack-pypi"
+        self._session = session(settings)
 
     def close(self) -> None:
         """Close all connections; requests that are still under way fail with their next bytes, so
@@ -77,99 +74,127 @@ class Web:
         self._session.close()
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response:
-        """The answer to a GET. Raises `IndexFailure` for any status but 200, 206, 304 and 404. The
+        """The answer to a GET. Raises `NotFetched` for any status but
+        200, 206, 304, 404 and 416. The
         credentials of the index are for its own origin only; other ones are in ~/.netrc."""
-        with self._open(url, headers) as answer:
-            body, size = [], 0
-            reader = _Raw(answer, self._check_open)
-            for chunk in iter(lambda: reader.read(_CHUNK, decode=True), b""):
-                body.append(chunk)
-                size += len(chunk)
-                if size > LARGEST_BODY:
-                    reason = f"the answer is larger than {LARGEST_BODY >> 20} MiB, the limit"
-                    raise IndexFailure(url, reason)
+
+        def whole(answer: _Opened) -> Response:
+            body = b"".join(_pieces(answer, _Raw(answer, self._check_open)))
             names = {name.lower(): value for name, value in answer.headers.items()}
-            return Response(answer.status, b"".join(body), names, answer.url)
+            return Response(answer.status, body, names, answer.url)
 
-    @contextmanager
-    def stream(self, url: str) -> Iterator[Any]:
-        """The bytes of a file as they arrive: an object with ``read(size)``."""
-        with self._open(url, {"Accept-Encoding": "identity"}) as answer:
-            if answer.status == 404:
-                raise FileFailure(url, "does not exist")
+        return self._asked(url, headers or {}, whole)
+
+    def read(self, url: str, reader: Callable[[Reader], _Result]) -> _Result:
+        """What ``reader`` makes of the bytes of a file as they arrive; where the connection breaks
+        it is called again, from the beginning."""
+
+        def read(answer: _Opened) -> _Result:
             if answer.status != 200:
-                raise IndexFailure(url, f"answered {answer.status}")
-            yield _Raw(answer, self._check_open)
+                missing = "does not exist" if answer.status == 404 else f"answered {answer.status}"
+                raise NotFetched(url, missing)
+            return reader(_Raw(answer, self._check_open))
 
-    @contextmanager
-    def _open(self, url: str, headers: Mapping[str, str] | None) -> Iterator[_Opened]:
+        return self._asked(url, {"Accept-Encoding": "identity"}, read)
+
+    def _asked(
+        self, url: str, headers: Mapping[str, str], take: Callable[[_Opened], _Result]
+    ) -> _Result:
+        """What is taken of the answer; asked again where that may help and the time suffices."""
         if self._settings.offline:
             raise IndexFailure(url, "not cached, and --offline is set")
-        with self._place(urlsplit(url).netloc):
-            # What others keep the server busy with does not count.
-            deadline = Deadline(url, self._settings.timeout)
-            at, answer = self._followed(url, dict(headers or {}), deadline)
-            with answer:
-                if answer.status_code not in (200, 206, 304, 404):
-                    said = f"answered {answer.status_code} {answer.reason or ''}".rstrip()
-                    raise IndexFailure(
-                        url, said + (_REFUSED if answer.status_code in (401, 403) else "")
-                    )
-                yield _Opened(at, answer.status_code, answer.headers, answer.raw, deadline)
-
-    def _followed(
-        self, url: str, headers: dict[str, str], deadline: Deadline
-    ) -> tuple[str, requests.Response]:
-        """The answer to which redirects lead, and its address. What each hop may be is decided
-        here, and not by requests, which would go from https to http."""
-        at = url
-        for _ in range(_MOST_REDIRECTS + 1):
-            answer = self._patient(at, headers, deadline)
-            if not answer.is_redirect:
-                return at, answer
-            with answer, suppress(HTTPError, OSError):
-                # Most bodies end here, and then the connection stays open.
-                for _ in range(2):
-                    answer.raw.read1(_CHUNK, decode_content=False)
-            at = _redirected(at, answer.headers["location"])
-        raise IndexFailure(url, f"redirects more than {_MOST_REDIRECTS} times")
-
-    def _patient(self, url: str, headers: dict[str, str], deadline: Deadline) -> requests.Response:
-        """The answer of one address; asked again where that may help and the time suffices."""
-        server = urlsplit(url).netloc
-        for attempt in range(_ATTEMPTS):
-            self._check_open(url)
-            deadline.extend(self._pauses.wait(server))
-            is_last = attempt == _ATTEMPTS - 1
+        # What others keep the server busy with does not count.
+        place = self._place(urlsplit(url).netloc)
+        with place, self._servers.deadline(url) as deadline:
             try:
-                answer = self._sent(url, headers, deadline.left())
-            except (requests.ConnectionError, requests.Timeout) as error:
-                deadline.left()
-                if is_last or not _may_pass(error):
-                    raise IndexFailure(url, _reason(error)) from None
-            except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-                raise IndexFailure(url, _reason(error)) from None
-            else:
-                if answer.status_code not in _ASKED_AGAIN or is_last:
-                    return answer
-                seconds = pause(answer.headers.get("Retry-After", ""))
-                answer.close()
-                if seconds:
-                    self._pauses.ask_for(server, url, seconds)
-                    continue
-            self._closed.wait(min(BACK_OFF * 2**attempt, deadline.left()))
+                found = self._patient(url, headers, deadline, take)
+            except NotFetched as failure:
+                seconds = time.monotonic() - deadline.began
+                self._servers.failed(url, failure.reason, seconds)
+                raise
+            self._servers.answered(url)
+            return found
+
+    def _patient(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        deadline: Deadline,
+        take: Callable[[_Opened], _Result],
+    ) -> _Result:
+        for attempt in range(_ATTEMPTS):
+            try:
+                with self._followed(url, dict(headers), deadline) as answer:
+                    return take(answer)
+            except _MayPass as passing:
+                if attempt == _ATTEMPTS - 1:
+                    raise self._final(passing) from None
+                if passing.pause:
+                    self._pauses.ask_for(urlsplit(passing.url).netloc, passing.pause)
+                else:
+                    self._closed.wait(min(BACK_OFF * 2**attempt, deadline.left()))
         raise AssertionError("the last attempt returns or raises")
 
-    def _sent(self, url: str, headers: dict[str, str], left: float) -> requests.Response:
-        timeout = self._settings.timeout
-        return self._session.get(
-            url,
-            headers=headers,
-            auth=self._settings.credentials.for_url(url),
-            stream=True,
-            allow_redirects=False,
-            timeout=(min(10.0, timeout, left), min(timeout, left)),
-        )
+    @contextmanager
+    def _followed(
+        self, url: str, headers: dict[str, str], deadline: Deadline
+    ) -> Iterator[_Opened]:
+        """The answer to which redirects lead. What each hop may be is decided here, and not by
+        requests, which would go from https to http."""
+        at = url
+        for _ in range(_MOST_REDIRECTS + 1):
+            with self._sent(at, headers, deadline) as answer:
+                if not answer.is_redirect:
+                    _check_status(url, at, answer, deadline)
+                    yield _Opened(at, answer.status_code, answer.headers, answer.raw, deadline)
+                    return
+                with suppress(HTTPError, OSError):
+                    # Most bodies end here, and then the connection stays open.
+                    for _ in range(2):
+                        answer.raw.read1(_CHUNK, decode_content=False)
+                at = _redirected(at, answer.headers["location"])
+        raise NotFetched(url, f"redirects more than {_MOST_REDIRECTS} times")
+
+    def _sent(self, url: str, headers: dict[str, str], deadline: Deadline) -> requests.Response:
+        """The answer of one address."""
+        self._check_open(url)
+        seconds = self._pauses.left(urlsplit(url).netloc)
+        deadline.pause(seconds)
+        self._closed.wait(seconds)
+        self._check_open(url)
+        timeout, left = self._settings.timeout, deadline.left()
+        try:
+            return self._session.get(
+                url,
+                headers=headers,
+                auth=self._settings.credentials.for_url(url),
+                stream=True,
+                allow_redirects=False,
+                timeout=(min(10.0, timeout, left), min(timeout, left)),
+            )
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            deadline.left()
+            raise self._failure(url, error) from None
+
+    def _failure(self, url: str, error: Exception) -> Exception:
+        """The failure of a request, of which no answer came."""
+        reason = reason_of(error)
+        if isinstance(error, requests.exceptions.ProxyError) or not isinstance(
+            error, (requests.RequestException, HTTPError, ValueError)
+        ):
+            # A proxy that is for all servers, or certificates that cannot be read.
+            return IndexFailure(url, reason)
+        passing = _MayPass(url, reason, is_unreachable=is_unreachable(error))
+        if isinstance(error, (requests.ConnectionError, requests.Timeout)) and not is_final(error):
+            return passing
+        return self._final(passing)
+
+    def _final(self, passing: _MayPass) -> Exception:
+        """The failure of what did not pass."""
+        if passing.is_unreachable:
+            self._servers.cannot_be_reached(passing.url, passing.reason)
+            return self._servers.unreachable(passing.url, passing.reason)
+        return NotFetched(passing.url, passing.reason)
 
     def _check_open(self, url: str) -> None:
         if self._closed.is_set():
@@ -183,51 +208,48 @@ class Web:
             return self._free.setdefault(server, free)
 
 
-class _Session(requests.Session):
-    """Looks up once for each server what the environment says of it (proxies, authorities).
-    Requests goes through all variables for each request, which takes a third of its time. And it
-    takes the body of a redirect into memory, however large, even where it is not to follow it."""
+class _MayPass(Exception):
+    """An attempt failed, and the next one may succeed, at once or after a ``pause`` (seconds) that
+    the server asks for."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    def __init__(
+        self, url: str, reason: str, pause: float = 0.0, is_unreachable: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.url, self.reason = url, reason
+        self.pause, self.is_unreachable = pause, is_unreachable
 
-    def merge_environment_settings(
-        self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
-    ) -> Any:
-        parts = urlsplit(url)
-        key = (parts.scheme, parts.netloc, *proxies.items(), stream, verify, cert)
-        if key not in self._found:
-            found = super().merge_environment_settings(url, proxies, stream, verify, cert)
-            self._found[key] = dict(found)
-        return dict(self._found[key])
 
-    def resolve_redirects(self, *arguments: Any, **more: Any) -> Any:
-        return iter(())
+def _check_status(url: str, at: str, answer: requests.Response, deadline: Deadline) -> None:
+    """Raise unless the status of the answer for ``url``, which is at another address, is one with
+    which something can be done."""
+    status = answer.status_code
+    if status in _TAKEN:
+        return
+    said = f"answered {status} {answer.reason or ''}".rstrip()
+    if status in _ASKED_AGAIN:
+        seconds = pause(answer.headers.get("Retry-After", ""))
+        if deadline.paused + seconds > LONGEST_PAUSE:
+            reason = f"asks to try again in {seconds:.0f} s: run the command again then"
+            raise NotFetched(at, reason)
+        raise _MayPass(at, said, seconds)
+    raise NotFetched(url, said + (_REFUSED if status in (401, 403) else ""))
 
 
 def _redirected(url: str, location: str) -> str:
-    """The address to which a redirect leads. Raises `IndexFailure` where it is not followed."""
+    """The address to which a redirect leads. Raises `NotFetched` where it is not followed."""
     try:
         # A header is read as Latin-1.
         location = location.encode("latin-1").decode()
         target = without_credentials(urljoin(url, location))
         scheme = urlsplit(target).scheme
     except ValueError:
-        raise IndexFailure(url, "redirects to what is no address") from None
+        raise NotFetched(url, "redirects to what is no address") from None
     if scheme not in ("http", "https"):
-        raise IndexFailure(
-            url, f"redirects to '{scheme}:', which is not the address of a web page"
-        )
+        raise NotFetched(url, f"redirects to '{scheme}:', which is not the address of a web page")
     if scheme == "http" and urlsplit(url).scheme == "https":
-        raise IndexFailure(url, "redirects from https to http, where anybody could change it")
+        raise NotFetched(url, "redirects from https to http, where anybody could change it")
     return target
-
-
-def _may_pass(error: Exception) -> bool:
-    """Whether the next attempt may succeed: not with a certificate that is not trusted, nor with a
-    proxy that refuses us."""
-    return not isinstance(error, (requests.exceptions.SSLError, requests.exceptions.ProxyError))
 
 
 @dataclass(frozen=True)
@@ -242,12 +264,12 @@ class _Opened:
 
 
 class _Raw:
-    """The body of an answer, as it arrives. Network errors become `IndexFailure`."""
+    """The body of an answer, as it arrives."""
 
     def __init__(self, answer: _Opened, check_open: Callable[[str], None]) -> None:
         self._answer, self._check_open = answer, check_open
 
-    def read(self, size: int, decode: bool = False) -> bytes:
+    def read(self, size: int = _CHUNK, decode: bool = False) -> bytes:
         """At most ``size`` bytes, none at the end; without the encoding of the transfer if they
         are to be decoded. What is there is taken: a slow server must not keep us waiting for all
         of them."""
@@ -255,36 +277,26 @@ class _Raw:
         self._check_open(answer.url)
         try:
             data: bytes = answer.raw.read1(size, decode_content=decode)
+        except DecodeError as error:
+            raise NotFetched(answer.url, reason_of(error)) from None
         except (HTTPError, OSError) as error:
-            raise IndexFailure(answer.url, _reason(error)) from None
+            answer.deadline.left()
+            raise _MayPass(answer.url, reason_of(error)) from None
         answer.deadline.arrived(len(data))
         return data
 
 
-def _reason(error: Exception) -> str:
-    """One clause for what went wrong below us."""
-    text = str(error)
-    known: dict[str, str] = {
-        r"SOCKS": "its proxy needs SOCKS, for which Python lacks the module of PySocks",
-        r"ProxyError": "its proxy does not answer, or refuses us; see: pip config debug",
-        r"timed out|Timeout": (
-            "did not answer in time; to wait longer: pip config set global.timeout 60"
-        ),
-        r"Name or service not known|Temporary failure in name|getaddrinfo|NameResolution": (
-            "cannot be reached: its host name is unknown; check the URL and the network"
-        ),
-        r"CERTIFICATE|SSL|TLS CA certificate": (
-            "its TLS certificate cannot be verified; to set a CA: pip config set global.cert FILE"
-        ),
-        r"refused": "refuses connections; check the URL",
-        r"InvalidURL|InvalidSchema|LocationParse|ValueError": ("is not the address of a web page"),
-        r"IncompleteRead|reset|broken|aborted": (
-            "the connection broke before the answer was whole; run the command again"
-        ),
-        r"DecodeError": "its answer is not encoded as it says",
-        r"unreachable": "cannot be reached: there is no network; to use cached data: --offline",
-    }
-    for pattern, reason in known.items():
-        if re.search(pattern, text + type(error).__name__):
-            return reason
-    return f"failed: {type(error).__name__}"
+def _pieces(answer: _Opened, reader: _Raw) -> Iterator[bytes]:
+    """A body in pieces, without its encoding. Raises `NotFetched` if it is too large, or has an
+    encoding that was not asked for."""
+    encoding = answer.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in ("", "identity", *ENCODINGS):
+        reason = f"its answer has the encoding '{encoding[:40]}', which was not asked for"
+        raise NotFetched(answer.url, reason)
+    size = 0
+    for piece in iter(lambda: reader.read(_CHUNK, decode=True), b""):
+        size += len(piece)
+        if size > LARGEST_BODY:
+            reason = f"the answer is larger than {LARGEST_BODY >> 20} MiB, the limit"
+            raise NotFetched(answer.url, reason)
+        yield piece

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from ..errors import FileFailure
 from ..pypi.model import Release
 from ..translate.requirements import ProjectRequirement
 from ..translate.versions import needs_releases
@@ -99,9 +100,7 @@ class Answers:
             return deprecated or _absent(target.closed)
         page = facts.page(project)
         if page is None:
-            if facts.missing(project) is None:
-                return None
-            return deprecated or _absent("the index has no such project")
+            return self._without_page(project, deprecated)
         extras = tuple(
             extra
             for extra in requirement.extras
@@ -120,6 +119,15 @@ class Answers:
             if grade is Grade.COMPLETE and deprecated is not None:
                 return deprecated
         return _absent(self.why_none(usable, extras) if usable else self._catalog.why_none(page))
+
+    def _without_page(self, project: str, deprecated: Answer | None) -> Answer | None:
+        """The answer where there is no page; None while that is not known."""
+        missing = self._catalog.facts.missing(project)
+        if isinstance(missing, FileFailure):
+            return Answer(Status.ABSENT, Grade.IMPOSSIBLE, reason=str(missing))
+        if missing is None:
+            return None
+        return deprecated or _absent("the index has no such project")
 
     def _already(
         self, requirement: ProjectRequirement, extras: tuple[str, ...], grade: Grade

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from ..errors import FileFailure, IndexFailure, UnknownProject
+from ..errors import FileFailure, IndexFailure, NotFetched, UnknownProject
 from ..pypi.metadata import unknown as unknown_metadata
 from ..pypi.model import File, Index, Metadata, Project, Publisher, Release, Source
 from ..pypi.static import declared_order, with_static_requirements
@@ -40,11 +40,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Declared:
     """What one release declares, and what follows for its build. ``order`` are the projects that
-    it requires in the order of its own file, if that lists them all."""
+    it requires in the order of its own file, if that lists them all. ``not_fetched`` says which of
+    its files did not arrive, and why; empty if all did."""
 
     metadata: Metadata
     builds: Builds
     order: tuple[str, ...] = ()
+    not_fetched: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Facts:
         self._session, self._index, self._supplements = session, session.index, supplements
         self._questions = Questions(session)
         self._pages: dict[str, Project | None] = {}
-        self._missing: dict[str, UnknownProject] = {}
+        self._missing: dict[str, UnknownProject | FileFailure] = {}
         self._declared: dict[tuple[str, Version], Declared] = {}
         self._metadata: dict[tuple[str, Version], Metadata] = {}
         self._licenses: dict[tuple[str, Version], Future[Mapping[str, str] | IndexFailure]] = {}
@@ -76,6 +78,8 @@ class Facts:
         self._open_metadata: set[tuple[str, Version]] = set()
         #: Whether a file could not be read: another run may read it.
         self.has_failures = False
+        #: What was looked up and did not arrive, by project and release; None for the page.
+        self.not_fetched: dict[tuple[str, Version | None], FileFailure] = {}
         #: How often something was looked up that was not known.
         self.misses = 0
         self.likely: Guess | None = None
@@ -95,8 +99,8 @@ class Facts:
         them."""
         return [*self._pages]
 
-    def missing(self, project: str) -> UnknownProject | None:
-        """The error if the index has no such project."""
+    def missing(self, project: str) -> UnknownProject | FileFailure | None:
+        """The error if the index has no such project, or its page cannot be read."""
         return self._missing.get(project)
 
     def declared(self, release: Release, *, is_built: bool = True) -> Declared | None:
@@ -122,7 +126,7 @@ class Facts:
             return None
         return self._metadata[key]
 
-    def license_files(self, releases: Iterable[Release]) -> list[Mapping[str, str] | IndexFailure]:
+    def license_files(self, releases: Sequence[Release]) -> list[Mapping[str, str] | IndexFailure]:
         """The texts of the licence files of releases, which are asked for at once; the failure
         where they cannot be read."""
         asked = []
@@ -133,7 +137,8 @@ class Facts:
                 self._licenses[key] = submit(_license_files, self._index, release)
             asked.append(self._licenses[key])
         found = [each.result() for each in asked]
-        self.has_failures |= any(isinstance(each, IndexFailure) for each in found)
+        for release, each in zip(releases, found):
+            self._note(each, release.project, release.version)
         return found
 
     def addressed(self, release: Release, wheels: bool) -> Release:
@@ -176,8 +181,9 @@ class Facts:
             if version is None or is_built is None:
                 page = self._questions.take_page(project)
                 self._pages[project] = page if isinstance(page, Project) else None
-                if isinstance(page, UnknownProject):
+                if not isinstance(page, Project):
                     self._missing[project] = page
+                    self._note(page, project)
             else:
                 answer = self._questions.take_release(project, version)
                 self._declared[project, version] = self._read(answer, is_built)
@@ -220,26 +226,36 @@ class Facts:
                 whole = self.likely.is_certain(release)
                 (self._questions.release if whole else self._questions.metadata)(release)
 
+    def _note(self, answer: object, project: str, version: Version | None = None) -> None:
+        """Note an answer that is a failure."""
+        self.has_failures |= isinstance(answer, IndexFailure)
+        if isinstance(answer, NotFetched) or (version is None and isinstance(answer, FileFailure)):
+            self.not_fetched[project, version] = answer
+
     def _read(self, answer: ReleaseAnswer, is_built: bool) -> Declared:
         release, metadata, source = answer
-        self.has_failures |= any(isinstance(each, FileFailure) for each in (metadata, source))
+        self._note(source, release.project, release.version)
+        self._note(metadata, release.project, release.version)
         if isinstance(metadata, FileFailure):
             # One bad file says nothing about the project's other releases.
             unknown = Metadata(
                 release.project, str(release.version), requires_dist=None, problem=metadata.reason
             )
-            return Declared(unknown, Builds())
+            return Declared(unknown, Builds(), not_fetched=_not_fetched(metadata))
         metadata = _for_its_wheels(metadata, release)
         if isinstance(source, FileFailure):
             unread = (Untranslatable("build requirements", source.reason),)
-            return Declared(metadata, Builds(untranslatable=unread) if is_built else Builds())
+            if not is_built:
+                return Declared(metadata, Builds())
+            built = Builds(untranslatable=unread)
+            return Declared(metadata, built, not_fetched=_not_fetched(source))
         built = self._with_supplements(release, builds(source, release)) if is_built else Builds()
         metadata = with_static_requirements(metadata, source)
         return Declared(metadata, built, declared_order(metadata, source))
 
     def _without_archive(self, release: Release, metadata: Metadata | FileFailure) -> Metadata:
+        self._note(metadata, release.project, release.version)
         if isinstance(metadata, FileFailure):
-            self.has_failures = True
             return unknown_metadata(release, metadata.reason)
         return _for_its_wheels(metadata, release)
 
@@ -258,6 +274,10 @@ class Facts:
         if release is None:
             return False
         return build_requirements(self._index.source(release)) == built.requirements
+
+
+def _not_fetched(failure: FileFailure) -> str:
+    return str(failure) if isinstance(failure, NotFetched) else ""
 
 
 def _for_its_wheels(metadata: Metadata, release: Release) -> Metadata:

@@ -95,9 +95,11 @@ class Questions:
         page = future.result()
         return page if isinstance(page, Project) else None
 
-    def take_page(self, project: str) -> Project | UnknownProject:
+    def take_page(self, project: str) -> Project | UnknownProject | FileFailure:
         """The answer to a question for a page. Raises `IndexFailure`."""
-        answer: Project | UnknownProject = self._sent.pop((_PAGE, project, None)).result()
+        answer: Project | UnknownProject | FileFailure = self._sent.pop(
+            (_PAGE, project, None)
+        ).result()
         return answer
 
     def known_metadata(
@@ -142,10 +144,10 @@ class Questions:
 
     # --- in the threads ---------------------------------------------------------------------
 
-    def _page(self, project: str) -> Project | UnknownProject:
+    def _page(self, project: str) -> Project | UnknownProject | FileFailure:
         try:
             return self._index.project(project).essential()
-        except UnknownProject as error:
+        except (UnknownProject, FileFailure) as error:
             return error
 
 

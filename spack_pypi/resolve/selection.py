@@ -266,6 +266,9 @@ def _own_grade(
 ) -> tuple[Grade, str]:
     """The grade of a unit by what it declares itself, whatever its requirements can be satisfied
     with, and why; ``pythons`` are those that it runs with."""
+    if declared.not_fetched:
+        # Nobody knows what would be left out.
+        return Grade.IMPOSSIBLE, f"cannot be read: {declared.not_fetched}"
     for each in translated.untranslatable:
         if any(applies_on_linux(condition, pythons) for condition in each.conditions):
             return Grade.INCOMPLETE, f"declares '{each.declared}': {each.reason}"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
 from ..diagnostics import Diagnostic, error
-from ..errors import IndexFailure, UnknownProject
+from ..errors import FileFailure, IndexFailure, UnknownProject
 from ..host.port import Archive, Host, Installed, Staging
 from ..pypi.model import File, Index
 from ..session import Phase, Session
@@ -98,7 +99,8 @@ def _fetch(index: Index, archive: Archive, project: str | None, mirror: Path) ->
         return
     suffix = next((s for s in _SUFFIXES if file.name.endswith(s)), Path(file.name).suffix)
     folder.mkdir(parents=True, exist_ok=True)
-    index.download(file, folder / (archive.sha256 + suffix))
+    with suppress(FileFailure):  # Spack asks for it itself, and says what is wrong
+        index.download(file, folder / (archive.sha256 + suffix))
 
 
 def _with_hash(index: Index, project: str, sha256: str) -> File | None:

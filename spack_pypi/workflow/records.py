@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ..diagnostics import Diagnostic, Severity, error
+from ..errors import FileFailure, UnknownProject
 from ..host.port import Host, Target
 from ..recipe.model import Omission
 from ..resolve.facts import Supplement
@@ -61,6 +62,20 @@ class Recorder:
                     existing.versions,
                     reason="has no version that satisfies all requirements" if unfollowed else "",
                 )
+        return self._with_failures(records)
+
+    def _with_failures(self, records: dict[str, Record]) -> dict[str, Record]:
+        """The records, with errors for what was looked up and did not arrive: another release may
+        have been chosen for that, and another run may get it. Those of what is not written give
+        it as their reason."""
+        named = [root.project for root in self.resolution.roots]
+        failures = self.resolution.catalog.facts.not_fetched
+        for (project, version), failure in sorted(failures.items(), key=str):
+            record = records.get(project) or records[named[0]]
+            if record.status is not RecordStatus.FAILED:
+                versions = (str(version),) if version else ()
+                found = error("not-fetched", record.package, str(failure), project, versions)
+                records[record.project] = replace(record, diagnostics=(*record.diagnostics, found))
         return records
 
     def _written(self, recipe: PlannedRecipe) -> Record:
@@ -154,9 +169,11 @@ class Recorder:
 
     def _reason(self, project: str, reason: str) -> str:
         missing = self.resolution.catalog.facts.missing(project)
+        if isinstance(missing, FileFailure):
+            return str(missing)
         if missing is not None:
             near = difflib.get_close_matches(project, self.host.repos.projects(), n=3, cutoff=0.8)
-            return str(type(missing)(project, missing.index, near))
+            return str(UnknownProject(project, missing.index, near))
         if reason:
             return reason
         answers = self.resolution.answers(project)

@@ -3,8 +3,9 @@
     python3 -m tests.hostile [CLASS...] [--cases N] [--seed N]
 
 Each class is one way for strangers to reach us. A case is *clean* if it ends in recipes or in one
-sentence; it *crashed* if anything else is raised, *hung* if it takes more than a minute, and
-*leaked* if the password of the index shows, or lies in a file. Exit code 1 if any was not clean.
+sentence; it *crashed* if anything else is raised, *hung* if it takes more than a minute, *leaked*
+if the password of the index shows, or lies in a file, and *wrong* if a fault of the network leads
+to other recipes, and nothing says so. Exit code 1 if any was not clean.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Callable
 
@@ -29,6 +31,7 @@ from spack_pypi.workflow.request import parse_names
 from spack_pypi.workflow.requirement_files import read
 from tests.hostile.archives import archives
 from tests.hostile.excess import EXCESS, served
+from tests.hostile.faults import Faults, Wrong, cases
 from tests.hostile.files import ENTRIES, FILES
 from tests.hostile.projects import NAME, projects
 from tests.hostile.runs import PASSWORD, index, outcome
@@ -70,6 +73,13 @@ def _of_cache(entry: bytes) -> str:
         return said
 
 
+@cache
+def _faults() -> Faults:
+    return Faults()
+
+
+#: What may become of a case.
+_ENDS = ("clean", "crashed", "hung", "leaked", "wrong")
 #: Class → (cases, what is done with one).
 CLASSES: Mapping[str, tuple[st.SearchStrategy[Any], Callable[[Any], str]]] = {
     "projects": (projects(), _of_project),
@@ -81,6 +91,7 @@ CLASSES: Mapping[str, tuple[st.SearchStrategy[Any], Callable[[Any], str]]] = {
     ),
     "names": (TEXTS, lambda text: str(parse_names([text]))),
     "cache": (ENTRIES, _of_cache),
+    "faults": (cases(), lambda case: _faults().tried(case)),
 }
 
 
@@ -106,9 +117,11 @@ def _try(run: Callable[[Any], str], case: Any) -> tuple[str, str]:
         said = str(error)
     except Hung:
         return "hung", ""
+    except Wrong as error:
+        return "wrong", str(error)
     except Exception as error:
         places = traceback.extract_tb(error.__traceback__)
-        where = [p for p in places if "/spack_pypi/" in p.filename][-1]
+        where = [p for p in places if "/spack_pypi/" in p.filename or p is places[-1]][-1]
         return "crashed", f"{type(error).__name__} at {where.filename}:{where.lineno}"
     return ("leaked", "") if PASSWORD in said else ("clean", "")
 
@@ -153,16 +166,13 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=1000, help="of each class (default: 1000)")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    print("| class | tried | clean | crashed | hung | leaked | s |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    print(f"| class | tried | {' | '.join(_ENDS)} | s |")
+    print(f"| --- |{' ---: |' * (len(_ENDS) + 2)}")
     failed = False
     for name in args.classes or CLASSES:
         began = time.monotonic()
         count = tried(name, args.cases, args.seed)
-        numbers = [
-            sum(count.values()),
-            *(count[w] for w in ("clean", "crashed", "hung", "leaked")),
-        ]
+        numbers = [sum(count.values()), *(count[end] for end in _ENDS)]
         row = " | ".join(map(str, [name, *numbers, round(time.monotonic() - began)]))
         print(f"| {row} |", flush=True)
         failed = failed or count["clean"] < numbers[0]

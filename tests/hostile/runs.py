@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
-from spack_pypi.errors import FileFailure, SpackPyPIError
+from spack_pypi.errors import NotFetched, SpackPyPIError
 from spack_pypi.pypi.http import HttpIndex
 from spack_pypi.pypi.settings import settings
 from spack_pypi.pypi.web import Response
@@ -42,12 +41,11 @@ class Replies:
         status = 404 if found is None else 200
         return Response(status, found or b"", {"content-type": self._content_type}, url)
 
-    @contextmanager
-    def stream(self, url: str) -> Iterator[Any]:
+    def read(self, url: str, reader: Callable[[Any], Any]) -> Any:
         answer = self.get(url)
         if answer.status == 404:
-            raise FileFailure(url, "does not exist")
-        yield io.BytesIO(answer.body)
+            raise NotFetched(url, "does not exist")
+        return reader(io.BytesIO(answer.body))
 
 
 def index(served: Mapping[str, bytes], cache: Path, kind: str = "application/json") -> HttpIndex:

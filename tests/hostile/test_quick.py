@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ from spack_pypi.workflow.request import parse_names
 from spack_pypi.workflow.requirement_files import read
 from tests.hostile.archives import archives
 from tests.hostile.excess import EXCESS, page, served
+from tests.hostile.faults import KINDS, Case, Faults
+from tests.hostile.faulty import FAULTS
+from tests.hostile.faulty import SLOW as NEVER_END
 from tests.hostile.files import ENTRIES, FILES
 from tests.hostile.projects import NAME, WHEEL, projects
 from tests.hostile.runs import index, outcome
@@ -63,6 +67,25 @@ def test_a_file_of_requirements(
         assert all(each.name for each in found.requirements)
     except UsageError as error:
         assert len(str(error)) < 1000
+
+
+@pytest.fixture(scope="module")
+def faults() -> Faults:
+    return Faults()
+
+
+#: Each fault at another kind of request in turn, from the first one on, as long as the run lasts.
+LASTING = [
+    Case(fault, kind, 0, 1000, kind != "wheel")
+    for fault, kind in zip(sorted(FAULTS.keys() - NEVER_END), cycle(sorted(KINDS)))
+]
+
+
+@pytest.mark.parametrize("case", LASTING, ids=lambda case: f"{case.fault[:30]}, {case.kind}")
+def test_a_fault_is_said_and_the_next_run_ends_as_if_there_had_been_none(
+    case: Case, faults: Faults
+) -> None:
+    assert is_clear(faults.tried(case))
 
 
 @QUICK

@@ -16,7 +16,7 @@ from typing import Callable
 import pytest
 from packaging.version import Version
 
-from spack_pypi.errors import IndexFailure
+from spack_pypi.errors import FileFailure, IndexFailure, NotFetched
 from spack_pypi.pypi import archive, limits, sdist, tar
 from spack_pypi.pypi.model import File
 
@@ -145,6 +145,24 @@ def test_an_unknown_kind_is_refused() -> None:
 def test_a_hash_that_lies_is_refused() -> None:
     content = gzip.compress(packed(tarfile.TarInfo("x-1/PKG-INFO")))
     assert "does not have the sha256" in reason("x-1.tar.gz", content, "0" * 64)
+
+
+def test_damage_on_the_way_is_told_from_that_of_the_file_itself() -> None:
+    """Another run may get it whole."""
+    whole = gzip.compress(packed(tarfile.TarInfo("x-1/a"), text=b"a" * 5000))
+    broken = whole[:-20]
+    with pytest.raises(NotFetched, match="does not have the sha256"):
+        archive.visit(a_file("x-1.tar.gz", whole), io.BytesIO(broken), lambda *_: False)
+    with pytest.raises(FileFailure, match="cannot be read") as error:
+        archive.visit(a_file("x-1.tar.gz", broken), io.BytesIO(broken), lambda *_: False)
+    assert not isinstance(error.value, NotFetched)
+
+
+def test_members_of_which_nothing_comes_are_not_read_for_ever() -> None:
+    empty = Endless(gzip.compress(b"") * 10_000, 10_000)
+    with pytest.raises(FileFailure, match="1 MiB of it unpack to nothing"):
+        archive.visit(File("x-1.tar.gz", "x", Version("1"), False), empty, lambda *_: False)
+    assert empty.given < 4 << 20
 
 
 def test_paths_out_of_the_tree_and_links_are_never_followed() -> None:

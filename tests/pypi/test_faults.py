@@ -2,115 +2,26 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 import pytest
 
-from spack_pypi.errors import IndexFailure, UsageError
-from spack_pypi.pypi import patience, private_network, web
+from spack_pypi.errors import FileFailure, IndexFailure, NotFetched, UsageError
+from spack_pypi.pypi import private_network, web
 from spack_pypi.pypi.model import Settings
 from spack_pypi.pypi.settings import settings
-
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-@contextmanager
-def serving(answers: dict[str, Answer], address: str = "127.0.0.1") -> Iterator[str]:
-    """The address of a server that answers like this, by path."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            answers[self.path](self)
-
-        def log_message(self, *arguments: object) -> None:
-            """Nothing is printed."""
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, *arguments: object) -> None:
-            """Who asked has left."""
-
-    server = Server((address, 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield f"http://{address}:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def says(status: int, body: bytes = b"", **headers: str) -> Answer:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        handler.send_header("Content-Length", str(len(body)))
-        for name, value in headers.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return answer
-
-
-def in_turn(*answers: Answer) -> Answer:
-    """Each once."""
-    left = [*answers]
-
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        left.pop(0)(handler)
-
-    return answer
-
-
-def breaks_off(handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(200)
-    handler.send_header("Content-Length", "100")
-    handler.end_headers()
-    handler.wfile.write(b"short")
-
-
-def resets(handler: BaseHTTPRequestHandler) -> None:
-    handler.connection.close()
-
-
-def trickles(handler: BaseHTTPRequestHandler) -> None:
-    """A byte now and then, for ever."""
-    while True:
-        handler.wfile.write(b"x")
-        handler.wfile.flush()
-        time.sleep(0.02)
-
-
-def drips(handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(200)
-    handler.end_headers()
-    trickles(handler)
-
-
-def drips_a_head(handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(200)
-    handler.flush_headers()
-    trickles(handler)
-
-
-def not_gzip(handler: BaseHTTPRequestHandler) -> None:
-    says(200, b"plain", Content_Encoding="gzip")(handler)
-
-
-def asked(url: str, tmp_path: Path, **options: Any) -> bytes:
-    opened = web.Web(Settings(url, tmp_path, **options))
-    try:
-        return opened.get(url).body
-    finally:
-        opened.close()
+from tests.pypi.serving import (
+    Answer,
+    asked,
+    breaks_off,
+    in_turn,
+    not_gzip,
+    resets,
+    says,
+    serving,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -142,6 +53,50 @@ def test_a_fault_is_one_sentence(answer: Answer, expected: str, tmp_path: Path) 
     assert str(error.value).startswith(url)
 
 
+@pytest.mark.parametrize("broken", [breaks_off, resets])
+def test_an_answer_that_breaks_off_is_asked_for_again(broken: Answer, tmp_path: Path) -> None:
+    with serving({"/": in_turn(broken, broken, says(200, b"whole"))}) as url:
+        assert asked(f"{url}/", tmp_path) == b"whole"
+
+
+def test_so_is_an_archive_from_its_beginning(tmp_path: Path) -> None:
+    pieces: list[bytes] = []
+    with serving({"/": in_turn(breaks_off, says(200, b"whole"))}) as url:
+        opened = web.Web(Settings(f"{url}/", tmp_path))
+
+        def read(raw: Any) -> bytes:
+            pieces.append(b"begins")
+            pieces.extend(iter(lambda: raw.read(3), b""))
+            return b"".join(pieces[pieces.index(b"begins", 1) + 1 :])
+
+        assert opened.read(f"{url}/", read) == b"whole"
+        opened.close()
+    assert pieces == [b"begins", b"sho", b"rt", b"begins", b"who", b"le"]
+
+
+def test_an_index_that_cannot_be_reached_is_no_failure_of_a_page(tmp_path: Path) -> None:
+    with serving({}) as gone:
+        pass
+    opened = web.Web(Settings(f"{gone}/simple/", tmp_path))
+    for path in ("simple/x/", "x.whl"):
+        with pytest.raises(IndexFailure, match="refuses connections") as error:
+            opened.get(f"{gone}/{path}")
+        assert not isinstance(error.value, FileFailure)
+    opened.close()
+
+
+def test_another_server_that_cannot_be_reached_is_one_of_its_files(tmp_path: Path) -> None:
+    with serving({}) as gone:
+        pass
+    with serving({"/simple/x/": says(200, b"page")}) as url:
+        opened = web.Web(Settings(f"{url}/simple/", tmp_path))
+        for name in ("a.whl", "b.whl"):
+            with pytest.raises(NotFetched, match=f"{name}: refuses connections"):
+                opened.get(f"{gone}/{name}")
+        assert opened.get(f"{url}/simple/x/").body == b"page"
+        opened.close()
+
+
 def test_a_proxy_that_does_not_answer(tmp_path: Path) -> None:
     proxies = {"http": "http://me:secret@127.0.0.1:9"}
     with pytest.raises(IndexFailure, match="its proxy does not answer") as error:
@@ -159,24 +114,6 @@ def test_a_proxy_that_is_no_address(proxy: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the proxy that is configured is not an") as error:
         asked("http://index.example/", tmp_path, proxies={"http": proxy})
     assert "secret" not in str(error.value)
-
-
-@pytest.mark.parametrize("answer", [drips, drips_a_head])
-def test_a_server_that_drips_is_left(
-    answer: Answer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(patience, "LONGEST", 1.0)
-    with serving({"/": answer}) as url, pytest.raises(IndexFailure, match="did not answer whole"):
-        asked(f"{url}/", tmp_path, timeout=0.5)
-
-
-def test_so_is_one_whose_archive_drips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "LONGEST", 1.0)
-    with serving({"/": drips}) as url:
-        opened = web.Web(Settings(f"{url}/", tmp_path, timeout=0.5))
-        with pytest.raises(IndexFailure, match="did not answer whole"), opened.stream(url) as raw:
-            while raw.read(1 << 20):
-                pass
 
 
 def test_what_a_redirect_says_beside_its_address_is_not_read(tmp_path: Path) -> None:
@@ -210,19 +147,6 @@ def test_a_redirect_keeps_the_connection(tmp_path: Path) -> None:
     assert len(peers) == 1
 
 
-def test_waiting_for_a_place_is_not_waiting_for_the_server(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(patience, "LONGEST", 0.5)
-    answers = in_turn(says(429, Retry_After="1"), says(200, b"first"), says(200, b"second"))
-    with serving({"/": answers}) as url:
-        opened = web.Web(Settings(f"{url}/", tmp_path, timeout=0.2, connections=1))
-        with ThreadPoolExecutor(2) as pool:
-            found = [pool.submit(opened.get, f"{url}/") for _ in range(2)]
-        opened.close()
-    assert {each.result().body for each in found} == {b"first", b"second"}
-
-
 def test_credentials_do_not_go_where_a_redirect_leads(tmp_path: Path) -> None:
     shown: dict[str, str | None] = {}
 
@@ -244,53 +168,6 @@ def test_credentials_do_not_go_where_a_redirect_leads(tmp_path: Path) -> None:
     assert answer.body == b"whole" and answer.url == f"{other}/there"
     assert shown == {"index": "Basic bWU6c2VjcmV0", "other": None}
     assert "secret" not in repr(reach)
-
-
-def test_an_answer_after_a_pause_that_the_server_asked_for(tmp_path: Path) -> None:
-    said: list[str] = []
-    with serving({"/": in_turn(says(429, Retry_After="1"), says(200, b"whole"))}) as url:
-        opened = web.Web(Settings(f"{url}/", tmp_path), said.append)
-        assert opened.get(f"{url}/").body == b"whole"
-        opened.close()
-    assert said == [f"{url[len('http://') :]} asks to try again in 1 s; waiting"]
-
-
-@pytest.mark.parametrize("asked_for", ["0", "soon"])
-def test_no_pause_is_asked_for(
-    asked_for: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Then the next attempt waits as it does without the header."""
-    monkeypatch.setattr(web, "BACK_OFF", 1e6)
-    monkeypatch.setattr(patience, "LONGEST", 0.2)
-    said: list[str] = []
-    with serving({"/": says(503, Retry_After=asked_for)}) as url:
-        opened = web.Web(Settings(f"{url}/", tmp_path, timeout=0.5), said.append)
-        with pytest.raises(IndexFailure, match="did not answer whole"):
-            opened.get(f"{url}/")
-        opened.close()
-    assert said == []
-
-
-# (Retry-After, seconds)
-PAUSES = [
-    ("30", 30),
-    (" 5 ", 5),
-    ("soon", 0),
-    ("-5", 0),
-    ("\u0663", 0),
-    ("9" * 5000, 0),
-    ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
-    ("Wed, 99 Oct 2015 07:28:00 GMT", 0),
-]
-
-
-@pytest.mark.parametrize("text, seconds", PAUSES, ids=[row[0][:30] for row in PAUSES])
-def test_how_long_a_pause_is(text: str, seconds: float) -> None:
-    assert patience.pause(text) == seconds
-
-
-def test_a_pause_until_a_date() -> None:
-    assert 20 < patience.pause(formatdate(time.time() + 30, usegmt=True)) <= 30
 
 
 # (IP address, whether it is private)

@@ -1,0 +1,129 @@
+"""How long servers are waited for: what never ends is left, and pauses that are asked for are
+kept."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+
+from spack_pypi.errors import NotFetched
+from spack_pypi.pypi import patience, web
+from spack_pypi.pypi.model import Settings
+from tests.hostile.faulty import FAULTS, SLOW, Reply
+from tests.pypi.serving import asked, drips, in_turn, says, serving
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "BACK_OFF", 0)
+
+
+def test_a_server_that_only_fails_is_not_asked_again_and_again() -> None:
+    """Once it has wasted what one answer may cost."""
+    servers = patience.Servers("http://index.example/simple/", timeout=1)
+    url = "http://files.example/a.whl"
+    for _ in range(patience.MOST_FAILED):
+        assert servers.deadline(url).left() > patience.SHORTEST
+        servers.failed(url, "answered 503", 4.0)
+    servers.failed(url, "answered 503", patience.LONGEST)
+    with pytest.raises(
+        NotFetched, match=r"the last 9 answers of its server failed \(answered 503"
+    ):
+        servers.deadline(url)
+    assert servers.deadline("http://other.example/a.whl").left() > patience.SHORTEST
+    servers.answered(url)
+    assert servers.deadline(url).left() <= patience.SHORTEST
+
+
+@pytest.mark.parametrize("fault", sorted(SLOW))
+def test_what_never_ends_is_left(
+    fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each byte of it is in time, or unpacks to nothing."""
+    monkeypatch.setattr(patience, "LONGEST", 0.4)
+    monkeypatch.setattr(patience, "MOST_TIMES", 2)
+    ends = threading.Event()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        FAULTS[fault](Reply(handler.connection, "/", "text/plain", b"", ends))
+
+    with serving({"/": answer}) as url, pytest.raises(NotFetched) as error:
+        asked(f"{url}/", tmp_path, timeout=0.2)
+    ends.set()
+    said = ("did not answer whole within 0.4 s", "did not answer whole within 0.8 s")
+    assert str(error.value).startswith(url)
+    assert any(each in str(error.value) for each in (*said, "its answer is not HTTP"))
+
+
+def test_so_is_one_whose_archive_drips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "LONGEST", 0.4)
+    with serving({"/": drips}) as url:
+        opened = web.Web(Settings(f"{url}/", tmp_path, timeout=0.2))
+        with pytest.raises(NotFetched, match="did not answer whole"):
+            opened.read(f"{url}/", lambda raw: [*iter(lambda: raw.read(1 << 20), b"")])
+
+
+def test_waiting_for_a_place_is_not_waiting_for_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "LONGEST", 0.5)
+    answers = in_turn(says(429, Retry_After="1"), says(200, b"first"), says(200, b"second"))
+    with serving({"/": answers}) as url:
+        opened = web.Web(Settings(f"{url}/", tmp_path, timeout=0.2, connections=1))
+        with ThreadPoolExecutor(2) as pool:
+            found = [pool.submit(opened.get, f"{url}/") for _ in range(2)]
+        opened.close()
+    assert {each.result().body for each in found} == {b"first", b"second"}
+
+
+def test_an_answer_after_a_pause_that_the_server_asked_for(tmp_path: Path) -> None:
+    said: list[str] = []
+    with serving({"/": in_turn(says(429, Retry_After="1"), says(200, b"whole"))}) as url:
+        opened = web.Web(Settings(f"{url}/", tmp_path), said.append)
+        assert opened.get(f"{url}/").body == b"whole"
+        opened.close()
+    assert said == [f"{url[len('http://') :]} asks to try again in 1 s; waiting"]
+
+
+@pytest.mark.parametrize("asked_for", ["0", "soon"])
+def test_no_pause_is_asked_for(
+    asked_for: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then the next attempt waits as it does without the header."""
+    monkeypatch.setattr(web, "BACK_OFF", 1e6)
+    monkeypatch.setattr(patience, "LONGEST", 0.2)
+    said: list[str] = []
+    with serving({"/": says(503, Retry_After=asked_for)}) as url:
+        opened = web.Web(Settings(f"{url}/", tmp_path, timeout=0.5), said.append)
+        with pytest.raises(NotFetched, match="did not answer whole"):
+            opened.get(f"{url}/")
+        opened.close()
+    assert said == []
+
+
+# (Retry-After, seconds)
+PAUSES = [
+    ("30", 30),
+    (" 5 ", 5),
+    ("soon", 0),
+    ("-5", 0),
+    ("\u0663", 0),
+    ("9" * 5000, 0),
+    ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
+    ("Wed, 99 Oct 2015 07:28:00 GMT", 0),
+]
+
+
+@pytest.mark.parametrize("text, seconds", PAUSES, ids=[row[0][:30] for row in PAUSES])
+def test_how_long_a_pause_is(text: str, seconds: float) -> None:
+    assert patience.pause(text) == seconds
+
+
+def test_a_pause_until_a_date() -> None:
+    assert 20 < patience.pause(formatdate(time.time() + 30, usegmt=True)) <= 30
