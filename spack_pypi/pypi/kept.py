@@ -26,8 +26,9 @@ from .model import File, Project, Release
 _YANKED, _SDIST, _PURE_WHEEL = 1, 2, 4
 
 _dumps = json.JSONEncoder(separators=(",", ":")).encode
-#: Thousands of releases are compared by their version again and again; few of them differ.
-_version = lru_cache(maxsize=1 << 14)(Version)
+#: Thousands of releases are compared by their version again and again; few of them differ. More
+#: than one page has: who goes through a page again would find none that is kept.
+_version = lru_cache(maxsize=1 << 15)(Version)
 
 
 @dataclass(frozen=True)

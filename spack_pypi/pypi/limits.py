@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from packaging.requirements import InvalidRequirement, Requirement
+
 #: Bytes of the archive, bytes of its contents, members, bytes of one file that is read.
 LARGEST_ARCHIVE = 1 << 30
 LARGEST_CONTENT = 2 << 30
@@ -32,6 +34,14 @@ def is_short(text: str) -> bool:
         and text.count("(") + text.count("[") <= _MOST_PARENTHESES
         and not _LONGEST_NUMBER.search(text)
     )
+
+
+def requirement(text: str) -> Requirement | None:
+    """What a text means (PEP 508); None where it means nothing, or is too long to be parsed."""
+    try:
+        return Requirement(text) if is_short(text) else None
+    except InvalidRequirement:
+        return None
 
 
 class Damaged(Exception):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import configparser
 
-from packaging.requirements import InvalidRequirement, Requirement
+from . import limits
 
 
 def read(text: str) -> configparser.RawConfigParser:
@@ -23,14 +23,6 @@ def read(text: str) -> configparser.RawConfigParser:
 def requirements(text: str) -> list[str]:
     """The requirements of an option: one a line; on a single line they are separated by
     semicolons, as markers are."""
-    whole = "\n" in text or _is_requirement(text)
+    whole = "\n" in text or limits.requirement(text) is not None
     lines = [line.strip() for line in (text.split("\n") if whole else text.split(";"))]
     return [line for line in lines if line and not line.startswith("#")]
-
-
-def _is_requirement(text: str) -> bool:
-    try:
-        Requirement(text)
-    except InvalidRequirement:
-        return False
-    return True

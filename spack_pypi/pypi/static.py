@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from . import setup_cfg
+from . import limits, setup_cfg
 from .egg_info import conditioned
 from .metadata import broken_limit
 from .model import Metadata, Source, at, strings
@@ -77,10 +76,8 @@ def _of_poetry(source: Source) -> Sequence[str]:
 
 def _name(text: str) -> str:
     """The normalized name in a requirement; empty where the text is none."""
-    try:
-        return canonicalize_name(Requirement(text).name)
-    except InvalidRequirement:
-        return ""
+    requirement = limits.requirement(text)
+    return canonicalize_name(requirement.name) if requirement else ""
 
 
 def _from_project(project: Mapping[str, Any]) -> _Declared | None:

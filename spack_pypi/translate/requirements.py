@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
-from ..pypi.limits import is_short
+from ..pypi.limits import requirement as parsed_requirement
 from ..recipe.model import ALWAYS, BUILD, BUILD_RUN, Condition
 from .conditions import (
     Undecidable,
@@ -76,10 +76,7 @@ def parse(texts: Iterable[str]) -> tuple[list[Requirement], list[str]]:
 def parsed(text: str) -> Requirement | None:
     """The requirement; None where the text is none (PEP 508). Most releases of a project say the
     same, and what is guessed from a release is translated a moment later."""
-    try:
-        return Requirement(text) if is_short(text) else None
-    except InvalidRequirement:
-        return None
+    return parsed_requirement(text)
 
 
 def translate(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from spack_pypi.pypi import sdist
+from spack_pypi.pypi import sdist, setup_cfg
 from spack_pypi.pypi.model import Metadata
 from spack_pypi.pypi.sdist import Contents
 from spack_pypi.pypi.static import declared_order
@@ -63,3 +63,14 @@ def test_the_order_is_that_of_the_file(files: dict[str, str], order: tuple[str, 
     source = sdist.source(Contents(dict(files)).as_json(), "x")
     metadata = Metadata("x", "1.0", requires_dist=SORTED)
     assert declared_order(metadata, source) == order
+
+
+DEEP = f"zict; {'(' * 20_000}os_name == 'x'{')' * 20_000}"
+
+
+def test_what_is_too_long_to_be_parsed_is_none() -> None:
+    """A parser would need a stack for it."""
+    texts = {"pyproject.toml": f'[project]\nname = "x"\ndependencies = ["zict", "{DEEP}"]\n'}
+    said = sdist.source(Contents(files=texts).as_json(), "x")
+    assert declared_order(Metadata("x", "1", requires_dist=("zict",)), said) == ("zict",)
+    assert setup_cfg.requirements(DEEP)[0] == "zict"
