@@ -114,6 +114,7 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; returns its diagnostics."""
     from ..diagnostics import Diagnostic, Severity, exit_code
+    from ..errors import UsageError
     from ..report.create import packages_json, show, show_errors
     from ..report.environment import spack_yaml, write_environment
     from ..report.formats import document, write_json
@@ -122,6 +123,11 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..workflow.request import Request, Verify
     from ..workflow.requirement_files import read
 
+    if (args.extra or args.group) and not args.files:
+        raise UsageError(
+            "--extra and --group choose parts of a pyproject.toml: name it with --from, or pass "
+            "NAME[EXTRA]"
+        )
     listed = read(args.files, args.extra, args.group)
     level = "install" if args.fix else args.verify
     request = Request(

@@ -270,7 +270,9 @@ def text_in(commit: str, file: Path) -> str | None:
     """The text that a file of a git checkout has in a commit; None where the commit does not have
     it. Raises `UsageError` for what is no commit, and `HostError` outside of a checkout."""
     folder = file.resolve().parent
-    top = git(folder, "rev-parse", "--show-toplevel").strip()
+    top = (git_or(folder, "rev-parse", "--show-toplevel") or "").strip()
+    if not top:
+        raise HostError(f"{folder} is not in a git checkout")
     if not git_or(folder, "rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}"):
         raise UsageError(f"{top} has no commit '{commit}'")
     inner = file.resolve().relative_to(Path(top).resolve()).as_posix()

@@ -276,3 +276,8 @@ def test_ruff_that_is_killed_is_no_complaint(
         (made.repo / "packages" / "py_old" / "package.py").write_text("new")
         with pytest.raises(HostError, match="ruff was ended by signal 9: run it again"):
             made.style()
+
+
+def test_a_file_in_no_checkout_has_no_earlier_text(tmp_path: Path) -> None:
+    with pytest.raises(HostError, match=f"{tmp_path} is not in a git checkout"):
+        checkout.text_in("HEAD", tmp_path / "package.py")
