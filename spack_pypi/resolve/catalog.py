@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Callable
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -21,6 +22,7 @@ from ..recipe.overlay import Overlay, overlay
 from ..recipe.text_edits import Uneditable
 from ..translate import pins
 from ..translate.conditions import both
+from ..translate.own_extras import parted
 from ..translate.requirements import ProjectRequirement, Translated, translate
 from ..translate.spack_order import spelling
 from ..translate.spelling import epoch_of, in_epoch, meant
@@ -225,14 +227,19 @@ class Catalog:
         return {each: text for each, text in found.items() if text is not None}
 
     def extra_requirements(
-        self, requirement: ProjectRequirement, extra: str, preferred: Sequence[Version]
-    ) -> tuple[ProjectRequirement, ...] | None:
-        """What an extra without a variant adds to a requirement, under the requirement's own
-        condition, as declared by the newest version that the package has or gets (``preferred``),
-        else by the newest release. None while that is not known."""
+        self,
+        requirement: ProjectRequirement,
+        extra: str,
+        preferred: Sequence[Version],
+        is_variant: Callable[[str], bool],
+    ) -> tuple[tuple[str, ...], tuple[ProjectRequirement, ...]] | None:
+        """What an extra without a variant adds to a requirement: variants (of which
+        ``is_variant`` says what they are) that it consists of, and requirements under the
+        requirement's own condition; as declared by the newest version that the package has or
+        gets (``preferred``), else by the newest release. None while that is not known."""
         page = self.facts.page(requirement.project)
         if page is None:
-            return () if self.facts.missing(requirement.project) else None
+            return ((), ()) if self.facts.missing(requirement.project) else None
         extended = self.package(requirement.project).extended
         has = {*preferred, *map(meant, extended.versions if extended else ())}
         accepted = specifier_set(requirement.specifier)
@@ -245,16 +252,24 @@ class Catalog:
             (r for r in fitting if not r.yanked), None
         )
         if release is None:
-            return ()
+            return (), ()
         added = self.requirements(release, extra)
         if added is None:
             return None
+        metadata = self.facts.metadata(release)
+        required = metadata.requires_dist or () if metadata else ()
+        variants, rest = parted(release.project, required, extra, is_variant)
+        if variants and metadata is not None:
+            unit = Unit(release.project, release.version, extra)
+            added = self._without_epochs(_to_run(unit, rest, metadata.requires_python))
+            if added is None:
+                return None
         inner: list[ProjectRequirement] = []
         for part in added.requirements:
             condition = both(requirement.when, replace(part.when, variants=()))
             if condition is not None:
                 inner.append(replace(part, when=condition, types=requirement.types))
-        return tuple(inner)
+        return variants, tuple(inner)
 
     # --- what exists --------------------------------------------------------------------------
 

@@ -28,16 +28,27 @@ def with_inlined_extras(
     within: tuple[tuple[str, str], ...] = (),
 ) -> Iterator[ProjectRequirement]:
     """A requirement, and after it those of its extras that are no variants of the package, as far
-    as they are known."""
+    as they are known. An extra that consists of others (``all = foo[a,b]``) may be variants."""
     project = requirement.project
     target = catalog.package(project)
-    variants = [e for e in requirement.extras if is_variant(target, lessons, requirement, e)]
-    inlined = [extra for extra in requirement.extras if extra not in variants]
-    yield replace(requirement, extras=tuple(variants)) if inlined else requirement
-    for extra in inlined:
-        if (project, extra) in within:
+
+    def is_one(extra: str) -> bool:
+        return is_variant(target, lessons, requirement, extra)
+
+    variants = {extra: None for extra in requirement.extras if is_one(extra)}
+    parts: list[tuple[str, ProjectRequirement]] = []
+    for extra in requirement.extras:
+        if extra in variants or (project, extra) in within:
             continue
-        added = catalog.extra_requirements(requirement, extra, sorted(chosen.get(project, ())))
-        for part in added or ():
-            around = (*within, (project, extra))
-            yield from with_inlined_extras(catalog, lessons, part, chosen, around)
+        preferred = sorted(chosen.get(project, ()))
+        named, added = catalog.extra_requirements(requirement, extra, preferred, is_one) or (
+            (),
+            (),
+        )
+        variants.update(dict.fromkeys(named))
+        parts += [(extra, part) for part in added]
+    same = tuple(variants) == requirement.extras
+    yield requirement if same else replace(requirement, extras=tuple(sorted(variants)))
+    for extra, part in parts:
+        around = (*within, (project, extra))
+        yield from with_inlined_extras(catalog, lessons, part, chosen, around)

@@ -140,7 +140,10 @@ EXTRAS = [
     (["data", "default"], "ray[data,default]", ["py-ray+data+default"]),
     (["default"], "ray[data,default]", ["py-ray+default", "py-pandas"]),
     ([], "ray[data,default]", ["py-ray", "py-pandas", "py-colorful"]),
-    (["default"], "ray[all]", ["py-ray", "py-pandas", "py-colorful"]),
+    # an extra that consists of these two
+    ([], "ray[all]", ["py-ray", "py-pandas", "py-colorful"]),
+    (["default"], "ray[all]", ["py-ray+default", "py-pandas"]),
+    (["data", "default"], "ray[all]", ["py-ray+data+default"]),
 ]
 
 

@@ -45,6 +45,32 @@ def test_an_extra_that_the_existing_package_lacks_is_flattened(
     assert 'depends_on("py-other+socks", type=("build", "run"))' in recipe
 
 
+def test_an_extra_that_consists_of_variants_is_these(host: MemoryHost, index: MemoryIndex) -> None:
+    """What a variant requires is said by the package, for each of its versions."""
+    host.has("lib", "2.0", "1.0", variants=["array", "frame"])
+    for version in ("1.0", "2.0"):
+        index.add(
+            "lib",
+            version,
+            f'numpy=={version}; extra == "array"',
+            f'pandas=={version}; extra == "frame"',
+            'lib[array,frame]; extra == "all"',
+            'lz4>=4; extra == "all"',
+        )
+    for name in ("numpy", "pandas"):
+        index.add(name, "2.0")
+        index.add(name, "1.0")
+    index.add("lz4", "4.3")
+    index.add("app", "1.0", "lib[all]>=1")
+    run(host, index, "app")
+    lines = [line for line in host.written["py-app"].splitlines() if "py-l" in line]
+    assert [line.strip() for line in lines] == [
+        'depends_on("py-lib@1:+array+frame", type=("build", "run"))',
+        'depends_on("py-lz4@4:", type=("build", "run"))',
+    ]
+    assert "numpy" not in host.written["py-app"] and "py-pandas" not in host.written
+
+
 def test_an_extra_whose_name_spack_reserves_is_flattened(
     host: MemoryHost, index: MemoryIndex
 ) -> None:

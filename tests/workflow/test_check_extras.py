@@ -121,3 +121,32 @@ def test_an_index_that_does_not_tell_of_an_extra_leaves_it_unchecked() -> None:
     (result,) = check(host, index, ["py-x"])
     assert result.failed
     assert "does not answer" in result.diagnostics[0].text
+
+
+# (what the line on a asks for, the other line → what is found)
+PARTS: list[tuple[str, str, list[tuple[str, str]]]] = [
+    ("+array", "py-b", []),
+    ("", "py-b", [("missing-variant", "py-a")]),
+    ("+array", "py-c", [("extra-dependency", "py-c"), ("missing-dependency", "py-b")]),
+]
+
+
+@pytest.mark.parametrize("asked, other, found", PARTS)
+def test_an_extra_that_consists_of_variants(
+    asked: str, other: str, found: list[tuple[str, str]]
+) -> None:
+    """a has a variant for one part of the extra ``all``, and none for the other."""
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", "a[all]", build=[])
+    index.add("a", "1.0", 'c; extra == "array"', 'a[array]; extra == "all"', 'b; extra == "all"')
+    for name in ("b", "c"):
+        index.add(name, "1.0")
+        host.has(name, "1.0")
+    host.has("x", "1.0")
+    host.has("a", "1.0", variants=["array"])
+    host.meanings["py-x"] = Recipe([Line("py-a", suffix=asked), Line(other)], "")
+    without = Recipe([], "")
+    without.variants = {"array": False}
+    host.meanings["py-a"] = without
+    (result,) = check(host, index, ["py-x"])
+    assert sorted((each.code, each.subject) for each in result.diagnostics) == found

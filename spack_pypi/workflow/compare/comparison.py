@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 
 from ...diagnostics import Diagnostic, Severity
 from ...errors import UnknownProject
-from ...host.port import Host, Meaning
+from ...host.port import Host, Meaning, Package
 from ...pypi.model import Index, Metadata, Release
 from ...pypi.static import with_static_requirements
 from ...resolve.package import DEVELOPING
@@ -147,18 +147,46 @@ class Comparison:
 
     def with_extras(self, required: Required, depth: int = 0) -> Iterator[Required]:
         """A requirement, and those of its extras for which an existing package has no variant: as
-        declared by the newest accepted version that the package has, or else the index."""
-        yield required
+        declared by the newest accepted version that the package has, or else the index. Variants
+        that are parts of such an extra are extras that are required."""
         existing = self._host.repos.package_for(required.project)
-        if existing is None:
+        left = [
+            extra
+            for extra in required.extras
+            if existing is not None and not variant_of(existing, extra, required.specifier)
+        ]
+        release = None
+        if existing is not None and left and depth <= _DEEPEST:
+            release = self._saying(required, existing)
+        if existing is None or release is None:
+            yield required
             return
-        left = [e for e in required.extras if not variant_of(existing, e, required.specifier)]
-        if not left or depth > _DEEPEST:
-            return
+        metadata = self._index.metadata(release)
+        if not metadata.confirmed and release.sdist:
+            metadata = with_static_requirements(metadata, self._index.source(release))
+        texts, project, asked = metadata.requires_dist or (), required.project, frozenset(left)
+        parts = {
+            extra
+            for extra in oracle.named_everywhere(texts, project, asked, self.matrix)
+            if variant_of(existing, extra, required.specifier)
+        }
+        yield replace(required, extras=tuple(sorted({*required.extras, *parts})))
+        plain = {
+            (a.project, a.specifier): a.cells
+            for a in oracle.required(texts, project, frozenset(), self.matrix)
+        }
+        for part in oracle.required(texts, project, asked, self.matrix, frozenset(parts)):
+            cells = part.cells & ~plain.get((part.project, part.specifier), 0) & required.cells
+            if cells:
+                yield from self.with_extras(replace(part, cells=cells), depth + 1)
+
+    def _saying(self, required: Required, existing: Package) -> Release | None:
+        """The release that says what extras require: the newest accepted one that the package
+        has, or else the index; None if there is none."""
         try:
             releases = self._index.project(required.project).releases
         except UnknownProject:
-            return
+            return None
         accepted = [
             release
             for release in releases
@@ -167,21 +195,7 @@ class Comparison:
         ]
         has = {oracle.version_of(text) for text in existing.versions}
         known = [release for release in accepted if release.version in has]
-        release = next(iter(known or accepted), None)
-        if release is None:
-            return
-        metadata = self._index.metadata(release)
-        if not metadata.confirmed and release.sdist:
-            metadata = with_static_requirements(metadata, self._index.source(release))
-        texts = metadata.requires_dist or ()
-        plain = {
-            (a.project, a.specifier): a.cells
-            for a in oracle.required(texts, required.project, frozenset(), self.matrix)
-        }
-        for part in oracle.required(texts, required.project, frozenset(left), self.matrix):
-            cells = part.cells & ~plain.get((part.project, part.specifier), 0) & required.cells
-            if cells:
-                yield from self.with_extras(replace(part, cells=cells), depth + 1)
+        return next(iter(known or accepted), None)
 
     def _python(
         self,

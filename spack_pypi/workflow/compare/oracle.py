@@ -191,11 +191,16 @@ def _requirement(text: str) -> Requirement:
 
 
 def required(
-    texts: Iterable[str], project: str, extras: frozenset[str], matrix: Matrix
+    texts: Iterable[str],
+    project: str,
+    extras: frozenset[str],
+    matrix: Matrix,
+    apart: frozenset[str] = frozenset(),
 ) -> list[Required]:
-    """The requirements that apply with these extras, but for the `not_comparable` ones."""
+    """The requirements that apply with these extras, but for the `not_comparable` ones, and
+    without those of the extras that are taken ``apart``."""
     parsed = [_requirement(text) for text in texts if not _reason(text)]
-    wanted = _with_own_extras(parsed, project, extras, matrix)
+    wanted = _with_own_extras(parsed, project, extras, matrix, apart)
     result = []
     for requirement in parsed:
         name = canonicalize_name(requirement.name)
@@ -212,8 +217,33 @@ def required(
     return result
 
 
+def named_everywhere(
+    texts: Iterable[str], project: str, extras: frozenset[str], matrix: Matrix
+) -> set[str]:
+    """The extras of its own that a project's extras name (``all = x[a,b]``) in all cells."""
+    every = (1 << len(matrix.cells)) - 1
+    own = [
+        requirement
+        for requirement in (_requirement(text) for text in texts if not _reason(text))
+        if canonicalize_name(requirement.name) == project and requirement.marker is not None
+    ]
+    found, todo = set(extras), sorted(extras)
+    while todo:
+        extra = todo.pop()
+        for requirement in own:
+            if _where(str(requirement.marker), extra, matrix) == every:
+                named: set[str] = {canonicalize_name(extra) for extra in requirement.extras}
+                todo += sorted(named - found)
+                found |= named
+    return found - extras
+
+
 def _with_own_extras(
-    parsed: Sequence[Requirement], project: str, extras: frozenset[str], matrix: Matrix
+    parsed: Sequence[Requirement],
+    project: str,
+    extras: frozenset[str],
+    matrix: Matrix,
+    apart: frozenset[str],
 ) -> set[str]:
     """The extras with those of its own that a project's extras name (``all = x[a,b]``)."""
     wanted = set(extras)
@@ -225,7 +255,7 @@ def _with_own_extras(
                 continue
             if _where(str(requirement.marker), extra, matrix):
                 named: set[str] = {canonicalize_name(extra) for extra in requirement.extras}
-                new = named - wanted
+                new = named - wanted - apart
                 wanted |= new
                 todo += sorted(new)
     return wanted
