@@ -10,7 +10,8 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "spack_pypi"
 
-#: Room → what it may import of ours, besides itself, ``errors`` and ``credentials``.
+#: Room → what it may import of ours, besides itself, ``errors``, ``credentials`` and
+#: ``syntax``.
 MAY: dict[str, set[str]] = {
     "recipe": set(),
     "pypi": {"files"},
@@ -70,7 +71,7 @@ def test_rooms(file: Path) -> None:
         if not name.startswith("spack_pypi.") or room not in MAY:
             continue
         inner = name[len("spack_pypi.") :]
-        allowed = {room, "errors", "credentials", *MAY[room]}
+        allowed = {room, "errors", "credentials", "syntax", *MAY[room]}
         assert any(inner == a or inner.startswith(f"{a}.") for a in allowed), name
 
 
@@ -80,6 +81,12 @@ def test_rooms_within_the_workflow(room: str) -> None:
     for file in (PACKAGE / "workflow" / room).glob("*.py"):
         for name, _ in imports(file):
             assert not name.startswith("spack_pypi.workflow") or name.startswith(allowed), name
+
+
+def test_source_is_parsed_in_one_place() -> None:
+    """A call elsewhere would fail in threads (`spack_pypi.syntax`); the probe runs by itself."""
+    calling = [file.name for file in FILES if "ast.parse(" in file.read_text("utf-8")]
+    assert calling == ["probe.py", "syntax.py"]
 
 
 def test_only_the_host_imports_spack() -> None:

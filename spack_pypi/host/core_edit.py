@@ -10,6 +10,7 @@ import ast
 from typing import NoReturn
 
 from ..errors import HostError
+from ..syntax import parse
 
 #: What the command says where the extension is not there.
 SENTENCE = "--pypi needs the extension spack-pypi: add its path to config:extensions"
@@ -113,7 +114,7 @@ def with_tests(source: str) -> str:
 
 def _parse(source: str) -> ast.Module:
     try:
-        return ast.parse(source)
+        return parse(source)
     except SyntaxError as error:
         _refuse(f"cannot be read: {error.msg}")
 

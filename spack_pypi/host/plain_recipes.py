@@ -14,6 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..syntax import parse
+
 _BASE, _BASE_MODULE = "PythonPackage", "spack_repo.builtin.build_systems.python"
 #: Where directives come from.
 _DIRECTIVES_MODULE = "spack.package"
@@ -57,7 +59,7 @@ class PlainRecipe:
 def plain_recipe(text: str, class_name: str) -> PlainRecipe | None:
     """What a recipe's text declares; None if it is not plain, or if it is no recipe."""
     with suppress(SyntaxError, ValueError, _NotPlain):
-        return _read(_class(ast.parse(text), class_name))
+        return _read(_class(parse(text), class_name))
     return None
 
 

@@ -14,6 +14,7 @@ from typing import Callable
 from ..errors import HostError, UsageError
 from ..files import private_folder
 from ..recipe.calls import call_parts
+from ..syntax import parse
 from . import names, repo_folder
 from .port import Archive, Concretized, Installed, Meaning, Package, Problem, Staging, Target
 
@@ -93,7 +94,7 @@ class StandaloneRepos:
 
     def package(self, name: str) -> Package | None:
         try:
-            tree = ast.parse(self._path(name).read_bytes())
+            tree = parse(self._path(name).read_bytes())
         except OSError:
             return None
         except (SyntaxError, ValueError) as error:

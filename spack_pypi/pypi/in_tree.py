@@ -16,6 +16,8 @@ from typing import Any
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from ..syntax import parse
+
 HOOK = "get_requires_for_build_wheel"
 
 #: Limits: how deep expressions and calls are followed, and how many expressions at all.
@@ -46,7 +48,7 @@ def read(texts: Mapping[str, str]) -> InTree:
     calls: list[str] = []
     for path, text in sorted(texts.items()):
         try:
-            tree = ast.parse(text)
+            tree = parse(text)
             nodes = list(ast.walk(tree))
             hooks = [n for n in nodes if isinstance(n, ast.FunctionDef) and n.name == HOOK]
             if hooks:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from posixpath import splitext
 from typing import Any, Callable
 
+from ..syntax import parse
 from . import archive, in_tree, installed, license_files, native_calls, setup_py, toml
 from .egg_info import REQUIRES
 from .limits import LARGEST_FILE
@@ -178,7 +179,7 @@ def _native(inner: str, data: bytes) -> Iterator[tuple[str, str, str, int]]:
 
 def _parsed(data: bytes) -> ast.Module | None:
     try:
-        return ast.parse(data)
+        return parse(data)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..syntax import parse
 from . import native_calls
 
 #: How many expressions of literals are read in a file, and how deep; sums of names would grow
@@ -62,7 +63,7 @@ class SetupPy:
 def read(text: str) -> SetupPy | None:
     """What a setup.py says; None where it is not Python that can be read here."""
     try:
-        tree = ast.parse(text)
+        tree = parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     nodes = list(ast.walk(tree))

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..syntax import parse
 from . import directives, loops, renaming
 from .calls import (
     WHEN,
@@ -62,7 +63,7 @@ class RecipeText:
     def __init__(self, text: str) -> None:
         self._text = text
         try:
-            classes = [n for n in ast.parse(text).body if isinstance(n, ast.ClassDef)]
+            classes = [n for n in parse(text).body if isinstance(n, ast.ClassDef)]
         except (SyntaxError, ValueError) as error:
             raise Uneditable(f"it is not Python: {error}") from None
         if not classes:

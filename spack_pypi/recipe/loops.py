@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..syntax import parse
 from .calls import inside_of, literal_of
 from .model import LIBRARY, LoopItem
 from .order import key
@@ -121,7 +122,7 @@ def insert(edits: Edits, body: Iterable[ast.stmt], item: LoopItem) -> None:
 def with_item(head: str, item: LoopItem) -> str | None:
     """The head of a loop, as `ast.unparse` writes it, with an item; None if it is no such loop."""
     try:
-        (loop,) = ast.parse(f"{head} pass").body
+        (loop,) = parse(f"{head} pass").body
     except SyntaxError:
         return None
     if isinstance(loop, ast.For) and str(_stop(loop)) == item.version:

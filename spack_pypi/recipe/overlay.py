@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..syntax import parse
 from .calls import call_parts, usual_block
 from .model import Parent, Recipe, VersionLine
 from .render import HEADER, module_name, package_name, parent_alias
@@ -41,7 +42,7 @@ def overlay(text: str) -> Overlay | None:
     imports, a docstring, and directives with literals; comments may stand on lines of their own.
     """
     try:
-        tree = ast.parse(text)
+        tree = parse(text)
     except (SyntaxError, ValueError):
         return None
     parent, comments = _parent(tree), _comments(text, tree)

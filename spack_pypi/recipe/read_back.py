@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ..syntax import parse
 from .loops import with_item
 from .model import BUILD_RUN, Changes, Recipe, RenamedArchives
 from .render import (
@@ -42,7 +43,7 @@ class ReadBackError(ValueError):
 def read_back(text: str, recipe: Recipe) -> None:
     """Raise `ReadBackError` unless ``text`` is exactly ``recipe``: its imports, one class, its
     literals, its directives, and nothing that could run otherwise."""
-    tree = ast.parse(text)
+    tree = parse(text)
     *imports, found = tree.body
     _require([ast.unparse(line) for line in imports] == _imports(recipe), "its imports")
     if not isinstance(found, ast.ClassDef):
@@ -80,7 +81,7 @@ def read_back(text: str, recipe: Recipe) -> None:
 def _calls_in_block(block: ast.With) -> Iterator[_Call]:
     """The dependencies of a block that gives them their type, as if each said it itself."""
     head = f"with {BUILD_RUN_BLOCK}: pass"
-    _require(_head(block) == _head(ast.parse(head).body[0]), "a block")
+    _require(_head(block) == _head(parse(head).body[0]), "a block")
     for name, arguments, keywords in map(_inner_call, block.body):
         _require(name == "depends_on" and "type" not in dict(keywords), "what a block holds")
         yield name, arguments, (*keywords, ("type", BUILD_RUN))
@@ -100,7 +101,7 @@ def _calls_by_machine(statement: ast.If, expected: Sequence[tuple[str, str]]) ->
         if len(branch) != 1 or not isinstance(branch[0], ast.If):
             raise ReadBackError("a machine is missing")
         found = branch[0]
-        condition = ast.unparse(ast.parse(on_machine(machine), mode="eval"))
+        condition = ast.unparse(parse(on_machine(machine)))
         _require(ast.unparse(found.test) == condition, "the machine of a version")
         for name, arguments, keywords in map(_inner_call, found.body):
             yield (f"{name} on {machine}", arguments, keywords)
@@ -155,8 +156,8 @@ def _renaming(text: str, renamed: RenamedArchives) -> Counter[str]:
     """The statements of a text that make archives renamed, which it must hold in its class."""
     method = textwrap.dedent("\n".join(url_for_version(renamed.names)))
     written = Counter([f"pypi = {renamed.pypi!r}", *_statements(method)])
-    classes = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
-    (expected,) = ast.parse(method).body
+    classes = [node for node in parse(text).body if isinstance(node, ast.ClassDef)]
+    (expected,) = parse(method).body
     _check_method(expected)
     inside = {ast.unparse(statement) for found in classes for statement in found.body}
     _require({f"pypi = {renamed.pypi!r}", ast.unparse(expected)} <= inside, "its archives")
@@ -165,7 +166,7 @@ def _renaming(text: str, renamed: RenamedArchives) -> Counter[str]:
 
 def _statements(text: str) -> Iterator[str]:
     """Every statement; of one that holds others, such as a class, only its head."""
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parse(text)):
         if isinstance(node, ast.stmt):
             yield _head(node) if hasattr(node, "body") else ast.unparse(node)
 
@@ -182,7 +183,7 @@ def _head(statement: ast.stmt) -> str:
 
 def _directive(text: str) -> _Call:
     try:
-        (statement,) = ast.parse(text).body
+        (statement,) = parse(text).body
     except SyntaxError:  # the head of a class, a method or a block
         raise ReadBackError(f"'{text}' was changed") from None
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):

@@ -13,6 +13,7 @@ from collections.abc import Container, Mapping
 from dataclasses import replace
 from typing import Callable, Optional
 
+from ..syntax import parse
 from . import directives
 from .calls import call_parts, usual_block
 from .edit import RecipeText
@@ -51,7 +52,7 @@ def rename_packages(text: str, names: Mapping[str, str]) -> str:
     """The text with other names (values of ``names``) for packages that it depends on, or excludes
     versions of."""
     edits = Edits(text)
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parse(text)):
         if isinstance(node, ast.Call):
             name, arguments, _ = call_parts(node)
             spec = arguments[0] if name in ("depends_on", "conflicts") and arguments else None

@@ -1,0 +1,51 @@
+"""Source is parsed in any thread, whatever the others do."""
+
+from __future__ import annotations
+
+import ast
+import gc
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from spack_pypi.syntax import parse
+
+SOURCE = (
+    "setup(name='x', install_requires=[" + "'six', " * 300 + "])\n" + "if a:\n  b = [[[1]]]\n" * 50
+)
+
+
+class Finalized:
+    """Lets other threads run in the middle of whatever makes an object."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+    def __del__(self) -> None:
+        time.sleep(0)
+
+
+@pytest.fixture
+def collecting() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(20, 1, 1)
+    yield
+    gc.set_threshold(*before)
+
+
+def test_threads_that_interrupt_each_other(collecting: None) -> None:
+    """Up to Python 3.12, `ast.parse` ends with a SystemError here."""
+
+    def several(number: int) -> list[str]:
+        found = []
+        for _ in range(8):
+            Finalized()
+            found.append(ast.dump(parse(SOURCE)))
+        return found
+
+    expected = ast.dump(ast.parse(SOURCE))
+    with ThreadPoolExecutor(4) as pool:
+        for found in pool.map(several, range(4)):
+            assert found == [expected] * 8
