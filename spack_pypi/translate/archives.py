@@ -146,7 +146,7 @@ def _parts(file: File, version: Version) -> _Sdist | None:
     """Stem, version text and suffix of an sdist's name; None where Spack would not read its
     version text as it is meant, so that an address must be given."""
     match = _SDIST.fullmatch(file.name)
-    if match is None or version.is_prerelease:
+    if match is None:
         return None
     text, spelled = match["version"], spack_order.spelling(version)
     if pep440(text) != version or spelled is None:

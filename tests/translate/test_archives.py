@@ -84,6 +84,10 @@ TABLE = [
         [],
         ["2.0"],
     ),
+    # pre-releases: Spack writes rc as PEP 440 does, and not a and b
+    (OLD, ["1.0"], [("2.0rc1", "quiet-log-2.0rc1.tar.gz")], None, [], []),
+    (OLD, ["1.0"], [("2.0a1", "quiet-log-2.0a1.tar.gz")], None, [], ["2.0alpha1"]),
+    (OLD, ["1.0"], [("2.0b1", "quiet-log-2.0b1.tar.gz")], None, [], ["2.0beta1"]),
     # a recipe that may not be written anew
     (OLD, [], [("2.0", "quiet_log-2.0.tar.gz")], None, [], ["2.0"]),
     ("", [], [("2.0", "quiet_log-2.0.tar.gz")], None, [], ["2.0"]),
