@@ -36,6 +36,8 @@ _FAMILIES = {
 }
 #: Of the files that the metadata declares (PEP 639), those that are no lists of authors.
 _NAMED_SO = re.compile(r"licen[cs]e|copying", re.I)
+#: Licences of copies that an archive has of other projects.
+_OF_OTHERS = re.compile(r"third.?part(y|ies)|bundled|vendor(ed)?\b", re.I)
 #: What metadata may call version 2.1 of the LGPL, for which there is no classifier, and which is
 #: the first one of that name.
 _LESSER = {"LGPL-2.0-only": "LGPL-2.1-only", "LGPL-2.0-or-later": "LGPL-2.1-or-later"}
@@ -94,7 +96,8 @@ def in_metadata(metadata: Metadata) -> Stated | None:
 
 def in_files(metadata: Metadata, files: Mapping[str, str]) -> Stated:
     """The licence by the texts of ``files``, by path: the one that all of them are, if the
-    metadata does not contradict."""
+    metadata does not contradict. Files with the licences of what the archive bundles do not
+    count, where there are others."""
     expression = _expression(metadata)
     if expression is not None:
         return _lesser(expression, files)
@@ -102,7 +105,8 @@ def in_files(metadata: Metadata, files: Mapping[str, str]) -> Stated:
     texts = {path: "" for path in metadata.license_files if _NAMED_SO.search(path)} | {**files}
     if not texts:
         return Stated(problem="neither the metadata nor a file of the archive names one")
-    found = {path: recognised(text) for path, text in texts.items()}
+    own = {path: text for path, text in texts.items() if not _OF_OTHERS.search(path)} or texts
+    found = {path: recognised(text) for path, text in own.items()}
     for path, expression in found.items():
         if not expression:
             return Stated(problem=_unknown(path, texts[path]))

@@ -131,8 +131,17 @@ FILES: list[tuple[dict[str, Any], Mapping[str, str], Stated]] = [
     ),
     (
         {},
-        {"LICENSE": MIT, "LICENSE.vendored": "as is"},
-        Stated(problem="LICENSE.vendored is not exactly the text of one standard licence"),
+        {"LICENSE": MIT, "LICENSE.other": "as is"},
+        Stated(problem="LICENSE.other is not exactly the text of one standard licence"),
+    ),
+    # what the archive bundles has licences of its own
+    ({}, {"LICENSE": MIT, "LICENSE.vendored": "as is"}, Stated("MIT", "LICENSE")),
+    ({}, {"LICENSE": MIT, "LICENSES.third-party": BSD}, Stated("MIT", "LICENSE")),
+    ({}, {"LICENSE": MIT, "LICENSES_bundled.txt": "as is"}, Stated("MIT", "LICENSE")),
+    (
+        {},
+        {"THIRD_PARTY_LICENSES": "as is"},
+        Stated(problem="THIRD_PARTY_LICENSES is not exactly the text of one standard licence"),
     ),
     (
         {"license_files": ("LICENSE", "src/x/COPYING", "AUTHORS")},
