@@ -40,7 +40,7 @@ class Deadline:
         self.began, self.paused = time.monotonic(), 0.0
         self._end, self._last = self.began + seconds, self.began + most
         self._watched: socket.socket | None = None
-        self._is_over = False
+        self._is_closed = False
         self._lock = threading.Lock()
 
     def __enter__(self) -> Deadline:
@@ -51,9 +51,14 @@ class Deadline:
     def __exit__(self, *exc: object) -> None:
         _here.deadline = None
         with self._lock:
-            self._is_over = True
+            self._is_closed = True
             self._timer.cancel()
             self._forget()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no time is left."""
+        return time.monotonic() >= self._end
 
     def left(self) -> float:
         """Seconds that are left. Raises `NotFetched` where none are."""
@@ -91,7 +96,7 @@ class Deadline:
 
     def _look(self) -> None:
         with self._lock:
-            if self._is_over:
+            if self._is_closed:
                 return
             if self._end > time.monotonic():
                 self._start()

@@ -122,12 +122,16 @@ class Web:
         deadline: Deadline,
         take: Callable[[_Opened], _Result],
     ) -> _Result:
+        reached = False
         for attempt in range(_ATTEMPTS):
             try:
                 with self._followed(url, dict(headers), deadline) as answer:
                     return take(answer)
             except _MayPass as passing:
-                if attempt == _ATTEMPTS - 1:
+                reached = reached or not passing.is_unreachable
+                if reached:
+                    deadline.left()
+                if attempt == _ATTEMPTS - 1 or deadline.is_over:
                     raise self._final(passing) from None
                 if passing.pause:
                     self._pauses.ask_for(urlsplit(passing.url).netloc, passing.pause)
@@ -173,7 +177,8 @@ class Web:
                 timeout=(min(10.0, timeout, left), min(timeout, left)),
             )
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            deadline.left()
+            if not is_unreachable(error):
+                deadline.left()
             raise self._failure(url, error) from None
 
     def _failure(self, url: str, error: Exception) -> Exception:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 
 from spack_pypi.errors import FileFailure, IndexFailure, NotFetched, UsageError
-from spack_pypi.pypi import private_network, web
+from spack_pypi.pypi import patience, private_network, web
 from spack_pypi.pypi.model import Settings
 from spack_pypi.pypi.settings import settings
 from tests.pypi.serving import (
@@ -83,6 +85,21 @@ def test_an_index_that_cannot_be_reached_is_no_failure_of_a_page(tmp_path: Path)
             opened.get(f"{gone}/{path}")
         assert not isinstance(error.value, FileFailure)
     opened.close()
+
+
+def test_nor_is_one_that_does_not_take_connections(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A firewall drops them: all attempts together take longer than one answer may."""
+    monkeypatch.setattr(patience, "LONGEST", 0.5)
+    with ExitStack() as opened, socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        for _ in range(3):
+            waiting = opened.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        with pytest.raises(IndexFailure, match="did not answer in time") as error:
+            asked(f"http://127.0.0.1:{full.getsockname()[1]}/", tmp_path, timeout=0.2)
+    assert not isinstance(error.value, FileFailure)
 
 
 def test_another_server_that_cannot_be_reached_is_one_of_its_files(tmp_path: Path) -> None:
