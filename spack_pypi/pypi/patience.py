@@ -15,10 +15,12 @@ from urllib.parse import urlsplit
 from ..errors import IndexFailure, NotFetched
 
 #: Seconds for one answer, all attempts together; bytes that earn it one second more, and how many
-#: times as long it may take at most: nobody waits hours for what never ends.
+#: times as long it may take: nobody waits hours for what never ends. From then on as many bytes a
+#: second as `STEADY` must have arrived: a large file takes longer on a slow line.
 LONGEST = 45.0
 SLOWEST = 16 * 1024
 MOST_TIMES = 8
+STEADY = 64 * 1024
 #: Seconds for one answer of a server that has wasted `LONGEST`.
 SHORTEST = 10.0
 #: Answers in a row that fail until a server that has wasted `LONGEST` is not asked any more.
@@ -30,10 +32,10 @@ _here = threading.local()
 
 
 class Deadline:
-    """The end of waiting for the answer at ``url``: so many ``seconds``, and up to ``most`` as
-    long as it arrives at `SLOWEST` or faster. A context manager; while it is open, its thread's
-    connections (see `watch`) are ended when the time is over: each byte of a head, of a chunk's
-    size or of a trailer may be in time, and they may never end."""
+    """The end of waiting for the answer at ``url``: so many ``seconds``, up to ``most`` as long
+    as it arrives at `SLOWEST` or faster, and longer at `STEADY`. A context manager; while it is
+    open, its thread's connections (see `watch`) are ended when the time is over: each byte of a
+    head, of a chunk's size or of a trailer may be in time, and they may never end."""
 
     def __init__(self, url: str, seconds: float, most: float) -> None:
         self._url, self._seconds, self._most = url, seconds, most
@@ -66,7 +68,7 @@ class Deadline:
         if left <= 0:
             within = f"{self._seconds:.3g} s, nor at {SLOWEST >> 10} KiB/s"
             if self._end == self._last:
-                within = f"{self._most:.3g} s"
+                within = f"{self._most:.3g} s, nor at {STEADY >> 10} KiB/s"
             longer = "to wait longer: pip config set global.timeout 60"
             raise NotFetched(self._url, f"did not answer whole within {within}; {longer}")
         return left
@@ -79,6 +81,7 @@ class Deadline:
 
     def arrived(self, count: int) -> None:
         """So many bytes have arrived. Raises `NotFetched` where they took too long."""
+        self._last += count / STEADY
         self._end = min(self._end + count / SLOWEST, self._last)
         self.left()
 

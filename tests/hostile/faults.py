@@ -202,7 +202,7 @@ class Faults:
         """What is said in this case. Raises `Wrong` where it is not what was asked for and the
         exit code does not tell, or the next run does not end as if nothing had happened."""
         good = self.healthy(case.beside)
-        impatient = mock.patch.multiple(patience, LONGEST=0.4, MOST_TIMES=2)
+        impatient = mock.patch.multiple(patience, LONGEST=0.4, MOST_TIMES=2, STEADY=1 << 30)
         with tempfile.TemporaryDirectory() as folder, mock.patch.object(web, "BACK_OFF", 0):
             cache = Path(folder)
             with self._server.behaving(case, case.beside), impatient:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -41,6 +42,31 @@ def test_a_server_that_only_fails_is_not_asked_again_and_again() -> None:
     assert servers.deadline(url).left() <= patience.SHORTEST
 
 
+# (bytes a second, seconds until it is left; none: it goes on)
+RATES = [
+    (0, 45),
+    (patience.SLOWEST // 2, 90),
+    (patience.STEADY // 2, 720),
+    (300_000, None),
+]
+
+
+@pytest.mark.parametrize("rate, left_after", RATES, ids=[str(row[0]) for row in RATES])
+def test_a_large_file_goes_on_as_long_as_it_arrives(
+    rate: int, left_after: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, left = 0, None
+    monkeypatch.setattr(patience, "time", SimpleNamespace(monotonic=lambda: now))
+    deadline = patience.Servers("http://index.example/", 30).deadline("http://index.example/x")
+    while left is None and now < 2000:
+        now += 1
+        try:
+            deadline.arrived(rate)
+        except NotFetched:
+            left = now
+    assert left == left_after
+
+
 @pytest.mark.parametrize("fault", sorted(SLOW))
 def test_what_never_ends_is_left(
     fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -48,6 +74,7 @@ def test_what_never_ends_is_left(
     """Each byte of it is in time, or unpacks to nothing."""
     monkeypatch.setattr(patience, "LONGEST", 0.4)
     monkeypatch.setattr(patience, "MOST_TIMES", 2)
+    monkeypatch.setattr(patience, "STEADY", 1 << 30)
     ends = threading.Event()
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
