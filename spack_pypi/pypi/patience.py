@@ -74,13 +74,19 @@ class Deadline:
         return left
 
     def pause(self, seconds: float) -> None:
-        """Wait so much longer, as a server asks for it."""
+        """Wait so much longer, as a server asks for it. Raises `NotFetched` where no time is left:
+        its end may have been seen already."""
+        self.left()
         self.paused += seconds
         self._end += seconds
         self._last += seconds
 
     def arrived(self, count: int) -> None:
-        """So many bytes have arrived. Raises `NotFetched` where they took too long."""
+        """So many bytes have arrived; none at the end, when the connection may already be for
+        another answer. Raises `NotFetched` where they took too long."""
+        if not count:
+            with self._lock:
+                self._forget()
         self._last += count / STEADY
         self._end = min(self._end + count / SLOWEST, self._last)
         self.left()

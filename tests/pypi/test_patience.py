@@ -16,6 +16,7 @@ import pytest
 from spack_pypi.errors import NotFetched
 from spack_pypi.pypi import patience, web
 from spack_pypi.pypi.model import Settings
+from spack_pypi.pypi.tar import Reader
 from tests.hostile.faulty import FAULTS, SLOW, Reply
 from tests.pypi.serving import asked, drips, in_turn, says, serving
 
@@ -107,6 +108,30 @@ def test_waiting_for_a_place_is_not_waiting_for_the_server(
             found = [pool.submit(opened.get, f"{url}/") for _ in range(2)]
         opened.close()
     assert {each.result().body for each in found} == {b"first", b"second"}
+
+
+def test_a_connection_whose_answer_is_whole_is_for_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long its reader goes on to work on what it has read."""
+    monkeypatch.setattr(patience, "LONGEST", 0.3)
+    peers = []
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        peers.append(handler.client_address)
+        handler.protocol_version, handler.close_connection = "HTTP/1.1", False
+        says(200, b"whole")(handler)
+
+    def reader(raw: Reader) -> bytes:
+        found = b"".join(iter(lambda: raw.read(100), b""))
+        time.sleep(0.5)
+        return found
+
+    with serving({"/": answer}) as url:
+        opened = web.Web(Settings(f"{url}/", tmp_path, timeout=0.2))
+        assert opened.read(f"{url}/", reader) == opened.get(f"{url}/").body == b"whole"
+        opened.close()
+    assert len({*peers}) == 1
 
 
 def test_an_answer_after_a_pause_that_the_server_asked_for(tmp_path: Path) -> None:
