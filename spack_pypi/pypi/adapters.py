@@ -64,6 +64,8 @@ class Guarded(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = self._guard.pools
 
     def proxy_manager_for(self, proxy: str, **more: Any) -> Any:
+        if proxy.lower().startswith("https"):
+            more["proxy_ssl_context"] = self._context
         manager = super().proxy_manager_for(proxy, **more, ssl_context=self._context)
         if proxy.lower().startswith("http"):  # SOCKS brings pools of its own
             manager.pool_classes_by_scheme = self._guard.proxied
