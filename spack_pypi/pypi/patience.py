@@ -147,12 +147,11 @@ class Servers:
         self._lock = threading.Lock()
 
     def deadline(self, url: str) -> Deadline:
-        """The deadline of the answer at an address. Raises `IndexFailure` for the server of the
-        index if it cannot be reached, `NotFetched` for another one, or one that keeps failing."""
+        """The deadline of the answer at an address. Raises as `check_reachable` does, and
+        `NotFetched` for a server that keeps failing."""
+        self.check_reachable(url)
         with self._lock:
             known = self._of(url)
-            if known.gone:
-                raise self.unreachable(url, known.gone)
             if known.wasted >= self._patience and known.failed >= MOST_FAILED:
                 reason = f"the last {known.failed} answers of its server failed ({known.reason})"
                 raise NotFetched(url, f"is not asked for: {reason}")
@@ -160,8 +159,16 @@ class Servers:
             seconds = self._patience if whole else min(self._patience, SHORTEST)
             return Deadline(url, seconds, MOST_TIMES * self._patience)
 
+    def check_reachable(self, url: str) -> None:
+        """Raise if it is known that the server of an address cannot be reached."""
+        with self._lock:
+            gone = self._of(url).gone
+        if gone:
+            raise self.unreachable(url, gone)
+
     def unreachable(self, url: str, reason: str) -> IndexFailure:
-        """The failure of an address whose server cannot be reached."""
+        """The failure of an address whose server cannot be reached: `IndexFailure` for that of the
+        index, `NotFetched` for another one."""
         return (IndexFailure if urlsplit(url).netloc == self._index else NotFetched)(url, reason)
 
     def cannot_be_reached(self, url: str, reason: str) -> None:

@@ -157,6 +157,7 @@ class Web:
                     for _ in range(2):
                         answer.raw.read1(_CHUNK, decode_content=False)
                 at = _redirected(at, answer.headers["location"])
+                self._servers.check_reachable(at)
         raise NotFetched(url, f"redirects more than {_MOST_REDIRECTS} times")
 
     def _sent(self, url: str, headers: dict[str, str], deadline: Deadline) -> requests.Response:

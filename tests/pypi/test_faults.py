@@ -114,6 +114,21 @@ def test_another_server_that_cannot_be_reached_is_one_of_its_files(tmp_path: Pat
         opened.close()
 
 
+def test_one_to_which_files_are_redirected_is_not_tried_again(tmp_path: Path) -> None:
+    with serving({}) as gone:
+        pass
+    with serving({"/x.whl": says(302, Location=f"{gone}/x.whl")}) as url:
+        opened = web.Web(Settings(f"{url}/simple/", tmp_path))
+        with pytest.raises(NotFetched, match="refuses connections"):
+            opened.get(f"{url}/x.whl")
+        with (
+            socket.create_server(("127.0.0.1", int(gone.rpartition(":")[2]))),
+            pytest.raises(NotFetched, match="refuses connections"),
+        ):
+            opened.get(f"{url}/x.whl")
+        opened.close()
+
+
 def test_a_proxy_that_does_not_answer(tmp_path: Path) -> None:
     proxies = {"http": "http://me:secret@127.0.0.1:9"}
     with pytest.raises(IndexFailure, match="its proxy does not answer") as error:
