@@ -29,9 +29,8 @@ _WORKFLOWS = ("workflow", "workflow_filepath")
 
 
 class Attestations:
-    """What an index attests. ``get`` is `Web.get`. A
-    project's page is requested once more for this: few runs ask, and of few projects, so what is
-    kept of all pages need not hold it."""
+    """What an index attests. ``get`` is `Web.get`. A project's page is requested once more for
+    this: few runs ask, and of few projects, so what is kept of all pages need not hold it."""
 
     def __init__(
         self, settings: Settings, get: Callable[[str, Mapping[str, str]], Response], cache: Cache

@@ -41,8 +41,8 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True)
 class Response:
-    """A whole answer; ``headers`` have lower-case names. A ``status`` may be another one
-    than 200: see `Web.get`."""
+    """A whole answer; ``headers`` have lower-case names. A ``status`` may be another one than 200:
+    see `Web.get`."""
 
     status: int
     body: bytes
@@ -74,9 +74,8 @@ class Web:
         self._session.close()
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response:
-        """The answer to a GET. Raises `NotFetched` for any status but
-        200, 206, 304, 404 and 416. The
-        credentials of the index are for its own origin only; other ones are in ~/.netrc."""
+        """The answer to a GET. Raises `NotFetched` for any status but 200, 206, 304, 404 and 416.
+        The credentials of the index are for its own origin only; other ones are in ~/.netrc."""
 
         def whole(answer: _Opened) -> Response:
             body = b"".join(_pieces(answer, _Raw(answer, self._check_open)))
