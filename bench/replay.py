@@ -133,10 +133,14 @@ class _Handler(BaseHTTPRequestHandler):
             while start < end:
                 piece = memoryview(stream.read(min(_PIECE, end - start)))
                 start += len(piece)
-                while piece:
-                    sent = self.connection.send(piece)
-                    self._count(sent=sent)
-                    piece = piece[sent:]
+                # Counted first: whoever has the last byte may ask for the counts at once.
+                self._count(sent=len(piece))
+                try:
+                    while piece:
+                        piece = piece[self.connection.send(piece) :]
+                except OSError:
+                    self._count(sent=-len(piece))
+                    raise
 
     def _count(self, requests: int = 0, connections: int = 0, sent: int = 0) -> None:
         with self.replay.lock:
