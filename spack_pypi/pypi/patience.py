@@ -6,11 +6,13 @@ import re
 import socket
 import threading
 import time
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Callable
+from typing import Callable, TypeVar
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 from ..errors import IndexFailure, NotFetched
 
@@ -27,8 +29,12 @@ SHORTEST = 10.0
 MOST_FAILED = 8
 #: The longest pause that a server may ask for, all attempts together, seconds.
 LONGEST_PAUSE = 60.0
+#: Seconds until whoever waits for another thread looks whether it is still to wait.
+_LOOK = 0.1
 #: What each thread waits for.
 _here = threading.local()
+
+_Result = TypeVar("_Result")
 
 
 class Deadline:
@@ -73,6 +79,12 @@ class Deadline:
             raise NotFetched(self._url, f"did not answer whole within {within}; {longer}")
         return left
 
+    def end(self) -> None:
+        """End the waiting now."""
+        with self._lock:
+            self._end = self._last = self.began
+            self._break()
+
     def pause(self, seconds: float) -> None:
         """Wait so much longer, as a server asks for it. Raises `NotFetched` where no time is left:
         its end may have been seen already."""
@@ -97,6 +109,8 @@ class Deadline:
             self._forget()
             # Not the socket itself, which TLS takes over; to end it, its kind does not matter.
             self._watched = socket.fromfd(connected.fileno(), socket.AF_INET, socket.SOCK_STREAM)
+            if self.is_over:
+                self._break()
 
     def _start(self) -> None:
         self._timer = threading.Timer(max(0.0, self._end - time.monotonic()), self._look)
@@ -109,9 +123,13 @@ class Deadline:
                 return
             if self._end > time.monotonic():
                 self._start()
-            elif self._watched is not None:
-                with suppress(OSError):
-                    self._watched.shutdown(socket.SHUT_RDWR)
+            else:
+                self._break()
+
+    def _break(self) -> None:
+        if self._watched is not None:
+            with suppress(OSError):
+                self._watched.shutdown(socket.SHUT_RDWR)
 
     def _forget(self) -> None:
         if self._watched is not None:
@@ -124,6 +142,29 @@ def watch(connected: socket.socket) -> None:
     deadline = getattr(_here, "deadline", None)
     if deadline is not None:
         deadline.watch(connected)
+
+
+def in_time(call: Callable[[], _Result], undo: Callable[[_Result], object]) -> _Result:
+    """What ``call`` returns, for what takes no timeout, such as looking up the name of a host: it
+    is called in a thread of its own, which is left where it is, and holds up no exit, when the
+    deadline of this thread is over. Then what it still returns is undone. Raises TimeoutError."""
+    deadline: Deadline | None = getattr(_here, "deadline", None)
+    if deadline is None:
+        return call()
+    future: Future[_Result] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(call())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="connecting", daemon=True).start()
+    while not deadline.is_over:
+        if wait([future], _LOOK).done:
+            return future.result()
+    future.add_done_callback(lambda late: late.exception() or undo(late.result()))
+    raise TimeoutError
 
 
 @dataclass
@@ -144,7 +185,14 @@ class Servers:
     def __init__(self, index: str, timeout: float) -> None:
         self._index, self._patience = urlsplit(index).netloc, max(LONGEST, 1.5 * timeout)
         self._known: dict[str, _Server] = {}
+        self._deadlines: WeakSet[Deadline] = WeakSet()
         self._lock = threading.Lock()
+
+    def end(self) -> None:
+        """End all waiting now."""
+        with self._lock:
+            for deadline in self._deadlines:
+                deadline.end()
 
     def deadline(self, url: str) -> Deadline:
         """The deadline of the answer at an address. Raises as `check_reachable` does, and
@@ -157,7 +205,9 @@ class Servers:
                 raise NotFetched(url, f"is not asked for: {reason}")
             whole = known.wasted < self._patience
             seconds = self._patience if whole else min(self._patience, SHORTEST)
-            return Deadline(url, seconds, MOST_TIMES * self._patience)
+            deadline = Deadline(url, seconds, MOST_TIMES * self._patience)
+            self._deadlines.add(deadline)
+            return deadline
 
     def check_reachable(self, url: str) -> None:
         """Raise if it is known that the server of an address cannot be reached."""

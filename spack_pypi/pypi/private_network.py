@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError
 
 from ..errors import NotFetched
-from .patience import watch
+from .patience import in_time, watch
 
 #: Refuses a connection to a host by an exception.
 _Check = Callable[[str, socket.socket], None]
@@ -51,7 +52,7 @@ def _pools(check: _Check) -> dict[str, Any]:
 
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            return _checked(check, self.host, super()._new_conn())
+            return _checked(check, self, super()._new_conn)
 
         def getresponse(self) -> Any:
             watch(self.sock)
@@ -59,7 +60,7 @@ def _pools(check: _Check) -> dict[str, Any]:
 
     class Secure(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
-            return _checked(check, self.host, super()._new_conn())
+            return _checked(check, self, super()._new_conn)
 
         def getresponse(self) -> Any:
             watch(self.sock)
@@ -74,8 +75,14 @@ def _pools(check: _Check) -> dict[str, Any]:
     return {"http": PlainPool, "https": SecurePool}
 
 
-def _checked(check: _Check, host: str, connected: socket.socket) -> socket.socket:
-    check(host, connected)
+def _checked(
+    check: _Check, connection: HTTPConnection, connect: Callable[[], socket.socket]
+) -> socket.socket:
+    try:
+        connected = in_time(connect, socket.socket.close)
+    except TimeoutError:
+        raise ConnectTimeoutError(connection, "no connection within the deadline") from None
+    check(connection.host, connected)
     watch(connected)
     return connected
 
@@ -91,6 +98,7 @@ def is_private(address: str) -> bool:
 def _addresses(host: str) -> tuple[str, ...]:
     """The IP addresses of a host; none where it has none at the moment."""
     try:
-        return tuple(str(each[4][0]) for each in socket.getaddrinfo(host, None))
+        found = in_time(lambda: socket.getaddrinfo(host, None), lambda late: None)
+        return tuple(str(each[4][0]) for each in found)
     except OSError:
         return ()

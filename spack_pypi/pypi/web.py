@@ -68,9 +68,10 @@ class Web:
         self._session = session(settings)
 
     def close(self) -> None:
-        """Close all connections; requests that are still under way fail with their next bytes, so
-        that nobody waits for what is not needed any more."""
+        """Close all connections; requests that are still under way fail, so that nobody waits for
+        what is not needed any more."""
         self._closed.set()
+        self._servers.end()
         self._session.close()
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -3,17 +3,20 @@ kept."""
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from types import SimpleNamespace
+from typing import NoReturn
 
 import pytest
 
-from spack_pypi.errors import NotFetched
+from spack_pypi.errors import IndexFailure, NotFetched
 from spack_pypi.pypi import patience, web
 from spack_pypi.pypi.model import Settings
 from spack_pypi.pypi.tar import Reader
@@ -95,6 +98,75 @@ def test_so_is_one_whose_archive_drips(tmp_path: Path, monkeypatch: pytest.Monke
         opened = web.Web(Settings(f"{url}/", tmp_path, timeout=0.2))
         with pytest.raises(NotFetched, match="did not answer whole"):
             opened.read(f"{url}/", lambda raw: [*iter(lambda: raw.read(1 << 20), b"")])
+
+
+@pytest.fixture
+def no_name_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """None answers; the event is set once one is asked."""
+    ends, is_asked = threading.Event(), threading.Event()
+
+    def look_up(*arguments: object, **more: object) -> NoReturn:
+        is_asked.set()
+        ends.wait(60)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    yield is_asked
+    ends.set()
+
+
+@pytest.mark.parametrize("at, kind", [("index", IndexFailure), ("files", NotFetched)])
+def test_a_name_server_that_never_answers(
+    at: str,
+    kind: type[Exception],
+    no_name_server: threading.Event,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(patience, "LONGEST", 0.3)
+    opened = web.Web(Settings("http://index.example/simple/", tmp_path, timeout=0.2))
+    with pytest.raises(IndexFailure, match="cannot be reached: no name server tells") as error:
+        opened.get(f"http://{at}.example/x")
+    assert type(error.value) is kind
+    assert str(error.value).startswith(f"http://{at}.example/x: ")
+    opened.close()
+
+
+def test_nobody_waits_for_it_after_the_end(
+    no_name_server: threading.Event, tmp_path: Path
+) -> None:
+    opened = web.Web(Settings("http://index.example/simple/", tmp_path))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(opened.get, "http://index.example/simple/x/")
+        assert no_name_server.wait(60)
+        opened.close()
+    assert isinstance(waiting.exception(), IndexFailure)
+
+
+def test_nor_for_a_server_that_is_silent(tmp_path: Path) -> None:
+    is_asked, ends = threading.Event(), threading.Event()
+
+    def silent(handler: BaseHTTPRequestHandler) -> None:
+        is_asked.set()
+        ends.wait(60)
+
+    with serving({"/": silent}) as url, ThreadPoolExecutor(1) as pool:
+        opened = web.Web(Settings(f"{url}/", tmp_path, timeout=1000))
+        waiting = pool.submit(opened.get, f"{url}/")
+        assert is_asked.wait(60)
+        opened.close()
+        assert isinstance(waiting.exception(), IndexFailure)
+        ends.set()
+
+
+def test_a_connection_that_comes_too_late_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    may_end, closed = threading.Event(), threading.Event()
+    monkeypatch.setattr(patience, "LONGEST", 0.1)
+    servers = patience.Servers("http://index.example/simple/", timeout=0.1)
+    with servers.deadline("http://index.example/x"), pytest.raises(TimeoutError):
+        patience.in_time(lambda: may_end.wait(60), lambda late: closed.set())
+    may_end.set()
+    assert closed.wait(60)
 
 
 def test_waiting_for_a_place_is_not_waiting_for_the_server(
