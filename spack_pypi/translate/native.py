@@ -30,9 +30,9 @@ _COPIES = re.compile(
 
 @dataclass(frozen=True)
 class Hint:
-    """A native dependency that an archive names: its ``name`` there, the ``file`` and ``line``
-    (0: not known), and in ``text`` what it does there: "looks for ...". ``copied``: the archive
-    has a copy of it, and needs no other."""
+    """A native dependency that an archive names: its ``name`` there (empty where the file computes
+    it), the ``file`` and ``line`` (0: not known), and in ``text`` what it does there: "looks for
+    ...". ``copied``: the archive has a copy of it, and needs no other."""
 
     name: str
     file: str
@@ -42,7 +42,7 @@ class Hint:
 
     def names(self) -> tuple[str, ...]:
         """How a package of that name might be called in Spack, likeliest first."""
-        low = re.sub(r"[^a-z0-9+.-]", "-", self.name.lower()).strip("-")
+        low = re.sub(r"[^a-z0-9+.-]|\.(?=[a-z])", "-", self.name.lower()).strip("-")
         bare = re.sub(r"[-.\d]+$", "", low)
         found = [low, bare]
         found += [low[3:], bare[3:]] if low.startswith("lib") else [f"lib{low}"]
@@ -162,7 +162,9 @@ def hints(source: Source, tools: set[str]) -> tuple[Hint, ...]:
     in_build = (*declared, *_called(source, tools), *in_setup_py, *_in_modules(source))
     for hint in (*in_build, *_listed(source, IN_GIT)):
         key = re.sub(r"\W", "", hint.name.lower())
-        if key not in provided and re.fullmatch(r"[A-Za-z][\w.+-]*", hint.name):
+        if not hint.name:
+            found.setdefault(hint.file, hint)
+        elif key not in provided and re.fullmatch(r"[A-Za-z][\w.+-]*", hint.name):
             found.setdefault(key, hint)
     return tuple(found.values())
 
@@ -203,5 +205,9 @@ def _called(source: Source, tools: set[str]) -> Iterator[Hint]:
                 if call is None:
                     continue
                 does = "builds its copy of" if call.copies else "looks for"
-                for name in call.named(arguments):
+                named = [*call.named(arguments)]
+                for name in filter(None, named):
                     yield Hint(name, path, line, f"{does} {name} ({function})", call.copies)
+                computed = bool(named) and all(name.startswith("${") for name in named)
+                if not call.copies and (computed or not arguments):
+                    yield Hint("", path, line, f"looks for what it computes ({function})")

@@ -149,6 +149,11 @@ REPORTED = [
      ["looks for glib-2.0 (pkg_search_module)"]),
     (Source(build_files={"meson.build": "dependency('libpng')"}),
      ["looks for libpng (dependency)"]),
+    (Source(build_files={"meson.build": "foreach name : names\n  dependency(name)\nendforeach"}),
+     ["looks for what it computes (dependency)"]),
+    (Source(build_files={"meson.build": "dependency('', required: false)"}), []),
+    (Source(build_files={"CMakeLists.txt": "find_package(${SOLVER} REQUIRED)"}),
+     ["looks for what it computes (find_package)"]),
     (Source(setup_py=setup_py.read("Extension('x', ['x.c'], libraries=['z'])")),
      ["links with z"]),
     (Source(build_files={"CMakeLists.txt": "add_subdirectory(vendor/zlib)"}),
@@ -215,6 +220,7 @@ def test_rust_brings_its_cargo() -> None:
         ("glib-2.0", ("glib",)),
         ("libpng", ("libpng", "png")),
         ("Eigen3", ("eigen3", "eigen", "libeigen3")),
+        ("llama.cpp", ("llama-cpp", "libllama-cpp")),
     ],
 )
 def test_how_spack_may_call_it(name: str, packages: tuple[str, ...]) -> None:
