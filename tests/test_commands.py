@@ -311,7 +311,7 @@ def test_no_request_at_all_makes_no_sense(run: Run) -> None:
         ),
         (["sync", "--since", "7"], 2, "Error: --since limits what --list shows: "),
         (["sync", "--list", "--since", "May"], 2, "Error: --since May: give a day, such as "),
-        (["create", "a", "--extra", "b"], 2, "Error: --extra and --group choose parts of a "),
+        (["create", "a", "--extra", "b"], 2, "Error: --extra, --group and --for choose "),
         (["create"], 2, "Error: give the name of at least one project\n"),
         (["create", "a b"], 2, "Error: 'a b' is not a requirement (PEP 508): "),
     ],

@@ -11,6 +11,8 @@ from .options import add_choice_options, add_index_options, add_repo_options, op
 if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
     from ..host.port import Host
+    from ..workflow.request import Request
+    from ..workflow.requirement_files import RequirementSet
 
 HELP = "write the recipes that are missing for Python projects"
 
@@ -48,13 +50,19 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
         "--extra",
         action="append",
         default=[],
-        help="also this extra of the pyproject.toml; may be repeated",
+        help="also this extra of the project of FILE; may be repeated",
     )
     add(
         "--group",
         action="append",
         default=[],
-        help="also this dependency group of the pyproject.toml (PEP 735); may be repeated",
+        help="also this dependency group of the project of FILE (PEP 735); may be repeated",
+    )
+    add(
+        "--for",
+        dest="environment",
+        metavar="PLATFORM,PYTHON",
+        help="what FILE requires there, such as linux,aarch64,py312 (default: here)",
     )
     add(
         "--env",
@@ -114,40 +122,14 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; returns its diagnostics."""
     from ..diagnostics import Diagnostic, Severity, exit_code
-    from ..errors import UsageError
     from ..report.create import packages_json, show, show_errors
     from ..report.environment import spack_yaml, write_environment
     from ..report.formats import document, write_json
     from ..report.terminal import print_text, say
     from ..workflow.create import create
-    from ..workflow.request import Request, Verify
-    from ..workflow.requirement_files import read
 
-    if (args.extra or args.group) and not args.files:
-        raise UsageError(
-            "--extra and --group choose parts of a pyproject.toml: name it with --from, or pass "
-            "NAME[EXTRA]"
-        )
-    listed = read(args.files, args.extra, args.group)
-    level = "install" if args.fix else args.verify
-    request = Request(
-        names=(*args.names, *map(str, listed.requirements)),
-        constraints={name: str(specifier) for name, specifier in listed.constraints.items()},
-        together=bool(args.files or args.env or args.together),
-        repo=args.repo,
-        namespace=args.namespace,
-        force=args.force,
-        dependencies=not args.no_deps,
-        extend=not args.no_extend,
-        dry_run=args.dry_run,
-        strict=args.strict,
-        allow_omissions=args.allow_omissions,
-        verify=Verify(level) if level else None,
-        fix=args.fix,
-        loosen_build_pins=args.loosen_build_pins,
-        reuse=not args.no_reuse,
-        policy=policy(args, host),
-    )
+    listed = _listed(args)
+    request = _request(args, host, listed)
     with open_session(args, host) as session:
         outcome = create(session, host, request)
     unread = [
@@ -173,3 +155,49 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     if args.edit and outcome.applied:
         host.writer.edit([record.path for record in outcome.plan.named if record.path])
     return diagnostics
+
+
+def _listed(args: argparse.Namespace) -> RequirementSet:
+    """What the files of ``--from`` require."""
+    from ..errors import UsageError
+    from ..workflow.requirement_files import named, read
+
+    if (args.extra or args.group or args.environment) and not args.files:
+        raise UsageError(
+            "--extra, --group and --for choose parts of a file: name it with --from, or pass "
+            "NAME[EXTRA]"
+        )
+    environment = named(args.environment) if args.environment else None
+    return read(args.files, args.extra, args.group, environment)
+
+
+def _request(args: argparse.Namespace, host: Host, listed: RequirementSet) -> Request:
+    from ..errors import UsageError
+    from ..workflow.request import Request, Verify
+
+    level = "install" if args.fix else args.verify
+    if listed.environment.elsewhere:
+        if level not in (None, "load"):
+            raise UsageError(
+                "recipes are concretized and installed for this machine, not for "
+                f"{listed.environment}: leave out --verify {level}"
+            )
+        level = "load"
+    return Request(
+        names=(*args.names, *map(str, listed.requirements)),
+        constraints={name: str(specifier) for name, specifier in listed.constraints.items()},
+        together=bool(args.files or args.env or args.together),
+        repo=args.repo,
+        namespace=args.namespace,
+        force=args.force,
+        dependencies=not args.no_deps,
+        extend=not args.no_extend,
+        dry_run=args.dry_run,
+        strict=args.strict,
+        allow_omissions=args.allow_omissions,
+        verify=Verify(level) if level else None,
+        fix=args.fix,
+        loosen_build_pins=args.loosen_build_pins,
+        reuse=not args.no_reuse,
+        policy=policy(args, host),
+    )

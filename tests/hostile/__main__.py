@@ -32,7 +32,7 @@ from spack_pypi.workflow.requirement_files import read
 from tests.hostile.archives import archives
 from tests.hostile.excess import EXCESS, served
 from tests.hostile.faults import Faults, Wrong, cases
-from tests.hostile.files import ENTRIES, FILES
+from tests.hostile.files import ENTRIES, FILES, WITH_EXTRAS
 from tests.hostile.projects import NAME, projects
 from tests.hostile.runs import PASSWORD, index, outcome
 from tests.hostile.values import TEXTS
@@ -56,7 +56,7 @@ def _of_file(case: tuple[str, str]) -> str:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / name
         file.write_bytes(text.encode("utf-8", "replace"))
-        return str(read([str(file)], extras=["y"] if name == "pyproject.toml" else ()))
+        return str(read([str(file)], extras=["y"] if name in WITH_EXTRAS else ()))
 
 
 def _of_cache(entry: bytes) -> str:

@@ -8,15 +8,56 @@ from hypothesis import strategies as st
 
 from tests.hostile.values import TEXTS, VALUES, as_json, as_toml, mostly, table
 
-_UV = {"version": 1, "package": [{"name": "a", "version": "1.0", "source": {"registry": "x"}}]}
+_INDEX = {"registry": "https://index.example/simple"}
+_UV = {
+    "version": 1,
+    "requires-python": ">=3.9",
+    "supported-markers": ["os_name == 'posix'"],
+    "package": [
+        {
+            "name": "app",
+            "source": {"virtual": "."},
+            "dependencies": [
+                {
+                    "name": "a",
+                    "version": "1.0",
+                    "source": _INDEX,
+                    "extra": ["x"],
+                    "marker": "os_name == 'posix' and extra != 'extra-3-app-y'",
+                }
+            ],
+            "optional-dependencies": {"y": [{"name": "app", "extra": ["y"]}]},
+            "dev-dependencies": {"dev": [{"name": "a"}]},
+            "metadata": {"provides-extras": ["y"], "requires-dev": {"dev": []}},
+        },
+        {
+            "name": "a",
+            "version": "1.0",
+            "source": _INDEX,
+            "resolution-markers": ["os_name == 'posix'"],
+            "dependencies": [{"name": "a"}],
+            "optional-dependencies": {"x": [{"name": "a", "extra": ["x"]}]},
+        },
+    ],
+    "manifest": {
+        "members": ["app"],
+        "requirements": [{"name": "a"}],
+        "dependency-groups": {"lint": [{"name": "a"}]},
+    },
+}
 _PYLOCK = {
     "lock-version": "1.0",
     "created-by": "x",
+    "requires-python": ">=3.9",
+    "environments": ["os_name == 'posix'"],
+    "extras": ["y"],
+    "dependency-groups": ["dev"],
+    "default-groups": ["dev"],
     "packages": [
         {
             "name": "a",
             "version": "1.0",
-            "marker": "os_name == 'posix'",
+            "marker": "os_name == 'posix' or 'y' in extras",
             "wheels": [{"name": "a-1.0-py3-none-any.whl", "url": "x", "hashes": {"sha256": "0"}}],
         }
     ],
@@ -39,7 +80,8 @@ def _changed(draw: st.DrawFn, good: Any) -> Any:
         name = draw(st.sampled_from(sorted(good)))
         return {**good, name: draw(_changed(good[name]))}
     if isinstance(good, list) and good and draw(st.integers(0, 3)):
-        return [draw(_changed(good[0])), *good[1:]]
+        at = draw(st.integers(0, len(good) - 1))
+        return [*good[:at], draw(_changed(good[at])), *good[at + 1 :]]
     return draw(VALUES)
 
 
@@ -48,6 +90,8 @@ def _of_tables(good: dict[str, Any]) -> st.SearchStrategy[str]:
     return whole.map(as_toml) | st.just(as_toml(good)) | TEXTS
 
 
+#: The files that have an extra ``y``.
+WITH_EXTRAS = {"uv.lock", "pylock.toml", "pyproject.toml"}
 #: File name → what may be in it.
 FILES: dict[str, st.SearchStrategy[str]] = {
     "uv.lock": _of_tables(_UV),

@@ -21,7 +21,7 @@ from tests.hostile.excess import EXCESS, page, served
 from tests.hostile.faults import KINDS, Case, Faults
 from tests.hostile.faulty import FAULTS
 from tests.hostile.faulty import SLOW as NEVER_END
-from tests.hostile.files import ENTRIES, FILES
+from tests.hostile.files import ENTRIES, FILES, WITH_EXTRAS
 from tests.hostile.projects import NAME, WHEEL, projects
 from tests.hostile.runs import index, outcome
 from tests.hostile.values import TEXTS
@@ -63,7 +63,7 @@ def test_a_file_of_requirements(
     file = tmp_path_factory.getbasetemp() / name
     file.write_bytes(text.encode("utf-8", "replace"))
     try:
-        found = read([str(file)], extras=["y"] if name == "pyproject.toml" else ())
+        found = read([str(file)], extras=["y"] if name in WITH_EXTRAS else ())
         assert all(each.name for each in found.requirements)
     except UsageError as error:
         assert len(str(error)) < 1000

@@ -9,7 +9,8 @@ import pytest
 
 from spack_pypi import files
 from spack_pypi.errors import UsageError
-from spack_pypi.workflow.requirement_files import FORMATS, RequirementSet, read
+from spack_pypi.workflow.requirement_files import FORMATS, RequirementSet, format_of, named, read
+from spack_pypi.workflow.requirement_files.model import TextFile
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -142,26 +143,80 @@ directory = {{path = "."}}
     assert [name for name, _ in found.skipped] == ["old", "local"]
 
 
-def test_uv_lock(tmp_path: Path) -> None:
-    lock = """
-version = 1
-[[package]]
-name = "app"
-version = "0.1"
-source = { virtual = "." }
-[[package]]
-name = "attrs"
-version = "25.1.0"
-source = { registry = "https://index.example/simple" }
-[[package]]
-name = "fork"
-version = "1.0"
-source = { git = "https://h.example/fork" }
+#: PEP 751: extras and groups as markers, two versions in two environments.
+PARTS = """
+lock-version = "1.0"
+created-by = "hand"
+requires-python = ">=3.9"
+environments = ["sys_platform == 'linux'", "sys_platform == 'darwin'"]
+extras = ["web"]
+dependency-groups = ["dev", "base"]
+default-groups = ["base"]
 """
-    write(tmp_path, uv__lock=lock)
-    found = asked(tmp_path, "uv.lock")
-    assert texts(found) == ["attrs==25.1.0"]
-    assert [name for name, _ in found.skipped] == ["fork"]
+PARTS += "".join(
+    f'''
+[[packages]]
+name = "{name}"
+version = "{version}"
+marker = "{marker}"
+sdist = {{name = "{name}-{version}.tar.gz", url = "https://files.example/x", hashes = {{a = "0"}}}}
+'''
+    for name, version, marker in [
+        ("six", "1.16", "python_version < '3.12' and 'base' in dependency_groups"),
+        ("six", "1.17", "python_version >= '3.12' and 'base' in dependency_groups"),
+        ("flask", "3.1", "'web' in extras"),
+        ("pytest", "9.0", "'dev' in dependency_groups"),
+        ("appnope", "0.1", "sys_platform == 'darwin' and 'dev' in dependency_groups"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("on", "parts", "expected"),
+    [
+        ("linux,py311", {}, ["six==1.16"]),
+        ("linux,py312", {}, ["six==1.17"]),
+        ("linux,py312", {"extras": ["Web"]}, ["six==1.17", "flask==3.1"]),
+        ("linux,py312", {"groups": ["dev"]}, ["six==1.17", "pytest==9.0"]),
+        ("darwin,x86_64,py312", {"groups": ["dev"]}, ["six==1.17", "pytest==9.0", "appnope==0.1"]),
+    ],
+)
+def test_parts_of_a_pylock(
+    tmp_path: Path, on: str, parts: dict[str, Any], expected: list[str]
+) -> None:
+    write(tmp_path, pylock__toml=PARTS)
+    found = asked(tmp_path, "pylock.toml", environment=named(on), **parts)
+    assert texts(found) == expected
+    assert found.locked
+    left_out = [("appnope", "not for this Python or platform")] if "linux" in on else []
+    assert found.skipped == left_out
+
+
+@pytest.mark.parametrize(
+    ("on", "parts", "reason"),
+    [
+        ("windows,x86_64", {}, 'it is for sys_platform == "linux" or sys_platform =='),
+        ("py38", {}, "is for Python >=3.9, not 3.8"),
+        ("linux", {"extras": ["no"]}, "has no extra 'no'; it has web"),
+        ("linux", {"groups": ["no"]}, "has no group 'no'; it has base, base, dev"),
+    ],
+)
+def test_a_pylock_for_others(tmp_path: Path, on: str, parts: dict[str, Any], reason: str) -> None:
+    write(tmp_path, pylock__toml=PARTS)
+    with pytest.raises(UsageError, match=reason):
+        asked(tmp_path, "pylock.toml", environment=named(on), **parts)
+
+
+def test_parts_of_a_file_that_has_none(tmp_path: Path) -> None:
+    write(tmp_path, r__txt="six")
+    with pytest.raises(UsageError, match="r.txt cannot have extras or groups"):
+        asked(tmp_path, "r.txt", extras=["web"])
+
+
+def test_the_environment_decides_markers(tmp_path: Path) -> None:
+    write(tmp_path, r__txt="a; python_version < '3.10'\nb; sys_platform == 'win32'\nc")
+    assert texts(asked(tmp_path, "r.txt", environment=named("linux,py39"))) == ["a", "c"]
+    assert texts(asked(tmp_path, "r.txt", environment=named("windows,x86_64"))) == ["b", "c"]
 
 
 #: Each format, and a file name by which it is recognized.
@@ -182,12 +237,26 @@ NAMES = {
 
 def test_each_format_is_recognized_by_name() -> None:
     first = {
-        name: next(each.name for each in FORMATS if each.recognizes(Path(name)))
+        name: format_of(TextFile(Path(name), "")).name
         for names in NAMES.values()
         for name in names
     }
     assert first == {name: known for known, names in NAMES.items() for name in names}
     assert [each.name for each in FORMATS] == list(NAMES)
+
+
+#: What a file says that has a name of its own, and the format that it is in.
+TEXTS = [
+    ('version = 1\n[[package]]\nname = "a"\nsource = { registry = "x" }\n', "uv.lock"),
+    ('lock-version = "1.0"\n[[packages]]\nname = "a"\n', "pylock.toml"),
+    ('[project]\nname = "a"\n', "pyproject.toml"),
+    ("a==1\n", "requirements.txt"),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), TEXTS)
+def test_each_format_is_recognized_by_its_text(text: str, name: str) -> None:
+    assert format_of(TextFile(Path("requirements.lock"), text)).name == name
 
 
 UNREAD = [

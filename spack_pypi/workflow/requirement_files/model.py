@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable, NamedTuple
@@ -14,9 +14,10 @@ from packaging.utils import canonicalize_name
 
 from ...credentials import redacted
 from ...errors import UsageError
-from ...files import read_text
 from ...pypi import toml
 from ...pypi.limits import is_short
+from .graph import Reached
+from .marker_environment import MarkerEnvironment, here
 
 #: Tools that install packages: a recipe depends on them where it needs them.
 _TOOLS = frozenset({"pip", "wheel"})
@@ -26,22 +27,28 @@ NO_RELEASE = "locked to a path, a URL or a repository, not to a release"
 
 @dataclass
 class RequirementSet:
-    """What files require: ``requirements``, those that apply to this machine, without markers;
-    ``constraints`` on the versions of any project; ``skipped``: (line, reason)."""
+    """What files require in an ``environment``: ``requirements``, those that apply to it, without
+    markers; ``constraints`` on the versions of any project; ``skipped``: (line, reason).
+    ``locked``: a file names the release of each project for this environment. ``indexes`` are the
+    indexes that releases were locked from, by project (PEP 503 name)."""
 
+    environment: MarkerEnvironment = field(default_factory=here)
     requirements: list[Requirement] = field(default_factory=list)
     constraints: dict[str, SpecifierSet] = field(default_factory=dict)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    locked: bool = False
+    indexes: dict[str, str] = field(default_factory=dict)
 
-    def add(self, text: str, path: Path, constraint: bool = False) -> None:
-        """Add a requirement (PEP 508), or a constraint on one, that ``path`` lists."""
+    def add(self, text: str, path: Path, constraint: bool = False, extra: str = "") -> None:
+        """Add a requirement (PEP 508), or a constraint on one, that ``path`` lists, for an
+        ``extra``."""
         requirement = self._parsed(text, path)
         if requirement is None:
             return
         name = canonicalize_name(requirement.name)
         if requirement.url:
             self.skip(text, "a URL, not a release on an index")
-        elif requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
+        elif not self.environment.holds(requirement.marker, path, extra):
             self.skip(text, OTHER_PLATFORM)
         elif constraint:
             known = self.constraints.get(name, SpecifierSet())
@@ -50,7 +57,7 @@ class RequirementSet:
             requirement.marker = None
             self.requirements.append(requirement)
 
-    def pin(self, name: str, version: str) -> None:
+    def pin(self, name: str, version: str, index: str = "") -> None:
         """Add the release of a project that a lock file names."""
         if not is_short(f"{name}{version}"):
             raise UsageError(f"the lock file pins '{name[:40]}', whose version is too long")
@@ -60,8 +67,22 @@ class RequirementSet:
             raise UsageError(
                 f"the lock file pins '{name}' to '{version}', which is not a valid version"
             ) from None
+        self.locked = True
         if canonicalize_name(name) not in _TOOLS:
             self.requirements.append(requirement)
+            if index:
+                self.indexes[canonicalize_name(name)] = index
+
+    def pin_reached(self, reached: Reached) -> None:
+        """Add the releases that a graph reaches, and note what it leaves out."""
+        self.locked = True
+        for release in reached.releases:
+            if release.unusable:
+                self.skip(release.name, release.unusable)
+            elif not release.own:
+                self.pin(release.name, release.version, release.index)
+        for name in reached.elsewhere:
+            self.skip(name, OTHER_PLATFORM)
 
     def skip(self, text: str, reason: str) -> None:
         """Note a line for which no recipe is written, and why."""
@@ -88,26 +109,53 @@ class ExtrasAndGroups(NamedTuple):
     extras: frozenset[str] = frozenset()
     groups: tuple[str, ...] = ()
 
+    def known(
+        self, path: Path, extras: Collection[str], groups: Collection[str]
+    ) -> tuple[Sequence[str], Sequence[str]]:
+        """These extras and groups, as PEP 685 spells them. Raises `UsageError` for one that is
+        none of those of the file."""
+        chosen = [sorted(map(canonicalize_name, each)) for each in self]
+        for kind, wanted, there in zip(("extra", "group"), chosen, (extras, groups)):
+            for name in wanted:
+                if name not in there:
+                    has = f"it has {', '.join(sorted(there))}" if there else "it has none"
+                    raise UsageError(f"{path} has no {kind} '{name}'; {has}")
+        return chosen[0], chosen[1]
+
+
+class TextFile(NamedTuple):
+    """A file that was read: it may be a pipe."""
+
+    path: Path
+    text: str
+
 
 @dataclass(frozen=True)
 class Format:
-    """A file format: how a file is recognized, and what adds its requirements to a set. ``read``
-    raises `UsageError` for a file that cannot be read or understood."""
+    """A file format. ``names`` are patterns of file names (``*.yml``), ``marks`` regular
+    expressions that all match in a file of another name. ``read`` adds its requirements to a set,
+    and raises `UsageError` for a file that cannot be understood. ``has_parts``: there may be
+    extras or groups to choose."""
 
     name: str
     documented: str
-    recognizes: Callable[[Path], bool]
-    read: Callable[[Path, ExtrasAndGroups, RequirementSet], None]
+    names: tuple[str, ...]
+    read: Callable[[TextFile, ExtrasAndGroups, RequirementSet], None]
+    marks: tuple[str, ...] = ()
+    has_parts: bool = False
+
+    def is_called(self, path: Path) -> bool:
+        """Whether the file has a name of this format."""
+        return any(path.match(pattern) for pattern in self.names)
+
+    def is_marked(self, text: str) -> bool:
+        """Whether the text is of this format, whatever the file is called."""
+        return bool(self.marks) and all(re.search(mark, text, re.M) for mark in self.marks)
 
 
-def called(*patterns: str) -> Callable[[Path], bool]:
-    """Recognizes files by their names (``*.yml``)."""
-    return lambda path: any(path.match(pattern) for pattern in patterns)
-
-
-def read_toml(path: Path) -> Mapping[str, Any]:
+def read_toml(file: TextFile) -> Mapping[str, Any]:
     """The document in a file."""
     try:
-        return toml.loads(read_text(path))
+        return toml.loads(file.text)
     except ValueError as error:
-        raise UsageError(f"{path} is not valid TOML: {error}") from None
+        raise UsageError(f"{file.path} is not valid TOML: {error}") from None

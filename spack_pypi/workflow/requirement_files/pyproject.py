@@ -11,11 +11,11 @@ from packaging.dependency_groups import resolve_dependency_groups
 from packaging.utils import canonicalize_name
 
 from ...errors import UsageError
-from .model import ExtrasAndGroups, Format, RequirementSet, called, read_toml
+from .model import ExtrasAndGroups, Format, RequirementSet, TextFile, read_toml
 
 
-def _read(path: Path, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
-    table = read_toml(path)
+def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
+    path, table = file.path, read_toml(file)
     project = table.get("project")
     if not isinstance(project, dict) and not selected.groups:
         raise UsageError(
@@ -73,6 +73,8 @@ def _of_extras(project: Mapping[str, Any], extras: frozenset[str], path: Path) -
 PYPROJECT = Format(
     "pyproject.toml",
     "https://packaging.python.org/en/latest/specifications/pyproject-toml/",
-    recognizes=called("pyproject.toml"),
+    names=("pyproject.toml",),
+    marks=(r"^\[project\]$",),
     read=_read,
+    has_parts=True,
 )

@@ -8,26 +8,28 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ...files import read_text
-from .model import ExtrasAndGroups, Format, RequirementSet
+from .model import ExtrasAndGroups, Format, RequirementSet, TextFile
 
 
-def _read(path: Path, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
-    _read_within(path, requirements, constraints=False, above=frozenset())
+def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
+    _read_within(file, requirements, constraints=False, above=frozenset())
 
 
 def _read_within(
-    path: Path, requirements: RequirementSet, *, constraints: bool, above: frozenset[Path]
+    file: TextFile, requirements: RequirementSet, *, constraints: bool, above: frozenset[Path]
 ) -> None:
     """Read a file that those ``above`` include."""
+    path = file.path
     if path.resolve() in above:
         raise UsageError(f"{path} includes itself: remove the line that does")
     above |= {path.resolve()}
-    for line in _logical_lines(read_text(path)):
+    for line in _logical_lines(file.text):
         option = re.match(r"(-r|--requirement|-c|--constraint)[\s=]+(.+)", line)
         if option:
             inner = path.parent / option[2].strip().strip("\"'")
             inside = constraints or option[1] in ("-c", "--constraint")
-            _read_within(inner, requirements, constraints=inside, above=above)
+            included = TextFile(inner, read_text(inner))
+            _read_within(included, requirements, constraints=inside, above=above)
         elif re.match(r"(-e|--editable)\b", line):
             requirements.skip(line, "an editable project, not a release on an index")
         elif line.startswith("-"):
@@ -48,6 +50,6 @@ def _logical_lines(text: str) -> Iterator[str]:
 REQUIREMENTS_TXT = Format(
     "requirements.txt",
     "https://pip.pypa.io/en/stable/reference/requirements-file-format/",
-    recognizes=lambda path: True,
+    names=("*",),
     read=_read,
 )

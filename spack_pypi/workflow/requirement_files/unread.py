@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ...errors import UsageError
-from .model import ExtrasAndGroups, Format, RequirementSet, called
+from .model import ExtrasAndGroups, Format, RequirementSet, TextFile
 
 
 def _unread(*patterns: str, instead: str, documented: str) -> Format:
     """A format that is not read; ``instead`` says what to do, with the file as ``{path}``."""
 
-    def read(path: Path, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
-        raise UsageError(f"{path} is not read; {instead.format(path=path)}")
+    def read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
+        raise UsageError(f"{file.path} is not read; {instead.format(path=file.path)}")
 
-    return Format(patterns[0], documented, called(*patterns), read)
+    return Format(patterns[0], documented, patterns, read)
 
 
 _LIST = "list the Python projects that it names in a requirements.txt"

@@ -1,0 +1,116 @@
+"""A lock file as a graph: releases, and which of them each one requires."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Callable, NamedTuple
+
+from ...errors import UsageError
+
+
+def _any_release(release: LockedRelease) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a release, or the project itself, requires: a project (PEP 503 name) with ``extras``
+    where the ``marker`` holds. Of several locked versions it is one that the link ``accepts``."""
+
+    name: str
+    extras: tuple[str, ...] = ()
+    marker: str = ""
+    accepts: Callable[[LockedRelease], bool] = _any_release
+
+
+@dataclass(frozen=True, eq=False)
+class LockedRelease:
+    """A version of a project in a lock file. ``links`` are by extra, ``""`` for what is always
+    required. ``unusable`` says why no index has it (it is empty for a release); ``own``: it is
+    (part of) what was locked, and needs nobody else's release. ``fork`` are the markers of the
+    environments that it was chosen for, none for all; ``index`` is where it comes from."""
+
+    name: str
+    version: str
+    links: Mapping[str, Sequence[Link]] = field(default_factory=dict)
+    unusable: str = ""
+    own: bool = False
+    fork: tuple[str, ...] = ()
+    index: str = ""
+
+
+class Reached(NamedTuple):
+    """What a walk found: ``releases`` in the order of the file, the (name, extra) of all of them
+    that were ``followed``, and projects that are required only in other environments."""
+
+    releases: Sequence[LockedRelease]
+    followed: frozenset[tuple[str, str]]
+    elsewhere: Sequence[str]
+
+
+class Graph:
+    """The graph of a lock file. ``holds(marker, extra)`` decides the links of a release, visited
+    with an extra or (``""``) without; ``where`` is the file, for messages."""
+
+    def __init__(
+        self,
+        releases: Iterable[LockedRelease],
+        holds: Callable[[str, str], bool],
+        where: object,
+    ) -> None:
+        self._releases = [*releases]
+        self._holds, self._where = holds, where
+        self._by_name: dict[str, list[LockedRelease]] = {}
+        for release in self._releases:
+            self._by_name.setdefault(release.name, []).append(release)
+
+    def reached(self, links: Iterable[Link]) -> Reached:
+        """All that these links lead to. Raises `UsageError` where the file does not list it, or
+        lists two versions of it for one environment."""
+        followed: dict[tuple[LockedRelease, str], None] = {}
+        elsewhere: dict[str, None] = {}
+        todo = [(link, "") for link in links]
+        while todo:
+            link, of_extra = todo.pop()
+            if not self._holds(link.marker, of_extra):
+                elsewhere[link.name] = None
+                continue
+            release = self._release(link)
+            for extra in ("", *link.extras):
+                if (release, extra) not in followed:
+                    followed[release, extra] = None
+                    todo += [(each, extra) for each in release.links.get(extra, ())]
+        found = {release for release, _ in followed}
+        self._check_single(found)
+        names = {release.name for release in found}
+        return Reached(
+            [release for release in self._releases if release in found],
+            frozenset((release.name, extra) for release, extra in followed),
+            [name for name in elsewhere if name not in names],
+        )
+
+    def _release(self, link: Link) -> LockedRelease:
+        listed = self._by_name.get(link.name, [])
+        if not listed:
+            raise UsageError(f"{self._where} requires {link.name}, and does not list it")
+        fitting = [release for release in listed if link.accepts(release)]
+        if len(fitting) > 1:
+            forks = (r for r in fitting if any(self._holds(marker, "") for marker in r.fork))
+            fitting = [*forks] or fitting
+        if len(fitting) != 1:
+            versions = ", ".join(release.version or "?" for release in fitting or listed)
+            which = "several fit" if fitting else "none fits"
+            raise UsageError(f"{self._where} requires {link.name}, and lists {versions}: {which}")
+        return fitting[0]
+
+    def _check_single(self, found: Iterable[LockedRelease]) -> None:
+        by_name: dict[str, LockedRelease] = {}
+        for release in found:
+            other = by_name.setdefault(release.name, release)
+            if other is not release:
+                both = " and ".join(sorted((other.version, release.version)))
+                raise UsageError(
+                    f"{self._where} locks {release.name} to {both} for the same environment: "
+                    "choose extras and groups that do not exclude each other"
+                )

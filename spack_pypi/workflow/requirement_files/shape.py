@@ -1,0 +1,69 @@
+"""Takes the document of a file apart: its shape is not trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from packaging.utils import InvalidName, canonicalize_name
+
+from ...errors import UsageError
+
+_LONGEST = 60
+
+
+class Shape:
+    """Reads values of a document of one format. All methods raise `UsageError` for a value of
+    another type; ``what`` is its name in the message. What is not there (None) is an empty table,
+    list or text."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self._path, self._name = path, name
+
+    def wrong(self, what: str) -> UsageError:
+        """The error for a document that is not as its format says."""
+        return UsageError(f"{self._path} is not a valid {self._name}: {what}")
+
+    def table(self, value: Any, what: str) -> Mapping[str, Any]:
+        """A table."""
+        if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+            return value
+        if value is None:
+            return {}
+        raise self.wrong(f"{what} is not a table")
+
+    def tables(self, value: Any, what: str) -> Sequence[Mapping[str, Any]]:
+        """A list of tables."""
+        return [self.table(each, f"a part of {what}") for each in self._listed(value, what)]
+
+    def lists(self, value: Any, what: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """A table with lists of tables."""
+        named = self.table(value, what).items()
+        return {name: self.tables(each, f"{what}.{name}") for name, each in named}
+
+    def text(self, value: Any, what: str) -> str:
+        """A text."""
+        if isinstance(value, str):
+            return value
+        if value is None:
+            return ""
+        raise self.wrong(f"{what} is not a text")
+
+    def texts(self, value: Any, what: str) -> Sequence[str]:
+        """A list of texts."""
+        return [self.text(each, f"a part of {what}") for each in self._listed(value, what)]
+
+    def name(self, value: Any, what: str) -> str:
+        """The name of a project, as PEP 503 spells it; it has to be there."""
+        try:
+            return canonicalize_name(self.text(value, what)[:1000], validate=True)
+        except InvalidName:
+            raise self.wrong(f"{what} '{str(value)[:_LONGEST]}' is not a name") from None
+
+    def _listed(self, value: Any, what: str) -> Sequence[Any]:
+        if isinstance(value, list):
+            return value
+        if value is None:
+            return []
+        raise self.wrong(f"{what} is not a list")
