@@ -101,7 +101,7 @@ def revise(
             if pythons and is_left_out(line, known.before, kept, ended, environments)
         ]
         added[version] = [
-            _with_other_types(line, lines, ended) for line in lacking if line not in omitted
+            _with_other_types(line, lines, ended, kept) for line in lacking if line not in omitted
         ]
         left_out[version] = [line for line in omitted if line.package != "python"]
     every = sorted({*versions, *new}, key=spack_order.key)
@@ -209,14 +209,18 @@ def _explains(lines: Sequence[Dependency], line: Dependency) -> bool:
 
 
 def _with_other_types(
-    line: Dependency, lines: Sequence[Dependency], ended: Sequence[Dependency]
+    line: Dependency,
+    lines: Sequence[Dependency],
+    ended: Sequence[Dependency],
+    kept: Sequence[Dependency],
 ) -> Dependency:
-    """A new line with the types of the lines that it replaces that no metadata declares (``link``,
-    ``test``): a person added them."""
+    """A new line with the types that no metadata declares (``link``, ``test``) of the lines that
+    it replaces, or that it narrows: a person added them."""
     same = [each for each in lines if each.package == line.package]
     if line is not next((each for each in same if "run" in each.types), same[0]):
         return line
-    kinds = {kind for old in ended if old.package == line.package for kind in old.types}
+    narrowed = [each for each in kept if {*each.types} >= {*line.types}]
+    kinds = {k for old in (*ended, *narrowed) if old.package == line.package for k in old.types}
     types = {*line.types, *(kinds - {"build", "run"})}
     return replace(line, types=tuple(sorted(types)))
 

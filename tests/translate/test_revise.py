@@ -232,6 +232,15 @@ def test_a_line_that_takes_the_place_of_another_keeps_what_only_a_person_knows()
     assert types == {("1.25:2.6", ("build", "link", "run")), ("2:", ("build",))}
 
 
+def test_a_line_that_narrows_another_has_its_types() -> None:
+    """scipy's cap on Python stays, and its lower bound is raised."""
+    recipe, links = ["python@3.10:3.13 (build+link+run)"], ("build", "link", "run")
+    (added,) = revised(recipe, ["python@3.10:"], ["python@3.11:"]).added["2"]
+    assert (added.versions, added.types) == ("3.11:", links)
+    (added,) = revised(["x@1: (test)"], ["x@1:"], ["x@2:"]).added["2"]
+    assert added.types == BUILD_RUN
+
+
 def test_what_is_there_to_run_is_not_said_again() -> None:
     """People write `type="run"`; that it is there while building is for import tests only."""
     assert not revised(["x@2: (run)"], ["x@2:"], ["x@2:"]).added["2"]
