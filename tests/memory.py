@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -266,6 +267,10 @@ class MemoryHost:
         self.repos, self.evaluator = MemoryRepos(self), MemoryEvaluator(self)
         self.writer, self.solver = MemoryWriter(self), MemorySolver(self)
         self.installer = MemoryInstaller(self)
+
+    def yaml(self, text: str) -> object:
+        """JSON is YAML."""
+        return json.loads(text)
 
     def has(
         self,

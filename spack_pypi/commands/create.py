@@ -44,7 +44,8 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
         metavar="FILE",
         action="append",
         default=[],
-        help="also everything that FILE requires: a requirements.txt, pyproject.toml or lock file",
+        help="also everything that FILE requires: a requirements.txt, pyproject.toml, lock file, "
+        "environment.yml, folder of wheels, or python:PATH for what is installed there",
     )
     add(
         "--extra",
@@ -128,7 +129,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..report.terminal import print_text, say
     from ..workflow.create import create
 
-    listed = _listed(args)
+    listed = _listed(args, host)
     request = _request(args, host, listed)
     with open_session(args, host) as session:
         outcome = create(session, host, request)
@@ -157,7 +158,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     return diagnostics
 
 
-def _listed(args: argparse.Namespace) -> RequirementSet:
+def _listed(args: argparse.Namespace, host: Host) -> RequirementSet:
     """What the files of ``--from`` require."""
     from ..errors import UsageError
     from ..workflow.requirement_files import named, read
@@ -168,7 +169,7 @@ def _listed(args: argparse.Namespace) -> RequirementSet:
             "NAME[EXTRA]"
         )
     environment = named(args.environment) if args.environment else None
-    return read(args.files, args.extra, args.group, environment)
+    return read(args.files, args.extra, args.group, environment, host.yaml)
 
 
 def _request(args: argparse.Namespace, host: Host, listed: RequirementSet) -> Request:

@@ -3,12 +3,14 @@ are called after Spack are all that imports it; they work with Spack 1.0, 1.1 an
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 from pathlib import Path
 
 import spack
 import spack.paths
+import spack.util.spack_yaml
 
 from ..files import private_folder
 from .spack_evaluator import SpackEvaluator, index_url, packages_url
@@ -40,6 +42,17 @@ class SpackHost:
 
     def packages_url(self) -> str | None:
         return packages_url()
+
+    def yaml(self, text: str) -> object:
+        stream = io.StringIO(text)
+        stream.name = "it"  # for its messages
+        try:
+            return spack.util.spack_yaml.load(stream)
+        except Exception as error:
+            # Its reader lets errors of Python's own pass.
+            place = re.search(r"near it, (\d+), \d+: (.*)", str(error))
+            reason = f"line {int(place[1]) + 1}: {place[2]}" if place else str(error)
+            raise ValueError(reason) from None
 
     def basis(self) -> str | None:
         return self.repos.basis()

@@ -51,6 +51,10 @@ class StandaloneHost:
         """See `Host.packages_url`: only Spack knows."""
         return None
 
+    def yaml(self, text: str) -> object:
+        """See `Host.yaml`."""
+        raise HostError("YAML is read by Spack: pass --spack DIR")
+
     def basis(self) -> str | None:
         """See `Host.basis`."""
         return None

@@ -11,6 +11,7 @@ to other recipes, and nothing says so. Exit code 1 if any was not clean.
 from __future__ import annotations
 
 import argparse
+import json
 import signal
 import sys
 import tempfile
@@ -56,7 +57,9 @@ def _of_file(case: tuple[str, str]) -> str:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / name
         file.write_bytes(text.encode("utf-8", "replace"))
-        return str(read([str(file)], extras=["y"] if name in WITH_EXTRAS else ()))
+        return str(
+            read([str(file)], extras=["y"] if name in WITH_EXTRAS else (), parse_yaml=json.loads)
+        )
 
 
 def _of_cache(entry: bytes) -> str:

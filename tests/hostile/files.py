@@ -62,6 +62,44 @@ _PYLOCK = {
         }
     ],
 }
+_POETRY = {
+    "package": [
+        {
+            "name": "a",
+            "version": "1.0",
+            "groups": ["main", "dev"],
+            "markers": {"main": "extra == 'y'", "dev": "os_name == 'posix'"},
+            "source": {"type": "legacy", "url": "https://index.example"},
+        }
+    ],
+    "extras": {"y": ["a"]},
+    "metadata": {"python-versions": "^3.8 || ~4.1", "content-hash": "0"},
+}
+_PDM = {
+    "metadata": {
+        "groups": ["default", "y"],
+        "strategy": ["inherit_metadata"],
+        "targets": [{"requires_python": ">=3.8", "platform": "manylinux_2_17_x86_64"}],
+    },
+    "package": [
+        {"name": "a", "version": "1.0", "groups": ["y"], "marker": "os_name == 'posix'"},
+        {"name": "b", "version": "1.0", "groups": ["default"], "git": "x"},
+    ],
+}
+_PIPFILE = {
+    "_meta": {
+        "requires": {"python_version": "3"},
+        "sources": [{"name": "x", "url": "https://index.example"}],
+    },
+    "default": {
+        "a": {"version": "==1.0", "index": "x", "markers": "os_name == 'posix'"},
+        "b": {"version": "*"},
+    },
+}
+_CONDA = {"dependencies": ["python=3", "numpy=1.26", "x", {"pip": ["a==1", "-r nowhere"]}]}
+_SETUP_CFG = (
+    "[options]\npython_requires = {}\ninstall_requires = {}\n[options.extras_require]\ny = {}"
+)
 _PYPROJECT = {
     "project": {
         "name": "a",
@@ -90,13 +128,26 @@ def _of_tables(good: dict[str, Any]) -> st.SearchStrategy[str]:
     return whole.map(as_toml) | st.just(as_toml(good)) | TEXTS
 
 
+def _of_json(good: dict[str, Any]) -> st.SearchStrategy[str]:
+    texts = (_changed(good) | st.just(good)).map(as_json).map(bytes.decode)
+    return texts | TEXTS
+
+
 #: The files that have an extra ``y``.
-WITH_EXTRAS = {"uv.lock", "pylock.toml", "pyproject.toml"}
+WITH_EXTRAS = {"uv.lock", "pylock.toml", "pyproject.toml", "poetry.lock", "pdm.lock", "setup.cfg"}
 #: File name → what may be in it.
 FILES: dict[str, st.SearchStrategy[str]] = {
     "uv.lock": _of_tables(_UV),
     "pylock.toml": _of_tables(_PYLOCK),
     "pyproject.toml": _of_tables(_PYPROJECT),
+    "poetry.lock": _of_tables(_POETRY),
+    "pdm.lock": _of_tables(_PDM),
+    "Pipfile.lock": _of_json(_PIPFILE),
+    "environment.yml": _of_json(_CONDA),
+    "setup.cfg": st.tuples(TEXTS, TEXTS, TEXTS).map(lambda texts: _SETUP_CFG.format(*texts)),
+    "script.py": _of_tables(
+        {"requires-python": ">=3", "dependencies": ["a", "b; os_name=='x'"]}
+    ).map(lambda text: "# /// script\n# " + text.replace("\n", "\n# ") + "\n# ///\n"),
     "requirements.txt": st.lists(TEXTS, max_size=3).map("\n".join),
 }
 

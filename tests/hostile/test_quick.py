@@ -63,7 +63,9 @@ def test_a_file_of_requirements(
     file = tmp_path_factory.getbasetemp() / name
     file.write_bytes(text.encode("utf-8", "replace"))
     try:
-        found = read([str(file)], extras=["y"] if name in WITH_EXTRAS else ())
+        found = read(
+            [str(file)], extras=["y"] if name in WITH_EXTRAS else (), parse_yaml=json.loads
+        )
         assert all(each.name for each in found.requirements)
     except UsageError as error:
         assert len(str(error)) < 1000

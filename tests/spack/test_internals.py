@@ -40,6 +40,26 @@ def names_used() -> set[str]:
     return {name for name in found if re.fullmatch(r"spack(\.\w+)+", name)}
 
 
+def test_yaml_is_read_as_plain_values(every_spack: Spack) -> None:
+    script = """
+import json
+from spack_pypi.host.spack import SpackHost
+
+def said(text):
+    try:
+        return SpackHost().yaml(text)
+    except ValueError as error:
+        return str(error)
+
+texts = ["a: [1, b]  # c\\nd:\\n  - e=1\\n", "a:\\n- [", "[" * 9999]
+print(json.dumps([said(text) for text in texts]))
+"""
+    good, broken, deep = every_spack.python(script)
+    assert good == {"a": [1, "b"], "d": ["e=1"]}
+    assert broken.startswith("line 2: ")
+    assert deep
+
+
 def test_all_that_we_call_is_there(every_spack: Spack) -> None:
     used = sorted(names_used())
     assert "spack.repo.use_repositories" in used

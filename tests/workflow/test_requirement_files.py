@@ -76,7 +76,9 @@ def test_files_that_make_no_sense(tmp_path: Path, text: str, reason: str) -> Non
 
 
 def test_a_folder_without_a_project_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="is a folder without pyproject.toml; pass the file"):
+    with pytest.raises(
+        UsageError, match="is a folder without pyproject.toml, wheels or sdists; pass"
+    ):
         read([str(tmp_path)])
 
 
@@ -192,6 +194,18 @@ def test_parts_of_a_pylock(
     assert found.skipped == left_out
 
 
+def test_a_later_version_of_the_format_is_reported(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path, pylock__toml=PARTS.replace('"1.0"', '"1.7"'))
+    found = asked(tmp_path, "pylock.toml", environment=named("linux,py312"))
+    assert found.skipped[-1] == (
+        "lock-version 1.7",
+        "what a later version of the format adds is not known",
+    )
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize(
     ("on", "parts", "reason"),
     [
@@ -221,16 +235,19 @@ def test_the_environment_decides_markers(tmp_path: Path) -> None:
 
 #: Each format, and a file name by which it is recognized.
 NAMES = {
-    "uv.lock": ["uv.lock"],
+    "uv.lock": ["uv.lock", "script.py.lock"],
     "pylock.toml": ["pylock.toml", "pylock.web.toml"],
-    "pyproject.toml": ["pyproject.toml"],
     "poetry.lock": ["poetry.lock"],
-    "pdm.lock": ["pdm.lock"],
-    "Pipfile.lock": ["Pipfile.lock", "Pipfile"],
-    "environment.yml": ["environment.yml", "conda-lock.yml", "spack.yaml", "pixi.lock"],
-    "setup.py": ["setup.py", "setup.cfg"],
-    "*.py": ["script.py"],
+    "pdm.lock": ["pdm.lock", "pdm.windows.lock"],
+    "Pipfile.lock": ["Pipfile.lock"],
+    "pyproject.toml": ["pyproject.toml"],
+    "setup.cfg": ["setup.cfg"],
+    "Pipfile": ["Pipfile"],
+    "pixi.toml": ["pixi.toml", "pixi.lock", "conda-lock.yml"],
+    "setup.py": ["setup.py"],
     "*.whl": ["six-1-py3-none-any.whl", "six-1.tar.gz", "six-1.zip"],
+    "*.py": ["script.py"],
+    "environment.yml": ["environment.yml", "docker.yaml"],
     "requirements.txt": ["requirements.txt", "requirements/dev.in", "constraints"],
 }
 
@@ -250,6 +267,15 @@ TEXTS = [
     ('version = 1\n[[package]]\nname = "a"\nsource = { registry = "x" }\n', "uv.lock"),
     ('lock-version = "1.0"\n[[packages]]\nname = "a"\n', "pylock.toml"),
     ('[project]\nname = "a"\n', "pyproject.toml"),
+    (
+        '[[package]]\nname = "a"\n[metadata]\npython-versions = "*"\ncontent-hash = "0"\n',
+        "poetry.lock",
+    ),
+    ('[metadata]\nlock_version = "4.5"\n[[package]]\nname = "a"\n', "pdm.lock"),
+    ('{\n"_meta": {"pipfile-spec": 6},\n"default": {}}', "Pipfile.lock"),
+    ("[options]\ninstall_requires =\n  a\n", "setup.cfg"),
+    ("# /// script\n# ///\n", "*.py"),
+    ("name: x\ndependencies:\n  - python\n", "environment.yml"),
     ("a==1\n", "requirements.txt"),
 ]
 
@@ -260,12 +286,9 @@ def test_each_format_is_recognized_by_its_text(text: str, name: str) -> None:
 
 
 UNREAD = [
-    ("poetry.lock", "poetry export -o requirements.txt"),
-    ("pdm.lock", "pdm export -o requirements.txt"),
-    ("Pipfile.lock", "pipenv requirements > requirements.txt"),
-    ("environment.yml", "list the Python projects"),
-    ("setup.cfg", "list the Python projects"),
-    ("script.py", "uv export --script .*script.py -o requirements.txt"),
+    ("Pipfile", "pipenv lock, and pass Pipfile.lock"),
+    ("pixi.lock", "list the Python projects"),
+    ("setup.py", "list the Python projects"),
     ("six-1.tar.gz", "name the project instead"),
 ]
 

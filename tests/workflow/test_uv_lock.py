@@ -152,7 +152,7 @@ def test_a_second_index_is_reported(tmp_path: Path) -> None:
     ((index, reason),) = result.skipped
     assert "secret" not in index
     assert "other.example" in index
-    assert reason == "an index of the lock file; own are looked up as all others"
+    assert reason == "the index of own, looked up on the same one as all others"
 
 
 #: A workspace; with a project of its own, only that one is a root.

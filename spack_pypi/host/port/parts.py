@@ -203,6 +203,10 @@ class Host(Protocol):
         """The address below which that index has its files, by kind, first letter, project and
         name (``source/f/foo/foo-1.0.tar.gz``); None if it is not known."""
 
+    def yaml(self, text: str) -> object:
+        """The document in a text of YAML. Raises ValueError where it is none, `HostError` where
+        there is no reader."""
+
     def basis(self) -> str | None:
         """A text that is the same in another run only if all that the repos, the evaluator and a
         staging say in it is the same, whatever is asked; None where that is not known."""

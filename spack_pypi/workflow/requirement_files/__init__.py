@@ -9,10 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Callable
 
 from ...errors import UsageError
 from ...files import read_text
-from . import pylock, pyproject, requirements_txt, unread, uv_lock
+from . import (
+    conda,
+    installed,
+    pdm_lock,
+    pipfile_lock,
+    poetry_lock,
+    pylock,
+    pyproject,
+    requirements_txt,
+    script,
+    setup_cfg,
+    unread,
+    uv_lock,
+    wheel_house,
+)
 from .marker_environment import MarkerEnvironment, here, named
 from .model import ExtrasAndGroups, Format, RequirementSet, TextFile
 
@@ -31,8 +46,14 @@ __all__ = [
 FORMATS: tuple[Format, ...] = (
     uv_lock.UV_LOCK,
     pylock.PYLOCK,
+    poetry_lock.POETRY_LOCK,
+    pdm_lock.PDM_LOCK,
+    pipfile_lock.PIPFILE_LOCK,
     pyproject.PYPROJECT,
+    setup_cfg.SETUP_CFG,
     *unread.FORMATS,
+    script.SCRIPT,
+    conda.ENVIRONMENT_YML,
     requirements_txt.REQUIREMENTS_TXT,
 )
 
@@ -42,14 +63,25 @@ def read(
     extras: Iterable[str] = (),
     groups: Iterable[str] = (),
     environment: MarkerEnvironment | None = None,
+    parse_yaml: Callable[[str], object] | None = None,
 ) -> RequirementSet:
     """What the files require in the environment (default: this one), in their order, with these
-    ``extras`` and ``groups``. Raises `UsageError` for a file that cannot be read or understood,
-    and where none has extras or groups."""
+    ``extras`` and ``groups``. A file is a folder, too, or a Python (``python:PATH``). Raises
+    `UsageError` for a file that cannot be read or understood, and where none has extras or groups.
+    """
     selected = ExtrasAndGroups(frozenset(extras), tuple(groups))
-    requirements = RequirementSet(environment or here())
-    formats = [_read(Path(name), selected, requirements) for name in files]
-    if (selected.extras or selected.groups) and not any(each.has_parts for each in formats):
+    pythons = {name: installed.interpreter(name) for name in files}
+    asked = next(filter(None, pythons.values()), None)
+    requirements = RequirementSet(environment or (asked.environment if asked else here()))
+    if parse_yaml is not None:
+        requirements.parse_yaml = parse_yaml
+    has_parts = False
+    for name, python in pythons.items():
+        if python is not None:
+            installed.read(python, requirements)
+        else:
+            has_parts |= _read(Path(name), selected, requirements)
+    if (selected.extras or selected.groups) and not has_parts:
         raise UsageError(
             f"{' and '.join(files)} cannot have extras or groups: name a pyproject.toml or a lock "
             "file with --from, or pass NAME[EXTRA]"
@@ -58,30 +90,35 @@ def read(
     return requirements
 
 
-def _read(path: Path, selected: ExtrasAndGroups, requirements: RequirementSet) -> Format:
-    """Add what a file requires; its format."""
+def _read(path: Path, selected: ExtrasAndGroups, requirements: RequirementSet) -> bool:
+    """Add what a file or folder requires; whether it can have extras or groups."""
     if path.is_dir():
-        if not (path / "pyproject.toml").exists():
+        project = path / "pyproject.toml"
+        if not project.exists() and wheel_house.is_wheel_house(path):
+            wheel_house.read(path, requirements)
+            return False
+        if not project.exists():
             raise UsageError(
-                f"{path} is a folder without pyproject.toml; "
+                f"{path} is a folder without pyproject.toml, wheels or sdists; "
                 "pass the file that lists its requirements"
             )
-        path = path / "pyproject.toml"
+        path = project
     unread_by_name = next((each for each in unread.FORMATS if each.is_called(path)), None)
     file = TextFile(path, "" if unread_by_name else read_text(path))
     its = format_of(file)
     its.read(file, selected, requirements)
-    return its
+    return its.has_parts
 
 
 def _note_indexes(requirements: RequirementSet) -> None:
-    """Report the projects of all indexes but the one that most of them are locked from."""
+    """Report the projects of all indexes but the one that most releases are locked from."""
     by_index: dict[str, list[str]] = {}
     for project, index in requirements.indexes.items():
         by_index.setdefault(index, []).append(project)
-    for index in sorted(by_index, key=lambda index: -len(by_index[index]))[1:]:
+    most_first = sorted(by_index, key=lambda index: -len(by_index[index]))
+    for index in most_first[1:] if requirements.locked else most_first:
         names = ", ".join(by_index[index])
-        requirements.skip(index, f"an index of the lock file; {names} are looked up as all others")
+        requirements.skip(index, f"the index of {names}, looked up on the same one as all others")
 
 
 def format_of(file: TextFile) -> Format:

@@ -96,10 +96,14 @@ class MarkerEnvironment:
             raise UsageError(message) from None
         full = self.variables["python_full_version"]
         if not accepted.contains(full.rstrip("+"), prereleases=True):
-            raise UsageError(
-                f"{where} is for Python {accepted}, not {self.python}: choose another one with "
-                "--for, such as --for py312"
-            )
+            raise self.wrong_python(accepted, where)
+
+    def wrong_python(self, accepted: object, where: object) -> UsageError:
+        """The error for a file that is for other versions of Python."""
+        return UsageError(
+            f"{where} is for Python {accepted}, not {self.python}: choose another one with --for, "
+            "such as --for py312"
+        )
 
     def _evaluated(
         self, marker: str | Marker | None, where: object, context: Any, chosen: Any

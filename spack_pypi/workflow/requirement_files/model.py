@@ -25,12 +25,18 @@ OTHER_PLATFORM = "not for this Python or platform"
 NO_RELEASE = "locked to a path, a URL or a repository, not to a release"
 
 
+def _no_yaml(text: str) -> object:
+    raise UsageError("YAML is read by Spack: pass --spack DIR")
+
+
 @dataclass
 class RequirementSet:
     """What files require in an ``environment``: ``requirements``, those that apply to it, without
     markers; ``constraints`` on the versions of any project; ``skipped``: (line, reason).
     ``locked``: a file names the release of each project for this environment. ``indexes`` are the
-    indexes that releases were locked from, by project (PEP 503 name)."""
+    indexes that releases were locked from, by project (PEP 503 name), ``packages`` those of Spack
+    that are required too, with their versions (PEP 440). ``parse_yaml`` parses a text, or raises
+    ValueError."""
 
     environment: MarkerEnvironment = field(default_factory=here)
     requirements: list[Requirement] = field(default_factory=list)
@@ -38,6 +44,8 @@ class RequirementSet:
     skipped: list[tuple[str, str]] = field(default_factory=list)
     locked: bool = False
     indexes: dict[str, str] = field(default_factory=dict)
+    packages: list[tuple[str, SpecifierSet]] = field(default_factory=list)
+    parse_yaml: Callable[[str], object] = _no_yaml
 
     def add(self, text: str, path: Path, constraint: bool = False, extra: str = "") -> None:
         """Add a requirement (PEP 508), or a constraint on one, that ``path`` lists, for an

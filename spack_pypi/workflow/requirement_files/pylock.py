@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from pathlib import Path
 
 from packaging.markers import Marker
-from packaging.pylock import Package, Pylock, PylockValidationError
+from packaging.pylock import Pylock, PylockValidationError
+from packaging.version import Version
 
 from ...errors import UsageError
+from .flat import FlatEntry, FlatLock
 from .marker_environment import MarkerEnvironment
 from .model import (
     NO_RELEASE,
-    OTHER_PLATFORM,
     ExtrasAndGroups,
     Format,
     RequirementSet,
     TextFile,
     read_toml,
 )
+
+#: It logs that a later version of the format may say more; we report it.
+logging.getLogger("packaging.pylock").addHandler(logging.NullHandler())
+_KNOWN = Version("1.0")
 
 
 def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
@@ -38,26 +44,20 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
     extras, groups = selected.known(path, all_extras, all_groups)
     every = _Parts(environment, path, all_extras, all_groups)
     chosen = _Parts(environment, path, extras, [*groups, *default])
-    locked: dict[str, Package] = {}
-    elsewhere: dict[str, None] = {}
+    flat = FlatLock(path)
     for package in lock.packages:
-        if not chosen.hold(package.marker):
-            if not every.hold(package.marker):
-                elsewhere[package.name] = None
-            continue
-        environment.check_python(package.requires_python, f"{package.name} in {path}")
-        if package.name in locked:
-            raise UsageError(f"{path} locks {package.name} twice for the same environment")
-        locked[package.name] = package
-    requirements.locked = True
-    for name in elsewhere:
-        if name not in locked:
-            requirements.skip(name, OTHER_PLATFORM)
-    for name, package in locked.items():
-        if package.version is None or not (package.sdist or package.wheels):
-            requirements.skip(name, NO_RELEASE)
-        else:
-            requirements.pin(name, str(package.version), package.index or "")
+        if chosen.hold(package.marker):
+            environment.check_python(package.requires_python, f"{package.name} in {path}")
+            is_release = package.version is not None and (package.sdist or package.wheels)
+            version, index = str(package.version or ""), package.index or ""
+            unusable = "" if is_release else NO_RELEASE
+            flat.add(FlatEntry(package.name, version, unusable, index))
+        elif not every.hold(package.marker):
+            flat.add_elsewhere(package.name)
+    flat.finish(requirements)
+    if lock.lock_version > _KNOWN:
+        version = f"lock-version {str(lock.lock_version)[:40]}"
+        requirements.skip(version, "what a later version of the format adds is not known")
 
 
 class _Parts:

@@ -11,6 +11,7 @@ from packaging.dependency_groups import resolve_dependency_groups
 from packaging.utils import canonicalize_name
 
 from ...errors import UsageError
+from . import uv_sources
 from .model import ExtrasAndGroups, Format, RequirementSet, TextFile, read_toml
 
 
@@ -37,8 +38,8 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
     except Exception as error:
         # Several kinds, of which Python before 3.11 knows no common one but Exception.
         raise UsageError(f"{path}: [dependency-groups]: {error}") from None
-    for text in texts:
-        requirements.add(str(text), path)
+    for text in uv_sources.without_sources(path, table, texts, requirements):
+        requirements.add(text, path)
 
 
 def _listed(table: Mapping[str, Any], name: str, path: Path) -> Sequence[str]:

@@ -19,40 +19,21 @@ _LIST = "list the Python projects that it names in a requirements.txt"
 
 FORMATS: tuple[Format, ...] = (
     _unread(
-        "poetry.lock",
-        instead="export it: poetry export -o requirements.txt",
-        documented="https://github.com/python-poetry/poetry-plugin-export",
-    ),
-    _unread(
-        "pdm.lock",
-        instead="export it: pdm export -o requirements.txt",
-        documented="https://pdm-project.org/latest/usage/lockfile/",
-    ),
-    _unread(
-        "Pipfile.lock",
         "Pipfile",
-        instead="export it: pipenv requirements > requirements.txt",
-        documented="https://pipenv.pypa.io/en/latest/cli.html",
+        instead="lock it: pipenv lock, and pass Pipfile.lock",
+        documented="https://pipenv.pypa.io/en/latest/pipfile.html",
     ),
     _unread(
-        "environment.yml",
-        "*.yml",
-        "*.yaml",
         "pixi.toml",
         "pixi.lock",
+        "conda-lock.yml",
         instead=_LIST,
-        documented="https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html",
+        documented="https://pixi.sh/latest/workspace/lockfile/",
     ),
     _unread(
         "setup.py",
-        "setup.cfg",
         instead=_LIST,
         documented="https://setuptools.pypa.io/en/latest/references/keywords.html",
-    ),
-    _unread(
-        "*.py",
-        instead="export what it requires: uv export --script {path} -o requirements.txt",
-        documented="https://peps.python.org/pep-0723/",
     ),
     _unread(
         "*.whl",

@@ -1,0 +1,50 @@
+"""Where the requirements of a pyproject.toml come from, if uv is told so.
+
+https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-sources
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from packaging.utils import canonicalize_name
+
+from ...pypi.limits import requirement
+from ...pypi.toml import at
+from .model import RequirementSet
+from .shape import Shape
+
+_NO_INDEX = "a path, a URL or a repository ([tool.uv.sources]), not a project on an index"
+
+
+def without_sources(
+    path: Path, table: Mapping[str, Any], texts: Sequence[str], requirements: RequirementSet
+) -> Iterator[str]:
+    """The requirements that come from an index: the others are noted, as is the index of those
+    that have one of their own."""
+    shape = Shape(path, "project of uv")
+    listed = shape.table(at(table, "tool", "uv", "sources"), "tool.uv.sources")
+    sources: dict[str, Any] = {canonicalize_name(name): value for name, value in listed.items()}
+    indexes = shape.tables(at(table, "tool", "uv", "index"), "tool.uv.index")
+    urls = {str(each.get("name")): shape.text(each.get("url"), "url") for each in indexes}
+    for text in texts:
+        parsed = requirement(text)
+        name = canonicalize_name(parsed.name) if parsed else ""
+        value = sources.get(name)
+        alternatives = value if isinstance(value, list) else [value]
+        for source in shape.tables(alternatives, f"source of {name}"):
+            marker = shape.text(source.get("marker"), f"the marker of {name}")
+            if source and requirements.environment.holds(marker, path):
+                break
+        else:
+            source = {}
+        if "index" in source:
+            url = urls.get(str(source["index"]), "")
+            requirements.indexes.update({name: url} if url else {})
+            yield text
+        elif source:
+            requirements.skip(text, _NO_INDEX)
+        else:
+            yield text
