@@ -47,7 +47,7 @@ def visit(file: File, raw: Reader, each: Visit) -> None:
     """Show every regular file of an archive to ``each`` and check the archive's sha256, unless it
     was not read to its end. Raises `FileFailure`, and `NotFetched` for another archive than the
     index lists."""
-    checked = _Checked(raw)
+    checked = _Checked(file, raw)
     try:
         if file.name.endswith(".zip"):
             complete = _visit_zip(checked, each)
@@ -69,21 +69,22 @@ def visit(file: File, raw: Reader, each: Visit) -> None:
         RuntimeError,
         ValueError,
     ) as error:
-        checked.compare_rest(file)
+        checked.compare_rest()
         raise FileFailure(file.url, f"the archive cannot be read: {error}") from None
     if complete and file.sha256:
-        checked.compare(file)
+        checked.compare()
 
 
 def pieces(file: File, raw: Reader) -> Iterator[bytes]:
     """The bytes of a file, piece by piece. Raises `NotFetched` at the end where they do not
-    have the sha256 that the index gives, or it gives none, and `FileFailure` for too many."""
-    checked = _Checked(raw)
+    have the sha256 that the index gives, or it gives none, or as soon as there are more than it
+    says, and `FileFailure` for too many."""
+    checked = _Checked(file, raw)
     try:
         yield from checked.pieces()
     except Damaged as error:
         raise FileFailure(file.url, f"the archive {error}") from None
-    checked.compare(file)
+    checked.compare()
 
 
 def check_table(archive: Seekable) -> None:
@@ -104,10 +105,12 @@ def check_table(archive: Seekable) -> None:
 
 
 class _Checked(io.RawIOBase):
-    """Passes bytes on, hashing them and counting them against the limit of an archive."""
+    """Passes the bytes of a file on, hashing and counting them."""
 
-    def __init__(self, inner: Reader) -> None:
-        self._inner, self._left = inner, limits.LARGEST_ARCHIVE
+    def __init__(self, file: File, inner: Reader) -> None:
+        self._file, self._inner = file, inner
+        self._largest = limits.listed(limits.ARCHIVE, file.size)
+        self._left = self._largest.size
         self._hash = hashlib.sha256()
 
     def readable(self) -> bool:
@@ -122,7 +125,9 @@ class _Checked(io.RawIOBase):
         data = self._inner.read(min(size, 1 << 20) if size >= 0 else 1 << 20)
         self._left -= len(data)
         if self._left < 0:
-            raise Damaged(f"is larger than {limits.mib(limits.LARGEST_ARCHIVE)}, the limit")
+            if self._largest is limits.ARCHIVE:
+                raise Damaged(f"is larger than {self._largest}")
+            raise NotFetched(self._file.url, f"the archive is larger than {self._largest}")
         self._hash.update(data)
         return data
 
@@ -130,21 +135,21 @@ class _Checked(io.RawIOBase):
         """What is left, piece by piece."""
         return iter(self.read, b"")
 
-    def compare(self, file: File) -> None:
+    def compare(self) -> None:
         """Raise `NotFetched` unless what was read has the sha256 of the file."""
-        if self._hash.hexdigest() != file.sha256:
+        if self._hash.hexdigest() != self._file.sha256:
             reason = "the archive does not have the sha256 that the index gives"
-            raise NotFetched(file.url, reason)
+            raise NotFetched(self._file.url, reason)
 
-    def compare_rest(self, file: File) -> None:
+    def compare_rest(self) -> None:
         """`compare` a file that cannot be read: it may have been damaged on its way. Of an
         archive that goes on for too long that is not known."""
         self._left = min(self._left, _MOST_COMPARED)
         with suppress(Damaged):
-            if file.sha256:
+            if self._file.sha256:
                 for _ in self.pieces():
                     pass
-                self.compare(file)
+                self.compare()
 
 
 def _visit_tar(name: str, raw: Reader, each: Visit) -> bool:

@@ -17,12 +17,12 @@ from urllib.parse import urlsplit
 from packaging.utils import canonicalize_name
 
 from ..errors import FileFailure, NotFetched
-from . import archive, egg_info, license_files, sdist
+from . import archive, egg_info, license_files, limits, sdist
 from . import metadata as core_metadata
 from .addresses import Addresses
 from .attestations import Attestations
 from .cache import Cache
-from .limits import LARGEST_FILE, mib
+from .limits import LARGEST_FILE
 from .model import File, Metadata, Project, Publisher, Release, Settings, Source
 from .pages import Pages
 from .remote import metadata_inside, read_inside
@@ -241,14 +241,12 @@ class HttpIndex:
             return None
         url = f"{wheel.url}.metadata"
         try:
-            answer = self._web.get(url)
+            answer = self._web.get(url, largest=limits.size(LARGEST_FILE))
         except FileFailure:
             return None
         if answer.status != 200:
             self._serves_metadata = self._serves_metadata and advertised
             return None
-        if len(answer.body) > LARGEST_FILE:
-            raise FileFailure(url, f"is larger than {mib(LARGEST_FILE)}, the limit for metadata")
         sha256 = hashlib.sha256(answer.body).hexdigest()
         if wheel.metadata_sha256 and sha256 != wheel.metadata_sha256:
             raise NotFetched(url, "does not have the sha256 that the index gives")

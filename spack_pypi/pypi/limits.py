@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-#: Bytes of the archive, bytes of its contents, members, bytes of one file that is read.
-LARGEST_ARCHIVE = 1 << 30
+#: Bytes of an archive's contents, members, bytes of one file that is read.
 LARGEST_CONTENT = 2 << 30
 MOST_MEMBERS = 200_000
 LARGEST_FILE = 2 << 20
@@ -51,6 +51,34 @@ class Damaged(Exception):
 def mib(count: int) -> str:
     """Bytes as a message says them."""
     return f"{count >> 20} MiB"
+
+
+@dataclass(frozen=True)
+class Size:
+    """The largest that something may be, bytes, and how a message says it after *larger than*."""
+
+    size: int
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def size(most: int) -> Size:
+    """A limit of ours."""
+    return Size(most, f"{mib(most)}, the limit")
+
+
+#: The largest page or file that is taken into memory, and the largest archive.
+BODY, ARCHIVE = size(100 << 20), size(1 << 30)
+
+
+def listed(largest: Size, said: int | None) -> Size:
+    """The size that the index says of a file, None where it says none, if it may be so large. What
+    goes on after it is another file, and may never end."""
+    if said is None or said > largest.size:
+        return largest
+    return Size(said, f"the index says, {said} bytes")
 
 
 class Counter:

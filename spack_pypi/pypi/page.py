@@ -172,7 +172,7 @@ def _entry(file: Any, base: str) -> Entry | None:
         _short(get("requires-python")),
         None if yanked is False else _text(yanked),
         _metadata_sha256(metadata),
-        size if isinstance(size, int) and 0 <= size < 1 << 63 else None,
+        size if type(size) is int and 0 < size < 1 << 63 else None,
         _short(get("upload-time")),
     )
 

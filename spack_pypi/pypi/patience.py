@@ -17,8 +17,9 @@ from weakref import WeakSet
 from ..errors import IndexFailure, NotFetched
 
 #: Seconds for one answer, all attempts together; bytes that earn it one second more, and how many
-#: times as long it may take: nobody waits hours for what never ends. From then on as many bytes a
-#: second as `STEADY` must have arrived: a large file takes longer on a slow line.
+#: times as long it may take: nobody waits hours for what never ends. An answer that says how long
+#: it is takes longer from then on, if as many bytes a second as `STEADY` have arrived: a large
+#: file on a slow line.
 LONGEST = 45.0
 SLOWEST = 16 * 1024
 MOST_TIMES = 8
@@ -39,14 +40,16 @@ _Result = TypeVar("_Result")
 
 class Deadline:
     """The end of waiting for the answer at ``url``: so many ``seconds``, up to ``most`` as long
-    as it arrives at `SLOWEST` or faster, and longer at `STEADY`. A context manager; while it is
-    open, its thread's connections (see `watch`) are ended when the time is over: each byte of a
-    head, of a chunk's size or of a trailer may be in time, and they may never end."""
+    as it arrives at `SLOWEST` or faster, and longer at `STEADY` if it ``says_its_end``. A context
+    manager; while it is open, its thread's connections (see `watch`) are ended when the time is
+    over: each byte of a head, of a chunk's size or of a trailer may be in time, and they may never
+    end."""
 
     def __init__(self, url: str, seconds: float, most: float) -> None:
         self._url, self._seconds, self._most = url, seconds, most
         self.began, self.paused = time.monotonic(), 0.0
         self._end, self._last = self.began + seconds, self.began + most
+        self.says_its_end = False
         self._watched: socket.socket | None = None
         self._is_closed = False
         self._lock = threading.Lock()
@@ -74,7 +77,9 @@ class Deadline:
         if left <= 0:
             within = f"{self._seconds:.3g} s, nor at {SLOWEST >> 10} KiB/s"
             if self._end == self._last:
-                within = f"{self._most:.3g} s, nor at {STEADY >> 10} KiB/s"
+                within = f"{self._most:.3g} s"
+                if self.says_its_end:
+                    within += f", nor at {STEADY >> 10} KiB/s"
             longer = "to wait longer: pip config set global.timeout 60"
             raise NotFetched(self._url, f"did not answer whole within {within}; {longer}")
         return left
@@ -99,7 +104,8 @@ class Deadline:
         if not count:
             with self._lock:
                 self._forget()
-        self._last += count / STEADY
+        if self.says_its_end:
+            self._last += count / STEADY
         self._end = min(self._end + count / SLOWEST, self._last)
         self.left()
 

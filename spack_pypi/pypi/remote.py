@@ -11,7 +11,7 @@ import zlib
 from typing import TYPE_CHECKING, Callable, TypeVar
 
 from ..errors import FileFailure, NotFetched
-from . import archive
+from . import archive, limits
 from .archive import Seekable
 from .limits import LARGEST_FILE, mib
 from .model import File
@@ -40,7 +40,8 @@ def read_inside(web: Web, wheel: File, read: Callable[[zipfile.ZipFile], _Result
     except _UNREADABLE:
         pass
     try:
-        return _opened(io.BytesIO(_whole(web.get(wheel.url), wheel)), read)
+        answer = web.get(wheel.url, largest=limits.listed(limits.BODY, wheel.size))
+        return _opened(io.BytesIO(_whole(answer, wheel)), read)
     except _UNREADABLE:
         raise FileFailure(wheel.url, "is not a valid wheel") from None
 
@@ -91,7 +92,11 @@ class _RemoteFile(io.RawIOBase):
         self._fetch(f"bytes=-{archive.END_OF_ZIP}")
 
     def _fetch(self, wanted: str) -> None:
-        answer = self._web.get(self._file.url, {"Range": wanted, "Accept-Encoding": "identity"})
+        answer = self._web.get(
+            self._file.url,
+            {"Range": wanted, "Accept-Encoding": "identity"},
+            limits.listed(limits.BODY, self._file.size),
+        )
         if answer.status not in (206, 416):
             self._pieces = [(0, _whole(answer, self._file))]
             self._size = len(answer.body)

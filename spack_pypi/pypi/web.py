@@ -16,13 +16,12 @@ from urllib3.exceptions import DecodeError, HTTPError
 from ..credentials import without_credentials
 from ..errors import IndexFailure, NotFetched
 from .connections import ENCODINGS, session
+from .limits import BODY, Size
 from .model import Settings
 from .patience import LONGEST_PAUSE, Deadline, Pauses, Servers, pause
 from .reasons import is_final, is_unreachable, reason_of
 from .tar import Reader
 
-#: The largest page or metadata file that is taken into memory, bytes.
-LARGEST_BODY = 100 * 1024 * 1024
 #: Bytes that are taken from the network at once.
 _CHUNK = 1 << 17
 #: Seconds to wait before the second attempt; twice as long before each further one.
@@ -74,12 +73,16 @@ class Web:
         self._servers.end()
         self._session.close()
 
-    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response:
-        """The answer to a GET. Raises `NotFetched` for any status but 200, 206, 304, 404 and 416.
-        The credentials of the index are for its own origin only; other ones are in ~/.netrc."""
+    def get(
+        self, url: str, headers: Mapping[str, str] | None = None, largest: Size = BODY
+    ) -> Response:
+        """The answer to a GET. Raises `NotFetched` for a file that is larger, and for any status
+        but 200, 206, 304, 404 and 416. The credentials of the index are for its own origin only;
+        other ones are in ~/.netrc."""
 
         def whole(answer: _Opened) -> Response:
-            body = b"".join(_pieces(answer, _Raw(answer, self._check_open)))
+            most = largest if answer.status in (200, 206) else BODY
+            body = b"".join(_pieces(answer, _Raw(answer, self._check_open), most))
             names = {name.lower(): value for name, value in answer.headers.items()}
             return Response(answer.status, body, names, answer.url)
 
@@ -150,6 +153,7 @@ class Web:
             with self._sent(at, headers, deadline) as answer:
                 if not answer.is_redirect:
                     _check_status(url, at, answer, deadline)
+                    deadline.says_its_end = "Content-Length" in answer.headers
                     yield _Opened(at, answer.status_code, answer.headers, answer.raw, deadline)
                     return
                 with suppress(HTTPError, OSError):
@@ -292,7 +296,7 @@ class _Raw:
         return data
 
 
-def _pieces(answer: _Opened, reader: _Raw) -> Iterator[bytes]:
+def _pieces(answer: _Opened, reader: _Raw, largest: Size) -> Iterator[bytes]:
     """A body in pieces, without its encoding. Raises `NotFetched` if it is too large, or has an
     encoding that was not asked for."""
     encoding = answer.headers.get("Content-Encoding", "").strip().lower()
@@ -302,7 +306,6 @@ def _pieces(answer: _Opened, reader: _Raw) -> Iterator[bytes]:
     size = 0
     for piece in iter(lambda: reader.read(_CHUNK, decode=True), b""):
         size += len(piece)
-        if size > LARGEST_BODY:
-            reason = f"the answer is larger than {LARGEST_BODY >> 20} MiB, the limit"
-            raise NotFetched(answer.url, reason)
+        if size > largest.size:
+            raise NotFetched(answer.url, f"the answer is larger than {largest}")
         yield piece

@@ -11,6 +11,7 @@ from typing import Any, Callable
 
 from spack_pypi.errors import NotFetched, SpackPyPIError
 from spack_pypi.pypi.http import HttpIndex
+from spack_pypi.pypi.limits import BODY, Size
 from spack_pypi.pypi.settings import settings
 from spack_pypi.pypi.web import Response
 from spack_pypi.workflow.request import Request
@@ -36,8 +37,12 @@ class Replies:
     def close(self) -> None:
         """Nothing is open."""
 
-    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response:
+    def get(
+        self, url: str, headers: Mapping[str, str] | None = None, largest: Size = BODY
+    ) -> Response:
         found = self._served.get(url[len(ADDRESS) :]) if url.startswith(ADDRESS) else None
+        if found and len(found) > largest.size:
+            raise NotFetched(url, f"the answer is larger than {largest}")
         status = 404 if found is None else 200
         return Response(status, found or b"", {"content-type": self._content_type}, url)
 

@@ -23,10 +23,10 @@ from spack_pypi.pypi.model import File
 MEMBER = tarfile.BLOCKSIZE
 
 
-def a_file(name: str, content: bytes, sha256: str = "") -> File:
+def a_file(name: str, content: bytes, sha256: str = "", size: int | None = None) -> File:
     known = sha256 or hashlib.sha256(content).hexdigest()
     address = f"https://files.example/{name}"
-    return File(name, address, Version("1"), False, sha256=known, size=len(content))
+    return File(name, address, Version("1"), False, sha256=known, size=size)
 
 
 def packed(*members: tarfile.TarInfo, text: bytes = b"") -> bytes:
@@ -238,11 +238,32 @@ def test_a_file_with_holes_is_refused() -> None:
 
 
 def test_an_archive_that_does_not_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "LARGEST_ARCHIVE", 1 << 20)
+    monkeypatch.setattr(limits, "ARCHIVE", limits.size(1 << 20))
     stream = Endless(b"\0" * 65536, 1 << 20)
-    with pytest.raises(IndexFailure, match="larger than 1 MiB"):
+    with pytest.raises(FileFailure, match="larger than 1 MiB, the limit") as error:
         list(archive.pieces(a_file("x-1.tar.gz", b""), stream))
+    assert not isinstance(error.value, NotFetched)
     assert stream.given <= (1 << 20) + 65536
+
+
+@pytest.mark.parametrize("name", ["x-1.tar.gz", "x-1.zip"])
+def test_at_the_size_that_the_index_gives_where_it_gives_one(name: str) -> None:
+    """Then it is not the file of the index, whatever it begins with."""
+    begin = {"x-1.tar.gz": gzip.compress(header("x-1/a", 1 << 30)), "x-1.zip": b"PK\3\4"}
+    stream = Endless(begin[name] + b"\0" * 65536, 1 << 20)
+    expected = "the archive is larger than the index says, 200000 bytes"
+    with pytest.raises(NotFetched, match=expected):
+        archive.visit(a_file(name, b"", size=200_000), stream, lambda *_: False)
+    assert stream.given <= 200_000 + (1 << 20)
+
+
+def test_what_is_read_of_it_until_its_build_is_known_need_not_end() -> None:
+    """Nor does more of it arrive."""
+    members = [tarfile.TarInfo(f"x-1/{name}") for name in sdist._KEPT]
+    stream = Endless(gzip.compress(packed(*members, text=b"a")), 1 << 20)
+    found = sdist.inspect(a_file("x-1.tar.gz", b"", size=sdist.LONG + 1), stream, partly=True)
+    assert set(found.files) == set(sdist._KEPT)
+    assert stream.given < sdist.LONG
 
 
 def test_nothing_is_downloaded_without_a_hash() -> None:

@@ -113,12 +113,12 @@ def test_of_a_long_sdist_only_the_beginning_is_read(
     monkeypatch.setattr(sdist, "LONG", -1)
     with IndexServer() as server:
         server.served.add("x", "1.0")
-        for entry in server.served.pages["x"]:
-            entry["size"] = len(server.served.files[entry["filename"]])
         raw = io.BytesIO(server.served.files["x-1.0-py3-none-any.whl"])
         with zipfile.ZipFile(raw, "a") as archive:
             archive.writestr("x-1.0.dist-info/licenses/LICENSE", "of the wheel")
         server.served.files["x-1.0-py3-none-any.whl"] = raw.getvalue()
+        for entry in server.served.pages["x"]:
+            entry["size"] = len(server.served.files[entry["filename"]])
         found = index(server, tmp_path)
         assert licenses(found) == {"LICENSE": "of the wheel"}
         assert licenses(found) == {"LICENSE": "of the wheel"}

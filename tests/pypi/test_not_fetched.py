@@ -8,7 +8,7 @@ import pytest
 
 from spack_pypi.errors import FileFailure, NotFetched
 from spack_pypi.pypi import page, web
-from tests.index_server import IndexServer
+from tests.index_server import IndexServer, Served
 from tests.pypi.test_http import index, required
 
 WHEEL = "quiet_log-2.1.0-py3-none-any.whl"
@@ -50,6 +50,22 @@ def test_a_file_that_is_not_to_be_had_is_named(
     with pytest.raises(NotFetched, match=f"{path}: answered {status}"):
         found.source(newest)
     assert index(server, tmp_path).source(newest).pyproject is not None
+
+
+@pytest.mark.parametrize("ranges", [True, False])
+def test_a_wheel_that_goes_on_after_the_size_that_the_index_gives(
+    tmp_path: Path, ranges: bool
+) -> None:
+    served = Served(serves_metadata=False, advertises_metadata=False, serves_ranges=ranges)
+    served.add("quiet-log", "2.1.0", sdist=False)
+    (entry,) = served.pages["quiet-log"]
+    entry["size"] = len(served.files[WHEEL])
+    served.files[WHEEL] += bytes(1 << 20)
+    with IndexServer(served) as running:
+        found = index(running, tmp_path)
+        (release,) = found.project("quiet-log").releases
+        with pytest.raises(NotFetched, match=f"larger than the index says, {entry['size']} bytes"):
+            found.metadata(release)
 
 
 # (a project's page, its type, what is said)

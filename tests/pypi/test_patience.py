@@ -46,22 +46,24 @@ def test_a_server_that_only_fails_is_not_asked_again_and_again() -> None:
     assert servers.deadline(url).left() <= patience.SHORTEST
 
 
-# (bytes a second, seconds until it is left; none: it goes on)
+# (bytes a second, whether its length is said, seconds until it is left; none: it goes on)
 RATES = [
-    (0, 45),
-    (patience.SLOWEST // 2, 90),
-    (patience.STEADY // 2, 720),
-    (300_000, None),
+    (0, True, 45),
+    (patience.SLOWEST // 2, True, 90),
+    (patience.STEADY // 2, True, 720),
+    (300_000, True, None),
+    (300_000, False, 360),
 ]
 
 
-@pytest.mark.parametrize("rate, left_after", RATES, ids=[str(row[0]) for row in RATES])
+@pytest.mark.parametrize("rate, says_its_end, left_after", RATES)
 def test_a_large_file_goes_on_as_long_as_it_arrives(
-    rate: int, left_after: int | None, monkeypatch: pytest.MonkeyPatch
+    rate: int, says_its_end: bool, left_after: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now, left = 0, None
     monkeypatch.setattr(patience, "time", SimpleNamespace(monotonic=lambda: now))
     deadline = patience.Servers("http://index.example/", 30).deadline("http://index.example/x")
+    deadline.says_its_end = says_its_end
     while left is None and now < 2000:
         now += 1
         try:
@@ -90,6 +92,19 @@ def test_what_never_ends_is_left(
     said = ("did not answer whole within 0.4 s", "did not answer whole within 0.8 s")
     assert str(error.value).startswith(url)
     assert any(each in str(error.value) for each in (*said, "its answer is not HTTP"))
+
+
+def test_so_is_what_arrives_fast_enough_and_does_not_say_how_long_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "LONGEST", 0.2)
+    monkeypatch.setattr(patience, "MOST_TIMES", 2)
+    monkeypatch.setattr(patience, "SLOWEST", 1)
+    monkeypatch.setattr(patience, "STEADY", 1)
+    with serving({"/": drips}) as url:
+        opened = web.Web(Settings(f"{url}/", tmp_path, timeout=0.1))
+        with pytest.raises(NotFetched, match="did not answer whole within 0.4 s; to wait"):
+            opened.read(f"{url}/", lambda raw: [*iter(lambda: raw.read(1 << 20), b"")])
 
 
 def test_so_is_one_whose_archive_drips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

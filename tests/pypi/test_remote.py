@@ -13,6 +13,7 @@ import pytest
 from packaging.version import Version
 
 from spack_pypi.errors import FileFailure, NotFetched
+from spack_pypi.pypi.limits import BODY, Size
 from spack_pypi.pypi.model import File
 from spack_pypi.pypi.remote import metadata_inside
 from spack_pypi.pypi.web import Response
@@ -44,7 +45,9 @@ class Server:
         self._ranges, self._content = ranges, content
         self.wholes = self.parts = 0
 
-    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response:
+    def get(
+        self, url: str, headers: Mapping[str, str] | None = None, largest: Size = BODY
+    ) -> Response:
         wanted = re.fullmatch(r"bytes=(\d*)-(\d*)", (headers or {}).get("Range", ""))
         if wanted is None:
             self.wholes += 1
