@@ -252,9 +252,18 @@ class GitCheckout:
         except HostError:
             pass  # a run was killed while git wrote into it
         shutil.rmtree(self._worktree, ignore_errors=True)
-        # Twice: also where git was killed while it made one, which it keeps locked meanwhile.
-        add = ["worktree", "add", "--quiet", "--force", "--force", "--detach"]
+        self._forget_worktree()
+        add = ["worktree", "add", "--quiet", "--force", "--detach"]
         git(self.root, *add, str(self._worktree), self.base, lock=self._lock)
+
+    def _forget_worktree(self) -> None:
+        """Delete what the checkout knows of the worktree. Where git was killed while it made one,
+        that is locked, or lacks files without which git makes no other one."""
+        common = git(self.root, "rev-parse", "--git-common-dir").strip()
+        for known in (self.root / common / "worktrees").glob(f"{self._worktree.name}*"):
+            # Git puts a number behind a name that it has already.
+            if re.fullmatch("[0-9]*", known.name[len(self._worktree.name) :]):
+                shutil.rmtree(known, ignore_errors=True)
 
 
 def repo_in(clone: str) -> Path:

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Callable
 
@@ -200,14 +202,32 @@ def test_a_lock_of_somebody_else_stays(clone: Path) -> None:
     assert theirs.exists() and old.exists()
 
 
-def test_a_worktree_that_git_was_making_when_it_was_killed(clone: Path) -> None:
-    """Git keeps it locked meanwhile."""
+_WHOLE = ("gitdir", "commondir", "HEAD")
+#: What git has written of a worktree when it is killed, and the file of it that is still empty.
+HALF = [((), ""), (("gitdir",), ""), (_WHOLE, "commondir"), (_WHOLE, "")]
+
+
+@pytest.mark.parametrize("written, empty", HALF)
+def test_a_worktree_that_git_was_making_when_it_was_killed(
+    clone: Path, written: Sequence[str], empty: str
+) -> None:
+    """It is locked until it is whole."""
     with GitCheckout(clone, clone.parent / "cache") as made:
         worktree = made.repo
-    (clone / ".git" / "worktrees" / worktree.name / "locked").write_text("initializing")
+    known = clone / ".git" / "worktrees"
+    shutil.copytree(known / worktree.name, known / f"{worktree.name}1")
+    for each in known.iterdir():
+        (each / "locked").write_text("initializing")
+        for file in {*_WHOLE} - {*written}:
+            (each / file).unlink()
+        if empty:
+            (each / empty).write_text("")
+    somebodys = known / f"{worktree.name}-mine"
+    somebodys.mkdir()
     (worktree / ".git").unlink()
     send(clone)
     assert branches(clone) == {"develop", *BRANCHES}
+    assert {*known.iterdir()} == {known / worktree.name, somebodys}
 
 
 def test_git_that_is_killed_is_no_answer(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -69,6 +70,16 @@ class Tried:
         return f"{self._command}, {how}: {wrong}" if wrong else ""
 
 
+def _check_tree() -> None:
+    """Spack runs what is installed in the environment of this Python: that must be this tree."""
+    show = "import spack_pypi; print(spack_pypi.__file__)"
+    found = subprocess.run(
+        [sys.executable, "-c", show], cwd="/", stdout=subprocess.PIPE, text=True, check=False
+    ).stdout.strip()
+    if Path(found or "/").parent != Path(__file__).parents[2] / "spack_pypi":
+        sys.exit(f"Error: Spack would run {found or 'no spack-pypi'}: use the Python of this tree")
+
+
 def main() -> int:
     """See the module."""
     parser = argparse.ArgumentParser(prog="python3 -m tests.hostile.kills")
@@ -78,6 +89,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--together", type=int, default=1, help="runs at once (default: 1)")
     args = parser.parse_args()
+    _check_tree()
     random.seed(args.seed)
     wrong: Counter[str] = Counter()
     with IndexServer() as server:

@@ -48,7 +48,8 @@ class Sent:
             os.utime(file)
         worktree = self._worktree()
         if worktree is not None and random.random() < 0.4:
-            git(clone, "worktree", "remove", "--force", str(worktree))
+            # Twice: one that git was making when it was killed is locked.
+            git(clone, "worktree", "remove", "--force", "--force", str(worktree))
 
     def start(self) -> subprocess.Popen[str]:
         shared, spack = self._shared, self._shared.spack
