@@ -99,7 +99,7 @@ CODES: Mapping[str, str] = {
     # What create, sync and upstream could not do.
     "not-written": "The project has no recipe: something that it requires is unavailable.",
     "not-fetched": "A page or file of the index did not arrive, or not as the index lists it; an "
-    "older release may have been chosen, or a licence left out.",
+    "older release may have been chosen, a licence left out, or a vulnerability not reported.",
     "rejected": "Spack rejects the recipe, or it would change versions that exist.",
     "install-failed": "The package cannot be built, or its modules cannot be imported.",
     "not-updated": "The recipe is outdated and cannot be updated automatically.",

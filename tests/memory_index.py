@@ -28,6 +28,7 @@ class MemoryIndex:
         self.license_files: dict[tuple[str, str], Mapping[str, str]] = {}
         #: Releases, by project and version, whose archives are damaged.
         self.unreadable: set[tuple[str, str]] = set()
+        self.unreported: set[tuple[str, str]] = set()
 
     def add(
         self,
@@ -134,4 +135,6 @@ class MemoryIndex:
         return self.published_by.get((release.project, str(release.version)), ())
 
     def vulnerabilities(self, release: Release) -> tuple[str, ...]:
+        if (release.project, str(release.version)) in self.unreported:
+            raise FileFailure("https://index.example/x", "answered 500")
         return self.reports.get((release.project, str(release.version)), ())

@@ -120,10 +120,14 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         write_json(args.json, document(records, found))
     if args.json != "-":
         print_text(str(totals))
-    failed = {each.package for each in found if each.severity is Severity.ERROR}
+    errors = [each for each in found if each.severity is Severity.ERROR]
+    failed = {each.package for each in errors if each.code != "not-fetched" or not args.list}
     if failed:
         what = "cannot be compared" if args.list else "not updated"
         say(f"Error: {what}: {', '.join(sorted(failed))}")
+    unknown = {each.package for each in errors} - failed
+    if unknown:
+        say(f"Error: not known whether vulnerable: {', '.join(sorted(unknown))}")
     return found
 
 

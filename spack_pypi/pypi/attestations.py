@@ -6,11 +6,10 @@ read is the index's word, as is all else that it says of a file.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Callable
 
-from . import page
+from . import json_text, page
 from .cache import Cache
 from .limits import LARGEST_FILE, is_short
 from .model import Publisher, Release, Settings
@@ -72,8 +71,8 @@ class Attestations:
 def publishers(body: bytes) -> tuple[Publisher, ...]:
     """Those of a provenance object; what is none has none."""
     try:
-        bundles = at(json.loads(body), "attestation_bundles")
-    except (ValueError, RecursionError):
+        bundles = at(json_text.loads(body), "attestation_bundles")
+    except ValueError:
         return ()
     found = (_publisher(bundle) for bundle in (bundles if isinstance(bundles, list) else ()))
     return tuple(dict.fromkeys(each for each in found if each))

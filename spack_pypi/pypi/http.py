@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import tempfile
 import threading
-import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from pathlib import Path
@@ -17,7 +15,7 @@ from urllib.parse import urlsplit
 from packaging.utils import canonicalize_name
 
 from ..errors import FileFailure, NotFetched
-from . import archive, egg_info, license_files, limits, sdist
+from . import archive, egg_info, json_text, license_files, limits, sdist
 from . import metadata as core_metadata
 from .addresses import Addresses
 from .attestations import Attestations
@@ -26,6 +24,7 @@ from .limits import LARGEST_FILE
 from .model import File, Metadata, Project, Publisher, Release, Settings, Source
 from .pages import Pages
 from .remote import metadata_inside, read_inside
+from .reports import Reports
 from .tar import Reader
 
 if TYPE_CHECKING:
@@ -37,8 +36,6 @@ _READING = "sdist-7"
 _LICENSES = "licenses-1"
 #: Answers that are kept in memory; all are kept on disk.
 _MOST_REMEMBERED = 50
-#: How long a report of vulnerabilities counts as current, seconds.
-_FRESH_REPORT = 86400
 
 
 class HttpIndex:
@@ -54,9 +51,9 @@ class HttpIndex:
         self._under_way: dict[str, Future[Any]] = {}
         self._pages = Pages(settings, self._cache, self._get)
         self._serves_metadata = True
-        self._serves_reports = True
         self._addresses = Addresses(settings, self._json, self._cache)
         self._attestations = Attestations(settings, self._get, self._cache)
+        self._reports = Reports(settings, self._get, self._cache)
 
     @property
     def requests_made(self) -> int:
@@ -156,23 +153,7 @@ class HttpIndex:
         return self._attestations.publishers(release)
 
     def vulnerabilities(self, release: Release) -> tuple[str, ...]:
-        """See `Index.vulnerabilities`: from the release's page of the JSON API, which only some
-        indexes have."""
-        api = self._settings.json_api
-        if not api:
-            return ()
-        url = f"{api}{release.project}/{release.version}/json"
-        known = self._cache.get("report", url)
-        if known is None or not (self._settings.offline or known["until"] > time.time()):
-            if not self._serves_reports or self._settings.offline:
-                return ()
-            answer = self._web.get(url)
-            self._serves_reports = answer.status == 200
-            if not self._serves_reports:
-                return ()
-            known = {"names": _vulnerabilities(answer.body), "until": time.time() + _FRESH_REPORT}
-            self._cache.put("report", url, known)
-        return tuple(known["names"])
+        return self._reports.vulnerabilities(release)
 
     def _get(self, url: str, headers: Mapping[str, str]) -> Response:
         return self._web.get(url, headers)
@@ -181,7 +162,7 @@ class HttpIndex:
         """What the JSON API answers; None where it has no such page. Raises `IndexFailure`, and
         `ValueError` for what is no JSON."""
         answer = self._web.get(url)
-        return json.loads(answer.body) if answer.status == 200 else None
+        return json_text.loads(answer.body) if answer.status == 200 else None
 
     def _once(self, key: str, ask: Callable[[], Any]) -> Any:
         """Request once; other threads that want the same wait for that answer."""
@@ -290,11 +271,3 @@ class HttpIndex:
 def _read_whole(release: Release) -> bool:
     file = release.sdist
     return file is not None and sdist.read_whole(file, release.has_pure_wheel)
-
-
-def _vulnerabilities(body: bytes) -> list[str]:
-    try:
-        reported = json.loads(body).get("vulnerabilities") or []
-        return [str(each["id"]) for each in reported if not each.get("withdrawn")]
-    except (ValueError, AttributeError, KeyError, TypeError):
-        return []

@@ -7,7 +7,6 @@ the cache keeps a page is another one: see `kept`.
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -26,6 +25,7 @@ from packaging.version import InvalidVersion, Version
 
 from ..credentials import without_credentials
 from ..errors import FileFailure, NotFetched
+from . import json_text
 from .limits import is_short
 from .model import QUARANTINED, File, Project, Release
 from .toml import at
@@ -197,8 +197,8 @@ def _metadata_sha256(value: Any) -> str | None:
 
 def _read_json(body: bytes, url: str) -> tuple[list[Any], Any]:
     try:
-        page = json.loads(body)
-    except (ValueError, RecursionError):
+        page = json_text.loads(body)
+    except ValueError:
         raise FileFailure(url, "is not a project page (PEP 691): it is not JSON") from None
     files, status = at(page, "files"), at(page, "project-status", "status")
     if not isinstance(files, list):

@@ -52,9 +52,12 @@ def _missing(update: Update) -> str:
 
 def _not_to_install(outdated: Outdated) -> str:
     """The versions that are yanked or vulnerable."""
-    vulnerable = [f"{text} ({', '.join(names)})" for text, names in outdated.vulnerable.items()]
+    reports = outdated.vulnerable
+    named = [f"{text} ({', '.join(each.names)})" for text, each in reports.items() if each.names]
+    unknown = [f"{text} ({each.unknown})" for text, each in reports.items() if each.unknown]
     text = f"; yanked: {', '.join(outdated.yanked)}" if outdated.yanked else ""
-    return text + (f"; vulnerable: {', '.join(vulnerable)}" if vulnerable else "")
+    text += f"; vulnerable: {', '.join(named)}" if named else ""
+    return text + (f"; whether vulnerable is not known: {', '.join(unknown)}" if unknown else "")
 
 
 def _result(update: Update, diff: bool) -> Iterator[str]:
@@ -92,7 +95,7 @@ def update_json(update: Update) -> dict[str, Any]:
         "missing": [str(release.version) for release in outdated.missing],
         "since": outdated.since or None,
         "yanked": list(outdated.yanked),
-        "vulnerable": {text: list(names) for text, names in outdated.vulnerable.items()},
+        "vulnerable": {text: list(r.names) for text, r in outdated.vulnerable.items() if r.names},
         "problem": outdated.problem or None,
         "failed": outdated.failed,
         "new": list(update.new),

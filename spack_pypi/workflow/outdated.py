@@ -15,6 +15,7 @@ from ..resolve.choose import candidates, is_candidate, preferred
 from ..resolve.policy import Policy
 from ..session import Phase, Session
 from ..translate.spelling import is_ambiguous, meant
+from .compare.reported import Reported, reported
 
 #: How far a recipe is brought: to the newest release of all, of its major or of its minor series.
 LATEST, MINOR, PATCH = "latest", "minor", "patch"
@@ -43,7 +44,7 @@ class Outdated:
     ``by_machine`` are later releases that have only wheels for platforms while others have more:
     they are for those who name them.
     ``withdrawn`` are later releases that were withdrawn (PEP 592), likewise.
-    ``yanked`` and ``vulnerable`` (with the names of the vulnerabilities) are versions
+    ``yanked`` and ``vulnerable`` (with what is reported) are versions
     that the recipe lists. ``problem`` says why it cannot be compared; with ``failed`` because the
     recipe does not load or the index does not answer, else because of the kind of recipe."""
 
@@ -57,7 +58,7 @@ class Outdated:
     withdrawn: tuple[Release, ...] = ()
     deprecated: frozenset[Version] = frozenset()
     yanked: tuple[str, ...] = ()
-    vulnerable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    vulnerable: Mapping[str, Reported] = field(default_factory=dict)
     problem: str = ""
     failed: bool = False
 
@@ -204,10 +205,10 @@ def _meant(texts: Sequence[str], page: Project) -> dict[Version, str]:
     return {version: text for text, version in versions.items() if version is not None}
 
 
-def _vulnerable(session: Session, existing: Package, page: Project) -> dict[str, tuple[str, ...]]:
-    """The vulnerable versions of a recipe, in its order, with the names of the vulnerabilities."""
+def _vulnerable(session: Session, existing: Package, page: Project) -> dict[str, Reported]:
+    """The versions of a recipe that are vulnerable, or may be, in its order."""
     releases = {release.version: release for release in page.releases}
     listed = _meant(existing.versions, page)
     known = {text: releases[v] for v, text in listed.items() if v in releases}
-    reports = [session.submit(session.index.vulnerabilities, each) for each in known.values()]
-    return {text: r.result() for text, r in zip(known, reports) if r.result()}
+    reports = [session.submit(reported, session.index, each) for each in known.values()]
+    return {text: r.result() for text, r in zip(known, reports) if any(r.result())}

@@ -165,11 +165,13 @@ def diagnostics(update: Update, listing: bool, named: bool) -> list[Diagnostic]:
         for version in outdated.yanked
     ]
     found += [*update.not_concretized, *update.warnings]
-    for version, names in outdated.vulnerable.items():
-        text = f"reported as vulnerable: {', '.join(names)}"
-        found.append(
-            Diagnostic("vulnerable", Severity.NOTE, outdated.package, (version,), text=text)
-        )
+    for version, report in outdated.vulnerable.items():
+        text = f"reported as vulnerable: {', '.join(report.names)}"
+        if report.names:
+            found.append(
+                Diagnostic("vulnerable", Severity.NOTE, outdated.package, (version,), text=text)
+            )
+        found += report.missing(outdated.package, version)
     return found
 
 

@@ -270,19 +270,6 @@ def test_what_one_index_says_of_a_file_is_not_used_for_another(tmp_path: Path) -
     assert said == [("attrs", "evil"), ("attrs",)]
 
 
-def test_vulnerabilities_are_what_the_index_reports(server: IndexServer, tmp_path: Path) -> None:
-    server.served.reports["quiet-log", "2.1.0"] = ["SEC-2026-1"]
-    found = index(server, tmp_path)
-    assert found.vulnerabilities(found.project("quiet-log").releases[0]) == ("SEC-2026-1",)
-
-
-def test_an_index_without_reports_is_asked_once(server: IndexServer, tmp_path: Path) -> None:
-    found = index(server, tmp_path)
-    for release in found.project("quiet-log").releases:
-        assert found.vulnerabilities(release) == ()
-    assert len([path for path in server.served.requests if path.endswith("/json")]) == 1
-
-
 def test_of_a_release_that_was_withdrawn_nothing_is_read(
     server: IndexServer, tmp_path: Path
 ) -> None:

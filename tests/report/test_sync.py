@@ -11,6 +11,7 @@ from packaging.version import Version
 from spack_pypi.diagnostics import Diagnostic, Severity
 from spack_pypi.pypi.model import File, Release
 from spack_pypi.report.sync import Totals, show_update, update_json
+from spack_pypi.workflow.compare.reported import Reported
 from spack_pypi.workflow.outdated import Outdated
 from spack_pypi.workflow.sync import Hardness, Update, diagnostics
 
@@ -27,7 +28,8 @@ LAGGING = Outdated(
 )
 ONE = Outdated("py-x", "x", "1.0", Version("1.0"), (release("2.0"),))
 YANKED = Outdated("py-x", "x", "1.0", Version("1.0"), yanked=("0.9", "0.8"))
-VULNERABLE = Outdated("py-x", "x", "1.0", Version("1.0"), vulnerable={"1.0": ("A-1", "A-2")})
+VULNERABLE = replace(CURRENT, vulnerable={"1.0": Reported(("A-1", "A-2"))})
+UNREPORTED = replace(CURRENT, vulnerable={"1.0": Reported(("A-1",)), "0.9": Reported((), "x: no")})
 UNKNOWN = Outdated("py-x", problem="its recipe names no project on an index")
 FAILED = Outdated("py-x", problem="the index does not answer", failed=True)
 TEXTS = {"py-x": ("a\n", "b\n"), "py-new": ("", "c\n"), "py-old": ("d\n", "e\n")}
@@ -47,6 +49,8 @@ LINES: list[tuple[Update, bool, bool, list[str]]] = [
     (Update(CURRENT), True, True, ["py-x 1.0: current"]),
     (Update(YANKED), False, False, ["py-x 1.0: current; yanked: 0.9, 0.8"]),
     (Update(VULNERABLE), True, True, ["py-x 1.0: current; vulnerable: 1.0 (A-1, A-2)"]),
+    (Update(UNREPORTED), True, True, ["py-x 1.0: current; vulnerable: 1.0 (A-1); "
+                                      "whether vulnerable is not known: 0.9 (x: no)"]),
     (Update(LAGGING), True, False, ["py-x 1.0 -> 2.0 (2 releases since 2026-03-01)"]),
     (Update(ONE), True, False, ["py-x 1.0 -> 2.0 (1 release)"]),
     (Update(ONE, ("2.0",), Hardness.VERSION_ONLY), True, True,
@@ -107,6 +111,9 @@ SAID: list[tuple[Update, bool, bool, list[tuple[str, str, str]]]] = [
                               ("unsatisfiable", "warning", "no Python")]),
     (Update(VULNERABLE), True, True,
      [("vulnerable", "note", "reported as vulnerable: A-1, A-2")]),
+    (Update(UNREPORTED), True, True,
+     [("vulnerable", "note", "reported as vulnerable: A-1"),
+      ("not-fetched", "error", "whether it is vulnerable is not known: x: no")]),
 ]  # fmt: skip
 
 

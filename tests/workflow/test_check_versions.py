@@ -55,6 +55,21 @@ def test_a_vulnerable_release_that_is_not_deprecated() -> None:
     assert "SEC-2026-1" in found.text
 
 
+def test_a_report_that_cannot_be_had_is_an_error_beside_the_others() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    index.add("x", "1.0", "attrs", build=[])
+    index.unreported = {("x", "1.0")}
+    host.has("x", "1.0")
+    host.meanings["py-x"] = Recipe([], "", "")
+    (result,) = check(host, index, ["py-x"])
+    found = {each.code: each for each in result.diagnostics}
+    assert found["not-fetched"].text == (
+        "whether it is vulnerable is not known: https://index.example/x: answered 500"
+    )
+    assert "missing-dependency" in found and result.versions == ("1.0",)
+    assert exit_code([found["not-fetched"]]) == 1
+
+
 # (versions of a recipe, whether all are looked at, which are)
 PRE_RELEASES = [
     (["2.0rc1", "1.0"], False, ("1.0",)),

@@ -12,6 +12,7 @@ from spack_pypi.errors import HostError, IndexFailure, UsageError
 from spack_pypi.host.port import Package
 from spack_pypi.pypi.model import Project, Release
 from spack_pypi.resolve.policy import Policy
+from spack_pypi.workflow.compare.reported import Reported
 from spack_pypi.workflow.outdated import LATEST, MINOR, PATCH, Outdated
 from spack_pypi.workflow.sync import Update, diagnostics
 from tests.memory import MemoryHost, MemoryIndex, MemoryRepos
@@ -202,7 +203,10 @@ def test_vulnerable_versions_are_reported_where_that_is_asked() -> None:
         index.add("x", version)
     index.reports = {("x", "1.0"): ("PYSEC-1", "PYSEC-2"), ("x", "2.0"): ("PYSEC-3",)}
     (found,) = outdated(host, index, ["py-x"], Policy(), reports=True)
-    assert found.vulnerable == {"1.0": ("PYSEC-1", "PYSEC-2")}
+    assert found.vulnerable == {"1.0": Reported(("PYSEC-1", "PYSEC-2"))}
+    index.unreported = {("x", "1.1")}
+    (found,) = outdated(host, index, ["py-x"], Policy(), reports=True)
+    assert found.vulnerable["1.1"].unknown == "https://index.example/x: answered 500"
     (found,) = outdated(host, index, ["py-x"], Policy())
     assert found.vulnerable == {}
 

@@ -22,6 +22,7 @@ from ...translate.builds import builds
 from ...translate.spelling import meant
 from .comparison import Comparison, Expected
 from .difference import About
+from .reported import reported
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ class _Checker:
                 release,
                 with_static_requirements(self._index.metadata(release), source),
                 None if built or source.problem else builds(source, release).requirements,
-                self._index.vulnerabilities(release),
+                reported(self._index, release),
             )
         return releases
 
@@ -208,9 +209,10 @@ def archive_errors(meaning: Meaning, text: str, expected: Expected) -> Iterator[
         reason = f": {files[0].yanked}" if files[0].yanked else ""
         phrase = f"the release was withdrawn{reason}; mark it as deprecated"
         yield error("yanked", meaning.package, phrase, versions=(text,))
-    if expected.vulnerabilities:
-        phrase = f"reported as vulnerable: {', '.join(expected.vulnerabilities)}"
+    if expected.vulnerabilities.names:
+        phrase = f"reported as vulnerable: {', '.join(expected.vulnerabilities.names)}"
         yield error("vulnerable", meaning.package, phrase, versions=(text,))
+    yield from expected.vulnerabilities.missing(meaning.package, text)
 
 
 def _license_notes(meaning: Meaning, text: str, expected: Expected) -> Iterator[Diagnostic]:

@@ -19,6 +19,7 @@ from .dependency import DependencyComparison, Held, printed, variant_of
 from .difference import About
 from .known import KnownVersions
 from .oracle import CellSet, Required
+from .reported import Reported
 
 ERROR, NOTE = Severity.ERROR, Severity.NOTE
 
@@ -35,7 +36,7 @@ class Expected:
     release: Release
     metadata: Metadata
     builds: tuple[str, ...] | None = None
-    vulnerabilities: tuple[str, ...] = ()
+    vulnerabilities: Reported = Reported()
 
 
 class Comparison:

@@ -1,0 +1,95 @@
+"""Which vulnerabilities of a release the index reports: in the release's page of the JSON API,
+which only some indexes have."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Callable
+
+from ..errors import FileFailure, NotFetched
+from . import json_text
+from .cache import Cache
+from .limits import is_short
+from .model import Release, Settings
+from .toml import at
+
+if TYPE_CHECKING:
+    from .web import Response
+
+#: The kind of what is kept: to be renamed whenever that changes.
+_KEPT = "report"
+#: How long a report counts as current, seconds.
+_FRESH = 86400
+#: Projects of which an index has no page until it counts as one without the JSON API.
+_MOST_MISSING = 8
+#: Vulnerabilities of one release that are named.
+_MOST_NAMES = 1000
+
+
+class Reports:
+    """What an index reports. ``get`` is `Web.get`."""
+
+    def __init__(
+        self, settings: Settings, get: Callable[[str, Mapping[str, str]], Response], cache: Cache
+    ) -> None:
+        self._settings, self._get, self._cache = settings, get, cache
+        #: Projects of which there are no reports.
+        self._missing: set[str] = set()
+        self._has_any = False
+        self._lock = Lock()
+
+    def vulnerabilities(self, release: Release) -> tuple[str, ...]:
+        """See `Index.vulnerabilities`. Raises `FileFailure`."""
+        api = self._settings.json_api
+        if not api:
+            return ()
+        url = f"{api}{release.project}/{release.version}/json"
+        known = self._cache.get(_KEPT, url)
+        if known is None or not (self._settings.offline or known["until"] > time.time()):
+            if self._settings.offline or not self._may_have(release.project):
+                return ()
+            answer = self._get(url, {})
+            if answer.status != 200:
+                self._lacks(release, url)
+                return ()
+            self._has_any = True
+            known = {"names": names(answer.body, url), "until": time.time() + _FRESH}
+            self._cache.put(_KEPT, url, known)
+        return tuple(known["names"])
+
+    def _may_have(self, project: str) -> bool:
+        with self._lock:
+            none = not self._has_any and len(self._missing) >= _MOST_MISSING
+            return project not in self._missing and not none
+
+    def _lacks(self, release: Release, url: str) -> None:
+        """Note that there is no report. Raises `NotFetched` where the index has one of each
+        release."""
+        if self._settings.packages:
+            raise NotFetched(url, "does not exist, although the index has the release")
+        with self._lock:
+            self._missing.add(release.project)
+
+
+def names(body: bytes, url: str) -> list[str]:
+    """The names of the vulnerabilities in a page of the JSON API, without those that were
+    withdrawn. Raises `FileFailure`."""
+    try:
+        reported = at(json_text.loads(body), "vulnerabilities")
+        found = [*_names(reported if reported is not None else [])]
+    except (ValueError, TypeError):
+        raise FileFailure(url, "is not a report of vulnerabilities") from None
+    return found[:_MOST_NAMES]
+
+
+def _names(reported: Any) -> Iterator[str]:
+    if not isinstance(reported, list):
+        raise TypeError
+    for each in reported:
+        name = at(each, "id")
+        if not (isinstance(name, str) and name.isprintable() and is_short(name)):
+            raise TypeError
+        if not each.get("withdrawn"):
+            yield name
