@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from spack_pypi.errors import FileFailure, UnknownProject
+from spack_pypi.pypi.for_one_python import split, with_its_python
 from spack_pypi.pypi.model import File, Metadata, Project, Publisher, Release, Source
 
 
@@ -48,12 +50,12 @@ class MemoryIndex:
     ) -> None:
         """Declare a release: an sdist and a wheel with these requirements, which are known where
         they are ``trusted``, or, without being so, only not ``confirmed``. Those ``listed`` stand
-        in its pyproject.toml too."""
+        in its pyproject.toml too. ``wheel_tag`` may be those of several wheels."""
         project = canonicalize_name(name)
         number = Version(version)
         file_stem = stem or project.replace("-", "_")
         names = [f"{file_stem}-{version}.tar.gz"] if sdist else []
-        names += [f"{file_stem}-{version}-{wheel_tag}.whl"] if wheel_tag else []
+        names += [f"{file_stem}-{version}-{tag}.whl" for tag in wheel_tag.split()]
         files = tuple(
             File(
                 name=file,
@@ -66,8 +68,7 @@ class MemoryIndex:
             )
             for file in names
         )
-        self._projects.setdefault(project, []).append(Release(project, number, files))
-        self._metadata[project, number] = Metadata(
+        metadata = Metadata(
             project=project,
             version=version,
             summary=f"The {name} project",
@@ -81,7 +82,12 @@ class MemoryIndex:
         pyproject = {"build-system": {"requires": list(build), "build-backend": "backend"}}
         if listed:
             pyproject["project"] = {"dependencies": list(listed)}
-        self._sources[project, number] = Source(pyproject=pyproject)
+        for release in split(Release(project, number, files)):
+            key = project, release.version
+            self._projects.setdefault(project, []).append(release)
+            its_python = with_its_python(python, release.version)
+            self._metadata[key] = replace(metadata, requires_python=its_python)
+            self._sources[key] = Source(pyproject=pyproject)
 
     def yank(self, project: str, version: str) -> None:
         """Withdraw a release that was added."""

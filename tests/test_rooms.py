@@ -15,10 +15,17 @@ PACKAGE = Path(__file__).parent.parent / "spack_pypi"
 MAY: dict[str, set[str]] = {
     "recipe": set(),
     "pypi": {"files"},
-    "translate": {"recipe.model", "recipe.order", "pypi.limits", "pypi.model"},
+    "translate": {
+        "recipe.model",
+        "recipe.order",
+        "pypi.for_one_python",
+        "pypi.limits",
+        "pypi.model",
+    },
     "host": {"files", "own_requirements", "recipe"},
     "resolve": {
         "session",
+        "pypi.for_one_python",
         "pypi.metadata",
         "pypi.model",
         "pypi.static",

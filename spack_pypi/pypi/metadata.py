@@ -17,6 +17,7 @@ from packaging.version import InvalidVersion, Version
 
 from ..credentials import redacted
 from . import egg_info
+from .for_one_python import published, with_its_python
 from .limits import MOST_EXTRAS, MOST_REQUIREMENTS, is_short
 from .model import Metadata, Release
 from .own_repository import own_repository
@@ -121,7 +122,7 @@ def _checked(metadata: Metadata, release: Release) -> Metadata:
     if broken:
         return unknown(release, broken)
     try:
-        same = Version(metadata.version) == release.version
+        same = Version(metadata.version) == published(release.version)
     except InvalidVersion:
         same = False
     if canonicalize_name(metadata.project) != release.project or not same:
@@ -129,7 +130,8 @@ def _checked(metadata: Metadata, release: Release) -> Metadata:
             f"its metadata belongs to '{metadata.project} {metadata.version}', not to this release"
         )
         return unknown(release, reason)
-    return replace(metadata, project=release.project)
+    python = with_its_python(metadata.requires_python, release.version)
+    return replace(metadata, project=release.project, requires_python=python)
 
 
 def broken_limit(metadata: Metadata) -> str:

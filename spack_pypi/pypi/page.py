@@ -25,7 +25,7 @@ from packaging.version import InvalidVersion, Version
 
 from ..credentials import without_credentials
 from ..errors import FileFailure, NotFetched
-from . import json_text
+from . import for_one_python, json_text
 from .limits import is_short
 from .model import QUARANTINED, File, Project, Release
 from .toml import at
@@ -86,8 +86,9 @@ def project(name: str, found: list[Entry], status: str) -> Project:
             file = File(file_name, entry.url, version, is_wheel, *entry[2:])
             by_version.setdefault(version, []).append(file)
     releases = (
-        Release(name, version, tuple(by_version[version]))
+        each
         for version in sorted(by_version, reverse=True)
+        for each in for_one_python.split(Release(name, version, tuple(by_version[version])))
     )
     return Project(name, tuple(releases), status)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _FRESH = 600
 #: The form in which pages are kept: to be renamed whenever that changes, or what is taken from the
 #: index's answer (`page`), or what is `Release.essential`.
-_PAGE = "page-3"
+_PAGE = "page-4"
 
 
 class Pages:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from ..errors import FileFailure, NotFetched
 from . import json_text
 from .cache import Cache
+from .for_one_python import published
 from .limits import is_short
 from .model import Release, Settings
 from .toml import at
@@ -45,7 +46,7 @@ class Reports:
         api = self._settings.json_api
         if not api:
             return ()
-        url = f"{api}{release.project}/{release.version}/json"
+        url = f"{api}{release.project}/{published(release.version)}/json"
         known = self._cache.get(_KEPT, url)
         if known is None or not (self._settings.offline or known["until"] > time.time()):
             if self._settings.offline or not self._may_have(release.project):

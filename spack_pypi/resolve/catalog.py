@@ -30,7 +30,7 @@ from ..translate.versions import needs_releases
 from . import choose
 from .facts import Declared, Facts
 from .lessons import Unit
-from .package import ProjectPackage, specifier_set
+from .package import ProjectPackage, may_list, specifier_set
 from .policy import Policy
 
 
@@ -122,8 +122,8 @@ class Catalog:
 
     def why_none(self, page: Project) -> str:
         """Why neither a release of a page nor a version of the existing package can be used."""
-        reason = choose.why_none(page, self._all(page))
         extended = self.package(page.name).extended
+        reason = choose.why_none(page, self._all(page), extends=extended is not None)
         if extended is None:
             return reason
         return f"{extended.namespace}.{extended.name} has no such version, and {reason}"
@@ -137,6 +137,7 @@ class Catalog:
                 release
                 for release in choose.candidates(page, policy)
                 if constraint.contains(release.version, prereleases=True)
+                and may_list(self.package(page.name).extended, release)
             )
         return self._listable[page.name]
 

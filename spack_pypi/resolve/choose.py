@@ -8,6 +8,7 @@ from itertools import takewhile
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from ..pypi.for_one_python import minor_python, published
 from ..pypi.model import QUARANTINED, Project, Release
 from ..translate.wheels import machine_wheels
 from .applies import runs
@@ -32,7 +33,8 @@ def is_candidate(release: Release, policy: Policy) -> bool:
     return (
         not release.yanked
         and bool(release.has_sdist or release.has_pure_wheel or machine_wheels(release))
-        and not (version.epoch or version.local or version.is_devrelease)
+        and not (version.epoch or version.is_devrelease)
+        and (not version.local or bool(minor_python(version)))
         and (not policy.pythons or runs(release.requires_python, policy.pythons))
     )
 
@@ -48,15 +50,21 @@ def matching(
 
 
 def preferred(releases: Sequence[Release]) -> list[Release]:
-    """The releases without those that exist only as wheels for platforms, if there are others: a
-    recipe lists an archive for each machine only where there is no other way."""
-    return [release for release in releases if not machine_wheels(release)] or list(releases)
+    """The releases that need the fewest archives: a recipe lists one for each machine, or even for
+    each Python, only where there is no other way."""
+    least = min(map(_archives, releases), default=0)
+    return [release for release in releases if _archives(release) == least]
 
 
 def by_preference(releases: Sequence[Release]) -> list[Release]:
-    """The releases in the order in which they are tried: as they are given, those that exist only
-    as wheels for platforms last."""
-    return sorted(releases, key=lambda release: bool(machine_wheels(release)))
+    """The releases in the order in which they are tried: those that need fewer archives first,
+    else as they are given."""
+    return sorted(releases, key=_archives)
+
+
+def _archives(release: Release) -> int:
+    """What a version needs: one archive (0), one for each machine, or also for each Python (2)."""
+    return 2 if minor_python(release.version) else int(bool(machine_wheels(release)))
 
 
 def listed(releases: Sequence[Release], specifier: SpecifierSet, policy: Policy) -> list[Release]:
@@ -64,16 +72,27 @@ def listed(releases: Sequence[Release], specifier: SpecifierSet, policy: Policy)
     accepted = preferred(matching(releases, specifier, policy))
     if policy.series is None:
         return accepted
-    newest: dict[tuple[int, int], Release] = {}
+    newest: dict[tuple[int, int], list[Release]] = {}
     for release in accepted:
-        if len(newest) >= policy.series:
+        series = (release.version.major, release.version.minor)
+        if series not in newest and len(newest) >= policy.series:
             break
-        newest.setdefault((release.version.major, release.version.minor), release)
-    return list(newest.values())
+        same = newest.setdefault(series, [])
+        if not same or published(same[0].version) == published(release.version):
+            same.append(release)
+    return [release for same in newest.values() for release in same]
 
 
-def why_none(project: Project, usable: Sequence[Release]) -> str:
-    """Why none of a project's releases, or of those that are usable, can be chosen."""
+def for_other_pythons(release: Release, usable: Iterable[Release]) -> list[Release]:
+    """Those of a project's releases that differ from one only in the Python that each is for: a
+    recipe lists them together."""
+    same = published(release.version)
+    return [each for each in usable if published(each.version) == same]
+
+
+def why_none(project: Project, usable: Sequence[Release], extends: bool) -> str:
+    """Why none of a project's releases, or of those that are usable, can be chosen, for a new
+    recipe or for one that exists and ``extends``."""
     if usable:
         newest_usable = usable[0].version
         return f"no release that Spack can install satisfies it (newest: {newest_usable})"
@@ -83,8 +102,13 @@ def why_none(project: Project, usable: Sequence[Release]) -> str:
         return "the index lists no release of it"
     newest_release = project.releases[0]
     if newest_release.wheels and not newest_release.sdist:
+        wheels = (
+            "each for one Python version or platform, which that recipe cannot list"
+            if extends
+            else "none of them for Linux and a Python of this Spack"
+        )
         return (
-            "it is published only as wheels, each for one Python version or platform, which a "
-            "recipe cannot list: write a recipe that builds it from its repository"
+            f"it is published only as wheels, {wheels}: write a recipe that builds it from its "
+            "repository"
         )
     return "none of its releases can be installed with the Python versions of this Spack"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from packaging.version import Version
 
+from ..pypi.for_one_python import minor_python
 from ..pypi.model import Release
 from ..translate.requirements import IMPLIED, ProjectRequirement, Translated
 from ..translate.variants import RESERVED
@@ -189,6 +190,9 @@ class _Walk:
         if release.version in chosen:
             return
         chosen[release.version] = release
+        if minor_python(release.version):
+            for other in choose.for_other_pythons(release, self._catalog.usable(project, "")):
+                self._choose(other)
         target = self._catalog.package(project)
         if target.extended is not None:
             for extra in target.variant_extras():

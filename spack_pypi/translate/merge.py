@@ -16,6 +16,7 @@ from ..recipe.order import Key
 from . import spack_order
 from .holes import Excluded, separated
 from .release_lines import fewest
+from .spelling import is_for_one_python
 from .versions import BoundaryRule, apart, boundary, is_pin, runs
 
 #: A range text that holds for the releases from the first to the last index, oldest first.
@@ -93,6 +94,9 @@ def _merged(
         for text, first_old, last_old in _stretches(texts[::-1]):
             ends = apart if is_pin(text) else boundary
             held = span(versions, last - last_old, last - first_old, ends)
+            newest = versions[last - last_old]
+            if package == "python" and is_for_one_python(newest):
+                held = newest  # the next release is for several Pythons, too
             dependency = Dependency(package, text, variants, replace(when, versions=held), types)
             rank = (_kind(package, types), order[package], -last_old, -first_old, number)
             found.append((rank, dependency))

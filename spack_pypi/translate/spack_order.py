@@ -12,6 +12,7 @@ from functools import cache
 
 from packaging.version import Version
 
+from ..pypi.for_one_python import minor_python, published
 from ..recipe.order import BOTTOM, TOP, Key
 from ..recipe.order import after as after
 from ..recipe.order import key as key  # the order that ranges are made of
@@ -111,6 +112,10 @@ def _covered(one: _Interval, others: Sequence[_Interval]) -> bool:
 def spelling(version: Version) -> str | None:
     """How a release's version is written for Spack; None if it cannot be (an epoch, a local
     version, a development release, which Spack would sort after the release it precedes)."""
+    python = minor_python(version)
+    if python:
+        public = spelling(published(version))
+        return f"{public}-cp{python.replace('.', '')}" if public else None
     if version.epoch or version.local or version.dev is not None:
         return None
     text = ".".join(map(str, version.release))

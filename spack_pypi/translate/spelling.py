@@ -10,6 +10,7 @@ from functools import cache
 
 from packaging.version import InvalidVersion, Version
 
+from ..pypi.for_one_python import labelled, minor_python
 from ..pypi.limits import is_short
 
 #: What Spack can write, but for a leading ``v``: digits first, else it is the name of a branch.
@@ -56,12 +57,21 @@ def is_ambiguous(text: str) -> bool:
     return len(_readings(text)) > 1
 
 
+def is_for_one_python(text: str) -> bool:
+    """Whether a version text names a release for one Python (`pypi.for_one_python`)."""
+    version = meant(text)
+    return version is not None and bool(minor_python(version))
+
+
 @cache
 def _readings(text: str) -> tuple[Version, ...]:
     """What a version text may mean, each once."""
     match = _TEXT.fullmatch(text)
     if match is None:
         return ()
+    public, for_python, minor = match[1].partition("-cp3")
+    if for_python and minor.isdecimal():
+        return tuple(Version(labelled(str(each), minor)) for each in _readings(public))
     texts = dict.fromkeys((re.sub("[_-]", ".", match[1]), match[1]))
     readings = map(pep440, texts)
     return tuple(dict.fromkeys(version for version in readings if version is not None))

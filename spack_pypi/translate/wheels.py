@@ -1,7 +1,7 @@
 """Which wheels of a release Spack can install on which machine.
 
-A wheel that runs everywhere is one archive for all. One for a platform can be listed for that
-platform; one for a single version of Python cannot, as a recipe's version has one archive.
+A wheel that runs everywhere is one archive for all. One for a platform is listed for that
+platform; one for a single version of Python as a version of its own (`pypi.for_one_python`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import lru_cache
 from packaging.tags import Tag
 from packaging.utils import parse_wheel_filename
 
+from ..pypi.for_one_python import minor_python
 from ..pypi.model import File, Release
 from .environments import PLATFORMS
 
@@ -27,12 +28,13 @@ _MACHINES: Mapping[tuple[str, str], str] = {
 
 def machine_wheels(release: Release) -> dict[tuple[str, str], File]:
     """For a release without a source archive, without a wheel for everywhere, and with one for
-    Linux: the wheel for each machine that runs with every Python from some version on."""
+    Linux: the wheel for each machine that runs with every Python from some version on, or with the
+    one Python that the release is for."""
     if release.has_sdist or release.has_pure_wheel:
         return {}
     found: dict[tuple[str, str], File] = {}
     for machine, pattern in _MACHINES.items():
-        able = [wheel for wheel in release.wheels if _runs(wheel, pattern)]
+        able = [w for w in release.wheels if _runs(w, pattern, minor_python(release.version))]
         if able:
             # The oldest system that will do: the lowest version in the tag.
             found[machine] = min(able, key=lambda wheel: (_numbers(wheel.name), wheel.name))
@@ -45,13 +47,18 @@ def least_python(wheels: Iterable[File]) -> str:
     return f">=3.{max(minors)}" if minors else ""
 
 
-def _runs(wheel: File, pattern: str) -> bool:
+def _runs(wheel: File, pattern: str, python: str) -> bool:
+    """Whether a wheel runs on the machines of a pattern, with the ``python`` for which alone its
+    release is, or with all of them."""
     return any(
-        tag.abi in ("none", "abi3")
-        and re.fullmatch(r"py3\d*|cp3\d+" if tag.abi == "abi3" else r"py3\d*", tag.interpreter)
-        and re.fullmatch(pattern, tag.platform)
+        (bool(python) or _runs_with_all(tag)) and re.fullmatch(pattern, tag.platform)
         for tag in _tags(wheel.name)
     )
+
+
+def _runs_with_all(tag: Tag) -> bool:
+    able = {"none": r"py3\d*", "abi3": r"py3\d*|cp3\d+"}.get(tag.abi)
+    return able is not None and re.fullmatch(able, tag.interpreter) is not None
 
 
 def _minor(tag: Tag) -> int | None:

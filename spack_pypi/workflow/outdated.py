@@ -12,6 +12,7 @@ from ..errors import SpackPyPIError, UnknownProject, UsageError
 from ..host.port import Host, Package
 from ..pypi.model import Project, Release
 from ..resolve.choose import candidates, is_candidate, preferred
+from ..resolve.package import may_list
 from ..resolve.policy import Policy
 from ..session import Phase, Session
 from ..translate.spelling import is_ambiguous, meant
@@ -168,7 +169,8 @@ def _compared(
     current = max(listed)
     # Most projects have many releases, and most recipes lack few: those before are not looked at.
     admitted = replace(policy, withdrawn=False)
-    others = candidates(page, admitted, above=None if older else current)
+    listable = candidates(page, admitted, above=None if older else current)
+    others = [release for release in listable if may_list(existing, release)]
     lacking = [r for r in others if r.version not in listed and r.version not in deprecated]
     later = [
         release

@@ -21,23 +21,23 @@ from spack_pypi.resolve.policy import Policy
 from tests.memory import MemoryIndex
 
 #: An sdist and a wheel for everywhere, or only wheels that run with every Python on one machine,
-#: or only wheels for one Python, which no recipe can list.
+#: or only wheels for one Python each.
 EVERYWHERE, BY_MACHINE, BY_PYTHON = (
     "py3-none-any",
     "cp39-abi3-manylinux_2_17_x86_64",
-    "cp312-cp312-manylinux_2_17_x86_64",
+    "cp39-cp39-manylinux_2_17_x86_64 cp312-cp312-manylinux_2_17_x86_64",
 )
 
 
 def releases(*files: str) -> list[Release]:
     """``2.0``: with an sdist; ``2.0 m``: only as wheels for machines; ``2.0 w``: only as a wheel
-    for everywhere; ``2.0 p``: only as wheels for one Python."""
+    for everywhere; ``2.0 p``: only as wheels for one Python each."""
     index = MemoryIndex()
     tags = {"m": BY_MACHINE, "w": EVERYWHERE, "p": BY_PYTHON, "": EVERYWHERE}
     for file in files:
         version, _, kind = file.partition(" ")
         index.add("x", version, sdist=not kind, wheel_tag=tags[kind])
-    return list(candidates(index.project("x"), Policy(pythons=("3.12.0",))))
+    return list(candidates(index.project("x"), Policy(pythons=("3.9.1", "3.12.0"))))
 
 
 def versions(found: Sequence[Release]) -> list[str]:
@@ -58,8 +58,21 @@ LISTED = [
     (["1.0", "2.0", "3.0 m"], ">=3", 3, ["3.0"]),
     (["1.0", "2.0 m", "2.1 m"], ">1", None, ["2.1", "2.0"]),
     (["1.0 m", "2.0 m"], "", 3, ["2.0", "1.0"]),
+    # those for one Python each are listed together, and are the last choice
     (["1.0 m", "2.0 p"], "", 3, ["1.0"]),
-]
+    (["1.0", "2.0 p"], ">=2", 1, ["2.0+cp3.12", "2.0+cp3.9"]),
+    (["1.0 p", "1.1 p"], "", 1, ["1.1+cp3.12", "1.1+cp3.9"]),
+    (["1.0 p", "1.0.1 p", "1.1 p"], "", 2,
+     ["1.1+cp3.12", "1.1+cp3.9", "1.0.1+cp3.12", "1.0.1+cp3.9"]),
+    (["1.0 p", "1.1 p"], "==1.0", 3, ["1.0+cp3.12", "1.0+cp3.9"]),
+]  # fmt: skip
+
+
+def test_those_for_a_python_that_spack_does_not_have_are_not_listed() -> None:
+    index = MemoryIndex()
+    index.add("x", "1.0", sdist=False, wheel_tag=BY_PYTHON)
+    found = candidates(index.project("x"), Policy(pythons=("3.12.0",)))
+    assert versions(found) == ["1.0+cp3.12"]
 
 
 @pytest.mark.parametrize("files, specifier, series, expected", LISTED)
@@ -87,7 +100,7 @@ def test_what_is_tried_first(files: Sequence[str], specifier: str, expected: str
 
 @given(
     st.lists(
-        st.tuples(st.integers(0, 20), st.sampled_from(["", " m", " w"])),
+        st.tuples(st.integers(0, 20), st.sampled_from(["", " m", " w", " p"])),
         unique_by=lambda each: each[0],
     )
 )

@@ -159,16 +159,20 @@ def test_no_extend_reports_what_is_lacking(host: MemoryHost, index: MemoryIndex)
     assert not host.written
 
 
-WHEELS = "it is published only as wheels, each for one Python version or platform, which a recipe "
-WHEELS += "cannot list: write a recipe that builds it from its repository"
+WHEELS = "it is published only as wheels, none of them for Linux and a Python of this Spack"
+THERE = (
+    "it is published only as wheels, each for one Python version or platform, which that recipe "
+)
+THERE += "cannot list"
+BUILD = "write a recipe that builds it from its repository"
 NONE = "no release that Spack can install satisfies it (newest: 3.0)"
 
 
 @pytest.mark.parametrize(
     "sdist, has, reason",
     [
-        (False, [], WHEELS),
-        (False, ["2.0"], f"builtin.py-torch has no such version, and {WHEELS}"),
+        (False, [], f"{WHEELS}: {BUILD}"),
+        (False, ["2.0"], f"builtin.py-torch has no such version, and {THERE}: {BUILD}"),
         (True, [], NONE),
         (True, ["2.0"], f"builtin.py-torch has no such version, and {NONE}"),
     ],
@@ -182,6 +186,27 @@ def test_the_reason_names_the_package_that_there_is(
     index.add("app", "1.0", "torch>=3.1")
     (failed,) = run(host, index, "app").plan.failed
     assert failed.reason == f"1.0 needs torch>=3.1: {reason}"
+
+
+def test_a_recipe_that_builds_the_project_gets_no_wheels_for_one_python_each(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.has("torch", "2.0")
+    index.add("torch", "3.0", sdist=False, wheel_tag="cp312-cp312-manylinux_2_28_x86_64")
+    index.add("app", "1.0", "torch>=3")
+    (failed,) = run(host, index, "app").plan.failed
+    assert failed.reason.endswith(f"has no such version, and {THERE}: {BUILD}")
+
+
+def test_one_that_lists_such_wheels_has_the_versions_that_they_are_of(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.has("itk", "5.3.0-cp311", "5.3.0-cp310")
+    index.add("itk", "5.3.0", sdist=False, wheel_tag="cp311-cp311-manylinux_2_28_x86_64")
+    index.add("app", "1.0", "itk==5.3")
+    assert not run(host, index, "app").plan.failed
+    assert [*host.written] == ["py-app"]
+    assert 'depends_on("py-itk@5.3:5.3.0"' in host.written["py-app"]
 
 
 def test_a_wheel_that_is_added_is_built_already(host: MemoryHost, index: MemoryIndex) -> None:

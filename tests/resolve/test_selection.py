@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -127,15 +128,32 @@ def test_names_that_are_no_requirements(host: MemoryHost, index: MemoryIndex, na
 def test_wheels_for_one_platform_are_listed_for_it(host: MemoryHost, index: MemoryIndex) -> None:
     """Where there is nothing else, and each runs with every Python from some version on."""
     index.add("fast", "1.0", sdist=False, wheel_tag="cp39-abi3-manylinux_2_17_x86_64")
-    index.add("faster", "1.0", sdist=False, wheel_tag="cp311-cp311-manylinux_2_17_x86_64")
     result = run(host, index, "fast")
     text = host.written["py-fast"]
     where = 'if sys.platform == "linux" and platform.machine() == "x86_64":'
     assert f"    {where}\n        version(\n" in text
     assert 'depends_on("python@3.9:", type=("build", "run"))' in text
     assert not omissions(result)
-    (failed,) = run(host, index, "faster").plan.failed
-    assert "only as wheels" in failed.reason
+
+
+def test_wheels_for_one_python_each_are_versions_of_their_own(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    tags = [f"cp3{m}-cp3{m}-manylinux_2_17_x86_64" for m in (8, 11, 12)]
+    index.add("fast", "1.0", sdist=False, wheel_tag=" ".join(tags), python=">=3.8")
+    index.add("fast", "2.0", sdist=False, wheel_tag=" ".join(tags))
+    index.add("app", "1.0", "fast<2", python=">=3.9")
+    result = run(host, index, "app")
+    text = host.written["py-fast"]
+    assert re.findall(r'version\(\s*"([^"]+)"', text) == ["1.0-cp312", "1.0-cp311"]
+    assert "cp312-cp312-manylinux" in text and "cp38" not in text
+    for line in (
+        'depends_on("python@3.12", when="@1.0-cp312", type=("build", "run"))',
+        'depends_on("python@3.11", when="@1.0-cp311", type=("build", "run"))',
+    ):
+        assert line in text
+    assert 'depends_on("py-fast@:1", type=("build", "run"))' in host.written["py-app"]
+    assert not omissions(result)
 
 
 def test_wheel_is_implied_to_build_with_but_not_to_run(

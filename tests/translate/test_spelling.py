@@ -35,6 +35,13 @@ MEANT = [
     ("1.2.3-post1", "1.2.3.post1"),
     ("1.2.3.post1", "1.2.3.post1"),
     ("1.0.dev3", "1.0.dev3"),
+    # of wheels for one Python each
+    ("3.2.9-cp312", "3.2.9+cp3.12"),
+    ("5.3.0-cp39", "5.3+cp3.9"),
+    ("2.0rc1-cp310", "2.0rc1+cp3.10"),
+    ("3.2.9-cp312t", None),
+    ("3.2.9_cp312", None),
+    ("main-cp312", None),
     # branches, commits and what no release of an index is called
     ("main", None),
     ("develop", None),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 from packaging.version import Version
 
+from spack_pypi.pypi.for_one_python import split
 from spack_pypi.pypi.model import File, Release
 from spack_pypi.translate.wheels import least_python, machine_wheels
 
@@ -44,6 +45,15 @@ def test_the_wheel_of_each_machine(
     found = machine_wheels(release([f"x-1-{tag}.whl" for tag in tags]))
     assert {machine: wheel.name for machine, wheel in found.items()} == {
         machine: f"x-1-{tag}.whl" for machine, tag in expected.items()
+    }
+
+
+def test_the_wheels_of_a_release_for_one_python() -> None:
+    names = [f"x-1-cp312-cp312-{on}.whl" for on in ("manylinux_2_28_x86_64", "win_amd64")]
+    (one,) = split(release(names))
+    assert {machine: wheel.name for machine, wheel in machine_wheels(one).items()} == {
+        LINUX: names[0],
+        WINDOWS: names[1],
     }
 
 
