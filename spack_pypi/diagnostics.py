@@ -127,7 +127,7 @@ CODES: Mapping[str, str] = {
     "homepage-by-description": "No field of the metadata has a page of the project; the homepage "
     "is the repository that its description shows to be its own.",
     "no-license": "The recipe states no licence: neither the metadata nor the text of a file in "
-    "the archive makes it certain.",
+    "the archive makes it certain. An error where the archive cannot be read.",
     "deprecated-version": "Only versions that Spack marks as deprecated satisfy a requirement.",
     "unsatisfiable": "A version was written that cannot be concretized on this machine.",
     "not-concretized": "Versions were written that were not concretized: only what was named was.",

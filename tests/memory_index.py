@@ -25,7 +25,7 @@ class MemoryIndex:
         self._sources: dict[tuple[str, Version], Source] = {}
         self.asked: list[str] = []
         #: Releases whose licence files cannot be read.
-        self.without_licenses: set[tuple[str, str]] = set()
+        self.without_licenses: dict[tuple[str, str], FileFailure] = {}
         #: The texts of licence files by path, by project and version.
         self.license_files: dict[tuple[str, str], Mapping[str, str]] = {}
         #: Releases, by project and version, whose archives are damaged.
@@ -123,8 +123,9 @@ class MemoryIndex:
 
     def licenses(self, release: Release) -> Mapping[str, str]:
         self.asked.append(f"licenses {release.project} {release.version}")
-        if (release.project, str(release.version)) in self.without_licenses:
-            raise FileFailure("https://files.example/x", "does not exist")
+        failure = self.without_licenses.get((release.project, str(release.version)))
+        if failure is not None:
+            raise failure
         return self.license_files.get((release.project, str(release.version)), {})
 
     def page_url(self, project: str) -> str:

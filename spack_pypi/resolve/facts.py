@@ -28,7 +28,7 @@ from ..pypi.model import File, Index, Metadata, Project, Publisher, Release, Sou
 from ..pypi.static import declared_order, with_static_requirements
 from ..session import Phase, Session
 from ..translate.builds import Builds, build_requirements, builds
-from ..translate.requirements import Untranslatable
+from ..translate.requirements import UNREAD, Untranslatable
 from ..translate.spelling import pep440
 from ..translate.wheels import least_python, machine_wheels
 from .questions import Questions, ReleaseAnswer
@@ -244,7 +244,7 @@ class Facts:
             return Declared(unknown, Builds(), not_fetched=_not_fetched(metadata))
         metadata = _for_its_wheels(metadata, release)
         if isinstance(source, FileFailure):
-            unread = (Untranslatable("build requirements", source.reason),)
+            unread = (Untranslatable(UNREAD, source.reason),)
             if not is_built:
                 return Declared(metadata, Builds())
             built = Builds(untranslatable=unread)

@@ -275,7 +275,7 @@ def _own_grade(
         return Grade.IMPOSSIBLE, f"cannot be read: {declared.not_fetched}"
     for each in translated.untranslatable:
         if any(applies_on_linux(condition, pythons) for condition in each.conditions):
-            return Grade.INCOMPLETE, f"declares '{each.declared}': {each.reason}"
+            return Grade.INCOMPLETE, each.sentence
     metadata = declared.metadata
     if unit.extra:
         return Grade.COMPLETE, ""

@@ -18,7 +18,7 @@ from . import backends, native
 from .backends import Backend
 from .build_files import file_languages, in_order
 from .known_needs import KnownNeed, known_needs
-from .requirements import Untranslatable, parse
+from .requirements import UNREAD, Untranslatable, parse
 from .versions import ranges
 
 #: setuptools 82 is the first without pkg_resources, Python 3.12 the first without distutils, which
@@ -62,7 +62,7 @@ def builds(source: Source, release: Release) -> Builds:
     if release.sdist is None:
         return Builds(needs=needs)
     if source.problem:
-        untranslatable = (Untranslatable("build requirements", source.problem),)
+        untranslatable = (Untranslatable(UNREAD, source.problem),)
         return Builds(needs=needs, untranslatable=untranslatable, certain=False)
     own = backends.of(source)
     requirements = build_requirements(source)

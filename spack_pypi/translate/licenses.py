@@ -53,6 +53,7 @@ class Stated:
     expression: str = ""
     file: str = ""
     problem: str = ""
+    is_unread: bool = False
 
 
 def lines(stated: Mapping[str, Stated]) -> tuple[License, ...]:

@@ -48,15 +48,26 @@ class ProjectRequirement:
         return f"{self.project}{extras}{self.specifier}"
 
 
+#: What is declared in a file that cannot be read.
+UNREAD = "build requirements"
+
+
 @dataclass(frozen=True)
 class Untranslatable:
-    """A requirement that no recipe can express: its text, why, and the conditions under which it
-    may apply (as for `ProjectRequirement`); none where it applies only on platforms that recipes
-    do not name."""
+    """A requirement that no recipe can express: its text (or `UNREAD`), why, and the conditions
+    under which it may apply (as for `ProjectRequirement`); none where it applies only on platforms
+    that recipes do not name."""
 
     declared: str
     reason: str
     conditions: tuple[Condition, ...] = (ALWAYS,)
+
+    @property
+    def sentence(self) -> str:
+        """What a release does, and why that cannot be expressed."""
+        if self.declared == UNREAD:
+            return f"has {UNREAD} that cannot be read: {self.reason}"
+        return f"declares '{self.declared}': {self.reason}"
 
 
 class Translated(NamedTuple):

@@ -149,7 +149,10 @@ class Recorder:
         for code, text in review_notes(self.resolution, project):
             yield Diagnostic(code, Severity.NOTE, package, text=text)
         if not recipe.extends:
-            yield from license_notes(self.resolution, project, package, recipe.releases)
+            # Whoever allows that what is required is left out allows this, too.
+            is_allowed = any(omission.required for omission in recipe.omissions)
+            unread = Severity.WARNING if is_allowed else Severity.ERROR
+            yield from license_notes(self.resolution, project, package, recipe.releases, unread)
 
     def _near(self, project: str, package: str) -> Iterator[Diagnostic]:
         near = near_names(project, self.host.repos.projects())

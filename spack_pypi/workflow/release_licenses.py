@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from packaging.version import Version
 
 from ..diagnostics import Diagnostic, Severity
-from ..errors import IndexFailure
+from ..errors import IndexFailure, NotFetched
 from ..pypi.model import Metadata
 from ..resolve.resolution import Resolution
 from ..translate.licenses import Stated, in_files, in_metadata
@@ -29,7 +29,10 @@ def stated(
         if known is not None or files is None:
             said[version] = known or Stated()
         elif isinstance(files, IndexFailure):
-            said[version] = Stated(problem=f"its files cannot be read: {files.reason}")
+            # What did not arrive is an error of its own.
+            damaged = not isinstance(files, NotFetched)
+            problem = f"its files cannot be read: {files.reason}"
+            said[version] = Stated(problem=problem, is_unread=damaged)
         else:
             said[version] = in_files(metadata[version], files)
     return said
@@ -57,25 +60,33 @@ def _certain(metadata: Metadata) -> str:
 
 
 def license_notes(
-    resolution: Resolution, project: str, package: str, spelled: Mapping[Version, str]
+    resolution: Resolution,
+    project: str,
+    package: str,
+    spelled: Mapping[Version, str],
+    unread: Severity,
 ) -> list[Diagnostic]:
-    """Notes on the licences of a new recipe: which file says one that the metadata does not, and
-    why there is none. ``spelled`` are its releases, as it spells their versions."""
-    versions: dict[tuple[str, str], list[str]] = {}
+    """What there is to say about the licences of a new recipe: which file says one that the
+    metadata does not, and why there is none; ``unread`` is the severity where a damaged file may
+    say it. ``spelled`` are its releases, as it spells their versions."""
+    versions: dict[tuple[str, Severity, str], list[str]] = {}
     for version, each in stated(resolution, project, spelled).items():
         if each.problem:
-            versions.setdefault(("no-license", each.problem), []).append(spelled[version])
+            severity = unread if each.is_unread else Severity.NOTE
+            key = ("no-license", severity, each.problem)
+            versions.setdefault(key, []).append(spelled[version])
         elif each.file:
             text = f"{each.expression}, by the text of {each.file}"
-            versions.setdefault(("recognised-license", text), []).append(spelled[version])
+            key = ("recognised-license", Severity.NOTE, text)
+            versions.setdefault(key, []).append(spelled[version])
     return [
         Diagnostic(
             code,
-            Severity.NOTE,
+            severity,
             package,
             tuple(concerned) if len(concerned) < len(spelled) else (),
             project,
             text,
         )
-        for (code, text), concerned in versions.items()
+        for (code, severity, text), concerned in versions.items()
     ]

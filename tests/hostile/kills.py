@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -90,6 +91,8 @@ def main() -> int:
     parser.add_argument("--together", type=int, default=1, help="runs at once (default: 1)")
     args = parser.parse_args()
     _check_tree()
+    # A shell ignores it for what it starts in the background, and so would all runs.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     random.seed(args.seed)
     wrong: Counter[str] = Counter()
     with IndexServer() as server:

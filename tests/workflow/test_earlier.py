@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spack_pypi.errors import IndexFailure
+from spack_pypi.errors import FileFailure, IndexFailure
 from spack_pypi.host.port import Installed
 from spack_pypi.pypi import cache
 from spack_pypi.report.create import packages_json, show
@@ -234,7 +234,7 @@ def test_nothing_is_kept_where_a_file_could_not_be_read(
 def test_nothing_is_kept_where_licence_files_could_not_be_read(
     index: MemoryIndex, tmp_path: Path
 ) -> None:
-    index.without_licenses.add(("base", "1.0"))
+    index.without_licenses["base", "1.0"] = FileFailure("https://files.example/x", "broken")
     for release, metadata in index._metadata.items():
         index._metadata[release] = replace(metadata, license_expression="")
     create(there(faulty_host(), tmp_path), index, LOAD)

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from spack_pypi.diagnostics import Severity, exit_code
+from spack_pypi.errors import FileFailure, NotFetched
 from spack_pypi.workflow.create import Outcome
 from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
@@ -21,7 +23,7 @@ NONE: dict[str, Any] = {"license_expression": ""}
 def outcome(
     metadata: Mapping[str, Mapping[str, Any]],
     files: Mapping[str, Mapping[str, str]],
-    unreadable: tuple[str, ...] = (),
+    unreadable: Mapping[str, FileFailure] | None = None,
 ) -> tuple[Outcome, MemoryIndex]:
     """What comes of releases of x with this metadata and these licence files."""
     index, host = MemoryIndex(), MemoryHost()
@@ -31,7 +33,7 @@ def outcome(
         (key,) = [key for key in index._metadata if str(key[1]) == version]
         index._metadata[key] = replace(index._metadata[key], **fields)
         index.license_files["x", version] = files.get(version, {})
-    index.without_licenses = {("x", version) for version in unreadable}
+    index.without_licenses = {("x", key): each for key, each in (unreadable or {}).items()}
     return create(host, index, Request(("x",), verify=Verify.LOAD)), index
 
 
@@ -75,19 +77,31 @@ def test_licences_that_changed() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "files, unreadable, problem",
-    [
-        ({}, (), "neither the metadata nor a file of the archive names one"),
-        ({"1.0": {"LICENSE": MIT}}, ("1.0",), "its files cannot be read: does not exist"),
-    ],
-)
-def test_there_is_none_and_the_note_says_why(
-    files: Mapping[str, Mapping[str, str]], unreadable: tuple[str, ...], problem: str
-) -> None:
-    done, _ = outcome({"1.0": NONE}, files, unreadable)
+def test_there_is_none_and_the_note_says_why() -> None:
+    done, _ = outcome({"1.0": NONE}, {})
     assert lines(done) == []
+    problem = "neither the metadata nor a file of the archive names one"
     assert notes(done) == [("no-license", (), problem)]
+    assert exit_code(done.diagnostics) == 0
+
+
+#: (failure of the archive, whether that is another error)
+UNREAD = [
+    (FileFailure("https://files.example/x", "is not a valid wheel"), False),
+    (NotFetched("https://files.example/x", "is not a valid wheel"), True),
+]
+
+
+@pytest.mark.parametrize("failure, is_other", UNREAD, ids=["damaged", "not fetched"])
+def test_a_file_that_may_say_it_and_cannot_be_read_is_an_error(
+    failure: FileFailure, is_other: bool
+) -> None:
+    """The recipe is written without a licence: what it lacks is not only noted."""
+    done, _ = outcome({"1.0": NONE}, {"1.0": {"LICENSE": MIT}}, {"1.0": failure})
+    assert lines(done) == []
+    assert notes(done) == [("no-license", (), "its files cannot be read: is not a valid wheel")]
+    errors = [each.code for each in done.diagnostics if each.severity is Severity.ERROR]
+    assert errors == ["not-fetched" if is_other else "no-license"]
     assert not done.plan.failed
 
 
