@@ -63,7 +63,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         )
     with open_session(args, host) as session:
         (package,) = packages(host, [name], args.repo, args.namespace)
-        explained = explain(session, host, package, versions)
+        explained = explain(session, host, package, versions, publishers=True)
         if args.diff:
             file = host.repos.recipe_file(package)
             now = host.repos.recipe_texts(package)[0]

@@ -7,6 +7,7 @@ read is the index's word, as is all else that it says of a file.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Callable
 
 from . import json_text, page
@@ -36,6 +37,7 @@ class Attestations:
     ) -> None:
         self._settings, self._get, self._cache = settings, get, cache
         self._links: dict[str, dict[str, str]] = {}
+        self._lock = Lock()
 
     def publishers(self, release: Release) -> tuple[Publisher, ...] | None:
         """See `Index.publishers`."""
@@ -47,7 +49,8 @@ class Attestations:
         if known is None:
             if self._settings.offline:
                 return None
-            link = self._of_project(release.project).get(file.name)
+            with self._lock:
+                link = self._of_project(release.project).get(file.name)
             if not link:
                 return ()
             answer = self._get(link, {"Accept": _ACCEPT})

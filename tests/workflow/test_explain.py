@@ -5,11 +5,13 @@ The recipe has the versions 2.0 and 1.0; evaluated by a small stand-in for Spack
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from spack_pypi.errors import HostError
+from spack_pypi.pypi.model import Publisher
 from spack_pypi.session import Session
 from spack_pypi.workflow.explain.explain import explain, part
 from spack_pypi.workflow.explain.model import ExplainedRecipe, Unsaid, Verdict
@@ -227,6 +229,46 @@ def test_an_archive_has_the_sha256_of_the_index() -> None:
     """The recipe states a sha256 that is not that of the index."""
     (line,) = explained("").only(line=4).lines
     assert line.grounds[0].verdict is D
+
+
+#: (who published 2.0 and 1.0, what is said of the lines of these versions)
+PUBLISHERS: list[tuple[Sequence[tuple[Publisher, ...] | None], list[str]]] = [
+    (
+        [
+            (
+                Publisher("GitHub repository octo/x", "release.yml"),
+                Publisher("Google account b@x.y"),
+            )
+        ],
+        ["GitHub repository octo/x, workflow release.yml and Google account b@x.y", ""],
+    ),
+    ([(), (Publisher("GitHub repository octo/x"),)], ["", "GitHub repository octo/x"]),
+    ([None, None], ["", ""]),
+]
+
+
+@pytest.mark.parametrize("by, said", PUBLISHERS)
+def test_who_published_a_version(by: Sequence[Any], said: list[str]) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    lines = []
+    for version, who in zip(("2.0", "1.0"), (*by, ())):
+        index.add("x", version)
+        index.published_by["x", version] = who
+        sha256 = index.project("x").releases[-1].files[0].sha256
+        lines.append(f'    version("{version}", sha256="{sha256}")\n')
+    host.keep("x", "py-x", HEAD.partition("    version")[0] + "".join(lines))
+    with Session(index) as session:
+        without = explain(session, host, "py-x")
+        found = explain(session, host, "py-x", publishers=True)
+
+    def publishers(recipe: ExplainedRecipe) -> list[str]:
+        versions = [each for each in recipe.lines if each.text.startswith("version(")]
+        cited = [{each.field: each.text for each in line.grounds[0].cited} for line in versions]
+        return [each.get("published by", "") for each in cited]
+
+    word = ": the index's word (PEP 740); no signature was verified here"
+    assert publishers(without) == ["", ""]
+    assert publishers(found) == [who and who + word for who in said]
 
 
 def test_a_part() -> None:

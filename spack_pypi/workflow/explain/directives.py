@@ -18,6 +18,7 @@ from ...translate import describe, licenses, spack_order
 from ...translate.licenses import Stated
 from ...translate.spelling import meant
 from ..compare import oracle
+from ..publishers import UNVERIFIED, listed
 from .dependencies import PlainLine
 from .model import BY_A_PERSON, Cited, Ground, Verdict
 from .says import ReleaseSays
@@ -99,6 +100,9 @@ class DirectiveGrounds:
             cited = [Cited("file on the index, with this sha256", file.name)]
         elif file.sha256:
             notes.append(f"the index states another sha256: {file.sha256}")
+        if says.publishers and file in (says.release.sdist or says.release.best_wheel,):
+            said = f"{listed(says.publishers)}: {UNVERIFIED}"
+            cited.append(Cited("published by", said))
         if file.yanked is not None:
             cited.append(Cited("withdrawn from the index (PEP 592)", file.yanked or "no reason"))
         if statement.only_if:

@@ -18,6 +18,7 @@ from ...translate import describe, spack_order
 from ...translate.requirements import parsed
 from ...translate.spelling import meant
 from ..compare.comparison import Comparison
+from ..publishers import published_by
 from .dependencies import DependencyGrounds
 from .directives import DirectiveGrounds
 from .model import (
@@ -38,15 +39,23 @@ from .wanted import Requirements
 _ON_PACKAGES = ("depends_on", "conflicts")
 
 
-def explain(session: Session, host: Host, package: str, versions: str = "") -> ExplainedRecipe:
+def explain(
+    session: Session, host: Host, package: str, versions: str = "", *, publishers: bool = False
+) -> ExplainedRecipe:
     """The lines of a package's recipe, by its releases that are in ``versions`` (ranges of Spack;
-    empty for all). Raises `HostError` where that cannot be said, and `IndexFailure`."""
+    empty for all); ``publishers``: also by who published them. Raises `HostError` where that
+    cannot be said, and `IndexFailure`."""
     meaning = host.evaluator.meaning(package)
     name = host.repos.project_of(package)
     if name is None:
         raise HostError(f"the recipe of {package} names no project on an index")
     project = session.index.project(name)
     releases = _read(session, meaning, project, versions)
+    if publishers:
+        asked = [session.submit(published_by, session.index, each.release) for each in releases]
+        releases = [
+            replace(each, publishers=by.result() or ()) for each, by in zip(releases, asked)
+        ]
     if not releases:
         which = f" in @{versions}" if versions else ""
         raise HostError(f"the recipe of {package} lists no release of {name}{which}")

@@ -10,7 +10,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from ...errors import FileFailure
-from ...pypi.model import Index, Metadata, Release, Source
+from ...pypi.model import Index, Metadata, Publisher, Release, Source
 from ...pypi.static import with_static_requirements
 from ...translate import origins
 from ...translate.builds import Builds, builds
@@ -23,7 +23,8 @@ from ..compare import oracle
 class ReleaseSays:
     """What the release of a recipe's ``version`` declares. ``metadata_from`` is the file that its
     metadata is from; ``source`` and ``built`` are what its sdist says, None where that is not used
-    (a wheel is built already) or cannot be read (``problem``)."""
+    (a wheel is built already) or cannot be read (``problem``). ``publishers`` are those that
+    `Index.publishers` names."""
 
     version: str
     release: Release
@@ -32,6 +33,7 @@ class ReleaseSays:
     source: Source | None = None
     built: Builds | None = None
     problem: str = ""
+    publishers: tuple[Publisher, ...] = ()
 
     @property
     def python(self) -> SpecifierSet | None:
