@@ -52,6 +52,10 @@ class _Place:
     block: ast.With | None
 
 
+class Arrived(Exception):
+    """The recipe has by now what is to be added: by somebody else."""
+
+
 class RecipeText:
     """A recipe's text with what it states.
 
@@ -87,8 +91,10 @@ class RecipeText:
 
     def version_line(self, version: str) -> VersionLine:
         """One of ``versions``, as far as its arguments are those that this program writes itself.
-        Raises `Uneditable` for others."""
-        node = next(node for text, node in self._versions if text == version)
+        Raises `Uneditable` for others, and where it has no line of its own."""
+        node = next((node for text, node in self._versions if text == version), None)
+        if node is None:
+            raise Uneditable(f"no line of its own says {version}")
         _, _, keywords = call_parts(node)
         if not {*keywords} <= {"sha256", "url", "expand", "deprecated"}:
             raise Uneditable(f"line {node.lineno} has more than the checksum of {version}")
@@ -144,13 +150,11 @@ class RecipeText:
 
     def edited(self, changes: Changes) -> str:
         """The text with these changes; archives can get other names if it is `renamable`. Raises
-        `Uneditable` for a version that it has: whoever adds one knows the recipe from before."""
+        `Arrived` for a version that it has: whoever adds one knows the recipe from before."""
         for line in changes.versions:
             if line.version in self.versions:
-                raise Uneditable(
-                    f"its file has got {line.version} meanwhile, from somebody else; run the "
-                    "command again"
-                )
+                there = f"{line.version} is there by now, from somebody else"
+                raise Arrived(f"{there}; run the command again")
         edits = Edits(self._text)
         for number, remains in changes.ends.items():
             _end(edits, self._places[number].node, remains)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from ..recipe.edit import Arrived
 from ..recipe.model import Condition, Omission, Recipe, Variant
 from ..resolve.resolution import Resolution
 from ..translate import licenses
@@ -36,9 +37,13 @@ class Assembler:
         existing = self._resolution.package(project).extended
         if existing is None:
             return self._new(project)
-        return Extension(
+        extension = Extension(
             self._resolution, self._dependencies, self._namespace, project, existing
-        ).assemble()
+        )
+        try:
+            return extension.assemble()
+        except Arrived as error:
+            return Assembled(None, (), problem=f"cannot be added to {existing.name}: {error}")
 
     def inputs(self, project: str) -> object:
         """Everything that decides the recipe of a project, besides facts; to be compared."""

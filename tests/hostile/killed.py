@@ -75,9 +75,15 @@ def killed(runs: Sequence[tuple[subprocess.Popen[str], Kill | None]]) -> str:
             run.communicate()
             wrong = wrong or f"hung after {how}"
         else:
-            if "Traceback" in said or "bug in spack-pypi" in said:
+            if _is_wrong(said):
                 wrong = wrong or f"after {how}: {said[-300:]}"
     return wrong
+
+
+def _is_wrong(said: str) -> bool:
+    """Whether something was not caught. Spack may be interrupted before it can catch that."""
+    own_start = said.rstrip().endswith("KeyboardInterrupt") and "spack_pypi" not in said
+    return ("Traceback" in said and not own_start) or "bug in spack-pypi" in said
 
 
 def _send(group: int, kill: Kill) -> None:

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from spack_pypi.recipe.edit import RecipeText
+from spack_pypi.recipe.edit import Arrived, RecipeText
 from spack_pypi.recipe.model import BUILD, Changes, Condition, Dependency, VersionLine
-from spack_pypi.recipe.text_edits import Uneditable
 from spack_pypi.translate.revise import NewVersion, revise
 from spack_pypi.translate.versions import Inexpressible
 from tests.recipe.persons import RECIPE, SAME, changed, edited, explained
@@ -30,7 +29,7 @@ def test_versions_are_put_in_order_below_branches() -> None:
 
 def test_a_version_that_is_there_is_not_added_again() -> None:
     """Another run has added it since Spack loaded the recipe."""
-    with pytest.raises(Uneditable, match=r"has got 2\.0 meanwhile, from somebody else; run the"):
+    with pytest.raises(Arrived, match=r"2\.0 is there by now, from somebody else; run the"):
         RecipeText(RECIPE).edited(Changes([VersionLine("2.0", "c")]))
 
 

@@ -193,6 +193,12 @@ def test_what_only_the_site_can_tell(shared: Shared) -> None:
     sent = git(shared.clone, "diff", "develop", "pypi/py-hand").splitlines()
     lines = [line for line in sent if line[0] in "+-" and line[:3] not in ("+++", "---")]
     assert lines == [f"+{line}" for line in added.splitlines()]
+    git(shared.clone, "branch", "-D", "pypi/py-hand")
+    hand.write_text(hand.read_text().replace('")\n', '", preferred=True)\n', 1))
+    done = shared.upstream("hand", "-o", "other")
+    assert done.returncode == 1
+    said = f"nor can it be copied from {hand}: line 9 has more than the checksum of 3.0"
+    assert said in done.stderr
 
 
 def test_a_series_in_parts(shared: Shared) -> None:

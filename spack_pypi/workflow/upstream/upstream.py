@@ -198,13 +198,15 @@ class _Worktree:
             update = sync(self._session, self._host, current, request, to=version)
             if update.new:
                 continue
-            if _inherits(source):
-                self._copy_lines(package, source, version)
-                self.notes.append(
-                    note(package, f"{version} is copied from {source.file}: {update.reason}")
-                )
-                continue
             lines = f"; to update it by hand:\n{update.proposal}" if update.proposal else ""
+            if _inherits(source):
+                try:
+                    self._copy_lines(package, source, version)
+                    copied = f"{version} is copied from {source.file}: {update.reason}"
+                    self.notes.append(note(package, copied))
+                    continue
+                except Uneditable as failure:
+                    lines = f"; nor can it be copied from {source.file}: {failure}"
             self.errors.append(
                 error("rejected", package, f"{version} cannot be added: {update.reason}{lines}")
             )
@@ -212,7 +214,7 @@ class _Worktree:
 
     def _copy_lines(self, package: str, source: LocalRecipe, version: str) -> None:
         """Add a version that ``sync`` cannot add, with the lines of the recipe that inherits the
-        shared one."""
+        shared one. Raises `Uneditable`."""
         inherits = RecipeText(source.text)
         lines = [line.dependency for line in inherits.stated if applies_to(line, version)]
         declared = inherits.version_line(version)
