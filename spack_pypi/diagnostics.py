@@ -131,6 +131,8 @@ CODES: Mapping[str, str] = {
     "deprecated-version": "Only versions that Spack marks as deprecated satisfy a requirement.",
     "unsatisfiable": "A version was written that cannot be concretized on this machine.",
     "not-concretized": "Versions were written that were not concretized: only what was named was.",
+    "not-as-locked": "A version that a lock file names cannot be used; the environment has "
+    "another one, or none, and says why.",
     "not-read": "A line of a requirements file was ignored.",
     "upstream-difference": "What is sent upstream differs from the local recipe.",
     "style-not-checked": "No style checker is installed, so format and style were not checked.",

@@ -127,12 +127,12 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..report.environment import spack_yaml, write_environment
     from ..report.formats import document, write_json
     from ..report.terminal import print_text, say
-    from ..workflow.create import create
+    from ..workflow.as_locked import create_as_locked
 
     listed = _listed(args, host)
     request = _request(args, host, listed)
     with open_session(args, host) as session:
-        outcome = create(session, host, request)
+        outcome = create_as_locked(session, host, request)
     unread = [
         Diagnostic("not-read", Severity.WARNING, "", subject=text, text=f"{text}: {reason}")
         for text, reason in listed.skipped
@@ -149,10 +149,11 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         raise outcome.error
     if args.env and not exit_code(diagnostics):
         if not args.dry_run:
-            write_environment(args.env, outcome.plan, replace=args.force)
+            write_environment(args.env, outcome.plan, args.force, _left_out(listed))
         if args.json != "-":
             written = f"Wrote the environment {args.env}."
-            print_text(spack_yaml(outcome.plan) if args.dry_run else written)
+            text = spack_yaml(outcome.plan, _left_out(listed))
+            print_text(text if args.dry_run else written)
     if args.edit and outcome.applied:
         host.writer.edit([record.path for record in outcome.plan.named if record.path])
     return diagnostics
@@ -169,7 +170,41 @@ def _listed(args: argparse.Namespace, host: Host) -> RequirementSet:
             "NAME[EXTRA]"
         )
     environment = named(args.environment) if args.environment else None
-    return read(args.files, args.extra, args.group, environment, host.yaml)
+    listed = read(args.files, args.extra, args.group, environment, host.yaml)
+    for package, versions in () if args.env else listed.packages:
+        listed.skip(f"{package}{versions}", "a package of Spack; --env writes it into spack.yaml")
+    return listed
+
+
+def _left_out(listed: RequirementSet) -> Sequence[str]:
+    """What an environment leaves out that it should have had."""
+    from ..workflow.requirement_files import OTHER_PLATFORM
+
+    return [f"{text}: {why}" for text, why in listed.skipped if why != OTHER_PLATFORM]
+
+
+def _also(host: Host, listed: RequirementSet) -> tuple[str, ...]:
+    """The packages of Spack that an environment has."""
+    from ..workflow.environment import other_specs
+
+    specs, left_out = other_specs(listed.packages, host.repos)
+    listed.skipped += left_out
+    return specs
+
+
+def _python(host: Host, listed: RequirementSet) -> str:
+    """The Python of an environment: the one for which a file was locked, or read."""
+    from ..errors import UsageError
+
+    if not (listed.locked or listed.environment.named):
+        return ""
+    minor = listed.environment.python
+    if not any(f"{version}.".startswith(f"{minor}.") for version in host.repos.usable_pythons()):
+        raise UsageError(
+            f"Spack has no Python {minor} here, for which the file was read: choose another one "
+            "with --for, such as --for py312"
+        )
+    return minor
 
 
 def _request(args: argparse.Namespace, host: Host, listed: RequirementSet) -> Request:
@@ -184,6 +219,7 @@ def _request(args: argparse.Namespace, host: Host, listed: RequirementSet) -> Re
                 f"{listed.environment}: leave out --verify {level}"
             )
         level = "load"
+    pins = listed.pins if args.env and listed.locked else {}
     return Request(
         names=(*args.names, *map(str, listed.requirements)),
         constraints={name: str(specifier) for name, specifier in listed.constraints.items()},
@@ -200,5 +236,8 @@ def _request(args: argparse.Namespace, host: Host, listed: RequirementSet) -> Re
         fix=args.fix,
         loosen_build_pins=args.loosen_build_pins,
         reuse=not args.no_reuse,
+        locked=pins,
+        python=_python(host, listed) if args.env else "",
+        also=_also(host, listed) if args.env else (),
         policy=policy(args, host),
     )

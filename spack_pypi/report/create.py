@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 #: Title → the codes that are listed under it.
 _SECTIONS: Mapping[str, Sequence[str]] = {
     "Declared, but not in the recipes:": ("missing-dependency", "cycle", "omitted-requirement"),
+    "Not as the lock file says:": ("not-as-locked",),
     "In the recipes, but not confirmed:": ("unconfirmed-metadata",),
     "Names that look like other ones:": ("near-name",),
     "Projects that are not active:": ("project-status",),

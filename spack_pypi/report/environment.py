@@ -6,6 +6,7 @@ https://spack.readthedocs.io/en/latest/environments.html
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
@@ -14,10 +15,16 @@ if TYPE_CHECKING:
     from ..workflow.plan import Plan
 
 
-def spack_yaml(plan: Plan) -> str:
+def spack_yaml(plan: Plan, left_out: Sequence[str] = ()) -> str:
     """The text of a ``spack.yaml`` with the named requirements as roots, and with the target repo
-    if Spack does not know it yet."""
+    if Spack does not know it yet. Comments say what is ``left_out``, and where it is not as a lock
+    file says."""
     lines = ["# A Spack environment: https://spack.readthedocs.io/en/latest/environments.html"]
+    for title, texts in (
+        ("Not as locked:", plan.request.deviations.values()),
+        ("Left out:", left_out),
+    ):
+        lines += [f"# {title}", *(f"#   {_comment(text)}" for text in texts)] if texts else []
     lines += ["spack:", "  specs:"]
     lines += [f"  - {_quoted(spec)}" for spec in plan.roots]
     if plan.constraints:
@@ -29,16 +36,21 @@ def spack_yaml(plan: Plan) -> str:
     return "\n".join([*lines, "  concretizer:", "    unify: true", "  view: true", ""])
 
 
-def write_environment(file: str, plan: Plan, replace: bool) -> None:
-    """Write a ``spack.yaml``. Raises `UsageError`, also for a file that exists, unless
+def write_environment(file: str, plan: Plan, replace: bool, left_out: Sequence[str] = ()) -> None:
+    """Write a `spack_yaml`. Raises `UsageError`, also for a file that exists, unless
     ``replace``."""
     try:
         with open(file, "w" if replace else "x", encoding="utf-8") as stream:
-            stream.write(spack_yaml(plan))
+            stream.write(spack_yaml(plan, left_out))
     except FileExistsError:
-        raise UsageError(f"{file} exists already: pass --force to replace it") from None
+        raise UsageError(f"{file} exists already: delete it, or name another file") from None
     except OSError as error:
         raise UsageError(f"cannot write {file}: {error.strerror}") from None
+
+
+def _comment(text: str) -> str:
+    """A text of a stranger as part of a line."""
+    return "".join(each if each.isprintable() else " " for each in text)
 
 
 def _quoted(text: str) -> str:

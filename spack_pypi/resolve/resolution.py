@@ -23,6 +23,7 @@ from .left_out import LeftOut
 from .lessons import Grade, Lessons, Unit
 from .likely import Guess
 from .model import Answer, Edge, Releases, Root, Selection, units
+from .opposed import opposed
 from .package import ProjectPackage
 from .search import Searches
 from .selection import Seeds, select
@@ -37,7 +38,8 @@ class Resolution:
 
     ``chosen`` is what each root chose for itself, by its project, ``selection`` the union of that;
     ``failed`` maps the other roots to why nothing can be written for them; ``cuts`` maps
-    requirements that would close a cycle to the path of that cycle."""
+    requirements that would close a cycle to the path of that cycle; ``unavailable_roots`` fail
+    by themselves, not since they are resolved together with one that does."""
 
     catalog: Catalog
     _lessons: Lessons
@@ -48,6 +50,7 @@ class Resolution:
     chosen: Mapping[str, Selection]
     failed: Mapping[str, str]
     cuts: Mapping[Cut, tuple[str, ...]] = field(default_factory=dict)
+    unavailable_roots: frozenset[str] = frozenset()
 
     @property
     def omittable(self) -> Sequence[str]:
@@ -84,6 +87,12 @@ class Resolution:
         demands = [Demand(root.project, root.specifier) for root in roots]
         usable = self.catalog.host.repos.usable_pythons()
         return obstacle(self._searches, self.selection, demands, usable)
+
+    def opposed(self, given_up: frozenset[str], python: str) -> tuple[str, str] | None:
+        """A root that excludes others, and why, see `opposed`, with this Python (3.12)."""
+        usable = self.catalog.host.repos.usable_pythons()
+        chosen = next((p for p in usable if f"{p}.".startswith(f"{python}.")), usable[0])
+        return opposed(self._searches, self.selection, self.roots, given_up, chosen)
 
     @property
     def projects(self) -> Sequence[str]:
@@ -238,23 +247,15 @@ class Resolver:
         while self.catalog.rules.follow and self._fit():
             self._complete()
         good = [g for g in self._groups if not (g.selection.failed or g.refused)]
-        selection = self._union(good)
         failed: dict[str, str] = {}
         for group in self._groups:
             reason = "; ".join(group.selection.failed.values()) or group.refused
             for root in group.roots if reason else ():
                 failed[root.project] = group.selection.failed.get(root.project, reason)
         chosen = {root.project: group.selection for group in good for root in group.roots}
-        return Resolution(
-            self.catalog,
-            self._lessons,
-            self._searches,
-            self._fewest,
-            self.roots,
-            selection,
-            chosen,
-            failed,
-        )
+        own = frozenset(project for group in self._groups for project in group.selection.failed)
+        parts = self.catalog, self._lessons, self._searches, self._fewest, self.roots
+        return Resolution(*parts, self._union(good), chosen, failed, unavailable_roots=own)
 
     def _complete(self) -> None:
         """Walk for each group that is not complete, until all are."""

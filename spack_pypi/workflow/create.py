@@ -36,13 +36,15 @@ class Outcome:
     were ``written``, by earlier plans too. ``error`` is what ended it after some of them were
     written; an error before that is raised. ``still_pinned`` are releases that
     keep their pins (of build requirements), since they were not built without them: nothing was
-    written."""
+    written. ``opposed`` is a project whose locked version excludes others, and why: nothing was
+    verified."""
 
     plan: Plan
     verification: Verification
     written: frozenset[str] = frozenset()
     error: SpackPyPIError | None = None
     still_pinned: frozenset[tuple[str, Version]] = frozenset()
+    opposed: tuple[str, str] | None = None
 
     @property
     def applied(self) -> bool:
@@ -131,6 +133,9 @@ def _create(
             outcome = Outcome(plan, Verification(), frozenset(written))
             if not plan.recipes:
                 earlier.keep(plan, outcome.verification)
+            opposed = plan.opposed()
+            if opposed is not None:
+                return replace(outcome, opposed=opposed)
             if not plan.recipes or outcome.withheld:
                 return outcome
             with host.writer.stage(plan.target, plan.texts) as staging:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from ..host.port import Repos
 from ..resolve.package import ProjectPackage
 from ..resolve.resolution import Resolution
 from ..translate.spack_order import spelling
@@ -56,6 +57,26 @@ def _extras(target: ProjectPackage, requirement: Requirement, recipe: PlannedRec
     if target.extended is None and recipe is not None:
         extras = [extra for extra in extras if extra in recipe.variants]
     return "".join(f"+{target.variant(extra) or extra}" for extra in extras)
+
+
+def other_specs(
+    packages: Iterable[tuple[str, SpecifierSet]], repos: Repos
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Packages of Spack that are no projects as specs, with the ranges that a file asks for; and
+    those that no repo has, or not so, each with the reason."""
+    specs, left_out = [], []
+    for name, specifier in packages:
+        package = repos.package(name)
+        if package is None:
+            left_out.append((f"{name}{specifier}", "no registered repo has this package"))
+            continue
+        try:
+            accepted = ranges(specifier, package.versions)
+        except Inexpressible as error:
+            left_out.append((f"{name}{specifier}", str(error)))
+            continue
+        specs.append(f"{name}@{accepted}" if accepted else name)
+    return tuple(specs), tuple(left_out)
 
 
 def constrained(

@@ -114,6 +114,15 @@ class Plan:
         """What the plan follows from. Raises `Unresolved`."""
         return self.resolve()
 
+    def opposed(self) -> tuple[str, str] | None:
+        """A project whose locked version excludes what others require, and why; None where nothing
+        is known against them, or a lock file names none. Raises `Unresolved`."""
+        request = self.request
+        if self.failed or request.strict or not request.locked:
+            return None
+        given_up = {*self.projects} - request.locked.keys() | request.deviations.keys()
+        return self.resolution.opposed(frozenset(given_up), request.python)
+
     @property
     def named(self) -> tuple[Record, ...]:
         """What becomes of the named projects."""
@@ -128,6 +137,11 @@ class Plan:
     def diagnostics(self) -> list[Diagnostic]:
         """The diagnostics of the plan, by package."""
         diagnostics = [each for record in self.records.values() for each in record.diagnostics]
+        for project, text in self.request.deviations.items():
+            package = self.records[project].package if project in self.records else ""
+            diagnostics.append(
+                Diagnostic("not-as-locked", Severity.WARNING, package, subject=project, text=text)
+            )
         for dependent, requirement in self.deprecated:
             package, _, version = dependent.partition(" ")
             versions = (version,) if version else ()

@@ -161,7 +161,7 @@ class Planner:
             records=recorder.records(),
             specs=plain_specs(self._named, resolution, recipes),
             groups=self._groups(resolution, recipes),
-            roots=root_specs(self._named, resolution, recipes),
+            roots=(*self._request.other_specs, *root_specs(self._named, resolution, recipes)),
             constraints=constrained(self._request.constraints, resolution),
             deprecated=_deprecated(resolution),
             before={package: self._meaning(package) for package in extended}
@@ -196,7 +196,8 @@ class Planner:
         """The specs that are concretized together, by the projects that they are about."""
         if self._request.together:
             projects = tuple(root.project for root in resolution.roots)
-            return {projects: root_specs(self._named, resolution, recipes)}
+            specs = root_specs(self._named, resolution, recipes)
+            return {projects: (*self._request.other_specs, *specs)}
         named: dict[str, list[Requirement]] = {}
         for requirement in self._named:
             named.setdefault(canonicalize_name(requirement.name), []).append(requirement)

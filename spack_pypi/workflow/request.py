@@ -51,9 +51,12 @@ class Request:
     the host has a solver, else `Verify.LOAD`, as for a dry run. ``pinned`` are releases whose
     build requirements stay pinned with ``loosen_build_pins``. ``as_written``: what the author
     of a recipe that is edited left out of it without harm is not added to it. ``reuse``: the plan
-    of an earlier run may be used where nothing has changed (`Earlier`). The other fields are the
-    options of ``create`` of the same name. Raises `UsageError` where ``loosen_build_pins`` could
-    not be shown to be right."""
+    of an earlier run may be used where nothing has changed (`Earlier`). ``locked`` are the
+    versions that a lock file names, by project; ``deviations`` say where others are used, and why
+    (`create_as_locked`). ``python`` is the minor version (3.12) that they are for, ``also`` are
+    specs of the environment that are no projects. The other fields are the options of ``create``
+    of the same name. Raises `UsageError` where ``loosen_build_pins`` could not be shown to be
+    right."""
 
     names: tuple[str, ...]
     repo: str | None = None
@@ -73,6 +76,10 @@ class Request:
     pinned: frozenset[tuple[str, Version]] = frozenset()
     allow_omissions: bool = False
     reuse: bool = False
+    locked: Mapping[str, str] = field(default_factory=dict)
+    deviations: Mapping[str, str] = field(default_factory=dict)
+    python: str = ""
+    also: tuple[str, ...] = ()
     policy: Policy = field(default_factory=Policy)
 
     def __post_init__(self) -> None:
@@ -96,6 +103,11 @@ class Request:
             # Who asks what would be written wants to know soon.
             level = Verify.LOAD if self.dry_run else Verify.CONCRETIZE
         return host.checks and self.dependencies and level is not Verify.LOAD
+
+    @property
+    def other_specs(self) -> tuple[str, ...]:
+        """What the environment has besides the projects."""
+        return (*([f"python@{self.python}"] if self.python else []), *self.also)
 
     def rules(self, target: Target, named: Sequence[str]) -> Rules:
         """The rules for the resolver; ``named`` are the projects."""

@@ -29,10 +29,11 @@ from . import (
     wheel_house,
 )
 from .marker_environment import MarkerEnvironment, here, named
-from .model import ExtrasAndGroups, Format, RequirementSet, TextFile
+from .model import OTHER_PLATFORM, ExtrasAndGroups, Format, RequirementSet, TextFile
 
 __all__ = [
     "FORMATS",
+    "OTHER_PLATFORM",
     "Format",
     "MarkerEnvironment",
     "RequirementSet",

@@ -79,7 +79,6 @@ def _add(text: str, file: TextFile, requirements: RequirementSet) -> None:
         requirements.add(f"{known['project']}{versions}", file.path)
     elif "package" in known:
         requirements.packages.append((known["package"], versions))
-        requirements.skip(text, f"a conda package; in Spack it is {known['package']}")
     elif canonicalize_name(name) not in _TOOLS:
         requirements.skip(text, _UNKNOWN)
 

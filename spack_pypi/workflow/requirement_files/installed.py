@@ -22,7 +22,7 @@ PREFIX = "python:"
 _EDITABLE = "an editable project, not a release on an index"
 _ADDRESS = "installed from a path, a URL or a repository, not from an index"
 #: What ensurepip brings along before Python 3.12; ``pip freeze`` leaves it out too.
-_BROUGHT_ALONG = frozenset({"setuptools"})
+_BROUGHT_ALONG = frozenset({"pip", "setuptools", "wheel"})
 _QUESTION = """
 import json, sys, sysconfig
 paths = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *sys.path]
@@ -81,6 +81,7 @@ def read(python: Interpreter, requirements: RequirementSet) -> None:
     requirements.environment.check_python(f"=={minor}.*", python.command)
     requirements.locked = True
     seen: set[str] = set()
+    brought_along = _BROUGHT_ALONG if python.version < (3, 12) else frozenset({"pip"})
     for found in metadata.distributions(path=[*dict.fromkeys(python.paths)]):
         name: object = None
         version: object = None
@@ -94,7 +95,7 @@ def read(python: Interpreter, requirements: RequirementSet) -> None:
             requirements.skip(str(where), "its metadata cannot be read")
             continue
         project = canonicalize_name(name)
-        if project in seen or (project in _BROUGHT_ALONG and python.version < (3, 12)):
+        if project in seen or project in brought_along:
             continue
         # The first one on the path is the one that is imported.
         seen.add(project)

@@ -33,7 +33,8 @@ def _no_yaml(text: str) -> object:
 class RequirementSet:
     """What files require in an ``environment``: ``requirements``, those that apply to it, without
     markers; ``constraints`` on the versions of any project; ``skipped``: (line, reason).
-    ``locked``: a file names the release of each project for this environment. ``indexes`` are the
+    ``locked``: a file names the release of each project for this environment, ``pins`` are these
+    versions, by project (PEP 503 name). ``indexes`` are the
     indexes that releases were locked from, by project (PEP 503 name), ``packages`` those of Spack
     that are required too, with their versions (PEP 440). ``parse_yaml`` parses a text, or raises
     ValueError."""
@@ -42,6 +43,7 @@ class RequirementSet:
     requirements: list[Requirement] = field(default_factory=list)
     constraints: dict[str, SpecifierSet] = field(default_factory=dict)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    pins: dict[str, str] = field(default_factory=dict)
     locked: bool = False
     indexes: dict[str, str] = field(default_factory=dict)
     packages: list[tuple[str, SpecifierSet]] = field(default_factory=list)
@@ -76,10 +78,14 @@ class RequirementSet:
                 f"the lock file pins '{name}' to '{version}', which is not a valid version"
             ) from None
         self.locked = True
-        if canonicalize_name(name) not in _TOOLS:
-            self.requirements.append(requirement)
-            if index:
-                self.indexes[canonicalize_name(name)] = index
+        project = canonicalize_name(name)
+        if project in _TOOLS:
+            self.skip(f"{name} {version}", "a tool that installs packages; Spack brings its own")
+            return
+        self.requirements.append(requirement)
+        self.pins[project] = version
+        if index:
+            self.indexes[project] = index
 
     def pin_reached(self, reached: Reached) -> None:
         """Add the releases that a graph reaches, and note what it leaves out."""
