@@ -116,7 +116,7 @@ class _Walk:
             self._failed[root.project] = (
                 "it builds every PythonPackage, so its recipe cannot be a PythonPackage itself"
             )
-        elif target.declares(root.specifier) and missing:
+        elif target.extended is not None and missing:
             quoted = ", ".join(f"'{extra}'" for extra in missing)
             extras = "extra" if len(missing) == 1 else "extras"
             self._failed[root.project] = (

@@ -138,6 +138,23 @@ def test_without_dependencies_a_bound_that_is_a_pre_release_is_held(
     assert 'depends_on("py-semantics@0.59beta0:", type=("build", "run"))' in text
 
 
+@pytest.mark.parametrize("named", ["app[color]==1.0", "app[color]==2.0"])
+def test_an_extra_that_the_package_has_no_variant_for_is_not_dropped(
+    host: MemoryHost, index: MemoryIndex, named: str
+) -> None:
+    """Neither where the package has the version, nor where the version would be added to it."""
+    host.has("app", "1.0")
+    index.add("rich", "1.0")
+    for version in ("1.0", "2.0"):
+        index.add("app", version, 'rich; extra == "color"')
+    (failed,) = run(host, index, named).plan.failed
+    assert failed.reason == (
+        "builtin.py-app has no variant for the extra 'color'; pass --force to write another recipe"
+    )
+    run(host, index, named, force=True)
+    assert 'depends_on("py-rich", when="+color", type=("build", "run"))' in host.written["py-app"]
+
+
 def test_a_name_that_another_projects_package_has(host: MemoryHost, index: MemoryIndex) -> None:
     host.has("other", "1.0", name="py-snappy")
     index.add("app", "1.0", "snappy>=2")
