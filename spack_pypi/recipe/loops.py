@@ -93,7 +93,7 @@ def _stop(loop: ast.For) -> int:
     if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)) or call.keywords:
         return 0
     numbers = [literal_of(node) for node in call.args]
-    plain = call.func.id == "range" and len(numbers) <= 2
+    plain = call.func.id == "range" and len(numbers) in (1, 2)
     if not plain or not all(type(number) is int for number in numbers):
         return 0
     first, stop = (0, *numbers)[-2:]
@@ -125,16 +125,16 @@ def with_item(head: str, item: LoopItem) -> str | None:
         (loop,) = parse(f"{head} pass").body
     except SyntaxError:
         return None
-    if isinstance(loop, ast.For) and str(_stop(loop)) == item.version:
-        assert isinstance(loop.iter, ast.Call)  # it is a range
-        loop.iter.args[-1] = ast.Constant(_stop(loop) + 1)
-        loop.body = []
-        return ast.unparse(loop)
-    if not isinstance(loop, ast.For) or item.beside not in _texts(loop):
+    if not isinstance(loop, ast.For):
         return None
-    assert isinstance(loop.iter, (ast.List, ast.Tuple))  # it has items
-    at = _texts(loop).index(item.beside) + (not _newest_first(_texts(loop)))
-    loop.iter.elts.insert(at, ast.Constant(item.version))
+    texts, stop = _texts(loop), _stop(loop)
+    if isinstance(loop.iter, ast.Call) and stop and str(stop) == item.version:
+        loop.iter.args[-1] = ast.Constant(stop + 1)
+    elif isinstance(loop.iter, (ast.List, ast.Tuple)) and item.beside in texts:
+        at = texts.index(item.beside) + (not _newest_first(texts))
+        loop.iter.elts.insert(at, ast.Constant(item.version))
+    else:
+        return None
     loop.body = []
     return ast.unparse(loop)
 

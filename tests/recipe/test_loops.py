@@ -49,6 +49,7 @@ LOOPS = [
     ('for v in range(1, 2):\n        depends_on(f"x@3{v}", when=f"@2.{v}")', "2.2", None),
     ('for v in range(0, 1):\n        depends_on(f"x@3{v}", when=f"@2.{v}:")', "2.1", None),
     ('for v in range(0, 1, 1):\n        depends_on(f"x@3{v}", when=f"@2.{v}")', "2.1", None),
+    ('for v in range():\n        depends_on(f"x@3{v}", when=f"@2.{v}")', "2.1", None),
     ('for v in range(0, N):\n        depends_on(f"x@3{v}", when=f"@2.{v}")', "2.1", None),
     ('for v in range(0, 1):\n        depends_on(f"x@3{v}", when="@2")', "2.1", None),
     ('for v in range(0, 1):\n        depends_on("x@3" + v, when=f"@2.{v}")', "2.1", None),
@@ -107,6 +108,16 @@ def test_a_range_ends_later() -> None:
     read_back_edit(text, edited, changes)
     with pytest.raises(ReadBackError):
         read_back_edit(text, edited.replace("range(0, 2)", "range(0, 3)"), changes)
+
+
+def test_the_series_zero_is_no_end_of_a_range() -> None:
+    text = f'{HEAD}    for v in ["2"]:\n        depends_on(f"x@{{v}}", when=f"@{{v}}")\n'
+    recipe = RecipeText(text)
+    ((item, _),) = next_items(recipe.body, "0.9", "2.0")
+    changes = Changes(items=[item])
+    edited = recipe.edited(changes)
+    assert edited == text.replace('["2"]', '["2", "0"]')
+    read_back_edit(text, edited, changes)
 
 
 @pytest.mark.parametrize("before, after", HEADS)
