@@ -30,12 +30,15 @@ class UsageError(SpackPyPIError):
 
 
 class UnknownProject(SpackPyPIError):
-    """The index has no project of this name."""
+    """The indexes that were asked have no project of this name."""
 
-    def __init__(self, project: str, index: str, near: Sequence[str] = ()) -> None:
-        self.project, self.index, self.near = project, index, tuple(near)
+    def __init__(self, project: str, *indexes: str, near: Sequence[str] = ()) -> None:
+        self.project, self.indexes, self.near = project, indexes, tuple(near)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        super().__init__(f"the index {index} has no project named '{project}'{hint}")
+        asked = f"the index {indexes[0] if indexes else ''} has no project"
+        if len(indexes) > 1:
+            asked = f"none of the indexes {', '.join(indexes)} has a project"
+        super().__init__(f"{asked} named '{project}'{hint}")
 
 
 class IndexFailure(SpackPyPIError):

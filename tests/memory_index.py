@@ -11,13 +11,16 @@ from packaging.version import Version
 
 from spack_pypi.errors import FileFailure, UnknownProject
 from spack_pypi.pypi.for_one_python import split, with_its_python
-from spack_pypi.pypi.model import File, Metadata, Project, Publisher, Release, Source
+from spack_pypi.pypi.model import File, IndexOrigin, Metadata, Project, Publisher, Release, Source
 
 
 class MemoryIndex:
     """An index whose projects are added with `add`; counts what it is asked."""
 
     def __init__(self) -> None:
+        self.identity = "index.example"
+        #: The address of the index, where it is not in the place of Spack's own.
+        self.elsewhere = ""
         self._projects: dict[str, list[Release]] = {}
         self._metadata: dict[tuple[str, Version], Metadata] = {}
         self.published_by: dict[tuple[str, str], tuple[Publisher, ...] | None] = {}
@@ -102,7 +105,7 @@ class MemoryIndex:
         project = canonicalize_name(name)
         self.asked.append(f"project {project}")
         if project not in self._projects:
-            raise UnknownProject(project, "index.example")
+            raise UnknownProject(project, self.identity)
         releases = sorted(self._projects[project], key=lambda r: r.version, reverse=True)
         return Project(project, tuple(releases))
 
@@ -128,13 +131,16 @@ class MemoryIndex:
             raise failure
         return self.license_files.get((release.project, str(release.version)), {})
 
+    def origin(self, project: str) -> IndexOrigin:
+        return IndexOrigin(self.identity, self.elsewhere and f"{self.elsewhere}{project}/")
+
     def page_url(self, project: str) -> str:
         return f"https://index.example/project/{project}/"
 
     def address(self, release: Release, file: File) -> str:
         return file.url
 
-    def download(self, file: File, to: Path) -> None:
+    def download(self, project: str, file: File, to: Path) -> None:
         self.asked.append(f"download {file.name}")
         to.write_bytes(file.name.encode())
 

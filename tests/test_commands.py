@@ -255,11 +255,13 @@ def test_why(run: Run) -> None:
     assert run.host.written == {}
 
 
-def test_an_index_that_is_not_asked_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_pip_has_as_an_index_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PIP_INDEX_URL", run.server.url)
-    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://me:secret@site.example/")
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "file://me:secret@site/index")
     assert run("why", "hand", index=False) == 0
-    assert f"come from {run.server.url}, none from https://site.example/ (pip's" in run.err
+    assert "nothing is read from file://site/index (pip's extra-index-url)" in run.err
 
 
 def test_explain(run: Run) -> None:

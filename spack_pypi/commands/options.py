@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
     from ..host.port import Host
+    from ..pypi.named_index import NamedIndex
     from ..resolve.policy import Policy
     from ..session import Session
 
@@ -20,11 +21,31 @@ _POSITIVE = re.compile(r"[1-9][0-9]{0,5}")
 
 
 def add_index_options(add: Callable[..., Any]) -> None:
-    """Where the index is."""
+    """Where the indexes are."""
     add(
         "--index-url",
         metavar="URL",
         help="package index to use (default: as configured for pip, or for Spack)",
+    )
+    add(
+        "--extra-index-url",
+        dest="indexes",
+        metavar="URL",
+        type=extra_index,
+        action="append",
+        default=[],
+        help="another package index, for projects that those before it do not have; may be "
+        "repeated",
+    )
+    add(
+        "--index",
+        dest="indexes",
+        metavar="NAME=URL[/:PROJECT,...]",
+        type=named_index,
+        action="append",
+        default=[],
+        help="the same with a name; with projects (patterns with * and ?), these come from it and "
+        "from no other index, and nothing else does; may be repeated",
     )
     add("--offline", action="store_true", help="use only cached data of the index")
     add(
@@ -125,6 +146,29 @@ def mapping(text: str) -> tuple[str, str]:
     return name, spec
 
 
+def extra_index(text: str) -> NamedIndex:
+    """The index at an address."""
+    from ..pypi.named_index import at
+
+    return _index(lambda: at(text, "--extra-index-url URL"))
+
+
+def named_index(text: str) -> NamedIndex:
+    """``NAME=URL``, or with its projects ``NAME=URL/:PROJECT,...``."""
+    from ..pypi.named_index import named
+
+    return _index(lambda: named(text))
+
+
+def _index(read: Callable[[], NamedIndex]) -> NamedIndex:
+    from ..errors import UsageError
+
+    try:
+        return read()
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def policy(args: argparse.Namespace, host: Host) -> Policy:
     """How to choose releases; passes ``--map`` on to the host."""
     from ..resolve.policy import DEFAULT_SERIES, Policy
@@ -137,29 +181,29 @@ def policy(args: argparse.Namespace, host: Host) -> Policy:
 
 @contextmanager
 def open_session(args: argparse.Namespace, host: Host) -> Iterator[Session]:
-    """A session with the index of the options, of pip or of the host, and with a progress line."""
-    from ..pypi.http import HttpIndex
-    from ..pypi.settings import settings
+    """A session with the indexes of the options, of pip or of the host, and with a progress
+    line."""
+    from ..pypi.indexes import opened
+    from ..pypi.model import Settings
+    from ..pypi.settings import Defaults, several, unread
     from ..report.terminal import ProgressLine, say
     from ..session import Session
 
-    reach = settings(
-        args.index_url,
-        default=host.index_url,
-        packages=host.packages_url,
-        cache=host.cache,
-        offline=args.offline,
-    )
-    if args.connections is not None:
-        reach = replace(reach, connections=args.connections)
-    if reach.unused:
+    defaults = Defaults(host.index_url, host.packages_url, host.cache, args.offline)
+    connections = args.connections or Settings.connections
+    listed = [
+        (index, replace(reach, connections=connections))
+        for index, reach in several(args.index_url, args.indexes, defaults)
+    ]
+    left = unread() if args.index_url is None else ()
+    if left:
         say(
-            f"Warning: all projects come from {reach.url}, none from {', '.join(reach.unused)} "
-            "(pip's extra-index-url); to choose one index: --index-url URL"
+            f"Warning: nothing is read from {', '.join(left)} (pip's extra-index-url): only "
+            "servers are asked; to choose one index: --index-url URL"
         )
-    index = HttpIndex(reach, say)
+    index = opened(listed, say)
     try:
-        with ProgressLine() as listener, Session(index, reach.connections, listener) as session:
+        with ProgressLine() as listener, Session(index, connections, listener) as session:
             yield session
     finally:
         index.close()

@@ -1,8 +1,9 @@
 """Which package is which project, read from the text of recipes.
 
 Loading thousands of recipe classes takes seconds, reading their files does not. The strongest
-evidence is ``pypi=``; then an address of the index's file server; then a repository of the same
-name for ``py-<project>``. ``names.json`` corrects what these get wrong, with a reason for each.
+evidence is ``pypi=``; then an address of the index's file server, or a page of ``py-<project>``
+that lists its files; then a repository of the same name. ``names.json`` corrects what these get
+wrong, with a reason for each.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ _PYPI = re.compile(r"^\s+pypi\s*=\s*\(?\s*[\"']([^/\"']+)/", re.M)
 #: ``…/packages/source/r/requests/requests-1.0.tar.gz``, and the same for wheels.
 _FILE = re.compile(r"/packages/(?:source|py2\.py3|py2|py3|cp\d+)/[^/\"']/([^/\"']+)/[^/\"']+[\"']")
 _PAGE = re.compile(r"pypi\.(?:python\.)?\w+/(?:project|pypi|simple)/([\w.-]+)")
+#: ``list_url``: the page of a project on any index.
+_LISTED = re.compile(r"^\s+list_url\s*=\s*\(?\s*[\"']https?://[^\"']*/([\w.-]+)/?[\"']", re.M)
 _COMMENT = re.compile(r"^\s*#.*$", re.M)
 _ADDRESS = re.compile(r"\b(?:homepage|git|url)\s*=\s*\"([^\"]+)\"")
 
@@ -60,6 +63,9 @@ def claim(package: str, text: str) -> Claim:
     found = _FILE.search(text) or _PAGE.search(text)
     if found:
         return Claim(canonicalize_name(found[1]), _BY_ADDRESS)
+    found = _LISTED.search(text)
+    if found and package == f"py-{canonicalize_name(found[1])}":
+        return Claim(package[3:], _BY_ADDRESS)
     if package.startswith("py-") and _named_alike(package[3:], _ADDRESS.findall(text)):
         return Claim(package[3:], _BY_NAME)
     return Claim()

@@ -33,14 +33,15 @@ class ArchiveNames:
     def _address(self, cls: Any, package: str, version: str) -> str:
         pattern = _pattern(cls)
         if pattern is None:
-            return _extrapolated(cls, package, version)
+            return extrapolated(cls, package, version)
         key = (pattern, version)
         if key not in self._known:
-            self._known[key] = _extrapolated(cls, package, version)
+            self._known[key] = extrapolated(cls, package, version)
         return self._known[key]
 
 
-def _extrapolated(cls: Any, package: str, version: str) -> str:
+def extrapolated(cls: Any, package: str, version: str) -> str:
+    """The address that a package class makes for a version. Raises what Spack raises."""
     spec = spack.spec.Spec(f"{package}@={version}")
     return str(cls(spec).url_for_version(spack.version.Version(version)) or "")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import spack.error
 
-from .spack_archives import ArchiveNames
+from .spack_archives import ArchiveNames, extrapolated
 from .spack_internals import NEW_PACKAGE, new_python_package
 from .spack_meaning import SpackMeaning, package_class
 
@@ -20,7 +20,13 @@ class SpackEvaluator:
 
     def archive_from(self, pypi: str, version: str) -> str:
         try:
-            return self._archives.name(new_python_package(pypi), NEW_PACKAGE, version)
+            return self._archives.name(new_python_package(pypi=pypi), NEW_PACKAGE, version)
+        except (spack.error.SpackError, ImportError, AttributeError):
+            return ""
+
+    def address_from(self, url: str, version: str) -> str:
+        try:
+            return extrapolated(new_python_package(url=url), NEW_PACKAGE, version)
         except (spack.error.SpackError, ImportError, AttributeError):
             return ""
 
@@ -41,7 +47,7 @@ def packages_url() -> str | None:
 def _derived(attribute: str, end: str) -> str | None:
     """What stands before ``end`` in an attribute that PythonPackage derives from ``pypi``."""
     try:
-        address = str(getattr(new_python_package("x/x-1.tar.gz"), attribute))
+        address = str(getattr(new_python_package(pypi="x/x-1.tar.gz"), attribute))
     except (spack.error.SpackError, ImportError, AttributeError):
         return None
     return address[: -len(end)] if address.endswith(f"/{end}") else None

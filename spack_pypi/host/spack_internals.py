@@ -90,16 +90,16 @@ NEW_PACKAGE = "py-x"
 
 
 @cache
-def new_python_package(pypi: str) -> Any:
-    """The class of a recipe named `NEW_PACKAGE` that has nothing but ``pypi``: Spack makes classes
-    of files only. Raises what importing PythonPackage raises."""
+def new_python_package(**attributes: str) -> Any:
+    """The class of a recipe named `NEW_PACKAGE` that has nothing but ``attributes``: Spack makes
+    classes of files only. Raises what importing PythonPackage raises."""
     import spack.repo
 
     spack.repo.PATH.first_repo()  # makes the repos' modules importable
     module = importlib.import_module("spack_repo.builtin.build_systems.python")
     # Spack derives the name of a package from its module, which need not exist.
     inside = {
-        "pypi": pypi,
+        **attributes,
         "__module__": f"spack_repo.builtin.packages.{module_name(NEW_PACKAGE)}.package",
     }
     return type(module.PythonPackage)("PyX", (module.PythonPackage,), inside)

@@ -79,7 +79,7 @@ class SpackPackages:
         `PlainRecipe` holds."""
         if self._base_is_usual is None:
             try:
-                cls = new_python_package("x/x-1.whl")
+                cls = new_python_package(pypi="x/x-1.whl")
             except (spack.error.SpackError, ImportError, AttributeError):
                 self._base_is_usual = False
             else:

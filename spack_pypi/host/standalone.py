@@ -226,6 +226,10 @@ class _Evaluator:
         match = _PLAIN_NAME.fullmatch(pypi.rpartition("/")[2])
         return f"{match['stem']}-{version}{match['suffix']}" if match else ""
 
+    def address_from(self, url: str, version: str) -> str:
+        """See `Evaluator.address_from`: only Spack knows."""
+        return ""
+
     def meaning(self, package: str) -> Meaning:
         raise HostError("evaluating recipes needs Spack: pass --spack DIR")
 

@@ -21,11 +21,12 @@ from .addresses import Addresses
 from .attestations import Attestations
 from .cache import Cache
 from .limits import LARGEST_FILE
-from .model import File, Metadata, Project, Publisher, Release, Settings, Source
+from .model import File, IndexOrigin, Metadata, Project, Publisher, Release, Settings, Source
 from .pages import Pages
 from .remote import metadata_inside, read_inside
 from .reports import Reports
 from .tar import Reader
+from .traffic import Traffic
 
 if TYPE_CHECKING:
     from .web import Response, Web
@@ -40,10 +41,15 @@ _MOST_REMEMBERED = 50
 
 class HttpIndex:
     """An `Index` that speaks the simple repository API (PEP 503, 691, 700, 714) over HTTP;
-    ``say`` gets sentences about long waits."""
+    ``say`` gets sentences about long waits, ``traffic`` is what it shares with other indexes."""
 
-    def __init__(self, settings: Settings, say: Callable[[str], None] = lambda text: None) -> None:
-        self._settings, self._say = settings, say
+    def __init__(
+        self,
+        settings: Settings,
+        say: Callable[[str], None] = lambda text: None,
+        traffic: Traffic | None = None,
+    ) -> None:
+        self._settings, self._traffic = settings, traffic or Traffic(settings, say)
         self._cache = Cache(settings.cache)
         self._opened: Web | None = None
         self._is_closed = False
@@ -57,8 +63,8 @@ class HttpIndex:
 
     @property
     def requests_made(self) -> int:
-        """Requests sent so far."""
-        return self._opened.requests_made if self._opened else 0
+        """Requests sent so far, with those of other indexes that share the traffic."""
+        return self._traffic.requests_made
 
     def close(self) -> None:
         """Close all connections; what is still requested fails."""
@@ -75,10 +81,14 @@ class HttpIndex:
             if self._opened is None:
                 from .web import Web
 
-                self._opened = Web(self._settings, self._say)
+                self._opened = Web(self._settings, self._traffic)
                 if self._is_closed:
                     self._opened.close()
             return self._opened
+
+    @property
+    def identity(self) -> str:
+        return self._settings.url
 
     def project(self, name: str) -> Project:
         normalized = canonicalize_name(name)
@@ -127,14 +137,18 @@ class HttpIndex:
 
     def page_url(self, project: str) -> str:
         url = self._settings.url
-        if urlsplit(url).path == "/simple/":
+        if self._settings.in_place and urlsplit(url).path == "/simple/":
             return f"{url[: -len('simple/')]}project/{project}/"
         return f"{url}{project}/"
+
+    def origin(self, project: str) -> IndexOrigin:
+        url = self._settings.url
+        return IndexOrigin(url, "" if self._settings.in_place else f"{url}{project}/")
 
     def address(self, release: Release, file: File) -> str:
         return self._addresses.lasting(release, file)
 
-    def download(self, file: File, to: Path) -> None:
+    def download(self, project: str, file: File, to: Path) -> None:
         handle, name = tempfile.mkstemp(dir=str(to.parent), prefix=".download-")
         try:
             with os.fdopen(handle, "wb") as out:

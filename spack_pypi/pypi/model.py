@@ -260,12 +260,23 @@ class Source:
 
 
 @dataclass(frozen=True)
+class IndexOrigin:
+    """Where a project comes from: the address of its ``index``. ``listed`` is that of its page
+    there, if recipes have to say where its files are: they are not those of Spack's own index.
+    ``one_of_several``: other indexes could have it, too."""
+
+    index: str
+    listed: str = ""
+    one_of_several: bool = False
+
+
+@dataclass(frozen=True)
 class Settings:
     """How to reach an index. ``url`` is the simple index (``https://index.example/simple/``),
     without its ``credentials``; ``packages`` the address below which every file has one that does
-    not change, empty where that is not known (`spack_pypi.pypi.addresses`). ``unused`` are other
-    indexes of pip's settings, without credentials; nothing is read from them. Seconds without a
-    byte after which a server counts as silent are the ``timeout``."""
+    not change, empty where that is not known (`spack_pypi.pypi.addresses`). ``in_place``: it takes
+    the place of Spack's own index. Seconds without a byte after which a server counts as silent
+    are the ``timeout``."""
 
     url: str
     cache: Path
@@ -275,7 +286,7 @@ class Settings:
     verify: Any = True
     proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
     packages: str = ""
-    unused: tuple[str, ...] = ()
+    in_place: bool = True
     credentials: Credentials = field(default_factory=Credentials, repr=False)
 
     @property
@@ -288,7 +299,11 @@ class Settings:
 
 class Index(Protocol):
     """Where projects are listed. All methods may be called from several threads at once and
-    raise `spack_pypi.errors.IndexFailure`; ``project`` also `UnknownProject`."""
+    raise `spack_pypi.errors.IndexFailure`; ``project`` also `UnknownProject`. The ``identity``
+    tells it from any other index."""
+
+    @property
+    def identity(self) -> str: ...
 
     def project(self, name: str) -> Project:
         """The project of this name (any spelling)."""
@@ -312,12 +327,16 @@ class Index(Protocol):
     def page_url(self, project: str) -> str:
         """The address of a project's page, for people where the index has such pages."""
 
+    def origin(self, project: str) -> IndexOrigin:
+        """Where a project comes from, that is known to be there."""
+
     def address(self, release: Release, file: File) -> str:
         """The address of a file of a release for a recipe: one that says what it is, where the
         index has such addresses, else that of the file, which may hold a hash."""
 
-    def download(self, file: File, to: Path) -> None:
-        """Put a released file at a path (whose folder exists), once its sha256 is checked."""
+    def download(self, project: str, file: File, to: Path) -> None:
+        """Put a released file of a project at a path (whose folder exists), once its sha256 is
+        checked."""
 
     def publishers(self, release: Release) -> tuple[Publisher, ...] | None:
         """Who published the archive of a release (its sdist, else its best wheel), as the index

@@ -1,21 +1,21 @@
-"""Where the index is, and how to reach it: an option, pip's settings, or the host's own index.
-
-pip's settings are read as https://pip.pypa.io/en/stable/topics/configuration documents them.
-"""
+"""Where the indexes are, and how to reach them: options, files of requirements, pip's settings, or
+the host's own index."""
 
 from __future__ import annotations
 
-import configparser
 import os
-import sys
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable
-from urllib.parse import urlsplit
 
-from ..credentials import Credentials, redacted, without_credentials
+from ..credentials import redacted
 from ..errors import UsageError
+from . import named_index
 from .model import Settings
+from .named_index import NamedIndex
+from .pip_settings import pip_settings, seconds
 
 
 def settings(
@@ -27,99 +27,103 @@ def settings(
     offline: bool = False,
     environment: Mapping[str, str] = os.environ,
 ) -> Settings:
-    """How to reach the index: ``index_url``, else pip's ``index-url``, else ``default()``, whose
-    files lie below ``packages()``.
+    """How to reach the one index: ``index_url``, else pip's ``index-url``, else ``default()``,
+    whose files lie below ``packages()``. Raises `UsageError` as `several` does."""
+    defaults = Defaults(default, packages, cache, offline)
+    return several(index_url, (), defaults, environment=environment)[0][1]
 
-    Raises `UsageError` where none of them is set, the address is not one of a web server, or a
-    setting of pip cannot be used.
+
+@dataclass(frozen=True)
+class Defaults:
+    """What holds whichever index is named. ``default()`` is the address of Spack's own index, and
+    its files lie below ``packages()``; both may be unknown."""
+
+    default: Callable[[], str | None]
+    packages: Callable[[], str | None]
+    cache: Path
+    offline: bool = False
+
+
+def several(
+    index_url: str | None,
+    named: Sequence[NamedIndex],
+    defaults: Defaults,
+    *,
+    environment: Mapping[str, str] = os.environ,
+) -> list[tuple[NamedIndex, Settings]]:
+    """The indexes, in the order in which they are asked, and how to reach each.
+
+    ``index_url`` comes first, then those that are ``named``. If it is None, one of these that is
+    ``in_place`` is in its stead, else pip's settings name it: ``index-url``, then
+    ``extra-index-url`` behind those that are named. Where nobody names it, it is Spack's own, and
+    comes last: then no project of an index that somebody did name can be replaced by one of the
+    same name there.
+
+    Raises `UsageError` where there is none, an address is not one of a web server, or a setting of
+    pip cannot be used.
     """
-    pip = _pip_settings(environment)
-    url = index_url or pip.get("index-url") or default()
-    if not url:
+    pip = pip_settings(environment)
+    default = defaults.default() or ""
+    found = _in_order(index_url, named, pip, default)
+    if not found:
         raise UsageError(
             "no package index is configured: pass --index-url URL, "
             "or set it for pip: pip config set global.index-url URL"
         )
-    plain, credentials = _parsed(url)
     proxy = pip.get("proxy")
-    return Settings(
-        url=plain,
-        credentials=credentials,
-        cache=cache,
-        offline=offline,
-        timeout=_seconds(pip.get("timeout", "30")),
+    common = Settings(
+        url="",
+        cache=defaults.cache,
+        offline=defaults.offline,
+        timeout=seconds(pip.get("timeout", "30")),
         verify=pip.get("cert") or True,
         proxies={"http": proxy, "https": proxy} if proxy else {},
-        unused=() if index_url else _others(pip.get("extra-index-url", "")),
-        packages=(packages() or "") if url.rstrip("/") == (default() or "").rstrip("/") else "",
     )
-
-
-def _parsed(url: str) -> tuple[str, Credentials]:
-    """The address of an index without its credentials, and these. Raises `UsageError`, which does
-    not repeat the address: its credentials may be anywhere in one that is wrong."""
-    try:
-        parts = urlsplit(url)
-        if parts.scheme in ("http", "https") and parts.hostname:
-            return without_credentials(url).rstrip("/") + "/", Credentials(url)
-    except ValueError:
-        pass  # a port or an IPv6 address that is none
-    raise UsageError(
-        "the index URL is not the URL of a package index, such as https://index.example/simple/: "
-        "see --index-url, or: pip config debug"
-    )
-
-
-def _others(urls: str) -> tuple[str, ...]:
-    """The addresses of pip's ``extra-index-url``, without credentials."""
-    return tuple(redacted(url) for url in urls.split())
-
-
-def _seconds(timeout: str) -> float:
-    """pip's ``timeout``. Raises `UsageError`."""
-    try:
-        seconds = float(timeout)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < 1e6:
-        raise UsageError(
-            f"pip's timeout '{timeout[:40]}' is not a positive number of seconds: "
-            "pip config set global.timeout 30"
+    own = default.rstrip("/") + "/"
+    return [
+        (
+            index,
+            replace(
+                common,
+                url=index.url,
+                credentials=index.credentials,
+                in_place=index.in_place or index.url == own,
+                packages=(defaults.packages() or "") if index.url == own else "",
+            ),
         )
-    return seconds
+        for index in found
+    ]
 
 
-def _pip_settings(environment: Mapping[str, str]) -> dict[str, str]:
-    """pip's global options, the strongest last: files, then variables. Raises `UsageError` for a
-    file that is damaged."""
-    found: dict[str, str] = {}
-    if environment.get("PIP_CONFIG_FILE") != os.devnull:
-        for file in _pip_files(environment):
-            parser = configparser.RawConfigParser()
-            try:
-                parser.read(file, encoding="utf-8")
-            except (configparser.Error, UnicodeDecodeError) as error:
-                # It may name another index: ours is not asked instead of it.
-                reason = str(error).splitlines()[0]
-                raise UsageError(f"pip's settings in {file} cannot be read: {reason}") from None
-            for section in ("global", "install"):
-                if parser.has_section(section):
-                    found.update({k.replace("_", "-"): v for k, v in parser.items(section)})
-    for name in ("index-url", "extra-index-url", "cert", "proxy", "timeout"):
-        variable = environment.get("PIP_" + name.upper().replace("-", "_"))
-        if variable:
-            found[name] = variable
-    return found
+def _in_order(
+    index_url: str | None, named: Sequence[NamedIndex], pip: Mapping[str, str], default: str
+) -> list[NamedIndex]:
+    """The indexes, each once."""
+    first, behind, last = index_url, [], None
+    if first is None and not any(index.in_place for index in named):
+        first, where = pip.get("index-url"), "see pip's extra-index-url: pip config debug"
+        behind = [named_index.at(url, where) for url in _extra(pip) if _is_of_a_server(url)]
+        last = default if not first else None
+    found: dict[tuple[str, tuple[str, ...]], NamedIndex] = {}
+    for each in (*_in_place(first), *named, *behind, *_in_place(last)):
+        found.setdefault((each.url, each.projects), each)
+    return [*found.values()]
 
 
-def _pip_files(environment: Mapping[str, str]) -> list[Path]:
-    home = Path(environment.get("HOME") or Path.home())
-    user = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
-    files = [Path("/etc/pip.conf"), Path("/etc/xdg/pip/pip.conf")]
-    files += [home / ".pip" / "pip.conf", user / "pip" / "pip.conf"]
-    if sys.platform == "darwin":
-        files.append(home / "Library" / "Application Support" / "pip" / "pip.conf")
-    files.append(Path(sys.prefix) / "pip.conf")
-    if environment.get("PIP_CONFIG_FILE"):
-        files.append(Path(environment["PIP_CONFIG_FILE"]))
-    return files
+def unread(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """The indexes of pip's settings from which nothing is read, without credentials: folders."""
+    extra = _extra(pip_settings(environment))
+    return [redacted(url) for url in extra if not _is_of_a_server(url)]
+
+
+def _extra(pip: Mapping[str, str]) -> list[str]:
+    return pip.get("extra-index-url", "").split()
+
+
+def _is_of_a_server(url: str) -> bool:
+    return bool(re.match("(?!file:)[a-z]+:", url, re.I))
+
+
+def _in_place(url: str | None) -> list[NamedIndex]:
+    """The index at an address, in the place of Spack's own; none where there is no address."""
+    return [replace(named_index.at(url), in_place=True)] if url else []

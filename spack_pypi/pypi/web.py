@@ -18,9 +18,10 @@ from ..errors import IndexFailure, NotFetched
 from .connections import ENCODINGS, session
 from .limits import BODY, Size
 from .model import Settings
-from .patience import LONGEST_PAUSE, Deadline, Pauses, Servers, pause
+from .patience import LONGEST_PAUSE, Deadline, pause
 from .reasons import is_final, is_unreachable, reason_of
 from .tar import Reader
+from .traffic import Traffic
 
 #: Bytes that are taken from the network at once.
 _CHUNK = 1 << 17
@@ -50,20 +51,16 @@ class Response:
 
 
 class Web:
-    """HTTP for one index. At most ``settings.connections`` requests to one server are under way at
-    once; connections stay open for the next ones. ``say`` gets sentences about long waits.
+    """HTTP for one index. Connections stay open for the next requests. ``traffic`` is shared with
+    the other indexes of a run.
 
     What fails is a page or a file (`NotFetched`), unless nothing at all can be asked of the index:
     its server cannot be reached, or it may not be asked (`IndexFailure`)."""
 
-    def __init__(self, settings: Settings, say: Callable[[str], None] = lambda text: None) -> None:
-        self._settings = settings
-        self._free: dict[str, threading.Semaphore] = {}
-        self._lock = threading.Lock()
+    def __init__(self, settings: Settings, traffic: Traffic | None = None) -> None:
+        self._settings, self._traffic = settings, traffic or Traffic(settings)
         self._closed = threading.Event()
-        self._pauses = Pauses(say)
-        self._servers = Servers(settings.url, settings.timeout)
-        self.requests_made = 0
+        self._pauses, self._servers = self._traffic.pauses, self._traffic.servers
         self._session = session(settings)
 
     def close(self) -> None:
@@ -107,7 +104,7 @@ class Web:
         if self._settings.offline:
             raise IndexFailure(url, "not cached, and --offline is set")
         # What others keep the server busy with does not count.
-        place = self._place(urlsplit(url).netloc)
+        place = self._traffic.place(urlsplit(url).netloc)
         with place, self._servers.deadline(url) as deadline:
             try:
                 found = self._patient(url, headers, deadline, take)
@@ -209,13 +206,6 @@ class Web:
     def _check_open(self, url: str) -> None:
         if self._closed.is_set():
             raise IndexFailure(url, "no longer needed")
-
-    def _place(self, server: str) -> threading.Semaphore:
-        """A place among the requests to a server, for one request more."""
-        with self._lock:
-            self.requests_made += 1
-            free = threading.BoundedSemaphore(self._settings.connections)
-            return self._free.setdefault(server, free)
 
 
 class _MayPass(Exception):

@@ -147,7 +147,8 @@ class Recipe:
     """A whole ``package.py``.
 
     ``pypi`` is ``<project>/<newest sdist file name>``, empty for projects without sdists, which
-    then give ``url``s in their versions (and ``list_url`` cannot be known).
+    then give ``url``s in their versions. ``list_url`` is the page of a project of another index
+    than Spack's own, and ``url`` the address of its newest sdist, if others follow from it.
     ``archives`` holds more than one name, newest first, if source archives were renamed;
     ``url_for_version`` is written from it. ``comments`` say what the recipe leaves out, a sentence
     each; they follow the dependencies.
@@ -165,6 +166,8 @@ class Recipe:
     conflicts: tuple[Conflict, ...] = ()
     comments: tuple[str, ...] = ()
     archives: tuple[ArchiveName, ...] = ()
+    url: str = ""
+    list_url: str = ""
     parent: Parent | None = None
 
     @property

@@ -17,6 +17,7 @@ from .loops import with_item
 from .model import BUILD_RUN, Changes, Recipe, RenamedArchives
 from .render import (
     BUILD_RUN_BLOCK,
+    attributes,
     machines,
     module_name,
     on_machine,
@@ -55,12 +56,12 @@ def read_back(text: str, recipe: Recipe) -> None:
     docstring = " ".join((ast.get_docstring(found, clean=False) or "").split())
     _require(docstring == " ".join(recipe.docstring.split()), "its docstring")
     body = found.body[1:] if recipe.docstring else found.body
-    attributes: dict[str, Any] = {}
+    found_attributes: dict[str, Any] = {}
     calls: list[_Call] = []
     methods: list[ast.FunctionDef] = []
     for statement in body:
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            attributes[statement.targets[0].id] = _value(statement.value)
+            found_attributes[statement.targets[0].id] = _value(statement.value)
         elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
             calls.append(_call(statement.value))
         elif isinstance(statement, ast.FunctionDef):
@@ -71,7 +72,7 @@ def read_back(text: str, recipe: Recipe) -> None:
             calls += _calls_by_machine(statement, machines(recipe.versions))
         else:
             raise ReadBackError(f"'{ast.unparse(statement)}' does not belong in a recipe")
-    _require(attributes == _attributes(recipe), "its attributes")
+    _require(found_attributes == attributes(recipe), "its attributes")
     _require(calls == _calls(recipe), "its directives")
     _require(len(methods) == (1 if len(recipe.archives) > 1 else 0), "its methods")
     for method in methods:
@@ -218,11 +219,6 @@ def _imports(recipe: Recipe) -> Sequence[str]:
         first = f"from {module} import {recipe.class_name} as {parent_alias(recipe)}"
     system = ["import platform", "import sys"] if machines(recipe.versions) else []
     return [*system, first, "from spack.package import *"]
-
-
-def _attributes(recipe: Recipe) -> dict[str, str]:
-    values = {"homepage": recipe.homepage, "pypi": recipe.pypi}
-    return {name: value for name, value in values.items() if value}
 
 
 def _calls(recipe: Recipe) -> list[_Call]:

@@ -113,8 +113,19 @@ def _width(text: str) -> int:
 
 
 def _attributes(recipe: Recipe) -> list[str]:
-    named = (("homepage", recipe.homepage), ("pypi", recipe.pypi))
-    return [line for name, value in named if value for line in _attribute(name, literal(value))]
+    named = attributes(recipe).items()
+    return [line for name, value in named for line in _attribute(name, literal(value))]
+
+
+def attributes(recipe: Recipe) -> dict[str, str]:
+    """The attributes of the class, in the order in which they are written."""
+    values = {
+        "homepage": recipe.homepage,
+        "pypi": recipe.pypi,
+        "url": recipe.url,
+        "list_url": recipe.list_url,
+    }
+    return {name: value for name, value in values.items() if value}
 
 
 def _attribute(name: str, value: str) -> list[str]:

@@ -159,7 +159,8 @@ def _record_line(record: Record, again: bool) -> str:
         return f"{record.package} (see above)"
     because = f" {record.because}" if record.because else ""
     added = f"added to {record.extends}{because}" if record.extends else "new"
-    return f"{record.package} {', '.join(record.versions)} ({added})"
+    index = f", from {record.index}" if record.one_of_several else ""
+    return f"{record.package} {', '.join(record.versions)} ({added}{index})"
 
 
 def _installed(report: InstallReport) -> Iterator[str]:
@@ -199,6 +200,7 @@ def packages_json(outcome: Outcome) -> list[dict[str, Any]]:
             "extends": record.extends or None,
             "because": record.because or None,
             "reason": record.reason or None,
+            "index": record.index or None,
             "incomplete": record.incomplete,
             "languages": list(record.languages),
             "named": record.project in named,

@@ -24,7 +24,7 @@ from packaging.version import Version
 
 from ..errors import FileFailure, IndexFailure, NotFetched, UnknownProject
 from ..pypi.metadata import unknown as unknown_metadata
-from ..pypi.model import File, Index, Metadata, Project, Publisher, Release, Source
+from ..pypi.model import File, Index, IndexOrigin, Metadata, Project, Publisher, Release, Source
 from ..pypi.static import declared_order, with_static_requirements
 from ..session import Phase, Session
 from ..translate.builds import Builds, build_requirements, builds
@@ -152,6 +152,10 @@ class Facts:
             for file in release.files
         ]
         return Release(release.project, release.version, tuple(files))
+
+    def origin(self, project: str) -> IndexOrigin:
+        """See `Index.origin`."""
+        return self._index.origin(project)
 
     def page_url(self, project: str) -> str:
         """The address of a project's page on the index."""
@@ -298,7 +302,7 @@ class KnownIndex:
     """An `Index` that reads from facts; what these do not hold yet is fetched and kept."""
 
     def __init__(self, facts: Facts, index: Index) -> None:
-        self._facts, self._index = facts, index
+        self._facts, self._index, self.identity = facts, index, index.identity
 
     def project(self, name: str) -> Project:
         project = canonicalize_name(name)
@@ -306,7 +310,7 @@ class KnownIndex:
             self._facts.fetch()
         page, missing = self._facts.page(project), self._facts.missing(project)
         if page is None:
-            raise missing or UnknownProject(project, "")
+            raise missing or UnknownProject(project)
         return page
 
     def metadata(self, release: Release) -> Metadata:
@@ -330,8 +334,11 @@ class KnownIndex:
     def page_url(self, project: str) -> str:
         return self._index.page_url(project)
 
-    def download(self, file: File, to: Path) -> None:
-        self._index.download(file, to)
+    def origin(self, project: str) -> IndexOrigin:
+        return self._index.origin(project)
+
+    def download(self, project: str, file: File, to: Path) -> None:
+        self._index.download(project, file, to)
 
     def publishers(self, release: Release) -> tuple[Publisher, ...] | None:
         return self._index.publishers(release)

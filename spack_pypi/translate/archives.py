@@ -25,13 +25,15 @@ _SDIST = re.compile(
 @dataclass(frozen=True)
 class Archives:
     """``spelled`` maps each version that can be installed to its text in the recipe; ``names`` are
-    several only where source archives were renamed."""
+    several only where source archives were renamed. ``url`` is where the newest one is, if it is
+    on an index to which ``pypi`` does not lead: see `elsewhere`."""
 
     pypi: str = ""
     versions: tuple[VersionLine, ...] = ()
     names: tuple[ArchiveName, ...] = ()
     spelled: Mapping[Version, str] = field(default_factory=dict)
     omissions: tuple[Omission, ...] = ()
+    url: str = ""
 
 
 @dataclass(frozen=True)

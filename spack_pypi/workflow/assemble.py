@@ -13,6 +13,7 @@ from ..resolve.resolution import Resolution
 from ..translate import licenses
 from ..translate.archives import archives
 from ..translate.describe import docstring, homepage
+from ..translate.elsewhere import archives_elsewhere
 from ..translate.merge import spans, with_exclusions
 from ..translate.variants import description
 from .assembled import Assembled as Assembled
@@ -62,12 +63,15 @@ class Assembler:
 
     def _new(self, project: str) -> Assembled:
         resolution = self._resolution
-        chosen, page = resolution.versions(project), resolution.catalog.facts.page(project)
-        packed = archives(
-            [resolution.addressed(project, version) for version in chosen],
-            published=page.releases if page is not None else (),
-            archive_from=resolution.catalog.host.evaluator.archive_from,
-        )
+        facts = resolution.catalog.facts
+        chosen, page = resolution.versions(project), facts.page(project)
+        releases = [resolution.addressed(project, version) for version in chosen]
+        published = page.releases if page is not None else ()
+        origin, evaluator = facts.origin(project), resolution.catalog.host.evaluator
+        if origin.listed:
+            packed = archives_elsewhere(releases, published, evaluator.address_from)
+        else:
+            packed = archives(releases, published=published, archive_from=evaluator.archive_from)
         declared = {
             packed.spelled[version]: resolution.declared(project, version).metadata
             for version in chosen
@@ -93,7 +97,7 @@ class Assembler:
         recipe = Recipe(
             package=resolution.package(project).package,
             docstring=docstring(newest),
-            homepage=homepage(newest) or resolution.catalog.facts.page_url(project),
+            homepage=homepage(newest) or facts.page_url(project),
             pypi=packed.pypi,
             licenses=licenses.lines(self._licenses(project, packed.spelled)),
             versions=packed.versions,
@@ -102,6 +106,8 @@ class Assembler:
             conflicts=conflicts,
             comments=comments(omissions),
             archives=packed.names,
+            url=packed.url,
+            list_url=origin.listed,
         )
         return Assembled(recipe, omissions, versions=versions, releases=packed.spelled)
 

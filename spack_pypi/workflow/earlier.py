@@ -58,7 +58,7 @@ class Earlier:
         basis = host.basis() if request.reuse else None
         asked = [(f.name, repr(getattr(request, f.name))) for f in fields(request)]
         asked = [each for each in asked if each[0] not in _OTHER]
-        where = [target.namespace, session.index.page_url("x")]
+        where = [target.namespace, session.index.identity]
         rests_on = [basis, where, asked, repr(supplements), _own_code(), installed()]
         self._key = json.dumps(rests_on) if basis is not None else None
 

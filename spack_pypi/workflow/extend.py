@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 from ..host.port import Package
@@ -187,19 +188,16 @@ class Extension:
         return _Base(self._parent, texts, recipes, in_place, known)
 
     def _archives(self, base: _Base) -> Archives:
-        resolution, project = self._resolution, self._project
-        host, page = resolution.catalog.host, resolution.catalog.facts.page(project)
-        return archives(
-            [
-                resolution.addressed(project, version, wheels=self._existing.wheel)
-                for version in resolution.versions(project)
-            ],
-            wheels=self._existing.wheel,
-            pypi=base.pypi,
-            made_up=lambda version: host.evaluator.archive(self._existing.name, version),
-            served=base.served,
-            published=page.releases if page is not None else (),
-        )
+        resolution, project, wheel = self._resolution, self._project, self._existing.wheel
+        facts, evaluator = resolution.catalog.facts, resolution.catalog.host.evaluator
+        page, versions = facts.page(project), resolution.versions(project)
+        published = page.releases if page is not None else ()
+        releases = [resolution.addressed(project, version, wheel) for version in versions]
+        if facts.origin(project).listed:
+            # Nothing in a recipe leads to files of another index but their own addresses.
+            return archives(releases, wheel, "", published=published)
+        made_up = partial(evaluator.archive, self._existing.name)
+        return archives(releases, wheel, base.pypi, made_up, base.served, published)
 
     def _addition(self, base: _Base, packed: Archives) -> _Addition:
         project = self._project

@@ -100,7 +100,7 @@ def _fetch(index: Index, archive: Archive, project: str | None, mirror: Path) ->
     suffix = next((s for s in _SUFFIXES if file.name.endswith(s)), Path(file.name).suffix)
     folder.mkdir(parents=True, exist_ok=True)
     with suppress(FileFailure):  # Spack asks for it itself, and says what is wrong
-        index.download(file, folder / (archive.sha256 + suffix))
+        index.download(project, file, folder / (archive.sha256 + suffix))
 
 
 def _with_hash(index: Index, project: str, sha256: str) -> File | None:

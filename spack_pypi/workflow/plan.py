@@ -35,7 +35,8 @@ class Record:
     ``dependencies`` are the projects that it requires; ``languages`` those that its newest version
     compiles; ``reason`` is why it fails, or what an existing package lacks; ``proposal`` are the
     lines for a recipe that cannot be edited. ``omittable``: it could be written without what
-    cannot be had."""
+    cannot be had. The project comes from the ``index`` at this address, ``one_of_several``, where
+    something of it is written."""
 
     project: str
     package: str
@@ -51,6 +52,8 @@ class Record:
     languages: tuple[str, ...] = ()
     omittable: bool = False
     diagnostics: tuple[Diagnostic, ...] = ()
+    index: str = ""
+    one_of_several: bool = False
 
     @property
     def incomplete(self) -> bool:

@@ -79,6 +79,7 @@ class Recorder:
         return records
 
     def _written(self, recipe: PlannedRecipe) -> Record:
+        origin = self.resolution.catalog.facts.origin(recipe.project)
         return Record(
             recipe.project,
             recipe.package,
@@ -91,6 +92,8 @@ class Recorder:
             dependencies=self.resolution.dependencies(recipe.project),
             languages=_languages(self.resolution, recipe.project),
             diagnostics=tuple(self._diagnostics(recipe)),
+            index=origin.index,
+            one_of_several=origin.one_of_several,
         )
 
     def _because(self, recipe: PlannedRecipe) -> str:
@@ -176,7 +179,7 @@ class Recorder:
             return str(missing)
         if missing is not None:
             near = difflib.get_close_matches(project, self.host.repos.projects(), n=3, cutoff=0.8)
-            return str(UnknownProject(project, missing.index, near))
+            return str(UnknownProject(project, *missing.indexes, near=near))
         if reason:
             return reason
         answers = self.resolution.answers(project)

@@ -25,6 +25,11 @@ CLAIMS = [
     ("py-x", '    git = "https://github.com/owner/x.git"', "x"),
     ("py-x", '    homepage = "https://github.com/owner/python-x"', "x"),
     ("py-x", '    homepage = "https://github.com/owner/other"', None),
+    # the page of the project on an index of a site
+    ("py-a-b", '    list_url = "https://a.example/simple/a_b/"', "a-b"),
+    ("py-x", '    list_url = (\n        "http://a.example:80/root/dev/x"\n    )', "x"),
+    ("py-x", '    list_url = "https://a.example/simple/other/"', None),
+    ("py-x", '    list_url = "https://a.example/x/releases"', None),
     # a comment may be about any other project
     ("py-x", f'    homepage = "https://github.com/owner/x"\n    # {INDEX}/project/xy/', "x"),
     # a package without the prefix never belongs to a project by its name alone

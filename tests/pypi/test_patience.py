@@ -20,6 +20,7 @@ from spack_pypi.errors import IndexFailure, NotFetched
 from spack_pypi.pypi import patience, web
 from spack_pypi.pypi.model import Settings
 from spack_pypi.pypi.tar import Reader
+from spack_pypi.pypi.traffic import Traffic
 from tests.hostile.faulty import FAULTS, SLOW, Reply
 from tests.pypi.serving import asked, drips, in_turn, says, serving
 
@@ -224,7 +225,8 @@ def test_a_connection_whose_answer_is_whole_is_for_others(
 def test_an_answer_after_a_pause_that_the_server_asked_for(tmp_path: Path) -> None:
     said: list[str] = []
     with serving({"/": in_turn(says(429, Retry_After="1"), says(200, b"whole"))}) as url:
-        opened = web.Web(Settings(f"{url}/", tmp_path), said.append)
+        reach = Settings(f"{url}/", tmp_path)
+        opened = web.Web(reach, Traffic(reach, said.append))
         assert opened.get(f"{url}/").body == b"whole"
         opened.close()
     assert said == [f"{url[len('http://') :]} asks to try again in 1 s; waiting"]
@@ -239,7 +241,8 @@ def test_no_pause_is_asked_for(
     monkeypatch.setattr(patience, "LONGEST", 0.2)
     said: list[str] = []
     with serving({"/": says(503, Retry_After=asked_for)}) as url:
-        opened = web.Web(Settings(f"{url}/", tmp_path, timeout=0.5), said.append)
+        reach = Settings(f"{url}/", tmp_path, timeout=0.5)
+        opened = web.Web(reach, Traffic(reach, said.append))
         with pytest.raises(NotFetched, match="did not answer whole"):
             opened.get(f"{url}/")
         opened.close()

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from spack_pypi.errors import UsageError
-from spack_pypi.pypi.settings import settings
+from spack_pypi.pypi.model import Settings
+from spack_pypi.pypi.named_index import NamedIndex, at
+from spack_pypi.pypi.settings import Defaults, settings, several, unread
 
 # (variable, value)
 UNUSABLE = [
@@ -52,21 +54,97 @@ def test_damaged_settings_of_pip(text: str, tmp_path: Path) -> None:
         )
 
 
-def test_other_indexes_of_pip_are_not_used(tmp_path: Path) -> None:
-    """An index that is named by option is the only one that was meant."""
-    extra = "https://me:secret@site.example/simple file:///srv/index"
-    for option, expected in [
-        (None, ("https://site.example/simple", "file:///srv/index")),
-        ("https://index.example/simple/", ()),
-    ]:
-        found = settings(
-            option,
-            default=lambda: "https://index.example/simple/",
-            cache=tmp_path,
-            environment={
-                "HOME": str(tmp_path),
-                "PIP_CONFIG_FILE": "/dev/null",
-                "PIP_EXTRA_INDEX_URL": extra,
-            },
-        )
-        assert found.unused == expected
+#: Names of indexes in the tables below, by their address.
+OWN, A, B = "https://own.example/simple/", "https://a.example/simple/", "https://b.example/x/"
+
+# (--index-url, the other options, pip's index-url, pip's extra-index-url) → the indexes in order
+ORDERS: list[tuple[str | None, list[str], str, str, list[str]]] = [
+    (None, [], "", "", [OWN]),
+    (A, [], "", "", [A]),
+    (A, [], B, B, [A]),
+    (None, [], A, "", [A]),
+    (None, [], A, B, [A, B]),
+    # Nobody named Spack's own.
+    (None, [], "", A, [A, OWN]),
+    (None, [B], "", A, [B, A, OWN]),
+    (None, [B], A, "", [A, B]),
+    (A, [B], "", "", [A, B]),
+    (A, [B, OWN], "", "", [A, B, OWN]),
+    # Each once.
+    (A, [B, A, B], "", "", [A, B]),
+    (None, [OWN, A], "", "", [OWN, A]),
+]
+
+
+@pytest.mark.parametrize("option, others, pip, extra, expected", ORDERS)
+def test_the_order_of_indexes(
+    option: str | None,
+    others: list[str],
+    pip: str,
+    extra: str,
+    expected: list[str],
+    tmp_path: Path,
+) -> None:
+    found = _several(option, [at(url) for url in others], tmp_path, pip, extra)
+    assert [settings.url for _, settings in found] == expected
+    assert [index.url for index, _ in found] == expected
+
+
+@pytest.mark.parametrize(
+    "option, others, pip, extra, in_place",
+    [
+        (A, [B], "", "", {A}),
+        (A, [OWN], "", "", {A, OWN}),
+        (None, [], "", A, {OWN}),
+        (None, [], A, B, {A}),
+        (None, [OWN], A, B, {A, OWN}),
+    ],
+)
+def test_which_is_in_the_place_of_spacks_own(
+    option: str | None, others: list[str], pip: str, extra: str, in_place: set[str], tmp_path: Path
+) -> None:
+    """The one that is named in its stead, and itself."""
+    found = _several(option, [at(url) for url in others], tmp_path, pip, extra)
+    assert {each.url for _, each in found if each.in_place} == in_place
+    lasting = {each.url: each.packages for _, each in found if each.packages}
+    files = "https://own.example/packages/"
+    assert lasting == ({OWN: files} if OWN in {each.url for _, each in found} else {})
+
+
+def test_credentials_are_those_of_each_index(tmp_path: Path) -> None:
+    named = [at("https://you:second@b.example/x/")]
+    found = _several("https://me:first@a.example/simple", named, tmp_path)
+    assert [(each.url, each.credentials.for_url(each.url)) for _, each in found] == [
+        (A, ("me", "first")),
+        (B, ("you", "second")),
+    ]
+    assert "first" not in str(found) and "second" not in str(found)
+
+
+@pytest.mark.parametrize("extra", ["https://me:secret@a:b/", "ftp://me:secret@a.example/"])
+def test_an_index_of_pip_that_is_none_is_no_index_less(extra: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="see pip's extra-index-url") as error:
+        _several(None, [], tmp_path, extra=f"{A} {extra}")
+    assert "secret" not in str(error.value)
+
+
+def test_folders_of_pip_are_not_read(tmp_path: Path) -> None:
+    """Nor are they an error: many machines have them for all who use pip."""
+    extra = f"{A} file://me:secret@host/srv/index /srv/other ./here"
+    found = _several(None, [], tmp_path, extra=extra)
+    assert [settings.url for _, settings in found] == [A, OWN]
+    environment = {"HOME": str(tmp_path), "PIP_CONFIG_FILE": "/dev/null"}
+    assert unread({**environment, "PIP_EXTRA_INDEX_URL": extra}) == [
+        "file://host/srv/index",
+        "/srv/other",
+        "./here",
+    ]
+
+
+def _several(
+    option: str | None, named: list[NamedIndex], folder: Path, pip: str = "", extra: str = ""
+) -> list[tuple[NamedIndex, Settings]]:
+    known = Defaults(lambda: OWN, lambda: "https://own.example/packages/", folder)
+    environment = {"HOME": str(folder), "PIP_CONFIG_FILE": "/dev/null"}
+    environment.update({"PIP_INDEX_URL": pip, "PIP_EXTRA_INDEX_URL": extra})
+    return several(option, named, known, environment=environment)

@@ -79,6 +79,8 @@ recipes = st.builds(
     docstring=docstrings,
     homepage=st.just("") | hostile.filter(bool) | addresses,
     pypi=st.just("") | archives,
+    url=st.just("") | addresses,
+    list_url=st.just("") | hostile.filter(bool),
     licenses=st.lists(st.builds(License, hostile, conditions), max_size=2).map(tuple),
     versions=st.lists(
         lines, min_size=1, max_size=4, unique_by=lambda v: (v.version, v.machine)

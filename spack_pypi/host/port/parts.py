@@ -80,6 +80,10 @@ class Evaluator(Protocol):
         version; empty where that is not known. The host may misread a project's name: it
         looks for a version in all of ``foo-2/foo-2-1.0.tar.gz``."""
 
+    def address_from(self, url: str, version: str) -> str:
+        """The address of the archive that a new recipe with this ``url`` would fetch for a
+        version; empty where that is not known."""
+
     def meaning(self, package: str) -> Meaning:
         """What a package's recipe declares. Raises `HostError` where it cannot be loaded, or where
         there is no Spack."""

@@ -1,0 +1,72 @@
+"""pip's settings, as https://pip.pypa.io/en/stable/topics/configuration documents them."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..errors import UsageError
+
+#: The settings that are used; each is an environment variable, too.
+_USED = (
+    "index-url",
+    "extra-index-url",
+    "cert",
+    "client-cert",
+    "keyring-provider",
+    "proxy",
+    "timeout",
+)
+
+
+def pip_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """pip's global options, the strongest last: files, then variables. Raises `UsageError` for a
+    file that is damaged."""
+    found: dict[str, str] = {}
+    if environment.get("PIP_CONFIG_FILE") != os.devnull:
+        for file in _files(environment):
+            parser = configparser.RawConfigParser()
+            try:
+                parser.read(file, encoding="utf-8")
+            except (configparser.Error, UnicodeDecodeError) as error:
+                # It may name another index: ours is not asked instead of it.
+                reason = str(error).splitlines()[0]
+                raise UsageError(f"pip's settings in {file} cannot be read: {reason}") from None
+            for section in ("global", "install"):
+                if parser.has_section(section):
+                    found.update({k.replace("_", "-"): v for k, v in parser.items(section)})
+    for name in _USED:
+        variable = environment.get("PIP_" + name.upper().replace("-", "_"))
+        if variable:
+            found[name] = variable
+    return found
+
+
+def seconds(timeout: str) -> float:
+    """pip's ``timeout``. Raises `UsageError`."""
+    try:
+        found = float(timeout)
+    except ValueError:
+        found = 0.0
+    if not 0 < found < 1e6:
+        raise UsageError(
+            f"pip's timeout '{timeout[:40]}' is not a positive number of seconds: "
+            "pip config set global.timeout 30"
+        )
+    return found
+
+
+def _files(environment: Mapping[str, str]) -> list[Path]:
+    home = Path(environment.get("HOME") or Path.home())
+    user = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
+    files = [Path("/etc/pip.conf"), Path("/etc/xdg/pip/pip.conf")]
+    files += [home / ".pip" / "pip.conf", user / "pip" / "pip.conf"]
+    if sys.platform == "darwin":
+        files.append(home / "Library" / "Application Support" / "pip" / "pip.conf")
+    files.append(Path(sys.prefix) / "pip.conf")
+    if environment.get("PIP_CONFIG_FILE"):
+        files.append(Path(environment["PIP_CONFIG_FILE"]))
+    return files

@@ -1,0 +1,36 @@
+"""How recipes say where the archives of another index than Spack's own are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Callable
+
+from ..pypi.model import Release
+from .archives import Archives, archives
+
+
+def archives_elsewhere(
+    releases: Sequence[Release],
+    published: Sequence[Release],
+    address_from: Callable[[str, str], str],
+) -> Archives:
+    """`archives` of a new recipe, without ``pypi``, which would lead to Spack's own index. Each
+    version has an address of its own, unless that follows from the one in `Archives.url`:
+    ``address_from`` gives the address that a recipe with a ``url`` makes for a version."""
+    packed = archives(releases, pypi="", published=published)
+    sdists = [line for line in packed.versions if line.machine is None and not _is_wheel(line.url)]
+    url = sdists[0].url if sdists else ""
+    led_to = {line.version for line in sdists if address_from(url, line.version) == line.url}
+    if len(led_to) < min(2, len(sdists)):
+        # It shows how the others are named only if it leads to any of them.
+        return replace(packed, pypi="", names=())
+    lines = [
+        replace(line, url="") if line.version in led_to and line in sdists else line
+        for line in packed.versions
+    ]
+    return replace(packed, pypi="", names=(), url=url if led_to else "", versions=tuple(lines))
+
+
+def _is_wheel(url: str) -> bool:
+    return url.endswith(".whl")

@@ -1,0 +1,85 @@
+"""Archives of another index than Spack's own: (files, what Spack makes of an address) → the
+attribute ``url``, and the versions that have addresses of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pytest
+from packaging.version import Version
+
+from spack_pypi.pypi.model import File, Release
+from spack_pypi.translate.elsewhere import archives_elsewhere
+
+BY_VERSION = "https://a.example/files/{}/x-{}.tar.gz"
+HASHED = {
+    "2.0": "https://a.example/ab/cd/x-2.0.tar.gz",
+    "1.0": "https://a.example/ef/x-1.0.tar.gz",
+}
+
+
+def _release(version: str, *urls: str) -> Release:
+    files = (
+        File(url.rpartition("/")[2], url, Version(version), url.endswith(".whl"), f"{at:064}")
+        for at, url in enumerate(urls)
+    )
+    return Release("x", Version(version), tuple(files))
+
+
+def _as_spack(url: str, version: str) -> str:
+    """Each text that is the version of the file is replaced."""
+    known = re.search(r"-([0-9.]+)\.(?:tar|zip)", url)
+    return url.replace(known[1], version) if known else ""
+
+
+def _sdist(version: str) -> str:
+    return BY_VERSION.format(version, version)
+
+
+# (releases, newest first) → (url, the addresses of versions)
+TABLE: list[tuple[list[Release], str, list[str]]] = [
+    ([_release("2.0", _sdist("2.0")), _release("1.0", _sdist("1.0"))], _sdist("2.0"), ["", ""]),
+    ([_release("2.0", _sdist("2.0"))], _sdist("2.0"), [""]),
+    # Nothing leads from one hash to another.
+    ([_release(v, url) for v, url in HASHED.items()], "", [*HASHED.values()]),
+    # One that is elsewhere, or has another name, says so.
+    (
+        [
+            _release("3.0", _sdist("3.0")),
+            _release("2.0", "https://a.example/files/2.0/X-2.0.tar.gz"),
+            _release("1.0", _sdist("1.0")),
+        ],
+        _sdist("3.0"),
+        ["", "https://a.example/files/2.0/X-2.0.tar.gz", ""],
+    ),
+    # A wheel always does.
+    (
+        [
+            _release("3.0", "https://a.example/x-3.0-py3-none-any.whl"),
+            _release("2.0", _sdist("2.0")),
+            _release("1.0", _sdist("1.0")),
+        ],
+        _sdist("2.0"),
+        ["https://a.example/x-3.0-py3-none-any.whl", "", ""],
+    ),
+    (
+        [_release("3.0", "https://a.example/x-3.0-py3-none-any.whl")],
+        "",
+        ["https://a.example/x-3.0-py3-none-any.whl"],
+    ),
+]
+
+
+@pytest.mark.parametrize("releases, url, own", TABLE)
+def test_archives_elsewhere(releases: Sequence[Release], url: str, own: list[str]) -> None:
+    found = archives_elsewhere(releases, releases, _as_spack)
+    assert (found.url, [line.url for line in found.versions]) == (url, own)
+    assert (found.pypi, found.names) == ("", ())
+
+
+def test_without_spack_each_version_says_where_it_is() -> None:
+    releases = [_release("2.0", _sdist("2.0")), _release("1.0", _sdist("1.0"))]
+    found = archives_elsewhere(releases, releases, lambda url, version: "")
+    assert [line.url for line in found.versions] == [_sdist("2.0"), _sdist("1.0")]
+    assert found.url == ""
