@@ -67,15 +67,17 @@ class Recorder:
     def _with_failures(self, records: dict[str, Record]) -> dict[str, Record]:
         """The records, with errors for what was looked up and did not arrive: another release may
         have been chosen for that, and another run may get it. Those of what is not written give
-        it as their reason."""
+        it as their reason; what has no record has its errors in that of a named project."""
         named = [root.project for root in self.resolution.roots]
+        found = [records[project] for project in named if project in records]
+        there = [each.project for each in found if each.status is not RecordStatus.FAILED]
         failures = self.resolution.catalog.facts.not_fetched
         for (project, version), failure in sorted(failures.items(), key=str):
-            record = records.get(project) or records[named[0]]
+            record = records.get(project) or records[(there or named)[0]]
             if record.status is not RecordStatus.FAILED:
                 versions = (str(version),) if version else ()
-                found = error("not-fetched", record.package, str(failure), project, versions)
-                records[record.project] = replace(record, diagnostics=(*record.diagnostics, found))
+                lost = error("not-fetched", record.package, str(failure), project, versions)
+                records[record.project] = replace(record, diagnostics=(*record.diagnostics, lost))
         return records
 
     def _written(self, recipe: PlannedRecipe) -> Record:

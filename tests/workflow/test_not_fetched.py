@@ -78,6 +78,16 @@ def test_a_page_that_cannot_be_read_is_not_one_that_there_is_not(
     assert "no project" not in record.reason
 
 
+def test_it_is_reported_beside_a_project_that_fails_for_something_else(
+    server: IndexServer, tmp_path: Path
+) -> None:
+    server.served.failures["/simple/lib/"] = [403] * 9
+    outcome = made(server, tmp_path, "aaa", "app")
+    assert outcome.plan.records["app"].versions == ("1.0",)
+    (failed,) = [each for each in outcome.diagnostics if each.code == "not-fetched"]
+    assert (failed.package, failed.subject) == ("py-app", "lib")
+
+
 def test_an_index_that_cannot_be_reached_is_the_end_of_the_run(tmp_path: Path) -> None:
     with IndexServer() as gone:
         pass
