@@ -71,6 +71,23 @@ def test_an_extra_that_consists_of_variants_is_these(host: MemoryHost, index: Me
     assert "numpy" not in host.written["py-app"] and "py-pandas" not in host.written
 
 
+def test_what_a_variant_names_is_for_its_package_to_say(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.has("lib", "1.0", variants=["array", "frame"])
+    names_others = ('lib[frame]; extra == "array"', 'lib[array]; extra == "all"')
+    index.add("lib", "1.0", *names_others, 'rich; extra == "frame"', 'lz4; extra == "all"')
+    index.add("rich", "1.0")
+    index.add("lz4", "1.0")
+    index.add("app", "1.0", "lib[all]")
+    assert not run(host, index, "app").plan.failed
+    lines = [line.strip() for line in host.written["py-app"].splitlines() if "py-l" in line]
+    assert lines == [
+        'depends_on("py-lib+array", type=("build", "run"))',
+        'depends_on("py-lz4", type=("build", "run"))',
+    ]
+
+
 def test_an_extra_whose_name_spack_reserves_is_flattened(
     host: MemoryHost, index: MemoryIndex
 ) -> None:

@@ -166,11 +166,13 @@ class Comparison:
         if not metadata.confirmed and release.sdist:
             metadata = with_static_requirements(metadata, self._index.source(release))
         texts, project, asked = metadata.requires_dist or (), required.project, frozenset(left)
-        parts = {
-            extra
-            for extra in oracle.named_everywhere(texts, project, asked, self.matrix)
-            if variant_of(existing, extra, required.specifier)
-        }
+        parts = oracle.variants_of_extras(
+            texts,
+            project,
+            asked,
+            self.matrix,
+            lambda extra: bool(variant_of(existing, extra, required.specifier)),
+        )
         yield replace(required, extras=tuple(sorted({*required.extras, *parts})))
         plain = {
             (a.project, a.specifier): a.cells

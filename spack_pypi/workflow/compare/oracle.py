@@ -217,25 +217,32 @@ def required(
     return result
 
 
-def named_everywhere(
-    texts: Iterable[str], project: str, extras: frozenset[str], matrix: Matrix
+def variants_of_extras(
+    texts: Iterable[str],
+    project: str,
+    extras: frozenset[str],
+    matrix: Matrix,
+    is_variant: Callable[[str], bool],
 ) -> set[str]:
-    """The extras of its own that a project's extras name (``all = x[a,b]``) in all cells."""
+    """The variants that these extras, which are none, name in all cells (``all = x[a,b]``), also
+    through others that are none; what a variant names is the package's own business."""
     every = (1 << len(matrix.cells)) - 1
     own = [
         requirement
         for requirement in (_requirement(text) for text in texts if not _reason(text))
         if canonicalize_name(requirement.name) == project and requirement.marker is not None
     ]
-    found, todo = set(extras), sorted(extras)
+    variants: set[str] = set()
+    seen, todo = set(extras), sorted(extras)
     while todo:
         extra = todo.pop()
         for requirement in own:
             if _where(str(requirement.marker), extra, matrix) == every:
-                named: set[str] = {canonicalize_name(extra) for extra in requirement.extras}
-                todo += sorted(named - found)
-                found |= named
-    return found - extras
+                named: set[str] = {canonicalize_name(each) for each in requirement.extras}
+                variants |= {each for each in named if is_variant(each)}
+                todo += sorted(named - variants - seen)
+                seen |= named
+    return variants
 
 
 def _with_own_extras(
