@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
+
+from ..pypi.limits import requirement as parsed_requirement
 
 
 def loosened(requirement: str) -> str | None:
     """``hatchling>=1.26.3`` for ``hatchling==1.26.3``, with its extras and marker; None for a
     requirement (PEP 508) that is not pinned to one version."""
-    try:
-        parsed = Requirement(requirement)
-    except InvalidRequirement:
-        return None
-    clauses = [*parsed.specifier]
-    if parsed.url or len(clauses) != 1 or clauses[0].operator != "==":
+    parsed = parsed_requirement(requirement)
+    clauses = [*parsed.specifier] if parsed is not None else []
+    if parsed is None or parsed.url or len(clauses) != 1 or clauses[0].operator != "==":
         return None
     version = clauses[0].version
     if version.endswith(".*") or "+" in version:

@@ -11,6 +11,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from ...pypi.limits import is_short
+from ...translate.spelling import pep440
 
 _OPERATORS = ("===", "==", "!=", "<=", ">=", "~=", "<", ">")
 
@@ -28,10 +29,7 @@ def specifiers(text: str) -> tuple[SpecifierSet, ...]:
 
 def accepts(text: str, version: str) -> bool:
     """Whether a constraint accepts a version. Raises ValueError where one of them is none."""
-    try:
-        parsed = Version(version) if is_short(version) else None
-    except InvalidVersion:
-        parsed = None
+    parsed = pep440(version)
     if parsed is None:
         raise ValueError(f"'{version[:40]}' is not a version")
     return any(each.contains(parsed, prereleases=True) for each in specifiers(text))
