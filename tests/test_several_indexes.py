@@ -110,3 +110,28 @@ def test_a_kept_plan_rests_on_each_index(run: Run, other: IndexServer) -> None:
     run.server.served.add("inner", "0.1", license_expression="MIT")
     assert run(*command) == 0
     assert f"py-inner 0.1 (new, from {run.server.url})" in run.out
+
+
+def _pyproject(run: Run, url: str) -> str:
+    file = run.folder / "pyproject.toml"
+    file.write_text(
+        '[project]\nname = "app"\ndependencies = ["inner"]\n'
+        '[tool.uv.sources]\ninner = { index = "mine" }\nhand = { index = "mine" }\n'
+        f'[[tool.uv.index]]\nname = "mine"\nurl = "{url}"\nexplicit = true\n'
+    )
+    return str(file)
+
+
+def test_an_index_of_a_file(run: Run, other: IndexServer) -> None:
+    """Only what the file itself requires is pinned by it: a source says nothing of the rest."""
+    file = _pyproject(run, _private(other))
+    assert run("create", "--from", file, "--dry-run") == 0
+    assert f"py-inner 1.1, 1.0 (new, from {other.url})" in run.out
+    assert f"py-hand 2.0 (new, from {run.server.url})" in run.out
+
+
+def test_an_option_says_where_the_index_of_a_file_is(run: Run, other: IndexServer) -> None:
+    file = _pyproject(run, "https://gone.example/simple/")
+    index = ("--index", f"mine={_private(other)}")
+    assert run("create", "--from", file, "--dry-run", *index) == 0
+    assert f"py-inner 1.1, 1.0 (new, from {other.url})" in run.out

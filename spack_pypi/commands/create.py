@@ -131,7 +131,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
 
     listed = _listed(args, host)
     request = _request(args, host, listed)
-    with open_session(args, host) as session:
+    with open_session(args, host, listed.listed) as session:
         outcome = create_as_locked(session, host, request)
     unread = [
         Diagnostic("not-read", Severity.WARNING, "", subject=text, text=f"{text}: {reason}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable
@@ -179,10 +179,26 @@ def policy(args: argparse.Namespace, host: Host) -> Policy:
     return Policy(None if series == "all" else series, args.pre, args.newest)
 
 
+def _with(options: Sequence[NamedIndex], files: Sequence[NamedIndex]) -> list[NamedIndex]:
+    """The indexes of the options and those of files: one of a name that an option gives to another
+    one is that one, which then has what the file pins to it."""
+    found = [*options]
+    for index in files:
+        same = next((at for at, each in enumerate(options) if each.name == index.name != ""), None)
+        if same is None:
+            found.append(index)
+        else:
+            projects = (*found[same].projects, *index.projects)
+            found[same] = replace(found[same], projects=projects)
+    return found
+
+
 @contextmanager
-def open_session(args: argparse.Namespace, host: Host) -> Iterator[Session]:
-    """A session with the indexes of the options, of pip or of the host, and with a progress
-    line."""
+def open_session(
+    args: argparse.Namespace, host: Host, files: Sequence[NamedIndex] = ()
+) -> Iterator[Session]:
+    """A session with the indexes of the options, of ``files``, of pip or of the host, and with a
+    progress line."""
     from ..pypi.indexes import opened
     from ..pypi.model import Settings
     from ..pypi.settings import Defaults, several, unread
@@ -193,7 +209,7 @@ def open_session(args: argparse.Namespace, host: Host) -> Iterator[Session]:
     connections = args.connections or Settings.connections
     listed = [
         (index, replace(reach, connections=connections))
-        for index, reach in several(args.index_url, args.indexes, defaults)
+        for index, reach in several(args.index_url, _with(args.indexes, files), defaults)
     ]
     left = unread() if args.index_url is None else ()
     if left:

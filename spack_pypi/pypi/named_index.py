@@ -27,7 +27,8 @@ class NamedIndex:
     """An index at ``url``, which ends in a slash and has no credentials. The ``projects`` (names
     by PEP 503, or patterns with ``*`` and ``?``) come from it and from no other; an ``explicit``
     one has only these. ``in_place``: it takes the place of Spack's own index, so that recipes name
-    its files as those of that one."""
+    its files as those of that one; ``alone``: no index is asked that nobody named. An empty
+    ``url`` is that of the index which is used where none is named: see `USUAL`."""
 
     url: str
     credentials: Credentials = field(default_factory=Credentials, repr=False)
@@ -35,10 +36,15 @@ class NamedIndex:
     projects: tuple[str, ...] = ()
     explicit: bool = False
     in_place: bool = False
+    alone: bool = False
 
     def is_pinned(self, project: str) -> bool:
         """Whether a project (PEP 503) comes from this index and from no other."""
         return any(fnmatchcase(project, pattern) for pattern in self.projects)
+
+
+#: Pip's ``index-url``, or Spack's own index.
+USUAL = NamedIndex("")
 
 
 def at(url: str, where: str = "see --index-url, or: pip config debug") -> NamedIndex:

@@ -14,7 +14,7 @@ from ..credentials import redacted
 from ..errors import UsageError
 from . import named_index
 from .model import Settings
-from .named_index import NamedIndex
+from .named_index import USUAL, NamedIndex
 from .pip_settings import pip_settings, seconds
 
 
@@ -53,11 +53,10 @@ def several(
 ) -> list[tuple[NamedIndex, Settings]]:
     """The indexes, in the order in which they are asked, and how to reach each.
 
-    ``index_url`` comes first, then those that are ``named``. If it is None, one of these that is
-    ``in_place`` is in its stead, else pip's settings name it: ``index-url``, then
-    ``extra-index-url`` behind those that are named. Where nobody names it, it is Spack's own, and
-    comes last: then no project of an index that somebody did name can be replaced by one of the
-    same name there.
+    ``index_url`` comes first, then those that are ``named``. If it is None, and none of these is
+    ``in_place`` or ``alone``, pip's ``extra-index-url`` follow, and then the `USUAL` one, unless
+    it has a place among those that are named. As nobody named it here, it comes last: then no
+    project of an index that somebody did name can be replaced by one of the same name there.
 
     Raises `UsageError` where there is none, an address is not one of a web server, or a setting of
     pip cannot be used.
@@ -99,15 +98,34 @@ def _in_order(
     index_url: str | None, named: Sequence[NamedIndex], pip: Mapping[str, str], default: str
 ) -> list[NamedIndex]:
     """The indexes, each once."""
-    first, behind, last = index_url, [], None
-    if first is None and not any(index.in_place for index in named):
-        first, where = pip.get("index-url"), "see pip's extra-index-url: pip config debug"
-        behind = [named_index.at(url, where) for url in _extra(pip) if _is_of_a_server(url)]
-        last = default if not first else None
+    if index_url is not None:
+        asked = [*_in_place(index_url), *map(_beside, named)]
+    elif any(index.in_place or index.alone for index in named):
+        asked = [*named]
+    else:
+        where = "see pip's extra-index-url: pip config debug"
+        asked = [
+            *named,
+            *(named_index.at(url, where) for url in _extra(pip) if _is_of_a_server(url)),
+            USUAL,
+        ]
+    usual = "" if index_url is not None else pip.get("index-url") or default
     found: dict[tuple[str, tuple[str, ...]], NamedIndex] = {}
-    for each in (*_in_place(first), *named, *behind, *_in_place(last)):
-        found.setdefault((each.url, each.projects), each)
+    for each in asked:
+        index = each
+        if not each.url and usual:
+            there = named_index.at(usual)
+            index = replace(each, url=there.url, credentials=there.credentials, in_place=True)
+        if index.url:
+            found.setdefault((index.url, index.projects), index)
     return [*found.values()]
+
+
+def _beside(index: NamedIndex) -> NamedIndex:
+    """An index beside one that is in its place: it has only what is pinned to it."""
+    if not (index.in_place or not index.url):
+        return index
+    return replace(index, url=index.url if index.projects else "", in_place=False, explicit=True)
 
 
 def unread(environment: Mapping[str, str] = os.environ) -> list[str]:

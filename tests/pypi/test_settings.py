@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from spack_pypi.errors import UsageError
 from spack_pypi.pypi.model import Settings
-from spack_pypi.pypi.named_index import NamedIndex, at
+from spack_pypi.pypi.named_index import USUAL, NamedIndex, at
 from spack_pypi.pypi.settings import Defaults, settings, several, unread
 
 # (variable, value)
@@ -56,6 +57,7 @@ def test_damaged_settings_of_pip(text: str, tmp_path: Path) -> None:
 
 #: Names of indexes in the tables below, by their address.
 OWN, A, B = "https://own.example/simple/", "https://a.example/simple/", "https://b.example/x/"
+C = "https://c.example/simple/"
 
 # (--index-url, the other options, pip's index-url, pip's extra-index-url) → the indexes in order
 ORDERS: list[tuple[str | None, list[str], str, str, list[str]]] = [
@@ -63,11 +65,16 @@ ORDERS: list[tuple[str | None, list[str], str, str, list[str]]] = [
     (A, [], "", "", [A]),
     (A, [], B, B, [A]),
     (None, [], A, "", [A]),
-    (None, [], A, B, [A, B]),
+    (None, [], A, B, [B, A]),
     # Nobody named Spack's own.
     (None, [], "", A, [A, OWN]),
     (None, [B], "", A, [B, A, OWN]),
-    (None, [B], A, "", [A, B]),
+    # It has a place.
+    (None, ["", B], "", A, [OWN, B, A]),
+    (None, [B, ""], C, A, [B, C, A]),
+    (A, ["", B], C, "", [A, B]),
+    (None, [B], A, "", [B, A]),
+    (None, [B], A, B, [B, A]),
     (A, [B], "", "", [A, B]),
     (A, [B, OWN], "", "", [A, B, OWN]),
     # Each once.
@@ -85,7 +92,8 @@ def test_the_order_of_indexes(
     expected: list[str],
     tmp_path: Path,
 ) -> None:
-    found = _several(option, [at(url) for url in others], tmp_path, pip, extra)
+    named = [at(url) if url else USUAL for url in others]
+    found = _several(option, named, tmp_path, pip, extra)
     assert [settings.url for _, settings in found] == expected
     assert [index.url for index, _ in found] == expected
 
@@ -109,6 +117,25 @@ def test_which_is_in_the_place_of_spacks_own(
     lasting = {each.url: each.packages for _, each in found if each.packages}
     files = "https://own.example/packages/"
     assert lasting == ({OWN: files} if OWN in {each.url for _, each in found} else {})
+
+
+@pytest.mark.parametrize(
+    "option, index, expected",
+    [
+        (None, replace(at(A), in_place=True), [A]),
+        (None, replace(at(A), alone=True), [A]),
+        (C, replace(at(A), alone=True), [C, A]),
+        # What is named by option is in its place.
+        (C, replace(at(A), in_place=True), [C]),
+        (C, replace(at(A), in_place=True, projects=("x",)), [C, A]),
+    ],
+)
+def test_an_index_of_a_file(
+    option: str | None, index: NamedIndex, expected: list[str], tmp_path: Path
+) -> None:
+    found = _several(option, [index], tmp_path, pip=B, extra=B)
+    assert [settings.url for _, settings in found] == expected
+    assert all(each.explicit for each, _ in found if each.projects)
 
 
 def test_credentials_are_those_of_each_index(tmp_path: Path) -> None:

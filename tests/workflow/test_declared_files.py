@@ -92,16 +92,11 @@ url = "https://special.example/simple"
 def test_requirements_that_come_from_elsewhere(tmp_path: Path) -> None:
     result = found(tmp_path, "pyproject.toml", SOURCES)
     assert texts(result) == ["six", "torch", "maybe"]
-    assert result.indexes == {"torch": "https://special.example/simple"}
-    elsewhere = "a path, a URL or a repository ([tool.uv.sources]), not a project on an index"
-    assert result.skipped == [
-        ("fork>=1", elsewhere),
-        ("Some.Lib", elsewhere),
-        (
-            "https://special.example/simple",
-            "the index of torch, looked up on the same one as all others",
-        ),
+    assert [(index.url, index.projects) for index in result.listed] == [
+        ("https://special.example/simple/", ("torch",))
     ]
+    elsewhere = "a path, a URL or a repository ([tool.uv.sources]), not a project on an index"
+    assert result.skipped == [("fork>=1", elsewhere), ("Some.Lib", elsewhere)]
     on_windows = named("windows,x86_64,py312")
     result = found(tmp_path, "pyproject.toml", SOURCES, environment=on_windows)
     assert texts(result) == ["six", "torch"]

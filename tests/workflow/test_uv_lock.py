@@ -143,16 +143,26 @@ def test_what_comes_from_no_index(tmp_path: Path) -> None:
     assert result.indexes == {"six": "https://index.example/simple"}
 
 
-def test_a_second_index_is_reported(tmp_path: Path) -> None:
+def test_what_is_locked_from_a_second_index_comes_from_it(tmp_path: Path) -> None:
     other = '{ registry = "https://me:secret@other.example/simple" }'
     text = app('name = "six"', 'name = "attrs"', 'name = "own"')
     text += package("six", "1.17") + package("attrs", "25.1") + package("own", "1", source=other)
     result = found(tmp_path, text)
     assert result.indexes["own"] == "https://me:secret@other.example/simple"
-    ((index, reason),) = result.skipped
-    assert "secret" not in index
-    assert "other.example" in index
-    assert reason == "the index of own, looked up on the same one as all others"
+    (index,) = result.listed
+    assert (index.url, index.projects) == ("https://other.example/simple/", ("own",))
+    assert index.explicit
+    assert index.credentials.for_url(index.url) == ("me", "secret")
+
+
+def test_a_folder_that_is_an_index_is_reported(tmp_path: Path) -> None:
+    text = app('name = "six"', 'name = "attrs"', 'name = "own"')
+    text += package("six", "1.17") + package("attrs", "25.1")
+    result = found(tmp_path, text + package("own", "1", source='{ registry = "../wheels" }'))
+    assert result.listed == []
+    assert result.skipped == [
+        ("../wheels", "the index of own, looked up on the same one as all others")
+    ]
 
 
 #: A workspace; with a project of its own, only that one is a root.

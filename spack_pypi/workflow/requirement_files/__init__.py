@@ -7,12 +7,14 @@ repository), or not for the environment, is reported as left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Callable
 
 from ...errors import UsageError
 from ...files import read_text
+from ...pypi.named_index import NamedIndex, at
 from . import (
     conda,
     installed,
@@ -87,7 +89,7 @@ def read(
             f"{' and '.join(files)} cannot have extras or groups: name a pyproject.toml or a lock "
             "file with --from, or pass NAME[EXTRA]"
         )
-    _note_indexes(requirements)
+    requirements.listed += _pinned(requirements)
     return requirements
 
 
@@ -111,15 +113,22 @@ def _read(path: Path, selected: ExtrasAndGroups, requirements: RequirementSet) -
     return its.has_parts
 
 
-def _note_indexes(requirements: RequirementSet) -> None:
-    """Report the projects of all indexes but the one that most releases are locked from."""
+def _pinned(requirements: RequirementSet) -> Iterator[NamedIndex]:
+    """The indexes of a lock file but the one that most releases are locked from, which is the one
+    that is used anyway; each has what is locked from it."""
     by_index: dict[str, list[str]] = {}
     for project, index in requirements.indexes.items():
         by_index.setdefault(index, []).append(project)
     most_first = sorted(by_index, key=lambda index: -len(by_index[index]))
-    for index in most_first[1:] if requirements.locked else most_first:
-        names = ", ".join(by_index[index])
-        requirements.skip(index, f"the index of {names}, looked up on the same one as all others")
+    for url in most_first[1:]:
+        projects = tuple(by_index[url])
+        if url.startswith(("http://", "https://")):
+            yield replace(at(url, "see the lock file"), projects=projects, explicit=True)
+        else:
+            names = ", ".join(projects)
+            requirements.skip(
+                url, f"the index of {names}, looked up on the same one as all others"
+            )
 
 
 def format_of(file: TextFile) -> Format:

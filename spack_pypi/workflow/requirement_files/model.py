@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Callable, NamedTuple
 
@@ -16,6 +16,7 @@ from ...credentials import redacted
 from ...errors import UsageError
 from ...pypi import toml
 from ...pypi.limits import is_short
+from ...pypi.named_index import NamedIndex
 from .graph import Reached
 from .marker_environment import MarkerEnvironment, here
 
@@ -36,7 +37,8 @@ class RequirementSet:
     ``locked``: a file names the release of each project for this environment, ``pins`` are these
     versions, by project (PEP 503 name). ``indexes`` are the
     indexes that releases were locked from, by project (PEP 503 name), ``packages`` those of Spack
-    that are required too, with their versions (PEP 440). ``parse_yaml`` parses a text, or raises
+    that are required too, with their versions (PEP 440). ``listed`` are the indexes that files
+    name, in the order in which they are asked. ``parse_yaml`` parses a text, or raises
     ValueError."""
 
     environment: MarkerEnvironment = field(default_factory=here)
@@ -48,6 +50,16 @@ class RequirementSet:
     indexes: dict[str, str] = field(default_factory=dict)
     packages: list[tuple[str, SpecifierSet]] = field(default_factory=list)
     parse_yaml: Callable[[str], object] = _no_yaml
+    listed: list[NamedIndex] = field(default_factory=list)
+
+    def pin_to(self, project: str, name: str) -> None:
+        """Have a project (PEP 503) come from the listed index of this name, and from no other.
+        Raises `UsageError` where there is none."""
+        for at, index in enumerate(self.listed):
+            if index.name.lower() == name.lower():
+                self.listed[at] = replace(index, projects=(*index.projects, project))
+                return
+        raise UsageError(f"{project} comes from the index '{name[:80]}', which no file names")
 
     def add(self, text: str, path: Path, constraint: bool = False, extra: str = "") -> None:
         """Add a requirement (PEP 508), or a constraint on one, that ``path`` lists, for an

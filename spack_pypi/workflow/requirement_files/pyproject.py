@@ -11,8 +11,9 @@ from packaging.dependency_groups import resolve_dependency_groups
 from packaging.utils import canonicalize_name
 
 from ...errors import UsageError
-from . import uv_sources
+from . import index_tables, uv_sources
 from .model import ExtrasAndGroups, Format, RequirementSet, TextFile, read_toml
+from .shape import Shape
 
 
 def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
@@ -38,6 +39,7 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
     except Exception as error:
         # Several kinds, of which Python before 3.11 knows no common one but Exception.
         raise UsageError(f"{path}: [dependency-groups]: {error}") from None
+    index_tables.add_indexes(Shape(path, "pyproject.toml"), table, requirements)
     for text in uv_sources.without_sources(path, table, texts, requirements):
         requirements.add(text, path)
 

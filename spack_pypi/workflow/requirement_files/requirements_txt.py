@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ...errors import UsageError
 from ...files import read_text
+from ...pypi.named_index import at
 from .model import ExtrasAndGroups, Format, RequirementSet, TextFile
+
+#: An index, as pip writes its options.
+_INDEX = re.compile(r"(?P<option>-i|--index-url|--pypi-url|--extra-index-url)[\s=]+(?P<url>\S+)")
 
 
 def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
@@ -32,11 +38,31 @@ def _read_within(
             _read_within(included, requirements, constraints=inside, above=above)
         elif re.match(r"(-e|--editable)\b", line):
             requirements.skip(line, "an editable project, not a release on an index")
+        elif re.match(r"--no-index\b", line):
+            raise UsageError(
+                f"{path} has --no-index: files of folders are not read, but those of an index; "
+                "remove the line, or pass the folder itself with --from"
+            )
+        elif index := _INDEX.fullmatch(line):
+            _add_index(index["option"], index["url"], requirements, path)
+        elif re.match(r"(-f|--find-links)\b", line):
+            requirements.skip(line, "a place of files; projects come from indexes")
         elif line.startswith("-"):
             requirements.skip(line, "an option of pip, which spack-pypi does not use")
         else:
             # ``--hash`` and the like concern the archive, whose hash the index gives.
             requirements.add(re.split(r"\s--[a-z]", line)[0].strip(), path, constraints)
+
+
+def _add_index(option: str, url: str, requirements: RequirementSet, path: Path) -> None:
+    """Add an index: the last one of ``--index-url`` is in the place of all before, as for pip."""
+    known = re.sub(r"\$\{([A-Z0-9_]+)\}", lambda name: os.environ.get(name[1], name[0]), url)
+    found = at(known.strip("\"'"), f"see {option} in {path}")
+    if option == "--extra-index-url":
+        requirements.listed.append(found)
+    else:
+        others = [index for index in requirements.listed if not index.in_place]
+        requirements.listed[:] = [replace(found, in_place=True), *others]
 
 
 def _logical_lines(text: str) -> Iterator[str]:

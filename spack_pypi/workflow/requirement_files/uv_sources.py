@@ -22,13 +22,11 @@ _NO_INDEX = "a path, a URL or a repository ([tool.uv.sources]), not a project on
 def without_sources(
     path: Path, table: Mapping[str, Any], texts: Sequence[str], requirements: RequirementSet
 ) -> Iterator[str]:
-    """The requirements that come from an index: the others are noted, as is the index of those
-    that have one of their own."""
+    """The requirements that come from an index: the others are noted. Those that have an index of
+    their own are pinned to it."""
     shape = Shape(path, "project of uv")
     listed = shape.table(at(table, "tool", "uv", "sources"), "tool.uv.sources")
     sources: dict[str, Any] = {canonicalize_name(name): value for name, value in listed.items()}
-    indexes = shape.tables(at(table, "tool", "uv", "index"), "tool.uv.index")
-    urls = {str(each.get("name")): shape.text(each.get("url"), "url") for each in indexes}
     for text in texts:
         parsed = requirement(text)
         name = canonicalize_name(parsed.name) if parsed else ""
@@ -41,8 +39,7 @@ def without_sources(
         else:
             source = {}
         if "index" in source:
-            url = urls.get(str(source["index"]), "")
-            requirements.indexes.update({name: url} if url else {})
+            requirements.pin_to(name, shape.text(source["index"], f"the index of {name}"))
             yield text
         elif source:
             requirements.skip(text, _NO_INDEX)
