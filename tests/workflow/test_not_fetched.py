@@ -13,6 +13,7 @@ from spack_pypi.errors import IndexFailure
 from spack_pypi.pypi import web
 from spack_pypi.pypi.http import HttpIndex
 from spack_pypi.pypi.settings import settings
+from spack_pypi.report.create import show
 from spack_pypi.workflow.create import Outcome
 from spack_pypi.workflow.plan import RecordStatus
 from spack_pypi.workflow.request import Request
@@ -95,7 +96,9 @@ def test_an_index_that_cannot_be_reached_is_the_end_of_the_run(tmp_path: Path) -
         made(gone, tmp_path, "app", "tool")
 
 
-def test_licence_files_that_do_not_arrive(server: IndexServer, tmp_path: Path) -> None:
+def test_licence_files_that_do_not_arrive(
+    server: IndexServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """They are read last, and the recipe is written without."""
     made(server, tmp_path, "app")
     for path in tmp_path.rglob("licenses-*"):
@@ -104,3 +107,5 @@ def test_licence_files_that_do_not_arrive(server: IndexServer, tmp_path: Path) -
     outcome = made(server, tmp_path, "app", "tool")
     (failed,) = [each for each in outcome.diagnostics if each.code == "not-fetched"]
     assert "/files/lib-1.0.tar.gz: answered 403 Forbidden" in failed.text
+    show(MemoryHost(), outcome)
+    assert f"run the command again:\n  py-lib 1.0: {failed.text}\n" in capsys.readouterr().out
