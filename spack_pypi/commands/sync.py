@@ -121,13 +121,14 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     if args.json != "-":
         print_text(str(totals))
     errors = [each for each in found if each.severity is Severity.ERROR]
-    failed = {each.package for each in errors if each.code != "not-fetched" or not args.list}
+    failed = {each.package for each in errors if each.code in ("not-checked", "not-updated")}
     if failed:
         what = "cannot be compared" if args.list else "not updated"
         say(f"Error: {what}: {', '.join(sorted(failed))}")
     unknown = {each.package for each in errors} - failed
     if unknown:
-        say(f"Error: not known whether vulnerable: {', '.join(sorted(unknown))}")
+        what = "not known whether vulnerable" if args.list else "not all of it could be read"
+        say(f"Error: {what}: {', '.join(sorted(unknown))}")
     return found
 
 

@@ -71,8 +71,9 @@ def _result(update: Update, diff: bool) -> Iterator[str]:
     yield f"{outdated.package} {outdated.current} -> {', '.join(update.new)}: {hard}"
     for line in update.changes:
         yield f"  {line}"
-    for each in update.warnings:
-        yield f"  warning: {each.text}"
+    for each in (*update.left_out, *update.warnings):
+        package = f"{each.package}: " if each.package != outdated.package else ""
+        yield f"  {each.severity.value}: {package}{each.text}"
     for each in update.not_concretized:
         versions = f"{each.package} {', '.join(each.versions)}: " if each.versions else ""
         yield f"  {_NOT_CONCRETIZED[each.code]}: {versions}{each.text}"

@@ -69,7 +69,7 @@ class Outcome:
         ]
         return [
             replace(each, severity=Severity.ERROR)
-            if self.plan.request.strict and each.code in _OMISSIONS
+            if self.plan.request.strict and each.code in OMISSIONS
             else each
             for each in (*self.plan.diagnostics, *self.verification.diagnostics, *unfinished)
         ]
@@ -77,12 +77,12 @@ class Outcome:
     @property
     def withheld(self) -> bool:
         """Whether there are omissions and ``--strict`` is set: nothing is verified."""
-        omissions = any(each.code in _OMISSIONS for each in self.plan.diagnostics)
+        omissions = any(each.code in OMISSIONS for each in self.plan.diagnostics)
         return self.plan.request.strict and omissions
 
 
 #: The codes of omissions.
-_OMISSIONS = ("missing-dependency", "omitted-requirement", "cycle", "unconfirmed-metadata")
+OMISSIONS = ("missing-dependency", "omitted-requirement", "cycle", "unconfirmed-metadata")
 
 
 def create(session: Session, host: Host, request: Request) -> Outcome:

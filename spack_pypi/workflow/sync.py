@@ -13,7 +13,7 @@ from ..host.port import Host
 from ..recipe.proposal import proposed_edit
 from ..session import Session
 from .compare.version_changes import kept_caps, version_changes
-from .create import Outcome, create
+from .create import OMISSIONS, Outcome, create
 from .outdated import Outdated, named_version
 from .publishers import publisher_changed
 from .request import Request
@@ -36,8 +36,8 @@ class Update:
     and, in ``proposal``, lines that a person could add. ``changes`` are those of the requirements
     from the version before to the newest; ``texts`` maps the packages of all recipes that are
     written to (before, after), before is empty for a new one; ``not_concretized`` are about
-    versions of them that were not, or cannot be, concretized; ``warnings`` are about who published
-    the newest."""
+    versions of them that were not, or cannot be, concretized; ``left_out`` about what the recipes
+    leave out, and what could not be read for them; ``warnings`` about who published the newest."""
 
     outdated: Outdated
     new: tuple[str, ...] = ()
@@ -47,6 +47,7 @@ class Update:
     changes: tuple[str, ...] = ()
     texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     not_concretized: tuple[Diagnostic, ...] = ()
+    left_out: tuple[Diagnostic, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
 
 
@@ -143,6 +144,11 @@ def _update(outdated: Outdated, outcome: Outcome, pythons: Sequence[str]) -> Upd
             replace(each, package=each.package or outdated.package)
             for each in verification.diagnostics
         ),
+        left_out=tuple(
+            each
+            for each in plan.diagnostics
+            if each.code in OMISSIONS or each.severity is Severity.ERROR
+        ),
     )
 
 
@@ -164,7 +170,7 @@ def diagnostics(update: Update, listing: bool, named: bool) -> list[Diagnostic]:
         Diagnostic("yanked", Severity.NOTE, outdated.package, (version,), text="withdrawn")
         for version in outdated.yanked
     ]
-    found += [*update.not_concretized, *update.warnings]
+    found += [*update.not_concretized, *(() if listing else update.left_out), *update.warnings]
     for version, report in outdated.vulnerable.items():
         text = f"reported as vulnerable: {', '.join(report.names)}"
         if report.names:

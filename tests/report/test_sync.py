@@ -41,6 +41,13 @@ UNPROVEN = replace(
         Diagnostic("unsatisfiable", Severity.WARNING, "py-x", ("1.2",), text="no Python"),
     ),
 )
+PARTLY = replace(
+    UPDATED,
+    left_out=(
+        Diagnostic("cycle", Severity.NOTE, "py-x", text="y: y requires x"),
+        Diagnostic("not-fetched", Severity.ERROR, "py-new", text="answered 403"),
+    ),
+)
 BY_HAND = Update(ONE, hardness=Hardness.BY_HAND, reason="a loop", proposal='version("2.0")')
 
 # (what became of a recipe, whether it is only listed, whether it was named, what is printed)
@@ -65,6 +72,9 @@ LINES: list[tuple[Update, bool, bool, list[str]]] = [
                               "  not concretized: py-x 1.1; --verify every",
                               "  cannot be concretized: py-x 1.2: no Python",
                               "  with py-new, new", "  with py-old, changed"]),
+    (PARTLY, False, False, ["py-x 1.0 -> 2.0: with new lines", "  added py-six",
+                            "  note: y: y requires x", "  error: py-new: answered 403",
+                            "  with py-new, new", "  with py-old, changed"]),
     (BY_HAND, False, False, ["py-x 1.0: not updated: a loop",
                              "  to update it by hand:",
                              "", 'version("2.0")', ""]),
@@ -109,6 +119,8 @@ SAID: list[tuple[Update, bool, bool, list[tuple[str, str, str]]]] = [
     (Update(YANKED), False, False, [("yanked", "note", "withdrawn")] * 2),
     (UNPROVEN, False, False, [("not-concretized", "note", "py-x 1.1; --verify every"),
                               ("unsatisfiable", "warning", "no Python")]),
+    (PARTLY, False, False, [("cycle", "note", "y: y requires x"),
+                            ("not-fetched", "error", "answered 403")]),
     (Update(VULNERABLE), True, True,
      [("vulnerable", "note", "reported as vulnerable: A-1, A-2")]),
     (Update(UNREPORTED), True, True,
@@ -123,7 +135,7 @@ def test_diagnostics(
 ) -> None:
     found = diagnostics(update, listing, named)
     assert [(each.code, each.severity.value, each.text) for each in found] == said
-    assert {each.package for each in found} <= {"py-x"}
+    assert {each.package for each in found} <= {"py-x", "py-new"}
 
 
 @pytest.mark.parametrize(
