@@ -3,7 +3,7 @@
 A native dependency that no metadata declares may stand in a recipe for the version before the new
 one alone: ``when="@1.5.2"``, or in a loop over versions. Nothing says whether the new one needs it
 too. A least version is carried on to it; where the line names versions that belong to this one
-version, a person has to decide.
+version, or says what only Spack understands, a person has to decide.
 """
 
 from __future__ import annotations
@@ -45,9 +45,15 @@ def single_versions(
         explained = {each.package for each in (*known.dependencies, *known.before)}
         for line in _lost(meaning, before, version, {*said, *explained}):
             when = condition(line.when)
-            read = dependency_line(line.text, when, (), line.types) if when else None
-            if when is None or read is None or ":" in when.versions:
+            if ":" in (line.when if when is None else when.versions):
                 continue  # its author wrote where it ends
+            read = dependency_line(line.text, when, (), line.types) if when else None
+            if when is None or read is None:
+                problem = problem or (
+                    f"it states {line.text} only for {before}, and nothing says whether "
+                    f"{version} needs it"
+                )
+                continue
             dependency = replace(read.dependency, when=replace(when, versions=""))
             if dependency.versions and not dependency.versions.endswith(":"):
                 problem = problem or (

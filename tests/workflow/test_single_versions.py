@@ -55,6 +55,15 @@ def test_versions_of_one_version_are_decided_by_a_person(ranges: str) -> None:
     )
 
 
+def test_what_is_not_understood_is_decided_by_a_person() -> None:
+    line = Line("foo", suffix=" threads=openmp", versions="1.5")
+    found = single_versions(Recipe([line]), "1.5", {"2.0": NewVersion()}, ())
+    assert not found.lines
+    assert found.problem == (
+        "it states foo threads=openmp only for 1.5, and nothing says whether 2.0 needs it"
+    )
+
+
 @pytest.mark.parametrize(
     ("known", "said"),
     [
