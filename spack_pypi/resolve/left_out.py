@@ -52,14 +52,20 @@ class LeftOut:
 
     def of_extra(self, release: Release, extra: str, requirement: ProjectRequirement) -> bool:
         """Whether the recipe leaves a requirement of an extra of its release out of the variant,
-        as it does for the version before, whose extra names the same project."""
+        as it does for the version before, whose extra names the same project, and not only for
+        another platform."""
         recipe = self._recipe(release)
         if recipe is None:
             return False
         before = self._catalog.requirements(recipe.release, extra)
         if before is None:
             return False
-        was = [each for each in before.requirements if each.project == requirement.project]
+        was = [
+            each
+            for each in before.requirements
+            if each.project == requirement.project
+            and each.when.platform in ("", requirement.when.platform)
+        ]
         variant = self._catalog.package(release.project).variant(extra) or ""
         if not was:
             return False

@@ -80,6 +80,21 @@ EDITS: list[tuple[list[str], list[str], list[str], list[str], tuple[str, ...]]] 
         ['depends_on("py-a@2:", when="@2:+full")'],
         (),
     ),
+    # needed on one platform only, before
+    (
+        [],
+        ['a; sys_platform == "win32" and extra == "full"'],
+        ['a; extra == "full"'],
+        ['depends_on("py-a", when="@2:+full")'],
+        (),
+    ),
+    (
+        [],
+        ['a; extra == "full"'],
+        ['a; sys_platform == "linux" and extra == "full"'],
+        [],
+        ("a (+full)",),
+    ),
     # what the release requires by itself
     ([], ["a"], ["a"], ['depends_on("py-a", when="@2:")'], ()),
     (
