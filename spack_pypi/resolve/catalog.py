@@ -21,7 +21,6 @@ from ..recipe.model import BUILD, BUILD_RUN, DependencyLine
 from ..recipe.overlay import Overlay, overlay
 from ..recipe.text_edits import Uneditable
 from ..translate import pins
-from ..translate.conditions import both
 from ..translate.own_extras import parted
 from ..translate.requirements import ProjectRequirement, Translated, translate
 from ..translate.spack_order import spelling
@@ -233,14 +232,14 @@ class Catalog:
         extra: str,
         preferred: Sequence[Version],
         is_variant: Callable[[str], bool],
-    ) -> tuple[tuple[str, ...], tuple[ProjectRequirement, ...]] | None:
+    ) -> tuple[tuple[str, ...], Translated] | None:
         """What an extra without a variant adds to a requirement: variants (of which
-        ``is_variant`` says what they are) that it consists of, and requirements under the
-        requirement's own condition; as declared by the newest version that the package has or
-        gets (``preferred``), else by the newest release. None while that is not known."""
+        ``is_variant`` says what they are) that it consists of, and requirements; as declared by
+        the newest version that the package has or gets (``preferred``), else by the newest
+        release. None while that is not known."""
         page = self.facts.page(requirement.project)
         if page is None:
-            return ((), ()) if self.facts.missing(requirement.project) else None
+            return ((), Translated()) if self.facts.missing(requirement.project) else None
         extended = self.package(requirement.project).extended
         has = {*preferred, *map(meant, extended.versions if extended else ())}
         accepted = specifier_set(requirement.specifier)
@@ -253,7 +252,7 @@ class Catalog:
             (r for r in fitting if not r.yanked), None
         )
         if release is None:
-            return (), ()
+            return (), Translated()
         added = self.requirements(release, extra)
         if added is None:
             return None
@@ -265,12 +264,7 @@ class Catalog:
             added = self._without_epochs(_to_run(unit, rest, metadata.requires_python))
             if added is None:
                 return None
-        inner: list[ProjectRequirement] = []
-        for part in added.requirements:
-            condition = both(requirement.when, replace(part.when, variants=()))
-            if condition is not None:
-                inner.append(replace(part, when=condition, types=requirement.types))
-        return variants, tuple(inner)
+        return variants, added
 
     # --- what exists --------------------------------------------------------------------------
 

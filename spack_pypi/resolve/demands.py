@@ -138,7 +138,8 @@ class Demands:
                     continue
                 translated = catalog.requirements(release, extra)
                 for each in translated.requirements if translated else ():
-                    found += with_inlined_extras(catalog, lessons, each, selection.releases)
+                    inlined = with_inlined_extras(catalog, lessons, each, selection.releases)
+                    found += inlined.requirements
             if catalog.facts.misses == misses:
                 return found
             catalog.facts.fetch()

@@ -9,7 +9,7 @@ from enum import Enum
 from packaging.version import Version
 
 from ..pypi.model import Release
-from ..translate.requirements import ProjectRequirement
+from ..translate.requirements import ProjectRequirement, Untranslatable
 from .lessons import Grade, Unit
 
 
@@ -73,7 +73,8 @@ class Selection:
     unit; ``listed``: the releases of the roots; ``deprecated``: roots that only a deprecated
     version of an existing package satisfies; ``failed``: roots for which nothing could be chosen,
     and why; ``requested``: the units of extras that some requirement names; ``left_out``: what
-    extras require and no edge stands for, as the author of a recipe leaves it out."""
+    extras require and no edge stands for, as the author of a recipe leaves it out;
+    ``untranslatable``: what units require and no recipe can express."""
 
     releases: Releases = field(default_factory=dict)
     extras: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -83,6 +84,7 @@ class Selection:
     failed: Mapping[str, str] = field(default_factory=dict)
     requested: frozenset[Unit] = frozenset()
     left_out: Mapping[Unit, tuple[ProjectRequirement, ...]] = field(default_factory=dict)
+    untranslatable: Mapping[Unit, tuple[Untranslatable, ...]] = field(default_factory=dict)
 
     def versions(self, project: str) -> list[Version]:
         """The chosen versions of a project, newest first."""

@@ -153,13 +153,10 @@ class Resolution:
     def untranslatable(
         self, project: str, version: Version
     ) -> Iterator[tuple[Unit, Untranslatable]]:
-        """What a chosen release declares and no recipe can express."""
-        release = self.release(project, version)
-        for unit in units(release, self.extras(project)):
-            if unit in self.selection.edges:
-                translated = self.catalog.requirements(release, unit.extra)
-                for each in translated.untranslatable if translated else ():
-                    yield unit, each
+        """What a chosen release requires and no recipe can express."""
+        for unit in units(self.release(project, version), self.extras(project)):
+            for each in self.selection.untranslatable.get(unit, ()):
+                yield unit, each
 
     @cached_property
     def _answers(self) -> dict[str, list[Answer]]:

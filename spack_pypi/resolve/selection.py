@@ -7,14 +7,14 @@ not known yet a question; the walk is complete if it added neither.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 
 from packaging.version import Version
 
 from ..pypi.for_one_python import minor_python
 from ..pypi.model import Release
-from ..translate.requirements import IMPLIED, ProjectRequirement, Translated
+from ..translate.requirements import IMPLIED, ProjectRequirement, Translated, Untranslatable
 from ..translate.variants import RESERVED
 from . import choose
 from .answers import Answers
@@ -89,6 +89,7 @@ class _Walk:
         self._todo: deque[Unit] = deque()
         self._queued: set[Unit] = set()
         self._left_out: dict[Unit, list[ProjectRequirement]] = {}
+        self._untranslatable: dict[Unit, tuple[Untranslatable, ...]] = {}
 
     def run(self) -> Selection:
         """Visit all units that are reached."""
@@ -103,6 +104,7 @@ class _Walk:
             self._failed,
             frozenset(self._requested),
             {unit: tuple(each) for unit, each in self._left_out.items()},
+            self._untranslatable,
         )
 
     # --- roots --------------------------------------------------------------------------------
@@ -235,8 +237,19 @@ class _Walk:
             self._lessons.learn(unit, worst, reason)
             return
         edges: list[Edge] = []
+        untranslatable = [*translated.untranslatable]
         for requirement in translated.requirements:
-            for each in self._followed(unit, requirement, optional):
+            followed = self._followed(unit, requirement, optional)
+            unsaid = _required(followed.untranslatable, pythons)
+            if unsaid is not None and grade < Grade.INCOMPLETE:
+                reason = f"needs {requirement}, which {unsaid.sentence}"
+                self._lessons.learn(unit, Grade.INCOMPLETE, reason)
+                return
+            untranslatable += (
+                replace(each, reason=f"{each.reason}; {requirement} requires it")
+                for each in followed.untranslatable
+            )
+            for each in followed.requirements:
                 required = applies_on_linux(each.when, pythons)
                 answer = self._answers.answer(each, required)
                 if answer is None:
@@ -248,21 +261,28 @@ class _Walk:
                 if answer.release is not None:
                     self.request(answer.release, each.extras)
         self._edges[unit] = tuple(edges)
+        self._untranslatable[unit] = tuple(dict.fromkeys(untranslatable))
 
-    def _followed(
-        self, unit: Unit, requirement: ProjectRequirement, optional: bool
-    ) -> Iterator[ProjectRequirement]:
+    def _followed(self, unit: Unit, requirement: ProjectRequirement, optional: bool) -> Translated:
         """A requirement of a unit, with those of its inlined extras; without what the author of
         an edited recipe leaves out."""
         release = self._releases[unit.project][unit.version]
-        own, *inlined = with_inlined_extras(
-            self._catalog, self._lessons, requirement, self._releases
-        )
+        found = with_inlined_extras(self._catalog, self._lessons, requirement, self._releases)
+        own, *inlined = found.requirements
         if optional and self._author.of_extra(release, unit.extra, own):
             self._left_out.setdefault(unit, []).append(own)
-        else:
-            yield own
-        yield from inlined
+            return found._replace(requirements=tuple(inlined))
+        return found
+
+
+def _required(
+    untranslatable: Sequence[Untranslatable], pythons: Sequence[str]
+) -> Untranslatable | None:
+    """The first of these that is required on Linux with one of the Pythons."""
+    for each in untranslatable:
+        if any(applies_on_linux(condition, pythons) for condition in each.conditions):
+            return each
+    return None
 
 
 def _own_grade(
@@ -273,9 +293,9 @@ def _own_grade(
     if declared.not_fetched:
         # Nobody knows what would be left out.
         return Grade.IMPOSSIBLE, f"cannot be read: {declared.not_fetched}"
-    for each in translated.untranslatable:
-        if any(applies_on_linux(condition, pythons) for condition in each.conditions):
-            return Grade.INCOMPLETE, each.sentence
+    unsaid = _required(translated.untranslatable, pythons)
+    if unsaid is not None:
+        return Grade.INCOMPLETE, unsaid.sentence
     metadata = declared.metadata
     if unit.extra:
         return Grade.COMPLETE, ""

@@ -88,6 +88,23 @@ def test_what_a_variant_names_is_for_its_package_to_say(
     ]
 
 
+def test_what_no_recipe_can_say_of_an_extra_is_not_dropped(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """The package of lib has no variant for its extra, so that app requires what it does."""
+    host.has("lib", "1.0")
+    index.add("lib", "1.0", 'rich @ https://x.example/rich.zip ; extra == "color"')
+    index.add("app", "1.0", "lib[color]>=1")
+    (failed,) = run(host, index, "app").plan.failed
+    said = "names a URL, not versions"
+    assert failed.reason.startswith("1.0 needs lib[color]>=1, which declares 'rich @ https://")
+    assert failed.reason.endswith(f": {said}")
+    allowed = run(host, index, "app", allow_omissions=True)
+    (omitted,) = (each for each in allowed.diagnostics if each.code == "missing-dependency")
+    assert omitted.text.endswith(f": {said}; lib[color]>=1 requires it")
+    assert f"{said}; lib[color]>=1 requires it" in host.written["py-app"].replace("\n    # ", " ")
+
+
 def test_an_extra_whose_name_spack_reserves_is_flattened(
     host: MemoryHost, index: MemoryIndex
 ) -> None:
