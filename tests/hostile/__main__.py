@@ -33,7 +33,7 @@ from spack_pypi.workflow.requirement_files import read
 from tests.hostile.archives import archives
 from tests.hostile.excess import EXCESS, served
 from tests.hostile.faults import Faults, Wrong, cases
-from tests.hostile.files import ENTRIES, FILES, WITH_EXTRAS
+from tests.hostile.files import BESIDE, ENTRIES, FILES, WITH_EXTRAS
 from tests.hostile.projects import NAME, projects
 from tests.hostile.runs import PASSWORD, index, outcome
 from tests.hostile.values import TEXTS
@@ -55,6 +55,7 @@ def _of_project(case: dict[str, bytes]) -> str:
 def _of_file(case: tuple[str, str]) -> str:
     name, text = case
     with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "pyproject.toml").write_text(BESIDE)
         file = Path(folder) / name
         file.write_bytes(text.encode("utf-8", "replace"))
         return str(

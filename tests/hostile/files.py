@@ -75,6 +75,21 @@ _POETRY = {
     "extras": {"y": ["a"]},
     "metadata": {"python-versions": "^3.8 || ~4.1", "content-hash": "0"},
 }
+_POETRY_1 = {
+    "package": [
+        {
+            "name": "a",
+            "version": "1.0",
+            "python-versions": ">=3.8",
+            "dependencies": {"b": {"version": "^1", "optional": True, "markers": "extra == 'x'"}},
+            "extras": {"x": ["b (>=1)"]},
+        },
+        {"name": "b", "version": "1.0", "dependencies": {"a": [{"version": "*"}]}},
+        {"name": "b", "version": "2.0"},
+    ],
+    "extras": {"y": ["b"]},
+    "metadata": {"python-versions": "*"},
+}
 _PDM = {
     "metadata": {
         "groups": ["default", "y"],
@@ -108,6 +123,14 @@ _PYPROJECT = {
         "optional-dependencies": {"x": ["c"], "y": ["a[x]"]},
     },
     "dependency-groups": {"dev": ["d", {"include-group": "test"}], "test": ["e"]},
+    "tool": {
+        "uv": {"sources": {"b": [{"index": "i", "marker": "os_name == 'posix'"}]}},
+        "poetry": {
+            "dependencies": {"a": {"version": "*", "extras": ["x"], "python": "^3"}, "b": "*"},
+            "extras": {"y": ["b"]},
+            "group": {"dev": {"dependencies": {"b": "^1"}}},
+        },
+    },
 }
 
 
@@ -133,6 +156,8 @@ def _of_json(good: dict[str, Any]) -> st.SearchStrategy[str]:
     return texts | TEXTS
 
 
+#: The pyproject.toml that lies beside a file.
+BESIDE = as_toml(_PYPROJECT)
 #: The files that have an extra ``y``.
 WITH_EXTRAS = {"uv.lock", "pylock.toml", "pyproject.toml", "poetry.lock", "pdm.lock", "setup.cfg"}
 #: File name → what may be in it.
@@ -140,7 +165,7 @@ FILES: dict[str, st.SearchStrategy[str]] = {
     "uv.lock": _of_tables(_UV),
     "pylock.toml": _of_tables(_PYLOCK),
     "pyproject.toml": _of_tables(_PYPROJECT),
-    "poetry.lock": _of_tables(_POETRY),
+    "poetry.lock": _of_tables(_POETRY) | _of_tables(_POETRY_1),
     "pdm.lock": _of_tables(_PDM),
     "Pipfile.lock": _of_json(_PIPFILE),
     "environment.yml": _of_json(_CONDA),

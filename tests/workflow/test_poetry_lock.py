@@ -192,6 +192,33 @@ def test_a_file_of_poetry_1(
     assert result.skipped == ([] if "windows" in on else [("win", SKIPPED)])
 
 
+#: Two versions of one project that were locked for two Pythons, without a word on who is meant.
+SEVERAL = (
+    package("dateutil", "3.0", 'python-versions = ">=3.8"')
+    + package("dateutil", "4.0", 'python-versions = ">=3.11"')
+    + package("pandas", "2.2", '[package.dependencies]\ndateutil = ">=2.8"')
+    + package("arrow", "1.0", '[package.dependencies]\ndateutil = "<4"')
+    + METADATA.format(version="2.0")
+)
+
+
+@pytest.mark.parametrize(
+    ("on", "roots", "expected"),
+    [
+        ("py310", ["pandas"], ["dateutil 3.0", "pandas 2.2"]),
+        ("py312", ["pandas"], ["dateutil 4.0", "pandas 2.2"]),
+        ("py312", ["pandas", "arrow"], ["dateutil 3.0", "pandas 2.2", "arrow 1.0"]),
+        ("py312", ["arrow", "pandas"], ["dateutil 3.0", "pandas 2.2", "arrow 1.0"]),
+    ],
+)
+def test_poetry_1_solves_again_with_what_is_locked(
+    tmp_path: Path, on: str, roots: list[str], expected: list[str]
+) -> None:
+    """The newest version for this Python that all accept."""
+    project = "[tool.poetry.dependencies]\n" + "\n".join(f'{name} = "*"' for name in roots)
+    assert pins(found(tmp_path, SEVERAL, on, project=project)) == expected
+
+
 @pytest.mark.parametrize(
     ("text", "project", "parts", "reason"),
     [

@@ -6,7 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Callable, NamedTuple
 
+from packaging.version import Version
+
 from ...errors import UsageError
+
+#: Walks until it is known who requires what; nearly always two are enough.
+_MOST_ROUNDS = 10
 
 
 def _any_release(release: LockedRelease) -> bool:
@@ -51,16 +56,18 @@ class Reached(NamedTuple):
 
 class Graph:
     """The graph of a lock file. ``holds(marker, extra)`` decides the links of a release, visited
-    with an extra or (``""``) without; ``where`` is the file, for messages."""
+    with an extra or (``""``) without; ``where`` is the file, for messages. ``newest``: of several
+    locked versions that all accept, the newest is meant."""
 
     def __init__(
         self,
         releases: Iterable[LockedRelease],
         holds: Callable[[str, str], bool],
         where: object,
+        newest: bool = False,
     ) -> None:
         self._releases = [*releases]
-        self._holds, self._where = holds, where
+        self._holds, self._where, self._newest = holds, where, newest
         self._by_name: dict[str, list[LockedRelease]] = {}
         for release in self._releases:
             self._by_name.setdefault(release.name, []).append(release)
@@ -68,29 +75,47 @@ class Graph:
     def reached(self, links: Iterable[Link]) -> Reached:
         """All that these links lead to. Raises `UsageError` where the file does not list it, or
         lists two versions of it for one environment."""
+        first = [*links]
+        known: dict[str, list[Link]] = {}
+        for _ in range(_MOST_ROUNDS):
+            found, seen = self._walk(first, known)
+            if seen == known:
+                break
+            # Of several versions, the one that all accept: who else requires it is known now.
+            known = seen
+        self._check_single(found.releases)
+        return found
+
+    def _walk(
+        self, links: Iterable[Link], known: Mapping[str, Sequence[Link]]
+    ) -> tuple[Reached, dict[str, list[Link]]]:
+        """One walk, and the links that lead to each project."""
         followed: dict[tuple[LockedRelease, str], None] = {}
         elsewhere: dict[str, None] = {}
+        seen: dict[str, dict[Link, None]] = {}
         todo = [(link, "") for link in links]
         while todo:
             link, of_extra = todo.pop()
             if not self._holds(link.marker, of_extra):
                 elsewhere[link.name] = None
                 continue
-            release = self._release(link)
+            seen.setdefault(link.name, {})[link] = None
+            release = self._release(link, known.get(link.name, ()))
             for extra in ("", *link.extras):
                 if (release, extra) not in followed:
                     followed[release, extra] = None
                     todo += [(each, extra) for each in release.links.get(extra, ())]
         found = {release for release, _ in followed}
-        self._check_single(found)
         names = {release.name for release in found}
-        return Reached(
+        reached = Reached(
             [release for release in self._releases if release in found],
             frozenset((release.name, extra) for release, extra in followed),
             [name for name in elsewhere if name not in names],
         )
+        return reached, {name: [*its] for name, its in seen.items()}
 
-    def _release(self, link: Link) -> LockedRelease:
+    def _release(self, link: Link, others: Sequence[Link]) -> LockedRelease:
+        """The release that a link means, as far as possible one that the others accept, too."""
         listed = self._by_name.get(link.name, [])
         if not listed:
             raise UsageError(f"{self._where} requires {link.name}, and does not list it")
@@ -98,11 +123,16 @@ class Graph:
         if len(fitting) > 1:
             forks = (r for r in fitting if any(self._holds(marker, "") for marker in r.fork))
             fitting = [*forks] or fitting
-        if len(fitting) != 1:
+        if len(fitting) > 1:
+            shared = (r for r in fitting if all(other.accepts(r) for other in others))
+            fitting = [*shared] or fitting
+        if len(fitting) > 1 and self._newest:
+            fitting.sort(key=lambda release: Version(release.version))
+        elif len(fitting) != 1:
             versions = ", ".join(release.version or "?" for release in fitting or listed)
             which = "several fit" if fitting else "none fits"
             raise UsageError(f"{self._where} requires {link.name}, and lists {versions}: {which}")
-        return fitting[0]
+        return fitting[-1]
 
     def _check_single(self, found: Iterable[LockedRelease]) -> None:
         by_name: dict[str, LockedRelease] = {}

@@ -131,7 +131,9 @@ class _Poetry1:
         def holds(marker: str, extra: str) -> bool:
             return environment.holds(marker, self._path, extra)
 
-        requirements.pin_reached(Graph(self._releases, holds, self._path).reached(links))
+        # As Poetry does, which solves again with what is locked.
+        graph = Graph(self._releases, holds, self._path, newest=True)
+        requirements.pin_reached(graph.reached(links))
 
     def _groups(self) -> dict[str, dict[str, Any]]:
         """What each group requires."""
@@ -157,7 +159,9 @@ class _Poetry1:
                 for extra in self._needed_by(link, extras) if optional else [""]:
                     links.setdefault(extra, []).append(link)
         unusable, index = _source(shape, package)
-        return LockedRelease(name, version, links, unusable, index=index)
+        python = shape.text(package.get("python-versions"), f"python-versions of {name}")
+        fork = (_python_marker(shape, python),) if python not in ("", "*") else ()
+        return LockedRelease(name, version, links, unusable, fork=fork, index=index)
 
     def _needed_by(self, link: Link, extras: Mapping[str, Any]) -> Iterator[str]:
         """The extras that an optional dependency belongs to."""
@@ -187,7 +191,7 @@ class _Poetry1:
 def _accepting(shape: Shape, versions: str) -> Any:
     def accepted(release: LockedRelease) -> bool:
         try:
-            return not versions or accepts(versions, release.version)
+            return accepts(versions or "*", release.version)
         except ValueError as error:
             raise shape.wrong(str(error)) from None
 
