@@ -21,14 +21,20 @@ class Credentials:
     origin (scheme, host and port, RFC 6454 section 4) only. Without an address there are none.
     Raises ValueError for an address that is none."""
 
-    __slots__ = ("_origin", "_pair")
+    __slots__ = ("_origin", "_pair", "_url")
 
     def __init__(self, url: str = "") -> None:
         parts = urlsplit(url)
-        self._origin = _origin(parts)
+        self._url, self._origin = without_credentials(url), _origin(parts)
         self._pair: tuple[str, str] | None = None
         if parts.username is not None:
             self._pair = (unquote(parts.username), unquote(parts.password or ""))
+
+    def with_password(self, password: str) -> Credentials:
+        """The same user with this password."""
+        found = Credentials(self._url)
+        found._pair = (self._pair[0], password) if self._pair else None
+        return found
 
     def for_url(self, url: str) -> tuple[str, str] | None:
         """The user name and the password for a request to this address; None for another origin,

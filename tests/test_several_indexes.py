@@ -135,3 +135,34 @@ def test_an_option_says_where_the_index_of_a_file_is(run: Run, other: IndexServe
     index = ("--index", f"mine={_private(other)}")
     assert run("create", "--from", file, "--dry-run", *index) == 0
     assert f"py-inner 1.1, 1.0 (new, from {other.url})" in run.out
+
+
+RECIPE = """\
+from spack.package import *
+
+
+class PyInner(PythonPackage):
+    list_url = "{}inner/"
+
+    version("1.0", sha256="0", url="{}files/inner-1.0.tar.gz")
+
+    depends_on("py-hatchling", type="build")
+    depends_on("py-six", type=("build", "run"))
+    depends_on("py-hand", type=("build", "run"))
+"""
+
+
+def test_a_recipe_gets_no_versions_of_another_index(run: Run, other: IndexServer) -> None:
+    """Whoever publishes a newer release on the first one is not asked."""
+    run.host.has("hand", "2.0")
+    run.host.keep("inner", "py-inner", RECIPE.format(other.url, other.address))
+    run.host.repos.packages_in = lambda namespace, repo: ["py-inner"]  # type: ignore[method-assign]
+    run.server.served.add("inner", "9.0", "six", "hand", license_expression="MIT")
+    extra = ("--extra-index-url", _private(other))
+    assert run("sync", *extra) == 1
+    assert f"the recipe of py-inner has its files from {other.url}inner" in run.out
+    assert run.host.written == {}
+    pinned = ("--index", f"mine={_private(other)}/:inner")
+    assert run("sync", *pinned) == 0
+    line = f'url="{other.address}/files/inner-1.1.tar.gz"'
+    assert line in run.host.written["py-inner"]

@@ -30,25 +30,43 @@ def check_proxy(proxy: str | None) -> None:
     )
 
 
-def adapter(guard: Guard, trusted: Any, arguments: dict[str, Any]) -> HTTPAdapter:
+def adapter(
+    guard: Guard, trusted: Any, arguments: dict[str, Any], client_cert: str = ""
+) -> HTTPAdapter:
     """An adapter for TLS; ``trusted`` authorities are those of a file or a folder, or True for the
-    ones of requests."""
+    ones of requests. ``client_cert`` is a file with a certificate and its key. Raises `UsageError`
+    for one that is none."""
     try:
-        context = _context(DEFAULT_CA_BUNDLE_PATH if trusted is True else trusted)
+        context = _context(DEFAULT_CA_BUNDLE_PATH if trusted is True else trusted, client_cert)
     except (OSError, TypeError):
         return _TrustingNone(guard, None, **arguments)
     return _Trusting(guard, context, **arguments)
 
 
 @lru_cache(maxsize=4)
-def _context(path: str) -> SSLContext:
+def _context(path: str, client_cert: str) -> SSLContext:
     """TLS that trusts the authorities of this file or folder. Raises OSError."""
     context = create_urllib3_context()
     if os.path.isdir(path):
         context.load_verify_locations(capath=path)
     else:
         context.load_verify_locations(cafile=path)
+    if client_cert:
+        _load(context, client_cert)
     return context
+
+
+def _load(context: SSLContext, client_cert: str) -> None:
+    def no_password() -> str:
+        raise UsageError(f"the key in {client_cert} (pip's client-cert) needs a password")
+
+    try:
+        context.load_cert_chain(client_cert, password=no_password)
+    except OSError as error:
+        raise UsageError(
+            f"{client_cert} (pip's client-cert) is not a file of PEM with a certificate and its "
+            f"key: {error.strerror or error}"
+        ) from None
 
 
 class Guarded(HTTPAdapter):

@@ -28,6 +28,10 @@ def session(settings: Settings) -> requests.Session:
     arguments = {"pool_maxsize": settings.connections}
     opened.mount("http://", Guarded(guard, None, **arguments))
     opened.mount("https://", adapter(guard, asked["verify"], arguments))
+    if settings.client_cert:
+        parts = urlsplit(settings.url)
+        shown = adapter(guard, asked["verify"], arguments, settings.client_cert)
+        opened.mount(f"https://{parts.netloc}/", shown)
     opened.verify = settings.verify
     opened.headers["User-Agent"] = "spack-pypi"
     opened.headers["Accept-Encoding"] = ", ".join(ENCODINGS)

@@ -15,6 +15,7 @@ from packaging.version import Version
 from ..credentials import Credentials
 from . import setup_cfg
 from .in_tree import InTree as InTree  # part of the model: what a Source holds
+from .origin import IndexOrigin as IndexOrigin
 from .setup_py import SetupPy
 from .toml import at as at  # part of the model: what a pyproject.toml holds is read with these
 from .toml import loads as loads
@@ -260,23 +261,13 @@ class Source:
 
 
 @dataclass(frozen=True)
-class IndexOrigin:
-    """Where a project comes from: the address of its ``index``. ``listed`` is that of its page
-    there, if recipes have to say where its files are: they are not those of Spack's own index.
-    ``one_of_several``: other indexes could have it, too."""
-
-    index: str
-    listed: str = ""
-    one_of_several: bool = False
-
-
-@dataclass(frozen=True)
 class Settings:
     """How to reach an index. ``url`` is the simple index (``https://index.example/simple/``),
     without its ``credentials``; ``packages`` the address below which every file has one that does
     not change, empty where that is not known (`spack_pypi.pypi.addresses`). ``in_place``: it takes
     the place of Spack's own index. Seconds without a byte after which a server counts as silent
-    are the ``timeout``."""
+    are the ``timeout``. A ``client_cert`` (a file of PEM with its key) is shown to the index only;
+    ``keyring`` is pip's ``keyring-provider``."""
 
     url: str
     cache: Path
@@ -288,6 +279,8 @@ class Settings:
     packages: str = ""
     in_place: bool = True
     credentials: Credentials = field(default_factory=Credentials, repr=False)
+    client_cert: str = ""
+    keyring: str = ""
 
     @property
     def json_api(self) -> str:

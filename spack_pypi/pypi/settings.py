@@ -77,6 +77,8 @@ def several(
         timeout=seconds(pip.get("timeout", "30")),
         verify=pip.get("cert") or True,
         proxies={"http": proxy, "https": proxy} if proxy else {},
+        client_cert=pip.get("client-cert", ""),
+        keyring=pip.get("keyring-provider", ""),
     )
     own = default.rstrip("/") + "/"
     return [

@@ -16,6 +16,7 @@ from urllib3.exceptions import DecodeError, HTTPError
 from ..credentials import without_credentials
 from ..errors import IndexFailure, NotFetched
 from .connections import ENCODINGS, session
+from .keyring import Keyring
 from .limits import BODY, Size
 from .model import Settings
 from .patience import LONGEST_PAUSE, Deadline, pause
@@ -61,7 +62,7 @@ class Web:
         self._settings, self._traffic = settings, traffic or Traffic(settings)
         self._closed = threading.Event()
         self._pauses, self._servers = self._traffic.pauses, self._traffic.servers
-        self._session = session(settings)
+        self._session, self._keyring = session(settings), Keyring(settings)
 
     def close(self) -> None:
         """Close all connections; requests that are still under way fail, so that nobody waits for
@@ -170,14 +171,19 @@ class Web:
         self._check_open(url)
         timeout, left = self._settings.timeout, deadline.left()
         try:
-            return self._session.get(
-                url,
-                headers=headers,
-                auth=self._settings.credentials.for_url(url),
-                stream=True,
-                allow_redirects=False,
-                timeout=(min(10.0, timeout, left), min(timeout, left)),
-            )
+            while True:
+                credentials = self._keyring.for_url(url)
+                answer = self._session.get(
+                    url,
+                    headers=headers,
+                    auth=credentials,
+                    stream=True,
+                    allow_redirects=False,
+                    timeout=(min(10.0, timeout, left), min(timeout, left)),
+                )
+                if answer.status_code != 401 or not self._keyring.has_others(url, credentials):
+                    return answer
+                answer.close()
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             if not is_unreachable(error):
                 deadline.left()

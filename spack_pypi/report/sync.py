@@ -92,6 +92,7 @@ def update_json(update: Update) -> dict[str, Any]:
     return {
         "package": outdated.package,
         "project": outdated.project or None,
+        "index": outdated.index or None,
         "current": outdated.current or None,
         "missing": [str(release.version) for release in outdated.missing],
         "since": outdated.since or None,

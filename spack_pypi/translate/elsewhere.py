@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Callable
 
+from packaging.utils import canonicalize_name
+
 from ..pypi.model import Release
 from .archives import Archives, archives
+
+#: The page of a project on an index.
+_LIST_URL = re.compile(
+    r"^\s+list_url\s*=\s*\(?\s*[\"'](?P<index>https?://[^\"']*/\+?simple/)(?P<project>[\w.-]+)/?[\"']",
+    re.M,
+)
 
 
 def archives_elsewhere(
@@ -30,6 +39,16 @@ def archives_elsewhere(
         for line in packed.versions
     ]
     return replace(packed, pypi="", names=(), url=url if led_to else "", versions=tuple(lines))
+
+
+def listed_elsewhere(text: str, project: str, index: str, own: str) -> str:
+    """The page on another index that a recipe (its text) gives as ``list_url`` of a project (PEP
+    503), if it is neither on the ``index`` that has the project here, nor on Spack's ``own``;
+    empty if there is none."""
+    found = _LIST_URL.search(text)
+    if found is None or canonicalize_name(found["project"]) != project:
+        return ""
+    return "" if found["index"] in (index, own) else found["index"] + found["project"]
 
 
 def _is_wheel(url: str) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from ..host.port import Package
 from ..recipe.edit import Arrived
 from ..recipe.model import Condition, Omission, Recipe, Variant
 from ..resolve.resolution import Resolution
 from ..translate import licenses
 from ..translate.archives import archives
 from ..translate.describe import docstring, homepage
-from ..translate.elsewhere import archives_elsewhere
+from ..translate.elsewhere import archives_elsewhere, listed_elsewhere
 from ..translate.merge import spans, with_exclusions
 from ..translate.variants import description
 from .assembled import Assembled as Assembled
@@ -38,6 +39,13 @@ class Assembler:
         existing = self._resolution.package(project).extended
         if existing is None:
             return self._new(project)
+        listed = self._listed_elsewhere(project, existing)
+        if listed:
+            problem = (
+                f"the recipe of {existing.name} has its files from {listed}, and {project} is "
+                "from another index here: name that one with --index, with the project"
+            )
+            return Assembled(None, (), problem=problem)
         extension = Extension(
             self._resolution, self._dependencies, self._namespace, project, existing
         )
@@ -110,6 +118,12 @@ class Assembler:
             list_url=origin.listed,
         )
         return Assembled(recipe, omissions, versions=versions, releases=packed.spelled)
+
+    def _listed_elsewhere(self, project: str, existing: Package) -> str:
+        catalog = self._resolution.catalog
+        own = catalog.host.index_url() or ""
+        text = catalog.recipe_texts(existing.name)[0]
+        return listed_elsewhere(text, project, catalog.facts.origin(project).index, own)
 
     def _licenses(
         self, project: str, spelled: Mapping[Version, str]

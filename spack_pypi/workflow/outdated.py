@@ -47,7 +47,8 @@ class Outdated:
     ``withdrawn`` are later releases that were withdrawn (PEP 592), likewise.
     ``yanked`` and ``vulnerable`` (with what is reported) are versions
     that the recipe lists. ``problem`` says why it cannot be compared; with ``failed`` because the
-    recipe does not load or the index does not answer, else because of the kind of recipe."""
+    recipe does not load or the index does not answer, else because of the kind of recipe. The
+    ``index`` that has the project is at this address."""
 
     package: str
     project: str = ""
@@ -62,6 +63,7 @@ class Outdated:
     vulnerable: Mapping[str, Reported] = field(default_factory=dict)
     problem: str = ""
     failed: bool = False
+    index: str = ""
 
     @property
     def since(self) -> str:
@@ -145,7 +147,7 @@ def outdated(
             if reports and existing and not compared.problem:
                 vulnerable = _vulnerable(session, existing, page.result())
                 compared = replace(compared, vulnerable=vulnerable)
-            yield compared
+            yield replace(compared, index=session.index.origin(project).index)
         except SpackPyPIError as error:
             failed = not isinstance(error, UnknownProject)
             yield Outdated(package, project, problem=str(error), failed=failed)

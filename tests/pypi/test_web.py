@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from spack_pypi.errors import IndexFailure
+from spack_pypi.errors import IndexFailure, UsageError
 from spack_pypi.pypi import web
 from spack_pypi.pypi.model import Settings
 
@@ -56,6 +56,49 @@ def got(url: str, tmp_path: Path, verify: Any) -> bytes:
         return opened.get(url).body
     finally:
         opened.close()
+
+
+@pytest.fixture
+def closed(url: str) -> Iterator[str]:
+    """The address of a server with TLS that answers only whom it knows."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hello)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(TLS / "server.pem")
+    context.load_verify_locations(TLS / "authority.pem")
+    context.verify_mode = ssl.CERT_REQUIRED
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield f"https://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+def shown(index: str, url: str, tmp_path: Path, client_cert: str) -> bytes:
+    """What is at an address, for one that an index leads to."""
+    reach = Settings(index, tmp_path, verify=str(TLS / "authority.pem"), client_cert=client_cert)
+    opened = web.Web(reach)
+    try:
+        return opened.get(url).body
+    finally:
+        opened.close()
+
+
+def test_a_certificate_of_the_client(closed: str, tmp_path: Path) -> None:
+    assert shown(closed, closed, tmp_path, str(TLS / "server.pem")) == b"hello"
+    with pytest.raises(IndexFailure):
+        shown(closed, closed, tmp_path, "")
+
+
+def test_it_is_shown_to_the_index_only(closed: str, url: str, tmp_path: Path) -> None:
+    assert shown(url, url, tmp_path, str(TLS / "server.pem")) == b"hello"
+    with pytest.raises(IndexFailure):
+        shown(url, closed, tmp_path, str(TLS / "server.pem"))
+
+
+@pytest.mark.parametrize("file", ["authority.pem", "gone.pem"])
+def test_what_is_no_certificate_of_a_client(file: str, url: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="pip's client-cert"):
+        shown(url, url, tmp_path, str(TLS / file))
 
 
 def test_who_is_named_is_trusted(url: str, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from packaging.version import Version
 
 from spack_pypi.pypi.model import File, Release
-from spack_pypi.translate.elsewhere import archives_elsewhere
+from spack_pypi.translate.elsewhere import archives_elsewhere, listed_elsewhere
 
 BY_VERSION = "https://a.example/files/{}/x-{}.tar.gz"
 HASHED = {
@@ -76,6 +76,26 @@ def test_archives_elsewhere(releases: Sequence[Release], url: str, own: list[str
     found = archives_elsewhere(releases, releases, _as_spack)
     assert (found.url, [line.url for line in found.versions]) == (url, own)
     assert (found.pypi, found.names) == ("", ())
+
+
+OWN, A, B = "https://own.example/simple/", "https://a.example/simple/", "https://b.example/simple/"
+
+
+@pytest.mark.parametrize(
+    "line, index, expected",
+    [
+        (f'list_url = "{A}x_y/"', A, ""),
+        (f'list_url = "{A}x-y"', B, f"{A}x-y"),
+        (f'list_url = (\n        "{A}x-y/"\n    )', OWN, f"{A}x-y"),
+        (f'list_url = "{OWN}x-y/"', B, ""),
+        # It is another project's, or no page of an index.
+        (f'list_url = "{A}other/"', B, ""),
+        ('list_url = "https://a.example/x-y/"', B, ""),
+        ('pypi = "x-y/x-y-1.0.tar.gz"', B, ""),
+    ],
+)
+def test_a_recipe_says_which_index_it_is_of(line: str, index: str, expected: str) -> None:
+    assert listed_elsewhere(f"class X(P):\n    {line}\n", "x-y", index, OWN) == expected
 
 
 def test_without_spack_each_version_says_where_it_is() -> None:
