@@ -256,3 +256,33 @@ def test_credentials_of_an_index_go_to_it_only(tmp_path: Path) -> None:
         ("/b/y/", you),
         ("/a/f/y-1.0.tar.gz", you),
     ]
+
+
+@pytest.mark.parametrize("way", ["page redirects", "page links", "file redirects"])
+def test_an_index_that_leads_to_another_one_shows_no_credentials(way: str, tmp_path: Path) -> None:
+    """Neither its own, nor those of the other one: whoever has the first could then read what is
+    on the second."""
+    seen: Seen = []
+    file = "f/x-1.0.tar.gz"
+
+    def to(url: str) -> Answer:
+        return says(302, Location=url)
+
+    def page(url: str) -> Answer:
+        return says(200, f'<a href="{url}">x-1.0.tar.gz</a>'.encode(), Content_Type="text/html")
+
+    answers = {"/b/x/": page(f"/b/{file}"), f"/b/{file}": says(404)}
+    with serving({path: _noted(seen, each) for path, each in answers.items()}) as there:
+        leading = {
+            "page redirects": {"/a/x/": to(f"{there}/b/x/")},
+            "page links": {"/a/x/": page(f"{there}/b/{file}")},
+            "file redirects": {"/a/x/": page(f"/a/{file}"), f"/a/{file}": to(f"{there}/b/{file}")},
+        }[way]
+        with serving(leading) as url:
+            first = url.replace("//", "//me:first@")
+            second = named(f"b={there.replace('//', '//you:second@')}/b/")
+            indexes = _opened(tmp_path, f"{first}/a/", second)
+            (release,) = indexes.project("x").releases
+            with pytest.raises(NotFetched):
+                indexes.source(release)
+    assert seen and {shown for _, shown in seen} == {""}
