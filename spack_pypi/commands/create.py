@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .options import add_choice_options, add_index_options, add_repo_options, open_session, policy
+from .own import read_names
 
 if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
@@ -20,7 +21,10 @@ HELP = "write the recipes that are missing for Python projects"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``spack pypi create``."""
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="a requirement, such as 'mcp[cli]>=1,<2'"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="a requirement, such as 'mcp[cli]>=1,<2', or the path or URL of an sdist or wheel",
     )
     add_options(parser)
 
@@ -130,9 +134,10 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..workflow.as_locked import create_as_locked
 
     listed = _listed(args, host)
-    request = _request(args, host, listed)
-    with open_session(args, host, listed.listed) as session:
-        outcome = create_as_locked(session, host, request)
+    with read_names(args, host) as own:
+        request = _request(args, host, own.requirements, listed)
+        with open_session(args, host, listed.listed, own.over) as session:
+            outcome = create_as_locked(session, host, request)
     unread = [
         Diagnostic("not-read", Severity.WARNING, "", subject=text, text=f"{text}: {reason}")
         for text, reason in listed.skipped
@@ -207,7 +212,9 @@ def _python(host: Host, listed: RequirementSet) -> str:
     return minor
 
 
-def _request(args: argparse.Namespace, host: Host, listed: RequirementSet) -> Request:
+def _request(
+    args: argparse.Namespace, host: Host, named: Sequence[str], listed: RequirementSet
+) -> Request:
     from ..errors import UsageError
     from ..workflow.request import Request, Verify
 
@@ -221,7 +228,7 @@ def _request(args: argparse.Namespace, host: Host, listed: RequirementSet) -> Re
         level = "load"
     pins = listed.pins if args.env and listed.locked else {}
     return Request(
-        names=(*args.names, *map(str, listed.requirements)),
+        names=(*named, *map(str, listed.requirements)),
         constraints={name: str(specifier) for name, specifier in listed.constraints.items()},
         together=bool(args.files or args.env or args.together),
         repo=args.repo,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
     from ..host.port import Host
+    from ..pypi.model import Index, Settings
     from ..pypi.named_index import NamedIndex
     from ..resolve.policy import Policy
     from ..session import Session
@@ -193,24 +194,36 @@ def _with(options: Sequence[NamedIndex], files: Sequence[NamedIndex]) -> list[Na
     return found
 
 
-@contextmanager
-def open_session(
+def index_settings(
     args: argparse.Namespace, host: Host, files: Sequence[NamedIndex] = ()
-) -> Iterator[Session]:
-    """A session with the indexes of the options, of ``files``, of pip or of the host, and with a
-    progress line."""
-    from ..pypi.indexes import opened
+) -> list[tuple[NamedIndex, Settings]]:
+    """The indexes of the options, of ``files``, of pip or of the host, and how to reach them."""
     from ..pypi.model import Settings
-    from ..pypi.settings import Defaults, several, unread
-    from ..report.terminal import ProgressLine, say
-    from ..session import Session
+    from ..pypi.settings import Defaults, several
 
     defaults = Defaults(host.index_url, host.packages_url, host.cache, args.offline)
     connections = args.connections or Settings.connections
-    listed = [
+    return [
         (index, replace(reach, connections=connections))
         for index, reach in several(args.index_url, _with(args.indexes, files), defaults)
     ]
+
+
+@contextmanager
+def open_session(
+    args: argparse.Namespace,
+    host: Host,
+    files: Sequence[NamedIndex] = (),
+    over: Callable[[Index], Index] = lambda index: index,
+) -> Iterator[Session]:
+    """A session with the indexes of the options, of ``files``, of pip or of the host, and with a
+    progress line. ``over`` makes another index of them."""
+    from ..pypi.indexes import opened
+    from ..pypi.settings import unread
+    from ..report.terminal import ProgressLine, say
+    from ..session import Session
+
+    listed = index_settings(args, host, files)
     left = unread() if args.index_url is None else ()
     if left:
         say(
@@ -218,8 +231,9 @@ def open_session(
             "servers are asked; to choose one index: --index-url URL"
         )
     index = opened(listed, say)
+    connections = listed[0][1].connections
     try:
-        with ProgressLine() as listener, Session(index, connections, listener) as session:
+        with ProgressLine() as listener, Session(over(index), connections, listener) as session:
             yield session
     finally:
         index.close()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .options import add_choice_options, add_index_options, open_session, policy
+from .own import read_names
 
 if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
@@ -18,7 +19,12 @@ HELP = "show what requires each project and what satisfies it; write nothing"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     add = parser.add_argument
-    add("names", nargs="+", metavar="NAME", help="a requirement, such as 'mcp[cli]'")
+    add(
+        "names",
+        nargs="+",
+        metavar="NAME",
+        help="a requirement, such as 'mcp[cli]', or the path or URL of an sdist or wheel",
+    )
     add("--dot", action="store_true", help="print a graph in the format of Graphviz")
     add_choice_options(add)
     add_index_options(add)
@@ -34,11 +40,12 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..workflow.request import Request
     from ..workflow.why import SatisfiedBy, why
 
-    request = Request(
-        tuple(args.names), policy=policy(args, host), dry_run=True, allow_omissions=True
-    )
-    with open_session(args, host) as session:
-        edges = why(Planner(session, host, request).plan())
+    with read_names(args, host) as own:
+        request = Request(
+            own.requirements, policy=policy(args, host), dry_run=True, allow_omissions=True
+        )
+        with open_session(args, host, over=own.over) as session:
+            edges = why(Planner(session, host, request).plan())
     print_text(dot(edges) if args.dot else "\n".join(tree(edges)))
     lost = [edge for edge in edges if not edge.source and edge.satisfied_by is SatisfiedBy.OMITTED]
     if lost:

@@ -9,8 +9,15 @@ from dataclasses import dataclass
 class IndexOrigin:
     """Where a project comes from: the address of its ``index``. ``listed`` is that of its page
     there, if recipes have to say where its files are: they are not those of Spack's own index.
-    ``one_of_several``: other indexes could have it, too."""
+    ``one_of_several``: other indexes could have it, too. ``by_place`` are the sha256 of the
+    archives that the user named by their place, the first of which is the ``index``."""
 
     index: str
     listed: str = ""
     one_of_several: bool = False
+    by_place: tuple[str, ...] = ()
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether its files are not those of Spack's own index."""
+        return bool(self.listed or self.by_place)

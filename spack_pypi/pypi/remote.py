@@ -8,6 +8,7 @@ import lzma
 import re
 import zipfile
 import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Callable, TypeVar
 
 from ..errors import FileFailure, NotFetched
@@ -48,6 +49,20 @@ def read_inside(web: Web, wheel: File, read: Callable[[zipfile.ZipFile], _Result
 
 def metadata_inside(web: Web, wheel: File) -> str:
     """The text of the METADATA file in a wheel. Raises `FileFailure`."""
+    return read_inside(web, wheel, metadata_of(wheel))
+
+
+def read_local(path: Path, wheel: File, read: Callable[[zipfile.ZipFile], _Result]) -> _Result:
+    """What ``read`` makes of a wheel that lies at a path. Raises `FileFailure`."""
+    try:
+        with path.open("rb") as raw:
+            return _opened(raw, read)
+    except _UNREADABLE:
+        raise FileFailure(wheel.url, "is not a valid wheel") from None
+
+
+def metadata_of(wheel: File) -> Callable[[zipfile.ZipFile], str]:
+    """What reads the text of the METADATA file in a wheel. It raises `FileFailure`."""
 
     def read(inside: zipfile.ZipFile) -> str:
         metadata = re.compile(r"[^/]+\.dist-info/METADATA")
@@ -59,7 +74,7 @@ def metadata_inside(web: Web, wheel: File) -> str:
             raise FileFailure(wheel.url, reason)
         return inside.read(name).decode("utf-8", "replace")
 
-    return read_inside(web, wheel, read)
+    return read
 
 
 def _opened(raw: Seekable, read: Callable[[zipfile.ZipFile], _Result]) -> _Result:

@@ -24,6 +24,9 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
     "In the recipes, but not confirmed:": ("unconfirmed-metadata",),
     "Names that look like other ones:": ("near-name",),
     "Projects that are not active:": ("project-status",),
+    "Archives that only this machine has; to share these recipes, name an address instead:": (
+        "local-archive",
+    ),
     "Newer releases that were passed over:": ("passed-over",),
     "In the recipes, but not declared:": ("undeclared-requirement",),
     "Pinned for the build; to try later versions: --verify install --loosen-build-pins": (

@@ -76,7 +76,7 @@ class Assembler:
         releases = [resolution.addressed(project, version) for version in chosen]
         published = page.releases if page is not None else ()
         origin, evaluator = facts.origin(project), resolution.catalog.host.evaluator
-        if origin.listed:
+        if origin.is_elsewhere:
             packed = archives_elsewhere(releases, published, evaluator.address_from)
         else:
             packed = archives(releases, published=published, archive_from=evaluator.archive_from)
@@ -122,8 +122,10 @@ class Assembler:
     def _listed_elsewhere(self, project: str, existing: Package) -> str:
         catalog = self._resolution.catalog
         own = catalog.host.index_url() or ""
-        text = catalog.recipe_texts(existing.name)[0]
-        return listed_elsewhere(text, project, catalog.facts.origin(project).index, own)
+        text, origin = catalog.recipe_texts(existing.name)[0], catalog.facts.origin(project)
+        if origin.by_place:
+            return ""  # each version of it has an address of its own
+        return listed_elsewhere(text, project, origin.index, own)
 
     def _licenses(
         self, project: str, spelled: Mapping[Version, str]

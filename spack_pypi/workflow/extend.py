@@ -193,7 +193,7 @@ class Extension:
         page, versions = facts.page(project), resolution.versions(project)
         published = page.releases if page is not None else ()
         releases = [resolution.addressed(project, version, wheel) for version in versions]
-        if facts.origin(project).listed:
+        if facts.origin(project).is_elsewhere:
             # Nothing in a recipe leads to files of another index but their own addresses.
             return archives(releases, wheel, "", published=published)
         made_up = partial(evaluator.archive, self._existing.name)

@@ -16,6 +16,7 @@ from ..resolve.model import Status
 from ..resolve.resolution import Resolution
 from .assemble import Assembled
 from .near_names import near_names
+from .other_archive import other_archive
 from .plan import PlannedRecipe, Record, RecordStatus
 from .release_licenses import license_notes
 from .review_notes import review_notes
@@ -46,6 +47,8 @@ class Recorder:
             existing = resolution.package(project).existing
             recipe = self.recipes.get(project)
             reason = resolution.failed.get(project, "")
+            if recipe is None and not reason:
+                reason = other_archive(self.host, resolution, project)
             if recipe is not None and not reason:
                 records[project] = self._written(recipe)
             elif reason or not self._is_satisfied(project):
@@ -151,6 +154,9 @@ class Recorder:
                 )
         for pin, text in costly_pins(self.resolution, self.recipes, project):
             yield Diagnostic("build-pin", Severity.NOTE, package, (), pin, text)
+        origin = self.resolution.catalog.facts.origin(project)
+        if origin.by_place and origin.index.startswith("file:"):
+            yield Diagnostic("local-archive", Severity.NOTE, package, text=origin.index)
         for code, text in review_notes(self.resolution, project):
             yield Diagnostic(code, Severity.NOTE, package, text=text)
         if not recipe.extends:

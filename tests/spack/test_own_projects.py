@@ -1,0 +1,41 @@
+"""Spack takes the recipes of what is named by its place, and fetches it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Spack
+from tests.index_server import IndexServer, wheel_bytes
+from tests.pypi.test_own_archive import said, sdist
+from tests.spack.test_elsewhere import SCRIPT
+
+pytestmark = pytest.mark.spack
+
+MIT = "License-Expression: MIT"
+
+
+def test_archives(spack: Spack, server: IndexServer, tmp_path: Path) -> None:
+    """The index has other files of the same projects, to which nothing leads."""
+    server.served.add("thing", "9.0")
+    path, wheel = tmp_path / "thing-1.0.tar.gz", "part-2.0-py3-none-any.whl"
+    path.write_bytes(sdist("thing", "1.0", "Requires-Dist: part>=2", MIT))
+    with IndexServer() as other:
+        other.served.files[wheel] = wheel_bytes("part", "2.0", said("part", "2.0", MIT))
+        address = f"{other.address}/files/{wheel}"
+        names = [str(path), f"part @ {address}", "--index-url", server.url]
+        done = spack.run("pypi", "create", *names, "--verify", "load")
+        assert done.returncode == 0, done.stderr
+        found = spack.python(
+            SCRIPT.replace("    remote = ", "    continue\n    remote = "), "py-thing", "py-part"
+        )
+        assert found == {
+            "py-thing 1.0": [path.as_uri(), "URLFetchStrategy"],
+            "py-part 2.0": [address, "URLFetchStrategy"],
+        }
+        done = spack.run("pypi", "create", *names, "--verify", "load")
+        assert "Nothing to write" in done.stdout
+        path.write_bytes(sdist("thing", "1.0", "Requires-Dist: part>=1", MIT))
+        done = spack.run("pypi", "create", *names, "--verify", "load")
+        assert done.returncode == 1 and "with another archive; pass --force" in done.stderr
