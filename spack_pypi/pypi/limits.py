@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
 
 #: Bytes of an archive's contents, members, bytes of one file that is read.
 LARGEST_CONTENT = 2 << 30
@@ -25,6 +27,10 @@ _MOST_PARENTHESES = 200
 #: The most requirements, and the most extras, of one release.
 MOST_REQUIREMENTS = 10_000
 MOST_EXTRAS = 2_000
+#: The most clauses (``>=2``, ``!=3.1``) about one project: for each, ranges are compared at places
+#: that all of them name.
+MOST_CLAUSES = 500
+_NAME = re.compile(r"[\w.-]+")
 
 
 def is_short(text: str) -> bool:
@@ -42,6 +48,23 @@ def requirement(text: str) -> Requirement | None:
         return Requirement(text) if is_short(text) else None
     except InvalidRequirement:
         return None
+
+
+def too_many(texts: Sequence[str]) -> str:
+    """Which limit the requirements (PEP 508) of a release break, as a clause; empty for none."""
+    if len(texts) > MOST_REQUIREMENTS:
+        return f"lists {len(texts)} requirements, and {MOST_REQUIREMENTS} is the limit"
+    if len(texts) + sum(text.count(",") for text in texts) <= MOST_CLAUSES:
+        return ""
+    clauses: dict[str, int] = {}
+    for text in {text.partition(";")[0] for text in texts}:
+        name = _NAME.match(text)
+        about = canonicalize_name(name[0]) if name else ""
+        clauses[about] = clauses.get(about, 0) + text.rpartition("]")[2].count(",") + 1
+    most = max(clauses, key=lambda about: clauses[about])
+    if clauses[most] <= MOST_CLAUSES:
+        return ""
+    return f"lists {clauses[most]} clauses about {most}, and {MOST_CLAUSES} is the limit"
 
 
 class Damaged(Exception):

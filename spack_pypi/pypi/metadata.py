@@ -18,7 +18,7 @@ from packaging.version import InvalidVersion, Version
 from ..credentials import redacted
 from . import egg_info
 from .for_one_python import published, with_its_python
-from .limits import MOST_EXTRAS, MOST_REQUIREMENTS, is_short
+from .limits import MOST_EXTRAS, is_short, too_many
 from .model import Metadata, Release
 from .own_repository import own_repository
 
@@ -137,12 +137,11 @@ def _checked(metadata: Metadata, release: Release) -> Metadata:
 def broken_limit(metadata: Metadata) -> str:
     """Which limit the metadata breaks, as a clause; empty for none."""
     required, extras = metadata.requires_dist or (), metadata.provides_extra
-    for texts, most, of in (
-        (required, MOST_REQUIREMENTS, "requirements"),
-        (extras, MOST_EXTRAS, "extras"),
-    ):
-        if len(texts) > most:
-            return f"its metadata lists {len(texts)} {of}, and {most} is the limit"
+    if len(extras) > MOST_EXTRAS:
+        return f"its metadata lists {len(extras)} extras, and {MOST_EXTRAS} is the limit"
+    broken = too_many(required)
+    if broken:
+        return f"its metadata {broken}"
     parsed = (metadata.project, metadata.version, metadata.requires_python)
     for text in (*parsed, *required, *extras):
         if not is_short(text):

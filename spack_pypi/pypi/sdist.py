@@ -5,17 +5,18 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from posixpath import splitext
 from typing import Any, Callable
 
 from ..syntax import parse
-from . import archive, in_tree, installed, license_files, native_calls, setup_py, toml
+from . import archive, in_tree, installed, license_files, limits, native_calls, setup_py, toml
 from .egg_info import REQUIRES
 from .limits import LARGEST_FILE
 from .model import BUILD_FILES, ENDINGS, File, ModuleImport, Source
 from .setup_py import always_imported
 from .tar import Reader
+from .toml import at, strings
 
 #: Larger archives are read only until their build is known, where a wheel has the metadata.
 LONG = 20 << 20
@@ -211,7 +212,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
             problem = "its pyproject.toml is not valid TOML"
     imports = tuple(ModuleImport(*each) for each in contents["imports"])
     here = installed.Layout(project, contents["packages"], contents["top_level"], pyproject or {})
-    return Source(
+    found = Source(
         pyproject=pyproject,
         setup_cfg=files.get("setup.cfg", ""),
         setup_py=setup_py.read(files["setup.py"]) if "setup.py" in files else None,
@@ -224,6 +225,9 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         in_tree=_in_tree(contents, pyproject or {}),
         problem=problem,
     )
+    required = [*strings(at(pyproject, "build-system", "requires")), *found.setup_requires]
+    broken = limits.too_many(required)
+    return replace(found, problem=f"its build {broken}") if broken else found
 
 
 def _native_of(contents: Mapping[str, Any], kind: str) -> tuple[tuple[str, str, int], ...]:

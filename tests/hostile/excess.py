@@ -74,6 +74,16 @@ EXCESS: Mapping[str, Callable[[], dict[str, bytes]]] = {
     "1,000 requirements of one project": lambda: served(
         _HEAD + "".join(f"Requires-Dist: attrs!=1.{n}\n" for n in range(1000))
     ),
+    "10,000 requirements of one project": lambda: served(
+        _HEAD + "".join(f"Requires-Dist: attrs!=1.{n}\n" for n in range(10_000))
+    ),
+    "5,000 build requirements of one project": lambda: served(
+        files={
+            "pyproject.toml": _BUILD.replace(
+                '["setuptools"]', str([f"attrs!=1.{n}" for n in range(5000)])
+            )
+        }
+    ),
     "5,000 extras": lambda: served(
         _HEAD
         + "".join(

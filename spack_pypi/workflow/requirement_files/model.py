@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from ...credentials import redacted
 from ...errors import UsageError
 from ...pypi import toml
-from ...pypi.limits import is_short
+from ...pypi.limits import MOST_CLAUSES, MOST_REQUIREMENTS, is_short
 from ...pypi.named_index import NamedIndex
 from .graph import Reached
 from .marker_environment import MarkerEnvironment, here
@@ -51,6 +51,9 @@ class RequirementSet:
     packages: list[tuple[str, SpecifierSet]] = field(default_factory=list)
     parse_yaml: Callable[[str], object] = _no_yaml
     listed: list[NamedIndex] = field(default_factory=list)
+    #: What was added, as it is written, and how many clauses are about each project.
+    _added: set[tuple[str, bool, str]] = field(default_factory=set)
+    _clauses: dict[str, int] = field(default_factory=dict)
 
     def pin_to(self, project: str, name: str) -> None:
         """Have a project (PEP 503) come from the listed index of this name, and from no other.
@@ -64,10 +67,14 @@ class RequirementSet:
     def add(self, text: str, path: Path, constraint: bool = False, extra: str = "") -> None:
         """Add a requirement (PEP 508), or a constraint on one, that ``path`` lists, for an
         ``extra``."""
+        if (text, constraint, extra) in self._added:
+            return
+        self._added.add((text, constraint, extra))
         requirement = self._parsed(text, path)
         if requirement is None:
             return
         name = canonicalize_name(requirement.name)
+        self._count(name, len(requirement.specifier), path)
         if requirement.url:
             self.skip(text, "a URL, not a release on an index")
         elif not self.environment.holds(requirement.marker, path, extra):
@@ -78,6 +85,16 @@ class RequirementSet:
         elif name not in _TOOLS:
             requirement.marker = None
             self.requirements.append(requirement)
+
+    def _count(self, name: str, clauses: int, path: Path) -> None:
+        """Raise `UsageError` where there is more than anybody has, which would take hours."""
+        if len(self._added) > MOST_REQUIREMENTS:
+            limit = f"more than {MOST_REQUIREMENTS} requirements, the limit"
+            raise UsageError(f"{path} lists {limit}: split it, and pass the parts one by one")
+        self._clauses[name] = self._clauses.get(name, 0) + clauses
+        if self._clauses[name] > MOST_CLAUSES:
+            limit = f"more than {MOST_CLAUSES} clauses about {name}, the limit"
+            raise UsageError(f"{path} lists {limit}: remove those that others imply")
 
     def pin(self, name: str, version: str, index: str = "") -> None:
         """Add the release of a project that a lock file names."""

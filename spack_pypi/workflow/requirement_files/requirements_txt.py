@@ -18,16 +18,25 @@ _INDEX = re.compile(r"(?P<option>-i|--index-url|--pypi-url|--extra-index-url)[\s
 
 
 def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
-    _read_within(file, requirements, constraints=False, above=frozenset())
+    _read_within(file, requirements, constraints=False, above=frozenset(), done=set())
 
 
 def _read_within(
-    file: TextFile, requirements: RequirementSet, *, constraints: bool, above: frozenset[Path]
+    file: TextFile,
+    requirements: RequirementSet,
+    *,
+    constraints: bool,
+    above: frozenset[Path],
+    done: set[tuple[Path, bool]],
 ) -> None:
-    """Read a file that those ``above`` include."""
+    """Read a file that those ``above`` include, unless that is ``done``: files that include the
+    next one twice would be read thousands of times."""
     path = file.path
     if path.resolve() in above:
         raise UsageError(f"{path} includes itself: remove the line that does")
+    if (path.resolve(), constraints) in done:
+        return
+    done.add((path.resolve(), constraints))
     above |= {path.resolve()}
     for line in _logical_lines(file.text):
         option = re.match(r"(-r|--requirement|-c|--constraint)[\s=]+(.+)", line)
@@ -35,7 +44,7 @@ def _read_within(
             inner = path.parent / option[2].strip().strip("\"'")
             inside = constraints or option[1] in ("-c", "--constraint")
             included = TextFile(inner, read_text(inner))
-            _read_within(included, requirements, constraints=inside, above=above)
+            _read_within(included, requirements, constraints=inside, above=above, done=done)
         elif re.match(r"(-e|--editable)\b", line):
             requirements.skip(line, "an editable project, not a release on an index")
         elif re.match(r"--no-index\b", line):
