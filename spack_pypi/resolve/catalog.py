@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Callable
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -21,7 +20,6 @@ from ..recipe.model import BUILD, BUILD_RUN, DependencyLine
 from ..recipe.overlay import Overlay, overlay
 from ..recipe.text_edits import Uneditable
 from ..translate import pins
-from ..translate.own_extras import parted
 from ..translate.requirements import ProjectRequirement, Translated, translate
 from ..translate.spack_order import spelling
 from ..translate.spelling import epoch_of, in_epoch, meant
@@ -175,12 +173,16 @@ class Catalog:
             metadata = self.facts.metadata(release)
             if metadata is None:
                 return None
-            required = metadata.requires_dist or ()
-            found = self._without_epochs(_to_run(unit, required, metadata.requires_python))
+            found = self.needs(unit, metadata.requires_dist or (), metadata.requires_python)
             if found is None:
                 return None
             self._stated[unit] = found
         return self._stated[unit]
+
+    def needs(self, unit: Unit, required: Sequence[str], python: str) -> Translated | None:
+        """What a unit requires to run, of all that its release may require (PEP 508 texts), with
+        the release's Requires-Python; None while that is not known."""
+        return self._without_epochs(_to_run(unit, required, python))
 
     def _translate(self, unit: Unit, declared: Declared) -> Translated:
         built = declared.builds
@@ -225,46 +227,6 @@ class Catalog:
             return {}
         found = {each: pins.loosened(each) for each in declared.builds.requirements}
         return {each: text for each, text in found.items() if text is not None}
-
-    def extra_requirements(
-        self,
-        requirement: ProjectRequirement,
-        extra: str,
-        preferred: Sequence[Version],
-        is_variant: Callable[[str], bool],
-    ) -> tuple[tuple[str, ...], Translated] | None:
-        """What an extra without a variant adds to a requirement: variants (of which
-        ``is_variant`` says what they are) that it consists of, and requirements; as declared by
-        the newest version that the package has or gets (``preferred``), else by the newest
-        release. None while that is not known."""
-        page = self.facts.page(requirement.project)
-        if page is None:
-            return ((), Translated()) if self.facts.missing(requirement.project) else None
-        extended = self.package(requirement.project).extended
-        has = {*preferred, *map(meant, extended.versions if extended else ())}
-        accepted = specifier_set(requirement.specifier)
-        fitting = [
-            release
-            for release in page.releases
-            if accepted.contains(release.version, prereleases=release.version in has)
-        ]
-        release = next((r for r in fitting if r.version in has), None) or next(
-            (r for r in fitting if not r.yanked), None
-        )
-        if release is None:
-            return (), Translated()
-        added = self.requirements(release, extra)
-        if added is None:
-            return None
-        metadata = self.facts.metadata(release)
-        required = metadata.requires_dist or () if metadata else ()
-        variants, rest = parted(release.project, required, extra, is_variant)
-        if variants and metadata is not None:
-            unit = Unit(release.project, release.version, extra)
-            added = self._without_epochs(_to_run(unit, rest, metadata.requires_python))
-            if added is None:
-                return None
-        return variants, added
 
     # --- what exists --------------------------------------------------------------------------
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Callable
 
+from packaging.version import Version
+
+from ..pypi.model import Project, Release
 from ..translate.conditions import both
+from ..translate.own_extras import parted
 from ..translate.requirements import ProjectRequirement, Translated, Untranslatable
+from ..translate.spelling import meant
 from .catalog import Catalog
-from .lessons import Lessons
+from .lessons import Lessons, Unit
 from .model import Releases
-from .package import ProjectPackage
+from .package import ProjectPackage, specifier_set
 
 
 def is_variant(
@@ -45,7 +52,7 @@ def with_inlined_extras(
         if extra in variants or (project, extra) in within:
             continue
         preferred = sorted(chosen.get(project, ()))
-        found = catalog.extra_requirements(requirement, extra, preferred, is_one)
+        found = _added(catalog, requirement, extra, preferred, is_one)
         if found is None:
             continue
         named, added = found[0], _under(requirement, found[1])
@@ -59,6 +66,62 @@ def with_inlined_extras(
     same = tuple(variants) == requirement.extras
     own = requirement if same else replace(requirement, extras=tuple(sorted(variants)))
     return Translated((own, *inlined), tuple(untranslatable))
+
+
+def _added(
+    catalog: Catalog,
+    requirement: ProjectRequirement,
+    extra: str,
+    preferred: Sequence[Version],
+    is_variant: Callable[[str], bool],
+) -> tuple[tuple[str, ...], Translated] | None:
+    """What an extra without a variant adds to a requirement: variants (of which ``is_variant``
+    says what they are) that it consists of, and requirements; as declared by the newest version
+    that the package has or gets (``preferred``), else by the newest release. None while that is
+    not known."""
+    page = catalog.facts.page(requirement.project)
+    if page is None:
+        missing = catalog.facts.missing(requirement.project)
+        return _unknown(extra, str(missing)) if missing else None
+    release = _saying(catalog, requirement, page, preferred)
+    if release is None:
+        # Where the package has none either, that is what is said of the requirement itself.
+        has_one = catalog.package(requirement.project).declares(requirement.specifier)
+        return _unknown(extra, "the index has no such release") if has_one else ((), Translated())
+    added = catalog.requirements(release, extra)
+    metadata = catalog.facts.metadata(release)
+    if added is None or metadata is None:
+        return None
+    if metadata.requires_dist is None:
+        return _unknown(extra, metadata.problem or "it is not declared anywhere")
+    variants, rest = parted(release.project, metadata.requires_dist, extra, is_variant)
+    if variants:
+        unit = Unit(release.project, release.version, extra)
+        added = catalog.needs(unit, rest, metadata.requires_python)
+        if added is None:
+            return None
+    return variants, added
+
+
+def _saying(
+    catalog: Catalog, requirement: ProjectRequirement, page: Project, preferred: Sequence[Version]
+) -> Release | None:
+    """The release by which an extra is read."""
+    extended = catalog.package(requirement.project).extended
+    has = {*preferred, *map(meant, extended.versions if extended else ())}
+    accepted = specifier_set(requirement.specifier)
+    fitting = [
+        release
+        for release in page.releases
+        if accepted.contains(release.version, prereleases=release.version in has)
+    ]
+    there = (release for release in fitting if release.version in has)
+    return next(there, None) or next((r for r in fitting if not r.yanked), None)
+
+
+def _unknown(extra: str, reason: str) -> tuple[tuple[str, ...], Translated]:
+    what = f"what it requires is not known: {reason}"
+    return (), Translated((), (Untranslatable(f"extra {extra}", what),))
 
 
 def _under(outer: ProjectRequirement, added: Translated) -> Translated:

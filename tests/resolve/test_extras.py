@@ -105,6 +105,27 @@ def test_what_no_recipe_can_say_of_an_extra_is_not_dropped(
     assert f"{said}; lib[color]>=1 requires it" in host.written["py-app"].replace("\n    # ", " ")
 
 
+def test_an_extra_of_which_nothing_is_known_is_not_dropped(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.has("lib", "1.0")
+    host.has("other", "1.0")
+    index.add("lib", "1.0", trusted=False)
+    index.add("app", "1.0", "lib[color]")
+    index.add("tool", "1.0", "other[color]")
+    index.add("new", "1.0", "lib[color]>=2")
+    done = run(host, index, "app", "tool", "new")
+    failed = {each.project: each.reason for each in done.plan.failed}
+    said = "which declares 'extra color': what it requires is not known: "
+    assert failed == {
+        "app": f"1.0 needs lib[color], {said}its metadata is dynamic",
+        "tool": f"1.0 needs other[color], {said}the index index.example has no project named "
+        "'other'",
+        "new": "1.0 needs lib>=2: builtin.py-lib has no such version, and no release that Spack "
+        "can install satisfies it (newest: 1.0)",
+    }
+
+
 def test_an_extra_whose_name_spack_reserves_is_flattened(
     host: MemoryHost, index: MemoryIndex
 ) -> None:
