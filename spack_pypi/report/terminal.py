@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 #: What to do where only a part was written.
 AGAIN = "Run the command again for the rest."
-
-
 #: Control characters, and those that set the direction of what follows.
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|\r(?!\n|$)"
@@ -73,7 +71,7 @@ class ProgressLine:
         if progress.result:
             self._keep(progress)
         elif self._line is not None:
-            self._line.set_description_str(_text(progress))
+            self._line.set_description_str(_printable(_text(progress)))
 
     def _keep(self, progress: Progress) -> None:
         from ..session import Phase

@@ -114,6 +114,7 @@ class _Walk:
         target = self._catalog.package(root.project)
         name = f"{target.existing.namespace}.{target.package}" if target.existing else ""
         missing = [extra for extra in root.extras if not target.variant(extra)]
+        reserved = RESERVED.intersection(root.extras)
         if target.rewritten and root.project in IMPLIED:
             self._failed[root.project] = (
                 "it builds every PythonPackage, so its recipe cannot be a PythonPackage itself"
@@ -129,10 +130,9 @@ class _Walk:
             pass  # it exists, with all that was requested
         elif target.closed:
             self._deprecated_or(root, target, target.closed)
-        elif not RESERVED.isdisjoint(root.extras):
-            extra = min(RESERVED.intersection(root.extras))
+        elif reserved:
             self._failed[root.project] = (
-                f"its extra '{extra}' cannot be a variant, as Spack reserves this name; name the "
+                f"its extra '{min(reserved)}' cannot be a variant, as Spack reserves this name; name the "
                 "project without it, and beside it what the extra requires"
             )
         else:
