@@ -132,8 +132,8 @@ class _Walk:
             self._deprecated_or(root, target, target.closed)
         elif reserved:
             self._failed[root.project] = (
-                f"its extra '{min(reserved)}' cannot be a variant, as Spack reserves this name; name the "
-                "project without it, and beside it what the extra requires"
+                f"its extra '{min(reserved)}' cannot be a variant, as Spack reserves this name; "
+                "name the project without it, and beside it what the extra requires"
             )
         else:
             self._list(root, target)
