@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -126,7 +127,7 @@ def translate(
                 reason = "applies only on platforms that Spack does not have"
                 untranslatable.append(Untranslatable(str(requirement), reason, ()))
         except Undecidable as error:
-            where = _where_undecided(requirement, included, error.platforms)
+            where = _where_undecided(requirement, included, error.platforms, world)
             untranslatable.append(Untranslatable(str(requirement), str(error), where))
             continue
         if requirement.url:
@@ -229,12 +230,24 @@ def _conditions_of_text(text: str, extras: Sequence[str]) -> tuple[Condition, ..
 
 
 def _where_undecided(
-    requirement: Requirement, included: Mapping[str, frozenset[str]], platforms: Sequence[str]
+    requirement: Requirement,
+    included: Mapping[str, frozenset[str]],
+    platforms: Sequence[str],
+    world: Environments,
 ) -> tuple[Condition, ...]:
     """Where a requirement whose marker no recipe can decide may apply: on Linux, as a current one
     decides it."""
     assert requirement.marker is not None  # without one there is nothing to decide
-    elsewhere = [Condition(platform=platform) for platform in platforms if platform != "linux"]
+    variants: list[tuple[str, ...]] = [()]
+    with suppress(Undecidable):
+        holds(requirement.marker, "", world)
+        variants = [(f"+{extra}",) for extra in included]  # it is decided without any
+    elsewhere = [
+        Condition(platform=platform, variants=each)
+        for each in variants
+        for platform in platforms
+        if platform != "linux"
+    ]
     if "linux" not in platforms:
         return tuple(elsewhere)
     if holds_on_current_linux(requirement.marker, ""):

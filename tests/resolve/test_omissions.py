@@ -105,3 +105,16 @@ def test_strict_makes_every_omission_an_error(host: MemoryHost, index: MemoryInd
     outcome = run(host, index, "app", strict=True)
     assert exit_code(outcome.diagnostics) == 1
     assert not (host.written or outcome.applied)
+
+
+def test_what_an_extra_may_require_on_other_platforms_is_said(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    text = 'rich; platform_release == "6" and extra == "color"'
+    index.add("app", "1.0", text, 'lz4; extra == "color"', extras=["color"])
+    index.add("lz4", "1.0")
+    index.add("rich", "1.0")
+    result = run(host, index, "app[color]")
+    (said,) = (each for each in result.diagnostics if each.code == "omitted-requirement")
+    assert (said.severity.value, said.subject) == ("note", text)
+    assert "which no recipe can know" in said.text
