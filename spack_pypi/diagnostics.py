@@ -111,7 +111,7 @@ CODES: Mapping[str, str] = {
     "project-status": "The index marks the project as archived, deprecated or the like (PEP 792).",
     "publisher-changed": "The new release was not published by who published the one before, as "
     "the index attests (PEP 740).",
-    "local-archive": "The archive was named by a path of this machine: nobody else can fetch it.",
+    "local-archive": "The archive or repository is on this machine: nobody else can fetch it.",
     "passed-over": "A newer release cannot be used, and an older one was chosen.",
     "undeclared-requirement": "The recipe has a build dependency that the release does not "
     "declare.",

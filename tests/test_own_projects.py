@@ -29,7 +29,7 @@ def test_a_path(run: Run) -> None:
     file.write_bytes(sdist("thing", "1.0", "Requires-Dist: six", MIT))
     assert run("create", str(file)) == 0
     assert f"py-thing 1.0 (new, from {file.as_uri()})" in run.out
-    assert "Archives that only this machine has; to share these recipes" in run.out
+    assert "Sources that only this machine has; to share these recipes" in run.out
     thing, six = (run.host.written[name] for name in ("py-thing", "py-six"))
     assert f'url = "{file.as_uri()}"' in thing and "pypi" not in thing.split("class")[1]
     assert 'depends_on("py-six"' in thing
@@ -66,7 +66,7 @@ def test_why(run: Run) -> None:
         ("{folder}", 2, "is a folder: give an sdist or a wheel"),
         ("{address}/files/nothing.whl", 1, "/files/nothing.whl: does not exist"),
         ("{address}/nothing", 2, "is neither an sdist nor a wheel"),
-        ("git+{address}/a.git", 2, "cannot be read: give the http, https or file address"),
+        ("svn+{address}/a", 2, "cannot be read: give the http, https or file address"),
     ],
 )
 def test_what_cannot_be_read(command: str, name: str, code: int, reason: str, run: Run) -> None:

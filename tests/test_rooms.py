@@ -18,6 +18,7 @@ MAY: dict[str, set[str]] = {
     "translate": {
         "recipe.model",
         "recipe.order",
+        "pypi.branches",
         "pypi.for_one_python",
         "pypi.limits",
         "pypi.model",
@@ -25,6 +26,7 @@ MAY: dict[str, set[str]] = {
     "host": {"files", "own_requirements", "recipe"},
     "resolve": {
         "session",
+        "pypi.branches",
         "pypi.for_one_python",
         "pypi.metadata",
         "pypi.model",

@@ -24,7 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "names",
         nargs="*",
         metavar="NAME",
-        help="a requirement, such as 'mcp[cli]>=1,<2', or the path or URL of an sdist or wheel",
+        help="a requirement, such as 'mcp[cli]>=1,<2', or the path or URL of an "
+        "sdist, a wheel or a git repository",
     )
     add_options(parser)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable
 
 from .options import index_settings
+from .own_git import read_repositories
 
 if TYPE_CHECKING:
     from ..host.port import Host
@@ -34,9 +35,11 @@ def read_names(args: argparse.Namespace, host: Host) -> Iterator[Named]:
     `UsageError` and `IndexFailure` for places of which nothing can be read."""
     from ..pypi.places import place
 
-    places = [place(text) for text in args.names]
+    cache = index_settings(args, host)[0][1].cache
+    names, repositories = read_repositories(args.names, cache, args.offline)
+    places = [place(text) for text in names]
     if not any(places):
-        yield Named(tuple(args.names))
+        yield Named(names, repositories.over)
         return
     from ..pypi.own_archive import check_kind
     from ..pypi.own_projects import OwnProjects
@@ -49,9 +52,9 @@ def read_names(args: argparse.Namespace, host: Host) -> Iterator[Named]:
         projects = OwnProjects([each for each in read if each])
         texts = [
             _requirement(at, each) if at and each else text
-            for text, at, each in zip(args.names, places, read)
+            for text, at, each in zip(names, places, read)
         ]
-        yield Named(tuple(texts), projects.over)
+        yield Named(tuple(texts), lambda index: projects.over(repositories.over(index)))
 
 
 def _requirement(at: Location, archive: OwnArchive) -> str:

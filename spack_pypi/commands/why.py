@@ -23,7 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "names",
         nargs="+",
         metavar="NAME",
-        help="a requirement, such as 'mcp[cli]', or the path or URL of an sdist or wheel",
+        help="a requirement, such as 'mcp[cli]', or the path or URL of an "
+        "sdist, a wheel or a git repository",
     )
     add("--dot", action="store_true", help="print a graph in the format of Graphviz")
     add_choice_options(add)

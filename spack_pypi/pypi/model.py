@@ -15,6 +15,7 @@ from packaging.version import Version
 from ..credentials import Credentials
 from . import setup_cfg
 from .in_tree import InTree as InTree  # part of the model: what a Source holds
+from .origin import GitReference as GitReference
 from .origin import IndexOrigin as IndexOrigin
 from .setup_py import SetupPy
 from .toml import at as at  # part of the model: what a pyproject.toml holds is read with these
@@ -43,6 +44,7 @@ class File(NamedTuple):
     ``sha256`` is empty where the index does not say. ``yanked`` is None when not yanked, else the
     reason (maybe empty; PEP 592). ``metadata_sha256``: hash of ``<url>.metadata`` (PEP 658/714),
     empty when it is there without a hash, None when the page does not advertise it.
+    ``git``: it is no archive, but a tree of the repository at ``url``.
     """
 
     name: str
@@ -55,6 +57,7 @@ class File(NamedTuple):
     metadata_sha256: str | None = None
     size: int | None = None
     uploaded: str = ""
+    git: GitReference | None = None
 
     @property
     def is_pure_wheel(self) -> bool:

@@ -6,16 +6,28 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class GitReference:
+    """Where a release is in a repository: at the ``commit`` of a ``tag``, or on a ``branch``."""
+
+    commit: str
+    tag: str = ""
+    branch: str = ""
+
+
+@dataclass(frozen=True)
 class IndexOrigin:
     """Where a project comes from: the address of its ``index``. ``listed`` is that of its page
     there, if recipes have to say where its files are: they are not those of Spack's own index.
     ``one_of_several``: other indexes could have it, too. ``by_place`` are the sha256 of the
-    archives that the user named by their place, the first of which is the ``index``."""
+    archives that the user named by their place, the first of which is the ``index``; of the
+    ``folder`` of a ``git`` repository, its newest tag, the commit of that, and the branch."""
 
     index: str
     listed: str = ""
     one_of_several: bool = False
     by_place: tuple[str, ...] = ()
+    git: bool = False
+    folder: str = ""
 
     @property
     def is_elsewhere(self) -> bool:

@@ -108,15 +108,20 @@ def inspect(file: File, raw: Reader, partly: bool = False) -> Contents:
 
     def each(name: str, size: int, read: Callable[[], bytes]) -> bool:
         inner = name.lstrip("./").partition("/")[2]  # without the archive's own top folder
-        if _wanted(inner, size, contents):
-            _keep(inner, read(), contents)
-        elif "/" not in inner and license_files.is_license_file(inner):
-            license_files.add(contents.licenses, inner, size, read)
-        _note(inner, contents)
+        look_at(inner, size, read, contents)
         return stops and set(_KEPT) <= set(contents.files)
 
     archive.visit(file, raw, each)
     return contents
+
+
+def look_at(path: str, size: int, read: Callable[[], bytes], contents: Contents) -> None:
+    """Note what a file of a project says about its build; it is only read if that matters."""
+    if _wanted(path, size, contents):
+        _keep(path, read(), contents)
+    elif "/" not in path and license_files.is_license_file(path):
+        license_files.add(contents.licenses, path, size, read)
+    _note(path, contents)
 
 
 def read_whole(file: File, partly: bool) -> bool:

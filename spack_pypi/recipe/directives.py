@@ -13,7 +13,10 @@ INDENT = "    "
 
 def version(line: VersionLine, indent: str = INDENT) -> str:
     """``version("1.0", sha256=...)``."""
-    options = [f"sha256={literal(line.sha256)}"]
+    options = [
+        f"{name}={literal(value) if isinstance(value, str) else value}"
+        for name, value in source(line)
+    ]
     if line.url:
         options.append(f"url={literal(line.url)}")
     if not line.expand:
@@ -21,6 +24,20 @@ def version(line: VersionLine, indent: str = INDENT) -> str:
     if line.deprecated:
         options.append("deprecated=True")
     return call("version", [literal(line.version)], options, indent)
+
+
+def source(line: VersionLine) -> list[tuple[str, str | bool]]:
+    """The arguments that say what a version is made of."""
+    if line.git is None:
+        return [("sha256", line.sha256)]
+    said: dict[str, str | bool] = {
+        "tag": line.git.tag,
+        "commit": line.git.commit,
+        "branch": line.git.branch,
+        "submodules": line.git.submodules,
+        "get_full_repo": line.git.history,
+    }
+    return [(name, value) for name, value in said.items() if value]
 
 
 def license_(licence: License) -> str:

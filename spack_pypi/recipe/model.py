@@ -76,10 +76,23 @@ class DependencyLine:
 
 
 @dataclass(frozen=True)
+class GitSource:
+    """Where a version is in the repository of a recipe: at the ``commit`` of a ``tag``, or on a
+    ``branch``, with ``submodules``; ``history``: its build reads that, too."""
+
+    tag: str = ""
+    commit: str = ""
+    branch: str = ""
+    submodules: bool = False
+    history: bool = False
+
+
+@dataclass(frozen=True)
 class VersionLine:
     """One ``version(...)``. ``url`` only where ``pypi`` cannot give the address; ``expand`` is
     false in recipes from when Spack did not know that wheels are installed as they are.
-    ``machine``: only there, by ``sys.platform`` and ``platform.machine()``."""
+    ``machine``: only there, by ``sys.platform`` and ``platform.machine()``. With ``git`` it has no
+    archive."""
 
     version: str
     sha256: str
@@ -87,6 +100,7 @@ class VersionLine:
     expand: bool = True
     deprecated: bool = False
     machine: tuple[str, str] | None = None
+    git: GitSource | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +163,7 @@ class Recipe:
     ``pypi`` is ``<project>/<newest sdist file name>``, empty for projects without sdists, which
     then give ``url``s in their versions. ``list_url`` is the page of a project of another index
     than Spack's own, and ``url`` the address of its newest sdist, if others follow from it.
+    ``git`` is that of its repository, and ``build_directory`` the folder there.
     ``archives`` holds more than one name, newest first, if source archives were renamed;
     ``url_for_version`` is written from it. ``comments`` say what the recipe leaves out, a sentence
     each; they follow the dependencies.
@@ -168,6 +183,8 @@ class Recipe:
     archives: tuple[ArchiveName, ...] = ()
     url: str = ""
     list_url: str = ""
+    git: str = ""
+    build_directory: str = ""
     parent: Parent | None = None
 
     @property

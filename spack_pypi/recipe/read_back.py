@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..syntax import parse
+from .directives import source
 from .loops import with_item
 from .model import BUILD_RUN, Changes, Recipe, RenamedArchives
 from .render import (
@@ -236,7 +237,7 @@ def _calls(recipe: Recipe) -> list[_Call]:
     for machine in machines(recipe.versions):
         plain += [line for line in recipe.versions if line.machine == machine]
     for version in plain:
-        options: list[tuple[str, Any]] = [("sha256", version.sha256)]
+        options: list[tuple[str, Any]] = [*source(version)]
         options += [("url", version.url)] if version.url else []
         options += [] if version.expand else [("expand", False)]
         options += [("deprecated", True)] if version.deprecated else []

@@ -124,6 +124,8 @@ def attributes(recipe: Recipe) -> dict[str, str]:
         "pypi": recipe.pypi,
         "url": recipe.url,
         "list_url": recipe.list_url,
+        "git": recipe.git,
+        "build_directory": recipe.build_directory,
     }
     return {name: value for name, value in values.items() if value}
 

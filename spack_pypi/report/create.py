@@ -24,7 +24,7 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
     "In the recipes, but not confirmed:": ("unconfirmed-metadata",),
     "Names that look like other ones:": ("near-name",),
     "Projects that are not active:": ("project-status",),
-    "Archives that only this machine has; to share these recipes, name an address instead:": (
+    "Sources that only this machine has; to share these recipes, name an address instead:": (
         "local-archive",
     ),
     "Newer releases that were passed over:": ("passed-over",),

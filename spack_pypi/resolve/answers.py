@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..errors import FileFailure
+from ..pypi.branches import shown
 from ..pypi.model import Release
 from ..translate.requirements import ProjectRequirement
 from ..translate.versions import needs_releases
@@ -163,7 +164,7 @@ class Answers:
         for unit in units(release, extras):
             reason = self._lessons.reason(unit)
             if reason:
-                return f"{release.version} {reason}"
+                return f"{shown(release.version)} {reason}"
         return ""
 
 
@@ -174,5 +175,5 @@ def _absent(reason: str) -> Answer:
 def _some(releases: Sequence[Release]) -> str:
     """A few releases by version."""
     if len(releases) <= 2:
-        return " and ".join(str(release.version) for release in releases)
-    return f"{releases[0].version} to {releases[-1].version}"
+        return " and ".join(shown(release.version) for release in releases)
+    return f"{shown(releases[0].version)} to {shown(releases[-1].version)}"

@@ -27,6 +27,7 @@ from ..translate.versions import needs_releases
 from . import choose
 from .facts import Declared, Facts
 from .lessons import Unit
+from .own_package import existing_package
 from .package import ProjectPackage, may_list, specifier_set
 from .policy import Policy
 
@@ -74,8 +75,8 @@ class Catalog:
     def package(self, project: str) -> ProjectPackage:
         """The project's package."""
         if project not in self._packages:
-            repos, mapped = self.host.repos, self.rules.packages.get(project)
-            existing = repos.package(mapped) if mapped else repos.package_for(project)
+            repos, mapped = self.host.repos, self.rules.packages.get(project, "")
+            existing = existing_package(repos, self.facts, project, mapped)
             self._packages[project] = ProjectPackage(
                 project,
                 existing.name if existing else repos.new_package_name(project),

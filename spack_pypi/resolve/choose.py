@@ -8,6 +8,7 @@ from itertools import takewhile
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from ..pypi.branches import branch_name
 from ..pypi.for_one_python import minor_python, published
 from ..pypi.model import QUARANTINED, Project, Release
 from ..translate.wheels import machine_wheels
@@ -33,10 +34,15 @@ def is_candidate(release: Release, policy: Policy) -> bool:
     return (
         not release.yanked
         and bool(release.has_sdist or release.has_pure_wheel or machine_wheels(release))
-        and not (version.epoch or version.is_devrelease)
-        and (not version.local or bool(minor_python(version)))
+        and not version.is_devrelease
+        and (not (version.epoch or version.local) or _has_spelling(version))
         and (not policy.pythons or runs(release.requires_python, policy.pythons))
     )
+
+
+def _has_spelling(version: Version) -> bool:
+    """Whether an epoch or a local part is only our way to say what Spack can spell."""
+    return bool(branch_name(version)) or (not version.epoch and bool(minor_python(version)))
 
 
 def matching(
@@ -73,10 +79,12 @@ def listed(releases: Sequence[Release], specifier: SpecifierSet, policy: Policy)
     if policy.series is None:
         return accepted
     newest: dict[tuple[int, int], list[Release]] = {}
+    branches = 0  # a branch is no series of releases
     for release in accepted:
         series = (release.version.major, release.version.minor)
-        if series not in newest and len(newest) >= policy.series:
+        if series not in newest and len(newest) - branches >= policy.series:
             break
+        branches += bool(branch_name(release.version))
         same = newest.setdefault(series, [])
         if not same or published(same[0].version) == published(release.version):
             same.append(release)

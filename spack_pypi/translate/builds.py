@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from ..pypi.model import InTree, ModuleImport, Release, Source, strings
+from ..pypi.model import GIT_MODULES, InTree, ModuleImport, Release, Source, strings
 from ..recipe.model import BUILD, LANGUAGES, Dependency
 from . import backends, native
 from .backends import Backend
 from .build_files import file_languages, in_order
+from .history import reads_history
 from .known_needs import KnownNeed, known_needs
 from .requirements import UNREAD, Untranslatable, parse
 from .versions import ranges
@@ -42,7 +43,8 @@ class Builds:
     ``languages`` a part of c, cxx, fortran; ``tools`` are dependencies on packages that are no
     Python projects; ``needs`` those that are known from elsewhere; ``hints`` what else may be
     needed; ``remarks`` what a reviewer should check.
-    ``certain``: the backend is known to require nothing else when it is called."""
+    ``certain``: the backend is known to require nothing else when it is called. Of a repository it
+    needs the ``submodules``, and its history where the build finds its version there."""
 
     requirements: tuple[str, ...] = ()
     also_building: tuple[str, ...] = ()
@@ -54,6 +56,8 @@ class Builds:
     hints: tuple[native.Hint, ...] = ()
     remarks: tuple[str, ...] = ()
     certain: bool = True
+    reads_history: bool = False
+    submodules: bool = False
 
 
 def builds(source: Source, release: Release) -> Builds:
@@ -90,6 +94,8 @@ def builds(source: Source, release: Release) -> Builds:
         hints=native.looked_for(source) if pure else native.hints(source, {*names, *tools}),
         remarks=(*_remarks(source, names, used, running), *((_UNSHOWN,) if unshown else ())),
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),
+        reads_history=reads_history(source, names),
+        submodules=GIT_MODULES in source.build_files,
     )
 
 

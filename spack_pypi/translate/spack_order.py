@@ -12,6 +12,7 @@ from functools import cache
 
 from packaging.version import Version
 
+from ..pypi.branches import branch_name
 from ..pypi.for_one_python import minor_python, published
 from ..recipe.order import BOTTOM, TOP, Key
 from ..recipe.order import after as after
@@ -112,6 +113,9 @@ def _covered(one: _Interval, others: Sequence[_Interval]) -> bool:
 def spelling(version: Version) -> str | None:
     """How a release's version is written for Spack; None if it cannot be (an epoch, a local
     version, a development release, which Spack would sort after the release it precedes)."""
+    branch = branch_name(version)
+    if branch:
+        return branch
     python = minor_python(version)
     if python:
         public = spelling(published(version))

@@ -15,6 +15,7 @@ from ..translate import licenses
 from ..translate.archives import archives
 from ..translate.describe import docstring, homepage
 from ..translate.elsewhere import archives_elsewhere, listed_elsewhere
+from ..translate.git_versions import git_versions
 from ..translate.merge import spans, with_exclusions
 from ..translate.variants import description
 from .assembled import Assembled as Assembled
@@ -76,7 +77,10 @@ class Assembler:
         releases = [resolution.addressed(project, version) for version in chosen]
         published = page.releases if page is not None else ()
         origin, evaluator = facts.origin(project), resolution.catalog.host.evaluator
-        if origin.is_elsewhere:
+        if origin.git:
+            built = {v: resolution.declared(project, v).builds for v in chosen}
+            packed = git_versions(releases, built)
+        elif origin.is_elsewhere:
             packed = archives_elsewhere(releases, published, evaluator.address_from)
         else:
             packed = archives(releases, published=published, archive_from=evaluator.archive_from)
@@ -116,6 +120,8 @@ class Assembler:
             archives=packed.names,
             url=packed.url,
             list_url=origin.listed,
+            git=origin.index if origin.git else "",
+            build_directory=origin.folder,
         )
         return Assembled(recipe, omissions, versions=versions, releases=packed.spelled)
 

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from ..host.port import Host
+from ..host.port import Host, Package
+from ..pypi.model import IndexOrigin
 from ..resolve.resolution import Resolution
 
 
 def other_archive(host: Host, resolution: Resolution, project: str) -> str:
-    """Why the package that exists does not stand for an archive that was named by its place; empty
-    where it has that archive, or the project was not named so."""
+    """Why the package that exists does not stand for an archive, or a repository, that was named
+    by its place; empty where it does, or the project was not named so."""
     existing = resolution.package(project).existing
-    named = resolution.catalog.facts.origin(project).by_place
+    origin = resolution.catalog.facts.origin(project)
+    named = origin.by_place
     if existing is None or not (named and host.checks):
         return ""
+    if origin.git:
+        return _other_tree(host, existing, origin)
     listed = host.evaluator.meaning(existing.name).versions
     if any(version.sha256 in named for version in listed):
         return ""
     return (
         f"{existing.namespace}.{existing.name} lists this version with another archive; pass "
         "--force for a recipe with the one that you named"
+    )
+
+
+def _other_tree(host: Host, existing: Package, origin: IndexOrigin) -> str:
+    """Why a package does not have the newest tag and the branch of a repository that was named;
+    empty if it has."""
+    text = "".join(host.repos.recipe_texts(existing.name)[:1])
+    if all(f'"{said}"' in text for said in (origin.index, *origin.by_place)):
+        return ""
+    return (
+        f"{existing.namespace}.{existing.name} is not made from this repository as it is now; "
+        "pass --force for a recipe that is"
     )

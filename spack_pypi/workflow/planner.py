@@ -8,6 +8,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from ..host.port import Host, Meaning, Target
+from ..pypi.branches import shown
 from ..recipe.proposal import proposed_edit
 from ..recipe.read_back import read_back
 from ..recipe.render import render
@@ -228,6 +229,6 @@ def _deprecated(resolution: Resolution) -> tuple[tuple[str, str], ...]:
             for _, edge in resolution.edges(project, version):
                 if edge.answer.status is Status.DEPRECATED and edge.required:
                     required = resolution.package(edge.requirement.project).package
-                    dependent = f"{resolution.package(project).package} {version}"
+                    dependent = f"{resolution.package(project).package} {shown(version)}"
                     deprecated.append((dependent, f"{required} ({edge.requirement.specifier})"))
     return tuple(dict.fromkeys(deprecated))

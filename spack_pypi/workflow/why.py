@@ -9,6 +9,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from ..pypi.branches import shown
 from ..recipe.model import BUILD
 from ..resolve.lessons import Grade
 from ..resolve.model import Answer, Root, Status
@@ -108,7 +109,7 @@ def _satisfaction(
         return SatisfiedBy.EXISTS, f"{name} has {which}"
     if answer.release is None:
         return SatisfiedBy.OMITTED, answer.reason
-    version = answer.release.version
+    version = shown(answer.release.version)
     if existing is None:
         return SatisfiedBy.NEW, f"no repo has it, so {target.package} {version} is written"
     newest = existing.versions[0] if existing.versions else "none"

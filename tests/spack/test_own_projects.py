@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import Spack
 from tests.index_server import IndexServer, wheel_bytes
+from tests.pypi.git_repos import Repo, project
 from tests.pypi.test_own_archive import said, sdist
 from tests.spack.test_elsewhere import SCRIPT
 
@@ -39,3 +40,40 @@ def test_archives(spack: Spack, server: IndexServer, tmp_path: Path) -> None:
         path.write_bytes(sdist("thing", "1.0", "Requires-Dist: part>=1", MIT))
         done = spack.run("pypi", "create", *names, "--verify", "load")
         assert done.returncode == 1 and "with another archive; pass --force" in done.stderr
+
+
+GIT_SCRIPT = """
+import json, sys
+import spack.fetch_strategy, spack.repo, spack.spec, spack.stage
+from pathlib import Path
+cls = spack.repo.PATH.get_pkg_class("py-thing")
+found = {}
+for version in sorted(cls.versions):
+    package = cls(spack.spec.Spec(f"py-thing@={version}"))
+    fetcher = spack.fetch_strategy.for_package_version(package, version)
+    with spack.stage.Stage(fetcher) as stage:
+        stage.fetch()
+        said = [Path(stage.source_path, "x").read_text(), fetcher.get_full_repo]
+        found[str(version)] = said
+print(json.dumps(found))
+"""
+
+
+def test_a_repository(spack: Spack, server: IndexServer, tmp_path: Path) -> None:
+    """Spack fetches each tag and the branch, and takes the branch for the newest."""
+    build = "setuptools_scm"
+    repo = Repo(tmp_path / "thing")
+    repo.commit({"pyproject.toml": project("thing", build=build), "x": "1.0"}, "v1.0")
+    repo.commit({"pyproject.toml": project("thing", build=build), "x": "main"})
+    arguments = [f"git+{repo.address}", "--index-url", server.url, "--no-deps"]
+    done = spack.run("pypi", "create", *arguments, "--verify", "load")
+    assert done.returncode == 0, done.stderr
+    assert [*spack.python(GIT_SCRIPT).items()] == [
+        ("1.0", ["1.0", True]),
+        ("main", ["main", True]),
+    ]
+    done = spack.run("pypi", "create", *arguments, "--verify", "load")
+    assert "Nothing to write" in done.stdout
+    repo.commit({"x": "1.1"}, "v1.1")
+    done = spack.run("pypi", "create", *arguments, "--verify", "load")
+    assert done.returncode == 1 and "not made from this repository as it is now" in done.stderr

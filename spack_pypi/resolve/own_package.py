@@ -1,0 +1,29 @@
+"""The package that exists for a project."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..host.port import Package
+from ..host.port.parts import Repos
+from .facts import Facts
+
+
+def existing_package(repos: Repos, facts: Facts, project: str, mapped: str) -> Package | None:
+    """The package that a repo has for a project, or that it is ``mapped`` to; None if there is
+    none. Raises `HostError` where its recipe cannot be loaded.
+
+    Versions of the project of a repository are not added to it: whether it has them is decided by
+    their commits, once all is known.
+    """
+    if mapped:
+        return repos.package(mapped)
+    found, origin = repos.package_for(project), facts.origin(project)
+    if not origin.git:
+        return found
+    if found is None:
+        # A repository may be called otherwise than its project; then its address shows it.
+        named = repos.package(f"py-{project}")
+        if named and f'"{origin.index}"' in "".join(repos.recipe_texts(named.name)[:1]):
+            found = named
+    return replace(found, every_version=True) if found else None
