@@ -15,7 +15,7 @@ from typing import IO
 
 from ..errors import HostError, UsageError
 from . import style
-from .git import GitEnded, git, git_or
+from .git import NoAnswer, git, git_or
 from .port import Changed
 from .unfinished import Unfinished
 
@@ -247,7 +247,7 @@ class GitCheckout:
                 self._git("checkout", "--quiet", "--detach", self.base)
                 self._git("clean", "--quiet", "-d", "--force")
                 return
-        except GitEnded:
+        except NoAnswer:
             raise
         except HostError:
             pass  # a run was killed while git wrote into it

@@ -17,8 +17,8 @@ _OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE")
 _NOTHING_ELSE = ("maintenance.auto=false", "gc.auto=0", "diff.autoRefreshIndex=false")
 
 
-class GitEnded(HostError):
-    """Git was ended by a signal: that is no answer."""
+class NoAnswer(HostError):
+    """There is no git, or it was ended by a signal: that is no answer."""
 
 
 def git(folder: Path, *arguments: str, given: str = "", lock: int | None = None) -> str:
@@ -44,13 +44,13 @@ def git(folder: Path, *arguments: str, given: str = "", lock: int | None = None)
             check=False,
         )
     except FileNotFoundError:
-        raise HostError("git is not installed; install it to make commits") from None
+        raise NoAnswer("git is not installed; install it, or put it on PATH") from None
     except subprocess.TimeoutExpired:
         raise HostError(
             f"git {arguments[0]} did not finish within {_PATIENCE:.0f} seconds"
         ) from None
     if done.returncode < 0:
-        raise GitEnded(f"git {arguments[0]} was ended by signal {-done.returncode}: run it again")
+        raise NoAnswer(f"git {arguments[0]} was ended by signal {-done.returncode}: run it again")
     if done.returncode:
         lines = [line for line in _text(done.stderr).splitlines() if line.strip()]
         raise HostError(f"git {arguments[0]}: {' '.join(lines[-3:]) or 'failed'}")
@@ -58,10 +58,10 @@ def git(folder: Path, *arguments: str, given: str = "", lock: int | None = None)
 
 
 def git_or(folder: Path, *arguments: str, lock: int | None = None) -> str | None:
-    """What git prints, None where it fails. Raises `GitEnded`."""
+    """What git prints, None where it fails. Raises `NoAnswer`."""
     try:
         return git(folder, *arguments, lock=lock)
-    except GitEnded:
+    except NoAnswer:
         raise
     except HostError:
         return None

@@ -298,6 +298,11 @@ def test_ruff_that_is_killed_is_no_complaint(
             made.style()
 
 
-def test_a_file_in_no_checkout_has_no_earlier_text(tmp_path: Path) -> None:
+def test_a_file_in_no_checkout_has_no_earlier_text(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     with pytest.raises(HostError, match=f"{tmp_path} is not in a git checkout"):
+        checkout.text_in("HEAD", tmp_path / "package.py")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(HostError, match="git is not installed"):
         checkout.text_in("HEAD", tmp_path / "package.py")

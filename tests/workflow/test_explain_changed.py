@@ -104,6 +104,14 @@ METHODS: list[tuple[str, str, list[tuple[str, str]], tuple[str, ...]]] = [
     ),
     ("def a(self):\n        return 1", "", [], ("def a(...)",)),
     ("", "def a(self):\n        return 1", [("def a(...)", BY_A_PERSON)], ()),
+    # one of two methods of the same name
+    (
+        '@when("@:1")\n    def a(self):\n        return 1\n\n'
+        '    @when("@2:")\n    def a(self):\n        return 2',
+        '@when("@2:")\n    def a(self):\n        return 2',
+        [],
+        ("def a(...)",),
+    ),
 ]
 
 

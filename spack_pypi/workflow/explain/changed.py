@@ -24,8 +24,9 @@ def changed(explained: ExplainedRecipe, now: str, before: str | None) -> Explain
         return explained
     gone = [*_without(old, new)]
     methods = {each.text for each in gone if each.body}
-    added = {each.line: each.body and each.text in methods for each in _without(new, old)}
-    still = {each.text for each in new if each.body}
+    fresh = [*_without(new, old)]
+    added = {each.line: each.body and each.text in methods for each in fresh}
+    shown = {each.text for each in fresh if each.body}
     versions = {*_versions(new)} - {*_versions(old)}
     unsaid = [
         replace(each, versions=tuple(v for v in each.versions if v in versions))
@@ -40,7 +41,7 @@ def changed(explained: ExplainedRecipe, now: str, before: str | None) -> Explain
             if line.line in added
         ),
         unsaid=tuple(unsaid),
-        removed=tuple(each.text for each in gone if each.text not in still),
+        removed=tuple(each.text for each in gone if each.text not in shown),
     )
 
 
