@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from types import ModuleType
 
-from .commands import check, create, explain, sync, upstream, why
+from .commands import bundle, check, create, explain, sync, upstream, why
 from .commands.options import add_debug_option
 
 #: Each has ``HELP``, ``add_arguments(parser)`` and ``run(args, host)``.
@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, ModuleType] = {
     "upstream": upstream,
     "why": why,
     "explain": explain,
+    "bundle": bundle,
 }
 
 

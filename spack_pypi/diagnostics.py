@@ -102,6 +102,7 @@ CODES: Mapping[str, str] = {
     "older release may have been chosen, a licence left out, or a vulnerability not reported.",
     "rejected": "Spack rejects the recipe, or it would change versions that exist.",
     "install-failed": "The package cannot be built, or its modules cannot be imported.",
+    "missing-source": "The bundle lacks something that Spack needs to build the package.",
     "not-updated": "The recipe is outdated and cannot be updated automatically.",
     "outdated": "The index has newer releases than the recipe lists.",
     # What create leaves out or decides.

@@ -29,6 +29,7 @@ class Phase(Enum):
     INSTALL = "installing"
     UPDATE = "updating"
     COMPARE = "comparing"
+    COPY = "copying"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from spack_pypi.host.port import (
     DeclaredVersion,
     Installed,
     Meaning,
+    Needed,
     Package,
     Problem,
     Staging,
@@ -26,6 +27,7 @@ from spack_pypi.translate import spack_order
 from spack_pypi.workflow.explain.dependencies import PlainLine
 from tests.memory_index import MemoryIndex as MemoryIndex
 from tests.memory_solver import MemorySolver
+from tests.memory_sources import MemorySources
 
 
 @dataclass
@@ -261,6 +263,9 @@ class MemoryHost:
     installed: list[Installed] = field(default_factory=list)
     wanted: list[Archive] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
+    #: What installing specs needs, and the files of it that the host finds.
+    needed: dict[str, Needed] = field(default_factory=dict)
+    elsewhere: dict[str, bytes] = field(default_factory=dict)
     staged: dict[str, str] = field(default_factory=dict)
     #: What all that the host says rests on.
     basis_text: str | None = None
@@ -271,6 +276,7 @@ class MemoryHost:
         self.repos, self.evaluator = MemoryRepos(self), MemoryEvaluator(self)
         self.writer, self.solver = MemoryWriter(self), MemorySolver(self)
         self.installer = MemoryInstaller(self)
+        self.sources = MemorySources(self)
 
     def yaml(self, text: str) -> object:
         """JSON is YAML."""

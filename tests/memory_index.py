@@ -144,6 +144,9 @@ class MemoryIndex:
         self.asked.append(f"download {file.name}")
         to.write_bytes(file.name.encode())
 
+    def copy_to(self, folder: Path) -> Sequence[str]:
+        return ["https://index.example/simple/"]
+
     def publishers(self, release: Release) -> tuple[Publisher, ...] | None:
         return self.published_by.get((release.project, str(release.version)), ())
 

@@ -39,8 +39,8 @@ BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.M | re.S)
 ROOMS = "|".join(sorted(p.name for p in (ROOT / "spack_pypi").iterdir() if p.is_dir()))
 #: Whether what is printed or made now is put into the pages.
 WRITE = bool(os.environ.get("SPACK_PYPI_WRITE_DOCS"))
-#: Files that others have.
-NOT_OURS = {"package.py", "setup.py"}
+#: Files that others have, or that are made for them.
+NOT_OURS = {"package.py", "setup.py", "bundle.json"}
 #: The repo that the sessions write to, as the pages call it.
 REPO = "/sw/spack_repo/site"
 

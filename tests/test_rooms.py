@@ -119,6 +119,7 @@ def test_only_the_host_imports_spack() -> None:
         "host/spack_reasons.py",
         "host/spack_repos.py",
         "host/spack_solver.py",
+        "host/spack_sources.py",
         "host/spack_staging.py",
         "inside.py",
     }

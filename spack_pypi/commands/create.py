@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Callable
 
 from .options import add_choice_options, add_index_options, add_repo_options, open_session, policy
 from .own import read_names
@@ -43,33 +43,7 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
         )
     add = parser.add_argument_group("recipes from the Python package index").add_argument
     add_choice_options(add)
-    add(
-        "--from",
-        dest="files",
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="also everything that FILE requires: a requirements.txt, pyproject.toml, lock file, "
-        "environment.yml, folder of wheels, or python:PATH for what is installed there",
-    )
-    add(
-        "--extra",
-        action="append",
-        default=[],
-        help="also this extra of the project of FILE; may be repeated",
-    )
-    add(
-        "--group",
-        action="append",
-        default=[],
-        help="also this dependency group of the project of FILE (PEP 735); may be repeated",
-    )
-    add(
-        "--for",
-        dest="environment",
-        metavar="PLATFORM,PYTHON",
-        help="what FILE requires there, such as linux,aarch64,py312 (default: here)",
-    )
+    add_set_options(add)
     add(
         "--env",
         metavar="FILE",
@@ -125,6 +99,37 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
     add_index_options(add)
 
 
+def add_set_options(add: Callable[..., Any]) -> None:
+    """Which files say what is named, and which parts of them."""
+    add(
+        "--from",
+        dest="files",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="also everything that FILE requires: a requirements.txt, pyproject.toml, lock file, "
+        "environment.yml, folder of wheels, or python:PATH for what is installed there",
+    )
+    add(
+        "--extra",
+        action="append",
+        default=[],
+        help="also this extra of the project of FILE; may be repeated",
+    )
+    add(
+        "--group",
+        action="append",
+        default=[],
+        help="also this dependency group of the project of FILE (PEP 735); may be repeated",
+    )
+    add(
+        "--for",
+        dest="environment",
+        metavar="PLATFORM,PYTHON",
+        help="what FILE requires there, such as linux,aarch64,py312 (default: here)",
+    )
+
+
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; returns its diagnostics."""
     from ..diagnostics import Diagnostic, Severity, exit_code
@@ -134,9 +139,9 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..report.terminal import print_text, say
     from ..workflow.as_locked import create_as_locked
 
-    listed = _listed(args, host)
+    listed = listed_in(args, host)
     with read_names(args, host) as own:
-        request = _request(args, host, own.requirements, listed)
+        request = request_of(args, host, own.requirements, listed)
         with open_session(args, host, listed.listed, own.over) as session:
             outcome = create_as_locked(session, host, request)
     unread = [
@@ -165,7 +170,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     return diagnostics
 
 
-def _listed(args: argparse.Namespace, host: Host) -> RequirementSet:
+def listed_in(args: argparse.Namespace, host: Host) -> RequirementSet:
     """What the files of ``--from`` require."""
     from ..errors import UsageError
     from ..workflow.requirement_files import named, read
@@ -213,9 +218,10 @@ def _python(host: Host, listed: RequirementSet) -> str:
     return minor
 
 
-def _request(
+def request_of(
     args: argparse.Namespace, host: Host, named: Sequence[str], listed: RequirementSet
 ) -> Request:
+    """What the options ask for, of all that is named."""
     from ..errors import UsageError
     from ..workflow.request import Request, Verify
 

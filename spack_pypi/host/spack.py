@@ -18,6 +18,7 @@ from .spack_install import SpackInstaller
 from .spack_internals import parse_addresses_once
 from .spack_repos import SpackRepos
 from .spack_solver import SpackSolver
+from .spack_sources import SpackSources
 from .spack_staging import SpackWriter
 
 
@@ -36,6 +37,7 @@ class SpackHost:
         self.writer = SpackWriter(self.repos)
         self.solver = SpackSolver()
         self.installer = SpackInstaller(self.cache / "trials")
+        self.sources = SpackSources(self.solver)
 
     def index_url(self) -> str | None:
         return index_url()

@@ -11,7 +11,7 @@ from contextlib import nullcontext, redirect_stderr, redirect_stdout, suppress
 from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, TypeVar
 
 import spack.config
 import spack.repo
@@ -23,6 +23,8 @@ from .port import Concretized
 from .spack_internals import index_files, solved_together
 from .spack_reasons import SpackRecipes, in_short, message_of, raise_if_environmental
 from .unsatisfiable import explained
+
+_Answer = TypeVar("_Answer")
 
 #: What runs in a child process, as an error names it.
 _SOLVER = "Spack's solver"
@@ -58,11 +60,11 @@ class SpackSolver:
 
     def concretize(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
         self._prepared()
-        return _solve(_together, specs, deprecated)
+        return solve(_together, specs, deprecated)
 
     def concretize_some(self, specs: Sequence[str], deprecated: bool = False) -> Concretized:
         self._prepared()
-        return _solve(_as_many_as_fit, specs, deprecated)
+        return solve(_as_many_as_fit, specs, deprecated)
 
     def _prepared(self) -> None:
         preparation, self._preparation = self._preparation, None
@@ -119,9 +121,9 @@ def _has_compilers() -> bool:
     return bool(spack.compilers.config.all_compilers())
 
 
-def _solve(ask: Callable[..., Concretized], specs: Sequence[str], deprecated: bool) -> Concretized:
-    """Ask in a process of its own: a solve takes over 1 GB, of which Spack gives back only a
-    part."""
+def solve(ask: Callable[..., _Answer], specs: Sequence[str], deprecated: bool) -> _Answer:
+    """What ``ask`` finds out about specs, in a process of its own: a solve takes over 1 GB, of
+    which Spack gives back only a part."""
     try:
         # What Spack finds out at the first solve, and keeps, is not for one process only.
         _ = spack.repo.PATH.provider_index
@@ -133,18 +135,23 @@ def _solve(ask: Callable[..., Concretized], specs: Sequence[str], deprecated: bo
 
 
 def _together(specs: Sequence[str], deprecated: bool) -> Concretized:
+    found, reason = concrete(specs, deprecated)
+    return Concretized(reason=reason) if reason else Concretized(tuple(specs), _nodes(found))
+
+
+def concrete(specs: Sequence[str], deprecated: bool) -> tuple[list[Any], str]:
+    """The concrete specs of one graph for all of these; or none, and why there are none."""
     import spack.concretize
 
     try:
         with _allowing(deprecated):
             requested = [(spack.spec.Spec(spec), None) for spec in specs]
-            found = [spec for _, spec in spack.concretize.concretize_together(requested)]
+            return [spec for _, spec in spack.concretize.concretize_together(requested)], ""
     except Exception as error:
         # Any exception: a recipe, or what Spack makes of it, may raise whatever it likes.
         raise_if_environmental(error, "cannot run the solver")
         recipes = SpackRecipes(_allowed(deprecated))
-        return Concretized(reason=explained(message_of(error), recipes) or in_short(error))
-    return Concretized(tuple(specs), _nodes(found))
+        return [], explained(message_of(error), recipes) or in_short(error)
 
 
 def _as_many_as_fit(specs: Sequence[str], deprecated: bool) -> Concretized:

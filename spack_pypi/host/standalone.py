@@ -16,7 +16,17 @@ from ..files import private_folder
 from ..recipe.calls import call_parts
 from ..syntax import parse
 from . import names, repo_folder
-from .port import Archive, Concretized, Installed, Meaning, Package, Problem, Staging, Target
+from .no_sources import NoSources
+from .port import (
+    Archive,
+    Concretized,
+    Installed,
+    Meaning,
+    Package,
+    Problem,
+    Staging,
+    Target,
+)
 
 #: What builtin's ``python`` package declared when this was written; there is no Spack to ask.
 _PYTHONS = ("3.14.0", "3.13.8", "3.12.12", "3.11.14", "3.10.19", "3.9.24", "3.8.20", "3.7.17")
@@ -38,6 +48,7 @@ class StandaloneHost:
         self.writer = _Writer(self.repos)
         self.solver = _Solver()
         self.installer = _Installer()
+        self.sources = NoSources()
 
     def index_url(self) -> str | None:
         """See `Host.index_url`: pip's own default, as pip is what set us up."""

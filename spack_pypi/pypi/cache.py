@@ -21,6 +21,12 @@ class Cache:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / f"v{_FORMAT}"
+        self._copies: Path | None = None
+
+    def copy_to(self, folder: Path) -> None:
+        """From now on each entry that is found or stored is put into this folder too, as into the
+        one of another cache. Where that fails, the call for the entry raises `OSError`."""
+        self._copies = folder / self._folder.name
 
     def _path(self, kind: str, key: str, suffix: str) -> Path:
         name = hashlib.sha256(key.encode()).hexdigest()
@@ -28,23 +34,32 @@ class Cache:
 
     def get(self, kind: str, key: str) -> Any | None:
         """The JSON value stored for ``key``, None when there is none, or not as it was stored."""
+        path = self._path(kind, key, "json")
         try:
-            checksum, _, text = self._path(kind, key, "json").read_bytes().partition(b"\n")
-            return json.loads(text) if checksum == _checksum(text) else None
+            content = path.read_bytes()
+            checksum, _, text = content.partition(b"\n")
+            value = json.loads(text) if checksum == _checksum(text) else None
         except (OSError, ValueError, RecursionError):
             return None
+        if value is not None:
+            self._copy(path, content)
+        return value
 
     def put(self, kind: str, key: str, value: Any) -> None:
         """Store a JSON value."""
         text = json.dumps(value).encode()
-        _write(self._path(kind, key, "json"), _checksum(text) + b"\n" + text)
+        self._write(self._path(kind, key, "json"), _checksum(text) + b"\n" + text)
 
     def get_text(self, kind: str, key: str) -> str | None:
         """The text stored for ``key``, None when there is none."""
+        path = self._path(kind, key, "txt")
         try:
-            return self._path(kind, key, "txt").read_bytes().decode()
+            content = path.read_bytes()
+            text = content.decode()
         except (OSError, ValueError):
             return None
+        self._copy(path, content)
+        return text
 
     def get_line(self, kind: str, key: str) -> str | None:
         """The first line of the text stored for ``key``, None when there is none."""
@@ -56,7 +71,20 @@ class Cache:
 
     def put_text(self, kind: str, key: str, text: str) -> None:
         """Store a text."""
-        _write(self._path(kind, key, "txt"), text.encode())
+        self._write(self._path(kind, key, "txt"), text.encode())
+
+    def _write(self, path: Path, content: bytes) -> None:
+        self._copy(path, content)
+        with suppress(OSError):  # a full or read-only disk only costs the next run some time
+            write_whole(path, content)
+
+    def _copy(self, path: Path, content: bytes) -> None:
+        if self._copies is not None:
+            copy = self._copies / path.relative_to(self._folder)
+            with suppress(OSError):
+                if copy.read_bytes() == content:
+                    return
+            write_whole(copy, content)
 
     def keep_newest(self, kind: str, most: int, size: int) -> None:
         """Delete all entries of a kind but the newest: at most so many, and so many bytes."""
@@ -75,9 +103,3 @@ class Cache:
 def _checksum(text: bytes) -> bytes:
     """A value with another one was not stored here: a disk was full, or somebody edited it."""
     return b"%08x" % zlib.crc32(text)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """A full or read-only disk only costs the next run some time."""
-    with suppress(OSError):
-        write_whole(path, content)

@@ -6,7 +6,7 @@ import hashlib
 import os
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
@@ -72,6 +72,10 @@ class HttpIndex:
             self._is_closed = True
             if self._opened:
                 self._opened.close()
+
+    def copy_to(self, folder: Path) -> Sequence[str]:
+        self._cache.copy_to(folder)
+        return [self._settings.url]
 
     @property
     def _web(self) -> Web:

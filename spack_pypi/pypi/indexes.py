@@ -110,6 +110,9 @@ class Indexes:
         index = self._of(project)
         _asked(lambda wanted: index.download(project, wanted, to), file)
 
+    def copy_to(self, folder: Path) -> Sequence[str]:
+        return [url for member in self._members for url in member.index.copy_to(folder)]
+
     def publishers(self, release: Release) -> tuple[Publisher, ...] | None:
         return _asked(self._of(release.project).publishers, release)
 

@@ -5,7 +5,7 @@ Version texts are parsed by `packaging`; names are normalized (PEP 503) once, he
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -333,6 +333,11 @@ class Index(Protocol):
     def download(self, project: str, file: File, to: Path) -> None:
         """Put a released file of a project at a path (whose folder exists), once its sha256 is
         checked."""
+
+    def copy_to(self, folder: Path) -> Sequence[str]:
+        """From now on whatever is known of the index is put into this folder too, where a cache
+        finds it: what was asked then can be asked without the index. Returns the addresses of the
+        indexes that it consists of, by which a cache knows them."""
 
     def publishers(self, release: Release) -> tuple[Publisher, ...] | None:
         """Who published the archive of a release (its sdist, else its best wheel), as the index

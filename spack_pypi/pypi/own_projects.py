@@ -82,6 +82,10 @@ class OwnProjects:
             for piece in archive.pieces(file, raw):
                 out.write(piece)
 
+    def copy_to(self, folder: Path) -> Sequence[str]:
+        """What is named by its place is not of an index."""
+        return []
+
     def publishers(self, release: Release) -> tuple[Publisher, ...] | None:
         return ()
 

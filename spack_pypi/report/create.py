@@ -51,15 +51,20 @@ def show(host: Host, outcome: Outcome) -> None:
     if plan.request.dry_run:
         for recipe in sorted(plan.recipes.values(), key=lambda each: each.package):
             lines += [f"# {plan.target.namespace}/{recipe.package}", recipe.text]
-    lines += _tree(outcome)
+    print_text("\n".join([*lines, *closure(outcome)]))
+    conclusion = _conclusion(host, outcome)
+    if conclusion:
+        print_text(conclusion)
+
+
+def closure(outcome: Outcome) -> list[str]:
+    """The lines about all that is named or required, and what there is to know of it."""
+    lines = [*_tree(outcome)]
     for title, codes in _SECTIONS.items():
         listed = [each for code in codes for each in outcome.diagnostics if each.code == code]
         lines += ["", title, *(f"  {_about(each)}" for each in listed)] if listed else []
     lines += [line for report in outcome.verification.reports for line in _installed(report)]
-    print_text("\n".join(lines))
-    conclusion = _conclusion(host, outcome)
-    if conclusion:
-        print_text(conclusion)
+    return lines
 
 
 def show_errors(host: Host, outcome: Outcome) -> None:

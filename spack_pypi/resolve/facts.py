@@ -340,6 +340,9 @@ class KnownIndex:
     def download(self, project: str, file: File, to: Path) -> None:
         self._index.download(project, file, to)
 
+    def copy_to(self, folder: Path) -> Sequence[str]:
+        return self._index.copy_to(folder)
+
     def publishers(self, release: Release) -> tuple[Publisher, ...] | None:
         return self._index.publishers(release)
 

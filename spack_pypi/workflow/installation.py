@@ -11,10 +11,11 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from ..diagnostics import Diagnostic, error
-from ..errors import FileFailure, IndexFailure, UnknownProject
+from ..errors import FileFailure
 from ..host.port import Archive, Host, Installed, Staging
-from ..pypi.model import File, Index
+from ..pypi.model import Index
 from ..session import Phase, Session
+from .by_hash import with_hash
 from .causes import Cause, cause_of_failure, missing_module
 
 #: Top-level modules that some projects install along with their own.
@@ -94,19 +95,10 @@ def _fetch(index: Index, archive: Archive, project: str | None, mirror: Path) ->
     folder = mirror / "_source-cache" / "archive" / archive.sha256[:2]
     if any(folder.glob(f"{archive.sha256}.*")) or project is None:
         return
-    file = _with_hash(index, project, archive.sha256)
+    file = with_hash(index, project, archive.sha256)
     if file is None:
         return
     suffix = next((s for s in _SUFFIXES if file.name.endswith(s)), Path(file.name).suffix)
     folder.mkdir(parents=True, exist_ok=True)
     with suppress(FileFailure):  # Spack asks for it itself, and says what is wrong
         index.download(project, file, folder / (archive.sha256 + suffix))
-
-
-def _with_hash(index: Index, project: str, sha256: str) -> File | None:
-    try:
-        releases = index.project(project).releases
-    except (UnknownProject, IndexFailure):
-        return None
-    files = (file for release in releases for file in release.files)
-    return next((file for file in files if file.sha256 == sha256), None)

@@ -3,44 +3,22 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Spack
 from tests.index_server import IndexServer
+from tests.spack.tools import publish_tools
 
 pytestmark = pytest.mark.spack
-
-#: What building any project needs: (project, version, whether it is a wheel), the newest that this
-#: Spack declares, which is what its solver takes.
-_TOOLS = """
-import json, spack.repo
-found = []
-for name in ("pip", "wheel", "setuptools"):
-    cls = spack.repo.PATH.get_pkg_class("py-" + name)
-    usable = {v: said for v, said in cls.versions.items() if not said.get("deprecated")}
-    newest = max(usable)
-    url = str(usable[newest].get("url", getattr(cls, "url", "")))
-    wheel = usable[newest].get("expand") is False or url.endswith("whl")
-    found.append((name, str(newest), wheel))
-print(json.dumps(found))
-"""
 
 
 @pytest.fixture
 def projects(spack: Spack, server: IndexServer, tmp_path: Path) -> IndexServer:
     """quiet-log imports tuning in its setup.py and does not say so; humming pins a setuptools that
     nobody has. pip, wheel and setuptools are the real ones, which pip fetches for us."""
-    for name, version, wheel in spack.python(_TOOLS):
-        kind = ["--only-binary", ":all:"] if wheel else ["--no-binary", ":all:"]
-        folder = tmp_path / "downloads" / name
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", *kind]
-        subprocess.run([*command, "--dest", str(folder), f"{name}=={version}"], check=True)
-        (file,) = folder.iterdir()
-        server.served.publish(name, file.name, file.read_bytes())
+    publish_tools(spack, server, tmp_path)
     server.served.add(
         "quiet-log",
         "2.1.0",

@@ -1,6 +1,11 @@
 """What we ask of a host, whichever it is: the values that it gives (`recipes`, `proofs`), the
-parts that give them (`parts`), and the checkout in which commits are made (`checkout`)."""
+parts that give them (`parts`), the checkout in which commits are made (`checkout`), and what is
+needed to install without a network (`bundles`)."""
 
+from .bundles import CopiedRepo as CopiedRepo
+from .bundles import Needed as Needed
+from .bundles import SourceFile as SourceFile
+from .bundles import Sources as Sources
 from .checkout import Changed as Changed
 from .checkout import Checkout as Checkout
 from .parts import Evaluator as Evaluator

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Callable, Protocol
 
+from .bundles import Sources
 from .proofs import Archive, Concretized, Installed, Problem
 from .recipes import Meaning, Package, Target
 
@@ -199,6 +200,9 @@ class Host(Protocol):
 
     @property
     def installer(self) -> Installer: ...
+
+    @property
+    def sources(self) -> Sources: ...
 
     def index_url(self) -> str | None:
         """The simple index that the host itself uses, None if it knows none."""

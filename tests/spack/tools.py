@@ -1,0 +1,36 @@
+"""What building any project needs, from the index that pip uses."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import Spack
+from tests.index_server import IndexServer
+
+#: (project, version, whether it is a wheel): the newest that this Spack declares, which its solver
+#: takes.
+_TOOLS = """
+import json, spack.repo
+found = []
+for name in ("pip", "wheel", "setuptools"):
+    cls = spack.repo.PATH.get_pkg_class("py-" + name)
+    usable = {v: said for v, said in cls.versions.items() if not said.get("deprecated")}
+    newest = max(usable)
+    url = str(usable[newest].get("url", getattr(cls, "url", "")))
+    wheel = usable[newest].get("expand") is False or url.endswith("whl")
+    found.append((name, str(newest), wheel))
+print(json.dumps(found))
+"""
+
+
+def publish_tools(spack: Spack, server: IndexServer, folder: Path) -> None:
+    """Publish pip, wheel and setuptools, the real ones."""
+    for name, version, wheel in spack.python(_TOOLS):
+        kind = ["--only-binary", ":all:"] if wheel else ["--no-binary", ":all:"]
+        downloads = folder / "downloads" / name
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", *kind]
+        subprocess.run([*command, "--dest", str(downloads), f"{name}=={version}"], check=True)
+        (file,) = downloads.iterdir()
+        server.served.publish(name, file.name, file.read_bytes())
