@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -88,6 +88,10 @@ class OwnRepository:
 
     def download(self, project: str, file: File, to: Path) -> None:
         raise FileFailure(file.url, "a tree of a repository is no archive")
+
+    def copy_to(self, folder: Path) -> Sequence[str]:
+        """What is in a repository is not of an index."""
+        return []
 
     def publishers(self, release: Release) -> tuple[Publisher, ...] | None:
         return ()
