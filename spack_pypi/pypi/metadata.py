@@ -126,9 +126,8 @@ def _checked(metadata: Metadata, release: Release) -> Metadata:
     except InvalidVersion:
         same = False
     if canonicalize_name(metadata.project) != release.project or not same:
-        reason = (
-            f"its metadata belongs to '{metadata.project} {metadata.version}', not to this release"
-        )
+        said = " ".join(f"{metadata.project} {metadata.version}".split())
+        reason = f"its metadata belongs to '{said}', not to this release"
         return unknown(release, reason)
     python = with_its_python(metadata.requires_python, release.version)
     return replace(metadata, project=release.project, requires_python=python)

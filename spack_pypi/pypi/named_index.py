@@ -53,7 +53,8 @@ def at(url: str, where: str = "see --index-url, or: pip config debug") -> NamedI
     wrong."""
     try:
         parts = urlsplit(url)
-        if parts.scheme in ("http", "https") and parts.hostname and _port(parts.port):
+        is_plain = not (parts.query or parts.fragment)
+        if parts.scheme in ("http", "https") and parts.hostname and _port(parts.port) and is_plain:
             return NamedIndex(without_credentials(url).rstrip("/") + "/", Credentials(url))
     except ValueError:
         pass  # a port or an IPv6 address that is none

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http.client import responses
 from typing import Any, Callable, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -232,7 +233,8 @@ def _check_status(url: str, at: str, answer: requests.Response, deadline: Deadli
     status = answer.status_code
     if status in _TAKEN:
         return
-    said = f"answered {status} {answer.reason or ''}".rstrip()
+    # In the server's own words may be what was sent to it: credentials.
+    said = f"answered {status} {responses.get(status, '')}".rstrip()
     if status in _ASKED_AGAIN:
         seconds = pause(answer.headers.get("Retry-After", ""))
         if deadline.paused + seconds > LONGEST_PAUSE:

@@ -109,6 +109,9 @@ def why_none(project: Project, usable: Sequence[Release], extends: bool) -> str:
     if not project.releases:
         return "the index lists no release of it"
     newest_release = project.releases[0]
+    if all(release.yanked for release in project.releases):
+        reason = next((file.yanked for file in newest_release.files if file.yanked), "")
+        return f"all its releases were withdrawn (PEP 592){f': {reason}' if reason else ''}"
     if newest_release.wheels and not newest_release.sdist:
         wheels = (
             "each for one Python version or platform, which that recipe cannot list"

@@ -129,6 +129,25 @@ def test_one_to_which_files_are_redirected_is_not_tried_again(tmp_path: Path) ->
         opened.close()
 
 
+@pytest.mark.parametrize("status, said", [(500, "500 Internal Server Error"), (499, "499")])
+def test_the_words_of_a_server_are_not_repeated(status: int, said: str, tmp_path: Path) -> None:
+    """It knows the credentials."""
+
+    def echoes(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response_only(status, f"no {handler.headers.get('Authorization')} secret")
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    with serving({"/": echoes}) as url:
+        with_secret = url.replace("http://", "http://me:secret@") + "/"
+        reach = settings(with_secret, default=lambda: None, cache=tmp_path, environment={})
+        opened = web.Web(reach)
+        with pytest.raises(NotFetched, match=f"answered {said}$") as error:
+            opened.get(reach.url)
+        opened.close()
+    assert "secret" not in str(error.value) and "Basic" not in str(error.value)
+
+
 def test_a_proxy_that_does_not_answer(tmp_path: Path) -> None:
     proxies = {"http": "http://me:secret@127.0.0.1:9"}
     with pytest.raises(IndexFailure, match="its proxy does not answer") as error:
