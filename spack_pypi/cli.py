@@ -29,6 +29,8 @@ def main(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
     gc.set_threshold(*_GARBAGE)
     # Nor does it look at what was made before: all of that stays.
     gc.freeze()
+    # Where whoever started us closed it, nobody reads what is said.
+    sys.stderr = sys.stderr or io.StringIO()
     for stream in (sys.stdout, sys.stderr):
         # What LC_ALL=C cannot print is a question mark, and no reason to end.
         if isinstance(stream, io.TextIOWrapper):

@@ -116,6 +116,27 @@ def test_who_reads_the_output_may_leave() -> None:
         assert started.wait() == 1
 
 
+def test_a_closed_error_output_is_no_error() -> None:
+    """Python has None in its place, which has no ``isatty``."""
+    script = (
+        "import argparse, sys\n"
+        "from spack_pypi import cli, arguments\n"
+        "from spack_pypi.report.terminal import ProgressLine\n"
+        "from types import SimpleNamespace\n"
+        "assert sys.stderr is None\n"
+        "def run(args, host):\n"
+        "    with ProgressLine():\n"
+        "        print('done')\n"
+        "    return ()\n"
+        "cli.COMMANDS = {'create': SimpleNamespace(run=run)}\n"
+        "sys.exit(cli.main(argparse.Namespace(), lambda: SimpleNamespace(close=lambda: None)))\n"
+    )
+    command = [sys.executable, "-c", f"import os; os.close(2); os.execv({sys.executable!r}, "
+               f"[{sys.executable!r}, '-c', {script!r}])"]  # fmt: skip
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "done\n")
+
+
 def test_what_a_terminal_cannot_print_is_a_question_mark() -> None:
     program = PROGRAM.replace("PRINTED", "└── café")
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": os.getcwd()}

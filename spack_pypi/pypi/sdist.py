@@ -230,8 +230,12 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         in_tree=_in_tree(contents, pyproject or {}),
         problem=problem,
     )
-    required = [*strings(at(pyproject, "build-system", "requires")), *found.setup_requires]
-    broken = limits.too_many(required)
+    said = at(pyproject, "build-system", "requires")
+    if said is not None and (not isinstance(said, list) or len(strings(said)) < len(said)):
+        return replace(
+            found, problem="build-system.requires in its pyproject.toml is no list of texts"
+        )
+    broken = limits.too_many([*strings(said), *found.setup_requires])
     return replace(found, problem=f"its build {broken}") if broken else found
 
 

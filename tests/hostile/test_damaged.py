@@ -40,6 +40,19 @@ DAMAGED: list[tuple[dict[str, bytes], str, str]] = [
         f"{UNREAD}: its pyproject.toml is not valid TOML",
         "left out: its pyproject.toml is not valid TOML",
     ),
+    *(
+        (
+            {SDIST: sdist_bytes("quiet_log", VERSION, {**INSIDE, "pyproject.toml": text})},
+            f"{UNREAD}: build-system.requires in its pyproject.toml is no list of texts",
+            "left out: build-system.requires in its pyproject.toml",
+        )
+        for text in (
+            BUILD.replace('["hatchling"]', '"hatchling"'),
+            BUILD.replace('["hatchling"]', '["hatchling", 5]'),
+            BUILD.replace('["hatchling"]', "[{a = 1}]"),
+            BUILD.replace('["hatchling"]', "5"),
+        )
+    ),
     (
         {SDIST: b"garbage"},
         f"does not declare what it requires: {NO_GZIP}",
