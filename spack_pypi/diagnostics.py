@@ -113,6 +113,8 @@ CODES: Mapping[str, str] = {
     "publisher-changed": "The new release was not published by who published the one before, as "
     "the index attests (PEP 740).",
     "local-archive": "The archive or repository is on this machine: nobody else can fetch it.",
+    "not-pushed": "The recipe is that of a commit which the repository does not have, as far as "
+    "git knows.",
     "passed-over": "A newer release cannot be used, and an older one was chosen.",
     "undeclared-requirement": "The recipe has a build dependency that the release does not "
     "declare.",

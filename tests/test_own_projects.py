@@ -63,7 +63,7 @@ def test_why(run: Run) -> None:
     ("name", "code", "reason"),
     [
         ("./nothing.whl", 2, "nothing.whl cannot be read: No such file or directory"),
-        ("{folder}", 2, "is a folder: give an sdist or a wheel"),
+        ("{folder}", 2, "is not in a git repository"),
         ("{address}/files/nothing.whl", 1, "/files/nothing.whl: does not exist"),
         ("{address}/nothing", 2, "is neither an sdist nor a wheel"),
         ("svn+{address}/a", 2, "cannot be read: give the http, https or file address"),

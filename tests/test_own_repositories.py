@@ -44,6 +44,20 @@ def test_a_repository(run: Run, repo: Repo) -> None:
     assert "pypi" not in thing.split("class")[1] and "py-six" in run.host.written
 
 
+def test_a_folder(run: Run, repo: Repo) -> None:
+    """Of what is checked out there; the next commit may say something else."""
+    repo.git("remote", "add", "origin", "https://me:secret@h.example/thing.git")
+    assert run("create", f"{repo.folder}/lib[x]") == 0, run.err
+    thing = run.host.written["py-thing"]
+    assert '    git = "https://h.example/thing.git"\n    build_directory = "lib"\n' in thing
+    assert thing.count("version(") == 1 and 'version("main", branch="main")' in thing
+    assert 'depends_on("py-six", type=("build", "run"))' in thing
+    assert "as far as git knows; push it" in run.out and "only this machine" not in run.out
+    repo.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    assert run("create", f"thing @ {repo.folder}/lib", "--force") == 0
+    assert "push it" not in run.out
+
+
 def test_a_tag_with_an_extra(run: Run, repo: Repo) -> None:
     name = f"thing[x] @ git+{repo.address}@v1.0#subdirectory=lib"
     assert run("create", name) == 0, run.err

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         metavar="NAME",
         help="a requirement, such as 'mcp[cli]>=1,<2', or the path or URL of an "
-        "sdist, a wheel or a git repository",
+        "archive or a git repository, or a folder",
     )
     add_options(parser)
 

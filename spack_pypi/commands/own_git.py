@@ -1,4 +1,4 @@
-"""The names of a command that are addresses of git repositories."""
+"""The names of a command that are folders, or addresses of git repositories."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..pypi.git_places import GitPlace
     from ..pypi.model import Index
     from ..pypi.own_git import OwnRepository
+    from ..pypi.places import Location
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,11 @@ class Repositories:
 def read_repositories(
     names: Sequence[str], cache: Path, offline: bool
 ) -> tuple[tuple[str, ...], Repositories]:
-    """The names, with requirements (PEP 508) in place of addresses of repositories, which are
-    read. Raises `UsageError` and `FileFailure` for those of which nothing can be read."""
+    """The names, with requirements (PEP 508) in place of folders and addresses of repositories,
+    which are read. Raises `UsageError` and `FileFailure` for what cannot be read."""
     from ..pypi.git_places import git_place
 
-    places = [git_place(text) for text in names]
+    places = [git_place(text) or _folder(text) for text in names]
     if not any(places):
         return tuple(names), Repositories()
     texts, found = [], {}
@@ -57,10 +58,23 @@ def read_repositories(
     return tuple(texts), Repositories(tuple(found.values()))
 
 
-def _opened(place: GitPlace, cache: Path, offline: bool) -> OwnRepository:
-    from ..pypi.git_repository import Repository
-    from ..pypi.own_git import opened
+def _folder(text: str) -> Location | None:
+    from ..pypi.places import place
 
+    found = place(text)
+    return found if found and found.is_folder else None
+
+
+def _opened(place: GitPlace | Location, cache: Path, offline: bool) -> OwnRepository:
+    from ..pypi.git_repository import Repository
+    from ..pypi.local_repository import local_repository
+    from ..pypi.own_git import opened
+    from ..pypi.places import Location
+
+    if isinstance(place, Location):
+        assert place.path is not None  # it is a folder
+        local, inner = local_repository(place.path)
+        return opened(local, "", inner, place.name)
     if offline and not place.address.startswith("file:"):
         raise UsageError(f"{place.address} cannot be read: --offline is set")
     repository = Repository(place.address, cache / "v1" / "git")

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         metavar="NAME",
         help="a requirement, such as 'mcp[cli]', or the path or URL of an "
-        "sdist, a wheel or a git repository",
+        "archive or a git repository, or a folder",
     )
     add("--dot", action="store_true", help="print a graph in the format of Graphviz")
     add_choice_options(add)

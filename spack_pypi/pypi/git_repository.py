@@ -42,9 +42,22 @@ class Repository:
     cache: Path
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
+    @property
+    def pushed(self) -> bool:
+        """Whether it is known to have all commits that were read."""
+        return True
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Texts that a recipe made from it as it is now has, besides its tags and branch."""
+        return ()
+
     @cached_property
     def references(self) -> References:
         """What the repository has now. Raises `FileFailure`."""
+        return self._references()
+
+    def _references(self) -> References:
         self.cache.mkdir(parents=True, exist_ok=True)
         listed = git_command.run(
             self.address, self.cache, "ls-remote", "--symref", "--", self.address

@@ -20,7 +20,8 @@ class IndexOrigin:
     there, if recipes have to say where its files are: they are not those of Spack's own index.
     ``one_of_several``: other indexes could have it, too. ``by_place`` are the sha256 of the
     archives that the user named by their place, the first of which is the ``index``; of the
-    ``folder`` of a ``git`` repository, its newest tag, the commit of that, and the branch."""
+    ``folder`` of a ``git`` repository, its newest tag, the commit of that, and the branch.
+    ``pushed``: that is known to have all commits that were read."""
 
     index: str
     listed: str = ""
@@ -28,6 +29,7 @@ class IndexOrigin:
     by_place: tuple[str, ...] = ()
     git: bool = False
     folder: str = ""
+    pushed: bool = True
 
     @property
     def is_elsewhere(self) -> bool:

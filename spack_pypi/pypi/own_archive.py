@@ -61,10 +61,6 @@ def copied(raw: Reader, url: str, to: BinaryIO) -> None:
 
 def check_kind(place: Location) -> None:
     """Raise `UsageError` for a place that by its name is neither an sdist nor a wheel."""
-    if place.path and place.path.is_dir():
-        raise UsageError(
-            f"{place} is a folder: give an sdist or a wheel of it, which 'python3 -m build' makes"
-        )
     if not place.file_name.endswith((WHEEL, *SDISTS)):
         suffixes = ", ".join((*SDISTS, WHEEL))
         raise UsageError(f"{place} is neither an sdist nor a wheel: these end in {suffixes}")

@@ -80,7 +80,11 @@ class OwnRepository:
         said = [text for at in places if at.tag for text in (at.tag, at.commit)][:2]
         said += [at.branch for at in places if at.branch]
         return IndexOrigin(
-            self.repository.address, by_place=tuple(said), git=True, folder=self.folder
+            self.repository.address,
+            by_place=(*said, *self.repository.marks),
+            git=True,
+            folder=self.folder,
+            pushed=self.repository.pushed,
         )
 
     def address(self, release: Release, file: File) -> str:

@@ -43,6 +43,11 @@ class Location:
         return str(self.path) if self.path else self.address
 
     @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder of this machine."""
+        return self.path is not None and self.path.is_dir()
+
+    @property
     def file_name(self) -> str:
         """The last part of the path or the address."""
         return self.path.name if self.path else urlsplit(self.address).path.rpartition("/")[2]

@@ -27,6 +27,9 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
     "Sources that only this machine has; to share these recipes, name an address instead:": (
         "local-archive",
     ),
+    "Read from a commit that the repository does not have, as far as git knows; push it:": (
+        "not-pushed",
+    ),
     "Newer releases that were passed over:": ("passed-over",),
     "In the recipes, but not declared:": ("undeclared-requirement",),
     "Pinned for the build; to try later versions: --verify install --loosen-build-pins": (

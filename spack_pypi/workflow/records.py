@@ -157,6 +157,8 @@ class Recorder:
         origin = self.resolution.catalog.facts.origin(project)
         if origin.by_place and origin.index.startswith("file:"):
             yield Diagnostic("local-archive", Severity.NOTE, package, text=origin.index)
+        if not origin.pushed:
+            yield Diagnostic("not-pushed", Severity.NOTE, package, text=origin.index)
         for code, text in review_notes(self.resolution, project):
             yield Diagnostic(code, Severity.NOTE, package, text=text)
         if not recipe.extends:

@@ -105,8 +105,6 @@ def test_refused(
 def test_what_is_not_there_or_a_folder(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="No such file"):
         own_archive.read(Location(tmp_path / "a.whl"), tmp_path / "a.whl")
-    with pytest.raises(UsageError, match="is a folder"):
-        own_archive.read(Location(tmp_path), tmp_path)
 
 
 def test_another_project_or_hash_than_was_said(tmp_path: Path) -> None:

@@ -77,3 +77,14 @@ def test_a_repository(spack: Spack, server: IndexServer, tmp_path: Path) -> None
     repo.commit({"x": "1.1"}, "v1.1")
     done = spack.run("pypi", "create", *arguments, "--verify", "load")
     assert done.returncode == 1 and "not made from this repository as it is now" in done.stderr
+    # The folder itself: the commit of a tag is known, that of a branch is not.
+    repo.git("remote", "add", "origin", str(repo.folder))
+    arguments[0] = str(repo.folder)
+    done = spack.run("pypi", "create", *arguments, "--verify", "concretize", "--force")
+    assert done.returncode == 0, done.stderr
+    assert [*spack.python(GIT_SCRIPT)] == ["1.1", "main"]
+    done = spack.run("pypi", "create", *arguments, "--verify", "load")
+    assert "Nothing to write" in done.stdout
+    repo.commit({"x": "next"})
+    done = spack.run("pypi", "create", *arguments, "--verify", "load")
+    assert done.returncode == 1 and "not made from this repository as it is now" in done.stderr
