@@ -30,6 +30,10 @@ _FUNCTIONS = {"dict", "enumerate", "list", "range", "reversed", "set", "sorted",
 _NAMES = {_BASE, "version", "variant", *_OTHERS}
 #: Attributes that are read here.
 _ATTRIBUTES = {"url", "pypi", "tags"}
+#: Options of a version that is made from a git repository.
+FROM_GIT = ("git", "branch", "tag", "commit")
+#: What of a version is read.
+_VERSION_OPTIONS = ("deprecated", "expand", "url", *FROM_GIT)
 #: Names that mean something in a class: those above, and what Spack makes of the directives and of
 #: the place of the file.
 _SPECIAL = {
@@ -46,8 +50,8 @@ _SPECIAL = {
 
 @dataclass
 class PlainRecipe:
-    """``versions`` maps the texts of the versions to the options that matter here (``deprecated``,
-    ``expand``, ``url``), ``variants`` the names of the boolean variants to their ``when`` (empty
+    """``versions`` maps the texts of the versions to the options that matter here
+    (`_VERSION_OPTIONS`), ``variants`` the names of the boolean variants to their ``when`` (empty
     for none). ``url`` is the attribute of this name, or else ``pypi``."""
 
     versions: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -136,7 +140,7 @@ def _read(found: ast.ClassDef) -> PlainRecipe:
 def _read_version(recipe: PlainRecipe, call: ast.Call) -> None:
     text, given = _arguments(call)
     _require(isinstance(text, str) and text not in recipe.versions)
-    options = {name: given[name] for name in ("deprecated", "expand", "url") if name in given}
+    options = {name: given[name] for name in _VERSION_OPTIONS if name in given}
     recipe.versions[text] = {name: ast.literal_eval(value) for name, value in options.items()}
 
 

@@ -16,7 +16,7 @@ import spack.version
 
 from ..recipe.model import Recipe
 from .kept_recipes import KeptRecipes
-from .plain_recipes import PlainRecipe
+from .plain_recipes import FROM_GIT, PlainRecipe
 from .port import Package
 from .spack_internals import new_python_package
 from .spack_meaning import boolean_variants, package_class, variant_ranges
@@ -149,6 +149,8 @@ def _package(name: str, namespace: str, said: _Said, requires: Sequence[str]) ->
         # py-setuptools installs the project's wheels in a way of its own.
         from_index=not requires
         and ("PythonPackage" in said.bases or (wheel and "PythonExtension" in said.bases)),
+        from_git=bool(declared)
+        and all(not options.keys().isdisjoint(FROM_GIT) for options in declared.values()),
         build_tool="build-tools" in said.tags,
         variant_ranges=said.variant_ranges,
         deprecated=tuple(str(version) for version in sorted(deprecated, reverse=True)),

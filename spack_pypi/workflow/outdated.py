@@ -168,6 +168,9 @@ def _compared(
         return Outdated(package, project, problem=f"its recipe lists {only}")
     if not existing.from_index:
         return Outdated(package, project, problem="it is not built from its project's archives")
+    if existing.from_git:
+        # Whoever publishes a project of this name must not take the place of the repository.
+        return Outdated(package, project, problem="it is built from its repository")
     current = max(listed)
     # Most projects have many releases, and most recipes lack few: those before are not looked at.
     admitted = replace(policy, withdrawn=False)

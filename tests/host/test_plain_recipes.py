@@ -15,7 +15,11 @@ HEAD = f"{IMPORTS}\n\nclass PyX(PythonPackage):\n"
 
 SAID = [
     ('version("1.0", sha256="a")', PlainRecipe({"1.0": {}})),
-    ('version("main", branch="main")', PlainRecipe({"main": {}})),
+    ('version("main", branch="main")', PlainRecipe({"main": {"branch": "main"}})),
+    (
+        'version("1", tag="v1", commit="c", submodules=True)',
+        PlainRecipe({"1": {"tag": "v1", "commit": "c"}}),
+    ),
     ('version("1", sha256="a", deprecated=True)', PlainRecipe({"1": {"deprecated": True}})),
     (
         'version("1", sha256="a", url="u", expand=False)',

@@ -45,6 +45,16 @@ def test_how_far(to: str, expected: str | None) -> None:
     assert str(target.version) == expected
 
 
+def test_what_an_index_has_is_no_newer_version_of_a_repository() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("x", "1.0")
+    host.packages["x"] = replace(host.packages["x"], from_git=True)
+    index.add("x", "2.0")
+    (found,) = outdated(host, index, ["py-x"], Policy())
+    assert found.problem == "it is built from its repository"
+    assert not found.missing
+
+
 def test_a_series_is_the_same_for_the_list_and_for_the_update() -> None:
     """2 is 2.0."""
     host, index = MemoryHost(), MemoryIndex()

@@ -18,8 +18,8 @@ class Package:
     when its newest version is a wheel.
     ``requires`` are signed variants that make it the project's package (``+python3`` of opencv).
     ``from_index``: it is a PythonPackage of its own, made from the project's archives, not a part
-    of something larger. ``build_tool``: a graph may hold several versions of it, each to build
-    another package.
+    of something larger. ``from_git``: all its versions are made from a repository.
+    ``build_tool``: a graph may hold several versions of it, each to build another package.
     ``every_version``: its versions are not known, and every one is taken to exist.
     """
 
@@ -32,6 +32,7 @@ class Package:
     every_version: bool = False
     build_tool: bool = False
     from_index: bool = True
+    from_git: bool = False
     variant_ranges: Mapping[str, str] = field(default_factory=dict)
     deprecated: tuple[str, ...] = ()
 
