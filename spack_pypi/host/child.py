@@ -42,10 +42,11 @@ class Child(Generic[_Result]):
             self._receive, send = context.Pipe(duplex=False)
             self._process = context.Process(target=_call, args=(send, function, arguments))
             sys.stdout.flush()
+            # Else it would be waited for; a daemon would not, but may have no children of its own.
+            # From here on: we may be interrupted as soon as it runs.
+            atexit.register(self.end)
             self._process.start()
             send.close()
-            # Else it would be waited for; a daemon would not, but may have no children of its own.
-            atexit.register(self.end)
 
     def result(self) -> _Result:
         """Wait for it, once. See `in_child`."""
@@ -69,8 +70,9 @@ class Child(Generic[_Result]):
         """End it, also before its result is there, which cannot be asked for afterwards."""
         if _FORKS:
             atexit.unregister(self.end)
-            self._process.kill()
-            self._process.join()
+            if self._process.pid is not None:
+                self._process.kill()
+                self._process.join()
             self._receive.close()
 
 

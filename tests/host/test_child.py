@@ -147,6 +147,37 @@ def test_it_ends_with_us_though_nobody_asked_for_its_result() -> None:
     assert (parent.returncode, errors) == (0, "") and not is_running(pid)
 
 
+#: Interrupted as soon as the child runs, before its result is waited for.
+AT_ONCE = f"""{CALL}
+from multiprocessing.connection import Connection
+
+close = Connection.close
+
+def interrupted(connection):
+    Connection.close = close
+    raise KeyboardInterrupt
+
+Connection.close = interrupted
+try:
+    Child("a call", call)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+
+
+@forks
+def test_none_is_waited_for_by_who_is_interrupted_at_once() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", AT_ONCE],
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=True,
+        cwd=Path(__file__).parent.parent.parent,
+    )
+    assert "interrupted" in done.stdout.split()
+
+
 @forks
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
 def test_none_is_left_behind(sent: signal.Signals) -> None:
