@@ -90,6 +90,9 @@ def test_files_are_where_spack_looks_for_them(bundling: Bundling) -> None:
     folder = "recipes/spack_repo/pypi_bundle"
     builtin = "repos/builtin-1/spack_repo/builtin"
     assert repos == f"repos:\n  pypi_bundle: ../{folder}\n  builtin: ../{builtin}\n"
+    # Not where Spack keeps what it knows of another builtin.
+    config = (bundling.root / "config" / "config.yaml").read_text("utf-8")
+    assert config.startswith("config:\n  misc_cache: $user_cache_path/pypi-bundle-")
     # Nothing is left of what was made on the way.
     assert not [name for name in os.listdir(bundling.root) if name.startswith(".bundle-")]
 

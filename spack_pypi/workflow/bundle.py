@@ -7,6 +7,7 @@ lists a file with this hash, else from where Spack itself fetches it.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -279,8 +280,17 @@ def _write(place: BundleFolder, contents: BundleContents, readme: str) -> None:
     place.write(f"{_CONFIG}/repos.yaml", "\n".join(["repos:", *repos, ""]))
     place.mirror.mkdir(exist_ok=True)
     place.write(f"{_CONFIG}/mirrors.yaml", _MIRRORS)
+    place.write(f"{_CONFIG}/config.yaml", _config(contents))
     place.write("bundle.json", contents.text())
     place.write("README.md", readme)
+
+
+def _config(contents: BundleContents) -> str:
+    """Where Spack keeps its indexes of these repos. It names them by namespace only: in its usual
+    cache they would be taken for those of the other side's own builtin, and these for them."""
+    said = "\n".join(folder for folder, _ in contents.repos.values())
+    name = hashlib.sha256(said.encode()).hexdigest()[:12]
+    return f"config:\n  misc_cache: $user_cache_path/pypi-bundle-{name}\n"
 
 
 #: Paths in it are relative to the file.

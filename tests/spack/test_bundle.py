@@ -43,6 +43,9 @@ def here(spack: Spack, server: IndexServer, tmp_path: Path) -> Spack:
             recipe.write(f"\n\n{name.capitalize()}.dependencies = {{}}\n")
     config = Path(spack.variables["SPACK_USER_CONFIG_PATH"])
     (config / "repos.yaml").write_text(json.dumps({"repos:": {"builtin": str(shared.repo)}}))
+    # Spack indexes repos by their namespace: in the cache of all tests, which have the real
+    # builtin, what it says of this one would stay.
+    spack.variables["SPACK_USER_CACHE_PATH"] = str(tmp_path / "cache")
     publish_tools(spack, server, tmp_path)
     for name, needs in (("quiet-log", ["humming"]), ("humming", [])):
         module = name.replace("-", "_")
