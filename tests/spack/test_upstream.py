@@ -157,6 +157,17 @@ def test_what_a_person_added_is_kept_or_reported(shared: Shared) -> None:
     assert shared.sent("py_app").endswith('# needs a compiler at run time\n    patch("fix.patch")')
 
 
+def test_versions_that_are_not_sent_are_an_error(shared: Shared) -> None:
+    """The site's overlay says them in a loop: ``sync`` would add none of them."""
+    hand = shared.spack.repo / "packages" / "py_hand" / "package.py"
+    loop = '    for number in ["2.1"]:\n        version(number, sha256="0")\n'
+    kept = [line for line in hand.read_text().splitlines(keepends=True) if "version(" not in line]
+    hand.write_text("".join(kept) + loop)
+    done = shared.upstream("hand")
+    assert done.returncode == 1
+    assert "Error: py-hand: versions of its recipe stand in a loop" in done.stdout + done.stderr
+
+
 def test_a_project_that_has_a_package_of_another_name_by_now(shared: Shared) -> None:
     """Somebody was faster: what is sent needs that package."""
     site = shared.spack.recipes()["py_plain"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,6 +14,7 @@ from ...recipe.edit import RecipeText
 from ...recipe.model import DependencyLine
 from ...recipe.reduce import rename_packages
 from ...recipe.text_edits import Uneditable
+from ...syntax import parse
 from ...translate import spack_order
 
 
@@ -39,6 +41,15 @@ class LocalRecipe:
         """Its plain releases, newest first."""
         releases = [v for v in self._read.versions if v[:1].isdigit()] if self._read else []
         return sorted(releases, key=spack_order.key, reverse=True)
+
+    @property
+    def hides_versions(self) -> bool:
+        """Whether it has others: in a loop, under a condition, or computed."""
+        if self._read is None:
+            return False
+        calls = (node for node in ast.walk(parse(self.text)) if isinstance(node, ast.Call))
+        named = [c for c in calls if isinstance(c.func, ast.Name) and c.func.id == "version"]
+        return len(named) > len(self._read.versions)
 
     @property
     def stated(self) -> Sequence[DependencyLine]:

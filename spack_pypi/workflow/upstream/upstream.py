@@ -171,6 +171,12 @@ class _Worktree:
             added = set(source.versions) - set(self._existing[name])
             if source.before is not None and added <= {*self._versions[name]}:
                 self._merge(name, source)
+            elif source.hides_versions:
+                what = (
+                    "versions of its recipe stand in a loop or under a condition, from where they "
+                    "cannot be added to the shared one: add them by hand"
+                )
+                self.errors.append(error("rejected", name, what))
             elif self._versions[name]:
                 self._extend(name, source)
 
