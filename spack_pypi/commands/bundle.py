@@ -85,7 +85,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..report.create import show_errors
     from ..report.formats import document, write_json
     from ..report.terminal import say
-    from ..workflow.bundle import Teller, bundle
+    from ..workflow.bundle import Report, bundle
 
     chosen = argparse.Namespace(**{**vars(args), **_NOT_CHOSEN})
     listed = listed_in(chosen, host)
@@ -97,8 +97,8 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     with read_names(args, host) as own:
         request = request_of(chosen, host, own.requirements, listed)
         with open_session(args, host, listed.listed, own.over) as session:
-            tell = Teller(say, show_fetch, readme)
-            made = bundle(session, host, request, Path(args.output), tell)
+            report = Report(say, show_fetch, readme)
+            made = bundle(session, host, request, Path(args.output), report)
     unread = [
         Diagnostic("not-read", Severity.WARNING, "", subject=text, text=f"{text}: {reason}")
         for text, reason in listed.skipped

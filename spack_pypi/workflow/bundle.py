@@ -70,21 +70,21 @@ class Bundle:
 
 
 @dataclass(frozen=True)
-class Teller:
-    """Who hears of it: ``say`` gets sentences, ``fetches`` what will be fetched, before it is;
-    ``readme`` makes the README of a bundle."""
+class Report:
+    """What is said to the user: ``say`` prints a sentence, ``show_fetch`` what will be fetched,
+    before it is; ``readme`` makes the README of a bundle."""
 
     say: Callable[[str], None]
-    fetches: Callable[[Fetch], None]
+    show_fetch: Callable[[Fetch], None]
     readme: Callable[[BundleContents, str], str]
 
 
-def bundle(session: Session, host: Host, request: Request, folder: Path, tell: Teller) -> Bundle:
+def bundle(session: Session, host: Host, request: Request, folder: Path, report: Report) -> Bundle:
     """Make the bundle of the named requirements, or add them to it. With `Request.dry_run` nothing
     is fetched, and the folder stays as it is. Raises `SpackPyPIError`, and `OSError` where
     something cannot be written."""
     folder = folder.absolute()
-    with open_folder(folder, request.dry_run, tell.say) as place:
+    with open_folder(folder, request.dry_run, report.say) as place:
         former = read(folder / "bundle.json")
         root = place.recipes(request.namespace)
         indexes = () if request.dry_run else session.index.copy_to(place.index)
@@ -94,12 +94,12 @@ def bundle(session: Session, host: Host, request: Request, folder: Path, tell: T
         outcome = create(session, host, written)
         needed = _needed(session, host, outcome)
         fetch = _fetch_list(session, host, outcome, needed, BundleFolder(folder, place.scratch))
-        tell.fetches(fetch)
+        report.show_fetch(fetch)
         if request.dry_run or not needed:
             return Bundle(outcome, fetch, problems=tuple(_problems(needed)))
         _check_space(fetch, folder)
         made = Bundle(outcome, fetch, contents=replace(former, indexes=tuple(indexes)))
-        return _filled(_Filling(session, host, place, tell), made, needed, root)
+        return _filled(_Filling(session, host, place, report), made, needed, root)
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class _Filling:
     session: Session
     host: Host
     place: BundleFolder
-    tell: Teller
+    report: Report
 
 
 def _filled(
@@ -149,7 +149,7 @@ def _filled(
         spacks=(host.name,),
         indexes=bundle.contents.indexes,
     ).with_former(bundle.contents, place.mirror)
-    _write(place, contents, by.tell.readme(contents, host.command))
+    _write(place, contents, by.report.readme(contents, host.command))
     added = tuple(file for file in bundle.fetch.listed if file not in missing)
     return replace(
         bundle, added=added, repos=tuple(repos), contents=contents, problems=tuple(problems)
