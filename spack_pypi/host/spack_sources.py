@@ -1,7 +1,7 @@
 """The files that Spack needs to install specs where there is no network, and copies of its repos.
 
-Spack itself says where each file lies in a mirror, and fetches what we cannot: with the same
-classes as its ``spack mirror create``, of which one knows nothing of other places to fetch from.
+Spack itself says where each file lies in a mirror, and fetches what no package index has, with the
+classes that ``spack mirror create`` uses.
 """
 
 from __future__ import annotations
@@ -133,7 +133,8 @@ def _file(node: Any, stage: Any) -> SourceFile:
 
 
 class _Counted:
-    """What Spack's stages tell ``spack mirror create``."""
+    """To whom Spack's stages report what they put into a mirror; ``spack mirror create`` counts
+    it."""
 
     def already_existed(self, path: str) -> None:
         """Called by Spack."""

@@ -41,8 +41,8 @@ def show(folder: str, bundle: Bundle) -> None:
 
 def _conclusion(folder: str, bundle: Bundle) -> Iterator[str]:
     if not bundle.contents.installs:
-        is_dry = bundle.fetch.listed or bundle.fetch.there
-        yield "Nothing was written (--dry-run)." if is_dry else f"{folder} got nothing."
+        dry = "Nothing was written (--dry-run)."
+        yield dry if bundle.dry_run else f"Nothing was added to {folder}."
         return
     recipes = sorted(bundle.outcome.written)
     if recipes:

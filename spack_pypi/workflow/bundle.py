@@ -54,8 +54,9 @@ class Fetch:
 @dataclass(frozen=True)
 class Bundle:
     """A bundle: the ``outcome`` of writing recipes, what was to ``fetch``, the files that were
-    ``added``, the ``repos`` beside ours, and the ``contents`` of the whole. ``diagnostics`` are
-    about what is missing, and those of the recipes."""
+    ``added``, the ``repos`` beside ours, and the ``contents`` of the whole, none where nothing was
+    written, as for a ``dry_run``. ``diagnostics`` are about what is missing, and those of the
+    recipes."""
 
     outcome: Outcome
     fetch: Fetch
@@ -63,6 +64,7 @@ class Bundle:
     repos: tuple[CopiedRepo, ...] = ()
     contents: BundleContents = field(default_factory=BundleContents)
     problems: tuple[Diagnostic, ...] = ()
+    dry_run: bool = False
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
@@ -96,64 +98,115 @@ def bundle(session: Session, host: Host, request: Request, folder: Path, report:
         fetch = _fetch_list(session, host, outcome, needed, BundleFolder(folder, place.scratch))
         report.show_fetch(fetch)
         if request.dry_run or not needed:
-            return Bundle(outcome, fetch, problems=tuple(_problems(needed)))
+            problems = tuple(_problems(needed))
+            return Bundle(outcome, fetch, problems=problems, dry_run=request.dry_run)
         _check_space(fetch, folder)
         made = Bundle(outcome, fetch, contents=replace(former, indexes=tuple(indexes)))
-        return _filled(_Filling(session, host, place, report), made, needed, root)
+        return _Filling(session, host, place, report).filled(made, needed, root)
 
 
 @dataclass(frozen=True)
 class _Filling:
+    """Puts into a bundle's folder what it lacks."""
+
     session: Session
     host: Host
     place: BundleFolder
     report: Report
 
-
-def _filled(
-    by: _Filling,
-    bundle: Bundle,
-    needed: Mapping[tuple[str, ...], Needed],
-    root: Path,
-) -> Bundle:
-    """The bundle with all that it lacks; its ``contents`` are still those of an earlier run."""
-    host, place, outcome = by.host, by.place, bundle.outcome
-    by.session.rest()
-    by.session.progress(Phase.COPY, "repos")
-    repos = host.sources.copy_repos(place.root / "repos", place.scratch, root)
-    missing = _fetched(by, bundle.fetch)
-    problems = _problems(needed) + [
-        error("missing-source", file.label, f"{file.path}: {reason}")
-        for file, reason in missing.items()
-    ]
-    solved = [each for each in needed.values() if not each.reason]
-    contents = BundleContents(
-        installs={
-            " ".join(specs): bool(outcome.plan.deprecated)
-            for specs, each in needed.items()
-            if not each.reason
-        },
-        repos={
-            root.name: (root.relative_to(place.root).as_posix(), ""),
-            **{
-                repo.namespace: (repo.root.relative_to(place.root).as_posix(), repo.commit)
-                for repo in repos
+    def filled(
+        self, bundle: Bundle, needed: Mapping[tuple[str, ...], Needed], root: Path
+    ) -> Bundle:
+        """The bundle with all that it lacks; its ``contents`` are still those of an earlier run,
+        ``root`` is the repo of our recipes."""
+        host, place, outcome = self.host, self.place, bundle.outcome
+        self.session.rest()
+        self.session.progress(Phase.COPY, "repos")
+        repos = host.sources.copy_repos(place.root / "repos", place.scratch, root)
+        missing = self._fetched(bundle.fetch)
+        problems = _problems(needed) + [
+            error("missing-source", file.label, f"{file.path}: {reason}")
+            for file, reason in missing.items()
+        ]
+        solved = [each for each in needed.values() if not each.reason]
+        contents = BundleContents(
+            installs={
+                " ".join(specs): bool(outcome.plan.deprecated)
+                for specs, each in needed.items()
+                if not each.reason
             },
-        },
-        missing={
-            **{file.path: f"{file.label}: {reason}" for file, reason in missing.items()},
-            **{label: text for each in solved for label, text in (*each.unknown, *each.fetching)},
-        },
-        used=tuple(name for each in solved for name in each.externals),
-        platforms=tuple(each.platform for each in solved),
-        spacks=(host.name,),
-        indexes=bundle.contents.indexes,
-    ).with_former(bundle.contents, place.mirror)
-    _write(place, contents, by.report.readme(contents, host.command))
-    added = tuple(file for file in bundle.fetch.listed if file not in missing)
-    return replace(
-        bundle, added=added, repos=tuple(repos), contents=contents, problems=tuple(problems)
-    )
+            repos={
+                root.name: (root.relative_to(place.root).as_posix(), ""),
+                **{
+                    repo.namespace: (repo.root.relative_to(place.root).as_posix(), repo.commit)
+                    for repo in repos
+                },
+            },
+            missing={
+                **{file.path: f"{file.label}: {reason}" for file, reason in missing.items()},
+                **{
+                    label: text
+                    for each in solved
+                    for label, text in (*each.unknown, *each.fetching)
+                },
+            },
+            used=tuple(name for each in solved for name in each.externals),
+            platforms=tuple(each.platform for each in solved),
+            spacks=(host.name,),
+            indexes=bundle.contents.indexes,
+        ).with_former(bundle.contents, place.mirror)
+        _write(place, contents, self.report.readme(contents, host.command))
+        added = tuple(file for file in bundle.fetch.listed if file not in missing)
+        return replace(
+            bundle, added=added, repos=tuple(repos), contents=contents, problems=tuple(problems)
+        )
+
+    def _fetched(self, fetch: Fetch) -> dict[SourceFile, str]:
+        """Fetch the files; those that cannot be had, and why."""
+        session = self.session
+        total = len(fetch.listed)
+        under_way = {
+            file: session.submit_long(self._download, fetch.projects[file], file, listed)
+            for file, listed in fetch.listed.items()
+            if listed is not None
+        }
+        failed: dict[SourceFile, str] = {}
+        for done, (file, download) in enumerate(under_way.items()):
+            session.progress(Phase.FETCH, file.label, done, total)
+            try:
+                download.result()
+            except IndexFailure as failure:
+                failed[file] = str(failure)
+        session.rest()
+        rest = [file for file in fetch.listed if file not in under_way or file in failed]
+        missing = {}
+        for done, file in enumerate(rest, total - len(rest)):
+            session.progress(Phase.FETCH, file.label, done, total)
+            reason = self._fetched_by_host(file)
+            if reason:
+                missing[file] = failed.get(file) or reason
+        return missing
+
+    def _download(self, project: str, file: SourceFile, listed: File) -> None:
+        made = self.place.scratch / file.sha256
+        self.session.index.download(project, listed, made)
+        self.place.put(made, f"mirror/{file.path}")
+
+    def _fetched_by_host(self, file: SourceFile) -> str:
+        """Why a file cannot be fetched; empty if it was."""
+        place = self.place
+        other = place.scratch / "mirror"
+        reason = self.host.sources.fetch(file, other)
+        made = other / file.path
+        if not reason and made.is_file():
+            place.put(made, f"mirror/{file.path}")
+            if not place.holds(file):
+                reason = "does not have the sha256 that its recipe gives"
+                (place.mirror / file.path).unlink()
+        elif not reason:
+            reason = f"{self.host.name} says that it fetched it, but did not"
+        shutil.rmtree(other, ignore_errors=True)
+        return reason
 
 
 def _needed(session: Session, host: Host, outcome: Outcome) -> dict[tuple[str, ...], Needed]:
@@ -221,56 +274,6 @@ def _check_space(fetch: Fetch, folder: Path) -> None:
             f"there is not enough space in {folder}: {fetch.size:,} bytes are to be fetched, "
             f"{free:,} are free"
         )
-
-
-def _fetched(by: _Filling, fetch: Fetch) -> dict[SourceFile, str]:
-    """Fetch the files; those that cannot be had, and why."""
-    session = by.session
-    total = len(fetch.listed)
-    under_way = {
-        file: session.submit_long(_download, by, fetch.projects[file], file, listed)
-        for file, listed in fetch.listed.items()
-        if listed is not None
-    }
-    failed: dict[SourceFile, str] = {}
-    for done, (file, download) in enumerate(under_way.items()):
-        session.progress(Phase.FETCH, file.label, done, total)
-        try:
-            download.result()
-        except IndexFailure as failure:
-            failed[file] = str(failure)
-    session.rest()
-    rest = [file for file in fetch.listed if file not in under_way or file in failed]
-    missing = {}
-    for done, file in enumerate(rest, total - len(rest)):
-        session.progress(Phase.FETCH, file.label, done, total)
-        reason = _fetched_by_host(by, file)
-        if reason:
-            missing[file] = failed.get(file) or reason
-    return missing
-
-
-def _download(by: _Filling, project: str, file: SourceFile, listed: File) -> None:
-    made = by.place.scratch / file.sha256
-    by.session.index.download(project, listed, made)
-    by.place.put(made, f"mirror/{file.path}")
-
-
-def _fetched_by_host(by: _Filling, file: SourceFile) -> str:
-    """Why a file cannot be fetched; empty if it was."""
-    place = by.place
-    other = place.scratch / "mirror"
-    reason = by.host.sources.fetch(file, other)
-    made = other / file.path
-    if not reason and made.is_file():
-        place.put(made, f"mirror/{file.path}")
-        if not place.holds(file):
-            reason = "does not have the sha256 that its recipe gives"
-            (place.mirror / file.path).unlink()
-    elif not reason:
-        reason = f"{by.host.name} says that it fetched it, but did not"
-    shutil.rmtree(other, ignore_errors=True)
-    return reason
 
 
 def _write(place: BundleFolder, contents: BundleContents, readme: str) -> None:

@@ -38,7 +38,7 @@ class BundleContents:
         return json.dumps({"format": _FORMAT, **asdict(self)}, indent=2) + "\n"
 
     def with_former(self, former: BundleContents, mirror: Path) -> BundleContents:
-        """This, with what an earlier run has put in, and what it missed and nobody found since."""
+        """This, with what an earlier run put in, and what it missed and is still missing."""
         still = {k: v for k, v in former.missing.items() if not (mirror / k).is_file()}
         return BundleContents(
             {**former.installs, **self.installs},

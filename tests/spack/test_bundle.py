@@ -66,7 +66,7 @@ def test_installed_without_a_network(here: Spack, server: IndexServer, tmp_path:
     folder.rename(moved)
     there = here.folder / "there"
     there.mkdir()
-    # Another Spack: it has its own store, and never heard of our repos.
+    # Another Spack: it has its own store, and none of our repos.
     packages = Path(here.variables["SPACK_USER_CONFIG_PATH"]) / "packages.yaml"
     shutil.copy(packages, there)
     store = {"install_tree": {"root": str(there / "store")}, "source_cache": str(there / "cache")}
