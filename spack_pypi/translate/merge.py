@@ -21,6 +21,9 @@ from .versions import BoundaryRule, apart, boundary, is_pin, runs
 
 #: A range text that holds for the releases from the first to the last index, oldest first.
 _Stretch = tuple[str, int, int]
+#: What the lines of a series share: package, variants, types, condition; and the one version that
+#: they are for, if it is a release for one Python: the next one is for several Pythons, too.
+_Series = tuple[str, tuple[str, ...], tuple[str, ...], Condition, str]
 
 
 def span(versions: Sequence[str], first: int, last: int, ends: BoundaryRule = boundary) -> str:
@@ -82,21 +85,20 @@ def _merged(
     versions: Sequence[str], plain: Sequence[Sequence[Dependency]]
 ) -> tuple[Dependency, ...]:
     order: dict[str, int] = {}
-    series: dict[tuple[str, tuple[str, ...], tuple[str, ...], Condition], list[str | None]] = {}
+    series: dict[_Series, list[str | None]] = {}
     for at, lines in enumerate(plain):
         for line in lines:
             order.setdefault(line.package, len(order))
-            key = (line.package, line.variants, line.types, line.when)
+            is_single = line.package == "python" and is_for_one_python(versions[at])
+            only = versions[at] if is_single else ""
+            key = (line.package, line.variants, line.types, line.when, only)
             series.setdefault(key, [None] * len(versions))[at] = line.versions
     found: list[tuple[tuple[int, ...], Dependency]] = []
-    for number, ((package, variants, types, when), texts) in enumerate(series.items()):
+    for number, ((package, variants, types, when, only), texts) in enumerate(series.items()):
         last = len(versions) - 1
         for text, first_old, last_old in _stretches(texts[::-1]):
             ends = apart if is_pin(text) else boundary
-            held = span(versions, last - last_old, last - first_old, ends)
-            newest = versions[last - last_old]
-            if package == "python" and is_for_one_python(newest):
-                held = newest  # the next release is for several Pythons, too
+            held = only or span(versions, last - last_old, last - first_old, ends)
             dependency = Dependency(package, text, variants, replace(when, versions=held), types)
             rank = (_kind(package, types), order[package], -last_old, -first_old, number)
             found.append((rank, dependency))

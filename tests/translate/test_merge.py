@@ -148,6 +148,26 @@ def test_languages_build_libraries_python_run() -> None:
     ]
 
 
+# (versions, their Pythons, the lines): a release for one Python says nothing of the next ones
+FOR_ONE_PYTHON = [
+    (["2.0-cp312", "2.0-cp311"], ["3.12", "3.11"],
+     [("python@3.12", "@2.0-cp312"), ("python@3.11", "@2.0-cp311")]),
+    (["2.0-cp312", "1.0-cp312"], ["3.12", "3.12"],
+     [("python@3.12", "@2.0-cp312"), ("python@3.12", "@1.0-cp312")]),
+    (["2.0-cp312", "1.0"], ["3.12", "3.9:"],
+     [("python@3.12", "@2.0-cp312"), ("python@3.9:", "@:1")]),
+    (["2.0", "1.0-cp312"], ["3.9:", "3.12"],
+     [("python@3.9:", "@2:"), ("python@3.12", "@1.0-cp312")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("versions, pythons, expected", FOR_ONE_PYTHON)
+def test_each_release_for_one_python_has_its_own(
+    versions: list[str], pythons: list[str], expected: list[tuple[str, str]]
+) -> None:
+    assert lines(versions, *([Dependency("python", each)] for each in pythons)) == expected
+
+
 _bounds = st.sampled_from(["", "1:", "2:", "3:", ":4", ":5", "1:4", "2:4", "2:5", "=2", "1,3:4"])
 
 
