@@ -28,7 +28,7 @@ from . import choose
 from .facts import Declared, Facts
 from .lessons import Unit
 from .own_package import existing_package
-from .package import ProjectPackage, may_list, specifier_set
+from .package import ProjectPackage, specifier_set
 from .policy import Policy
 
 
@@ -128,14 +128,13 @@ class Catalog:
 
     def _all(self, page: Project) -> tuple[Release, ...]:
         if page.name not in self._listable:
-            constraint = self.package(page.name).constraint
+            target = self.package(page.name)
             withdrawn = self.policy.withdrawn and page.name in self.named
             policy = replace(self.policy, withdrawn=withdrawn)
             self._listable[page.name] = tuple(
                 release
-                for release in choose.candidates(page, policy)
-                if constraint.contains(release.version, prereleases=True)
-                and may_list(self.package(page.name).extended, release)
+                for release in choose.candidates(page, policy, target.extended)
+                if target.constraint.contains(release.version, prereleases=True)
             )
         return self._listable[page.name]
 

@@ -8,41 +8,57 @@ from itertools import takewhile
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from ..host.port import Package
 from ..pypi.branches import branch_name
 from ..pypi.for_one_python import minor_python, published
 from ..pypi.model import QUARANTINED, Project, Release
+from ..translate.spelling import is_for_one_python
 from ..translate.wheels import machine_wheels
 from .applies import runs
 from .policy import Policy
 
 
 def candidates(
-    project: Project, policy: Policy, *, above: Version | None = None
+    project: Project,
+    policy: Policy,
+    existing: Package | None = None,
+    *,
+    above: Version | None = None,
 ) -> tuple[Release, ...]:
-    """Releases that a recipe could list, newest first, only those ``above`` a version if there is
-    one; those that were withdrawn, if the policy admits them, as if they were not."""
+    """Releases that a recipe could list, newest first, or that could be added to the ``existing``
+    one; only those ``above`` a version if there is one. Those that were withdrawn, if the policy
+    admits them, as if they were not."""
     releases = takewhile(lambda r: above is None or r.version > above, project.releases)
     admitted = (r.reinstated() if policy.withdrawn and r.yanked else r for r in releases)
-    return tuple(release for release in admitted if is_candidate(release, policy))
+    return tuple(
+        release
+        for release in admitted
+        if is_candidate(release, policy) and _may_list(existing, release)
+    )
 
 
 def is_candidate(release: Release, policy: Policy) -> bool:
     """Whether a recipe could list a release: not yanked, with an archive that Spack can install (a
-    source archive, a wheel that runs everywhere, or wheels that run with every Python on some
-    machines), for a Python the host has."""
-    version = release.version
+    source archive, a wheel that runs everywhere, or wheels for machines), for a Python the host
+    has, and with a version that Spack can spell."""
+    version = published(release.version)
     return (
         not release.yanked
         and bool(release.has_sdist or release.has_pure_wheel or machine_wheels(release))
-        and not version.is_devrelease
-        and (not (version.epoch or version.local) or _has_spelling(version))
+        and (
+            not (version.epoch or version.local or version.is_devrelease)
+            or bool(branch_name(version))
+        )
         and (not policy.pythons or runs(release.requires_python, policy.pythons))
     )
 
 
-def _has_spelling(version: Version) -> bool:
-    """Whether an epoch or a local part is only our way to say what Spack can spell."""
-    return bool(branch_name(version)) or (not version.epoch and bool(minor_python(version)))
+def _may_list(existing: Package | None, release: Release) -> bool:
+    """Whether a release may be added to what exists: wheels for one Python each only to a recipe
+    that lists such ones, not to one that builds the project."""
+    if existing is None or not minor_python(release.version):
+        return True
+    return any(map(is_for_one_python, existing.versions))
 
 
 def matching(

@@ -12,10 +12,9 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..host.port import Package
-from ..pypi.for_one_python import minor_python
 from ..pypi.model import Project, Release
 from ..translate import spack_order
-from ..translate.spelling import is_for_one_python, meant
+from ..translate.spelling import meant
 from ..translate.variants import RESERVED
 
 #: Extras for those who develop, test and document a project: never a recipe's business.
@@ -139,14 +138,6 @@ class ProjectPackage:
         """The extras that the existing package may have variants of."""
         names = map(canonicalize_name, self.extended.variants if self.extended else ())
         return sorted({name for name in names if not DEVELOPING.match(name)})
-
-
-def may_list(existing: Package | None, release: Release) -> bool:
-    """Whether a release may be added to what exists: wheels for one Python each only to a recipe
-    that lists such ones, not to one that builds the project."""
-    if existing is None or not minor_python(release.version):
-        return True
-    return any(map(is_for_one_python, existing.versions))
 
 
 @cache

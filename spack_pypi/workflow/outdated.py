@@ -12,7 +12,6 @@ from ..errors import SpackPyPIError, UnknownProject, UsageError
 from ..host.port import Host, Package
 from ..pypi.model import Project, Release
 from ..resolve.choose import candidates, is_candidate, preferred
-from ..resolve.package import may_list
 from ..resolve.policy import Policy
 from ..session import Phase, Session
 from ..translate.spelling import is_ambiguous, meant
@@ -174,8 +173,7 @@ def _compared(
     current = max(listed)
     # Most projects have many releases, and most recipes lack few: those before are not looked at.
     admitted = replace(policy, withdrawn=False)
-    listable = candidates(page, admitted, above=None if older else current)
-    others = [release for release in listable if may_list(existing, release)]
+    others = candidates(page, admitted, existing, above=None if older else current)
     lacking = [r for r in others if r.version not in listed and r.version not in deprecated]
     later = [
         release
