@@ -62,10 +62,12 @@ def split(release: Release) -> Iterator[Release]:
 def _by_minor(release: Release) -> dict[int, list[File]]:
     """The wheels for each Python; none where there is an sdist, or a wheel for several."""
     found: dict[int, list[File]] = {}
+    if not all(file.is_wheel for file in release.files):
+        return found  # there may be thousands of wheels: no tag is read
     for file in release.files:
-        tags = parse_wheel_filename(file.name)[3] if file.is_wheel else ()
+        tags = parse_wheel_filename(file.name)[3]
         minors = {minor for tag in tags if (minor := _minor(tag)) is not None}
-        if not tags or (not minors and any(tag.abi in ("none", "abi3") for tag in tags)):
+        if not minors and any(tag.abi in ("none", "abi3") for tag in tags):
             return {}
         if len(minors) == 1:
             found.setdefault(minors.pop(), []).append(file)

@@ -40,7 +40,7 @@ def candidates(
 def is_candidate(release: Release, policy: Policy) -> bool:
     """Whether a recipe could list a release: not yanked, with an archive that Spack can install (a
     source archive, a wheel that runs everywhere, or wheels for machines), for a Python the host
-    has, and with a version that Spack can spell."""
+    has, and no epoch, local version or development release: Spack cannot spell these."""
     version = published(release.version)
     return (
         not release.yanked
