@@ -172,12 +172,7 @@ def diagnostics(update: Update, listing: bool, named: bool) -> list[Diagnostic]:
     ]
     found += [*update.not_concretized, *(() if listing else update.left_out), *update.warnings]
     for version, report in outdated.vulnerable.items():
-        text = f"reported as vulnerable: {', '.join(report.names)}"
-        if report.names:
-            found.append(
-                Diagnostic("vulnerable", Severity.NOTE, outdated.package, (version,), text=text)
-            )
-        found += report.missing(outdated.package, version)
+        found += report.diagnostics(outdated.package, version, Severity.NOTE)
     return found
 
 

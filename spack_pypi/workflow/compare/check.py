@@ -209,10 +209,7 @@ def archive_errors(meaning: Meaning, text: str, expected: Expected) -> Iterator[
         reason = f": {files[0].yanked}" if files[0].yanked else ""
         phrase = f"the release was withdrawn{reason}; mark it as deprecated"
         yield error("yanked", meaning.package, phrase, versions=(text,))
-    if expected.vulnerabilities.names:
-        phrase = f"reported as vulnerable: {', '.join(expected.vulnerabilities.names)}"
-        yield error("vulnerable", meaning.package, phrase, versions=(text,))
-    yield from expected.vulnerabilities.missing(meaning.package, text)
+    yield from expected.vulnerabilities.diagnostics(meaning.package, text, Severity.ERROR)
 
 
 def _license_notes(meaning: Meaning, text: str, expected: Expected) -> Iterator[Diagnostic]:

@@ -3,9 +3,10 @@ nothing else from being said of a recipe."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from ...diagnostics import Diagnostic, error
+from ...diagnostics import Diagnostic, Severity, error
 from ...errors import FileFailure
 from ...pypi.model import Index, Release
 
@@ -17,11 +18,14 @@ class Reported(NamedTuple):
     names: tuple[str, ...] = ()
     unknown: str = ""
 
-    def missing(self, package: str, version: str) -> list[Diagnostic]:
-        """An error where it is not known."""
-        text = f"whether it is vulnerable is not known: {self.unknown}"
-        versions = (version,)
-        return [error("not-fetched", package, text, "", versions)] if self.unknown else []
+    def diagnostics(self, package: str, version: str, severity: Severity) -> Iterator[Diagnostic]:
+        """The vulnerabilities with this severity; an error where they are not known."""
+        if self.names:
+            text = f"reported as vulnerable: {', '.join(self.names)}"
+            yield Diagnostic("vulnerable", severity, package, (version,), text=text)
+        if self.unknown:
+            text = f"whether it is vulnerable is not known: {self.unknown}"
+            yield error("not-fetched", package, text, versions=(version,))
 
 
 def reported(index: Index, release: Release) -> Reported:
