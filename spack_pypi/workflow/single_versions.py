@@ -45,16 +45,17 @@ def single_versions(
         explained = {each.package for each in (*known.dependencies, *known.before)}
         for line in _lost(meaning, before, version, {*said, *explained}):
             when = condition(line.when)
-            if ":" in (line.when if when is None else when.versions):
+            if ":" in (when.versions if when else line.when):
                 continue  # its author wrote where it ends
             read = dependency_line(line.text, when, (), line.types) if when else None
-            if when is None or read is None:
+            if read is None:
                 problem = problem or (
                     f"it states {line.text} only for {before}, and nothing says whether "
                     f"{version} needs it"
                 )
                 continue
-            dependency = replace(read.dependency, when=replace(when, versions=""))
+            always = replace(read.dependency.when, versions="")
+            dependency = replace(read.dependency, when=always)
             if dependency.versions and not dependency.versions.endswith(":"):
                 problem = problem or (
                     f"it states {dependency.spec} only for {before}, and nothing says which "
