@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
@@ -28,23 +29,18 @@ def add_index_options(add: Callable[..., Any]) -> None:
         metavar="URL",
         help="package index to use (default: as configured for pip, or for Spack)",
     )
-    add(
+    add_other = partial(add, dest="indexes", action="append", default=[])
+    add_other(
         "--extra-index-url",
-        dest="indexes",
         metavar="URL",
         type=extra_index,
-        action="append",
-        default=[],
         help="another package index, for projects that those before it do not have; may be "
         "repeated",
     )
-    add(
+    add_other(
         "--index",
-        dest="indexes",
         metavar="NAME=URL[/:PROJECT,...]",
         type=named_index,
-        action="append",
-        default=[],
         help="the same with a name; with projects (patterns with * and ?), these come from it and "
         "from no other index, and nothing else does; may be repeated",
     )
