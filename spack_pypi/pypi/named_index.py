@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
+from packaging.utils import canonicalize_name
+
 from ..credentials import Credentials, without_credentials
 from ..errors import UsageError
 
-#: What stands between the address of an index and its projects. No address of an index has it: a
+#: What is between the address of an index and its projects. No address of an index has it: a
 #: port follows a host, and no folder has a name that begins with a colon.
 _PINS = "/:"
 _NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
@@ -76,16 +77,11 @@ def named(text: str) -> NamedIndex:
     url, pinned, listed = rest.rpartition(_PINS)
     if not pinned:
         url = rest
-    projects = _patterns(listed.split(",")) if pinned else ()
-    wrong = not _NAME.fullmatch(name) or projects is None
-    if wrong or projects is None or ":" in urlsplit(url).path.rpartition("/")[2]:
+    patterns = [text.strip() for text in listed.split(",")] if pinned else []
+    is_right = _NAME.fullmatch(name) and all(map(_PATTERN.fullmatch, patterns))
+    if not is_right or ":" in urlsplit(url).path.rpartition("/")[2]:
         raise UsageError(_EXPECTED)
     found = at(url, f"--index {name}=URL")
+    # Patterns of names as PEP 503 has them.
+    projects = tuple(map(canonicalize_name, patterns))
     return NamedIndex(found.url, found.credentials, name, projects, explicit=bool(pinned))
-
-
-def _patterns(texts: Sequence[str]) -> tuple[str, ...] | None:
-    """The patterns of projects, as those of PEP 503 names; None where one is none."""
-    if not all(_PATTERN.fullmatch(text.strip()) for text in texts):
-        return None
-    return tuple(re.sub(r"[-_.]+", "-", text.strip()).lower() for text in texts)

@@ -72,6 +72,21 @@ def test_credentials_are_taken_out() -> None:
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "https://index.example/simple/?token=secret",
+        "https://index.example/simple/#secret",
+        "https://index.example/?secret",
+        "ftp://me:secret@index.example/simple/",
+    ],
+)
+def test_a_secret_where_none_can_be_is_not_repeated(url: str) -> None:
+    with pytest.raises(UsageError, match="is not the URL of a package index") as error:
+        at(url)
+    assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
     "pattern, project, expected",
     [
         ("torch", "torch", True),
