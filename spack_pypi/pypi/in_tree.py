@@ -250,7 +250,8 @@ class _Reader:
             return None
 
 
-_ABOUT_LINUX = {
+#: What is assumed of the machine and the Python that build.
+_ASSUMED = {
     "sys.platform": "linux",
     "os.name": "posix",
     "platform.system": "Linux",
@@ -260,19 +261,20 @@ _ABOUT_LINUX = {
 
 
 def _value(node: ast.expr) -> Any:
-    """The value of an expression about the platform or the environment. Raises `_Unknown`."""
+    """The value of an expression about the platform, Python or the environment. Raises
+    `_Unknown`."""
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
         return [_value(each) for each in node.elts]
-    if isinstance(node, ast.Attribute) and _dotted(node) in _ABOUT_LINUX:
-        return _ABOUT_LINUX[_dotted(node)]
+    if isinstance(node, ast.Attribute) and _dotted(node) in _ASSUMED:
+        return _ASSUMED[_dotted(node)]
     if isinstance(node, ast.Call):
         name = _dotted(node.func)
         if name in ("os.getenv", "os.environ.get", "environ.get", "getenv") and node.args:
             return _value(node.args[1]) if len(node.args) > 1 else None
-        if name in _ABOUT_LINUX:
-            return _ABOUT_LINUX[name]
+        if name in _ASSUMED:
+            return _ASSUMED[name]
         if name == "sys.platform.startswith" and len(node.args) == 1:
             start = _value(node.args[0])
             return isinstance(start, str) and "linux".startswith(start)
