@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Callable
 
@@ -48,10 +48,10 @@ def with_inlined_extras(
     variants = {extra: None for extra in requirement.extras if is_one(extra)}
     inlined: list[ProjectRequirement] = []
     untranslatable: list[Untranslatable] = []
+    preferred = chosen.get(project, {}).keys()
     for extra in requirement.extras:
         if extra in variants or (project, extra) in within:
             continue
-        preferred = sorted(chosen.get(project, ()))
         found = _added(catalog, requirement, extra, preferred, is_one)
         if found is None:
             continue
@@ -72,13 +72,13 @@ def _added(
     catalog: Catalog,
     requirement: ProjectRequirement,
     extra: str,
-    preferred: Sequence[Version],
-    is_variant: Callable[[str], bool],
+    preferred: Collection[Version],
+    is_one: Callable[[str], bool],
 ) -> tuple[tuple[str, ...], Translated] | None:
-    """What an extra without a variant adds to a requirement: variants (of which ``is_variant``
-    says what they are) that it consists of, and requirements; as declared by the newest version
-    that the package has or gets (``preferred``), else by the newest release. None while that is
-    not known."""
+    """What an extra without a variant adds to a requirement: variants that it consists of
+    (``is_one`` says which extras are variants), and requirements; as declared by the newest
+    version that the package has or gets (``preferred``), else by the newest release. None while
+    that is not known."""
     page = catalog.facts.page(requirement.project)
     if page is None:
         missing = catalog.facts.missing(requirement.project)
@@ -94,7 +94,7 @@ def _added(
         return None
     if metadata.requires_dist is None:
         return _unknown(extra, metadata.problem or "it is not declared anywhere")
-    variants, rest = parted(release.project, metadata.requires_dist, extra, is_variant)
+    variants, rest = parted(release.project, metadata.requires_dist, extra, is_one)
     if variants:
         unit = Unit(release.project, release.version, extra)
         added = catalog.needs(unit, rest, metadata.requires_python)
@@ -104,7 +104,10 @@ def _added(
 
 
 def _saying(
-    catalog: Catalog, requirement: ProjectRequirement, page: Project, preferred: Sequence[Version]
+    catalog: Catalog,
+    requirement: ProjectRequirement,
+    page: Project,
+    preferred: Collection[Version],
 ) -> Release | None:
     """The release by which an extra is read."""
     extended = catalog.package(requirement.project).extended

@@ -73,7 +73,7 @@ class Selection:
     unit; ``listed``: the releases of the roots; ``deprecated``: roots that only a deprecated
     version of an existing package satisfies; ``failed``: roots for which nothing could be chosen,
     and why; ``requested``: the units of extras that some requirement names; ``left_out``: what
-    extras require and no edge stands for, as the author of a recipe leaves it out;
+    extras require and has no edge, as the author of a recipe leaves it out;
     ``untranslatable``: what units require and no recipe can express."""
 
     releases: Releases = field(default_factory=dict)
