@@ -21,9 +21,9 @@ def opposed(
     python: str,
 ) -> tuple[str, str] | None:
     """The project of a root that should give up its version, as what was chosen cannot be
-    installed together with this Python, and why. It is one whose version others
-    do not accept, else one that demands an exact version of something else. None where nothing is
-    known against it, or only what is ``given_up`` already."""
+    installed together with this Python, and why. It is one whose version others do not accept,
+    else one that demands few versions of something else, an exact one first. None where nothing
+    is known against them, or only against what is ``given_up`` already."""
     demands = [Demand(root.project, root.specifier) for root in roots]
     try:
         searches.search(selection, demands, python, set(), Budget(MOST_ROUNDS))
