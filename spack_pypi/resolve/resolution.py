@@ -251,17 +251,8 @@ class Resolver:
                 failed[root.project] = group.selection.failed.get(root.project, reason)
         chosen = {root.project: group.selection for group in good for root in group.roots}
         own = frozenset(project for group in self._groups for project in group.selection.failed)
-        return Resolution(
-            self.catalog,
-            self._lessons,
-            self._searches,
-            self._fewest,
-            self.roots,
-            self._union(good),
-            chosen,
-            failed,
-            unavailable_roots=own,
-        )
+        known = self.catalog, self._lessons, self._searches, self._fewest, self.roots
+        return Resolution(*known, self._union(good), chosen, failed, unavailable_roots=own)
 
     def _complete(self) -> None:
         """Walk for each group that is not complete, until all are."""
