@@ -94,17 +94,16 @@ def listed(releases: Sequence[Release], specifier: SpecifierSet, policy: Policy)
     accepted = preferred(matching(releases, specifier, policy))
     if policy.series is None:
         return accepted
+    branches = [release for release in accepted if branch_name(release.version)]
     newest: dict[tuple[int, int], list[Release]] = {}
-    branches = 0  # a branch is no series of releases
-    for release in accepted:
+    for release in accepted[len(branches) :]:  # a branch is newer than all releases
         series = (release.version.major, release.version.minor)
-        if series not in newest and len(newest) - branches >= policy.series:
+        if series not in newest and len(newest) >= policy.series:
             break
-        branches += bool(branch_name(release.version))
         same = newest.setdefault(series, [])
         if not same or published(same[0].version) == published(release.version):
             same.append(release)
-    return [release for same in newest.values() for release in same]
+    return [*branches, *(release for same in newest.values() for release in same)]
 
 
 def for_other_pythons(release: Release, usable: Iterable[Release]) -> list[Release]:
