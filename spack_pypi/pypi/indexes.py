@@ -38,11 +38,9 @@ _Result = TypeVar("_Result")
 @dataclass(frozen=True)
 class Member:
     """One of several indexes: ``is_pinned`` says whether a project (PEP 503) comes from it and
-    from no other; an ``explicit`` one has only such projects. What an error calls it, and where it
-    is, says its ``address``."""
+    from no other; an ``explicit`` one has only such projects."""
 
     index: Index
-    address: str
     is_pinned: Callable[[str], bool] = lambda project: False
     explicit: bool = False
     close: Callable[[], None] = lambda: None
@@ -68,15 +66,16 @@ class Indexes:
     def project(self, name: str) -> Project:
         """See `Index.project`: of the first that has it, or of the one that it is pinned to."""
         project = canonicalize_name(name)
-        candidates = self._candidates(project)
-        for member in candidates:
+        asked: list[str] = []
+        for member in self._candidates(project):
             try:
                 found = _asked(member.index.project, project)
-            except UnknownProject:
+            except UnknownProject as missing:
+                asked += missing.indexes
                 continue
             self._owners[project] = member
             return found
-        raise UnknownProject(project, *(member.address for member in candidates))
+        raise UnknownProject(project, *asked)
 
     def mark(self, project: str) -> str | None:
         """See `Index.mark`: also of all that were asked before and have none."""
@@ -85,7 +84,7 @@ class Indexes:
             if mark is None:
                 return None
             if mark:
-                return f"{member.address} {mark}"
+                return f"{member.index.identity} {mark}"
         return ""
 
     def metadata(self, release: Release) -> Metadata:
@@ -146,9 +145,7 @@ def opened(
     members = []
     for named, settings in listed:
         index = HttpIndex(settings, traffic=traffic)
-        members.append(
-            Member(index, settings.url, named.is_pinned, named.explicit, close=index.close)
-        )
+        members.append(Member(index, named.is_pinned, named.explicit, index.close))
     return Indexes(members)
 
 
