@@ -1,68 +1,90 @@
-"""The names of a command, of which some are places: archives that are read before all else."""
+"""The names of a command, of which some are places: what is there is read before all else."""
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING
 
+from ..errors import UsageError
 from .options import index_settings
-from .own_git import read_repositories
 
 if TYPE_CHECKING:
     from ..host.port import Host
+    from ..pypi.git_places import GitPlace
     from ..pypi.model import Index
     from ..pypi.own_archive import OwnArchive
+    from ..pypi.own_git import OwnRepository
+    from ..pypi.own_index import OwnIndex
     from ..pypi.places import Location
 
 
 @dataclass(frozen=True)
 class Named:
-    """The ``requirements`` (PEP 508) of a command; ``over`` makes of an index one that also has
-    the projects that were named by their place."""
+    """The ``requirements`` (PEP 508) of a command, and the projects that were named by their
+    place."""
 
     requirements: tuple[str, ...]
-    over: Callable[[Index], Index] = lambda index: index
+    own: Sequence[OwnIndex] = ()
+
+    def over(self, index: Index) -> Index:
+        """An index with these projects too."""
+        from ..pypi.own_index import before
+
+        return before(index, self.own)
 
 
 @contextmanager
 def read_names(args: argparse.Namespace, host: Host) -> Iterator[Named]:
-    """What the names of a command are. What is fetched for that is deleted in the end. Raises
-    `UsageError` and `IndexFailure` for places of which nothing can be read."""
+    """What the names of a command are. What is fetched for that is deleted in the end, but for
+    repositories. Raises `UsageError` and `IndexFailure` for places of which nothing can be
+    read."""
     from ..pypi.places import place
 
-    cache = index_settings(args, host)[0][1].cache
-    names, repositories = read_repositories(args.names, cache, args.offline)
-    places = [place(text) for text in names]
+    places = [place(text) for text in args.names]
     if not any(places):
-        yield Named(names, repositories.over)
+        yield Named(tuple(args.names))
         return
     from ..pypi.own_archive import check_kind
-    from ..pypi.own_projects import OwnProjects
+    from ..pypi.own_archives import OwnArchives
+    from ..pypi.places import Location
 
-    for each in places:
-        if each:
-            check_kind(each)
+    for at in places:
+        if isinstance(at, Location) and not at.is_folder:
+            check_kind(at)
+    texts: list[str] = []
+    archives: list[OwnArchive] = []
+    repositories: dict[str, OwnRepository] = {}
     with tempfile.TemporaryDirectory(prefix="spack-pypi-") as folder:
-        read = [_read(args, host, each, Path(folder)) if each else None for each in places]
-        projects = OwnProjects([each for each in read if each])
-        texts = [
-            _requirement(at, each) if at and each else text
-            for text, at, each in zip(names, places, read)
-        ]
-        yield Named(tuple(texts), lambda index: projects.over(repositories.over(index)))
+        for text, at in zip(args.names, places):
+            if at is None:
+                texts.append(text)
+            elif isinstance(at, Location) and not at.is_folder:
+                archive = _archive(args, host, at, Path(folder))
+                archives.append(archive)
+                version = f"=={archive.file.version}"
+                texts.append(f"{archive.project}{_extras(at)}{version}")
+            else:
+                found = _repository(args, host, at)
+                if found.name in repositories:
+                    raise UsageError(
+                        f"{found.name} is named twice: give one repository of a project"
+                    )
+                repositories[found.name] = found
+                texts.append(found.name + _extras(at))
+        own = [OwnArchives(archives)] if archives else []
+        yield Named(tuple(texts), [*own, *repositories.values()])
 
 
-def _requirement(at: Location, archive: OwnArchive) -> str:
-    extras = f"[{','.join(at.extras)}]" if at.extras else ""
-    return f"{archive.project}{extras}=={archive.file.version}"
+def _extras(at: GitPlace | Location) -> str:
+    return f"[{','.join(at.extras)}]" if at.extras else ""
 
 
-def _read(args: argparse.Namespace, host: Host, at: Location, folder: Path) -> OwnArchive:
+def _archive(args: argparse.Namespace, host: Host, at: Location, folder: Path) -> OwnArchive:
     from ..pypi.own_archive import read
 
     return read(at, at.path or _fetched(args, host, at, folder))
@@ -81,3 +103,20 @@ def _fetched(args: argparse.Namespace, host: Host, at: Location, folder: Path) -
     with open(handle, "wb") as out, closing(Web(settings, Traffic(settings, say))) as web:
         web.read(at.address, lambda raw: copied(raw, at.address, out))
     return Path(name)
+
+
+def _repository(args: argparse.Namespace, host: Host, at: GitPlace | Location) -> OwnRepository:
+    """The project in a folder of this machine, or at the address of a repository."""
+    from ..pypi.git_repository import Repository
+    from ..pypi.local_repository import local_repository
+    from ..pypi.own_git import opened
+    from ..pypi.places import Location
+
+    if isinstance(at, Location):
+        assert at.path is not None  # it is a folder
+        local, inner = local_repository(at.path)
+        return opened(local, "", inner, at.name)
+    if args.offline and not at.address.startswith("file:"):
+        raise UsageError(f"{at.address} cannot be read: --offline is set")
+    repository = Repository(at.address, host.cache / "v1" / "git")
+    return opened(repository, at.reference, at.folder, at.name)

@@ -1,6 +1,6 @@
 """Projects that are named by the address of a git repository, as pip writes it.
 
-``git+https://host/owner/name.git@REF#subdirectory=FOLDER``, alone or behind ``name[extra] @``.
+``git+https://host/owner/name.git@REF#subdirectory=FOLDER``
 https://pip.pypa.io/en/stable/topics/vcs-support/
 """
 
@@ -16,18 +16,15 @@ from ..credentials import redacted
 from ..errors import UsageError
 
 _SCHEMES = ("https", "ssh", "file", "http")
-_TEXT = re.compile(
-    r"(?:(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[(?P<extras>[^\[\]]*)\])?\s*@\s*)?"
-    r"git\+(?P<address>\S+)",
-    re.A,
-)
-_EXTRA = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?", re.A)
+#: What an address begins with that is one of a repository.
+GIT = "git+"
 
 
 @dataclass(frozen=True)
 class GitPlace:
     """A ``folder`` (empty for the top) of the repository at an ``address``, at a ``reference``
-    (empty for all versions). The project must be called ``name``, if there is one."""
+    (empty for all versions). The project must be called ``name`` (PEP 503), if there is one;
+    ``extras`` are those that are wanted."""
 
     address: str
     reference: str = ""
@@ -36,15 +33,14 @@ class GitPlace:
     extras: tuple[str, ...] = ()
 
 
-def git_place(text: str) -> GitPlace | None:
-    """The place that a text names; None for a text that names no repository. Raises `UsageError`
-    for an address that cannot be one."""
-    match = _TEXT.fullmatch(text.strip())
-    if match is None:
-        return None
-    shown = f"'{redacted(text)}'"
+def git_place(where: str, name: str, extras: tuple[str, ...]) -> GitPlace:
+    """The place at an address that begins with `GIT`. Raises `UsageError` for one that is not
+    that of a repository."""
+    shown = f"'{redacted(where)}'"
+    if re.search(r"\s", where):
+        raise UsageError(f"{shown} is no address of a repository: it has a space")
     try:
-        parts = urlsplit(match["address"])
+        parts = urlsplit(where[len(GIT) :])
         host, password = parts.hostname, parts.password
     except ValueError:
         raise UsageError(f"{shown} is no address of a repository") from None
@@ -65,14 +61,10 @@ def git_place(text: str) -> GitPlace | None:
     folder, egg = said.pop("subdirectory", ""), said.pop("egg", "")
     if said or {"", ".", ".."} & {*folder.strip("/").split("/")} and folder:
         raise UsageError(f"{shown}: after '#' there may only be subdirectory=FOLDER")
-    extras = tuple(filter(None, map(str.strip, (match["extras"] or "").split(","))))
-    if not all(map(_EXTRA.fullmatch, extras)):
-        raise UsageError(f"{shown} has an extra that is none")
-    name = match["name"] or egg.partition("[")[0]
     return GitPlace(
         urlunsplit((parts.scheme, parts.netloc, path, "", "")),
         unquote(reference),
         folder.strip("/"),
-        canonicalize_name(name),
+        name or canonicalize_name(egg.partition("[")[0]),
         extras,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,18 +22,18 @@ from .model import (
     IndexOrigin,
     Metadata,
     Project,
-    Publisher,
     Release,
     Source,
 )
+from .own_index import OwnIndex
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass
-class OwnRepository:
-    """An `Index` of the one project in a ``folder`` of a repository. Of its ``releases`` each has
-    one file: a tree."""
+class OwnRepository(OwnIndex):
+    """The one project in a ``folder`` of a repository. Of its ``releases`` each has one file: a
+    tree."""
 
     name: str
     repository: Repository
@@ -46,7 +46,6 @@ class OwnRepository:
         return f"{self.repository.address}#{self.folder}"
 
     def has(self, project: str) -> bool:
-        """Whether this is the project (PEP 503 name)."""
         return project == self.name
 
     def project(self, name: str) -> Project:
@@ -87,21 +86,8 @@ class OwnRepository:
             pushed=self.repository.pushed,
         )
 
-    def address(self, release: Release, file: File) -> str:
-        return file.url
-
     def download(self, project: str, file: File, to: Path) -> None:
         raise FileFailure(file.url, "a tree of a repository is no archive")
-
-    def copy_to(self, folder: Path) -> Sequence[str]:
-        """What is in a repository is not of an index."""
-        return []
-
-    def publishers(self, release: Release) -> tuple[Publisher, ...] | None:
-        return ()
-
-    def vulnerabilities(self, release: Release) -> tuple[str, ...]:
-        return ()
 
     def _read(self, release: Release) -> sdist.Contents:
         at = _at(release)

@@ -1,4 +1,5 @@
-"""Projects that are named by their place: a path or an address, alone or behind a name."""
+"""Projects that are named by their place: a path, an address or a git repository, alone or behind
+a name."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from packaging.utils import canonicalize_name
 
 from ..credentials import Credentials, redacted, without_credentials
 from ..errors import UsageError
+from .git_places import GIT, GitPlace, git_place
 
 SDISTS = (".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz")
 WHEEL = ".whl"
@@ -28,9 +30,9 @@ _SHA256 = re.compile(r"sha256=([0-9a-fA-F]{64})")
 
 @dataclass(frozen=True)
 class Location:
-    """Where a project is: at a ``path``, or at an ``address`` (without its ``credentials``). The
-    project must be called ``name`` (PEP 503), and its archive have this ``sha256``; empty where it
-    is not said. ``extras`` are those that are wanted."""
+    """Where an archive or a folder is: at a ``path``, or at an ``address`` (without its
+    ``credentials``). The project must be called ``name`` (PEP 503), and its archive have this
+    ``sha256``; empty where it is not said. ``extras`` are those that are wanted."""
 
     path: Path | None = None
     address: str = ""
@@ -58,7 +60,7 @@ class Location:
         return self.path.absolute().as_uri() if self.path else self.address
 
 
-def place(text: str) -> Location | None:
+def place(text: str) -> Location | GitPlace | None:
     """The place that a text names; None for a text that names a project on an index. Raises
     `UsageError` for a place that cannot be one."""
     where, name, extras = text.strip(), "", ""
@@ -69,12 +71,14 @@ def place(text: str) -> Location | None:
         return None
     if re.search(r"\s;", where):
         raise UsageError(f"'{redacted(text)}' has a marker: leave it out")
-    with_extras = None if Path(where).exists() else _WITH_EXTRAS.fullmatch(where)
-    if with_extras:
+    with_extras = _WITH_EXTRAS.fullmatch(where)
+    if with_extras and not Path(where).exists():
         where, extras = with_extras["place"], f"{extras},{with_extras['extras']}"
     wanted = tuple(filter(None, map(str.strip, extras.split(","))))
     if not all(re.fullmatch(r"[\w.-]+", extra, re.A) for extra in wanted):
         raise UsageError(f"'{redacted(text)}' has an extra that is none")
+    if where.startswith(GIT):
+        return git_place(where, canonicalize_name(name), wanted)
     return _at(where, canonicalize_name(name), wanted)
 
 
@@ -83,6 +87,7 @@ def _is_place(text: str) -> bool:
     one of a folder, either, that happens to be there; only the name of an archive is."""
     return bool(
         _ADDRESS.match(text)
+        or text.startswith(GIT)
         or "/" in text
         or os.sep in text
         or text.startswith("~")

@@ -12,7 +12,8 @@ from spack_pypi.errors import FileFailure, SpackPyPIError, UsageError
 from spack_pypi.pypi import own_archive
 from spack_pypi.pypi.limits import Size
 from spack_pypi.pypi.own_archive import OwnArchive
-from spack_pypi.pypi.own_projects import OwnProjects
+from spack_pypi.pypi.own_archives import OwnArchives
+from spack_pypi.pypi.own_index import before
 from spack_pypi.pypi.places import Location
 from tests.index_server import sdist_bytes, wheel_bytes, zip_bytes
 from tests.memory_index import MemoryIndex
@@ -40,7 +41,7 @@ def test_an_sdist_and_a_wheel_of_one_release(tmp_path: Path) -> None:
         read(tmp_path, "v1.0.tar.gz", content),
         read(tmp_path, "my_thing-1.0-py3-none-any.whl", wheel_bytes("my_thing", "1.0", of_wheel)),
     ]
-    index = OwnProjects(archives)
+    index = OwnArchives(archives)
     (release,) = index.project("My_Thing").releases
     assert release.sdist and release.best_wheel and str(release.version) == "1.0"
     assert release.sdist.sha256 == hashlib.sha256(content).hexdigest()
@@ -58,16 +59,16 @@ def test_other_projects_come_from_the_index(tmp_path: Path) -> None:
     other = MemoryIndex()
     other.add("thing", "9.0")
     other.add("dependency", "1.0")
-    index = OwnProjects([read(tmp_path, "thing-1.0.tar.gz", sdist("thing", "1.0"))]).over(other)
+    own = OwnArchives([read(tmp_path, "thing-1.0.tar.gz", sdist("thing", "1.0"))])
+    index = before(other, [own])
     assert [str(each.version) for each in index.project("thing").releases] == ["1.0"]
     assert [str(each.version) for each in index.project("dependency").releases] == ["1.0"]
     assert index.origin("thing").by_place and not index.origin("dependency").by_place
-    assert OwnProjects([]).over(other) is other
 
 
 def test_another_archive_is_another_mark(tmp_path: Path) -> None:
     marks = {
-        OwnProjects([read(tmp_path, "a-1.tar.gz", sdist("a", "1", more))]).mark("a")
+        OwnArchives([read(tmp_path, "a-1.tar.gz", sdist("a", "1", more))]).mark("a")
         for more in ("Summary: x", "Summary: y")
     }
     assert len(marks) == 2
@@ -119,7 +120,7 @@ def test_another_project_or_hash_than_was_said(tmp_path: Path) -> None:
 def test_two_versions_of_a_project(tmp_path: Path) -> None:
     archives = [read(tmp_path, f"a-{v}.tar.gz", sdist("a", v)) for v in ("1.0", "1.1")]
     with pytest.raises(UsageError, match="one version of a project"):
-        OwnProjects(archives)
+        OwnArchives(archives)
 
 
 def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

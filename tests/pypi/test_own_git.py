@@ -11,6 +11,7 @@ from spack_pypi.pypi import limits
 from spack_pypi.pypi.git_repository import Repository, read_references
 from spack_pypi.pypi.model import GitReference
 from spack_pypi.pypi.own_git import OwnRepository, opened, version_tags
+from spack_pypi.pypi.own_index import before
 from tests.memory_index import MemoryIndex
 from tests.pypi.git_repos import Repo, project
 
@@ -83,18 +84,16 @@ def test_a_release_that_had_another_name(tmp_path: Path) -> None:
 
 
 def test_other_projects_come_from_the_index(tmp_path: Path) -> None:
-    from spack_pypi.commands.own_git import Repositories
-
     repo = Repo(tmp_path / "repo")
     repo.commit({"pyproject.toml": project("thing")})
     other = MemoryIndex()
     other.add("thing", "9.0")
     other.add("dependency", "1.0")
-    index = Repositories((read(repo),)).over(other)
+    index = before(other, [read(repo)])
     assert [str(r.version) for r in index.project("thing").releases] == ["9999!0+main"]
     assert [str(r.version) for r in index.project("dependency").releases] == ["1.0"]
     assert index.origin("thing").git and not index.origin("dependency").git
-    assert Repositories().over(other) is other
+    assert before(other, []) is other
 
 
 @pytest.mark.parametrize(

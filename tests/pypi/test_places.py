@@ -58,7 +58,7 @@ def test_places(
     (tmp_path / "a-1.tar.gz").touch()
     monkeypatch.chdir(tmp_path)
     found = place(text)
-    assert found is not None
+    assert isinstance(found, Location)
     assert (found.path, found.address) == (expected.path, expected.address)
     assert (found.name, found.extras) == (expected.name, expected.extras)
     assert found.sha256 == expected.sha256
@@ -66,7 +66,7 @@ def test_places(
 
 def test_credentials_are_for_the_request_only() -> None:
     found = place("https://me:secret@h.example/a.whl")
-    assert found is not None
+    assert isinstance(found, Location)
     assert found.credentials.for_url("https://h.example/a.whl") == ("me", "secret")
     assert "secret" not in repr(found) + str(found) + found.url
 
@@ -74,7 +74,7 @@ def test_credentials_are_for_the_request_only() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("git+https://me:secret@h.example/a.git", "'git+https://h.example/a.git' cannot be read"),
+        ("svn+https://me:secret@h.example/a", "'svn+https://h.example/a' cannot be read"),
         ("ftp://h.example/a.whl", "give the http, https or file address"),
         ("file://other.example/a.whl", "cannot be read"),
         ("https:///a.whl", "cannot be read"),
@@ -101,4 +101,4 @@ def test_what_cannot_be_a_place(text: str, said: str) -> None:
 )
 def test_the_address_for_recipes(text: str, url: str) -> None:
     found = place(text)
-    assert found is not None and found.url == url
+    assert isinstance(found, Location) and found.url == url

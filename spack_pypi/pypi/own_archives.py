@@ -1,4 +1,4 @@
-"""The projects that the user names by their place, as an index that has only these."""
+"""The archives that the user names by their place, as an index that has only these."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from packaging.utils import canonicalize_name
 from ..errors import UnknownProject, UsageError
 from . import archive, for_one_python
 from . import metadata as core_metadata
-from .indexes import Indexes, Member
-from .model import File, Index, IndexOrigin, Metadata, Project, Publisher, Release, Source
+from .model import File, IndexOrigin, Metadata, Project, Release, Source
 from .own_archive import OwnArchive
+from .own_index import OwnIndex
 
 
-class OwnProjects:
-    """An `Index` of archives, each project with one version. Raises `UsageError` for several."""
+class OwnArchives(OwnIndex):
+    """The projects of archives, each with one version. Raises `UsageError` for several."""
 
     def __init__(self, archives: Sequence[OwnArchive]) -> None:
         self._archives = {each.file.url: each for each in archives}
@@ -31,16 +31,12 @@ class OwnProjects:
                 )
             self._releases[each.project] = Release(each.project, version, (*files, each.file))
 
-    def over(self, index: Index) -> Index:
-        """These projects, and all others from an index."""
-        if not self._releases:
-            return index
-        own = Member(self, "", self._releases.__contains__, explicit=True)
-        return Indexes([own, Member(index, index.identity)])
-
     @property
     def identity(self) -> str:
         return " ".join(each.file.sha256 for each in self._archives.values())
+
+    def has(self, project: str) -> bool:
+        return project in self._releases
 
     def project(self, name: str) -> Project:
         project = canonicalize_name(name)
@@ -73,21 +69,8 @@ class OwnProjects:
         files = self._releases[project].files
         return IndexOrigin(files[0].url, by_place=tuple(file.sha256 for file in files))
 
-    def address(self, release: Release, file: File) -> str:
-        return file.url
-
     def download(self, project: str, file: File, to: Path) -> None:
         held = self._archives[file.url]
         with held.path.open("rb") as raw, to.open("wb") as out:
             for piece in archive.pieces(file, raw):
                 out.write(piece)
-
-    def copy_to(self, folder: Path) -> Sequence[str]:
-        """What is named by its place is not of an index."""
-        return []
-
-    def publishers(self, release: Release) -> tuple[Publisher, ...] | None:
-        return ()
-
-    def vulnerabilities(self, release: Release) -> tuple[str, ...]:
-        return ()
