@@ -1,4 +1,4 @@
-"""``create`` and ``why`` of archives that are named by their place."""
+"""``create`` and ``why`` of projects that are named by their place."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.index_server import IndexServer
+from tests.pypi.git_repos import Repo, project
 from tests.pypi.test_own_archive import sdist
 from tests.test_commands import Host, Run
 
@@ -16,9 +17,20 @@ from tests.test_commands import Host, Run
 def run(server: IndexServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
     host = Host(cache=tmp_path / "cache")
     host.has("setuptools", "60")
-    server.served.add("six", "1.0", build=["setuptools"], license_expression="MIT")
+    host.has("hatchling", "1.0")
+    server.served.add("hatchling", "1.0")
+    server.served.add("six", "1.0", build=["hatchling"], license_expression="MIT")
     server.served.add("thing", "9.0", license_expression="MIT")
     yield Run(server, host, tmp_path, capsys)
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    repo = Repo(tmp_path / "repo")
+    extra = '[project.optional-dependencies]\nx = ["six"]\n'
+    repo.commit({"lib/pyproject.toml": project("thing", more=extra)}, "v1.0")
+    repo.commit({"lib/pyproject.toml": project("thing", "six", more=extra)})
+    return repo
 
 
 MIT = "License-Expression: MIT"
@@ -51,11 +63,58 @@ def test_an_address(run: Run) -> None:
     assert "only this machine" not in run.out
 
 
-def test_why(run: Run) -> None:
+def test_why_of_an_archive(run: Run) -> None:
     file = run.folder / "thing-1.0.tar.gz"
     file.write_bytes(sdist("thing", "1.0", "Requires-Dist: six", MIT))
     assert run("why", str(file)) == 0
     assert "thing==1.0" in run.out and "six" in run.out
+
+
+def test_a_repository(run: Run, repo: Repo) -> None:
+    commit = repo.git("rev-parse", "v1.0^{commit}")
+    assert run("create", f"git+{repo.address}#subdirectory=lib") == 0, run.err
+    assert f"py-thing main, 1.0 (new, from {repo.address})" in run.out
+    thing = run.host.written["py-thing"]
+    assert f'    git = "{repo.address}"\n    build_directory = "lib"\n' in thing
+    assert (
+        f'    version("main", branch="main")\n    version("1.0", tag="v1.0", commit="{commit}")\n'
+    ) in thing
+    assert 'depends_on("py-six", when="@main:", type=("build", "run"))' in thing
+    assert "pypi" not in thing.split("class")[1] and "py-six" in run.host.written
+
+
+def test_a_folder(run: Run, repo: Repo) -> None:
+    """Of what is checked out there; the next commit may say something else."""
+    repo.git("remote", "add", "origin", "https://me:secret@h.example/thing.git")
+    assert run("create", f"{repo.folder}/lib[x]") == 0, run.err
+    thing = run.host.written["py-thing"]
+    assert '    git = "https://h.example/thing.git"\n    build_directory = "lib"\n' in thing
+    assert thing.count("version(") == 1 and 'version("main", branch="main")' in thing
+    assert 'depends_on("py-six", type=("build", "run"))' in thing
+    assert "as far as git knows; push it" in run.out and "only this machine" not in run.out
+    repo.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    assert run("create", f"thing @ {repo.folder}/lib", "--force") == 0
+    assert "push it" not in run.out
+
+
+def test_a_tag_with_an_extra(run: Run, repo: Repo) -> None:
+    name = f"thing[x] @ git+{repo.address}@v1.0#subdirectory=lib"
+    assert run("create", name) == 0, run.err
+    thing = run.host.written["py-thing"]
+    assert "main" not in thing and 'depends_on("py-six", when="+x"' in thing
+
+
+def test_why_of_a_repository(run: Run, repo: Repo) -> None:
+    assert run("why", f"git+{repo.address}#subdirectory=lib") == 0
+    assert "six" in run.out and not run.host.written
+
+
+def test_what_is_dynamic_is_refused(run: Run, tmp_path: Path) -> None:
+    other = Repo(tmp_path / "other")
+    other.commit({"pyproject.toml": '[project]\nname = "thing"\ndynamic = ["dependencies"]\n'})
+    assert run("create", f"git+{other.address}") == 1
+    assert "main does not declare what it requires: " in run.err and "9999" not in run.err
+    assert not run.host.written
 
 
 @pytest.mark.parametrize("command", ["create", "why"])
@@ -67,16 +126,36 @@ def test_why(run: Run) -> None:
         ("{address}/files/nothing.whl", 1, "/files/nothing.whl: does not exist"),
         ("{address}/nothing", 2, "is neither an sdist nor a wheel"),
         ("svn+{address}/a", 2, "cannot be read: give the http, https or file address"),
+        ("git+{repo}", 2, "says how it is called"),
+        ("git+{repo}@nope#subdirectory=lib", 2, "has no branch or tag 'nope'"),
+        ("other @ git+{repo}#subdirectory=lib", 2, "is the project thing, not other"),
+        ("git+file:///nonexistent/x", 1, "does not appear to be a git repository"),
+        ("git+https://me:secret@h.example/a", 2, "has a user name or a token"),
     ],
 )
-def test_what_cannot_be_read(command: str, name: str, code: int, reason: str, run: Run) -> None:
+def test_what_cannot_be_read(
+    command: str, name: str, code: int, reason: str, run: Run, repo: Repo
+) -> None:
     """Nothing is written, not even what was named besides."""
-    named = name.format(folder=run.folder, address=run.server.address)
+    named = name.format(folder=run.folder, address=run.server.address, repo=repo.address)
     assert run(command, named, "six") == code
-    assert reason in run.err and run.err.count("\n") == 1
+    assert reason in run.err and run.err.count("\n") == 1 and "secret" not in run.err
     assert not run.host.written and not run.out
 
 
-def test_an_address_without_a_network(run: Run) -> None:
-    assert run("create", "https://h.example/a-1.tar.gz", "--offline") == 1
-    assert "a-1.tar.gz: not cached, and --offline is set" in run.err
+def test_two_repositories_of_one_project(run: Run, repo: Repo) -> None:
+    name = f"git+{repo.address}#subdirectory=lib"
+    assert run("create", name, name) == 2
+    assert "thing is named twice" in run.err
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "reason"),
+    [
+        ("https://h.example/a-1.tar.gz", 1, "a-1.tar.gz: not cached, and --offline is set"),
+        ("git+https://h.example/a", 2, "https://h.example/a cannot be read: --offline is set"),
+    ],
+)
+def test_an_address_without_a_network(name: str, code: int, reason: str, run: Run) -> None:
+    assert run("create", name, "--offline") == code
+    assert reason in run.err
