@@ -45,13 +45,23 @@ class LockedRelease:
     index: str = ""
 
 
-class Reached(NamedTuple):
-    """What a walk found: ``releases`` in the order of the file, the (name, extra) of all of them
-    that were ``followed``, and projects that are required only in other environments."""
+class LockedReleases(NamedTuple):
+    """What a lock file names for one environment: ``releases`` in the order of the file, and
+    projects that are required only ``elsewhere``, in other environments. ``followed`` are the
+    (name, extra) of the releases that a `Graph` reached."""
 
     releases: Sequence[LockedRelease]
-    followed: frozenset[tuple[str, str]]
     elsewhere: Sequence[str]
+    followed: frozenset[tuple[str, str]] = frozenset()
+
+
+def two_versions(where: object, *releases: LockedRelease) -> UsageError:
+    """The error for a lock file, ``where``, that names these for one environment."""
+    versions = " and ".join(sorted(release.version or "no version" for release in releases))
+    return UsageError(
+        f"{where} locks {releases[0].name} to {versions} for the same environment: choose extras "
+        "and groups that do not exclude each other"
+    )
 
 
 class Graph:
@@ -72,7 +82,7 @@ class Graph:
         for release in self._releases:
             self._by_name.setdefault(release.name, []).append(release)
 
-    def reached(self, links: Iterable[Link]) -> Reached:
+    def reached(self, links: Iterable[Link]) -> LockedReleases:
         """All that these links lead to. Raises `UsageError` where the file does not list it, or
         lists two versions of it for one environment."""
         first = [*links]
@@ -88,7 +98,7 @@ class Graph:
 
     def _walk(
         self, links: Iterable[Link], known: Mapping[str, Sequence[Link]]
-    ) -> tuple[Reached, dict[str, list[Link]]]:
+    ) -> tuple[LockedReleases, dict[str, list[Link]]]:
         """One walk, and the links that lead to each project."""
         followed: dict[tuple[LockedRelease, str], None] = {}
         elsewhere: dict[str, None] = {}
@@ -107,10 +117,10 @@ class Graph:
                     todo += [(each, extra) for each in release.links.get(extra, ())]
         found = {release for release, _ in followed}
         names = {release.name for release in found}
-        reached = Reached(
+        reached = LockedReleases(
             [release for release in self._releases if release in found],
-            frozenset((release.name, extra) for release, extra in followed),
             [name for name in elsewhere if name not in names],
+            frozenset((release.name, extra) for release, extra in followed),
         )
         return reached, {name: [*its] for name, its in seen.items()}
 
@@ -139,8 +149,4 @@ class Graph:
         for release in found:
             other = by_name.setdefault(release.name, release)
             if other is not release:
-                both = " and ".join(sorted((other.version, release.version)))
-                raise UsageError(
-                    f"{self._where} locks {release.name} to {both} for the same environment: "
-                    "choose extras and groups that do not exclude each other"
-                )
+                raise two_versions(self._where, other, release)

@@ -17,7 +17,7 @@ from ...errors import UsageError
 from ...pypi import toml
 from ...pypi.limits import MOST_CLAUSES, MOST_REQUIREMENTS, is_short
 from ...pypi.named_index import NamedIndex
-from .graph import Reached
+from .graph import LockedReleases
 from .marker_environment import MarkerEnvironment, here
 
 #: Tools that install packages: a recipe depends on them where it needs them.
@@ -116,16 +116,16 @@ class RequirementSet:
         if index:
             self.indexes[project] = index
 
-    def pin_reached(self, reached: Reached) -> None:
-        """Add the releases that a graph reaches, and note what it leaves out."""
+    def pin_all(self, found: LockedReleases) -> None:
+        """Add the releases that a lock file names, and note what is left out."""
         self.locked = True
-        for release in reached.releases:
+        for name in found.elsewhere:
+            self.skip(name, OTHER_PLATFORM)
+        for release in found.releases:
             if release.unusable:
                 self.skip(release.name, release.unusable)
             elif not release.own:
                 self.pin(release.name, release.version, release.index)
-        for name in reached.elsewhere:
-            self.skip(name, OTHER_PLATFORM)
 
     def skip(self, text: str, reason: str) -> None:
         """Note a line for which no recipe is written, and why."""

@@ -9,7 +9,8 @@ from typing import Any
 from packaging.utils import canonicalize_name
 
 from ...errors import UsageError
-from .flat import FlatEntry, FlatLock
+from .flat import FlatLock
+from .graph import LockedRelease
 from .marker_environment import MarkerEnvironment
 from .model import NO_RELEASE, ExtrasAndGroups, Format, RequirementSet, TextFile, read_toml
 from .shape import Shape
@@ -81,11 +82,11 @@ def _check_targets(
     return None
 
 
-def _entry(shape: Shape, package: Mapping[str, Any]) -> FlatEntry:
+def _entry(shape: Shape, package: Mapping[str, Any]) -> LockedRelease:
     name = shape.name(package.get("name"), "a package's name")
     version = shape.text(package.get("version"), f"the version of {name}")
     other = any(source in package for source in _OTHER_SOURCES)
-    return FlatEntry(name, version, NO_RELEASE if other else "")
+    return LockedRelease(name, version, unusable=NO_RELEASE if other else "")
 
 
 PDM_LOCK = Format(

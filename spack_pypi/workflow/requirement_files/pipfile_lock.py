@@ -10,7 +10,8 @@ import json
 from packaging.utils import canonicalize_name
 
 from ...errors import UsageError
-from .flat import FlatEntry, FlatLock
+from .flat import FlatLock
+from .graph import LockedRelease
 from .model import NO_RELEASE, ExtrasAndGroups, Format, RequirementSet, TextFile
 from .shape import Shape
 
@@ -53,9 +54,9 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
             if not requirements.environment.holds(marker, file.path):
                 lock.add_elsewhere(project)
             elif any(source in entry for source in _OTHER_SOURCES):
-                lock.add(FlatEntry(project, version, NO_RELEASE))
+                lock.add(LockedRelease(project, version, unusable=NO_RELEASE))
             elif version.startswith("=="):
-                lock.add(FlatEntry(project, version.lstrip("="), index=index))
+                lock.add(LockedRelease(project, version.lstrip("="), index=index))
             else:
                 # What was not for the machine that locked has no version.
                 requirements.add(f"{project}{version.strip('*')}", file.path)

@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from ...errors import UsageError
 from ...files import read_text
 from ...pypi.toml import at
-from .flat import FlatEntry, FlatLock
+from .flat import FlatLock
 from .graph import Graph, Link, LockedRelease
 from .model import NO_RELEASE, ExtrasAndGroups, Format, RequirementSet, TextFile, read_toml
 from .poetry_versions import accepts, specifiers
@@ -76,7 +76,8 @@ class _FlatPoetry:
             holds = requirements.environment.holds_locked
             if any(holds(marker, self._path, extras) for marker in markers):
                 version = shape.text(package.get("version"), f"the version of {name}")
-                lock.add(FlatEntry(name, version, *_source(shape, package)))
+                unusable, index = _source(shape, package)
+                lock.add(LockedRelease(name, version, unusable=unusable, index=index))
             elif markers and not any(holds(m, self._path, all_extras) for m in markers):
                 lock.add_elsewhere(name)
         lock.finish(requirements)
@@ -133,7 +134,7 @@ class _Poetry1:
 
         # As Poetry does, which solves again with what is locked.
         graph = Graph(self._releases, holds, self._path, newest=True)
-        requirements.pin_reached(graph.reached(links))
+        requirements.pin_all(graph.reached(links))
 
     def _groups(self) -> dict[str, dict[str, Any]]:
         """What each group requires."""

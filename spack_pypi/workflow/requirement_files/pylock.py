@@ -11,7 +11,8 @@ from packaging.pylock import Pylock, PylockValidationError
 from packaging.version import Version
 
 from ...errors import UsageError
-from .flat import FlatEntry, FlatLock
+from .flat import FlatLock
+from .graph import LockedRelease
 from .marker_environment import MarkerEnvironment
 from .model import (
     NO_RELEASE,
@@ -51,7 +52,7 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
             is_release = package.version is not None and (package.sdist or package.wheels)
             version, index = str(package.version or ""), package.index or ""
             unusable = "" if is_release else NO_RELEASE
-            flat.add(FlatEntry(package.name, version, unusable, index))
+            flat.add(LockedRelease(package.name, version, unusable=unusable, index=index))
         elif not every.hold(package.marker):
             flat.add_elsewhere(package.name)
     flat.finish(requirements)

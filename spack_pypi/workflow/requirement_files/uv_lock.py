@@ -8,7 +8,7 @@ from typing import Any
 from packaging.utils import canonicalize_name
 
 from ...errors import UsageError
-from .graph import Graph, Link, LockedRelease, Reached
+from .graph import Graph, Link, LockedRelease, LockedReleases
 from .model import (
     NO_RELEASE,
     ExtrasAndGroups,
@@ -24,7 +24,7 @@ _FOLDERS = ("editable", "virtual", "directory")
 
 
 def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
-    requirements.pin_reached(_UvLock(file, requirements).reached(selected))
+    requirements.pin_all(_UvLock(file, requirements).reached(selected))
 
 
 class _UvLock:
@@ -65,7 +65,7 @@ class _UvLock:
         for at in self._roots:
             self._add_parts(packages[at], self._releases[at])
 
-    def reached(self, selected: ExtrasAndGroups) -> Reached:
+    def reached(self, selected: ExtrasAndGroups) -> LockedReleases:
         """What the file locks for its project, with the selected extras and groups."""
         known = {name for _, name, _ in self._groups}
         extras, groups = selected.known(self._path, self._extras, known)
@@ -85,7 +85,7 @@ class _UvLock:
         found = {_encoded("extra", name, extra) for name, extra in first.followed if extra}
         return self._walk(links, chosen | found) if found - chosen else first
 
-    def _walk(self, links: Sequence[Link], chosen: Collection[str]) -> Reached:
+    def _walk(self, links: Sequence[Link], chosen: Collection[str]) -> LockedReleases:
         graph = Graph(self._releases, lambda text, _: self._holds(text, chosen), self._path)
         return graph.reached(links)
 
