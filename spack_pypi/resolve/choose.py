@@ -9,7 +9,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from ..host.port import Package
-from ..pypi.branches import branch_name
+from ..pypi.branches import branch_name, shown
 from ..pypi.for_one_python import minor_python, published
 from ..pypi.model import QUARANTINED, Project, Release
 from ..translate.spelling import is_for_one_python
@@ -117,7 +117,7 @@ def why_none(project: Project, usable: Sequence[Release], extends: bool) -> str:
     """Why none of a project's releases, or of those that are usable, can be chosen, for a new
     recipe or for one that exists and ``extends``."""
     if usable:
-        newest_usable = usable[0].version
+        newest_usable = shown(usable[0].version)
         return f"no release that Spack can install satisfies it (newest: {newest_usable})"
     if project.status == QUARANTINED:
         return "the index holds it in quarantine (PEP 792): it may be malicious"

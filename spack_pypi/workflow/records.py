@@ -10,6 +10,7 @@ from functools import cached_property
 from ..diagnostics import Diagnostic, Severity, error
 from ..errors import FileFailure, UnknownProject
 from ..host.port import Host, Target
+from ..pypi.branches import shown
 from ..recipe.model import Omission
 from ..resolve.facts import Supplement
 from ..resolve.model import Status
@@ -78,7 +79,7 @@ class Recorder:
         for (project, version), failure in sorted(failures.items(), key=str):
             record = records.get(project) or records[(there or named)[0]]
             if record.status is not RecordStatus.FAILED:
-                versions = (str(version),) if version else ()
+                versions = (shown(version),) if version else ()
                 lost = error("not-fetched", record.package, str(failure), project, versions)
                 records[record.project] = replace(record, diagnostics=(*record.diagnostics, lost))
         return records
@@ -215,7 +216,7 @@ def _passed_over(resolution: Resolution, project: str) -> Mapping[str, list[str]
     """The newer releases that were passed over, by their reason."""
     by_reason: dict[str, list[str]] = {}
     for version, reason in resolution.passed_over(project):
-        by_reason.setdefault(reason, []).append(str(version))
+        by_reason.setdefault(reason, []).append(shown(version))
     return by_reason
 
 

@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 
-from spack_pypi.pypi.model import Release
+from spack_pypi.pypi.model import Project, Release
 from spack_pypi.resolve.choose import (
     by_preference,
     candidates,
     listed,
     matching,
     preferred,
+    why_none,
 )
 from spack_pypi.resolve.policy import Policy
 from tests.memory import MemoryIndex
@@ -101,6 +102,12 @@ TRIED = [
 def test_what_is_tried_first(files: Sequence[str], specifier: str, expected: str | None) -> None:
     found = by_preference(matching(releases(*files), SpecifierSet(specifier), Policy()))
     assert next(iter(versions(found)), None) == expected
+
+
+def test_a_branch_is_called_by_its_name() -> None:
+    usable = releases("1.0", "9999!0+main")
+    said = why_none(Project("x", tuple(usable)), usable, extends=False)
+    assert said == "no release that Spack can install satisfies it (newest: main)"
 
 
 @given(
