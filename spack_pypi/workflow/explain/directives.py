@@ -100,7 +100,7 @@ class DirectiveGrounds:
             cited = [Cited("file on the index, with this sha256", file.name)]
         elif file.sha256:
             notes.append(f"the index states another sha256: {file.sha256}")
-        if says.publishers and file in (says.release.sdist or says.release.best_wheel,):
+        if says.publishers and file == (says.release.sdist or says.release.best_wheel):
             said = f"{listed(says.publishers)}: {UNVERIFIED}"
             cited.append(Cited("published by", said))
         if file.yanked is not None:
