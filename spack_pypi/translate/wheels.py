@@ -33,8 +33,9 @@ def machine_wheels(release: Release) -> dict[tuple[str, str], File]:
     if release.has_sdist or release.has_pure_wheel:
         return {}
     found: dict[tuple[str, str], File] = {}
+    of_one_python = bool(minor_python(release.version))
     for machine, pattern in _MACHINES.items():
-        able = [w for w in release.wheels if _runs(w, pattern, minor_python(release.version))]
+        able = [wheel for wheel in release.wheels if _runs(wheel, pattern, of_one_python)]
         if able:
             # The oldest system that will do: the lowest version in the tag.
             found[machine] = min(able, key=lambda wheel: (_numbers(wheel.name), wheel.name))
@@ -47,11 +48,11 @@ def least_python(wheels: Iterable[File]) -> str:
     return f">=3.{max(minors)}" if minors else ""
 
 
-def _runs(wheel: File, pattern: str, python: str) -> bool:
-    """Whether a wheel runs on the machines of a pattern, with the ``python`` for which alone its
-    release is, or with all of them."""
+def _runs(wheel: File, pattern: str, of_one_python: bool) -> bool:
+    """Whether a wheel runs on the machines of a pattern: with every Python from some version on,
+    unless its release is ``of_one_python``, as then all its wheels are."""
     return any(
-        (bool(python) or _runs_with_all(tag)) and re.fullmatch(pattern, tag.platform)
+        (of_one_python or _runs_with_all(tag)) and re.fullmatch(pattern, tag.platform)
         for tag in _tags(wheel.name)
     )
 
