@@ -248,10 +248,9 @@ class Facts:
             return Declared(unknown, Builds(), not_fetched=_not_fetched(metadata))
         metadata = _for_its_wheels(metadata, release)
         if isinstance(source, FileFailure):
-            unread = (Untranslatable(UNREAD, source.reason),)
             if not is_built:
                 return Declared(metadata, Builds())
-            built = Builds(untranslatable=unread)
+            built = Builds(untranslatable=(Untranslatable(UNREAD, source.reason),))
             return Declared(metadata, built, not_fetched=_not_fetched(source))
         built = self._with_supplements(release, builds(source, release)) if is_built else Builds()
         metadata = with_static_requirements(metadata, source)
