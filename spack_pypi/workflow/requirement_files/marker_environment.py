@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +84,15 @@ class MarkerEnvironment:
             marker = _EXTRA.sub(lambda found: f"{found[2]} {_MEANS[found[1]]} extras", marker)
         chosen = {"extras": frozenset(extras), "dependency_groups": frozenset(groups)}
         return self._evaluated(marker, where, "lock_file", chosen)
+
+    def check_listed(self, markers: Sequence[str | Marker], where: object) -> None:
+        """Raise `UsageError` where a file is for the environments of these markers, and this is
+        none of them. Without markers it is for all."""
+        if markers and not any(self.holds(marker, where) for marker in markers):
+            raise UsageError(
+                f"{where} is not for {self}: choose another environment with --for; it is for "
+                f"{' or '.join(map(str, markers))}"
+            )
 
     def check_python(self, required: object, where: object) -> None:
         """Raise `UsageError` where a file is for other versions of Python (PEP 440)."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from packaging.utils import canonicalize_name
 
-from ...errors import UsageError
 from .graph import Graph, Link, LockedRelease, LockedReleases
 from .model import (
     NO_RELEASE,
@@ -36,11 +35,7 @@ class _UvLock:
         document = read_toml(file)
         self._environment.check_python(document.get("requires-python"), self._path)
         supported = shape.texts(document.get("supported-markers"), "supported-markers")
-        if supported and not any(self._holds(marker) for marker in supported):
-            raise UsageError(
-                f"{self._path} is not for {self._environment}: choose another environment with "
-                f"--for; it is for {' or '.join(supported)}"
-            )
+        self._environment.check_listed(supported, self._path)
         manifest = shape.table(document.get("manifest"), "manifest")
         packages = shape.tables(document.get("package"), "package")
         named = shape.texts(manifest.get("members"), "manifest.members")
@@ -86,11 +81,10 @@ class _UvLock:
         return self._walk(links, chosen | found) if found - chosen else first
 
     def _walk(self, links: Sequence[Link], chosen: Collection[str]) -> LockedReleases:
-        graph = Graph(self._releases, lambda text, _: self._holds(text, chosen), self._path)
-        return graph.reached(links)
+        def holds(marker: str, extra: str) -> bool:
+            return self._environment.holds_locked(marker, self._path, chosen)
 
-    def _holds(self, marker: str, chosen: Collection[str] = ()) -> bool:
-        return self._environment.holds_locked(marker, self._path, extras=chosen)
+        return Graph(self._releases, holds, self._path).reached(links)
 
     def _add_parts(self, package: Mapping[str, Any], release: LockedRelease) -> None:
         """The extras and groups of a package that the file is about."""
