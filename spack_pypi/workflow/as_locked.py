@@ -6,10 +6,11 @@ A version that cannot be written gives way to another one, and the environment s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import replace
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from ..host.port import Host
@@ -38,8 +39,7 @@ def _changed(outcome: Outcome) -> Request | None:
     request = plan.request
     if outcome.opposed is not None:
         project, reason = outcome.opposed
-        loosened = frozenset({project})
-        return _without(request, loosened, frozenset(), {project: reason})
+        return _without(request, {project: reason})
     if request.strict or not (request.locked and plan.failed) or outcome.written:
         return None
     try:
@@ -47,41 +47,39 @@ def _changed(outcome: Outcome) -> Request | None:
     except Unresolved:
         return replace(request, reuse=False)
     found = resolution.unavailable_roots & request.locked.keys()
-    loosened = found - request.deviations.keys()
-    dropped = found - loosened if request.allow_omissions else frozenset[str]()
-    if not loosened | dropped:
+    changed = found if request.allow_omissions else found - request.deviations.keys()
+    if not changed:
         return None
-    reasons = {project: resolution.failed[project] for project in sorted(loosened | dropped)}
-    return _without(request, loosened, dropped, reasons)
+    reasons = {project: resolution.failed[project] for project in sorted(changed)}
+    return _without(request, reasons, dropped=changed & request.deviations.keys())
 
 
 def _without(
-    request: Request,
-    loosened: frozenset[str],
-    dropped: frozenset[str],
-    reasons: Mapping[str, str],
+    request: Request, reasons: Mapping[str, str], dropped: Collection[str] = ()
 ) -> Request:
+    """The request without the locked versions of the projects that have ``reasons``; those that
+    are ``dropped`` are not requested at all."""
     return replace(
         request,
-        names=tuple(_names(request, loosened, dropped)),
+        names=tuple(_names(request, reasons, dropped)),
         locked={name: text for name, text in request.locked.items() if name not in dropped},
         deviations={**request.deviations, **_said(request, reasons, dropped)},
     )
 
 
-def _names(request: Request, loosened: frozenset[str], dropped: frozenset[str]) -> Iterator[str]:
+def _names(request: Request, changed: Container[str], dropped: Container[str]) -> Iterator[str]:
     for name in request.names:
         requirement = Requirement(name)
         project = canonicalize_name(requirement.name)
-        if project in loosened:
-            extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
-            yield requirement.name + extras
-        elif project not in dropped:
+        if project not in changed:
             yield name
+        elif project not in dropped:
+            requirement.specifier = SpecifierSet()
+            yield str(requirement)
 
 
 def _said(
-    request: Request, reasons: Mapping[str, str], dropped: frozenset[str]
+    request: Request, reasons: Mapping[str, str], dropped: Container[str]
 ) -> Mapping[str, str]:
     return {
         project: f"{project} {request.locked[project]} is locked, and "
