@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 
-def loads(body: bytes) -> Any:
+def loads(body: bytes | str) -> Any:
     """The document. Raises ValueError for what is none."""
     try:
         return json.loads(body)
     except RecursionError:
-        raise ValueError("is nested too deeply") from None
+        raise ValueError("it is nested too deeply") from None

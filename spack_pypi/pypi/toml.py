@@ -17,7 +17,7 @@ def loads(text: str) -> Mapping[str, Any]:
     try:
         return tomllib.loads(text)
     except RecursionError:
-        raise ValueError("is nested too deeply") from None
+        raise ValueError("it is nested too deeply") from None
 
 
 def at(table: Any, *keys: str) -> Any:

@@ -46,7 +46,11 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
     try:
         document = requirements.parse_yaml(file.text)
     except (ValueError, RecursionError) as error:
-        reason = str(error).splitlines()[0] if isinstance(error, ValueError) else "too deep"
+        reason = (
+            str(error).splitlines()[0]
+            if isinstance(error, ValueError)
+            else "it is nested too deeply"
+        )
         raise UsageError(f"{file.path} is not valid YAML: {reason}") from None
     shape = Shape(file.path, "environment of conda")
     table = shape.table(document, "the document")

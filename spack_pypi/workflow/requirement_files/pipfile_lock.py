@@ -5,11 +5,10 @@ It is made for one environment: markers are there, but no forks.
 
 from __future__ import annotations
 
-import json
-
 from packaging.utils import canonicalize_name
 
 from ...errors import UsageError
+from ...pypi import json_text
 from .flat import FlatLock
 from .graph import LockedRelease
 from .model import NO_RELEASE, ExtrasAndGroups, Format, RequirementSet, TextFile
@@ -25,10 +24,9 @@ _OTHER_SOURCES = ("git", "hg", "svn", "bzr", "path", "file")
 def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
     shape = Shape(file.path, "Pipfile.lock")
     try:
-        document = shape.table(json.loads(file.text), "the document")
-    except (ValueError, RecursionError) as error:
-        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise UsageError(f"{file.path} is not valid JSON: {reason}") from None
+        document = shape.table(json_text.loads(file.text), "the document")
+    except ValueError as error:
+        raise UsageError(f"{file.path} is not valid JSON: {error}") from None
     meta = shape.table(document.get("_meta"), "_meta")
     sources = shape.tables(meta.get("sources"), "_meta.sources")
     indexes = {str(each.get("name")): shape.text(each.get("url"), "url") for each in sources}
