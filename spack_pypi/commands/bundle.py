@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .create import add_set_options, listed_in, request_of
-from .options import add_choice_options, add_index_options, open_session
+from .create import add_set_options, listed_in, not_read, request_of
+from .options import add_choice_options, add_index_options, add_verify_options, open_session
 from .own import read_names
 
 if TYPE_CHECKING:
@@ -43,21 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="say which files would be fetched, and how many bytes, but write nothing",
     )
-    add(
-        "--strict",
-        action="store_true",
-        help="treat everything that a recipe leaves out as an error",
-    )
-    add(
-        "--allow-omissions",
-        action="store_true",
-        help="write recipes even if something they require is unavailable; comments say what",
-    )
-    add(
-        "--verify",
-        choices=("load", "concretize", "every", "install"),
-        help="how far to verify recipes before writing them, as for create",
-    )
+    add_verify_options(add)
     add("--json", metavar="FILE", help="write a JSON report to FILE ('-': standard output)")
     add_index_options(add)
 
@@ -79,7 +65,6 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; returns its diagnostics."""
     from pathlib import Path
 
-    from ..diagnostics import Diagnostic, Severity
     from ..errors import UsageError
     from ..report.bundle import bundle_json, readme, show, show_fetch
     from ..report.create import show_errors
@@ -99,10 +84,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         with open_session(args, host, listed.listed, own.over) as session:
             report = Report(say, show_fetch, readme)
             made = bundle(session, host, request, Path(args.output), report)
-    unread = [
-        Diagnostic("not-read", Severity.WARNING, "", subject=text, text=f"{text}: {reason}")
-        for text, reason in listed.skipped
-    ]
+    unread = not_read(listed)
     diagnostics = [*unread, *made.diagnostics]
     if args.json:
         write_json(args.json, {**document([], diagnostics), **bundle_json(made)})

@@ -6,7 +6,14 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Callable
 
-from .options import add_choice_options, add_index_options, add_repo_options, open_session, policy
+from .options import (
+    add_choice_options,
+    add_index_options,
+    add_repo_options,
+    add_verify_options,
+    open_session,
+    policy,
+)
 from .own import read_names
 
 if TYPE_CHECKING:
@@ -57,27 +64,11 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
         help="plan and verify, print the recipes, but write nothing",
     )
     add(
-        "--strict",
-        action="store_true",
-        help="treat everything that a recipe leaves out as an error",
-    )
-    add(
-        "--allow-omissions",
-        action="store_true",
-        help="write recipes even if something they require is unavailable; comments say what",
-    )
-    add(
         "--together",
         action="store_true",
         help="resolve all named projects together, for one environment",
     )
-    add(
-        "--verify",
-        choices=("load", "concretize", "every", "install"),
-        help="how far to verify recipes before writing them: load them, concretize what is named "
-        "(default, if there is a solver; with --dry-run: load), concretize every version that is "
-        "written, or install what is named",
-    )
+    add_verify_options(add)
     add(
         "--fix",
         action="store_true",
@@ -132,7 +123,7 @@ def add_set_options(add: Callable[..., Any]) -> None:
 
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; returns its diagnostics."""
-    from ..diagnostics import Diagnostic, Severity, exit_code
+    from ..diagnostics import exit_code
     from ..report.create import packages_json, show, show_errors
     from ..report.environment import spack_yaml, write_environment
     from ..report.formats import document, write_json
@@ -144,10 +135,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         request = request_of(args, host, own.requirements, listed)
         with open_session(args, host, listed.listed, own.over) as session:
             outcome = create_as_locked(session, host, request)
-    unread = [
-        Diagnostic("not-read", Severity.WARNING, "", subject=text, text=f"{text}: {reason}")
-        for text, reason in listed.skipped
-    ]
+    unread = not_read(listed)
     diagnostics = [*unread, *outcome.diagnostics]
     if args.json:
         write_json(args.json, document(packages_json(outcome), diagnostics))
@@ -159,12 +147,12 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     if outcome.error is not None:
         raise outcome.error
     if args.env and not exit_code(diagnostics):
+        left_out = _left_out(listed)
         if not args.dry_run:
-            write_environment(args.env, outcome.plan, args.force, _left_out(listed))
+            write_environment(args.env, outcome.plan, args.force, left_out)
         if args.json != "-":
             written = f"Wrote the environment {args.env}."
-            text = spack_yaml(outcome.plan, _left_out(listed))
-            print_text(text if args.dry_run else written)
+            print_text(spack_yaml(outcome.plan, left_out) if args.dry_run else written)
     if args.edit and outcome.applied:
         host.writer.edit([record.path for record in outcome.plan.named if record.path])
     return diagnostics
@@ -185,6 +173,16 @@ def listed_in(args: argparse.Namespace, host: Host) -> RequirementSet:
     for package, versions in () if args.env else listed.packages:
         listed.skip(f"{package}{versions}", "a package of Spack; --env writes it into spack.yaml")
     return listed
+
+
+def not_read(listed: RequirementSet) -> Sequence[Diagnostic]:
+    """What the files list and is not requested."""
+    from ..diagnostics import Diagnostic, Severity
+
+    return [
+        Diagnostic("not-read", Severity.WARNING, "", subject=text, text=f"{text}: {reason}")
+        for text, reason in listed.skipped
+    ]
 
 
 def _left_out(listed: RequirementSet) -> Sequence[str]:

@@ -98,6 +98,27 @@ def add_newest_option(add: Callable[..., Any]) -> None:
     )
 
 
+def add_verify_options(add: Callable[..., Any]) -> None:
+    """What a recipe may leave out, and how far it is verified."""
+    add(
+        "--strict",
+        action="store_true",
+        help="treat everything that a recipe leaves out as an error",
+    )
+    add(
+        "--allow-omissions",
+        action="store_true",
+        help="write recipes even if something they require is unavailable; comments say what",
+    )
+    add(
+        "--verify",
+        choices=("load", "concretize", "every", "install"),
+        help="how far to verify recipes before writing them: load them, concretize what is named "
+        "(default, if there is a solver; with --dry-run: load), concretize every version that is "
+        "written, or install what is named",
+    )
+
+
 def add_repo_options(add: Callable[..., Any]) -> None:
     """Which repo to use."""
     add("-r", "--repo", help="path of the repo (default: the first registered one)")
