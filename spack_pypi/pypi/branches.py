@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from packaging.version import Version
 
+from .for_one_python import minor_python, tagged
+
 #: https://spack.readthedocs.io/en/latest/packaging_guide_creation.html (version comparison)
 KNOWN = ("develop", "main", "master", "head", "trunk", "nightly", "stable")
 _EPOCH = 9999
@@ -26,5 +28,7 @@ def branch_name(version: Version) -> str:
 
 
 def shown(version: Version) -> str:
-    """How messages call a version."""
-    return branch_name(version) or str(version)
+    """How messages call a version: a branch, and a release for one Python, as recipes do."""
+    python = minor_python(version)
+    public = tagged(version.public, python) if python else str(version)
+    return branch_name(version) or public

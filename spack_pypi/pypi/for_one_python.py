@@ -36,6 +36,11 @@ def labelled(text: str, digits: str) -> str:
     return f"{text}+cp3.{digits}"
 
 
+def tagged(public: str, python: str) -> str:
+    """How recipes list a version for one Python (``3.12``)."""
+    return f"{public}-cp{python.replace('.', '')}"
+
+
 def with_its_python(requires_python: str, version: Version) -> str:
     """Requires-Python (PEP 440) of a release, without the versions that its wheels are not for."""
     minor = minor_python(version)

@@ -13,7 +13,7 @@ from functools import cache
 from packaging.version import Version
 
 from ..pypi.branches import branch_name
-from ..pypi.for_one_python import minor_python, published
+from ..pypi.for_one_python import minor_python, published, tagged
 from ..recipe.order import BOTTOM, TOP, Key
 from ..recipe.order import after as after
 from ..recipe.order import key as key  # the order that ranges are made of
@@ -119,7 +119,7 @@ def spelling(version: Version) -> str | None:
     python = minor_python(version)
     if python:
         public = spelling(published(version))
-        return f"{public}-cp{python.replace('.', '')}" if public else None
+        return tagged(public, python) if public else None
     if version.epoch or version.local or version.dev is not None:
         return None
     text = ".".join(map(str, version.release))

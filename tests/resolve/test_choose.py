@@ -104,10 +104,11 @@ def test_what_is_tried_first(files: Sequence[str], specifier: str, expected: str
     assert next(iter(versions(found)), None) == expected
 
 
-def test_a_branch_is_called_by_its_name() -> None:
-    usable = releases("1.0", "9999!0+main")
+@pytest.mark.parametrize("newest, name", [("9999!0+main", "main"), ("2.0 p", "2.0-cp312")])
+def test_a_version_is_called_as_recipes_list_it(newest: str, name: str) -> None:
+    usable = releases(newest)
     said = why_none(Project("x", tuple(usable)), usable, extends=False)
-    assert said == "no release that Spack can install satisfies it (newest: main)"
+    assert said == f"no release that Spack can install satisfies it (newest: {name})"
 
 
 @given(
