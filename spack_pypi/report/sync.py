@@ -45,7 +45,7 @@ def _missing(update: Update) -> str:
     since = f" since {outdated.since}" if outdated.since else ""
     hard = f", {update.hardness.value}" if update.hardness else ""
     why = f": {update.reason}" if update.reason else ""
-    newest = f" -> {outdated.missing[0].version}" if outdated.missing else ""
+    newest = f" -> {outdated.lacking[0]}" if outdated.missing else ""
     text = f"{outdated.package} {outdated.current}{newest} ({releases}{since}{hard}){why}"
     return text + _not_to_install(outdated)
 
@@ -94,7 +94,7 @@ def update_json(update: Update) -> dict[str, Any]:
         "project": outdated.project or None,
         "index": outdated.index or None,
         "current": outdated.current or None,
-        "missing": [str(release.version) for release in outdated.missing],
+        "missing": outdated.lacking,
         "since": outdated.since or None,
         "yanked": list(outdated.yanked),
         "vulnerable": {text: list(r.names) for text, r in outdated.vulnerable.items() if r.names},

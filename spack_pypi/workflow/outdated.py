@@ -10,6 +10,7 @@ from packaging.version import Version
 
 from ..errors import SpackPyPIError, UnknownProject, UsageError
 from ..host.port import Host, Package
+from ..pypi.branches import shown
 from ..pypi.model import Project, Release
 from ..resolve.choose import candidates, is_candidate, preferred
 from ..resolve.policy import Policy
@@ -63,6 +64,11 @@ class Outdated:
     problem: str = ""
     failed: bool = False
     index: str = ""
+
+    @property
+    def lacking(self) -> list[str]:
+        """The missing versions as messages call them."""
+        return [shown(release.version) for release in self.missing]
 
     @property
     def since(self) -> str:

@@ -10,6 +10,8 @@ from enum import Enum
 from ..diagnostics import Diagnostic, Severity
 from ..errors import SpackPyPIError, UsageError
 from ..host.port import Host
+from ..pypi.branches import shown
+from ..pypi.for_one_python import published
 from ..recipe.proposal import proposed_edit
 from ..session import Session
 from .compare.version_changes import kept_caps, version_changes
@@ -74,10 +76,11 @@ def sync(
     if target is None:
         return Update(outdated)
     if target.yanked and every:
-        reason = f"{target.version} was withdrawn: add it by itself, without --all-missing"
+        reason = f"{shown(target.version)} was withdrawn: add it by itself, without --all-missing"
         return Update(outdated, hardness=Hardness.BY_HAND, reason=reason)
-    above = f">{outdated.version},<={target.version}"
-    wanted = above if every else f"=={target.version}"
+    assert outdated.version is not None  # as there is no problem
+    newest = published(target.version)
+    wanted = f">{published(outdated.version)},<={newest}" if every else f"=={newest}"
     request = replace(
         request,
         names=(f"{outdated.project}{wanted}",),
@@ -161,7 +164,7 @@ def diagnostics(update: Update, listing: bool, named: bool) -> list[Diagnostic]:
         return [Diagnostic("not-checked", severity, outdated.package, text=outdated.problem)]
     found = []
     if outdated.missing and not update.new:
-        text = f"{outdated.current} is listed, {outdated.missing[0].version} is the newest release"
+        text = f"{outdated.current} is listed, {outdated.lacking[0]} is the newest release"
         found.append(Diagnostic("outdated", Severity.NOTE, outdated.package, text=text))
     if update.reason:
         severity = Severity.NOTE if listing else Severity.ERROR

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from spack_pypi.resolve.policy import Policy
 from spack_pypi.session import Session
 from spack_pypi.workflow.outdated import outdated
@@ -24,3 +26,22 @@ def test_a_requirement_that_is_left_out_is_said() -> None:
     assert update.new == ("2.0",)
     (said,) = (each for each in diagnostics(update, False, True) if each.code == "cycle")
     assert (said.severity.value, said.subject) == ("note", "x>=2")
+
+
+@pytest.mark.parametrize("every", [False, True])
+def test_wheels_for_one_python_each_are_asked_for_by_the_version_of_the_index(every: bool) -> None:
+    """Only that can be compared with others (PEP 440). The recipe is not edited, as for others
+    with wheels for machines."""
+    host, index = MemoryHost(), MemoryIndex()
+    for version in ("1.0", "2.0", "3.0"):
+        tag = "cp312-cp312-manylinux_2_17_x86_64"
+        index.add("x", version, sdist=False, wheel_tag=tag)
+    host.keep("x", "py-x", RECIPE.replace('"1.0"', '"1.0-cp312"'))
+    with Session(index) as session:
+        (found,) = outdated(session, host, ["py-x"], Policy())
+        request = Request((), verify=Verify.LOAD)
+        update = sync(session, host, found, request, to="latest", every=every)
+    assert found.lacking == ["3.0-cp312", "2.0-cp312"]
+    assert "the new release has only wheels for single platforms" in update.reason
+    (_, refused) = diagnostics(update, False, True)
+    assert refused.code == "not-updated"
