@@ -11,7 +11,6 @@ to other recipes, and nothing says so. Exit code 1 if any was not clean.
 from __future__ import annotations
 
 import argparse
-import json
 import signal
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from spack_pypi.errors import SpackPyPIError
+from spack_pypi.pypi import json_text
 from spack_pypi.workflow.request import parse_names
 from spack_pypi.workflow.requirement_files import read
 from tests.hostile.archives import archives
@@ -59,7 +59,11 @@ def _of_file(case: tuple[str, str]) -> str:
         file = Path(folder) / name
         file.write_bytes(text.encode("utf-8", "replace"))
         return str(
-            read([str(file)], extras=["y"] if name in WITH_EXTRAS else (), parse_yaml=json.loads)
+            read(
+                [str(file)],
+                extras=["y"] if name in WITH_EXTRAS else (),
+                parse_yaml=json_text.loads,
+            )
         )
 
 

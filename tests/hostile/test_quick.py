@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from spack_pypi.errors import SpackPyPIError, UsageError
+from spack_pypi.pypi import json_text
 from spack_pypi.workflow.request import parse_names
 from spack_pypi.workflow.requirement_files import read
 from tests.hostile.archives import archives
@@ -64,7 +65,7 @@ def test_a_file_of_requirements(
     file.write_bytes(text.encode("utf-8", "replace"))
     try:
         found = read(
-            [str(file)], extras=["y"] if name in WITH_EXTRAS else (), parse_yaml=json.loads
+            [str(file)], extras=["y"] if name in WITH_EXTRAS else (), parse_yaml=json_text.loads
         )
         assert all(each.name for each in found.requirements)
     except UsageError as error:

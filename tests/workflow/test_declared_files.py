@@ -11,6 +11,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from spack_pypi.errors import UsageError
+from spack_pypi.pypi import json_text
 from spack_pypi.workflow.requirement_files import RequirementSet, named, read
 from spack_pypi.workflow.requirement_files.conda import known_packages, specifier
 
@@ -18,7 +19,7 @@ from spack_pypi.workflow.requirement_files.conda import known_packages, specifie
 def found(folder: Path, name: str, text: str, **options: Any) -> RequirementSet:
     (folder / name).write_text(text)
     options.setdefault("environment", named("linux,py312"))
-    return read([str(folder / name)], parse_yaml=json.loads, **options)
+    return read([str(folder / name)], parse_yaml=json_text.loads, **options)
 
 
 def texts(requirements: RequirementSet) -> list[str]:

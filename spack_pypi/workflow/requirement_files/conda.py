@@ -45,12 +45,8 @@ def known_packages() -> Mapping[str, Mapping[str, str]]:
 def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
     try:
         document = requirements.parse_yaml(file.text)
-    except (ValueError, RecursionError) as error:
-        reason = (
-            str(error).splitlines()[0]
-            if isinstance(error, ValueError)
-            else "it is nested too deeply"
-        )
+    except ValueError as error:
+        reason = str(error).partition("\n")[0]
         raise UsageError(f"{file.path} is not valid YAML: {reason}") from None
     shape = Shape(file.path, "environment of conda")
     table = shape.table(document, "the document")
