@@ -161,9 +161,14 @@ class ExtrasAndGroups(NamedTuple):
         for kind, wanted, there in zip(("extra", "group"), chosen, (extras, groups)):
             for name in wanted:
                 if name not in there:
-                    has = f"it has {', '.join(sorted(there))}" if there else "it has none"
-                    raise UsageError(f"{path} has no {kind} '{name}'; {has}")
+                    raise unknown_part(path, kind, name, there)
         return chosen[0], chosen[1]
+
+
+def unknown_part(path: Path, kind: str, name: str, there: Collection[str]) -> UsageError:
+    """The error for an extra or a group that is none of those of the file."""
+    has = f"it has {', '.join(sorted({*there}))}" if there else "it has none"
+    return UsageError(f"{path} has no {kind} '{name}'; {has}")
 
 
 class TextFile(NamedTuple):
