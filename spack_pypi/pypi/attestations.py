@@ -37,7 +37,7 @@ class Attestations:
     ) -> None:
         self._settings, self._get, self._cache = settings, get, cache
         self._links: dict[str, dict[str, str]] = {}
-        self._lock = Lock()
+        self._lock = Lock()  # the page of a project is requested once, whoever asks first
 
     def publishers(self, release: Release) -> tuple[Publisher, ...] | None:
         """See `Index.publishers`."""

@@ -42,9 +42,9 @@ class Builds:
     ``also_building`` and ``also_running`` of what its imports need beyond what is declared;
     ``languages`` a part of c, cxx, fortran; ``tools`` are dependencies on packages that are no
     Python projects; ``needs`` those that are known from elsewhere; ``hints`` what else may be
-    needed; ``remarks`` what a reviewer should check.
-    ``certain``: the backend is known to require nothing else when it is called. Of a repository it
-    needs the ``submodules``, and its history where the build finds its version there."""
+    needed; ``remarks`` what a reviewer should check. ``certain``: the backend is known to require
+    nothing else when it is called. Of a repository, ``reads_history``: the build finds its version
+    there, and ``submodules``: it has some, which are fetched with it."""
 
     requirements: tuple[str, ...] = ()
     also_building: tuple[str, ...] = ()

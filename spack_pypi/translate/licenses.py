@@ -48,7 +48,8 @@ _DATE = re.compile(r", (?:january|august|june) \d{4}$", re.I)
 @dataclass(frozen=True)
 class Stated:
     """The SPDX ``expression`` (PEP 639) of a release's licence, and the ``file`` whose text it is,
-    if its metadata does not say it; or the ``problem``: why there is none."""
+    if its metadata does not say it; or the ``problem``: why there is none. ``is_unread``: as the
+    archive, which may say it, is damaged."""
 
     expression: str = ""
     file: str = ""

@@ -42,13 +42,12 @@ class Outdated:
     ``current`` is its newest release as the recipe spells it, ``version`` as PEP 440 does.
     ``missing`` are later releases that it could list, newest first, ``older`` earlier ones, if
     these were asked for; none is a version that the recipe declares as ``deprecated``.
-    ``by_machine`` are later releases that have only wheels for platforms while others have more:
-    they are for those who name them.
-    ``withdrawn`` are later releases that were withdrawn (PEP 592), likewise.
-    ``yanked`` and ``vulnerable`` (with what is reported) are versions
-    that the recipe lists. ``problem`` says why it cannot be compared; with ``failed`` because the
-    recipe does not load or the index does not answer, else because of the kind of recipe. The
-    ``index`` that has the project is at this address."""
+    ``by_machine`` are later releases that have only wheels for platforms, or for one Python each,
+    while others have more: they are for those who name them. ``withdrawn`` are later releases that
+    were withdrawn (PEP 592), likewise. ``yanked`` and ``vulnerable`` (with what is reported) are
+    versions that the recipe lists. ``problem`` says why it cannot be compared; with ``failed``
+    because the recipe does not load or the index does not answer, else because of the kind of
+    recipe. The ``index`` that has the project is at this address."""
 
     package: str
     project: str = ""
