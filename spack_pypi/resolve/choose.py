@@ -74,8 +74,9 @@ def matching(
 def preferred(releases: Sequence[Release]) -> list[Release]:
     """The releases that need the fewest archives: a recipe lists one for each machine, or even for
     each Python, only where there is no other way."""
-    least = min(map(_archives, releases), default=0)
-    return [release for release in releases if _archives(release) == least]
+    needed = [_archives(release) for release in releases]
+    least = min(needed, default=0)
+    return [release for release, archives in zip(releases, needed) if archives == least]
 
 
 def by_preference(releases: Sequence[Release]) -> list[Release]:

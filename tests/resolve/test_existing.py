@@ -177,10 +177,8 @@ def test_no_extend_reports_what_is_lacking(host: MemoryHost, index: MemoryIndex)
 
 
 WHEELS = "it is published only as wheels, none of them for Linux and a Python of this Spack"
-THERE = (
-    "it is published only as wheels, each for one Python version or platform, which that recipe "
-)
-THERE += "cannot list"
+THERE = "it is published only as wheels, each for one Python version or platform, which that "
+THERE += "recipe cannot list"
 BUILD = "write a recipe that builds it from its repository"
 NONE = "no release that Spack can install satisfies it (newest: 3.0)"
 
