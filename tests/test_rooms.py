@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "spack_pypi"
 #: ``syntax``.
 MAY: dict[str, set[str]] = {
     "recipe": set(),
-    "pypi": {"files"},
+    "pypi": {"files", "git_call"},
     "translate": {
         "recipe.model",
         "recipe.order",
@@ -23,7 +23,7 @@ MAY: dict[str, set[str]] = {
         "pypi.limits",
         "pypi.model",
     },
-    "host": {"files", "own_requirements", "recipe"},
+    "host": {"files", "git_call", "own_requirements", "recipe"},
     "resolve": {
         "session",
         "pypi.branches",

@@ -1,20 +1,16 @@
-"""Git, as a program. It writes only what it is asked to: no index is refreshed, and nothing is
-packed on the side."""
+"""Git, as a program, for repos and clones of the user."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
 from ..errors import HostError
+from ..git_call import arguments as command
+from ..git_call import environment
 
 #: Seconds that another server may take to list its tags.
 _PATIENCE = 20.0
-#: Variables of git that name a repository.
-_OF_ONE_REPOSITORY = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE")
-#: Git does such things beside what it is asked to, and whoever ends it then leaves their locks.
-_NOTHING_ELSE = ("maintenance.auto=false", "gc.auto=0", "diff.autoRefreshIndex=false")
 
 
 class NoAnswer(HostError):
@@ -25,18 +21,10 @@ def git(folder: Path, *arguments: str, given: str = "", lock: int | None = None)
     """What git prints; ``given`` is what it reads. Raises `HostError` with its last lines where it
     fails. It holds a ``lock`` (a file that is open) as long as it runs, even if this process ends
     before it."""
-    # In a hook of git these would lead us to the repository of the hook.
-    inherited = {k: v for k, v in os.environ.items() if k not in _OF_ONE_REPOSITORY}
-    options = [word for setting in _NOTHING_ELSE for word in ("-c", setting)]
     try:
         done = subprocess.run(
-            ["git", "-C", str(folder), *options, *arguments],
-            env={
-                **inherited,
-                "LC_ALL": "C",
-                "GIT_TERMINAL_PROMPT": "0",
-                "GIT_OPTIONAL_LOCKS": "0",
-            },
+            command(folder, *arguments),
+            env=environment(),
             input=given.encode(),
             capture_output=True,
             pass_fds=() if lock is None else (lock,),

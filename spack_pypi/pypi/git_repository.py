@@ -7,7 +7,6 @@ cache. There is no work tree.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import subprocess
 import threading
@@ -113,7 +112,7 @@ class _Blobs:
     def __enter__(self) -> _Blobs:
         self._process = subprocess.Popen(
             git_command.arguments(self._bare, "cat-file", "--batch"),
-            env=git_command.environment(os.environ),
+            env=git_command.environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
