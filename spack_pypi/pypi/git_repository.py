@@ -12,14 +12,14 @@ import subprocess
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from ..errors import FileFailure
 from . import git_command, sdist
 from .limits import Counter, Damaged
 
-_COMMIT = re.compile(r"[0-9a-f]{40}")
+COMMIT = re.compile(r"[0-9a-f]{40}")
 #: Of a line of ``git ls-tree``: regular files only. Links, which may lead out, are not followed.
 _BLOB = re.compile(rb"100\d{3} blob ([0-9a-f]{40}) +(\d+)\t(.+)", re.S)
 
@@ -82,8 +82,7 @@ class Repository:
                     continue
                 size, path = int(found[2]), found[3].decode("utf-8", "replace")
                 counter.count(size)
-                blobs.wanted = found[1]
-                sdist.look_at(path, size, blobs.read, contents)
+                sdist.look_at(path, size, partial(blobs.read, found[1]), contents)
         except Damaged as error:
             raise FileFailure(self.address, f"the repository {error}") from None
         return contents
@@ -104,10 +103,10 @@ class Repository:
 
 
 class _Blobs:
-    """Reads the objects of a repository, each when it is ``wanted``."""
+    """Reads the objects of a repository."""
 
     def __init__(self, address: str, bare: Path) -> None:
-        self._address, self._bare, self.wanted = address, bare, b""
+        self._address, self._bare = address, bare
 
     def __enter__(self) -> _Blobs:
         self._process = subprocess.Popen(
@@ -125,14 +124,14 @@ class _Blobs:
         self._process.stdout.close()
         self._process.wait()
 
-    def read(self) -> bytes:
-        """The object that is wanted. Raises `FileFailure`."""
+    def read(self, name: bytes) -> bytes:
+        """The object of a name (its hash). Raises `FileFailure`."""
         assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(self.wanted + b"\n")
+        self._process.stdin.write(name + b"\n")
         self._process.stdin.flush()
         _, _, size = self._process.stdout.readline().rstrip().rpartition(b" ")
         if not size.isdigit():
-            raise FileFailure(self._address, f"git lacks the file {self.wanted.decode()}")
+            raise FileFailure(self._address, f"git lacks the file {name.decode()}")
         data = self._process.stdout.read(int(size) + 1)
         return data[:-1]
 
@@ -144,7 +143,7 @@ def read_references(listed: str) -> References:
         said, _, name = line.partition("\t")
         if said.startswith("ref: refs/heads/") and name == "HEAD":
             default = said[len("ref: refs/heads/") :]
-        elif not _COMMIT.fullmatch(said):
+        elif not COMMIT.fullmatch(said):
             continue
         elif name.startswith("refs/heads/"):
             branches[name[len("refs/heads/") :]] = said

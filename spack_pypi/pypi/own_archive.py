@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -79,14 +79,7 @@ def read(place: Location, path: Path) -> OwnArchive:
     name, version = _release(found.metadata_text, file)
     if place.name and name != place.name:
         raise UsageError(f"{place} is of the project {name}, not of {place.name}")
-    return OwnArchive(
-        name,
-        file._replace(version=version),
-        path,
-        found.metadata_text,
-        found.licenses,
-        found.contents,
-    )
+    return replace(found, project=name, file=file._replace(version=version))
 
 
 def _measured(place: Location, path: Path) -> tuple[int, str]:

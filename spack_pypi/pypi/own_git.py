@@ -14,7 +14,7 @@ from ..errors import FileFailure, UnknownProject, UsageError
 from . import metadata as core_metadata
 from . import sdist, tree_metadata
 from .branches import version_of
-from .git_repository import References, Repository
+from .git_repository import COMMIT, References, Repository
 from .limits import is_short
 from .model import (
     File,
@@ -26,8 +26,6 @@ from .model import (
     Source,
 )
 from .own_index import OwnIndex
-
-_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass
@@ -134,7 +132,7 @@ def _meant(known: References, wanted: str, address: str) -> GitReference:
         return GitReference(known.tags[wanted], tag=wanted)
     if name in known.branches:
         return GitReference(known.branches[name], branch=name)
-    if _COMMIT.fullmatch(wanted):
+    if COMMIT.fullmatch(wanted):
         tag = next((tag for tag, commit in known.tags.items() if commit == wanted), "")
         if tag:
             return GitReference(wanted, tag=tag)
