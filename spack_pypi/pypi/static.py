@@ -14,7 +14,7 @@ from .metadata import broken_limit
 from .model import Metadata, Source, at, strings
 
 
-class _Declared(NamedTuple):
+class StaticRequirements(NamedTuple):
     """Requirements, the extras that there are, and Requires-Python."""
 
     required: Sequence[str]
@@ -32,7 +32,7 @@ def with_static_requirements(metadata: Metadata, source: Source) -> Metadata:
         return metadata
     project = (source.pyproject or {}).get("project")
     if isinstance(project, dict):
-        found = _from_project(project)
+        found = from_project(project)
     else:
         found = _from_setup_cfg(source) or _from_setup_py(source)
     if found is None:
@@ -56,7 +56,7 @@ def declared_order(metadata: Metadata, source: Source) -> tuple[str, ...]:
     such as poetry-core and hatchling sort them in the metadata. Empty where the file does not list
     all that the metadata does."""
     project = (source.pyproject or {}).get("project")
-    found = _from_project(project) if isinstance(project, dict) else None
+    found = from_project(project) if isinstance(project, dict) else None
     if found is not None:
         texts: Sequence[str] = found.required
     else:
@@ -80,7 +80,7 @@ def _name(text: str) -> str:
     return canonicalize_name(requirement.name) if requirement else ""
 
 
-def _from_project(project: Mapping[str, Any]) -> _Declared | None:
+def from_project(project: Mapping[str, Any]) -> StaticRequirements | None:
     """What the table says; None where it is dynamic, or a field is not of the type that PEP 621
     gives it: no build accepts that."""
     dynamic = _listed(project.get("dynamic", []))
@@ -100,7 +100,7 @@ def _from_project(project: Mapping[str, Any]) -> _Declared | None:
         if texts is None:
             return None
         required += [conditioned(text, extra) for text in texts]
-    return _Declared(required, list(optional), python)
+    return StaticRequirements(required, list(optional), python)
 
 
 def _listed(value: Any) -> list[str] | None:
@@ -109,7 +109,7 @@ def _listed(value: Any) -> list[str] | None:
     return texts if isinstance(value, list) and len(texts) == len(value) else None
 
 
-def _from_setup_cfg(source: Source) -> _Declared | None:
+def _from_setup_cfg(source: Source) -> StaticRequirements | None:
     parser = setup_cfg.read(source.setup_cfg)
     options = dict(parser["options"]) if parser.has_section("options") else {}
     section = "options.extras_require"
@@ -121,10 +121,10 @@ def _from_setup_cfg(source: Source) -> _Declared | None:
     required = setup_cfg.requirements(listed)
     for extra, texts in extras.items():
         required += [conditioned(text, extra) for text in setup_cfg.requirements(texts)]
-    return _Declared(required, list(extras), options.get("python_requires", "").strip())
+    return StaticRequirements(required, list(extras), options.get("python_requires", "").strip())
 
 
-def _from_setup_py(source: Source) -> _Declared | None:
+def _from_setup_py(source: Source) -> StaticRequirements | None:
     called = source.setup_py
     if called is None or called.names is None or source.backend.split(".")[0] != "setuptools":
         return None
@@ -144,4 +144,4 @@ def _from_setup_py(source: Source) -> _Declared | None:
         names += [name] if name else []
         required += [conditioned(text, name, marker) for text in texts]
     python = called.keywords.get("python_requires", "")
-    return _Declared(required, names, python if isinstance(python, str) else "")
+    return StaticRequirements(required, names, python if isinstance(python, str) else "")

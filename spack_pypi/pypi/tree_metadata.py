@@ -1,7 +1,7 @@
 """The metadata of a source tree, which has no PKG-INFO: what its project files say literally.
 
 ``[project]`` of pyproject.toml (PEP 621), ``[tool.flit.metadata]``, setup.cfg, or what a setup.py
-passes to ``setup()``. What the two last ones require is read by `static`, as for source archives.
+passes to ``setup()``. What they require is read by `static`, as for source archives.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from . import setup_cfg
-from .egg_info import conditioned
 from .limits import is_short
 from .metadata import broken_limit
 from .model import Metadata, Source, at, strings
+from .static import StaticRequirements, from_project
 
 #: Why a tree says nothing of what it requires.
 DYNAMIC = "what it requires is not written down in it: it is known only after a build"
+_MISSHAPEN = "its pyproject.toml does not say what it requires as PEP 621 has it: lists of texts"
 _NAMELESS = "neither its pyproject.toml nor its setup.cfg or setup.py says how it is called"
 _POETRY = "it is described only in [tool.poetry], which cannot be read: [project] can"
 
@@ -59,49 +60,50 @@ def _name(text: str) -> str:
 
 
 def _of_project(table: Mapping[str, Any]) -> Metadata:
-    dynamic = {*strings(table.get("dynamic"))}
-    optional = table.get("optional-dependencies")
-    required = strings(table.get("dependencies"))
-    extras = optional if isinstance(optional, dict) else {}
-    for extra, texts in extras.items():
-        required += [conditioned(text, extra) for text in strings(texts)]
-    known = not {"dependencies", "optional-dependencies"} & dynamic
     licence = table.get("license")
-    urls = table.get("urls")
-    return Metadata(
+    found = Metadata(
         _text(table.get("name")),
         "",
         summary=_text(table.get("description")),
-        requires_python=_text(table.get("requires-python")),
-        requires_dist=tuple(required) if known else None,
-        confirmed=known,
-        provides_extra=tuple(extras),
         license_expression=_text(licence),
         license=_text(at(licence, "text")),
         license_files=tuple(strings(table.get("license-files"))),
         classifiers=tuple(filter(is_short, strings(table.get("classifiers")))),
-        project_urls=_urls(urls),
-        problem="" if known else DYNAMIC,
+        project_urls=_urls(table.get("urls")),
     )
+    return _with_declared(found, from_project(table), bool(strings(table.get("dynamic"))))
 
 
 def _of_flit(table: Mapping[str, Any]) -> Metadata:
     """https://flit.pypa.io/en/stable/pyproject_toml.html (old style metadata)"""
-    required = strings(table.get("requires"))
-    optional = table.get("requires-extra")
-    extras = optional if isinstance(optional, dict) else {}
-    for extra, texts in extras.items():
-        required += [conditioned(text, extra) for text in strings(texts)]
-    return Metadata(
+    found = Metadata(
         _text(table.get("dist-name")) or _text(table.get("module")),
         "",
-        requires_python=_text(table.get("requires-python")),
-        requires_dist=tuple(required),
-        provides_extra=tuple(extras),
         license=_text(table.get("license")),
         classifiers=tuple(filter(is_short, strings(table.get("classifiers")))),
         home_page=_text(table.get("home-page")),
         project_urls=_urls(table.get("urls")),
+    )
+    named = {
+        "dependencies": "requires",
+        "optional-dependencies": "requires-extra",
+        "requires-python": "requires-python",
+    }
+    as_project = {field: table[name] for field, name in named.items() if name in table}
+    return _with_declared(found, from_project(as_project))
+
+
+def _with_declared(
+    found: Metadata, declared: StaticRequirements | None, dynamic: bool = False
+) -> Metadata:
+    if declared is None:
+        reason = DYNAMIC if dynamic else _MISSHAPEN
+        return replace(found, requires_dist=None, confirmed=False, problem=reason)
+    return replace(
+        found,
+        requires_dist=tuple(declared.required),
+        provides_extra=tuple(declared.extras),
+        requires_python=declared.python,
     )
 
 

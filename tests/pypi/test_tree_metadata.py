@@ -133,6 +133,23 @@ def test_what_is_required_is_dynamic(files: dict[str, str]) -> None:
     assert "known only after a build" in found.problem
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[project]\nname = 'a'\ndependencies = 'b'",
+        "[project]\nname = 'a'\ndependencies = ['b', 1]",
+        "[project]\nname = 'a'\n[project.optional-dependencies]\nx = 'b'",
+        "[tool.flit.metadata]\nmodule = 'a'\nrequires = 'b'",
+    ],
+)
+def test_what_is_required_is_not_lists_of_texts(text: str) -> None:
+    """Nothing of it is lost: it is refused."""
+    files = {"pyproject.toml": text}
+    found = with_static_requirements(read(files), source(files))
+    assert (found.project, found.requires_dist, found.confirmed) == ("a", None, False)
+    assert "lists of texts" in found.problem
+
+
 def test_beyond_the_limits() -> None:
     listed = ["a"] * 10_001
     found = read({"pyproject.toml": f"[project]\nname = 'a'\ndependencies = {listed}"})
