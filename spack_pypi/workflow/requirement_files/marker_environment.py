@@ -63,6 +63,11 @@ class MarkerEnvironment:
         """The minor version of Python: ``3.12``."""
         return self.variables["python_version"]
 
+    @property
+    def full_python(self) -> str:
+        """Its full version, without the ``+`` of one that is built from a working copy."""
+        return self.variables["python_full_version"].rstrip("+")
+
     def __str__(self) -> str:
         return f"{self.platform or sys.platform}, Python {self.python}"
 
@@ -103,8 +108,7 @@ class MarkerEnvironment:
         except (InvalidSpecifier, TypeError, AttributeError):
             message = f"{where}: '{str(required)[:40]}' is not a range of Python versions"
             raise UsageError(message) from None
-        full = self.variables["python_full_version"]
-        if not accepted.contains(full.rstrip("+"), prereleases=True):
+        if not accepted.contains(self.full_python, prereleases=True):
             raise self.wrong_python(accepted, where)
 
     def wrong_python(self, accepted: object, where: object) -> UsageError:
@@ -169,17 +173,13 @@ def named(text: str) -> MarkerEnvironment:
                 f"({_listed(MACHINES)}) and no Python such as py312, or the second one"
             )
     values = dict(mine.variables)
-    elsewhere = (platform or mine.platform, machine or mine.machine) != (
-        mine.platform,
-        mine.machine,
-    )
+    platform, machine = platform or mine.platform, machine or mine.machine
+    elsewhere = (platform, machine) != (mine.platform, mine.machine)
     if elsewhere:
-        values.update(_of_place(platform or mine.platform, machine or mine.machine, text))
+        values.update(_of_place(platform, machine, text))
     if python:
         values.update(_of_python(*python, mine=mine.variables))
-    return MarkerEnvironment(
-        values, platform or mine.platform, machine or mine.machine, elsewhere, named=True
-    )
+    return MarkerEnvironment(values, platform, machine, elsewhere, named=True)
 
 
 def _of_place(platform: str, machine: str, text: str) -> Mapping[str, str]:

@@ -30,10 +30,10 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
     shape, document = Shape(file.path, "poetry.lock"), read_toml(file)
     metadata = shape.table(document.get("metadata"), "metadata")
     python = shape.text(metadata.get("python-versions"), "python-versions")
-    full = requirements.environment.variables["python_full_version"].rstrip("+")
+    environment = requirements.environment
     try:
-        if python and not accepts(python, full):
-            raise requirements.environment.wrong_python(python, file.path)
+        if python and not accepts(python, environment.full_python):
+            raise environment.wrong_python(python, file.path)
     except ValueError as error:
         raise shape.wrong(str(error)) from None
     packages = shape.tables(document.get("package"), "package")
