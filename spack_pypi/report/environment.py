@@ -49,7 +49,7 @@ def write_environment(file: str, plan: Plan, replace: bool, left_out: Sequence[s
 
 
 def _comment(text: str) -> str:
-    """A text of a stranger as part of a line."""
+    """A text of a file or an index, as part of one line."""
     return "".join(each if each.isprintable() else " " for each in text)
 
 

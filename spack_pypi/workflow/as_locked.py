@@ -1,4 +1,4 @@
-"""``create`` for a lock file and an environment: the locked versions, as far as they can be had.
+"""``create`` for a lock file and an environment: the locked versions that can be written.
 
 A version that cannot be written gives way to another one, and the environment says so. With
 ``--strict`` it is an error, as without an environment.

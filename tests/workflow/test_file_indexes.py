@@ -57,8 +57,8 @@ def test_variables_of_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_places_of_files_are_reported(tmp_path: Path) -> None:
     found = _read(tmp_path, "r.txt", "--find-links https://me:secret@a.example/files\n-f ./wheels")
     assert found.skipped == [
-        ("--find-links https://a.example/files", "a place of files; projects come from indexes"),
-        ("-f ./wheels", "a place of files; projects come from indexes"),
+        ("--find-links https://a.example/files", "a folder or a page of archives, not an index"),
+        ("-f ./wheels", "a folder or a page of archives, not an index"),
     ]
 
 

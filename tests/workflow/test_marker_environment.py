@@ -56,7 +56,7 @@ def test_what_is_not_named_is_as_here() -> None:
     [
         ("solaris", "'solaris' is no platform \\(linux, darwin, windows, freebsd\\), no machine"),
         ("py2", "'py2' is no platform"),
-        ("py311,py312", "'py312' is no platform .* or the second one"),
+        ("py311,py312", "'py312' is a second platform, machine or Python"),
         ("windows,ppc64le", "there is no ppc64le with windows"),
         ("3.12.1234", "is no platform"),
     ],
@@ -88,7 +88,7 @@ def test_several_extras_at_once(marker: str, extras: set[str], expected: bool) -
     [
         ("os_name =", "uv.lock: 'os_name =' is not a marker"),
         ("os_name == 'a' or " * 1000, "is too long for a marker"),
-        ("extras == 'a'", "nothing says when"),
+        ("extras == 'a'", "cannot be evaluated"),
         ("platform_release > '5'", "depends on a kernel, which --for does not name"),
     ],
 )

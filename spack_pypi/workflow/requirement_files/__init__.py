@@ -69,7 +69,7 @@ def read(
     parse_yaml: Callable[[str], object] | None = None,
 ) -> RequirementSet:
     """What the files require in the environment (default: this one), in their order, with these
-    ``extras`` and ``groups``. A file is a folder, too, or a Python (``python:PATH``). Raises
+    ``extras`` and ``groups``. A file may also be a folder, or a Python (``python:PATH``). Raises
     `UsageError` for a file that cannot be read or understood, and where none has extras or groups.
     """
     selected = ExtrasAndGroups(frozenset(extras), tuple(groups))
@@ -106,7 +106,7 @@ def _read(path: Path, selected: ExtrasAndGroups, requirements: RequirementSet) -
                 "pass the file that lists its requirements"
             )
         path = project
-    unread_by_name = next((each for each in unread.FORMATS if each.is_called(path)), None)
+    unread_by_name = any(each.is_called(path) for each in unread.FORMATS)
     file = TextFile(path, "" if unread_by_name else read_text(path))
     its = format_of(file)
     its.read(file, selected, requirements)

@@ -22,9 +22,9 @@ from . import requirements_txt
 from .model import ExtrasAndGroups, Format, RequirementSet, TextFile
 from .shape import Shape
 
-#: ``channel::name``, then the versions, as far as a name goes.
+#: ``channel::name``, then the versions.
 _MATCH = re.compile(r"(?:[\w./-]+::)?([A-Za-z0-9][\w.-]*)\s*(.*)", re.S)
-#: Spack's Python brings them along.
+#: Recipes depend on these where they need them.
 _TOOLS = frozenset({"pip", "setuptools", "wheel"})
 _PYTHON = "python"
 _UNKNOWN = (

@@ -35,12 +35,12 @@ def add_indexes(shape: Shape, table: Mapping[str, Any], requirements: Requiremen
 
 
 def _of_uv(shape: Shape, table: Mapping[str, Any]) -> Iterator[NamedIndex]:
-    """The default one comes last, wherever it stands."""
+    """The default one comes last, wherever it is listed."""
     tables = shape.tables(value_at(table, "tool", "uv", "index"), "tool.uv.index")
     for each in sorted(tables, key=lambda each: each.get("default") is True):
         name, url = shape.text(each.get("name"), "name"), shape.text(each.get("url"), "url")
         if each.get("format") == "flat":
-            raise shape.wrong(f"[[tool.uv.index]] {name} is a list of files, which is not read")
+            raise shape.unsupported(f"[[tool.uv.index]] {name} is a flat index")
         found = at(url, f"[[tool.uv.index]] {name}")
         yield replace(
             found,

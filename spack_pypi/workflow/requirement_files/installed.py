@@ -15,14 +15,13 @@ from packaging.utils import canonicalize_name
 
 from ...errors import UsageError
 from .marker_environment import MarkerEnvironment, named
-from .model import RequirementSet
+from .model import EDITABLE, RequirementSet
 
 #: How ``--from`` names an interpreter.
 PREFIX = "python:"
-_EDITABLE = "an editable project, not a release on an index"
 _ADDRESS = "installed from a path, a URL or a repository, not from an index"
-#: What ensurepip brings along before Python 3.12; ``pip freeze`` leaves it out too.
-_BROUGHT_ALONG = frozenset({"pip", "setuptools", "wheel"})
+#: What ensurepip installs before Python 3.12; ``pip freeze`` leaves it out too.
+_BY_ENSUREPIP = frozenset({"pip", "setuptools", "wheel"})
 _QUESTION = """
 import json, sys, sysconfig
 paths = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *sys.path]
@@ -81,7 +80,7 @@ def read(python: Interpreter, requirements: RequirementSet) -> None:
     requirements.environment.check_python(f"=={minor}.*", python.command)
     requirements.locked = True
     seen: set[str] = set()
-    brought_along = _BROUGHT_ALONG if python.version < (3, 12) else frozenset({"pip"})
+    by_ensurepip = _BY_ENSUREPIP if python.version < (3, 12) else frozenset({"pip"})
     for found in metadata.distributions(path=[*dict.fromkeys(python.paths)]):
         name: object = None
         version: object = None
@@ -95,7 +94,7 @@ def read(python: Interpreter, requirements: RequirementSet) -> None:
             requirements.skip(str(where), "its metadata cannot be read")
             continue
         project = canonicalize_name(name)
-        if project in seen or project in brought_along:
+        if project in seen or project in by_ensurepip:
             continue
         # The first one on the path is the one that is imported.
         seen.add(project)
@@ -113,7 +112,7 @@ def _other_origin(found: metadata.Distribution) -> str:
     text = found.read_text("direct_url.json")
     if text is not None:
         info = json.loads(text).get("dir_info", {})
-        return _EDITABLE if info.get("editable") else _ADDRESS
+        return EDITABLE if info.get("editable") else _ADDRESS
     parent = str(getattr(found, "_path", ""))
     is_link = parent.endswith(".egg-info") and "-packages" not in parent
-    return _EDITABLE if is_link else ""
+    return EDITABLE if is_link else ""

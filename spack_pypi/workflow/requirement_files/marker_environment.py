@@ -29,7 +29,7 @@ from ...translate.environments import (
     variables,
 )
 
-#: What people call a platform or a machine, besides Spack's names.
+#: Names of platforms and machines that Spack spells in another way.
 _ALIASES: Mapping[str, str] = {
     "macos": "darwin",
     "win32": "windows",
@@ -37,7 +37,8 @@ _ALIASES: Mapping[str, str] = {
     "arm64": "aarch64",
 }
 _PYTHON = re.compile(r"(?:py|python|cp)?3(?:\.?([0-9]{1,2})|\.([0-9]{1,2})\.([0-9]{1,2}))")
-#: The patch release that a minor stands for: the newest one, which Spack would install.
+#: The patch release of a Python of which only the minor version is named: the newest one, which
+#: Spack would install.
 _NEWEST_PATCH = 99
 #: The variables of the running kernel, which ``--for`` cannot name.
 _UNKNOWN = re.compile("|".join(sorted(variables(By.UNKNOWN))))
@@ -73,7 +74,7 @@ class MarkerEnvironment:
 
     def holds(self, marker: str | Marker | None, where: object, extra: str = "") -> bool:
         """Whether a marker (PEP 508) applies with this ``extra``. Raises `UsageError`, which names
-        the file ``where`` it stands, for what is no marker."""
+        the file, ``where``, for what is no marker."""
         return self._evaluated(marker, where, "metadata", {"extra": extra})
 
     def holds_locked(
@@ -135,7 +136,7 @@ class MarkerEnvironment:
             reason = str(error).splitlines()[0]
             raise UsageError(f"{where}: '{text}' is not a marker (PEP 508): {reason}") from None
         except (ValueError, UndefinedEnvironmentName):
-            raise UsageError(f"{where}: nothing says when '{text}' holds (PEP 508)") from None
+            raise UsageError(f"{where}: '{text}' cannot be evaluated (PEP 508)") from None
 
 
 def here() -> MarkerEnvironment:
@@ -167,10 +168,14 @@ def named(text: str) -> MarkerEnvironment:
             machine = known
         elif version and not python:
             python = (version[1] or version[2], version[3])
+        elif version or known in (*PLATFORMS, *MACHINES):
+            raise UsageError(
+                f"--for {text}: '{word}' is a second platform, machine or Python; give one of each"
+            )
         else:
             raise UsageError(
                 f"--for {text}: '{word}' is no platform ({_listed(PLATFORMS)}), no machine "
-                f"({_listed(MACHINES)}) and no Python such as py312, or the second one"
+                f"({_listed(MACHINES)}) and no Python such as py312"
             )
     values = dict(mine.variables)
     platform, machine = platform or mine.platform, machine or mine.machine

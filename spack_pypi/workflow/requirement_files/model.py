@@ -23,6 +23,7 @@ from .marker_environment import MarkerEnvironment, here
 #: Tools that install packages: a recipe depends on them where it needs them.
 _TOOLS = frozenset({"pip", "wheel"})
 OTHER_PLATFORM = "not for this Python or platform"
+EDITABLE = "an editable project, not a release on an index"
 NO_RELEASE = "locked to a path, a URL or a repository, not to a release"
 
 
@@ -87,7 +88,7 @@ class RequirementSet:
             self.requirements.append(requirement)
 
     def _count(self, name: str, clauses: int, path: Path) -> None:
-        """Raise `UsageError` where there is more than anybody has, which would take hours."""
+        """Raise `UsageError` for more than a limit allows: it would take hours."""
         if len(self._added) > MOST_REQUIREMENTS:
             limit = f"more than {MOST_REQUIREMENTS} requirements, the limit"
             raise UsageError(f"{path} lists {limit}: split it, and pass the parts one by one")
@@ -109,7 +110,7 @@ class RequirementSet:
         self.locked = True
         project = canonicalize_name(name)
         if project in _TOOLS:
-            self.skip(f"{name} {version}", "a tool that installs packages; Spack brings its own")
+            self.skip(f"{name} {version}", "a tool that installs packages; Spack has its own")
             return
         self.requirements.append(requirement)
         self.pins[project] = version

@@ -14,7 +14,7 @@ from .graph import LockedRelease
 from .model import NO_RELEASE, ExtrasAndGroups, Format, RequirementSet, TextFile
 from .shape import Shape
 
-#: The group of ``[packages]``, and what people call that of ``[dev-packages]``.
+#: The groups of ``[packages]`` and ``[dev-packages]``, and other names of the latter.
 _DEFAULT, _DEVELOP = "default", "develop"
 _ALIASES = {"dev": _DEVELOP, "dev-packages": _DEVELOP}
 #: What an entry has that comes from no index.

@@ -1,7 +1,7 @@
 """The lock file of Poetry.
 
 Since Poetry 2 (2.1 of the format) each package says for which groups and markers it is locked.
-Before, the file is a graph without a beginning, which is the pyproject.toml beside it.
+Before, the file is a graph, whose roots are in the pyproject.toml beside it.
 """
 
 from __future__ import annotations

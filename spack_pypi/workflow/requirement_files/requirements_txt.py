@@ -11,7 +11,7 @@ from pathlib import Path
 from ...errors import UsageError
 from ...files import read_text
 from ...pypi.named_index import at
-from .model import ExtrasAndGroups, Format, RequirementSet, TextFile
+from .model import EDITABLE, ExtrasAndGroups, Format, RequirementSet, TextFile
 
 #: An index, as pip writes its options.
 _INDEX = re.compile(r"(?P<option>-i|--index-url|--pypi-url|--extra-index-url)[\s=]+(?P<url>\S+)")
@@ -46,7 +46,7 @@ def _read_within(
             included = TextFile(inner, read_text(inner))
             _read_within(included, requirements, constraints=inside, above=above, done=done)
         elif re.match(r"(-e|--editable)\b", line):
-            requirements.skip(line, "an editable project, not a release on an index")
+            requirements.skip(line, EDITABLE)
         elif re.match(r"--no-index\b", line):
             raise UsageError(
                 f"{path} has --no-index: files of folders are not read, but those of an index; "
@@ -55,7 +55,7 @@ def _read_within(
         elif index := _INDEX.fullmatch(line):
             _add_index(index["option"], index["url"], requirements, path)
         elif re.match(r"(-f|--find-links)\b", line):
-            requirements.skip(line, "a place of files; projects come from indexes")
+            requirements.skip(line, "a folder or a page of archives, not an index")
         elif line.startswith("-"):
             requirements.skip(line, "an option of pip, which spack-pypi does not use")
         else:

@@ -25,6 +25,10 @@ class Shape:
         """The error for a document that is not as its format says."""
         return UsageError(f"{self._path} is not a valid {self._name}: {what}")
 
+    def unsupported(self, what: str) -> UsageError:
+        """The error for what is as its format says, and cannot be read."""
+        return UsageError(f"{self._path}: {what}, which is not supported")
+
     def table(self, value: Any, what: str) -> Mapping[str, Any]:
         """A table."""
         if isinstance(value, dict) and all(isinstance(key, str) for key in value):

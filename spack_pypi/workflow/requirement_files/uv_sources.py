@@ -1,4 +1,4 @@
-"""Where the requirements of a pyproject.toml come from, if uv is told so.
+"""Where ``[tool.uv.sources]`` says that requirements come from.
 
 https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-sources
 """
