@@ -153,6 +153,7 @@ class Planner:
         }
         extended = [recipe.package for recipe in recipes.values() if recipe.extends]
         recorder = Recorder(host, target, resolution, recipes, self._attempted, self._supplements)
+        roots = (*self._request.other_specs, *root_specs(self._named, resolution, recipes))
         return Plan(
             request=self._request,
             target=target,
@@ -161,8 +162,8 @@ class Planner:
             recipes=recipes,
             records=recorder.records(),
             specs=plain_specs(self._named, resolution, recipes),
-            groups=self._groups(resolution, recipes),
-            roots=(*self._request.other_specs, *root_specs(self._named, resolution, recipes)),
+            groups=self._groups(resolution, recipes, roots),
+            roots=roots,
             constraints=constrained(self._request.constraints, resolution),
             deprecated=_deprecated(resolution),
             before={package: self._meaning(package) for package in extended}
@@ -192,13 +193,14 @@ class Planner:
         )
 
     def _groups(
-        self, resolution: Resolution, recipes: Mapping[str, PlannedRecipe]
+        self,
+        resolution: Resolution,
+        recipes: Mapping[str, PlannedRecipe],
+        roots: Sequence[str],
     ) -> dict[tuple[str, ...], Sequence[str]]:
         """The specs that are concretized together, by the projects that they are about."""
         if self._request.together:
-            projects = tuple(root.project for root in resolution.roots)
-            specs = root_specs(self._named, resolution, recipes)
-            return {projects: (*self._request.other_specs, *specs)}
+            return {tuple(root.project for root in resolution.roots): roots}
         named: dict[str, list[Requirement]] = {}
         for requirement in self._named:
             named.setdefault(canonicalize_name(requirement.name), []).append(requirement)
