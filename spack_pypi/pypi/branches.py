@@ -17,7 +17,7 @@ _EPOCH = 9999
 
 
 def version_of(branch: str) -> Version:
-    """The version that stands for a branch; ``develop`` for one that Spack does not know."""
+    """What a branch counts as; one that Spack does not know counts as ``develop``."""
     return Version(f"{_EPOCH}!0+{branch if branch in KNOWN else KNOWN[0]}")
 
 

@@ -31,7 +31,7 @@ def meant(text: str, released: Container[Version] = ()) -> Version | None:
 
 
 def epoch_of(texts: Iterable[str], released: Iterable[Version]) -> int:
-    """The epoch of the releases that versions of a recipe stand for, which Spack cannot spell: 0
+    """The epoch of the releases that versions of a recipe mean, which Spack cannot spell: 0
     unless each of them was released in this epoch, and in no other."""
     epochs: dict[Version, set[int]] = {}
     for version in released:
