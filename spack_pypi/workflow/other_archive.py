@@ -8,8 +8,8 @@ from ..resolve.resolution import Resolution
 
 
 def other_archive(host: Host, resolution: Resolution, project: str) -> str:
-    """Why the package that exists does not stand for an archive, or a repository, that was named
-    by its place; empty where it does, or the project was not named so."""
+    """Why the package that exists is not made from an archive, or a repository, that was named by
+    its place; empty where it is, or the project was not named so."""
     existing = resolution.package(project).existing
     origin = resolution.catalog.facts.origin(project)
     named = origin.by_place
