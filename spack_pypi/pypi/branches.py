@@ -1,4 +1,4 @@
-"""Branches of repositories as versions (PEP 440), which they are not.
+"""Versions of branches of repositories, which PEP 440 does not have.
 
 To Spack a version with the name of a usual branch is newer than any number. So a branch counts as
 a version of an epoch that no release has: every specifier without an upper bound accepts it, and

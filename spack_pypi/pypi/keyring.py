@@ -1,6 +1,6 @@
 """The password of an index from the person's keyring, where the program ``keyring`` is installed.
 
-As pip does, it is asked only for a user name that stands in the address of the index without a
+As pip does, it is asked only for a user name that is in the address of the index without a
 password, and only once the server has refused it: a token needs none. Pip's setting
 ``keyring-provider`` may be ``disabled``.
 """

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from ..pypi.model import Source, at
 
-#: What does so: as a build requirement, as a table in ``[tool]``, or as a section of setup.cfg.
+#: The build requirements that do so.
 _REQUIRED = {
     "dunamai",
     "flit-scm",
