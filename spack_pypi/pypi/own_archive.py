@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -51,12 +51,19 @@ class OwnArchive:
 
 def copied(raw: Reader, url: str, to: BinaryIO) -> None:
     """Put what is read of an address into a file. Raises `FileFailure` for too much."""
-    size = to.truncate(to.seek(0))
+    to.truncate(to.seek(0))
+    for data in _pieces(raw, url):
+        to.write(data)
+
+
+def _pieces(raw: Reader, url: str) -> Iterator[bytes]:
+    """What is read of an address, piece by piece. Raises `FileFailure` for too much."""
+    size = 0
     while data := raw.read(_PIECE):
         size += len(data)
         if size > ARCHIVE.size:
             raise FileFailure(url, f"the archive is larger than {ARCHIVE}")
-        to.write(data)
+        yield data
 
 
 def check_kind(place: Location) -> None:
@@ -87,11 +94,9 @@ def _measured(place: Location, path: Path) -> tuple[int, str]:
     digest, size = hashlib.sha256(), 0
     try:
         with path.open("rb") as raw:
-            while data := raw.read(_PIECE):
+            for data in _pieces(raw, place.url):
                 digest.update(data)
                 size += len(data)
-                if size > ARCHIVE.size:
-                    raise FileFailure(place.url, f"the archive is larger than {ARCHIVE}")
     except OSError as error:
         raise UsageError(f"{place} cannot be read: {error.strerror}") from None
     return size, digest.hexdigest()
