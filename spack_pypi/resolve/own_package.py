@@ -24,6 +24,12 @@ def existing_package(repos: Repos, facts: Facts, project: str, mapped: str) -> P
     if found is None:
         # A repository may be called otherwise than its project; then its address shows it.
         named = repos.package(f"py-{project}")
-        if named and f'"{origin.index}"' in "".join(repos.recipe_texts(named.name)[:1]):
+        if named and has_texts(repos, named.name, origin.index):
             found = named
     return replace(found, every_version=True) if found else None
+
+
+def has_texts(repos: Repos, package: str, *texts: str) -> bool:
+    """Whether the recipe of a package names all of these: addresses, tags, commits, branches."""
+    recipe = "".join(repos.recipe_texts(package)[:1])
+    return all(f'"{text}"' in recipe for text in texts)

@@ -1,9 +1,10 @@
-"""An archive that was named, where a package lists its version with another one."""
+"""An archive or a repository that was named, where a package is made from another one."""
 
 from __future__ import annotations
 
 from ..host.port import Host, Package
 from ..pypi.model import IndexOrigin
+from ..resolve.own_package import has_texts
 from ..resolve.resolution import Resolution
 
 
@@ -29,8 +30,7 @@ def other_archive(host: Host, resolution: Resolution, project: str) -> str:
 def _other_tree(host: Host, existing: Package, origin: IndexOrigin) -> str:
     """Why a package does not have the newest tag and the branch of a repository that was named;
     empty if it has."""
-    text = "".join(host.repos.recipe_texts(existing.name)[:1])
-    if all(f'"{said}"' in text for said in (origin.index, *origin.by_place)):
+    if has_texts(host.repos, existing.name, origin.index, *origin.by_place):
         return ""
     return (
         f"{existing.namespace}.{existing.name} is not made from this repository as it is now; "
