@@ -9,19 +9,13 @@ from typing import Any
 import pytest
 
 from spack_pypi.errors import UsageError
-from spack_pypi.workflow.requirement_files import RequirementSet, named, read
-
-
-def pins(requirements: RequirementSet) -> list[str]:
-    return [str(each).replace("==", " ") for each in requirements.requirements]
+from spack_pypi.workflow.requirement_files import RequirementSet
+from tests.workflow.locked import pins, read_for
 
 
 def found(file: Path, text: str, on: str, *parts: str) -> RequirementSet:
-    """``parts`` are extras and, after a ``+``, groups."""
     file.write_text(text)
-    extras = [part for part in parts if not part.startswith("+")]
-    groups = [part[1:] for part in parts if part.startswith("+")]
-    return read([str(file)], extras, groups, named(on))
+    return read_for(on, file, *parts)
 
 
 PDM = """

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from spack_pypi.errors import UsageError
-from spack_pypi.workflow.requirement_files import RequirementSet, named, read
+from spack_pypi.workflow.requirement_files import RequirementSet
 from spack_pypi.workflow.requirement_files.poetry_versions import accepts
+from tests.workflow.locked import pins, read_for
 
 #: https://python-poetry.org/docs/dependency-specification/#version-constraints
 ACCEPTS = [
@@ -130,17 +131,10 @@ SKIPPED = "not for this Python or platform"
 
 
 def found(folder: Path, text: str, on: str, *parts: str, project: str = "") -> RequirementSet:
-    """``parts`` are extras and, after a ``+``, groups."""
     (folder / "poetry.lock").write_text(text)
     if project:
         (folder / "pyproject.toml").write_text(project)
-    extras = [part for part in parts if not part.startswith("+")]
-    groups = [part[1:] for part in parts if part.startswith("+")]
-    return read([str(folder / "poetry.lock")], extras, groups, named(on))
-
-
-def pins(requirements: RequirementSet) -> list[str]:
-    return [str(each).replace("==", " ") for each in requirements.requirements]
+    return read_for(on, folder / "poetry.lock", *parts)
 
 
 @pytest.mark.parametrize(

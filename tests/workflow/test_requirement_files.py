@@ -112,7 +112,7 @@ def test_a_project_with_extras_and_groups(tmp_path: Path) -> None:
         ("[project", {}, "not valid TOML"),
     ],
 )
-def test_projects_that_do_not_tell(
+def test_projects_that_are_not_read(
     tmp_path: Path, text: str, options: dict[str, Any], reason: str
 ) -> None:
     write(tmp_path, pyproject__toml=text)

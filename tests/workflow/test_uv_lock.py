@@ -12,6 +12,7 @@ import pytest
 
 from spack_pypi.errors import UsageError
 from spack_pypi.workflow.requirement_files import RequirementSet, named, read
+from tests.workflow.locked import pins
 
 HEAD = "version = 1\nrevision = 3\n"
 INDEX = '{ registry = "https://index.example/simple" }'
@@ -34,10 +35,6 @@ def found(folder: Path, text: str, *, on: str = "", **options: Any) -> Requireme
     file = folder / "uv.lock"
     file.write_text(HEAD + text)
     return read([str(file)], environment=named(on) if on else None, **options)
-
-
-def pins(requirements: RequirementSet) -> list[str]:
-    return [str(each).replace("==", " ") for each in requirements.requirements]
 
 
 #: Made by uv from dependencies ``numpy``, ``colorama; sys_platform == 'win32'``, an extra ``web``
