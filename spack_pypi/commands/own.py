@@ -118,5 +118,5 @@ def _repository(args: argparse.Namespace, host: Host, at: GitPlace | Location) -
         return opened(local, "", inner, at.name)
     if args.offline and not at.address.startswith("file:"):
         raise UsageError(f"{at.address} cannot be read: --offline is set")
-    repository = Repository(at.address, host.cache / "v1" / "git")
+    repository = Repository(at.address, host.cache / "git")
     return opened(repository, at.reference, at.folder, at.name)

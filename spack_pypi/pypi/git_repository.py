@@ -35,10 +35,10 @@ class References:
 
 @dataclass
 class Repository:
-    """The repository at an ``address``, kept below a ``cache`` folder."""
+    """The repository at an ``address``, kept below a ``folder`` of the cache."""
 
     address: str
-    cache: Path
+    folder: Path
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
@@ -57,9 +57,9 @@ class Repository:
         return self._references()
 
     def _references(self) -> References:
-        self.cache.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         listed = git_command.run(
-            self.address, self.cache, "ls-remote", "--symref", "--", self.address
+            self.address, self.folder, "ls-remote", "--symref", "--", self.address
         )
         return read_references(listed.decode("utf-8", "replace"))
 
@@ -90,11 +90,11 @@ class Repository:
     @property
     def _bare(self) -> Path:
         name = hashlib.sha256(self.address.encode()).hexdigest()[:32]
-        return self.cache / name
+        return self.folder / name
 
     def _fetch(self, commit: str, reference: str) -> None:
         if not (self._bare / "HEAD").exists():
-            git_command.run(self.address, self.cache, "init", "-q", "--bare", str(self._bare))
+            git_command.run(self.address, self.folder, "init", "-q", "--bare", str(self._bare))
         try:
             git_command.run(self.address, self._bare, "cat-file", "-e", f"{commit}^{{tree}}")
         except FileFailure:

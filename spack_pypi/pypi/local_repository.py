@@ -7,7 +7,7 @@ else's clone, and no link or filter is followed. Nothing is fetched.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..credentials import redacted, without_credentials
@@ -25,17 +25,18 @@ _NAME = re.compile(r"[A-Za-z0-9][\w./+-]*", re.A)
 
 @dataclass
 class LocalRepository(Repository):
-    """The repository whose ``top`` folder is on this machine, at the ``commit`` that is checked
-    out: the ``branch`` and the tags that lead to it. The ``address`` is that of its remote."""
+    """The repository in a ``folder`` of this machine, at the ``commit`` that is checked out: the
+    ``branch`` and the tags that lead to it. The ``address`` is that of its remote."""
 
-    top: Path = field(default_factory=Path)
     commit: str = ""
     branch: str = ""
 
     @property
     def pushed(self) -> bool:
         """Whether the remote had the commit when git last asked it."""
-        return bool(_of_git(self.top, "for-each-ref", "--contains", self.commit, "refs/remotes"))
+        return bool(
+            _of_git(self.folder, "for-each-ref", "--contains", self.commit, "refs/remotes")
+        )
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -45,10 +46,10 @@ class LocalRepository(Repository):
 
     @property
     def _bare(self) -> Path:
-        return self.top
+        return self.folder
 
     def _references(self) -> References:
-        tags = _of_git(self.top, "tag", "--points-at", self.commit).split()
+        tags = _of_git(self.folder, "tag", "--points-at", self.commit).split()
         known = {tag: self.commit for tag in tags if _NAME.fullmatch(tag)}
         return References(self.branch, {self.branch: self.commit}, known)
 
@@ -75,7 +76,7 @@ def local_repository(folder: Path) -> tuple[LocalRepository, str]:
         )
     address = _remote(folder, top, branch)
     inner = folder.resolve().relative_to(top.resolve()).as_posix()
-    found = LocalRepository(address, top, top=top, commit=commit, branch=branch)
+    found = LocalRepository(address, top, commit=commit, branch=branch)
     return found, "" if inner == "." else inner
 
 
