@@ -130,6 +130,47 @@ def test_pyproject(text: str, expected: list[str], tmp_path: Path) -> None:
     assert found.skipped == []
 
 
+#: As in https://docs.astral.sh/uv/concepts/projects/dependencies/#multiple-sources.
+UV_PARTS = """
+[project]
+name = "app"
+[project.optional-dependencies]
+cpu = ["torch"]
+gpu = ["torch"]
+all = ["app[gpu]"]
+[dependency-groups]
+lab = ["torch"]
+[tool.uv.sources]
+torch = [
+    { index = "wheels", extra = "cpu" },
+    { index = "inner", extra = "GPU" },
+    { index = "own", group = "lab" },
+]
+[[tool.uv.index]]
+name = "own"
+url = "https://own.example"
+"""
+
+
+@pytest.mark.parametrize(
+    "extras, groups, index",
+    [
+        (["cpu"], [], "wheels"),
+        (["gpu"], [], "inner"),
+        (["all"], [], "inner"),
+        ([], ["lab"], "own"),
+    ],
+)
+def test_a_source_for_an_extra_or_a_group(
+    extras: list[str], groups: list[str], index: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "pyproject.toml"
+    file.write_text(UV_PARTS + INNER + WHEELS)
+    found = read([str(file)], extras, groups)
+    pinned = [each.name for each in found.listed if each.is_pinned("torch")]
+    assert pinned == [index]
+
+
 @pytest.mark.parametrize(
     "text",
     [

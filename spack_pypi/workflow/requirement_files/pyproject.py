@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,10 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
             f"{path}: its dependencies are dynamic, so they are known only after a build; "
             "list them in a requirements.txt"
         )
+    of_extras = _of_extras(project, selected.extras, path, shape)
     texts = [
         *shape.texts(project.get("dependencies"), "dependencies"),
-        *_of_extras(project, selected.extras, path, shape),
+        *(text for extra in of_extras.values() for text in extra),
     ]
     try:
         texts += resolve_dependency_groups(table.get("dependency-groups", {}), *selected.groups)
@@ -41,19 +42,23 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
         # Several kinds, of which Python before 3.11 knows no common one but Exception.
         raise UsageError(f"{path}: [dependency-groups]: {error}") from None
     index_tables.add_indexes(shape, table, requirements)
-    for text in uv_sources.without_sources(path, table, texts, requirements):
+    chosen = ExtrasAndGroups(frozenset(of_extras), selected.groups)
+    for text in uv_sources.without_sources(path, table, texts, chosen, requirements):
         requirements.add(text, path)
 
 
 def _of_extras(
     project: Mapping[str, Any], extras: frozenset[str], path: Path, shape: Shape
-) -> Iterator[str]:
-    """The requirements of extras; an extra may name others: ``all = ["project[a,b]"]``."""
+) -> dict[str, list[str]]:
+    """The requirements of each of the extras, and of those that they name: ``all =
+    ["project[a,b]"]``."""
     table = shape.table(project.get("optional-dependencies"), "optional-dependencies")
     optional = {canonicalize_name(name): shape.texts(table[name], name) for name in table}
     own = canonicalize_name(str(project.get("name", "")))
     todo = list(dict.fromkeys(canonicalize_name(extra) for extra in sorted(extras)))
+    found: dict[str, list[str]] = {}
     for extra in todo:
+        found[extra] = []
         if extra not in optional:
             raise unknown_part(path, "extra", extra, optional)
         for text in optional[extra]:
@@ -62,7 +67,8 @@ def _of_extras(
                 named = [canonicalize_name(each.strip()) for each in match[2].split(",")]
                 todo += [each for each in dict.fromkeys(named) if each not in todo]
             else:
-                yield text
+                found[extra].append(text)
+    return found
 
 
 PYPROJECT = Format(

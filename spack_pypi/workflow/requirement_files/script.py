@@ -25,7 +25,7 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
     table = read_toml(TextFile(file.path, "\n".join(lines)))
     requirements.environment.check_python(table.get("requires-python"), file.path)
     texts = Shape(file.path, "script").texts(table.get("dependencies"), "dependencies")
-    for text in uv_sources.without_sources(file.path, table, texts, requirements):
+    for text in uv_sources.without_sources(file.path, table, texts, selected, requirements):
         requirements.add(text, file.path)
 
 

@@ -13,17 +13,21 @@ from packaging.utils import canonicalize_name
 
 from ...pypi.limits import requirement
 from ...pypi.toml import at
-from .model import RequirementSet
+from .model import ExtrasAndGroups, RequirementSet
 from .shape import Shape
 
 _NO_INDEX = "a path, a URL or a repository ([tool.uv.sources]), not a project on an index"
 
 
 def without_sources(
-    path: Path, table: Mapping[str, Any], texts: Sequence[str], requirements: RequirementSet
+    path: Path,
+    table: Mapping[str, Any],
+    texts: Sequence[str],
+    chosen: ExtrasAndGroups,
+    requirements: RequirementSet,
 ) -> Iterator[str]:
     """The requirements that come from an index: the others are noted. Those that have an index of
-    their own are pinned to it."""
+    their own are pinned to it. A source may be for one of the ``chosen`` extras or groups only."""
     shape = Shape(path, "project of uv")
     listed = shape.table(at(table, "tool", "uv", "sources"), "tool.uv.sources")
     sources: dict[str, Any] = {canonicalize_name(name): value for name, value in listed.items()}
@@ -34,7 +38,8 @@ def without_sources(
         alternatives = value if isinstance(value, list) else [value]
         for source in shape.tables(alternatives, f"source of {name}"):
             marker = shape.text(source.get("marker"), f"the marker of {name}")
-            if source and requirements.environment.holds(marker, path):
+            wanted = _is_chosen(shape, source, chosen)
+            if source and wanted and requirements.environment.holds(marker, path):
                 break
         else:
             source = {}
@@ -45,3 +50,12 @@ def without_sources(
             requirements.skip(text, _NO_INDEX)
         else:
             yield text
+
+
+def _is_chosen(shape: Shape, source: Mapping[str, Any], chosen: ExtrasAndGroups) -> bool:
+    """Whether the extra and the group that a source is for, if any, are chosen."""
+    for kind, names in zip(("extra", "group"), chosen):
+        wanted = shape.text(source.get(kind), f"the {kind} of a source")
+        if wanted and canonicalize_name(wanted) not in map(canonicalize_name, names):
+            return False
+    return True
