@@ -69,7 +69,7 @@ def private_folder(folder: Path) -> Path:
 
 
 def _take_back(folder: Path) -> None:
-    """Nothing tells what others have put into it: it is deleted."""
+    """It may hold what others have put into it: it is deleted."""
     if folder.is_symlink():
         raise HostError(
             f"others can write to the folder that {folder} leads to: delete the link, or make the "

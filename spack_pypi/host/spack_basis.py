@@ -51,7 +51,7 @@ def _parts(mapped: Mapping[str, str], recipes: _Recipes) -> Iterator[str]:
 
 
 def _packages(folder: str, recipes: _Recipes) -> Iterator[str]:
-    """The packages of a repo, and what tells their recipes from others."""
+    """The packages of a repo, each with what changes with its recipe."""
     try:
         names = sorted(os.listdir(folder))
     except OSError:
@@ -67,7 +67,7 @@ def _packages(folder: str, recipes: _Recipes) -> Iterator[str]:
 
 
 def _files(root: str, but: str = "", read: bool = False) -> Iterator[str]:
-    """The files in a folder that say something about recipes, and what tells them from others."""
+    """The files in a folder that say something about recipes, each with what changes with it."""
     for folder, folders, files in os.walk(root):
         kept = (f for f in folders if f != "__pycache__" and os.path.join(folder, f) != but)
         folders[:] = sorted(kept)

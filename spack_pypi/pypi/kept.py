@@ -2,7 +2,7 @@
 looked at.
 
 The first line says how long the page is current, the checksum of the rest, and its mark, which
-tells it from any other page; the second lists the releases, newest first. Then there is a line for
+no other page has; the second lists the releases, newest first. Then there is a line for
 each release with its `Release.essential` files, and then, if there are any, one for each with its
 further ones. All lines are JSON. On disk they are plain; in memory those with the essential files
 are packed.
@@ -36,7 +36,7 @@ class Page:
     """A page and what says whether it is still current: ``until`` (seconds since the epoch) it is,
     and the headers of requests that ask for it anew (``validators``). ``lines`` is its text from
     the second line on, and ``mark`` its `mark_of`: ``""`` where the index has no such project.
-    ``answer`` tells the answer from which it was read from any other; empty if it is not known."""
+    ``answer`` is a hash of the answer from which it was read; empty if that is not known."""
 
     until: float
     validators: Mapping[str, str]
@@ -94,7 +94,7 @@ def read(text: str | None) -> Page | None:
 
 
 def mark_of(lines: str) -> str:
-    """A text that tells these lines from any others; empty for none."""
+    """A text that only these lines have; empty for none."""
     return hashlib.sha256(lines.encode()).hexdigest() if lines else ""
 
 

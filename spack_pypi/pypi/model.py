@@ -296,7 +296,7 @@ class Settings:
 class Index(Protocol):
     """Where projects are listed. All methods may be called from several threads at once and
     raise `spack_pypi.errors.IndexFailure`; ``project`` also `UnknownProject`. The ``identity``
-    tells it from any other index."""
+    is that of no other index."""
 
     @property
     def identity(self) -> str: ...
@@ -305,9 +305,9 @@ class Index(Protocol):
         """The project of this name (any spelling)."""
 
     def mark(self, project: str) -> str | None:
-        """A text that tells the page of a project (PEP 503 name), as it is now, from any other,
-        and so what its files say, which never change; empty where the index has none. None if
-        something about the project could not be asked, or changed since it was."""
+        """A text that only the page of a project (PEP 503 name) as it is now has, and so what its
+        files say, which never change; empty where the index has none. None if something about the
+        project could not be asked, or changed since it was."""
 
     def metadata(self, release: Release) -> Metadata:
         """Core metadata: from beside a wheel, else out of it, else from the sdist."""

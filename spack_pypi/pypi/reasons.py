@@ -11,8 +11,8 @@ _KNOWN: dict[str, str] = {
     r"SOCKS": "its proxy needs SOCKS, for which Python lacks the module of PySocks",
     r"ProxyError": "its proxy does not answer, or refuses us; see: pip config debug",
     r"within the deadline": (
-        "cannot be reached: no name server tells its address, or it takes no connection; check "
-        "the URL and the network"
+        "cannot be reached: its host name is not resolved, or it accepts no connection; check the "
+        "URL and the network"
     ),
     r"timed out|Timeout": (
         "did not answer in time; to wait longer: pip config set global.timeout 60"

@@ -3,7 +3,7 @@
 The same answers give the same plan. So a plan is kept by all that it follows from, but for the
 index: the request, our own code, and `Host.basis`. With it is kept what the index said: the marks
 of the pages that were looked up. The next run asks the index for these pages, all at once, by the
-same rules as ever; where each has the same mark, the same plan follows, which passes the same
+same rules as usual; where each has the same mark, the same plan follows, which passes the same
 steps of the verification. In all other cases it is planned anew.
 
 Nothing is kept of a run in which a file could not be read or a recipe was rejected: what was wrong
@@ -104,8 +104,7 @@ class Earlier:
 
 @cache
 def _own_code() -> str:
-    """What tells our own code and data from those of another version: what installs them may give
-    all files the same time."""
+    """A hash of our own code and data: what installs them may give all files the same time."""
     root = Path(__file__).parent.parent
     said = hashlib.sha256()
     for path in sorted(path for path in root.rglob("*") if path.suffix not in (".pyc", "")):

@@ -13,7 +13,7 @@ _LETTERS = string.ascii_lowercase + "-"
 def near_names(project: str, known: Collection[str]) -> list[str]:
     """Which of the known projects (PEP 503 names) have nearly the name of one that is not among
     them: one letter more, less or other, two swapped, or hyphens elsewhere. Numbers do not count:
-    they tell generations of a project."""
+    they number the generations of a project."""
     if project in known or len(project) < _SHORTEST:
         return []
     others = set(known)

@@ -27,7 +27,7 @@ def concretize_each(
     certain: Callable[[str], str] = lambda spec: "",
 ) -> Iterator[tuple[str, Concretized]]:
     """Concretize each spec; it comes with a graph that contains it, or with the reason why there
-    is none, as soon as that is known. ``certain`` tells why a spec cannot be concretized where
+    is none, as soon as that is known. ``certain`` says why a spec cannot be concretized where
     that is certain: the solver is not asked for a reason. Raises `HostError`."""
     pending = [*dict.fromkeys(specs)]
     total = len(pending)

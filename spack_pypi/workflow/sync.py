@@ -88,7 +88,7 @@ def sync(
         policy=replace(
             request.policy,
             series=None if every else 1,
-            # A version that is named is accepted as it is; what it requires is chosen as ever.
+            # A version that is named is accepted as it is; what it requires is chosen as usual.
             pre=target.version.is_prerelease and (every or named_version(to) is None),
             withdrawn=target.yanked,
         ),
