@@ -17,6 +17,13 @@ from tests.index_server import IndexServer
 #: What the recipes of these tests need of the real builtin.
 NEEDED = ("python", "python_venv", "py_pip", "py_wheel", "py_setuptools", "py_attrs", "py_six")
 
+#: What the solver needs of builtin whatever it solves: what makes up a compiler. The first are
+#: external, so nobody asks what they would be built with.
+EXTERNAL = ("gcc", "glibc")
+COMPILER = (*EXTERNAL, "gcc_runtime", "compiler_wrapper")
+#: What builds Python packages, beside Python.
+PYTHON = ("python_venv", "py_pip", "py_wheel", "py_setuptools")
+
 RUFF = """\
 [tool.ruff]
 line-length = 99
@@ -106,21 +113,9 @@ NOBODY = ("-c", "user.name=Nobody", "-c", "user.email=nobody@hand.example")
 def shared_by(spack: Spack, server: IndexServer, needed: Sequence[str] = NEEDED) -> Shared:
     """A repo with the packages of builtin that are ``needed``, and one that is invented."""
     folder = spack.folder
-    place = spack.python(
-        "import json, spack.repo\n"
-        "repos = [r for r in spack.repo.PATH.repos if r.namespace == 'builtin']\n"
-        "print(json.dumps(repos[0].root))\n"
-    )
-    builtin = Path(place)
     origin = folder / "origin"
     repo = origin / "repos" / "spack_repo" / "builtin"
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(builtin / "build_systems", repo / "build_systems", ignore=ignored)
-    for name in needed:
-        shutil.copytree(builtin / "packages" / name, repo / "packages" / name, ignore=ignored)
-    for file in ("repo.yaml", "__init__.py", "packages/__init__.py"):
-        if (builtin / file).exists():
-            shutil.copyfile(builtin / file, repo / file)
+    copy_part_of_builtin(spack, needed, repo)
     (origin / "pyproject.toml").write_text(RUFF)
     published(server)
     hashes = {name: hashlib.sha256(file).hexdigest() for name, file in server.served.files.items()}
@@ -132,6 +127,42 @@ def shared_by(spack: Spack, server: IndexServer, needed: Sequence[str] = NEEDED)
     clone = folder / "clone"
     git(folder, "clone", "--quiet", str(origin), str(clone))
     return Shared(origin, clone, spack, server)
+
+
+def copy_part_of_builtin(spack: Spack, packages: Sequence[str], repo: Path) -> None:
+    """Make a repo with these packages (folders) of builtin."""
+    place = spack.python(
+        "import json, spack.repo\n"
+        "repos = [r for r in spack.repo.PATH.repos if r.namespace == 'builtin']\n"
+        "print(json.dumps(repos[0].root))\n"
+    )
+    builtin = Path(place)
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(builtin / "build_systems", repo / "build_systems", ignore=ignored)
+    for name in packages:
+        shutil.copytree(builtin / "packages" / name, repo / "packages" / name, ignore=ignored)
+    for file in ("repo.yaml", "__init__.py", "packages/__init__.py"):
+        if (builtin / file).exists():
+            shutil.copyfile(builtin / file, repo / file)
+
+
+def use_part_of_builtin(
+    spack: Spack, packages: Sequence[str] = (), external: Sequence[str] = ()
+) -> None:
+    """Have these packages and a compiler in the place of all of builtin: what Spack makes of
+    thousands of recipes before it solves takes most of the time. Those that are ``external`` need
+    nothing."""
+    repo = spack.folder / "part" / "spack_repo" / "builtin"
+    copy_part_of_builtin(spack, [*COMPILER, *packages, *external], repo)
+    for name in (*EXTERNAL, *external):
+        with (repo / "packages" / name / "package.py").open("a") as recipe:
+            recipe.write(f"\n\n{name.capitalize()}.dependencies = {{}}\n")
+    config = Path(spack.variables["SPACK_USER_CONFIG_PATH"])
+    repos = {"site": str(spack.repo), "builtin": str(repo)}
+    (config / "repos.yaml").write_text(json.dumps({"repos:": repos}))
+    # Spack indexes repos by their namespace: in the cache of all tests, which have the real
+    # builtin, what it says of this one would stay.
+    spack.variables["SPACK_USER_CACHE_PATH"] = str(spack.folder / "cache")
 
 
 def published(server: IndexServer) -> None:

@@ -13,17 +13,13 @@ import pytest
 
 from tests.conftest import Spack
 from tests.index_server import IndexServer
-from tests.spack.shared import shared_by
+from tests.spack.shared import PYTHON, use_part_of_builtin
 from tests.spack.tools import publish_tools
 
 pytestmark = pytest.mark.spack
 
 #: A process of its own user and network namespace, which has no route, not even to itself.
 APART = ("unshare", "--map-root-user", "--net")
-#: What the solver needs of builtin: what builds Python packages, and what makes up a compiler.
-NEEDED = ("python_venv", "py_pip", "py_wheel", "py_setuptools", "gcc_runtime", "compiler_wrapper")
-#: Externals, of which nobody asks what they would be built with.
-EXTERNAL = ("python", "gcc", "glibc")
 
 
 def apart() -> Sequence[str]:
@@ -37,15 +33,10 @@ def apart() -> Sequence[str]:
 def here(spack: Spack, server: IndexServer, tmp_path: Path) -> Spack:
     """A Spack with a small repo in the place of builtin, and an index with a project that needs
     another one."""
-    shared = shared_by(spack, server, (*NEEDED, *EXTERNAL))
-    for name in EXTERNAL:
-        with shared.recipe(name).open("a") as recipe:
-            recipe.write(f"\n\n{name.capitalize()}.dependencies = {{}}\n")
-    config = Path(spack.variables["SPACK_USER_CONFIG_PATH"])
-    (config / "repos.yaml").write_text(json.dumps({"repos:": {"builtin": str(shared.repo)}}))
-    # Spack indexes repos by their namespace: in the cache of all tests, which have the real
-    # builtin, what it says of this one would stay.
-    spack.variables["SPACK_USER_CACHE_PATH"] = str(tmp_path / "cache")
+    use_part_of_builtin(spack, PYTHON, external=["python"])
+    config = Path(spack.variables["SPACK_USER_CONFIG_PATH"]) / "repos.yaml"
+    repos = json.loads(config.read_text())["repos:"]
+    config.write_text(json.dumps({"repos:": {"builtin": repos["builtin"]}}))
     publish_tools(spack, server, tmp_path)
     for name, needs in (("quiet-log", ["humming"]), ("humming", [])):
         module = name.replace("-", "_")

@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import Spack
 from tests.index_server import IndexServer
+from tests.spack.shared import PYTHON, use_part_of_builtin
 from tests.spack.tools import publish_tools
 
 pytestmark = pytest.mark.spack
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.spack
 def projects(spack: Spack, server: IndexServer, tmp_path: Path) -> IndexServer:
     """quiet-log imports tuning in its setup.py and does not say so; humming pins a setuptools that
     nobody has. pip, wheel and setuptools are the real ones, which pip fetches for us."""
+    use_part_of_builtin(spack, PYTHON, external=["python"])
     publish_tools(spack, server, tmp_path)
     server.served.add(
         "quiet-log",

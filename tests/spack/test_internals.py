@@ -22,6 +22,7 @@ from spack_pypi.host.spack_internals import WITHOUT_ENTRY_POINTS
 from spack_pypi.translate.variants import RESERVED
 from tests.conftest import Spack
 from tests.spack.made_up import staged, write
+from tests.spack.shared import use_part_of_builtin
 
 pytestmark = pytest.mark.spack
 
@@ -181,6 +182,7 @@ with spack.stage.Stage(fetcher) as stage:
 
 def test_reasons_of_the_solver(every_spack: Spack) -> None:
     """Each is about the range that is not satisfied, who requires it, and what was requested."""
+    use_part_of_builtin(every_spack)
     script = """
 import spack.concretize, spack.spec
 from spack_pypi.host.spack_internals import solver_reasons
@@ -209,6 +211,7 @@ print(json.dumps([
 
 def test_as_many_as_fit_into_one_graph(every_spack: Spack) -> None:
     """Which of the specs, and what is in the graph; none is an error."""
+    use_part_of_builtin(every_spack)
     script = """
 import spack.error, spack.spec
 from spack_pypi.host.spack_internals import solved_together
@@ -267,6 +270,7 @@ print(json.dumps([
 
 def test_what_was_installed_and_what_failed(every_spack: Spack) -> None:
     """The lock file, the store's database, the log of a build, the message about a fetch."""
+    use_part_of_builtin(every_spack)
     own = ["has_code = False", "", "def install(self, spec, prefix):"]
     failing = '    which("sh")("-c", "echo mup does not build; exit 1")'
     fails, away = staged(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Spack
+from tests.spack.shared import use_part_of_builtin
 
 pytestmark = pytest.mark.spack
 
@@ -64,6 +65,7 @@ def staged(**needs):
 
 
 def run(spack: Spack, script: str) -> list[Any]:
+    use_part_of_builtin(spack)
     for name, lines in PACKAGES.items():
         folder = spack.repo / "packages" / name.replace("-", "_")
         folder.mkdir()
