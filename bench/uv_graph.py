@@ -23,8 +23,8 @@ from bench.edges import Graph
 from spack_pypi.errors import IndexFailure
 from spack_pypi.host.port import Cell
 from spack_pypi.pypi.model import File, Settings
+from spack_pypi.pypi.network.web import Web
 from spack_pypi.pypi.remote import metadata_inside
-from spack_pypi.pypi.web import Web
 
 #: Seconds that uv may take for one requirement.
 _PATIENCE = 1800

@@ -9,7 +9,7 @@ import pytest
 
 from tests.index_server import IndexServer
 from tests.pypi.git_repos import Repo, project
-from tests.pypi.test_own_archive import sdist
+from tests.pypi.own.test_own_archive import sdist
 from tests.test_commands import Host, Run
 
 

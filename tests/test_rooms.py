@@ -30,7 +30,7 @@ MAY: dict[str, set[str]] = {
         "pypi.for_one_python",
         "pypi.metadata",
         "pypi.model",
-        "pypi.static",
+        "pypi.archives.static",
         "translate",
         "recipe",
         "host.port",

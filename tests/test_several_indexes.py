@@ -79,7 +79,7 @@ def test_with_one_index_nothing_is_said_of_it(run: Run) -> None:
 def test_an_index_that_does_not_answer_is_an_error_of_the_project(
     status: int, run: Run, other: IndexServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("spack_pypi.pypi.web.BACK_OFF", 0)
+    monkeypatch.setattr("spack_pypi.pypi.network.web.BACK_OFF", 0)
     run.server.served.failures["/simple/inner/"] = [status] * 9
     extra = ("--extra-index-url", _private(other))
     assert run("create", "inner", "hand", *extra) == 1

@@ -15,12 +15,12 @@ from .options import index_settings
 
 if TYPE_CHECKING:
     from ..host.port import Host
-    from ..pypi.git_places import GitPlace
     from ..pypi.model import Index
-    from ..pypi.own_archive import OwnArchive
-    from ..pypi.own_git import OwnRepository
-    from ..pypi.own_index import OwnIndex
-    from ..pypi.places import Location
+    from ..pypi.own.git_places import GitPlace
+    from ..pypi.own.own_archive import OwnArchive
+    from ..pypi.own.own_git import OwnRepository
+    from ..pypi.own.own_index import OwnIndex
+    from ..pypi.own.places import Location
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Named:
 
     def over(self, index: Index) -> Index:
         """An index with these projects too."""
-        from ..pypi.own_index import before
+        from ..pypi.own.own_index import before
 
         return before(index, self.own)
 
@@ -43,15 +43,15 @@ def read_names(args: argparse.Namespace, host: Host) -> Iterator[Named]:
     """What the names of a command are. What is fetched for that is deleted in the end, but for
     repositories. Raises `UsageError` and `IndexFailure` for places of which nothing can be
     read."""
-    from ..pypi.places import place
+    from ..pypi.own.places import place
 
     places = [place(text) for text in args.names]
     if not any(places):
         yield Named(tuple(args.names))
         return
-    from ..pypi.own_archive import check_kind
-    from ..pypi.own_archives import OwnArchives
-    from ..pypi.places import Location
+    from ..pypi.own.own_archive import check_kind
+    from ..pypi.own.own_archives import OwnArchives
+    from ..pypi.own.places import Location
 
     for at in places:
         if isinstance(at, Location) and not at.is_folder:
@@ -85,16 +85,16 @@ def _extras(at: GitPlace | Location) -> str:
 
 
 def _archive(args: argparse.Namespace, host: Host, at: Location, folder: Path) -> OwnArchive:
-    from ..pypi.own_archive import read
+    from ..pypi.own.own_archive import read
 
     return read(at, at.path or _fetched(args, host, at, folder))
 
 
 def _fetched(args: argparse.Namespace, host: Host, at: Location, folder: Path) -> Path:
     """Where the archive of an address lies now."""
-    from ..pypi.own_archive import copied
-    from ..pypi.traffic import Traffic
-    from ..pypi.web import Web
+    from ..pypi.network.traffic import Traffic
+    from ..pypi.network.web import Web
+    from ..pypi.own.own_archive import copied
     from ..report.terminal import say
 
     reach = index_settings(args, host)[0][1]
@@ -107,10 +107,10 @@ def _fetched(args: argparse.Namespace, host: Host, at: Location, folder: Path) -
 
 def _repository(args: argparse.Namespace, host: Host, at: GitPlace | Location) -> OwnRepository:
     """The project in a folder of this machine, or at the address of a repository."""
-    from ..pypi.git_repository import Repository
-    from ..pypi.local_repository import local_repository
-    from ..pypi.own_git import opened
-    from ..pypi.places import Location
+    from ..pypi.own.git_repository import Repository
+    from ..pypi.own.local_repository import local_repository
+    from ..pypi.own.own_git import opened
+    from ..pypi.own.places import Location
 
     if isinstance(at, Location):
         assert at.path is not None  # it is a folder

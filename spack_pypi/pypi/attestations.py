@@ -14,10 +14,10 @@ from . import json_text, page
 from .cache import Cache
 from .limits import LARGEST_FILE, is_short
 from .model import Publisher, Release, Settings
-from .toml import at
+from .project_files.toml import at
 
 if TYPE_CHECKING:
-    from .web import Response
+    from .network.web import Response
 
 _ACCEPT = "application/vnd.pypi.integrity.v1+json"
 #: The kind of what is kept: to be renamed whenever that changes.

@@ -15,21 +15,23 @@ from urllib.parse import urlsplit
 from packaging.utils import canonicalize_name
 
 from ..errors import FileFailure, NotFetched
-from . import archive, egg_info, json_text, license_files, limits, sdist
+from . import json_text, limits
 from . import metadata as core_metadata
 from .addresses import Addresses
+from .archives import archive, license_files, sdist
+from .archives.tar import Reader
 from .attestations import Attestations
 from .cache import Cache
 from .limits import LARGEST_FILE
 from .model import File, IndexOrigin, Metadata, Project, Publisher, Release, Settings, Source
+from .network.traffic import Traffic
 from .pages import Pages
+from .project_files import egg_info
 from .remote import metadata_inside, read_inside
 from .reports import Reports
-from .tar import Reader
-from .traffic import Traffic
 
 if TYPE_CHECKING:
-    from .web import Response, Web
+    from .network.web import Response, Web
 
 #: What is read of an sdist: to be renamed whenever more of it is.
 _READING = "sdist-7"
@@ -83,7 +85,7 @@ class HttpIndex:
         long as reading a hundred pages from the cache."""
         with self._lock:
             if self._opened is None:
-                from .web import Web
+                from .network.web import Web
 
                 self._opened = Web(self._settings, self._traffic)
                 if self._is_closed:

@@ -30,7 +30,7 @@ from .model import (
     Source,
 )
 from .named_index import NamedIndex
-from .traffic import Traffic
+from .network.traffic import Traffic
 
 _Result = TypeVar("_Result")
 

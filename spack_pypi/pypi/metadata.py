@@ -16,11 +16,11 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from ..credentials import redacted
-from . import egg_info
 from .for_one_python import published, with_its_python
 from .limits import MOST_EXTRAS, is_short, too_many
 from .model import Metadata, Release
 from .own_repository import own_repository
+from .project_files import egg_info
 
 #: What templates of projects and old tools write where nothing is said.
 _NOTHING = re.compile(

@@ -13,14 +13,16 @@ from typing import Any, NamedTuple, Protocol
 from packaging.version import Version
 
 from ..credentials import Credentials
-from . import setup_cfg
-from .in_tree import InTree as InTree  # part of the model: what a Source holds
 from .origin import GitReference as GitReference
 from .origin import IndexOrigin as IndexOrigin
-from .setup_py import SetupPy
-from .toml import at as at  # part of the model: what a pyproject.toml holds is read with these
-from .toml import loads as loads
-from .toml import strings as strings
+from .project_files import setup_cfg
+from .project_files.in_tree import InTree as InTree  # part of the model: what a Source holds
+from .project_files.setup_py import SetupPy
+from .project_files.toml import (
+    at as at,
+)  # part of the model: what a pyproject.toml holds is read with these
+from .project_files.toml import loads as loads
+from .project_files.toml import strings as strings
 
 #: Files of an sdist that build backends read, by name: kept in `Source.build_files`.
 CMAKE_LISTS, MESON_BUILD, CARGO_TOML = "CMakeLists.txt", "meson.build", "Cargo.toml"

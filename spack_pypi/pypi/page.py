@@ -28,7 +28,7 @@ from ..errors import FileFailure, NotFetched
 from . import for_one_python, json_text
 from .limits import is_short
 from .model import QUARANTINED, File, Project, Release
-from .toml import at
+from .project_files.toml import at
 
 
 class Entry(NamedTuple):

@@ -15,7 +15,7 @@ from .cache import Cache
 from .model import Project, Settings
 
 if TYPE_CHECKING:
-    from .web import Response
+    from .network.web import Response
 
 #: How long a page counts as current when the index does not say, seconds.
 _FRESH = 600

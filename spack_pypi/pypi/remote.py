@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable, TypeVar
 
 from ..errors import FileFailure, NotFetched
-from . import archive, limits
-from .archive import Seekable
+from . import limits
+from .archives import archive
+from .archives.archive import Seekable
 from .limits import LARGEST_FILE, mib
 from .model import File
 
 if TYPE_CHECKING:
-    from .web import Response, Web
+    from .network.web import Response, Web
 
 _Result = TypeVar("_Result")
 #: What reading an archive raises that is none, or of which another part came than was asked for.

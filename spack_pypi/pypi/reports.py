@@ -14,10 +14,10 @@ from .cache import Cache
 from .for_one_python import published
 from .limits import is_short
 from .model import Release, Settings
-from .toml import at
+from .project_files.toml import at
 
 if TYPE_CHECKING:
-    from .web import Response
+    from .network.web import Response
 
 #: The kind of what is kept: to be renamed whenever that changes.
 _KEPT = "report"

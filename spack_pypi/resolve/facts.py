@@ -23,9 +23,9 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..errors import FileFailure, IndexFailure, NotFetched, UnknownProject
+from ..pypi.archives.static import declared_order, with_static_requirements
 from ..pypi.metadata import unknown as unknown_metadata
 from ..pypi.model import File, Index, IndexOrigin, Metadata, Project, Publisher, Release, Source
-from ..pypi.static import declared_order, with_static_requirements
 from ..session import Phase, Session
 from ..translate.builds import Builds, build_requirements, builds
 from ..translate.requirements import UNREAD, Untranslatable

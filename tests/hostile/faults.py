@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 
 from spack_pypi.diagnostics import exit_code
 from spack_pypi.errors import SpackPyPIError
-from spack_pypi.pypi import patience, web
 from spack_pypi.pypi.http import HttpIndex
+from spack_pypi.pypi.network import patience, web
 from spack_pypi.pypi.settings import settings
 from spack_pypi.workflow.request import Request
 from tests.hostile.faulty import FAULTS, SLOW, Reply

@@ -12,8 +12,8 @@ from typing import Any, Callable
 from spack_pypi.errors import NotFetched, SpackPyPIError
 from spack_pypi.pypi.http import HttpIndex
 from spack_pypi.pypi.limits import BODY, Size
+from spack_pypi.pypi.network.web import Response
 from spack_pypi.pypi.settings import settings
-from spack_pypi.pypi.web import Response
 from spack_pypi.workflow.request import Request
 from tests.memory import MemoryHost
 from tests.run import create

@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Callable
 
-from spack_pypi.pypi import web
 from spack_pypi.pypi.model import Settings
+from spack_pypi.pypi.network import web
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 

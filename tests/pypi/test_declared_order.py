@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from spack_pypi.pypi import sdist, setup_cfg
+from spack_pypi.pypi.archives import sdist
+from spack_pypi.pypi.archives.sdist import Contents
+from spack_pypi.pypi.archives.static import declared_order
 from spack_pypi.pypi.model import Metadata
-from spack_pypi.pypi.sdist import Contents
-from spack_pypi.pypi.static import declared_order
+from spack_pypi.pypi.project_files import setup_cfg
 
 SORTED = ("attrs>=20", "rich; extra == 'color'", "urllib3<3", "zict")
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from spack_pypi.errors import FileFailure, IndexFailure, NotFetched, UsageError
-from spack_pypi.pypi import patience, private_network, web
 from spack_pypi.pypi.model import Settings
+from spack_pypi.pypi.network import patience, private_network, web
 from spack_pypi.pypi.settings import settings
 from tests.pypi.serving import (
     Answer,

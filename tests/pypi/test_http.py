@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from spack_pypi.errors import IndexFailure, UnknownProject
-from spack_pypi.pypi import web
 from spack_pypi.pypi.http import HttpIndex
 from spack_pypi.pypi.model import Release
+from spack_pypi.pypi.network import web
 from spack_pypi.pypi.settings import settings
 from tests.index_server import IndexServer, Served
 

@@ -103,7 +103,7 @@ def test_an_index_with_pins_has_nothing_else(world: World) -> None:
 def test_an_index_that_cannot_be_asked_is_not_passed_over(
     status: int, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("spack_pypi.pypi.web.BACK_OFF", 0)
+    monkeypatch.setattr("spack_pypi.pypi.network.web.BACK_OFF", 0)
     world.a.served.failures["/simple/both/"] = [status] * 9
     world.b.served.add("both", "9.0")
     world.a.served.add("fine", "1.0")
@@ -126,7 +126,7 @@ def test_nor_is_one_that_is_not_there(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """That is a failure of what it is asked for: the others can be asked."""
-    monkeypatch.setattr("spack_pypi.pypi.web.BACK_OFF", 0)
+    monkeypatch.setattr("spack_pypi.pypi.network.web.BACK_OFF", 0)
     with IndexServer() as gone:
         pass
     world.b.served.add("both", "9.0")

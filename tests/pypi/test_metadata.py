@@ -9,10 +9,12 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from spack_pypi.pypi import egg_info, metadata, sdist
+from spack_pypi.pypi import metadata
+from spack_pypi.pypi.archives import sdist
+from spack_pypi.pypi.archives.sdist import Contents
+from spack_pypi.pypi.archives.static import with_static_requirements
 from spack_pypi.pypi.model import Metadata, Release
-from spack_pypi.pypi.sdist import Contents
-from spack_pypi.pypi.static import with_static_requirements
+from spack_pypi.pypi.project_files import egg_info
 
 OLD, NEW = "2.1", "2.4"
 BEFORE, DYNAMIC = "before Metadata 2.2", "dynamic"

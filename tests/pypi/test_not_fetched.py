@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from spack_pypi.errors import FileFailure, NotFetched
-from spack_pypi.pypi import page, web
+from spack_pypi.pypi import page
+from spack_pypi.pypi.network import web
 from tests.index_server import IndexServer, Served
 from tests.pypi.test_http import index, required
 

@@ -15,8 +15,8 @@ from packaging.version import Version
 from spack_pypi.errors import FileFailure, NotFetched
 from spack_pypi.pypi.limits import BODY, Size
 from spack_pypi.pypi.model import File
+from spack_pypi.pypi.network.web import Response
 from spack_pypi.pypi.remote import metadata_inside
-from spack_pypi.pypi.web import Response
 from tests.index_server import wheel_bytes
 
 #: Its METADATA does not lie in the part that is asked for first.

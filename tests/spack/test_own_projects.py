@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Spack
 from tests.index_server import IndexServer, wheel_bytes
 from tests.pypi.git_repos import Repo, project
-from tests.pypi.test_own_archive import said, sdist
+from tests.pypi.own.test_own_archive import said, sdist
 from tests.spack.test_elsewhere import SCRIPT
 
 pytestmark = pytest.mark.spack

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from packaging.version import Version
 
-from spack_pypi.pypi import setup_py
 from spack_pypi.pypi.model import File, InTree, ModuleImport, Release, Source
+from spack_pypi.pypi.project_files import setup_py
 from spack_pypi.translate.builds import Builds, builds
 
 

@@ -8,7 +8,7 @@ from packaging.version import Version
 
 from spack_pypi.pypi.branches import KNOWN, branch_name, version_of
 from spack_pypi.pypi.model import File, GitReference, Release, Source
-from spack_pypi.pypi.setup_py import SetupPy
+from spack_pypi.pypi.project_files.setup_py import SetupPy
 from spack_pypi.recipe import directives
 from spack_pypi.translate import spack_order
 from spack_pypi.translate.builds import Builds

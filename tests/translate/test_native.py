@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spack_pypi.pypi import setup_py
 from spack_pypi.pypi.model import Source
+from spack_pypi.pypi.project_files import setup_py
 from spack_pypi.translate import build_files, native
 
 CMAKE_LANGUAGES = [

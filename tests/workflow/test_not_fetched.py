@@ -10,8 +10,8 @@ import pytest
 
 from spack_pypi.diagnostics import exit_code
 from spack_pypi.errors import IndexFailure
-from spack_pypi.pypi import web
 from spack_pypi.pypi.http import HttpIndex
+from spack_pypi.pypi.network import web
 from spack_pypi.pypi.settings import settings
 from spack_pypi.report.create import show
 from spack_pypi.workflow.create import Outcome

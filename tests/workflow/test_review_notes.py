@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from packaging.version import Version
 
-from spack_pypi.pypi import setup_py
 from spack_pypi.pypi.model import Source
+from spack_pypi.pypi.project_files import setup_py
 from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
 from tests.run import create

@@ -14,8 +14,8 @@ from packaging.version import Version
 from ...diagnostics import Diagnostic, Severity, error, grouped
 from ...errors import HostError, SpackPyPIError, UnknownProject, UsageError
 from ...host.port import DeclaredVersion, Host, Meaning
+from ...pypi.archives.static import with_static_requirements
 from ...pypi.model import Index, Source
-from ...pypi.static import with_static_requirements
 from ...session import Phase, Session
 from ...translate import licenses
 from ...translate.builds import builds

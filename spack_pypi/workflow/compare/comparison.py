@@ -10,8 +10,8 @@ from packaging.utils import canonicalize_name
 from ...diagnostics import Diagnostic, Severity
 from ...errors import UnknownProject
 from ...host.port import Host, Meaning, Package
+from ...pypi.archives.static import with_static_requirements
 from ...pypi.model import Index, Metadata, Release
-from ...pypi.static import with_static_requirements
 from ...resolve.package import DEVELOPING
 from ...translate import spack_order
 from . import oracle

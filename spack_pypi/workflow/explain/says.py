@@ -10,8 +10,8 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from ...errors import FileFailure
+from ...pypi.archives.static import with_static_requirements
 from ...pypi.model import Index, Metadata, Publisher, Release, Source
-from ...pypi.static import with_static_requirements
 from ...translate import origins
 from ...translate.builds import Builds, builds
 from ...translate.origins import Origin

@@ -13,7 +13,7 @@ from typing import Any
 from packaging.utils import canonicalize_name
 
 from ...pypi.named_index import USUAL, NamedIndex, at
-from ...pypi.toml import at as value_at
+from ...pypi.project_files.toml import at as value_at
 from .model import RequirementSet
 from .shape import Shape
 

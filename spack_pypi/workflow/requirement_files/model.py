@@ -14,9 +14,9 @@ from packaging.utils import canonicalize_name
 
 from ...credentials import redacted
 from ...errors import UsageError
-from ...pypi import toml
 from ...pypi.limits import MOST_CLAUSES, MOST_REQUIREMENTS, is_short
 from ...pypi.named_index import NamedIndex
+from ...pypi.project_files import toml
 from .graph import LockedReleases
 from .marker_environment import MarkerEnvironment, here
 

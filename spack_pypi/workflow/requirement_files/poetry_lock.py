@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 from ...errors import UsageError
 from ...files import read_text
-from ...pypi.toml import at
+from ...pypi.project_files.toml import at
 from .flat import FlatLock
 from .graph import Graph, Link, LockedRelease
 from .model import NO_RELEASE, ExtrasAndGroups, Format, RequirementSet, TextFile, read_toml

@@ -8,7 +8,7 @@ from packaging.utils import canonicalize_name
 
 from ...errors import UsageError
 from ...files import read_text
-from ...pypi import setup_cfg
+from ...pypi.project_files import setup_cfg
 from .model import ExtrasAndGroups, Format, RequirementSet, TextFile
 
 _FILE = "file:"

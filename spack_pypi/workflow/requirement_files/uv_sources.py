@@ -12,7 +12,7 @@ from typing import Any
 from packaging.utils import canonicalize_name
 
 from ...pypi.limits import requirement
-from ...pypi.toml import at
+from ...pypi.project_files.toml import at
 from .model import ExtrasAndGroups, RequirementSet
 from .shape import Shape
 

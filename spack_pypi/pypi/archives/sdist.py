@@ -1,0 +1,259 @@
+"""What a source archive says about its build. No code of it is run."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from posixpath import splitext
+from typing import Any, Callable
+
+from ...syntax import parse
+from .. import limits
+from ..limits import LARGEST_FILE
+from ..model import BUILD_FILES, ENDINGS, File, ModuleImport, Source
+from ..project_files import in_tree, native_calls, setup_py, toml
+from ..project_files.egg_info import REQUIRES
+from ..project_files.setup_py import always_imported
+from ..project_files.toml import at, strings
+from . import archive, installed, license_files
+from .tar import Reader
+
+#: Larger archives are read only until their build is known, where a wheel has the metadata.
+LONG = 20 << 20
+
+#: At the top of the archive: those that are enough where a wheel has the rest, and all.
+_KEPT = ("pyproject.toml", "setup.cfg", "PKG-INFO")
+_TOP = (*_KEPT, "setup.py")
+#: Python and Cython files, in which something is searched, and the endings of all files that may
+#: matter: most of an archive's files can be passed over by their name.
+_SEARCHED = (".py", ".pyx", ".pxd")
+_MAY_MATTER = (*_SEARCHED, "requires.txt", "top_level.txt", *BUILD_FILES)
+#: An archive may hold those of bundled projects.
+_MOST_REQUIRES = 4
+#: Of `BUILD_FILES`, those are kept that are small, and not more than this.
+_MOST_BUILD_FILES = 64
+_LARGEST_BUILD_FILE = 256 << 10
+#: Modules that Python or setuptools no longer has: what imports them needs more than Python.
+_GONE = ("distutils", "pkg_resources")
+_GONE_NAMES = (b"distutils", b"pkg_resources")
+_MOST_IMPORTS = 64
+_MOST_PACKAGES = 256
+_MOST_NATIVE = 64
+#: What a build backend that is part of the archive has in it, at least one of these; the hook
+#: that `in_tree` reads has the first one in its name.
+_BACKEND = (b"build_wheel", b"build_meta")
+_MOST_BACKEND_FILES = 16
+_SUFFIXES = {ending for endings in ENDINGS.values() for ending in endings}
+_NOT_BUILT = re.compile(
+    r"(^|/)(tests?|testing|docs?|examples?|benchmarks?|bench|samples?|demos?|node_modules|third.?party/.*/tests?)/",
+    re.I,
+)
+#: Python files that are not installed, or only run to build.
+_NOT_RUN = re.compile(
+    r"(^|/)(setup|conftest|noxfile|versioneer)\.py$|(^|/)_?(build|tools|scripts)"
+)
+_CXX_CYTHON = re.compile(rb"^#.*distutils:\s*language\s*=\s*c\+\+", re.M)
+
+
+@dataclass
+class Contents:
+    """What was found in an archive: kept files by path, build files by path, the endings of source
+    files, imports of modules that are gone (module, path, line), native libraries that Python
+    files look for or link with (``looks`` or ``links``, name, path, line), the folders of
+    packages, ``top_level.txt`` files and, by path, files that may belong to a build backend;
+    ``licenses`` are the licence files at the top, all of them only if the archive is
+    `read_whole`."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    build_files: dict[str, str] = field(default_factory=dict)
+    suffixes: set[str] = field(default_factory=set)
+    cxx_cython: bool = False
+    imports: list[tuple[str, str, int]] = field(default_factory=list)
+    native: list[tuple[str, str, str, int]] = field(default_factory=list)
+    packages: set[str] = field(default_factory=set)
+    top_level: dict[str, str] = field(default_factory=dict)
+    backend: dict[str, str] = field(default_factory=dict)
+    licenses: dict[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        in_tree = "backend-path" in self.files.get("pyproject.toml", "")
+        roots = {p for p in self.packages if p.rpartition("/")[0] not in self.packages}
+        imports = [each for each in sorted(self.imports) if self._is_module(each[1])]
+        return {
+            "files": self.files,
+            "build_files": self.build_files,
+            "suffixes": sorted(self.suffixes),
+            "cxx_cython": self.cxx_cython,
+            "imports": imports[:_MOST_IMPORTS],
+            "native": sorted(self.native, key=lambda each: each[2:])[:_MOST_NATIVE],
+            "packages": sorted(roots)[:_MOST_PACKAGES] if imports else [],
+            "top_level": self.top_level if imports else {},
+            "backend": self.backend if in_tree else {},
+        }
+
+    def _is_module(self, path: str) -> bool:
+        """Whether a file is a module of a package, or one that may stand by itself."""
+        folder = path.rpartition("/")[0]
+        return folder in self.packages or "/" not in folder
+
+
+def inspect(file: File, raw: Reader, partly: bool = False) -> Contents:
+    """Read an archive and check its sha256.
+
+    ``partly``: enough is known once the files at its top are read, as a wheel has the rest; see
+    `read_whole`. Raises `FileFailure`.
+    """
+    contents = Contents()
+    stops = not read_whole(file, partly)
+
+    def each(name: str, size: int, read: Callable[[], bytes]) -> bool:
+        inner = name.lstrip("./").partition("/")[2]  # without the archive's own top folder
+        look_at(inner, size, read, contents)
+        return stops and set(_KEPT) <= set(contents.files)
+
+    archive.visit(file, raw, each)
+    return contents
+
+
+def look_at(path: str, size: int, read: Callable[[], bytes], contents: Contents) -> None:
+    """Note what a file of a project says about its build; it is only read if that matters."""
+    if _wanted(path, size, contents):
+        _keep(path, read(), contents)
+    elif "/" not in path and license_files.is_license_file(path):
+        license_files.add(contents.licenses, path, size, read)
+    _note(path, contents)
+
+
+def read_whole(file: File, partly: bool) -> bool:
+    """Whether `inspect` reads an archive to its end. Where it does not, its hash is not known."""
+    return not partly or (file.size or 0) <= LONG
+
+
+def _wanted(inner: str, size: int, contents: Contents) -> bool:
+    """Whether the contents of this file matter."""
+    if inner in _TOP:
+        return size <= LARGEST_FILE and inner not in contents.files
+    if not inner.endswith(_MAY_MATTER):
+        return False
+    if REQUIRES.fullmatch(inner):
+        others = sum(1 for path in contents.files if path not in _TOP)
+        return size <= _LARGEST_BUILD_FILE and others < _MOST_REQUIRES
+    if size > _LARGEST_BUILD_FILE or _NOT_BUILT.search(inner):
+        return False
+    if inner.rpartition("/")[2] in BUILD_FILES:
+        return len(contents.build_files) < _MOST_BUILD_FILES
+    return inner.endswith(_SEARCHED) or bool(installed.TOP_LEVEL.fullmatch(inner))
+
+
+def _keep(inner: str, data: bytes, contents: Contents) -> None:
+    if inner.endswith(".py") and inner not in _TOP:
+        _keep_module(inner, data, contents)
+    elif inner in _TOP or REQUIRES.fullmatch(inner):
+        contents.files[inner] = data.decode("utf-8", "replace")
+    elif inner.rpartition("/")[2] in BUILD_FILES:
+        contents.build_files[inner] = data.decode("utf-8", "replace")
+    elif installed.TOP_LEVEL.fullmatch(inner):
+        contents.top_level[inner] = data.decode("utf-8", "replace")
+    else:
+        contents.cxx_cython = contents.cxx_cython or bool(_CXX_CYTHON.search(data))
+
+
+def _keep_module(inner: str, data: bytes, contents: Contents) -> None:
+    if _has(data, _BACKEND) and len(contents.backend) < _MOST_BACKEND_FILES:
+        contents.backend[inner] = data.decode("utf-8", "replace")
+    if any(mark in data for mark in native_calls.MARKS) and len(contents.native) < _MOST_NATIVE:
+        contents.native += _native(inner, data)
+    if _has(data, _GONE_NAMES) and not _NOT_RUN.search(inner):
+        contents.imports += [(module, inner, line) for module, line in _gone_modules(data)]
+
+
+def _has(data: bytes, texts: tuple[bytes, bytes]) -> bool:
+    """Whether one of two texts is in a file; that is asked of each Python file of an archive."""
+    return texts[0] in data or texts[1] in data
+
+
+def _native(inner: str, data: bytes) -> Iterator[tuple[str, str, str, int]]:
+    tree = _parsed(data)
+    nodes = list(ast.walk(tree)) if tree else []
+    found = {"looks": native_calls.searched(nodes)}
+    if b"set_source" in data:  # of cffi: elsewhere the word says nothing of what is linked
+        found["links"] = native_calls.linked(nodes)
+    for kind, named in found.items():
+        for name, line in named:
+            yield kind, name, inner, line
+
+
+def _parsed(data: bytes) -> ast.Module | None:
+    try:
+        return parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _gone_modules(data: bytes) -> list[tuple[str, int]]:
+    tree = _parsed(data)
+    if tree is None:
+        return []
+    return [(module, line) for module, line in always_imported(tree) if module in _GONE]
+
+
+def _note(inner: str, contents: Contents) -> None:
+    if inner.endswith("/__init__.py"):
+        contents.packages.add(inner.rpartition("/")[0])
+    suffix = splitext(inner)[1].lower()
+    if suffix in _SUFFIXES and not _NOT_BUILT.search(inner):
+        contents.suffixes.add(suffix)
+
+
+def source(contents: Mapping[str, Any], project: str) -> Source:
+    """The meaning of `Contents.as_json` for a release of a project."""
+    files: Mapping[str, str] = contents["files"]
+    pyproject: Mapping[str, Any] | None = None
+    problem = ""
+    if "pyproject.toml" in files:
+        try:
+            pyproject = toml.loads(files["pyproject.toml"])
+        except ValueError:
+            problem = "its pyproject.toml is not valid TOML"
+    imports = tuple(ModuleImport(*each) for each in contents["imports"])
+    here = installed.Layout(project, contents["packages"], contents["top_level"], pyproject or {})
+    found = Source(
+        pyproject=pyproject,
+        setup_cfg=files.get("setup.cfg", ""),
+        setup_py=setup_py.read(files["setup.py"]) if "setup.py" in files else None,
+        suffixes=tuple(contents["suffixes"]),
+        cxx_cython=contents["cxx_cython"],
+        build_files=contents["build_files"],
+        imports=tuple(each for each in imports if here.installs(each.file)),
+        looked_for=_native_of(contents, "looks"),
+        linked=_native_of(contents, "links"),
+        in_tree=_in_tree(contents, pyproject or {}),
+        problem=problem,
+    )
+    said = at(pyproject, "build-system", "requires")
+    if said is not None and (not isinstance(said, list) or len(strings(said)) < len(said)):
+        return replace(
+            found, problem="build-system.requires in its pyproject.toml is no list of texts"
+        )
+    broken = limits.too_many([*strings(said), *found.setup_requires])
+    return replace(found, problem=f"its build {broken}") if broken else found
+
+
+def _native_of(contents: Mapping[str, Any], kind: str) -> tuple[tuple[str, str, int], ...]:
+    found = contents["native"]
+    return tuple((name, path, line) for of, name, path, line in found if of == kind)
+
+
+def _in_tree(contents: Mapping[str, Any], pyproject: Mapping[str, Any]) -> in_tree.InTree | None:
+    """What a backend in the archive requires; None where there is none."""
+    paths = installed.backend_paths(pyproject)
+    if not paths:
+        return None
+    texts = {**contents["backend"]}
+    if "setup.py" in contents["files"]:
+        texts["setup.py"] = contents["files"]["setup.py"]
+    return in_tree.read(
+        {p: text for p, text in texts.items() if any(installed.is_within(p, b) for b in paths)}
+    )

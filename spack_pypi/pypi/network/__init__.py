@@ -1,0 +1,1 @@
+"""Connections: the one place that opens them, and what they may cost."""

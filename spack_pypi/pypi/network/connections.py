@@ -1,0 +1,61 @@
+"""A session of requests with our own trust, proxies and guard: what is opened, and to whom."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.utils import select_proxy
+
+from ..model import Settings
+from .adapters import Guarded, adapter, check_proxy
+from .private_network import Guard
+
+#: The encodings that an answer may have: those that the standard library knows.
+ENCODINGS = ("gzip", "deflate")
+
+
+def session(settings: Settings) -> requests.Session:
+    """A session for one index. It follows no redirects. Raises `UsageError` for a proxy that is
+    none."""
+    opened = _Session()
+    opened.proxies.update(settings.proxies)
+    # What requests itself would trust: the setting, an environment variable, its own list.
+    asked = opened.merge_environment_settings(settings.url, {}, True, settings.verify, None)
+    check_proxy(select_proxy(settings.url, asked["proxies"]))
+    guard = Guard(settings.url)
+    arguments = {"pool_maxsize": settings.connections}
+    opened.mount("http://", Guarded(guard, None, **arguments))
+    opened.mount("https://", adapter(guard, asked["verify"], arguments))
+    if settings.client_cert:
+        parts = urlsplit(settings.url)
+        shown = adapter(guard, asked["verify"], arguments, settings.client_cert)
+        opened.mount(f"https://{parts.netloc}/", shown)
+    opened.verify = settings.verify
+    opened.headers["User-Agent"] = "spack-pypi"
+    opened.headers["Accept-Encoding"] = ", ".join(ENCODINGS)
+    return opened
+
+
+class _Session(requests.Session):
+    """Looks up once for each server what the environment says of it (proxies, authorities).
+    Requests goes through all variables for each request, which takes a third of its time. And it
+    takes the body of a redirect into memory, however large, even where it is not to follow it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: dict[tuple[Any, ...], dict[str, Any]] = {}
+
+    def merge_environment_settings(
+        self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
+    ) -> Any:
+        parts = urlsplit(url)
+        key = (parts.scheme, parts.netloc, *proxies.items(), stream, verify, cert)
+        if key not in self._found:
+            found = super().merge_environment_settings(url, proxies, stream, verify, cert)
+            self._found[key] = dict(found)
+        return dict(self._found[key])
+
+    def resolve_redirects(self, *arguments: Any, **more: Any) -> Any:
+        return iter(())

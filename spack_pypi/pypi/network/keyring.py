@@ -1,0 +1,67 @@
+"""The password of an index from the person's keyring, where the program ``keyring`` is installed.
+
+As pip does, it is asked only for a user name that is in the address of the index without a
+password, and only once the server has refused it: a token needs none. Pip's setting
+``keyring-provider`` may be ``disabled``.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import threading
+from urllib.parse import urlsplit
+
+from ..model import Settings
+
+#: Seconds for an answer: who waits for a person to unlock something waits for ever.
+_LONGEST = 20.0
+_DISABLED = "disabled"
+
+
+class Keyring:
+    """The credentials of one index, which may get their password later."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._url, self._credentials = settings.url, settings.credentials
+        self._is_asked = settings.keyring == _DISABLED
+        self._lock = threading.Lock()
+
+    def for_url(self, url: str) -> tuple[str, str] | None:
+        """See `Credentials.for_url`."""
+        return self._credentials.for_url(url)
+
+    def has_others(self, url: str, refused: tuple[str, str] | None) -> bool:
+        """Whether there are other credentials for a server than those it has ``refused``."""
+        if refused is None or refused[1]:
+            return False
+        with self._lock:
+            if not self._is_asked:
+                self._is_asked = True
+                password = _password(self._url, refused[0])
+                if password:
+                    self._credentials = self._credentials.with_password(password)
+        return self.for_url(url) not in (None, refused)
+
+
+def _password(url: str, user: str) -> str:
+    """The password of a user for an index, or for its server; empty where there is none."""
+    program = shutil.which("keyring")
+    if program is None:
+        return ""
+    for service in (url, urlsplit(url).netloc):
+        try:
+            done = subprocess.run(
+                [program, "get", service, user],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=_LONGEST,
+                check=False,
+            )
+            found = done.stdout.decode().strip("\r\n")
+        except (OSError, ValueError, subprocess.TimeoutExpired):
+            return ""
+        if done.returncode == 0 and found:
+            return found
+    return ""

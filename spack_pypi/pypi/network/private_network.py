@@ -1,0 +1,104 @@
+"""A public index may not lead to servers of the private network of its reader.
+
+Its pages and redirects may name any address: a router, a service of this machine, or the one that
+tells a virtual machine its credentials. Whoever uses a private index has said so.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from functools import lru_cache
+from typing import Any, Callable
+from urllib.parse import urlsplit
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError
+
+from ...errors import NotFetched
+from .patience import in_time, watch
+
+#: Refuses a connection to a host by an exception.
+_Check = Callable[[str, socket.socket], None]
+
+
+class Guard:
+    """Refuses connections to private addresses where the index at ``url`` has a public one. Which
+    address a proxy connects to is its own affair."""
+
+    def __init__(self, url: str) -> None:
+        self._host = urlsplit(url).hostname or ""
+        #: For the ``pool_classes_by_scheme`` of a `urllib3.PoolManager`, and for that of a proxy.
+        self.pools = _pools(self.check)
+        self.proxied = _pools(lambda host, connected: None)
+
+    def check(self, host: str, connected: socket.socket) -> None:
+        """Look at the peer of a socket, which is known by then: a name may lead anywhere. Raises
+        `NotFetched`, with the socket closed."""
+        address = connected.getpeername()[0]
+        if host != self._host and is_private(address) and self._is_public():
+            connected.close()
+            raise NotFetched(
+                f"//{host}", "a public index may not lead to an address of a private network"
+            )
+
+    def _is_public(self) -> bool:
+        return not any(map(is_private, _addresses(self._host)))
+
+
+def _pools(check: _Check) -> dict[str, Any]:
+    """Pools by scheme, whose connections are checked once they are there, and watched."""
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return _checked(check, self, super()._new_conn)
+
+        def getresponse(self) -> Any:
+            watch(self.sock)
+            return super().getresponse()
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return _checked(check, self, super()._new_conn)
+
+        def getresponse(self) -> Any:
+            watch(self.sock)
+            return super().getresponse()
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
+
+
+def _checked(
+    check: _Check, connection: HTTPConnection, connect: Callable[[], socket.socket]
+) -> socket.socket:
+    try:
+        connected = in_time(connect, socket.socket.close)
+    except TimeoutError:
+        raise ConnectTimeoutError(connection, "no connection within the deadline") from None
+    check(connection.host, connected)
+    watch(connected)
+    return connected
+
+
+def is_private(address: str) -> bool:
+    """Whether an IP address is not one of the public internet."""
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    inner = getattr(parsed, "ipv4_mapped", None)
+    return not (inner or parsed).is_global
+
+
+@lru_cache(maxsize=4)
+def _addresses(host: str) -> tuple[str, ...]:
+    """The IP addresses of a host; none where it has none at the moment."""
+    try:
+        found = in_time(lambda: socket.getaddrinfo(host, None), lambda late: None)
+        return tuple(str(each[4][0]) for each in found)
+    except OSError:
+        return ()

@@ -1,0 +1,1 @@
+"""Projects that the user names by their place: archives, folders, repositories."""

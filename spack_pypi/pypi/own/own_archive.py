@@ -1,0 +1,157 @@
+"""An sdist or a wheel that is named by its place: what it is, and what it says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from packaging.metadata import parse_email
+from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.version import InvalidVersion, Version
+
+from ...errors import FileFailure, UsageError
+from .. import metadata as core_metadata
+from ..archives import license_files, sdist
+from ..archives.tar import Reader
+from ..limits import ARCHIVE, is_short
+from ..model import File, Metadata, Release, Source
+from ..project_files import egg_info
+from ..remote import metadata_of, read_local
+from .places import SDISTS, WHEEL, Location
+
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class OwnArchive:
+    """An archive of a release of a ``project``, at a ``path`` of this machine. ``file`` has the
+    address for recipes. ``metadata_text`` is its METADATA or PKG-INFO, ``contents`` what is in an
+    sdist (`sdist.Contents.as_json`)."""
+
+    project: str
+    file: File
+    path: Path
+    metadata_text: str
+    licenses: Mapping[str, str]
+    contents: Mapping[str, Any] | None = None
+
+    def metadata(self, release: Release) -> Metadata:
+        """What it says of its release."""
+        if self.contents is None:
+            return core_metadata.from_wheel(self.metadata_text, release)
+        requires_txt = egg_info.requires(self.contents["files"], self.project)
+        return core_metadata.from_sdist(self.metadata_text, release, requires_txt)
+
+    def source(self) -> Source:
+        """What it says about its build."""
+        return sdist.source(self.contents, self.project) if self.contents else Source()
+
+
+def copied(raw: Reader, url: str, to: BinaryIO) -> None:
+    """Put what is read of an address into a file. Raises `FileFailure` for too much."""
+    to.truncate(to.seek(0))
+    for data in _pieces(raw, url):
+        to.write(data)
+
+
+def _pieces(raw: Reader, url: str) -> Iterator[bytes]:
+    """What is read of an address, piece by piece. Raises `FileFailure` for too much."""
+    size = 0
+    while data := raw.read(_PIECE):
+        size += len(data)
+        if size > ARCHIVE.size:
+            raise FileFailure(url, f"the archive is larger than {ARCHIVE}")
+        yield data
+
+
+def check_kind(place: Location) -> None:
+    """Raise `UsageError` for a place that by its name is neither an sdist nor a wheel."""
+    if not place.file_name.endswith((WHEEL, *SDISTS)):
+        suffixes = ", ".join((*SDISTS, WHEEL))
+        raise UsageError(f"{place} is neither an sdist nor a wheel: these end in {suffixes}")
+
+
+def read(place: Location, path: Path) -> OwnArchive:
+    """The archive of a place, which lies at a path. Raises `UsageError` for what is not there or
+    no release that recipes can list, and `FileFailure` for what cannot be read."""
+    check_kind(place)
+    is_wheel = place.file_name.endswith(WHEEL)
+    size, sha256 = _measured(place, path)
+    if place.sha256 and sha256 != place.sha256:
+        raise UsageError(f"{place} does not have the sha256 {place.sha256}, but {sha256}")
+    file = File(place.file_name, place.url, Version("0"), is_wheel, sha256, size=size)
+    found = _wheel(file, path) if is_wheel else _sdist(file, path)
+    name, version = _release(found.metadata_text, file)
+    if place.name and name != place.name:
+        raise UsageError(f"{place} is of the project {name}, not of {place.name}")
+    return replace(found, project=name, file=file._replace(version=version))
+
+
+def _measured(place: Location, path: Path) -> tuple[int, str]:
+    """Its size, bytes, and its sha256."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as raw:
+            for data in _pieces(raw, place.url):
+                digest.update(data)
+                size += len(data)
+    except OSError as error:
+        raise UsageError(f"{place} cannot be read: {error.strerror}") from None
+    return size, digest.hexdigest()
+
+
+def _wheel(file: File, path: Path) -> OwnArchive:
+    text = read_local(path, file, metadata_of(file))
+    return OwnArchive("", file, path, text, read_local(path, file, license_files.of_wheel))
+
+
+def _sdist(file: File, path: Path) -> OwnArchive:
+    with path.open("rb") as raw:
+        contents = sdist.inspect(file, raw)
+    text = contents.files.get("PKG-INFO")
+    if text is None:
+        raise FileFailure(
+            file.url,
+            "is not an sdist, as it has no PKG-INFO: 'python3 -m build --sdist' makes one",
+        )
+    return OwnArchive("", file, path, text, contents.licenses, contents.as_json())
+
+
+def _release(text: str, file: File) -> tuple[str, Version]:
+    """The project (PEP 503) and the version that an archive says it is of."""
+    raw, _ = parse_email(text)
+    name, said = raw.get("name", ""), raw.get("version", "")
+    try:
+        version = Version(said if is_short(said) else "")
+        project = canonicalize_name(name, validate=True)
+    except ValueError:
+        reason = "its metadata names no project and version (Name and Version)"
+        raise FileFailure(file.url, reason) from None
+    if file.is_wheel and _in_name(file) != (project, version):
+        raise FileFailure(
+            file.url,
+            f"its name is not that of a wheel of {project} {version}, as its metadata says",
+        )
+    lacks = {
+        "an epoch": bool(version.epoch),
+        "a development number": version.is_devrelease,
+        "a local part": bool(version.local),
+    }
+    for what, has_it in lacks.items():
+        if has_it:
+            raise UsageError(
+                f"{file.name} is version {version}, with {what}, which Spack cannot order: give "
+                "an archive of a version without it"
+            )
+    return project, version
+
+
+def _in_name(file: File) -> tuple[str, Version] | None:
+    try:
+        name, version, _, _ = parse_wheel_filename(file.name)
+    except (ValueError, InvalidVersion):
+        return None
+    return name, version

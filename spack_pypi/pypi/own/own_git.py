@@ -1,0 +1,176 @@
+"""The releases of a git repository: its tags that are versions, and a branch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from ...errors import FileFailure, UnknownProject, UsageError
+from .. import metadata as core_metadata
+from ..archives import sdist, tree_metadata
+from ..branches import version_of
+from ..limits import is_short
+from ..model import File, GitReference, IndexOrigin, Metadata, Project, Release, Source
+from .git_repository import COMMIT, References, Repository
+from .own_index import OwnIndex
+
+
+@dataclass
+class OwnRepository(OwnIndex):
+    """The one project in a ``folder`` of a repository. Of its ``releases`` each has one file: a
+    tree."""
+
+    name: str
+    repository: Repository
+    folder: str
+    releases: tuple[Release, ...]
+    _contents: dict[str, sdist.Contents] = field(default_factory=dict, repr=False)
+
+    @property
+    def identity(self) -> str:
+        return f"{self.repository.address}#{self.folder}"
+
+    def has(self, project: str) -> bool:
+        return project == self.name
+
+    def project(self, name: str) -> Project:
+        if not self.has(canonicalize_name(name)):
+            raise UnknownProject(name)
+        return Project(self.name, self.releases)
+
+    def mark(self, project: str) -> str | None:
+        named = [f"{each.version} {_at(each).commit}" for each in self.releases]
+        return " ".join(named) if self.has(project) else ""
+
+    def metadata(self, release: Release) -> Metadata:
+        found = tree_metadata.read(self.source(release), release.version)
+        if found.project in ("", self.name):
+            return replace(found, project=self.name)
+        return core_metadata.unknown(release, f"there the project is called {found.project}")
+
+    def source(self, release: Release) -> Source:
+        return sdist.source(self._read(release).as_json(), self.name)
+
+    def licenses(self, release: Release) -> Mapping[str, str]:
+        return self._read(release).licenses
+
+    def page_url(self, project: str) -> str:
+        """The address of the repository, if it is one of the web."""
+        address = self.repository.address
+        return address.removesuffix(".git") if address.startswith("https:") else ""
+
+    def origin(self, project: str) -> IndexOrigin:
+        places = [_at(each) for each in self.releases]
+        said = [text for at in places if at.tag for text in (at.tag, at.commit)][:2]
+        said += [at.branch for at in places if at.branch]
+        return IndexOrigin(
+            self.repository.address,
+            by_place=(*said, *self.repository.marks),
+            git=True,
+            folder=self.folder,
+            pushed=self.repository.pushed,
+        )
+
+    def download(self, project: str, file: File, to: Path) -> None:
+        raise FileFailure(file.url, "a tree of a repository is no archive")
+
+    def _read(self, release: Release) -> sdist.Contents:
+        at = _at(release)
+        if at.commit not in self._contents:
+            self._contents[at.commit] = _contents(self.repository, at, self.folder)
+        return self._contents[at.commit]
+
+
+def opened(repository: Repository, wanted: str, folder: str, expected: str) -> OwnRepository:
+    """The project in a folder of a repository, at the tag, branch or commit that is ``wanted``; if
+    that is empty, at all tags that are versions and the default branch. Raises `UsageError` where
+    nothing of this is there, or it is another project than ``expected``."""
+    known = repository.references
+    at = _meant(known, wanted, repository.address)
+    contents = _contents(repository, at, folder)
+    found = tree_metadata.read(sdist.source(contents.as_json(), ""), Version("0"))
+    where = repository.address + (f" (folder {folder})" if folder else "")
+    if not found.project:
+        raise UsageError(f"{where} cannot be read: {found.problem}")
+    if expected and found.project != expected:
+        raise UsageError(f"{where} is the project {found.project}, not {expected}")
+    if at.branch:
+        by_version = {version_of(at.branch): at}
+        if not wanted:
+            tags = version_tags(known.tags, found.project, folder)
+            by_version.update({v: GitReference(known.tags[t], tag=t) for v, t in tags.items()})
+    else:
+        tags = version_tags([at.tag], found.project, folder)
+        if not tags:
+            raise UsageError(f"the tag '{at.tag}' of {where} is no version that Spack can order")
+        by_version = dict.fromkeys(tags, at)
+    releases = [
+        Release(found.project, version, (_file(repository.address, version, by_version[version]),))
+        for version in sorted(by_version, reverse=True)
+    ]
+    return OwnRepository(found.project, repository, folder, tuple(releases), {at.commit: contents})
+
+
+def _meant(known: References, wanted: str, address: str) -> GitReference:
+    name = wanted or known.default
+    if not name:
+        raise UsageError(f"{address} has no default branch: name one (@BRANCH)")
+    if wanted in known.tags:
+        return GitReference(known.tags[wanted], tag=wanted)
+    if name in known.branches:
+        return GitReference(known.branches[name], branch=name)
+    if COMMIT.fullmatch(wanted):
+        tag = next((tag for tag, commit in known.tags.items() if commit == wanted), "")
+        if tag:
+            return GitReference(wanted, tag=tag)
+        raise UsageError(
+            f"{wanted} is not the commit of a tag of {address}, so that it has no version: name a "
+            "tag or a branch"
+        )
+    raise UsageError(f"{address} has no branch or tag '{name}'")
+
+
+def _contents(repository: Repository, at: GitReference, folder: str) -> sdist.Contents:
+    reference = f"refs/tags/{at.tag}" if at.tag else f"refs/heads/{at.branch}"
+    return repository.contents(at.commit, reference, folder)
+
+
+def _file(address: str, version: Version, at: GitReference) -> File:
+    return File(at.tag or at.branch, address, version, False, git=at)
+
+
+def _at(release: Release) -> GitReference:
+    at = release.files[0].git
+    assert at is not None
+    return at
+
+
+def version_tags(tags: Iterable[str], project: str, folder: str = "") -> dict[Version, str]:
+    """The tags that are versions which Spack can order, by version: ``v1.2.3``, ``1.2.3``,
+    ``release-1.2.3``, or with the name of the project or its folder. Of several tags of a version
+    the shortest counts."""
+    named = (re.split("[-_.]+", name) for name in (project, folder) if name)
+    names = ["[-_.]+".join(map(re.escape, words)) for words in named]
+    words = "|".join([*names, "releases?", "versions?", "ver", "rel"])
+    form = re.compile(rf"(?:(?:{words})[-_/@.]?)?v?\.?(\d\S*)", re.I)
+    found: dict[Version, str] = {}
+    for tag in sorted(tags, key=lambda tag: (-len(tag), tag)):
+        match = form.fullmatch(tag) if is_short(tag) else None
+        version = _version(match[1]) if match else None
+        if version and not (version.epoch or version.local or version.is_devrelease):
+            found[version] = tag
+    return found
+
+
+def _version(text: str) -> Version | None:
+    for form in (text, text.replace("_", ".")):
+        try:
+            return Version(form)
+        except InvalidVersion:
+            continue
+    return None

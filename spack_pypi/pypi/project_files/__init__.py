@@ -1,0 +1,1 @@
+"""What the files of a source tree say literally: texts in, values out."""

@@ -1,0 +1,217 @@
+"""What a setup.py passes to ``setup()`` as plain literals: read as a syntax tree, never run.
+
+https://setuptools.pypa.io/en/latest/references/keywords.html
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...syntax import parse
+from . import native_calls
+
+#: How many expressions of literals are read in a file, and how deep; sums of names would grow
+#: without end.
+_MOST_EXPRESSIONS = 20_000
+_DEEPEST = 20
+#: Methods that change a list or a dictionary: a name they are called on is no plain literal.
+_CHANGING = {"append", "extend", "insert", "remove", "pop", "update", "setdefault", "clear"}
+_BUILDERS = ("autoreconf", "bazel", "cargo", "cmake", "make", "meson", "swig")
+_COMPILES = re.compile(
+    r"\b(ext_modules|Extension\s*\(|cythonize\s*\(|cffi_modules|mypycify\s*\(|build_ext|"
+    r"rust_extensions|CMakeExtension)\b|\bcmake_\w+\s*="
+)
+_CXX = re.compile(r"language['\"]?\s*[=:]\s*['\"]c\+\+|Pybind11Extension|pybind11|nanobind", re.I)
+_C = re.compile(r"cffi_modules|mypycify\s*\(")
+
+
+@dataclass(frozen=True)
+class SetupPy:
+    """``keywords`` are those arguments of ``setup()`` that are plain literals; ``names`` are all
+    that are given, None when they are not known. ``imports`` are (top-level module, line) of what
+    always is imported; ``libraries`` (name, line) of what extensions are linked with,
+    ``searched`` of the libraries that pkg-config or ``find_library`` is asked for, and
+    ``programs`` of builders that appear as texts, and are probably run.
+    ``compiles``: it mentions extension modules; ``languages`` that these certainly use."""
+
+    keywords: Mapping[str, Any]
+    names: tuple[str, ...] | None
+    imports: tuple[tuple[str, int], ...] = ()
+    libraries: tuple[tuple[str, int], ...] = ()
+    searched: tuple[tuple[str, int], ...] = ()
+    programs: tuple[tuple[str, int], ...] = ()
+    compiles: bool = False
+    languages: tuple[str, ...] = ()
+
+    def requirements(self, keyword: str) -> tuple[str, ...]:
+        """The requirement texts of a keyword that is a literal list, or text of lines."""
+        return _texts(self.keywords.get(keyword))
+
+    def extras(self) -> dict[str, tuple[str, ...]] | None:
+        """``extras_require`` as a literal dictionary."""
+        found = self.keywords.get("extras_require", {})
+        if not isinstance(found, dict):
+            return None
+        return {str(extra): _texts(texts) for extra, texts in found.items()}
+
+
+def read(text: str) -> SetupPy | None:
+    """What a setup.py says; None where it is not Python that can be read here."""
+    try:
+        tree = parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    nodes = list(ast.walk(tree))
+    plain = _plain_names(tree, nodes)
+    literals = _Literals(plain)
+    keywords: dict[str, Any] = {}
+    calls = list(_calls(nodes, "setup"))
+    names: set[str] | None = set() if len(calls) == 1 else None
+    for keyword in calls[0].keywords if len(calls) == 1 else ():
+        given = {keyword.arg: keyword.value} if keyword.arg else _mapping(keyword.value, plain)
+        if given is None:
+            names = None
+            continue
+        for name, value in given.items():
+            if names is not None:
+                names.add(str(name))
+            with contextlib.suppress(_NotPlain):
+                keywords[str(name)] = literals.value(value)
+    languages = [lang for lang, pattern in (("c", _C), ("cxx", _CXX)) if pattern.search(text)]
+    return SetupPy(
+        keywords,
+        None if names is None else tuple(sorted(names)),
+        tuple(always_imported(tree)),
+        tuple(native_calls.linked(nodes)),
+        tuple(native_calls.searched(nodes)),
+        tuple(_programs(nodes)),
+        bool(_COMPILES.search(text)),
+        tuple(languages),
+    )
+
+
+def always_imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """(top-level module, line) of the imports outside of any ``try``, ``if`` or function: those
+    that running the file cannot do without. ``__import__("x")`` is one too (PEP 420's forerunner,
+    ``pkg_resources.declare_namespace``, is written so)."""
+    for statement in tree.body:
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                yield alias.name.partition(".")[0], statement.lineno
+        elif isinstance(statement, ast.ImportFrom):
+            if not statement.level and statement.module:
+                yield statement.module.partition(".")[0], statement.lineno
+        elif isinstance(statement, ast.Expr):
+            for call in _calls(ast.walk(statement), "__import__"):
+                if call.args and isinstance(call.args[0], ast.Constant):
+                    yield str(call.args[0].value).partition(".")[0], statement.lineno
+
+
+class _NotPlain(Exception):
+    """An expression whose value is known only when it is run."""
+
+
+def _calls(nodes: Iterable[ast.AST], name: str) -> Iterator[ast.Call]:
+    for node in nodes:
+        if isinstance(node, ast.Call):
+            called = node.func
+            if (isinstance(called, ast.Name) and called.id == name) or (
+                isinstance(called, ast.Attribute) and called.attr == name
+            ):
+                yield node
+
+
+def _plain_names(tree: ast.Module, nodes: Iterable[ast.AST]) -> dict[str, ast.expr]:
+    """Names that are assigned once, at the top of the file, and never changed; ``nodes`` are all
+    of the tree."""
+    assigned: dict[str, ast.expr] = {}
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+            target = statement.targets[0]
+            if isinstance(target, ast.Name):
+                assigned[target.id] = statement.value
+    stored: dict[str, int] = {}
+    for node in nodes:
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            stored[node.id] = stored.get(node.id, 0) + 1
+        elif isinstance(node, (ast.Subscript, ast.Attribute)):
+            owner = node.value
+            changed = not isinstance(node.ctx, ast.Load)
+            changed |= isinstance(node, ast.Attribute) and node.attr in _CHANGING
+            if changed and isinstance(owner, ast.Name):
+                stored[owner.id] = stored.get(owner.id, 0) + 1
+    return {name: value for name, value in assigned.items() if stored.get(name) == 1}
+
+
+def _mapping(node: ast.expr, plain: Mapping[str, ast.expr]) -> dict[str, ast.expr] | None:
+    """The items of ``**node``, where it is a literal dictionary."""
+    if isinstance(node, ast.Name) and node.id in plain:
+        node = plain[node.id]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
+        if node.args or any(keyword.arg is None for keyword in node.keywords):
+            return None
+        return {str(keyword.arg): keyword.value for keyword in node.keywords}
+    if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
+        return {
+            str(k.value): v for k, v in zip(node.keys, node.values) if isinstance(k, ast.Constant)
+        }
+    return None
+
+
+class _Literals:
+    """The values of expressions of literals, of names that are ``plain``, and of their sums."""
+
+    def __init__(self, plain: Mapping[str, ast.expr]) -> None:
+        self._plain = plain
+        self._left = _MOST_EXPRESSIONS
+
+    def value(self, node: ast.expr, depth: int = 0) -> Any:
+        """The value of an expression. Raises `_NotPlain`."""
+        self._left -= 1
+        if depth > _DEEPEST or self._left < 0:
+            raise _NotPlain
+        if isinstance(node, ast.Constant):
+            return node.value
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            return [self.value(each, depth + 1) for each in node.elts]
+        if isinstance(node, ast.Dict):
+            return {
+                self._key(key, depth + 1): self.value(value, depth + 1)
+                for key, value in zip(node.keys, node.values)
+            }
+        if isinstance(node, ast.Name) and node.id in self._plain:
+            return self.value(self._plain[node.id], depth + 1)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            left, right = (self.value(side, depth + 1) for side in (node.left, node.right))
+            if type(left) is type(right) and isinstance(left, (list, str)):
+                # A list of lists counts for each sum that it is in, a text when it is long.
+                length = len(left) + len(right)
+                self._left -= length if isinstance(left, list) else length >> 10
+                return left + right
+        raise _NotPlain
+
+    def _key(self, node: ast.expr | None, depth: int) -> Any:
+        """A key of a dictionary; ``**other`` has none, and a list or a tuple matters to nobody."""
+        key = None if node is None else self.value(node, depth)
+        if not isinstance(key, (str, int, float)):
+            raise _NotPlain
+        return key
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = value.splitlines()
+    if not isinstance(value, list):
+        return ()
+    return tuple(text.strip() for text in value if isinstance(text, str) and text.strip())
+
+
+def _programs(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and node.value in _BUILDERS:
+            yield str(node.value), node.lineno

@@ -1,0 +1,107 @@
+"""Which files of an archive are installed: (what lies in it, its configuration, which imports of
+modules that Python dropped count)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import pytest
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from spack_pypi.pypi.archives import sdist
+from spack_pypi.pypi.model import File
+from tests.index_server import sdist_bytes
+
+GONE = "import distutils\n"
+TOP = "top_level.txt"
+
+
+def package(*paths: str) -> dict[str, str]:
+    """Packages with a module that imports distutils, and those that they are in."""
+    files: dict[str, str] = {}
+    for path in paths:
+        files[f"{path}/__init__.py"] = ""
+        files[f"{path}/a.py"] = GONE
+    return files
+
+
+#: (files, pyproject.toml, files whose imports count); the project is called ``foo-bar``.
+LAYOUTS: list[tuple[dict[str, str], str, Sequence[str]]] = [
+    # the package of the project's name
+    (package("foo_bar"), "", ["foo_bar/a.py"]),
+    (package("src/foo_bar"), "", ["src/foo_bar/a.py"]),
+    (package("lib/Foo_Bar"), "", ["lib/Foo_Bar/a.py"]),
+    (package("foo_bar", "foo_bar/inner"), "", ["foo_bar/a.py", "foo_bar/inner/a.py"]),
+    (package("foo_bar", "helpers"), "", ["foo_bar/a.py"]),
+    (package("foo/bar"), "", ["foo/bar/a.py"]),
+    # another name
+    (package("other"), "", ["other/a.py"]),
+    (package("src/other", "more"), "", ["more/a.py", "src/other/a.py"]),
+    # what is not installed
+    (package("tests"), "", []),
+    (package("other", "testing_scm", "tools", "packaging", "docs", "build_tools"), "",
+     ["other/a.py"]),
+    (package("foo_bar", "foo_bar/tests"), "", ["foo_bar/a.py"]),
+    (package("examples/foo_bar"), "", []),
+    (package("third/party"), "", []),
+    ({"setup.py": GONE, "runtests.py": GONE, "other/a.py": GONE}, "", []),
+    # setuptools reported what it installs
+    ({**package("one", "two"), f"foo_bar.egg-info/{TOP}": "one\n"}, "", ["one/a.py"]),
+    ({**package("src/one", "one"), f"src/foo_bar.egg-info/{TOP}": "one\n"}, "", ["src/one/a.py"]),
+    ({**package("one", "tests"), f"foo_bar.egg-info/{TOP}": "one\ntests\n"}, "", ["one/a.py"]),
+    ({"alone.py": GONE, f"foo_bar.egg-info/{TOP}": "alone\n"}, "", ["alone.py"]),
+    ({"alone.py": GONE, "more.py": GONE, f"foo_bar.egg-info/{TOP}": "more\n"}, "", ["more.py"]),
+    ({**package("foo_bar"), f"vendored/y.egg-info/{TOP}": "y\n"}, "", ["foo_bar/a.py"]),
+    # other configuration
+    (package("one", "two"), "[tool.setuptools]\npackages = ['one']", ["one/a.py"]),
+    ({"one.py": GONE}, "[tool.setuptools]\npy-modules = ['one']", ["one.py"]),
+    (package("code/one", "one"),
+     "[tool.setuptools]\npackages = ['one']\npackage-dir = {'' = 'code'}", ["code/one/a.py"]),
+    (package("one", "foo_bar"),
+     "[[tool.poetry.packages]]\ninclude = 'one/**/*.py'\n", ["one/a.py"]),
+    (package("code/one", "two"),
+     "[[tool.poetry.packages]]\ninclude = 'one'\nfrom = 'code'\n", ["code/one/a.py"]),
+    (package("src/one", "two"),
+     "[tool.hatch.build.targets.wheel]\npackages = ['src/one']", ["src/one/a.py"]),
+    (package("src/one", "two"), "[tool.flit.module]\nname = 'one'", ["src/one/a.py"]),
+    (package("src/one", "two"), "[tool.uv.build-backend]\nmodule-name = 'one'",
+     ["src/one/a.py"]),
+    (package("one", "two"), "[tool.scikit-build.wheel]\npackages = ['one']", ["one/a.py"]),
+    (package("one"), "[tool.poetry]\npackages = 3\n[tool.setuptools]\npackages = {find = {}}",
+     ["one/a.py"]),
+    # backends in the archive
+    (package("own", "other"),
+     "[build-system]\nrequires = []\nbuild-backend = 'own'\nbackend-path = ['.']",
+     ["other/a.py"]),
+    (package("src/own", "other"),
+     "[build-system]\nrequires = []\nbuild-backend = 'own.api:X'\nbackend-path = ['src']",
+     ["other/a.py"]),
+    (package("foo_bar"),
+     "[build-system]\nrequires = []\nbuild-backend = 'foo_bar'\nbackend-path = ['.']",
+     ["foo_bar/a.py"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "pyproject", "counted"), LAYOUTS)
+def test_only_modules_that_are_installed_count(
+    files: dict[str, str], pyproject: str, counted: Sequence[str]
+) -> None:
+    assert imports("foo_bar", files, pyproject) == list(counted)
+
+
+def test_a_project_may_be_called_like_what_is_not_installed() -> None:
+    files = package("utils", "tests")
+    assert imports("utils", files, "") == ["utils/a.py"]
+    listed = {**files, f"utils.egg-info/{TOP}": "tests\nutils\n"}
+    assert imports("utils", listed, "") == ["utils/a.py"]
+
+
+def imports(project: str, files: dict[str, str], pyproject: str) -> list[str]:
+    content = sdist_bytes(project, "1", {**files, "pyproject.toml": pyproject})
+    name = f"{project}-1.tar.gz"
+    file = File(name, f"https://files.example/{name}", Version("1"), False)
+    found = sdist.inspect(file, io.BytesIO(content)).as_json()
+    source = sdist.source(found, canonicalize_name(project))
+    return [each.file for each in source.imports]

@@ -1,0 +1,149 @@
+"""The licence files of a release: of its sdist, which was read for its build, else of its wheel;
+an archive is not read for them if it has been read before."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from spack_pypi.pypi.archives import license_files, sdist
+from spack_pypi.pypi.http import HttpIndex
+from spack_pypi.pypi.settings import settings
+from tests.index_server import IndexServer, sdist_bytes
+from tests.pypi.test_http import index
+
+# (path at the top of an sdist, or among the licence files of a wheel; whether it is one)
+NAMES = [
+    ("LICENSE", True),
+    ("LICENCE.txt", True),
+    ("license.md", True),
+    ("LICENSE-MIT", True),
+    ("LICENSES_bundled.txt", True),
+    ("quiet-license.txt", True),
+    ("COPYING.LESSER", True),
+    ("UNLICENSE", True),
+    ("vendor/COPYING", True),
+    # they name people, or are not read as texts
+    ("AUTHORS", False),
+    ("NOTICE", False),
+    ("license.py", False),
+    ("licensed_things", False),
+    ("setup.py", False),
+]
+
+
+@pytest.mark.parametrize("path, is_one", NAMES)
+def test_what_is_a_licence_file(path: str, is_one: bool) -> None:
+    assert license_files.is_license_file(path) is is_one
+
+
+WHEELS: list[tuple[Mapping[str, str], Mapping[str, str]]] = [
+    ({}, {}),
+    ({"x-1.dist-info/licenses/LICENSE": "a"}, {"LICENSE": "a"}),
+    ({"x-1.dist-info/licenses/vendor/LICENSE": "a"}, {"vendor/LICENSE": "a"}),
+    ({"x-1.dist-info/LICENSE": "a", "x-1.dist-info/METADATA": "b"}, {"LICENSE": "a"}),
+    ({"x-1.dist-info/license_files/COPYING": "a"}, {"COPYING": "a"}),
+    ({"x/LICENSE": "a", "LICENSE": "b"}, {}),
+    # too long
+    ({"x-1.dist-info/LICENSE": "a" * (license_files.LARGEST + 1)}, {"LICENSE": ""}),
+]
+
+
+@pytest.mark.parametrize("inside, found", WHEELS)
+def test_the_licence_files_of_a_wheel(inside: Mapping[str, str], found: Mapping[str, str]) -> None:
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        for name, text in inside.items():
+            archive.writestr(name, text)
+    with zipfile.ZipFile(raw) as archive:
+        assert license_files.of_wheel(archive) == found
+
+
+def licenses(found: HttpIndex) -> Mapping[str, str]:
+    return found.licenses(found.project("x").releases[0])
+
+
+def archives(server: IndexServer) -> list[str]:
+    return [path.rpartition("/")[2] for path in server.served.requests if "/files/" in path]
+
+
+FILES = {"LICENSE": "a", "COPYING": "b" * (license_files.LARGEST + 1), "x/LICENSE": "c"}
+KEPT = {"LICENSE": "a", "COPYING": ""}
+
+
+def test_those_of_an_sdist_are_known_once_it_was_read(tmp_path: Path) -> None:
+    with IndexServer() as server:
+        server.served.add("x", "1.0", files=FILES)
+        found = index(server, tmp_path)
+        found.source(found.project("x").releases[0])
+        assert archives(server) == ["x-1.0.tar.gz"]
+        assert licenses(found) == licenses(index(server, tmp_path, offline=True)) == KEPT
+        assert archives(server) == ["x-1.0.tar.gz"]
+
+
+def test_an_sdist_that_was_read_for_them_is_not_read_again(tmp_path: Path) -> None:
+    with IndexServer() as server:
+        server.served.add("x", "1.0", files=FILES)
+        found = index(server, tmp_path)
+        assert licenses(found) == KEPT
+        release = found.project("x").releases[0]
+        assert found.source(release) == index(server, tmp_path, offline=True).source(release)
+        assert archives(server) == ["x-1.0.tar.gz"]
+
+
+def test_a_cache_of_an_earlier_version_costs_one_request(tmp_path: Path) -> None:
+    with IndexServer() as server:
+        server.served.add("x", "1.0", files=FILES)
+        found = index(server, tmp_path)
+        found.source(found.project("x").releases[0])
+        for file in (tmp_path / "v1").glob("licenses-*/*/*.json"):
+            file.unlink()
+        assert licenses(found) == licenses(index(server, tmp_path)) == KEPT
+        assert archives(server) == ["x-1.0.tar.gz"] * 2
+
+
+def test_of_a_long_sdist_only_the_beginning_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its wheel has them, too; so the answer does not depend on what was read before."""
+    monkeypatch.setattr(sdist, "LONG", -1)
+    with IndexServer() as server:
+        server.served.add("x", "1.0")
+        raw = io.BytesIO(server.served.files["x-1.0-py3-none-any.whl"])
+        with zipfile.ZipFile(raw, "a") as archive:
+            archive.writestr("x-1.0.dist-info/licenses/LICENSE", "of the wheel")
+        server.served.files["x-1.0-py3-none-any.whl"] = raw.getvalue()
+        for entry in server.served.pages["x"]:
+            entry["size"] = len(server.served.files[entry["filename"]])
+        found = index(server, tmp_path)
+        assert licenses(found) == {"LICENSE": "of the wheel"}
+        assert licenses(found) == {"LICENSE": "of the wheel"}
+        assert archives(server) == ["x-1.0-py3-none-any.whl"]
+
+
+def test_a_release_with_neither_has_none(tmp_path: Path) -> None:
+    with IndexServer() as server:
+        server.served.add("x", "1.0", wheel=False)
+        assert licenses(index(server, tmp_path)) == {}
+        server.served.publish("x", "x-2.0.tar.gz", sdist_bytes("x", "2.0", {}), yanked="broken")
+        assert licenses(index(server, tmp_path / "new")) == {}
+
+
+# (the index, the page of the project x)
+PAGES = [
+    ("https://index.example/simple/", "https://index.example/project/x/"),
+    ("https://user:token@index.example/simple", "https://index.example/project/x/"),
+    # where there is no page for people
+    ("https://index.example/team/simple/", "https://index.example/team/simple/x/"),
+    ("https://index.example/root/pypi/", "https://index.example/root/pypi/x/"),
+]
+
+
+@pytest.mark.parametrize("url, page", PAGES)
+def test_the_page_of_a_project(url: str, page: str, tmp_path: Path) -> None:
+    reach = settings(url, default=lambda: None, cache=tmp_path, environment={})
+    assert HttpIndex(reach).page_url("x") == page

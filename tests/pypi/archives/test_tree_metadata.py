@@ -1,0 +1,156 @@
+"""What a source tree says of itself, by its project files alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from packaging.version import Version
+
+from spack_pypi.pypi.archives import sdist, tree_metadata
+from spack_pypi.pypi.archives.static import with_static_requirements
+from spack_pypi.pypi.model import Metadata, Source
+
+
+def source(files: dict[str, str]) -> Source:
+    contents = sdist.Contents(files=files)
+    return sdist.source(contents.as_json(), "")
+
+
+def read(files: dict[str, str]) -> Metadata:
+    return tree_metadata.read(source(files), Version("1.2"))
+
+
+PROJECT = """\
+[project]
+name = "My_Thing"
+description = "A thing"
+requires-python = ">=3.9"
+license = "MIT"
+license-files = ["LICENSE"]
+classifiers = ["A :: B"]
+dependencies = ["a>1"]
+urls.Homepage = "https://h.example"
+[project.optional-dependencies]
+x = ["b; python_version<'3.10'"]
+"""
+FLIT = """\
+[tool.flit.metadata]
+module = "my_thing"
+home-page = "https://h.example"
+requires = ["a>1"]
+requires-python = ">=3.9"
+[tool.flit.metadata.requires-extra]
+x = ["b"]
+"""
+CFG = """\
+[metadata]
+name = my-thing
+description = A thing
+url = https://h.example
+license = MIT
+version = attr: my_thing.__version__
+classifiers =
+    A :: B
+[options]
+python_requires = >=3.9
+install_requires =
+    a>1
+[options.extras_require]
+x = b
+"""
+PY = """\
+from setuptools import setup
+NAME = "my_thing"
+setup(name=NAME, version=read(), description="A thing", url="https://h.example", license="MIT",
+      classifiers=["A :: B"], python_requires=">=3.9", install_requires=["a>1"],
+      extras_require={"x": ["b"]})
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "lacks"),
+    [
+        ({"pyproject.toml": PROJECT}, {"license"}),
+        ({"pyproject.toml": FLIT}, {"license", "license_expression", "classifiers", "summary"}),
+        ({"setup.cfg": CFG}, {"license_expression"}),
+        ({"setup.py": PY}, {"license_expression"}),
+        # setup.cfg where both speak, and setup.py for what it does not say.
+        ({"setup.cfg": "[metadata]\nlicense = MIT\n", "setup.py": PY}, {"license_expression"}),
+    ],
+)
+def test_fields(files: dict[str, str], lacks: set[str]) -> None:
+    found = with_static_requirements(read(files), source(files))
+    expected: dict[str, Any] = {
+        "summary": "A thing",
+        "requires_python": ">=3.9",
+        "license": "MIT",
+        "license_expression": "MIT",
+        "classifiers": ("A :: B",),
+    }
+    assert (found.project, found.version, found.confirmed) == ("my-thing", "1.2", True)
+    assert {name: getattr(found, name) for name in expected} == {
+        name: type(value)() if name in lacks else value for name, value in expected.items()
+    }
+    assert found.requires_dist is not None and found.provides_extra == ("x",)
+    required, of_extra = found.requires_dist
+    assert required == "a>1" and of_extra.startswith("b") and 'extra == "x"' in of_extra
+    assert found.home_page == "https://h.example" or dict(found.project_urls) == {
+        "Homepage": "https://h.example"
+    }
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({}, "says how it is called"),
+        ({"pyproject.toml": "["}, "not valid TOML"),
+        ({"pyproject.toml": "[project]\nname = 1"}, "says how it is called"),
+        ({"pyproject.toml": "[project]\nname = 'a/../b'"}, "says how it is called"),
+        ({"pyproject.toml": "[tool.poetry]\nname = 'a'"}, "only in [tool.poetry]"),
+        ({"setup.py": "setup(name=find())"}, "says how it is called"),
+        ({"setup.cfg": "[metadata]\nname = file: x"}, "says how it is called"),
+    ],
+)
+def test_nameless(files: dict[str, str], reason: str) -> None:
+    found = read(files)
+    assert found.project == "" and reason in found.problem and found.requires_dist is None
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"pyproject.toml": "[project]\nname = 'a'\ndynamic = ['dependencies']"},
+        {"pyproject.toml": "[project]\nname = 'a'\ndynamic = ['optional-dependencies']"},
+        {"setup.py": "setup(name='a', install_requires=read())"},
+        {"setup.cfg": "[metadata]\nname = a\n[options]\ninstall_requires = file: r.txt"},
+    ],
+)
+def test_what_is_required_is_dynamic(files: dict[str, str]) -> None:
+    """That is not the same as nothing."""
+    found = with_static_requirements(read(files), source(files))
+    assert (found.project, found.requires_dist, found.confirmed) == ("a", None, False)
+    assert "known only after a build" in found.problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[project]\nname = 'a'\ndependencies = 'b'",
+        "[project]\nname = 'a'\ndependencies = ['b', 1]",
+        "[project]\nname = 'a'\n[project.optional-dependencies]\nx = 'b'",
+        "[tool.flit.metadata]\nmodule = 'a'\nrequires = 'b'",
+    ],
+)
+def test_what_is_required_is_not_lists_of_texts(text: str) -> None:
+    """Nothing of it is lost: it is refused."""
+    files = {"pyproject.toml": text}
+    found = with_static_requirements(read(files), source(files))
+    assert (found.project, found.requires_dist, found.confirmed) == ("a", None, False)
+    assert "lists of texts" in found.problem
+
+
+def test_beyond_the_limits() -> None:
+    listed = ["a"] * 10_001
+    found = read({"pyproject.toml": f"[project]\nname = 'a'\ndependencies = {listed}"})
+    assert found.requires_dist is None and "10000 is the limit" in found.problem

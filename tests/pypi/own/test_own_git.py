@@ -1,0 +1,203 @@
+"""The releases of a repository, and how its trees are read: nothing of it is run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from spack_pypi.errors import FileFailure, SpackPyPIError, UsageError
+from spack_pypi.pypi import limits
+from spack_pypi.pypi.model import GitReference
+from spack_pypi.pypi.own.git_repository import Repository, read_references
+from spack_pypi.pypi.own.own_git import OwnRepository, opened, version_tags
+from spack_pypi.pypi.own.own_index import before
+from tests.memory_index import MemoryIndex
+from tests.pypi.git_repos import Repo, project
+
+
+def read(repo: Repo, wanted: str = "", folder: str = "", expected: str = "") -> OwnRepository:
+    cache = repo.folder.parent / "cache"
+    return opened(Repository(repo.address, cache), wanted, folder, expected)
+
+
+def test_tags_and_the_default_branch(tmp_path: Path) -> None:
+    """Each release says what its own tree says."""
+    repo = Repo(tmp_path / "repo", "trunk")
+    first = repo.commit({"pyproject.toml": project("thing", "a>1"), "LICENSE": "Mine"}, "v1.0")
+    repo.commit({"pyproject.toml": project("thing", "a>2")}, "thing-1.1", "nightly-build")
+    repo.commit({"pyproject.toml": project("Thing", "a>3")})
+    index = read(repo)
+    releases = index.project("THING").releases
+    assert [index.metadata(each).requires_dist for each in releases] == [
+        ("a>3",), ("a>2",), ("a>1",),
+    ]  # fmt: skip
+    assert releases[2].files[0].git == GitReference(first, tag="v1.0")
+    newest = releases[0].files[0].git
+    assert newest is not None and (newest.branch, newest.tag) == ("trunk", "")
+    assert index.licenses(releases[2]) == {"LICENSE": "Mine"}
+    assert index.source(releases[0]).backend == "hatchling.build"
+    assert index.origin("thing").index == repo.address
+    before = index.mark("thing")
+    repo.commit({})
+    assert read(repo).mark("thing") != before
+
+
+@pytest.mark.parametrize(
+    ("wanted", "versions"),
+    [("v1.0", ["1.0"]), ("next", ["9999!0+develop"]), ("main", ["9999!0+main"])],
+)
+def test_what_is_wanted(wanted: str, versions: list[str], tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "repo")
+    repo.commit({"pyproject.toml": project("thing")}, "v1.0")
+    repo.git("branch", "next")
+    found = read(repo, wanted).project("thing").releases
+    assert [str(each.version) for each in found] == versions
+
+
+def test_a_commit_is_that_of_a_tag(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "repo")
+    tagged = repo.commit({"pyproject.toml": project("thing")}, "v1.0")
+    other = repo.commit({})
+    (release,) = read(repo, tagged).project("thing").releases
+    assert str(release.version) == "1.0"
+    with pytest.raises(UsageError, match="not the commit of a tag"):
+        read(repo, other)
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    """Of a repository of several projects only its own tags count."""
+    repo = Repo(tmp_path / "repo")
+    files = {"a/pyproject.toml": project("part"), "pyproject.toml": project("whole")}
+    repo.commit(files, "part-1.0", "a/1.1", "whole-2.0")
+    found = read(repo, folder="a").project("part").releases
+    assert [str(each.version) for each in found] == ["9999!0+main", "1.1", "1.0"]
+
+
+def test_a_release_that_had_another_name(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "repo")
+    repo.commit({"pyproject.toml": project("old")}, "v1.0")
+    repo.commit({"pyproject.toml": project("new")})
+    index = read(repo)
+    found = index.metadata(index.project("new").releases[1])
+    assert found.requires_dist is None and "is called old" in found.problem
+
+
+def test_other_projects_come_from_the_index(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "repo")
+    repo.commit({"pyproject.toml": project("thing")})
+    other = MemoryIndex()
+    other.add("thing", "9.0")
+    other.add("dependency", "1.0")
+    index = before(other, [read(repo)])
+    assert [str(r.version) for r in index.project("thing").releases] == ["9999!0+main"]
+    assert [str(r.version) for r in index.project("dependency").releases] == ["1.0"]
+    assert index.origin("thing").git and not index.origin("dependency").git
+    assert before(other, []) is other
+
+
+@pytest.mark.parametrize(
+    ("wanted", "folder", "expected", "reason"),
+    [
+        ("nope", "", "", "has no branch or tag 'nope'"),
+        ("other", "", "", "the tag 'other' of .* is no version"),
+        ("", "nope", "", "nope"),
+        ("", "empty", "", "cannot be read: .* says how it is called"),
+        ("", "", "b", "is the project a, not b"),
+    ],
+)
+def test_refused(wanted: str, folder: str, expected: str, reason: str, tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "repo")
+    repo.commit({"pyproject.toml": project("a"), "empty/x": ""}, "other")
+    with pytest.raises(SpackPyPIError, match=reason) as raised:
+        read(repo, wanted, folder, expected)
+    assert "\n" not in str(raised.value)
+
+
+def test_no_repository(tmp_path: Path) -> None:
+    (tmp_path / "repo").mkdir()
+    address = (tmp_path / "repo").as_uri()
+    with pytest.raises(FileFailure, match="does not appear to be a git repository"):
+        opened(Repository(address, tmp_path / "cache"), "", "", "")
+    empty = Repo(tmp_path / "empty")
+    with pytest.raises(UsageError, match="no default branch"):
+        read(empty)
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.toml").write_text(project("secret"))
+    repo = Repo(tmp_path / "repo")
+    (repo.folder / "pyproject.toml").symlink_to(tmp_path / "secret.toml")
+    repo.commit({"setup.py": "setup(name='open', license='x')"})
+    assert read(repo).project("open")
+
+
+def test_nothing_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither filters, which the attributes of the tree ask for, nor hooks of the user."""
+    repo = Repo(tmp_path / "repo")
+    marker = tmp_path / "was-run"
+    repo.commit({".gitattributes": "* filter=evil\n", "pyproject.toml": project("thing")}, "v1")
+    hooks = tmp_path / "hooks"
+    hooks.mkdir()
+    for name in ("post-checkout", "reference-transaction", "post-index-change"):
+        (hooks / name).write_text(f"#!/bin/sh\ntouch {marker}\n")
+        (hooks / name).chmod(0o755)
+    settings = tmp_path / "gitconfig"
+    settings.write_text(
+        f'[filter "evil"]\n smudge = touch {marker}\n process = touch {marker}\n required = true\n'
+        f"[core]\n hooksPath = {hooks}\n fsmonitor = touch {marker}\n"
+    )
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    index = read(repo)
+    for release in index.project("thing").releases:
+        assert index.metadata(release).confirmed
+    assert not marker.exists()
+
+
+def test_too_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_MEMBERS", 2)
+    repo = Repo(tmp_path / "repo")
+    repo.commit({"pyproject.toml": project("a"), "b": "", "c": ""})
+    with pytest.raises(FileFailure, match="the repository contains more than 2 files"):
+        read(repo)
+
+
+def test_references() -> None:
+    one, two, three = ("1" * 40, "2" * 40, "3" * 40)
+    found = read_references(
+        f"ref: refs/heads/x/y\tHEAD\n{one}\tHEAD\n{one}\trefs/heads/x/y\n"
+        f"{two}\trefs/tags/v1\n{three}\trefs/tags/v1^{{}}\n{one}\trefs/pull/1/head\nnonsense\n"
+    )
+    assert (found.default, found.branches, found.tags) == ("x/y", {"x/y": one}, {"v1": three})
+
+
+@pytest.mark.parametrize(
+    ("tag", "version"),
+    [
+        ("1.2.3", "1.2.3"),
+        ("v1.2.3", "1.2.3"),
+        ("V1", "1"),
+        ("v1.0rc1", "1.0rc1"),
+        ("release-1.2", "1.2"),
+        ("release/v1.2", "1.2"),
+        ("my_thing-1.2", "1.2"),
+        ("My.Thing_v1.2", "1.2"),
+        ("v1_2_3", "1.2.3"),
+        ("2024.01.05", "2024.1.5"),
+        ("other-1.2", None),
+        ("v1.2.dev1", None),
+        ("v1.2+local", None),
+        ("v1!2", None),
+        ("latest", None),
+        ("1.2-final-build", None),
+        ("v" + "1" * 9000, None),
+    ],
+)
+def test_which_tags_are_versions(tag: str, version: str | None) -> None:
+    assert [*map(str, version_tags([tag], "my-thing"))] == ([version] if version else [])
+
+
+def test_the_shortest_tag_of_a_version() -> None:
+    (tag,) = version_tags(["release-1.0", "v1.0", "v1.0.0"], "a").values()
+    assert tag == "v1.0"

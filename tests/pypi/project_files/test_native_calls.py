@@ -1,0 +1,47 @@
+"""Which native libraries Python files besides setup.py name: (path, text) → what is read of it."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from packaging.version import Version
+
+from spack_pypi.pypi.archives import sdist
+from spack_pypi.pypi.model import File, Source
+from tests.index_server import sdist_bytes
+
+
+def read(**files: str) -> Source:
+    content = sdist_bytes("x", "1", {path.replace("__", "/"): t for path, t in files.items()})
+    file = File("x-1.tar.gz", "https://files.example/x-1.tar.gz", Version("1"), False)
+    return sdist.source(sdist.inspect(file, io.BytesIO(content)).as_json(), "x")
+
+
+BUILD = "x/build.py"
+FILES = [
+    # a build script of cffi
+    (BUILD, "import pkgconfig\nif not pkgconfig.exists('vips'):\n    raise SystemExit",
+     [("vips", BUILD, 2)], []),
+    (BUILD, "ffi.set_source('_x', '',\n    libraries=['sodium', 'm'])",
+     [], [("sodium", BUILD, 2), ("m", BUILD, 2)]),
+    # what loads a library when it is used
+    ("x/lib.py", "from ctypes.util import find_library\nname = find_library('usb-1.0')",
+     [("usb-1.0", "x/lib.py", 2)], []),
+    # ``libraries`` of anything else
+    ("x/web.py", "page(libraries=['jquery'])  # pkg-config, find_library", [], []),
+    # what is not used to build, and what cannot be read
+    ("tests/test_x.py", "find_library('usb-1.0')", [], []),
+    ("x/py2.py", "print find_library('usb-1.0')", [], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "text", "looked_for", "linked"), FILES)
+def test_what_is_read(
+    path: str,
+    text: str,
+    looked_for: list[tuple[str, str, int]],
+    linked: list[tuple[str, str, int]],
+) -> None:
+    found = read(**{path: text})
+    assert (found.looked_for, found.linked) == (tuple(looked_for), tuple(linked))

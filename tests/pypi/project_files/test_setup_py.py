@@ -1,0 +1,84 @@
+"""What setup.py says without being run: (text, what it passes to setup())."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spack_pypi.pypi.project_files import setup_py
+
+#: (body of setup.py, the keyword that is looked at, its value; None: only running it can tell).
+LITERALS = [
+    ("setup(install_requires=['six', 'attrs>=19'])", ["six", "attrs>=19"]),
+    ("setuptools.setup(install_requires=('six',))", ["six"]),
+    ("REQ = ['six']\nsetup(install_requires=REQ)", ["six"]),
+    ("REQ = ['six']\nsetup(install_requires=REQ + ['attrs'])", ["six", "attrs"]),
+    ("args = dict(install_requires=['six'])\nsetup(**args)", ["six"]),
+    ("setup(**{'install_requires': ['six']})", ["six"]),
+    ("REQ = ['six']\nREQ.append('attrs')\nsetup(install_requires=REQ)", None),
+    ("REQ = ['six']\nREQ += ['attrs']\nsetup(install_requires=REQ)", None),
+    ("REQ = ['six']\nif x:\n    REQ = []\nsetup(install_requires=REQ)", None),
+    ("REQ = ['six']\nREQ[0] = 'attrs'\nsetup(install_requires=REQ)", None),
+    ("setup(install_requires=open('requirements.txt').read().split())", None),
+    ("setup(install_requires=[name for name in ('six',)])", None),
+    ("setup(install_requires=f'six')", None),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), LITERALS)
+def test_only_plain_literals_are_read(text: str, value: Any | None) -> None:
+    found = setup_py.read(text)
+    assert found is not None
+    assert found.keywords.get("install_requires") == value
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("setup(name='x', install_requires=[])", ("install_requires", "name")),
+        ("setup()", ()),
+        ("setup(name='x', **unknown())", None),
+        ("setup(name='x')\nsetup(name='y')", None),
+        ("pass", None),
+    ],
+)
+def test_which_keywords_are_given(text: str, names: Any | None) -> None:
+    found = setup_py.read(text)
+    assert found is not None
+    assert found.names == names
+
+
+@pytest.mark.parametrize(
+    ("text", "modules"),
+    [
+        ("import numpy\nfrom Cython.Build import cythonize", ["numpy", "Cython"]),
+        ("try:\n    import numpy\nexcept ImportError:\n    pass", []),
+        ("if windows:\n    import numpy", []),
+        ("def build():\n    import numpy", []),
+        ("__import__('pkg_resources').declare_namespace(__name__)", ["pkg_resources"]),
+    ],
+)
+def test_what_is_always_imported(text: str, modules: Any) -> None:
+    found = setup_py.read(text)
+    assert found is not None
+    assert [module for module, _ in found.imports] == modules
+
+
+def test_libraries_that_extensions_are_linked_with() -> None:
+    found = setup_py.read("setup(ext_modules=[\n  Extension('x', ['x.c'], libraries=['z', lz])])")
+    assert found is not None
+    assert found.libraries == (("z", 2),)
+
+
+@pytest.mark.parametrize("text", ["print 'Python 2'", "(" * 2000, "\0"])
+def test_what_is_no_python_says_nothing(text: str) -> None:
+    assert setup_py.read(text) is None
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_without_harm(text: str) -> None:
+    setup_py.read(text)
+    setup_py.read(f"setup(install_requires=[{text!r}], extras_require={{{text!r}: [{text!r}]}})")
