@@ -89,7 +89,7 @@ def _keep(file: Path | None, outcome: Mapping[str, Any]) -> None:
 
 def _opinion(build: bool) -> Uv:
     """Asks the index that the host asks."""
-    from spack_pypi.host.spack import SpackHost
+    from spack_pypi.host.spack.host import SpackHost
     from spack_pypi.pypi.settings import settings
 
     host = SpackHost()

@@ -52,7 +52,7 @@ def _done(file: Path) -> dict[str, dict[str, Any]]:
 
 def _one(name: str, verify: str) -> dict[str, Any]:
     from spack_pypi.host.repo_folder import make_repo
-    from spack_pypi.host.spack import SpackHost
+    from spack_pypi.host.spack.host import SpackHost
     from spack_pypi.pypi.http import HttpIndex
     from spack_pypi.pypi.settings import settings
     from spack_pypi.report.formats import line

@@ -34,7 +34,7 @@ class Judged:
     """The recipes that were written for one graph, as Spack's classes evaluate them."""
 
     def __init__(self, graph: Graph, written: Written, repo: Path, uv: Uv) -> None:
-        from spack_pypi.host.spack import SpackHost
+        from spack_pypi.host.spack.host import SpackHost
 
         self._graph, self._written, self._uv = graph, written, uv
         self._host = SpackHost()

@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     if not lacking:
         try:
             from . import cli
-            from .host.spack import SpackHost
+            from .host.spack.host import SpackHost
         except ImportError as error:
             lacking = lacking_after(error)
             if not lacking:

@@ -125,7 +125,8 @@ def _index(args: argparse.Namespace, spack: Spack) -> str:
     if args.index_url:
         return f"{args.index_url.rstrip('/')}/"
     code = (
-        "from spack_pypi.host.spack import SpackHost; from spack_pypi.pypi.settings import *; "
+        "from spack_pypi.host.spack.host import SpackHost; "
+        "from spack_pypi.pypi.settings import *; "
         "host = SpackHost(); "
         "print(settings(None, default=host.index_url, cache=host.cache).url)"
     )

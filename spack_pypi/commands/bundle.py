@@ -70,7 +70,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..report.create import show_errors
     from ..report.formats import document, write_json
     from ..report.terminal import say
-    from ..workflow.bundle import Report, bundle
+    from ..workflow.bundling.bundle import Report, bundle
 
     chosen = argparse.Namespace(**{**vars(args), **_NOT_CHOSEN})
     listed = listed_in(chosen, host)

@@ -89,7 +89,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
 
 
 def _patch_spack(args: argparse.Namespace, host: Host) -> None:
-    from ..host.core_patch import make_core_patch
+    from ..host.spack.core_patch import make_core_patch
     from ..report.terminal import print_text
 
     prefix = host.spack_prefix()

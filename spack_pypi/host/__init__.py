@@ -1,1 +1,1 @@
-"""The Spack that runs us, behind one port. Only ``spack.py`` in here imports Spack."""
+"""The Spack that runs us, behind one port. Only ``spack/`` in here imports Spack."""

@@ -11,8 +11,8 @@ from .create import closure, packages_json
 from .terminal import count, print_text, say
 
 if TYPE_CHECKING:
-    from ..workflow.bundle import Bundle, Fetch
-    from ..workflow.bundle_contents import BundleContents
+    from ..workflow.bundling.bundle import Bundle, Fetch
+    from ..workflow.bundling.contents import BundleContents
 
 _MIB = 2**20
 

@@ -13,8 +13,8 @@ from .tree import drawn
 if TYPE_CHECKING:
     from ..host.port import Host
     from ..workflow.create import Outcome
-    from ..workflow.installation import InstallReport
     from ..workflow.plan import Record
+    from ..workflow.verifying.installation import InstallReport
 
 #: Title → the codes that are listed under it.
 _SECTIONS: Mapping[str, Sequence[str]] = {

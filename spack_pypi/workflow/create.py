@@ -16,12 +16,12 @@ from ..diagnostics import Diagnostic, Severity, error
 from ..errors import SpackPyPIError
 from ..host.port import Host
 from ..session import Phase, Session
+from .assembly.still_pinned import still_pinned
 from .earlier import Earlier
 from .moves import Moves
 from .plan import Plan, Record, RecordStatus, Unresolved
 from .request import SOLVER, Request, Verify, parse_names
-from .still_pinned import still_pinned
-from .verification import Step, Verification
+from .verifying.verification import Step, Verification
 
 if TYPE_CHECKING:
     from ..resolve.facts import Supplement
@@ -122,7 +122,7 @@ def _create(
     if reused:
         return reused
     from .planner import Planner
-    from .verify import Verifier
+    from .verifying.verify import Verifier
 
     planner = Planner(session, host, request, supplements, target)
     verifier = Verifier(session, host)
@@ -170,7 +170,7 @@ def _reused(session: Session, host: Host, plan: Plan, passed: Sequence[Step]) ->
         moves = Moves(plan, staging, written)
         verification = Verification(tuple(passed))
         if concretizes or request.verify is Verify.INSTALL:
-            from .verify import Verifier
+            from .verifying.verify import Verifier
 
             try:
                 verifier = Verifier(session, host)

@@ -28,7 +28,7 @@ from ..session import Session
 from .kept_plan import from_json, to_json
 from .plan import Plan
 from .request import Request
-from .verification import Step, Verification
+from .verifying.verification import Step, Verification
 
 if TYPE_CHECKING:
     from ..resolve.facts import Supplement

@@ -18,12 +18,12 @@ from ..resolve.lessons import Grade, Unit
 from ..resolve.model import Status
 from ..resolve.resolution import Resolution, Resolver, roots_of
 from ..session import Session
-from .assemble import Assembled, Assembler, empty_extras
+from .assembly.assemble import Assembled, Assembler, empty_extras
 from .environment import constrained, plain_specs, root_specs
 from .plan import Plan, PlannedRecipe
 from .records import Recorder
 from .request import Request, parse_names
-from .verification import Verification
+from .verifying.verification import Verification
 
 
 class Planner:

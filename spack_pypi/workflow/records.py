@@ -15,13 +15,13 @@ from ..recipe.model import Omission
 from ..resolve.facts import Supplement
 from ..resolve.model import Status
 from ..resolve.resolution import Resolution
-from .assemble import Assembled
+from .assembly.assemble import Assembled
+from .assembly.other_archive import other_archive
+from .assembly.release_licenses import license_notes
+from .assembly.review_notes import review_notes
+from .assembly.still_pinned import costly_pins
 from .near_names import near_names
-from .other_archive import other_archive
 from .plan import PlannedRecipe, Record, RecordStatus
-from .release_licenses import license_notes
-from .review_notes import review_notes
-from .still_pinned import costly_pins
 
 
 @dataclass(frozen=True)

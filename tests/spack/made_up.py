@@ -36,8 +36,8 @@ def write(spack: Spack, **packages: list[str]) -> None:
 STAGED = """
 import json, sys, spack.caches, spack.repo
 from pathlib import Path
-from spack_pypi.host.spack import SpackHost
-from spack_pypi.host.spack_internals import index_files
+from spack_pypi.host.spack.host import SpackHost
+from spack_pypi.host.spack.internals import index_files
 
 host = SpackHost()
 target = host.repos.target(None, None, write=True)

@@ -107,7 +107,7 @@ NAMED = {
 #: is asked about versions that are declared and about others.
 ASKED = """
 import json, sys
-from spack_pypi.host.spack import SpackHost
+from spack_pypi.host.spack.host import SpackHost
 
 found = []
 for names in (sys.argv[1:], sys.argv[:0:-1]):

@@ -1,4 +1,4 @@
-"""What we use of the audit of each Spack (`spack_pypi.host.spack_audit`)."""
+"""What we use of the audit of each Spack (`spack_pypi.host.spack.audit`)."""
 
 from __future__ import annotations
 
@@ -79,16 +79,16 @@ def test_an_audit_beside_what_follows(every_spack: Spack) -> None:
     """It finds what an audit here finds, in a process of its own; it may be begun in vain."""
     script = """
 import multiprocessing, os
-from spack_pypi.host import spack_staging
+from spack_pypi.host.spack import staging
 
 with host.writer.stage(target, texts) as staging:
     here = [[p.package, p.message] for p in staging.audit()]
 
-audited = spack_staging.audited
+audited = staging.audited
 def elsewhere(*arguments):
     for package, text in audited(*arguments):
         yield package, f"{os.getpid()}: {text}"
-spack_staging.audited = elsewhere
+staging.audited = elsewhere
 with host.writer.stage(target, texts) as staging:
     staging.begin_audit()
     beside = [[p.package, *p.message.split(": ", 1)] for p in staging.audit()]

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.spack
 
 RANGES = """
 import itertools, json, spack.spec, spack.version
-from spack_pypi.host.spack_meaning import _in
+from spack_pypi.host.spack.meaning import _in
 
 versions = ["1", "1.0", "1.0.1", "1.1", "1.1rc1", "2.0", "2.0b1", "10", "2024.9.5", "1_0", "main"]
 bounds = ["", *versions]
@@ -39,7 +39,7 @@ def test_a_version_is_in_a_range_where_spack_says_so(every_spack: Spack) -> None
 
 PRINTED = """
 import itertools, json, spack.spec
-from spack_pypi.host.spack_meaning import _printed
+from spack_pypi.host.spack.meaning import _printed
 
 parts = [
     ["", "py-x"],
@@ -67,7 +67,7 @@ def test_a_spec_is_printed_as_spack_does(every_spack: Spack) -> None:
 
 OPAQUE = """
 import json, spack.spec
-from spack_pypi.host.spack_meaning import _Condition
+from spack_pypi.host.spack.meaning import _Condition
 
 conditions = [
     "%gcc", "%gcc@12:", "%c=gcc", "@2: %gcc", "^mpi", "^python+ssl",
@@ -84,7 +84,7 @@ def test_which_conditions_are_not_evaluated(every_spack: Spack) -> None:
 
 VARIANTS = """
 import json
-from spack_pypi.host.spack import SpackHost
+from spack_pypi.host.spack.host import SpackHost
 
 meaning = SpackHost().evaluator.meaning("mupold")
 line = next(line for line in meaning.lines if line.package == "zlib")

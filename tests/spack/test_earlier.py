@@ -18,11 +18,11 @@ SCRIPT = """\
 import json, os, shutil, sys
 from pathlib import Path
 import spack.config, spack.paths, spack.repo
-from spack_pypi.host import spack_basis
-from spack_pypi.host.spack import SpackHost
+from spack_pypi.host.spack import basis
+from spack_pypi.host.spack.host import SpackHost
 
 repo, few, changes = Path(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3])
-spack_basis._FEW = few
+basis._FEW = few
 spack.paths.lib_path = str(repo.parent / "lib")
 Path(spack.paths.lib_path).mkdir()
 packages = repo / "packages"
@@ -80,7 +80,7 @@ COMMAND = """\
 import argparse, contextlib, io, json, sys
 from spack_pypi import cli
 from spack_pypi.arguments import add_commands
-from spack_pypi.host.spack import SpackHost
+from spack_pypi.host.spack.host import SpackHost
 
 parser = argparse.ArgumentParser()
 add_commands(parser)

@@ -1,4 +1,4 @@
-"""What we use of Spack's own (`spack_pypi.host.spack_internals`), held against each Spack.
+"""What we use of Spack's own (`spack_pypi.host.spack.internals`), held against each Spack.
 
 A test that fails with a new Spack says which part of that module must change.
 """
@@ -18,7 +18,7 @@ import pytest
 from packaging.utils import canonicalize_name
 
 import spack_pypi.host
-from spack_pypi.host.spack_internals import WITHOUT_ENTRY_POINTS
+from spack_pypi.host.spack.internals import WITHOUT_ENTRY_POINTS
 from spack_pypi.translate.variants import RESERVED
 from tests.conftest import Spack
 from tests.spack.made_up import staged, write
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.spack
 def names_used() -> set[str]:
     """All of ``spack.x.y`` that our modules use."""
     found = set()
-    for file in Path(spack_pypi.host.__file__).parent.glob("*.py"):
+    for file in Path(spack_pypi.host.__file__).parent.rglob("*.py"):
         nodes = [*ast.walk(ast.parse(file.read_text("utf-8")))]
         imports = {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}
         for node in nodes:
@@ -44,7 +44,7 @@ def names_used() -> set[str]:
 def test_yaml_is_read_as_plain_values(every_spack: Spack) -> None:
     script = """
 import json
-from spack_pypi.host.spack import SpackHost
+from spack_pypi.host.spack.host import SpackHost
 
 def said(text):
     try:
@@ -96,7 +96,7 @@ def test_directives_of_a_recipe_that_fails(every_spack: Spack) -> None:
     )
     script = """
 import json, spack.repo
-from spack_pypi.host.spack_internals import drop_pending_directives
+from spack_pypi.host.spack.internals import drop_pending_directives
 answers = []
 for bad, good in (("mupbad", "mupnext"), ("mupworse", "mupgood")):
     try:
@@ -116,7 +116,7 @@ def test_recipes_that_are_replaced(every_spack: Spack) -> None:
     script = """
 import json, sys, spack.repo
 from pathlib import Path
-from spack_pypi.host.spack_internals import forget_recipes
+from spack_pypi.host.spack.internals import forget_recipes
 
 def versions(name):
     cls = spack.repo.PATH.get_pkg_class(name) if repo.exists(name) else None
@@ -140,7 +140,7 @@ print(json.dumps([*answers, versions("muphere"), versions("mupnew")]))
 def test_a_recipe_that_is_only_pypi(every_spack: Spack) -> None:
     script = """
 import json
-from spack_pypi.host.spack_evaluator import SpackEvaluator, index_url, packages_url
+from spack_pypi.host.spack.evaluator import SpackEvaluator, index_url, packages_url
 archive = SpackEvaluator().archive_from("foo/foo-1.0.tar.gz", "2.0")
 print(json.dumps([archive, index_url(), packages_url()]))
 """
@@ -185,8 +185,8 @@ def test_reasons_of_the_solver(every_spack: Spack) -> None:
     use_part_of_builtin(every_spack)
     script = """
 import spack.concretize, spack.spec
-from spack_pypi.host.spack_internals import solver_reasons
-from spack_pypi.host.spack_reasons import message_of
+from spack_pypi.host.spack.internals import solver_reasons
+from spack_pypi.host.spack.reasons import message_of
 with host.writer.stage(target, texts):
     try:
         spack.concretize.concretize_together([(spack.spec.Spec("mupdoc"), None)])
@@ -214,7 +214,7 @@ def test_as_many_as_fit_into_one_graph(every_spack: Spack) -> None:
     use_part_of_builtin(every_spack)
     script = """
 import spack.error, spack.spec
-from spack_pypi.host.spack_internals import solved_together
+from spack_pypi.host.spack.internals import solved_together
 with host.writer.stage(target, texts):
     answers = []
     for names in (["mupbad", "mupone", "muptwo", "muptoo"], ["mupbad", "mupbad@1"]):
@@ -244,7 +244,7 @@ print(json.dumps(answers))
 def test_a_spack_without_a_solver(every_spack: Spack) -> None:
     script = """
 import json, sys, spack.bootstrap, spack.config
-from spack_pypi.host.spack_internals import has_no_solver
+from spack_pypi.host.spack.internals import has_no_solver
 sys.modules["clingo"] = None
 answer = None
 with spack.config.override("bootstrap:sources", []):
@@ -308,7 +308,7 @@ def test_addresses_are_parsed_once(every_spack: Spack) -> None:
     """What Spack finds in an address, and that it finds nothing, is what it finds at first."""
     script = """
 import json, spack.url
-from spack_pypi.host.spack_internals import parse_addresses_once
+from spack_pypi.host.spack.internals import parse_addresses_once
 
 addresses = [
     "https://files.example/packages/q/quiet-log/quiet_log-2.1.0.tar.gz",

@@ -43,7 +43,7 @@ SCRIPT = """
 import json, sys
 from pathlib import Path
 from spack_pypi.host.port import Cell
-from spack_pypi.host.spack import SpackHost
+from spack_pypi.host.spack.host import SpackHost
 from spack_pypi.workflow.compare.unchanged import changes
 
 host = SpackHost()
@@ -151,7 +151,7 @@ CELLS = [
 WHERE = """
 import json, sys
 from spack_pypi.host.port import Cell
-from spack_pypi.host.spack import SpackHost
+from spack_pypi.host.spack.host import SpackHost
 
 meaning = SpackHost().evaluator.meaning("py-runs")
 print(json.dumps([[meaning.license(version) for version in ("2.0", "1.0", "3.0")], [

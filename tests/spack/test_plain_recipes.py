@@ -12,7 +12,7 @@ SCRIPT = """
 import json, spack.repo, sys
 from pathlib import Path
 from spack_pypi.host.kept_recipes import KeptRecipes
-from spack_pypi.host.spack_packages import SpackPackages
+from spack_pypi.host.spack.packages import SpackPackages
 
 names = [n for n in spack.repo.PATH.all_package_names() if n.startswith("py-")][::25]
 kept = KeptRecipes(Path(sys.argv[1]))

@@ -46,7 +46,7 @@ import json, sys, urllib.error
 from pathlib import Path
 import spack.concretize
 from spack_pypi.errors import HostError
-from spack_pypi.host.spack import SpackHost
+from spack_pypi.host.spack.host import SpackHost
 
 host = SpackHost()
 target = host.repos.target(None, None, write=True)
@@ -137,8 +137,8 @@ EXCLUDED = [
 def test_what_excludes_a_version(every_spack: Spack) -> None:
     """What recipes say is asked of Spack's classes; nothing is solved."""
     script = """
-from spack_pypi.host.spack_reasons import SpackRecipes
-from spack_pypi.host.unsatisfiable import explained
+from spack_pypi.host.spack.reasons import SpackRecipes
+from spack_pypi.host.spack.unsatisfiable import explained
 
 message = "     1. Cannot satisfy '{0}' 4(9)\\n" + "\\n".join([
     "        required because mupapp depends on {0} ",

@@ -30,7 +30,7 @@ class PyQuietLog(PythonPackage):
 PRELUDE = """
 import json, sys
 from pathlib import Path
-from spack_pypi.host.spack import SpackHost
+from spack_pypi.host.spack.host import SpackHost
 
 host = SpackHost()
 target = host.repos.target(None, None, write=True)

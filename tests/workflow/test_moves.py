@@ -19,9 +19,9 @@ from spack_pypi.recipe.edit import RecipeText
 from spack_pypi.report.create import packages_json, show
 from spack_pypi.resolve.policy import Policy
 from spack_pypi.translate import spack_order
-from spack_pypi.workflow import solves
 from spack_pypi.workflow.create import Outcome
 from spack_pypi.workflow.request import Request, Verify
+from spack_pypi.workflow.verifying import solves
 from tests.memory import MemoryHost, MemoryIndex, MemoryStaging, MemoryWriter
 from tests.run import create
 

@@ -12,7 +12,7 @@ from ...session import Phase, Session
 from ..compare.version_changes import version_changes
 from ..order import dependencies_first
 from ..request import Verify
-from ..solves import concretize_each
+from ..verifying.solves import concretize_each
 from .described import described, with_origins
 from .series import Commit, Series
 from .source import LocalRecipe, read

@@ -1,0 +1,46 @@
+"""What is assembled for a project: its recipe, and the omissions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from packaging.version import Version
+
+from ...recipe.model import Omission, Recipe
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """The ``recipe`` of a project, or its ``text`` if an existing one is edited; neither if no
+    release of the project has an archive, or if the existing recipe cannot be edited
+    (``problem``). ``versions`` are those that are written, ``extends`` the package (with
+    namespace) that they are added to. ``proposal`` are the lines of the new versions, for a person
+    to add. ``releases`` maps the releases to how the recipe spells them; ``left_out`` is what its
+    author left out of it before, and which is left out again."""
+
+    recipe: Recipe | None
+    omissions: tuple[Omission, ...]
+    text: str = ""
+    versions: tuple[str, ...] = ()
+    extends: str = ""
+    problem: str = ""
+    proposal: str = ""
+    releases: Mapping[Version, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def variants(self) -> frozenset[str]:
+        """The variants of the recipe itself."""
+        return frozenset(v.name for v in self.recipe.variants) if self.recipe else frozenset()
+
+
+def comments(omissions: Sequence[Omission]) -> tuple[str, ...]:
+    """The comments on omissions in a recipe, a sentence each, with its versions if not all have
+    the omission."""
+    versions: dict[str, list[str]] = {}
+    for omission in omissions:
+        what = "" if omission.unconfirmed or omission.loosened else " is left out:"
+        text = f"{omission.declared}{what} {omission.reason}"
+        versions.setdefault(text, []).append(omission.version)
+    return tuple(f"{', '.join(by)}: {text}" if all(by) else text for text, by in versions.items())

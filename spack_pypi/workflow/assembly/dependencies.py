@@ -1,0 +1,273 @@
+"""The dependencies of each version of a recipe, and its omissions."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from ...pypi.model import Release
+from ...recipe.model import BUILD, Dependency, Omission
+from ...resolve.applies import applies_on_linux
+from ...resolve.facts import Declared
+from ...resolve.lessons import Unit
+from ...resolve.model import Edge, Status
+from ...resolve.resolution import Resolution
+from ...translate.archives import Archives
+from ...translate.builds import Builds
+from ...translate.requirements import ProjectRequirement, parse, python_ranges
+from ...translate.revise import NewVersion
+from ...translate.supported_pythons import newest_python
+from ...translate.versions import Inexpressible, ranges
+from .needs import available
+
+#: How an omission names the unknown requirements of a release.
+UNKNOWN = "what it requires"
+
+
+class Dependencies:
+    """The dependencies of a resolution's releases. ``empty`` are extras, by project, that have no
+    variant, as they add nothing: no line names them."""
+
+    def __init__(self, resolution: Resolution, empty: Mapping[str, set[str]]) -> None:
+        self._resolution, self._empty = resolution, empty
+
+    def by_version(
+        self, project: str, packed: Archives
+    ) -> tuple[dict[str, list[Dependency]], tuple[Omission, ...]]:
+        """The dependencies of each version that has an archive, newest first, and the omissions
+        of all."""
+        omissions = [replace(each, required=True) for each in packed.omissions]
+        by_text: dict[str, list[Dependency]] = {}
+        for version in self._resolution.versions(project):
+            if version in packed.spelled:
+                text = packed.spelled[version]
+                by_text[text], omitted = self._of_version(project, version)
+                omissions += [replace(each, version=text) for each in omitted]
+        return by_text, _summarized(omissions, list(by_text))
+
+    def with_variants(self, project: str, dependency: Dependency) -> Dependency:
+        """The dependency with the existing package's variants in place of the extras in its
+        condition."""
+        target = self._resolution.package(project)
+        names = tuple(f"+{target.variant(v[1:]) or v[1:]}" for v in dependency.when.variants)
+        return replace(dependency, when=replace(dependency.when, variants=names))
+
+    def without_variant(self, project: str, extra: str, packed: Archives) -> tuple[Omission, ...]:
+        """An omission for each version that lacks the variant of an extra, with the reason."""
+        resolution = self._resolution
+        return tuple(
+            Omission(
+                project,
+                packed.spelled[version],
+                f"the extra '{extra}'",
+                resolution.reason(Unit(project, version, extra)),
+                extra=extra,
+            )
+            for version in resolution.versions(project)
+            if version in packed.spelled and extra in resolution.unavailable(project, version)
+        )
+
+    def _of_version(
+        self, project: str, version: Version
+    ) -> tuple[list[Dependency], list[Omission]]:
+        """The dependencies and the omissions of one release."""
+        resolution = self._resolution
+        declared = resolution.declared(project, version)
+        omissions = list(self._inexpressible(project, version))
+        loosened = resolution.catalog.loosened(project, version, declared)
+        for pin in loosened:
+            reason = "is pinned for the build; it was built without the pin"
+            omissions.append(Omission(project, "", pin, reason, loosened=True))
+        python: list[Dependency] = []
+        try:
+            text = python_ranges(declared.metadata.requires_python)
+            if text:
+                python = [Dependency("python", text)]
+        except (InvalidSpecifier, Inexpressible) as error:
+            what = f"Requires-Python: {declared.metadata.requires_python}"
+            omissions.append(Omission(project, "", what, str(error), required=True))
+        build: list[Dependency] = []
+        run: list[Dependency] = []
+        edges = _ordered(_combined(resolution.edges(project, version)), declared.order)
+        for unit, edge in edges:
+            requirement, required = edge.requirement, edge.required
+            cycle = resolution.cuts.get((project, version, requirement.project))
+            if cycle:
+                first, *others = [*cycle, requirement.project]
+                path = f"{first} needs {', which needs '.join(others)}"
+                reason, required = f"Spack's graphs have no cycles, and {path}", False
+            elif edge.answer.status is Status.ABSENT:
+                reason = edge.answer.reason
+            else:
+                try:
+                    dependency = self._dependency(requirement)
+                    (build if requirement.types == BUILD else run).append(dependency)
+                    continue
+                except Inexpressible as error:
+                    reason = str(error)
+            where = f" ({requirement.when})" if str(requirement.when) else ""
+            what = f"{requirement}{where}"
+            omission = Omission(
+                project, "", what, reason, required, unit.extra, requirement.project
+            )
+            omissions.append(replace(omission, cycle=bool(cycle)))
+        return [*self._beyond_metadata(declared.builds), *build, *python, *run], omissions
+
+    def _inexpressible(self, project: str, version: Version) -> Iterator[Omission]:
+        """Omissions for what no recipe can express, and for unknown or unconfirmed metadata."""
+        pythons = self._resolution.catalog.pythons
+        for unit, each in self._resolution.untranslatable(project, version):
+            required = any(applies_on_linux(condition, pythons) for condition in each.conditions)
+            yield Omission(project, "", each.declared, each.reason, required, unit.extra)
+        metadata = self._resolution.declared(project, version).metadata
+        if metadata.requires_dist is None:
+            reason = metadata.problem or "it is not declared anywhere"
+            yield Omission(project, "", UNKNOWN, reason, required=True)
+        elif not metadata.confirmed:
+            reason = f"is not confirmed: {metadata.problem}"
+            yield Omission(project, "", UNKNOWN, reason, unconfirmed=True)
+
+    def of_new_versions(
+        self,
+        project: str,
+        packed: Archives,
+        by_version: Mapping[str, Sequence[Dependency]],
+    ) -> Mapping[str, NewVersion]:
+        """What is known of the versions that an existing package gets, by their text, besides
+        their dependencies ``by_version``."""
+        resolution = self._resolution
+        page = resolution.catalog.facts.page(project)
+        found = {}
+        for version, text in packed.spelled.items():
+            declared = resolution.declared(project, version)
+            new = NewVersion(
+                by_version[text],
+                unknown=declared.metadata.requires_dist is None,
+                uncertain=not declared.builds.certain,
+                unavailable=self._unavailable(declared.builds),
+            )
+            release = resolution.package(project).predecessor(page, version)
+            older = resolution.catalog.declared(release) if release is not None else None
+            if release is not None and older is not None:
+                this = resolution.release(project, version)
+                new = replace(
+                    new,
+                    before=self._earlier(release, older),
+                    undeclared=self._undeclared_by_both(this, release),
+                    supported=(newest_python(older.metadata), newest_python(declared.metadata)),
+                )
+            found[text] = new
+        return found
+
+    def _undeclared_by_both(self, new: Release, old: Release) -> list[Dependency]:
+        """The dependencies of two releases that neither declares: compilers and tools, and
+        projects that have modules which Python dropped."""
+        catalog = self._resolution.catalog
+        both = [catalog.declared(release) for release in (new, old)]
+        by_release: list[list[Dependency]] = []
+        for release, declared in zip((new, old), both):
+            assert declared is not None  # the caller looked it up
+            built = declared.builds
+            implied = parse((*built.also_running, *built.also_building))[0]
+            names = {canonicalize_name(requirement.name) for requirement in implied}
+            dependencies = self._beyond_metadata(built)
+            translated = catalog.requirements(release, "")
+            for requirement in translated.requirements if translated else ():
+                if requirement.project in names:
+                    with contextlib.suppress(Inexpressible):
+                        dependencies.append(self._dependency(requirement))
+            by_release.append(dependencies)
+        return [dependency for dependency in by_release[0] if dependency in by_release[1]]
+
+    def _earlier(self, release: Release, declared: Declared) -> list[Dependency]:
+        """The dependencies of a release that is listed already. One whose range Spack cannot
+        express has no range: it explains that the recipe names the package, but no bound."""
+        catalog = self._resolution.catalog
+        dependencies = self._beyond_metadata(declared.builds)
+        with contextlib.suppress(InvalidSpecifier, Inexpressible):
+            dependencies.append(
+                Dependency("python", python_ranges(declared.metadata.requires_python))
+            )
+        translated = catalog.requirements(release, "")
+        for requirement in translated.requirements if translated else ():
+            try:
+                text = ranges(SpecifierSet(requirement.specifier))
+            except Inexpressible:
+                text = ""
+            package = catalog.package(requirement.project).package
+            dependencies.append(Dependency(package, text, (), requirement.when, requirement.types))
+        return dependencies
+
+    def _beyond_metadata(self, built: Builds) -> list[Dependency]:
+        """The compilers and tools with which a release is built, and what else it is known to
+        need, as far as a repo has it."""
+        languages = [Dependency(language, types=BUILD) for language in built.languages]
+        here = available(self._resolution.catalog.host.repos, built.needs)
+        return [*languages, *built.tools, *(each.dependency for each in here)]
+
+    def _unavailable(self, built: Builds) -> frozenset[str]:
+        """The packages that a release is known to need, as no repo has them."""
+        here = available(self._resolution.catalog.host.repos, built.needs)
+        return frozenset(need.dependency.package for need in built.needs if need not in here)
+
+    def _dependency(self, requirement: ProjectRequirement) -> Dependency:
+        """Raises `Inexpressible` where no Spack range has the meaning of the specifier."""
+        resolution, project = self._resolution, requirement.project
+        target = resolution.package(project)
+        variants = list(target.existing.requires) if target.existing else []
+        for extra in requirement.extras:
+            if target.extended is not None:
+                variants.append(f"+{target.variant(extra) or extra}")
+            elif extra not in self._empty.get(project, ()):
+                variants.append(f"+{extra}")
+        chosen = resolution.versions(project)
+        spelled = resolution.catalog.spelled_releases(project, requirement.specifier, chosen)
+        text = ranges(SpecifierSet(requirement.specifier), spelled)
+        return Dependency(
+            target.package, text, tuple(variants), requirement.when, requirement.types
+        )
+
+
+def _combined(edges: Iterable[tuple[Unit, Edge]]) -> Iterator[tuple[Unit, Edge]]:
+    """The edges, those to the same project under the same condition joined into one with all
+    their bounds: an inlined extra may require again what the release requires itself."""
+    same_edges: dict[tuple[ProjectRequirement, Status], list[tuple[Unit, Edge]]] = {}
+    for unit, edge in edges:
+        key = (replace(edge.requirement, specifier=""), edge.answer.status)
+        same_edges.setdefault(key, []).append((unit, edge))
+    for same in same_edges.values():
+        unit, first = same[0]
+        specifiers = [edge.requirement.specifier for _, edge in same]
+        text = ",".join(dict.fromkeys(filter(None, specifiers)))
+        required = any(edge.required for _, edge in same)
+        combined = replace(first.requirement, specifier=text)
+        yield unit, replace(first, requirement=combined, required=required)
+
+
+def _ordered(edges: Iterable[tuple[Unit, Edge]], order: Sequence[str]) -> list[tuple[Unit, Edge]]:
+    """The edges of what is needed to run in the order of these projects, others after them; those
+    of what is needed to build stay as they are."""
+    positions = {project: at for at, project in enumerate(order)}
+
+    def place(edge: tuple[Unit, Edge]) -> int:
+        needed = edge[1].requirement
+        return -1 if needed.types == BUILD else positions.get(needed.project, len(positions))
+
+    return sorted(edges, key=place)
+
+
+def _summarized(omissions: Sequence[Omission], versions: Sequence[str]) -> tuple[Omission, ...]:
+    """The omissions, each once; one of all versions becomes one of the whole recipe."""
+    by_text: dict[Omission, set[str]] = {}
+    for omission in omissions:
+        by_text.setdefault(replace(omission, version=""), set()).add(omission.version)
+    result = []
+    for omission, which in by_text.items():
+        of_all = len(versions) > 1 and which >= set(versions)
+        result += [replace(omission, version=v) for v in ([""] if of_all else sorted(which))]
+    return tuple(result)

@@ -1,0 +1,348 @@
+"""New versions for an existing package.
+
+They go into its own recipe if that is in the target repo, else into a recipe that inherits it or,
+if lines of it must end before the new versions, into an edited copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple
+
+from ...host.port import Package
+from ...recipe import directives
+from ...recipe.edit import RecipeText
+from ...recipe.excluded import excluded
+from ...recipe.model import (
+    Changes,
+    Condition,
+    Conflict,
+    Dependency,
+    DependencyLine,
+    Omission,
+    Parent,
+    Recipe,
+    RenamedArchives,
+)
+from ...recipe.proposal import concerned, proposed_lines
+from ...recipe.read_back import ReadBackError, read_back_edit
+from ...recipe.text_edits import Uneditable
+from ...resolve.resolution import Resolution
+from ...translate import spack_order
+from ...translate.archives import Archives, archives
+from ...translate.describe import docstring
+from ...translate.merge import spans, with_exclusions
+from ...translate.relicense import relicense
+from ...translate.revise import NewVersion, Revision, applies_to, revise
+from ...translate.versions import Inexpressible
+from .assembled import Assembled, comments
+from .dependencies import Dependencies
+from .loop_items import LoopItems, loop_items
+from .release_licenses import licenses_by_metadata
+from .single_versions import SingleVersions, single_versions
+
+#: The dependencies of each version.
+_ByVersion = Mapping[str, Sequence[Dependency]]
+
+
+@dataclass(frozen=True)
+class _Base:
+    """The recipe that gets versions. ``texts`` are its text and those of the recipes that it
+    inherits, ``recipes`` the same, parsed; ``in_place``: it is edited itself; ``known`` are its
+    versions without branches, which Spack takes for newer than any release."""
+
+    parent: Parent
+    texts: Sequence[str]
+    recipes: Sequence[RecipeText]
+    in_place: bool
+    known: frozenset[str]
+
+    @property
+    def stated(self) -> list[DependencyLine]:
+        """The dependencies of all its recipes; inherited ones are fixed."""
+        own, *inherited = self.recipes
+        return [*own.stated, *(replace(line, fixed=True) for r in inherited for line in r.stated)]
+
+    @property
+    def served(self) -> list[str]:
+        """The versions whose archives are found by ``pypi``, if that may be changed."""
+        own = self.recipes[0]
+        if not (self.in_place and len(self.recipes) == 1 and own.renamable):
+            return []
+        return [version for version in self.known if version not in own.addressed]
+
+    @property
+    def pypi(self) -> str:
+        """The attribute that names archives; empty if a method does."""
+        return next((r.pypi for r in self.recipes if r.pypi and not r.names_archives), "")
+
+
+class _Lines(NamedTuple):
+    """The ``depends_on`` lines and the conflicts that are added."""
+
+    dependencies: tuple[Dependency, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+@dataclass(frozen=True)
+class _Addition:
+    """What is added: archives, dependencies ``by_version``, ``conflicts`` with variants, and
+    ``comments`` on omissions. ``known`` is what is known of each new version, ``before`` the
+    listed version before them; empty if there is none."""
+
+    packed: Archives
+    by_version: _ByVersion
+    conflicts: Sequence[Conflict]
+    omissions: tuple[Omission, ...]
+    comments: tuple[str, ...]
+    versions: Sequence[str]  # those of the whole recipe, newest first
+    excluded: Sequence[DependencyLine]  # what conflicts of the recipe exclude already
+    known: Mapping[str, NewVersion]
+    before: str
+
+    def lines(self, by_version: _ByVersion) -> _Lines:
+        """The lines for dependencies by version, and all conflicts."""
+        needed = [by_version.get(text, ()) for text in self.versions]
+        lines, conflicts = with_exclusions(self.versions, needed)
+        new = [each for each in conflicts if not self._is_there(each)]
+        return _Lines(lines, (*new, *self.conflicts))
+
+    def _is_there(self, conflict: Conflict) -> bool:
+        """Whether the recipe has conflicts that exclude as much."""
+        package, _, ranges = conflict.spec[1:].partition("@")
+        alike = [
+            line
+            for line in self.excluded
+            if line.dependency.package == package
+            and replace(line.dependency.when, versions="") == replace(conflict.when, versions="")
+            and spack_order.contained([ranges], line.dependency.versions)
+        ]
+        held = [v for v in self.versions if spack_order.contains(conflict.when.versions, v)]
+        return all(any(applies_to(line, version) for line in alike) for version in held)
+
+
+class Extension:
+    """New versions of a project for its ``existing`` package, in the repo of ``namespace``."""
+
+    def __init__(
+        self,
+        resolution: Resolution,
+        dependencies: Dependencies,
+        namespace: str,
+        project: str,
+        existing: Package,
+    ) -> None:
+        self._resolution, self._dependencies = resolution, dependencies
+        self._namespace, self._project, self._existing = namespace, project, existing
+        #: The versions of an earlier run are written again, into what that extended.
+        self._overlay = resolution.catalog.overlay(project)
+        self._parent = (
+            self._overlay.parent if self._overlay else Parent(existing.namespace, existing.name)
+        )
+        self._extends = f"{self._parent.namespace}.{self._parent.package}"
+
+    def assemble(self) -> Assembled:
+        """The recipe with the new versions."""
+        try:
+            base = self._base()
+        except Uneditable as error:
+            return Assembled(None, (), problem=f"{self._extends} cannot be edited: {error}")
+        packed = self._archives(base)
+        if not packed.spelled:
+            return Assembled(None, packed.omissions)
+        added = self._addition(base, packed)
+        revision = None
+        try:
+            looped = self._loop_items(base, added)
+            revision = self._revision(base, added)
+            single = self._single_versions(base, added, revision, looped)
+            revision = single.in_revision(revision)
+            if single.problem:
+                raise Uneditable(single.problem)
+            if base.in_place or revision.ends:
+                return self._edited(base, added, revision, looped)
+        except (ReadBackError, Inexpressible, Uneditable) as error:
+            if base.in_place:
+                return self._proposed(base, added, revision, str(error))
+            # The new versions repeat the lines that they inherit, which may require too much.
+            inexact = Omission(self._project, "", f"an exact copy of {self._extends}", str(error))
+            added = replace(added, omissions=(*added.omissions, inexact))
+            return self._inheriting(added, added.lines(added.by_version))
+        return self._inheriting(added, added.lines(revision.added))
+
+    # --- steps --------------------------------------------------------------------------------
+
+    def _base(self) -> _Base:
+        """The recipe that gets the versions. Raises `Uneditable`."""
+        existing, overlay = self._existing, self._overlay
+        texts = self._resolution.catalog.recipe_texts(existing.name)
+        texts = texts[1:] if overlay else texts
+        anew = {line.version for line in overlay.versions} if overlay else set()
+        recipes = [RecipeText(text) for text in texts]
+        listed = {*existing.versions, *existing.deprecated} - anew
+        listed |= {text for recipe in recipes for text in recipe.versions}
+        known = frozenset(text for text in listed if text[0].isdigit())
+        in_place = overlay is None and existing.namespace == self._namespace
+        return _Base(self._parent, texts, recipes, in_place, known)
+
+    def _archives(self, base: _Base) -> Archives:
+        resolution, project, wheel = self._resolution, self._project, self._existing.wheel
+        facts, evaluator = resolution.catalog.facts, resolution.catalog.host.evaluator
+        page, versions = facts.page(project), resolution.versions(project)
+        published = page.releases if page is not None else ()
+        releases = [resolution.addressed(project, version, wheel) for version in versions]
+        if facts.origin(project).is_elsewhere:
+            # Nothing in a recipe leads to files of another index but their own addresses.
+            return archives(releases, wheel, "", published=published)
+        made_up = partial(evaluator.archive, self._existing.name)
+        return archives(releases, wheel, base.pypi, made_up, base.served, published)
+
+    def _addition(self, base: _Base, packed: Archives) -> _Addition:
+        project = self._project
+        target = self._resolution.package(project)
+        by_version, omissions = self._dependencies.by_version(project, packed)
+        by_version = {
+            text: [self._dependencies.with_variants(project, each) for each in dependencies]
+            for text, dependencies in by_version.items()
+        }
+        versions = sorted({*base.known, *by_version}, key=spack_order.key, reverse=True)
+        conflicts: list[Conflict] = []
+        for extra in self._resolution.extras(project):
+            without = self._dependencies.without_variant(project, extra, packed)
+            if without:
+                held = spans(versions, {omission.version for omission in without})
+                name = target.variant(extra) or extra
+                conflicts.append(Conflict(f"+{name}", Condition(versions=held)))
+                omissions += without
+        holes = [line for text in base.texts for line in excluded(text)]
+        said = comments(omissions)
+        known = self._dependencies.of_new_versions(project, packed, by_version)
+        release = target.predecessor(
+            self._resolution.catalog.facts.page(project), next(iter(packed.spelled))
+        )
+        before = target.spelled(release.version) if release is not None else ""
+        return _Addition(
+            packed, by_version, conflicts, omissions, said, versions, holes, known, before
+        )
+
+    def _revision(self, base: _Base, added: _Addition) -> Revision:
+        """How the lines of the base must change. Raises `Inexpressible`."""
+        pythons = self._resolution.catalog.pythons if self._is_as_written(base) else ()
+        return revise(base.stated, sorted(base.known), added.known, pythons, added.excluded)
+
+    def _is_as_written(self, base: _Base) -> bool:
+        """Whether the base is edited as its author would."""
+        return base.in_place and self._resolution.catalog.rules.as_written
+
+    def _edited(
+        self, base: _Base, added: _Addition, revision: Revision, looped: LoopItems
+    ) -> Assembled:
+        """The base's own recipe, edited. Raises `ReadBackError` and `Uneditable`."""
+        packed = added.packed
+        if any(line.machine for line in packed.versions):
+            raise Uneditable("the new release has only wheels for single platforms")
+        rest = {
+            text: [line for line in lines if not looped.state(line)]
+            for text, lines in revision.added.items()
+        }
+        lines = added.lines(rest)
+        license_ends, licenses = relicense(
+            base.recipes[0].licenses,
+            added.versions[::-1],
+            *licenses_by_metadata(self._resolution, self._project, packed.spelled),
+        )
+        changes = Changes(
+            versions=packed.versions,
+            licenses=licenses,
+            dependencies=lines.dependencies,
+            conflicts=lines.conflicts,
+            comments=added.comments,
+            renamed=RenamedArchives(packed.pypi, packed.names) if packed.names else None,
+            ends=revision.ends,
+            license_ends=license_ends,
+            items=looped.items,
+        )
+        text = base.recipes[0].edited(changes)
+        read_back_edit(base.texts[0], text, changes)
+        done = self._assembled(added, None, text)
+        return replace(done, left_out=self._left_out(revision) if base.in_place else ())
+
+    def _loop_items(self, base: _Base, added: _Addition) -> LoopItems:
+        """The items that loops of the recipe get."""
+        if not added.before or not base.in_place:
+            return LoopItems()
+        return loop_items(self._resolution, base.recipes[0], added.before, added.by_version)
+
+    def _single_versions(
+        self, base: _Base, added: _Addition, revision: Revision, looped: LoopItems
+    ) -> SingleVersions:
+        """What the recipe states for the version before alone, though nothing else is known."""
+        host = self._resolution.catalog.host
+        if not (added.before and self._is_as_written(base) and host.checks):
+            return SingleVersions()
+        lines = [base.stated[number] for number in revision.ends] + [*looped.declared]
+        said = {line.dependency.package for line in lines}
+        meaning = host.evaluator.meaning(self._existing.name)
+        return single_versions(meaning, added.before, added.known, said)
+
+    def _left_out(self, revision: Revision) -> tuple[str, ...]:
+        """What the author of the recipe left out of it before, and which is left out again."""
+        resolution, project = self._resolution, self._project
+        found = [
+            f"{each.spec} (to build)" for lines in revision.left_out.values() for each in lines
+        ]
+        for version in resolution.versions(project):
+            for unit, each in resolution.left_out(project, version):
+                where = (
+                    f" (+{resolution.package(project).variant(unit.extra)})" if unit.extra else ""
+                )
+                found.append(f"{each}{where}")
+        return tuple(dict.fromkeys(found))
+
+    def _inheriting(self, added: _Addition, lines: _Lines) -> Assembled:
+        """A recipe that inherits the parent."""
+        newest = self._resolution.versions(self._project)[0]
+        recipe = Recipe(
+            package=self._existing.name,
+            # A docstring is not inherited, and Spack's audit wants one.
+            docstring=docstring(self._resolution.declared(self._project, newest).metadata),
+            versions=added.packed.versions,
+            dependencies=lines.dependencies,
+            conflicts=lines.conflicts,
+            comments=added.comments,
+            parent=self._parent,
+        )
+        return self._assembled(added, recipe)
+
+    def _assembled(self, added: _Addition, recipe: Recipe | None, text: str = "") -> Assembled:
+        return Assembled(
+            recipe,
+            added.omissions,
+            text,
+            tuple(added.by_version),
+            self._extends,
+            releases=added.packed.spelled,
+        )
+
+    def _proposed(
+        self, base: _Base, added: _Addition, revision: Revision | None, reason: str
+    ) -> Assembled:
+        """No recipe, but what a person would have to change: the recipe cannot be edited."""
+        needed, conflicts = added.lines(revision.added if revision else added.by_version)
+        lines = [
+            *map(directives.version, added.packed.versions),
+            *map(directives.depends_on, needed),
+            *map(directives.conflicts, conflicts),
+        ]
+        places, ended = base.recipes[0].places, revision.ends if revision else {}
+        ends = [(places[number], f"@{held}") for number, held in sorted(ended.items())]
+        said = proposed_lines(base.texts[0], lines, ends)
+        return Assembled(
+            None,
+            (),
+            problem=f"{self._extends} cannot be edited: {reason}",
+            proposal="\n".join([said, *concerned(base.texts[0], reason)]),
+            versions=tuple(added.by_version),
+        )

@@ -1,0 +1,92 @@
+"""The licence of each release that a recipe lists, and what there is to say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from packaging.version import Version
+
+from ...diagnostics import Diagnostic, Severity
+from ...errors import IndexFailure, NotFetched
+from ...pypi.model import Metadata
+from ...resolve.resolution import Resolution
+from ...translate.licenses import Stated, in_files, in_metadata
+
+
+def stated(
+    resolution: Resolution, project: str, versions: Iterable[Version]
+) -> Mapping[Version, Stated]:
+    """The licences of releases: by their metadata and, where it leaves a doubt, by the files of
+    their archives, which are only read then."""
+    metadata = {each: resolution.declared(project, each).metadata for each in versions}
+    found = {version: in_metadata(each) for version, each in metadata.items()}
+    unclear = [version for version, each in found.items() if each is None]
+    releases = [resolution.release(project, version) for version in unclear]
+    read = dict(zip(unclear, resolution.catalog.facts.license_files(releases)))
+    said: dict[Version, Stated] = {}
+    for version, known in found.items():
+        files = read.get(version)
+        if known is not None or files is None:
+            said[version] = known or Stated()
+        elif isinstance(files, IndexFailure):
+            # What did not arrive is an error of its own.
+            damaged = not isinstance(files, NotFetched)
+            problem = f"its files cannot be read: {files.reason}"
+            said[version] = Stated(problem=problem, is_unread=damaged)
+        else:
+            said[version] = in_files(metadata[version], files)
+    return said
+
+
+def licenses_by_metadata(
+    resolution: Resolution, project: str, spelled: Mapping[Version, str]
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """By new version of an existing recipe, as ``spelled`` there, the licence that the metadata
+    of the release leaves no doubt about, and that of the nearest release which is listed."""
+    new, old = {}, {}
+    page = resolution.catalog.facts.page(project)
+    for version, text in spelled.items():
+        before = resolution.package(project).predecessor(page, version)
+        declared = resolution.catalog.declared(before) if before is not None else None
+        if declared is not None:
+            new[text] = _certain(resolution.declared(project, version).metadata)
+            old[text] = _certain(declared.metadata)
+    return new, old
+
+
+def _certain(metadata: Metadata) -> str:
+    known = in_metadata(metadata)
+    return known.expression if known is not None else ""
+
+
+def license_notes(
+    resolution: Resolution,
+    project: str,
+    package: str,
+    spelled: Mapping[Version, str],
+    unread: Severity,
+) -> list[Diagnostic]:
+    """What there is to say about the licences of a new recipe: which file says one that the
+    metadata does not, and why there is none; ``unread`` is the severity where a damaged file may
+    say it. ``spelled`` are its releases, as it spells their versions."""
+    versions: dict[tuple[str, Severity, str], list[str]] = {}
+    for version, each in stated(resolution, project, spelled).items():
+        if each.problem:
+            severity = unread if each.is_unread else Severity.NOTE
+            key = ("no-license", severity, each.problem)
+            versions.setdefault(key, []).append(spelled[version])
+        elif each.file:
+            text = f"{each.expression}, by the text of {each.file}"
+            key = ("recognised-license", Severity.NOTE, text)
+            versions.setdefault(key, []).append(spelled[version])
+    return [
+        Diagnostic(
+            code,
+            severity,
+            package,
+            tuple(concerned) if len(concerned) < len(spelled) else (),
+            project,
+            text,
+        )
+        for (code, severity, text), concerned in versions.items()
+    ]

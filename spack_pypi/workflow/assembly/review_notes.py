@@ -1,0 +1,62 @@
+"""Hints for a person who reviews a recipe: what no Python metadata declares is never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...host.port import Host, Package
+from ...resolve.resolution import Resolution
+from ...translate.describe import homepage
+from ...translate.known_needs import KnownNeed
+from ...translate.native import Hint
+from .needs import available
+
+
+def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, str]]:
+    """(code, text) of a project that the index marks as not active, of a new recipe's homepage
+    that only the description has, of what is unclear in the build of the newest release, of what
+    it is known to need, and of each other native library that its archive names; not of those on
+    which the existing recipe depends. A library of which it has a copy is one that Spack has, too.
+    """
+    page = resolution.catalog.facts.page(project)
+    if page is not None and page.status not in ("active", ""):
+        yield "project-status", f"the index marks the project as {page.status[:40]} (PEP 792)"
+    declared = resolution.declared(project, resolution.versions(project)[0])
+    built, metadata = declared.builds, declared.metadata
+    catalog, extended = resolution.catalog, resolution.package(project).extended
+    if extended is None and metadata.repository and homepage(metadata) == metadata.repository:
+        yield "homepage-by-description", metadata.repository
+    known: set[str] = set()
+    if extended is not None:
+        known = {line.dependency.package for line in catalog.dependency_lines(extended.name)}
+    yield from (("unclear-build", remark) for remark in built.remarks)
+    needs = [each for each in built.needs if each.dependency.package not in known]
+    for need in needs:
+        seen = "".join(f"; {_said(hint)}" for hint in built.hints if _is_about(hint, need))
+        has = available(catalog.host.repos, [need])
+        lacks = "" if has else "; no repo has it, so the recipe does not depend on it"
+        yield "known-need", f"{need.dependency.spec}, from {need.origin}{seen}{lacks}"
+    for hint in built.hints:
+        package = _package(catalog.host, hint)
+        if any(_is_about(hint, need) for need in built.needs) or (package is None and hint.copied):
+            continue
+        if package is None or package.name not in known:
+            there = f"; Spack has {package.name}" if package else ""
+            yield "native-hint", f"{_said(hint)}{there}"
+
+
+def _said(hint: Hint) -> str:
+    where = f"{hint.file}:{hint.line}" if hint.line else hint.file
+    return f"{where} {hint.text}"
+
+
+def _is_about(hint: Hint, need: KnownNeed) -> bool:
+    """Whether both name the same: ``poppler-cpp`` is a part of ``poppler``, ``asound`` is not seen
+    to be one of ``alsa-lib``."""
+    package = need.dependency.package
+    return any(name == package or name.startswith(f"{package}-") for name in hint.names())
+
+
+def _package(host: Host, hint: Hint) -> Package | None:
+    packages = (host.repos.package(name) for name in hint.names())
+    return next((package for package in packages if package is not None), None)

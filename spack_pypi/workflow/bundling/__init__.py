@@ -1,0 +1,1 @@
+"""A folder with all that installing projects needs where there is no network."""

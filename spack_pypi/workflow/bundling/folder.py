@@ -1,0 +1,160 @@
+"""The folder of a bundle: what lies where in it, and how it is written. Each file and folder gets
+its final name once it is whole, so a process may be killed at any moment; one process writes at a
+time."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Callable
+
+from ...errors import HostError, UsageError
+from ...host.port import SourceFile
+
+try:
+    import fcntl
+except ImportError:  # Windows has none: there, nobody is waited for
+    fcntl = None  # type: ignore[assignment]
+
+_SCRATCH = ".bundle-"
+_LOCK = ".lock"
+#: All that a bundle consists of, besides the folders of processes that were killed.
+_PARTS = {
+    "README.md",
+    "bundle.json",
+    "config",
+    "index",
+    "mirror",
+    "recipes",
+    "repos",
+    _LOCK,
+}
+
+
+class BundleFolder:
+    """A bundle's folder, which this process alone may write to. ``scratch`` is an empty folder in
+    it, for what is not whole yet. For a dry run ``root`` is another, empty folder."""
+
+    def __init__(self, root: Path, scratch: Path) -> None:
+        self.root, self.scratch = root, scratch
+
+    @property
+    def mirror(self) -> Path:
+        """A Spack source mirror."""
+        return self.root / "mirror"
+
+    @property
+    def index(self) -> Path:
+        """What is known of the index, as our cache holds it."""
+        return self.root / "index"
+
+    @property
+    def contents(self) -> Path:
+        return self.root / "bundle.json"
+
+    def recipes(self, namespace: str | None) -> Path:
+        """The root of the repo of our recipes. Raises `UsageError` where the bundle has one of
+        another namespace."""
+        repos = self.root / "recipes" / "spack_repo"
+        there = sorted(found.parent.name for found in repos.glob("*/repo.yaml"))
+        if namespace and there and namespace != there[0]:
+            raise UsageError(
+                f"the recipes of the bundle {self.root} have the namespace '{there[0]}', not "
+                f"'{namespace}'"
+            )
+        return repos / (there[0] if there else namespace or "pypi_bundle")
+
+    def holds(self, file: SourceFile) -> bool:
+        """Whether the mirror has a file, and it is what its hash says."""
+        path = self.mirror / file.path
+        if not file.sha256:
+            return path.is_file()
+        try:
+            digest = hashlib.sha256()
+            with path.open("rb") as stream:
+                while piece := stream.read(1 << 20):
+                    digest.update(piece)
+        except OSError:
+            return False
+        return digest.hexdigest() == file.sha256
+
+    def put(self, made: Path, path: str) -> None:
+        """Give a file in ``scratch`` its final place. Raises `OSError`."""
+        final = self.root / path
+        final.parent.mkdir(parents=True, exist_ok=True)
+        # Others may read it too: it may have been made as a temporary file, for its owner only.
+        made.chmod(0o666 & ~_umask())
+        os.replace(made, final)
+
+    def write(self, path: str, text: str) -> None:
+        """Write a text file. Raises `OSError`."""
+        made = self.scratch / "text"
+        made.write_text(text, encoding="utf-8")
+        self.put(made, path)
+
+
+@contextmanager
+def open_folder(root: Path, dry_run: bool, say: Callable[[str], None]) -> Iterator[BundleFolder]:
+    """The folder of a bundle, which is made where there is none; waits for others that write to
+    it, and deletes what killed ones have left. Raises `UsageError` for a folder of something else,
+    and `HostError` for one that cannot be written to."""
+    _check_is_ours(root)
+    if dry_run:
+        with tempfile.TemporaryDirectory(prefix="spack-pypi-bundle-") as other:
+            with suppress(FileNotFoundError):
+                shutil.copytree(root / "recipes", Path(other) / "recipes")
+            yield BundleFolder(Path(other), Path(other))
+        return
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        lock = (root / _LOCK).open("ab")
+    except OSError as error:
+        raise HostError(f"cannot write to {root}: {error.strerror}") from None
+    with lock:
+        _alone(lock, root, say)
+        for left in root.glob(f"{_SCRATCH}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        try:
+            scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=root))
+        except OSError as error:
+            raise HostError(f"cannot write to {root}: {error.strerror}") from None
+        try:
+            yield BundleFolder(root, scratch)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _check_is_ours(root: Path) -> None:
+    try:
+        others = [name for name in sorted(os.listdir(root)) if name not in _PARTS]
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise UsageError(f"{root} cannot be used for a bundle: {error.strerror}") from None
+    others = [name for name in others if not name.startswith(_SCRATCH)]
+    if others:
+        raise UsageError(f"{root} holds other files ({others[0]}): choose a folder for the bundle")
+
+
+def _alone(lock: IO[bytes], root: Path, say: Callable[[str], None]) -> None:
+    """Wait until nobody else has the lock, which ends with its process. Where the file system has
+    no locks, nobody is waited for."""
+    if fcntl is None:
+        return
+    with suppress(OSError):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"Waiting for another process that writes to {root}.")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,1 @@
+"""Whether recipes load, say what their releases declare, concretize and install."""

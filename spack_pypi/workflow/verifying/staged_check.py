@@ -1,0 +1,111 @@
+"""The comparison of ``check`` over recipes that are staged: whether they say what their releases
+declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+
+from ...diagnostics import Diagnostic, Severity
+from ...host.port import Host, Meaning
+from ...pypi.model import Release
+from ...resolve.facts import KnownIndex
+from ...resolve.lessons import Unit
+from ...session import Session
+from ..compare.check import archive_errors
+from ..compare.comparison import Comparison, Expected
+from ..plan import Plan, PlannedRecipe
+
+
+def expect(plan: Plan) -> None:
+    """Ask for the pages that `errors` reads: those of all that is required."""
+    resolution = plan.resolution
+    for project in plan.recipes:
+        resolution.catalog.facts.expect(resolution.dependencies(project))
+
+
+def errors(
+    session: Session, host: Host, plan: Plan, meanings: Mapping[str, Meaning]
+) -> Iterator[tuple[Unit, str]]:
+    """The units whose recipes do not say what their releases declare, with the texts of ``check``;
+    without the omissions of which the recipes say so. ``meanings`` are those of packages that were
+    evaluated before. Raises `SpackPyPIError`."""
+    staged = {project: recipe.package for project, recipe in plan.recipes.items()}
+    known = KnownIndex(plan.resolution.catalog.facts, session.index)
+    comparison = Comparison(host, known, staged)
+    for project, recipe in plan.recipes.items():
+        meaning = meanings.get(recipe.package) or host.evaluator.meaning(recipe.package)
+        on_this_machine = {version.text for version in meaning.versions}
+        for version, text in recipe.releases.items():
+            if text not in on_this_machine:
+                continue  # it has wheels for other machines only
+            release = plan.resolution.release(project, version)
+            expected = _expected(plan, release, meaning, text)
+            omitted = _omitted(plan, recipe, text)
+            as_before = _AsBefore(plan, Unit(project, version), meaning, comparison)
+            differences: list[tuple[frozenset[str], Diagnostic]] = [
+                (frozenset(), each) for each in archive_errors(meaning, text, expected)
+            ]
+            differences += comparison.by_extras(meaning, text, expected)
+            for extras, each in differences:
+                wrong = each.severity is Severity.ERROR and each.subject not in omitted
+                if wrong and not as_before.has(extras, each):
+                    extra = next(iter(extras)) if len(extras) == 1 else ""
+                    yield Unit(project, version, extra), each.text
+
+
+def _expected(plan: Plan, release: Release, meaning: Meaning, text: str) -> Expected:
+    declared = plan.resolution.catalog.declared(release)
+    assert declared is not None  # a plan is complete
+    # A wheel is built already.
+    wheel = release.sdist is None or meaning.archive(text).endswith(".whl")
+    built = wheel or declared.builds.untranslatable
+    return Expected(
+        release,
+        # The recipe must say it also where nothing confirms it.
+        replace(declared.metadata, confirmed=True),
+        None if built else declared.builds.requirements,
+    )
+
+
+def _omitted(plan: Plan, recipe: PlannedRecipe, text: str) -> set[str]:
+    """The required packages that the recipe of a version says it omits."""
+    return {
+        plan.resolution.package(omission.dependency).package
+        for omission in recipe.omissions
+        if omission.dependency and omission.version in ("", text)
+    }
+
+
+class _AsBefore:
+    """What ``check`` says of the version before a new one: where the recipe leaves out what an
+    extra requires, as it did, it says the same of the new one."""
+
+    def __init__(self, plan: Plan, unit: Unit, meaning: Meaning, comparison: Comparison) -> None:
+        self._plan, self._unit = plan, unit
+        self._meaning, self._comparison = meaning, comparison
+
+    def has(self, extras: frozenset[str], found: Diagnostic) -> bool:
+        """Whether an error about a package that the recipe leaves out was there before."""
+        return (
+            found.subject in self._left_out and (extras, found.code, found.subject) in self._before
+        )
+
+    @cached_property
+    def _left_out(self) -> frozenset[str]:
+        resolution = self._plan.resolution
+        left_out = resolution.left_out(self._unit.project, self._unit.version)
+        return frozenset(resolution.package(each.project).package for _, each in left_out)
+
+    @cached_property
+    def _before(self) -> frozenset[tuple[frozenset[str], str, str]]:
+        catalog = self._plan.resolution.catalog
+        target = catalog.package(self._unit.project)
+        page = catalog.facts.page(self._unit.project)
+        release = target.predecessor(page, self._unit.version)
+        assert release is not None  # what is left out is compared with it
+        text = target.spelled(release.version)
+        expected = _expected(self._plan, release, self._meaning, text)
+        found = self._comparison.by_extras(self._meaning, text, expected)
+        return frozenset((extras, each.code, each.subject) for extras, each in found)
