@@ -19,6 +19,7 @@ ROOMS = {
     "translate": (1, 3, "metadata to Spack; pure"),
     "recipe": (1, 4, "render, edit, parse back; pure"),
     "pypi": (0, 3, "the index; all network access"),
+    "prefixes": (0, 2, "what a Python has installed"),
     "host": (2, 3, "Spack; all imports of it"),
 }
 #: Rooms of whose imports not all are drawn.

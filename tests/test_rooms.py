@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "spack_pypi"
 MAY: dict[str, set[str]] = {
     "recipe": set(),
     "pypi": {"files", "git_call"},
+    "prefixes": {"files"},
     "translate": {
         "recipe.model",
         "recipe.order",
@@ -42,12 +43,22 @@ MAY: dict[str, set[str]] = {
         "own_requirements",
         "resolve",
         "pypi",
+        "prefixes",
         "translate",
         "recipe",
         "host.port",
     },
     "report": {"session", "diagnostics", "workflow", "host.port"},
-    "commands": {"session", "diagnostics", "report", "workflow", "resolve", "pypi", "host"},
+    "commands": {
+        "session",
+        "diagnostics",
+        "report",
+        "workflow",
+        "resolve",
+        "pypi",
+        "prefixes",
+        "host",
+    },
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from spack_pypi.errors import UsageError
 from spack_pypi.workflow.requirement_files import RequirementSet, named, read
+from tests.prefixes.made import answered, interpreter
 
 ELSEWHERE = "not for this Python or platform"
 
@@ -68,10 +69,7 @@ def installed(folder: Path, name: str, metadata: str, **files: str) -> None:
 
 def python(folder: Path, answer: str) -> str:
     """An interpreter that answers so."""
-    command = folder / "python"
-    command.write_text(f"#!{sys.executable}\nprint({answer!r})\n")
-    command.chmod(0o755)
-    return f"python:{command}"
+    return f"python:{interpreter(folder, answer)}"
 
 
 def test_what_is_installed(tmp_path: Path) -> None:
@@ -95,8 +93,8 @@ def test_what_is_installed(tmp_path: Path) -> None:
     installed(site, "odd-1.dist-info", head.format("odd", "1"), direct_url__json="[")
     second = tmp_path / "base"
     installed(second, "six-1.0.dist-info", head.format("six", "1.0"))
-    answer = {"version": [3, 11, 4], "paths": [str(site), str(tmp_path / "bomb"), str(second)]}
-    result = read([python(tmp_path, json.dumps(answer))])
+    answer = answered((3, 11, 4), [str(site), str(tmp_path / "bomb")], [str(second)])
+    result = read([python(tmp_path, answer)])
     assert pins(result) == ["numpy 2", "six 1.17"]
     assert sorted(result.skipped) == [
         (str(site / "broken-1.dist-info"), "its metadata cannot be read"),
@@ -121,9 +119,9 @@ def test_the_python_that_runs_us() -> None:
         ("", "does not answer as a Python 3 does"),
         ("{}", "does not answer as a Python 3 does"),
         ("[" * 100_000, "does not answer as a Python 3 does"),
-        ('{"version": [2, 7, 1], "paths": []}', "does not answer as a Python 3 does"),
-        ('{"version": ["3", 7], "paths": []}', "does not answer as a Python 3 does"),
-        ('{"version": [3, 12, 1], "paths": 9}', "does not answer as a Python 3 does"),
+        (answered((2, 7, 1)), "does not answer as a Python 3 does"),
+        (answered((3, 7)), "does not answer as a Python 3 does"),
+        (answered(site=9), "does not answer as a Python 3 does"),
     ],
 )
 def test_what_is_no_python(tmp_path: Path, answer: str, reason: str) -> None:
@@ -137,6 +135,6 @@ def test_a_python_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_another_python_than_was_asked_for(tmp_path: Path) -> None:
-    answer = python(tmp_path, '{"version": [3, 11, 1], "paths": []}')
+    answer = python(tmp_path, answered((3, 11, 1)))
     with pytest.raises(UsageError, match=r"is for Python ==3.11.\*, not 3.12"):
         read([answer], environment=named("py312"))

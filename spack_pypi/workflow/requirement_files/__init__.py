@@ -75,7 +75,9 @@ def read(
     selected = ExtrasAndGroups(frozenset(extras), tuple(groups))
     pythons = {name: installed.interpreter(name) for name in files}
     asked = next(filter(None, pythons.values()), None)
-    requirements = RequirementSet(environment or (asked.environment if asked else here()))
+    requirements = RequirementSet(
+        environment or (installed.environment(asked) if asked else here())
+    )
     if parse_yaml is not None:
         requirements.parse_yaml = parse_yaml
     has_parts = False

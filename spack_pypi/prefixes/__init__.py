@@ -1,0 +1,1 @@
+"""What is installed in a Python: read from files, never imported or run."""

@@ -1,0 +1,170 @@
+"""The distributions that are installed for an interpreter: ``.dist-info`` folders (the `recording
+of installed projects
+<https://packaging.python.org/en/latest/specifications/recording-installed-packages>`_) and
+``.egg-info`` of setuptools. They are read as files; nothing of them is imported.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from ..errors import UsageError
+from .interpreter import Interpreter, SiteFolder, SiteKind
+
+#: The longest metadata file, and the longest list of files, that is read, bytes.
+_LONGEST_METADATA = 16 << 20
+_LONGEST_RECORD = 64 << 20
+_MOST_DISTRIBUTIONS = 20_000
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """What is installed of a project (PEP 503 name), and its version as its metadata spells it.
+
+    ``requires`` are its requirements (PEP 508), ``requires_python`` the Pythons that it supports.
+    ``path`` is its ``.dist-info`` or ``.egg-info``, in the folder ``site.folder``. ``address`` is
+    the URL that it was installed from (PEP 610), empty for an index; ``is_editable`` if its code
+    lies elsewhere (``pip install -e``). ``shadowed_by`` is where the Python finds the project
+    first. With a ``problem`` its metadata could not be read, and ``project`` may be a guess of its
+    folder's name.
+    """
+
+    project: str
+    version: str
+    site: SiteFolder
+    path: Path
+    requires: tuple[str, ...] = ()
+    requires_python: str = ""
+    installer: str = ""
+    address: str = ""
+    is_editable: bool = False
+    shadowed_by: Path | None = None
+    problem: str = ""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Its files by its ``RECORD`` or ``installed-files.txt``; empty where it has none that can
+        be read. They may be missing."""
+        for name, base in (
+            ("RECORD", self.site.folder),
+            ("installed-files.txt", self.path),
+            ("SOURCES.txt", self.site.folder),
+        ):
+            text = _text(self.path / name, _LONGEST_RECORD)
+            if text:
+                lines = text.splitlines()
+                names = (_first_column(line) if name == "RECORD" else line for line in lines)
+                return tuple(base / each for each in names if each and "\0" not in each)
+        return ()
+
+
+def installed(python: Interpreter) -> list[Distribution]:
+    """All distributions that an interpreter finds, in the order in which it does. Of several of
+    one project only the first is imported; the others are ``shadowed_by`` it. Raises `UsageError`
+    where there are too many."""
+    return [*_installed(python.sites)]
+
+
+def installed_in(folders: Sequence[Path]) -> list[Distribution]:
+    """The distributions in folders in which a Python looks one after the other, such as the
+    site-packages of installed specs. As `installed`."""
+    return [*_installed([SiteFolder(folder, SiteKind.SITE) for folder in folders])]
+
+
+def _installed(sites: Sequence[SiteFolder]) -> Iterator[Distribution]:
+    first: dict[str, Path] = {}
+    count = 0
+    for site in sites:
+        for path in _metadata_of(site.folder):
+            count += 1
+            if count > _MOST_DISTRIBUTIONS:
+                raise UsageError(f"{site.folder} has more than {_MOST_DISTRIBUTIONS:,} projects")
+            found = _read(path, site)
+            # The first one on the path is the one that is imported.
+            shadowing = None if found.problem else first.setdefault(found.project, path)
+            is_first = shadowing in (None, path)
+            yield found if is_first else replace(found, shadowed_by=shadowing)
+
+
+def _metadata_of(folder: Path) -> list[Path]:
+    """The ``.dist-info`` and ``.egg-info`` in a folder, sorted."""
+    try:
+        with os.scandir(folder) as entries:
+            names = [e.name for e in entries if e.name.endswith((".dist-info", ".egg-info"))]
+    except OSError:
+        return []
+    # An interrupted pip leaves folders that begin with ~.
+    return [folder / name for name in sorted(names) if not name.startswith("~")]
+
+
+def _read(path: Path, site: SiteFolder) -> Distribution:
+    guess = canonicalize_name(path.name.rpartition(".")[0].split("-")[0])
+    unread = Distribution(guess, "", site, path, problem="its metadata cannot be read")
+    file = next((f for f in (path / "METADATA", path / "PKG-INFO", path) if f.is_file()), None)
+    try:
+        if file is None or file.stat().st_size > _LONGEST_METADATA:
+            return unread
+        found = metadata.PathDistribution(path)
+        name, version = found.metadata["Name"], found.metadata["Version"]
+        if not (isinstance(name, str) and isinstance(version, str)):
+            return unread
+        Version(version)
+        requires_python = found.metadata["Requires-Python"]
+        requires = [str(each) for each in found.requires or ()]
+        installer = (_text(path / "INSTALLER", _LONGEST_METADATA) or "").strip()
+        # What conda records is a folder of the machine that built it.
+        origin = ("", False) if installer == "conda" else _direct_url(path)
+    except InvalidVersion:
+        return Distribution(guess, "", site, path, problem=f"its version is none: {version[:60]}")
+    except (OSError, ValueError, KeyError, TypeError, LookupError, RecursionError):
+        return unread
+    # An egg-info that `setup.py develop` left lies beside the code, which a .pth file names.
+    beside = path.suffix == ".egg-info" and site.named_by != ""
+    return Distribution(
+        str(canonicalize_name(name)),
+        version,
+        site,
+        path,
+        tuple(requires),
+        requires_python if isinstance(requires_python, str) else "",
+        installer,
+        origin[0],
+        origin[1] or beside,
+    )
+
+
+def _direct_url(path: Path) -> tuple[str, bool]:
+    """The URL that a distribution was installed from (PEP 610), and whether it is editable. Raises
+    `ValueError` or `TypeError` where that cannot be read."""
+    text = _text(path / "direct_url.json", _LONGEST_METADATA)
+    if text is None:
+        return "", False
+    said = json.loads(text)
+    if not (isinstance(said, dict) and isinstance(said.get("url"), str)):
+        raise TypeError
+    info = said.get("dir_info")
+    return said["url"], isinstance(info, dict) and info.get("editable") is True
+
+
+def _first_column(line: str) -> str:
+    """The path in a line of ``RECORD``, which is CSV."""
+    if line.startswith('"'):
+        return line[1:].partition('"')[0]
+    return line.partition(",")[0]
+
+
+def _text(file: Path, longest: int) -> str | None:
+    try:
+        if not file.is_file() or file.stat().st_size > longest:
+            return None
+        return file.read_text("utf-8", "replace")
+    except OSError:
+        return None

@@ -1,0 +1,189 @@
+"""An interpreter: its version, its prefix, and where it looks for packages.
+
+It is asked only that, without `site` (``-S``), which would run what ``.pth`` files say. So what
+`site` would do is read here: pyvenv.cfg (PEP 405) and the folders that ``.pth`` files name.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..errors import UsageError
+
+_QUESTION = """
+import json, sys, sysconfig
+def paths(scheme, prefix):
+    if scheme not in sysconfig.get_scheme_names():
+        return []
+    given = {"base": prefix, "platbase": prefix}
+    return [sysconfig.get_path(kind, scheme, given) for kind in ("purelib", "platlib")]
+print(json.dumps({
+    "version": sys.version_info[:3],
+    "implementation": sys.implementation.name,
+    "executable": sys.executable,
+    "prefix": sys.base_prefix,
+    "site": {scheme: paths(scheme, "*") for scheme in ("venv", "posix_prefix", "nt")},
+    "debian": paths("posix_local", sys.base_prefix + "/local")
+    + paths("deb_system", sys.base_prefix),
+    "user": paths("nt_user" if sys.platform == "win32" else "posix_user", sys.base_prefix),
+}))
+"""
+#: Seconds that the answer may take.
+_LONGEST = 60
+#: The longest pyvenv.cfg or ``.pth`` file that is read, bytes; the most folders such files name.
+_LONGEST_FILE = 64 << 10
+_MOST_FOLDERS = 256
+
+
+class SiteKind(Enum):
+    """Why a Python looks into a folder."""
+
+    #: ``lib/python3.12/site-packages`` of its prefix, where Spack looks too.
+    SITE = "site-packages"
+    #: ``dist-packages``, as Debian's Python has instead.
+    DEBIAN = "dist-packages"
+    #: The folder of one user.
+    USER = "user"
+    #: That of the Python from which a virtual environment was made.
+    BASE = "base"
+    #: A ``.pth`` file names it.
+    PTH = "pth"
+
+
+class SiteFolder(NamedTuple):
+    """A folder in which a Python looks for packages; ``named_by`` is the ``.pth`` file."""
+
+    folder: Path
+    kind: SiteKind
+    named_by: str = ""
+
+
+class Interpreter(NamedTuple):
+    """A Python: its command, its version (3, 12, 4) and implementation (``cpython``).
+
+    ``prefix`` is the folder of its packages; ``base`` that of the Python itself, another one for a
+    virtual environment. ``sites`` are in the order in which it looks.
+    """
+
+    command: str
+    version: tuple[int, int, int]
+    implementation: str
+    prefix: Path
+    base: Path
+    sites: tuple[SiteFolder, ...]
+
+    @property
+    def minor(self) -> str:
+        """Its minor version: ``3.12``."""
+        return ".".join(map(str, self.version[:2]))
+
+    @property
+    def is_virtual(self) -> bool:
+        """Whether it is a virtual environment."""
+        return self.prefix != self.base
+
+
+def ask(command: str, spelled: str = "") -> Interpreter:
+    """The interpreter of a command. Raises `UsageError` for one that does not answer, which then
+    says how its path is ``spelled``."""
+    try:
+        # -I: neither its user's settings nor the current folder change what it answers.
+        done = subprocess.run(
+            [command, "-I", "-S", "-c", _QUESTION],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_LONGEST,
+            check=True,
+        )
+        return _read(command, json.loads(done.stdout))
+    except OSError as error:
+        raise UsageError(f"{command} cannot be run: {error.strerror}") from None
+    except (subprocess.SubprocessError, ValueError, KeyError, TypeError, RecursionError):
+        raise UsageError(
+            f"{command} does not answer as a Python 3 does; give the path of an interpreter"
+            + spelled
+        ) from None
+
+
+def _read(command: str, answer: dict[str, Any]) -> Interpreter:
+    """Raises `ValueError`, `KeyError` or `TypeError` for what is no answer."""
+    major, minor, micro = map(int, answer["version"])
+    if (major, minor) < (3, 6):
+        raise ValueError
+    base = Path(str(answer["prefix"]))
+    settings = _virtual(Path(command)) or _virtual(Path(str(answer["executable"])))
+    prefix, inherits = settings or (base, False)
+    schemes = answer["site"]
+    usual = schemes["posix_prefix"] or schemes["nt"]
+    own = (schemes["venv"] if settings else None) or usual
+    sites = [SiteFolder(folder, SiteKind.SITE) for folder in _at(own, prefix)]
+    if settings is None or inherits:
+        user = [SiteFolder(Path(folder), SiteKind.USER) for folder in answer["user"]]
+        debian = [SiteFolder(Path(folder), SiteKind.DEBIAN) for folder in answer["debian"]]
+        if settings is not None:
+            sites += [SiteFolder(folder, SiteKind.BASE) for folder in _at(usual, base)]
+            debian = [site._replace(kind=SiteKind.BASE) for site in debian]
+        sites = [*user, *sites, *debian]
+    implementation = str(answer["implementation"])
+    return Interpreter(command, (major, minor, micro), implementation, prefix, base, _all(sites))
+
+
+def _at(templates: list[str], prefix: Path) -> list[Path]:
+    """The folders of a scheme below a prefix, each once."""
+    return [*dict.fromkeys(Path(each.replace("*", str(prefix), 1)) for each in templates)]
+
+
+def _virtual(executable: Path) -> tuple[Path, bool] | None:
+    """The prefix of the virtual environment (PEP 405) of an executable, and whether the packages
+    of its base count too; None where it is of none."""
+    for folder in (executable.parent, executable.parent.parent):
+        text = _text(folder / "pyvenv.cfg")
+        if text is not None:
+            pairs = (line.partition("=") for line in text.splitlines())
+            settings = {key.strip().lower(): value.strip().lower() for key, _, value in pairs}
+            inherits = settings.get("include-system-site-packages") == "true"
+            return folder.absolute(), inherits
+    return None
+
+
+def _all(sites: list[SiteFolder]) -> tuple[SiteFolder, ...]:
+    """The folders that exist, each once, then those that their ``.pth`` files name. Raises
+    `UsageError` for too many."""
+    found: dict[Path, SiteFolder] = {}
+    for site in sites:
+        if site.folder.is_dir():
+            found.setdefault(site.folder, site)
+    for site in [*found.values()]:
+        for folder, file in _named(site.folder):
+            found.setdefault(folder, SiteFolder(folder, SiteKind.PTH, file.name))
+            if len(found) > _MOST_FOLDERS:
+                raise UsageError(
+                    f"the .pth files in {site.folder} name more than {_MOST_FOLDERS} folders"
+                )
+    return tuple(found.values())
+
+
+def _named(folder: Path) -> Iterator[tuple[Path, Path]]:
+    """The folders that ``.pth`` files name, with these. Lines that are code are not run."""
+    for file in sorted(folder.glob("*.pth")):
+        for line in (_text(file) or "").splitlines():
+            named = line.strip()
+            if named and not named.startswith(("#", "import ", "import\t")) and "\0" not in named:
+                path = folder / named
+                if path.is_dir():
+                    yield path, file
+
+
+def _text(file: Path) -> str | None:
+    """The text of a small file; None where there is none."""
+    try:
+        if not file.is_file() or file.stat().st_size > _LONGEST_FILE:
+            return None
+        return file.read_text("utf-8", "replace")
+    except OSError:
+        return None

@@ -1,0 +1,101 @@
+"""What an interpreter is, and where it looks, by its answer and its files."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from spack_pypi.errors import UsageError
+from spack_pypi.prefixes.interpreter import SiteKind, ask
+from tests.prefixes.made import answered, interpreter
+
+SITE = "lib/python3.12/site-packages"
+
+
+def test_the_python_that_runs_us() -> None:
+    python = ask(sys.executable)
+    assert python.version == sys.version_info[:3]
+    assert python.prefix == Path(sys.prefix)
+    assert python.base == Path(sys.base_prefix)
+    assert python.is_virtual == (sys.prefix != sys.base_prefix)
+    site = python.sites[0] if python.is_virtual else python.sites[-1]
+    assert Path(sysconfig.get_path("purelib")) in {each.folder for each in python.sites}
+    assert site.kind is SiteKind.SITE
+
+
+@pytest.mark.parametrize("inherits", [False, True])
+def test_a_virtual_environment(tmp_path: Path, inherits: bool) -> None:
+    (tmp_path / "base" / SITE).mkdir(parents=True)
+    (tmp_path / "venv" / SITE).mkdir(parents=True)
+    text = f"home = {tmp_path}/base/bin\ninclude-system-site-packages = {str(inherits).lower()}\n"
+    (tmp_path / "venv" / "pyvenv.cfg").write_text(text)
+    answer = answered(site=[f"*/{SITE}"], prefix=str(tmp_path / "base"))
+    python = ask(interpreter(tmp_path / "venv" / "bin", answer))
+    assert python.is_virtual
+    assert (python.prefix, python.base) == (tmp_path / "venv", tmp_path / "base")
+    expected = [(tmp_path / "venv" / SITE, SiteKind.SITE)]
+    expected += [(tmp_path / "base" / SITE, SiteKind.BASE)] if inherits else []
+    assert [(site.folder, site.kind) for site in python.sites] == expected
+
+
+def test_where_debian_and_a_user_have_packages(tmp_path: Path) -> None:
+    for name in ("usr/lib/python3/dist-packages", "home/lib", f"usr/{SITE}"):
+        (tmp_path / name).mkdir(parents=True)
+    answer = answered(
+        site=[f"*/{SITE}", f"*/{SITE}"],
+        prefix=str(tmp_path / "usr"),
+        debian=[
+            str(tmp_path / "usr/local/absent"),
+            str(tmp_path / "usr/lib/python3/dist-packages"),
+        ],
+        user=[str(tmp_path / "home/lib")],
+    )
+    python = ask(interpreter(tmp_path / "usr/bin", answer))
+    assert not python.is_virtual
+    assert [(str(site.folder.relative_to(tmp_path)), site.kind) for site in python.sites] == [
+        ("home/lib", SiteKind.USER),
+        (f"usr/{SITE}", SiteKind.SITE),
+        ("usr/lib/python3/dist-packages", SiteKind.DEBIAN),
+    ]
+
+
+def test_pth_files_name_folders_and_are_not_run(tmp_path: Path) -> None:
+    site, other = tmp_path / "site", tmp_path / "other"
+    site.mkdir()
+    other.mkdir()
+    bomb = tmp_path / "ran"
+    (site / "a.pth").write_text(
+        f"# comment\nimport os; open({str(bomb)!r}, 'w')\n../other\nabsent\n"
+    )
+    (site / "b.pth").write_bytes(b"\xff\0\n")
+    python = ask(interpreter(tmp_path, answered(site=[str(site)])))
+    assert [(each.folder.resolve(), each.kind, each.named_by) for each in python.sites] == [
+        (site, SiteKind.SITE, ""),
+        (other, SiteKind.PTH, "a.pth"),
+    ]
+    assert not bomb.exists()
+
+
+def test_a_real_one_does_not_run_its_pth_files(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "v"], check=True)
+    bomb = tmp_path / "ran"
+    (site,) = (tmp_path / "v").glob("lib/python*/site-packages")
+    (site / "a.pth").write_text(f"import os; open({str(bomb)!r}, 'w')\n")
+    (site / "sitecustomize.py").write_text(f"open({str(bomb)!r}, 'w')\n")
+    python = ask(str(tmp_path / "v" / "bin" / "python"))
+    assert python.prefix == tmp_path / "v"
+    assert [each.folder for each in python.sites] == [site]
+    assert not bomb.exists()
+
+
+def test_too_many_folders(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    for number in range(300):
+        (site / str(number)).mkdir(parents=True)
+    (site / "a.pth").write_text("\n".join(map(str, range(300))))
+    with pytest.raises(UsageError, match="name more than 256 folders"):
+        ask(interpreter(tmp_path, answered(site=[str(site)])))
