@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Callable
 
+from spack_pypi.host import names
 from spack_pypi.host.port import (
     Archive,
     Cell,
@@ -23,6 +24,7 @@ from spack_pypi.host.port import (
     Target,
 )
 from spack_pypi.recipe.edit import RecipeText
+from spack_pypi.recipe.model import DependencyLine
 from spack_pypi.translate import spack_order
 from spack_pypi.workflow.explain.dependencies import PlainLine
 from tests.memory_index import MemoryIndex as MemoryIndex
@@ -63,7 +65,7 @@ class TextMeaning:
             DeclaredVersion(version) for recipe in recipes for version in recipe.versions
         )
         self.lines: Sequence[Any] = [
-            PlainLine(stated) for recipe in recipes for stated in recipe.stated
+            PlainLine(_provided(stated)) for recipe in recipes for stated in recipe.stated
         ]
         found = re.findall(
             r'variant\(\s*"([\w-]+)"[^)]*?(?:when="@([^"]+)")?,?\s*\)', "".join(texts)
@@ -88,6 +90,12 @@ class TextMeaning:
             not conflict
             and all(line.accepts(cell.python) for line in pythons if line.holds_in(cell))
         )
+
+
+def _provided(line: DependencyLine) -> DependencyLine:
+    """As a Spack does: what is said of a virtual package concerns the one that provides it."""
+    package = names.providers().get(line.dependency.package, line.dependency.package)
+    return replace(line, dependency=replace(line.dependency, package=package))
 
 
 class MemoryRepos:
@@ -118,6 +126,9 @@ class MemoryRepos:
 
     def has(self, name: str) -> bool:
         return self.package(name) is not None
+
+    def provider(self, name: str) -> str:
+        return names.providers().get(name, name)
 
     def project_of(self, package: str) -> str | None:
         return next((p for p, found in self._host.packages.items() if found.name == package), None)

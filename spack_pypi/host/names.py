@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -47,11 +48,13 @@ class Claim(NamedTuple):
 @dataclass(frozen=True)
 class Reviewed:
     """A reviewed entry of ``names.json``: the package with the variants it requires, None where
-    a package looks like the project but is not."""
+    a package looks like the project but is not. ``virtual`` is the virtual package that it
+    provides, in the same versions, and that recipes name instead; empty for most."""
 
     package: str | None
     requires: tuple[str, ...]
     reason: str
+    virtual: str = ""
 
 
 def claim(package: str, text: str) -> Claim:
@@ -105,9 +108,17 @@ def reviewed(
         for project, entry in table.items():
             package, plus, variants = (entry["spec"] or "").partition("+")
             requires = tuple(f"+{variant}" for variant in variants.split("+")) if plus else ()
-            found = Reviewed(package or None, requires, entry["reason"])
+            virtual = entry.get("virtual", "")
+            found = Reviewed(package or None, requires, entry["reason"], virtual)
             result[canonicalize_name(project)] = found
     return result
+
+
+@cache
+def providers() -> Mapping[str, str]:
+    """The packages of projects that recipes name by a virtual package, by that name."""
+    found = (entry for entry in reviewed().values() if entry.virtual and entry.package)
+    return {entry.virtual: str(entry.package) for entry in found}
 
 
 def _read(file: Path) -> Mapping[str, Mapping[str, Any]]:

@@ -134,6 +134,9 @@ class StandaloneRepos:
             deprecated=tuple(versions[True]),
         )
 
+    def provider(self, name: str) -> str:
+        return names.providers().get(name, name)
+
     def project_of(self, package: str) -> str | None:
         return next((p for p, name in self._by_project.items() if name == package), None)
 

@@ -130,6 +130,7 @@ class PyRuns(PythonPackage):
     conflicts("platform=windows")
     conflicts("+fast target=aarch64:", when="@2: platform=linux")
     conflicts("^python@3.13:", when="@:1 platform=linux")
+    depends_on("pil@8:", type=("build", "run"))
 """.replace("{sha256}", "a" * 64)
 # (version, fast, Python, platform, target, whether it can be installed)
 CELLS = [
@@ -157,7 +158,7 @@ meaning = SpackHost().evaluator.meaning("py-runs")
 print(json.dumps([[meaning.license(version) for version in ("2.0", "1.0", "3.0")], [
     meaning.runs_in(version, {**meaning.variants, "fast": fast})(Cell(python, platform, target))
     for version, fast, python, platform, target, _ in json.loads(sys.argv[1])
-]]))
+], [[line.package, line.text, line.accepts("8.1")] for line in meaning.lines if "pil" in line.text]]))
 """
 
 
@@ -165,7 +166,9 @@ def test_where_a_version_can_be_installed_and_its_licence(every_spack: Spack) ->
     folder = every_spack.repo / "packages" / "py_runs"
     folder.mkdir()
     (folder / "package.py").write_text(RUNS)
-    licenses, cells = every_spack.python(WHERE, json.dumps(CELLS))
+    licenses, cells, virtual = every_spack.python(WHERE, json.dumps(CELLS))
     assert cells == [row[-1] for row in CELLS]
     # One that depends on a variant, and a version that is not listed, have none for certain.
     assert licenses == ["MIT OR ISC", "", ""]
+    # What is said of the virtual package concerns the project's, which provides it.
+    assert virtual == [["py-pillow", "pil@8:", True]]

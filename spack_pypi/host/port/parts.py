@@ -30,6 +30,10 @@ class Repos(Protocol):
         """Whether a registered repo has, or provides, a package of this name: virtual ones count,
         such as ``blas``."""
 
+    def provider(self, name: str) -> str:
+        """The package of a project for which a recipe may name this virtual one (``py-pillow`` for
+        ``pil``); other names as they are."""
+
     def project_of(self, package: str) -> str | None:
         """The project of a package, None if it has none that is known."""
 

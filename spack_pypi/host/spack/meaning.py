@@ -12,6 +12,7 @@ import spack.spec
 import spack.version
 
 from ...errors import HostError
+from ..names import providers
 from ..port import Cell, DeclaredDependency, DeclaredVersion
 from .archives import ArchiveNames
 from .internals import drop_pending_directives
@@ -191,7 +192,7 @@ class SpackLine(_Condition):
     def __init__(self, spec: Any, when: Any, flag: int, has: Mapping[str, Any]) -> None:
         super().__init__(when, has)
         self._spec = spec
-        self.package: str = spec.name
+        self.package: str = providers().get(spec.name, spec.name)
         self.types: tuple[str, ...] = spack.deptypes.flag_to_tuple(flag)
 
     # Printed only when asked for: most lines of most recipes apply to none of the versions that

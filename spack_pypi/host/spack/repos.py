@@ -63,6 +63,9 @@ class SpackRepos:
     def has(self, name: str) -> bool:
         return self._exists(name) or bool(spack.repo.PATH.is_virtual(name))
 
+    def provider(self, name: str) -> str:
+        return names.providers().get(name, name)
+
     def project_of(self, package: str) -> str | None:
         return self._by_package.get(package)
 

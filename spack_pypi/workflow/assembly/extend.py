@@ -42,6 +42,7 @@ from .dependencies import Dependencies
 from .loop_items import LoopItems, loop_items
 from .release_licenses import licenses_by_metadata
 from .single_versions import SingleVersions, single_versions
+from .virtual_names import as_named, provided
 
 #: The dependencies of each version.
 _ByVersion = Mapping[str, Sequence[Dependency]]
@@ -219,9 +220,8 @@ class Extension:
         holes = [line for text in base.texts for line in excluded(text)]
         said = comments(omissions)
         known = self._dependencies.of_new_versions(project, packed, by_version)
-        release = target.predecessor(
-            self._resolution.catalog.facts.page(project), next(iter(packed.spelled))
-        )
+        page = self._resolution.catalog.facts.page(project)
+        release = target.predecessor(page, next(iter(packed.spelled)))
         before = target.spelled(release.version) if release is not None else ""
         return _Addition(
             packed, by_version, conflicts, omissions, said, versions, holes, known, before
@@ -230,7 +230,10 @@ class Extension:
     def _revision(self, base: _Base, added: _Addition) -> Revision:
         """How the lines of the base must change. Raises `Inexpressible`."""
         pythons = self._resolution.catalog.pythons if self._is_as_written(base) else ()
-        return revise(base.stated, sorted(base.known), added.known, pythons, added.excluded)
+        provider, known = self._resolution.catalog.host.repos.provider, sorted(base.known)
+        stated = provided(base.stated, provider)
+        found = revise(stated, known, added.known, pythons, added.excluded)
+        return replace(found, added=as_named(found.added, base.stated, provider))
 
     def _is_as_written(self, base: _Base) -> bool:
         """Whether the base is edited as its author would."""
@@ -290,9 +293,7 @@ class Extension:
     def _left_out(self, revision: Revision) -> tuple[str, ...]:
         """What the author of the recipe left out of it before, and which is left out again."""
         resolution, project = self._resolution, self._project
-        found = [
-            f"{each.spec} (to build)" for lines in revision.left_out.values() for each in lines
-        ]
+        found = [f"{line.spec} (to build)" for lot in revision.left_out.values() for line in lot]
         for version in resolution.versions(project):
             for unit, each in resolution.left_out(project, version):
                 where = (

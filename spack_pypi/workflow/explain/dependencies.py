@@ -132,7 +132,7 @@ class DependencyGrounds:
     def _of_package(
         self, dependency: Dependency, says: ReleaseSays
     ) -> tuple[Verdict, Sequence[Cited], Sequence[str]]:
-        package, when = dependency.package, dependency.when
+        package, when = self._host.repos.provider(dependency.package), dependency.when
         anywhere = self._requirements.anywhere(says, package)
         cited = [each.cited for each in anywhere]
         if not anywhere:
