@@ -73,7 +73,7 @@ def builds(source: Source, release: Release) -> Builds:
     names = _names(requirements)
     used = backends.used(source, names)
     tools = _tools(source, used)
-    pure = _is_pure(release, names)
+    pure = _is_pure(source, release, names)
     shown = () if pure else _languages(source, release, own, used)
     # Both compilers come with one package, and C alone would not do for C++.
     languages = ("c", "cxx") if shown is None else shown
@@ -99,11 +99,13 @@ def builds(source: Source, release: Release) -> Builds:
     )
 
 
-def _is_pure(release: Release, names: set[str]) -> bool:
+def _is_pure(source: Source, release: Release, names: set[str]) -> bool:
     """Whether nothing is compiled: there is a wheel for all platforms. Where there are others,
-    too, the release can be built in both ways, and does compile when it requires Cython."""
+    too, the release can be built in both ways, and does compile when it requires Cython, or when
+    its setup.py makes extension modules."""
     pure = [wheel.is_pure_wheel for wheel in release.wheels]
-    return any(pure) and (all(pure) or "cython" not in names)
+    extends = source.setup_py is not None and source.setup_py.extends
+    return any(pure) and (all(pure) or not ("cython" in names or extends))
 
 
 def _build_system(source: Source) -> list[str]:

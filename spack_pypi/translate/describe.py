@@ -72,7 +72,8 @@ def homepage(metadata: Metadata) -> str:
     urls += [by_label[label] for label in _LABELS if label in by_label]
     urls += [url for label, url in by_label.items() if not _OTHERS.fullmatch(label)]
     urls.append(metadata.repository)
-    return next((url.strip() for url in urls if _is_own_page(url.strip(), metadata)), "")
+    page = next((url.strip() for url in urls if _is_own_page(url.strip(), metadata)), "")
+    return page.removesuffix("#readme")  # which npm and forges show at the end of the same page
 
 
 def _is_own_page(url: str, metadata: Metadata) -> bool:

@@ -14,13 +14,15 @@ from typing import Any, Callable
 from ..pypi.model import CMAKE_LISTS, GIT_MODULES, MESON_BUILD, Source
 from .build_files import commands
 
-#: Provided by Python itself, its packages or the compiler.
+#: Provided by Python itself, its packages, the compiler or the operating system (Windows, macOS).
 _NOT_NATIVE = {
     "python", "python2", "python3", "pythoninterp", "pythonlibs", "pythonextensions", "cython",
     "f2py", "numpy", "pybind11", "nanobind", "threads", "git", "scikitbuild", "pkgconfig",
     "packagehandlestandardargs", "dl", "m", "rt", "pthread", "stdc++", "c", "openmp",
-    "ws2_32", "sphinx", "doxygen", "gtest", "catch2", "benchmark", "coverage", "cuda",
-    "cudatoolkit",
+    "ws2_32", "msvcrt", "kernel32", "user32", "gdi32", "shell32", "advapi32", "ole32", "objc",
+    "system", "appkit", "applicationservices", "carbon", "cocoa", "corefoundation", "coregraphics",
+    "coreservices", "coretext", "foundation", "iokit", "quartz", "security",
+    "sphinx", "doxygen", "gtest", "catch2", "benchmark", "coverage", "cuda", "cudatoolkit",
 }  # fmt: skip
 #: Folders of copies of other projects, which are built as they are or not at all.
 _COPIES = re.compile(

@@ -158,7 +158,8 @@ meaning = SpackHost().evaluator.meaning("py-runs")
 print(json.dumps([[meaning.license(version) for version in ("2.0", "1.0", "3.0")], [
     meaning.runs_in(version, {**meaning.variants, "fast": fast})(Cell(python, platform, target))
     for version, fast, python, platform, target, _ in json.loads(sys.argv[1])
-], [[line.package, line.text, line.accepts("8.1")] for line in meaning.lines if "pil" in line.text]]))
+], [[each.package, each.text, each.accepts("8.1")] for each in meaning.lines if "pil" in each.text
+]]))
 """
 
 

@@ -172,10 +172,14 @@ LANGUAGES: Sequence[tuple[Source, tuple[str, ...], tuple[str, ...]]] = [
     (Source(), (PLATFORM, "x-1-py3-none-any.whl"), ()),
     (Source(pyproject=system("own", backend="own"), in_tree=InTree(whole=True)),
      (PLATFORM,), ("c", "cxx")),
-    # Wheels of both kinds: it compiles where it asks for Cython.
+    # Wheels of both kinds: it compiles where it asks for Cython, or makes extension modules.
     (Source(suffixes=(".c",)), (PLATFORM, "x-1-py3-none-any.whl"), ()),
     (Source(pyproject=system("cython"), suffixes=(".pyx",)),
      (PLATFORM, "x-1-py3-none-any.whl"), ("c",)),
+    (Source(suffixes=(".c",), setup_py=EXTENSION), (PLATFORM, "x-1-py3-none-any.whl"), ("c",)),
+    (Source(suffixes=(".c",), setup_py=EXTENSION), ("x-1-py3-none-any.whl",), ()),
+    (Source(suffixes=(".c",), setup_py=called("setup(ext_modules=mypycify(['x.py']))")),
+     (PLATFORM, "x-1-py3-none-any.whl"), ()),
     (Source(pyproject=system("x", backend="own"), suffixes=(".pyx",),
             in_tree=InTree(("Cython",))), (PLATFORM, "x-1-py3-none-any.whl"), ("c",)),
 ]  # fmt: skip

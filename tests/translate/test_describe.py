@@ -29,6 +29,9 @@ PAGES: list[tuple[Sequence[tuple[str, str]], str, str]] = [
     ([("Source", PAGE), ("Github", "https://git.example/")], "", PAGE),
     ([("Our site", "https://other.example/"), ("Repository", PAGE)], "", PAGE),
     ([("Our site", PAGE)], "", PAGE),
+    # a place in the page of a repository, and one that is a page by itself
+    ([("Documentation", "https://git.example/x#readme")], "", "https://git.example/x"),
+    ([("Documentation", "https://x.example/#/docs")], "", "https://x.example/#/docs"),
     # pages of another kind
     ([("Funding", PAGE)], "", ""),
     ([("Bug Tracker", PAGE), ("Changelog", PAGE), ("Release notes", PAGE)], "", ""),

@@ -61,7 +61,10 @@ class SpackRepos:
         return self._packages.package(name) if self._exists(name) else None
 
     def has(self, name: str) -> bool:
-        return self._exists(name) or bool(spack.repo.PATH.is_virtual(name))
+        # All virtual ones of builtin have providers in the settings: only for others Spack needs
+        # an index, for which it loads every recipe.
+        provided = self._exists(name) or name in spack.config.get("packages:all:providers", {})
+        return provided or bool(spack.repo.PATH.is_virtual(name))
 
     def provider(self, name: str) -> str:
         return names.providers().get(name, name)

@@ -37,7 +37,9 @@ class SetupPy:
     always is imported; ``libraries`` (name, line) of what extensions are linked with,
     ``searched`` of the libraries that pkg-config or ``find_library`` is asked for, and
     ``programs`` of builders that appear as texts, and are probably run.
-    ``compiles``: it mentions extension modules; ``languages`` that these certainly use."""
+    ``compiles``: it mentions extension modules; ``languages`` that these certainly use.
+    ``extends``: it makes them itself by ``Extension(...)``, not of Python code (mypyc), which most
+    projects do only on request."""
 
     keywords: Mapping[str, Any]
     names: tuple[str, ...] | None
@@ -47,6 +49,7 @@ class SetupPy:
     programs: tuple[tuple[str, int], ...] = ()
     compiles: bool = False
     languages: tuple[str, ...] = ()
+    extends: bool = False
 
     def requirements(self, keyword: str) -> tuple[str, ...]:
         """The requirement texts of a keyword that is a literal list, or text of lines."""
@@ -92,6 +95,7 @@ def read(text: str) -> SetupPy | None:
         tuple(_programs(nodes)),
         bool(_COMPILES.search(text)),
         tuple(languages),
+        any(_calls(nodes, "Extension")),
     )
 
 
