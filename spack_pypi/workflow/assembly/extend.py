@@ -33,6 +33,7 @@ from ...resolve.resolution import Resolution
 from ...translate import spack_order
 from ...translate.archives import Archives, archives
 from ...translate.describe import docstring
+from ...translate.going_on import going_on
 from ...translate.merge import spans, with_exclusions
 from ...translate.relicense import relicense
 from ...translate.revise import NewVersion, Revision, applies_to, revise
@@ -233,6 +234,7 @@ class Extension:
         provider, known = self._resolution.catalog.host.repos.provider, sorted(base.known)
         stated = provided(base.stated, provider)
         found = revise(stated, known, added.known, pythons, added.excluded)
+        found = going_on(found, stated, known) if self._is_as_written(base) else found
         return replace(found, added=as_named(found.added, base.stated, provider))
 
     def _is_as_written(self, base: _Base) -> bool:
@@ -293,12 +295,11 @@ class Extension:
     def _left_out(self, revision: Revision) -> tuple[str, ...]:
         """What the author of the recipe left out of it before, and which is left out again."""
         resolution, project = self._resolution, self._project
+        target = resolution.package(project)
         found = [f"{line.spec} (to build)" for lot in revision.left_out.values() for line in lot]
         for version in resolution.versions(project):
             for unit, each in resolution.left_out(project, version):
-                where = (
-                    f" (+{resolution.package(project).variant(unit.extra)})" if unit.extra else ""
-                )
+                where = f" (+{target.variant(unit.extra)})" if unit.extra else ""
                 found.append(f"{each}{where}")
         return tuple(dict.fromkeys(found))
 
