@@ -50,6 +50,7 @@ class MemoryIndex:
         confirmed: bool = True,
         yanked: str | None = None,
         listed: Sequence[str] = (),
+        home_page: str = "",
     ) -> None:
         """Declare a release: an sdist and a wheel with these requirements, which are known where
         they are ``trusted``, or, without being so, only not ``confirmed``. Those ``listed`` stand
@@ -79,6 +80,7 @@ class MemoryIndex:
             requires_dist=tuple(requires) if trusted else None,
             confirmed=trusted and confirmed,
             provides_extra=tuple(extras),
+            home_page=home_page,
             license_expression="MIT",
             problem="" if trusted and confirmed else "its metadata is dynamic",
         )

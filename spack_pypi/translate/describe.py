@@ -16,6 +16,11 @@ _OTHERS = re.compile(
     r"download|changelog|changes|releasenotes|whatsnew|history|issues?|bugs?|(bug|issue)?tracker"
     r"|(bug|issue)report.*|funding|sponsors?|donat(e|ion)|chat|discord|slack|mastodon|twitter|ci"
 )
+#: Forges, and where they and documentation are hosted: all of them redirect http to https.
+_SECURE = re.compile(
+    r"^http(?=://(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org"
+    r"|[\w-]+\.(?:github\.io|gitlab\.io|readthedocs\.(?:io|org)))(?:/|$))"
+)
 #: A docstring that is longer ends with the sentence before, characters: about three lines.
 _LONGEST = 270
 
@@ -72,8 +77,12 @@ def homepage(metadata: Metadata) -> str:
     urls += [by_label[label] for label in _LABELS if label in by_label]
     urls += [url for label, url in by_label.items() if not _OTHERS.fullmatch(label)]
     urls.append(metadata.repository)
-    page = next((url.strip() for url in urls if _is_own_page(url.strip(), metadata)), "")
-    return page.removesuffix("#readme")  # which npm and forges show at the end of the same page
+    return next((as_page(url) for url in urls if _is_own_page(url.strip(), metadata)), "")
+
+
+def as_page(url: str) -> str:
+    """An address as a recipe has it: ``#readme``, as npm and forges add, is the page itself."""
+    return _SECURE.sub("https", url.strip().removesuffix("#readme"))
 
 
 def _is_own_page(url: str, metadata: Metadata) -> bool:

@@ -24,7 +24,7 @@ def going_on(
     ends, added = dict(revision.ends), dict(revision.added)
     for number, line in enumerate(stated):
         single = _SINGLE.fullmatch(line.dependency.when.versions)
-        if not single or line.fixed or number in ends or not _is_last(line, versions, added):
+        if not single or line.fixed or number in ends or not _is_last(line, versions, [*added]):
             continue
         found = [[each for each in lines if _is_alike(line, each)] for lines in added.values()]
         if all(found):

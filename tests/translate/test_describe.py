@@ -29,6 +29,14 @@ PAGES: list[tuple[Sequence[tuple[str, str]], str, str]] = [
     ([("Source", PAGE), ("Github", "https://git.example/")], "", PAGE),
     ([("Our site", "https://other.example/"), ("Repository", PAGE)], "", PAGE),
     ([("Our site", PAGE)], "", PAGE),
+    # forges redirect to https; of others it is not known
+    ([], "http://github.com/y/x", "https://github.com/y/x"),
+    ([], "http://www.bitbucket.org/y/x", "https://www.bitbucket.org/y/x"),
+    ([], "http://x.readthedocs.io/", "https://x.readthedocs.io/"),
+    ([], "http://y.github.io", "https://y.github.io"),
+    ([], "http://github.com.example/", "http://github.com.example/"),
+    ([], "http://x.example/http://github.com/", "http://x.example/http://github.com/"),
+    ([], "http://github.community/", "http://github.community/"),
     # a place in the page of a repository, and one that is a page by itself
     ([("Documentation", "https://git.example/x#readme")], "", "https://git.example/x"),
     ([("Documentation", "https://x.example/#/docs")], "", "https://x.example/#/docs"),

@@ -13,7 +13,9 @@ from spack_pypi.translate.revise import Revision
 from tests.translate.lines import line, stated
 
 
-def at(versions: str, text: str, *, within: Sequence[str] = (), fixed: bool = False) -> DependencyLine:
+def at(
+    versions: str, text: str, *, within: Sequence[str] = (), fixed: bool = False
+) -> DependencyLine:
     """A line of a recipe with ``when="@versions"``."""
     plain = stated(text)
     when = replace(plain.dependency.when, versions=versions)

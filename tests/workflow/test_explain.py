@@ -102,6 +102,21 @@ TABLE: list[tuple[str, list[str], Verdict, str]] = [
 ]  # fmt: skip
 
 
+#: (Home-page, what the recipe has, verdict)
+PAGES = [
+    ("https://x.example", "https://x.example/", E),
+    ("http://github.com/y/x#readme", "https://github.com/y/x", E),
+    ("http://x.example", "https://x.example", D),
+]
+
+
+@pytest.mark.parametrize("home_page, has, verdict", PAGES)
+def test_homepage(home_page: str, has: str, verdict: Verdict) -> None:
+    found = explained(f'homepage = "{has}"', home_page=home_page)
+    (about,) = (each for each in found.lines if "homepage" in each.text)
+    assert about.grounds[0].verdict is verdict
+
+
 @pytest.mark.parametrize("lines, requires, verdict, note", TABLE, ids=[str(r[:2]) for r in TABLE])
 def test_lines(lines: str, requires: list[str], verdict: Verdict, note: str) -> None:
     extras = ["fast"] if any("extra" in text for text in requires) else []

@@ -54,10 +54,14 @@ def test_a_line_of_the_version_before_alone_goes_on() -> None:
     for version in ("1.0", "2.0"):
         index.add("x", version, "y>=2")
     index.add("y", "2.0")
-    host.keep("x", "py-x", RECIPE + '    depends_on("py-y@2:", when="@1.0", type=("build", "run"))\n')
+    host.keep(
+        "x", "py-x", RECIPE + '    depends_on("py-y@2:", when="@1.0", type=("build", "run"))\n'
+    )
     with Session(index) as session:
         (found,) = outdated(session, host, ["py-x"], Policy())
         request = Request((), verify=Verify.LOAD, as_written=True)
         update = sync(session, host, found, request, to="latest")
     _, text = update.texts["py-x"]
-    assert text.splitlines()[-1] == '    depends_on("py-y@2:", when="@1.0:", type=("build", "run"))'
+    assert (
+        text.splitlines()[-1] == '    depends_on("py-y@2:", when="@1.0:", type=("build", "run"))'
+    )

@@ -147,7 +147,11 @@ class DirectiveGrounds:
             named += [Cited(f"Project-URL {k}", url) for k, url in metadata.project_urls]
             if metadata.repository:
                 named.append(Cited("a link of the description", metadata.repository))
-            same = [each for each in named if each.text.rstrip("/") == here]
+            same = [
+                each
+                for each in named
+                if here in (each.text.rstrip("/"), describe.as_page(each.text).rstrip("/"))
+            ]
             if same:
                 yield _ground(Verdict.EXPLAINED, says, same[:1])
             elif here == self._index.page_url(self._project.name).rstrip("/"):
@@ -157,7 +161,8 @@ class DirectiveGrounds:
                 notes = [f"the metadata has {own}"] if own else []
                 yield _ground(verdict, says, named if own else [rule], notes)
             elif named:
-                chosen = [each for each in named if each.text == describe.homepage(metadata)]
+                own = describe.homepage(metadata)
+                chosen = [each for each in named if describe.as_page(each.text) == own]
                 yield _ground(Verdict.DIFFERS, says, chosen[:1] or named, ["it is another page"])
             else:
                 yield _ground(Verdict.UNEXPLAINED, says, (), [BY_A_PERSON])
