@@ -24,8 +24,8 @@ from spack_pypi.host.port import (
     Target,
 )
 from spack_pypi.recipe.edit import RecipeText
-from spack_pypi.recipe.model import DependencyLine
 from spack_pypi.translate import spack_order
+from spack_pypi.workflow.assembly.virtual_names import provided
 from spack_pypi.workflow.explain.dependencies import PlainLine
 from tests.memory_index import MemoryIndex as MemoryIndex
 from tests.memory_solver import MemorySolver
@@ -65,7 +65,9 @@ class TextMeaning:
             DeclaredVersion(version) for recipe in recipes for version in recipe.versions
         )
         self.lines: Sequence[Any] = [
-            PlainLine(_provided(stated)) for recipe in recipes for stated in recipe.stated
+            PlainLine(stated)
+            for recipe in recipes
+            for stated in provided(recipe.stated, lambda name: names.providers().get(name, name))
         ]
         found = re.findall(
             r'variant\(\s*"([\w-]+)"[^)]*?(?:when="@([^"]+)")?,?\s*\)', "".join(texts)
@@ -90,12 +92,6 @@ class TextMeaning:
             not conflict
             and all(line.accepts(cell.python) for line in pythons if line.holds_in(cell))
         )
-
-
-def _provided(line: DependencyLine) -> DependencyLine:
-    """As a Spack does: what is said of a virtual package concerns the one that provides it."""
-    package = names.providers().get(line.dependency.package, line.dependency.package)
-    return replace(line, dependency=replace(line.dependency, package=package))
 
 
 class MemoryRepos:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-PROBE = Path(__file__).resolve().parents[2] / "spack_pypi" / "host" / "probe.py"
+PROBE = Path(__file__).resolve().parents[2] / "spack_pypi" / "host" / "spack" / "probe.py"
 
 
 def probed(site: Path, modules: list[str], **files: str) -> dict[str, Any]:
