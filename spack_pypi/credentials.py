@@ -14,6 +14,8 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 _PORTS = {"http": 80, "https": 443}
 #: What precedes the host of an address in a text.
 _IN_TEXT = re.compile(r"(?<=://)[^/?#\s'\"<>]*@")
+#: The query of an address in a text, which may be a token.
+_QUERY = re.compile(r"(://[^?\s'\"<>]*\?)[^\s'\"<>]+")
 
 
 class Credentials:
@@ -43,8 +45,8 @@ class Credentials:
 
 
 def redacted(text: str) -> str:
-    """A text without the user names and passwords of the addresses in it."""
-    return _IN_TEXT.sub("", text)
+    """A text without the user names, passwords and queries of the addresses in it."""
+    return _QUERY.sub(r"\1...", _IN_TEXT.sub("", text))
 
 
 def without_credentials(url: str) -> str:

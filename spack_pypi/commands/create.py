@@ -231,9 +231,14 @@ def request_of(
                 f"{listed.environment}: leave out --verify {level}"
             )
         level = "load"
+    names = (*named, *map(str, listed.requirements))
+    if args.files and not names:
+        left_out = [f"{text} ({reason})" for text, reason in listed.skipped[:3]]
+        why = f"; it leaves out {', '.join(left_out)}" if left_out else ""
+        raise UsageError(f"{' and '.join(args.files)} requires no project of an index here{why}")
     pins = listed.pins if args.env and listed.locked else {}
     return Request(
-        names=(*named, *map(str, listed.requirements)),
+        names=names,
         constraints={name: str(specifier) for name, specifier in listed.constraints.items()},
         together=bool(args.files or args.env or args.together),
         repo=args.repo,

@@ -7,13 +7,13 @@ It is asked only that, without `site` (``-S``), which would run what ``.pth`` fi
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import UsageError
+from ..programs import Unanswered, call
 
 _QUESTION = """
 import json, sys, sysconfig
@@ -33,8 +33,8 @@ print(json.dumps({
     "user": paths("nt_user" if sys.platform == "win32" else "posix_user", sys.base_prefix),
 }))
 """
-#: Seconds that the answer may take.
-_LONGEST = 60
+#: Seconds that the answer may take, and its bytes.
+_LONGEST, _MOST = 45.0, 1 << 20
 #: The longest pyvenv.cfg or ``.pth`` file that is read, bytes; the most folders such files name.
 _LONGEST_FILE = 64 << 10
 _MOST_FOLDERS = 256
@@ -93,17 +93,13 @@ def ask(command: str, spelled: str = "") -> Interpreter:
     says how its path is ``spelled``."""
     try:
         # -I: neither its user's settings nor the current folder change what it answers.
-        done = subprocess.run(
-            [command, "-I", "-S", "-c", _QUESTION],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_LONGEST,
-            check=True,
-        )
-        return _read(command, json.loads(done.stdout))
+        done = call([command, "-I", "-S", "-c", _QUESTION], _LONGEST, _MOST)
+        if done.code:
+            raise ValueError
+        return _read(command, json.loads(done.output))
     except OSError as error:
         raise UsageError(f"{command} cannot be run: {error.strerror}") from None
-    except (subprocess.SubprocessError, ValueError, KeyError, TypeError, RecursionError):
+    except (Unanswered, ValueError, KeyError, TypeError, RecursionError):
         raise UsageError(
             f"{command} does not answer as a Python 3 does; give the path of an interpreter"
             + spelled

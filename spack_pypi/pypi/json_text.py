@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from . import limits
+
 
 def loads(body: bytes | str) -> Any:
     """The document. Raises ValueError for what is none."""
@@ -12,3 +14,5 @@ def loads(body: bytes | str) -> Any:
         return json.loads(body)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+    except ValueError as error:
+        raise ValueError(limits.without_advice(str(error))) from None

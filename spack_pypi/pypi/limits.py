@@ -31,6 +31,8 @@ MOST_EXTRAS = 2_000
 #: that all of them name.
 MOST_CLAUSES = 500
 _NAME = re.compile(r"[\w.-]+")
+#: What `int` says of a text of thousands of digits.
+_ADVICE = re.compile(r"Exceeds the limit .*_digits\(\) to increase the limit")
 
 
 def is_short(text: str) -> bool:
@@ -40,6 +42,12 @@ def is_short(text: str) -> bool:
         and text.count("(") + text.count("[") <= _MOST_PARENTHESES
         and not _LONGEST_NUMBER.search(text)
     )
+
+
+def without_advice(reason: str) -> str:
+    """Why a text cannot be parsed; of a number of thousands of digits Python says how to raise
+    its limit, which would not help."""
+    return _ADVICE.sub("a number in it has far too many digits", reason)
 
 
 def requirement(text: str) -> Requirement | None:

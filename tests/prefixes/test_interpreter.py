@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from spack_pypi.errors import UsageError
+from spack_pypi.prefixes import interpreter as reader
 from spack_pypi.prefixes.interpreter import SiteKind, ask
 from tests.prefixes.made import answered, interpreter
 
@@ -99,3 +100,20 @@ def test_too_many_folders(tmp_path: Path) -> None:
     (site / "a.pth").write_text("\n".join(map(str, range(300))))
     with pytest.raises(UsageError, match="name more than 256 folders"):
         ask(interpreter(tmp_path, answered(site=[str(site)])))
+
+
+# (what a script does instead of answering, as it is given little time and space)
+SILENT = ["while :; do echo xxxxxxxxxxxxxxxx; done", "sleep 60", "sleep 60 & wait"]
+
+
+@pytest.mark.parametrize("script", SILENT)
+def test_a_python_that_never_ends(
+    script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "_LONGEST", 0.3)
+    monkeypatch.setattr(reader, "_MOST", 1 << 12)
+    command = tmp_path / "python"
+    command.write_text(f"#!/bin/sh\n{script}\n")
+    command.chmod(0o755)
+    with pytest.raises(UsageError, match="does not answer as a Python 3 does"):
+        reader.ask(str(command))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -36,6 +37,7 @@ HOUSES: list[tuple[list[str], list[str], list[tuple[str, str]]]] = [
     (["n-1-cp312-cp312-win_amd64.whl", "n-1.tar.gz"], ["n 1"], []),
     (["n-1-py3-none-any.whl", "n-2.tar.gz"], ["n 2"], [("n 1", "{folder} has 2 too")]),
     (["x.whl", "n-1.tar.gz"], ["n 1"], [("x.whl", "not the name of a wheel or sdist")]),
+    (["-x-1.tar.gz", "n-1.zip"], ["n 1"], [("-x-1.tar.gz", "not the name of a wheel or sdist")]),
 ]
 
 
@@ -72,6 +74,11 @@ def python(folder: Path, answer: str) -> str:
     return f"python:{interpreter(folder, answer)}"
 
 
+UNREAD = "its metadata cannot be read"
+#: Texts of direct_url.json that are none; sorted.
+ODD_ORIGINS = {"deep": "[" * 100_000, "half": "[", "list": "[1]", "odd": '{"url": 5}'}
+
+
 def test_what_is_installed(tmp_path: Path) -> None:
     site = tmp_path / "site-packages"
     # What would be run if anything of it were imported.
@@ -90,15 +97,19 @@ def test_what_is_installed(tmp_path: Path) -> None:
     installed(site, "numpy-2.dist-info", head.format("numpy", "2"), direct_url__json=built,
               INSTALLER="conda\n")  # fmt: skip
     installed(site, "broken-1.dist-info", "")
-    installed(site, "odd-1.dist-info", head.format("odd", "1"), direct_url__json="[")
+    for kind, text in ODD_ORIGINS.items():
+        installed(site, f"{kind}-1.dist-info", head.format(kind, "1"), direct_url__json=text)
+    installed(site, "pipe-1.dist-info", "")
+    (site / "pipe-1.dist-info" / "METADATA").unlink()
+    os.mkfifo(site / "pipe-1.dist-info" / "METADATA")
     second = tmp_path / "base"
     installed(second, "six-1.0.dist-info", head.format("six", "1.0"))
     answer = answered((3, 11, 4), [str(site), str(tmp_path / "bomb")], [str(second)])
     result = read([python(tmp_path, answer)])
     assert pins(result) == ["numpy 2", "six 1.17"]
     assert sorted(result.skipped) == [
-        (str(site / "broken-1.dist-info"), "its metadata cannot be read"),
-        (str(site / "odd-1.dist-info"), "its metadata cannot be read"),
+        (str(site / "broken-1.dist-info"), UNREAD),
+        *((str(site / f"{kind}-1.dist-info"), UNREAD) for kind in (*ODD_ORIGINS, "pipe")),
         ("direct", "installed from a path, a URL or a repository, not from an index"),
         ("own", "an editable project, not a release on an index"),
     ]

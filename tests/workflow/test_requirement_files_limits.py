@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,76 @@ def test_how_much_a_file_may_list(text: str, said: str, count: int, tmp_path: Pa
     with pytest.raises(UsageError, match=said) as error:
         read([str(file)])
     assert str(error.value).startswith(f"{file} lists more than ")
+
+
+# (files, which of them is read, what is said)
+STRANGE: list[tuple[dict[str, str], str, str]] = [
+    ({"setup.cfg": "[options]\ninstall_requires = a\n[options]\n"}, "setup.cfg", "second time"),
+    ({"setup.cfg": "[options]\n[bad\n"}, "setup.cfg", "line 2 is neither a section nor"),
+    ({"setup.cfg": "[options]\ninstall_requires = file: pipe"}, "setup.cfg", "a named pipe"),
+    ({"requirements.txt": "-r pipe"}, "requirements.txt", "is a named pipe"),
+    ({}, "pipe", "is a named pipe"),
+    ({"uv.lock": f"version = {'9' * 5000}"}, "uv.lock", "a number in it has far too many digits"),
+    ({"Pipfile.lock": '{"_meta": ' + "9" * 5000 + "}"}, "Pipfile.lock", "far too many digits"),
+    (
+        {"pylock.toml": f'lock-version = "{"9" * 5000}"\ncreated-by = "x"\npackages = []\n'},
+        "pylock.toml",
+        "far too many digits",
+    ),
+    (
+        {"Pipfile.lock": '{"default": {"a": {"version": "==' + "1." * 3000 + '"}}}'},
+        "Pipfile.lock",
+        "is not a valid version",
+    ),
+]
+
+
+# (groups of a pyproject.toml by name, what they include) of g0 → what is said
+GROUPS: list[tuple[list[list[str]], str]] = [
+    ([["g1"], ["g0"]], "Cyclic dependency group include"),
+    ([["g1", "g1"], ["g0", "g0"]], "more than 10000 times"),
+    ([[f"g{n + 1}"] for n in range(3000)], "more than 100 deep"),
+    ([[f"g{n + 1}"] * 2 for n in range(40)], "more than 10000 times"),
+    ([["nowhere"]], "nowhere"),
+]
+
+
+@pytest.mark.parametrize("groups, said", GROUPS)
+def test_groups_that_include_others(groups: list[list[str]], said: str, tmp_path: Path) -> None:
+    lines = ["[dependency-groups]", f'g{len(groups)} = ["attrs"]']
+    for number, names in enumerate(groups):
+        tables = ", ".join(f'{{include-group = "{name}"}}' for name in names)
+        lines.append(f"g{number} = [{tables}]")
+    (tmp_path / "pyproject.toml").write_text("\n".join(lines))
+    with pytest.raises(UsageError, match=said):
+        read([str(tmp_path / "pyproject.toml")], groups=["g0"])
+
+
+@pytest.mark.parametrize("files, read_one, said", STRANGE)
+def test_what_is_refused(files: dict[str, str], read_one: str, said: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    with pytest.raises(UsageError, match=said) as raised:
+        read([str(tmp_path / read_one)])
+    assert len(str(raised.value)) < 500
+
+
+def test_a_folder_whose_project_is_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pyproject.toml")
+    with pytest.raises(UsageError, match="is a named pipe"):
+        read([str(tmp_path)])
+
+
+def test_the_pipe_of_a_shell_is_read() -> None:
+    """As in ``--from <(pip freeze)``."""
+    ours, theirs = os.pipe()
+    os.write(theirs, b"attrs\n")
+    os.close(theirs)
+    try:
+        assert [each.name for each in read([f"/dev/fd/{ours}"]).requirements] == ["attrs"]
+    finally:
+        os.close(ours)
 
 
 def test_files_that_include_the_next_one_twice(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ from typing import Any, Callable
 
 from ...syntax import parse
 from .. import limits
-from ..limits import LARGEST_FILE
+from ..limits import LARGEST_FILE, Damaged
 from ..model import BUILD_FILES, ENDINGS, File, ModuleImport, Source
-from ..project_files import in_tree, native_calls, setup_py, toml
+from ..project_files import in_tree, native_calls, setup_cfg, setup_py, toml
 from ..project_files.egg_info import REQUIRES
 from ..project_files.setup_py import always_imported
 from ..project_files.toml import at, strings
@@ -118,7 +118,10 @@ def inspect(file: File, raw: Reader, partly: bool = False) -> Contents:
 
 
 def look_at(path: str, size: int, read: Callable[[], bytes], contents: Contents) -> None:
-    """Note what a file of a project says about its build; it is only read if that matters."""
+    """Note what a file of a project says about its build; it is only read if that matters. Raises
+    `Damaged` for one that matters and is too large."""
+    if path in _TOP and size > LARGEST_FILE:
+        raise Damaged(f"has a {path} larger than {limits.mib(LARGEST_FILE)}, the limit")
     if _wanted(path, size, contents):
         _keep(path, read(), contents)
     elif "/" not in path and license_files.is_license_file(path):
@@ -134,7 +137,7 @@ def read_whole(file: File, partly: bool) -> bool:
 def _wanted(inner: str, size: int, contents: Contents) -> bool:
     """Whether the contents of this file matter."""
     if inner in _TOP:
-        return size <= LARGEST_FILE and inner not in contents.files
+        return inner not in contents.files
     if not inner.endswith(_MAY_MATTER):
         return False
     if REQUIRES.fullmatch(inner):
@@ -232,6 +235,9 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         in_tree=_in_tree(contents, pyproject or {}),
         problem=problem,
     )
+    unread = setup_cfg.problem(found.setup_cfg) if found.setup_cfg else ""
+    if unread and not problem and found.backend.partition(".")[0] == "setuptools":
+        return replace(found, problem=f"setuptools cannot read its setup.cfg: {unread}")
     said = at(pyproject, "build-system", "requires")
     if said is not None and (not isinstance(said, list) or len(strings(said)) < len(said)):
         return replace(

@@ -8,14 +8,16 @@ password, and only once the server has refused it: a token needs none. Pip's set
 from __future__ import annotations
 
 import shutil
-import subprocess
 import threading
 from urllib.parse import urlsplit
 
+from ...programs import Unanswered, call
 from ..model import Settings
 
 #: Seconds for an answer: who waits for a person to unlock something waits for ever.
 _LONGEST = 20.0
+#: The longest password, bytes.
+_MOST = 1 << 16
 _DISABLED = "disabled"
 
 
@@ -47,21 +49,14 @@ class Keyring:
 def _password(url: str, user: str) -> str:
     """The password of a user for an index, or for its server; empty where there is none."""
     program = shutil.which("keyring")
-    if program is None:
+    if program is None or user.startswith("-"):  # that would be an option
         return ""
     for service in (url, urlsplit(url).netloc):
         try:
-            done = subprocess.run(
-                [program, "get", service, user],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                timeout=_LONGEST,
-                check=False,
-            )
-            found = done.stdout.decode().strip("\r\n")
-        except (OSError, ValueError, subprocess.TimeoutExpired):
+            done = call([program, "get", service, user], _LONGEST, _MOST)
+            found = done.output.decode().strip("\r\n")
+        except (Unanswered, OSError, ValueError):
             return ""
-        if done.returncode == 0 and found:
+        if done.code == 0 and found:
             return found
     return ""

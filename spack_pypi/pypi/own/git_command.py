@@ -2,32 +2,48 @@
 
 Access is what the user's git has (its credential helpers, its ssh); it is never asked for. Hooks
 and fsmonitor are off, and files are read as they are stored: no filter (such as LFS) sees them.
+The settings of a repository are its owner's. They may say by which program git fetches what the
+repository lacks (partial clones): so nothing is fetched but by the commands that are to do it.
 """
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ... import git_call
 from ...credentials import redacted
 from ...errors import FileFailure
+from ...programs import Unanswered, call
 
-#: Seconds that a command may take: a large repository on a slow line.
-_PATIENCE = 600.0
+#: Seconds that a command may take, and one that fetches: a large repository on a slow line.
+PATIENCE, _FETCHING = 45.0, 600.0
+#: The most that a command may print, bytes: all branches and tags, or the names of all files.
+_MOST = 100 << 20
+#: The commands that ask the repository at an address.
+_ASK = ("ls-remote", "fetch")
 _OFF = (
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
-    "protocol.ext.allow=never",
     "fetch.recurseSubmodules=false",
+    # A server that sends less than so many bytes a second, for so many seconds, has gone.
+    "http.lowSpeedLimit=1000",
+    "http.lowSpeedTime=30",
 )
+_SSH = "ssh -oBatchMode=yes -oConnectTimeout=20 -oServerAliveInterval=15"
 
 
-def environment() -> dict[str, str]:
-    """The variables of git commands, for which nobody is asked a password."""
+def environment(address: str = "") -> dict[str, str]:
+    """The variables of git commands, for which nobody is asked a password, and which use no other
+    protocol than that of an ``address``; none without one."""
+    scheme = urlsplit(address).scheme
     return {
-        "GIT_SSH_COMMAND": "ssh -oBatchMode=yes",
+        "GIT_SSH_COMMAND": _SSH,
         **git_call.environment(),
+        "GIT_ALLOW_PROTOCOL": "http:https" if scheme == "http" else scheme or "none",
+        "GIT_NO_LAZY_FETCH": "1",
+        # Objects that stand in the place of others are not in anybody else's clone.
+        "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_ASKPASS": "true",
         "SSH_ASKPASS": "true",
         "GCM_INTERACTIVE": "never",
@@ -41,23 +57,21 @@ def arguments(folder: Path, *words: str) -> list[str]:
 
 def run(address: str, folder: Path, *words: str) -> bytes:
     """What git prints. Raises `FileFailure` about an address, with its error."""
+    asks = words[0] in _ASK
+    patience = _FETCHING if words[0] == "fetch" else PATIENCE
     try:
-        done = subprocess.run(
-            arguments(folder, *words),
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_PATIENCE,
-            check=False,
+        done = call(
+            arguments(folder, *words), patience, _MOST, environment(address if asks else "")
         )
     except FileNotFoundError:
-        raise FileFailure(address, "git is not installed") from None
-    except subprocess.TimeoutExpired:
-        reason = f"git did not finish within {_PATIENCE / 60:.0f} minutes"
-        raise FileFailure(address, reason) from None
-    if done.returncode:
-        said = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line]
-        failure = next((line for line in said if line.startswith(("fatal:", "error:"))), "")
-        reason = failure.partition(": ")[2] or (said[-1] if said else "it failed")
+        raise FileFailure(address, "git is not installed, or not on PATH") from None
+    except OSError as error:
+        raise FileFailure(address, f"git cannot be run: {error.strerror}") from None
+    except Unanswered as failure:
+        raise FileFailure(address, f"git {words[0]} {failure}") from None
+    if done.code:
+        said = [line for line in done.errors.decode("utf-8", "replace").splitlines() if line]
+        fatal = next((line for line in said if line.startswith(("fatal:", "error:"))), "")
+        reason = fatal.partition(": ")[2] or (said[-1] if said else "it failed")
         raise FileFailure(address, f"git says: {redacted(reason)[:200]}")
-    return done.stdout
+    return done.output

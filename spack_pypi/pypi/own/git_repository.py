@@ -7,22 +7,31 @@ cache. There is no work tree.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import shutil
 import subprocess
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
 from ...errors import FileFailure
+from ...files import alone
+from ...programs import end_program
 from ..archives import sdist
 from ..limits import Counter, Damaged
 from . import git_command
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
+#: Why a repository is refused that has none of these.
+NO_SHA1 = "names its commits by SHA-256, and Spack knows SHA-1 only: give an sdist of it"
+_SHA256 = re.compile(r"^[0-9a-f]{64}\t", re.M)
 #: Of a line of ``git ls-tree``: regular files only. Links, which may lead out, are not followed.
-_BLOB = re.compile(rb"100\d{3} blob ([0-9a-f]{40}) +(\d+)\t(.+)", re.S)
+#: Git says BAD of an object that the repository lacks.
+_BLOB = re.compile(rb"100\d{3} blob ([0-9a-f]{40}) +(\d+|BAD)\t(.+)", re.S)
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,10 @@ class Repository:
         listed = git_command.run(
             self.address, self.folder, "ls-remote", "--symref", "--", self.address
         )
-        return read_references(listed.decode("utf-8", "replace"))
+        text = listed.decode("utf-8", "replace")
+        if _SHA256.search(text):
+            raise FileFailure(self.address, NO_SHA1)
+        return read_references(text)
 
     def contents(self, commit: str, reference: str, folder: str) -> sdist.Contents:
         """What is in a folder of a commit, as `sdist.inspect` has it of an archive; a reference is
@@ -81,9 +93,10 @@ class Repository:
                 found = _BLOB.fullmatch(line)
                 if found is None:
                     continue
-                size, path = int(found[2]), found[3].decode("utf-8", "replace")
+                size = int(found[2]) if found[2].isdigit() else 0
+                path = found[3].decode("utf-8", "replace")
                 counter.count(size)
-                sdist.look_at(path, size, partial(blobs.read, found[1]), contents)
+                sdist.look_at(path, size, partial(blobs.read, found[1], path), contents)
         except Damaged as error:
             raise FileFailure(self.address, f"the repository {error}") from None
         return contents
@@ -94,17 +107,39 @@ class Repository:
         return self.folder / name
 
     def _fetch(self, commit: str, reference: str) -> None:
-        if not (self._bare / "HEAD").exists():
+        """Have the commit in the folder of the cache, for which one run at a time writes there."""
+        with alone(self._bare.with_suffix(".lock")):
+            if not self._holds(commit):
+                self._make()
+                words = ("fetch", "-q", "--depth=1", "--no-tags", "--no-write-fetch-head")
+                git_command.run(self.address, self._bare, *words, "--", self.address, reference)
+
+    def _make(self) -> None:
+        """Have a repository without what a run that was killed has left in it: locks of git, parts
+        of packs, or half a repository."""
+        for left in (*self._bare.rglob("*.lock"), *self._bare.rglob("tmp_*")):
+            with suppress(OSError):
+                left.unlink()
+        asked = ("rev-parse", "--is-bare-repository", "--absolute-git-dir")
+        try:
+            said = os.fsdecode(git_command.run(self.address, self._bare, *asked)).split("\n")
+        except FileFailure:
+            said = []
+        # Git may have found another one above it.
+        if said[:2] != ["true", str(self._bare.resolve())]:
+            shutil.rmtree(self._bare, ignore_errors=True)
             git_command.run(self.address, self.folder, "init", "-q", "--bare", str(self._bare))
+
+    def _holds(self, commit: str) -> bool:
         try:
             git_command.run(self.address, self._bare, "cat-file", "-e", f"{commit}^{{tree}}")
         except FileFailure:
-            words = ("fetch", "-q", "--depth=1", "--no-tags", "--no-write-fetch-head")
-            git_command.run(self.address, self._bare, *words, "--", self.address, reference)
+            return False
+        return True
 
 
 class _Blobs:
-    """Reads the objects of a repository."""
+    """Reads the objects of a repository, within the time of a command."""
 
     def __init__(self, address: str, bare: Path) -> None:
         self._address, self._bare = address, bare
@@ -117,23 +152,31 @@ class _Blobs:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
+        self._timer = threading.Timer(git_command.PATIENCE, self._process.kill)
+        self._timer.daemon = True
+        self._timer.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        end_program(self._process)
         assert self._process.stdin and self._process.stdout
-        self._process.stdin.close()
+        with suppress(OSError):
+            self._process.stdin.close()
         self._process.stdout.close()
-        self._process.wait()
 
-    def read(self, name: bytes) -> bytes:
-        """The object of a name (its hash). Raises `FileFailure`."""
+    def read(self, name: bytes, path: str) -> bytes:
+        """The object of a name (its hash), which is the file at a path. Raises `FileFailure`."""
         assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(name + b"\n")
-        self._process.stdin.flush()
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(name + b"\n")
+            self._process.stdin.flush()
         _, _, size = self._process.stdout.readline().rstrip().rpartition(b" ")
-        if not size.isdigit():
-            raise FileFailure(self._address, f"git lacks the file {name.decode()}")
-        data = self._process.stdout.read(int(size) + 1)
+        data = self._process.stdout.read(int(size) + 1) if size.isdigit() else b""
+        if not data or len(data) <= int(size):
+            raise FileFailure(
+                self._address, f"git cannot read its file '{path}': see git fsck, and git fetch"
+            )
         return data[:-1]
 
 

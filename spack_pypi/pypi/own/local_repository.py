@@ -6,20 +6,23 @@ else's clone, and no link or filter is followed. Nothing is fetched.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...credentials import redacted, without_credentials
+from ...credentials import without_credentials
 from ...errors import FileFailure, UsageError
 from . import git_command
-from .git_repository import References, Repository
+from .git_repository import COMMIT, NO_SHA1, References, Repository
 
 _WAY_OUT = "or give an sdist of it, which 'python3 -m build' makes"
 #: ``user@host:path``, as ssh has it.
 _OF_SSH = re.compile(r"[\w.-]+@[\w.-]+:(?!//)[!-~]+", re.A)
 _USER_OF_SSH = re.compile(r"ssh://([\w.-]+)(:[^@/]*)?@", re.A)
-_CLONED = re.compile(r"(https?|ssh|git|file)://[!-~]+", re.A)
+_CLONED = re.compile(r'(https?|ssh|git|file)://[!"$->@-~]+', re.A)
+#: A path, as git has it: a colon that stands before all slashes belongs to an address.
+_PATH = re.compile(r"[^:/]*(/|$)")
 _NAME = re.compile(r"[A-Za-z0-9][\w./+-]*", re.A)
 
 
@@ -66,9 +69,17 @@ def local_repository(folder: Path) -> tuple[LocalRepository, str]:
             f"remote, {_WAY_OUT}"
         )
     top = Path(_of_git(folder, "rev-parse", "--show-toplevel"))
+    where = ("rev-parse", "--absolute-git-dir")
+    if _of_git(top, *where) != _of_git(folder, *where):
+        raise UsageError(
+            f"the git repository of {folder} has its files in {top} (core.worktree): name a clone "
+            "of it"
+        )
     commit = _of_git(top, "rev-parse", "--verify", "HEAD^{commit}")
     if not commit:
         raise UsageError(f"{folder} has no commit yet: git commit")
+    if not COMMIT.fullmatch(commit):
+        raise UsageError(f"{folder} {NO_SHA1}")
     branch = _of_git(top, "symbolic-ref", "--short", "HEAD")
     if not _NAME.fullmatch(branch):
         raise UsageError(
@@ -95,14 +106,18 @@ def _remote(folder: Path, top: Path, branch: str) -> str:
         )
     if _OF_SSH.fullmatch(address):
         return address
-    if "://" not in address:
+    if _PATH.match(address):
         return (top / address).resolve().as_uri()
     try:
         plain = without_credentials(address)
     except ValueError:
         plain = ""
     if not _CLONED.fullmatch(plain):
-        raise UsageError(f"Spack cannot clone the git remote '{redacted(address)}' of {folder}")
+        # Without its address, in which a password may be anywhere.
+        raise UsageError(
+            f"Spack cannot clone the git remote '{wanted[0]}' of {folder}: give it an address of "
+            f"https or ssh without a query: git remote set-url {wanted[0]} URL"
+        )
     # The user of ssh is no secret, and without it there is no access.
     user = _USER_OF_SSH.match(address)
     return plain.replace("ssh://", f"ssh://{user[1]}@", 1) if user else plain
@@ -112,7 +127,7 @@ def _of_git(folder: Path, *words: str) -> str:
     """What git prints; empty where it fails. Raises `UsageError` where it cannot be run, or
     refuses the folder."""
     try:
-        return git_command.run(str(folder), folder, *words).decode("utf-8", "replace").strip()
+        return os.fsdecode(git_command.run(str(folder), folder, *words)).removesuffix("\n")
     except FileFailure as failure:
         if "dubious ownership" in failure.reason:
             raise UsageError(

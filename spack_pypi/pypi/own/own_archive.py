@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -68,10 +69,16 @@ def _pieces(raw: Reader, url: str) -> Iterator[bytes]:
 
 
 def check_kind(place: Location) -> None:
-    """Raise `UsageError` for a place that by its name is neither an sdist nor a wheel."""
+    """Raise `UsageError` for a path where there is nothing, and for a place that by its name, or
+    as it is no file, is neither an sdist nor a wheel."""
+    if place.path and not os.path.exists(place.path):
+        raise UsageError(f"{place} cannot be read: No such file or directory")
     if not place.file_name.endswith((WHEEL, *SDISTS)):
         suffixes = ", ".join((*SDISTS, WHEEL))
         raise UsageError(f"{place} is neither an sdist nor a wheel: these end in {suffixes}")
+    # A pipe or a device may never end.
+    if place.path and not os.path.isfile(place.path):
+        raise UsageError(f"{place} is neither an sdist nor a wheel: it is not a regular file")
 
 
 def read(place: Location, path: Path) -> OwnArchive:

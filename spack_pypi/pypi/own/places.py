@@ -111,6 +111,11 @@ def _at(where: str, name: str, extras: tuple[str, ...]) -> Location:
             f"'{redacted(where)}': after '#' only sha256=HASH can be read; leave out the rest"
         )
     sha256 = digest[1].lower() if digest else ""
+    if parts.query:
+        raise UsageError(
+            f"'{redacted(where)}' has a query, which may be a secret and would be in the recipe: "
+            "give an address without one, or download it and give its path"
+        )
     if parts.scheme == "file" and parts.hostname in (None, "localhost"):
         return Location(Path(url2pathname(parts.path)), "", name, extras, sha256)
     if parts.scheme not in ("http", "https") or not parts.hostname:

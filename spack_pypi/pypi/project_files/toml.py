@@ -6,6 +6,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from .. import limits
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -18,6 +20,8 @@ def loads(text: str) -> Mapping[str, Any]:
         return tomllib.loads(text)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+    except ValueError as error:
+        raise ValueError(limits.without_advice(str(error))) from None
 
 
 def at(table: Any, *keys: str) -> Any:

@@ -12,8 +12,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
-from ...credentials import redacted
-from ...errors import UsageError
+from ...errors import UsageError, shown
 from ...pypi.limits import MOST_CLAUSES, MOST_REQUIREMENTS, is_short
 from ...pypi.named_index import NamedIndex
 from ...pypi.project_files import toml
@@ -130,7 +129,7 @@ class RequirementSet:
 
     def skip(self, text: str, reason: str) -> None:
         """Note a line for which no recipe is written, and why."""
-        self.skipped.append((redacted(text), reason))
+        self.skipped.append((shown(text), reason))
 
     def _parsed(self, text: str, path: Path) -> Requirement | None:
         """The requirement; None for a path or an address, which is skipped."""

@@ -9,6 +9,7 @@ from packaging.pylock import Pylock, PylockValidationError
 from packaging.version import Version
 
 from ...errors import UsageError
+from ...pypi.limits import without_advice
 from .flat import FlatLock
 from .graph import LockedRelease
 from .model import (
@@ -30,7 +31,9 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
     try:
         lock = Pylock.from_dict(read_toml(file))
     except PylockValidationError as error:
-        raise UsageError(f"{path} is not a valid lock file (PEP 751): {error}") from None
+        raise UsageError(
+            f"{path} is not a valid lock file (PEP 751): {without_advice(str(error))}"
+        ) from None
     environment.check_python(lock.requires_python, path)
     environment.check_listed(lock.environments or (), path)
     default = [*(lock.default_groups or ())]

@@ -16,6 +16,9 @@ _FILE = "file:"
 
 def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
     path, sections = file.path, setup_cfg.read(file.text)
+    problem = setup_cfg.problem(file.text)
+    if problem:
+        raise UsageError(f"{path} is not a valid setup.cfg: {problem}")
     if not sections.has_option("options", "install_requires"):
         raise UsageError(
             f"{path} has no install_requires; if setup.py says what the project requires, list it "

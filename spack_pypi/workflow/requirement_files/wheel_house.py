@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 from packaging.tags import Tag
 from packaging.utils import (
+    InvalidName,
     InvalidSdistFilename,
     InvalidWheelFilename,
+    canonicalize_name,
     parse_sdist_filename,
     parse_wheel_filename,
 )
@@ -77,9 +79,10 @@ def _archive(file: str) -> _Archive | None:
         return None
     try:
         if file.endswith(_SDISTS):
-            return _Archive(*parse_sdist_filename(file))
+            name, version = parse_sdist_filename(file)
+            return _Archive(canonicalize_name(name, validate=True), version)
         name, version, _, tags = parse_wheel_filename(file)
-    except (InvalidSdistFilename, InvalidWheelFilename):
+    except (InvalidSdistFilename, InvalidWheelFilename, InvalidName):
         return None
     return _Archive(name, version, tags)
 

@@ -108,6 +108,19 @@ def test_one_that_does_not_answer(
         _got(url.replace("//", "//me@") + "/x", tmp_path)
 
 
+@pytest.mark.parametrize("script", ["exec cat /dev/zero", "printf 'p\\377'"])
+def test_what_is_no_password(script: str, program: Path, tmp_path: Path) -> None:
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    with serving({"/x/p/": says(401)}) as url, pytest.raises(NotFetched, match="answered 401"):
+        _got(url.replace("//", "//me@") + "/x", tmp_path)
+
+
+def test_a_user_that_looks_like_an_option(program: Path, tmp_path: Path) -> None:
+    with serving({"/x/p/": says(401)}) as url, pytest.raises(NotFetched, match="answered 401"):
+        _got(url.replace("//", "//--version@") + "/x", tmp_path)
+    assert not _asked(tmp_path)
+
+
 def test_where_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with serving({"/x/p/": says(401)}) as url, pytest.raises(NotFetched, match="answered 401"):
