@@ -68,9 +68,9 @@ def _standalone(args: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     from . import __version__
-    from .arguments import add_commands
+    from .arguments import Parser, add_commands
 
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python3 -m spack_pypi", description="Write Spack recipes for Python projects."
     )
     parser.add_argument("--version", action="version", version=f"spack-pypi {__version__}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from types import ModuleType
+from typing import NoReturn
 
 from .commands import bundle, check, create, explain, sync, upstream, why
 from .commands.options import add_debug_option
@@ -21,10 +22,19 @@ COMMANDS: Mapping[str, ModuleType] = {
 }
 
 
+class Parser(argparse.ArgumentParser):
+    """Does not repeat the credentials of addresses in what it says of arguments that are wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        from .errors import shown
+
+        super().error(shown(message))
+
+
 def create_arguments(read: argparse.Namespace) -> argparse.Namespace:
     """The arguments of ``spack create --pypi``: Spack's own ``create`` has parsed those before the
     option, and passes on those after it in ``read.pypi``."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="spack create --pypi",
         description="Write the recipes that are missing for Python projects.",
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import gc
 import io
-import os
 import sys
 from typing import TYPE_CHECKING, Callable
 
@@ -23,7 +22,16 @@ _GARBAGE = (20_000, 10, 20)
 def main(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
     """Run the command that ``args`` names; returns the exit code: 0 done, 1 something could not be
     done, 2 used wrongly. Prints each error as one sentence."""
+    from .report.terminal import ended
+
+    code = _run(args, make_host)
+    # What is printed to a full disk fails here, and would once more when Python ends.
+    return ended(code)
+
+
+def _run(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
     from .diagnostics import exit_code
+    from .report.formats import check_json
     from .report.terminal import AGAIN, say, say_error
 
     gc.set_threshold(*_GARBAGE)
@@ -40,13 +48,10 @@ def main(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
         host = make_host()
         # ``spack create --pypi`` names no command.
         run = COMMANDS[getattr(args, "pypi_command", "create")].run
-        code = exit_code(run(args, host))
-        if sys.stdout is not None:
-            sys.stdout.flush()
-        return code
+        check_json(getattr(args, "json", None))
+        return exit_code(run(args, host))
     except BrokenPipeError:
-        # Who read our output has left (`| head`). What Python still holds of it goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Who read our output has left (`| head`).
         return 1
     except Exception as error:
         return say_error(error, getattr(args, "debug", False))

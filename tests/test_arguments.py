@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from spack_pypi.arguments import add_commands, create_arguments
+from spack_pypi.arguments import Parser, add_commands, create_arguments
 
 
 def read(*after: str, **before: Any) -> argparse.Namespace:
@@ -56,3 +56,32 @@ def test_what_is_no_number_is_refused(
         parser.parse_args(["create", "x", f"{option}={value}"])
     assert refused.value.code == 2
     assert "a positive number" in capsys.readouterr().err
+
+
+SECRET = "https://me:s3cr3t@index.example/simple/?token=s3cr3t"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--index-ur1", SECRET),
+        ("--map", SECRET),
+        ("--map", f"a={SECRET}"),
+        ("--index", SECRET),
+        ("--verify", SECRET),
+        ("--versions", SECRET),
+        ("--connections", SECRET),
+        (f"--no-such={SECRET}",),
+    ],
+)
+def test_no_credentials_are_repeated(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    parser = Parser()
+    add_commands(parser)
+    with pytest.raises(SystemExit):
+        parser.parse_args(["create", "x", *arguments])
+    with pytest.raises(SystemExit):
+        create_arguments(read("x", *arguments))
+    said = capsys.readouterr().err
+    assert said.count("error: ") == 2 and "s3cr3t" not in said

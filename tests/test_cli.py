@@ -116,6 +116,33 @@ def test_who_reads_the_output_may_leave() -> None:
         assert started.wait() == 1
 
 
+def test_a_full_disk_behind_the_output_is_said() -> None:
+    """As with ``> /dev/full``: not by Python, when it ends."""
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM.replace("PRINTED", "x")],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1 and "No space left on device" in done.stderr
+    short = PROGRAM.replace("100_000", "1")
+    with open("/dev/full", "w") as full:
+        both = subprocess.run([sys.executable, "-c", short], stdout=full, stderr=full, check=False)
+    assert both.returncode == 1
+
+
+def test_a_report_that_cannot_be_written_is_said_before_anything_is_done(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    done: list[int] = []
+    assert run(lambda: done.append(1), monkeypatch, json=str(tmp_path / "no" / "x.json")) == 2
+    assert "there is no such folder" in capsys.readouterr().err and not done
+    assert run(lambda: done.append(1), monkeypatch, json=str(tmp_path / "x.json")) == 0
+
+
 def test_a_closed_error_output_is_no_error() -> None:
     """Python has None in its place, which has no ``isatty``."""
     script = (

@@ -86,13 +86,13 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
             made = bundle(session, host, request, Path(args.output), report)
     unread = not_read(listed)
     diagnostics = [*unread, *made.diagnostics]
-    if args.json:
-        write_json(args.json, {**document([], diagnostics), **bundle_json(made)})
     for each in unread:
         say(f"Warning: not read: {each.text}")
     show_errors(host, made.outcome)
     if args.json != "-":
         show(args.output, made)
+    if args.json:
+        write_json(args.json, {**document([], diagnostics), **bundle_json(made)})
     if made.outcome.error is not None:
         raise made.outcome.error
     return diagnostics

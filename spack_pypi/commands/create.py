@@ -137,13 +137,13 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
             outcome = create_as_locked(session, host, request)
     unread = not_read(listed)
     diagnostics = [*unread, *outcome.diagnostics]
-    if args.json:
-        write_json(args.json, document(packages_json(outcome), diagnostics))
     for each in unread:
         say(f"Warning: not read: {each.text}")
     show_errors(host, outcome)
     if args.json != "-":
         show(host, outcome)
+    if args.json:
+        write_json(args.json, document(packages_json(outcome), diagnostics))
     if outcome.error is not None:
         raise outcome.error
     if args.env and not exit_code(diagnostics):

@@ -154,13 +154,15 @@ def mapping(text: str) -> tuple[str, str]:
     """``PROJECT=SPEC``: the project (PEP 503) and the spec."""
     from packaging.utils import InvalidName, canonicalize_name
 
+    from ..errors import shown
+
     project, equals, spec = text.partition("=")
     try:
         name = canonicalize_name(project.strip(), validate=True)
     except InvalidName:
         name = None
     if not (name and equals and re.fullmatch(r"[a-z0-9-]*(\+[\w-]+)*", spec)):
-        raise argparse.ArgumentTypeError(f"expected PROJECT=SPEC, not '{text}'")
+        raise argparse.ArgumentTypeError(f"expected PROJECT=SPEC, not '{shown(text)}'")
     return name, spec
 
 

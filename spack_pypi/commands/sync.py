@@ -116,10 +116,10 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
                 records.append(update_json(update))
             if args.json != "-":
                 show_update(update, listing=args.list, diff=args.dry_run, named=named)
-    if args.json:
-        write_json(args.json, document(records, found))
     if args.json != "-":
         print_text(str(totals))
+    if args.json:
+        write_json(args.json, document(records, found))
     errors = [each for each in found if each.severity is Severity.ERROR]
     failed = {each.package for each in errors if each.code in ("not-checked", "not-updated")}
     if failed:

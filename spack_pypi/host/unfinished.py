@@ -57,8 +57,11 @@ class Unfinished:
                 if file.stat().st_mtime >= self._file.stat().st_mtime:
                     file.unlink()
         wanted = note["branches"]
-        there = [name for name, commit in wanted.items() if self._id(name) == commit]
-        if not (wanted and len(there) == len(wanted)):
+        ids = {name: self._id(name) for name in wanted}
+        there = [name for name, commit in wanted.items() if ids[name] == commit]
+        # Whoever has committed on one of them since then has found them all.
+        goes_on = any(found not in ("", wanted[name]) for name, found in ids.items())
+        if not goes_on and not (wanted and len(there) == len(wanted)):
             for name in there:
                 git(self._root, "update-ref", "-d", f"refs/heads/{name}", wanted[name])
             for folder in note["folders"]:

@@ -4,6 +4,7 @@ which only some indexes have."""
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Callable
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 _KEPT = "report"
 #: How long a report counts as current, seconds.
 _FRESH = 86400
-#: Projects of which an index has no page until it counts as one without the JSON API.
-_MOST_MISSING = 8
+#: Projects of which an index has no page until it counts as one without the JSON API, and releases
+#: of one project until it counts as one of which the index has none, though it has some of others.
+_MOST_MISSING, _MOST_OF_ONE = 8, 3
 #: Vulnerabilities of one release that are named.
 _MOST_NAMES = 1000
 
@@ -36,9 +38,10 @@ class Reports:
         self, settings: Settings, get: Callable[[str, Mapping[str, str]], Response], cache: Cache
     ) -> None:
         self._settings, self._get, self._cache = settings, get, cache
-        #: Projects of which there are no reports.
-        self._missing: set[str] = set()
-        self._has_any = False
+        #: Projects with the number of their releases of which there was no report, and those with
+        #: a report.
+        self._missing: Counter[str] = Counter()
+        self._known: set[str] = set()
         self._lock = Lock()
 
     def vulnerabilities(self, release: Release) -> tuple[str, ...]:
@@ -55,23 +58,24 @@ class Reports:
             if answer.status != 200:
                 self._lacks(release, url)
                 return ()
-            self._has_any = True
+            self._known.add(release.project)
             known = {"names": names(answer.body, url), "until": time.time() + _FRESH}
             self._cache.put(_KEPT, url, known)
         return tuple(known["names"])
 
     def _may_have(self, project: str) -> bool:
         with self._lock:
-            none = not self._has_any and len(self._missing) >= _MOST_MISSING
-            return project not in self._missing and not none
+            if not self._known:
+                return project not in self._missing and len(self._missing) < _MOST_MISSING
+            return project in self._known or self._missing[project] < _MOST_OF_ONE
 
     def _lacks(self, release: Release, url: str) -> None:
         """Note that there is no report. Raises `NotFetched` where the index has one of each
-        release."""
-        if self._settings.packages:
+        release, or of another release of the project."""
+        if self._settings.packages or release.project in self._known:
             raise NotFetched(url, "does not exist, although the index has the release")
         with self._lock:
-            self._missing.add(release.project)
+            self._missing[release.project] += 1
 
 
 def names(body: bytes, url: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -40,6 +41,21 @@ def document(
     }
 
 
+def check_json(file: str | None) -> None:
+    """Raise `UsageError` for the name of a report that cannot be written, before anything is
+    done."""
+    if file and file != "-" and not os.path.isdir(os.path.dirname(os.path.abspath(file))):
+        raise UsageError(f"cannot write {file}: there is no such folder")
+
+
+def _opener(file: str, flags: int) -> int:
+    """Opens a pipe that nobody reads with an error, in place of waiting for a reader."""
+    opened = os.open(file, flags | getattr(os, "O_NONBLOCK", 0), 0o666)
+    if hasattr(os, "set_blocking"):
+        os.set_blocking(opened, True)
+    return opened
+
+
 def write_json(file: str, value: Mapping[str, Any]) -> None:
     """Write to a file, or to standard output for ``-``. Raises `UsageError`."""
     text = json.dumps(value, indent=2) + "\n"
@@ -47,7 +63,7 @@ def write_json(file: str, value: Mapping[str, Any]) -> None:
         sys.stdout.write(text)
         return
     try:
-        with open(file, "w", encoding="utf-8") as stream:
+        with open(file, "w", encoding="utf-8", opener=_opener) as stream:
             stream.write(text)
     except OSError as error:
         raise UsageError(f"cannot write {file}: {error.strerror}") from None

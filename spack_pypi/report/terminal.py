@@ -3,6 +3,7 @@ move the cursor or turn the order of letters around is printed as Python writes 
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import traceback
@@ -45,6 +46,21 @@ def say_error(error: Exception, debug: bool) -> int:
     if debug:
         traceback.print_exc()
     return 1
+
+
+def ended(code: int) -> int:
+    """The exit code of a command that has printed all; 1 for 0 where that cannot be written. What
+    cannot be written is dropped: Python would try again at its end, and fail."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+                say(f"Error: cannot write to standard output: {error.strerror}")
+            code = code or 1
+    return code
 
 
 def count(number: int, singular: str, plural: str = "") -> str:

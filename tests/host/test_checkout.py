@@ -276,6 +276,29 @@ def test_branches_that_git_can_have_together(
                 made.check_free(wanted)
 
 
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_a_branch_on_which_somebody_goes_on_is_no_half(clone: Path, goes_on: bool) -> None:
+    """Of a series that was noted, one branch is missing, and one may have another commit since."""
+    base = run(clone, "rev-parse", "HEAD")
+    with GitCheckout(clone, clone.parent / "cache") as made:
+        names = [*BRANCHES, "pypi/three"]
+        made._unfinished.begin(
+            [f"refs/heads/{name}" for name in names], branches=dict.fromkeys(names, base)
+        )
+        note = Path(f"{made.repo}.unfinished")
+        said = note.read_bytes()
+    for name in BRANCHES:
+        run(clone, "branch", name)
+    note.write_bytes(said)
+    if goes_on:
+        mine = run(clone, "commit-tree", "-p", base, "-m", "mine", "HEAD^{tree}")
+        run(clone, "update-ref", f"refs/heads/{BRANCHES[0]}", mine)
+    with GitCheckout(clone, clone.parent / "cache"):
+        pass
+    assert branches(clone) == {"develop", *(BRANCHES if goes_on else ())}
+    assert not note.exists()
+
+
 def test_a_note_that_is_none_of_ours(clone: Path) -> None:
     with GitCheckout(clone, clone.parent / "cache") as made:
         note = Path(f"{made.repo}.unfinished")

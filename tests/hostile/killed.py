@@ -81,8 +81,9 @@ def killed(runs: Sequence[tuple[subprocess.Popen[str], Kill | None]]) -> str:
 
 
 def _is_wrong(said: str) -> bool:
-    """Whether something was not caught. Spack may be interrupted before it can catch that."""
-    own_start = said.rstrip().endswith("KeyboardInterrupt") and "spack_pypi" not in said
+    """Whether something was not caught. Python and Spack may be interrupted before they can catch
+    that; then none of our modules is in the traceback."""
+    own_start = said.rstrip().endswith("KeyboardInterrupt") and "/spack_pypi/" not in said
     return ("Traceback" in said and not own_start) or "bug in spack-pypi" in said
 
 

@@ -1,5 +1,5 @@
-"""Ends ``create``, ``sync`` and ``upstream`` at random moments, in a real Spack, and looks at what
-is left::
+"""Ends ``create``, ``sync``, ``upstream`` and ``bundle``, and ``create`` of a git repository
+(``git``), at random moments, in a real Spack, and looks at what is left::
 
     python3 -m tests.hostile.kills --spack DIR [COMMAND...] [--cases N] [--seed N] [--together N]
 
@@ -24,6 +24,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Callable
 
+from tests.hostile.bundled import Bundled
+from tests.hostile.fetched import Fetched
 from tests.hostile.killed import Place, killed, kills
 from tests.hostile.sent import Sent
 from tests.hostile.written import Written
@@ -34,6 +36,8 @@ PLACES: Mapping[str, Callable[[Path, Path, str, IndexServer], Place]] = {
     "create": Written,
     "sync": Written,
     "upstream": Sent,
+    "bundle": Bundled,
+    "git": Fetched,
 }
 
 

@@ -80,6 +80,21 @@ def test_one_that_is_missing_is_one_of_its_project(tmp_path: Path) -> None:
         ]  # fmt: skip
 
 
+def test_one_that_is_missing_does_not_hide_those_of_other_releases(tmp_path: Path) -> None:
+    """Of a project that has reports, each release has one: another one is a failure."""
+    with IndexServer(served(2)) as server:
+        server.served.reports["p0", "1.0"] = ["A-1"]
+        server.served.reports["p1", "2.0"] = ["B-1"]
+        found = index(server, tmp_path)
+        newest, older = found.project("p1").releases
+        assert found.vulnerabilities(newest) == ("B-1",)
+        first, second = found.project("p0").releases
+        assert found.vulnerabilities(first) == ()
+        assert found.vulnerabilities(second) == ("A-1",)
+        with pytest.raises(NotFetched, match=r"p1/1\.0/json: does not exist"):
+            found.vulnerabilities(older)
+
+
 def test_an_index_that_has_none_is_not_asked_for_all(tmp_path: Path) -> None:
     with IndexServer(served(12)) as server:
         assert asked(index(server, tmp_path), 12) == [()] * 24

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +118,22 @@ def test_json_goes_to_a_file_or_to_standard_output(
     assert json.loads(capsys.readouterr().out) == made
     with pytest.raises(UsageError, match="cannot write .*No such file"):
         write_json(str(tmp_path / "nowhere" / "made.json"), made)
+
+
+def test_json_goes_to_a_pipe_that_somebody_reads(tmp_path: Path) -> None:
+    made = document([], FOUND * 1000)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match="cannot write .*No such device"):
+        write_json(str(tmp_path / "pipe"), made)
+    with ThreadPoolExecutor() as pool:
+        reading = pool.submit((tmp_path / "pipe").read_text)
+        while True:
+            try:
+                write_json(str(tmp_path / "pipe"), made)
+                break
+            except UsageError:
+                pass  # it is not open yet
+        assert json.loads(reading.result()) == made
 
 
 # --- SARIF 2.1.0 ------------------------------------------------------------------------------
