@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -270,3 +271,27 @@ def test_the_index_is_not_needed_on_the_other_side(bundling: Bundling, tmp_path:
     assert main(parser.parse_args(command), lambda: there.host) == 0
     assert there.host.written == recipes
     assert len(bundling.server.served.requests) == requests
+
+
+# What the disk says while a bundle is made → what is said of it.
+DISKS: list[tuple[OSError, str]] = [
+    (OSError(28, "No space left on device", "/read/only/source"), "No space left on device"),
+    (OSError(30, "Read-only file system"), "Read-only file system"),
+    (shutil.Error([("a", "b", "[Errno 28] No space left on device: 'b'")]), "No space left"),
+    (OSError(13, "Permission denied", "/some/file"), "cannot use '/some/file': Permission"),
+]
+
+
+@pytest.mark.parametrize("error, said", DISKS)
+def test_a_disk_that_takes_nothing_more(
+    error: OSError, said: str, bundling: Bundling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(bundling.host.sources, "copy_repos", fail)
+    assert bundling() == 1
+    assert said in bundling.err
+    assert (f"cannot write to {bundling.root}: " in bundling.err) != ("/some/file" in said)
+    monkeypatch.undo()
+    assert bundling() == 0

@@ -164,7 +164,12 @@ class GitCheckout:
         self._unfinished.begin([], folders=[*self._folders, folder])
         self._folders.append(folder)
         into = ["--quiet", "--output-directory", str(folder.resolve())]
-        self._git("format-patch", *into, f"{since}..{last}")
+        try:
+            self._git("format-patch", *into, f"{since}..{last}")
+        except NoAnswer:
+            raise
+        except HostError as error:
+            raise HostError(f"no patches can be written into {folder}: {error}") from None
         return sorted(folder.glob("*.patch"))
 
     def finish(self, branches: Mapping[str, str]) -> None:
@@ -254,7 +259,12 @@ class GitCheckout:
         shutil.rmtree(self._worktree, ignore_errors=True)
         self._forget_worktree()
         add = ["worktree", "add", "--quiet", "--force", "--detach"]
-        git(self.root, *add, str(self._worktree), self.base, lock=self._lock)
+        try:
+            git(self.root, *add, str(self._worktree), self.base, lock=self._lock)
+        except NoAnswer:
+            raise
+        except HostError as error:
+            raise HostError(f"no worktree can be made in {self._worktree}: {error}") from None
 
     def _forget_worktree(self) -> None:
         """Delete what the checkout knows of the worktree. Where git was killed while it made one,

@@ -4,6 +4,7 @@ time."""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -22,6 +23,8 @@ except ImportError:  # Windows has none: there, nobody is waited for
     fcntl = None  # type: ignore[assignment]
 
 _SCRATCH = ".bundle-"
+#: What a disk says that takes nothing more.
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _LOCK = ".lock"
 #: All that a bundle consists of, besides the folders of processes that were killed.
 _PARTS = {
@@ -125,8 +128,24 @@ def open_folder(root: Path, dry_run: bool, say: Callable[[str], None]) -> Iterat
             raise HostError(f"cannot write to {root}: {error.strerror}") from None
         try:
             yield BundleFolder(root, scratch)
+        except OSError as error:  # `shutil.Error` too
+            reason = _of_disk(error)
+            if not reason:
+                raise
+            raise HostError(
+                f"cannot write to {root}: {reason}; run the command again once that is possible"
+            ) from None
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _of_disk(error: OSError) -> str:
+    """Why a disk takes nothing more; empty for another error. The file that it names may be one
+    that was only read; `shutil.Error` has a text of each of many files."""
+    reasons = [os.strerror(number) for number in _DISK]
+    if isinstance(error, shutil.Error):
+        return next((each for each in reasons if each in str(error)), "")
+    return os.strerror(error.errno) if error.errno in _DISK else ""
 
 
 def _check_is_ours(root: Path) -> None:
