@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import NoReturn
 
-from .commands import bundle, check, create, explain, sync, upstream, why
+from .commands import bundle, check, create, doctor, explain, sync, upstream, why
 from .commands.options import add_debug_option
 
 #: Each has ``HELP``, ``add_arguments(parser)`` and ``run(args, host)``.
@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, ModuleType] = {
     "why": why,
     "explain": explain,
     "bundle": bundle,
+    "doctor": doctor,
 }
 
 

@@ -142,6 +142,22 @@ CODES: Mapping[str, str] = {
     "another one, or none, and says why.",
     "not-read": "A line of a requirements file was ignored.",
     "upstream-difference": "What is sent upstream differs from the local recipe.",
+    # What doctor finds in packages that are installed.
+    "missing-files": "Files of an installed package are gone, or an environment has a package "
+    "that is not installed.",
+    "missing-requirement": "An installed package requires a project that is not installed with "
+    "it.",
+    "unsatisfied-requirement": "An installed package requires another version of a project than "
+    "the one that is used.",
+    "missing-module": "Importing an installed package always imports a module that is not there.",
+    "two-versions": "Another copy of an installed project comes first on the path. A warning "
+    "where it is the same version.",
+    "two-providers": "A module of an installed package is hidden by one of the same name.",
+    "missing-library": "A library that a compiled module needs is not found.",
+    "wrong-python": "What is installed is for another Python than the one that runs it.",
+    "not-in-view": "An external package is not in a view, and is found only while its environment "
+    "is active.",
+    "not-examined": "A file of an installed package cannot be read.",
     "style-not-checked": "No style checker is installed, so format and style were not checked.",
 }
 

@@ -30,6 +30,7 @@ from spack_pypi.workflow.explain.dependencies import PlainLine
 from tests.memory_index import MemoryIndex as MemoryIndex
 from tests.memory_solver import MemorySolver
 from tests.memory_sources import MemorySources
+from tests.memory_store import MemoryStore
 
 
 @dataclass
@@ -284,6 +285,7 @@ class MemoryHost:
         self.writer, self.solver = MemoryWriter(self), MemorySolver(self)
         self.installer = MemoryInstaller(self)
         self.sources = MemorySources(self)
+        self.store = MemoryStore()
 
     def yaml(self, text: str) -> object:
         """JSON is YAML."""

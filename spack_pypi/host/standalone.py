@@ -17,6 +17,7 @@ from ..recipe.calls import call_parts
 from ..syntax import parse
 from . import names, repo_folder
 from .no_sources import NoSources
+from .no_store import NoStore
 from .port import (
     Archive,
     Concretized,
@@ -49,6 +50,7 @@ class StandaloneHost:
         self.solver = _Solver()
         self.installer = _Installer()
         self.sources = NoSources()
+        self.store = NoStore()
 
     def index_url(self) -> str | None:
         """See `Host.index_url`: pip's own default, as pip is what set us up."""

@@ -27,3 +27,7 @@ from .recipes import DeclaredVersion as DeclaredVersion
 from .recipes import Meaning as Meaning
 from .recipes import Package as Package
 from .recipes import Target as Target
+from .store import InstalledPackage as InstalledPackage
+from .store import Linked as Linked
+from .store import Runtime as Runtime
+from .store import Store as Store

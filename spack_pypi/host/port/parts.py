@@ -9,6 +9,7 @@ from typing import Callable, Protocol
 from .bundles import Sources
 from .proofs import Archive, Concretized, Installed, Problem
 from .recipes import Meaning, Package, Target
+from .store import Store
 
 
 class Repos(Protocol):
@@ -207,6 +208,9 @@ class Host(Protocol):
 
     @property
     def sources(self) -> Sources: ...
+
+    @property
+    def store(self) -> Store: ...
 
     def index_url(self) -> str | None:
         """The simple index that the host itself uses, None if it knows none."""

@@ -19,6 +19,7 @@ from .repos import SpackRepos
 from .solver import SpackSolver
 from .sources import SpackSources
 from .staging import SpackWriter
+from .store import SpackStore
 
 
 class SpackHost:
@@ -37,6 +38,7 @@ class SpackHost:
         self.solver = SpackSolver()
         self.installer = SpackInstaller(self.cache / "trials")
         self.sources = SpackSources(self.solver)
+        self.store = SpackStore()
 
     def index_url(self) -> str | None:
         return index_url()

@@ -1,0 +1,68 @@
+"""What a host has installed, and what of it is used together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class InstalledPackage:
+    """One installed package. ``key`` is its hash, ``prefix`` its folder; an ``external`` one was
+    not installed by the host, and its prefix may hold others too."""
+
+    name: str
+    version: str
+    key: str
+    prefix: Path
+    external: bool = False
+
+    @property
+    def label(self) -> str:
+        """``py-foo@1.2``."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def short(self) -> str:
+        """How a command names exactly this one: ``/abcdefg``."""
+        return f"/{self.key[:7]}"
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What is on the path of one Python at once: what ``roots`` are and all that they need to run,
+    ``packages``, without ``python`` itself (None: nothing of it needs one). ``view``: the folder
+    in which a view of an environment has them all. ``reinstall`` is the command that installs the
+    roots, for messages; ``lacking`` are roots that are not installed."""
+
+    roots: tuple[InstalledPackage, ...]
+    packages: tuple[InstalledPackage, ...]
+    python: InstalledPackage | None
+    view: Path | None = None
+    title: str = ""
+    lacking: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What the dynamic section of an ELF file says: the libraries that it needs, and the folders
+    where they are looked for first (``DT_RUNPATH`` where ``is_runpath``, else ``DT_RPATH``)."""
+
+    needed: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    is_runpath: bool = False
+
+
+class Store(Protocol):
+    """What is installed."""
+
+    def runtimes(self, names: Sequence[str]) -> Sequence[Runtime]:
+        """For each name, a spec or an environment (its name or folder), what runs together;
+        without names the active environment, else all that was asked for and needs Python. Raises
+        `HostError` for what is not installed, and `UsageError` for what is no spec."""
+
+    def linked(self, file: Path) -> Linked | None:
+        """What an ELF file needs; None for a file that is none, or has no dynamic section. Raises
+        ValueError where it cannot be read."""

@@ -1,0 +1,138 @@
+"""What Spack has installed: its database, its environments and their views, its reader of ELF."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import spack.cmd
+import spack.deptypes
+import spack.environment
+import spack.error
+import spack.spec
+import spack.store
+import spack.traverse
+import spack.util.elf
+
+from ...errors import HostError, UsageError
+from ..port import InstalledPackage, Linked, Runtime
+
+#: Where Spack keeps what a package needs while it runs.
+_RUNNING = spack.deptypes.LINK | spack.deptypes.RUN
+
+
+class SpackStore:
+    """A `Store` that is the database of this Spack."""
+
+    def runtimes(self, names: Sequence[str]) -> Sequence[Runtime]:
+        if names:
+            return [each for name in names for each in self._named(name)]
+        active = spack.environment.active_environment()
+        if active is not None:
+            return list(_of_environment(active))
+        explicit = spack.store.STORE.db.query(installed=True, explicit=True)
+        found = [_runtime([spec]) for spec in sorted(explicit)]
+        return [each for each in found if each.python is not None and not each.roots[0].external]
+
+    def _named(self, name: str) -> Iterable[Runtime]:
+        if spack.environment.is_env_dir(name):
+            return _of_environment(spack.environment.Environment(name))
+        if spack.environment.exists(name):
+            return _of_environment(spack.environment.read(name))
+        try:
+            wanted = spack.cmd.parse_specs([name])
+            installed = [
+                spec
+                for each in wanted
+                for spec in spack.store.STORE.db.query(each, installed=True)
+            ]
+        except spack.error.SpackError as error:
+            raise UsageError(f"'{name}' is no spec: {str(error).splitlines()[0]}") from None
+        if not installed:
+            raise HostError(
+                f"'{name}' is neither installed nor an environment: spack install {name}"
+            )
+        return [_runtime([spec]) for spec in sorted(installed)]
+
+    def linked(self, file: Path) -> Linked | None:
+        try:
+            with file.open("rb") as stream:
+                if stream.read(4) != b"\x7fELF":
+                    return None
+                stream.seek(0)
+                elf = spack.util.elf.parse_elf(
+                    _Bounded(stream, os.fstat(stream.fileno()).st_size), dynamic_section=True
+                )
+        except (
+            spack.util.elf.ElfParsingError,
+            OSError,
+            ValueError,
+            struct.error,
+            OverflowError,
+        ) as error:
+            raise ValueError(str(error) or type(error).__name__) from None
+        if not elf.has_pt_dynamic:
+            return None
+        folders = (
+            [os.fsdecode(each) for each in elf.dt_rpath_str.split(b":")] if elf.has_rpath else []
+        )
+        needed = [os.fsdecode(each) for each in elf.dt_needed_strs] if elf.has_needed else []
+        is_runpath = elf.has_rpath and elf.is_runpath
+        return Linked(tuple(needed), tuple(filter(None, folders)), bool(is_runpath))
+
+
+class _Bounded:
+    """A file of which no more is read at once than it has: a header may say any size."""
+
+    def __init__(self, stream: io.BufferedReader, size: int) -> None:
+        self._stream, self._size = stream, size
+        self.seek, self.tell = stream.seek, stream.tell
+
+    def read(self, size: int = -1) -> bytes:
+        return self._stream.read(min(size, self._size) if size >= 0 else self._size)
+
+
+def _of_environment(environment: Any) -> Iterator[Runtime]:
+    """One for each view, else one for all that the environment has."""
+    roots = list(environment.concrete_roots())
+    name = environment.name
+    if not roots:
+        raise HostError(f"the environment {name} is not concretized: spack -e {name} install")
+    there = [spec for spec in roots if spec.installed]
+    lacking = tuple(str(s.format("{name}@{version}/{hash:7}")) for s in roots if not s.installed)
+    views = list(environment.views.values())
+    for view in views:
+        inside = [spec for spec in there if spec in view]
+        if inside or lacking:
+            title = f"the view {view.root} of the environment {name}"
+            yield _runtime(inside, Path(view.root), title, lacking)
+    if not views:
+        yield _runtime(there, None, f"the environment {name}", lacking)
+
+
+def _runtime(
+    roots: Sequence[Any], view: Path | None = None, title: str = "", lacking: tuple[str, ...] = ()
+) -> Runtime:
+    order = spack.traverse.traverse_nodes(
+        roots, order="topo", deptype=_RUNNING, key=spack.traverse.by_dag_hash
+    )
+    nodes = [_package(spec) for spec in order]
+    python = next((node for node in nodes if node.name == "python"), None)
+    return Runtime(
+        tuple(map(_package, roots)),
+        tuple(node for node in nodes if node.name != "python"),
+        python,
+        view,
+        title,
+        lacking,
+    )
+
+
+def _package(spec: Any) -> InstalledPackage:
+    return InstalledPackage(
+        spec.name, str(spec.version), spec.dag_hash(), Path(str(spec.prefix)), bool(spec.external)
+    )

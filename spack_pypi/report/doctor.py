@@ -1,0 +1,54 @@
+"""What ``doctor`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..diagnostics import Diagnostic, Severity
+from ..host.port import InstalledPackage
+from ..workflow.doctor.doctor import Examined
+from .formats import line
+from .terminal import count
+
+
+def lines(
+    examined: Sequence[Examined], packages: int, diagnostics: Sequence[Diagnostic]
+) -> Iterator[str]:
+    """The findings below what runs together, each once, with what mends it; then how much was
+    looked at."""
+    shown: set[Diagnostic] = set()
+    for each in examined:
+        new = [found for found in each.diagnostics if found not in shown]
+        shown |= {*new}
+        if new:
+            yield f"{_title(each)}:"
+        for found in new:
+            yield f"  {line(found)}"
+            yield f"    to mend it: {dict(found.details)['mend']}"
+    broken = sum(each.severity is Severity.ERROR for each in diagnostics)
+    warned = len(diagnostics) - broken
+    result = count(broken, "error") if broken else "nothing is broken"
+    if warned:
+        result += f", {count(warned, 'warning')}"
+    if not packages:
+        result = "no Python package is installed that was asked for"
+    yield f"Looked at {count(packages, 'package')}: {result}."
+
+
+def _title(examined: Examined) -> str:
+    runtime = examined.runtime
+    title = runtime.title or ", ".join(f"{each.label}{each.short}" for each in runtime.roots)
+    python = f", with Python {runtime.python.version}" if runtime.python else ""
+    return title + python
+
+
+def package_json(package: InstalledPackage) -> dict[str, Any]:
+    """The record of a package that was looked at."""
+    return {
+        "package": package.name,
+        "version": package.version,
+        "hash": package.key,
+        "prefix": str(package.prefix),
+        "external": package.external,
+    }

@@ -1,0 +1,200 @@
+"""Look at what runs together, and say what does not fit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...diagnostics import Diagnostic, Severity
+from ...errors import UsageError
+from ...host.port import Host, InstalledPackage, Runtime
+from ...translate.modules import provider
+from ..requirement_files.marker_environment import MarkerEnvironment, here, named
+from .distributions import TESTS, Distribution, distributions, top_level
+from .findings import finding, reinstalled
+from .imports import lacking
+from .libraries import Libraries, compiled_in, not_found
+from .providers import hidden
+from .pythons import for_another, without_library
+from .requirements import mended, unmet
+from .search_path import Python, SearchPath, modules_in, site_packages
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A runtime, the Python packages of it that were looked at, and what was found."""
+
+    runtime: Runtime
+    packages: tuple[InstalledPackage, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def examine(host: Host, runtime: Runtime, variables: Mapping[str, str]) -> Examined:
+    """Look at a runtime with these environment variables."""
+    found = [_not_installed(runtime, label) for label in runtime.lacking]
+    if runtime.python is None:
+        return Examined(runtime, (), tuple(found))
+    python = Python(runtime.python)
+    path = SearchPath(runtime, python, _folders(variables, "PYTHONPATH"))
+    libraries = Libraries(host.store, runtime.packages, _folders(variables, "LD_LIBRARY_PATH"))
+    looked_at = []
+    found += without_library(python)
+    examiner = _Examiner(host, runtime, path, libraries, _environment(python))
+    for package in runtime.packages:
+        own = list(examiner.distributions_of(package))
+        if own or not package.external and host.repos.project_of(package.name):
+            looked_at.append(package)
+            found += examiner.examine(package, own)
+    found += _only_when_active(runtime, looked_at)
+    return Examined(runtime, tuple(looked_at), tuple(dict.fromkeys(found)))
+
+
+def _folders(variables: Mapping[str, str], name: str) -> Sequence[str]:
+    return [each for each in variables.get(name, "").split(os.pathsep) if each]
+
+
+def _environment(python: Python) -> MarkerEnvironment:
+    try:
+        return named(python.version)
+    except UsageError:
+        return here()
+
+
+class _Examiner:
+    def __init__(
+        self,
+        host: Host,
+        runtime: Runtime,
+        path: SearchPath,
+        libraries: Libraries,
+        environment: MarkerEnvironment,
+    ) -> None:
+        self._host, self._runtime, self._path = host, runtime, path
+        self._libraries, self._environment = libraries, environment
+
+    def distributions_of(self, package: InstalledPackage) -> Iterator[Distribution]:
+        """Those that belong to a package: of an external one, whose prefix has others too, the
+        one of its project."""
+        project = self._host.repos.project_of(package.name) if package.external else None
+        for folder in site_packages(package.prefix):
+            for each in distributions(folder):
+                if not package.external or each.project == project:
+                    yield each
+
+    def examine(
+        self, package: InstalledPackage, own: Sequence[Distribution]
+    ) -> Iterator[Diagnostic]:
+        folders = site_packages(package.prefix)
+        if not own and not package.external and not any(map(modules_in, folders)):
+            text = f"nothing of it is in {package.prefix}"
+            yield finding("missing-files", package, text, reinstalled(package))
+            return
+        for each in own:
+            if each.problem:
+                yield finding("not-examined", package, each.problem, reinstalled(package))
+            yield from _gone(package, each)
+            yield from hidden(
+                package, each, self._in_view(each), self._path, self._others(package)
+            )
+            yield from unmet(
+                self._host,
+                package,
+                each,
+                self._path,
+                self._runtime.packages,
+                self._environment,
+            )
+        compiled = list(_compiled(package, own, folders))
+        yield from for_another(package, folders, compiled, self._path.python)
+        yield from not_found(package, compiled, self._libraries, self._runtime.packages)
+        if not package.external:
+            for folder in folders:
+                yield from self._imports(package, folder, own)
+
+    def _in_view(self, distribution: Distribution) -> Path:
+        """The folder of the path in which a distribution is."""
+        view = self._runtime.view
+        if view is None or distribution.folder in self._path.folders:
+            return distribution.folder
+        linked = [f for f in site_packages(view) if (f / distribution.info.name).exists()]
+        return linked[0] if linked else distribution.folder
+
+    def _others(self, package: InstalledPackage) -> Sequence[InstalledPackage]:
+        return [each for each in self._runtime.packages if each != package]
+
+    def _imports(
+        self, package: InstalledPackage, folder: Path, own: Sequence[Distribution]
+    ) -> Iterator[Diagnostic]:
+        here = [each for each in own if each.folder == folder]
+        modules = {module for each in here for module in each.modules}
+        if not modules:
+            modules = {name for name in modules_in(folder) if not TESTS.fullmatch(name)}
+        scripts = [module for each in here for module in each.scripts]
+        for each in lacking(folder, [*sorted(modules), *scripts], self._path):
+            project = provider(each.module)
+            at = f"{each.file.relative_to(folder)}, line {each.line}"
+            text = f"{at}, imports {each.module}, and nothing that is installed with it has that"
+            mend = mended(self._host, package, project, project, self._environment)
+            recorded = [
+                p for p in self._runtime.packages if self._host.repos.project_of(p.name) == project
+            ]
+            if recorded and not recorded[0].external:
+                mend = reinstalled(recorded[0])
+            yield finding("missing-module", package, text, mend, each.module)
+
+
+def _gone(package: InstalledPackage, distribution: Distribution) -> Iterator[Diagnostic]:
+    """Files that were installed and are not there any more."""
+    gone = [
+        path
+        for path in distribution.files or ()
+        if top_level(path) and not (distribution.folder / path).exists()
+    ]
+    if gone:
+        others = f" and {len(gone) - 1} more of its files" if len(gone) > 1 else ""
+        text = f"{gone[0]}{others} are gone from {distribution.folder}"
+        if len(gone) == 1:
+            text = f"{gone[0]} is gone from {distribution.folder}"
+        yield finding("missing-files", package, text, reinstalled(package), gone[0])
+
+
+def _compiled(
+    package: InstalledPackage, own: Sequence[Distribution], folders: Sequence[Path]
+) -> Iterator[Path]:
+    """The compiled files of a package: of an external one those that its list has."""
+    if not package.external:
+        for folder in folders:
+            yield from compiled_in(folder)
+        return
+    for each in own:
+        for path in each.files or ():
+            file = each.folder / path
+            if ".so" in file.name and file.is_file():
+                yield file
+
+
+def _not_installed(runtime: Runtime, label: str) -> Diagnostic:
+    name, _, rest = label.partition("@")
+    version, _, key = rest.partition("/")
+    package = InstalledPackage(name, version, key, Path())
+    text = f"is not installed, and {runtime.title or 'its environment'} has it"
+    return finding("missing-files", package, text, f"spack install {name}/{key}")
+
+
+def _only_when_active(
+    runtime: Runtime, packages: Sequence[InstalledPackage]
+) -> Iterator[Diagnostic]:
+    """External packages are in no view."""
+    if runtime.view is None:
+        return
+    for package in packages:
+        if package.external:
+            text = (
+                f"is external, and not in {runtime.view}: the Python there finds it only while "
+                "the environment is active"
+            )
+            yield finding(
+                "not-in-view", package, text, "spack env activate", severity=Severity.WARNING
+            )

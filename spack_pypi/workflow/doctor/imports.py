@@ -1,0 +1,113 @@
+"""Modules that a package cannot do without, and that nothing provides.
+
+Exact, and therefore quiet: only what ``import foo`` itself, or a command of the package, always
+executes is followed, statement by statement. What stands in a ``try``, an ``if`` or a function,
+and modules that only others import, may be optional.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...pypi.limits import LARGEST_FILE
+from ...syntax import parse
+from .search_path import SearchPath
+
+#: A package that changes how modules are found: what its imports find cannot be read.
+_CHANGES = re.compile(rb"sys\s*\.\s*(path|modules|meta_path)\b|\b__path__\b|\bsite\.addsitedir\b")
+#: The most files that are read of one package.
+_MOST_FILES = 20_000
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """``module`` is imported by a line of a file, and nothing has it."""
+
+    module: str
+    file: Path
+    line: int
+
+
+def lacking(folder: Path, modules: Iterable[str], path: SearchPath) -> Sequence[Lacking]:
+    """The modules that are lacking when these (dotted names, with files in ``folder``) are
+    imported, each once, as its first import has it."""
+    found: dict[str, Lacking] = {}
+    todo = [name for module in modules for name in _parents(module)]
+    seen: set[str] = set()
+    while todo and len(seen) < _MOST_FILES:
+        module = todo.pop()
+        if module in seen:
+            continue
+        seen.add(module)
+        file = _file(folder, module)
+        if file is None:
+            continue
+        content = _content(file)
+        if _CHANGES.search(content):
+            return ()
+        for imported, line in _imports(content, module, file.name == "__init__.py"):
+            inner = [name for name in _parents(imported) if _file(folder, name) is not None]
+            todo += inner
+            if not inner and not _is_name_of(imported, folder) and not path.has(imported):
+                name = imported.partition(".")[0] if not path.having(imported) else imported
+                found.setdefault(name, Lacking(imported, file, line))
+    return list(found.values())
+
+
+def _parents(module: str) -> list[str]:
+    """``a``, ``a.b`` and ``a.b.c`` of ``a.b.c``."""
+    parts = module.split(".")
+    return [".".join(parts[: number + 1]) for number in range(len(parts))]
+
+
+def _file(folder: Path, module: str) -> Path | None:
+    """The source of a module; None where it is compiled, a namespace, or not in the folder."""
+    at = folder.joinpath(*module.split("."))
+    for file in (at / "__init__.py", at.with_name(f"{at.name}.py")):
+        if file.is_file():
+            return file
+    return None
+
+
+def _is_name_of(imported: str, folder: Path) -> bool:
+    """Whether a folder has the top level of a module: what is not a file there may be a name, or
+    compiled."""
+    return (folder / imported.partition(".")[0]).is_dir()
+
+
+def _content(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(LARGEST_FILE + 1)
+    except OSError:
+        return b""
+    return content if len(content) <= LARGEST_FILE else b""
+
+
+def _imports(content: bytes, module: str, is_package: bool) -> Iterator[tuple[str, int]]:
+    """(dotted module, line) of what is imported whenever a file is executed."""
+    try:
+        body = parse(content).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    parts = module.split(".")
+    for statement in body:
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                yield alias.name, statement.lineno
+        elif isinstance(statement, ast.ImportFrom):
+            above = len(parts) - statement.level + (1 if is_package else 0)
+            if statement.level and above < 1:
+                continue
+            base = parts[:above] if statement.level else []
+            name = ".".join([*base, *([statement.module] if statement.module else [])])
+            yield name, statement.lineno
+            if statement.level:
+                # Each may be a module too; one of another package is looked at with that.
+                yield from ((f"{name}.{each.name}", statement.lineno) for each in statement.names)
+        elif isinstance(statement, ast.Raise):
+            return

@@ -1,0 +1,177 @@
+"""Libraries that compiled modules need, looked for as the loader of Linux does; nothing is loaded.
+
+https://man7.org/linux/man-pages/man8/ld.so.8.html
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from ...diagnostics import Diagnostic
+from ...host.port import InstalledPackage, Linked, Store
+from .findings import finding, reinstalled
+
+#: What comes with the driver of a device: it may be on other nodes only.
+_OF_DRIVERS = re.compile(r"lib(cuda|nvidia-\w+|nvcuvid|ze_loader|ze_intel\w*)\.so.*")
+_LIBRARY = re.compile(r".*\.so(\.[\w.]+)?")
+_CONFIGURATION = Path("/etc/ld.so.conf")
+_ALWAYS = ("/lib", "/usr/lib", "/lib64", "/usr/lib64")
+#: How deep libraries that need libraries are followed.
+_DEEPEST = 12
+
+
+class Libraries:
+    """Looks for the libraries of a runtime; ``packages`` are those that run together, ``named``
+    the folders of ``LD_LIBRARY_PATH``."""
+
+    def __init__(
+        self, store: Store, packages: Sequence[InstalledPackage], named: Sequence[str] = ()
+    ) -> None:
+        self._store, self._packages = store, packages
+        self._named = tuple(filter(None, named))
+        self._brought = _brought(packages)
+        self._linked: dict[Path, Linked | None] = {}
+        self.unreadable: dict[Path, str] = {}
+
+    def lacking(self, file: Path) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
+        """Each library that is not found: its name, the file that needs it (this one or a library
+        of it), and the folders that this one names."""
+        yield from self._below(file, (), {file}, 0)
+
+    def _below(
+        self, file: Path, inherited: tuple[str, ...], seen: set[Path], depth: int
+    ) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
+        linked = self._read(file)
+        if linked is None or depth > _DEEPEST:
+            return
+        own = tuple(_expanded(each, file) for each in linked.folders)
+        before = (*own, *inherited) if not linked.is_runpath else ()
+        order = (*before, *self._named, *(own if linked.is_runpath else ()), *standard_folders())
+        for name in linked.needed:
+            found = _found(name, order)
+            if found is None:
+                if name not in self._brought and not _OF_DRIVERS.fullmatch(name):
+                    yield name, file, own
+            elif found not in seen and self._is_ours(found):
+                seen.add(found)
+                yield from self._below(found, before, seen, depth + 1)
+
+    def _is_ours(self, file: Path) -> bool:
+        """What the system has is its own business."""
+        return any(p.prefix in file.parents for p in self._packages if not p.external)
+
+    def _read(self, file: Path) -> Linked | None:
+        if file not in self._linked:
+            try:
+                self._linked[file] = self._store.linked(file)
+            except ValueError as error:
+                self._linked[file] = None
+                self.unreadable[file] = str(error)
+        return self._linked[file]
+
+
+def not_found(
+    package: InstalledPackage,
+    files: Iterable[Path],
+    libraries: Libraries,
+    packages: Sequence[InstalledPackage],
+) -> Iterator[Diagnostic]:
+    """A finding for each library that compiled modules of a package lack."""
+    seen: set[str] = set()
+    for file in files:
+        for name, needing, folders in libraries.lacking(file):
+            if name in seen:
+                continue
+            seen.add(name)
+            shown = file.relative_to(package.prefix) if package.prefix in file.parents else file
+            by = "" if needing == file else f" (needed by {needing})"
+            text = f"{shown} needs {name}, which is not found{by}"
+            yield finding(
+                "missing-library", package, text, _mend(package, name, folders, packages), name
+            )
+        reason = libraries.unreadable.pop(file, None)
+        if reason is not None:
+            text = f"{file} cannot be read: {reason}"
+            yield finding("not-examined", package, text, reinstalled(package), file.name)
+
+
+def _mend(
+    package: InstalledPackage,
+    name: str,
+    folders: Sequence[str],
+    packages: Sequence[InstalledPackage],
+) -> str:
+    """What had it when the package was built, else the line that is lacking."""
+    linked = [
+        each
+        for each in packages
+        if each.prefix != package.prefix
+        and any(each.prefix in [Path(f), *Path(f).parents] for f in folders)
+        and not each.external
+    ]
+    stem = re.sub(r"^lib|\.so.*", "", name).lower()
+    likely = [each for each in linked if stem in each.name or each.name.startswith(stem[:4])]
+    if len(likely or linked) == 1:
+        return reinstalled((likely or linked)[0])
+    return (
+        f'depends_on("PACKAGE", type="link") in the recipe of {package.name}, with the package '
+        f"that has {name}; then {reinstalled(package)}"
+    )
+
+
+def compiled_in(folder: Path) -> Iterator[Path]:
+    """The libraries below a folder, links not followed."""
+    for root, folders, files in os.walk(folder):
+        folders.sort()
+        yield from (Path(root, each) for each in sorted(files) if _LIBRARY.fullmatch(each))
+
+
+def _brought(packages: Iterable[InstalledPackage]) -> frozenset[str]:
+    """The libraries that lie beside modules: another module may have loaded one before."""
+    found: set[str] = set()
+    for package in packages:
+        for folder in package.prefix.glob("lib*/python*/site-packages"):
+            found |= {file.name for file in compiled_in(folder)}
+    return frozenset(found)
+
+
+def _expanded(folder: str, file: Path) -> str:
+    origin = str(file.resolve().parent)
+    for text in ("$ORIGIN", "${ORIGIN}"):
+        folder = folder.replace(text, origin)
+    return folder.replace("$LIB", "lib64").replace("${LIB}", "lib64")
+
+
+def _found(name: str, folders: Iterable[str]) -> Path | None:
+    if "/" in name:
+        return Path(name) if Path(name).exists() else None
+    for folder in folders:
+        file = Path(folder, name)
+        if file.exists():
+            return file.resolve()
+    return None
+
+
+@lru_cache(maxsize=1)
+def standard_folders() -> tuple[str, ...]:
+    """Where the loader looks last: what /etc/ld.so.conf names, and its own."""
+    return tuple(dict.fromkeys([*_configured(_CONFIGURATION, 0), *_ALWAYS]))
+
+
+def _configured(file: Path, depth: int) -> Iterator[str]:
+    try:
+        lines = file.read_text("utf-8", "replace").splitlines() if depth < 8 else []
+    except OSError:
+        return
+    for line in (line.partition("#")[0].strip() for line in lines):
+        if line.startswith("include"):
+            pattern = line[len("include") :].strip()
+            root = Path("/") if pattern.startswith("/") else file.parent
+            for each in sorted(root.glob(pattern.lstrip("/"))) if pattern else ():
+                yield from _configured(each, depth + 1)
+        elif line.startswith("/"):
+            yield line

@@ -1,0 +1,94 @@
+"""Several copies of one module on the path: only the first one is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from ...diagnostics import Diagnostic, Severity
+from ...host.port import InstalledPackage
+from .distributions import Distribution, distributions
+from .findings import finding, reinstalled
+from .search_path import SearchPath, is_namespace
+
+#: The most files of a module of which it is looked whether another copy has them.
+_MOST = 5000
+
+
+def hidden(
+    package: InstalledPackage,
+    distribution: Distribution,
+    folder: Path,
+    path: SearchPath,
+    packages: Sequence[InstalledPackage],
+) -> Iterator[Diagnostic]:
+    """Where another copy of what a package installs comes first. ``folder`` is where the path has
+    the distribution: its own, or that of a view."""
+    versions = {
+        found.version: found.info
+        for found in distributions(distribution.folder)
+        if found.project == distribution.project
+    }
+    if len(versions) > 1:
+        text = f"is in {distribution.folder} in several versions: {', '.join(sorted(versions))}"
+        yield finding("two-versions", package, text, reinstalled(package), distribution.project)
+    if folder not in path.folders:
+        return
+    found = path.of(distribution.project)
+    if found and found[0].folder != folder:
+        other = found[0]
+        same = other.version == distribution.version
+        text = (
+            f"is hidden by {distribution.project} {other.version} in {other.folder}, which comes "
+            "first on the path"
+        )
+        severity = Severity.WARNING if same else Severity.ERROR
+        mend = _mend(other.folder, path, packages)
+        yield finding("two-versions", package, text, mend, distribution.project, severity)
+        return
+    for module in distribution.modules:
+        folders = path.having(module)
+        if folder in folders and folders[0] != folder:
+            yield from _hidden_module(package, distribution, module, folders[0], path, packages)
+
+
+def _hidden_module(
+    package: InstalledPackage,
+    distribution: Distribution,
+    module: str,
+    first: Path,
+    path: SearchPath,
+    packages: Sequence[InstalledPackage],
+) -> Iterator[Diagnostic]:
+    if is_namespace(first / module) or is_namespace(distribution.folder / module):
+        return
+    lost = _lost(distribution, module, first)
+    if not lost:
+        return
+    text = (
+        f"its module {module} is hidden by the one in {first}, which comes first on the path and "
+        f"lacks {lost}"
+    )
+    yield finding("two-providers", package, text, _mend(first, path, packages), module)
+
+
+def _lost(distribution: Distribution, module: str, other: Path) -> str:
+    """A file of a module that another folder lacks; empty where it has all."""
+    files = [
+        each
+        for each in distribution.files or ()
+        if each.startswith((f"{module}/", f"{module}.")) and each.endswith((".py", ".so"))
+    ]
+    return next((each for each in files[:_MOST] if not (other / each).exists()), "")
+
+
+def _mend(folder: Path, path: SearchPath, packages: Iterable[InstalledPackage]) -> str:
+    if folder not in path.own:
+        return f"take {folder} out of PYTHONPATH"
+    for each in packages:
+        if each.prefix in folder.parents:
+            return (
+                f"use one of them: {each.label} ({each.short}) is the other one; a conflicts() "
+                "line in the recipe keeps them apart"
+            )
+    return f"remove what is in {folder}"

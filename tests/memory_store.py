@@ -1,0 +1,22 @@
+"""What a host in memory has installed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from spack_pypi.host.port import Linked, Runtime
+
+
+class MemoryStore:
+    """The `Store` of a `MemoryHost`: what runs together by name, and what files need by name."""
+
+    def __init__(self) -> None:
+        self.runs: dict[str, Runtime] = {}
+        self.links: dict[str, Linked] = {}
+
+    def runtimes(self, names: Sequence[str]) -> Sequence[Runtime]:
+        return [self.runs[name] for name in names or self.runs]
+
+    def linked(self, file: Path) -> Linked | None:
+        return self.links.get(file.name)

@@ -1,0 +1,95 @@
+"""What doctor finds in compiled modules: libraries that are lacking, and other Pythons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from spack_pypi.host.port import Linked
+from tests.workflow.doctor.machine import COMPILED, Machine
+
+
+def test_a_library_that_is_gone(machine: Machine) -> None:
+    """Its package is known by the folder that the compiled module names."""
+    machine.install("app", "1", {f"app/_c{COMPILED}": "", "app/__init__.py": ""})
+    quiet = machine.library("libquiet", "libother.so.1")
+    folder = str(quiet.prefix / "lib")
+    machine.host.store.links[f"_c{COMPILED}"] = Linked(("libquiet.so.2",), (folder,))
+    found = machine.only()
+    assert (found.code, found.subject) == ("missing-library", "libquiet.so.2")
+    assert dict(found.details)["mend"] == "spack install --overwrite libquiet/libquie"
+    (quiet.prefix / "lib" / "libquiet.so.2").write_text("")
+    assert machine.found() == []
+
+
+def test_a_library_that_a_library_needs(machine: Machine) -> None:
+    machine.install("app", "1", {f"_c{COMPILED}": ""})
+    quiet = machine.library("libquiet", "libquiet.so")
+    folder = str(quiet.prefix / "lib")
+    machine.host.store.links[f"_c{COMPILED}"] = Linked(("libquiet.so",), (folder,), True)
+    machine.host.store.links["libquiet.so"] = Linked(("libdeep.so",))
+    assert "(needed by" in machine.only().text
+
+
+@pytest.mark.parametrize(("is_runpath", "found"), [(False, True), (True, False)])
+def test_which_folders_libraries_inherit(machine: Machine, is_runpath: bool, found: bool) -> None:
+    """Those of DT_RPATH, not those of DT_RUNPATH (ld.so(8))."""
+    machine.install("app", "1", {f"_c{COMPILED}": ""})
+    quiet = machine.library("libquiet", "libquiet.so", "libdeep.so")
+    folder = str(quiet.prefix / "lib")
+    machine.host.store.links[f"_c{COMPILED}"] = Linked(("libquiet.so",), (folder,), is_runpath)
+    machine.host.store.links["libquiet.so"] = Linked(("libdeep.so",))
+    assert (machine.found() == []) is found
+
+
+def test_libraries_beside_modules(machine: Machine) -> None:
+    """By $ORIGIN; and one of another package may be loaded by it before (torch's)."""
+    files = {f"app/_c{COMPILED}": "", "app.libs/libown.so.1": "", "app/__init__.py": ""}
+    machine.install("app", "1", files)
+    machine.install("torch", "1", {"torch/__init__.py": "", "torch/lib/libc10.so": ""})
+    origin = ("$ORIGIN/../app.libs",)
+    machine.host.store.links[f"_c{COMPILED}"] = Linked(("libown.so.1", "libc10.so"), origin)
+    assert machine.found() == []
+
+
+@pytest.mark.parametrize(
+    ("names", "is_wrong"),
+    [
+        (["_c.cpython-311-x86_64-linux-gnu.so"], False),
+        (["_c.abi3.so"], False),
+        (["_c.so"], False),
+        (["_c.cpython-312-x86_64-linux-gnu.so"], True),
+        (["_c.cpython-313t-x86_64-linux-gnu.so"], True),
+        (["_c.cpython-312-darwin.so", "_c.cpython-311-darwin.so"], False),
+    ],
+)
+def test_for_which_python_a_module_is_compiled(
+    machine: Machine, names: Sequence[str], is_wrong: bool
+) -> None:
+    machine.install("app", "1", {f"app/{name}": "" for name in names})
+    again = "spack install --overwrite py-app/appappa"
+    assert machine.found() == ([("wrong-python", "py-app", again)] if is_wrong else [])
+
+
+def test_modules_in_the_folder_of_another_python(machine: Machine) -> None:
+    machine.install("app", "1", {"app.py": ""}, folder="lib/python3.10/site-packages")
+    assert machine.only().text == "its modules are for Python 3.10, and it runs with 3.11.7"
+
+
+def test_the_python_of_a_virtual_environment(machine: Machine, tmp_path: Path) -> None:
+    """Its standard library is that of the Python it was made from (PEP 405)."""
+    (machine.folder / "python").rename(machine.folder / "base")
+    (machine.folder / "python").mkdir()
+    (machine.folder / "python" / "pyvenv.cfg").write_text(f"home = {machine.folder}/base/bin\n")
+    machine.install("app", "1", {"app.py": "import json"})
+    assert machine.found() == []
+
+
+def test_a_python_that_is_another_one_now(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, python_minor="3.12")
+    machine.install("app", "1", {"app.py": ""})
+    found = machine.only()
+    assert (found.code, found.package) == ("wrong-python", "python")
+    assert "packages.yaml" in dict(found.details)["mend"]

@@ -1,0 +1,59 @@
+"""Externals, views, and what is hostile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from spack_pypi.diagnostics import Severity
+from tests.workflow.doctor.machine import Machine, install
+
+
+def test_of_an_external_prefix_only_what_belongs_to_the_package(machine: Machine) -> None:
+    """What else lies there is its owner's business, but satisfies requirements."""
+    machine.install("app", "1", {"app.py": "import rich"}, "numpy>=2")
+    numpy = machine.install("numpy", "2.3", {"numpy/__init__.py": ""}, "lacks-this", external=True)
+    folder = numpy.prefix / "lib/python3.11/site-packages"
+    install(folder, "rich", "1", {"rich.py": ""}, "lacks-that")
+    assert [(code, package) for code, package, _ in machine.found()] == [
+        ("missing-requirement", "py-numpy")
+    ]
+
+
+def test_a_view(machine: Machine, tmp_path: Path) -> None:
+    """``PYTHONPATH`` comes before it, and external packages are not in it."""
+    hand = machine.install("hand", "2.1", {"hand/__init__.py": "import numpy"}, "numpy")
+    machine.install("numpy", "2.3", {"numpy/__init__.py": ""}, external=True)
+    view = tmp_path.resolve() / "view"
+    folder = view / "lib/python3.11/site-packages"
+    folder.parent.mkdir(parents=True)
+    folder.symlink_to(hand.prefix / "lib/python3.11/site-packages")
+    found = machine.examined(view).diagnostics
+    assert [(each.code, each.package, each.severity) for each in found] == [
+        ("not-in-view", "py-numpy", Severity.WARNING)
+    ]
+    install(tmp_path / "old", "hand", "1.0", {"hand/__init__.py": ""})
+    machine.variables["PYTHONPATH"] = str(tmp_path / "old")
+    assert "two-versions" in [code for code, _, _ in machine.found(view)]
+
+
+# --- hostile -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff\xfe" * 50, b"Requires-Dist: " + b"(" * 100_000, b"Requires-Dist: a;b\n" * 10_000],
+)
+def test_metadata_of_any_shape(machine: Machine, content: bytes) -> None:
+    app = machine.install("app", "1", {"app.py": ""})
+    (info,) = app.prefix.rglob("*.dist-info")
+    (info / "METADATA").write_bytes(content)
+    assert {code for code, _, _ in machine.found()} <= {"not-examined"}
+
+
+def test_lists_that_lead_out_are_not_followed(machine: Machine) -> None:
+    machine.install(
+        "app", "1", {"app.py": ""}, listed=["../../../etc/x.py", "/etc/y.py", "a/../../z.py"]
+    )
+    assert machine.found() == []
