@@ -34,6 +34,8 @@ from tests.spack.shared import NEEDED, shared_by
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
+#: Its sessions need more of a Spack: see tests/spack/test_tutorial.py.
+TUTORIAL = DOCS / "tutorial.md"
 PAGES = sorted([*ROOT.glob("*.md"), *(p for p in DOCS.rglob("*.md") if "_build" not in p.parts)])
 BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.M | re.S)
 ROOMS = "|".join(sorted(p.name for p in (ROOT / "spack_pypi").iterdir() if p.is_dir()))
@@ -299,7 +301,7 @@ def recipe_of(spack: Spack, block: str) -> str:
     return next(text for text in spack.recipes().values() if f"\n{shown}(" in text)
 
 
-SHOWN = [page for page in PAGES if blocks(page, "console")]
+SHOWN = [page for page in PAGES if blocks(page, "console") and page != TUTORIAL]
 
 
 @pytest.mark.spack

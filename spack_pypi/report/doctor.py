@@ -38,7 +38,10 @@ def lines(
 
 def _title(examined: Examined) -> str:
     runtime = examined.runtime
-    title = runtime.title or ", ".join(f"{each.label}{each.short}" for each in runtime.roots)
+    title = ", ".join(f"{each.label}{each.short}" for each in runtime.roots)
+    if runtime.environment:
+        view = f"the view {runtime.view} of " if runtime.view else ""
+        title = f"{view}the environment {runtime.environment}"
     python = f", with Python {runtime.python.version}" if runtime.python else ""
     return title + python
 

@@ -34,14 +34,14 @@ class InstalledPackage:
 class Runtime:
     """What is on the path of one Python at once: what ``roots`` are and all that they need to run,
     ``packages``, without ``python`` itself (None: nothing of it needs one). ``view``: the folder
-    in which a view of an environment has them all. ``reinstall`` is the command that installs the
-    roots, for messages; ``lacking`` are roots that are not installed."""
+    in which a view of an ``environment`` (its name, empty for none) has them all. ``lacking`` are
+    roots of it that are not installed (``py-foo@1.2/abcdefg``)."""
 
     roots: tuple[InstalledPackage, ...]
     packages: tuple[InstalledPackage, ...]
     python: InstalledPackage | None
     view: Path | None = None
-    title: str = ""
+    environment: str = ""
     lacking: tuple[str, ...] = ()
 
 

@@ -108,14 +108,16 @@ def _of_environment(environment: Any) -> Iterator[Runtime]:
     for view in views:
         inside = [spec for spec in there if spec in view]
         if inside or lacking:
-            title = f"the view {view.root} of the environment {name}"
-            yield _runtime(inside, Path(view.root), title, lacking)
+            yield _runtime(inside, Path(view.root), name, lacking)
     if not views:
-        yield _runtime(there, None, f"the environment {name}", lacking)
+        yield _runtime(there, None, name, lacking)
 
 
 def _runtime(
-    roots: Sequence[Any], view: Path | None = None, title: str = "", lacking: tuple[str, ...] = ()
+    roots: Sequence[Any],
+    view: Path | None = None,
+    environment: str = "",
+    lacking: tuple[str, ...] = (),
 ) -> Runtime:
     order = spack.traverse.traverse_nodes(
         roots, order="topo", deptype=_RUNNING, key=spack.traverse.by_dag_hash
@@ -127,7 +129,7 @@ def _runtime(
         tuple(node for node in nodes if node.name != "python"),
         python,
         view,
-        title,
+        environment,
         lacking,
     )
 

@@ -179,22 +179,22 @@ def _not_installed(runtime: Runtime, label: str) -> Diagnostic:
     name, _, rest = label.partition("@")
     version, _, key = rest.partition("/")
     package = InstalledPackage(name, version, key, Path())
-    text = f"is not installed, and {runtime.title or 'its environment'} has it"
-    return finding("missing-files", package, text, f"spack install {name}/{key}")
+    text = f"is not installed, and the environment {runtime.environment} has it"
+    mend = f"spack -e {runtime.environment} install"
+    return finding("missing-files", package, text, mend)
 
 
 def _only_when_active(
     runtime: Runtime, packages: Sequence[InstalledPackage]
 ) -> Iterator[Diagnostic]:
     """External packages are in no view."""
-    if runtime.view is None:
+    external = [package for package in packages if package.external]
+    if runtime.view is None or not external:
         return
-    for package in packages:
-        if package.external:
-            text = (
-                f"is external, and not in {runtime.view}: the Python there finds it only while "
-                "the environment is active"
-            )
-            yield finding(
-                "not-in-view", package, text, "spack env activate", severity=Severity.WARNING
-            )
+    others = f", and so are {', '.join(p.name for p in external[1:])}" if external[1:] else ""
+    text = (
+        f"is external{others}: nothing of that is in {runtime.view}, whose Python finds it only "
+        "while the environment is active"
+    )
+    mend = f"spack env activate {runtime.environment}"
+    yield finding("not-in-view", external[0], text, mend, severity=Severity.WARNING)

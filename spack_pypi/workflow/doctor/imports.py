@@ -8,6 +8,7 @@ and modules that only others import, may be optional.
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from ...pypi.limits import LARGEST_FILE
 from ...syntax import parse
 from .search_path import SearchPath
 
-#: A package that changes how modules are found: what its imports find cannot be read.
+#: A package that changes how modules are found: it may bring what it imports.
 _CHANGES = re.compile(rb"sys\s*\.\s*(path|modules|meta_path)\b|\b__path__\b|\bsite\.addsitedir\b")
 #: The most files that are read of one package.
 _MOST_FILES = 20_000
@@ -36,6 +37,7 @@ def lacking(folder: Path, modules: Iterable[str], path: SearchPath) -> Sequence[
     """The modules that are lacking when these (dotted names, with files in ``folder``) are
     imported, each once, as its first import has it."""
     found: dict[str, Lacking] = {}
+    changing: list[bytes] = []
     todo = [name for module in modules for name in _parents(module)]
     seen: set[str] = set()
     while todo and len(seen) < _MOST_FILES:
@@ -48,14 +50,33 @@ def lacking(folder: Path, modules: Iterable[str], path: SearchPath) -> Sequence[
             continue
         content = _content(file)
         if _CHANGES.search(content):
-            return ()
+            changing.append(content)
         for imported, line in _imports(content, module, file.name == "__init__.py"):
             inner = [name for name in _parents(imported) if _file(folder, name) is not None]
             todo += inner
             if not inner and not _is_name_of(imported, folder) and not path.has(imported):
                 name = imported.partition(".")[0] if not path.having(imported) else imported
                 found.setdefault(name, Lacking(imported, file, line))
-    return list(found.values())
+    brought = _names_below(folder) if changing and found else frozenset()
+    return [
+        each
+        for each in found.values()
+        for name in [each.module.partition(".")[0]]
+        if name not in brought and not any(_quotes(content, name) for content in changing)
+    ]
+
+
+def _names_below(folder: Path) -> frozenset[str]:
+    """The names of all files and folders below a folder, as modules would have them."""
+    found: set[str] = set()
+    for _, folders, files in os.walk(folder):
+        found |= {name.partition(".")[0] for name in [*folders, *files]}
+    return frozenset(found)
+
+
+def _quotes(content: bytes, name: str) -> bool:
+    """Whether a file has a name of a module in a string, maybe to put it into ``sys.modules``."""
+    return re.search(rb"""["']""" + re.escape(name.encode()) + rb"""[."']""", content) is not None
 
 
 def _parents(module: str) -> list[str]:
@@ -95,7 +116,7 @@ def _imports(content: bytes, module: str, is_package: bool) -> Iterator[tuple[st
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     parts = module.split(".")
-    for statement in body:
+    for statement in _executed(body):
         if isinstance(statement, ast.Import):
             for alias in statement.names:
                 yield alias.name, statement.lineno
@@ -109,5 +130,19 @@ def _imports(content: bytes, module: str, is_package: bool) -> Iterator[tuple[st
             if statement.level:
                 # Each may be a module too; one of another package is looked at with that.
                 yield from ((f"{name}.{each.name}", statement.lineno) for each in statement.names)
-        elif isinstance(statement, ast.Raise):
+
+
+def _executed(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that are executed in any case: also those in a ``with``, and in a ``try``
+    that raises whatever it catches."""
+    for statement in body:
+        if isinstance(statement, ast.Raise):
             return
+        if isinstance(statement, ast.With):
+            if not any("suppress" in ast.dump(item) for item in statement.items):
+                yield from _executed(statement.body)
+        elif isinstance(statement, ast.Try):
+            if all(isinstance(each.body[-1], ast.Raise) for each in statement.handlers):
+                yield from _executed(statement.body)
+        else:
+            yield statement

@@ -28,7 +28,7 @@ class Machine:
     def __post_init__(self) -> None:
         library = self.folder / "python" / "lib" / f"python{self.python_minor}"
         library.mkdir(parents=True)
-        for module in ("os", "json", "typing"):
+        for module in ("os", "json", "typing", "contextlib", "warnings"):
             (library / f"{module}.py").write_text("")
 
     def install(

@@ -116,8 +116,11 @@ def test_a_dependency_whose_files_are_gone(machine: Machine) -> None:
             "app/core/__init__.py": "from hand import x\n",
         },
         {"app/__init__.py": "import app.core\n", "app/core.py": "from hand import *\n"},
+        {"app.py": "try:\n    import hand\nexcept ImportError:\n    raise Exception('why')\n"},
+        {"app.py": "import warnings\nwith warnings.catch_warnings():\n    import hand\n"},
+        {"app.py": "import sys\nprint(sys.path)\nimport hand\n"},
     ],
-    ids=["itself", "relative", "a module of the package", "absolute"],
+    ids=["itself", "relative", "a module", "absolute", "raised", "with", "another change"],
 )
 def test_an_import_of_what_nothing_has(machine: Machine, files: Mapping[str, str]) -> None:
     machine.install("app", "1", files)
@@ -138,16 +141,17 @@ def test_an_import_of_a_command(machine: Machine) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "import sys\nsys.path.insert(0, 'vendor')\nimport hand\n",
+        "import sys\nsys.path.insert(0, 'vendor')\nimport vendored\n",
         "import sys\nsys.modules['hand'] = sys\nimport hand\n",
+        "import contextlib\nwith contextlib.suppress(ImportError):\n    import hand\n",
         "raise ImportError\nimport hand\n",
         "import app.hand\n",
         "import )\nimport hand\n",
     ],
-    ids=["path", "modules", "raise", "own", "syntax"],
+    ids=["path", "modules", "suppress", "raise", "own", "syntax"],
 )
 def test_what_cannot_be_known_is_not_reported(machine: Machine, text: str) -> None:
-    machine.install("app", "1", {"app/__init__.py": text})
+    machine.install("app", "1", {"app/__init__.py": text, "app/_vendor/vendored.py": ""})
     assert machine.found() == []
 
 
