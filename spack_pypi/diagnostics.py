@@ -153,6 +153,8 @@ CODES: Mapping[str, str] = {
     "two-versions": "Another copy of an installed project comes first on the path. A warning "
     "where it is the same version.",
     "two-providers": "A module of an installed package is hidden by one of the same name.",
+    "other-version": "An external package has another version now than the one that Spack has "
+    "recorded.",
     "missing-library": "A library that a compiled module needs is not found.",
     "wrong-python": "What is installed is for another Python than the one that runs it.",
     "not-in-view": "An external package is not in a view, and is found only while its environment "

@@ -50,7 +50,7 @@ class SpackStore:
                 for each in wanted
                 for spec in spack.store.STORE.db.query(each, installed=True)
             ]
-        except spack.error.SpackError as error:
+        except (spack.error.SpackError, spack.error.SpecSyntaxError) as error:
             raise UsageError(f"'{name}' is no spec: {str(error).splitlines()[0]}") from None
         if not installed:
             raise HostError(

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.version import InvalidVersion, Version
+
 from ...diagnostics import Diagnostic, Severity
 from ...errors import UsageError
 from ...host.port import Host, InstalledPackage, Runtime
@@ -40,7 +42,10 @@ def examine(host: Host, runtime: Runtime, variables: Mapping[str, str]) -> Exami
     path = SearchPath(runtime, python, _folders(variables, "PYTHONPATH"))
     libraries = Libraries(host.store, runtime.packages, _folders(variables, "LD_LIBRARY_PATH"))
     looked_at = []
-    found += without_library(python)
+    gone = list(without_library(python))
+    if gone:
+        # All else would be said of a Python that is not there.
+        return Examined(runtime, (python.package,), (*found, *gone))
     examiner = _Examiner(host, runtime, path, libraries, _environment(python))
     for package in runtime.packages:
         own = list(examiner.distributions_of(package))
@@ -95,6 +100,7 @@ class _Examiner:
             if each.problem:
                 yield finding("not-examined", package, each.problem, reinstalled(package))
             yield from _gone(package, each)
+            yield from _other_version(package, each)
             yield from hidden(
                 package, each, self._in_view(each), self._path, self._others(package)
             )
@@ -158,6 +164,20 @@ def _gone(package: InstalledPackage, distribution: Distribution) -> Iterator[Dia
         if len(gone) == 1:
             text = f"{gone[0]} is gone from {distribution.folder}"
         yield finding("missing-files", package, text, reinstalled(package), gone[0])
+
+
+def _other_version(package: InstalledPackage, distribution: Distribution) -> Iterator[Diagnostic]:
+    """Whether an external package is another version now than what is recorded of it."""
+    if not package.external:
+        return
+    try:
+        if Version(package.version) == Version(distribution.version):
+            return
+    except InvalidVersion:
+        return
+    text = f"is {distribution.project} {distribution.version} in {package.prefix}"
+    mend = f"correct {package.name} in packages.yaml, then install what depends on it again"
+    yield finding("other-version", package, text, mend, distribution.project)
 
 
 def _compiled(

@@ -22,5 +22,7 @@ def finding(
 
 
 def reinstalled(package: InstalledPackage) -> str:
-    """The command that installs a package once more."""
+    """What installs a package once more: a command, but for one that Spack did not install."""
+    if package.external:
+        return f"install it again in {package.prefix}, or take {package.name} out of packages.yaml"
     return f"spack install --overwrite {package.name}{package.short}"

@@ -106,6 +106,8 @@ def _mend(
     packages: Sequence[InstalledPackage],
 ) -> str:
     """What had it when the package was built, else the line that is lacking."""
+    if package.external:
+        return reinstalled(package)
     linked = [
         each
         for each in packages

@@ -73,6 +73,8 @@ def mended(
 ) -> str:
     """The lines that the recipe of a package lacks for a requirement (PEP 508), and the command
     that writes a recipe for its project where there is none."""
+    if package.external:
+        return f"install {text.partition(';')[0].strip()} in {package.prefix}"
     known = host.repos.package_for(project)
     name = known.name if known else host.repos.new_package_name(project)
     releases = known.versions if known else ()

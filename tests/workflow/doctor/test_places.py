@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,17 @@ def test_of_an_external_prefix_only_what_belongs_to_the_package(machine: Machine
     numpy = machine.install("numpy", "2.3", {"numpy/__init__.py": ""}, "lacks-this", external=True)
     folder = numpy.prefix / "lib/python3.11/site-packages"
     install(folder, "rich", "1", {"rich.py": ""}, "lacks-that")
-    assert [(code, package) for code, package, _ in machine.found()] == [
-        ("missing-requirement", "py-numpy")
-    ]
+    mend = f"install lacks-this in {numpy.prefix}"
+    assert machine.found() == [("missing-requirement", "py-numpy", mend)]
+
+
+def test_an_external_package_that_was_updated(machine: Machine) -> None:
+    numpy = machine.install("numpy", "2.3.0", {"numpy.py": ""}, external=True)
+    machine.packages[0] = replace(numpy, version="2.3")
+    assert machine.found() == []
+    machine.packages[0] = replace(numpy, version="1.26")
+    ((code, package, _),) = machine.found()
+    assert (code, package) == ("other-version", "py-numpy")
 
 
 def test_a_view(machine: Machine, tmp_path: Path) -> None:

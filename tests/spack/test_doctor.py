@@ -1,0 +1,97 @@
+"""``doctor`` in each Spack: its store, and its reader of ELF. What it finds in packages that Spack
+installed is in ``test_tutorial.py``."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Spack
+
+pytestmark = pytest.mark.spack
+
+READ = """
+import json, sys
+from pathlib import Path
+from spack_pypi.host.spack.store import SpackStore
+found = []
+for name in sys.argv[1:]:
+    try:
+        linked = SpackStore().linked(Path(name))
+        found.append(linked and [linked.needed, linked.folders, linked.is_runpath])
+    except ValueError:
+        found.append("ValueError")
+print(json.dumps(found))
+"""
+
+
+def test_where_nothing_is_installed(every_spack: Spack, tmp_path: Path) -> None:
+    done = every_spack.run("-C", empty_store(tmp_path), "pypi", "doctor")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Looked at 0 packages: no Python package is installed")
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [
+        ("py-nobody", 1, "'py-nobody' is neither installed nor an environment: spack install"),
+        ("py-nobody@@2", 2, "'py-nobody@@2' is no spec:"),
+    ],
+)
+def test_what_is_not_installed(
+    spack: Spack, tmp_path: Path, name: str, code: int, said: str
+) -> None:
+    done = spack.run("-C", empty_store(tmp_path), "pypi", "doctor", name)
+    assert (done.returncode, done.stderr.count("\n")) == (code, 1), done.stderr
+    assert done.stderr.startswith(f"Error: {said}")
+
+
+def test_an_environment_that_is_not_installed(spack: Spack, tmp_path: Path) -> None:
+    folder = tmp_path / "environment"
+    folder.mkdir()
+    (folder / "spack.yaml").write_text("spack: {specs: [py-nobody]}\n")
+    done = spack.run("pypi", "doctor", str(folder))
+    assert done.returncode == 1
+    assert f"the environment {folder} is not concretized: spack -e" in done.stderr
+
+
+def test_what_elf_files_need(every_spack: Spack, tmp_path: Path) -> None:
+    """As gcc links them; and what is damaged, or says impossible sizes, is refused."""
+    if shutil.which("gcc") is None:
+        pytest.skip("no gcc")
+    (tmp_path / "empty.c").write_text("int empty;\n")
+    paths = ["-Wl,-rpath,$ORIGIN/../lib", "-Wl,-rpath,/opt/lib"]
+    for name, options in {
+        "libone.so": ["-Wl,-soname,libone.so.1"],
+        "runpath.so": ["-Wl,--enable-new-dtags", *paths],
+        "rpath.so": ["-Wl,--disable-new-dtags", *paths],
+    }.items():
+        needed = ["libone.so"] if name != "libone.so" else []
+        command = ["gcc", "-shared", "-nostdlib", "-Wl,--no-as-needed", "-o", name, "empty.c"]
+        subprocess.run([*command, *needed, *options], cwd=tmp_path, check=True)
+    whole = (tmp_path / "rpath.so").read_bytes()
+    (tmp_path / "cut.so").write_bytes(whole[:200])
+    (tmp_path / "text.so").write_text("not ELF")
+    # The number of program headers, and the size of each, of a 64-bit file.
+    (tmp_path / "huge.so").write_bytes(whole[:54] + b"\xff" * 4 + whole[58:])
+    names = ["libone.so", "runpath.so", "rpath.so", "text.so", "cut.so", "huge.so"]
+    folders = ["$ORIGIN/../lib", "/opt/lib"]
+    assert every_spack.python(READ, *(str(tmp_path / name) for name in names)) == [
+        [[], [], False],
+        [["libone.so.1"], folders, True],
+        [["libone.so.1"], folders, False],
+        None,
+        "ValueError",
+        "ValueError",
+    ]
+
+
+def empty_store(folder: Path) -> str:
+    """A scope of the configuration with a store of its own."""
+    scope = folder / "scope"
+    scope.mkdir()
+    (scope / "config.yaml").write_text(f"config: {{install_tree: {{root: {folder / 'store'}}}}}\n")
+    return str(scope)
