@@ -1,25 +1,18 @@
-"""The distributions in a folder of modules: their ``.dist-info`` or ``.egg-info``, read as files.
-
-https://packaging.python.org/en/latest/specifications/recording-installed-packages/
-"""
+"""The distributions in a folder of modules, as `prefixes` reads them, and their modules."""
 
 from __future__ import annotations
 
-import csv
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from packaging.metadata import parse_email
-from packaging.utils import canonicalize_name
-
+from ...prefixes import distributions as prefixes
+from ...prefixes.distributions import installed_in
 from ...pypi.limits import LARGEST_FILE
-from ...pypi.project_files import egg_info
 
-#: The most bytes of a list of files, and the most files of one distribution: torch has 12,000.
-_LARGEST_RECORD, _MOST_FILES = 64 << 20, 1_000_000
 #: Folders that many projects install by mistake, and that nothing imports.
 TESTS = re.compile(r"_?(tests?|testing|\w*_tests?|docs?|examples?|benchmarks?|scripts?|tools?)")
 #: What makes a file a compiled module, and what may stand before that: ``.cpython-312-darwin``.
@@ -27,7 +20,7 @@ COMPILED = re.compile(r"(?P<module>[^.]+)(?P<tag>\.[\w-]+)?\.(so|pyd|dylib)")
 
 
 @dataclass(frozen=True)
-class Distribution:
+class InstalledRelease:
     """One that is installed. ``folder`` is where its modules are, ``info`` the folder (or file)
     of its metadata; ``files`` are its files in ``folder`` as its list has them (None: it has no
     list), ``scripts`` the modules of its commands. ``problem``: why it cannot be read."""
@@ -62,78 +55,47 @@ def top_level(path: str) -> str:
 
 
 @cache
-def distributions(folder: Path) -> tuple[Distribution, ...]:
+def distributions(folder: Path) -> tuple[InstalledRelease, ...]:
     """The distributions of a folder, sorted by name; none where it cannot be read."""
-    try:
-        inside = sorted(folder.iterdir())
-    except OSError:
-        return ()
-    infos = [path for path in inside if path.suffix in (".dist-info", ".egg-info")]
-    return tuple(_read(path, folder) for path in infos)
+    return tuple(_read(each, folder) for each in installed_in([folder]))
 
 
-def _read(info: Path, folder: Path) -> Distribution:
-    name, _, version = info.stem.partition("-")
-    project = canonicalize_name(name)
-    try:
-        text = _text(info / "METADATA") or _text(info / "PKG-INFO") or _text(info)
-        if not text:
-            return Distribution(project, version, folder, info, problem=f"{info} has no metadata")
-        raw, _ = parse_email(text)
-        requires = tuple(raw.get("requires_dist", ()))
-        if not requires:
-            requires = egg_info.requirements(_text(info / "requires.txt"))[0]
-        return Distribution(
-            canonicalize_name(raw.get("name") or name),
-            raw.get("version") or version,
-            folder,
-            info,
-            requires,
-            raw.get("requires_python", ""),
-            _files(info, folder),
-            tuple(_scripts(_text(info / "entry_points.txt"))),
-        )
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        problem = f"{info} cannot be read: {reason}"
-        return Distribution(project, version, folder, info, problem=problem)
-
-
-def _text(file: Path, most: int = LARGEST_FILE) -> str:
-    """The text of a file; empty where there is none. Raises `OSError`, ValueError."""
-    if not file.is_file():
-        return ""
-    with file.open("rb") as stream:
-        content = stream.read(most + 1)
-    if len(content) > most:
-        raise ValueError(f"it is larger than {most} bytes, the limit")
-    return content.decode("utf-8", "replace")
-
-
-def _files(info: Path, folder: Path) -> tuple[str, ...] | None:
-    """Paths below the folder, of files that are used: no byte code. An egg-info lists what was in
-    the source archive, not what is installed, but for pip's own list."""
-    record = _text(info / "RECORD", _LARGEST_RECORD)
-    if record:
-        paths = [row[0] for row in csv.reader(record.splitlines()) if row]
-    else:
-        listed = _text(info / "installed-files.txt", _LARGEST_RECORD)
-        if not listed:
-            return None
-        paths = [_below(info, folder, line) for line in listed.splitlines()]
-    if len(paths) > _MOST_FILES:
-        raise ValueError(f"it lists {len(paths)} files, and {_MOST_FILES} is the limit")
-    return tuple(
-        path
-        for path in paths
-        if path and not path.startswith(("/", "..")) and "/../" not in path
-        if not path.endswith(".pyc")
+def _read(found: prefixes.Distribution, folder: Path) -> InstalledRelease:
+    return InstalledRelease(
+        found.project,
+        found.version,
+        folder,
+        found.path,
+        found.requires,
+        found.requires_python,
+        None if found.problem else _files(found, folder),
+        tuple(_scripts(_text(found.path / "entry_points.txt"))),
+        f"{found.path}: {found.problem}" if found.problem else "",
     )
 
 
-def _below(info: Path, folder: Path, line: str) -> str:
-    """A path of ``installed-files.txt`` (relative to the egg-info) below the folder, or empty."""
-    return line[3:] if line.startswith("../") and not line.startswith("../..") else ""
+def _files(found: prefixes.Distribution, folder: Path) -> tuple[str, ...] | None:
+    """Paths below the folder, of files that are used: no byte code. An egg-info lists what was in
+    the source archive, not what is installed, but for pip's own list."""
+    if not any((found.path / name).is_file() for name in ("RECORD", "installed-files.txt")):
+        return None
+    paths = (os.path.normpath(path) for path in found.files)
+    root = f"{os.path.normpath(folder)}{os.sep}"
+    return tuple(
+        path[len(root) :].replace(os.sep, "/")
+        for path in paths
+        if path.startswith(root) and not path.endswith(".pyc")
+    )
+
+
+def _text(file: Path) -> str:
+    """The text of a file; empty where there is none that can be read."""
+    try:
+        if not file.is_file() or file.stat().st_size > LARGEST_FILE:
+            return ""
+        return file.read_text("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def _scripts(text: str) -> Iterator[str]:

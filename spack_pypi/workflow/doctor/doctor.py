@@ -14,7 +14,7 @@ from ...errors import UsageError
 from ...host.port import Host, InstalledPackage, Runtime
 from ...translate.modules import provider
 from ..requirement_files.marker_environment import MarkerEnvironment, here, named
-from .distributions import TESTS, Distribution, distributions, top_level
+from .distributions import TESTS, InstalledRelease, distributions, top_level
 from .findings import finding, reinstalled
 from .imports import lacking
 from .libraries import Libraries, compiled_in, not_found
@@ -79,7 +79,7 @@ class _Examiner:
         self._host, self._runtime, self._path = host, runtime, path
         self._libraries, self._environment = libraries, environment
 
-    def distributions_of(self, package: InstalledPackage) -> Iterator[Distribution]:
+    def distributions_of(self, package: InstalledPackage) -> Iterator[InstalledRelease]:
         """Those that belong to a package: of an external one, whose prefix has others too, the
         one of its project."""
         project = self._host.repos.project_of(package.name) if package.external else None
@@ -89,7 +89,7 @@ class _Examiner:
                     yield each
 
     def examine(
-        self, package: InstalledPackage, own: Sequence[Distribution]
+        self, package: InstalledPackage, own: Sequence[InstalledRelease]
     ) -> Iterator[Diagnostic]:
         folders = site_packages(package.prefix)
         if not own and not package.external and not any(map(modules_in, folders)):
@@ -119,7 +119,7 @@ class _Examiner:
             for folder in folders:
                 yield from self._imports(package, folder, own)
 
-    def _in_view(self, distribution: Distribution) -> Path:
+    def _in_view(self, distribution: InstalledRelease) -> Path:
         """The folder of the path in which a distribution is."""
         view = self._runtime.view
         if view is None or distribution.folder in self._path.folders:
@@ -131,7 +131,7 @@ class _Examiner:
         return [each for each in self._runtime.packages if each != package]
 
     def _imports(
-        self, package: InstalledPackage, folder: Path, own: Sequence[Distribution]
+        self, package: InstalledPackage, folder: Path, own: Sequence[InstalledRelease]
     ) -> Iterator[Diagnostic]:
         here = [each for each in own if each.folder == folder]
         modules = {module for each in here for module in each.modules}
@@ -151,7 +151,7 @@ class _Examiner:
             yield finding("missing-module", package, text, mend, each.module)
 
 
-def _gone(package: InstalledPackage, distribution: Distribution) -> Iterator[Diagnostic]:
+def _gone(package: InstalledPackage, distribution: InstalledRelease) -> Iterator[Diagnostic]:
     """Files that were installed and are not there any more."""
     gone = [
         path
@@ -166,7 +166,9 @@ def _gone(package: InstalledPackage, distribution: Distribution) -> Iterator[Dia
         yield finding("missing-files", package, text, reinstalled(package), gone[0])
 
 
-def _other_version(package: InstalledPackage, distribution: Distribution) -> Iterator[Diagnostic]:
+def _other_version(
+    package: InstalledPackage, distribution: InstalledRelease
+) -> Iterator[Diagnostic]:
     """Whether an external package is another version now than what is recorded of it."""
     if not package.external:
         return
@@ -181,7 +183,7 @@ def _other_version(package: InstalledPackage, distribution: Distribution) -> Ite
 
 
 def _compiled(
-    package: InstalledPackage, own: Sequence[Distribution], folders: Sequence[Path]
+    package: InstalledPackage, own: Sequence[InstalledRelease], folders: Sequence[Path]
 ) -> Iterator[Path]:
     """The compiled files of a package: of an external one those that its list has."""
     if not package.external:

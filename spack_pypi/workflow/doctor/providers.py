@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...diagnostics import Diagnostic, Severity
 from ...host.port import InstalledPackage
-from .distributions import Distribution, distributions
+from .distributions import InstalledRelease, distributions
 from .findings import finding, reinstalled
 from .search_path import SearchPath, is_namespace
 
@@ -17,7 +17,7 @@ _MOST = 5000
 
 def hidden(
     package: InstalledPackage,
-    distribution: Distribution,
+    distribution: InstalledRelease,
     folder: Path,
     path: SearchPath,
     packages: Sequence[InstalledPackage],
@@ -54,7 +54,7 @@ def hidden(
 
 def _hidden_module(
     package: InstalledPackage,
-    distribution: Distribution,
+    distribution: InstalledRelease,
     module: str,
     first: Path,
     path: SearchPath,
@@ -72,7 +72,7 @@ def _hidden_module(
     yield finding("two-providers", package, text, _mend(first, path, packages), module)
 
 
-def _lost(distribution: Distribution, module: str, other: Path) -> str:
+def _lost(distribution: InstalledRelease, module: str, other: Path) -> str:
     """A file of a module that another folder lacks; empty where it has all."""
     files = [
         each

@@ -18,7 +18,7 @@ from ...recipe.model import BUILD_RUN, Dependency
 from ...translate.requirements import translate
 from ...translate.versions import Inexpressible, ranges
 from ..requirement_files.marker_environment import MarkerEnvironment
-from .distributions import Distribution
+from .distributions import InstalledRelease
 from .findings import finding, reinstalled
 from .search_path import SearchPath
 
@@ -26,7 +26,7 @@ from .search_path import SearchPath
 def unmet(
     host: Host,
     package: InstalledPackage,
-    distribution: Distribution,
+    distribution: InstalledRelease,
     path: SearchPath,
     packages: Sequence[InstalledPackage],
     environment: MarkerEnvironment,
@@ -95,7 +95,7 @@ def mended(
 
 
 def _python(
-    package: InstalledPackage, distribution: Distribution, path: SearchPath
+    package: InstalledPackage, distribution: InstalledRelease, path: SearchPath
 ) -> Iterator[Diagnostic]:
     """Whether it accepts this Python."""
     try:

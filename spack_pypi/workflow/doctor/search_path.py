@@ -11,7 +11,7 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from ...host.port import InstalledPackage, Runtime
-from .distributions import COMPILED, Distribution, distributions
+from .distributions import COMPILED, InstalledRelease, distributions
 
 #: A package in ``__init__.py`` of which more is found in other folders.
 _EXTENDED = re.compile(r"extend_path|declare_namespace")
@@ -86,7 +86,7 @@ class SearchPath:
         """The folders that have a top-level module, first the one that is used."""
         return [folder for folder in self.folders if module in modules_in(folder)]
 
-    def of(self, project: str) -> list[Distribution]:
+    def of(self, project: str) -> list[InstalledRelease]:
         """What is installed of a project (PEP 503), first what is used."""
         return [
             found
