@@ -91,6 +91,8 @@ CODES: Mapping[str, str] = {
     "compared.",
     "wrong-archive": "The recipe's archive is not a file of the release.",
     "wrong-checksum": "The recipe's sha256 is not that of the archive.",
+    "wrong-commit": "In the repository, a tag is another commit than the recipe says, or a tag or "
+    "branch is missing.",
     "license-differs": "The recipe states another licence than the metadata.",
     "not-on-index": "The index does not have the release.",
     "yanked": "The release was withdrawn from the index (PEP 592).",

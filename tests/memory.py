@@ -8,13 +8,11 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Callable
+from typing import Callable
 
 from spack_pypi.host import names
 from spack_pypi.host.port import (
     Archive,
-    Cell,
-    DeclaredVersion,
     Installed,
     Meaning,
     Needed,
@@ -23,76 +21,14 @@ from spack_pypi.host.port import (
     Staging,
     Target,
 )
-from spack_pypi.recipe.edit import RecipeText
+from spack_pypi.pypi.branches import KNOWN
 from spack_pypi.translate import spack_order
-from spack_pypi.workflow.assembly.virtual_names import provided
-from spack_pypi.workflow.explain.dependencies import PlainLine
 from tests.memory_index import MemoryIndex as MemoryIndex
+from tests.memory_meaning import Plain as Plain
+from tests.memory_meaning import TextMeaning
 from tests.memory_solver import MemorySolver
 from tests.memory_sources import MemorySources
 from tests.memory_store import MemoryStore
-
-
-@dataclass
-class Plain:
-    """A `Meaning`; without lines, that of a recipe that says nothing."""
-
-    package: str = "py-x"
-    namespace: str = "builtin"
-    versions: tuple[DeclaredVersion, ...] = ()
-    variants: Mapping[str, bool] = field(default_factory=dict)
-    lines: Sequence[Any] = ()
-    variant_ranges: Mapping[str, str] = field(default_factory=dict)
-    archives: Mapping[str, str] = field(default_factory=dict)
-    licence: str = ""
-
-    def archive(self, version: str) -> str:
-        return self.archives.get(version, "")
-
-    def license(self, version: str) -> str:
-        return self.licence
-
-    def runs_in(self, version: str, variants: Mapping[str, bool]) -> Callable[[Cell], bool]:
-        return lambda cell: True
-
-
-class TextMeaning:
-    """A `Meaning` of the texts of a recipe and of those it inherits."""
-
-    def __init__(self, package: str, texts: Sequence[str]) -> None:
-        self.package, self.namespace = package, "site"
-        recipes = [RecipeText(text) for text in texts]
-        self.versions = tuple(
-            DeclaredVersion(version) for recipe in recipes for version in recipe.versions
-        )
-        self.lines: Sequence[Any] = [
-            PlainLine(stated)
-            for recipe in recipes
-            for stated in provided(recipe.stated, lambda name: names.providers().get(name, name))
-        ]
-        found = re.findall(
-            r'variant\(\s*"([\w-]+)"[^)]*?(?:when="@([^"]+)")?,?\s*\)', "".join(texts)
-        )
-        self.variants: Mapping[str, bool] = {name: False for name, _ in found}
-        self.variant_ranges: Mapping[str, str] = {name: when for name, when in found if when}
-        self._conflicts = re.findall(r'conflicts\("\+([\w-]+)", when="@([^"]+)"\)', "".join(texts))
-
-    def archive(self, version: str) -> str:
-        return ""
-
-    def license(self, version: str) -> str:
-        return ""
-
-    def runs_in(self, version: str, variants: Mapping[str, bool]) -> Callable[[Cell], bool]:
-        pythons = [x for x in self.lines if x.package == "python" and x.applies(version, variants)]
-        conflict = any(
-            variants.get(name) and spack_order.contains(when, version)
-            for name, when in self._conflicts
-        )
-        return lambda cell: (
-            not conflict
-            and all(line.accepts(cell.python) for line in pythons if line.holds_in(cell))
-        )
 
 
 class MemoryRepos:
@@ -317,10 +253,17 @@ class MemoryHost:
         self.texts[package] = text
         meaning = TextMeaning(package, self.repos.recipe_texts(package))
         texts = {version.text for version in meaning.versions}
-        versions = tuple(sorted(texts, key=spack_order.key, reverse=True))
+        branches = texts & {*KNOWN}
+        versions = tuple(sorted(texts - branches, key=spack_order.key, reverse=True))
         variants = known.variants if known else tuple(meaning.variants)
         self.packages[project] = Package(
-            package, "site", versions, variants, variant_ranges=meaning.variant_ranges
+            package,
+            "site",
+            versions,
+            variants,
+            variant_ranges=meaning.variant_ranges,
+            from_git=bool(texts) and all(version.git for version in meaning.versions),
+            branches=tuple(branches),
         )
 
     def current_texts(self, name: str) -> Sequence[str]:

@@ -159,10 +159,10 @@ def test_a_recipe_gets_no_versions_of_another_index(run: Run, other: IndexServer
     run.host.repos.packages_in = lambda namespace, repo: ["py-inner"]  # type: ignore[method-assign]
     run.server.served.add("inner", "9.0", "six", "hand", license_expression="MIT")
     extra = ("--extra-index-url", _private(other))
-    assert run("sync", *extra) == 1
-    assert f"the recipe of py-inner has its files from {other.url}inner" in run.out
+    assert run("create", "inner==9.0", *extra) == 1
+    assert f"the recipe of py-inner has its files from {other.url}inner" in run.err
     assert run.host.written == {}
-    pinned = ("--index", f"mine={_private(other)}/:inner")
-    assert run("sync", *pinned) == 0
+    # The recipe says where it is from, and the option how to get in.
+    assert run("sync", *extra) == 0, run.err + run.out
     line = f'url="{other.address}/files/inner-1.1.tar.gz"'
     assert line in run.host.written["py-inner"]

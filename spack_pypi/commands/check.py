@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .options import add_recipes_options, open_session
+from .options import add_recipes_options
+from .recipes import open_recipes
 
 if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
@@ -19,7 +20,7 @@ _FORMATS = ("text", "json", "sarif", "github", "gitlab")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
-    add_recipes_options(parser)
+    add_recipes_options(parser, places=True)
     add = parser.add_argument
     add(
         "--versions",
@@ -49,17 +50,22 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..report.check import packages_json, summary
     from ..report.formats import FORMATS, document, line, write_json
     from ..report.terminal import print_text
-    from ..workflow.compare.check import check, packages
+    from ..workflow.compare.check import check
     from ..workflow.compare.places import located
     from ..workflow.compare.suppressions import Suppressions
 
     streams = args.format == "text" and args.json != "-"
     suppressions = Suppressions.read(args.ignore, args.baseline)
     results, diagnostics = [], []
-    with open_session(args, host) as session:
-        names = packages(host, args.names, args.repo, args.namespace)
-        every = args.versions == "all"
-        for checked in check(session, host, names, every_version=every):
+    every = args.versions == "all"
+    with open_recipes(args, host) as recipes:
+        for checked in check(
+            recipes.session,
+            host,
+            recipes.packages,
+            every_version=every or any(recipes.versions.values()),
+            project_of=recipes.project_of,
+        ):
             results.append(checked)
             new = suppressions.remaining(located(host, checked.diagnostics))
             new = strict(new) if args.strict else new

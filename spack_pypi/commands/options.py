@@ -125,10 +125,18 @@ def add_repo_options(add: Callable[..., Any]) -> None:
     add("-N", "--namespace", help="namespace of the repo")
 
 
-def add_recipes_options(parser: argparse.ArgumentParser) -> None:
-    """For commands about existing recipes."""
+def add_recipes_options(parser: argparse.ArgumentParser, places: bool = False) -> None:
+    """For commands about existing recipes; with ``places`` they can be named by those of their
+    projects."""
     add = parser.add_argument
-    add("names", nargs="*", metavar="NAME", help="a package or project (default: all in the repo)")
+    name = partial(add, "names", nargs="*", metavar="NAME")
+    if places:
+        name(
+            help="a package or project, or a folder, archive or repository with one (default: all "
+            "in the repo)"
+        )
+    else:
+        name(help="a package or project (default: all in the repo)")
     add_repo_options(add)
     add("--json", metavar="FILE", help="write a JSON report to FILE ('-': standard output)")
     add_index_options(add)

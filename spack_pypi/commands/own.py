@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,10 +26,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Named:
     """The ``requirements`` (PEP 508) of a command, and the projects that were named by their
-    place."""
+    place: ``placed`` are these, with the version of those that have only one, and ``others`` the
+    names that are no places."""
 
     requirements: tuple[str, ...]
     own: Sequence[OwnIndex] = ()
+    placed: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
 
     def over(self, index: Index) -> Index:
         """An index with these projects too."""
@@ -47,8 +50,9 @@ def read_names(args: argparse.Namespace, host: Host) -> Iterator[Named]:
 
     places = [place(text) for text in args.names]
     if not any(places):
-        yield Named(tuple(args.names))
+        yield Named(tuple(args.names), others=tuple(args.names))
         return
+    from ..pypi.branches import branch_name
     from ..pypi.own.own_archive import check_kind
     from ..pypi.own.own_archives import OwnArchives
     from ..pypi.own.places import Location
@@ -77,7 +81,12 @@ def read_names(args: argparse.Namespace, host: Host) -> Iterator[Named]:
                 repositories[found.name] = found
                 texts.append(found.name + _extras(at))
         own = [OwnArchives(archives)] if archives else []
-        yield Named(tuple(texts), [*own, *repositories.values()])
+        placed = {each.project: str(each.file.version) for each in archives}
+        for project, each in repositories.items():
+            (first, *more) = each.releases
+            placed[project] = "" if more or branch_name(first.version) else str(first.version)
+        others = tuple(text for text, at in zip(args.names, places) if at is None)
+        yield Named(tuple(texts), [*own, *repositories.values()], placed, others)
 
 
 def _extras(at: GitPlace | Location) -> str:

@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .options import add_newest_option, add_recipes_options, open_session
+from .options import add_newest_option, add_recipes_options
+from .recipes import open_recipes
 
 if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
@@ -17,7 +18,7 @@ HELP = "update recipes to newer releases, with the smallest change"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
-    add_recipes_options(parser)
+    add_recipes_options(parser, places=True)
     add = parser.add_argument
     add(
         "--list",
@@ -66,7 +67,6 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..report.sync import Totals, show_update, update_json
     from ..report.terminal import print_text, say
     from ..resolve.policy import Policy
-    from ..workflow.compare.check import packages
     from ..workflow.outdated import named_version, outdated
     from ..workflow.request import Request, Verify
     from ..workflow.sync import Update, diagnostics, sync
@@ -90,26 +90,28 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     since = _day(args.since) if args.since else ""
     if since and not args.list:
         raise UsageError("--since limits what --list shows: pass --list as well")
-    names = packages(host, args.names, args.repo, args.namespace)
-    if not request.dry_run:
-        host.repos.target(args.repo, args.namespace, write=True)  # fails once, not per recipe
     totals, records, found = Totals(args.list), [], []
-    with open_session(args, host) as session:
+    with open_recipes(args, host) as recipes:
+        session = recipes.session
+        if not request.dry_run:
+            host.repos.target(args.repo, args.namespace, write=True)  # fails once, not per recipe
         # A repo has thousands of recipes: of each only what is to be printed at the end is kept.
         compared = outdated(
             session,
             host,
-            names,
+            recipes.packages,
             policy,
             reports=args.list and named,
-            older=version is not None,
+            older=version is not None or any(recipes.versions.values()),
+            project_of=recipes.project_of,
         )
         for recipe in compared:
-            each = recipe.limited(args.to, since) if args.list else recipe
+            to = recipes.versions.get(recipe.package) or args.to
+            each = recipe.limited(to, since) if args.list else recipe
             if args.list and not named:
                 update = Update(each)
             else:
-                update = sync(session, host, each, request, to=args.to, every=args.all_missing)
+                update = sync(session, host, each, request, to=to, every=args.all_missing)
             totals.add(update)
             found += diagnostics(update, args.list, named)
             if args.json:

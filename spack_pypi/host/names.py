@@ -32,6 +32,8 @@ _PAGE = re.compile(r"pypi\.(?:python\.)?\w+/(?:project|pypi|simple)/([\w.-]+)")
 #: ``list_url``: the page of a project on any index.
 _LISTED = re.compile(r"^\s+list_url\s*=\s*\(?\s*[\"']https?://[^\"']*/([\w.-]+)/?[\"']", re.M)
 _COMMENT = re.compile(r"^\s*#.*$", re.M)
+_GIT = re.compile(r"^\s+git\s*=\s*[\"']", re.M)
+_COMMIT = re.compile(r"\b(?:tag|commit|branch)\s*=\s*[\"']")
 _ADDRESS = re.compile(r"\b(?:homepage|git|url)\s*=\s*\"([^\"]+)\"")
 
 #: Kinds of evidence, the weakest first.
@@ -69,9 +71,17 @@ def claim(package: str, text: str) -> Claim:
     found = _LISTED.search(text)
     if found and package == f"py-{canonicalize_name(found[1])}":
         return Claim(package[3:], _BY_ADDRESS)
-    if package.startswith("py-") and _named_alike(package[3:], _ADDRESS.findall(text)):
+    addresses = _ADDRESS.findall(text)
+    if package.startswith("py-") and (_named_alike(package[3:], addresses) or _is_of_git(text)):
         return Claim(package[3:], _BY_NAME)
     return Claim()
+
+
+def _is_of_git(text: str) -> bool:
+    """Whether all versions of a recipe are commits of its repository, which may be called
+    otherwise. An index that has the name of the package may have somebody else's project: it must
+    not get into a recipe beside this one."""
+    return bool(_GIT.search(text) and _COMMIT.search(text)) and "sha256" not in text
 
 
 def _named_alike(project: str, addresses: Iterable[str]) -> bool:

@@ -15,6 +15,7 @@ from packaging.version import Version
 from ..credentials import Credentials
 from .origin import GitReference as GitReference
 from .origin import IndexOrigin as IndexOrigin
+from .origin import Publisher as Publisher
 from .project_files import setup_cfg
 from .project_files.in_tree import InTree as InTree  # part of the model: what a Source holds
 from .project_files.setup_py import SetupPy
@@ -108,6 +109,11 @@ class Release:
         return Release(self.project, self.version, files)
 
     @property
+    def git(self) -> GitReference | None:
+        """Where in a repository the release is; None for one that has archives."""
+        return self.files[0].git if self.files else None
+
+    @property
     def has_sdist(self) -> bool:
         return self.sdist is not None
 
@@ -172,18 +178,6 @@ class Project:
         """The page with its releases as `Release.essential` leaves them."""
         releases = tuple(release.essential() for release in self.releases)
         return Project(self.name, releases, self.status)
-
-
-@dataclass(frozen=True)
-class Publisher:
-    """Who published a file, as the index attests (PEP 740): the ``place`` (*GitHub repository
-    owner/name*), and the ``workflow`` there, empty where there is none."""
-
-    place: str
-    workflow: str = ""
-
-    def __str__(self) -> str:
-        return self.place + (f", workflow {self.workflow}" if self.workflow else "")
 
 
 @dataclass(frozen=True)

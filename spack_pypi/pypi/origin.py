@@ -1,4 +1,4 @@
-"""Where a project comes from."""
+"""Where a project comes from, and who published it."""
 
 from __future__ import annotations
 
@@ -35,3 +35,15 @@ class IndexOrigin:
     def is_elsewhere(self) -> bool:
         """Whether its files are not those of Spack's own index."""
         return bool(self.listed or self.by_place)
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """Who published a file, as the index attests (PEP 740): the ``place`` (*GitHub repository
+    owner/name*), and the ``workflow`` there, empty where there is none."""
+
+    place: str
+    workflow: str = ""
+
+    def __str__(self) -> str:
+        return self.place + (f", workflow {self.workflow}" if self.workflow else "")

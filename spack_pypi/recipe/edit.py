@@ -8,7 +8,7 @@ computed arguments are left alone; if one of them would have to change, the edit
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -158,6 +158,8 @@ class RecipeText:
         edits = Edits(self._text)
         for number, remains in changes.ends.items():
             _end(edits, self._places[number].node, remains)
+        for number in changes.removed:
+            self._remove(edits, number, changes.removed)
         for number, remains in changes.license_ends.items():
             _end(edits, self._license_calls[number], remains)
         for item in changes.items:
@@ -238,6 +240,14 @@ class RecipeText:
                 self._places.append(_Place(node, types, bool(within), block))
 
     # --- changing --------------------------------------------------------------------------
+
+    def _remove(self, edits: Edits, number: int, removed: Container[int]) -> None:
+        """Delete a ``depends_on``. Its block must not become empty, nor a comment be lost."""
+        node, block = self._places[number].node, self._places[number].block
+        stay = [n for n, p in enumerate(self._places) if p.block is block and n not in removed]
+        if block is not None and not stay:
+            raise Uneditable(f"nothing would remain of the block in line {block.lineno}")
+        edits.delete_call(node)
 
     def _insert_version(self, edits: Edits, line: VersionLine) -> None:
         if not self._versions:

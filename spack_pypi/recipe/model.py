@@ -231,7 +231,8 @@ class Changes:
     """What changes in a recipe that exists: new lines, ``comments`` on what is left out,
     ``renamed`` archives, and existing lines that no longer apply to all versions. ``ends`` maps
     their numbers among its plain ``depends_on`` to the version range that remains, and
-    ``license_ends`` those among its plain ``license`` lines; ``items`` are those of loops."""
+    ``license_ends`` those among its plain ``license`` lines; ``removed`` are the numbers of those
+    ``depends_on`` of which nothing remains, with their specs; ``items`` are those of loops."""
 
     versions: Sequence[VersionLine] = ()
     licenses: Sequence[License] = ()
@@ -241,4 +242,5 @@ class Changes:
     renamed: RenamedArchives | None = None
     ends: Mapping[int, str] = field(default_factory=dict)
     license_ends: Mapping[int, str] = field(default_factory=dict)
+    removed: Mapping[int, str] = field(default_factory=dict)
     items: Sequence[LoopItem] = ()

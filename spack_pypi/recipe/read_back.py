@@ -9,7 +9,7 @@ import ast
 import copy
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..syntax import parse
@@ -127,17 +127,22 @@ def read_back_edit(before: str, after: str, changes: Changes) -> None:
         less -= Counter([head])
     gone = [_directive(text) for text in less.elements()]
     come = [_directive(text) for text in more.elements()]
-    ended = {"depends_on": len(changes.ends), "license": len(changes.license_ends)}
+    ended = {
+        "depends_on": len(changes.ends) + len(changes.removed),
+        "license": len(changes.license_ends),
+    }
     _require(Counter(name for name, *_ in gone) == +Counter(ended), "more was changed than meant")
-    specs = Counter(each.spec for each in changes.dependencies)
-    _require(
-        _firsts(come, "depends_on") == specs + _firsts(gone, "depends_on"), "its dependencies"
-    )
+    specs = Counter(each.spec for each in changes.dependencies) + _firsts(gone, "depends_on")
+    removed = Counter(changes.removed.values())
+    _require(_firsts(come, "depends_on") + removed == specs, "its dependencies")
     stated = Counter(each.expression for each in changes.licenses)
     _require(_firsts(come, "license") == stated + _firsts(gone, "license"), "its licences")
-    listed = [(a[0], dict(keywords)["sha256"]) for name, a, keywords in come if name == "version"]
-    versions = Counter((line.version, line.sha256) for line in changes.versions)
-    _require(Counter(listed) == versions, "its versions")
+    listed = Counter(_made_from(a[0], dict(k)) for name, a, k in come if name == "version")
+    versions = Counter(
+        _made_from(line.version, {"sha256": line.sha256, **(vars(line.git) if line.git else {})})
+        for line in changes.versions
+    )
+    _require(listed == versions, "its versions")
     excluded = [
         (arguments[0], dict(keywords).get("when", ""))
         for name, arguments, keywords in come
@@ -147,6 +152,11 @@ def read_back_edit(before: str, after: str, changes: Changes) -> None:
     _require(Counter(excluded) == Counter(meant), "its conflicts")
     known = {"depends_on", "license", "version", "conflicts"}
     _require({name for name, *_ in come} <= known, "something else was added")
+
+
+def _made_from(version: str, said: Mapping[str, Any]) -> tuple[str, ...]:
+    """A version, with what says from what it is made."""
+    return (version, *(str(said.get(name, "")) for name in ("sha256", "tag", "commit", "branch")))
 
 
 def _firsts(calls: Sequence[_Call], name: str) -> Counter[str]:

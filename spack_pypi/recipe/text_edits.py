@@ -80,6 +80,14 @@ class Edits:
         """Whole lines below the first ``line`` lines of the text."""
         self._at_line.setdefault(line, []).append(lines)
 
+    def delete_call(self, node: ast.Call) -> None:
+        """Delete the whole lines of a call; refused if a comment would be lost."""
+        assert node.end_lineno is not None
+        whole = self._text.splitlines()[node.lineno - 1 : node.end_lineno]
+        if any("#" in re.sub(r"\"[^\"]*\"|'[^']*'", "", line) for line in whole):
+            raise Uneditable(f"line {node.lineno} holds a comment, and would be deleted")
+        self._deleted |= {*range(node.lineno - 1, node.end_lineno)}
+
     def delete(self, node: ast.stmt) -> None:
         """Delete the whole lines of a statement, with its decorators."""
         decorators = getattr(node, "decorator_list", [])

@@ -24,7 +24,7 @@ def show_update(update: Update, listing: bool, diff: bool, named: bool) -> None:
     if outdated.problem:
         if named or outdated.failed:
             print_text(f"{outdated.package}: {outdated.problem}")
-    elif not (outdated.missing or update.new or update.reason):
+    elif not (outdated.missing or outdated.moved or update.new or update.reason):
         if named or outdated.yanked:
             print_text(
                 f"{outdated.package} {outdated.current}: current{_not_to_install(outdated)}"
@@ -46,7 +46,8 @@ def _missing(update: Update) -> str:
     hard = f", {update.hardness.value}" if update.hardness else ""
     why = f": {update.reason}" if update.reason else ""
     newest = f" -> {outdated.lacking[0]}" if outdated.missing else ""
-    text = f"{outdated.package} {outdated.current}{newest} ({releases}{since}{hard}){why}"
+    moved = f", {' and '.join(outdated.moved)} changed" if outdated.moved else ""
+    text = f"{outdated.package} {outdated.current}{newest} ({releases}{since}{moved}{hard}){why}"
     return text + _not_to_install(outdated)
 
 
@@ -68,7 +69,10 @@ def _result(update: Update, diff: bool) -> Iterator[str]:
             yield from ("  to update it by hand:", "", update.proposal, "")
         return
     hard = update.hardness.value if update.hardness else ""
-    yield f"{outdated.package} {outdated.current} -> {', '.join(update.new)}: {hard}"
+    if update.new == outdated.moved:
+        yield f"{outdated.package} {', '.join(update.new)}: brought up to date {hard}"
+    else:
+        yield f"{outdated.package} {outdated.current} -> {', '.join(update.new)}: {hard}"
     for line in update.changes:
         yield f"  {line}"
     for each in (*update.left_out, *update.warnings):
@@ -95,6 +99,7 @@ def update_json(update: Update) -> dict[str, Any]:
         "index": outdated.index or None,
         "current": outdated.current or None,
         "missing": outdated.lacking,
+        "moved": list(outdated.moved),
         "since": outdated.since or None,
         "yanked": list(outdated.yanked),
         "vulnerable": {text: list(r.names) for text, r in outdated.vulnerable.items() if r.names},
@@ -123,7 +128,7 @@ class Totals:
     def add(self, update: Update) -> None:
         """Count one recipe."""
         self.recipes += 1
-        self.outdated += bool(update.outdated.missing)
+        self.outdated += bool(update.outdated.missing or update.outdated.moved)
         self.updated += bool(update.new)
         self.refused += bool(update.reason and not update.outdated.problem)
         self.unknown += bool(update.outdated.problem)

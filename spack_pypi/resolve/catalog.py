@@ -83,6 +83,8 @@ class Catalog:
                 existing,
                 rewritten=self.rules.force and project in self.named,
                 extendable=self.rules.extend,
+                elsewhere=bool(existing and existing.from_git)
+                and not self.facts.origin(project).git,
                 constraint=self.rules.constraints.get(project, SpecifierSet()),
             )
         return self._packages[project]

@@ -11,8 +11,8 @@ from packaging.version import Version
 from ..pypi.model import Release
 from ..recipe.model import BUILD
 from ..translate import spack_order
+from ..translate.existing_lines import applies_to
 from ..translate.requirements import ProjectRequirement
-from ..translate.revise import applies_to
 from .applies import holds_with, running
 from .catalog import Catalog
 from .extras import with_inlined_extras

@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..host.port import Package
+from ..pypi.branches import KNOWN, version_of
 from ..pypi.model import Project, Release
 from ..translate import spack_order
 from ..translate.spelling import meant
@@ -26,7 +27,9 @@ class ProjectPackage:
     """``package`` is the name of the project's package, ``existing`` the one that a repo has.
 
     ``rewritten``: it gets a recipe of its own even where one exists; ``extendable``: versions may
-    be added to what exists; ``constraint``: no other versions may be used at all.
+    be added to what exists; ``elsewhere``: it is built from a repository, and the project is that
+    of an index, which may be another one of this name; ``constraint``: no other versions may be
+    used at all.
     """
 
     project: str
@@ -34,6 +37,7 @@ class ProjectPackage:
     existing: Package | None = None
     rewritten: bool = False
     extendable: bool = True
+    elsewhere: bool = False
     constraint: SpecifierSet = field(default_factory=SpecifierSet)
     _declares: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
     _predecessors: dict[Version, Release | None] = field(
@@ -56,6 +60,11 @@ class ProjectPackage:
                 f"{name} has no such version and is not built from the project's archives: add "
                 "the version to its recipe, or name another package with --map"
             )
+        if self.elsewhere and not self.rewritten:
+            return (
+                f"{name} has no such version and is built from its repository: to add a tag of "
+                f"it, spack pypi sync {self.package}"
+            )
         if self.extendable or self.rewritten:
             return ""
         return f"{name} has no such version, and --no-extend is set"
@@ -67,7 +76,8 @@ class ProjectPackage:
         if self.extended.every_version:
             return True
         if specifier not in self._declares:
-            self._declares[specifier] = any(self._accepted(self.extended.versions, specifier))
+            versions = self.extended.versions or self.extended.branches
+            self._declares[specifier] = any(self._accepted(versions, specifier))
         return self._declares[specifier]
 
     def declares_deprecated(self, specifier: str) -> bool:
@@ -79,7 +89,7 @@ class ProjectPackage:
         """Those of the package's versions that ``specifier`` and the constraint accept."""
         accepted = specifier_set(specifier) & self.constraint
         for text in versions:
-            version = meant(text)
+            version = version_of(text) if text in KNOWN else meant(text)
             if version is not None and accepted.contains(version, prereleases=True):
                 yield text
 

@@ -19,7 +19,7 @@ def git_versions(releases: Sequence[Release], builds: Mapping[Version, Builds]) 
     builds need."""
     lines, spelled, omissions = [], {}, []
     for release in releases:
-        text, at = spack_order.spelling(release.version), release.files[0].git
+        text, at = spack_order.spelling(release.version), release.git
         if text is None or at is None:
             reason = "Spack has no spelling for this version"
             version = str(release.version)

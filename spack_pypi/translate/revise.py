@@ -16,23 +16,23 @@ from dataclasses import dataclass, field, replace
 
 from ..recipe.model import LANGUAGES, Dependency, DependencyLine
 from . import spack_order
+from .existing_lines import IMPLIED, applies_to, is_native, is_of_branch
 from .left_out import is_left_out
 from .stated import LineEnvironments, contained, is_stated
 from .versions import BoundaryRule, Inexpressible, apart, boundary, is_pin, runs
-
-#: Implied by PythonPackage; a recipe that names them does no harm.
-_IMPLIED = ("py-pip", "py-wheel")
 
 
 @dataclass(frozen=True)
 class Revision:
     """``ends`` maps the lines (by number) that must no longer apply to all versions to the version
     range that remains of their own ``when``; ``added`` maps each new version to new lines, and
-    ``left_out`` to bounds for building that the recipe leaves out as it did before."""
+    ``left_out`` to bounds for building that the recipe leaves out as it did before; of the lines
+    that are ``removed`` nothing remains."""
 
     ends: Mapping[int, str]
     added: Mapping[str, Sequence[Dependency]]
     left_out: Mapping[str, Sequence[Dependency]] = field(default_factory=dict)
+    removed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,13 @@ def revise(
     new: Mapping[str, NewVersion],
     pythons: Sequence[str] = (),
     excluded: Sequence[DependencyLine] = (),
+    branches: Sequence[str] = (),
 ) -> Revision:
     """How the lines of a recipe with these ``versions`` (in any order) must change for ``new``
     ones. ``pythons`` are all that the host has, for a recipe whose author is followed in what it
     leaves out; without them everything is added. What is ``excluded`` by conflicts need not be
-    excluded by a range as well.
+    excluded by a range as well. ``branches`` are those of the new ones that the recipe lists
+    already: what it states for none of its ``versions`` was required by what these were before.
 
     Raises `Inexpressible` if a line cannot end, because it is inherited or because nothing would
     remain of it.
@@ -75,18 +77,31 @@ def revise(
     ended_before: dict[int, set[str]] = {}
     added: dict[str, Sequence[Dependency]] = {}
     left_out: dict[str, Sequence[Dependency]] = {}
+    required = {
+        branch: frozenset(line.package for line in new[branch].dependencies)
+        for branch in branches
+        if not new[branch].unknown
+    }
+    removed = {
+        number
+        for branch in required
+        for number, line in enumerate(stated)
+        if is_of_branch(line, branch, required[branch], versions)
+    }
     for version, known in new.items():
         lines = known.dependencies
         environments = LineEnvironments(stated, lines, pythons)
         judge = _Judge(known, environments)
         applying = {
-            number: line for number, line in enumerate(stated) if applies_to(line, version)
+            number: line
+            for number, line in enumerate(stated)
+            if applies_to(line, version) and number not in removed
         }
         wrong = {number for number, line in applying.items() if judge.ends(line)}
         for number in sorted(wrong):
             ended_before.setdefault(number, set()).add(version)
         kept = [line.dependency for number, line in applying.items() if number not in wrong]
-        ended = [stated[number].dependency for number in wrong]
+        ended = [stated[number].dependency for number in (*wrong, *removed)]
         without = {line.package for line in ended}
         holes = [line.dependency for line in excluded if applies_to(line, version)]
         lacking = [
@@ -117,18 +132,7 @@ def revise(
                 f"for {', '.join(sorted(taken_out, key=spack_order.key))}"
             )
         ends[number] = remains
-    return Revision(ends, added, left_out)
-
-
-def applies_to(line: DependencyLine, version: str) -> bool:
-    """Whether the version ranges of a line and of the blocks around it hold a version."""
-    ranges = (line.dependency.when.versions, *line.within)
-    return all(spack_order.contains(text, version) for text in ranges)
-
-
-def _is_native(package: str) -> bool:
-    """Whether it is a language, a tool or a library rather than a Python project."""
-    return not package.startswith("py-") and package != "python"
+    return Revision(ends, added, left_out, frozenset(removed))
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,7 @@ class _Judge:
     def ends(self, stated: DependencyLine) -> bool:
         """Whether a line that applies to the new release must end before it."""
         line = stated.dependency
-        if line.package in _IMPLIED or line.when.variants or line.when.target:
+        if line.package in IMPLIED or line.when.variants or line.when.target:
             return False
         if not {"build", "link", "run"} & {*line.types}:
             return False  # no metadata declares the dependencies of tests
@@ -173,7 +177,7 @@ class _Judge:
             runs = "run" in line.types
             if not new or (runs and not _run(new)):
                 return self._is_given_up(line, _run(old) if runs else old)
-            if _is_native(line.package):
+            if is_native(line.package):
                 return False  # a person may know more about a tool than the metadata
         return not _explains(new, line) and _explains(old, line)
 

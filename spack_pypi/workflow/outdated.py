@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from typing import Callable
 
 from packaging.version import Version
 
+from ..diagnostics import Severity
 from ..errors import SpackPyPIError, UnknownProject, UsageError
 from ..host.port import Host, Package
-from ..pypi.branches import shown
+from ..pypi.branches import branch_name, shown
 from ..pypi.model import Project, Release
 from ..resolve.choose import candidates, is_candidate, preferred
 from ..resolve.policy import Policy
 from ..session import Phase, Session
 from ..translate.spelling import is_ambiguous, meant
+from .compare.check import check
 from .compare.reported import Reported, reported
 
 #: How far a recipe is brought: to the newest release of all, of its major or of its minor series.
@@ -45,9 +48,10 @@ class Outdated:
     ``by_machine`` are later releases that have only wheels for platforms, or for one Python each,
     while others have more: they are for those who name them. ``withdrawn`` are later releases that
     were withdrawn (PEP 592), likewise. ``yanked`` and ``vulnerable`` (with what is reported) are
-    versions that the recipe lists. ``problem`` says why it cannot be compared; with ``failed``
-    because the recipe does not load or the index does not answer, else because of the kind of
-    recipe. The ``index`` that has the project is at this address."""
+    versions that the recipe lists. ``branches`` are those of its repository which it lists, and
+    ``moved`` those of them that require something else by now. ``problem`` says why it cannot be
+    compared; with ``failed`` because the recipe does not load or the index does not answer, else
+    because of the kind of recipe. The ``index`` that has the project is at this address."""
 
     package: str
     project: str = ""
@@ -60,6 +64,8 @@ class Outdated:
     deprecated: frozenset[Version] = frozenset()
     yanked: tuple[str, ...] = ()
     vulnerable: Mapping[str, Reported] = field(default_factory=dict)
+    branches: tuple[Release, ...] = ()
+    moved: tuple[str, ...] = ()
     problem: str = ""
     failed: bool = False
     index: str = ""
@@ -129,13 +135,16 @@ def outdated(
     *,
     reports: bool = False,
     older: bool = False,
+    project_of: Callable[[str], str | None] | None = None,
 ) -> Iterator[Outdated]:
     """Compare the recipes of packages with the index, in this order, with few of them in memory;
     with ``reports`` also get the vulnerabilities of each version that they list, with ``older``
-    also the releases before it that a recipe lacks: a target may name one."""
+    also the releases before it that a recipe lacks: a target may name one. ``project_of`` gives
+    the project of a package, if the host is not to be asked."""
+    of_package = project_of or host.repos.project_of
 
     def start(package: str) -> tuple[str, str, Future[Project] | None]:
-        project = host.repos.project_of(package)
+        project = of_package(package)
         if project is None:
             return package, "", None
         return package, project, session.submit(session.index.project, project)
@@ -148,6 +157,8 @@ def outdated(
                 yield Outdated(package, problem="its recipe names no project on an index")
                 continue
             compared = _compared(package, project, existing, page.result(), policy, older)
+            if compared.branches:
+                compared = replace(compared, moved=_moved(session, host, compared))
             if reports and existing and not compared.problem:
                 vulnerable = _vulnerable(session, existing, page.result())
                 compared = replace(compared, vulnerable=vulnerable)
@@ -167,24 +178,30 @@ def _compared(
 ) -> Outdated:
     listed = _meant(existing.versions if existing else (), page)
     deprecated = _meant(existing.deprecated if existing else (), page)
-    if existing is None or not listed:
+    branches = _branches(existing, page)
+    if existing is None or not (listed or branches):
         only = "no release that is not deprecated" if deprecated else "no release"
         return Outdated(package, project, problem=f"its recipe lists {only}")
     if not existing.from_index:
         return Outdated(package, project, problem="it is not built from its project's archives")
-    if existing.from_git:
+    in_repository = any(release.git for release in page.releases)
+    if existing.from_git and not in_repository:
         # Whoever publishes a project of this name must not take the place of the repository.
-        return Outdated(package, project, problem="it is built from its repository")
-    current = max(listed)
+        what = "it is built from its repository, of which nothing is known"
+        return Outdated(package, project, problem=what)
+    current = max(listed, default=None)
     # Most projects have many releases, and most recipes lack few: those before are not looked at.
     admitted = replace(policy, withdrawn=False)
     others = candidates(page, admitted, existing, above=None if older else current)
+    if in_repository:
+        # Its tags are no releases of a recipe that has archives.
+        others = tuple(r for r in others if existing.from_git and not branch_name(r.version))
     lacking = [r for r in others if r.version not in listed and r.version not in deprecated]
     later = [
         release
         for release in lacking
-        if release.version > current
-        and (policy.pre or not release.version.is_prerelease or current.is_prerelease)
+        if (current is None or release.version > current)
+        and (policy.pre or not release.version.is_prerelease or _is_prerelease(current))
     ]
     missing = preferred(later)
     withdrawn = [
@@ -196,15 +213,37 @@ def _compared(
     return Outdated(
         package,
         project,
-        listed[current],
+        listed[current] if current else branch_name(branches[0].version),
         current,
         tuple(missing),
-        tuple(release for release in lacking if release.version < current),
+        tuple(release for release in lacking if current and release.version < current),
         tuple(release for release in later if release not in missing),
         tuple(r for r in withdrawn if r.version not in listed and r.version not in deprecated),
         frozenset(deprecated),
         tuple(text for version, text in listed.items() if version in yanked),
+        branches=branches,
     )
+
+
+def _is_prerelease(version: Version | None) -> bool:
+    return version is not None and version.is_prerelease
+
+
+def _branches(existing: Package | None, page: Project) -> tuple[Release, ...]:
+    """The branches of a repository that a recipe lists."""
+    texts = existing.branches if existing else ()
+    return tuple(r for r in page.releases if r.git and branch_name(r.version) in texts)
+
+
+def _moved(session: Session, host: Host, compared: Outdated) -> tuple[str, ...]:
+    """The branches of a recipe that require something else than it says."""
+    texts = [branch_name(release.version) for release in compared.branches]
+    project = compared.project
+    (checked,) = check(
+        session, host, [compared.package], only=texts, project_of=lambda package: project
+    )
+    wrong = [each for each in checked.diagnostics if each.severity is Severity.ERROR]
+    return tuple(text for text in texts if any(text in each.versions for each in wrong))
 
 
 def _meant(texts: Sequence[str], page: Project) -> dict[Version, str]:

@@ -41,7 +41,8 @@ class Planner:
         supplements: Sequence[Supplement] = (),
         target: Target | None = None,
     ) -> None:
-        self._host, self._request, self._supplements = host, request, supplements
+        self._session, self._host = session, host
+        self._request, self._supplements = request, supplements
         #: The last recipe of each project, and its inputs.
         self._assembled: dict[str, tuple[object, Assembled]] = {}
         #: What was assembled for projects that cannot be written.
@@ -152,7 +153,9 @@ class Planner:
             for project, done in assembled.items()
         }
         extended = [recipe.package for recipe in recipes.values() if recipe.extends]
-        recorder = Recorder(host, target, resolution, recipes, self._attempted, self._supplements)
+        recorder = Recorder(
+            self._session, host, target, resolution, recipes, self._attempted, self._supplements
+        )
         roots = (*self._request.other_specs, *root_specs(self._named, resolution, recipes))
         return Plan(
             request=self._request,

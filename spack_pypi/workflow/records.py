@@ -15,6 +15,7 @@ from ..recipe.model import Omission
 from ..resolve.facts import Supplement
 from ..resolve.model import Status
 from ..resolve.resolution import Resolution
+from ..session import Session
 from .assembly.assemble import Assembled
 from .assembly.other_archive import other_archive
 from .assembly.release_licenses import license_notes
@@ -29,6 +30,7 @@ class Recorder:
     """Makes the records of a plan; ``attempted`` is what was assembled for projects that cannot be
     written."""
 
+    session: Session
     host: Host
     target: Target
     resolution: Resolution
@@ -49,7 +51,7 @@ class Recorder:
             recipe = self.recipes.get(project)
             reason = resolution.failed.get(project, "")
             if recipe is None and not reason:
-                reason = other_archive(self.host, resolution, project)
+                reason = other_archive(self.session, self.host, resolution, project)
             if recipe is not None and not reason:
                 records[project] = self._written(recipe)
             elif reason or not self._is_satisfied(project):

@@ -10,10 +10,12 @@ from enum import Enum
 from ..diagnostics import Diagnostic, Severity
 from ..errors import SpackPyPIError, UsageError
 from ..host.port import Host
-from ..pypi.branches import shown
+from ..pypi.branches import branch_name, shown
 from ..pypi.for_one_python import published
+from ..pypi.model import Project, Release
 from ..recipe.proposal import proposed_edit
 from ..session import Session
+from ..translate.spelling import meant
 from .compare.version_changes import kept_caps, version_changes
 from .create import OMISSIONS, Outcome, create
 from .outdated import Outdated, named_version
@@ -73,14 +75,13 @@ def sync(
         target = outdated.target(to)
     except UsageError as error:
         return Update(outdated, hardness=Hardness.BY_HAND, reason=str(error))
-    if target is None:
+    if target is None and not outdated.moved:
         return Update(outdated)
-    if target.yanked and every:
+    withdrawn = target is not None and target.yanked
+    if target is not None and withdrawn and every:
         reason = f"{shown(target.version)} was withdrawn: add it by itself, without --all-missing"
         return Update(outdated, hardness=Hardness.BY_HAND, reason=reason)
-    assert outdated.version is not None  # as there is no problem
-    newest = published(target.version)
-    wanted = f">{published(outdated.version)},<={newest}" if every else f"=={newest}"
+    wanted = _wanted(host, session.index.project(outdated.project), outdated, target, every)
     request = replace(
         request,
         names=(f"{outdated.project}{wanted}",),
@@ -89,8 +90,10 @@ def sync(
             request.policy,
             series=None if every else 1,
             # A version that is named is accepted as it is; what it requires is chosen as usual.
-            pre=target.version.is_prerelease and (every or named_version(to) is None),
-            withdrawn=target.yanked,
+            pre=target is not None
+            and target.version.is_prerelease
+            and (every or named_version(to) is None),
+            withdrawn=withdrawn,
         ),
         force=False,
     )
@@ -101,16 +104,39 @@ def sync(
     update = _update(outdated, outcome, host.repos.python_versions())
     if update.reason and not update.proposal:
         return replace(update, proposal=unblocked(session, host, request, outdated, update.reason))
-    if update.new:
+    if update.new and target is not None:
         project = session.index.project(outdated.project)
         older = next((r for r in project.releases if r.version == outdated.version), None)
         warnings = publisher_changed(session.index, outdated.package, older, target)
         update = replace(update, warnings=tuple(warnings))
-    if update.new and target.yanked:
+    if update.new and target is not None and withdrawn:
         reason = next((f": {file.yanked}" for file in target.files if file.yanked), "")
         text = f"{update.new[0]} is marked as deprecated, as it was withdrawn{reason}"
         return replace(update, changes=(*update.changes, text))
     return update
+
+
+def _wanted(
+    host: Host, page: Project, outdated: Outdated, target: Release | None, every: bool
+) -> str:
+    """The specifier of what a recipe gets: the ``target``, or ``every`` release up to it, and its
+    branches as they are now."""
+    current = published(outdated.version) if outdated.version is not None else None
+    branches = {release.version for release in outdated.branches}
+    if target is not None and not branches:
+        newest = published(target.version)
+        return f">{current},<={newest}" if every else f"=={newest}"
+    new = set()
+    if target is not None:
+        offered = {release.version for release in outdated.missing if every}
+        new = {v for v in offered if v <= target.version} | {target.version}
+    existing = host.repos.package(outdated.package)
+    declared = set(filter(None, map(meant, existing.declared if existing else ())))
+    others = declared | {release.version for release in page.releases}
+    least = min(new | branches)
+    clauses = [f">={least.public}"]
+    clauses += [f"!={v}" for v in sorted(others - new - branches) if v >= least]
+    return ",".join(clauses)
 
 
 def _update(outdated: Outdated, outcome: Outcome, pythons: Sequence[str]) -> Update:
@@ -131,15 +157,19 @@ def _update(outdated: Outdated, outcome: Outcome, pythons: Sequence[str]) -> Upd
     before, after = revised[outdated.package]
     newest, newest_text = next(iter(recipe.releases.items()))
     required = plan.resolution.declared(outdated.project, newest).metadata.requires_python
+    branches = {branch_name(release.version) for release in outdated.branches}
+    new = tuple(v for v in record.versions if v not in branches or v in outdated.moved)
+    latest = next((v for v in new if v not in branches), new[0])
+    older = latest if latest in branches else outdated.current
     changes = [
-        *version_changes(before, after, outdated.current, record.versions[0]),
+        *version_changes(before, after, older, latest),
         *kept_caps(after, newest_text, required, pythons),
     ]
     if recipe.left_out:
         changes.append(f"left out, as for {outdated.current}: {', '.join(recipe.left_out)}")
     return Update(
         outdated,
-        record.versions,
+        new,
         _hardness(recipe.before, recipe.text),
         changes=tuple(changes),
         texts={each.package: (each.before, each.text) for each in plan.recipes.values()},
@@ -163,6 +193,9 @@ def diagnostics(update: Update, listing: bool, named: bool) -> list[Diagnostic]:
         severity = Severity.ERROR if outdated.failed or named else Severity.NOTE
         return [Diagnostic("not-checked", severity, outdated.package, text=outdated.problem)]
     found = []
+    if outdated.moved and not update.new:
+        text = f"what the branch {' and '.join(outdated.moved)} requires has changed"
+        found.append(Diagnostic("outdated", Severity.NOTE, outdated.package, text=text))
     if outdated.missing and not update.new:
         text = f"{outdated.current} is listed, {outdated.lacking[0]} is the newest release"
         found.append(Diagnostic("outdated", Severity.NOTE, outdated.package, text=text))

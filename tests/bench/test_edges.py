@@ -71,6 +71,8 @@ class Says:
     variants: Mapping[str, bool] = field(default_factory=dict)
     package: str = "py-app"
     namespace: str = "trial"
+    repository: str = ""
+    folder: str = ""
     versions: tuple[DeclaredVersion, ...] = ()
     variant_ranges: Mapping[str, str] = field(default_factory=dict)
 

@@ -25,6 +25,10 @@ CLAIMS = [
     ("py-x", '    git = "https://github.com/owner/x.git"', "x"),
     ("py-x", '    homepage = "https://github.com/owner/python-x"', "x"),
     ("py-x", '    homepage = "https://github.com/owner/other"', None),
+    # a repository with several projects, of which all versions are commits
+    ("py-x", '    git = "https://g.example/all.git"\n    version("1", commit="a")', "x"),
+    ("x", '    git = "https://g.example/all.git"\n    version("1", commit="a")', None),
+    ("py-x", '    git = "https://g.example/all.git"\n    version("1", sha256="a")', None),
     # the page of the project on an index of a site
     ("py-a-b", '    list_url = "https://a.example/simple/a_b/"', "a-b"),
     ("py-x", '    list_url = (\n        "http://a.example:80/root/dev/x"\n    )', "x"),

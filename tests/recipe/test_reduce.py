@@ -15,7 +15,7 @@ from spack_pypi.recipe.reduce import reduced, rename_packages
 from spack_pypi.recipe.render import render
 from spack_pypi.recipe.text_edits import Uneditable
 from spack_pypi.translate import spack_order
-from spack_pypi.translate.revise import applies_to
+from spack_pypi.translate.existing_lines import applies_to
 
 HEAD = '''\
 class PyX(PythonPackage):

@@ -14,7 +14,7 @@ from packaging.version import Version
 
 from spack_pypi.recipe.edit import RecipeText
 from spack_pypi.translate import spack_order
-from spack_pypi.translate.revise import applies_to
+from spack_pypi.translate.existing_lines import applies_to
 from spack_pypi.workflow.create import Outcome
 from spack_pypi.workflow.plan import RecordStatus
 from spack_pypi.workflow.request import Request, Verify

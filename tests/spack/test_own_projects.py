@@ -76,15 +76,25 @@ def test_a_repository(spack: Spack, server: IndexServer, tmp_path: Path) -> None
     assert "Nothing to write" in done.stdout
     repo.commit({"x": "1.1"}, "v1.1")
     done = spack.run("pypi", "create", *arguments, "--verify", "load")
-    assert done.returncode == 1 and "not made from this repository as it is now" in done.stderr
-    # The folder itself: the commit of a tag is known, that of a branch is not.
+    assert done.returncode == 1 and "does not have this repository as it is now" in done.stderr
+    index = ("--index-url", server.url)
+    done = spack.run("pypi", "sync", "py-thing", *index)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [*spack.python(GIT_SCRIPT)] == ["1.0", "1.1", "main"]
+    done = spack.run("pypi", "check", "py-thing", "--versions", "all", *index)
+    assert "1 recipe, 3 versions: 0 errors" in done.stdout, done.stdout
+    # The folder itself: what is committed there counts.
     repo.git("remote", "add", "origin", str(repo.folder))
     arguments[0] = str(repo.folder)
     done = spack.run("pypi", "create", *arguments, "--verify", "concretize", "--force")
     assert done.returncode == 0, done.stderr
     assert [*spack.python(GIT_SCRIPT)] == ["1.1", "main"]
-    done = spack.run("pypi", "create", *arguments, "--verify", "load")
-    assert "Nothing to write" in done.stdout
     repo.commit({"x": "next"})
     done = spack.run("pypi", "create", *arguments, "--verify", "load")
-    assert done.returncode == 1 and "not made from this repository as it is now" in done.stderr
+    assert "Nothing to write" in done.stdout
+    repo.commit({"pyproject.toml": project("thing", "attrs", build=build)})
+    done = spack.run("pypi", "create", *arguments, "--verify", "load")
+    assert done.returncode == 1 and "what its branch requires now" in done.stderr
+    done = spack.run("pypi", "sync", str(repo.folder), *index)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert 'depends_on("py-attrs", when="@main:"' in spack.recipes()["py_thing"]

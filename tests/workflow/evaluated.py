@@ -57,7 +57,7 @@ class Line:
 class Recipe:
     """A `Meaning`."""
 
-    package, namespace = "py-x", "site"
+    package, namespace, repository, folder = "py-x", "site", "", ""
 
     def __init__(
         self,

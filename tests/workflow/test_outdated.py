@@ -51,7 +51,7 @@ def test_what_an_index_has_is_no_newer_version_of_a_repository() -> None:
     host.packages["x"] = replace(host.packages["x"], from_git=True)
     index.add("x", "2.0")
     (found,) = outdated(host, index, ["py-x"], Policy())
-    assert found.problem == "it is built from its repository"
+    assert found.problem == "it is built from its repository, of which nothing is known"
     assert not found.missing
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Protocol
 
+from ...recipe.model import GitSource
+
 
 @dataclass(frozen=True)
 class Package:
@@ -18,8 +20,9 @@ class Package:
     when its newest version is a wheel.
     ``requires`` are signed variants that make it the project's package (``+python3`` of opencv).
     ``from_index``: it is a PythonPackage of its own, made from the project's archives, not a part
-    of something larger. ``from_git``: all its versions are made from a repository.
+    of something larger. ``from_git``: all its versions are made from a repository, branches too.
     ``build_tool``: a graph may hold several versions of it, each to build another package.
+    ``branches`` are states of a repository, which Spack takes for newer than any version.
     ``every_version``: its versions are not known, and every one is taken to exist.
     """
 
@@ -35,6 +38,7 @@ class Package:
     from_git: bool = False
     variant_ranges: Mapping[str, str] = field(default_factory=dict)
     deprecated: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
 
     @property
     def declared(self) -> tuple[str, ...]:
@@ -67,12 +71,14 @@ class Cell:
 @dataclass(frozen=True)
 class DeclaredVersion:
     """A version as a recipe declares it; ``branch``: it is a state of a repository, not
-    a release."""
+    a release. ``git`` says where in the recipe's git repository it is, if that is said by a tag, a
+    commit or a branch."""
 
     text: str
     sha256: str = ""
     deprecated: bool = False
     branch: bool = False
+    git: GitSource | None = None
 
 
 class DeclaredDependency(Protocol):
@@ -109,10 +115,13 @@ class DeclaredDependency(Protocol):
 class Meaning(Protocol):
     """What a recipe declares, evaluated by the host's own classes. ``variants`` are the boolean
     ones with their defaults, ``variant_ranges`` the versions that have them, of those that not all
-    versions have."""
+    versions have. ``repository`` is the address of its git repository, empty where it names none,
+    and ``folder`` that of the project in it."""
 
     package: str
     namespace: str
+    repository: str
+    folder: str
     versions: tuple[DeclaredVersion, ...]
     variants: Mapping[str, bool]
     variant_ranges: Mapping[str, str]

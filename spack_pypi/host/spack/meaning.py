@@ -12,6 +12,7 @@ import spack.spec
 import spack.version
 
 from ...errors import HostError
+from ...recipe.model import GitSource
 from ..names import providers
 from ..port import Cell, DeclaredDependency, DeclaredVersion
 from .archives import ArchiveNames
@@ -53,6 +54,7 @@ class SpackMeaning:
     def __init__(self, package: str, cls: Any, archives: ArchiveNames) -> None:
         self.package, self.namespace = package, cls.namespace
         self._cls, self._archives = cls, archives
+        self.repository, self.folder = _text(cls, "git"), _text(cls, "build_directory")
         self.variants: Mapping[str, bool] = boolean_variants(cls)
         self.variant_ranges: Mapping[str, str] = variant_ranges(cls)
         self._declared = {str(v): (v, options) for v, options in cls.versions.items()}
@@ -62,6 +64,7 @@ class SpackMeaning:
                 sha256=str(options.get("sha256") or ""),
                 deprecated=bool(options.get("deprecated")),
                 branch=version.isdevelop() or not options.get("sha256"),
+                git=_git_source(options),
             )
             for text, (version, options) in self._declared.items()
         )
@@ -115,6 +118,22 @@ class SpackMeaning:
             if only_versions and declared.satisfies(when.versions):
                 return str(expression)
         return ""
+
+
+def _text(cls: Any, attribute: str) -> str:
+    """An attribute of a package class; empty for one that is a method."""
+    value = getattr(cls, attribute, None)
+    return value if isinstance(value, str) else ""
+
+
+def _git_source(options: Mapping[str, Any]) -> GitSource | None:
+    """Where in the repository of its class a version is; None for one of another repository, and
+    for one that is none of git's."""
+    said = {name: options[name] for name in ("tag", "commit", "branch") if options.get(name)}
+    if not said or "git" in options or not all(isinstance(each, str) for each in said.values()):
+        return None
+    history = options.get("get_full_repo", False) is True
+    return GitSource(**said, submodules=bool(options.get("submodules")), history=history)
 
 
 def boolean_variants(cls: Any) -> dict[str, bool]:

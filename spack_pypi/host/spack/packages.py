@@ -149,9 +149,10 @@ def _package(name: str, namespace: str, said: _Said, requires: Sequence[str]) ->
         # py-setuptools installs the project's wheels in a way of its own.
         from_index=not requires
         and ("PythonPackage" in said.bases or (wheel and "PythonExtension" in said.bases)),
-        from_git=bool(declared)
-        and all(not options.keys().isdisjoint(FROM_GIT) for options in declared.values()),
+        from_git=bool(said.versions)
+        and all(not options.keys().isdisjoint(FROM_GIT) for options in said.versions.values()),
         build_tool="build-tools" in said.tags,
         variant_ranges=said.variant_ranges,
         deprecated=tuple(str(version) for version in sorted(deprecated, reverse=True)),
+        branches=tuple(str(version) for version in said.versions if version not in declared),
     )

@@ -32,7 +32,8 @@ class SpackRepos:
     given to `map`."""
 
     def __init__(self, cache: Path) -> None:
-        self._claims = cache / "claims"
+        #: To be renamed whenever `names.claim` changes.
+        self._claims = cache / "claims-2"
         self.mapped: dict[str, str] = {}
         #: What `basis` found out and is used once, soon afterwards.
         self._recipes: dict[str, Mapping[str, os.stat_result]] = {}

@@ -56,11 +56,6 @@ class Repository:
         """Whether it is known to have all commits that were read."""
         return True
 
-    @property
-    def marks(self) -> tuple[str, ...]:
-        """Texts that a recipe made from it as it is now has, besides its tags and branch."""
-        return ()
-
     @cached_property
     def references(self) -> References:
         """What the repository has now. Raises `FileFailure`."""

@@ -42,12 +42,6 @@ class LocalRepository(Repository):
         )
 
     @property
-    def marks(self) -> tuple[str, ...]:
-        """A recipe has the commit only where a tag leads to it: what a branch had when a recipe
-        was written is not known."""
-        return (self.commit,)
-
-    @property
     def _bare(self) -> Path:
         return self.folder
 

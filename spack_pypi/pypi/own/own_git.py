@@ -48,12 +48,16 @@ class OwnRepository(OwnIndex):
         return " ".join(named) if self.has(project) else ""
 
     def metadata(self, release: Release) -> Metadata:
+        if not _at(release).commit:
+            return core_metadata.unknown(release, f"the repository has no {_called(_at(release))}")
         found = tree_metadata.read(self.source(release), release.version)
         if found.project in ("", self.name):
             return replace(found, project=self.name)
         return core_metadata.unknown(release, f"there the project is called {found.project}")
 
     def source(self, release: Release) -> Source:
+        if not _at(release).commit:
+            return Source(problem=f"the repository has no {_called(_at(release))}")
         return sdist.source(self._read(release).as_json(), self.name)
 
     def licenses(self, release: Release) -> Mapping[str, str]:
@@ -70,7 +74,7 @@ class OwnRepository(OwnIndex):
         said += [at.branch for at in places if at.branch]
         return IndexOrigin(
             self.repository.address,
-            by_place=(*said, *self.repository.marks),
+            by_place=tuple(said),
             git=True,
             folder=self.folder,
             pushed=self.repository.pushed,
@@ -116,6 +120,33 @@ def opened(repository: Repository, wanted: str, folder: str, expected: str) -> O
     return OwnRepository(found.project, repository, folder, tuple(releases), {at.commit: contents})
 
 
+def stated(
+    repository: Repository, project: str, folder: str, declared: Mapping[Version, GitReference]
+) -> OwnRepository:
+    """The project whose recipe names a repository: what is ``declared`` there, where it is now,
+    and all tags that are versions. Of a tag or a branch that is there no more the commit is
+    empty, and nothing is known of it. Raises `FileFailure`."""
+    known = repository.references
+    tags = version_tags(known.tags, project, folder)
+    by_version = {version: GitReference(known.tags[tag], tag=tag) for version, tag in tags.items()}
+    by_version.update({version: _now(known, at) for version, at in declared.items()})
+    releases = [
+        Release(project, version, (_file(repository.address, version, by_version[version]),))
+        for version in sorted(by_version, reverse=True)
+    ]
+    return OwnRepository(project, repository, folder, tuple(releases))
+
+
+def _now(known: References, at: GitReference) -> GitReference:
+    """Where a tag or a branch is now; a commit that was named without them is where it was."""
+    if at.tag:
+        return replace(at, commit=known.tags.get(at.tag, ""))
+    if at.branch:
+        return replace(at, commit=known.branches.get(at.branch, ""))
+    tag = next((tag for tag, commit in known.tags.items() if commit == at.commit), "")
+    return replace(at, tag=tag)
+
+
 def _meant(known: References, wanted: str, address: str) -> GitReference:
     name = wanted or known.default
     if not name:
@@ -136,18 +167,23 @@ def _meant(known: References, wanted: str, address: str) -> GitReference:
 
 
 def _contents(repository: Repository, at: GitReference, folder: str) -> sdist.Contents:
-    reference = f"refs/tags/{at.tag}" if at.tag else f"refs/heads/{at.branch}"
-    return repository.contents(at.commit, reference, folder)
+    if not at.commit:
+        raise FileFailure(repository.address, f"has no {_called(at)}")
+    reference = f"refs/heads/{at.branch}" if at.branch else at.commit
+    return repository.contents(at.commit, f"refs/tags/{at.tag}" if at.tag else reference, folder)
+
+
+def _called(at: GitReference) -> str:
+    return f"tag '{at.tag}'" if at.tag else f"branch '{at.branch}'"
 
 
 def _file(address: str, version: Version, at: GitReference) -> File:
-    return File(at.tag or at.branch, address, version, False, git=at)
+    return File(at.tag or at.branch or at.commit, address, version, False, git=at)
 
 
 def _at(release: Release) -> GitReference:
-    at = release.files[0].git
-    assert at is not None
-    return at
+    assert release.git is not None
+    return release.git
 
 
 def version_tags(tags: Iterable[str], project: str, folder: str = "") -> dict[Version, str]:

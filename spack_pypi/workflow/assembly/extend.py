@@ -33,12 +33,15 @@ from ...resolve.resolution import Resolution
 from ...translate import spack_order
 from ...translate.archives import Archives, archives
 from ...translate.describe import docstring
+from ...translate.existing_lines import applies_to, made_anew
+from ...translate.git_versions import git_versions
 from ...translate.going_on import going_on
 from ...translate.merge import spans, with_exclusions
 from ...translate.relicense import relicense
-from ...translate.revise import NewVersion, Revision, applies_to, revise
+from ...translate.revise import NewVersion, Revision, revise
 from ...translate.versions import Inexpressible
 from .assembled import Assembled, comments
+from .base_recipe import BaseRecipe
 from .dependencies import Dependencies
 from .loop_items import LoopItems, loop_items
 from .release_licenses import licenses_by_metadata
@@ -47,38 +50,6 @@ from .virtual_names import as_named, provided
 
 #: The dependencies of each version.
 _ByVersion = Mapping[str, Sequence[Dependency]]
-
-
-@dataclass(frozen=True)
-class _Base:
-    """The recipe that gets versions. ``texts`` are its text and those of the recipes that it
-    inherits, ``recipes`` the same, parsed; ``in_place``: it is edited itself; ``known`` are its
-    versions without branches, which Spack takes for newer than any release."""
-
-    parent: Parent
-    texts: Sequence[str]
-    recipes: Sequence[RecipeText]
-    in_place: bool
-    known: frozenset[str]
-
-    @property
-    def stated(self) -> list[DependencyLine]:
-        """The dependencies of all its recipes; inherited ones are fixed."""
-        own, *inherited = self.recipes
-        return [*own.stated, *(replace(line, fixed=True) for r in inherited for line in r.stated)]
-
-    @property
-    def served(self) -> list[str]:
-        """The versions whose archives are found by ``pypi``, if that may be changed."""
-        own = self.recipes[0]
-        if not (self.in_place and len(self.recipes) == 1 and own.renamable):
-            return []
-        return [version for version in self.known if version not in own.addressed]
-
-    @property
-    def pypi(self) -> str:
-        """The attribute that names archives; empty if a method does."""
-        return next((r.pypi for r in self.recipes if r.pypi and not r.names_archives), "")
 
 
 class _Lines(NamedTuple):
@@ -176,7 +147,7 @@ class Extension:
 
     # --- steps --------------------------------------------------------------------------------
 
-    def _base(self) -> _Base:
+    def _base(self) -> BaseRecipe:
         """The recipe that gets the versions. Raises `Uneditable`."""
         existing, overlay = self._existing, self._overlay
         texts = self._resolution.catalog.recipe_texts(existing.name)
@@ -186,22 +157,27 @@ class Extension:
         listed = {*existing.versions, *existing.deprecated} - anew
         listed |= {text for recipe in recipes for text in recipe.versions}
         known = frozenset(text for text in listed if text[0].isdigit())
+        branches = frozenset(recipes[0].versions) - known
         in_place = overlay is None and existing.namespace == self._namespace
-        return _Base(self._parent, texts, recipes, in_place, known)
+        return BaseRecipe(self._parent, texts, recipes, in_place, known, branches)
 
-    def _archives(self, base: _Base) -> Archives:
+    def _archives(self, base: BaseRecipe) -> Archives:
         resolution, project, wheel = self._resolution, self._project, self._existing.wheel
         facts, evaluator = resolution.catalog.facts, resolution.catalog.host.evaluator
         page, versions = facts.page(project), resolution.versions(project)
         published = page.releases if page is not None else ()
         releases = [resolution.addressed(project, version, wheel) for version in versions]
+        if facts.origin(project).git:
+            return git_versions(
+                releases, {v: resolution.declared(project, v).builds for v in versions}
+            )
         if facts.origin(project).is_elsewhere:
             # Nothing in a recipe leads to files of another index but their own addresses.
             return archives(releases, wheel, "", published=published)
         made_up = partial(evaluator.archive, self._existing.name)
         return archives(releases, wheel, base.pypi, made_up, base.served, published)
 
-    def _addition(self, base: _Base, packed: Archives) -> _Addition:
+    def _addition(self, base: BaseRecipe, packed: Archives) -> _Addition:
         project = self._project
         target = self._resolution.package(project)
         by_version, omissions = self._dependencies.by_version(project, packed)
@@ -228,21 +204,22 @@ class Extension:
             packed, by_version, conflicts, omissions, said, versions, holes, known, before
         )
 
-    def _revision(self, base: _Base, added: _Addition) -> Revision:
+    def _revision(self, base: BaseRecipe, added: _Addition) -> Revision:
         """How the lines of the base must change. Raises `Inexpressible`."""
         pythons = self._resolution.catalog.pythons if self._is_as_written(base) else ()
         provider, known = self._resolution.catalog.host.repos.provider, sorted(base.known)
         stated = provided(base.stated, provider)
-        found = revise(stated, known, added.known, pythons, added.excluded)
+        branches = [text for text in added.known if text in base.branches]
+        found = revise(stated, known, added.known, pythons, added.excluded, branches)
         found = going_on(found, stated, known) if self._is_as_written(base) else found
         return replace(found, added=as_named(found.added, base.stated, provider))
 
-    def _is_as_written(self, base: _Base) -> bool:
+    def _is_as_written(self, base: BaseRecipe) -> bool:
         """Whether the base is edited as its author would."""
         return base.in_place and self._resolution.catalog.rules.as_written
 
     def _edited(
-        self, base: _Base, added: _Addition, revision: Revision, looped: LoopItems
+        self, base: BaseRecipe, added: _Addition, revision: Revision, looped: LoopItems
     ) -> Assembled:
         """The base's own recipe, edited. Raises `ReadBackError` and `Uneditable`."""
         packed = added.packed
@@ -253,20 +230,22 @@ class Extension:
             for text, lines in revision.added.items()
         }
         lines = added.lines(rest)
+        removed, stays = made_anew(base.stated, revision.removed, lines.dependencies)
         license_ends, licenses = relicense(
             base.recipes[0].licenses,
             added.versions[::-1],
             *licenses_by_metadata(self._resolution, self._project, packed.spelled),
         )
         changes = Changes(
-            versions=packed.versions,
+            versions=[line for line in packed.versions if line.version not in base.branches],
             licenses=licenses,
-            dependencies=lines.dependencies,
+            dependencies=[line for line in lines.dependencies if line not in stays],
             conflicts=lines.conflicts,
             comments=added.comments,
             renamed=RenamedArchives(packed.pypi, packed.names) if packed.names else None,
             ends=revision.ends,
             license_ends=license_ends,
+            removed=removed,
             items=looped.items,
         )
         text = base.recipes[0].edited(changes)
@@ -274,14 +253,14 @@ class Extension:
         done = self._assembled(added, None, text)
         return replace(done, left_out=self._left_out(revision) if base.in_place else ())
 
-    def _loop_items(self, base: _Base, added: _Addition) -> LoopItems:
+    def _loop_items(self, base: BaseRecipe, added: _Addition) -> LoopItems:
         """The items that loops of the recipe get."""
         if not added.before or not base.in_place:
             return LoopItems()
         return loop_items(self._resolution, base.recipes[0], added.before, added.by_version)
 
     def _single_versions(
-        self, base: _Base, added: _Addition, revision: Revision, looped: LoopItems
+        self, base: BaseRecipe, added: _Addition, revision: Revision, looped: LoopItems
     ) -> SingleVersions:
         """What the recipe states for the version before alone, though nothing else is known."""
         host = self._resolution.catalog.host
@@ -329,7 +308,7 @@ class Extension:
         )
 
     def _proposed(
-        self, base: _Base, added: _Addition, revision: Revision | None, reason: str
+        self, base: BaseRecipe, added: _Addition, revision: Revision | None, reason: str
     ) -> Assembled:
         """No recipe, but what a person would have to change: the recipe cannot be edited."""
         needed, conflicts = added.lines(revision.added if revision else added.by_version)

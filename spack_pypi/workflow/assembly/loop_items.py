@@ -11,7 +11,7 @@ from ...recipe.loops import LoopDirective, next_items
 from ...recipe.model import ALWAYS, Dependency, DependencyLine, LoopItem
 from ...resolve.resolution import Resolution
 from ...translate import spack_order
-from ...translate.revise import applies_to
+from ...translate.existing_lines import applies_to
 from ...translate.stated import LineEnvironments, is_stated
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ...diagnostics import Severity
 from ...host.port import Host, Package
+from ...pypi.branches import branch_name
 from ...pypi.model import IndexOrigin
 from ...resolve.own_package import has_texts
 from ...resolve.resolution import Resolution
+from ...session import Session
+from ..compare.check import check
 
 
-def other_archive(host: Host, resolution: Resolution, project: str) -> str:
+def other_archive(session: Session, host: Host, resolution: Resolution, project: str) -> str:
     """Why the package that exists is not made from an archive, or a repository, that was named by
     its place; empty where it is, or the project was not named so."""
     existing = resolution.package(project).existing
@@ -17,7 +23,10 @@ def other_archive(host: Host, resolution: Resolution, project: str) -> str:
     if existing is None or not (named and host.checks):
         return ""
     if origin.git:
-        return _other_tree(host, existing, origin)
+        releases = session.index.project(project).releases
+        names = [branch_name(release.version) for release in releases]
+        branches = [name for name in names if name in existing.branches]
+        return _other_tree(session, host, existing, project, origin, branches)
     listed = host.evaluator.meaning(existing.name).versions
     if any(version.sha256 in named for version in listed):
         return ""
@@ -27,12 +36,28 @@ def other_archive(host: Host, resolution: Resolution, project: str) -> str:
     )
 
 
-def _other_tree(host: Host, existing: Package, origin: IndexOrigin) -> str:
-    """Why a package does not have the newest tag and the branch of a repository that was named;
-    empty if it has."""
-    if has_texts(host.repos, existing.name, origin.index, *origin.by_place):
+def _other_tree(
+    session: Session,
+    host: Host,
+    existing: Package,
+    project: str,
+    origin: IndexOrigin,
+    branches: Sequence[str],
+) -> str:
+    """Why a package does not have the newest tag and the ``branches`` of a repository that was
+    named, or does not say what these require by now; empty if it does."""
+    name = f"{existing.namespace}.{existing.name}"
+    way_out = f"spack pypi sync {existing.name} updates it, and --force writes a recipe of its own"
+    if not has_texts(host.repos, existing.name, origin.index):
+        return f"{name} is not made from this repository; pass --force for a recipe that is"
+    if not has_texts(host.repos, existing.name, *origin.by_place):
+        return f"{name} does not have this repository as it is now: {way_out}"
+    if not branches:
         return ""
-    return (
-        f"{existing.namespace}.{existing.name} is not made from this repository as it is now; "
-        "pass --force for a recipe that is"
+    (checked,) = check(
+        session, host, [existing.name], only=branches, project_of=lambda package: project
     )
+    found = [each for each in checked.diagnostics if each.severity is not Severity.NOTE]
+    if not found:
+        return ""
+    return f"{name} does not say what its branch requires now ({found[0].text}): {way_out}"

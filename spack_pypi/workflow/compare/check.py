@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Optional, Union
+from typing import Callable, Optional, Union
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -15,7 +15,9 @@ from ...diagnostics import Diagnostic, Severity, error, grouped
 from ...errors import HostError, SpackPyPIError, UnknownProject, UsageError
 from ...host.port import DeclaredVersion, Host, Meaning
 from ...pypi.archives.static import with_static_requirements
-from ...pypi.model import Index, Source
+from ...pypi.branches import KNOWN, version_of
+from ...pypi.model import GitReference, Index, Source
+from ...recipe.model import GitSource
 from ...session import Phase, Session
 from ...translate import licenses
 from ...translate.builds import builds
@@ -58,21 +60,24 @@ def check(
     *,
     every_version: bool = False,
     only: Sequence[str] = (),
+    project_of: Callable[[str], str | None] | None = None,
 ) -> Iterator[Checked]:
     """Compare the recipes of packages with the index, in this order: the newest version of each,
-    or all, or ``only`` some of them."""
+    or all, or ``only`` some of them; of what is made from a repository also its branches.
+    ``project_of`` gives the project of a package, if the host is not to be asked."""
     checker = _Checker(host, session.index, only)
+    project_of = project_of or host.repos.project_of
 
     def start(package: str) -> _Started:
         try:
             meaning = host.evaluator.meaning(package)
         except SpackPyPIError as failure:
             return _not_checked(package, str(failure))
-        project = host.repos.project_of(package)
+        project = project_of(package)
         if project is None:
             return _not_checked(package, "its recipe names no project on an index")
-        archives = checker.archives(meaning, every_version)
-        return meaning, session.submit(checker.fetch, project, archives)
+        versions = checker.versions(meaning, every_version)
+        return meaning, session.submit(checker.fetch, project, versions)
 
     for at, (package, started) in enumerate(zip(packages, session.ahead(start, packages))):
         session.progress(Phase.CHECK, package, at, len(packages))
@@ -113,15 +118,17 @@ class _Checker:
         self._index, self._only = index, only
         self._comparison = Comparison(host, index)
 
-    def archives(self, meaning: Meaning, every_version: bool) -> dict[str, str]:
+    def versions(self, meaning: Meaning, every_version: bool) -> list[tuple[DeclaredVersion, str]]:
         """The versions to compare, with their archives."""
-        return {
-            version.text: meaning.archive(version.text)
+        return [
+            (version, meaning.archive(version.text))
             for version in _versions(meaning, every_version or bool(self._only))
             if not self._only or version.text in self._only
-        }
+        ]
 
-    def fetch(self, project: str, archives: Mapping[str, str]) -> _Releases | None:
+    def fetch(
+        self, project: str, versions: Sequence[tuple[DeclaredVersion, str]]
+    ) -> _Releases | None:
         """What the releases of these versions declare, None if the index has no such project; runs
         in any thread. Raises `IndexFailure`."""
         try:
@@ -130,13 +137,15 @@ class _Checker:
             return None
         by_version = {release.version: release for release in page.releases}
         releases: _Releases = {}
-        for text, archive in archives.items():
-            number = meant(text, by_version)
+        for version, archive in versions:
+            text, number = version.text, _number(version, by_version)
             release = by_version.get(number) if number is not None else None
             if release is None:
                 if archive:
                     releases[text] = None
                 continue
+            if (release.git is None) is not (version.git is None):
+                continue  # an archive is no tree of a repository
             source = self._index.source(release) if release.sdist else Source()
             # A wheel is built already.
             built = release.sdist is None or archive.endswith(".whl")
@@ -197,6 +206,8 @@ def archive_errors(meaning: Meaning, text: str, expected: Expected) -> Iterator[
     files, sdist = expected.release.files, expected.release.sdist
     about = About(meaning.package, text)
     archive = meaning.archive(text)
+    if version.git is not None and expected.release.git is not None:
+        yield from _commit_errors(about, version.git, expected.release.git)
     sha256 = {file.name: file.sha256 for file in files}.get(archive)
     if archive and sha256 is None:
         name = sdist.name if sdist else "no sdist"
@@ -212,6 +223,27 @@ def archive_errors(meaning: Meaning, text: str, expected: Expected) -> Iterator[
     yield from expected.vulnerabilities.diagnostics(meaning.package, text, Severity.ERROR)
 
 
+def _commit_errors(about: About, recipe: GitSource, now: GitReference) -> Iterator[Diagnostic]:
+    """The errors in where a version of a recipe is in its repository."""
+    name = f"tag {now.tag}" if now.tag else f"branch {now.branch}" if now.branch else "commit"
+    if recipe.branch and now.branch and recipe.branch != now.branch:
+        text = f"it is the branch {recipe.branch} in the recipe, and {now.branch} was named"
+        yield error("wrong-commit", about.package, text, versions=(about.version,))
+    elif not now.commit:
+        text = f"the repository has no {name}"
+        yield error("wrong-commit", about.package, text, versions=(about.version,))
+    elif recipe.commit and recipe.commit != now.commit:
+        text = f"the {name} is {now.commit} in the repository; the recipe says {recipe.commit}"
+        yield error("wrong-commit", about.package, text, versions=(about.version,))
+
+
+def _number(version: DeclaredVersion, released: Container[Version]) -> Version | None:
+    """The version (PEP 440) that one of a recipe means."""
+    if version.git is not None and version.text in KNOWN:
+        return version_of(version.text)
+    return meant(version.text, released)
+
+
 def _license_notes(meaning: Meaning, text: str, expected: Expected) -> Iterator[Diagnostic]:
     """A note where the recipe and the metadata both state a licence, and not the same."""
     recipe, stated = meaning.license(text), licenses.in_metadata(expected.metadata)
@@ -221,11 +253,18 @@ def _license_notes(meaning: Meaning, text: str, expected: Expected) -> Iterator[
 
 
 def _versions(meaning: Meaning, every_version: bool) -> list[DeclaredVersion]:
-    """The versions to check, newest first: a pre-release comes after all others."""
+    """The versions to check, newest first: a pre-release comes after all others. Branches of a
+    repository come before them, and are none of those of which the newest counts."""
     known: dict[DeclaredVersion, Version] = {}
     for version in meaning.versions:
-        number = meant(version.text)
-        if number is not None and not version.branch and not version.deprecated:
+        number = _number(version, ())
+        usable = not version.branch or (version.git is not None and meaning.repository)
+        if number is not None and usable and not version.deprecated:
             known[version] = number
-    usable = sorted(known, key=lambda v: (not known[v].is_prerelease, known[v]), reverse=True)
-    return usable if every_version else usable[:1]
+    branches = [version for version in known if version.text in KNOWN]
+    numbered = sorted(
+        {*known} - {*branches}, key=lambda v: (not known[v].is_prerelease, known[v]), reverse=True
+    )
+    archives = [version for version in numbered if version.git is None]
+    newest = {*numbered[:1], *archives[:1]}
+    return [*branches, *(v for v in numbered if every_version or v in newest)]

@@ -16,8 +16,8 @@ from packaging.utils import canonicalize_name
 from ...host.port import Cell, DeclaredDependency, Host, Meaning
 from ...recipe.model import LANGUAGES, Dependency, DependencyLine
 from ...translate import spack_order
+from ...translate.existing_lines import applies_to
 from ...translate.known_needs import known_needs
-from ...translate.revise import applies_to
 from ..compare import oracle
 from ..compare.comparison import Comparison
 from ..compare.dependency import variant_of

@@ -12,8 +12,8 @@ from ...host.port import DeclaredDependency, Host, Meaning
 from ...recipe.model import DependencyLine
 from ...resolve.package import DEVELOPING
 from ...translate import spack_order
+from ...translate.existing_lines import applies_to
 from ...translate.requirements import parsed
-from ...translate.revise import applies_to
 from ..compare import oracle
 from ..compare.comparison import IMPLIED, Comparison, Expected
 from ..compare.oracle import CellSet

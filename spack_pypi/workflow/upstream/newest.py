@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from ...recipe.model import DependencyLine
 from ...translate import spack_order
-from ...translate.revise import applies_to
+from ...translate.existing_lines import applies_to
 
 
 def newest(

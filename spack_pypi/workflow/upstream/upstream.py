@@ -21,7 +21,7 @@ from ...recipe.text_edits import Uneditable
 from ...resolve.policy import Policy
 from ...session import Phase, Session
 from ...translate import spack_order
-from ...translate.revise import applies_to
+from ...translate.existing_lines import applies_to
 from ..compare import oracle
 from ..compare.unchanged import changes
 from ..order import dependencies_first

@@ -1,0 +1,42 @@
+"""The recipe that gets versions, with those that it inherits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ...recipe.edit import RecipeText
+from ...recipe.model import DependencyLine, Parent
+
+
+@dataclass(frozen=True)
+class BaseRecipe:
+    """The recipe that gets versions. ``texts`` are its text and those of the recipes that it
+    inherits, ``recipes`` the same, parsed; ``in_place``: it is edited itself; ``known`` are its
+    versions without ``branches``, which Spack takes for newer than any release."""
+
+    parent: Parent
+    texts: Sequence[str]
+    recipes: Sequence[RecipeText]
+    in_place: bool
+    known: frozenset[str]
+    branches: frozenset[str]
+
+    @property
+    def stated(self) -> list[DependencyLine]:
+        """The dependencies of all its recipes; inherited ones are fixed."""
+        own, *inherited = self.recipes
+        return [*own.stated, *(replace(line, fixed=True) for r in inherited for line in r.stated)]
+
+    @property
+    def served(self) -> list[str]:
+        """The versions whose archives are found by ``pypi``, if that may be changed."""
+        own = self.recipes[0]
+        if not (self.in_place and len(self.recipes) == 1 and own.renamable):
+            return []
+        return [version for version in self.known if version not in own.addressed]
+
+    @property
+    def pypi(self) -> str:
+        """The attribute that names archives; empty if a method does."""
+        return next((r.pypi for r in self.recipes if r.pypi and not r.names_archives), "")
