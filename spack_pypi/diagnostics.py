@@ -120,6 +120,8 @@ CODES: Mapping[str, str] = {
     "local-archive": "The archive or repository is on this machine: nobody else can fetch it.",
     "not-pushed": "The recipe is that of a commit which the repository does not have, as far as "
     "git knows.",
+    "checked-out": "The project is in a folder of this machine, and Spack can build what is there "
+    "now.",
     "passed-over": "A newer release cannot be used, and an older one was chosen.",
     "undeclared-requirement": "The recipe has a build dependency that the release does not "
     "declare.",

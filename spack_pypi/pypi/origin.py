@@ -21,7 +21,8 @@ class IndexOrigin:
     ``one_of_several``: other indexes could have it, too. ``by_place`` are the sha256 of the
     archives that the user named by their place, the first of which is the ``index``; of the
     ``folder`` of a ``git`` repository, its newest tag, the commit of that, and the branch.
-    ``pushed``: that is known to have all commits that were read."""
+    ``pushed``: that is known to have all commits that were read. ``checked_out`` is the folder of
+    this machine in which the repository is, if it was named by that."""
 
     index: str
     listed: str = ""
@@ -30,6 +31,7 @@ class IndexOrigin:
     git: bool = False
     folder: str = ""
     pushed: bool = True
+    checked_out: str = ""
 
     @property
     def is_elsewhere(self) -> bool:

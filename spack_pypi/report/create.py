@@ -30,6 +30,7 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
     "Read from a commit that the repository does not have, as far as git knows; push it:": (
         "not-pushed",
     ),
+    "To build what is in a folder now, changes too, run in a Spack environment:": ("checked-out",),
     "Newer releases that were passed over:": ("passed-over",),
     "In the recipes, but not declared:": ("undeclared-requirement",),
     "Pinned for the build; to try later versions: --verify install --loosen-build-pins": (

@@ -6,11 +6,12 @@ import difflib
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from shlex import quote
 
 from ..diagnostics import Diagnostic, Severity, error
 from ..errors import FileFailure, UnknownProject
 from ..host.port import Host, Target
-from ..pypi.branches import shown
+from ..pypi.branches import branch_name, shown
 from ..recipe.model import Omission
 from ..resolve.facts import Supplement
 from ..resolve.model import Status
@@ -160,6 +161,11 @@ class Recorder:
         origin = self.resolution.catalog.facts.origin(project)
         if origin.by_place and origin.index.startswith("file:"):
             yield Diagnostic("local-archive", Severity.NOTE, package, text=origin.index)
+        if origin.checked_out:
+            branches = (branch_name(version) for version in recipe.releases)
+            newest = next(filter(None, branches), recipe.versions[0])
+            line = f"spack develop --path {quote(origin.checked_out)} {package}@={newest}"
+            yield Diagnostic("checked-out", Severity.NOTE, package, text=line)
         if not origin.pushed:
             yield Diagnostic("not-pushed", Severity.NOTE, package, text=origin.index)
         for code, text in review_notes(self.resolution, project):

@@ -56,6 +56,11 @@ class Repository:
         """Whether it is known to have all commits that were read."""
         return True
 
+    @property
+    def checked_out(self) -> str:
+        """The folder of this machine in which a commit of it is checked out, if it has one."""
+        return ""
+
     @cached_property
     def references(self) -> References:
         """What the repository has now. Raises `FileFailure`."""

@@ -16,7 +16,6 @@ from ...errors import FileFailure, UsageError
 from . import git_command
 from .git_repository import COMMIT, NO_SHA1, References, Repository
 
-_WAY_OUT = "or give an sdist of it, which 'python3 -m build' makes"
 #: ``user@host:path``, as ssh has it.
 _OF_SSH = re.compile(r"[\w.-]+@[\w.-]+:(?!//)[!-~]+", re.A)
 _USER_OF_SSH = re.compile(r"ssh://([\w.-]+)(:[^@/]*)?@", re.A)
@@ -36,10 +35,15 @@ class LocalRepository(Repository):
 
     @property
     def pushed(self) -> bool:
-        """Whether the remote had the commit when git last asked it."""
-        return bool(
+        """Whether the remote had the commit when git last asked it; a repository without one has
+        it itself."""
+        return self.address == self.folder.resolve().as_uri() or bool(
             _of_git(self.folder, "for-each-ref", "--contains", self.commit, "refs/remotes")
         )
+
+    @property
+    def checked_out(self) -> str:
+        return str(self.folder.resolve())
 
     @property
     def _bare(self) -> Path:
@@ -56,11 +60,11 @@ class LocalRepository(Repository):
 
 def local_repository(folder: Path) -> tuple[LocalRepository, str]:
     """The repository of a folder, and where in it the folder is (empty for its top). Raises
-    `UsageError` where there is none, or not what a recipe has to name: a branch and a remote."""
+    `UsageError` where there is none, or not what a recipe has to name: a branch and an address."""
     if _of_git(folder, "rev-parse", "--is-inside-work-tree") != "true":
         raise UsageError(
-            f"{folder} is not in a git repository, which a recipe could name: make it one with a "
-            f"remote, {_WAY_OUT}"
+            f"{folder} is not in a git repository, which a recipe could name: make it one, "
+            "or give an sdist of it, which 'python3 -m build' makes"
         )
     top = Path(_of_git(folder, "rev-parse", "--show-toplevel"))
     where = ("rev-parse", "--absolute-git-dir")
@@ -87,16 +91,18 @@ def local_repository(folder: Path) -> tuple[LocalRepository, str]:
 
 def _remote(folder: Path, top: Path, branch: str) -> str:
     """The address, without credentials, from which the branch comes, else that of origin, else
-    the only one."""
+    the only one; that of the repository itself where there is none."""
     names = _of_git(top, "remote").split()
     upstream = _of_git(top, "config", "--get", f"branch.{branch}.remote")
     wanted = [each for each in (upstream, "origin") if each in names]
     wanted += names if len(names) == 1 else []
+    if not names:
+        return top.resolve().as_uri()
     address = _of_git(top, "config", "--get", f"remote.{wanted[0]}.url") if wanted else ""
     if not address:
         raise UsageError(
-            f"{folder} has no git remote, which a recipe could name: git remote add origin URL, "
-            f"{_WAY_OUT}"
+            f"{folder} has several git remotes, and none of them is that of its branch: "
+            "git branch --set-upstream-to REMOTE/BRANCH"
         )
     if _OF_SSH.fullmatch(address):
         return address

@@ -78,6 +78,7 @@ class OwnRepository(OwnIndex):
             git=True,
             folder=self.folder,
             pushed=self.repository.pushed,
+            checked_out=self.repository.checked_out,
         )
 
     def download(self, project: str, file: File, to: Path) -> None:

@@ -96,8 +96,7 @@ def test_the_branch_and_the_tags_of_the_commit(tmp_path: Path) -> None:
     ]
     origin = read(repo.folder).origin("my-thing")
     assert origin.index == REMOTE and origin.git
-    # A recipe with the branch alone does not show of which commit it is.
-    assert commit in origin.by_place
+    assert origin.by_place == ("v1.0", commit, "main")
 
 
 def test_a_folder_inside(tmp_path: Path) -> None:
@@ -135,6 +134,14 @@ def test_remotes(address: str, remote: str, tmp_path: Path) -> None:
     assert local_repository(repo.folder)[0].address == remote
 
 
+def test_without_a_remote(tmp_path: Path) -> None:
+    """It is its own, for this machine."""
+    repo = repository(tmp_path / "a repo", STATIC, remote="")
+    local, _ = local_repository(repo.folder)
+    assert local.address == repo.address and local.pushed
+    assert local.checked_out == str(repo.folder)
+
+
 def test_the_remote_of_the_branch(tmp_path: Path) -> None:
     """And whether it has the commit, as far as git knows."""
     repo = repository(tmp_path / "repo", STATIC)
@@ -162,7 +169,10 @@ def test_no_repository_that_a_recipe_can_name(tmp_path: Path) -> None:
 
     refused("is not in a git repository", tmp_path)
     refused("has no commit yet: git commit", Repo(tmp_path / "empty").folder)
-    refused("has no git remote", repository(tmp_path / "a", STATIC, remote="").folder)
+    several = repository(tmp_path / "a", STATIC, remote="")
+    for name in ("one", "two"):
+        several.git("remote", "add", name, f"https://{name}.example/a.git")
+    refused("has several git remotes", several.folder)
     odd = repository(tmp_path / "b", STATIC, remote="ext::sh://me:secret@x")
     refused("Spack cannot clone the git remote", odd.folder)
     odd.git("checkout", "-q", "--detach")
