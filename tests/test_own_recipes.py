@@ -219,3 +219,15 @@ def test_a_dependent_of_a_branch(run: Run, repo: Repo) -> None:
     assert run("create", "old") == 1
     assert "py-thing has no such version" in run.err
     assert "malware" not in str(run.host.written)
+
+
+def test_a_branch_that_does_not_say_what_it_requires(run: Run, repo: Repo) -> None:
+    """The tag is added; whether the branch is up to date is not known."""
+    created(run, f"git+{repo.address}")
+    repo.commit({"pyproject.toml": project("thing", "attrs")}, "v1.1")
+    dynamic = '[project]\nname = "thing"\ndynamic = ["version", "dependencies"]\n'
+    repo.commit({"pyproject.toml": dynamic})
+    assert run("sync", "thing") == 1
+    assert "py-thing: main: not checked: " in run.out
+    after = kept(run)
+    assert 'version("1.1", tag="v1.1"' in after and 'depends_on("py-attrs", when="@1.1:"' in after

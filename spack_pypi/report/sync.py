@@ -21,6 +21,8 @@ def show_update(update: Update, listing: bool, diff: bool, named: bool) -> None:
     """Print which releases a recipe lacks (``listing``), or how it was updated (with a ``diff``),
     and errors. A recipe that is current, or no project's, is printed only if it was ``named``."""
     outdated = update.outdated
+    if outdated.unclear and named:
+        print_text(f"{outdated.package}: {outdated.unclear}")
     if outdated.problem:
         if named or outdated.failed:
             print_text(f"{outdated.package}: {outdated.problem}")
@@ -100,6 +102,7 @@ def update_json(update: Update) -> dict[str, Any]:
         "current": outdated.current or None,
         "missing": outdated.lacking,
         "moved": list(outdated.moved),
+        "unclear": outdated.unclear or None,
         "since": outdated.since or None,
         "yanked": list(outdated.yanked),
         "vulnerable": {text: list(r.names) for text, r in outdated.vulnerable.items() if r.names},

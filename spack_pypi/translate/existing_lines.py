@@ -27,11 +27,13 @@ def is_of_branch(
     line: DependencyLine, branch: str, required: Collection[str], versions: Iterable[str]
 ) -> bool:
     """Whether a line states only what a branch required, and none of the other ``versions``, and
-    metadata say that, as they do now of the packages that it has ``required``. What the branch
-    was when the line was written is not known."""
+    metadata say that, as they do now of the packages that are ``required``. What the branch was
+    when the line was written is not known: a line about another package may be a person's, unless
+    it names the branch."""
     dependency = line.dependency
+    names_it = bool(dependency.when.versions or line.within)
     return (
-        (not is_native(dependency.package) or dependency.package in required)
+        (dependency.package in required or (names_it and not is_native(dependency.package)))
         and applies_to(line, branch)
         and not any(applies_to(line, version) for version in versions)
         and bool({"build", "run"} & {*dependency.types})

@@ -49,7 +49,8 @@ class Outdated:
     while others have more: they are for those who name them. ``withdrawn`` are later releases that
     were withdrawn (PEP 592), likewise. ``yanked`` and ``vulnerable`` (with what is reported) are
     versions that the recipe lists. ``branches`` are those of its repository which it lists, and
-    ``moved`` those of them that require something else by now. ``problem`` says why it cannot be
+    ``moved`` those of them that require something else by now; ``unclear`` says of one what keeps
+    from knowing what it requires. ``problem`` says why it cannot be
     compared; with ``failed`` because the recipe does not load or the index does not answer, else
     because of the kind of recipe. The ``index`` that has the project is at this address."""
 
@@ -66,6 +67,7 @@ class Outdated:
     vulnerable: Mapping[str, Reported] = field(default_factory=dict)
     branches: tuple[Release, ...] = ()
     moved: tuple[str, ...] = ()
+    unclear: str = ""
     problem: str = ""
     failed: bool = False
     index: str = ""
@@ -158,7 +160,7 @@ def outdated(
                 continue
             compared = _compared(package, project, existing, page.result(), policy, older)
             if compared.branches:
-                compared = replace(compared, moved=_moved(session, host, compared))
+                compared = _with_branches(session, host, compared)
             if reports and existing and not compared.problem:
                 vulnerable = _vulnerable(session, existing, page.result())
                 compared = replace(compared, vulnerable=vulnerable)
@@ -235,15 +237,23 @@ def _branches(existing: Package | None, page: Project) -> tuple[Release, ...]:
     return tuple(r for r in page.releases if r.git and branch_name(r.version) in texts)
 
 
-def _moved(session: Session, host: Host, compared: Outdated) -> tuple[str, ...]:
-    """The branches of a recipe that require something else than it says."""
+def _with_branches(session: Session, host: Host, compared: Outdated) -> Outdated:
+    """Whether the branches of a recipe require what it says; without those of which it is not
+    known what they require."""
     texts = [branch_name(release.version) for release in compared.branches]
     project = compared.project
     (checked,) = check(
         session, host, [compared.package], only=texts, project_of=lambda package: project
     )
+    unclear = [d for d in checked.diagnostics if d.code in ("unconfirmed-metadata", "not-checked")]
+    known = [text for text in texts if text in checked.versions]
     wrong = [each for each in checked.diagnostics if each.severity is Severity.ERROR]
-    return tuple(text for text in texts if any(text in each.versions for each in wrong))
+    return replace(
+        compared,
+        branches=tuple(r for r in compared.branches if branch_name(r.version) in known),
+        moved=tuple(text for text in known if any(text in each.versions for each in wrong)),
+        unclear="; ".join(f"{', '.join(d.versions) or project}: {d.text}" for d in unclear),
+    )
 
 
 def _meant(texts: Sequence[str], page: Project) -> dict[Version, str]:

@@ -45,8 +45,9 @@ class StatedOrigins:
             if existing.from_git:
                 return self._in_repository(package, project)
             self._on_index(package, project)
-        except SpackPyPIError:
-            pass  # it cannot be loaded: whoever works with it reports that
+        except SpackPyPIError as failure:
+            if project is not None:
+                self.index.add(project, partial(_raise, failure))
         return project
 
     def _in_repository(self, package: str, project: str | None) -> str | None:
@@ -74,6 +75,10 @@ class StatedOrigins:
         listed = listed_elsewhere(text, project, own, own) if project else ""
         if project and listed:
             self.index.add(project, partial(self.open_index, listed[: -len(project)]))
+
+
+def _raise(failure: SpackPyPIError) -> Index:
+    raise failure
 
 
 def _number(version: DeclaredVersion) -> Version | None:

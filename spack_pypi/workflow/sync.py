@@ -193,6 +193,10 @@ def diagnostics(update: Update, listing: bool, named: bool) -> list[Diagnostic]:
         severity = Severity.ERROR if outdated.failed or named else Severity.NOTE
         return [Diagnostic("not-checked", severity, outdated.package, text=outdated.problem)]
     found = []
+    if outdated.unclear:
+        severity = Severity.ERROR if named else Severity.NOTE
+        text = outdated.unclear
+        found.append(Diagnostic("not-checked", severity, outdated.package, text=text))
     if outdated.moved and not update.new:
         text = f"what the branch {' and '.join(outdated.moved)} requires has changed"
         found.append(Diagnostic("outdated", Severity.NOTE, outdated.package, text=text))

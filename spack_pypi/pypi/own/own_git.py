@@ -139,13 +139,15 @@ def stated(
 
 
 def _now(known: References, at: GitReference) -> GitReference:
-    """Where a tag or a branch is now; a commit that was named without them is where it was."""
+    """Where a tag or a branch is now; a commit that was named without a tag is where it was. Git
+    takes the name of a tag for that of a branch, too."""
     if at.tag:
         return replace(at, commit=known.tags.get(at.tag, ""))
-    if at.branch:
-        return replace(at, commit=known.branches.get(at.branch, ""))
+    if at.branch and not at.commit:
+        commit = known.branches.get(at.branch) or known.tags.get(at.branch, "")
+        return replace(at, commit=commit)
     tag = next((tag for tag, commit in known.tags.items() if commit == at.commit), "")
-    return replace(at, tag=tag)
+    return GitReference(at.commit, tag)
 
 
 def _meant(known: References, wanted: str, address: str) -> GitReference:
