@@ -231,3 +231,41 @@ def test_a_branch_that_does_not_say_what_it_requires(run: Run, repo: Repo) -> No
     assert "py-thing: main: not checked: " in run.out
     after = kept(run)
     assert 'version("1.1", tag="v1.1"' in after and 'depends_on("py-attrs", when="@1.1:"' in after
+
+
+def both(run: Run, repo: Repo, homepage: str, readme: str) -> str:
+    """The recipe of a repository, where the index has a project of its name."""
+    repo.commit({"README.md": readme})
+    add = run.server.served.add
+    add("thing", "9.1", "six", license_expression="MIT", homepage=homepage)
+    return created(run, f"git+{repo.address}")
+
+
+def test_releases_of_the_index_and_the_branch_of_the_repository(run: Run, repo: Repo) -> None:
+    """Each says that it is of the other."""
+    text = both(run, repo, repo.address, "To install it: `pip install thing`.")
+    assert 'pypi = "thing/thing-9.1.tar.gz"' in text and f'git = "{repo.address}"' in text
+    assert text.index('version("main", branch="main")') < text.index('version("9.1", sha256=')
+    assert "v1.0" not in text and 'depends_on("py-six@:1", when="@main:"' in text
+    assert run("create", f"git+{repo.address}") == 0
+    assert "Nothing to write" in run.out
+    assert run("check", f"git+{repo.address}") == 0, run.out
+    repo.commit({"pyproject.toml": project("thing", "attrs")}, "v9.2")
+    assert run("create", f"git+{repo.address}") == 1
+    assert run("sync", f"git+{repo.address}") == 0, run.err + run.out
+    assert "v9.2" not in kept(run)
+    assert run("check", f"git+{repo.address}") == 0, run.out
+
+
+@pytest.mark.parametrize(
+    ("homepage", "readme"),
+    [
+        ("", "pip install thing"),
+        ("https://elsewhere.example/thing", "pip install thing"),
+        ("{address}", "pip install thing-else"),
+        ("{address}", ""),
+    ],
+)
+def test_a_name_is_no_proof(run: Run, repo: Repo, homepage: str, readme: str) -> None:
+    text = both(run, repo, homepage.format(address=repo.address), readme)
+    assert 'tag="v1.0"' in text and "9.1" not in text

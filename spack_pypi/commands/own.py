@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -27,18 +28,23 @@ if TYPE_CHECKING:
 class Named:
     """The ``requirements`` (PEP 508) of a command, and the projects that were named by their
     place: ``placed`` are these, with the version of those that have only one, and ``others`` the
-    names that are no places."""
+    names that are no places. Of the repositories that are ``whole`` neither a tag, a branch nor a
+    folder was named."""
 
     requirements: tuple[str, ...]
     own: Sequence[OwnIndex] = ()
+    whole: Sequence[OwnRepository] = ()
     placed: Mapping[str, str] = field(default_factory=dict)
     others: tuple[str, ...] = ()
 
     def over(self, index: Index) -> Index:
-        """An index with these projects too."""
+        """An index with these projects too; those of repositories with the releases that it has
+        of them."""
         from ..pypi.own.own_index import before
+        from ..pypi.own.with_releases import WithReleases
 
-        return before(index, self.own)
+        both = [WithReleases(own, index) for own in self.whole]
+        return before(index, [*both, *self.own])
 
 
 @contextmanager
@@ -53,6 +59,7 @@ def read_names(args: argparse.Namespace, host: Host) -> Iterator[Named]:
         yield Named(tuple(args.names), others=tuple(args.names))
         return
     from ..pypi.branches import branch_name
+    from ..pypi.own.git_places import GitPlace
     from ..pypi.own.own_archive import check_kind
     from ..pypi.own.own_archives import OwnArchives
     from ..pypi.own.places import Location
@@ -86,7 +93,17 @@ def read_names(args: argparse.Namespace, host: Host) -> Iterator[Named]:
             (first, *more) = each.releases
             placed[project] = "" if more or branch_name(first.version) else str(first.version)
         others = tuple(text for text, at in zip(args.names, places) if at is None)
-        yield Named(tuple(texts), [*own, *repositories.values()], placed, others)
+        whole = [
+            repositories[project]
+            for project, at in zip(map(_project, texts), places)
+            if isinstance(at, GitPlace) and not (at.reference or at.folder)
+        ]
+        yield Named(tuple(texts), [*own, *repositories.values()], whole, placed, others)
+
+
+def _project(text: str) -> str:
+    """The project that a requirement names."""
+    return re.split(r"[\[=]", text)[0]
 
 
 def _extras(at: GitPlace | Location) -> str:

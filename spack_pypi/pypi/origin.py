@@ -22,7 +22,9 @@ class IndexOrigin:
     archives that the user named by their place, the first of which is the ``index``; of the
     ``folder`` of a ``git`` repository, its newest tag, the commit of that, and the branch.
     ``pushed``: that is known to have all commits that were read. ``checked_out`` is the folder of
-    this machine in which the repository is, if it was named by that."""
+    this machine in which the repository is, if it was named by that. At
+    ``repository`` is that of a project whose releases are from the index, and its branches are
+    not."""
 
     index: str
     listed: str = ""
@@ -32,6 +34,7 @@ class IndexOrigin:
     folder: str = ""
     pushed: bool = True
     checked_out: str = ""
+    repository: str = ""
 
     @property
     def is_elsewhere(self) -> bool:

@@ -35,6 +35,15 @@ class Archives:
     omissions: tuple[Omission, ...] = ()
     url: str = ""
 
+    def beside(self, branches: Archives) -> Archives:
+        """These, and the branches of a repository."""
+        return replace(
+            self,
+            versions=tuple(in_order([*branches.versions, *self.versions])),
+            spelled={**branches.spelled, **self.spelled},
+            omissions=(*branches.omissions, *self.omissions),
+        )
+
 
 @dataclass(frozen=True)
 class _Sdist:

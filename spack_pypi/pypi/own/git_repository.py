@@ -22,7 +22,7 @@ from ...errors import FileFailure
 from ...files import alone
 from ...programs import end_program
 from ..archives import sdist
-from ..limits import Counter, Damaged
+from ..limits import LARGEST_FILE, Counter, Damaged
 from . import git_command
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -85,6 +85,16 @@ class Repository:
             listed = git_command.run(self.address, self._bare, "ls-tree", "-rlz", tree)
             with _Blobs(self.address, self._bare) as blobs:
                 return self._inspected(listed, blobs)
+
+    def text(self, commit: str, path: str) -> str:
+        """A file of a commit that was looked at; empty where there is none, or it is too long."""
+        with self._lock:
+            listed = git_command.run(self.address, self._bare, "ls-tree", "-lz", commit, path)
+            found = _BLOB.fullmatch(listed.rstrip(b"\0"))
+            if found is None or int(found[2]) > LARGEST_FILE:
+                return ""
+            with _Blobs(self.address, self._bare) as blobs:
+                return blobs.read(found[1]).decode("utf-8", "replace")
 
     def _inspected(self, listed: bytes, blobs: _Blobs) -> sdist.Contents:
         contents, counter = sdist.Contents(), Counter()

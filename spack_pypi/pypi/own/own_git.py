@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from ..limits import is_short
 from ..model import File, GitReference, IndexOrigin, Metadata, Project, Release, Source
 from .git_repository import COMMIT, References, Repository
 from .own_index import OwnIndex
+
+_READMES = ("README.md", "README.rst", "README.txt", "README")
 
 
 @dataclass
@@ -80,6 +82,13 @@ class OwnRepository(OwnIndex):
             pushed=self.repository.pushed,
             checked_out=self.repository.checked_out,
         )
+
+    @property
+    def readmes(self) -> Sequence[str]:
+        """The README files of its newest state."""
+        at = _at(self.releases[0])
+        self._read(self.releases[0])  # the commit is there then
+        return [self.repository.text(at.commit, name) for name in _READMES]
 
     def download(self, project: str, file: File, to: Path) -> None:
         raise FileFailure(file.url, "a tree of a repository is no archive")

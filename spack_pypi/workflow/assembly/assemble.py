@@ -77,13 +77,18 @@ class Assembler:
         releases = [resolution.addressed(project, version) for version in chosen]
         published = page.releases if page is not None else ()
         origin, evaluator = facts.origin(project), resolution.catalog.host.evaluator
-        if origin.git:
-            built = {v: resolution.declared(project, v).builds for v in chosen}
-            packed = git_versions(releases, built)
+        trees = [release for release in releases if release.git]
+        built = {r.version: resolution.declared(project, r.version).builds for r in trees}
+        releases = [release for release in releases if not release.git]
+        published = tuple(release for release in published if not release.git)
+        if origin.git or not releases:
+            packed = git_versions(trees, built)
         elif origin.is_elsewhere:
             packed = archives_elsewhere(releases, published, evaluator.address_from)
         else:
             packed = archives(releases, published=published, archive_from=evaluator.archive_from)
+        if trees and releases:
+            packed = packed.beside(git_versions(trees, built))
         declared = {
             packed.spelled[version]: resolution.declared(project, version).metadata
             for version in chosen
@@ -120,7 +125,7 @@ class Assembler:
             archives=packed.names,
             url=packed.url,
             list_url=origin.listed,
-            git=origin.index if origin.git else "",
+            git=origin.index if origin.git else origin.repository,
             build_directory=origin.folder,
         )
         return Assembled(recipe, omissions, versions=versions, releases=packed.spelled)

@@ -20,9 +20,9 @@ def other_archive(session: Session, host: Host, resolution: Resolution, project:
     existing = resolution.package(project).existing
     origin = resolution.catalog.facts.origin(project)
     named = origin.by_place
-    if existing is None or not (named and host.checks):
+    if existing is None or not ((named or origin.repository) and host.checks):
         return ""
-    if origin.git:
+    if origin.git or origin.repository:
         releases = session.index.project(project).releases
         names = [branch_name(release.version) for release in releases]
         branches = [name for name in names if name in existing.branches]
@@ -48,8 +48,10 @@ def _other_tree(
     named, or does not say what these require by now; empty if it does."""
     name = f"{existing.namespace}.{existing.name}"
     way_out = f"spack pypi sync {existing.name} updates it, and --force writes a recipe of its own"
-    if not has_texts(host.repos, existing.name, origin.index):
+    if not has_texts(host.repos, existing.name, origin.repository or origin.index):
         return f"{name} is not made from this repository; pass --force for a recipe that is"
+    if origin.repository and not branches:
+        return f"{name} lacks the branch of this repository; pass --force for a recipe that has it"
     if not has_texts(host.repos, existing.name, *origin.by_place):
         return f"{name} does not have this repository as it is now: {way_out}"
     if not branches:
