@@ -15,6 +15,7 @@ from packaging.utils import parse_wheel_filename
 
 from ..pypi.for_one_python import minor_python
 from ..pypi.model import File, Release
+from ..recipe.model import Condition, Dependency, VersionLine
 from .environments import PLATFORMS
 
 #: ``sys.platform`` and ``platform.machine()``, and the pattern of platform tags that run there.
@@ -24,6 +25,10 @@ _MACHINES: Mapping[tuple[str, str], str] = {
     for machine in platform.machines.values()
     if machine.wheels
 }
+
+
+#: Platform tags from before those that name a version of glibc: all are older than usual.
+_LEGACY = re.compile(r"manylinux(?:1|2010|2014)_")
 
 
 def machine_wheels(release: Release) -> dict[tuple[str, str], File]:
@@ -46,6 +51,44 @@ def least_python(wheels: Iterable[File]) -> str:
     """The requirement on Python (PEP 440) that tags like ``cp39-abi3`` mean; ``""`` for none."""
     minors = [minor for wheel in wheels for tag in _tags(wheel.name) if (minor := _minor(tag))]
     return f">=3.{max(minors)}" if minors else ""
+
+
+#: The C library (minor version of glibc 2) of the oldest systems that recipes are for: that of
+#: manylinux2014. https://peps.python.org/pep-0599/
+_USUAL_GLIBC = 17
+
+
+def glibc_needs(lines: Iterable[VersionLine]) -> list[Dependency]:
+    """What the wheels of a version need of the C library (PEP 600), where it is newer than usual.
+    Spack knows that of the machine, as ``glibc``, which it never builds; a conflict with an older
+    one would not hold for what has nothing compiled."""
+    least = {
+        line.machine[1]: minor
+        for line in lines
+        if line.machine is not None and line.machine[0] == "linux"
+        for minor in [_glibc(line.url)]
+        if minor > _USUAL_GLIBC
+    }
+    machines = [line.machine for line in lines if line.machine and line.machine[0] == "linux"]
+    if len(least) == len(machines) and len({*least.values()}) == 1:
+        least = {"": next(iter(least.values()))}
+    return [
+        Dependency("glibc", f"2.{minor}:", when=_on_linux(machine), types=("run",))
+        for machine, minor in least.items()
+    ]
+
+
+def _on_linux(machine: str) -> Condition:
+    families = PLATFORMS["linux"].machines.items()
+    target = next((name for name, each in families if each.name == machine), "")
+    return Condition(platform="linux", target=f"{target}:" if target else "")
+
+
+def _glibc(url: str) -> int:
+    """The minor version of glibc 2 that a wheel needs at least, of its platform tags the least; 0
+    where they name none."""
+    found = re.findall(r"manylinux_2_(\d{1,3})_", url.rpartition("/")[2])
+    return min(map(int, found), default=0) if not _LEGACY.search(url) else 0
 
 
 def _runs(wheel: File, pattern: str, of_one_python: bool) -> bool:

@@ -9,7 +9,8 @@ from packaging.version import Version
 
 from spack_pypi.pypi.for_one_python import split
 from spack_pypi.pypi.model import File, Release
-from spack_pypi.translate.wheels import least_python, machine_wheels
+from spack_pypi.recipe.model import VersionLine
+from spack_pypi.translate.wheels import glibc_needs, least_python, machine_wheels
 
 LINUX, ARM, MAC, WINDOWS = (
     ("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"), ("win32", "AMD64"),
@@ -67,3 +68,32 @@ def test_a_source_archive_comes_first() -> None:
 )
 def test_the_stable_interface_asks_for_a_python(tag: str, python: str) -> None:
     assert least_python(release([f"x-1-{tag}.whl"]).files) == python
+
+
+#: PEP 600: the numbers are the version of glibc; PEP 599: manylinux2014 is 2.17. Of several tags
+#: any is enough.
+GLIBC: Sequence[tuple[Sequence[tuple[tuple[str, str], str]], Sequence[str]]] = [
+    ([(LINUX, "manylinux_2_28_x86_64"), (MAC, "macosx_11_0_arm64")],
+     ["glibc@2.28: platform=linux"]),
+    ([(LINUX, "manylinux_2_28_x86_64"), (ARM, "manylinux_2_28_aarch64")],
+     ["glibc@2.28: platform=linux"]),
+    ([(LINUX, "manylinux_2_28_x86_64"), (ARM, "manylinux_2_34_aarch64")],
+     ["glibc@2.28: platform=linux target=x86_64:", "glibc@2.34: platform=linux target=aarch64:"]),
+    ([(LINUX, "manylinux_2_17_x86_64.manylinux2014_x86_64"), (ARM, "manylinux_2_28_aarch64")],
+     ["glibc@2.28: platform=linux target=aarch64:"]),
+    ([(LINUX, "manylinux_2_27_x86_64.manylinux_2_28_x86_64")], ["glibc@2.27: platform=linux"]),
+    ([(LINUX, "manylinux1_x86_64")], []),
+    ([(LINUX, "linux_x86_64")], []),
+    ([(WINDOWS, "win_amd64")], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("wheels", "expected"), GLIBC)
+def test_the_c_library(
+    wheels: Sequence[tuple[tuple[str, str], str]], expected: Sequence[str]
+) -> None:
+    lines = [
+        VersionLine("1", "0", f"https://files.example/x-1-py3-none-{tag}.whl", machine=machine)
+        for machine, tag in wheels
+    ]
+    assert [f"{each.spec} {each.when}" for each in glibc_needs(lines)] == expected

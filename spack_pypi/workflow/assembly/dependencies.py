@@ -23,6 +23,7 @@ from ...translate.requirements import ProjectRequirement, parse, python_ranges
 from ...translate.revise import NewVersion
 from ...translate.supported_pythons import newest_python
 from ...translate.versions import Inexpressible, ranges
+from ...translate.wheels import glibc_needs
 from .needs import available
 
 #: How an omission names the unknown requirements of a release.
@@ -47,8 +48,14 @@ class Dependencies:
             if version in packed.spelled:
                 text = packed.spelled[version]
                 by_text[text], omitted = self._of_version(project, version)
+                by_text[text] += self._of_wheels(packed, text)
                 omissions += [replace(each, version=text) for each in omitted]
         return by_text, _summarized(omissions, list(by_text))
+
+    def _of_wheels(self, packed: Archives, text: str) -> list[Dependency]:
+        """What the wheels of a version need that no metadata declares."""
+        needs = glibc_needs([line for line in packed.versions if line.version == text])
+        return needs if needs and self._resolution.catalog.host.repos.has("glibc") else []
 
     def with_variants(self, project: str, dependency: Dependency) -> Dependency:
         """The dependency with the existing package's variants in place of the extras in its
