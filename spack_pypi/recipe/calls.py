@@ -109,3 +109,9 @@ def joined(when: Condition, blocks: Sequence[Condition]) -> Condition:
             python=when.python or block.python,
         )
     return when
+
+
+def has_versions(found: ast.ClassDef) -> bool:
+    """Whether a class lists versions."""
+    calls = [s.value for s in found.body if isinstance(s, ast.Expr)]
+    return any(call_parts(call)[0] == "version" for call in calls)

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..syntax import parse
-from . import directives, loops, renaming
+from . import directives, loops, machine_blocks, renaming
 from .calls import (
     WHEN,
     call_parts,
     condition,
     dependency_line,
+    has_versions,
     inside_of,
     joined,
     literal_of,
@@ -73,7 +74,7 @@ class RecipeText:
         if not classes:
             raise Uneditable("it defines no class")
         # A file may hold a base class first, which has no versions.
-        self._class = next((c for c in classes if _has_versions(c)), classes[0])
+        self._class = next((c for c in classes if has_versions(c)), classes[0])
         self._alone = len(classes) == 1
         self.stated: list[DependencyLine] = []
         self._places: list[_Place] = []
@@ -165,8 +166,11 @@ class RecipeText:
         for item in changes.items:
             loops.insert(edits, self._class.body, item)
         # First the versions: what is inserted at one place stays in this order.
-        for line in in_order(changes.versions):
+        lines = in_order(changes.versions)
+        for line in (each for each in lines if each.machine is None):
             self._insert_version(edits, line)
+        by_machine = [line for line in lines if line.machine is not None]
+        machine_blocks.insert(edits, self._class.body, by_machine)
         for licence in changes.licenses:
             edits.insert_before(self._license_calls[0], directives.license_(licence))
         self._insert_dependencies(edits, changes.dependencies)
@@ -332,11 +336,6 @@ class RecipeText:
         orders = [[k.arg for k in place.node.keywords] for place in self._places]
         both = [order for order in orders if {"type", "when"} <= {*order}]
         return sum(order.index("type") < order.index("when") for order in both) * 2 > len(both)
-
-
-def _has_versions(found: ast.ClassDef) -> bool:
-    calls = [s.value for s in found.body if isinstance(s, ast.Expr)]
-    return any(call_parts(call)[0] == "version" for call in calls)
 
 
 def _end(edits: Edits, node: ast.Call, remains: str) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..syntax import parse
+from . import machine_blocks
 from .directives import source
 from .loops import with_item
 from .model import BUILD_RUN, Changes, Recipe, RenamedArchives
@@ -119,6 +120,7 @@ def read_back_edit(before: str, after: str, changes: Changes) -> None:
     if changes.renamed is not None:
         less -= Counter(text for text in less if text.startswith("pypi = "))
         more -= _renaming(after, changes.renamed)
+    more -= Counter(map(machine_blocks.head, machines(changes.versions)))
     for item in changes.items:
         head = next((t for t in less if (with_item(t, item) or "") in more), None)
         if head is None:

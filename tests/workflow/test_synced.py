@@ -30,8 +30,8 @@ def test_a_requirement_that_is_left_out_is_said() -> None:
 
 @pytest.mark.parametrize("every", [False, True])
 def test_wheels_for_one_python_each_are_asked_for_by_the_version_of_the_index(every: bool) -> None:
-    """Only that can be compared with others (PEP 440). The recipe is not edited, as for others
-    with wheels for machines."""
+    """Only that can be compared with others (PEP 440). The recipe is not edited: it has no block
+    of a machine."""
     host, index = MemoryHost(), MemoryIndex()
     for version in ("1.0", "2.0", "3.0"):
         tag = "cp312-cp312-manylinux_2_17_x86_64"
@@ -42,7 +42,7 @@ def test_wheels_for_one_python_each_are_asked_for_by_the_version_of_the_index(ev
         request = Request((), verify=Verify.LOAD)
         update = sync(session, host, found, request, to="latest", every=every)
     assert found.lacking == ["3.0-cp312", "2.0-cp312"]
-    assert "the new release has only wheels for single platforms" in update.reason
+    assert "has only wheels for machines, and it has no versions for linux x86_64" in update.reason
     (_, refused) = diagnostics(update, False, True)
     assert refused.code == "not-updated"
 

@@ -223,8 +223,6 @@ class Extension:
     ) -> Assembled:
         """The base's own recipe, edited. Raises `ReadBackError` and `Uneditable`."""
         packed = added.packed
-        if any(line.machine for line in packed.versions):
-            raise Uneditable("the new release has only wheels for single platforms")
         rest = {
             text: [line for line in lines if not looped.state(line)]
             for text, lines in revision.added.items()
