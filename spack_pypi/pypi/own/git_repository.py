@@ -91,10 +91,10 @@ class Repository:
         with self._lock:
             listed = git_command.run(self.address, self._bare, "ls-tree", "-lz", commit, path)
             found = _BLOB.fullmatch(listed.rstrip(b"\0"))
-            if found is None or int(found[2]) > LARGEST_FILE:
+            if found is None or not found[2].isdigit() or int(found[2]) > LARGEST_FILE:
                 return ""
             with _Blobs(self.address, self._bare) as blobs:
-                return blobs.read(found[1]).decode("utf-8", "replace")
+                return blobs.read(found[1], path).decode("utf-8", "replace")
 
     def _inspected(self, listed: bytes, blobs: _Blobs) -> sdist.Contents:
         contents, counter = sdist.Contents(), Counter()
