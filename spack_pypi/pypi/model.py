@@ -19,9 +19,7 @@ from .origin import Publisher as Publisher
 from .project_files import setup_cfg
 from .project_files.in_tree import InTree as InTree  # part of the model: what a Source holds
 from .project_files.setup_py import SetupPy
-from .project_files.toml import (
-    at as at,
-)  # part of the model: what a pyproject.toml holds is read with these
+from .project_files.toml import at as at  # what a pyproject.toml holds is read with these
 from .project_files.toml import loads as loads
 from .project_files.toml import strings as strings
 
@@ -225,12 +223,12 @@ class Source:
 
     ``pyproject`` is the parsed pyproject.toml, ``setup_py`` what setup.py passes to ``setup()``;
     None when there is none. ``setup_cfg`` is text. ``suffixes`` are those of `ENDINGS` that its
-    source files outside of tests and docs have; ``cxx_cython``: some of its Cython files are
-    compiled as C++. ``build_files`` are the texts of its `BUILD_FILES`, by path. ``imports`` are
-    those of ``pkg_resources`` and ``distutils`` by modules that are installed. ``looked_for`` and
-    ``linked`` are the native libraries (name, file, line) that Python files besides setup.py name.
-    ``in_tree`` is what a build backend requires that is part of the archive, None when there is
-    none. ``problem`` says why nothing could be read.
+    source files outside of tests and docs have; ``cxx_cython``: some Cython files are compiled as
+    C++. ``build_files`` are the texts of its `BUILD_FILES`, by path, and ``requirement_files``
+    those of lists of requirements. ``imports`` are those of ``pkg_resources`` and ``distutils`` by
+    modules that are installed. ``looked_for`` and ``linked`` are the native libraries (name, file,
+    line) that other Python files name. ``in_tree`` is what a backend in the archive requires,
+    None when there is none. ``problem`` says why nothing could be read.
     """
 
     pyproject: Mapping[str, Any] | None = None
@@ -239,6 +237,7 @@ class Source:
     suffixes: tuple[str, ...] = ()
     cxx_cython: bool = False
     build_files: Mapping[str, str] = field(default_factory=dict)
+    requirement_files: Mapping[str, str] = field(default_factory=dict)
     imports: tuple[ModuleImport, ...] = ()
     looked_for: tuple[tuple[str, str, int], ...] = ()
     linked: tuple[tuple[str, str, int], ...] = ()

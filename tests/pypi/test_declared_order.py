@@ -29,6 +29,7 @@ urllib3 = "<3"
 color = ["rich"]
 """
 DYNAMIC = '[project]\nname = "x"\ndynamic = ["dependencies"]\n'
+BY_POETRY = '[build-system]\nbuild-backend = "poetry.core.masonry.api"\n' + DYNAMIC
 CFG = """\
 [options]
 install_requires =
@@ -48,7 +49,7 @@ IN_FILE = ("zict", "attrs", "urllib3", "rich")
 TABLE = [
     ({"pyproject.toml": PEP621}, IN_FILE),
     ({"pyproject.toml": POETRY}, IN_FILE),
-    ({"pyproject.toml": DYNAMIC + POETRY}, IN_FILE),
+    ({"pyproject.toml": BY_POETRY + POETRY}, IN_FILE),
     ({"setup.cfg": CFG}, IN_FILE),
     ({"pyproject.toml": DYNAMIC, "setup.cfg": CFG}, IN_FILE),
     ({"setup.py": PY}, IN_FILE),

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from spack_pypi.errors import UsageError
+from spack_pypi.pypi.project_files.poetry_versions import accepts
 from spack_pypi.workflow.requirement_files import RequirementSet
-from spack_pypi.workflow.requirement_files.poetry_versions import accepts
 from tests.workflow.locked import pins, read_for
 
 #: https://python-poetry.org/docs/dependency-specification/#version-constraints

@@ -13,9 +13,9 @@ from ...syntax import parse
 from .. import limits
 from ..limits import LARGEST_FILE, Damaged
 from ..model import BUILD_FILES, ENDINGS, File, ModuleImport, Source
-from ..project_files import in_tree, native_calls, setup_cfg, setup_py, toml
+from ..project_files import in_tree, native_calls, requirement_files, setup_cfg, setup_py, toml
 from ..project_files.egg_info import REQUIRES
-from ..project_files.setup_py import always_imported
+from ..project_files.setup_py import UNREAD, always_imported
 from ..project_files.toml import at, strings
 from . import archive, installed, license_files
 from .tar import Reader
@@ -35,6 +35,9 @@ _MOST_REQUIRES = 4
 #: Of `BUILD_FILES`, those are kept that are small, and not more than this.
 _MOST_BUILD_FILES = 64
 _LARGEST_BUILD_FILE = 256 << 10
+#: Of those that list requirements.
+_MOST_REQUIREMENT_FILES = 32
+_LARGEST_REQUIREMENT_FILE = 64 << 10
 #: Modules that Python or setuptools no longer has: what imports them needs more than Python.
 _GONE = ("distutils", "pkg_resources")
 _GONE_NAMES = (b"distutils", b"pkg_resources")
@@ -62,7 +65,8 @@ class Contents:
     """What was found in an archive: kept files by path, build files by path, the endings of source
     files, imports of modules that are gone (module, path, line), native libraries that Python
     files look for or link with (``looks`` or ``links``, name, path, line), the folders of
-    packages, ``top_level.txt`` files and, by path, files that may belong to a build backend;
+    packages, ``top_level.txt`` files and, by path, files that may belong to a build backend, or
+    list requirements (`requirement_files.NAME`);
     ``licenses`` are the licence files at the top, all of them only if the archive is
     `read_whole`."""
 
@@ -75,6 +79,7 @@ class Contents:
     packages: set[str] = field(default_factory=set)
     top_level: dict[str, str] = field(default_factory=dict)
     backend: dict[str, str] = field(default_factory=dict)
+    requirement_files: dict[str, str] = field(default_factory=dict)
     licenses: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -91,6 +96,16 @@ class Contents:
             "packages": sorted(roots)[:_MOST_PACKAGES] if imports else [],
             "top_level": self.top_level if imports else {},
             "backend": self.backend if in_tree else {},
+            "requirement_files": self._requirement_files(),
+        }
+
+    def _requirement_files(self) -> dict[str, str]:
+        """Those of which a file about the project says the name: most are for developing it."""
+        naming = [self.files.get(name, "") for name in ("pyproject.toml", "setup.cfg")]
+        return {
+            path: text
+            for path, text in self.requirement_files.items()
+            if any(path in each for each in naming)
         }
 
     def _is_module(self, path: str) -> bool:
@@ -138,6 +153,9 @@ def _wanted(inner: str, size: int, contents: Contents) -> bool:
     """Whether the contents of this file matter."""
     if inner in _TOP:
         return inner not in contents.files
+    if requirement_files.NAME.fullmatch(inner) and not REQUIRES.fullmatch(inner):
+        is_short = size <= _LARGEST_REQUIREMENT_FILE
+        return is_short and len(contents.requirement_files) < _MOST_REQUIREMENT_FILES
     if not inner.endswith(_MAY_MATTER):
         return False
     if REQUIRES.fullmatch(inner):
@@ -159,6 +177,8 @@ def _keep(inner: str, data: bytes, contents: Contents) -> None:
         contents.build_files[inner] = data.decode("utf-8", "replace")
     elif installed.TOP_LEVEL.fullmatch(inner):
         contents.top_level[inner] = data.decode("utf-8", "replace")
+    elif requirement_files.NAME.fullmatch(inner):
+        contents.requirement_files[inner] = data.decode("utf-8", "replace")
     else:
         contents.cxx_cython = contents.cxx_cython or bool(_CXX_CYTHON.search(data))
 
@@ -225,10 +245,11 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
     found = Source(
         pyproject=pyproject,
         setup_cfg=files.get("setup.cfg", ""),
-        setup_py=setup_py.read(files["setup.py"]) if "setup.py" in files else None,
+        setup_py=setup_py.read(files["setup.py"]) or UNREAD if "setup.py" in files else None,
         suffixes=tuple(contents["suffixes"]),
         cxx_cython=contents["cxx_cython"],
         build_files=contents["build_files"],
+        requirement_files=contents["requirement_files"],
         imports=tuple(each for each in imports if here.installs(each.file)),
         looked_for=_native_of(contents, "looks"),
         linked=_native_of(contents, "links"),

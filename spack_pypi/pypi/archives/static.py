@@ -4,44 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from packaging.utils import canonicalize_name
 
 from .. import limits
 from ..metadata import broken_limit
 from ..model import Metadata, Source, at, strings
-from ..project_files import setup_cfg
+from ..project_files import poetry, requirement_files, setup_cfg
+from ..project_files.declared import DeclaredRequirements
 from ..project_files.egg_info import conditioned
 
 
-class StaticRequirements(NamedTuple):
-    """Requirements, the extras that there are, and Requires-Python."""
-
-    required: Sequence[str]
-    extras: Sequence[str]
-    python: str
-
-
 def with_static_requirements(metadata: Metadata, source: Source) -> Metadata:
-    """Where no trusted metadata says what is required, ``[project]`` of pyproject.toml may
-    (PEP 621), as long as it does not call the field dynamic, or ``[options]`` of setup.cfg
-    (https://setuptools.pypa.io/en/latest/userguide/declarative_config.html), or the one call of
-    ``setup()`` in a setup.py, as far as it is given literals. These confirm, or correct, what
-    metadata that may be wrong says."""
+    """Where no trusted metadata says what is required, what is `declared` may. It confirms, or
+    corrects, what metadata that may be wrong says."""
     if metadata.confirmed:
         return metadata
-    project = (source.pyproject or {}).get("project")
-    if isinstance(project, dict):
-        found = from_project(project)
-    else:
-        found = _from_setup_cfg(source) or _from_setup_py(source)
+    try:
+        found = declared(source)
+    except ValueError:
+        found = None
     if found is None:
         return metadata
+    project = at(source.pyproject, "project")
     if metadata.requires_dist and not found.required and not isinstance(project, dict):
         # Something else added to it as the archive was made.
         return metadata
-    declared = replace(
+    confirmed = replace(
         metadata,
         requires_dist=tuple(found.required),
         provides_extra=tuple(dict.fromkeys([*metadata.provides_extra, *found.extras])),
@@ -49,30 +39,74 @@ def with_static_requirements(metadata: Metadata, source: Source) -> Metadata:
         confirmed=True,
         problem="",
     )
-    return metadata if broken_limit(declared) else declared
+    return metadata if broken_limit(confirmed) else confirmed
+
+
+def declared(source: Source) -> DeclaredRequirements | None:
+    """What a project's own files require: ``[project]`` of pyproject.toml (PEP 621), with what its
+    backend has for the fields that are dynamic; else ``[tool.poetry]`` or
+    ``[tool.flit.metadata]``; else ``[options]`` of setup.cfg
+    (https://setuptools.pypa.io/en/latest/userguide/declarative_config.html), or the one call of
+    ``setup()`` in a setup.py, as far as it is given literals. None where they do not say it
+    whole. Raises ValueError, with a clause, for what metadata cannot say."""
+    project, tool = at(source.pyproject, "project"), at(source.pyproject, "tool")
+    poetry_table, flit = at(tool, "poetry"), at(tool, "flit", "metadata")
+    if isinstance(project, dict):
+        return _of_backend(source, project) or from_project(project)
+    if isinstance(poetry_table, dict):
+        return poetry.read(poetry_table, _is_built_before_2(source))
+    if isinstance(flit, dict):
+        return from_flit(flit)
+    return _from_setup_cfg(source) or _from_setup_py(source)
+
+
+def _is_built_before_2(source: Source) -> bool:
+    """Whether its build requirements exclude poetry-core 2."""
+    required = map(limits.requirement, strings(at(source.pyproject, "build-system", "requires")))
+    return any(
+        each.name == "poetry-core" and not each.specifier.contains("2.9999")
+        for each in required
+        if each is not None
+    )
+
+
+def _of_backend(source: Source, project: Mapping[str, Any]) -> DeclaredRequirements | None:
+    """What a backend has for dynamic fields of ``[project]``; None where it has nothing."""
+    backend = source.backend.split(".")[0]
+    if backend == "poetry":
+        return _beside_poetry(source, project)
+    if not {"dependencies", "optional-dependencies"} & {*strings(project.get("dynamic"))}:
+        return None
+    if backend == "setuptools":
+        found = requirement_files.of_setuptools(source.pyproject, source.requirement_files)
+        return found or _from_setup_cfg(source) or _from_setup_py(source)
+    if backend == "hatchling":
+        return requirement_files.of_hatch(source.pyproject, source.requirement_files)
+    return None
+
+
+def _beside_poetry(source: Source, project: Mapping[str, Any]) -> DeclaredRequirements | None:
+    table, dynamic = at(source.pyproject, "tool", "poetry"), strings(project.get("dynamic"))
+    lacks = not (project.get("dependencies") or project.get("optional-dependencies"))
+    named = {"dependencies", "optional-dependencies", "requires-python"} & {*dynamic}
+    if not isinstance(table, dict) or not (lacks or named):
+        return None
+    static = {**project, "dynamic": []}
+    return poetry.read_beside_project(table, project, from_project(static))
 
 
 def declared_order(metadata: Metadata, source: Source) -> tuple[str, ...]:
     """The normalized names of what is required in the order of the project's own file: backends
-    such as poetry-core and hatchling sort them in the metadata. Empty where the file does not list
-    all that the metadata does."""
-    project = (source.pyproject or {}).get("project")
-    found = from_project(project) if isinstance(project, dict) else None
-    if found is not None:
-        texts: Sequence[str] = found.required
-    else:
-        other = _from_setup_cfg(source) or _from_setup_py(source)
-        texts = _of_poetry(source) or (other.required if other else ())
+    such as poetry-core and hatchling sort them in the metadata. Those of extras come last. Empty
+    where the file does not list all that the metadata does."""
+    try:
+        found = declared(source)
+    except ValueError:
+        found = None
+    texts = sorted(found.required if found else (), key=lambda text: "extra ==" in text)
     listed = dict.fromkeys(filter(None, map(_name, texts)))
     required = {*map(_name, metadata.requires_dist or ())}
     return tuple(listed) if required <= listed.keys() else ()
-
-
-def _of_poetry(source: Source) -> Sequence[str]:
-    """The names in the table of poetry, those of extras last."""
-    table = at(source.pyproject, "tool", "poetry", "dependencies")
-    names = [name for name in table if name != "python"] if isinstance(table, dict) else []
-    return sorted(names, key=lambda name: at(table, name, "optional") is True)
 
 
 def _name(text: str) -> str:
@@ -81,7 +115,7 @@ def _name(text: str) -> str:
     return canonicalize_name(requirement.name) if requirement else ""
 
 
-def from_project(project: Mapping[str, Any]) -> StaticRequirements | None:
+def from_project(project: Mapping[str, Any]) -> DeclaredRequirements | None:
     """What the table says; None where it is dynamic, or a field is not of the type that PEP 621
     gives it: no build accepts that."""
     dynamic = _listed(project.get("dynamic", []))
@@ -101,7 +135,7 @@ def from_project(project: Mapping[str, Any]) -> StaticRequirements | None:
         if texts is None:
             return None
         required += [conditioned(text, extra) for text in texts]
-    return StaticRequirements(required, list(optional), python)
+    return DeclaredRequirements(required, list(optional), python)
 
 
 def _listed(value: Any) -> list[str] | None:
@@ -110,29 +144,66 @@ def _listed(value: Any) -> list[str] | None:
     return texts if isinstance(value, list) and len(texts) == len(value) else None
 
 
-def _from_setup_cfg(source: Source) -> StaticRequirements | None:
+def from_flit(table: Mapping[str, Any]) -> DeclaredRequirements | None:
+    """What ``[tool.flit.metadata]`` says
+    (https://flit.pypa.io/en/stable/pyproject_toml.html, old style metadata)."""
+    named = {
+        "dependencies": "requires",
+        "optional-dependencies": "requires-extra",
+        "requires-python": "requires-python",
+    }
+    return from_project({field: table[name] for field, name in named.items() if name in table})
+
+
+def _from_setup_cfg(source: Source) -> DeclaredRequirements | None:
     parser = setup_cfg.read(source.setup_cfg)
     options = dict(parser["options"]) if parser.has_section("options") else {}
     section = "options.extras_require"
     extras = dict(parser[section]) if parser.has_section(section) else {}
     listed = options.get("install_requires", "").strip()
-    if not listed or any(t.strip().startswith("file:") for t in (listed, *extras.values())):
-        # Nothing, or a file that we do not have: setup.py may say what setup.cfg does not.
+    if not listed and not _is_all_in_cfg(source, parser.sections()):
+        return None  # setup.py may say what setup.cfg does not
+    called = source.setup_py
+    if called and not extras and "extras_require" in (called.names or ()):
         return None
-    required = setup_cfg.requirements(listed)
-    for extra, texts in extras.items():
-        required += [conditioned(text, extra) for text in setup_cfg.requirements(texts)]
-    return StaticRequirements(required, list(extras), options.get("python_requires", "").strip())
+    texts = {extra: _of_option(text.strip(), source) for extra, text in extras.items()}
+    required = _of_option(listed, source) if listed else []
+    if required is None:
+        return None
+    for extra, found in texts.items():
+        if found is None:
+            return None
+        required += [conditioned(text, extra) for text in found]
+    return DeclaredRequirements(required, list(extras), options.get("python_requires", "").strip())
 
 
-def _from_setup_py(source: Source) -> StaticRequirements | None:
+def _is_all_in_cfg(source: Source, sections: Sequence[str]) -> bool:
+    """Whether a setup.py does not say anything of what is required, nor a plugin."""
+    called = source.setup_py
+    if source.backend.split(".")[0] != "setuptools" or not {"metadata", "options"} & {*sections}:
+        return False
+    if called is None:
+        return source.pyproject is not None
+    elsewhere = {"install_requires", "extras_require", "python_requires", "pbr"}
+    return called.names is not None and not elsewhere & {*called.names}
+
+
+def _of_option(text: str, source: Source) -> list[str] | None:
+    """The requirements of an option of setup.cfg; None where they are in a file that is not
+    kept."""
+    if text.startswith("file:"):
+        return requirement_files.named_in_cfg(text, source.requirement_files)
+    return setup_cfg.requirements(text)
+
+
+def _from_setup_py(source: Source) -> DeclaredRequirements | None:
     called = source.setup_py
     if called is None or called.names is None or source.backend.split(".")[0] != "setuptools":
         return None
-    said = {"install_requires", "extras_require", "python_requires"} & set(called.names)
+    given = {"install_requires", "extras_require", "python_requires"} & set(called.names)
     extras = called.extras()
     if (
-        not said <= set(called.keywords)
+        not given <= set(called.keywords)
         or extras is None
         or "install_requires" in source.setup_cfg
         or "pbr" in called.names  # https://docs.openstack.org/pbr: it reads requirements.txt
@@ -144,5 +215,9 @@ def _from_setup_py(source: Source) -> StaticRequirements | None:
         name, _, marker = extra.partition(":")  # ``extra:marker``, from before PEP 508
         names += [name] if name else []
         required += [conditioned(text, name, marker) for text in texts]
-    python = called.keywords.get("python_requires", "")
-    return StaticRequirements(required, names, python if isinstance(python, str) else "")
+    options, section = setup_cfg.read(source.setup_cfg), "options.extras_require"
+    if not extras and options.has_section(section):
+        return None  # the extras are there
+    said = options.get("options", "python_requires", fallback="").strip()
+    python = called.keywords.get("python_requires") or said
+    return DeclaredRequirements(required, names, python if isinstance(python, str) else "")

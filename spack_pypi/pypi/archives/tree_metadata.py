@@ -1,7 +1,8 @@
 """The metadata of a source tree, which has no PKG-INFO: what its project files say literally.
 
-``[project]`` of pyproject.toml (PEP 621), ``[tool.flit.metadata]``, setup.cfg, or what a setup.py
-passes to ``setup()``. What they require is read by `static`, as for source archives.
+``[project]`` of pyproject.toml (PEP 621), ``[tool.poetry]``, ``[tool.flit.metadata]``, setup.cfg,
+or what a setup.py passes to ``setup()``. What they require is read by `static`, as for source
+archives.
 """
 
 from __future__ import annotations
@@ -17,38 +18,77 @@ from packaging.version import Version
 from ..limits import is_short
 from ..metadata import broken_limit
 from ..model import Metadata, Source, at, strings
-from ..project_files import setup_cfg
-from .static import StaticRequirements, from_project
+from ..project_files import cargo, setup_cfg
+from .static import declared
 
+#: What to do about a repository that does not say something.
+WAY_OUT = "(--run-backend asks its build backend, which runs its code)"
 #: Why a tree says nothing of what it requires.
-DYNAMIC = "what it requires is not written down in it: it is known only after a build"
+DYNAMIC = f"what it requires is not written down in it: it is known only after a build {WAY_OUT}"
 _MISSHAPEN = "its pyproject.toml does not say what it requires as PEP 621 has it: lists of texts"
-_NAMELESS = "neither its pyproject.toml nor its setup.cfg or setup.py says how it is called"
-_POETRY = "it is described only in [tool.poetry], which cannot be read: [project] can"
+_NAMELESS = (
+    f"neither its pyproject.toml nor its setup.cfg or setup.py says how it is called {WAY_OUT}"
+)
 
 
 def read(source: Source, version: Version) -> Metadata:
     """What a tree says of itself; ``problem`` where it does not say what it requires, with an
     empty ``project`` where it does not even say how it is called."""
-    project = at(source.pyproject, "project")
-    flit = at(source.pyproject, "tool", "flit", "metadata")
+    project, tool = at(source.pyproject, "project"), at(source.pyproject, "tool")
+    poetry, flit = at(tool, "poetry"), at(tool, "flit", "metadata")
     if isinstance(project, dict):
-        found = _of_project(project)
+        found = _of_project(project, source)
+    elif isinstance(poetry, dict):
+        found = _of_poetry(poetry)
     elif isinstance(flit, dict):
         found = _of_flit(flit)
     else:
         found = _of_setuptools(source)
     found = replace(found, project=_name(found.project), version=str(version))
     if not found.project:
-        poetry = at(source.pyproject, "tool", "poetry") is not None
-        reason = _POETRY if poetry else source.problem or _NAMELESS
+        reason = source.problem or _NAMELESS
         return replace(found, requires_dist=None, confirmed=False, problem=reason)
+    found = _with_declared(found, source)
     broken = broken_limit(found)
     if broken:
         return Metadata(
             found.project, found.version, requires_dist=None, confirmed=False, problem=broken
         )
     return found
+
+
+def _with_declared(found: Metadata, source: Source) -> Metadata:
+    reason = ""
+    try:
+        said = declared(source)
+    except ValueError as error:
+        said, reason = None, str(error)
+    if said is None:
+        dynamic = at(source.pyproject, "project", "dynamic")
+        table = at(source.pyproject, "project") or at(source.pyproject, "tool", "flit", "metadata")
+        misshapen = isinstance(table, dict) and not strings(dynamic)
+        reason = reason or (_MISSHAPEN if misshapen else DYNAMIC)
+        return replace(found, requires_dist=None, confirmed=False, problem=reason)
+    return replace(
+        found,
+        requires_dist=tuple(said.required),
+        provides_extra=tuple(said.extras),
+        requires_python=said.python,
+    )
+
+
+def written_version(source: Source) -> str:
+    """The version that is written in the files of a tree; empty if it is known only by a build."""
+    project, tool = at(source.pyproject, "project"), at(source.pyproject, "tool")
+    if isinstance(project, dict) and "version" not in strings(project.get("dynamic")):
+        return _text(project.get("version"))
+    if at(tool, "poetry") is not None:
+        is_made = at(tool, "poetry-dynamic-versioning") or at(tool, "poetry", "version") == "0.0.0"
+        return "" if is_made else _text(at(tool, "poetry", "version"))
+    said = _section(setup_cfg.read(source.setup_cfg), "metadata").get("version", "").strip()
+    if said:
+        return "" if said.startswith(("attr:", "file:")) else said
+    return _text(source.setup_py.keywords.get("version")) if source.setup_py else ""
 
 
 def _name(text: str) -> str:
@@ -59,51 +99,47 @@ def _name(text: str) -> str:
         return ""
 
 
-def _of_project(table: Mapping[str, Any]) -> Metadata:
+def _of_project(table: Mapping[str, Any], source: Source) -> Metadata:
     licence = table.get("license")
-    found = Metadata(
+    more: Mapping[str, str] = {}
+    if source.backend.split(".")[0] == "maturin":
+        more = cargo.described(source.pyproject, source.build_files)
+    return Metadata(
         _text(table.get("name")),
         "",
-        summary=_text(table.get("description")),
-        license_expression=_text(licence),
+        summary=_text(table.get("description")) or _text(more.get("description")),
+        home_page=_text(more.get("homepage")),
+        license_expression=_text(licence) or ("" if licence else _text(more.get("license"))),
         license=_text(at(licence, "text")),
         license_files=tuple(strings(table.get("license-files"))),
         classifiers=tuple(filter(is_short, strings(table.get("classifiers")))),
         project_urls=_urls(table.get("urls")),
     )
-    return _with_declared(found, from_project(table), bool(strings(table.get("dynamic"))))
+
+
+def _of_poetry(table: Mapping[str, Any]) -> Metadata:
+    """https://python-poetry.org/docs/pyproject/#the-project-section"""
+    named = ("homepage", "repository", "documentation")
+    pages = {key.capitalize(): table.get(key) for key in named}
+    return Metadata(
+        _text(table.get("name")),
+        "",
+        summary=_text(table.get("description")),
+        license=_text(table.get("license")),
+        classifiers=tuple(filter(is_short, strings(table.get("classifiers")))),
+        project_urls=(*_urls(pages), *_urls(table.get("urls"))),
+    )
 
 
 def _of_flit(table: Mapping[str, Any]) -> Metadata:
     """https://flit.pypa.io/en/stable/pyproject_toml.html (old style metadata)"""
-    found = Metadata(
+    return Metadata(
         _text(table.get("dist-name")) or _text(table.get("module")),
         "",
         license=_text(table.get("license")),
         classifiers=tuple(filter(is_short, strings(table.get("classifiers")))),
         home_page=_text(table.get("home-page")),
         project_urls=_urls(table.get("urls")),
-    )
-    named = {
-        "dependencies": "requires",
-        "optional-dependencies": "requires-extra",
-        "requires-python": "requires-python",
-    }
-    as_project = {field: table[name] for field, name in named.items() if name in table}
-    return _with_declared(found, from_project(as_project))
-
-
-def _with_declared(
-    found: Metadata, declared: StaticRequirements | None, dynamic: bool = False
-) -> Metadata:
-    if declared is None:
-        reason = DYNAMIC if dynamic else _MISSHAPEN
-        return replace(found, requires_dist=None, confirmed=False, problem=reason)
-    return replace(
-        found,
-        requires_dist=tuple(declared.required),
-        provides_extra=tuple(declared.extras),
-        requires_python=declared.python,
     )
 
 
@@ -125,13 +161,10 @@ def _of_setuptools(source: Source) -> Metadata:
         field("name"),
         "",
         summary=field("description", "summary").partition("\n")[0],
-        requires_dist=None,
-        confirmed=False,
         license=field("license"),
         classifiers=tuple(filter(is_short, map(str.strip, filter(None, classifiers)))),
         home_page=field("url", "home_page"),
         project_urls=urls or tuple((a.strip(), b.strip()) for a, sign, b in lines if sign),
-        problem=DYNAMIC,
     )
 
 

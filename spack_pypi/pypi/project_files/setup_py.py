@@ -63,6 +63,10 @@ class SetupPy:
         return {str(extra): _texts(texts) for extra, texts in found.items()}
 
 
+#: One that cannot be read.
+UNREAD = SetupPy({}, None)
+
+
 def read(text: str) -> SetupPy | None:
     """What a setup.py says; None where it is not Python that can be read here."""
     try:

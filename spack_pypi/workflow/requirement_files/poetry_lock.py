@@ -14,11 +14,11 @@ from packaging.utils import canonicalize_name
 
 from ...errors import UsageError
 from ...files import read_text
+from ...pypi.project_files.poetry_versions import accepts, specifiers
 from ...pypi.project_files.toml import at
 from .flat import FlatLock
 from .graph import Graph, Link, LockedRelease
 from .model import NO_RELEASE, ExtrasAndGroups, Format, RequirementSet, TextFile, read_toml
-from .poetry_versions import accepts, specifiers
 from .shape import Shape
 
 _MAIN = "main"

@@ -43,6 +43,20 @@ requires-python = ">=3.9"
 [tool.flit.metadata.requires-extra]
 x = ["b"]
 """
+POETRY = """\
+[tool.poetry]
+name = "my_thing"
+description = "A thing"
+homepage = "https://h.example"
+license = "MIT"
+classifiers = ["A :: B"]
+[tool.poetry.dependencies]
+python = ">=3.9"
+a = ">1"
+b = { version = "*", optional = true }
+[tool.poetry.extras]
+x = ["b"]
+"""
 CFG = """\
 [metadata]
 name = my-thing
@@ -73,6 +87,7 @@ setup(name=NAME, version=read(), description="A thing", url="https://h.example",
     [
         ({"pyproject.toml": PROJECT}, {"license"}),
         ({"pyproject.toml": FLIT}, {"license", "license_expression", "classifiers", "summary"}),
+        ({"pyproject.toml": POETRY}, {"license_expression"}),
         ({"setup.cfg": CFG}, {"license_expression"}),
         ({"setup.py": PY}, {"license_expression"}),
         # setup.cfg where both speak, and setup.py for what it does not say.
@@ -107,7 +122,7 @@ def test_fields(files: dict[str, str], lacks: set[str]) -> None:
         ({"pyproject.toml": "["}, "not valid TOML"),
         ({"pyproject.toml": "[project]\nname = 1"}, "says how it is called"),
         ({"pyproject.toml": "[project]\nname = 'a/../b'"}, "says how it is called"),
-        ({"pyproject.toml": "[tool.poetry]\nname = 'a'"}, "only in [tool.poetry]"),
+        ({"pyproject.toml": "[tool.poetry]\npackage-mode = false"}, "says how it is called"),
         ({"setup.py": "setup(name=find())"}, "says how it is called"),
         ({"setup.cfg": "[metadata]\nname = file: x"}, "says how it is called"),
     ],
@@ -148,6 +163,93 @@ def test_what_is_required_is_not_lists_of_texts(text: str) -> None:
     found = with_static_requirements(read(files), source(files))
     assert (found.project, found.requires_dist, found.confirmed) == ("a", None, False)
     assert "lists of texts" in found.problem
+
+
+FILES = "[tool.setuptools.dynamic]\ndependencies = {file = ['reqs/base-requirements.txt']}\n"
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"pyproject.toml": f"[project]\nname = 'a'\ndynamic = ['dependencies']\n{FILES}"},
+        {
+            "setup.cfg": "[metadata]\nname = a\n"
+            "[options]\ninstall_requires = file: reqs/base-requirements.txt"
+        },
+    ],
+)
+@pytest.mark.parametrize(
+    ("text", "required"),
+    [
+        ("a>1\n# b\n\nc # d\n", ("a>1", "c")),
+        ("a \\\n>1\n", ("a >1",)),
+        ("-r other.txt\n", None),
+        (None, None),
+    ],
+)
+def test_files_that_list_requirements(
+    named: dict[str, str], text: str | None, required: tuple[str, ...] | None
+) -> None:
+    """As setuptools reads them; what it would refuse, or is not there, is not known."""
+    listed = {} if text is None else {"reqs/base-requirements.txt": text}
+    contents = sdist.Contents(files=named, requirement_files={**listed, "test-reqs.txt": "z"})
+    kept = sdist.source(contents.as_json(), "")
+    assert tree_metadata.read(kept, Version("1")).requires_dist == required
+    assert {*kept.requirement_files} == {*listed}
+
+
+NAMED = "[metadata]\nname = a\n[options]\npython_requires = >=3.9\n"
+BUILT = "[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'\n"
+EXTRAS = "[options.extras_require]\nx = b\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "required"),
+    [
+        ({"setup.cfg": NAMED, "pyproject.toml": BUILT}, ()),
+        ({"setup.cfg": NAMED, "setup.py": "setup()"}, ()),
+        ({"setup.cfg": NAMED + EXTRAS, "setup.py": "setup()"}, ('b; extra == "x"',)),
+        ({"setup.cfg": NAMED, "setup.py": "setup(install_requires=['a1'])"}, ("a1",)),
+        ({"setup.cfg": NAMED, "setup.py": "setup(install_requires=read())"}, None),
+        ({"setup.cfg": NAMED, "setup.py": "setup(pbr=True)"}, None),
+        ({"setup.cfg": NAMED, "setup.py": "setup(**read())"}, None),
+        ({"setup.cfg": NAMED, "setup.py": "not Python"}, None),
+    ],
+)
+def test_what_setup_cfg_does_not_list(
+    files: dict[str, str], required: tuple[str, ...] | None
+) -> None:
+    """Nothing is required, if nothing else may say it."""
+    found = read(files)
+    assert found.requires_dist == required and (not required or found.requires_python == ">=3.9")
+
+
+MATURIN = """\
+[build-system]
+build-backend = "maturin"
+[project]
+name = "a"
+dynamic = ["version", "description"]
+[tool.maturin]
+manifest-path = "crates/py/Cargo.toml"
+"""
+CARGO = '[package]\ndescription = "A thing"\nhomepage = { workspace = true }\nlicense = "MIT"\n'
+WORKSPACE = '[workspace.package]\nhomepage = "https://h.example"\n'
+
+
+def test_what_maturin_takes_from_cargo() -> None:
+    """https://www.maturin.rs/metadata"""
+    crates = {"crates/py/Cargo.toml": CARGO, "Cargo.toml": WORKSPACE}
+    contents = sdist.Contents(files={"pyproject.toml": MATURIN}, build_files=crates)
+    found = tree_metadata.read(sdist.source(contents.as_json(), ""), Version("1"))
+    said = (found.summary, found.home_page, found.license_expression)
+    assert said == ("A thing", "https://h.example", "MIT")
+    own = MATURIN.replace(
+        'dynamic = ["version", "description"]', "license = 'ISC'\ndescription = 'x'"
+    )
+    contents = sdist.Contents(files={"pyproject.toml": own}, build_files=crates)
+    found = tree_metadata.read(sdist.source(contents.as_json(), ""), Version("1"))
+    assert (found.summary, found.license_expression) == ("x", "ISC")
 
 
 def test_beyond_the_limits() -> None:

@@ -10,8 +10,7 @@ import re
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from ...pypi.limits import is_short
-from ...translate.spelling import pep440
+from ..limits import is_short
 
 _OPERATORS = ("===", "==", "!=", "<=", ">=", "~=", "<", ">")
 
@@ -29,9 +28,10 @@ def specifiers(text: str) -> tuple[SpecifierSet, ...]:
 
 def accepts(text: str, version: str) -> bool:
     """Whether a constraint accepts a version. Raises ValueError where one of them is none."""
-    parsed = pep440(version)
-    if parsed is None:
-        raise ValueError(f"'{version[:40]}' is not a version")
+    try:
+        parsed = Version(version if is_short(version) else "")
+    except InvalidVersion:
+        raise ValueError(f"'{version[:40]}' is not a version") from None
     return any(each.contains(parsed, prereleases=True) for each in specifiers(text))
 
 

@@ -1,0 +1,109 @@
+"""Files of a project that list requirements, for a table that names them: ``{file = [...]}`` of
+setuptools, ``file:`` in a setup.cfg, ``files`` of hatch-requirements-txt.
+
+https://setuptools.pypa.io/en/latest/userguide/pyproject_config.html#dynamic-metadata
+https://github.com/repo-helper/hatch-requirements-txt
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .. import limits
+from .declared import DeclaredRequirements
+from .egg_info import conditioned
+from .toml import at, strings
+
+#: Which files of an archive are kept, as they may be named so; where others are, what is required
+#: is not known.
+NAME = re.compile(
+    r"(?:[^/]+/){0,3}(?:[^/]*(?:req|depend|deps)[^/]*|(?:[^/]*(?:req|depend|deps)[^/]*/)[^/]+)"
+    r"\.(?:txt|in|pip)",
+    re.I,
+)
+
+
+def of_setuptools(
+    pyproject: Mapping[str, Any] | None, files: Mapping[str, str]
+) -> DeclaredRequirements | None:
+    """What ``[tool.setuptools.dynamic]`` says with the files (path to text) that it names; None
+    where it does not say all that ``[project]`` calls dynamic."""
+    project, table = at(pyproject, "project"), at(pyproject, "tool", "setuptools", "dynamic")
+    dynamic = strings(at(project, "dynamic"))
+    required: list[str] = []
+    extras: list[str] = []
+    if "dependencies" in dynamic:
+        listed = _listed(at(table, "dependencies", "file"), files)
+        if listed is None:
+            return None
+        required += listed
+    else:
+        required += strings(at(project, "dependencies"))
+    named = at(project, "optional-dependencies")
+    if "optional-dependencies" in dynamic:
+        named = at(table, "optional-dependencies")
+        if not isinstance(named, dict):
+            return None
+    for extra, said in named.items() if isinstance(named, dict) else ():
+        texts = strings(said) if isinstance(said, list) else _listed(at(said, "file"), files)
+        if texts is None:
+            return None
+        extras.append(extra)
+        required += [conditioned(text, extra) for text in texts]
+    return DeclaredRequirements(required, extras, str(at(project, "requires-python") or ""))
+
+
+def of_hatch(
+    pyproject: Mapping[str, Any] | None, files: Mapping[str, str]
+) -> DeclaredRequirements | None:
+    """What the plugin hatch-requirements-txt reads; None where it is not used, or another one is
+    too."""
+    project, hooks = at(pyproject, "project"), at(pyproject, "tool", "hatch", "metadata", "hooks")
+    if not isinstance(hooks, dict) or [*hooks] != ["requirements_txt"]:
+        return None
+    table, dynamic = hooks["requirements_txt"], strings(at(project, "dynamic"))
+    required: list[str] | None = strings(at(project, "dependencies"))
+    if "dependencies" in dynamic:
+        required = _listed(at(table, "files"), files)
+    named = at(project, "optional-dependencies") or {}
+    if "optional-dependencies" in dynamic:
+        named = at(table, "optional-dependencies")
+    if required is None or not isinstance(named, dict):
+        return None
+    extras: list[str] = []
+    for extra, said in named.items():
+        texts = _listed(said, files) if "optional-dependencies" in dynamic else strings(said)
+        if texts is None:
+            return None
+        extras.append(extra)
+        required += [conditioned(text, extra) for text in texts]
+    return DeclaredRequirements(required, extras, str(at(project, "requires-python") or ""))
+
+
+def named_in_cfg(text: str, files: Mapping[str, str]) -> list[str] | None:
+    """The requirements of an option ``file: a.txt, b.txt``."""
+    return _listed([name.strip() for name in text.partition(":")[2].split(",")], files)
+
+
+def _listed(named: Any, files: Mapping[str, str]) -> list[str] | None:
+    """The requirements in the files of these paths; None where one is not there, or has anything
+    else in it."""
+    paths = [named] if isinstance(named, str) else strings(named)
+    found: list[str] = []
+    for path in paths:
+        text = files.get(path.removeprefix("./"))
+        lines = None if text is None else [*_lines(text)]
+        if lines is None or any(limits.requirement(line) is None for line in lines):
+            return None
+        found += lines
+    return found if paths else None
+
+
+def _lines(text: str) -> Iterable[str]:
+    """The lines without comments; one may go on after a backslash."""
+    for line in re.sub(r"\\\r?\n", "", text).splitlines():
+        plain = re.sub(r"(^|\s)#.*", "", line).strip()
+        if plain:
+            yield plain
