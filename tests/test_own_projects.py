@@ -9,6 +9,7 @@ import pytest
 
 from tests.index_server import IndexServer
 from tests.pypi.git_repos import Repo, project
+from tests.pypi.own.test_backend import BACKEND, PYPROJECT
 from tests.pypi.own.test_own_archive import sdist
 from tests.test_commands import Host, Run
 
@@ -114,7 +115,27 @@ def test_what_is_dynamic_is_refused(run: Run, tmp_path: Path) -> None:
     other.commit({"pyproject.toml": '[project]\nname = "thing"\ndynamic = ["dependencies"]\n'})
     assert run("create", f"git+{other.address}") == 1
     assert "main does not declare what it requires: " in run.err and "9999" not in run.err
+    assert "--run-backend asks its build backend, which runs its code" in run.err
     assert not run.host.written
+
+
+def test_a_backend_is_run_if_that_is_wanted(run: Run, tmp_path: Path) -> None:
+    """Without the option nothing is run; with it, an error of the backend is an error here."""
+    other, marker = Repo(tmp_path / "other"), tmp_path / "was-run"
+    runs = BACKEND.replace("DO", f"open({str(marker)!r}, 'w').close()")
+    other.commit({"pyproject.toml": PYPROJECT, "its_own.py": runs})
+    named = f"git+{other.address}"
+    assert run("create", named) == 1 and not marker.exists()
+    assert run("create", named, "--run-backend", "--allow-omissions") == 0, run.err
+    assert marker.exists() and 'depends_on("py-six"' in run.host.written["py-thing"]
+    other.commit({"its_own.py": BACKEND.replace("DO", "raise SystemExit('it is broken')")})
+    assert run("create", named, "--run-backend", "--force") == 1
+    assert "its build backend failed: it is broken" in run.err and run.err.count("\n") == 1
+
+
+def test_a_backend_without_a_network(run: Run, repo: Repo) -> None:
+    assert run("why", f"git+{repo.address}", "--run-backend", "--offline") == 2
+    assert "leave out --offline" in run.err
 
 
 @pytest.mark.parametrize("command", ["create", "why"])

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .create import add_set_options, listed_in, not_read, request_of
-from .options import add_choice_options, add_index_options, add_verify_options, open_session
+from .options import (
+    add_backend_option,
+    add_choice_options,
+    add_index_options,
+    add_verify_options,
+    open_session,
+)
 from .own import read_names
 
 if TYPE_CHECKING:
@@ -38,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="resolve and install all named projects together, with one command",
     )
     add_choice_options(add)
+    add_backend_option(add)
     add(
         "--dry-run",
         action="store_true",

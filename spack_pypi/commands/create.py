@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Callable
 
 from .options import (
+    add_backend_option,
     add_choice_options,
     add_index_options,
     add_repo_options,
@@ -50,6 +51,7 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
         )
     add = parser.add_argument_group("recipes from the Python package index").add_argument
     add_choice_options(add)
+    add_backend_option(add)
     add_set_options(add)
     add(
         "--env",

@@ -54,6 +54,16 @@ def add_index_options(add: Callable[..., Any]) -> None:
     )
 
 
+def add_backend_option(add: Callable[..., Any]) -> None:
+    """Whether code of projects that are named by their place may be run."""
+    add(
+        "--run-backend",
+        action="store_true",
+        help="run the code of folders and repositories that do not say what they require: ask the "
+        "build backend of each, in an environment of its own (default: run no code)",
+    )
+
+
 def add_debug_option(parser: argparse.ArgumentParser) -> None:
     """What to print about errors. Spack has the same option for all commands: no default here, so
     that what it has read stays."""

@@ -6,7 +6,13 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .options import add_choice_options, add_index_options, open_session, policy
+from .options import (
+    add_backend_option,
+    add_choice_options,
+    add_index_options,
+    open_session,
+    policy,
+)
 from .own import read_names
 
 if TYPE_CHECKING:
@@ -28,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--dot", action="store_true", help="print a graph in the format of Graphviz")
     add_choice_options(add)
+    add_backend_option(add)
     add_index_options(add)
 
 

@@ -47,6 +47,15 @@ class Guard:
         return not any(map(is_private, _addresses(self._host)))
 
 
+def leads_inside(url: str, other: str) -> bool:
+    """Whether an address, which one with a public host names, has a host of a private network. An
+    empty ``url`` is a file of this machine, which may name any."""
+    host, asked = urlsplit(url).hostname or "", urlsplit(other).hostname or ""
+    if not host or host == asked or any(map(is_private, _addresses(host))):
+        return False
+    return any(map(is_private, _addresses(asked)))
+
+
 def _pools(check: _Check) -> dict[str, Any]:
     """Pools by scheme, whose connections are checked once they are there, and watched."""
 

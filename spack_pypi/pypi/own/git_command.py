@@ -8,6 +8,8 @@ repository lacks (partial clones): so nothing is fetched but by the commands tha
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -57,12 +59,27 @@ def arguments(folder: Path, *words: str) -> list[str]:
 
 def run(address: str, folder: Path, *words: str) -> bytes:
     """What git prints. Raises `FileFailure` about an address, with its error."""
-    asks = words[0] in _ASK
     patience = _FETCHING if words[0] == "fetch" else PATIENCE
+    asks = address if words[0] in _ASK else ""
+    return _run(address, folder, words, patience, environment(asks))
+
+
+def run_apart(address: str, folder: Path, *words: str) -> bytes:
+    """`run` without any settings of the user: where files are checked out, none of their filters
+    are run. It may take as long as a fetch."""
+    apart = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    return _run(address, folder, words, _FETCHING, {**environment(), **apart})
+
+
+def _run(
+    address: str,
+    folder: Path,
+    words: Sequence[str],
+    patience: float,
+    variables: Mapping[str, str],
+) -> bytes:
     try:
-        done = call(
-            arguments(folder, *words), patience, _MOST, environment(address if asks else "")
-        )
+        done = call(arguments(folder, *words), patience, _MOST, variables)
     except FileNotFoundError:
         raise FileFailure(address, "git is not installed, or not on PATH") from None
     except OSError as error:

@@ -96,6 +96,24 @@ class Repository:
             with _Blobs(self.address, self._bare) as blobs:
                 return blobs.read(found[1], path).decode("utf-8", "replace")
 
+    def check_out(self, commit: str, reference: str, to: Path) -> None:
+        """Put the files of a commit, with their repository, below a folder. No hook is run, and no
+        filter. Raises `FileFailure`."""
+        with self._lock:
+            self._fetch(commit, reference)
+        git = partial(git_command.run_apart, self.address)
+        common = git(self._bare, "rev-parse", "--git-common-dir").decode().strip()
+        source = self._bare / common
+        git(to.parent, "init", "-q", str(to))
+        # It reads the objects where they are; nothing is written there.
+        objects = source.resolve() / "objects"
+        (to / ".git" / "objects" / "info" / "alternates").write_text(f"{objects}\n", "utf-8")
+        with suppress(FileNotFoundError):
+            (to / ".git" / "shallow").write_bytes((source / "shallow").read_bytes())
+        git(to, "checkout", "-q", "--detach", commit)
+        if reference.startswith("refs/tags/"):
+            git(to, "update-ref", reference, commit)
+
     def _inspected(self, listed: bytes, blobs: _Blobs) -> sdist.Contents:
         contents, counter = sdist.Contents(), Counter()
         try:

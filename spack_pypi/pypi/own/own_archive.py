@@ -15,7 +15,8 @@ from packaging.version import InvalidVersion, Version
 
 from ...errors import FileFailure, UsageError
 from .. import metadata as core_metadata
-from ..archives import license_files, sdist
+from ..archives import license_files, sdist, tree_metadata
+from ..archives.static import with_static_requirements
 from ..archives.tar import Reader
 from ..limits import ARCHIVE, is_short
 from ..model import File, Metadata, Release, Source
@@ -30,7 +31,8 @@ _PIECE = 1 << 20
 class OwnArchive:
     """An archive of a release of a ``project``, at a ``path`` of this machine. ``file`` has the
     address for recipes. ``metadata_text`` is its METADATA or PKG-INFO, ``contents`` what is in an
-    sdist (`sdist.Contents.as_json`)."""
+    sdist (`sdist.Contents.as_json`). Of an archive that is none, but the tree of a project,
+    ``tree`` is what its files say."""
 
     project: str
     file: File
@@ -38,13 +40,17 @@ class OwnArchive:
     metadata_text: str
     licenses: Mapping[str, str]
     contents: Mapping[str, Any] | None = None
+    tree: Metadata | None = None
 
     def metadata(self, release: Release) -> Metadata:
         """What it says of its release."""
+        if self.tree is not None:
+            return self.tree
         if self.contents is None:
             return core_metadata.from_wheel(self.metadata_text, release)
         requires_txt = egg_info.requires(self.contents["files"], self.project)
-        return core_metadata.from_sdist(self.metadata_text, release, requires_txt)
+        said = core_metadata.from_sdist(self.metadata_text, release, requires_txt)
+        return with_static_requirements(said, self.source())
 
     def source(self) -> Source:
         """What it says about its build."""
@@ -91,7 +97,11 @@ def read(place: Location, path: Path) -> OwnArchive:
         raise UsageError(f"{place} does not have the sha256 {place.sha256}, but {sha256}")
     file = File(place.file_name, place.url, Version("0"), is_wheel, sha256, size=size)
     found = _wheel(file, path) if is_wheel else _sdist(file, path)
-    name, version = _release(found.metadata_text, file)
+    if found.tree is not None:
+        name, version = _release(found.tree.project, found.tree.version, file)
+    else:
+        raw, _ = parse_email(found.metadata_text)
+        name, version = _release(raw.get("name", ""), raw.get("version", ""), file)
     if place.name and name != place.name:
         raise UsageError(f"{place} is of the project {name}, not of {place.name}")
     return replace(found, project=name, file=file._replace(version=version))
@@ -118,19 +128,26 @@ def _wheel(file: File, path: Path) -> OwnArchive:
 def _sdist(file: File, path: Path) -> OwnArchive:
     with path.open("rb") as raw:
         contents = sdist.inspect(file, raw)
-    text = contents.files.get("PKG-INFO")
-    if text is None:
+    text, kept = contents.files.get("PKG-INFO"), contents.as_json()
+    if text is not None:
+        return OwnArchive("", file, path, text, contents.licenses, kept)
+    source = sdist.source(kept, "")
+    version = tree_metadata.written_version(source)
+    tree = tree_metadata.read(source, Version("0"))
+    if not (version and tree.project):
+        lacks = "version" if tree.project else "name"
         raise FileFailure(
             file.url,
-            "is not an sdist, as it has no PKG-INFO: 'python3 -m build --sdist' makes one",
+            f"is not an sdist, as it has no PKG-INFO, and its files do not say its {lacks}: "
+            "'python3 -m build --sdist' makes one",
         )
-    return OwnArchive("", file, path, text, contents.licenses, contents.as_json())
+    problem = tree.problem.replace(f" {tree_metadata.WAY_OUT}", "")
+    tree = replace(tree, version=version, problem=problem)
+    return OwnArchive("", file, path, "", contents.licenses, kept, tree)
 
 
-def _release(text: str, file: File) -> tuple[str, Version]:
+def _release(name: str, said: str, file: File) -> tuple[str, Version]:
     """The project (PEP 503) and the version that an archive says it is of."""
-    raw, _ = parse_email(text)
-    name, said = raw.get("name", ""), raw.get("version", "")
     try:
         version = Version(said if is_short(said) else "")
         project = canonicalize_name(name, validate=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
@@ -12,12 +12,13 @@ from packaging.version import InvalidVersion, Version
 
 from ...errors import FileFailure, UnknownProject, UsageError
 from .. import metadata as core_metadata
-from ..archives import sdist, tree_metadata
 from ..branches import version_of
 from ..limits import is_short
 from ..model import File, GitReference, IndexOrigin, Metadata, Project, Release, Source
+from .backend import Backends
 from .git_repository import COMMIT, References, Repository
 from .own_index import OwnIndex
+from .trees import Trees
 
 _READMES = ("README.md", "README.rst", "README.txt", "README")
 
@@ -25,13 +26,14 @@ _READMES = ("README.md", "README.rst", "README.txt", "README")
 @dataclass
 class OwnRepository(OwnIndex):
     """The one project in a ``folder`` of a repository. Of its ``releases`` each has one file: a
-    tree."""
+    tree. Its build backend is asked by ``backends`` for what a tree does not say; if that is None,
+    it is not."""
 
     name: str
     repository: Repository
     folder: str
     releases: tuple[Release, ...]
-    _contents: dict[str, sdist.Contents] = field(default_factory=dict, repr=False)
+    trees: Trees
 
     @property
     def identity(self) -> str:
@@ -52,7 +54,7 @@ class OwnRepository(OwnIndex):
     def metadata(self, release: Release) -> Metadata:
         if not _at(release).commit:
             return core_metadata.unknown(release, f"the repository has no {_called(_at(release))}")
-        found = tree_metadata.read(self.source(release), release.version)
+        found = self.trees.metadata(_at(release), release.version)
         if found.project in ("", self.name):
             return replace(found, project=self.name)
         return core_metadata.unknown(release, f"there the project is called {found.project}")
@@ -60,10 +62,10 @@ class OwnRepository(OwnIndex):
     def source(self, release: Release) -> Source:
         if not _at(release).commit:
             return Source(problem=f"the repository has no {_called(_at(release))}")
-        return sdist.source(self._read(release).as_json(), self.name)
+        return self.trees.source(_at(release), release.version, self.name)
 
     def licenses(self, release: Release) -> Mapping[str, str]:
-        return self._read(release).licenses
+        return self.trees.contents(_at(release)).licenses
 
     def page_url(self, project: str) -> str:
         """The address of the repository, if it is one of the web."""
@@ -87,27 +89,28 @@ class OwnRepository(OwnIndex):
     def readmes(self) -> Sequence[str]:
         """The README files of its newest state."""
         at = _at(self.releases[0])
-        self._read(self.releases[0])  # the commit is there then
+        self.trees.contents(at)  # the commit is there then
         return [self.repository.text(at.commit, name) for name in _READMES]
 
     def download(self, project: str, file: File, to: Path) -> None:
         raise FileFailure(file.url, "a tree of a repository is no archive")
 
-    def _read(self, release: Release) -> sdist.Contents:
-        at = _at(release)
-        if at.commit not in self._contents:
-            self._contents[at.commit] = _contents(self.repository, at, self.folder)
-        return self._contents[at.commit]
 
-
-def opened(repository: Repository, wanted: str, folder: str, expected: str) -> OwnRepository:
+def opened(
+    repository: Repository,
+    wanted: str,
+    folder: str,
+    expected: str,
+    backends: Backends | None = None,
+) -> OwnRepository:
     """The project in a folder of a repository, at the tag, branch or commit that is ``wanted``; if
-    that is empty, at all tags that are versions and the default branch. Raises `UsageError` where
-    nothing of this is there, or it is another project than ``expected``."""
+    that is empty, at all tags that are versions and the default branch. What is not written there
+    is asked of ``backends``, if there are any. Raises `UsageError` where nothing of this is there,
+    or it is another project than ``expected``."""
     known = repository.references
     at = _meant(known, wanted, repository.address)
-    contents = _contents(repository, at, folder)
-    found = tree_metadata.read(sdist.source(contents.as_json(), ""), Version("0"))
+    trees = Trees(repository, folder, backends)
+    found = trees.metadata(at, Version("0"))
     where = repository.address + (f" (folder {folder})" if folder else "")
     if not found.project:
         raise UsageError(f"{where} cannot be read: {found.problem}")
@@ -119,15 +122,18 @@ def opened(repository: Repository, wanted: str, folder: str, expected: str) -> O
             tags = version_tags(known.tags, found.project, folder)
             by_version.update({v: GitReference(known.tags[t], tag=t) for v, t in tags.items()})
     else:
-        tags = version_tags([at.tag], found.project, folder)
+        # Of a commit that is named, all tags; of these, the newest version.
+        same = [at.tag] if wanted == at.tag else [t for t, c in known.tags.items() if c == wanted]
+        tags = version_tags(same, found.project, folder)
         if not tags:
             raise UsageError(f"the tag '{at.tag}' of {where} is no version that Spack can order")
-        by_version = dict.fromkeys(tags, at)
+        newest = max(tags)
+        by_version = {newest: GitReference(at.commit, tag=tags[newest])}
     releases = [
         Release(found.project, version, (_file(repository.address, version, by_version[version]),))
         for version in sorted(by_version, reverse=True)
     ]
-    return OwnRepository(found.project, repository, folder, tuple(releases), {at.commit: contents})
+    return OwnRepository(found.project, repository, folder, tuple(releases), trees)
 
 
 def stated(
@@ -144,7 +150,7 @@ def stated(
         Release(project, version, (_file(repository.address, version, by_version[version]),))
         for version in sorted(by_version, reverse=True)
     ]
-    return OwnRepository(project, repository, folder, tuple(releases))
+    return OwnRepository(project, repository, folder, tuple(releases), Trees(repository, folder))
 
 
 def _now(known: References, at: GitReference) -> GitReference:
@@ -176,13 +182,6 @@ def _meant(known: References, wanted: str, address: str) -> GitReference:
             "tag or a branch"
         )
     raise UsageError(f"{address} has no branch or tag '{name}'")
-
-
-def _contents(repository: Repository, at: GitReference, folder: str) -> sdist.Contents:
-    if not at.commit:
-        raise FileFailure(repository.address, f"has no {_called(at)}")
-    reference = f"refs/heads/{at.branch}" if at.branch else at.commit
-    return repository.contents(at.commit, f"refs/tags/{at.tag}" if at.tag else reference, folder)
 
 
 def _called(at: GitReference) -> str:

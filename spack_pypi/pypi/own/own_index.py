@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..indexes import Indexes, Member
-from ..model import File, Index, Publisher, Release
+from ..model import File, Index, Metadata, Publisher, Release
+
+if TYPE_CHECKING:
+    from .addressed import AddressedProjects
 
 
 class OwnIndex(Index, Protocol):
@@ -31,8 +34,24 @@ class OwnIndex(Index, Protocol):
         return ()
 
 
-def before(index: Index, own: Sequence[OwnIndex]) -> Index:
-    """The projects that were named by their place, and all others from an index."""
+def before(
+    index: Index, own: Sequence[OwnIndex], addressed: AddressedProjects | None = None
+) -> Index:
+    """The projects that were named by their place, and all others from an index. Requirements for
+    the addresses of the former are ``addressed`` to their versions, also those of the latter."""
     if not own:
         return index
-    return Indexes([*(Member(each, each.has, explicit=True) for each in own), Member(index)])
+    members = [*(Member(each, each.has, explicit=True) for each in own), Member(index)]
+    return _WithOwn(members, addressed)
+
+
+class _WithOwn(Indexes):
+    """An `Index` of several, in whose metadata addresses that are known are versions."""
+
+    def __init__(self, members: Sequence[Member], addressed: AddressedProjects | None) -> None:
+        super().__init__(members)
+        self._addressed = addressed
+
+    def metadata(self, release: Release) -> Metadata:
+        found = super().metadata(release)
+        return self._addressed.replaced(found) if self._addressed else found

@@ -10,6 +10,7 @@ import pytest
 
 from spack_pypi.errors import FileFailure, SpackPyPIError, UsageError
 from spack_pypi.pypi.limits import Size
+from spack_pypi.pypi.model import Release
 from spack_pypi.pypi.own import own_archive
 from spack_pypi.pypi.own.own_archive import OwnArchive
 from spack_pypi.pypi.own.own_archives import OwnArchives
@@ -81,6 +82,12 @@ REFUSED = [
     ("a-1.tar.gz", b"", FileFailure, "the archive cannot be read"),
     ("a-1.tar.gz", sdist_bytes("a", "1", {"setup.py": ""}), FileFailure, "has no PKG-INFO"),
     ("a-1.zip", zip_bytes("a", "1", {}), FileFailure, "has no PKG-INFO"),
+    (
+        "a-1.tar.gz",
+        sdist_bytes("a", "1", {"pyproject.toml": "[project]\nname = 'a'\ndynamic = ['version']"}),
+        FileFailure,
+        "no PKG-INFO, and its files do not say its version",
+    ),
     ("a-1.tar.gz", sdist("", "1"), FileFailure, "names no project and version"),
     ("a-1.tar.gz", sdist("a", "one"), FileFailure, "names no project and version"),
     ("a-1.tar.gz", sdist("a", "1" * 200), FileFailure, "names no project and version"),
@@ -92,6 +99,40 @@ REFUSED = [
     ("b-1.0-py3-none-any.whl", WHEEL, FileFailure, "its name is not that of a wheel of a 1.0"),
     ("a-2.0-py3-none-any.whl", WHEEL, FileFailure, "its name is not that of a wheel of a 1.0"),
 ]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"pyproject.toml": "[project]\nname = 'Th_ing'\nversion = '1.0'\ndependencies = ['b>1']"},
+        {
+            "pyproject.toml": "[tool.poetry]\nname = 'thing'\nversion = '1.0'\n"
+            "[tool.poetry.dependencies]\nb = '>1'"
+        },
+        {
+            "setup.cfg": "[metadata]\nname = thing\nversion = 1.0\n"
+            "[options]\ninstall_requires = b>1"
+        },
+        {"setup.py": "setup(name='thing', version='1.0', install_requires=['b>1'])"},
+    ],
+)
+def test_the_archive_of_a_forge(files: dict[str, str], tmp_path: Path) -> None:
+    """It has no PKG-INFO, but the files of a tree."""
+    name = "th-ing" if "Th_ing" in str(files) else "thing"
+    found = read(tmp_path, "v1.0.tar.gz", sdist_bytes("x", "1", files))
+    assert (found.project, str(found.file.version)) == (name, "1.0")
+    release = Release(name, found.file.version, (found.file,))
+    says = found.metadata(release)
+    assert (says.requires_dist, says.version, says.confirmed) == (("b>1",), "1.0", True)
+
+
+def test_the_archive_of_a_forge_that_does_not_say_what_it_requires(tmp_path: Path) -> None:
+    """Only trees of repositories are asked for it: no option is named."""
+    text = "[project]\nname = 'thing'\nversion = '1.0'\ndynamic = ['dependencies']"
+    found = read(tmp_path, "v1.0.tar.gz", sdist_bytes("x", "1", {"pyproject.toml": text}))
+    says = found.metadata(Release("thing", found.file.version, (found.file,)))
+    assert says.requires_dist is None and "known only after a build" in says.problem
+    assert "--" not in says.problem
 
 
 @pytest.mark.parametrize(("name", "content", "kind", "reason"), REFUSED)

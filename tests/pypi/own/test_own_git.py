@@ -65,6 +65,45 @@ def test_a_commit_is_that_of_a_tag(tmp_path: Path) -> None:
         read(repo, other)
 
 
+def test_a_commit_of_several_tags(tmp_path: Path) -> None:
+    """The newest version counts, whatever else leads there."""
+    repo = Repo(tmp_path / "repo")
+    tags = ("a-release", "v1.0rc1", "v1.0", "latest")
+    commit = repo.commit({"pyproject.toml": project("thing")}, *tags)
+    (release,) = read(repo, commit).project("thing").releases
+    assert release.files[0].git == GitReference(commit, tag="v1.0")
+
+
+def test_a_lock_that_was_left_behind(tmp_path: Path) -> None:
+    """A git that is killed while it fetches leaves one, which would stop all that follow."""
+    repo, cache = Repo(tmp_path / "repo"), tmp_path / "cache"
+    repo.commit({"pyproject.toml": project("thing")}, "v1.0")
+    opened(Repository(repo.address, cache), "v1.0", "", "")
+    repo.commit({"pyproject.toml": project("thing", "six")}, "v2.0")
+    (bare,) = (each for each in cache.iterdir() if each.is_dir())
+    (bare / "shallow.lock").touch()
+    assert opened(Repository(repo.address, cache), "v2.0", "", "").releases
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "summary"),
+    [
+        ("lib/src/my_thing/__init__.py", '"""A thing.\n\nMore."""', "A thing."),
+        ("lib/my_thing.py", "'A thing'\nx = 1", "A thing"),
+        ("lib/my_thing.py", "x = (", ""),
+        ("lib/other.py", "'A thing'", ""),
+    ],
+)
+def test_the_summary_of_flit(path: str, text: str, summary: str, tmp_path: Path) -> None:
+    """It is that of the module: https://flit.pypa.io/en/stable/pyproject_toml.html"""
+    repo = Repo(tmp_path / "repo")
+    table = "[build-system]\nbuild-backend = 'flit_core.buildapi'\n"
+    table += "[project]\nname = 'my-thing'\ndynamic = ['version', 'description']\n"
+    repo.commit({"lib/pyproject.toml": table, path: text})
+    index = read(repo, folder="lib")
+    assert index.metadata(index.releases[0]).summary == summary
+
+
 def test_a_folder(tmp_path: Path) -> None:
     """Of a repository of several projects only its own tags count."""
     repo = Repo(tmp_path / "repo")

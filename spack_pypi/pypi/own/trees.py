@@ -1,0 +1,106 @@
+"""The trees of a repository, and what each says: by its files, else by its build backend."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import threading
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
+
+from ...errors import FileFailure
+from ..archives import sdist, tree_metadata
+from ..limits import is_short
+from ..model import GitReference, Metadata, Source
+from ..project_files import flit
+from .backend import BackendAnswer, Backends
+from .git_repository import Repository
+
+
+@dataclass
+class Trees:
+    """A ``folder`` of a repository, at any of its commits. What one does not say is asked of its
+    build backend; if ``backends`` is None, it is not known."""
+
+    repository: Repository
+    folder: str
+    backends: Backends | None = None
+    _contents: dict[str, sdist.Contents] = field(default_factory=dict, repr=False)
+    _answers: dict[str, BackendAnswer | FileFailure] = field(default_factory=dict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def contents(self, place: GitReference) -> sdist.Contents:
+        """What is in the folder. Raises `FileFailure`."""
+        if not place.commit:
+            gone = f"tag '{place.tag}'" if place.tag else f"branch '{place.branch}'"
+            raise FileFailure(self.repository.address, f"has no {gone}")
+        if place.commit not in self._contents:
+            found = self.repository.contents(place.commit, _reference(place), self.folder)
+            self._contents[place.commit] = found
+        return self._contents[place.commit]
+
+    def metadata(self, place: GitReference, version: Version) -> Metadata:
+        """What a tree says of itself, as a version. Raises `FileFailure`."""
+        source = self._written(place, "")
+        found = tree_metadata.read(source, version)
+        answer = self._answer(place, found)
+        if answer:
+            return answer.metadata(self.repository.address, version)
+        for path in () if found.summary else flit.modules(source.pyproject):
+            inner = f"{self.folder}/{path}" if self.folder else path
+            found = replace(found, summary=flit.summary(self.repository.text(place.commit, inner)))
+            if found.summary:
+                break
+        return found
+
+    def source(self, place: GitReference, version: Version, project: str) -> Source:
+        """What a tree of a project says about its build. Raises `FileFailure`."""
+        source = self._written(place, project)
+        answer = self._answer(place, tree_metadata.read(source, version))
+        return answer.source(source) if answer else source
+
+    def _written(self, place: GitReference, project: str) -> Source:
+        return sdist.source(self.contents(place).as_json(), project)
+
+    def _answer(self, place: GitReference, found: Metadata) -> BackendAnswer | None:
+        """What the build backend says of a tree that does not say it itself: of one after the
+        other, each once."""
+        if found.requires_dist is not None or self.backends is None:
+            return None
+        with self._lock:
+            if place.commit not in self._answers:
+                try:
+                    self._answers[place.commit] = self._asked(place, self.backends)
+                except FileFailure as failure:
+                    self._answers[place.commit] = failure
+        answer = self._answers[place.commit]
+        if isinstance(answer, FileFailure):
+            raise answer
+        return answer
+
+    def _asked(self, place: GitReference, backends: Backends) -> BackendAnswer:
+        """The tree is checked out for that: the build may change it."""
+        with tempfile.TemporaryDirectory(prefix="spack-pypi-tree-") as folder:
+            top = Path(folder) / "tree"
+            self.repository.check_out(place.commit, _reference(place), top)
+            source = self._written(place, "")
+            address, version = self.repository.address, _version(place.tag)
+            return backends.ask(address, top / self.folder, source, version)
+
+
+def _version(tag: str) -> str:
+    """The version that a tag ends with, for a backend that would look for it in the history, which
+    is not fetched; empty if there is none."""
+    found = re.search(r"\d[\w.+-]*$", tag) if is_short(tag) else None
+    try:
+        return str(Version(found[0])) if found else ""
+    except InvalidVersion:
+        return ""
+
+
+def _reference(place: GitReference) -> str:
+    if place.tag:
+        return f"refs/tags/{place.tag}"
+    return f"refs/heads/{place.branch}" if place.branch else place.commit
