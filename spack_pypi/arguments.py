@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import NoReturn
 
-from .commands import bundle, check, create, doctor, explain, sync, upstream, why
+from .commands import bundle, check, create, doctor, explain, externals, sync, upstream, why
 from .commands.options import add_debug_option
 
 #: Each has ``HELP``, ``add_arguments(parser)`` and ``run(args, host)``.
@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, ModuleType] = {
     "explain": explain,
     "bundle": bundle,
     "doctor": doctor,
+    "externals": externals,
 }
 
 

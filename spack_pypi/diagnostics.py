@@ -144,6 +144,7 @@ CODES: Mapping[str, str] = {
     "not-concretized": "Versions were written that were not concretized: only what was named was.",
     "not-as-locked": "A version that a lock file names cannot be used; the environment has "
     "another one, or none, and says why.",
+    "not-external": "What is installed for a Python cannot be an external of Spack.",
     "not-read": "A line of a requirements file was ignored.",
     "upstream-difference": "What is sent upstream differs from the local recipe.",
     # What doctor finds in packages that are installed.

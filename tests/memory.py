@@ -23,6 +23,7 @@ from spack_pypi.host.port import (
 )
 from spack_pypi.pypi.branches import KNOWN
 from spack_pypi.translate import spack_order
+from tests.memory_externals import MemoryExternals
 from tests.memory_index import MemoryIndex as MemoryIndex
 from tests.memory_meaning import Plain as Plain
 from tests.memory_meaning import TextMeaning
@@ -90,7 +91,7 @@ class MemoryRepos:
         return ("3.14.0", "3.13.8", "3.12.12", "3.11.14", "3.10.19", "3.9.24")
 
     def usable_pythons(self) -> Sequence[str]:
-        return self._host.externals or self.python_versions()
+        return self._host.external_pythons or self.python_versions()
 
     def target(self, repo: str | None, namespace: str | None, write: bool) -> Target:
         return Target(Path("repo"), "site")
@@ -203,7 +204,7 @@ class MemoryHost:
     graphs: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     #: Pairs of specs of which a graph can hold only one.
     exclusive: list[set[str]] = field(default_factory=list)
-    externals: tuple[str, ...] = ()
+    external_pythons: tuple[str, ...] = ()
     installed: list[Installed] = field(default_factory=list)
     wanted: list[Archive] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
@@ -222,6 +223,7 @@ class MemoryHost:
         self.installer = MemoryInstaller(self)
         self.sources = MemorySources(self)
         self.store = MemoryStore()
+        self.externals = MemoryExternals()
 
     def yaml(self, text: str) -> object:
         """JSON is YAML."""

@@ -16,6 +16,7 @@ from ..files import private_folder
 from ..recipe.calls import call_parts
 from ..syntax import parse
 from . import names, repo_folder
+from .no_externals import NoExternals
 from .no_sources import NoSources
 from .no_store import NoStore
 from .port import (
@@ -51,6 +52,7 @@ class StandaloneHost:
         self.installer = _Installer()
         self.sources = NoSources()
         self.store = NoStore()
+        self.externals = NoExternals()
 
     def index_url(self) -> str | None:
         """See `Host.index_url`: pip's own default, as pip is what set us up."""

@@ -29,7 +29,8 @@ _MOST_DISTRIBUTIONS = 20_000
 class Distribution:
     """What is installed of a project (PEP 503 name), and its version as its metadata spells it.
 
-    ``requires`` are its requirements (PEP 508), ``requires_python`` the Pythons that it supports.
+    ``requires`` are its requirements (PEP 508), ``extras`` the names of its extras,
+    ``requires_python`` the Pythons that it supports.
     ``path`` is its ``.dist-info`` or ``.egg-info``, in the folder ``site.folder``. ``address`` is
     the URL that it was installed from (PEP 610), empty for an index; ``is_editable`` if its code
     lies elsewhere (``pip install -e``). ``shadowed_by`` is where the Python finds the project
@@ -42,6 +43,7 @@ class Distribution:
     site: SiteFolder
     path: Path
     requires: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
     requires_python: str = ""
     installer: str = ""
     address: str = ""
@@ -119,6 +121,7 @@ def _read(path: Path, site: SiteFolder) -> Distribution:
         Version(version)
         requires_python = found.metadata["Requires-Python"]
         requires = [str(each) for each in found.requires or ()]
+        extras = [str(each) for each in found.metadata.get_all("Provides-Extra") or ()]
         installer = (_text(path / "INSTALLER", _LONGEST_METADATA) or "").strip()
         # What conda records is a folder of the machine that built it.
         origin = ("", False) if installer == "conda" else _direct_url(path)
@@ -134,6 +137,7 @@ def _read(path: Path, site: SiteFolder) -> Distribution:
         site,
         path,
         tuple(requires),
+        tuple(extras),
         requires_python if isinstance(requires_python, str) else "",
         installer,
         origin[0],

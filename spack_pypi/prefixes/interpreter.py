@@ -7,6 +7,7 @@ It is asked only that, without `site` (``-S``), which would run what ``.pth`` fi
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
@@ -38,6 +39,10 @@ _LONGEST, _MOST = 45.0, 1 << 20
 #: The longest pyvenv.cfg or ``.pth`` file that is read, bytes; the most folders such files name.
 _LONGEST_FILE = 64 << 10
 _MOST_FOLDERS = 256
+
+
+#: Variables with folders in which conda and mamba keep ``envs``.
+_CONDA = ("MAMBA_ROOT_PREFIX", "CONDA_ROOT", "CONDA_PREFIX_1", "CONDA_PREFIX")
 
 
 class SiteKind(Enum):
@@ -104,6 +109,31 @@ def ask(command: str, spelled: str = "") -> Interpreter:
             f"{command} does not answer as a Python 3 does; give the path of an interpreter"
             + spelled
         ) from None
+
+
+def in_prefix(prefix: Path) -> Interpreter:
+    """The interpreter in a prefix. Raises `UsageError` where there is none."""
+    for name in ("bin/python3", "bin/python", "python.exe", "Scripts/python.exe"):
+        if (prefix / name).exists():
+            return ask(str(prefix / name))
+    raise UsageError(f"{prefix} has no bin/python3: name the interpreter with --python")
+
+
+def in_conda(name: str) -> Interpreter:
+    """The interpreter of a conda environment, by its path or by its name, which conda looks for in
+    the folders of its environments. Raises `UsageError` where there is none."""
+    if "/" in name or os.sep in name:
+        return in_prefix(Path(name))
+    roots = [os.environ.get(variable, "") for variable in _CONDA]
+    folders = [Path(root) / "envs" for root in roots if root]
+    executable = os.environ.get("CONDA_EXE", "")
+    folders += [Path(executable).parent.parent / "envs"] if executable else []
+    folders += [Path.home() / ".conda" / "envs"]
+    for folder in folders:
+        if (folder / name / "conda-meta").is_dir():
+            return in_prefix(folder / name)
+    looked = ", ".join(map(str, dict.fromkeys(folders)))
+    raise UsageError(f"no conda environment {name} in {looked}: name its folder with --prefix")
 
 
 def _read(command: str, answer: dict[str, Any]) -> Interpreter:

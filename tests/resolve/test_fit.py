@@ -160,7 +160,7 @@ def test_what_is_written_fits_a_python_that_can_be_used() -> None:
     index.add("core", "1.0")
     index.add("core", "2.0", python=">=3.12")
     assert listed(host, index, "app")["core"] == ("2.0",)
-    host.externals = ("3.11.7",)
+    host.external_pythons = ("3.11.7",)
     assert listed(host, index, "app")["core"] == ("1.0",)
 
 

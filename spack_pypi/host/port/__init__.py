@@ -8,6 +8,10 @@ from .bundles import SourceFile as SourceFile
 from .bundles import Sources as Sources
 from .checkout import Changed as Changed
 from .checkout import Checkout as Checkout
+from .externals import Destination as Destination
+from .externals import External as External
+from .externals import Externals as Externals
+from .externals import Written as Written
 from .parts import Evaluator as Evaluator
 from .parts import Host as Host
 from .parts import Installer as Installer

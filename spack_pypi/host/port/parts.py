@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Callable, Protocol
 
 from .bundles import Sources
+from .externals import Externals
 from .proofs import Archive, Concretized, Installed, Problem
 from .recipes import Meaning, Package, Target
 from .store import Store
@@ -211,6 +212,9 @@ class Host(Protocol):
 
     @property
     def store(self) -> Store: ...
+
+    @property
+    def externals(self) -> Externals: ...
 
     def index_url(self) -> str | None:
         """The simple index that the host itself uses, None if it knows none."""

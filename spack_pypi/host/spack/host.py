@@ -13,6 +13,7 @@ import spack.util.spack_yaml
 
 from ...files import private_folder
 from .evaluator import SpackEvaluator, index_url, packages_url
+from .externals import SpackExternals
 from .install import SpackInstaller
 from .internals import parse_addresses_once
 from .repos import SpackRepos
@@ -39,6 +40,7 @@ class SpackHost:
         self.installer = SpackInstaller(self.cache / "trials")
         self.sources = SpackSources(self.solver)
         self.store = SpackStore()
+        self.externals = SpackExternals()
 
     def index_url(self) -> str | None:
         return index_url()

@@ -46,7 +46,7 @@ def test_many_releases_that_want_the_same_are_reported_as_one() -> None:
 
 
 def test_a_python_that_is_not_there() -> None:
-    host, index = MemoryHost(externals=("3.11.7",)), MemoryIndex()
+    host, index = MemoryHost(external_pythons=("3.11.7",)), MemoryIndex()
     index.add("app", "1.0", "other", build=[])
     index.add("other", "1.0", python=">=3.12", build=[])
     host.unsatisfiable["py-app"] = "the solver's own words"
@@ -70,7 +70,7 @@ def test_what_cannot_be_concretized_does_not_stop_others() -> None:
 
 
 def test_what_is_certain_needs_no_reason_of_the_solver() -> None:
-    host, index = MemoryHost(externals=("3.11.7",)), MemoryIndex()
+    host, index = MemoryHost(external_pythons=("3.11.7",)), MemoryIndex()
     index.add("app", "1.0", python=">=3.12", build=[])
     index.add("alone", "1.0", build=[])
     host.unsatisfiable["py-app"] = "the solver's own words"
@@ -160,7 +160,7 @@ def test_every_version_that_no_graph_holds_is_concretized() -> None:
 
 def test_a_version_for_another_python_is_written_and_reported() -> None:
     host, index = world()
-    host.externals = ("3.11.7",)
+    host.external_pythons = ("3.11.7",)
     index.add("app", "1.1", "idna>=3", python=">=3.12", build=[])
     index.add("other", "2.0", build=[])
     host.graphs["py-app"] = frozenset({("py-app", "1.0"), ("py-other", "2.0")})

@@ -1,0 +1,110 @@
+"""``externals``: use what is installed for a Python already."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..diagnostics import Diagnostic
+    from ..host.port import Host
+    from ..prefixes.interpreter import Interpreter
+
+HELP = "make externals of what is installed for a Python"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    add = parser.add_argument
+    add(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="a project or package (default: all that are installed)",
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--python",
+        metavar="EXE",
+        help="the interpreter whose packages are meant (default: python3 on the PATH)",
+    )
+    where.add_argument(
+        "--prefix",
+        metavar="DIR",
+        help="the same by its prefix: a virtual environment, a conda environment, /usr",
+    )
+    where.add_argument(
+        "--conda", metavar="ENV", help="the same by the name of a conda environment"
+    )
+    to = parser.add_mutually_exclusive_group()
+    to.add_argument(
+        "--scope",
+        metavar="SCOPE",
+        default="",
+        help="configuration scope to write to, such as site or env:NAME (default: as for spack "
+        "external find)",
+    )
+    to.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="write to a file instead, which a configuration can include",
+    )
+    add(
+        "--not-buildable",
+        action="store_true",
+        help="Spack must use these packages, and may not build them",
+    )
+    add(
+        "--exclude",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="leave out a project or package; may be repeated",
+    )
+    add("--dry-run", action="store_true", help="show what would be written; write nothing")
+    add(
+        "--verify",
+        choices=("load", "concretize"),
+        default="concretize",
+        help="how to verify the externals before writing them: that Spack reads them, or that it "
+        "concretizes a spec of each with them (default)",
+    )
+    add("--json", metavar="FILE", help="write a JSON report to FILE ('-': standard output)")
+
+
+def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
+    """Run the command. What was named and cannot be used is an error."""
+    from ..host.port import Destination
+    from ..report.externals import external_json, lines
+    from ..report.formats import document, write_json
+    from ..report.terminal import print_text
+    from ..workflow.externals.externals import diagnostics, externals
+
+    to = Destination(
+        args.scope,
+        Path(args.output) if args.output else None,
+        buildable=not args.not_buildable,
+        dry_run=args.dry_run,
+    )
+    verify = args.verify == "concretize"
+    result = externals(host, _interpreter(args), args.names, args.exclude, to, verify=verify)
+    found = diagnostics(host, result, args.names)
+    if args.json:
+        write_json(args.json, document([external_json(result)], found))
+    if args.json != "-":
+        print_text("\n".join(lines(result, args.dry_run)))
+    return found
+
+
+def _interpreter(args: argparse.Namespace) -> Interpreter:
+    """Raises `UsageError` where there is none."""
+    from ..prefixes.interpreter import ask, in_conda, in_prefix
+
+    if args.prefix:
+        return in_prefix(Path(args.prefix))
+    if args.conda:
+        return in_conda(args.conda)
+    return ask(args.python or "python3")

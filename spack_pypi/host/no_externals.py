@@ -1,0 +1,29 @@
+"""What can be said without Spack about externals: nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ..errors import HostError
+from .port import Destination, External, Written
+
+_WHY = "externals need Spack, whose packages they are: pass --spack DIR"
+
+
+class NoExternals:
+    """An `Externals` that knows no configuration: it cannot be asked for anything."""
+
+    def unusable(
+        self, python: External, prefix: Path, externals: Sequence[External]
+    ) -> Mapping[str, str]:
+        raise HostError(_WHY)
+
+    def write(
+        self,
+        python: External,
+        prefix: Path,
+        externals: Sequence[External],
+        to: Destination,
+    ) -> Written:
+        raise HostError(_WHY)

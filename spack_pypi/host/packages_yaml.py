@@ -1,0 +1,110 @@
+"""Externals as entries of packages.yaml, as plain data.
+
+An entry of ours has an ``id`` that shows it, and the prefix that it is of. Spack 1.1 reads
+``id`` and ``dependencies`` (https://spack.readthedocs.io/en/latest/packages_yaml.html); 1.0 passes
+over them and attaches the Python of the same prefix itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .port import External
+
+#: Package → its settings, as below ``packages:``.
+Packages = Mapping[str, Any]
+
+
+class Merged(NamedTuple):
+    """Settings with our entries: what is new or differs, what is no more, and what somebody else
+    wrote for the same prefix, by package."""
+
+    packages: dict[str, Any]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def mark(prefix: Path) -> str:
+    """How the ids of our entries for a prefix begin."""
+    return f"pypi-{hashlib.sha256(str(prefix).encode()).hexdigest()[:8]}-"
+
+
+def entries(
+    prefix: Path, externals: Sequence[External], python: Mapping[str, str]
+) -> dict[str, dict[str, Any]]:
+    """The entries of externals, by package; ``python`` is how they refer to their Python: by its
+    ``id``, or as a ``spec``."""
+    begin = mark(prefix)
+    return {
+        each.package: {
+            "spec": each.spec,
+            "prefix": str(each.prefix),
+            "id": begin + each.package,
+            "dependencies": [
+                {**python, "deptypes": ["build", "run"]},
+                *({"id": begin + other, "deptypes": ["run"]} for other in each.requires),
+            ],
+        }
+        for each in externals
+    }
+
+
+def merged(
+    existing: Packages, prefix: Path, ours: Mapping[str, Mapping[str, Any]], buildable: bool
+) -> Merged:
+    """The existing settings with our entries: those that are there for this prefix are replaced;
+    those that are ours and no more are removed, and all else stays. Not ``buildable``: Spack must
+    use an external of these packages."""
+    packages = {name: _copied(settings) for name, settings in existing.items()}
+    changed: list[str] = []
+    removed: list[str] = []
+    kept: list[str] = []
+    for name in sorted({*packages, *ours}):
+        settings = packages.setdefault(name, {})
+        before = settings.get("externals", [])
+        others = [each for each in before if not _is_ours(each, prefix)]
+        mine = [dict(ours[name])] if name in ours else []
+        if mine and any(each.get("prefix") == mine[0]["prefix"] for each in others):
+            kept.append(name)
+            mine = []
+        had = [each for each in before if _is_ours(each, prefix)]
+        if mine or had:
+            settings["externals"] = [*others, *mine]
+        fixed = bool(mine) and not buildable and settings.get("buildable") is not False
+        if fixed:
+            settings["buildable"] = False
+        if mine != had or fixed:
+            (changed if mine else removed).append(name)
+        if had and not mine and not others:
+            # What we wrote beside our entries would leave a package that cannot be had at all.
+            del settings["externals"]
+            if settings == {"buildable": False}:
+                settings.clear()
+        if not settings:
+            del packages[name]
+    return Merged(packages, tuple(changed), tuple(removed), tuple(kept))
+
+
+def _copied(settings: Any) -> dict[str, Any]:
+    return dict(settings) if isinstance(settings, Mapping) else {}
+
+
+def _is_ours(entry: Mapping[str, Any], prefix: Path) -> bool:
+    return str(entry.get("id", "")).startswith(mark(prefix))
+
+
+def python_in(existing: Packages, python: External) -> Iterator[Mapping[str, str]]:
+    """How to refer to the entry that a Python has already, if it has one: by its id, else by its
+    spec."""
+    settings = existing.get("python")
+    for entry in _copied(settings).get("externals", []):
+        spec = str(entry.get("spec", ""))
+        version = spec.partition("@")[2].lstrip("=")
+        is_version = version[: len(python.version)] == python.version
+        follows = version[len(python.version) : len(python.version) + 1]
+        if entry.get("prefix") == str(python.prefix) and is_version and not follows.isalnum():
+            yield {"id": str(entry["id"])} if "id" in entry else {"spec": spec}

@@ -1,0 +1,71 @@
+"""Packages that are installed already, outside of the host: entries of packages.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class External:
+    """A package that lies at a prefix. ``version`` and ``variants`` (signed: ``+fast``) as its
+    recipe spells them; ``requires`` are those of the other packages that it needs at run time."""
+
+    package: str
+    version: str
+    prefix: Path
+    variants: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+
+    @property
+    def spec(self) -> str:
+        """Its spec: ``py-foo@1.2+fast``."""
+        return f"{self.package}@{self.version}" + "".join(self.variants)
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where externals are written: a configuration ``scope`` (empty: where the host's own commands
+    write), or a ``file`` that a configuration can include. Not ``buildable``: the host may not
+    build these packages. Nothing is written with ``dry_run``."""
+
+    scope: str = ""
+    file: Path | None = None
+    buildable: bool = True
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was, or would be, written to a file: the packages whose entries are new or changed, and
+    those whose entries were removed, as they are no more. ``kept`` are packages that somebody else
+    wrote an entry for, with the same prefix: it stays as it is."""
+
+    file: str
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+class Externals(Protocol):
+    """The packages of one Python as externals. ``python`` is that Python, at its own prefix;
+    ``prefix`` is that of its packages, another one for a virtual environment."""
+
+    def unusable(
+        self, python: External, prefix: Path, externals: Sequence[External]
+    ) -> Mapping[str, str]:
+        """Why the solver does not use an external, by package; empty if it uses all. No other
+        thread may run meanwhile (see `Session.rest`). Raises `HostError` where there is no solver,
+        or Spack finds no such Python."""
+
+    def write(
+        self,
+        python: External,
+        prefix: Path,
+        externals: Sequence[External],
+        to: Destination,
+    ) -> Written:
+        """Put the externals into the configuration. What an earlier call wrote for the same prefix
+        is brought up to date; all else stays. Raises `HostError` and `UsageError`."""

@@ -1,0 +1,161 @@
+"""Externals of the Spack in whose interpreter we run: its packages.yaml, and its solver."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import spack.config
+import spack.schema.packages
+import spack.spec
+import spack.util.spack_yaml
+
+from ...errors import HostError, UsageError
+from ...files import read_text, write_whole
+from ..packages_yaml import entries, mark, merged, python_in
+from ..port import Destination, External, Written
+from .internals import solved_together
+from .reasons import in_short, raise_if_environmental
+from .solver import concrete, solve
+
+_SCOPE = "externals of spack-pypi"
+#: Of how many externals that do not fit beside the others the reason is asked for: each takes as
+#: long as all together.
+_MOST_REASONS = 5
+_HEADER = "# Written by `spack pypi externals`, which brings its entries up to date.\n"
+
+
+class SpackExternals:
+    """The `Externals` of the Spack in whose interpreter we run."""
+
+    def unusable(
+        self, python: External, prefix: Path, externals: Sequence[External]
+    ) -> Mapping[str, str]:
+        ours = self._entries(python, prefix, externals, spack.config.get("packages"))
+        data = {name: {"externals": [entry]} for name, entry in ours.items()}
+        scope = spack.config.InternalConfigScope(_SCOPE, {"packages": data})
+        with spack.config.override(scope):
+            specs = [f"{each.package}@={each.version}" for each in externals]
+            return solve(_unusable, [*specs, str(prefix)], False)
+
+    def write(
+        self,
+        python: External,
+        prefix: Path,
+        externals: Sequence[External],
+        to: Destination,
+    ) -> Written:
+        name, file = to.scope or spack.config.default_modify_scope("packages"), to.file
+        try:
+            before = _in_file(file) if file else spack.config.get("packages", scope=name) or {}
+            path = file or spack.config.CONFIG.get_config_filename(name, "packages")
+        except ValueError:
+            known = ", ".join(each.name for each in spack.config.CONFIG.writable_scopes())
+            raise UsageError(f"'{name}' is no configuration scope; there are {known}") from None
+        known_pythons = before if file else spack.config.get("packages")
+        ours = self._entries(python, prefix, externals, known_pythons)
+        after = merged(before, prefix, ours, to.buildable)
+        _read(ours)
+        if after.packages != before and not to.dry_run:
+            _write(after.packages, name, file)
+        return Written(str(path), after.changed, after.removed, after.kept)
+
+    def _entries(
+        self,
+        python: External,
+        prefix: Path,
+        externals: Sequence[External],
+        packages: Mapping[str, Any],
+    ) -> dict[str, dict[str, Any]]:
+        """The entries of externals, and of their Python unless somebody else wrote one."""
+        own = f"{mark(prefix)}python"
+        others = [ref for ref in python_in(packages, python) if ref.get("id") != own]
+        if others:
+            return entries(prefix, externals, others[0])
+        entry = {"spec": _detected(python), "prefix": str(python.prefix), "id": own}
+        return {"python": entry, **entries(prefix, externals, {"id": own})}
+
+
+def _read(ours: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise `HostError` where Spack does not read entries as packages.yaml."""
+    data = {name: {"externals": [entry]} for name, entry in ours.items()}
+    try:
+        spack.config.validate({"packages": data}, spack.schema.packages.schema)
+        for entry in ours.values():
+            spack.spec.Spec(entry["spec"])
+    except Exception as error:
+        # Any exception: what a spec's text makes Spack raise.
+        raise HostError(f"Spack cannot read the entries: {in_short(error)}") from None
+
+
+def _detected(python: External) -> str:
+    """The spec of a Python, with the variants that Spack finds by itself."""
+    import spack.detection
+
+    found = spack.detection.by_path(["python"], path_hints=[str(python.prefix)])
+    for specs in found.values():
+        for each in specs:
+            spec = getattr(each, "spec", each)
+            prefix = os.path.realpath(str(spec.external_path))
+            if str(spec.versions).lstrip("=") == python.version and prefix == os.path.realpath(
+                python.prefix
+            ):
+                return str(spec.format("{name}{@versions}{variants}")).strip()
+    raise HostError(
+        f"Spack finds no Python {python.version} in {python.prefix}: see spack external find "
+        f"--path {python.prefix} python"
+    )
+
+
+def _unusable(specs: Sequence[str], deprecated: bool) -> dict[str, str]:
+    """Why externals are not used, by package; the last text is their prefix. In a child."""
+    *asked, prefix = specs
+    requested = {spack.spec.Spec(spec): spec for spec in asked}
+    try:
+        solved, found = solved_together([*requested], deprecated)
+    except Exception as error:
+        # Any exception: a recipe, or what Spack makes of it, may raise whatever it likes.
+        raise_if_environmental(error, "cannot run the solver")
+        return {spec.name: in_short(error) for spec in requested}
+    nodes = {node.name: node for node in found}
+    reasons = {}
+    for spec in solved:
+        node = nodes[spec.name]
+        if not node.external:
+            reasons[spec.name] = "Spack would build it all the same"
+        elif str(node.external_path) != prefix:
+            reasons[spec.name] = f"Spack uses the one in {node.external_path}"
+    lacking = [spec for spec in requested if spec not in solved]
+    for number, spec in enumerate(lacking):
+        asked_for = number < _MOST_REASONS
+        reason = concrete([requested[spec]], deprecated)[1] if asked_for else ""
+        reasons[spec.name] = reason or "it cannot be used beside the others"
+    return reasons
+
+
+def _in_file(file: Path) -> dict[str, Any]:
+    """The settings of packages in a file; none where there is no file. Raises `UsageError`."""
+    if not file.exists():
+        return {}
+    try:
+        data = spack.util.spack_yaml.load(read_text(file)) or {}
+        packages = data.get("packages", {})
+        return {str(name): dict(settings) for name, settings in packages.items()}
+    except UsageError:
+        raise
+    except Exception:
+        # Its reader lets errors of Python's own pass.
+        raise UsageError(f"{file} is no packages.yaml: name another file with -o") from None
+
+
+def _write(packages: dict[str, Any], scope: str, file: Path | None) -> None:
+    try:
+        if file is None:
+            spack.config.set("packages", packages, scope=scope)
+        else:
+            text = spack.util.spack_yaml.dump({"packages": packages}) or ""
+            write_whole(file, (_HEADER + text).encode())
+    except (OSError, spack.config.ConfigError) as error:
+        raise HostError(f"cannot write {file or scope}: {error}") from None

@@ -1,0 +1,88 @@
+"""What ``externals`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..workflow.externals.externals import ExternalsResult
+from ..workflow.externals.found import NotUsed
+from .terminal import count
+
+
+def lines(result: ExternalsResult, dry_run: bool) -> Iterator[str]:
+    """What is used and where that was written, then what is not used, by reason."""
+    found, written = result.found, result.written
+    for project, external in sorted(found.externals.items()):
+        marks = [
+            mark
+            for mark, packages in (("new or changed", written.changed), ("kept", written.kept))
+            if external.package in packages
+        ]
+        yield f"{external.spec} ({', '.join([project, *marks])})"
+    for package in written.removed:
+        yield f"{package}: removed, it is no longer installed or cannot be used"
+    by_reason: dict[str, list[NotUsed]] = {}
+    for each in found.not_used:
+        reason = "no recipe has this version" if each.lacks_recipe else each.reason
+        by_reason.setdefault(reason, []).append(each)
+    if found.not_used:
+        yield ""
+        yield "Not used:"
+    for reason, same in by_reason.items():
+        yield f"  {', '.join(map(_name, same))}: {reason}"
+    if result.create:
+        yield f"Recipes for them: {result.create}"
+    if found.assumed:
+        yield ""
+        yield "Not known, so Spack takes the defaults of these variants:"
+        for package, variants in sorted(found.assumed.items()):
+            yield f"  {package}: {', '.join(variants)}"
+    yield ""
+    yield _summary(result, dry_run)
+
+
+def _name(each: NotUsed) -> str:
+    found = each.distribution
+    return f"{found.project} {found.version}".rstrip()
+
+
+def _summary(result: ExternalsResult, dry_run: bool) -> str:
+    number = count(len(result.found.externals), "package")
+    how = "concretized" if result.verified else "not concretized (--verify load)"
+    written = result.written
+    if not (written.changed or written.removed):
+        return f"{number} ({how}); {written.file} says so already."
+    if dry_run:
+        return f"{number} ({how}) for {written.file}; nothing was written (--dry-run)."
+    return f"Wrote {number} into {written.file} ({how})."
+
+
+def external_json(result: ExternalsResult) -> dict[str, Any]:
+    """The same for programs."""
+    found, written = result.found, result.written
+    return {
+        "python": found.python.command,
+        "version": ".".join(map(str, found.python.version)),
+        "prefix": str(found.python.prefix),
+        "file": written.file,
+        "verified": result.verified,
+        "externals": [
+            {"project": project, "spec": each.spec, "requires": [*each.requires]}
+            for project, each in sorted(found.externals.items())
+        ],
+        "changed": [*written.changed],
+        "removed": [*written.removed],
+        "kept": [*written.kept],
+        "not_used": [
+            {
+                "project": each.distribution.project,
+                "version": each.distribution.version,
+                "path": str(each.distribution.path),
+                "reason": each.reason,
+                "lacks_recipe": each.lacks_recipe,
+            }
+            for each in found.not_used
+        ],
+        "assumed": {package: [*names] for package, names in sorted(found.assumed.items())},
+    }

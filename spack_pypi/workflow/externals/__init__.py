@@ -1,0 +1,1 @@
+"""What an interpreter has installed, as externals of Spack."""

@@ -1,0 +1,98 @@
+"""``externals``: find what is installed, verify that Spack uses it, and write that down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from packaging.utils import canonicalize_name
+
+from ...diagnostics import Diagnostic, Severity
+from ...errors import HostError
+from ...host.port import Destination, External, Host, Written
+from ...prefixes.interpreter import Interpreter
+from .found import Found, NotUsed, found
+
+
+@dataclass(frozen=True)
+class ExternalsResult:
+    """What was found, and what was written of it; ``verified``: Spack concretized each.
+    ``create`` is the command that adds the recipes that are lacking; empty if none are."""
+
+    found: Found
+    written: Written
+    verified: bool
+    create: str = ""
+
+
+def externals(
+    host: Host,
+    python: Interpreter,
+    names: Sequence[str],
+    exclude: Sequence[str],
+    to: Destination,
+    *,
+    verify: bool = True,
+) -> ExternalsResult:
+    """Write what an interpreter has installed as externals: all that Spack can use. Raises
+    `UsageError` and `HostError`; nothing is written then."""
+    result = found(host, python, names, exclude)
+    own = External("python", ".".join(map(str, python.version)), python.base)
+    if verify and result.externals:
+        if not host.solver.is_available():
+            raise HostError(
+                f"{host.name} cannot concretize here, so nothing is verified: see spack bootstrap "
+                "status, or pass --verify load"
+            )
+        result = _verified(host, own, result)
+    written = host.externals.write(own, python.prefix, [*result.externals.values()], to)
+    lacking = [f"'{each.requirement}'" for each in result.not_used if each.lacks_recipe]
+    create = f"{host.command} pypi create {' '.join(lacking)}" if lacking else ""
+    return ExternalsResult(result, written, verify, create)
+
+
+def _verified(host: Host, own: External, result: Found) -> Found:
+    """What the solver uses. What it does not use is taken away, and the rest asked for again, as
+    others may have required it."""
+    python = result.python
+    while result.externals:
+        left = [*result.externals.values()]
+        reasons = host.externals.unusable(own, python.prefix, left)
+        if not reasons:
+            return result
+        refused = {p: e for p, e in result.externals.items() if e.package in reasons}
+        kept = {
+            project: replace(
+                each, requires=tuple(name for name in each.requires if name not in reasons)
+            )
+            for project, each in result.externals.items()
+            if project not in refused
+        }
+        result = replace(
+            result,
+            externals=kept,
+            not_used=[
+                *result.not_used,
+                *(
+                    NotUsed(result.distributions[project], reasons[each.package])
+                    for project, each in refused.items()
+                ),
+            ],
+        )
+    return result
+
+
+def diagnostics(host: Host, result: ExternalsResult, names: Sequence[str]) -> list[Diagnostic]:
+    """What cannot be used: an error for what was named, else a note."""
+    named = {str(canonicalize_name(name)) for name in names}
+    diagnosed = []
+    for each in result.found.not_used:
+        project = each.distribution.project
+        is_named = project in named or f"py-{project}" in named
+        severity = Severity.ERROR if is_named else Severity.NOTE
+        text = each.reason
+        if each.lacks_recipe:
+            text += f": {host.command} pypi create '{each.requirement}'"
+        versions = (each.distribution.version,) if each.distribution.version else ()
+        diagnosed.append(Diagnostic("not-external", severity, project, versions, "", text))
+    return diagnosed

@@ -1,0 +1,233 @@
+"""Which distributions of a Python can be externals of Spack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from ...errors import UsageError
+from ...host.port import External, Host, Package
+from ...prefixes.distributions import Distribution, installed
+from ...prefixes.interpreter import Interpreter, SiteKind
+from ...pypi import limits
+from ...translate import spack_order
+from ...translate.spelling import meant
+from ..requirement_files.installed import environment
+
+#: What builds packages. As externals they would show all of the prefix to every build.
+_BUILD_TOOLS = frozenset({"pip", "setuptools", "wheel"})
+
+
+@dataclass(frozen=True)
+class NotUsed:
+    """A distribution that becomes no external, and why; ``lacks_recipe`` if only because no recipe
+    has this version, which `create` may change."""
+
+    distribution: Distribution
+    reason: str
+    lacks_recipe: bool = False
+
+    @property
+    def requirement(self) -> str:
+        """The release as a requirement (PEP 508)."""
+        return f"{self.distribution.project}=={self.distribution.version}"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What of an interpreter Spack can use, by project, and what it cannot use. ``assumed`` are
+    the variants of each package of which nothing is known: Spack takes their defaults.
+    ``distributions`` are those that the Python imports, by project."""
+
+    python: Interpreter
+    distributions: Mapping[str, Distribution]
+    externals: Mapping[str, External]
+    not_used: Sequence[NotUsed]
+    assumed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def found(host: Host, python: Interpreter, names: Sequence[str], exclude: Sequence[str]) -> Found:
+    """The distributions of an interpreter as externals: those that are named (projects or
+    packages), else all but what builds packages. Raises `UsageError` for a name that is not
+    installed."""
+    distributions = installed(python)
+    chosen = _Choice(host, python, distributions)
+    chosen.check_named((*names, *exclude))
+    externals: dict[str, External] = {}
+    not_used: list[NotUsed] = []
+    assumed: dict[str, tuple[str, ...]] = {}
+    for each in distributions:
+        if not chosen.is_named(each, names) or (exclude and chosen.is_named(each, exclude)):
+            continue
+        if not names and each.project in _BUILD_TOOLS:
+            reason = "builds would see all of the prefix; name it to use it"
+            not_used.append(NotUsed(each, reason))
+            continue
+        refused = chosen.refused(each)
+        if refused is not None:
+            not_used.append(refused)
+            continue
+        external, unknown = chosen.external(each)
+        externals[each.project] = external
+        if unknown:
+            assumed[external.package] = unknown
+    packages = {project: external.package for project, external in externals.items()}
+    needed = {
+        project: chosen.with_requirements(externals[project], project, packages)
+        for project in externals
+    }
+    return Found(python, chosen.first, needed, tuple(not_used), assumed)
+
+
+class _Choice:
+    """Decides about the distributions of one interpreter; ``first`` are those that it imports, by
+    project."""
+
+    def __init__(
+        self, host: Host, python: Interpreter, distributions: Sequence[Distribution]
+    ) -> None:
+        self._host, self._python = host, python
+        self._environment = environment(python)
+        self.first = {d.project: d for d in distributions if not (d.shadowed_by or d.problem)}
+        self._projects = {d.project for d in distributions}
+
+    def check_named(self, names: Sequence[str]) -> None:
+        for name in names:
+            if self._project(name) not in self._projects:
+                raise UsageError(f"{name} is not installed for {self._python.command}")
+
+    def is_named(self, distribution: Distribution, names: Sequence[str]) -> bool:
+        """Whether it is one of these; all are where there are no names."""
+        return not names or distribution.project in {self._project(name) for name in names}
+
+    def _project(self, name: str) -> str:
+        """The project that a name means: itself, or that of a package."""
+        project = str(canonicalize_name(name))
+        if project not in self._projects and project.startswith("py-"):
+            return self._host.repos.project_of(name) or project[len("py-") :]
+        return project
+
+    def refused(self, found: Distribution) -> NotUsed | None:
+        """Why a distribution cannot be an external; None if it can."""
+        reason = self._not_usable(found) or self._broken(found)
+        if reason:
+            return NotUsed(found, reason)
+        package = self._host.repos.package_for(found.project)
+        if package is None:
+            return NotUsed(found, "Spack has no package of it", lacks_recipe=True)
+        if _declared(package, found.version) is None:
+            reason = f"{package.namespace}.{package.name} has no version {found.version}"
+            return NotUsed(found, reason, lacks_recipe=True)
+        return None
+
+    def _not_usable(self, found: Distribution) -> str:
+        """Why Spack would not find what is installed; empty if it does."""
+        site = found.site
+        by_kind = {
+            SiteKind.USER: f"it is installed for one user, in {site.folder}",
+            SiteKind.BASE: f"it belongs to {self._python.base}, which has externals of its own",
+            SiteKind.PTH: f"it lies in {site.folder}, which only {site.named_by} names",
+        }
+        if found.problem:
+            return found.problem
+        if found.shadowed_by is not None:
+            return f"{found.shadowed_by.parent} has it too, and is looked at first"
+        if site.kind in by_kind:
+            return by_kind[site.kind]
+        where = f"lib/python{self._python.minor}/site-packages"
+        if not _is_searched(site.folder, self._python):
+            return f"it lies in {site.folder}, and Spack looks in {self._python.prefix / where}"
+        if found.is_editable:
+            return "its code lies elsewhere (pip install --editable)"
+        if found.address:
+            return f"it was installed from {found.address}, not from an index"
+        return ""
+
+    def _broken(self, found: Distribution) -> str:
+        """What it requires and does not get, as ``pip check`` finds it; empty for nothing."""
+        if found.requires_python and not _accepts(
+            found.requires_python, self._environment.full_python
+        ):
+            return f"it requires Python {found.requires_python}"
+        for requirement in self._required(found):
+            other = self.first.get(canonicalize_name(requirement.name))
+            if other is None:
+                return f"it requires {requirement.name}, which is not installed"
+            if not requirement.url and not requirement.specifier.contains(other.version, True):
+                wanted = f"{requirement.name}{requirement.specifier}"
+                return f"it requires {wanted}, and {other.version} is installed"
+        return ""
+
+    def _required(self, found: Distribution, extra: str = "") -> Iterator[Requirement]:
+        """What it requires here; with an extra, only what that adds. Texts that are no
+        requirements are passed over, as pip does."""
+        for text in found.requires:
+            requirement = limits.requirement(text)
+            if requirement is None or not self._holds(requirement, extra):
+                continue
+            if not extra or not self._holds(requirement, ""):
+                yield requirement
+
+    def _holds(self, requirement: Requirement, extra: str) -> bool:
+        return self._environment.holds(requirement.marker, requirement.name, extra)
+
+    def external(self, found: Distribution) -> tuple[External, tuple[str, ...]]:
+        """A distribution as an external, and its variants of which nothing is known."""
+        package = self._host.repos.package_for(found.project)
+        assert package is not None
+        text = _declared(package, found.version)
+        assert text is not None
+        variants, unknown = [*package.requires], []
+        extras = {canonicalize_name(extra) for extra in found.extras}
+        fixed = {variant[1:] for variant in package.requires}
+        for name in package.variants:
+            if name in fixed or not spack_order.contains(
+                package.variant_ranges.get(name, ""), text
+            ):
+                continue
+            if canonicalize_name(name) not in extras:
+                unknown.append(name)
+                continue
+            has_all = all(map(self._is_satisfied, self._required(found, canonicalize_name(name))))
+            variants.append(f"{'+' if has_all else '~'}{name}")
+        external = External(package.name, text, self._python.prefix, tuple(variants))
+        return external, tuple(unknown)
+
+    def _is_satisfied(self, requirement: Requirement) -> bool:
+        other = self.first.get(canonicalize_name(requirement.name))
+        return other is not None and requirement.specifier.contains(other.version, True)
+
+    def with_requirements(
+        self, external: External, project: str, packages: Mapping[str, str]
+    ) -> External:
+        """The external with those of the other ``packages`` (by project) that it requires."""
+        required = {canonicalize_name(each.name) for each in self._required(self.first[project])}
+        needed = sorted(packages[name] for name in required if name in packages)
+        return External(
+            external.package, external.version, external.prefix, external.variants, tuple(needed)
+        )
+
+
+def _declared(package: Package, version: str) -> str | None:
+    """How a recipe spells a version (PEP 440); None where it has no such version."""
+    wanted = Version(version)
+    return next((text for text in package.declared if meant(text) == wanted), None)
+
+
+def _is_searched(folder: Path, python: Interpreter) -> bool:
+    """Whether Spack adds a folder of this prefix to the path of Python."""
+    try:
+        below = folder.relative_to(python.prefix).parts
+    except ValueError:
+        return False
+    return below in {(lib, f"python{python.minor}", "site-packages") for lib in ("lib", "lib64")}
+
+
+def _accepts(specifier: str, python: str) -> bool:
+    parsed = limits.requirement(f"python{specifier}")
+    return parsed is None or parsed.specifier.contains(python, True)

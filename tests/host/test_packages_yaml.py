@@ -1,0 +1,123 @@
+"""Externals as entries of packages.yaml: ours are brought up to date, all else stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spack_pypi.host.packages_yaml import entries, mark, merged, python_in
+from spack_pypi.host.port import External
+
+PREFIX = Path("/site/python")
+MARK = mark(PREFIX)
+PYTHON = External("python", "3.11.7", PREFIX)
+THEIRS = {"spec": "py-numpy@1.20", "prefix": "/old"}
+
+
+def ours(*externals: External) -> dict[str, dict[str, Any]]:
+    return entries(PREFIX, externals, {"id": f"{MARK}python"})
+
+
+NUMPY = External("py-numpy", "1.26.4", PREFIX)
+SCIPY = External("py-scipy", "1.11", PREFIX, ("~doc",), ("py-numpy",))
+
+
+def test_an_entry() -> None:
+    assert ours(SCIPY) == {
+        "py-scipy": {
+            "spec": "py-scipy@1.11~doc",
+            "prefix": "/site/python",
+            "id": f"{MARK}py-scipy",
+            "dependencies": [
+                {"id": f"{MARK}python", "deptypes": ["build", "run"]},
+                {"id": f"{MARK}py-numpy", "deptypes": ["run"]},
+            ],
+        }
+    }
+
+
+def test_the_marks_of_two_prefixes_differ() -> None:
+    assert mark(PREFIX) != mark(Path("/site/other"))
+
+
+def test_new_entries_stand_beside_those_of_others() -> None:
+    existing = {"py-numpy": {"externals": [THEIRS], "buildable": True}, "all": {"prefer": ["x"]}}
+    after = merged(existing, PREFIX, ours(NUMPY, SCIPY), buildable=True)
+    assert after.packages["py-numpy"]["externals"][0] == THEIRS
+    assert after.packages["py-numpy"]["externals"][1]["spec"] == "py-numpy@1.26.4"
+    assert after.packages["py-numpy"]["buildable"] is True
+    assert after.packages["all"] == {"prefer": ["x"]}
+    assert (after.changed, after.removed, after.kept) == (("py-numpy", "py-scipy"), (), ())
+
+
+def test_a_second_run_changes_nothing() -> None:
+    first = merged({}, PREFIX, ours(NUMPY), buildable=False)
+    second = merged(first.packages, PREFIX, ours(NUMPY), buildable=False)
+    assert second.packages == first.packages
+    assert (second.changed, second.removed, second.kept) == ((), (), ())
+
+
+def test_what_changed_and_what_is_gone() -> None:
+    before = merged({}, PREFIX, ours(NUMPY, SCIPY), buildable=False).packages
+    after = merged(before, PREFIX, ours(External("py-numpy", "2.0", PREFIX)), buildable=False)
+    assert [*after.packages] == ["py-numpy"]
+    assert after.packages["py-numpy"]["externals"][0]["spec"] == "py-numpy@2.0"
+    assert (after.changed, after.removed) == (("py-numpy",), ("py-scipy",))
+
+
+def test_an_entry_of_somebody_else_for_the_same_prefix_stays_alone() -> None:
+    theirs = {"spec": "py-numpy@1.26.4+x", "prefix": str(PREFIX)}
+    existing = {"py-numpy": {"externals": [theirs]}}
+    after = merged(existing, PREFIX, ours(NUMPY), buildable=True)
+    assert after.packages == existing
+    assert (after.changed, after.kept) == ((), ("py-numpy",))
+
+
+@pytest.mark.parametrize(
+    ("settings", "left"),
+    [
+        ({}, None),
+        ({"buildable": False}, None),
+        ({"buildable": False, "require": "@1"}, {"buildable": False, "require": "@1"}),
+        ({"externals": [THEIRS], "buildable": False},
+         {"externals": [THEIRS], "buildable": False}),
+    ],
+)  # fmt: skip
+def test_what_is_left_when_ours_is_gone(settings: Any, left: Any) -> None:
+    """A package may not remain that can neither be built nor be found."""
+    mine = ours(NUMPY)["py-numpy"]
+    existing = {"py-numpy": {**settings, "externals": [*settings.get("externals", []), mine]}}
+    after = merged(existing, PREFIX, {}, buildable=True)
+    assert after.packages.get("py-numpy") == left
+    assert after.removed == ("py-numpy",)
+
+
+ENTRY = st.fixed_dictionaries({"spec": st.text(), "prefix": st.just("/other")})
+SETTINGS = st.fixed_dictionaries(
+    {"externals": st.lists(ENTRY, min_size=1)}, optional={"buildable": st.booleans()}
+)
+
+
+@given(st.dictionaries(st.sampled_from(["py-numpy", "py-scipy", "gcc"]), SETTINGS), st.booleans())
+def test_what_we_add_and_take_away_leaves_all_else(existing: Any, with_scipy: bool) -> None:
+    chosen = ours(NUMPY, SCIPY) if with_scipy else ours(NUMPY)
+    there = merged(existing, PREFIX, chosen, buildable=True)
+    assert merged(there.packages, PREFIX, {}, buildable=True).packages == existing
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ({"spec": "python@3.11.7+ssl", "prefix": "/site/python"}, [{"spec": "python@3.11.7+ssl"}]),
+        ({"spec": "python@=3.11.7", "prefix": "/site/python", "id": "p"}, [{"id": "p"}]),
+        ({"spec": "python@3.11.70", "prefix": "/site/python"}, []),
+        ({"spec": "python@3.11.7", "prefix": "/usr"}, []),
+        ({"spec": "python@3.11", "prefix": "/site/python"}, []),
+    ],
+)
+def test_the_entry_that_a_python_has(entry: dict[str, str], expected: Any) -> None:
+    assert [*python_in({"python": {"externals": [entry]}}, PYTHON)] == expected

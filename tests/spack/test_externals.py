@@ -1,0 +1,122 @@
+"""What a virtual environment has, as externals of each Spack: read, concretized, and kept."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Spack
+from tests.prefixes.made import distribution
+from tests.spack.shared import PYTHON, use_part_of_builtin
+
+pytestmark = pytest.mark.spack
+
+RECIPE = """\
+from spack_repo.builtin.build_systems.python import PythonPackage
+
+from spack.package import *
+
+
+class {cls}(PythonPackage):
+    \"\"\"Made up.\"\"\"
+
+    pypi = "{name}/{name}-1.0.tar.gz"
+
+    version("2.0", sha256="{zeros}")
+    version("1.0", sha256="{zeros}")
+
+    depends_on("py-setuptools", type="build")
+{lines}"""
+
+
+def write(spack: Spack, name: str, *lines: str) -> None:
+    folder = spack.repo / "packages" / f"py_{name}"
+    folder.mkdir()
+    text = "".join(f"    {line}\n" for line in lines)
+    recipe = RECIPE.format(cls=f"Py{name.capitalize()}", name=name, zeros="0" * 64, lines=text)
+    (folder / "package.py").write_text(recipe)
+
+
+def environment(spack: Spack) -> Path:
+    """A virtual environment with mupone 1.0 and muptwo 1.0, which requires it."""
+    venv = spack.folder / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+    (site,) = venv.glob("lib/python*/site-packages")
+    distribution(site, "mupone", "1.0")
+    distribution(site, "muptwo", "1.0", "mupone")
+    distribution(site, "mupthree", "3.0")
+    return venv
+
+
+def graph(done: subprocess.CompletedProcess[str]) -> dict[str, str | None]:
+    """The packages of a concrete spec, and where each lies that is an external."""
+    assert done.returncode == 0, done.stderr
+    # Before it Spack may say that it found compilers.
+    nodes = json.loads(done.stdout[done.stdout.index("{") :])["spec"]["nodes"]
+    return {n["name"]: (n.get("external") or {}).get("path") for n in nodes}
+
+
+def test_what_needs_them_is_concretized_on_them(every_spack: Spack) -> None:
+    spack = every_spack
+    use_part_of_builtin(spack, PYTHON, ("python", "gmake"))
+    write(spack, "mupone")
+    write(spack, "muptwo", 'depends_on("py-mupone", type=("build", "run"))')
+    write(spack, "mupneeds", 'depends_on("py-muptwo@:1", type=("build", "run"))',
+          'depends_on("py-mupone", type=("build", "run"))')  # fmt: skip
+    venv = environment(spack)
+    config = Path(spack.variables["SPACK_USER_CONFIG_PATH"]) / "packages.yaml"
+    # Else Spack notes compilers at its first solve.
+    assert spack.run("compiler", "find").returncode == 0
+    written = config.read_text()
+    arguments = ("pypi", "externals", "--prefix", str(venv))
+
+    shown = spack.run(*arguments, "--dry-run")
+    assert shown.returncode == 0, shown.stderr
+    assert config.read_text() == written
+
+    done = spack.run(*arguments)
+    assert done.returncode == 0, done.stderr
+    assert "mupthree 3.0: no recipe has this version" in done.stdout
+    assert "(concretized)" in done.stdout
+    found = graph(spack.run("spec", "--json", "py-mupneeds"))
+    assert found["py-mupone"] == found["py-muptwo"] == str(venv)
+    assert found["py-mupneeds"] is None
+    # What was there is there: the Python that these tests have.
+    assert found["python"] == sys.base_prefix
+
+    after = config.read_text()
+    again = spack.run(*arguments)
+    assert again.returncode == 0, again.stderr
+    assert "says so already" in again.stdout
+    assert config.read_text() == after
+
+
+def test_a_file_that_a_configuration_includes(spack: Spack) -> None:
+    """With a Python of its own, where the configuration has none."""
+    use_part_of_builtin(spack, PYTHON, ("python", "gmake"))
+    write(spack, "mupone")
+    venv = environment(spack)
+    config = Path(spack.variables["SPACK_USER_CONFIG_PATH"])
+    packages = json.loads((config / "packages.yaml").read_text())
+    del packages["packages"]["python"]
+    (config / "packages.yaml").write_text(json.dumps(packages))
+    file = spack.folder / "python.yaml"
+    arguments = ("pypi", "externals", "py-mupone", "--prefix", str(venv), "-o", str(file))
+    done = spack.run(*arguments, "--not-buildable", "--verify", "load")
+    assert done.returncode == 0, done.stderr
+    (config / "include.yaml").write_text(json.dumps({"include": [str(file)]}))
+    found = graph(spack.run("spec", "--json", "py-mupone"))
+    assert found == {"py-mupone": str(venv), "python": sys.base_prefix}
+    # Its other versions may not be built.
+    assert spack.run("spec", "py-mupone@2.0").returncode != 0
+
+
+def test_what_was_named_and_has_no_recipe_is_an_error(spack: Spack) -> None:
+    venv = environment(spack)
+    done = spack.run("pypi", "externals", "mupthree", "--prefix", str(venv), "--verify", "load")
+    assert done.returncode == 1
+    assert "mupthree 3.0: no recipe has this version" in done.stdout

@@ -1,0 +1,193 @@
+"""Which distributions become externals, and why others do not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from spack_pypi.diagnostics import Severity
+from spack_pypi.errors import UsageError
+from spack_pypi.host.port import Destination
+from spack_pypi.prefixes.interpreter import Interpreter, ask
+from spack_pypi.workflow.externals.externals import ExternalsResult, diagnostics, externals
+from tests.memory import MemoryHost
+from tests.prefixes.made import answered, distribution, interpreter
+
+SITE = "lib/python3.12/site-packages"
+
+
+def python(tmp_path: Path, **folders: object) -> Interpreter:
+    (tmp_path / SITE).mkdir(parents=True, exist_ok=True)
+    answer = answered(site=[f"*/{SITE}"], prefix=str(tmp_path), **folders)
+    return ask(interpreter(tmp_path / "bin", answer))
+
+
+def run(
+    host: MemoryHost, asked: Interpreter, *names: str, exclude: tuple[str, ...] = ()
+) -> ExternalsResult:
+    return externals(host, asked, names, exclude, Destination("site"))
+
+
+def specs(result: ExternalsResult) -> dict[str, str]:
+    return {project: each.spec for project, each in result.found.externals.items()}
+
+
+def reasons(result: ExternalsResult) -> dict[str, str]:
+    return {each.distribution.project: each.reason for each in result.found.not_used}
+
+
+def test_versions_and_names_are_those_of_the_recipes(tmp_path: Path) -> None:
+    host = MemoryHost()
+    host.has("foo-bar", "1.0.0", "0.9", name="py-foobar")
+    host.has("tz", "2024_1")
+    distribution(tmp_path / SITE, "Foo.Bar", "1.0.0")
+    distribution(tmp_path / SITE, "tz", "2024.1")
+    result = run(host, python(tmp_path))
+    assert specs(result) == {"foo-bar": "py-foobar@1.0.0", "tz": "py-tz@2024_1"}
+    assert {each.prefix for each in result.found.externals.values()} == {tmp_path}
+    assert result.written.changed == ("py-foobar", "py-tz")
+
+
+def test_a_second_run_changes_nothing_and_what_is_gone_goes(tmp_path: Path) -> None:
+    host = MemoryHost()
+    host.has("foo", "1")
+    host.has("bar", "1")
+    path = distribution(tmp_path / SITE, "foo", "1")
+    distribution(tmp_path / SITE, "bar", "1")
+    run(host, python(tmp_path))
+    assert run(host, python(tmp_path)).written.changed == ()
+    (path / "METADATA").unlink()
+    path.rmdir()
+    written = run(host, python(tmp_path)).written
+    assert (written.changed, written.removed) == ((), ("py-foo",))
+
+
+def test_what_requires_what(tmp_path: Path) -> None:
+    host = MemoryHost()
+    for name in ("foo", "bar", "baz"):
+        host.has(name, "1", name=f"py-{name}")
+    distribution(
+        tmp_path / SITE, "foo", "1", "bar>=1", 'baz; extra == "x"', "nowhere; python_version<'3'"
+    )
+    distribution(tmp_path / SITE, "bar", "1")
+    distribution(tmp_path / SITE, "baz", "1")
+    result = run(host, python(tmp_path))
+    assert result.found.externals["foo"].requires == ("py-bar",)
+
+
+def test_variants_are_on_where_all_that_they_require_is_there(tmp_path: Path) -> None:
+    host = MemoryHost()
+    host.has("foo", "1", variants=("fast", "all", "mpi"))
+    host.has("bar", "1")
+    path = distribution(tmp_path / SITE, "foo", "1", 'bar; extra == "fast"', 'baz; extra == "all"',
+                        'bar; extra == "all"')  # fmt: skip
+    text = (path / "METADATA").read_text()
+    (path / "METADATA").write_text(text + "Provides-Extra: fast\nProvides-Extra: all\n")
+    distribution(tmp_path / SITE, "bar", "1")
+    result = run(host, python(tmp_path))
+    assert specs(result)["foo"] == "py-foo@1+fast~all"
+    assert result.found.assumed == {"py-foo": ("mpi",)}
+
+
+EDITABLE = json.dumps({"url": "file:///x", "dir_info": {"editable": True}})
+ADDRESS = json.dumps({"url": "https://h.example/x.whl", "archive_info": {}})
+
+
+@pytest.mark.parametrize(
+    ("requires", "files", "reason"),
+    [
+        ((), {"direct_url__json": EDITABLE}, "its code lies elsewhere (pip install --editable)"),
+        ((), {"direct_url__json": ADDRESS},
+         "it was installed from https://h.example/x.whl, not from an index"),
+        (("gone>=1",), {}, "it requires gone, which is not installed"),
+        (("bar>=2",), {}, "it requires bar>=2, and 1 is installed"),
+        (("bar<1; python_version>='3.12'",), {}, "it requires bar<1, and 1 is installed"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used(
+    tmp_path: Path, requires: tuple[str, ...], files: dict[str, str], reason: str
+) -> None:
+    host = MemoryHost()
+    host.has("foo", "1")
+    host.has("bar", "1")
+    distribution(tmp_path / SITE, "foo", "1", *requires, **files)
+    distribution(tmp_path / SITE, "bar", "1")
+    result = run(host, python(tmp_path))
+    assert reasons(result) == {"foo": reason}
+    assert specs(result) == {"bar": "py-bar@1"}
+
+
+def test_recipes_that_are_lacking(tmp_path: Path) -> None:
+    host = MemoryHost()
+    host.has("foo", "1")
+    distribution(tmp_path / SITE, "foo", "2")
+    distribution(tmp_path / SITE, "new", "1.0")
+    result = run(host, python(tmp_path))
+    assert reasons(result) == {
+        "foo": "builtin.py-foo has no version 2",
+        "new": "Spack has no package of it",
+    }
+    assert result.create == "spack pypi create 'foo==2' 'new==1.0'"
+
+
+def test_folders_in_which_spack_does_not_look(tmp_path: Path) -> None:
+    host = MemoryHost()
+    for name in ("foo", "bar", "baz"):
+        host.has(name, "1", name=f"py-{name}")
+    debian, user, named = tmp_path / "lib/python3/dist-packages", tmp_path / "u", tmp_path / "n"
+    for folder, name in ((debian, "foo"), (user, "bar"), (named, "baz")):
+        distribution(folder, name, "1")
+    (tmp_path / SITE).mkdir(parents=True)
+    (tmp_path / SITE / "n.pth").write_text(f"{named}\n")
+    result = run(host, python(tmp_path, debian=[str(debian)], user=[str(user)]))
+    assert reasons(result) == {
+        "foo": f"it lies in {debian}, and Spack looks in {tmp_path / SITE}",
+        "bar": f"it is installed for one user, in {user}",
+        "baz": f"it lies in {named}, which only n.pth names",
+    }
+
+
+def test_build_tools_only_if_they_are_named(tmp_path: Path) -> None:
+    host = MemoryHost()
+    host.has("setuptools", "70")
+    distribution(tmp_path / SITE, "setuptools", "70")
+    assert specs(run(host, python(tmp_path))) == {}
+    assert specs(run(host, python(tmp_path), "py-setuptools")) == {
+        "setuptools": "py-setuptools@70"
+    }
+
+
+def test_names_and_exclusions(tmp_path: Path) -> None:
+    host = MemoryHost()
+    for name in ("foo", "bar"):
+        host.has(name, "1", name=f"py-{name}")
+        distribution(tmp_path / SITE, name, "1")
+    assert [*specs(run(host, python(tmp_path), "Foo"))] == ["foo"]
+    assert [*specs(run(host, python(tmp_path), exclude=("py-foo",)))] == ["bar"]
+    with pytest.raises(UsageError, match="gone is not installed for"):
+        run(host, python(tmp_path), "gone")
+
+
+def test_what_was_named_and_cannot_be_used_is_an_error(tmp_path: Path) -> None:
+    host = MemoryHost()
+    distribution(tmp_path / SITE, "foo", "1")
+    result = run(host, python(tmp_path))
+    assert [each.severity for each in diagnostics(host, result, [])] == [Severity.NOTE]
+    (found,) = diagnostics(host, result, ["py-foo"])
+    assert found.severity is Severity.ERROR
+    assert found.text == "Spack has no package of it: spack pypi create 'foo==1'"
+
+
+def test_what_the_solver_does_not_use(tmp_path: Path) -> None:
+    host = MemoryHost()
+    host.has("foo", "1")
+    host.has("bar", "1")
+    host.externals.refused = {"py-bar": "Spack would build it all the same"}
+    distribution(tmp_path / SITE, "foo", "1", "bar")
+    distribution(tmp_path / SITE, "bar", "1")
+    result = run(host, python(tmp_path))
+    assert specs(result) == {"foo": "py-foo@1"}
+    assert result.found.externals["foo"].requires == ()
+    assert reasons(result) == {"bar": "Spack would build it all the same"}
