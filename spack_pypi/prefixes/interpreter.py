@@ -96,6 +96,8 @@ class Interpreter(NamedTuple):
 def ask(command: str, spelled: str = "") -> Interpreter:
     """The interpreter of a command. Raises `UsageError` for one that does not answer, which then
     says how its path is ``spelled``."""
+    if not command:
+        raise UsageError("the path of an interpreter is missing" + spelled)
     try:
         # -I: neither its user's settings nor the current folder change what it answers.
         done = call([command, "-I", "-S", "-c", _QUESTION], _LONGEST, _MOST)

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import traceback
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ _UNPRINTABLE = re.compile(
 
 
 def say(text: str) -> None:
-    """Print one sentence on standard error."""
-    print(_printable(text), file=sys.stderr)
+    """Print one sentence on standard error; on a full disk, nobody reads it."""
+    with suppress(OSError):
+        print(_printable(text), file=sys.stderr)
 
 
 def print_text(text: str) -> None:

@@ -102,6 +102,11 @@ def test_too_many_folders(tmp_path: Path) -> None:
         ask(interpreter(tmp_path, answered(site=[str(site)])))
 
 
+def test_no_path() -> None:
+    with pytest.raises(UsageError, match="interpreter is missing after python:"):
+        ask("", " after python:")
+
+
 # (what a script does instead of answering, as it is given little time and space)
 SILENT = ["while :; do echo xxxxxxxxxxxxxxxx; done", "sleep 60", "sleep 60 & wait"]
 
