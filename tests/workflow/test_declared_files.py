@@ -179,7 +179,7 @@ def test_each_known_conda_package_has_a_source() -> None:
         ("setup.cfg", "[metadata]\nname = a", "setup.cfg has no install_requires"),
         ("setup.cfg", SETUP_CFG.replace(">=3.9", ">=3.13"), "is for Python >=3.13, not 3.12"),
         ("setup.cfg", SETUP_CFG.replace("six", "a b"), "'a b' is not a requirement"),
-        ("setup.cfg", "not [ini", "has no install_requires"),
+        ("setup.cfg", "not [ini", "line 1 is in no section"),
         ("run.py", "import six", "run.py has no block '# /// script'"),
         ("run.py", SCRIPT * 2, "run.py has 2 blocks"),
         ("run.py", SCRIPT.replace("[", "{"), "run.py is not valid TOML"),
