@@ -16,9 +16,10 @@ from ..pypi.model import GIT_MODULES, InTree, ModuleImport, Release, Source, str
 from ..recipe.model import BUILD, LANGUAGES, Dependency
 from . import backends, native
 from .backends import Backend
-from .build_files import file_languages, in_order
+from .build_files import cmake_minimum, file_languages, in_order
 from .history import reads_history
 from .known_needs import KnownNeed, known_needs
+from .required_by_cmake import required_by_cmake, requires
 from .requirements import UNREAD, Untranslatable, parse
 from .versions import ranges
 
@@ -78,6 +79,9 @@ def builds(source: Source, release: Release) -> Builds:
     # Both compilers come with one package, and C alone would not do for C++.
     languages = ("c", "cxx") if shown is None else shown
     unshown = shown is None and not any(n.dependency.package in LANGUAGES for n in needs)
+    hints = native.looked_for(source) if pure else native.hints(source, {*names, *tools})
+    needs += () if pure else _by_cmake(source, {*names, *tools}, needs)
+    seen = {need.source for need in needs}
     running = _brought_back(release, {each.module for each in source.imports})
     to_build = {module for module, _ in source.setup_py.imports} if source.setup_py else set()
     return Builds(
@@ -91,7 +95,7 @@ def builds(source: Source, release: Release) -> Builds:
             if tool not in names
         ),
         needs=tuple(n for n in needs if n.dependency.package not in {*languages, *tools}),
-        hints=native.looked_for(source) if pure else native.hints(source, {*names, *tools}),
+        hints=tuple(hint for hint in hints if requires(hint.name, hint.line) not in seen),
         remarks=(*_remarks(source, names, used, running), *((_UNSHOWN,) if unshown else ())),
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),
         reads_history=reads_history(source, names),
@@ -108,6 +112,15 @@ def _is_pure(source: Source, release: Release, names: set[str]) -> bool:
     return any(pure) and (all(pure) or not ("cython" in names or extends))
 
 
+def _by_cmake(
+    source: Source, tools: set[str], known: Iterable[KnownNeed]
+) -> tuple[KnownNeed, ...]:
+    """What CMake requires besides what is ``known``, and that the archive has no copy of."""
+    there = {each.dependency.package for each in known} | native.copied(source, tools)
+    found = required_by_cmake(source, tools)
+    return tuple(each for each in found if each.dependency.package not in there)
+
+
 def _build_system(source: Source) -> list[str]:
     """``[build-system] requires``; setuptools by default (PEP 518)."""
     table = (source.pyproject or {}).get("build-system")
@@ -122,7 +135,7 @@ def _build_system(source: Source) -> list[str]:
 def build_requirements(source: Source) -> tuple[str, ...]:
     """The build requirements (PEP 508) of an sdist, each once: of ``[build-system]``, of the
     backend, and of the archive where the backend is part of that. None of one that cannot be
-    read."""
+    read. CMake that is required in any version is required in that which CMakeLists.txt needs."""
     if source.problem:
         return ()
     backend, system = backends.of(source), _build_system(source)
@@ -133,7 +146,10 @@ def build_requirements(source: Source) -> tuple[str, ...]:
         *(source.in_tree.requirements if source.in_tree else ()),
         *(text for text in backend.requires(source) if not _names([text]) <= names),
     ]
-    return tuple(dict.fromkeys(found))
+    least = cmake_minimum(source)
+    return tuple(
+        f"{text}>={least}" if least and text == "cmake" else text for text in dict.fromkeys(found)
+    )
 
 
 def _brought_back(release: Release, imported: set[str]) -> tuple[str, ...]:

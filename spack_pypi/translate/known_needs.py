@@ -26,15 +26,17 @@ _FILE = Path(__file__).with_name("known_needs.json")
 
 @dataclass(frozen=True)
 class KnownNeed:
-    """A dependency that is known from ``source``: a public page, or a recipe."""
+    """A dependency that is known from ``source``: a public page, or a recipe, if it is
+    ``in_table``, else a file of the archive."""
 
     dependency: Dependency
     source: str
+    in_table: bool = True
 
     @property
     def origin(self) -> str:
         """Where it is from, in words."""
-        return f"the table of known needs, source: {self.source}"
+        return f"the table of known needs, source: {self.source}" if self.in_table else self.source
 
 
 def known_needs(release: Release) -> tuple[KnownNeed, ...]:

@@ -171,6 +171,12 @@ def hints(source: Source, tools: set[str]) -> tuple[Hint, ...]:
     return tuple(found.values())
 
 
+def copied(source: Source, tools: set[str]) -> set[str]:
+    """How packages might be called in Spack of which the archive has copies, or would have."""
+    named = (*_called(source, tools), *_listed(source, IN_GIT))
+    return {name for hint in named if hint.copied for name in hint.names()}
+
+
 def looked_for(source: Source) -> tuple[Hint, ...]:
     """Those that Python code looks for, where nothing has to be compiled: when the project is
     built in another way, or when it is used."""

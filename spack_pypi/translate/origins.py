@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 from ..pypi.model import ENDINGS, Source, at, strings
 from . import backends
 from .backends import Backend
+from .build_files import cmake_minimum
 from .builds import BROUGHT_BACK, Builds
 from .requirements import parse
 from .versions import ranges
@@ -59,6 +60,10 @@ def _of_requirement(text: str, source: Source, backend: Backend) -> str:
     called = source.setup_py.requirements("setup_requires") if source.setup_py else ()
     if text in strings(at(table, "requires")):
         return "[build-system] requires in pyproject.toml"
+    least = cmake_minimum(source)
+    if least and text == f"cmake>={least}":
+        said = _of_requirement("cmake", source, backend)
+        return f"{said}; {least} {_of_minimum(source, least)}"
     if text == "setuptools" and not isinstance(table, dict):
         return "rule: without [build-system] it is setuptools that builds (PEP 518)"
     if text == "setuptools" and "build-backend" not in table:

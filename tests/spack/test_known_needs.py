@@ -3,11 +3,13 @@ is needed, and the variants."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from spack_pypi.translate import known_needs
+from spack_pypi.translate.required_by_cmake import PACKAGES, VIRTUAL
 from tests.conftest import Spack, clones
 
 pytestmark = pytest.mark.spack
@@ -37,9 +39,12 @@ print(json.dumps(wrong))
 """
 
 
-def test_builtin_has_what_the_table_names(every_spack: Spack) -> None:
+def test_builtin_has_what_the_tables_name(every_spack: Spack, tmp_path: Path) -> None:
     """The newest one: what an older one lacks is only reported."""
     if every_spack.prefix != clones()[-1]:
         return
-    table = Path(known_needs.__file__).with_name("known_needs.json")
-    assert every_spack.python(SCRIPT, str(table)) == []
+    table = json.loads(Path(known_needs.__file__).with_name("known_needs.json").read_text("utf-8"))
+    packages = [*PACKAGES.values(), *VIRTUAL.values()]
+    table["what CMake requires"] = {"needs": [{"package": package} for package in packages]}
+    (tmp_path / "table.json").write_text(json.dumps(table), "utf-8")
+    assert every_spack.python(SCRIPT, str(tmp_path / "table.json")) == []

@@ -45,6 +45,7 @@ hatch_wheel = {"build": {"targets": {"wheel": {"hooks": {"vcs": {"dependencies":
 provider = {"metadata": {"version": {"provider": "scikit_build_core.metadata.setuptools_scm"}}}
 
 #: (source, build requirements as the release asks for them).
+CMAKE = {"CMakeLists.txt": "cmake_minimum_required(VERSION 3.16)\nproject(x)"}
 REQUIREMENTS = [
     (Source(), ("setuptools",)),
     (Source(pyproject={}), ("setuptools",)),
@@ -79,6 +80,12 @@ REQUIREMENTS = [
                              scikit_build=provider)),
      ("scikit-build-core", "setuptools-scm")),
     (Source(pyproject=system("own", 3, backend="own.api")), ("own",)),
+    # CMake in any version is CMake in the one that its file needs
+    (Source(pyproject=system("cmake", "own", backend="own.api"), build_files=CMAKE),
+     ("cmake>=3.16", "own")),
+    (Source(pyproject=system("cmake>=3.20", "own", backend="own.api"), build_files=CMAKE),
+     ("cmake>=3.20", "own")),
+    (Source(pyproject=system("own", backend="own.api"), build_files=CMAKE), ("own",)),
     # A backend in the archive asks for more when it is called, and so may the one behind it.
     (Source(pyproject=system("x", "setuptools", backend="own", setuptools_scm={}),
             in_tree=InTree(("Cython>=3", "x>=2"), calls=("os", "setuptools.build_meta")),

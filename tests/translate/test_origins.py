@@ -37,6 +37,9 @@ REQUIREMENTS = [
      "ninja", "get_requires_for_build_wheel() in own.py"),
     (Source(system("hatchling", backend="hatchling.build", hatch={"version": {"source": "vcs"}})),
      "hatch-vcs", "rule: hatchling requires it when it is called"),
+    (Source(system("cmake"),
+            build_files={"CMakeLists.txt": "\ncmake_minimum_required(VERSION 3.16)"}),
+     "cmake>=3.16", "requires in pyproject.toml; 3.16 is the least version by CMakeLists.txt:2"),
     (Source(imports=(ModuleImport("pkg_resources", "x/a.py", 3),)),
      "setuptools<82", "rule: x/a.py:3 imports pkg_resources"),
 ]  # fmt: skip

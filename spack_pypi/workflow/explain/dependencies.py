@@ -274,17 +274,17 @@ class DependencyGrounds:
 
 
 def _known_need(dependency: Dependency, says: ReleaseSays) -> tuple[Cited, tuple[str, ...]] | None:
-    """What the table of known needs says of the package, and how the line differs from that; None
-    where it says nothing."""
-    needs = known_needs(says.release)
+    """What the table of known needs, or a file of the archive, says of the package, and how the
+    line differs from that; None where they say nothing."""
+    needs = says.built.needs if says.built is not None else known_needs(says.release)
     need = next((n for n in needs if n.dependency.package == dependency.package), None)
     if need is None:
         return None
-    notes = [_NOT_REQUIRED]
+    notes, where = [_NOT_REQUIRED], "the table" if need.in_table else "the file"
     if not spack_order.contained([dependency.versions], need.dependency.versions):
-        notes.append("it accepts versions that the table does not")
+        notes.append(f"it accepts versions that {where} does not")
     if not spack_order.contained([need.dependency.versions], dependency.versions):
-        notes.append("it excludes versions that the table accepts")
+        notes.append(f"it excludes versions that {where} accepts")
     return Cited(f"from {need.origin}", need.dependency.spec), tuple(notes)
 
 

@@ -14,7 +14,7 @@ from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
 from tests.run import create
 
-CMAKE = "cmake_minimum_required(VERSION 3.20)\nfind_package(ZLIB REQUIRED)\n"
+CMAKE = "cmake_minimum_required(VERSION 3.20)\nfind_package(ZLIB)\n"
 BUILT: dict[str, Any] = {
     "requires": ["scikit-build-core"],
     "build-backend": "scikit_build_core.build",
@@ -92,3 +92,22 @@ def test_what_the_existing_recipe_has_needs_no_note(line: str, count: int) -> No
     host.has("a-zlib", "1.3", name="zlib")
     host.keep("x", "py-x", RECIPE + line)
     assert len(notes(host, "x>=2")) == count
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_cmake_requires_is_a_dependency_and_one_note(there: bool) -> None:
+    index, host = MemoryIndex(), MemoryHost()
+    index.add("x", "1.0", wheel_tag="")
+    text = "find_package(HDF5 1.10 REQUIRED)"
+    index._sources["x", Version("1.0")] = Source(
+        pyproject={"build-system": BUILT}, build_files={"CMakeLists.txt": text}
+    )
+    host.has("scikit-build-core", "1.0")
+    if there:
+        host.has("a-hdf5", "1.14", name="hdf5")
+    outcome = create(host, index, Request(("x",), verify=Verify.LOAD))
+    line = '    depends_on("hdf5@1.10:", type=("build", "link"))'
+    assert (line in outcome.plan.recipes["x"].text) is there
+    (note,) = (e.text for e in outcome.diagnostics if e.code in ("native-hint", "known-need"))
+    assert note.startswith("hdf5@1.10:, from CMakeLists.txt:1 requires HDF5 (find_package)")
+    assert ("no repo has it" in note) is not there
