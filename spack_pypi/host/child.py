@@ -10,9 +10,12 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any, Callable, Generic, TypeVar
 
@@ -40,12 +43,14 @@ class Child(Generic[_Result]):
         if _FORKS:
             context = multiprocessing.get_context("fork")
             self._receive, send = context.Pipe(duplex=False)
-            self._process = context.Process(target=_call, args=(send, function, arguments))
             sys.stdout.flush()
-            # Else it would be waited for; a daemon would not, but may have no children of its own.
-            # From here on: we may be interrupted as soon as it runs.
-            atexit.register(self.end)
-            self._process.start()
+            with _interrupts_after() as handler:
+                asked = (send, handler, function, arguments)
+                self._process = context.Process(target=_call, args=asked)
+                # Else it would be waited for; a daemon would not, but may have no children of its
+                # own. From here on: we may be interrupted as soon as it runs.
+                atexit.register(self.end)
+                self._process.start()
             send.close()
 
     def result(self) -> _Result:
@@ -76,8 +81,31 @@ class Child(Generic[_Result]):
             self._receive.close()
 
 
-def _call(send: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+@contextmanager
+def _interrupts_after() -> Iterator[Any]:
+    """An interrupt (SIGINT) that arrives meanwhile comes after it. What modules run around a fork
+    drops an exception, and may keep its locks (`logging`). Gives the handler that is back then;
+    None where this is not the thread that is interrupted."""
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or handler is None:
+        yield None
+        return
+    arrived: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, frame: arrived.append(number))
+    try:
+        yield handler
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if arrived:
+        signal.raise_signal(signal.SIGINT)
+
+
+def _call(
+    send: Connection, handler: Any, function: Callable[..., Any], arguments: tuple[Any, ...]
+) -> None:
     """The child: answers, and ends without the cleaning up that is its parent's."""
+    if handler is not None:
+        signal.signal(signal.SIGINT, handler)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         try:

@@ -27,6 +27,8 @@ _FRESH = 86400
 #: Projects of which an index has no page until it counts as one without the JSON API, and releases
 #: of one project until it counts as one of which the index has none, though it has some of others.
 _MOST_MISSING, _MOST_OF_ONE = 8, 3
+#: A release that Spack's own index has for good: a mirror without a report of it has none.
+_FOR_GOOD = "pip/24.0/json"
 #: Vulnerabilities of one release that are named.
 _MOST_NAMES = 1000
 
@@ -43,6 +45,8 @@ class Reports:
         self._missing: Counter[str] = Counter()
         self._known: set[str] = set()
         self._lock = Lock()
+        #: Whether the index has a report of each release; None while that is not known.
+        self._has_all: bool | None = None if settings.packages else False
 
     def vulnerabilities(self, release: Release) -> tuple[str, ...]:
         """See `Index.vulnerabilities`. Raises `FileFailure`."""
@@ -72,10 +76,19 @@ class Reports:
     def _lacks(self, release: Release, url: str) -> None:
         """Note that there is no report. Raises `NotFetched` where the index has one of each
         release, or of another release of the project."""
-        if self._settings.packages or release.project in self._known:
+        if release.project in self._known or self._has_one_of_each():
             raise NotFetched(url, "does not exist, although the index has the release")
         with self._lock:
             self._missing[release.project] += 1
+
+    def _has_one_of_each(self) -> bool:
+        """Whether the index has a report of each release, as Spack's own has, but few of its
+        mirrors."""
+        with self._lock:
+            if self._has_all is None:
+                answer = self._get(f"{self._settings.json_api}{_FOR_GOOD}", {})
+                self._has_all = answer.status == 200
+            return self._has_all
 
 
 def names(body: bytes, url: str) -> list[str]:

@@ -199,3 +199,30 @@ def is_running(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+@forks
+def test_an_interrupt_while_it_is_forked_comes_after_that(tmp_path: Path) -> None:
+    """What runs around a fork, such as the handlers of `logging`, drops exceptions."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import logging, os, signal, sys\n"
+        "from spack_pypi.host.child import in_child\n"
+        "me = os.getpid()\n"
+        "os.register_at_fork(after_in_parent=lambda: os.kill(me, signal.SIGINT))\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "try:\n"
+        "    in_child('a call', os.getpid)\n"
+        "except KeyboardInterrupt:\n"
+        "    logging.getLogger().warning('interrupted')\n"
+    )
+    root = Path(child.__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr == "interrupted\n"

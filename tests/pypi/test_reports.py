@@ -104,8 +104,19 @@ def test_an_index_that_has_none_is_not_asked_for_all(tmp_path: Path) -> None:
 def test_one_that_is_missing_where_each_release_has_one_is_a_failure(tmp_path: Path) -> None:
     with IndexServer(served(1)) as server:
         server.served.reports["p0", "1.0"] = ["A-1"]
+        server.served.reports["pip", "24.0"] = []
         found = index(server, tmp_path, packages="https://files.example/packages/")
         newest, older = found.project("p0").releases
         with pytest.raises(NotFetched, match=r"p0/2\.0/json: does not exist, although"):
             found.vulnerabilities(newest)
         assert found.vulnerabilities(older) == ("A-1",)
+
+
+def test_a_mirror_of_spacks_index_that_serves_none(tmp_path: Path) -> None:
+    """It has the files of Spack's own index, and not its reports."""
+    with IndexServer(served(2)) as server:
+        found = index(server, tmp_path, packages="https://files.example/packages/")
+        assert [found.vulnerabilities(each) for each in found.project("p0").releases] == [(), ()]
+        assert asked(found, 2) == [()] * 4
+        probes = [path for path in server.served.requests if "/pip/" in path]
+        assert len(probes) == 1

@@ -18,11 +18,8 @@ from tests.spack.tools import publish_tools
 pytestmark = pytest.mark.spack
 
 
-def test_a_folder_without_a_remote(
-    every_spack: Spack, server: IndexServer, tmp_path: Path
-) -> None:
+def test_a_folder_without_a_remote(spack: Spack, server: IndexServer, tmp_path: Path) -> None:
     """With what was changed since the last commit."""
-    spack = every_spack
     use_part_of_builtin(spack, PYTHON, external=["python"])
     publish_tools(spack, server, tmp_path)
     configured(spack, server, tmp_path)

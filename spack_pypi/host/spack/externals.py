@@ -52,7 +52,8 @@ class SpackExternals:
             before = _in_file(file) if file else spack.config.get("packages", scope=name) or {}
             path = file or spack.config.CONFIG.get_config_filename(name, "packages")
         except ValueError:
-            known = ", ".join(each.name for each in spack.config.CONFIG.writable_scopes())
+            scopes = spack.config.CONFIG.scopes.values()
+            known = ", ".join(each.name for each in scopes if each.writable)
             raise UsageError(f"'{name}' is no configuration scope; there are {known}") from None
         known_pythons = before if file else spack.config.get("packages")
         ours = self._entries(python, prefix, externals, known_pythons)
@@ -137,8 +138,12 @@ def _unusable(specs: Sequence[str], deprecated: bool) -> dict[str, str]:
 
 def _in_file(file: Path) -> dict[str, Any]:
     """The settings of packages in a file; none where there is no file. Raises `UsageError`."""
+    if not file.parent.is_dir():
+        raise UsageError(f"{file.parent} is no folder: make it, or name another file with -o")
     if not file.exists():
         return {}
+    if not file.is_file():
+        raise UsageError(f"{file} is no file: name another one with -o")
     try:
         data = spack.util.spack_yaml.load(read_text(file)) or {}
         packages = data.get("packages", {})

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from ... import git_call
 from ...credentials import redacted
@@ -36,13 +35,13 @@ _SSH = "ssh -oBatchMode=yes -oConnectTimeout=20 -oServerAliveInterval=15"
 
 
 def environment(address: str = "") -> dict[str, str]:
-    """The variables of git commands, for which nobody is asked a password, and which use no other
-    protocol than that of an ``address``; none without one."""
-    scheme = urlsplit(address).scheme
+    """The variables of git commands, for which nobody is asked a password, and which ask an
+    ``address``; none without one. The user's own settings may put an address of another kind in
+    its place (``url.git@host:.insteadOf``), but none that runs a program (``ext::``)."""
     return {
         "GIT_SSH_COMMAND": _SSH,
         **git_call.environment(),
-        "GIT_ALLOW_PROTOCOL": "http:https" if scheme == "http" else scheme or "none",
+        "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh" if address else "none",
         "GIT_NO_LAZY_FETCH": "1",
         # Objects that stand in the place of others are not in anybody else's clone.
         "GIT_NO_REPLACE_OBJECTS": "1",
