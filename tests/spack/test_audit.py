@@ -79,16 +79,16 @@ def test_an_audit_beside_what_follows(every_spack: Spack) -> None:
     """It finds what an audit here finds, in a process of its own; it may be begun in vain."""
     script = """
 import multiprocessing, os
-from spack_pypi.host.spack import staging
+from spack_pypi.host.spack import staging as module
 
 with host.writer.stage(target, texts) as staging:
     here = [[p.package, p.message] for p in staging.audit()]
 
-audited = staging.audited
+audited = module.audited
 def elsewhere(*arguments):
     for package, text in audited(*arguments):
         yield package, f"{os.getpid()}: {text}"
-staging.audited = elsewhere
+module.audited = elsewhere
 with host.writer.stage(target, texts) as staging:
     staging.begin_audit()
     beside = [[p.package, *p.message.split(": ", 1)] for p in staging.audit()]

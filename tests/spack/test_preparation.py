@@ -13,12 +13,12 @@ pytestmark = pytest.mark.spack
 
 SCRIPT = """
 import json, sys, spack.bootstrap, spack.repo
-from spack_pypi.host.spack import solver
+from spack_pypi.host.spack import solver as module
 from spack_pypi.host.spack.internals import delete_indexes, index_files
 from spack_pypi.host.spack.solver import SpackSolver
 
 NAME = "mupfresh"
-solver._MANY_PACKAGES = 2
+module._MANY_PACKAGES = 2
 delete_indexes(NAME)
 with spack.repo.use_repositories(sys.argv[1], override=False):
 """
@@ -41,7 +41,7 @@ def test_the_index_of_all_packages(every_spack: Spack) -> None:
     solver = SpackSolver()
     index = spack.repo.Repo.provider_index
     spack.repo.Repo.provider_index = property(lambda repo: 1 / 0)
-    said = f"Once on this machine, Spack {' and '.join(solver._missing())}"
+    said = f"Once on this machine, Spack {' and '.join(module._missing())}"
     spack.repo.Repo.provider_index = index
     again = solver.prepare()
     available = solver.is_available()
@@ -58,15 +58,15 @@ print(json.dumps(found))
 def test_the_solver(spack: Spack) -> None:
     """That it was never installed is seen without a try; what may not be installed is not."""
     script = """
-    solver.find_spec = lambda name: None
+    module.find_spec = lambda name: None
     found = []
     for folder in (sys.argv[1], "/nowhere"):
         spack.bootstrap.store_path = lambda: folder
-        found.append(any("installs clingo" in said for said in solver._missing()))
+        found.append(any("installs clingo" in said for said in module._missing()))
     def disabled():
         raise RuntimeError("bootstrapping is disabled")
     spack.bootstrap.store_path = disabled
-    found.append(any("installs clingo" in said for said in solver._missing()))
+    found.append(any("installs clingo" in said for said in module._missing()))
 print(json.dumps(found))
 """
     assert answers(spack, script) == [False, True, False]
@@ -76,7 +76,7 @@ def test_what_goes_wrong_is_reported_where_it_is_used(spack: Spack) -> None:
     script = """
     def fails():
         raise OSError("no network")
-    solver._import_solver = fails
+    module._import_solver = fails
     solver = SpackSolver()
     found = [bool(solver.prepare()), solver.is_available()]
     delete_indexes(NAME)

@@ -1,10 +1,9 @@
 """docs/tutorial.md runs as it stands there: its commands, in one shell, in an empty home.
 
 Its blocks marked ``console`` are run one after the other; what is printed must be what is there,
-and ``...`` matches anything. Its ``yaml`` blocks that begin with the name of a file are written
-first. What the page has from the network is on this machine: Spack's repository, the index (real
-names and requirements, invented archives), the sources (a mirror), the site's Python. Builtin is
-the part of it that these need.
+and ``...`` matches anything. What the page has from the network is on this machine: Spack's
+repository, the index (real names and requirements, invented archives), the sources (a mirror), the
+site's Python. Builtin is the part of it that these need.
 
 To run the commands with other settings by hand, such as those for the real index and all of
 builtin, ``python3 -m tests.spack.test_tutorial`` prints them as a script.
@@ -34,7 +33,7 @@ pytestmark = pytest.mark.spack
 VERSION = ".".join(map(str, sys.version_info[:3]))
 #: How the page calls the site's Python.
 SITE = "/opt/site/python"
-#: The packages of builtin that are external in these tests: nobody asks what they need.
+#: The packages of builtin that are external in these tests: nobody asks what else they need.
 EXTERNAL = ("gcc", "glibc", "python", "py_numpy", "py_pydantic", "py_pyyaml", "py_tomli")
 #: What lies in the site's Python: version and module of each project.
 INSTALLED = {
@@ -52,6 +51,14 @@ PYPROJECT = """\
 requires = {requires}
 build-backend = "setuptools.build_meta"
 """
+#: Appended to the recipes of external packages.
+NEEDS_PYTHON_ONLY = """
+
+{cls}.dependencies = {{
+    when: {{name: needed for name, needed in by_name.items() if name == "python"}}
+    for when, by_name in {cls}.dependencies.items()
+}}
+"""
 #: Printed before each command, and after it with its exit code.
 MARK = "=-=-= command"
 
@@ -59,12 +66,6 @@ MARK = "=-=-= command"
 def commands() -> list[tuple[str, str]]:
     """The commands of the page, and what each prints."""
     return [each for block in blocks(TUTORIAL, "console") for each in session(block)]
-
-
-def files() -> dict[str, str]:
-    """The files that the page shows, by name."""
-    named = [text.partition("\n") for text in blocks(TUTORIAL, "yaml")]
-    return {first.strip("# "): rest for first, _, rest in named}
 
 
 def script() -> str:
@@ -157,7 +158,7 @@ def home(spack: Spack, server: IndexServer, tmp_path: Path) -> Path:
     for name in EXTERNAL:
         recipe = part / "packages" / name / "package.py"
         (found,) = re.findall(r"^class (\w+)\(.*Package\)", recipe.read_text(), re.M)[:1]
-        recipe.write_text(f"{recipe.read_text()}\n\n{found}.dependencies = {{}}\n")
+        recipe.write_text(recipe.read_text() + NEEDS_PYTHON_ONLY.format(cls=found))
     make_mirror(server, tmp_path / "mirror")
     system = tmp_path / "system"
     system.mkdir()
@@ -173,9 +174,6 @@ def home(spack: Spack, server: IndexServer, tmp_path: Path) -> Path:
     make_site(tmp_path / "site")
     home = tmp_path / "home"
     home.mkdir()
-    for name, text in files().items():
-        here = text.replace(SITE, str(tmp_path / "site")).replace("3.11.7", VERSION)
-        (home / name).write_text(here)
     return home
 
 
@@ -204,7 +202,7 @@ def test_the_page_runs_as_it_stands(home: Path, server: IndexServer) -> None:
     }
     done = subprocess.run(
         ["bash", "--noprofile", "--norc"],
-        input=script(),
+        input=script().replace(SITE, str(home.parent / "site")),
         env=variables,
         cwd=home,
         stdout=subprocess.PIPE,

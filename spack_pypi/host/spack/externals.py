@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import spack.config
+import spack.error
 import spack.schema.packages
 import spack.spec
 import spack.util.spack_yaml
@@ -162,5 +163,5 @@ def _write(packages: dict[str, Any], scope: str, file: Path | None) -> None:
         else:
             text = spack.util.spack_yaml.dump({"packages": packages}) or ""
             write_whole(file, (_HEADER + text).encode())
-    except (OSError, spack.config.ConfigError) as error:
+    except (OSError, spack.error.SpackError) as error:
         raise HostError(f"cannot write {file or scope}: {error}") from None

@@ -88,7 +88,8 @@ def said(found: OwnArchive | OwnRepository, versions: int | str | None) -> Itera
         yield found.metadata(Release(found.project, file.version, (file,)))
         return
     series: list[tuple[int, ...]] = []
-    most = _MOST if versions == "all" else int(versions or _SERIES)
+    usual = versions if isinstance(versions, int) else _SERIES
+    most = _MOST if versions == "all" else usual
     for release in found.releases:
         number = release.version.release[:2]
         if branch_name(release.version) or number not in series:
