@@ -68,6 +68,17 @@ def read_text(file: Path) -> str:
     return text
 
 
+def small_text(file: Path, longest: int) -> str | None:
+    """The text of a file of at most ``longest`` bytes; None where there is none that can be read,
+    or it is longer. What is no text in it is replaced."""
+    try:
+        if not file.is_file() or file.stat().st_size > longest:
+            return None
+        return file.read_text("utf-8", "replace")
+    except (OSError, ValueError):
+        return None
+
+
 def _is_pipe_on_disk(file: Path) -> bool:
     """Whether a file is a pipe that has a name, and is not one of those that a shell makes."""
     where = os.path.realpath(file)

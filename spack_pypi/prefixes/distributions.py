@@ -6,9 +6,11 @@ of installed projects
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
@@ -17,6 +19,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from ..errors import UsageError
+from ..files import small_text
 from .interpreter import Interpreter, SiteFolder, SiteKind
 
 #: The longest metadata file, and the longest list of files, that is read, bytes.
@@ -30,12 +33,11 @@ class Distribution:
     """What is installed of a project (PEP 503 name), and its version as its metadata spells it.
 
     ``requires`` are its requirements (PEP 508), ``extras`` the names of its extras,
-    ``requires_python`` the Pythons that it supports.
-    ``path`` is its ``.dist-info`` or ``.egg-info``, in the folder ``site.folder``. ``address`` is
-    the URL that it was installed from (PEP 610), empty for an index; ``is_editable`` if its code
-    lies elsewhere (``pip install -e``). ``shadowed_by`` is where the Python finds the project
-    first. With a ``problem`` its metadata could not be read, and ``project`` may be a guess of its
-    folder's name.
+    ``requires_python`` the Pythons that it supports. ``path`` is its ``.dist-info`` or
+    ``.egg-info``, in the folder ``site.folder``. ``address`` is the URL that it was installed from
+    (PEP 610), empty for an index; ``is_editable`` if its code lies elsewhere (``pip install -e``).
+    ``shadowed_by`` is where the Python finds the project first. With a ``problem`` its metadata
+    could not be read, and ``project`` may be a guess of its folder's name.
     """
 
     project: str
@@ -45,7 +47,6 @@ class Distribution:
     requires: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
     requires_python: str = ""
-    installer: str = ""
     address: str = ""
     is_editable: bool = False
     shadowed_by: Path | None = None
@@ -60,11 +61,11 @@ class Distribution:
             ("installed-files.txt", self.path),
             ("SOURCES.txt", self.site.folder),
         ):
-            text = _text(self.path / name, _LONGEST_RECORD)
+            text = small_text(self.path / name, _LONGEST_RECORD)
             if text:
-                lines = text.splitlines()
-                names = (_first_column(line) if name == "RECORD" else line for line in lines)
-                return tuple(base / each for each in names if each and "\0" not in each)
+                lines = [line for line in text.splitlines() if "\0" not in line]
+                names = _first_column(lines) if name == "RECORD" else lines
+                return tuple(base / each for each in names if each)
         return ()
 
 
@@ -122,12 +123,12 @@ def _read(path: Path, site: SiteFolder) -> Distribution:
         requires_python = found.metadata["Requires-Python"]
         requires = [str(each) for each in found.requires or ()]
         extras = [str(each) for each in found.metadata.get_all("Provides-Extra") or ()]
-        installer = (_text(path / "INSTALLER", _LONGEST_METADATA) or "").strip()
+        installer = (small_text(path / "INSTALLER", _LONGEST_METADATA) or "").strip()
         # What conda records is a folder of the machine that built it.
         origin = ("", False) if installer == "conda" else _direct_url(path)
     except InvalidVersion:
         return Distribution(guess, "", site, path, problem=f"its version is none: {version[:60]}")
-    except (OSError, ValueError, KeyError, TypeError, LookupError, RecursionError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return unread
     # An egg-info that `setup.py develop` left lies beside the code, which a .pth file names.
     beside = path.suffix == ".egg-info" and site.named_by != ""
@@ -139,7 +140,6 @@ def _read(path: Path, site: SiteFolder) -> Distribution:
         tuple(requires),
         tuple(extras),
         requires_python if isinstance(requires_python, str) else "",
-        installer,
         origin[0],
         origin[1] or beside,
     )
@@ -148,7 +148,7 @@ def _read(path: Path, site: SiteFolder) -> Distribution:
 def _direct_url(path: Path) -> tuple[str, bool]:
     """The URL that a distribution was installed from (PEP 610), and whether it is editable. Raises
     `ValueError` or `TypeError` where that cannot be read."""
-    text = _text(path / "direct_url.json", _LONGEST_METADATA)
+    text = small_text(path / "direct_url.json", _LONGEST_METADATA)
     if text is None:
         return "", False
     said = json.loads(text)
@@ -158,17 +158,7 @@ def _direct_url(path: Path) -> tuple[str, bool]:
     return said["url"], isinstance(info, dict) and info.get("editable") is True
 
 
-def _first_column(line: str) -> str:
-    """The path in a line of ``RECORD``, which is CSV."""
-    if line.startswith('"'):
-        return line[1:].partition('"')[0]
-    return line.partition(",")[0]
-
-
-def _text(file: Path, longest: int) -> str | None:
-    try:
-        if not file.is_file() or file.stat().st_size > longest:
-            return None
-        return file.read_text("utf-8", "replace")
-    except OSError:
-        return None
+def _first_column(lines: Sequence[str]) -> Iterator[str]:
+    """The paths in the lines of a ``RECORD``, which is CSV; up to one that is none."""
+    with suppress(csv.Error):
+        yield from (row[0] for row in csv.reader(lines) if row)

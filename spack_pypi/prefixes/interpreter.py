@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import UsageError
+from ..files import small_text
 from ..programs import Unanswered, call
 
 _QUESTION = """
@@ -25,7 +26,6 @@ def paths(scheme, prefix):
     return [sysconfig.get_path(kind, scheme, given) for kind in ("purelib", "platlib")]
 print(json.dumps({
     "version": sys.version_info[:3],
-    "implementation": sys.implementation.name,
     "executable": sys.executable,
     "prefix": sys.base_prefix,
     "site": {scheme: paths(scheme, "*") for scheme in ("venv", "posix_prefix", "nt")},
@@ -39,8 +39,6 @@ _LONGEST, _MOST = 45.0, 1 << 20
 #: The longest pyvenv.cfg or ``.pth`` file that is read, bytes; the most folders such files name.
 _LONGEST_FILE = 64 << 10
 _MOST_FOLDERS = 256
-
-
 #: Variables with folders in which conda and mamba keep ``envs``.
 _CONDA = ("MAMBA_ROOT_PREFIX", "CONDA_ROOT", "CONDA_PREFIX_1", "CONDA_PREFIX")
 
@@ -69,7 +67,7 @@ class SiteFolder(NamedTuple):
 
 
 class Interpreter(NamedTuple):
-    """A Python: its command, its version (3, 12, 4) and implementation (``cpython``).
+    """A Python: its command and its version (3, 12, 4).
 
     ``prefix`` is the folder of its packages; ``base`` that of the Python itself, another one for a
     virtual environment. ``sites`` are in the order in which it looks.
@@ -77,7 +75,6 @@ class Interpreter(NamedTuple):
 
     command: str
     version: tuple[int, int, int]
-    implementation: str
     prefix: Path
     base: Path
     sites: tuple[SiteFolder, ...]
@@ -86,11 +83,6 @@ class Interpreter(NamedTuple):
     def minor(self) -> str:
         """Its minor version: ``3.12``."""
         return ".".join(map(str, self.version[:2]))
-
-    @property
-    def is_virtual(self) -> bool:
-        """Whether it is a virtual environment."""
-        return self.prefix != self.base
 
 
 def ask(command: str, spelled: str = "") -> Interpreter:
@@ -157,8 +149,7 @@ def _read(command: str, answer: dict[str, Any]) -> Interpreter:
             sites += [SiteFolder(folder, SiteKind.BASE) for folder in _at(usual, base)]
             debian = [site._replace(kind=SiteKind.BASE) for site in debian]
         sites = [*user, *sites, *debian]
-    implementation = str(answer["implementation"])
-    return Interpreter(command, (major, minor, micro), implementation, prefix, base, _all(sites))
+    return Interpreter(command, (major, minor, micro), prefix, base, _all(sites))
 
 
 def _at(templates: list[str], prefix: Path) -> list[Path]:
@@ -170,7 +161,7 @@ def _virtual(executable: Path) -> tuple[Path, bool] | None:
     """The prefix of the virtual environment (PEP 405) of an executable, and whether the packages
     of its base count too; None where it is of none."""
     for folder in (executable.parent, executable.parent.parent):
-        text = _text(folder / "pyvenv.cfg")
+        text = small_text(folder / "pyvenv.cfg", _LONGEST_FILE)
         if text is not None:
             pairs = (line.partition("=") for line in text.splitlines())
             settings = {key.strip().lower(): value.strip().lower() for key, _, value in pairs}
@@ -199,19 +190,9 @@ def _all(sites: list[SiteFolder]) -> tuple[SiteFolder, ...]:
 def _named(folder: Path) -> Iterator[tuple[Path, Path]]:
     """The folders that ``.pth`` files name, with these. Lines that are code are not run."""
     for file in sorted(folder.glob("*.pth")):
-        for line in (_text(file) or "").splitlines():
+        for line in (small_text(file, _LONGEST_FILE) or "").splitlines():
             named = line.strip()
             if named and not named.startswith(("#", "import ", "import\t")) and "\0" not in named:
                 path = folder / named
                 if path.is_dir():
                     yield path, file
-
-
-def _text(file: Path) -> str | None:
-    """The text of a small file; None where there is none."""
-    try:
-        if not file.is_file() or file.stat().st_size > _LONGEST_FILE:
-            return None
-        return file.read_text("utf-8", "replace")
-    except OSError:
-        return None

@@ -20,7 +20,6 @@ def answered(
     return json.dumps(
         {
             "version": version,
-            "implementation": "cpython",
             "executable": "/nowhere/bin/python3",
             "prefix": prefix,
             "site": {"venv": venv, "posix_prefix": site, "nt": []},

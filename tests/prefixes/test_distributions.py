@@ -20,7 +20,7 @@ def test_what_pip_installed(tmp_path: Path) -> None:
                         RECORD='foo/a.py,sha256=x,1\n"foo/b,c.py",,\n')  # fmt: skip
     (found,) = installed_in([tmp_path])
     assert (found.project, found.version, found.requires) == ("foo-bar", "1.0rc1", ("numpy>=1",))
-    assert (found.path, found.installer, found.problem) == (path, "pip", "")
+    assert (found.path, found.problem) == (path, "")
     assert found.files == (tmp_path / "foo/a.py", tmp_path / "foo/b,c.py")
 
 

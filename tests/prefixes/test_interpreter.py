@@ -22,8 +22,9 @@ def test_the_python_that_runs_us() -> None:
     assert python.version == sys.version_info[:3]
     assert python.prefix == Path(sys.prefix)
     assert python.base == Path(sys.base_prefix)
-    assert python.is_virtual == (sys.prefix != sys.base_prefix)
-    site = python.sites[0] if python.is_virtual else python.sites[-1]
+    is_virtual = sys.prefix != sys.base_prefix
+    assert (python.prefix != python.base) == is_virtual
+    site = python.sites[0] if is_virtual else python.sites[-1]
     assert Path(sysconfig.get_path("purelib")) in {each.folder for each in python.sites}
     assert site.kind is SiteKind.SITE
 
@@ -36,7 +37,6 @@ def test_a_virtual_environment(tmp_path: Path, inherits: bool) -> None:
     (tmp_path / "venv" / "pyvenv.cfg").write_text(text)
     answer = answered(site=[f"*/{SITE}"], prefix=str(tmp_path / "base"))
     python = ask(interpreter(tmp_path / "venv" / "bin", answer))
-    assert python.is_virtual
     assert (python.prefix, python.base) == (tmp_path / "venv", tmp_path / "base")
     expected = [(tmp_path / "venv" / SITE, SiteKind.SITE)]
     expected += [(tmp_path / "base" / SITE, SiteKind.BASE)] if inherits else []
@@ -56,7 +56,7 @@ def test_where_debian_and_a_user_have_packages(tmp_path: Path) -> None:
         user=[str(tmp_path / "home/lib")],
     )
     python = ask(interpreter(tmp_path / "usr/bin", answer))
-    assert not python.is_virtual
+    assert python.prefix == python.base == tmp_path / "usr"
     assert [(str(site.folder.relative_to(tmp_path)), site.kind) for site in python.sites] == [
         ("home/lib", SiteKind.USER),
         (f"usr/{SITE}", SiteKind.SITE),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from ...files import small_text
 from ...prefixes import distributions as prefixes
 from ...prefixes.distributions import installed_in
 from ...pypi.limits import LARGEST_FILE
@@ -69,7 +70,7 @@ def _read(found: prefixes.Distribution, folder: Path) -> InstalledRelease:
         found.requires,
         found.requires_python,
         None if found.problem else _files(found, folder),
-        tuple(_scripts(_text(found.path / "entry_points.txt"))),
+        tuple(_scripts(small_text(found.path / "entry_points.txt", LARGEST_FILE) or "")),
         f"{found.path}: {found.problem}" if found.problem else "",
     )
 
@@ -86,16 +87,6 @@ def _files(found: prefixes.Distribution, folder: Path) -> tuple[str, ...] | None
         for path in paths
         if path.startswith(root) and not path.endswith(".pyc")
     )
-
-
-def _text(file: Path) -> str:
-    """The text of a file; empty where there is none that can be read."""
-    try:
-        if not file.is_file() or file.stat().st_size > LARGEST_FILE:
-            return ""
-        return file.read_text("utf-8", "replace")
-    except OSError:
-        return ""
 
 
 def _scripts(text: str) -> Iterator[str]:
