@@ -91,7 +91,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     )
     verify = args.verify == "concretize"
     result = externals(host, _interpreter(args), args.names, args.exclude, to, verify=verify)
-    found = diagnostics(host, result, args.names)
+    found = diagnostics(host, result)
     if args.json:
         write_json(args.json, document([external_json(result)], found))
     if args.json != "-":

@@ -36,8 +36,8 @@ def lines(result: ExternalsResult, dry_run: bool) -> Iterator[str]:
     if found.assumed:
         yield ""
         yield "Not known, so Spack takes the defaults of these variants:"
-        for package, variants in sorted(found.assumed.items()):
-            yield f"  {package}: {', '.join(variants)}"
+        for project, variants in sorted(found.assumed.items()):
+            yield f"  {found.externals[project].package}: {', '.join(variants)}"
     yield ""
     yield _summary(result, dry_run)
 
@@ -84,5 +84,5 @@ def external_json(result: ExternalsResult) -> dict[str, Any]:
             }
             for each in found.not_used
         ],
-        "assumed": {package: [*names] for package, names in sorted(found.assumed.items())},
+        "assumed": {project: [*names] for project, names in sorted(found.assumed.items())},
     }

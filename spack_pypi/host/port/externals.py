@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -23,6 +23,10 @@ class External:
     def spec(self) -> str:
         """Its spec: ``py-foo@1.2+fast``."""
         return f"{self.package}@{self.version}" + "".join(self.variants)
+
+    def without(self, packages: Collection[str]) -> External:
+        """The same, which requires none of these packages."""
+        return replace(self, requires=tuple(p for p in self.requires if p not in packages))
 
 
 @dataclass(frozen=True)

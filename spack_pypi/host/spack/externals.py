@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ class SpackExternals:
         scope = spack.config.InternalConfigScope(_SCOPE, {"packages": data})
         with spack.config.override(scope):
             specs = [f"{each.package}@={each.version}" for each in externals]
-            return solve(_unusable, [*specs, str(prefix)], False)
+            return solve(partial(_unusable, str(prefix)), specs, False)
 
     def write(
         self,
@@ -111,10 +112,9 @@ def _detected(python: External) -> str:
     )
 
 
-def _unusable(specs: Sequence[str], deprecated: bool) -> dict[str, str]:
-    """Why externals are not used, by package; the last text is their prefix. In a child."""
-    *asked, prefix = specs
-    requested = {spack.spec.Spec(spec): spec for spec in asked}
+def _unusable(prefix: str, specs: Sequence[str], deprecated: bool) -> dict[str, str]:
+    """Why externals at a prefix are not used, by package. In a child."""
+    requested = {spack.spec.Spec(spec): spec for spec in specs}
     try:
         solved, found = solved_together([*requested], deprecated)
     except Exception as error:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
-from packaging.utils import canonicalize_name
+from dataclasses import dataclass
 
 from ...diagnostics import Diagnostic, Severity
 from ...errors import HostError
 from ...host.port import Destination, External, Host, Written
 from ...prefixes.interpreter import Interpreter
-from .found import Found, NotUsed, found
+from .found import Found, found
 
 
 @dataclass(frozen=True)
@@ -54,42 +52,22 @@ def externals(
 def _verified(host: Host, own: External, result: Found) -> Found:
     """What the solver uses. What it does not use is taken away, and the rest asked for again, as
     others may have required it."""
-    python = result.python
     while result.externals:
-        left = [*result.externals.values()]
-        reasons = host.externals.unusable(own, python.prefix, left)
+        asked = [*result.externals.values()]
+        reasons = host.externals.unusable(own, result.python.prefix, asked)
         if not reasons:
-            return result
-        refused = {p: e for p, e in result.externals.items() if e.package in reasons}
-        kept = {
-            project: replace(
-                each, requires=tuple(name for name in each.requires if name not in reasons)
-            )
-            for project, each in result.externals.items()
-            if project not in refused
-        }
-        result = replace(
-            result,
-            externals=kept,
-            not_used=[
-                *result.not_used,
-                *(
-                    NotUsed(result.distributions[project], reasons[each.package])
-                    for project, each in refused.items()
-                ),
-            ],
-        )
+            break
+        by_package = {each.package: project for project, each in result.externals.items()}
+        result = result.without({by_package[name]: why for name, why in reasons.items()})
     return result
 
 
-def diagnostics(host: Host, result: ExternalsResult, names: Sequence[str]) -> list[Diagnostic]:
+def diagnostics(host: Host, result: ExternalsResult) -> list[Diagnostic]:
     """What cannot be used: an error for what was named, else a note."""
-    named = {str(canonicalize_name(name)) for name in names}
     diagnosed = []
     for each in result.found.not_used:
         project = each.distribution.project
-        is_named = project in named or f"py-{project}" in named
-        severity = Severity.ERROR if is_named else Severity.NOTE
+        severity = Severity.ERROR if project in result.found.named else Severity.NOTE
         text = each.reason
         if each.lacks_recipe:
             text += f": {host.command} pypi create '{each.requirement}'"

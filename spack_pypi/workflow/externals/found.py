@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -41,14 +41,25 @@ class NotUsed:
 @dataclass(frozen=True)
 class Found:
     """What of an interpreter Spack can use, by project, and what it cannot use. ``assumed`` are
-    the variants of each package of which nothing is known: Spack takes their defaults.
-    ``distributions`` are those that the Python imports, by project."""
+    the variants of each project's package of which nothing is known: Spack takes their defaults.
+    ``distributions`` are those that the Python imports, by project; ``named`` the projects that
+    were asked for by name."""
 
     python: Interpreter
     distributions: Mapping[str, Distribution]
     externals: Mapping[str, External]
     not_used: Sequence[NotUsed]
-    assumed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    assumed: Mapping[str, tuple[str, ...]]
+    named: frozenset[str]
+
+    def without(self, refused: Mapping[str, str]) -> Found:
+        """The same without those projects that are refused, each for a reason."""
+        packages = {self.externals[project].package for project in refused}
+        kept = {p: e.without(packages) for p, e in self.externals.items() if p not in refused}
+        not_used = [NotUsed(self.distributions[p], reason) for p, reason in refused.items()]
+        assumed = {project: names for project, names in self.assumed.items() if project in kept}
+        not_used = [*self.not_used, *not_used]
+        return replace(self, externals=kept, not_used=not_used, assumed=assumed)
 
 
 def found(host: Host, python: Interpreter, names: Sequence[str], exclude: Sequence[str]) -> Found:
@@ -57,14 +68,15 @@ def found(host: Host, python: Interpreter, names: Sequence[str], exclude: Sequen
     installed."""
     distributions = installed(python)
     chosen = _Choice(host, python, distributions)
-    chosen.check_named((*names, *exclude))
+    named, excluded = chosen.projects(names), chosen.projects(exclude)
     externals: dict[str, External] = {}
     not_used: list[NotUsed] = []
+    by_package: dict[str, str] = {}
     assumed: dict[str, tuple[str, ...]] = {}
     for each in distributions:
-        if not chosen.is_named(each, names) or (exclude and chosen.is_named(each, exclude)):
+        if each.project in excluded or (named and each.project not in named):
             continue
-        if not names and each.project in _BUILD_TOOLS:
+        if not named and each.project in _BUILD_TOOLS:
             reason = "builds would see all of the prefix; name it to use it"
             not_used.append(NotUsed(each, reason))
             continue
@@ -73,15 +85,21 @@ def found(host: Host, python: Interpreter, names: Sequence[str], exclude: Sequen
             not_used.append(refused)
             continue
         external, unknown = chosen.external(each)
+        other = by_package.setdefault(external.package, each.project)
+        if other != each.project:
+            # Such as opencv-python and opencv-python-headless: Spack has one package of both.
+            reason = f"{external.package} is the package of {other} too, which is installed"
+            not_used.append(NotUsed(each, reason))
+            continue
         externals[each.project] = external
         if unknown:
-            assumed[external.package] = unknown
+            assumed[each.project] = unknown
     packages = {project: external.package for project, external in externals.items()}
     needed = {
         project: chosen.with_requirements(externals[project], project, packages)
         for project in externals
     }
-    return Found(python, chosen.first, needed, tuple(not_used), assumed)
+    return Found(python, chosen.first, needed, not_used, assumed, named)
 
 
 class _Choice:
@@ -96,14 +114,12 @@ class _Choice:
         self.first = {d.project: d for d in distributions if not (d.shadowed_by or d.problem)}
         self._projects = {d.project for d in distributions}
 
-    def check_named(self, names: Sequence[str]) -> None:
+    def projects(self, names: Sequence[str]) -> frozenset[str]:
+        """The projects that names mean. Raises `UsageError` for one that is not installed."""
         for name in names:
             if self._project(name) not in self._projects:
                 raise UsageError(f"{name} is not installed for {self._python.command}")
-
-    def is_named(self, distribution: Distribution, names: Sequence[str]) -> bool:
-        """Whether it is one of these; all are where there are no names."""
-        return not names or distribution.project in {self._project(name) for name in names}
+        return frozenset(map(self._project, names))
 
     def _project(self, name: str) -> str:
         """The project that a name means: itself, or that of a package."""
@@ -208,9 +224,7 @@ class _Choice:
         """The external with those of the other ``packages`` (by project) that it requires."""
         required = {canonicalize_name(each.name) for each in self._required(self.first[project])}
         needed = sorted(packages[name] for name in required if name in packages)
-        return External(
-            external.package, external.version, external.prefix, external.variants, tuple(needed)
-        )
+        return replace(external, requires=tuple(needed))
 
 
 def _declared(package: Package, version: str) -> str | None:

@@ -88,7 +88,7 @@ def test_variants_are_on_where_all_that_they_require_is_there(tmp_path: Path) ->
     distribution(tmp_path / SITE, "bar", "1")
     result = run(host, python(tmp_path))
     assert specs(result)["foo"] == "py-foo@1+fast~all"
-    assert result.found.assumed == {"py-foo": ("mpi",)}
+    assert result.found.assumed == {"foo": ("mpi",)}
 
 
 EDITABLE = json.dumps({"url": "file:///x", "dir_info": {"editable": True}})
@@ -174,20 +174,42 @@ def test_what_was_named_and_cannot_be_used_is_an_error(tmp_path: Path) -> None:
     host = MemoryHost()
     distribution(tmp_path / SITE, "foo", "1")
     result = run(host, python(tmp_path))
-    assert [each.severity for each in diagnostics(host, result, [])] == [Severity.NOTE]
-    (found,) = diagnostics(host, result, ["py-foo"])
+    assert [each.severity for each in diagnostics(host, result)] == [Severity.NOTE]
+    (found,) = diagnostics(host, run(host, python(tmp_path), "py-foo"))
     assert found.severity is Severity.ERROR
     assert found.text == "Spack has no package of it: spack pypi create 'foo==1'"
+
+
+def test_two_projects_of_one_package(tmp_path: Path) -> None:
+    host = MemoryHost()
+    host.has("cv", "1", name="opencv")
+    host.has("cv-headless", "1", name="opencv")
+    distribution(tmp_path / SITE, "cv", "1")
+    distribution(tmp_path / SITE, "cv-headless", "1")
+    result = run(host, python(tmp_path))
+    assert specs(result) == {"cv": "opencv@1"}
+    assert reasons(result) == {
+        "cv-headless": "opencv is the package of cv too, which is installed"
+    }
+
+
+def test_it_is_also_if_its_package_is_called_otherwise(tmp_path: Path) -> None:
+    host = MemoryHost()
+    host.has("foo-bar", "1", name="py-fb")
+    distribution(tmp_path / SITE, "foo-bar", "2")
+    (found,) = diagnostics(host, run(host, python(tmp_path), "py-fb"))
+    assert (found.package, found.severity) == ("foo-bar", Severity.ERROR)
 
 
 def test_what_the_solver_does_not_use(tmp_path: Path) -> None:
     host = MemoryHost()
     host.has("foo", "1")
-    host.has("bar", "1")
+    host.has("bar", "1", variants=("mpi",))
     host.externals.refused = {"py-bar": "Spack would build it all the same"}
     distribution(tmp_path / SITE, "foo", "1", "bar")
     distribution(tmp_path / SITE, "bar", "1")
     result = run(host, python(tmp_path))
     assert specs(result) == {"foo": "py-foo@1"}
     assert result.found.externals["foo"].requires == ()
+    assert result.found.assumed == {}
     assert reasons(result) == {"bar": "Spack would build it all the same"}
