@@ -30,7 +30,7 @@ class MemoryExternals:
         to: Destination,
     ) -> Written:
         ours = entries(prefix, externals, {"spec": python.spec})
-        after = merged(self.packages, prefix, ours, to.buildable)
+        after = merged(self.packages, prefix, ours, buildable=to.buildable, only=to.only)
         if not to.dry_run:
             self.packages = after.packages
         return Written(str(to.file or to.scope), after.changed, after.removed, after.kept)

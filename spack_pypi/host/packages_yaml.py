@@ -54,16 +54,21 @@ def entries(
 
 
 def merged(
-    existing: Packages, prefix: Path, ours: Mapping[str, Mapping[str, Any]], buildable: bool
+    existing: Packages,
+    prefix: Path,
+    ours: Mapping[str, Mapping[str, Any]],
+    *,
+    buildable: bool,
+    only: frozenset[str] | None = None,
 ) -> Merged:
     """The existing settings with our entries: those that are there for this prefix are replaced;
-    those that are ours and no more are removed, and all else stays. Not ``buildable``: Spack must
-    use an external of these packages."""
+    those that are ours and no more are removed, of all packages or of ``only`` some, and all else
+    stays. Not ``buildable``: Spack must use an external of these packages."""
     packages = {name: _copied(settings) for name, settings in existing.items()}
     changed: list[str] = []
     removed: list[str] = []
     kept: list[str] = []
-    for name in sorted({*packages, *ours}):
+    for name in sorted({*packages, *ours} if only is None else {*only, *ours}):
         settings = packages.setdefault(name, {})
         before = settings.get("externals", [])
         others = [each for each in before if not _is_ours(each, prefix)]

@@ -33,12 +33,14 @@ class External:
 class Destination:
     """Where externals are written: a configuration ``scope`` (empty: where the host's own commands
     write), or a ``file`` that a configuration can include. Not ``buildable``: the host may not
-    build these packages. Nothing is written with ``dry_run``."""
+    build these packages. With ``only``, the entries of other packages stay as they are. Nothing is
+    written with ``dry_run``."""
 
     scope: str = ""
     file: Path | None = None
     buildable: bool = True
     dry_run: bool = False
+    only: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)

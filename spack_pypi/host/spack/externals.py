@@ -59,7 +59,7 @@ class SpackExternals:
             raise UsageError(f"'{name}' is no configuration scope; there are {known}") from None
         known_pythons = before if file else spack.config.get("packages")
         ours = self._entries(python, prefix, externals, known_pythons)
-        after = merged(before, prefix, ours, to.buildable)
+        after = merged(before, prefix, ours, buildable=to.buildable, only=to.only)
         _read(ours)
         if after.packages != before and not to.dry_run:
             _write(after.packages, name, file)

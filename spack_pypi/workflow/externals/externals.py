@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...diagnostics import Diagnostic, Severity
 from ...errors import HostError
@@ -43,6 +43,9 @@ def externals(
                 "status, or pass --verify load"
             )
         result = _verified(host, own, result)
+    if result.named:
+        packages = filter(None, map(host.repos.package_for, result.named))
+        to = replace(to, only=frozenset(package.name for package in packages))
     written = host.externals.write(own, python.prefix, [*result.externals.values()], to)
     lacking = [f"'{each.requirement}'" for each in result.not_used if each.lacks_recipe]
     create = f"{host.command} pypi create {' '.join(lacking)}" if lacking else ""

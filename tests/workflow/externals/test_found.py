@@ -170,6 +170,21 @@ def test_names_and_exclusions(tmp_path: Path) -> None:
         run(host, python(tmp_path), "gone")
 
 
+def test_a_run_with_names_leaves_the_entries_of_others(tmp_path: Path) -> None:
+    host = MemoryHost()
+    for name in ("foo", "bar"):
+        host.has(name, "1", name=f"py-{name}")
+        distribution(tmp_path / SITE, name, "1")
+    run(host, python(tmp_path), "foo")
+    written = run(host, python(tmp_path), "bar").written
+    assert (written.changed, written.removed) == (("py-bar",), ())
+    assert {*host.externals.packages} == {"py-foo", "py-bar"}
+    # Unless it is named, and cannot be used any more.
+    host.externals.refused = {"py-foo": "Spack would build it all the same"}
+    assert run(host, python(tmp_path), "foo").written.removed == ("py-foo",)
+    assert {*host.externals.packages} == {"py-bar"}
+
+
 def test_what_was_named_and_cannot_be_used_is_an_error(tmp_path: Path) -> None:
     host = MemoryHost()
     distribution(tmp_path / SITE, "foo", "1")
