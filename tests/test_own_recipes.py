@@ -269,3 +269,13 @@ def test_releases_of_the_index_and_the_branch_of_the_repository(run: Run, repo: 
 def test_a_name_is_no_proof(run: Run, repo: Repo, homepage: str, readme: str) -> None:
     text = both(run, repo, homepage.format(address=repo.address), readme)
     assert 'tag="v1.0"' in text and "9.1" not in text
+
+
+def test_an_index_that_fails(run: Run, repo: Repo) -> None:
+    """Whether it has releases of the project is not known then; the next run asks again."""
+    run.server.served.failures["/simple/thing/"] = [403]
+    assert run("create", f"git+{repo.address}", "--dry-run") == 0
+    assert "Warning: the versions of thing are the tags of its repository: it is not" in run.err
+    assert run.err.count("/simple/thing/") == 1 and "403" in run.err
+    text = both(run, repo, repo.address, "To install it: `pip install thing`.")
+    assert "9.1" in text and "v1.0" not in text and "Warning" not in run.err

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import Callable
 
 from packaging.utils import canonicalize_name
 
@@ -33,10 +34,12 @@ _INSTALL = r"pip3?\s+install\s+(?:-\S+\s+){0,5}[\"']?%s(?![\w-]|\.\w)"
 
 class WithReleases(OwnIndex):
     """An `OwnIndex` of the project of ``own``, of which the tags give way to the releases of an
-    ``index``, if this has the same project."""
+    ``index``, if this has the same project. If the index fails, that is not known: ``say`` gets a
+    sentence, and the tags stay."""
 
-    def __init__(self, own: OwnRepository, index: Index) -> None:
-        self._own, self._index = own, index
+    def __init__(self, own: OwnRepository, index: Index, say: Callable[[str], None]) -> None:
+        self._own, self._index, self._say = own, index, say
+        self._failed = False
 
     @property
     def identity(self) -> str:
@@ -63,7 +66,12 @@ class WithReleases(OwnIndex):
             return found if self._is_published_from_here(newest) else None
         except UnknownProject:
             return None
-        except IndexFailure:
+        except IndexFailure as failure:
+            self._failed = True
+            self._say(
+                f"Warning: the versions of {self._own.name} are the tags of its repository: it is "
+                f"not known whether the index has releases of it ({failure})"
+            )
             return None
 
     def _names_repository(self, metadata: Metadata) -> bool:
@@ -89,7 +97,7 @@ class WithReleases(OwnIndex):
 
     def mark(self, project: str) -> str | None:
         marks = self._own.mark(project), self._index.mark(project)
-        return None if None in marks else " ".join(filter(None, marks))
+        return None if self._failed or None in marks else " ".join(filter(None, marks))
 
     def metadata(self, release: Release) -> Metadata:
         return self._of(release).metadata(release)
