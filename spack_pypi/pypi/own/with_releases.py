@@ -17,7 +17,7 @@ from typing import Callable
 
 from packaging.utils import canonicalize_name
 
-from ...errors import IndexFailure, UnknownProject
+from ...errors import FileFailure, IndexFailure, UnknownProject
 from ..branches import branch_name
 from ..model import File, Index, IndexOrigin, Metadata, Project, Publisher, Release, Source
 from .own_git import OwnRepository
@@ -29,7 +29,12 @@ _ADDRESS = re.compile(
 )
 #: What of the address of a repository is a page in it.
 _PAGE = re.compile(r"/(?:-/)?(?:issues|tree|blob|releases|wiki|pulls|actions)\b.*")
-_INSTALL = r"pip3?\s+install\s+(?:-\S+\s+){0,5}[\"']?%s(?![\w-]|\.\w)"
+_INSTALL = r"pip3?\s+install\s+(?:-\S+\s+){0,5}[\"']?%s"
+#: What follows the name of a project, and no other one that begins with it.
+_END_OF_NAME = r"(?![\w-]|\.\w)"
+#: The hosts of repositories from which an index attests that a file was published: how it calls
+#: such a publisher. Repositories of other hosts may have the same path.
+_PUBLISHERS = {"github.com": "github", "gitlab.com": "gitlab"}
 
 
 class WithReleases(OwnIndex):
@@ -84,16 +89,21 @@ class WithReleases(OwnIndex):
         return bool(mine) and mine in map(_place, named)
 
     def _is_published_from_here(self, newest: Release) -> bool:
-        mine = _place(self._own.repository.address).partition("/")[2]
-        attested = self._index.publishers(newest) or ()
-        if any(each.place.lower().endswith(f" repository {mine}") for each in attested):
+        host, _, path = _place(self._own.repository.address).partition("/")
+        attested = self._index.publishers(newest)
+        mine = f"{_PUBLISHERS[host]} repository {path}" if host in _PUBLISHERS else None
+        if any(each.place.lower() == mine for each in attested or ()):
             return True
         page, name = self._index.page_url(self._own.name), re.escape(self._own.name)
-        install = re.compile(_INSTALL % name.replace(r"\-", "[-_.]"), re.I)
-        return any(
-            install.search(text) or (page and page.rstrip("/") in text)
-            for text in self._own.readmes
-        )
+        said = [_INSTALL % name.replace(r"\-", "[-_.]")]
+        said += [re.escape(page.rstrip("/"))] if page else []
+        named = re.compile(f"(?:{'|'.join(said)}){_END_OF_NAME}", re.I)
+        if any(map(named.search, self._own.readmes)):
+            return True
+        if attested is None:
+            reason = f"who published {newest.version} cannot be asked"
+            raise FileFailure(page or self._own.name, reason)
+        return False
 
     def mark(self, project: str) -> str | None:
         marks = self._own.mark(project), self._index.mark(project)
