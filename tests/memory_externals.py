@@ -18,7 +18,7 @@ class MemoryExternals:
         self.refused: dict[str, str] = {}
 
     def unusable(
-        self, python: External, prefix: Path, externals: Sequence[External]
+        self, python: External, prefix: Path, externals: Sequence[External], to: Destination
     ) -> Mapping[str, str]:
         return {e.package: self.refused[e.package] for e in externals if e.package in self.refused}
 

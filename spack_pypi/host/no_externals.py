@@ -15,7 +15,7 @@ class NoExternals:
     """An `Externals` that knows no configuration: it cannot be asked for anything."""
 
     def unusable(
-        self, python: External, prefix: Path, externals: Sequence[External]
+        self, python: External, prefix: Path, externals: Sequence[External], to: Destination
     ) -> Mapping[str, str]:
         raise HostError(_WHY)
 

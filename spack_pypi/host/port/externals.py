@@ -60,11 +60,11 @@ class Externals(Protocol):
     ``prefix`` is that of its packages, another one for a virtual environment."""
 
     def unusable(
-        self, python: External, prefix: Path, externals: Sequence[External]
+        self, python: External, prefix: Path, externals: Sequence[External], to: Destination
     ) -> Mapping[str, str]:
-        """Why the solver does not use an external, by package; empty if it uses all. No other
-        thread may run meanwhile (see `Session.rest`). Raises `HostError` where there is no solver,
-        or Spack finds no such Python."""
+        """Why the solver does not use an external, written as `write` does, by package; empty if
+        it uses all. No other thread may run meanwhile (see `Session.rest`). Raises `HostError`
+        where there is no solver, or Spack finds no such Python."""
 
     def write(
         self,

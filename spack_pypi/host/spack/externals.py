@@ -33,9 +33,9 @@ class SpackExternals:
     """The `Externals` of the Spack in whose interpreter we run."""
 
     def unusable(
-        self, python: External, prefix: Path, externals: Sequence[External]
+        self, python: External, prefix: Path, externals: Sequence[External], to: Destination
     ) -> Mapping[str, str]:
-        ours = self._entries(python, prefix, externals, spack.config.get("packages"))
+        ours = self._entries(python, prefix, externals, to)
         data = {name: {"externals": [entry]} for name, entry in ours.items()}
         scope = spack.config.InternalConfigScope(_SCOPE, {"packages": data})
         with spack.config.override(scope):
@@ -57,23 +57,20 @@ class SpackExternals:
             scopes = spack.config.CONFIG.scopes.values()
             known = ", ".join(each.name for each in scopes if each.writable)
             raise UsageError(f"'{name}' is no configuration scope; there are {known}") from None
-        known_pythons = before if file else spack.config.get("packages")
-        ours = self._entries(python, prefix, externals, known_pythons)
+        ours = self._entries(python, prefix, externals, to)
+        _check_readable(ours)
         after = merged(before, prefix, ours, buildable=to.buildable, only=to.only)
-        _read(ours)
         if after.packages != before and not to.dry_run:
             _write(after.packages, name, file)
         return Written(str(path), after.changed, after.removed, after.kept)
 
     def _entries(
-        self,
-        python: External,
-        prefix: Path,
-        externals: Sequence[External],
-        packages: Mapping[str, Any],
+        self, python: External, prefix: Path, externals: Sequence[External], to: Destination
     ) -> dict[str, dict[str, Any]]:
-        """The entries of externals, and of their Python unless somebody else wrote one."""
+        """The entries of externals, and of their Python unless somebody else wrote one; a file is
+        included where nobody knows what else there is, so it has its own."""
         own = f"{mark(prefix)}python"
+        packages = _in_file(to.file) if to.file else spack.config.get("packages")
         others = [ref for ref in python_in(packages, python) if ref.get("id") != own]
         if others:
             return entries(prefix, externals, others[0])
@@ -81,7 +78,7 @@ class SpackExternals:
         return {"python": entry, **entries(prefix, externals, {"id": own})}
 
 
-def _read(ours: Mapping[str, Mapping[str, Any]]) -> None:
+def _check_readable(ours: Mapping[str, Mapping[str, Any]]) -> None:
     """Raise `HostError` where Spack does not read entries as packages.yaml."""
     data = {name: {"externals": [entry]} for name, entry in ours.items()}
     try:

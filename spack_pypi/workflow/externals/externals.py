@@ -42,7 +42,7 @@ def externals(
                 f"{host.name} cannot concretize here, so nothing is verified: see spack bootstrap "
                 "status, or pass --verify load"
             )
-        result = _verified(host, own, result)
+        result = _verified(host, own, result, to)
     if result.named:
         packages = filter(None, map(host.repos.package_for, result.named))
         to = replace(to, only=frozenset(package.name for package in packages))
@@ -52,12 +52,12 @@ def externals(
     return ExternalsResult(result, written, verify, create)
 
 
-def _verified(host: Host, own: External, result: Found) -> Found:
+def _verified(host: Host, own: External, result: Found, to: Destination) -> Found:
     """What the solver uses. What it does not use is taken away, and the rest asked for again, as
     others may have required it."""
     while result.externals:
         asked = [*result.externals.values()]
-        reasons = host.externals.unusable(own, result.python.prefix, asked)
+        reasons = host.externals.unusable(own, result.python.prefix, asked, to)
         if not reasons:
             break
         by_package = {each.package: project for project, each in result.externals.items()}
