@@ -1,21 +1,20 @@
 """An interpreter: its version, its prefix, and where it looks for packages.
 
 It is asked only that, without `site` (``-S``), which would run what ``.pth`` files say. So what
-`site` would do is read here: pyvenv.cfg (PEP 405) and the folders that ``.pth`` files name.
+`site` would do is read from files (`site_files`).
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import UsageError
-from ..files import small_text
 from ..programs import Unanswered, call
+from .site_files import added_folders, virtual_environment
 
 _QUESTION = """
 import json, sys, sysconfig
@@ -36,8 +35,7 @@ print(json.dumps({
 """
 #: Seconds that the answer may take, and its bytes.
 _LONGEST, _MOST = 45.0, 1 << 20
-#: The longest pyvenv.cfg or ``.pth`` file that is read, bytes; the most folders such files name.
-_LONGEST_FILE = 64 << 10
+#: The most folders that ``.pth`` files may name.
 _MOST_FOLDERS = 256
 #: Variables with folders in which conda and mamba keep ``envs``.
 _CONDA = ("MAMBA_ROOT_PREFIX", "CONDA_ROOT", "CONDA_PREFIX_1", "CONDA_PREFIX")
@@ -161,11 +159,9 @@ def _virtual(executable: Path) -> tuple[Path, bool] | None:
     """The prefix of the virtual environment (PEP 405) of an executable, and whether the packages
     of its base count too; None where it is of none."""
     for folder in (executable.parent, executable.parent.parent):
-        text = small_text(folder / "pyvenv.cfg", _LONGEST_FILE)
-        if text is not None:
-            pairs = (line.partition("=") for line in text.splitlines())
-            settings = {key.strip().lower(): value.strip().lower() for key, _, value in pairs}
-            inherits = settings.get("include-system-site-packages") == "true"
+        settings = virtual_environment(folder)
+        if settings is not None:
+            inherits = settings.get("include-system-site-packages", "").lower() == "true"
             return folder.absolute(), inherits
     return None
 
@@ -178,21 +174,10 @@ def _all(sites: list[SiteFolder]) -> tuple[SiteFolder, ...]:
         if site.folder.is_dir():
             found.setdefault(site.folder, site)
     for site in [*found.values()]:
-        for folder, file in _named(site.folder):
+        for folder, file in added_folders(site.folder):
             found.setdefault(folder, SiteFolder(folder, SiteKind.PTH, file.name))
             if len(found) > _MOST_FOLDERS:
                 raise UsageError(
                     f"the .pth files in {site.folder} name more than {_MOST_FOLDERS} folders"
                 )
     return tuple(found.values())
-
-
-def _named(folder: Path) -> Iterator[tuple[Path, Path]]:
-    """The folders that ``.pth`` files name, with these. Lines that are code are not run."""
-    for file in sorted(folder.glob("*.pth")):
-        for line in (small_text(file, _LONGEST_FILE) or "").splitlines():
-            named = line.strip()
-            if named and not named.startswith(("#", "import ", "import\t")) and "\0" not in named:
-                path = folder / named
-                if path.is_dir():
-                    yield path, file

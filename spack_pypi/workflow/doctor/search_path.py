@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from ...host.port import InstalledPackage, Runtime
+from ...prefixes.site_files import added_folders, virtual_environment
 from .distributions import COMPILED, InstalledRelease, distributions
 
 #: A package in ``__init__.py`` of which more is found in other folders.
 _EXTENDED = re.compile(r"extend_path|declare_namespace")
-#: How much of an ``__init__.py`` is read to see that, bytes.
+#: How much of an ``__init__.py`` is read to see that, characters.
 _BEGINNING = 1 << 16
 _MINOR = re.compile(r"python(3\.\d+)t?")
 
@@ -50,7 +50,8 @@ class Python:
         """The folder of its standard library; None where there is none for this version. That of a
         virtual environment is where its ``pyvenv.cfg`` says (PEP 405)."""
         prefix = self.package.prefix
-        for base in (prefix, *_home(prefix / "pyvenv.cfg")):
+        home = (virtual_environment(prefix) or {}).get("home")
+        for base in (prefix, *([Path(home).parent] if home else [])):
             for each in ("lib", "lib64"):
                 folder = base / each / f"python{self.minor}"
                 if (folder / "os.py").is_file():
@@ -120,19 +121,17 @@ def _own(runtime: Runtime) -> Iterator[Path]:
                 yield from site_packages(package.prefix)
 
 
-def _home(file: Path) -> Iterator[Path]:
-    """The prefix of the Python that a virtual environment was made from."""
-    with suppress(OSError), file.open(encoding="utf-8", errors="replace") as stream:
-        for key, _, value in (
-            line.partition("=") for line in stream.read(_BEGINNING).splitlines()
-        ):
-            if key.strip() == "home":
-                yield Path(value.strip()).parent
-
-
 @cache
 def modules_in(folder: Path) -> frozenset[str]:
     """The modules and packages in a folder, those that its ``.pth`` files add too."""
+    found = _modules_in(folder)
+    if folder.name.endswith("-packages"):
+        for added, _ in added_folders(folder):
+            found |= _modules_in(added)
+    return found
+
+
+def _modules_in(folder: Path) -> frozenset[str]:
     try:
         inside = list(folder.iterdir())
     except OSError:
@@ -148,24 +147,7 @@ def modules_in(folder: Path) -> frozenset[str]:
             found.add(path.stem)
         elif path.name.isidentifier() and path.name != "__pycache__" and path.is_dir():
             found.add(path.name)
-        elif path.suffix == ".pth" and folder.name.endswith("-packages"):
-            for added in _added(path):
-                found |= modules_in(added)
     return frozenset(found)
-
-
-def _added(file: Path) -> Iterable[Path]:
-    """The folders that a ``.pth`` file names; what it would run is not run."""
-    try:
-        with file.open(encoding="utf-8", errors="replace") as stream:
-            lines = stream.read(_BEGINNING).splitlines()
-    except OSError:
-        return
-    for line in lines:
-        if line and not line.startswith(("#", "import ", "import\t")):
-            added = file.parent / line.strip()
-            if added.resolve() != file.parent.resolve() and added.is_dir():
-                yield added
 
 
 @lru_cache(maxsize=1 << 14)

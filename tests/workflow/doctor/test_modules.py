@@ -155,6 +155,18 @@ def test_what_cannot_be_known_is_not_reported(machine: Machine, text: str) -> No
     assert machine.found() == []
 
 
+def test_modules_of_folders_that_pth_files_name(machine: Machine) -> None:
+    """Their own ``.pth`` files do not count, as in Python: two may name each other."""
+    app = machine.install("app", "1", {"app.py": "import hand\nimport foot\n"})
+    site, other = app.prefix / "lib/python3.11/site-packages", app.prefix / "other-packages"
+    (other / "hand").mkdir(parents=True)
+    (site / "x.pth").write_text(f"# of app\nimport os\n{other}\n.\n")
+    (other / "y.pth").write_text(f"{site}\nfeet\n")
+    (other / "feet").mkdir()
+    (other / "feet" / "foot.py").write_text("")
+    assert [each.subject for each in machine.examined().diagnostics] == ["foot"]
+
+
 # --- several copies ----------------------------------------------------------------------------
 
 
