@@ -96,4 +96,6 @@ def _scripts(text: str) -> Iterator[str]:
         if line.startswith("["):
             section = line
         elif section in ("[console_scripts]", "[gui_scripts]") and "=" in line:
-            yield line.partition("=")[2].partition(":")[0].strip()
+            module = line.partition("=")[2].partition(":")[0].strip()
+            if all(map(str.isidentifier, module.split("."))):
+                yield module

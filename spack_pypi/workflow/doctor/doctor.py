@@ -156,7 +156,7 @@ def _gone(package: InstalledPackage, distribution: InstalledRelease) -> Iterator
     gone = [
         path
         for path in distribution.files or ()
-        if top_level(path) and not (distribution.folder / path).exists()
+        if top_level(path) and not os.path.exists(distribution.folder / path)
     ]
     if gone:
         others = f" and {len(gone) - 1} more of its files" if len(gone) > 1 else ""
@@ -193,7 +193,7 @@ def _compiled(
     for each in own:
         for path in each.files or ():
             file = each.folder / path
-            if ".so" in file.name and file.is_file():
+            if ".so" in file.name and os.path.isfile(file):
                 yield file
 
 

@@ -89,7 +89,7 @@ def _file(folder: Path, module: str) -> Path | None:
     """The source of a module; None where it is compiled, a namespace, or not in the folder."""
     at = folder.joinpath(*module.split("."))
     for file in (at / "__init__.py", at.with_name(f"{at.name}.py")):
-        if file.is_file():
+        if os.path.isfile(file):
             return file
     return None
 
@@ -97,7 +97,7 @@ def _file(folder: Path, module: str) -> Path | None:
 def _is_name_of(imported: str, folder: Path) -> bool:
     """Whether a folder has the top level of a module: what is not a file there may be a name, or
     compiled."""
-    return (folder / imported.partition(".")[0]).is_dir()
+    return os.path.isdir(folder / imported.partition(".")[0])
 
 
 def _content(file: Path) -> bytes:

@@ -150,10 +150,10 @@ def _expanded(folder: str, file: Path) -> str:
 
 def _found(name: str, folders: Iterable[str]) -> Path | None:
     if "/" in name:
-        return Path(name) if Path(name).exists() else None
+        return Path(name) if os.path.exists(name) else None
     for folder in folders:
         file = Path(folder, name)
-        if file.exists():
+        if os.path.exists(file):
             return file.resolve()
     return None
 

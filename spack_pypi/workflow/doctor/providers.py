@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def _lost(distribution: InstalledRelease, module: str, other: Path) -> str:
         for each in distribution.files or ()
         if each.startswith((f"{module}/", f"{module}.")) and each.endswith((".py", ".so"))
     ]
-    return next((each for each in files[:_MOST] if not (other / each).exists()), "")
+    return next((each for each in files[:_MOST] if not os.path.exists(other / each)), "")
 
 
 def _mend(folder: Path, path: SearchPath, packages: Iterable[InstalledPackage]) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from spack_pypi.diagnostics import Severity
-from tests.workflow.doctor.machine import Machine, install
+from spack_pypi.host.port import Linked
+from tests.workflow.doctor.machine import COMPILED, Machine, install
 
 
 def test_of_an_external_prefix_only_what_belongs_to_the_package(machine: Machine) -> None:
@@ -65,4 +66,40 @@ def test_lists_that_lead_out_are_not_followed(machine: Machine) -> None:
     machine.install(
         "app", "1", {"app.py": ""}, listed=["../../../etc/x.py", "/etc/y.py", "a/../../z.py"]
     )
+    assert machine.found() == []
+
+
+def test_names_that_no_file_can_have(machine: Machine) -> None:
+    """In imports, in lists, in ``.pth`` files and in what is compiled."""
+    long = "a" * 300
+    files = {
+        "app/__init__.py": f"import {long}\nfrom . import {long}\n",
+        f"app/_c{COMPILED}": "",
+        "app.pth": f"{long}\nnul\0\n",
+    }
+    machine.install("app", "1", files, listed=[f"app/{long}.py"])
+    machine.host.store.links[f"_c{COMPILED}"] = Linked((long, f"/{long}"))
+    assert [(code, package) for code, package, _ in machine.found()] == [
+        ("missing-files", "py-app"),
+        ("missing-library", "py-app"),
+        ("missing-library", "py-app"),
+        ("missing-module", "py-app"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "module", ["../../../../away", "{folder}/away", "away.", "..", "a\0b", ""]
+)
+def test_commands_whose_module_is_none(machine: Machine, module: str) -> None:
+    """What lies elsewhere is not read as a part of the package."""
+    (machine.folder / "away.py").write_text("import nowhere\n")
+    module = module.format(folder=machine.folder)
+    machine.install("app", "1", {"app.py": ""}, scripts=f"app = {module}:main")
+    assert machine.found() == []
+
+
+def test_a_loop_of_links_in_pythonpath(machine: Machine) -> None:
+    (machine.folder / "loop").symlink_to("loop")
+    machine.variables["PYTHONPATH"] = str(machine.folder / "loop")
+    machine.install("app", "1", {"app.py": ""})
     assert machine.found() == []
