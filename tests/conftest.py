@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,13 +36,32 @@ class Spack:
     def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run ``spack ARGUMENTS``."""
         return subprocess.run(
-            [str(self.prefix / "bin" / "spack"), *arguments],
-            env={**os.environ, **self.variables, **variables},
+            self._command(arguments),
+            env=self._environment(variables),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
         )
+
+    def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+        """The same in a process group of its own, to be ended; all that it prints is its standard
+        output."""
+        return subprocess.Popen(
+            self._command(arguments),
+            env=self._environment(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def _command(self, arguments: Sequence[str]) -> list[str]:
+        return [str(self.prefix / "bin" / "spack"), *arguments]
+
+    def _environment(self, variables: Mapping[str, str]) -> dict[str, str]:
+        return {**os.environ, **self.variables, **variables}
 
     def python(self, script: str, *arguments: str) -> Any:
         """What a script run by ``spack python`` prints as JSON in its last line."""

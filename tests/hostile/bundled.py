@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
 from tests.conftest import make
+from tests.hostile.killed import end_of
 from tests.index_server import IndexServer
 from tests.spack.shared import PYTHON, use_part_of_builtin
 from tests.spack.tools import publish_tools
@@ -36,17 +36,8 @@ class Bundled:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def start(self) -> subprocess.Popen[str]:
-        spack = self._spack
-        return subprocess.Popen(
-            [str(spack.prefix / "bin" / "spack"), "pypi", self._command, "quiet-log"]
-            + ["-o", str(self._folder), "--verify", "load", "--index-url", self._server.url],
-            env={**os.environ, **spack.variables},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        options = ["-o", str(self._folder), "--verify", "load", "--index-url", self._server.url]
+        return self._spack.start("pypi", self._command, "quiet-log", *options)
 
     def state(self) -> Files:
         found = {}
@@ -70,5 +61,5 @@ class Bundled:
         left = self.state()
         if code or left != finished:
             differ = sorted(path for path, _ in left.items() ^ finished.items())
-            return f"the next run does not finish ({differ[:3]}): {said[-300:]}"
+            return f"the next run does not finish ({differ[:3]}): {end_of(said)}"
         return ""

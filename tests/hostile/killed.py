@@ -17,6 +17,8 @@ _SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 _WHOM = ("group", "process", "child")
 #: Seconds after which a command that got a signal counts as hung.
 _LONGEST = 60
+#: How much of what a wrong run printed is shown, characters: its last traceback.
+_SHOWN = 5000
 
 
 class Place(Protocol):
@@ -76,8 +78,13 @@ def killed(runs: Sequence[tuple[subprocess.Popen[str], Kill | None]]) -> str:
             wrong = wrong or f"hung after {how}"
         else:
             if _is_wrong(said):
-                wrong = wrong or f"after {how}: {said[-300:]}"
+                wrong = wrong or f"after {how}: {end_of(said)}"
     return wrong
+
+
+def end_of(said: str) -> str:
+    """The end of what a run printed, to find out what went wrong."""
+    return said[-_SHOWN:]
 
 
 def _is_wrong(said: str) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.conftest import make
+from tests.hostile.killed import end_of
 from tests.index_server import IndexServer
 from tests.spack.shared import NEEDED, git, made, shared_by
 
@@ -53,17 +54,10 @@ class Sent:
 
     def start(self) -> subprocess.Popen[str]:
         shared, spack = self._shared, self._shared.spack
-        return subprocess.Popen(
-            [str(spack.prefix / "bin" / "spack"), "pypi", self._command, "-r", str(spack.repo)]
-            + ["--checkout", str(shared.clone), "-o", str(shared.patches)]
-            + ["--index-url", shared.server.url],
-            env={**os.environ, **spack.variables, "HOME": str(spack.folder / "home")},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        options = ["-r", str(spack.repo), "--checkout", str(shared.clone)]
+        options += ["-o", str(shared.patches), "--index-url", shared.server.url]
+        home = str(spack.folder / "home")
+        return spack.start("pypi", self._command, *options, HOME=home)
 
     def state(self) -> Left:
         clone = self._shared.clone
@@ -108,7 +102,7 @@ class Sent:
                 said = again.communicate()[0]
             code = again.returncode
         if code or self.state() != finished:
-            return f"the next run does not finish: {said[-300:]}"
+            return f"the next run does not finish: {end_of(said)}"
         locks = sorted((self._shared.clone / ".git").rglob("*.lock"))
         return f"{locks} are left" if locks else ""
 

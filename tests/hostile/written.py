@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
-from tests.conftest import make
+from tests.conftest import Spack, make
+from tests.hostile.killed import end_of
 from tests.index_server import IndexServer
 from tests.spack.test_interrupted import PROJECTS, RECIPE
 
@@ -18,11 +18,38 @@ _NEW = ("delta", "epsilon")
 Recipes = dict[str, str]
 
 
-class Written:
+class OfRecipes:
+    """What places have in common of which only the recipes are compared. The runs have an empty
+    home folder."""
+
+    def __init__(self, spack: Spack) -> None:
+        self._spack = spack
+
+    def _started(self, *arguments: str) -> subprocess.Popen[str]:
+        return self._spack.start("pypi", *arguments, HOME=str(self._home))
+
+    @property
+    def _home(self) -> Path:
+        return self._spack.folder / "home"
+
+    def state(self) -> Recipes:
+        return self._spack.recipes()
+
+    def after_the_next(self, code: int, said: str, finished: Recipes) -> str:
+        if code or self.state() != finished:
+            return f"the next run does not finish: {end_of(said)}"
+        if list(self._spack.repo.glob(".spack-pypi-*")):
+            return "a staging folder is left"
+        has_files = self._home.exists() and any(self._home.iterdir())
+        return f"{self._home} has files" if has_files else ""
+
+
+class Written(OfRecipes):
     """A `Place`: recipes that lag behind the index, and projects that have none."""
 
     def __init__(self, prefix: Path, folder: Path, command: str, server: IndexServer) -> None:
-        self._spack, self._command, self._server = make(prefix, folder), command, server
+        super().__init__(make(prefix, folder))
+        self._command, self._server = command, server
         add = server.served.add
         for name in (*PROJECTS, *_NEW):
             if name not in server.served.pages:
@@ -45,31 +72,10 @@ class Written:
     def start(self) -> subprocess.Popen[str]:
         names = _NEW if self._command == "create" else PROJECTS
         options = ["--verify", "load"] if self._command == "create" else []
-        spack = self._spack
-        return subprocess.Popen(
-            [str(spack.prefix / "bin" / "spack"), "pypi", self._command, *names, *options]
-            + ["--index-url", self._server.url],
-            env={**os.environ, **spack.variables, "HOME": str(spack.folder / "home")},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-
-    def state(self) -> Recipes:
-        return self._spack.recipes()
+        return self._started(self._command, *names, *options, "--index-url", self._server.url)
 
     def after_a_kill(self, before: Recipes, finished: Recipes) -> str:
         for name, text in self.state().items():
             if text not in (before.get(name), finished[name]):
                 return f"{name} is half-written"
         return ""
-
-    def after_the_next(self, code: int, said: str, finished: Recipes) -> str:
-        if code or self.state() != finished:
-            return f"the next run does not finish: {said[-300:]}"
-        if list(self._spack.repo.glob(".spack-pypi-*")):
-            return "a staging folder is left"
-        home = self._spack.folder / "home"
-        return f"{home} has files" if home.exists() and any(home.iterdir()) else ""

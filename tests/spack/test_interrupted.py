@@ -55,20 +55,12 @@ def several(spack: Spack, server: IndexServer) -> Spack:
     return spack
 
 
-def command(spack: Spack, server: IndexServer, *options: str) -> list[str]:
-    return ["pypi", "sync", *PROJECTS, "--index-url", server.url, *options]
+def command(server: IndexServer) -> list[str]:
+    return ["pypi", "sync", *PROJECTS, "--index-url", server.url]
 
 
 def started(spack: Spack, server: IndexServer) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [str(spack.prefix / "bin" / "spack"), *command(spack, server)],
-        env={**os.environ, **spack.variables},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    return spack.start(*command(server))
 
 
 def until(running: subprocess.Popen[str], happened: Callable[[], bool]) -> None:
@@ -115,7 +107,7 @@ def test_killed_while_the_index_is_asked(several: Spack, server: IndexServer) ->
     for count in (1, 5, 9):
         killed(several, server, asked(server, count))
         left.append(several.recipes())
-    done = several.run(*command(several, server))
+    done = several.run(*command(server))
     assert done.returncode == 0, done.stdout + done.stderr
     for each in left:
         check(before, each, several.recipes())
@@ -140,7 +132,7 @@ def test_killed_while_recipes_are_written(
     before = several.recipes()
     killed(several, server, lambda: MOMENTS[moment](before, several))
     left = several.recipes()
-    done = several.run(*command(several, server))
+    done = several.run(*command(server))
     assert done.returncode == 0, done.stdout + done.stderr
     after = several.recipes()
     assert len(changed(before, several)) == len(PROJECTS)
