@@ -12,8 +12,11 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 #: The ports that browsers, too, leave out of the origin of an address.
 _PORTS = {"http": 80, "https": 443}
-#: What precedes the host of an address in a text.
-_IN_TEXT = re.compile(r"(?<=://)[^/?#\s'\"<>]*@")
+#: What precedes the host of an address in a text. The user of ssh is no secret, and without it
+#: there is no access.
+_IN_TEXT = re.compile(
+    r"(?<=ssh://)(?P<user>[\w.-]+)(:[^/?#\s'\"<>]*)?@|(?<=://)[^/?#\s'\"<>]*@", re.A
+)
 #: The query of an address in a text, which may be a token.
 _QUERY = re.compile(r"(://[^?\s'\"<>]*\?)[^\s'\"<>]+")
 
@@ -45,8 +48,9 @@ class Credentials:
 
 
 def redacted(text: str) -> str:
-    """A text without the user names, passwords and queries of the addresses in it."""
-    return _QUERY.sub(r"\1...", _IN_TEXT.sub("", text))
+    """A text without the user names (but of ssh), passwords and queries of the addresses in it."""
+    plain = _IN_TEXT.sub(lambda found: f"{found['user']}@" if found["user"] else "", text)
+    return _QUERY.sub(r"\1...", plain)
 
 
 def without_credentials(url: str) -> str:

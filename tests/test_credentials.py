@@ -51,6 +51,8 @@ def test_credentials_cannot_be_printed() -> None:
 # (text, what may be shown of it)
 TEXTS = [
     ("a @ git+https://me:secret@git.example/a", "a @ git+https://git.example/a"),
+    ("a @ git+ssh://git:secret@git.example/a", "a @ git+ssh://git@git.example/a"),
+    ("a @ ssh://git@git.example/a@v1", "a @ ssh://git@git.example/a@v1"),
     ("'a @ https://secret@x.example/a.whl' and more", "'a @ https://x.example/a.whl' and more"),
     ("write to me@x.example", "write to me@x.example"),
     ("a @ https://x.example/a@1.0", "a @ https://x.example/a@1.0"),
