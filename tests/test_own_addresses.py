@@ -115,6 +115,7 @@ def test_a_release_of_an_index_that_names_it(run: Run, web: Path) -> None:
         ("git+file:///srv/part", "a file of a machine is no place"),
         (f"git+{WEB}gone", "git says"),
         ("https://h.example/part", "neither an sdist nor a wheel"),
+        (f"git+{WEB}gone".replace("://", "://me:secret@"), "git says"),
     ],
 )
 def test_what_is_not_followed(
@@ -124,6 +125,7 @@ def test_what_is_not_followed(
     repo = tool(tmp_path, f"part @ {address}")
     assert run("create", f"git+{repo.address}") == 1
     assert reason in run.err and "names a URL" in run.err and not run.host.written
+    assert "secret" not in run.err
 
 
 def test_two_places_of_one_project(run: Run, web: Path, tmp_path: Path) -> None:

@@ -61,7 +61,8 @@ def from_sdist(text: str, release: Release, requires_txt: str | None = None) -> 
     extras = metadata.provides_extra
     required = metadata.requires_dist or None
     if required is None and requires_txt is not None:
-        required, more = egg_info.requirements(requires_txt)
+        found, more = egg_info.requirements(requires_txt)
+        required = tuple(map(redacted, found))
         extras = tuple(dict.fromkeys([*extras, *more]))
     metadata = replace(metadata, requires_dist=required, provides_extra=extras)
     return _checked(replace(metadata, confirmed=False, problem=reason), release)

@@ -104,6 +104,18 @@ def test_extras_are_kept_whoever_says_them() -> None:
     assert declared(OLD, pyproject=project).provides_extra == ("fast",)
 
 
+def test_credentials_are_left_out() -> None:
+    """Wherever it is said what is required."""
+    address = "a @ https://me:secret@x.example/a.zip"
+    said = [
+        declared(OLD, f"Requires-Dist: {address}"),
+        declared(OLD, requires=f"{address}\n"),
+        declared(OLD, cfg=f"[options]\ninstall_requires =\n {address}\n"),
+        declared(OLD, pyproject=f"[project]\ndependencies = ['{address}']\n"),
+    ]
+    assert [each.requires_dist for each in said] == [("a @ https://x.example/a.zip",)] * 4
+
+
 REQUIRES_TXT = """\
 a>=1
 b[extra1]

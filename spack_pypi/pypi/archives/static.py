@@ -8,6 +8,7 @@ from typing import Any
 
 from packaging.utils import canonicalize_name
 
+from ...credentials import redacted
 from .. import limits
 from ..metadata import broken_limit
 from ..model import Metadata, Source, at, strings
@@ -49,6 +50,11 @@ def declared(source: Source) -> DeclaredRequirements | None:
     (https://setuptools.pypa.io/en/latest/userguide/declarative_config.html), or the one call of
     ``setup()`` in a setup.py, as far as it is given literals. None where they do not say it
     whole. Raises ValueError, with a clause, for what metadata cannot say."""
+    found = _declared(source)
+    return found._replace(required=[*map(redacted, found.required)]) if found else None
+
+
+def _declared(source: Source) -> DeclaredRequirements | None:
     project, tool = at(source.pyproject, "project"), at(source.pyproject, "tool")
     poetry_table, flit = at(tool, "poetry"), at(tool, "flit", "metadata")
     if isinstance(project, dict):
