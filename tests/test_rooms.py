@@ -125,12 +125,15 @@ def test_only_the_host_imports_spack() -> None:
 def test_all_network_is_in_one_room() -> None:
     network = {"requests", "urllib3", "socket", "http", "ftplib"}
     importing = {
-        file.relative_to(PACKAGE).parts[0]
+        str(file.relative_to(PACKAGE).parent)
         for file in FILES
         for name, _ in imports(file)
-        if name.split(".")[0] in network or name == "urllib.request"
+        if name.split(".")[0] in network
     }
-    assert importing == {"pypi"}
+    assert importing == {"pypi/network"}
+    # Only for the path in an address of a file.
+    requested = {f.name for f in FILES for name, _ in imports(f) if name == "urllib.request"}
+    assert requested == {"places.py"}
 
 
 def test_the_doors_import_nothing_that_may_be_missing() -> None:
