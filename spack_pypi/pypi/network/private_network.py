@@ -37,23 +37,18 @@ class Guard:
         """Look at the peer of a socket, which is known by then: a name may lead anywhere. Raises
         `NotFetched`, with the socket closed."""
         address = connected.getpeername()[0]
-        if host != self._host and is_private(address) and self._is_public():
+        if host != self._host and is_private(address) and not _is_inside(self._host):
             connected.close()
             raise NotFetched(
                 f"//{host}", "a public index may not lead to an address of a private network"
             )
 
-    def _is_public(self) -> bool:
-        return not any(map(is_private, _addresses(self._host)))
-
 
 def leads_inside(url: str, other: str) -> bool:
-    """Whether an address, which one with a public host names, has a host of a private network. An
-    empty ``url`` is a file of this machine, which may name any."""
+    """Whether what is at a public address (``url``) names the ``other`` address of a private
+    network. Without an address it is a file of this machine, which may name any."""
     host, asked = urlsplit(url).hostname or "", urlsplit(other).hostname or ""
-    if not host or host == asked or any(map(is_private, _addresses(host))):
-        return False
-    return any(map(is_private, _addresses(asked)))
+    return bool(host) and host != asked and not _is_inside(host) and _is_inside(asked)
 
 
 def _pools(check: _Check) -> dict[str, Any]:
@@ -67,13 +62,8 @@ def _pools(check: _Check) -> dict[str, Any]:
             watch(self.sock)
             return super().getresponse()
 
-    class Secure(HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            return _checked(check, self, super()._new_conn)
-
-        def getresponse(self) -> Any:
-            watch(self.sock)
-            return super().getresponse()
+    class Secure(Plain, HTTPSConnection):
+        """`Plain` goes before the methods that it inherits."""
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -101,6 +91,11 @@ def is_private(address: str) -> bool:
     parsed = ipaddress.ip_address(address.partition("%")[0])
     inner = getattr(parsed, "ipv4_mapped", None)
     return not (inner or parsed).is_global
+
+
+def _is_inside(host: str) -> bool:
+    """Whether a host has an address of a private network."""
+    return any(map(is_private, _addresses(host)))
 
 
 @lru_cache(maxsize=4)
