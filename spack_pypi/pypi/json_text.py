@@ -10,9 +10,4 @@ from . import limits
 
 def loads(body: bytes | str) -> Any:
     """The document. Raises ValueError for what is none."""
-    try:
-        return json.loads(body)
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    except ValueError as error:
-        raise ValueError(limits.without_advice(str(error))) from None
+    return limits.parsed(json.loads, body)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Callable, TypeVar
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
+
+_Given = TypeVar("_Given")
+_Parsed = TypeVar("_Parsed")
 
 #: Bytes of an archive's contents, members, bytes of one file that is read.
 LARGEST_CONTENT = 2 << 30
@@ -48,6 +52,17 @@ def without_advice(reason: str) -> str:
     """Why a text cannot be parsed; of a number of thousands of digits Python says how to raise
     its limit, which would not help."""
     return _ADVICE.sub("a number in it has far too many digits", reason)
+
+
+def parsed(parse: Callable[[_Given], _Parsed], text: _Given) -> _Parsed:
+    """What a parser of JSON or TOML makes of a text. Raises ValueError for what it cannot read,
+    also because it is nested too deeply."""
+    try:
+        return parse(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except ValueError as error:
+        raise ValueError(without_advice(str(error))) from None
 
 
 def requirement(text: str) -> Requirement | None:

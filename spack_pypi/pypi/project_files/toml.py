@@ -16,12 +16,7 @@ else:
 
 def loads(text: str) -> Mapping[str, Any]:
     """The document. Raises ValueError for what is none."""
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    except ValueError as error:
-        raise ValueError(limits.without_advice(str(error))) from None
+    return limits.parsed(tomllib.loads, text)
 
 
 def at(table: Any, *keys: str) -> Any:
