@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from spack_pypi.pypi.network import private_network
-from spack_pypi.pypi.own import git_command
 from tests.index_server import IndexServer
 from tests.pypi.git_repos import Repo, project
 from tests.pypi.own.test_own_archive import sdist
@@ -26,9 +25,6 @@ def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     settings = tmp_path / "gitconfig"
     settings.write_text(f'[url "{folder.as_uri()}/"]\n insteadOf = {WEB}\n')
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
-    usual = git_command.environment
-    allowed = {"GIT_ALLOW_PROTOCOL": "file:https"}
-    monkeypatch.setattr(git_command, "environment", lambda *at: {**usual(*at), **allowed})
     return folder
 
 

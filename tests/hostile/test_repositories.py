@@ -100,6 +100,19 @@ def test_what_a_repository_lacks_is_not_fetched(
     assert not (tmp_path / "ran").exists()
 
 
+def test_settings_of_the_user_that_lead_to_a_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They may put another address in the place of one, but nothing is run for it."""
+    settings = tmp_path / "settings"
+    run = f"ext::sh -c touch% {tmp_path / 'ran'}% #"
+    settings.write_text(f'[url "{run}"]\n insteadOf = {REMOTE}\n[protocol]\n allow = always\n')
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    with pytest.raises(FileFailure, match="'ext' not allowed"):
+        opened(Repository(REMOTE, tmp_path / "cache"), "", "", "")
+    assert not (tmp_path / "ran").exists()
+
+
 def test_objects_in_the_place_of_others_are_not_read(repo: Repo) -> None:
     """Whoever clones the remote does not get them."""
     first = repo.git("rev-parse", "HEAD")

@@ -34,14 +34,15 @@ _OFF = (
 _SSH = "ssh -oBatchMode=yes -oConnectTimeout=20 -oServerAliveInterval=15"
 
 
-def environment(address: str = "") -> dict[str, str]:
-    """The variables of git commands, for which nobody is asked a password, and which ask an
-    ``address``; none without one. The user's own settings may put an address of another kind in
-    its place (``url.git@host:.insteadOf``), but none that runs a program (``ext::``)."""
+def environment(*, may_fetch: bool = False) -> dict[str, str]:
+    """The variables of git commands, for which nobody is asked a password. Only one that
+    ``may_fetch`` reaches other repositories: at the address that it is given, or at what the
+    user's settings put in its place (``url.git@host:.insteadOf``), but by no protocol that runs
+    a program (``ext::``)."""
     return {
         "GIT_SSH_COMMAND": _SSH,
         **git_call.environment(),
-        "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh" if address else "none",
+        "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh" if may_fetch else "none",
         "GIT_NO_LAZY_FETCH": "1",
         # Objects that stand in the place of others are not in anybody else's clone.
         "GIT_NO_REPLACE_OBJECTS": "1",
@@ -59,8 +60,7 @@ def arguments(folder: Path, *words: str) -> list[str]:
 def run(address: str, folder: Path, *words: str) -> bytes:
     """What git prints. Raises `FileFailure` about an address, with its error."""
     patience = _FETCHING if words[0] == "fetch" else PATIENCE
-    asks = address if words[0] in _ASK else ""
-    return _run(address, folder, words, patience, environment(asks))
+    return _run(address, folder, words, patience, environment(may_fetch=words[0] in _ASK))
 
 
 def run_apart(address: str, folder: Path, *words: str) -> bytes:
