@@ -34,7 +34,7 @@ class Distribution:
 
     ``requires`` are its requirements (PEP 508), ``extras`` the names of its extras,
     ``requires_python`` the Pythons that it supports. ``path`` is its ``.dist-info`` or
-    ``.egg-info``, in the folder ``site.folder``. ``address`` is the URL that it was installed from
+    ``.egg-info``. ``address`` is the URL that it was installed from
     (PEP 610), empty for an index; ``is_editable`` if its code lies elsewhere (``pip install -e``).
     ``shadowed_by`` is where the Python finds the project first. With a ``problem`` its metadata
     could not be read, and ``project`` may be a guess of its folder's name.
@@ -53,14 +53,16 @@ class Distribution:
     problem: str = ""
 
     @property
+    def folder(self) -> Path:
+        """Where its modules are."""
+        return self.site.folder
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """Its files by its ``RECORD`` or ``installed-files.txt``; empty where it has none that can
-        be read. They may be missing."""
-        for name, base in (
-            ("RECORD", self.site.folder),
-            ("installed-files.txt", self.path),
-            ("SOURCES.txt", self.site.folder),
-        ):
+        be read. They may be missing. The ``SOURCES.txt`` of an egg-info does not count: it lists
+        what was in the source archive."""
+        for name, base in (("RECORD", self.folder), ("installed-files.txt", self.path)):
             text = small_text(self.path / name, _LONGEST_RECORD)
             if text:
                 lines = [line for line in text.splitlines() if "\0" not in line]

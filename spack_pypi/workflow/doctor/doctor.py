@@ -12,9 +12,17 @@ from packaging.version import InvalidVersion, Version
 from ...diagnostics import Diagnostic, Severity
 from ...errors import UsageError
 from ...host.port import Host, InstalledPackage, Runtime
+from ...prefixes.distributions import Distribution
 from ...translate.modules import provider
 from ..requirement_files.marker_environment import MarkerEnvironment, here, named
-from .distributions import TESTS, InstalledRelease, distributions, top_level
+from .distributions import (
+    TESTS,
+    commands_of,
+    distributions,
+    files_of,
+    modules_of,
+    top_level,
+)
 from .findings import finding, reinstalled
 from .imports import lacking
 from .libraries import Libraries, compiled_in, not_found
@@ -79,7 +87,7 @@ class _Examiner:
         self._host, self._runtime, self._path = host, runtime, path
         self._libraries, self._environment = libraries, environment
 
-    def distributions_of(self, package: InstalledPackage) -> Iterator[InstalledRelease]:
+    def distributions_of(self, package: InstalledPackage) -> Iterator[Distribution]:
         """Those that belong to a package: of an external one, whose prefix has others too, the
         one of its project."""
         project = self._host.repos.project_of(package.name) if package.external else None
@@ -89,7 +97,7 @@ class _Examiner:
                     yield each
 
     def examine(
-        self, package: InstalledPackage, own: Sequence[InstalledRelease]
+        self, package: InstalledPackage, own: Sequence[Distribution]
     ) -> Iterator[Diagnostic]:
         folders = site_packages(package.prefix)
         if not own and not package.external and not any(map(modules_in, folders)):
@@ -98,7 +106,8 @@ class _Examiner:
             return
         for each in own:
             if each.problem:
-                yield finding("not-examined", package, each.problem, reinstalled(package))
+                text = f"{each.path}: {each.problem}"
+                yield finding("not-examined", package, text, reinstalled(package))
             yield from _gone(package, each)
             yield from _other_version(package, each)
             yield from hidden(
@@ -119,26 +128,26 @@ class _Examiner:
             for folder in folders:
                 yield from self._imports(package, folder, own)
 
-    def _in_view(self, distribution: InstalledRelease) -> Path:
+    def _in_view(self, distribution: Distribution) -> Path:
         """The folder of the path in which a distribution is."""
         view = self._runtime.view
         if view is None or distribution.folder in self._path.folders:
             return distribution.folder
-        linked = [f for f in site_packages(view) if (f / distribution.info.name).exists()]
+        linked = [f for f in site_packages(view) if (f / distribution.path.name).exists()]
         return linked[0] if linked else distribution.folder
 
     def _others(self, package: InstalledPackage) -> Sequence[InstalledPackage]:
         return [each for each in self._runtime.packages if each != package]
 
     def _imports(
-        self, package: InstalledPackage, folder: Path, own: Sequence[InstalledRelease]
+        self, package: InstalledPackage, folder: Path, own: Sequence[Distribution]
     ) -> Iterator[Diagnostic]:
         here = [each for each in own if each.folder == folder]
-        modules = {module for each in here for module in each.modules}
+        modules = {module for each in here for module in modules_of(each)}
         if not modules:
             modules = {name for name in modules_in(folder) if not TESTS.fullmatch(name)}
-        scripts = [module for each in here for module in each.scripts]
-        for each in lacking(folder, [*sorted(modules), *scripts], self._path):
+        commands = [module for each in here for module in commands_of(each)]
+        for each in lacking(folder, [*sorted(modules), *commands], self._path):
             project = provider(each.module)
             at = f"{each.file.relative_to(folder)}, line {each.line}"
             text = f"{at}, imports {each.module}, and nothing that is installed with it has that"
@@ -151,11 +160,11 @@ class _Examiner:
             yield finding("missing-module", package, text, mend, each.module)
 
 
-def _gone(package: InstalledPackage, distribution: InstalledRelease) -> Iterator[Diagnostic]:
+def _gone(package: InstalledPackage, distribution: Distribution) -> Iterator[Diagnostic]:
     """Files that were installed and are not there any more."""
     gone = [
         path
-        for path in distribution.files or ()
+        for path in files_of(distribution)
         if top_level(path) and not os.path.exists(distribution.folder / path)
     ]
     if gone:
@@ -166,9 +175,7 @@ def _gone(package: InstalledPackage, distribution: InstalledRelease) -> Iterator
         yield finding("missing-files", package, text, reinstalled(package), gone[0])
 
 
-def _other_version(
-    package: InstalledPackage, distribution: InstalledRelease
-) -> Iterator[Diagnostic]:
+def _other_version(package: InstalledPackage, distribution: Distribution) -> Iterator[Diagnostic]:
     """Whether an external package is another version now than what is recorded of it."""
     if not package.external:
         return
@@ -183,7 +190,7 @@ def _other_version(
 
 
 def _compiled(
-    package: InstalledPackage, own: Sequence[InstalledRelease], folders: Sequence[Path]
+    package: InstalledPackage, own: Sequence[Distribution], folders: Sequence[Path]
 ) -> Iterator[Path]:
     """The compiled files of a package: of an external one those that its list has."""
     if not package.external:
@@ -191,7 +198,7 @@ def _compiled(
             yield from compiled_in(folder)
         return
     for each in own:
-        for path in each.files or ():
+        for path in files_of(each):
             file = each.folder / path
             if ".so" in file.name and os.path.isfile(file):
                 yield file

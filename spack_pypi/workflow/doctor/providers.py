@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ...diagnostics import Diagnostic, Severity
 from ...host.port import InstalledPackage
-from .distributions import InstalledRelease, distributions
+from ...prefixes.distributions import Distribution
+from .distributions import distributions, files_of, modules_of
 from .findings import finding, reinstalled
 from .search_path import SearchPath, is_namespace
 
@@ -18,7 +19,7 @@ _MOST = 5000
 
 def hidden(
     package: InstalledPackage,
-    distribution: InstalledRelease,
+    distribution: Distribution,
     folder: Path,
     path: SearchPath,
     packages: Sequence[InstalledPackage],
@@ -26,7 +27,7 @@ def hidden(
     """Where another copy of what a package installs comes first. ``folder`` is where the path has
     the distribution: its own, or that of a view."""
     versions = {
-        found.version: found.info
+        found.version
         for found in distributions(distribution.folder)
         if found.project == distribution.project
     }
@@ -47,7 +48,7 @@ def hidden(
         mend = _mend(other.folder, path, packages)
         yield finding("two-versions", package, text, mend, distribution.project, severity)
         return
-    for module in distribution.modules:
+    for module in modules_of(distribution):
         folders = path.having(module)
         if folder in folders and folders[0] != folder:
             yield from _hidden_module(package, distribution, module, folders[0], path, packages)
@@ -55,7 +56,7 @@ def hidden(
 
 def _hidden_module(
     package: InstalledPackage,
-    distribution: InstalledRelease,
+    distribution: Distribution,
     module: str,
     first: Path,
     path: SearchPath,
@@ -73,11 +74,11 @@ def _hidden_module(
     yield finding("two-providers", package, text, _mend(first, path, packages), module)
 
 
-def _lost(distribution: InstalledRelease, module: str, other: Path) -> str:
+def _lost(distribution: Distribution, module: str, other: Path) -> str:
     """A file of a module that another folder lacks; empty where it has all."""
     files = [
         each
-        for each in distribution.files or ()
+        for each in files_of(distribution)
         if each.startswith((f"{module}/", f"{module}.")) and each.endswith((".py", ".so"))
     ]
     return next((each for each in files[:_MOST] if not os.path.exists(other / each)), "")

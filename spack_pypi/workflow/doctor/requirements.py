@@ -12,13 +12,13 @@ from packaging.version import InvalidVersion, Version
 from ...diagnostics import Diagnostic
 from ...errors import UsageError
 from ...host.port import Host, InstalledPackage
+from ...prefixes.distributions import Distribution
 from ...pypi.limits import requirement as parsed
 from ...recipe.directives import depends_on
 from ...recipe.model import BUILD_RUN, Dependency
 from ...translate.requirements import translate
 from ...translate.versions import Inexpressible, ranges
 from ..requirement_files.marker_environment import MarkerEnvironment
-from .distributions import InstalledRelease
 from .findings import finding, reinstalled
 from .search_path import SearchPath
 
@@ -26,7 +26,7 @@ from .search_path import SearchPath
 def unmet(
     host: Host,
     package: InstalledPackage,
-    distribution: InstalledRelease,
+    distribution: Distribution,
     path: SearchPath,
     packages: Sequence[InstalledPackage],
     environment: MarkerEnvironment,
@@ -40,7 +40,7 @@ def unmet(
         if wanted is None:
             continue  # whoever installed it could not read it either
         try:
-            if not environment.holds(wanted.marker, distribution.info):
+            if not environment.holds(wanted.marker, distribution.path):
                 continue
         except UsageError:
             continue
@@ -95,7 +95,7 @@ def mended(
 
 
 def _python(
-    package: InstalledPackage, distribution: InstalledRelease, path: SearchPath
+    package: InstalledPackage, distribution: Distribution, path: SearchPath
 ) -> Iterator[Diagnostic]:
     """Whether it accepts this Python."""
     try:

@@ -11,8 +11,9 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from ...host.port import InstalledPackage, Runtime
+from ...prefixes.distributions import Distribution
 from ...prefixes.site_files import added_folders, virtual_environment
-from .distributions import COMPILED, InstalledRelease, distributions
+from .distributions import COMPILED, distributions
 
 #: A package in ``__init__.py`` of which more is found in other folders.
 _EXTENDED = re.compile(r"extend_path|declare_namespace")
@@ -88,7 +89,7 @@ class SearchPath:
         """The folders that have a top-level module, first the one that is used."""
         return [folder for folder in self.folders if module in modules_in(folder)]
 
-    def of(self, project: str) -> list[InstalledRelease]:
+    def of(self, project: str) -> list[Distribution]:
         """What is installed of a project (PEP 503), first what is used."""
         return [
             found
