@@ -1,23 +1,20 @@
-"""What installed projects require, against what is installed: as ``pip check``, for the packages
-that run together."""
+"""What installed projects require and do not get from what runs with them, and what mends it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
 
 from ...diagnostics import Diagnostic
-from ...errors import UsageError
 from ...host.port import Host, InstalledPackage
 from ...prefixes.distributions import Distribution
-from ...pypi.limits import requirement as parsed
 from ...recipe.directives import depends_on
 from ...recipe.model import BUILD_RUN, Dependency
 from ...translate.requirements import translate
 from ...translate.versions import Inexpressible, ranges
+from ..installed_requirements import refused_python, required, satisfies
 from ..requirement_files.marker_environment import MarkerEnvironment
 from .findings import finding, reinstalled
 from .search_path import SearchPath
@@ -35,21 +32,13 @@ def unmet(
     run together with it."""
     yield from _python(package, distribution, path)
     by_project = {host.repos.project_of(each.name): each for each in packages}
-    for text in distribution.requires:
-        wanted = parsed(text)
-        if wanted is None:
-            continue  # whoever installed it could not read it either
-        try:
-            if not environment.holds(wanted.marker, distribution.path):
-                continue
-        except UsageError:
-            continue
+    for wanted in required(distribution, environment):
         project = canonicalize_name(wanted.name)
         found = path.of(project)
-        if found and _satisfies(found[0].version, wanted.specifier):
+        if found and satisfies(found[0], wanted):
             continue
         declared = f"{wanted.name}{wanted.specifier}"
-        mend = mended(host, package, text, project, environment)
+        mend = mended(host, package, str(wanted), project, environment)
         recorded = by_project.get(project)
         if not found:
             reason = f"requires {declared}, and no {project} is installed with it"
@@ -58,7 +47,8 @@ def unmet(
                 reason = f"requires {declared}, and the files of {recorded.label} are gone"
             yield finding("missing-requirement", package, reason, mend, project)
             continue
-        reason = f"requires {declared}, and {project} {found[0].version} is in {found[0].folder}"
+        version = found[0].version or "of unknown version"
+        reason = f"requires {declared}, and {project} {version} is in {found[0].folder}"
         if found[0].folder not in path.own:
             mend = f"take {found[0].folder} out of PYTHONPATH"
         yield finding("unsatisfied-requirement", package, reason, mend, project)
@@ -98,13 +88,11 @@ def _python(
     package: InstalledPackage, distribution: Distribution, path: SearchPath
 ) -> Iterator[Diagnostic]:
     """Whether it accepts this Python."""
-    try:
-        accepted = SpecifierSet(distribution.requires_python)
-        if accepted.contains(path.python.version, prereleases=True):
-            return
-        versions = ranges(accepted)
-    except (InvalidSpecifier, InvalidVersion):
+    accepted = refused_python(distribution, path.python.version)
+    if accepted is None:
         return
+    try:
+        versions = ranges(accepted)
     except Inexpressible:
         versions = ""
     line = depends_on(Dependency("python", versions, types=BUILD_RUN), indent="")
@@ -112,10 +100,3 @@ def _python(
     yield finding(
         "wrong-python", package, text, f"{line} in the recipe of {package.name}", "python"
     )
-
-
-def _satisfies(version: str, specifier: SpecifierSet) -> bool:
-    try:
-        return specifier.contains(Version(version), prereleases=True)
-    except InvalidVersion:
-        return not specifier

@@ -14,9 +14,9 @@ from ...errors import UsageError
 from ...host.port import External, Host, Package
 from ...prefixes.distributions import Distribution, installed
 from ...prefixes.interpreter import Interpreter, SiteKind
-from ...pypi import limits
 from ...translate import spack_order
 from ...translate.spelling import meant
+from ..installed_requirements import refused_python, required, satisfies
 from ..requirement_files.installed import environment
 
 #: What builds packages. As externals they would show all of the prefix to every build.
@@ -166,31 +166,19 @@ class _Choice:
 
     def _broken(self, found: Distribution) -> str:
         """What it requires and does not get, as ``pip check`` finds it; empty for nothing."""
-        if found.requires_python and not _accepts(
-            found.requires_python, self._environment.full_python
-        ):
+        if refused_python(found, self._environment.full_python) is not None:
             return f"it requires Python {found.requires_python}"
         for requirement in self._required(found):
             other = self.first.get(canonicalize_name(requirement.name))
             if other is None:
                 return f"it requires {requirement.name}, which is not installed"
-            if not requirement.url and not requirement.specifier.contains(other.version, True):
+            if not satisfies(other, requirement):
                 wanted = f"{requirement.name}{requirement.specifier}"
                 return f"it requires {wanted}, and {other.version} is installed"
         return ""
 
     def _required(self, found: Distribution, extra: str = "") -> Iterator[Requirement]:
-        """What it requires here; with an extra, only what that adds. Texts that are no
-        requirements are passed over, as pip does."""
-        for text in found.requires:
-            requirement = limits.requirement(text)
-            if requirement is None or not self._holds(requirement, extra):
-                continue
-            if not extra or not self._holds(requirement, ""):
-                yield requirement
-
-    def _holds(self, requirement: Requirement, extra: str) -> bool:
-        return self._environment.holds(requirement.marker, requirement.name, extra)
+        return required(found, self._environment, extra)
 
     def external(self, found: Distribution) -> tuple[External, tuple[str, ...]]:
         """A distribution as an external, and its variants of which nothing is known."""
@@ -216,7 +204,7 @@ class _Choice:
 
     def _is_satisfied(self, requirement: Requirement) -> bool:
         other = self.first.get(canonicalize_name(requirement.name))
-        return other is not None and requirement.specifier.contains(other.version, True)
+        return other is not None and satisfies(other, requirement)
 
     def with_requirements(
         self, external: External, project: str, packages: Mapping[str, str]
@@ -240,8 +228,3 @@ def _is_searched(folder: Path, python: Interpreter) -> bool:
     except ValueError:
         return False
     return below in {(lib, f"python{python.minor}", "site-packages") for lib in ("lib", "lib64")}
-
-
-def _accepts(specifier: str, python: str) -> bool:
-    parsed = limits.requirement(f"python{specifier}")
-    return parsed is None or parsed.specifier.contains(python, True)

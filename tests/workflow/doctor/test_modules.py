@@ -75,6 +75,16 @@ def test_a_requirement_in_another_version(machine: Machine) -> None:
     assert dict(found.details)["mend"] == line
 
 
+def test_a_requirement_whose_metadata_cannot_be_read(machine: Machine) -> None:
+    machine.install("app", "1", {"app.py": ""}, "hand>=2")
+    hand = machine.install("hand", "2", {"hand.py": ""})
+    (info,) = hand.prefix.rglob("*.dist-info")
+    (info / "METADATA").write_text("")
+    unsatisfied, unread = machine.examined().diagnostics
+    assert "requires hand>=2, and hand of unknown version is in" in unsatisfied.text
+    assert (unread.code, unread.package) == ("not-examined", "py-hand")
+
+
 def test_a_python_that_is_refused(machine: Machine) -> None:
     machine.install("app", "1", {"app.py": ""}, python=">=3.12")
     line = 'depends_on("python@3.12:", type=("build", "run")) in the recipe of py-app'

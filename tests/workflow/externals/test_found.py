@@ -216,6 +216,16 @@ def test_it_is_also_if_its_package_is_called_otherwise(tmp_path: Path) -> None:
     assert (found.package, found.severity) == ("foo-bar", Severity.ERROR)
 
 
+def test_a_marker_that_cannot_be_decided(tmp_path: Path) -> None:
+    """It is the fault of one project; others become externals all the same."""
+    host = MemoryHost()
+    for name in ("foo", "bar"):
+        host.has(name, "1", name=f"py-{name}")
+    distribution(tmp_path / SITE, "foo", "1", "gone; sys_platform ~= 'linux'")
+    distribution(tmp_path / SITE, "bar", "1")
+    assert specs(run(host, python(tmp_path))) == {"foo": "py-foo@1", "bar": "py-bar@1"}
+
+
 def test_what_the_solver_does_not_use(tmp_path: Path) -> None:
     host = MemoryHost()
     host.has("foo", "1")
