@@ -96,8 +96,8 @@ class Backends:
             )
 
     def ask(self, address: str, tree: Path, source: Source, version: str) -> BackendAnswer:
-        """What the backend of a tree says, which may be changed by that; of a ``version``, if that
-        is not empty. ``address`` is what messages are about. Raises `FileFailure`."""
+        """What the backend of a tree says; that may change the tree. It is told the ``version``,
+        if that is not empty. ``address`` is what messages are about. Raises `FileFailure`."""
         with tempfile.TemporaryDirectory(prefix="spack-pypi-backend-") as folder:
             run = _Run(address, Path(folder), time.monotonic() + self.patience, version)
             return self._asked(run, tree, source)
@@ -159,7 +159,7 @@ class _Run:
         self._run(command, self.folder, {**os.environ}, "no environment can be made for it")
 
     def install(self, requirements: Sequence[str], index: Settings) -> None:
-        """Install requirements, which run no code by that."""
+        """Install requirements, without running code of theirs."""
         if not requirements:
             return
         options = ["--only-binary", ":all:", "--no-input", "--disable-pip-version-check", "-q"]
@@ -171,12 +171,14 @@ class _Run:
         if len(lines) < len(requirements):
             raise self.failure("what it requires is no list of requirements")
         listed.write_text("\n".join(lines), "utf-8")
-        pip = [str(self.python), "-m", "pip", "install", *options, "-r", str(listed)]
         what = "pip cannot install what it requires from wheels"
+        # What the user's PYTHONPATH has is not there for the backend.
+        module = [str(self.python), "-I", "-m"]
         if not self.has_pip:
             # It comes with Python.
-            self._run([str(self.python), "-m", "ensurepip"], self.folder, _of_pip(index), what)
+            self._run([*module, "ensurepip"], self.folder, _of_pip(index), what)
             self.has_pip = True
+        pip = [*module, "pip", "install", *options, "-r", str(listed)]
         self._run(pip, self.folder, _of_pip(index), what)
 
     def hook(
@@ -190,8 +192,8 @@ class _Run:
         home = self.folder / "home"
         home.mkdir(exist_ok=True)
         path = os.pathsep.join([str(self.python.parent), kept.pop("PATH", os.defpath)])
-        told = dict.fromkeys(_VERSION, self.version) if self.version else {}
-        variables = {**kept, **told, **(extra_environ or {}), "PATH": path, "HOME": str(home)}
+        version = dict.fromkeys(_VERSION, self.version) if self.version else {}
+        variables = {**kept, **version, **(extra_environ or {}), "PATH": path, "HOME": str(home)}
         self._run(list(cmd), Path(cwd or self.folder), variables, "its build backend failed")
 
     def _run(self, command: list[str], cwd: Path, variables: Mapping[str, str], what: str) -> None:

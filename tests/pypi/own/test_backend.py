@@ -170,14 +170,21 @@ def installable_wheel() -> bytes:
     return raw.getvalue()
 
 
-def test_what_it_requires_is_installed_from_the_index(tmp_path: Path, server: IndexServer) -> None:
-    """From wheels only: a source archive would run code that nobody asked for."""
+def test_what_it_requires_is_installed_from_the_index(
+    tmp_path: Path, server: IndexServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From wheels only: a source archive would run code that nobody asked for. What the user's
+    PYTHONPATH has, such as that of a loaded package, does not count: the backend does not see
+    it."""
+    loaded = tmp_path / "loaded"
+    zipfile.ZipFile(io.BytesIO(installable_wheel())).extractall(loaded)
+    monkeypatch.setenv("PYTHONPATH", str(loaded))
     server.served.publish("helper", "helper-1.0-py3-none-any.whl", installable_wheel())
     server.served.add("source-only", "1.0", wheel=False)
     repo = Repo(tmp_path / "repo")
     for required in ("helper", "source-only"):
         backend_text = BACKEND.replace("    return []", f"    return ['{required}']").replace(
-            "DO", "pass"
+            "DO", "import helper"
         )
         repo.commit({"pyproject.toml": PYPROJECT, "its_own.py": backend_text})
         at = Repository(repo.address, tmp_path / "cache")
