@@ -232,14 +232,17 @@ class _Run:
 
 
 def _of_pip(index: Settings) -> Mapping[str, str]:
-    """The variables of pip: the user's, with this index only. Its credentials are not among the
-    arguments, which other users of the machine see."""
+    """The variables of pip: the user's, with this index only, and without those that say where to
+    install. Its credentials are not among the arguments, which other users of the machine see."""
     other = (
         "PIP_EXTRA_INDEX_URL",
         "PIP_FIND_LINKS",
         "PIP_NO_INDEX",
         "PIP_CONSTRAINT",
         "PIP_TARGET",
+        "PIP_PREFIX",
+        "PIP_ROOT",
+        "PIP_USER",
     )
     kept = {k: v for k, v in os.environ.items() if k not in other}
     pair = index.credentials.for_url(index.url)

@@ -175,10 +175,11 @@ def test_what_it_requires_is_installed_from_the_index(
 ) -> None:
     """From wheels only: a source archive would run code that nobody asked for. What the user's
     PYTHONPATH has, such as that of a loaded package, does not count: the backend does not see
-    it."""
+    it. Nor does where the user wants pip to install."""
     loaded = tmp_path / "loaded"
     zipfile.ZipFile(io.BytesIO(installable_wheel())).extractall(loaded)
     monkeypatch.setenv("PYTHONPATH", str(loaded))
+    monkeypatch.setenv("PIP_USER", "1")
     server.served.publish("helper", "helper-1.0-py3-none-any.whl", installable_wheel())
     server.served.add("source-only", "1.0", wheel=False)
     repo = Repo(tmp_path / "repo")
