@@ -1,6 +1,6 @@
 """Spack's audit of a few recipes, without what it does only for the audit of all.
 
-What is changed in Spack for that is not offered by it: see `spack_internals`. As there, Spack is
+What is changed in Spack for that is not offered by it: see `internals`. As there, Spack is
 imported inside of functions.
 """
 

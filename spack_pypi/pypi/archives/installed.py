@@ -139,7 +139,8 @@ def _of_module(module: Any) -> Iterator[str]:
 
 
 #: Table of ``[tool]`` → the packages and modules that it lists, as paths in the archive. To add a
-#: backend that is configured so, add it here, and a row to ``tests/pypi/test_installed.py``.
+#: backend that is configured so, add it here, and a row to
+#: ``tests/pypi/archives/test_installed.py``.
 _LISTED: Mapping[str, Callable[[Any], Iterable[str]]] = {
     "setuptools": _of_setuptools,
     "hatch": lambda table: strings(at(table, "build", "targets", "wheel", "packages")),
