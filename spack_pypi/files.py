@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Callable
 
 from .errors import HostError, UsageError
 
@@ -41,14 +42,18 @@ def write_whole(file: Path, content: bytes) -> None:
 
 
 @contextmanager
-def alone(file: Path) -> Iterator[None]:
-    """Hold the lock of a file, which ends with its process; waits for another one that has it.
-    Where there are no locks (Windows, some file systems), nobody is waited for. Raises
-    `OSError`."""
+def alone(file: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the lock of a file, which ends with its process. For another one that has it, we wait,
+    and call ``waiting`` before. Where there are no locks (Windows, some file systems), nobody is
+    waited for. Raises `OSError`."""
     with file.open("ab") as lock:
         if fcntl is not None:
             with suppress(OSError):
-                fcntl.flock(lock, fcntl.LOCK_EX)
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    waiting()
+                    fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 

@@ -10,17 +10,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO, Callable
+from typing import Callable
 
 from ...errors import HostError, UsageError
+from ...files import alone
 from ...host.port import SourceFile
-
-try:
-    import fcntl
-except ImportError:  # Windows has none: there, nobody is waited for
-    fcntl = None  # type: ignore[assignment]
 
 _SCRATCH = ".bundle-"
 #: What a disk says that takes nothing more.
@@ -113,16 +109,16 @@ def open_folder(root: Path, dry_run: bool, say: Callable[[str], None]) -> Iterat
                 shutil.copytree(root / "recipes", Path(other) / "recipes")
             yield BundleFolder(Path(other), Path(other))
         return
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        lock = (root / _LOCK).open("ab")
-    except OSError as error:
-        raise HostError(f"cannot write to {root}: {error.strerror}") from None
-    with lock:
-        _alone(lock, root, say)
-        for left in root.glob(f"{_SCRATCH}*"):
-            shutil.rmtree(left, ignore_errors=True)
+
+    def waiting() -> None:
+        say(f"Waiting for another process that writes to {root}.")
+
+    with ExitStack() as locked:
         try:
+            root.mkdir(parents=True, exist_ok=True)
+            locked.enter_context(alone(root / _LOCK, waiting))
+            for left in root.glob(f"{_SCRATCH}*"):
+                shutil.rmtree(left, ignore_errors=True)
             scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=root))
         except OSError as error:
             raise HostError(f"cannot write to {root}: {error.strerror}") from None
@@ -158,19 +154,6 @@ def _check_is_ours(root: Path) -> None:
     others = [name for name in others if not name.startswith(_SCRATCH)]
     if others:
         raise UsageError(f"{root} holds other files ({others[0]}): choose a folder for the bundle")
-
-
-def _alone(lock: IO[bytes], root: Path, say: Callable[[str], None]) -> None:
-    """Wait until nobody else has the lock, which ends with its process. Where the file system has
-    no locks, nobody is waited for."""
-    if fcntl is None:
-        return
-    with suppress(OSError):
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say(f"Waiting for another process that writes to {root}.")
-            fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 def _umask() -> int:
