@@ -8,8 +8,8 @@ import hashlib
 import re
 import shutil
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -164,12 +164,8 @@ class GitCheckout:
         self._unfinished.begin([], folders=[*self._folders, folder])
         self._folders.append(folder)
         into = ["--quiet", "--output-directory", str(folder.resolve())]
-        try:
+        with _failing_as(f"no patches can be written into {folder}"):
             self._git("format-patch", *into, f"{since}..{last}")
-        except NoAnswer:
-            raise
-        except HostError as error:
-            raise HostError(f"no patches can be written into {folder}: {error}") from None
         return sorted(folder.glob("*.patch"))
 
     def finish(self, branches: Mapping[str, str]) -> None:
@@ -259,12 +255,8 @@ class GitCheckout:
         shutil.rmtree(self._worktree, ignore_errors=True)
         self._forget_worktree()
         add = ["worktree", "add", "--quiet", "--force", "--detach"]
-        try:
+        with _failing_as(f"no worktree can be made in {self._worktree}"):
             git(self.root, *add, str(self._worktree), self.base, lock=self._lock)
-        except NoAnswer:
-            raise
-        except HostError as error:
-            raise HostError(f"no worktree can be made in {self._worktree}: {error}") from None
 
     def _forget_worktree(self) -> None:
         """Delete what the checkout knows of the worktree. Where git was killed while it made one,
@@ -274,6 +266,17 @@ class GitCheckout:
             # Git puts a number behind a name that it has already.
             if re.fullmatch("[0-9]*", known.name[len(self._worktree.name) :]):
                 shutil.rmtree(known, ignore_errors=True)
+
+
+@contextmanager
+def _failing_as(what: str) -> Iterator[None]:
+    """Put ``what`` before the error of a git that answers."""
+    try:
+        yield
+    except NoAnswer:
+        raise
+    except HostError as error:
+        raise HostError(f"{what}: {error}") from None
 
 
 def repo_in(clone: str) -> Path:

@@ -230,17 +230,29 @@ def test_a_worktree_that_git_was_making_when_it_was_killed(
     assert {*known.iterdir()} == {known / worktree.name, somebodys}
 
 
-def test_git_that_is_killed_is_no_answer(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It does not count as: there is no such commit."""
+#: (command of git, its exit code, what is said of it). One that is killed gave no answer: it does
+#: not count as "there is no such commit".
+FAILED = [
+    ("fetch", -9, "^git fetch was ended by signal 9: run it again"),
+    ("worktree", -9, "^git worktree was ended by signal 9: run it again"),
+    ("worktree", 128, "^no worktree can be made in /.*/worktrees/.*: git worktree: disk is full"),
+    ("format-patch", 128, "^no patches can be written into /.*patches-0: git .*: disk is full"),
+]
+
+
+@pytest.mark.parametrize("word, code, said", FAILED)
+def test_git_that_fails(
+    word: str, code: int, said: str, clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = subprocess.run
 
-    def killed(command: Any, **kwargs: Any) -> Any:
-        if "fetch" in command:
-            return subprocess.CompletedProcess(command, -9, b"", b"")
+    def failed(command: Any, **kwargs: Any) -> Any:
+        if word in command:
+            return subprocess.CompletedProcess(command, code, b"", b"disk is full")
         return real(command, **kwargs)
 
-    monkeypatch.setattr(subprocess, "run", killed)
-    with pytest.raises(HostError, match="git fetch was ended by signal 9: run it again"):
+    monkeypatch.setattr(subprocess, "run", failed)
+    with pytest.raises(HostError, match=said):
         send(clone)
 
 
