@@ -109,6 +109,20 @@ def test_sync_follows_a_branch(run: Run, repo: Repo) -> None:
     assert "py-thing 1.0: current" in run.out
 
 
+def test_sync_does_not_repeat_the_class(run: Run, repo: Repo) -> None:
+    """A person has said once that all versions have submodules."""
+    repo.commit({".gitmodules": '[submodule "a"]\n\tpath = a\n\turl = ../a\n'}, "v1.1")
+    text = created(run, f"git+{repo.address}@v1.1")
+    assert text.count(", submodules=True)") == 1
+    once = text.replace(", submodules=True)", ")").replace(
+        '    git = "', '    submodules = True\n    git = "'
+    )
+    run.host.keep("thing", "py-thing", once)
+    repo.commit({}, "v1.2")
+    assert run("sync", "thing") == 0, run.err + run.out
+    assert 'tag="v1.2"' in kept(run) and "submodules=True" not in kept(run)
+
+
 @pytest.mark.parametrize("kind", ["git+{address}", "{folder}", "Thing @ git+{address}@v1.1"])
 def test_by_place(run: Run, repo: Repo, kind: str) -> None:
     """What is named is what is compared, whatever the index or the recipe say."""

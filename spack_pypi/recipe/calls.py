@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -62,6 +62,16 @@ def literal_of(node: ast.expr) -> Any:
         return ast.literal_eval(node)
     except ValueError:
         return None
+
+
+def attribute(body: Iterable[ast.stmt], name: str) -> Any:
+    """An attribute in the body of a class, if it is a literal; None if there is none."""
+    for statement in body:
+        if isinstance(statement, ast.Assign):
+            target = statement.targets[0]
+            if isinstance(target, ast.Name) and target.id == name:
+                return literal_of(statement.value)
+    return None
 
 
 def types_of(given: Any, otherwise: tuple[str, ...]) -> tuple[str, ...]:

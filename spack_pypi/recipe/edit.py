@@ -16,6 +16,7 @@ from ..syntax import parse
 from . import directives, loops, machine_blocks, renaming
 from .calls import (
     WHEN,
+    attribute,
     call_parts,
     condition,
     dependency_line,
@@ -82,7 +83,8 @@ class RecipeText:
         self._license_calls: list[ast.Call] = []
         self._versions: list[tuple[str, ast.Call]] = []
         self._variants: list[ast.Call] = []
-        self.pypi = ""
+        said = (attribute(c.body, "pypi") for c in (self._class, *classes))
+        self.pypi = str(next(filter(None, said), ""))
         self._read(self._class.body, LIBRARY, ())
         self._read_inherited([c for c in classes if c is not self._class])
 
@@ -193,10 +195,6 @@ class RecipeText:
         for statement in body:
             if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
                 self._read_call(statement.value, types, within, block)
-            elif isinstance(statement, ast.Assign) and not within:
-                target, value = statement.targets[0], statement.value
-                if isinstance(target, ast.Name) and target.id == "pypi":
-                    self.pypi = str(literal_of(value) or "")
             elif isinstance(statement, ast.With):
                 inside = inside_of(statement.items, types, within)
                 if inside is not None:
@@ -204,12 +202,12 @@ class RecipeText:
 
     def _read_inherited(self, classes: Sequence[ast.ClassDef]) -> None:
         """Read what other classes of the file state; nothing is added there."""
-        versions, variants, pypi = self._versions, self._variants, self.pypi
+        versions, variants = self._versions, self._variants
         own = len(self.stated)
         self._versions, self._variants = [], []
         for found in classes:
             self._read(found.body, LIBRARY, ())
-        self._versions, self._variants, self.pypi = versions, variants, pypi or self.pypi
+        self._versions, self._variants = versions, variants
         self.stated[own:] = [replace(line, fixed=True) for line in self.stated[own:]]
         self._places[own:] = [replace(place, conditional=True) for place in self._places[own:]]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ...recipe.calls import attribute
 from ...recipe.edit import RecipeText
 from ...recipe.model import DependencyLine, Parent
 
@@ -40,3 +41,8 @@ class BaseRecipe:
     def pypi(self) -> str:
         """The attribute that names archives; empty if a method does."""
         return next((r.pypi for r in self.recipes if r.pypi and not r.names_archives), "")
+
+    @property
+    def submodules(self) -> bool:
+        """Whether a class says that all its versions have submodules."""
+        return any(attribute(r.body, "submodules") is True for r in self.recipes)

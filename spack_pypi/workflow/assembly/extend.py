@@ -168,9 +168,10 @@ class Extension:
         published = page.releases if page is not None else ()
         releases = [resolution.addressed(project, version, wheel) for version in versions]
         if facts.origin(project).git:
-            return git_versions(
-                releases, {v: resolution.declared(project, v).builds for v in versions}
-            )
+            builds = {v: resolution.declared(project, v).builds for v in versions}
+            if base.submodules:
+                builds = {v: replace(built, submodules=False) for v, built in builds.items()}
+            return git_versions(releases, builds)
         if facts.origin(project).is_elsewhere:
             # Nothing in a recipe leads to files of another index but their own addresses.
             return archives(releases, wheel, "", published=published)
