@@ -1,4 +1,4 @@
-"""Programs that are asked something: they get so much time, and may print so much."""
+"""Programs that are run for what they print, with limits on their time and on their output."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import IO, NamedTuple
 
-#: Of what a program says on standard error, bytes.
+#: How much is kept of what a program says on standard error, bytes.
 _MOST_ERRORS = 1 << 16
-#: Seconds to end its own programs, for one that is ended.
+#: Seconds that a program gets to end by itself, with those that it has started.
 _TO_END = 2.0
 
 
@@ -24,7 +24,7 @@ class Said(NamedTuple):
 
 
 class Unanswered(Exception):
-    """A program said nothing within its time, or too much; the text completes "it ..."."""
+    """A program did not end within its time, or printed too much; the text completes "it ..."."""
 
 
 def call(
