@@ -33,8 +33,7 @@ class Edits:
 
     def replace(self, node: ast.expr | ast.stmt, text: str) -> None:
         """Replace a node; refused if a comment would be lost."""
-        old = ast.get_source_segment(self._text, node) or ""
-        if "#" in re.sub(r"\"[^\"]*\"|'[^']*'", "", old):
+        if _has_comment(ast.get_source_segment(self._text, node) or ""):
             raise Uneditable(f"line {node.lineno} holds a comment between its arguments")
         assert node.end_lineno is not None and node.end_col_offset is not None
         start = self._starts[node.lineno - 1] + node.col_offset
@@ -83,8 +82,9 @@ class Edits:
     def delete_call(self, node: ast.Call) -> None:
         """Delete the whole lines of a call; refused if a comment would be lost."""
         assert node.end_lineno is not None
-        whole = self._text.splitlines()[node.lineno - 1 : node.end_lineno]
-        if any("#" in re.sub(r"\"[^\"]*\"|'[^']*'", "", line) for line in whole):
+        # As bytes, whose lines are those of the syntax tree.
+        whole = self._text.encode("utf-8").splitlines()[node.lineno - 1 : node.end_lineno]
+        if any(_has_comment(line.decode("utf-8")) for line in whole):
             raise Uneditable(f"line {node.lineno} holds a comment, and would be deleted")
         self._deleted |= {*range(node.lineno - 1, node.end_lineno)}
 
@@ -130,3 +130,7 @@ class Edits:
             new = text.replace("\n", end_of_line).encode("utf-8")
             data = data[:start] + new + data[end:]
         return data.decode("utf-8")
+
+
+def _has_comment(text: str) -> bool:
+    return "#" in re.sub(r"\"[^\"]*\"|'[^']*'", "", text)

@@ -51,6 +51,14 @@ def test_a_comment_between_arguments_is_never_lost() -> None:
         edited(text, v2_1=changed(x=Dependency("py-setuptools", "77:", types=BUILD)))
 
 
+@pytest.mark.parametrize("before", ["", "# form\x0cfeed, and \u2028 of Unicode\n"])
+def test_a_comment_beside_a_line_that_goes_is_never_lost(before: str) -> None:
+    """Python's lines end with a line feed only."""
+    text = f'{before}class A(P):\n    version("1")\n    depends_on("py-a")  # see issue 1\n'
+    with pytest.raises(Uneditable, match="comment"):
+        RecipeText(text).edited(Changes(removed={0: "py-a"}))
+
+
 def test_the_ends_of_lines_stay() -> None:
     line = VersionLine("2.1", "c")
     windows = RecipeText(RECIPE.replace("\n", "\r\n")).edited(Changes([line], ends={0: ":2.0"}))
