@@ -25,10 +25,15 @@ _MACHINES: Mapping[tuple[str, str], str] = {
     for machine in platform.machines.values()
     if machine.wheels
 }
-
-
-#: Platform tags from before those that name a version of glibc: all are older than usual.
-_LEGACY = re.compile(r"manylinux(?:1|2010|2014)_")
+#: Platform tags from before those that name a version of glibc, and how PEP 600 spells them.
+_LEGACY = {
+    "manylinux1": "manylinux_2_5",
+    "manylinux2010": "manylinux_2_12",
+    "manylinux2014": "manylinux_2_17",
+}
+#: The C library (minor version of glibc 2) of the oldest systems that recipes are for: that of
+#: manylinux2014. https://peps.python.org/pep-0599/
+_USUAL_GLIBC = 17
 
 
 def machine_wheels(release: Release) -> dict[tuple[str, str], File]:
@@ -53,28 +58,21 @@ def least_python(wheels: Iterable[File]) -> str:
     return f">=3.{max(minors)}" if minors else ""
 
 
-#: The C library (minor version of glibc 2) of the oldest systems that recipes are for: that of
-#: manylinux2014. https://peps.python.org/pep-0599/
-_USUAL_GLIBC = 17
-
-
 def glibc_needs(lines: Iterable[VersionLine]) -> list[Dependency]:
     """What the wheels of a version need of the C library (PEP 600), where it is newer than usual.
     Spack knows that of the machine, as ``glibc``, which it never builds; a conflict with an older
     one would not hold for what has nothing compiled."""
-    least = {
-        line.machine[1]: minor
+    needed = {
+        line.machine[1]: _glibc(line.url)
         for line in lines
         if line.machine is not None and line.machine[0] == "linux"
-        for minor in [_glibc(line.url)]
-        if minor > _USUAL_GLIBC
     }
-    machines = [line.machine for line in lines if line.machine and line.machine[0] == "linux"]
-    if len(least) == len(machines) and len({*least.values()}) == 1:
-        least = {"": next(iter(least.values()))}
+    if len({*needed.values()}) == 1:
+        needed = {"": next(iter(needed.values()))}
     return [
         Dependency("glibc", f"2.{minor}:", when=_on_linux(machine), types=("run",))
-        for machine, minor in least.items()
+        for machine, minor in needed.items()
+        if minor > _USUAL_GLIBC
     ]
 
 
@@ -85,10 +83,9 @@ def _on_linux(machine: str) -> Condition:
 
 
 def _glibc(url: str) -> int:
-    """The minor version of glibc 2 that a wheel needs at least, of its platform tags the least; 0
-    where they name none."""
-    found = re.findall(r"manylinux_2_(\d{1,3})_", url.rpartition("/")[2])
-    return min(map(int, found), default=0) if not _LEGACY.search(url) else 0
+    """The minor version of glibc 2 that a wheel needs: of its platform tags the least; 0 where
+    they name none."""
+    return min(map(int, re.findall(r"manylinux_2_(\d{1,3})_", _platform(url))), default=0)
 
 
 def _runs(wheel: File, pattern: str, of_one_python: bool) -> bool:
@@ -116,9 +113,12 @@ def _tags(name: str) -> tuple[Tag, ...]:
 
 
 def _numbers(name: str) -> list[int]:
+    return [int(number) for number in re.findall(r"(?<![a-z])\d+", _platform(name))]
+
+
+def _platform(name: str) -> str:
+    """The platform tags in the name of a wheel, as PEP 600 spells them."""
     platform = name.rpartition("-")[2]
-    legacy = {"manylinux1": "manylinux_2_5", "manylinux2010": "manylinux_2_12"}
-    legacy["manylinux2014"] = "manylinux_2_17"
-    for old, new in legacy.items():
+    for old, new in _LEGACY.items():
         platform = platform.replace(old, new)
-    return [int(number) for number in re.findall(r"(?<![a-z])\d+", platform)]
+    return platform
