@@ -31,7 +31,7 @@ def lines(
     result = count(broken, "error") if broken else "nothing is broken"
     if warned:
         result += f", {count(warned, 'warning')}"
-    if not packages:
+    if not (packages or diagnostics):
         result = "no Python package is installed that was asked for"
     yield f"Looked at {count(packages, 'package')}: {result}."
 

@@ -29,10 +29,10 @@ class Libraries:
     the folders of ``LD_LIBRARY_PATH``."""
 
     def __init__(
-        self, store: Store, packages: Sequence[InstalledPackage], named: Sequence[str] = ()
+        self, store: Store, packages: Sequence[InstalledPackage], named: Sequence[str]
     ) -> None:
         self._store, self._packages = store, packages
-        self._named = tuple(filter(None, named))
+        self._named = tuple(named)
         self._brought = _brought(packages)
         self._linked: dict[Path, Linked | None] = {}
         self.unreadable: dict[Path, str] = {}

@@ -35,10 +35,10 @@ def for_another(
     """Where the modules of a package, in its own ``folders``, or its compiled ``files`` are for
     another Python than the one that runs."""
     mend = reinstalled(package)
-    other = {minor_of(folder) for folder in folders}
-    if other and python.minor not in other:
+    minors = {minor_of(folder) for folder in folders}
+    if minors and not minors & {"", python.minor}:
         text = (
-            f"its modules are for Python {', '.join(sorted(other))}, and it runs with "
+            f"its modules are for Python {', '.join(sorted(minors))}, and it runs with "
             f"{python.version}"
         )
         yield finding("wrong-python", package, text, mend, "python")

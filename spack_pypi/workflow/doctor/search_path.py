@@ -78,7 +78,7 @@ class SearchPath:
     def __init__(self, runtime: Runtime, python: Python, pythonpath: Sequence[str]) -> None:
         self.python = python
         inside = [folder for folder in _own(runtime) if minor_of(folder) in ("", python.minor)]
-        named = [Path(os.path.realpath(each)) for each in pythonpath if each]
+        named = [Path(os.path.realpath(each)) for each in pythonpath]
         # What will be loaded comes before what is there. A view is where its Python looks last.
         is_loaded = runtime.view is not None or not {*named}.isdisjoint(inside)
         order = [*named, *inside] if is_loaded else [*inside, *named]

@@ -70,3 +70,15 @@ def test_what_an_environment_lacks(machine: Machine, capsys: pytest.CaptureFixtu
     printed = capsys.readouterr().out
     assert "  py-hand 2.0: error: is not installed, and the environment work has it" in printed
     assert "to mend it: spack -e work install" in printed
+
+
+def test_where_nothing_of_an_environment_is_installed(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lacking = ("py-hand@2.0/abcdefg",)
+    runtime = Runtime((), (), None, environment="work", lacking=lacking)
+    machine.host.store.runs["it"] = runtime
+    parser = argparse.ArgumentParser()
+    add_commands(parser)
+    assert main(parser.parse_args(["doctor", "it"]), lambda: machine.host) == 1
+    assert capsys.readouterr().out.endswith("\nLooked at 0 packages: 1 error.\n")

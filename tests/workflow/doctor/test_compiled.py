@@ -78,6 +78,11 @@ def test_modules_in_the_folder_of_another_python(machine: Machine) -> None:
     assert machine.only().text == "its modules are for Python 3.10, and it runs with 3.11.7"
 
 
+def test_modules_in_a_folder_of_any_python(machine: Machine) -> None:
+    machine.install("app", "1", {"app.py": ""}, folder="lib/python3/site-packages")
+    assert machine.found() == []
+
+
 def test_the_python_of_a_virtual_environment(machine: Machine, tmp_path: Path) -> None:
     """Its standard library is that of the Python it was made from (PEP 405)."""
     (machine.folder / "python").rename(machine.folder / "base")
