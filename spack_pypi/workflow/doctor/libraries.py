@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from ...diagnostics import Diagnostic
 from ...host.port import InstalledPackage, Linked, Store
 from .findings import finding, reinstalled
+from .search_path import site_packages
 
 #: What comes with the driver of a device: it may be on other nodes only.
 _OF_DRIVERS = re.compile(r"lib(cuda|nvidia-\w+|nvcuvid|ze_loader|ze_intel\w*)\.so.*")
@@ -50,7 +51,7 @@ class Libraries:
             return
         own = tuple(_expanded(each, file) for each in linked.folders)
         before = (*own, *inherited) if not linked.is_runpath else ()
-        order = (*before, *self._named, *(own if linked.is_runpath else ()), *standard_folders())
+        order = (*before, *self._named, *(own if linked.is_runpath else ()), *_standard_folders())
         for name in linked.needed:
             found = _found(name, order)
             if found is None:
@@ -125,18 +126,21 @@ def _mend(
     )
 
 
-def compiled_in(folder: Path) -> Iterator[Path]:
+@cache
+def compiled_in(folder: Path) -> tuple[Path, ...]:
     """The libraries below a folder, links not followed."""
+    found: list[Path] = []
     for root, folders, files in os.walk(folder):
         folders.sort()
-        yield from (Path(root, each) for each in sorted(files) if _LIBRARY.fullmatch(each))
+        found += [Path(root, each) for each in sorted(files) if _LIBRARY.fullmatch(each)]
+    return tuple(found)
 
 
 def _brought(packages: Iterable[InstalledPackage]) -> frozenset[str]:
     """The libraries that lie beside modules: another module may have loaded one before."""
     found: set[str] = set()
     for package in packages:
-        for folder in package.prefix.glob("lib*/python*/site-packages"):
+        for folder in site_packages(package.prefix):
             found |= {file.name for file in compiled_in(folder)}
     return frozenset(found)
 
@@ -158,8 +162,8 @@ def _found(name: str, folders: Iterable[str]) -> Path | None:
     return None
 
 
-@lru_cache(maxsize=1)
-def standard_folders() -> tuple[str, ...]:
+@cache
+def _standard_folders() -> tuple[str, ...]:
     """Where the loader looks last: what /etc/ld.so.conf names, and its own."""
     return tuple(dict.fromkeys([*_configured(_CONFIGURATION, 0), *_ALWAYS]))
 
