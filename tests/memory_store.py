@@ -9,14 +9,18 @@ from spack_pypi.host.port import Linked, Runtime
 
 
 class MemoryStore:
-    """The `Store` of a `MemoryHost`: what runs together by name, and what files need by name."""
+    """The `Store` of a `MemoryHost`: what runs together by name, and what files need by name, or
+    why they cannot be read."""
 
     def __init__(self) -> None:
         self.runs: dict[str, Runtime] = {}
         self.links: dict[str, Linked] = {}
+        self.damaged: dict[str, str] = {}
 
     def runtimes(self, names: Sequence[str]) -> Sequence[Runtime]:
         return [self.runs[name] for name in names or self.runs]
 
     def linked(self, file: Path) -> Linked | None:
+        if file.name in self.damaged:
+            raise ValueError(self.damaged[file.name])
         return self.links.get(file.name)

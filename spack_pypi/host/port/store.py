@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -28,6 +30,16 @@ class InstalledPackage:
     def short(self) -> str:
         """How a command names exactly this one: ``/abcdefg``."""
         return f"/{self.key[:7]}"
+
+    @cached_property
+    def folder(self) -> Path:
+        """The prefix, without links."""
+        return Path(os.path.realpath(self.prefix))
+
+    def has(self, path: Path | str) -> bool:
+        """Whether a file or folder lies in its prefix, whichever links lead to either."""
+        real = Path(os.path.realpath(path))
+        return self.folder in (real, *real.parents)
 
 
 @dataclass(frozen=True)

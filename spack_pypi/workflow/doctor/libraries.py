@@ -63,7 +63,7 @@ class Libraries:
 
     def _is_ours(self, file: Path) -> bool:
         """What the system has is its own business."""
-        return any(p.prefix in file.parents for p in self._packages if not p.external)
+        return any(each.has(file) for each in self._packages if not each.external)
 
     def _read(self, file: Path) -> Linked | None:
         if file not in self._linked:
@@ -88,16 +88,17 @@ def not_found(
             if name in seen:
                 continue
             seen.add(name)
-            shown = file.relative_to(package.prefix) if package.prefix in file.parents else file
+            shown = file.relative_to(package.folder) if package.folder in file.parents else file
             by = "" if needing == file else f" (needed by {needing})"
             text = f"{shown} needs {name}, which is not found{by}"
             yield finding(
                 "missing-library", package, text, _mend(package, name, folders, packages), name
             )
-        reason = libraries.unreadable.pop(file, None)
-        if reason is not None:
-            text = f"{file} cannot be read: {reason}"
-            yield finding("not-examined", package, text, reinstalled(package), file.name)
+        while libraries.unreadable:
+            unread, reason = libraries.unreadable.popitem()
+            owner = next((p for p in (package, *packages) if p.has(unread)), package)
+            text = f"{unread} cannot be read: {reason}"
+            yield finding("not-examined", owner, text, reinstalled(owner), unread.name)
 
 
 def _mend(
@@ -112,9 +113,7 @@ def _mend(
     linked = [
         each
         for each in packages
-        if each.prefix != package.prefix
-        and any(each.prefix in [Path(f), *Path(f).parents] for f in folders)
-        and not each.external
+        if each.prefix != package.prefix and any(map(each.has, folders)) and not each.external
     ]
     stem = re.sub(r"^lib|\.so.*", "", name).lower()
     likely = [each for each in linked if stem in each.name or each.name.startswith(stem[:4])]

@@ -88,7 +88,7 @@ def _mend(folder: Path, path: SearchPath, packages: Iterable[InstalledPackage]) 
     if folder not in path.own:
         return f"take {folder} out of PYTHONPATH"
     for each in packages:
-        if each.prefix in folder.parents:
+        if each.has(folder):
             return (
                 f"use one of them: {each.label} ({each.short}) is the other one; a conflicts() "
                 "line in the recipe keeps them apart"

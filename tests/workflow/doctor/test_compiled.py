@@ -33,6 +33,19 @@ def test_a_library_that_a_library_needs(machine: Machine) -> None:
     assert "(needed by" in machine.only().text
 
 
+def test_what_cannot_be_read(machine: Machine) -> None:
+    """Its own modules, and the libraries of others that these need; each once."""
+    machine.install("app", "1", {f"_a{COMPILED}": "", f"_b{COMPILED}": "", f"_c{COMPILED}": ""})
+    quiet = machine.library("libquiet", "libquiet.so")
+    needing = Linked(("libquiet.so",), (str(quiet.prefix / "lib"),))
+    machine.host.store.links = {f"_a{COMPILED}": needing, f"_b{COMPILED}": needing}
+    machine.host.store.damaged = {"libquiet.so": "cut off", f"_c{COMPILED}": "cut off"}
+    assert machine.found() == [
+        ("not-examined", "libquiet", "spack install --overwrite libquiet/libquie"),
+        ("not-examined", "py-app", "spack install --overwrite py-app/appappa"),
+    ]
+
+
 @pytest.mark.parametrize(("is_runpath", "found"), [(False, True), (True, False)])
 def test_which_folders_libraries_inherit(machine: Machine, is_runpath: bool, found: bool) -> None:
     """Those of DT_RPATH, not those of DT_RUNPATH (ld.so(8))."""

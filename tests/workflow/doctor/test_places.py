@@ -48,6 +48,27 @@ def test_a_view(machine: Machine, tmp_path: Path) -> None:
     assert "two-versions" in [code for code, _, _ in machine.found(view)]
 
 
+def test_a_store_behind_a_link(tmp_path: Path) -> None:
+    """As where a home is a link to another disk. The package of a copy is known all the same, and
+    the libraries of others are looked at."""
+    real = tmp_path.resolve() / "disk"
+    real.mkdir()
+    (tmp_path / "home").symlink_to(real)
+    machine = Machine(tmp_path / "home")
+    machine.install("vision", "1", {"cv/__init__.py": ""})
+    machine.install("contrib", "1", {"cv/__init__.py": "", "cv/b.py": "", f"_c{COMPILED}": ""})
+    quiet = machine.library("libquiet", "libquiet.so")
+    machine.host.store.links[f"_c{COMPILED}"] = Linked(
+        ("libquiet.so", "libquiet.so.2"), (str(quiet.prefix / "lib"),)
+    )
+    machine.host.store.links["libquiet.so"] = Linked(("libdeep.so",))
+    two, deep, gone = machine.examined().diagnostics
+    assert dict(two.details)["mend"].startswith("use one of them: py-vision@1 (/visionv)")
+    assert (deep.subject, gone.subject) == ("libdeep.so", "libquiet.so.2")
+    assert deep.text.startswith(f"lib/python3.11/site-packages/_c{COMPILED} needs libdeep.so")
+    assert dict(gone.details)["mend"] == "spack install --overwrite libquiet/libquie"
+
+
 # --- hostile -----------------------------------------------------------------------------------
 
 
