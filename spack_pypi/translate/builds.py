@@ -135,7 +135,7 @@ def _build_system(source: Source) -> list[str]:
 def build_requirements(source: Source) -> tuple[str, ...]:
     """The build requirements (PEP 508) of an sdist, each once: of ``[build-system]``, of the
     backend, and of the archive where the backend is part of that. None of one that cannot be
-    read. CMake that is required in any version is required in that which CMakeLists.txt needs."""
+    read. CMake without a version gets the least one that CMakeLists.txt asks for."""
     if source.problem:
         return ()
     backend, system = backends.of(source), _build_system(source)

@@ -143,6 +143,7 @@ class DirectiveGrounds:
     def _homepage(self, statement: Statement) -> Iterable[Ground]:
         for says in self._releases[:1]:
             metadata, here = says.metadata, statement.first.rstrip("/")
+            own = describe.homepage(metadata)
             named = [Cited("Home-page", metadata.home_page)] if metadata.home_page else []
             named += [Cited(f"Project-URL {k}", url) for k, url in metadata.project_urls]
             if metadata.repository:
@@ -156,12 +157,10 @@ class DirectiveGrounds:
                 yield _ground(Verdict.EXPLAINED, says, same[:1])
             elif here == self._index.page_url(self._project.name).rstrip("/"):
                 rule = Cited("rule: no other page is named", "the project's page on the index")
-                own = describe.homepage(metadata)
                 verdict = Verdict.DIFFERS if own else Verdict.EXPLAINED
                 notes = [f"the metadata has {own}"] if own else []
                 yield _ground(verdict, says, named if own else [rule], notes)
             elif named:
-                own = describe.homepage(metadata)
                 chosen = [each for each in named if describe.as_page(each.text) == own]
                 yield _ground(Verdict.DIFFERS, says, chosen[:1] or named, ["it is another page"])
             else:
