@@ -87,14 +87,20 @@ _Text = tuple[_Part, ...]
 def recognised(text: str) -> str:
     """The SPDX identifier of the licence whose text this is, and nothing else but the same text
     again (for parts with other authors); ``""`` if there is none."""
-    words = _words(text)
+    words = words_of(text)
     found = [name for name, licence in _licences().items() if _consists_of(licence, words)]
     return found[0] if len(found) == 1 else ""
 
 
+def longest_at(words: Sequence[str], start: int) -> Mapping[str, int]:
+    """The licences whose text begins at this one of the ``words``, each with where it ends."""
+    ends = {name: _ends(licence, words, {start}) for name, licence in _licences().items()}
+    return {name: max(each) for name, each in ends.items() if each}
+
+
 def gnu_licence(text: str) -> str:
     """The licence of GNU of which a text has the title (``LGPL-2.1``); ``""`` if it has none."""
-    title = _GNU.search(" ".join(_words(text[:1000])))
+    title = _GNU.search(" ".join(words_of(text[:1000])))
     if title is None:
         return ""
     kind = {"affero": "A", "lesser": "L", "library": "L"}.get(title[1] or "", "")
@@ -109,7 +115,7 @@ def _consists_of(licence: _Text, words: Sequence[str]) -> bool:
     return bool(ends)
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     """Words and punctuation marks, without what may differ."""
     text = _COPYRIGHT.sub(" copyright ", _DASHES.sub("-", text.lower()))
     text = _BULLET.sub("", _SEPARATOR.sub(" ", _MARK.sub(" ", text)))
@@ -181,5 +187,5 @@ def _options(pieces: Iterator[str], end: str | None = None) -> tuple[_Text, ...]
         elif piece == "*":
             options[-1].append(_Name())
         else:
-            options[-1] += _words(piece)
+            options[-1] += words_of(piece)
     return tuple(map(tuple, options))

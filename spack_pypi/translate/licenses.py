@@ -12,6 +12,7 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 from ..pypi.model import Metadata
 from ..recipe.model import Condition, License
 from .license_names import LONGEST_NAME, classified, gnu_version, named
+from .license_parts import leading
 from .license_texts import gnu_licence, recognised
 from .merge import span
 from .versions import runs
@@ -108,7 +109,7 @@ def in_files(metadata: Metadata, files: Mapping[str, str]) -> Stated:
     if not texts:
         return Stated(problem="neither the metadata nor a file of the archive names one")
     own = {path: text for path, text in texts.items() if not _OF_OTHERS.search(path)} or texts
-    found = {path: recognised(text) for path, text in own.items()}
+    found = {path: recognised(text) or _introduced(text, metadata) for path, text in own.items()}
     for path, expression in found.items():
         if not expression:
             return Stated(problem=_unknown(path, texts[path]))
@@ -119,6 +120,17 @@ def in_files(metadata: Metadata, files: Mapping[str, str]) -> Stated:
     if not all(expression.startswith(begins) for begins in _families(metadata)):
         return Stated(problem=f"{path} is {expression}, but the metadata says {_quoted(metadata)}")
     return Stated(expression, path)
+
+
+def _introduced(text: str, metadata: Metadata) -> str:
+    """The licence that a file gives the project, before those of parts by others, and that the
+    metadata and the words before it name as well; empty if there is none."""
+    declared, first = _families(metadata), leading(text)
+    if not declared or first is None:
+        return ""
+    named_so = declared | _families_in(first.introduction)
+    agreed = all(begins and first.licence.startswith(begins) for begins in named_so)
+    return first.licence if agreed else ""
 
 
 def same(one: str, other: str) -> bool:
@@ -203,11 +215,14 @@ def _names(metadata: Metadata) -> Sequence[str]:
 
 def _families(metadata: Metadata) -> set[tuple[str, ...]]:
     """What the identifiers of the licences begin with that the metadata names."""
-    said = " | ".join(_names(metadata))
+    return _families_in(" | ".join(_names(metadata)))
+
+
+def _families_in(text: str) -> set[tuple[str, ...]]:
     return {
         begins
         for name, begins in _FAMILIES.items()
-        if re.search(rf"(?<![a-z])(?:{name})(?![a-z])", said, re.I)
+        if re.search(rf"(?<![a-z])(?:{name})(?![a-z])", text, re.I)
     }
 
 

@@ -26,7 +26,7 @@ def plain(marked: str, name: str = "Quiet Authors") -> str:
     while re.search(r"\[\[|\{\{", marked):
         marked = re.sub(r"\[\[[^\[\]{}]*\]\]", " ", marked)
         marked = re.sub(r"\{\{([^{}|\[\]]*)[^{}\[\]]*\}\}", r"\1", marked)
-    return marked.replace("*", name)
+    return re.sub(r" (?=[,.])", "", " ".join(marked.split())).replace("*", name)
 
 
 TEXTS = {name: plain(text.replace('"[]"|"{}"', "brackets")) for name, text in FILES.items()}
@@ -75,6 +75,10 @@ SAME: list[tuple[str, str]] = [
     (
         f"{NOTICE}\n{MIT}\n\nnoisy log\n---------\n(see https://noisy.example)\n{NOTICE}\n{MIT}",
         "MIT",
+    ),
+    (
+        BSD.replace("Neither the name of Quiet Authors nor", "Neither the name(s) of A nor"),
+        "BSD-3-Clause",
     ),
     # what SPDX lets be missing, or be otherwise
     (MIT.replace("permission notice", "permission notice (including the next paragraph)"), "MIT"),

@@ -148,6 +148,27 @@ FILES: list[tuple[dict[str, Any], Mapping[str, str], Stated]] = [
         {"LICENSE": MIT},
         Stated(problem="src/x/COPYING is not exactly the text of one standard licence"),
     ),
+    # words before it, and the licences of other parts behind it: as the metadata says, too
+    (
+        {"license": "BSD"},
+        {"LICENSE": f"Under the BSD license:\n{BSD}\nThe parser is:\n{MIT}"},
+        Stated("BSD-3-Clause", "LICENSE"),
+    ),
+    (
+        {},
+        {"LICENSE": f"Under the BSD license:\n{BSD}\nThe parser is:\n{MIT}"},
+        Stated(problem="LICENSE is not exactly the text of one standard licence"),
+    ),
+    (
+        {"license": "BSD"},
+        {"LICENSE": f"Under the Apache license:\n{BSD}"},
+        Stated(problem="LICENSE is not exactly the text of one standard licence"),
+    ),
+    (
+        {"license": "Apache"},
+        {"LICENSE": f"Under the BSD license:\n{BSD}\nThe parser is:\n{MIT}"},
+        Stated(problem="LICENSE is not exactly the text of one standard licence"),
+    ),
     # against the metadata
     (
         {"license": "BSD"},

@@ -1,0 +1,63 @@
+"""The licence of a project whose licence file says more than the text of one standard licence: in
+words which it is, and, behind its text, the licences of parts that are by others.
+
+Each licence in such a file must be a standard one, word for word, and what stands before it no
+more than an introduction: a sentence that permits, forbids or limits anything makes it no standard
+licence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .license_texts import longest_at, words_of
+
+#: The longest introduction, copyright notices included, in words and punctuation marks.
+_LONGEST = 120
+#: Words with which an introduction would be a term.
+_TERM = re.compile(
+    r"(permi|redistribut|warrant|condition|agree|restrict|propriet|confiden|patent|commerc"
+    r"|evaluat|prohibit|forb[ia]d|exclu|additional|sell|charge)\w*"
+    r"|dual|either|option|must|may|not|no|except|unless|only|provided|subject|if|shall|granted"
+    r"|hereby|cannot|without|purposes?|used?|fees?"
+)
+#: What begins like a term, and says that it is the licence of all else.
+_OF_THE_REST = re.compile(r"unless otherwise (?:specified|noted|stated|indicated)")
+
+
+class Leading(NamedTuple):
+    """The ``licence`` (SPDX) whose text comes first in a file, and the ``introduction`` to it."""
+
+    licence: str
+    introduction: str
+
+
+def leading(text: str) -> Leading | None:
+    """The licence of the project, in a file that holds nothing but licences with introductions;
+    None for other files."""
+    words = _OF_THE_REST.sub("", " ".join(words_of(text))).split()
+    found: Leading | None = None
+    while words:
+        part = _introduced(words)
+        if part is None:
+            return None
+        licence, start, end = part
+        found = found or Leading(licence, " ".join(words[:start]))
+        words = words[end:]
+    return found
+
+
+def _introduced(words: Sequence[str]) -> tuple[str, int, int] | None:
+    """The first licence, and where its text starts and ends; None where there is none, or where
+    something else stands before it."""
+    for start in range(min(len(words), _LONGEST)):
+        found = longest_at(words, start)
+        if found:
+            end = max(found.values())
+            names = [name for name, at in found.items() if at == end]
+            return (names[0], start, end) if len(names) == 1 else None
+        if _TERM.fullmatch(words[start]):
+            return None
+    return None
