@@ -17,7 +17,10 @@ from ..programs import Unanswered, call
 from .site_files import added_folders, virtual_environment
 
 _QUESTION = """
-import json, sys, sysconfig
+import json, sys
+# In a virtual environment: as the Python outside of it answers.
+sys.prefix, sys.exec_prefix = sys.base_prefix, sys.base_exec_prefix
+import sysconfig
 def paths(scheme, prefix):
     if scheme not in sysconfig.get_scheme_names():
         return []
@@ -28,6 +31,7 @@ print(json.dumps({
     "executable": sys.executable,
     "prefix": sys.base_prefix,
     "site": {scheme: paths(scheme, "*") for scheme in ("venv", "posix_prefix", "nt")},
+    "own": [sysconfig.get_path(kind) for kind in ("purelib", "platlib")],
     "debian": paths("posix_local", sys.base_prefix + "/local")
     + paths("deb_system", sys.base_prefix),
     "user": paths("nt_user" if sys.platform == "win32" else "posix_user", sys.base_prefix),
@@ -68,7 +72,9 @@ class Interpreter(NamedTuple):
     """A Python: its command and its version (3, 12, 4).
 
     ``prefix`` is the folder of its packages; ``base`` that of the Python itself, another one for a
-    virtual environment. ``sites`` are in the order in which it looks.
+    virtual environment. ``sites`` are in the order in which it looks. ``own`` is where it installs
+    packages, below its base: ``local/lib/python3.12/dist-packages`` for Debian's. Spack looks
+    there in each prefix of a package that needs this Python.
     """
 
     command: str
@@ -76,6 +82,7 @@ class Interpreter(NamedTuple):
     prefix: Path
     base: Path
     sites: tuple[SiteFolder, ...]
+    own: tuple[Path, ...]
 
     @property
     def minor(self) -> str:
@@ -138,8 +145,8 @@ def _read(command: str, answer: dict[str, Any]) -> Interpreter:
     prefix, inherits = settings or (base, False)
     schemes = answer["site"]
     usual = schemes["posix_prefix"] or schemes["nt"]
-    own = (schemes["venv"] if settings else None) or usual
-    sites = [SiteFolder(folder, SiteKind.SITE) for folder in _at(own, prefix)]
+    here = (schemes["venv"] if settings else None) or usual
+    sites = [SiteFolder(folder, SiteKind.SITE) for folder in _at(here, prefix)]
     if settings is None or inherits:
         user = [SiteFolder(Path(folder), SiteKind.USER) for folder in answer["user"]]
         debian = [SiteFolder(Path(folder), SiteKind.DEBIAN) for folder in answer["debian"]]
@@ -147,7 +154,18 @@ def _read(command: str, answer: dict[str, Any]) -> Interpreter:
             sites += [SiteFolder(folder, SiteKind.BASE) for folder in _at(usual, base)]
             debian = [site._replace(kind=SiteKind.BASE) for site in debian]
         sites = [*user, *sites, *debian]
-    return Interpreter(command, (major, minor, micro), prefix, base, _all(sites))
+    own = _below(base, answer["own"], f"python{major}.{minor}")
+    return Interpreter(command, (major, minor, micro), prefix, base, _all(sites), own)
+
+
+def _below(base: Path, folders: list[str], python: str) -> tuple[Path, ...]:
+    """Where a Python installs what is pure and what is not, as Spack's recipe of it decides: where
+    its own prefix has it, else in the usual place."""
+    found = []
+    for folder, lib in zip(map(Path, folders), ("lib", "lib64")):
+        inside = base in folder.parents
+        found.append(folder.relative_to(base) if inside else Path(lib, python, "site-packages"))
+    return tuple(dict.fromkeys(found))
 
 
 def _at(templates: list[str], prefix: Path) -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -15,8 +16,10 @@ def answered(
     venv: object = (),
     prefix: str = "/nowhere",
     user: object = (),
+    own: Sequence[str] = ("/usual/site-packages", "/usual/site-packages"),
 ) -> str:
-    """What an interpreter answers to our question; ``*`` in ``site`` is the prefix."""
+    """What an interpreter answers to our question; ``*`` in ``site`` is the prefix. ``own``: where
+    it installs packages, of no prefix if not said."""
     return json.dumps(
         {
             "version": version,
@@ -25,6 +28,7 @@ def answered(
             "site": {"venv": venv, "posix_prefix": site, "nt": []},
             "debian": debian,
             "user": user,
+            "own": own,
         }
     )
 

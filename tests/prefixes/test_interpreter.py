@@ -24,9 +24,19 @@ def test_the_python_that_runs_us() -> None:
     assert python.base == Path(sys.base_prefix)
     is_virtual = sys.prefix != sys.base_prefix
     assert (python.prefix != python.base) == is_virtual
+    own = [python.base / each for each in python.own]
+    assert {*own} == {*_of_the_base("purelib"), *_of_the_base("platlib")}
     site = python.sites[0] if is_virtual else python.sites[-1]
     assert Path(sysconfig.get_path("purelib")) in {each.folder for each in python.sites}
     assert site.kind is SiteKind.SITE
+
+
+def _of_the_base(kind: str) -> list[Path]:
+    """What the Python outside of this virtual environment says."""
+    name = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    command = [f"{sys.base_prefix}/bin/{name}", "-c"]
+    command.append(f"import sysconfig; print(sysconfig.get_path({kind!r}))")
+    return [Path(subprocess.run(command, capture_output=True, text=True).stdout.strip())]
 
 
 @pytest.mark.parametrize("inherits", [False, True])

@@ -155,9 +155,10 @@ class _Choice:
             return f"{found.shadowed_by.parent} has it too, and is looked at first"
         if site.kind in by_kind:
             return by_kind[site.kind]
-        where = f"lib/python{self._python.minor}/site-packages"
-        if not _is_searched(site.folder, self._python):
-            return f"it lies in {site.folder}, and Spack looks in {self._python.prefix / where}"
+        searched = [self._python.prefix / folder for folder in self._python.own]
+        if site.folder not in searched:
+            where = " and ".join(map(str, searched))
+            return f"it lies in {site.folder}, and Spack looks in {where}"
         if found.is_editable:
             return "its code lies elsewhere (pip install --editable)"
         if found.address:
@@ -219,12 +220,3 @@ def _declared(package: Package, version: str) -> str | None:
     """How a recipe spells a version (PEP 440); None where it has no such version."""
     wanted = Version(version)
     return next((text for text in package.declared if meant(text) == wanted), None)
-
-
-def _is_searched(folder: Path, python: Interpreter) -> bool:
-    """Whether Spack adds a folder of this prefix to the path of Python."""
-    try:
-        below = folder.relative_to(python.prefix).parts
-    except ValueError:
-        return False
-    return below in {(lib, f"python{python.minor}", "site-packages") for lib in ("lib", "lib64")}

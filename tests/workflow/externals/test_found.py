@@ -142,10 +142,31 @@ def test_folders_in_which_spack_does_not_look(tmp_path: Path) -> None:
     (tmp_path / SITE).mkdir(parents=True)
     (tmp_path / SITE / "n.pth").write_text(f"{named}\n")
     result = run(host, python(tmp_path, debian=[str(debian)], user=[str(user)]))
+    looked, looked64 = tmp_path / SITE, tmp_path / SITE.replace("lib", "lib64", 1)
     assert reasons(result) == {
-        "foo": f"it lies in {debian}, and Spack looks in {tmp_path / SITE}",
+        "foo": f"it lies in {debian}, and Spack looks in {looked} and {looked64}",
         "bar": f"it is installed for one user, in {user}",
         "baz": f"it lies in {named}, which only n.pth names",
+    }
+
+
+def test_a_virtual_environment_of_debians_python(tmp_path: Path) -> None:
+    """Spack takes what this Python installs into, below each prefix."""
+    host = MemoryHost()
+    host.has("foo", "1")
+    host.has("bar", "1")
+    base, venv = tmp_path / "usr", tmp_path / "venv"
+    own = "local/lib/python3.12/dist-packages"
+    distribution(venv / SITE, "foo", "1")
+    distribution(base / own, "bar", "1")
+    answer = answered(
+        site=[f"*/{SITE}"], prefix=str(base), own=[f"{base}/{own}"] * 2, debian=[f"{base}/{own}"]
+    )
+    assert specs(run(host, ask(interpreter(base / "bin", answer)))) == {"bar": "py-bar@1"}
+    (venv / "pyvenv.cfg").write_text(f"home = {base}/bin\n")
+    result = run(host, ask(interpreter(venv / "bin", answer)))
+    assert reasons(result) == {
+        "foo": f"it lies in {venv / SITE}, and Spack looks in {venv / own}"
     }
 
 
