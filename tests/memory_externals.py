@@ -29,7 +29,7 @@ class MemoryExternals:
         externals: Sequence[External],
         to: Destination,
     ) -> Written:
-        ours = entries(prefix, externals, {"spec": python.spec})
+        ours = entries(prefix, externals, {"spec": python.spec}, self.packages)
         after = merged(self.packages, prefix, ours, buildable=to.buildable, only=to.only)
         if not to.dry_run:
             self.packages = after.packages

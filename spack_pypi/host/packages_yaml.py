@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .port import External
@@ -34,23 +35,40 @@ def mark(prefix: Path) -> str:
 
 
 def entries(
-    prefix: Path, externals: Sequence[External], python: Mapping[str, str]
+    prefix: Path,
+    externals: Sequence[External],
+    python: Mapping[str, str],
+    existing: Packages = MappingProxyType({}),
 ) -> dict[str, dict[str, Any]]:
     """The entries of externals, by package; ``python`` is how they refer to their Python: by its
-    ``id``, or as a ``spec``."""
+    ``id``, or as a ``spec``. Libraries have entries too, but for those that ``existing`` has."""
     begin = mark(prefix)
-    return {
-        each.package: {
-            "spec": each.spec,
-            "prefix": str(each.prefix),
-            "id": begin + each.package,
-            "dependencies": [
-                {**python, "deptypes": ["build", "run"]},
-                *({"id": begin + other, "deptypes": ["run"]} for other in each.requires),
-            ],
-        }
-        for each in externals
+    found: dict[str, dict[str, Any]] = {}
+    for each in externals:
+        dependencies: list[dict[str, Any]] = [{**python, "deptypes": ["build", "run"]}]
+        dependencies += ({"id": begin + other, "deptypes": ["run"]} for other in each.requires)
+        for virtual, library in each.libraries:
+            own = {"id": begin + library.package}
+            others = [ref for ref in references(existing, library) if ref != own]
+            if not others:
+                found[library.package] = _entry(library, begin)
+            reference = others[0] if others else own
+            dependencies.append({**reference, "deptypes": ["build", "link"], "virtuals": virtual})
+        found[each.package] = {**_entry(each, begin), "dependencies": dependencies}
+    return found
+
+
+def _entry(external: External, begin: str) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "spec": external.spec,
+        "prefix": str(external.prefix),
+        "id": begin + external.package,
     }
+    changes = {"set": dict(external.environment), "prepend_path": dict(external.folders)}
+    environment = {how: variables for how, variables in changes.items() if variables}
+    if environment:
+        entry["extra_attributes"] = {"environment": environment}
+    return entry
 
 
 def merged(
@@ -102,14 +120,14 @@ def _is_ours(entry: Mapping[str, Any], prefix: Path) -> bool:
     return str(entry.get("id", "")).startswith(mark(prefix))
 
 
-def python_in(existing: Packages, python: External) -> Iterator[Mapping[str, str]]:
-    """How to refer to the entry that a Python has already, if it has one: by its id, else by its
-    spec."""
-    settings = existing.get("python")
+def references(existing: Packages, external: External) -> Iterator[Mapping[str, str]]:
+    """How to refer to the entries that exist for a package at its prefix: by their ids, else by
+    their specs."""
+    settings = existing.get(external.package)
     for entry in _copied(settings).get("externals", []):
         spec = str(entry.get("spec", ""))
         version = spec.partition("@")[2].lstrip("=")
-        is_version = version[: len(python.version)] == python.version
-        follows = version[len(python.version) : len(python.version) + 1]
-        if entry.get("prefix") == str(python.prefix) and is_version and not follows.isalnum():
+        is_version = version[: len(external.version)] == external.version
+        follows = version[len(external.version) : len(external.version) + 1]
+        if entry.get("prefix") == str(external.prefix) and is_version and not follows.isalnum():
             yield {"id": str(entry["id"])} if "id" in entry else {"spec": spec}

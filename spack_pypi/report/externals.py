@@ -20,6 +20,8 @@ def lines(result: ExternalsResult, dry_run: bool) -> Iterator[str]:
             if external.package in packages
         ]
         yield f"{external.spec} ({', '.join([project, *marks])})"
+        for virtual, library in external.libraries:
+            yield f"  its {virtual}: {library.spec} in {library.prefix}"
     for package in written.removed:
         yield f"{package}: removed, it is no longer installed or cannot be used"
     by_reason: dict[str, list[NotUsed]] = {}
@@ -33,6 +35,10 @@ def lines(result: ExternalsResult, dry_run: bool) -> Iterator[str]:
         yield f"  {', '.join(map(_name, same))}: {reason}"
     if result.create:
         yield f"Recipes for them: {result.create}"
+    if found.notes:
+        yield ""
+        for project, note in sorted(found.notes.items()):
+            yield f"{found.externals[project].package}: {note}"
     if found.assumed:
         yield ""
         yield "Not known, so Spack takes the defaults of these variants:"
@@ -68,7 +74,15 @@ def external_json(result: ExternalsResult) -> dict[str, Any]:
         "file": written.file,
         "verified": result.verified,
         "externals": [
-            {"project": project, "spec": each.spec, "requires": [*each.requires]}
+            {
+                "project": project,
+                "spec": each.spec,
+                "requires": [*each.requires],
+                "libraries": {
+                    virtual: {"spec": library.spec, "prefix": str(library.prefix)}
+                    for virtual, library in each.libraries
+                },
+            }
             for project, each in sorted(found.externals.items())
         ],
         "changed": [*written.changed],
@@ -84,5 +98,6 @@ def external_json(result: ExternalsResult) -> dict[str, Any]:
             }
             for each in found.not_used
         ],
+        "notes": dict(sorted(found.notes.items())),
         "assumed": {project: [*names] for project, names in sorted(found.assumed.items())},
     }

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spack_pypi.host.packages_yaml import entries, mark, merged, python_in
+from spack_pypi.host.packages_yaml import entries, mark, merged, references
 from spack_pypi.host.port import External
 
 PREFIX = Path("/site/python")
@@ -120,4 +120,4 @@ def test_what_we_add_and_take_away_leaves_all_else(existing: Any, with_scipy: bo
     ],
 )
 def test_the_entry_that_a_python_has(entry: dict[str, str], expected: Any) -> None:
-    assert [*python_in({"python": {"externals": [entry]}}, PYTHON)] == expected
+    assert [*references({"python": {"externals": [entry]}}, PYTHON)] == expected

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -16,7 +15,7 @@ def answered(
     venv: object = (),
     prefix: str = "/nowhere",
     user: object = (),
-    own: Sequence[str] = ("/usual/site-packages", "/usual/site-packages"),
+    own: object = ("/usual/site-packages", "/usual/site-packages"),
 ) -> str:
     """What an interpreter answers to our question; ``*`` in ``site`` is the prefix. ``own``: where
     it installs packages, of no prefix if not said."""
@@ -52,3 +51,11 @@ def distribution(site: Path, project: str, version: str, *requires: str, **files
     for file, text in files.items():
         (path / file.replace("__", ".")).write_text(text)
     return path
+
+
+def mpi(prefix: Path, header: str, library: str) -> None:
+    """What an MPI installs that others are built with."""
+    for name, text in (("include/mpi.h", header), ("bin/mpicc", ""), (library, "")):
+        file = prefix / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)

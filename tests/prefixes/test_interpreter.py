@@ -36,7 +36,8 @@ def _of_the_base(kind: str) -> list[Path]:
     name = f"python{sys.version_info[0]}.{sys.version_info[1]}"
     command = [f"{sys.base_prefix}/bin/{name}", "-c"]
     command.append(f"import sysconfig; print(sysconfig.get_path({kind!r}))")
-    return [Path(subprocess.run(command, capture_output=True, text=True).stdout.strip())]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return [Path(done.stdout.strip())]
 
 
 @pytest.mark.parametrize("inherits", [False, True])

@@ -11,13 +11,19 @@ from typing import Protocol
 @dataclass(frozen=True)
 class External:
     """A package that lies at a prefix. ``version`` and ``variants`` (signed: ``+fast``) as its
-    recipe spells them; ``requires`` are those of the other packages that it needs at run time."""
+    recipe spells them; ``requires`` are those of the other packages that it needs at run time.
+    ``libraries`` are packages that it is linked with, each as what (a virtual package: ``mpi``).
+    Where it is used, the variables of its ``environment`` have to be set, and the ``folders`` be
+    in lists of folders, by variable."""
 
     package: str
     version: str
     prefix: Path
     variants: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
+    libraries: tuple[tuple[str, External], ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    folders: tuple[tuple[str, str], ...] = ()
 
     @property
     def spec(self) -> str:

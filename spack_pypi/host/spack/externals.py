@@ -16,7 +16,7 @@ import spack.util.spack_yaml
 
 from ...errors import HostError, UsageError
 from ...files import read_text, write_whole
-from ..packages_yaml import entries, mark, merged, python_in
+from ..packages_yaml import entries, mark, merged, references
 from ..port import Destination, External, Written
 from .internals import solved_together
 from .reasons import in_short, raise_if_environmental
@@ -71,11 +71,11 @@ class SpackExternals:
         included where nobody knows what else there is, so it has its own."""
         own = f"{mark(prefix)}python"
         packages = _in_file(to.file) if to.file else spack.config.get("packages")
-        others = [ref for ref in python_in(packages, python) if ref.get("id") != own]
+        others = [ref for ref in references(packages, python) if ref.get("id") != own]
         if others:
-            return entries(prefix, externals, others[0])
+            return entries(prefix, externals, others[0], packages)
         entry = {"spec": _detected(python), "prefix": str(python.prefix), "id": own}
-        return {"python": entry, **entries(prefix, externals, {"id": own})}
+        return {"python": entry, **entries(prefix, externals, {"id": own}, packages)}
 
 
 def _check_readable(ours: Mapping[str, Mapping[str, Any]]) -> None:

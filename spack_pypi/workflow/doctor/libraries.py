@@ -49,7 +49,7 @@ class Libraries:
         linked = self._read(file)
         if linked is None or depth > _DEEPEST:
             return
-        own = tuple(_expanded(each, file) for each in linked.folders)
+        own = tuple(expanded(each, file) for each in linked.folders)
         before = (*own, *inherited) if not linked.is_runpath else ()
         order = (*before, *self._named, *(own if linked.is_runpath else ()), *_standard_folders())
         for name in linked.needed:
@@ -144,7 +144,8 @@ def _brought(packages: Iterable[InstalledPackage]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _expanded(folder: str, file: Path) -> str:
+def expanded(folder: str, file: Path) -> str:
+    """A folder that a file names, without the variables of the loader."""
     origin = str(file.resolve().parent)
     for text in ("$ORIGIN", "${ORIGIN}"):
         folder = folder.replace(text, origin)

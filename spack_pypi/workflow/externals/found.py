@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -14,10 +13,12 @@ from ...errors import UsageError
 from ...host.port import External, Host, Package
 from ...prefixes.distributions import Distribution, installed
 from ...prefixes.interpreter import Interpreter, SiteKind
+from ...prefixes.mpi import SONAMES
 from ...translate import spack_order
 from ...translate.spelling import meant
 from ..installed_requirements import refused_python, required, satisfies
 from ..requirement_files.installed import environment
+from .mpi import UsedMpi, used_mpi
 
 #: What builds packages. As externals they would show all of the prefix to every build.
 _BUILD_TOOLS = frozenset({"pip", "setuptools", "wheel"})
@@ -51,6 +52,7 @@ class Found:
     not_used: Sequence[NotUsed]
     assumed: Mapping[str, tuple[str, ...]]
     named: frozenset[str]
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     def without(self, refused: Mapping[str, str]) -> Found:
         """The same without those projects that are refused, each for a reason."""
@@ -59,7 +61,8 @@ class Found:
         not_used = [NotUsed(self.distributions[p], reason) for p, reason in refused.items()]
         assumed = {project: names for project, names in self.assumed.items() if project in kept}
         not_used = [*self.not_used, *not_used]
-        return replace(self, externals=kept, not_used=not_used, assumed=assumed)
+        notes = {project: text for project, text in self.notes.items() if project in kept}
+        return replace(self, externals=kept, not_used=not_used, assumed=assumed, notes=notes)
 
 
 def found(host: Host, python: Interpreter, names: Sequence[str], exclude: Sequence[str]) -> Found:
@@ -99,7 +102,8 @@ def found(host: Host, python: Interpreter, names: Sequence[str], exclude: Sequen
         project: chosen.with_requirements(externals[project], project, packages)
         for project in externals
     }
-    return Found(python, chosen.first, needed, not_used, assumed, named)
+    notes = {project: text for project, text in chosen.notes() if project in needed}
+    return Found(python, chosen.first, needed, not_used, assumed, named, notes)
 
 
 class _Choice:
@@ -113,6 +117,7 @@ class _Choice:
         self._environment = environment(python)
         self.first = {d.project: d for d in distributions if not (d.shadowed_by or d.problem)}
         self._projects = {d.project for d in distributions}
+        self._mpis: dict[str, UsedMpi | None] = {}
 
     def projects(self, names: Sequence[str]) -> frozenset[str]:
         """The projects that names mean. Raises `UsageError` for one that is not installed."""
@@ -139,7 +144,23 @@ class _Choice:
         if _declared(package, found.version) is None:
             reason = f"{package.namespace}.{package.name} has no version {found.version}"
             return NotUsed(found, reason, lacks_recipe=True)
-        return None
+        mpi = self._mpi(found, package)
+        return NotUsed(found, mpi.problem) if mpi and mpi.problem else None
+
+    def _mpi(self, found: Distribution, package: Package) -> UsedMpi | None:
+        """How a distribution uses MPI; None where that is not known."""
+        if found.project != "mpi4py" and "mpi" not in package.variants:
+            return None
+        if found.project not in self._mpis:
+            used = used_mpi(found, self._python.prefix, self._host.store)
+            self._mpis[found.project] = used
+        return self._mpis[found.project]
+
+    def notes(self) -> Iterator[tuple[str, str]]:
+        """What else is known of externals, by project."""
+        yield from (
+            (project, used.note) for project, used in self._mpis.items() if used and used.note
+        )
 
     def _not_usable(self, found: Distribution) -> str:
         """Why Spack would not find what is installed; empty if it does."""
@@ -163,6 +184,8 @@ class _Choice:
             return "its code lies elsewhere (pip install --editable)"
         if found.address:
             return f"it was installed from {found.address}, not from an index"
+        if found.project in SONAMES:
+            return "it is an MPI without Python modules; externals that are linked with it name it"
         return ""
 
     def _broken(self, found: Distribution) -> str:
@@ -189,11 +212,15 @@ class _Choice:
         assert text is not None
         variants, unknown = [*package.requires], []
         extras = {canonicalize_name(extra) for extra in found.extras}
+        mpi = self._mpi(found, package)
         fixed = {variant[1:] for variant in package.requires}
         for name in package.variants:
             if name in fixed or not spack_order.contains(
                 package.variant_ranges.get(name, ""), text
             ):
+                continue
+            if name == "mpi" and mpi is not None:
+                variants.append("+mpi" if mpi.is_linked else "~mpi")
                 continue
             if canonicalize_name(name) not in extras:
                 unknown.append(name)
@@ -201,6 +228,13 @@ class _Choice:
             has_all = all(map(self._is_satisfied, self._required(found, canonicalize_name(name))))
             variants.append(f"{'+' if has_all else '~'}{name}")
         external = External(package.name, text, self._python.prefix, tuple(variants))
+        if mpi is not None and mpi.external is not None:
+            external = replace(
+                external,
+                libraries=(("mpi", mpi.external),),
+                environment=mpi.environment,
+                folders=mpi.folders,
+            )
         return external, tuple(unknown)
 
     def _is_satisfied(self, requirement: Requirement) -> bool:

@@ -165,9 +165,7 @@ def test_a_virtual_environment_of_debians_python(tmp_path: Path) -> None:
     assert specs(run(host, ask(interpreter(base / "bin", answer)))) == {"bar": "py-bar@1"}
     (venv / "pyvenv.cfg").write_text(f"home = {base}/bin\n")
     result = run(host, ask(interpreter(venv / "bin", answer)))
-    assert reasons(result) == {
-        "foo": f"it lies in {venv / SITE}, and Spack looks in {venv / own}"
-    }
+    assert reasons(result) == {"foo": f"it lies in {venv / SITE}, and Spack looks in {venv / own}"}
 
 
 def test_build_tools_only_if_they_are_named(tmp_path: Path) -> None:
