@@ -20,7 +20,7 @@ from .build_files import cmake_minimum, file_languages, in_order
 from .history import reads_history
 from .known_needs import KnownNeed, known_needs
 from .required_by_cmake import required_by_cmake, requires
-from .requirements import UNREAD, Untranslatable, parse
+from .requirements import UNREAD, Untranslatable, parse, parsed
 from .versions import ranges
 
 #: setuptools 82 is the first without pkg_resources, Python 3.12 the first without distutils, which
@@ -135,7 +135,8 @@ def _build_system(source: Source) -> list[str]:
 def build_requirements(source: Source) -> tuple[str, ...]:
     """The build requirements (PEP 508) of an sdist, each once: of ``[build-system]``, of the
     backend, and of the archive where the backend is part of that. None of one that cannot be
-    read. CMake without a version gets the least one that CMakeLists.txt asks for."""
+    read. CMake without a version gets the least one that CMakeLists.txt asks for, and the oldest
+    NumPy is `any_old_numpy`."""
     if source.problem:
         return ()
     backend, system = backends.of(source), _build_system(source)
@@ -148,8 +149,19 @@ def build_requirements(source: Source) -> tuple[str, ...]:
     ]
     least = cmake_minimum(source)
     return tuple(
-        f"{text}>={least}" if least and text == "cmake" else text for text in dict.fromkeys(found)
+        f"{text}>={least}" if least and text == "cmake" else any_old_numpy(text)
+        for text in dict.fromkeys(found)
     )
+
+
+def any_old_numpy(text: str) -> str:
+    """``numpy<2`` in place of ``oldest-supported-numpy``, whose releases pin the first NumPy 1
+    that has wheels for each Python, so that a wheel works with all later ones. Spack builds with
+    the NumPy that is there when the package runs. Other requirements as they are."""
+    found = parsed(text)
+    if found is None or canonicalize_name(found.name) != "oldest-supported-numpy":
+        return text
+    return f"numpy<2; {found.marker}" if found.marker else "numpy<2"
 
 
 def _brought_back(release: Release, imported: set[str]) -> tuple[str, ...]:

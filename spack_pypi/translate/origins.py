@@ -16,7 +16,7 @@ from ..pypi.model import ENDINGS, Source, at, strings
 from . import backends
 from .backends import Backend
 from .build_files import cmake_minimum
-from .builds import BROUGHT_BACK, Builds
+from .builds import BROUGHT_BACK, Builds, any_old_numpy
 from .requirements import parse
 from .versions import ranges
 
@@ -57,6 +57,10 @@ def _of_import(text: str, imports: Sequence[tuple[str, int, str]]) -> str:
 
 def _of_requirement(text: str, source: Source, backend: Backend) -> str:
     table = at(source.pyproject, "build-system")
+    for asked in strings(at(table, "requires")):
+        if asked != text == any_old_numpy(asked):
+            said = _of_requirement(asked, source, backend)
+            return f"{said}: {asked}, which pins the oldest NumPy 1 (rule: Spack builds with any)"
     called = source.setup_py.requirements("setup_requires") if source.setup_py else ()
     if text in strings(at(table, "requires")):
         return "[build-system] requires in pyproject.toml"

@@ -91,6 +91,11 @@ REQUIREMENTS = [
             in_tree=InTree(("Cython>=3", "x>=2"), calls=("os", "setuptools.build_meta")),
             setup_cfg="[options]\nsetup_requires = cffi\n"),
      ("x", "setuptools", "cffi", "Cython>=3", "x>=2", "setuptools-scm")),
+    # its releases pin NumPy 1.13 to 1.26, one for each Python
+    (Source(pyproject=system("setuptools", "oldest-supported-numpy>=2022; python_version<'3.9'",
+                             "numpy>=2; python_version>='3.9'")),
+     ("setuptools", "numpy<2; python_version < \"3.9\"", "numpy>=2; python_version>='3.9'")),
+    (Source(pyproject=system("setuptools", "Oldest_supported-numpy")), ("setuptools", "numpy<2")),
 ]  # fmt: skip
 
 
