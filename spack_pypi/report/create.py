@@ -62,7 +62,7 @@ def show(host: Host, outcome: Outcome) -> None:
 
 
 def closure(outcome: Outcome) -> list[str]:
-    """The lines about all that is named or required, and what there is to know of it."""
+    """The lines about all that is named, written or required, and what there is to know of it."""
     lines = [*_tree(outcome)]
     for title, codes in _SECTIONS.items():
         listed = [each for code in codes for each in outcome.diagnostics if each.code == code]
@@ -158,8 +158,8 @@ def _tree(outcome: Outcome) -> Iterator[str]:
         record = records[project]
         return _record_line(record, again=project in seen and bool(record.dependencies))
 
-    for record in outcome.plan.named:
-        yield from drawn(record.project, about, below)
+    for project in (*outcome.plan.projects, *outcome.plan.unrequired):
+        yield from drawn(project, about, below)
 
 
 def _record_line(record: Record, again: bool) -> str:

@@ -91,7 +91,7 @@ class Plan:
     """What is to be written for a request.
 
     ``projects`` are those that are named. ``recipes`` and ``records`` are by project: the records
-    are of all that is named or required. ``resolve`` gives the `resolution`; of
+    are of all that is named, written or required. ``resolve`` gives the `resolution`; of
     a plan that was kept it raises `Unresolved`.
     ``specs`` are what a user types for the named projects (``py-foo+extra``), ``groups`` the specs
     that are concretized together, by their projects, ``roots`` and ``constraints`` (package,
@@ -132,6 +132,30 @@ class Plan:
         return tuple(self.records[project] for project in self.projects)
 
     @property
+    def unrequired(self) -> list[str]:
+        """The written projects that nothing written requires, and that were not named: existing
+        packages depend on them. Each before what it requires."""
+        written = {project: self.records[project].dependencies for project in self.recipes}
+        reached = self._with_required(self.projects)
+        found = []
+        for project in reversed([*dependencies_first(written)]):
+            if project not in reached:
+                found.append(project)
+                reached |= self._with_required([project])
+        return found
+
+    def _with_required(self, projects: Sequence[str]) -> set[str]:
+        """These projects and all that they require."""
+        found: set[str] = set()
+        todo = [*projects]
+        while todo:
+            project = todo.pop()
+            if project in self.records and project not in found:
+                found.add(project)
+                todo += self.records[project].dependencies
+        return found
+
+    @property
     def failed(self) -> tuple[Record, ...]:
         """The named projects that cannot be written."""
         return tuple(record for record in self.named if record.status is RecordStatus.FAILED)
@@ -162,9 +186,8 @@ class Plan:
         while recipes are moved in leaves none that depends on a package which is not there."""
         records = self.records.items()
         order = dependencies_first({project: record.dependencies for project, record in records})
-        first = [self.recipes[project] for project in order if project in self.recipes]
-        others = sorted(self.recipes.values(), key=lambda recipe: recipe.package)
-        return {recipe.package: recipe.text for recipe in (*first, *others)}
+        recipes = (self.recipes[project] for project in order if project in self.recipes)
+        return {recipe.package: recipe.text for recipe in recipes}
 
     def needed_by(self, project: str) -> Sequence[str]:
         """The projects that have recipes here, of all that a named project needs: also with other

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from shlex import quote
@@ -44,7 +44,7 @@ class Recorder:
         return frozenset(root.project for root in self.resolution.roots)
 
     def records(self) -> dict[str, Record]:
-        """A record for each project that is named or required."""
+        """A record for each project that is named, written or required."""
         resolution = self.resolution
         records = {}
         for project in sorted(_reached(resolution, self.recipes)):
@@ -234,9 +234,10 @@ def _languages(resolution: Resolution, project: str) -> tuple[str, ...]:
     return built.languages + rust
 
 
-def _reached(resolution: Resolution, written: Container[str]) -> set[str]:
-    """The named projects, and all that those which are ``written`` require."""
-    todo = [root.project for root in resolution.roots]
+def _reached(resolution: Resolution, written: Collection[str]) -> set[str]:
+    """The named projects, those that are ``written``, and all that these require. A version may be
+    written that no written recipe requires: of what an existing package depends on."""
+    todo = [*(root.project for root in resolution.roots), *written]
     reached: set[str] = set()
     while todo:
         project = todo.pop()

@@ -43,7 +43,8 @@ class Explanation:
 
 
 def why(plan: Plan) -> list[Explanation]:
-    """Every requirement of a plan's closure; those of a recipe are of its newest version."""
+    """Every requirement of a plan's closure, and what else is written; those of a recipe are of
+    its newest version."""
     resolution = plan.resolution
     named = parse_names(plan.request.names)
     texts: dict[str, str] = {canonicalize_name(each.name): str(each) for each in named}
@@ -53,7 +54,12 @@ def why(plan: Plan) -> list[Explanation]:
         answer = _answer(resolution, root)
         text = texts[root.project]
         explanations.append(_explanation(resolution, "", requirement, text, answer))
-    todo = [root.project for root in resolution.roots]
+    for project in plan.unrequired:
+        newest = shown(resolution.versions(project)[0])
+        reason = f"{newest} is written {plan.records[project].because}".rstrip()
+        status = SatisfiedBy.ADDED if plan.recipes[project].extends else SatisfiedBy.NEW
+        explanations.append(Explanation("", project, project, status, reason))
+    todo = [*plan.projects, *plan.unrequired]
     seen = set(todo)
     while todo:
         project = todo.pop(0)
