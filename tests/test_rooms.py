@@ -19,6 +19,7 @@ MAY: dict[str, set[str]] = {
     "translate": {
         "recipe.model",
         "recipe.order",
+        "recipe.version_ranges",
         "pypi.branches",
         "pypi.for_one_python",
         "pypi.limits",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ..syntax import parse
@@ -27,8 +27,6 @@ from .calls import (
     types_of,
 )
 from .model import (
-    BUILD,
-    LANGUAGES,
     LIBRARY,
     Changes,
     Dependency,
@@ -37,21 +35,11 @@ from .model import (
     VersionLine,
 )
 from .order import in_order, precedes
+from .placing import LinePlace, Placing
 from .text_edits import Edits, Uneditable
 
 #: Options of a ``version`` with an address of its own.
 _ADDRESSES = {"url", "git", "svn", "hg", "branch", "commit", "tag"}
-
-
-@dataclass(frozen=True)
-class _Place:
-    """A directive in the text: its call, and what the blocks around it add. ``block``: the
-    outermost of these."""
-
-    node: ast.Call
-    types: tuple[str, ...]
-    conditional: bool
-    block: ast.With | None
 
 
 class Arrived(Exception):
@@ -78,7 +66,7 @@ class RecipeText:
         self._class = next((c for c in classes if has_versions(c)), classes[0])
         self._alone = len(classes) == 1
         self.stated: list[DependencyLine] = []
-        self._places: list[_Place] = []
+        self._places: list[LinePlace] = []
         self.licenses: list[License] = []
         self._license_calls: list[ast.Call] = []
         self._versions: list[tuple[str, ast.Call]] = []
@@ -113,9 +101,7 @@ class RecipeText:
         """The ``depends_on`` of ``stated`` that apply without a condition of a block, with their
         statements: those that stand in no block, then those of each block."""
         lines = {
-            id(p.node): line.dependency
-            for line, p in zip(self.stated, self._places)
-            if not p.conditional
+            id(p.node): line.dependency for line, p in zip(self.stated, self._places) if p.plain
         }
         blocks = [s.body for s in self._class.body if isinstance(s, ast.With)]
         for body in (self._class.body, *blocks):
@@ -175,7 +161,8 @@ class RecipeText:
         machine_blocks.insert(edits, self._class.body, by_machine)
         for licence in changes.licenses:
             edits.insert_before(self._license_calls[0], directives.license_(licence))
-        self._insert_dependencies(edits, changes.dependencies)
+        anchors = [*(node for _, node in self._versions), *self._variants]
+        Placing(edits, self.stated, self._places, anchors).insert(changes.dependencies)
         notes = [directives.comment(text) for text in changes.comments]
         notes += [directives.conflicts(conflict) for conflict in changes.conflicts]
         self._insert_below_directives(edits, [note for note in notes if note not in self._text])
@@ -209,7 +196,7 @@ class RecipeText:
             self._read(found.body, LIBRARY, ())
         self._versions, self._variants = versions, variants
         self.stated[own:] = [replace(line, fixed=True) for line in self.stated[own:]]
-        self._places[own:] = [replace(place, conditional=True) for place in self._places[own:]]
+        self._places[own:] = [replace(place, inherited=True) for place in self._places[own:]]
 
     def _read_call(
         self,
@@ -239,7 +226,7 @@ class RecipeText:
             line = dependency_line(arguments[0], joined(when, blocks), ranges, given)
             if line is not None:
                 self.stated.append(line)
-                self._places.append(_Place(node, types, bool(within), block))
+                self._places.append(LinePlace(node, types, tuple(blocks), block))
 
     # --- changing --------------------------------------------------------------------------
 
@@ -261,57 +248,6 @@ class RecipeText:
                 return
         edits.insert_after(self._versions[-1][1], text)
 
-    def _insert_dependencies(self, edits: Edits, dependencies: Sequence[Dependency]) -> None:
-        """Where the recipe has blocks, and no lines like these: those for building above the first
-        block, others below the last."""
-        usable = self._usable
-        if dependencies and not usable:
-            anchors = [*(node for _, node in self._versions), *self._variants]
-            if not anchors:
-                raise Uneditable("it has no plain line, next to which a dependency could go")
-            lines = map(directives.depends_on, dependencies)
-            edits.insert_after(anchors[-1], "\n" + "\n".join(lines))
-            return
-        first, last = (usable[0][1].block, usable[-1][1].block) if usable else (None, None)
-        packages, types = {d.package for d, _ in usable}, {frozenset(d.types) for d, _ in usable}
-        above, below = [], []
-        for dependency in dependencies:
-            alike = dependency.package in packages or frozenset(dependency.types) in types
-            if first and dependency.types == BUILD and not alike:
-                above.append(directives.depends_on(dependency))
-            elif last and dependency.types != BUILD and not alike:
-                below.append(directives.depends_on(dependency))
-            else:
-                self._insert_dependency(edits, dependency)
-        if first and above:
-            edits.insert_at(first.lineno - 1, "\n".join(above) + "\n")
-        if last and below:
-            edits.insert_after(last, "\n" + "\n".join(below))
-
-    @property
-    def _usable(self) -> list[tuple[Dependency, _Place]]:
-        """The lines next to which one can be inserted: those under no condition of a block."""
-        lines = zip(self.stated, self._places)
-        return [(line.dependency, place) for line, place in lines if not place.conditional]
-
-    def _insert_dependency(self, edits: Edits, dependency: Dependency) -> None:
-        """Above the lines of the same package and type, or of the same package, else below the
-        last line of this type; languages above all others, Python above all that is needed to
-        run."""
-        usable = self._usable
-        same_type = [(d, p) for d, p in usable if set(d.types) == set(dependency.types)]
-        same = [p for d, p in same_type if d.package == dependency.package]
-        same = same or [p for d, p in usable if d.package == dependency.package]
-        if not same and usable and dependency.package in LANGUAGES:
-            same = [usable[0][1]]
-        if not same and dependency.package == "python":
-            same = [place for _, place in same_type]
-        if same:
-            edits.insert_before(same[0].node, self._line(dependency, same[0]))
-        else:
-            place = (same_type or usable)[-1][1]
-            edits.insert_after(place.node, self._line(dependency, place))
-
     def _insert_below_directives(self, edits: Edits, lines: Sequence[str]) -> None:
         """Below the last directive or block of the class."""
         below = [
@@ -322,18 +258,6 @@ class RecipeText:
         ]
         for line in lines:
             edits.insert_after(below[-1], line)
-
-    def _line(self, dependency: Dependency, place: _Place) -> str:
-        given = place.types if place.types != LIBRARY else ()
-        indent = " " * place.node.col_offset
-        return directives.depends_on(dependency, indent, given, self._type_first)
-
-    @property
-    def _type_first(self) -> bool:
-        """Whether this file, for the most part, writes ``type=`` before ``when=``."""
-        orders = [[k.arg for k in place.node.keywords] for place in self._places]
-        both = [order for order in orders if {"type", "when"} <= {*order}]
-        return sum(order.index("type") < order.index("when") for order in both) * 2 > len(both)
 
 
 def _end(edits: Edits, node: ast.Call, remains: str) -> None:

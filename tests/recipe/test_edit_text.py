@@ -97,8 +97,8 @@ def test_blocks_of_two_are_read_and_edited() -> None:
     assert edited(text, v2_1=changed(new=Dependency("py-attrs", "18:"))) == [
         '+    version("2.1", sha256="c")',
         '-        depends_on("py-attrs@19:")',
+        '+        depends_on("py-attrs@18:", when="@2.1:")',
         '+        depends_on("py-attrs@19:", when="@:2.0")',
-        '+    depends_on("py-attrs@18:", when="@2.1:", type=("build", "run"))',
     ]
 
 

@@ -1,0 +1,161 @@
+"""Where the new dependencies of a recipe that exists go: next to the lines that are most like
+them, and into the block that has their condition (``with when("+full")``)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from . import directives
+from .model import BUILD, LANGUAGES, LIBRARY, Condition, Dependency, DependencyLine
+from .text_edits import Edits, Uneditable
+from .version_ranges import contained
+
+
+@dataclass(frozen=True)
+class LinePlace:
+    """A directive in the text: its call, and what the blocks around it add: the types, and their
+    conditions (``around``). ``block``: the outermost of these. ``inherited``: it stands in another
+    class of the file."""
+
+    node: ast.Call
+    types: tuple[str, ...]
+    around: tuple[Condition, ...]
+    block: ast.With | None
+    inherited: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether a line beside it applies to all that it says itself."""
+        return not (self.around or self.inherited)
+
+
+class Placing:
+    """Inserts dependencies into a text with these lines and ``places``; with none that are plain,
+    below the last of the ``anchors``."""
+
+    def __init__(
+        self,
+        edits: Edits,
+        stated: Sequence[DependencyLine],
+        places: Sequence[LinePlace],
+        anchors: Sequence[ast.Call],
+    ) -> None:
+        self._edits, self._anchors, self._places = edits, anchors, places
+        lines = [line.dependency for line in stated]
+        self._plain = [(line, place) for line, place in zip(lines, places) if place.plain]
+        self._inside = [
+            (line, place)
+            for line, place in zip(lines, places)
+            if place.around and not place.inherited
+        ]
+
+    def insert(self, dependencies: Sequence[Dependency]) -> None:
+        """Where the recipe has blocks, and no lines like these: those for building above the first
+        block, others below the last. Raises `Uneditable` where there is no place."""
+        outside = [each for each in dependencies if not self._insert_inside(each)]
+        usable = self._plain
+        if outside and not usable:
+            if not self._anchors:
+                raise Uneditable("it has no plain line, next to which a dependency could go")
+            lines = map(directives.depends_on, outside)
+            self._edits.insert_after(self._anchors[-1], "\n" + "\n".join(lines))
+            return
+        first, last = (usable[0][1].block, usable[-1][1].block) if usable else (None, None)
+        packages, types = {d.package for d, _ in usable}, {frozenset(d.types) for d, _ in usable}
+        above, below = [], []
+        for dependency in outside:
+            alike = dependency.package in packages or frozenset(dependency.types) in types
+            if first and dependency.types == BUILD and not alike:
+                above.append(directives.depends_on(dependency))
+            elif last and dependency.types != BUILD and not alike:
+                below.append(directives.depends_on(dependency))
+            else:
+                self._insert_beside(dependency, usable)
+        if first and above:
+            self._edits.insert_at(first.lineno - 1, "\n".join(above) + "\n")
+        if last and below:
+            self._edits.insert_after(last, "\n" + "\n".join(below))
+
+    def _insert_inside(self, dependency: Dependency) -> bool:
+        """Into a block, if one says what the dependency is for: its variant, platform or Python;
+        or if all lines of its package stand in blocks, and one of these is for its versions."""
+        fitting = [
+            (line, place, rest)
+            for line, place in self._inside
+            if (rest := _within(dependency.when, place.around)) is not None
+        ]
+        about = _without_versions(dependency.when)
+        found = [each for each in fitting if _without_versions(each[2]) != about]
+        if not found and not any(line.package == dependency.package for line, _ in self._plain):
+            found = [each for each in fitting if each[0].package == dependency.package]
+        if not found:
+            return False
+        least = min(len(str(_without_versions(rest))) for *_, rest in found)
+        best = [each for each in found if len(str(_without_versions(each[2]))) == least]
+        _, last, rest = best[-1]
+        here = [(line, place) for line, place, _ in best if place.around == last.around]
+        self._insert_beside(replace(dependency, when=rest), here)
+        return True
+
+    def _insert_beside(
+        self, dependency: Dependency, usable: Sequence[tuple[Dependency, LinePlace]]
+    ) -> None:
+        """Above the lines of the same package and type, or of the same package, else below the
+        last line of this type; languages above all others, Python above all that is needed to
+        run."""
+        same_type = [(d, p) for d, p in usable if set(d.types) == set(dependency.types)]
+        same = [p for d, p in same_type if d.package == dependency.package]
+        same = same or [p for d, p in usable if d.package == dependency.package]
+        if not same and usable and dependency.package in LANGUAGES:
+            same = [usable[0][1]]
+        if not same and dependency.package == "python":
+            same = [place for _, place in same_type]
+        if same:
+            self._edits.insert_before(same[0].node, self._line(dependency, same[0]))
+        else:
+            place = (same_type or usable)[-1][1]
+            self._edits.insert_after(place.node, self._line(dependency, place))
+
+    def _line(self, dependency: Dependency, place: LinePlace) -> str:
+        given = place.types if place.types != LIBRARY else ()
+        indent = " " * place.node.col_offset
+        return directives.depends_on(dependency, indent, given, self._type_first)
+
+    @property
+    def _type_first(self) -> bool:
+        """Whether this file, for the most part, writes ``type=`` before ``when=``."""
+        orders = [[k.arg for k in place.node.keywords] for place in self._places]
+        both = [order for order in orders if {"type", "when"} <= {*order}]
+        return sum(order.index("type") < order.index("when") for order in both) * 2 > len(both)
+
+
+def _within(when: Condition, around: Sequence[Condition]) -> Condition | None:
+    """What a line says of a condition itself in blocks with these; None where they do not hold
+    wherever the condition does."""
+    for block in around:
+        if block.versions and not (when.versions and contained([when.versions], block.versions)):
+            return None
+        alike = all(
+            not said or said == wanted
+            for said, wanted in (
+                (block.platform, when.platform),
+                (block.target, when.target),
+                (block.python, when.python),
+            )
+        )
+        if not alike or not {*block.variants} <= {*when.variants}:
+            return None
+        when = Condition(
+            versions="" if when.versions == block.versions else when.versions,
+            variants=tuple(each for each in when.variants if each not in block.variants),
+            platform="" if block.platform else when.platform,
+            target="" if block.target else when.target,
+            python="" if block.python else when.python,
+        )
+    return when
+
+
+def _without_versions(when: Condition) -> Condition:
+    return replace(when, versions="")

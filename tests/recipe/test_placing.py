@@ -1,0 +1,82 @@
+"""Where a new dependency stands in a recipe with blocks: in the one that says what it is for."""
+
+from __future__ import annotations
+
+import pytest
+
+from spack_pypi.recipe.edit import RecipeText
+from spack_pypi.recipe.model import BUILD, Changes, Condition, Dependency
+
+RECIPE = """\
+class PyX(PythonPackage):
+    version("2.0", sha256="b")
+
+    depends_on("py-setuptools", type="build")
+
+    with default_args(type=("build", "run")):
+        depends_on("py-attrs@19:")
+
+        with when("+full"):
+            depends_on("py-click")
+            depends_on("py-rich@10:", when="@2:")
+
+        with when("+full platform=linux"):
+            depends_on("py-uvloop")
+
+    with when("@2:"):
+        depends_on("py-numpy@1.20:", type=("build", "run"))
+        depends_on("py-cython", type="build")
+
+    with when("@:1"):
+        depends_on("py-numpy@:1.19", type=("build", "run"))
+"""
+
+
+def new(spec: str, when: Condition, types: tuple[str, ...] = ("build", "run")) -> Dependency:
+    package, _, versions = spec.partition("@")
+    return Dependency(package, versions, (), when, types)
+
+
+# (the new line, the line above it, how it is written)
+PLACES = [
+    # the block of its variant, beside its package or below the last line of its type
+    (new("py-rich@12:", Condition("2.1:", ("+full",))), 'depends_on("py-click")',
+     '            depends_on("py-rich@12:", when="@2.1:")'),
+    (new("py-new", Condition("2.1:", ("+full",))), 'depends_on("py-rich@10:", when="@2:")',
+     '            depends_on("py-new", when="@2.1:")'),
+    (new("py-new", Condition("", ("+full",))), 'depends_on("py-rich@10:", when="@2:")',
+     '            depends_on("py-new")'),
+    (new("py-new", Condition("2.1:", ("+full",), python=":3.9")),
+     'depends_on("py-rich@10:", when="@2:")',
+     '            depends_on("py-new", when="@2.1: ^python@:3.9")'),
+    # the block that says the most
+    (new("py-new", Condition("2.1:", ("+full",), "linux")), 'depends_on("py-uvloop")',
+     '            depends_on("py-new", when="@2.1:")'),
+    # no block for one of two variants, or for another one
+    (new("py-new", Condition("2.1:", ("+other",))), 'depends_on("py-attrs@19:")',
+     '        depends_on("py-new", when="@2.1:+other")'),
+    (new("py-new", Condition("2.1:")), 'depends_on("py-attrs@19:")',
+     '        depends_on("py-new", when="@2.1:")'),
+    # the block for its versions, where the lines of its package stand in blocks
+    (new("py-numpy@2:", Condition("2.1:")), 'with when("@2:"):',
+     '        depends_on("py-numpy@2:", when="@2.1:", type=("build", "run"))'),
+    (new("py-numpy@1.21:", Condition("2:")), 'with when("@2:"):',
+     '        depends_on("py-numpy@1.21:", type=("build", "run"))'),
+    (new("py-cython@3:", Condition("2.1:"), BUILD),
+     'depends_on("py-numpy@1.20:", type=("build", "run"))',
+     '        depends_on("py-cython@3:", when="@2.1:", type="build")'),
+    # none of these holds for all that it is for
+    (new("py-numpy@:2", Condition()), 'depends_on("py-attrs@19:")',
+     '        depends_on("py-numpy@:2")'),
+    (new("py-attrs@22:", Condition("2.1:")), 'with default_args(type=("build", "run")):',
+     '        depends_on("py-attrs@22:", when="@2.1:")'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line, above, written", PLACES, ids=[str(p[0].spec) for p in PLACES])
+def test_where_a_new_dependency_stands(line: Dependency, above: str, written: str) -> None:
+    text = RecipeText(RECIPE).edited(Changes(dependencies=[line]))
+    lines = text.splitlines()
+    at = lines.index(written)
+    assert lines[at - 1].strip() == above
+    assert [*lines[:at], *lines[at + 1 :]] == RECIPE.splitlines()
