@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..syntax import parse
-from . import directives, loops, machine_blocks, renaming
+from . import directives, loops, machine_blocks, renaming, version_blocks
 from .calls import (
     WHEN,
     attribute,
@@ -147,6 +147,8 @@ class RecipeText:
         edits = Edits(self._text)
         for number, remains in changes.ends.items():
             _end(edits, self._places[number].node, remains)
+        for number, versions in changes.blocks.items():
+            version_blocks.set_versions(edits, self._class.body, number, versions)
         for number in changes.removed:
             self._remove(edits, number, changes.removed)
         for number, remains in changes.license_ends.items():
@@ -162,7 +164,9 @@ class RecipeText:
         for licence in changes.licenses:
             edits.insert_before(self._license_calls[0], directives.license_(licence))
         anchors = [*(node for _, node in self._versions), *self._variants]
-        Placing(edits, self.stated, self._places, anchors).insert(changes.dependencies)
+        known = (*self.versions, *(line.version for line in changes.versions))
+        placing = Placing(edits, self.stated, self._places, anchors, known)
+        placing.insert(changes.dependencies)
         notes = [directives.comment(text) for text in changes.comments]
         notes += [directives.conflicts(conflict) for conflict in changes.conflicts]
         self._insert_below_directives(edits, [note for note in notes if note not in self._text])
@@ -185,7 +189,15 @@ class RecipeText:
             elif isinstance(statement, ast.With):
                 inside = inside_of(statement.items, types, within)
                 if inside is not None:
+                    first = len(self.stated)
                     self._read(statement.body, *inside, block or statement)
+                    self._read_version_block(statement, first)
+
+    def _read_version_block(self, block: ast.With, first: int) -> None:
+        """What was read from a block, as lines ``first`` and later, if it is one for versions."""
+        lines = self.stated[first:]
+        if version_blocks.is_for_versions(block) and len(lines) == len(block.body):
+            self.stated[first:] = [replace(line, block=block.lineno) for line in lines]
 
     def _read_inherited(self, classes: Sequence[ast.ClassDef]) -> None:
         """Read what other classes of the file state; nothing is added there."""

@@ -68,11 +68,14 @@ class Dependency:
 @dataclass(frozen=True)
 class DependencyLine:
     """A ``depends_on`` that a recipe has already. ``within`` are the version ranges of the blocks
-    around it; ``fixed``: it stands in a recipe that the edited one inherits."""
+    around it; ``fixed``: it stands in a recipe that the edited one inherits; ``block`` is the
+    number of the line in which the block around it begins, if that is for versions alone and holds
+    nothing but such lines, else 0."""
 
     dependency: Dependency
     within: tuple[str, ...] = ()
     fixed: bool = False
+    block: int = 0
 
 
 @dataclass(frozen=True)
@@ -232,7 +235,8 @@ class Changes:
     ``renamed`` archives, and existing lines that no longer apply to all versions. ``ends`` maps
     their numbers among its plain ``depends_on`` to the version range that remains, and
     ``license_ends`` those among its plain ``license`` lines; ``removed`` are the numbers of those
-    ``depends_on`` of which nothing remains, with their specs; ``items`` are those of loops."""
+    ``depends_on`` of which nothing remains, with their specs; ``items`` are those of loops;
+    ``blocks`` maps the first lines of blocks for versions to the versions that they get."""
 
     versions: Sequence[VersionLine] = ()
     licenses: Sequence[License] = ()
@@ -244,3 +248,4 @@ class Changes:
     license_ends: Mapping[int, str] = field(default_factory=dict)
     removed: Mapping[int, str] = field(default_factory=dict)
     items: Sequence[LoopItem] = ()
+    blocks: Mapping[int, str] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from . import directives
 from .model import BUILD, LANGUAGES, LIBRARY, Condition, Dependency, DependencyLine
 from .text_edits import Edits, Uneditable
-from .version_ranges import contained
+from .version_ranges import contained, contains
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class LinePlace:
 
 class Placing:
     """Inserts dependencies into a text with these lines and ``places``; with none that are plain,
-    below the last of the ``anchors``."""
+    below the last of the ``anchors``. ``versions`` are all that the recipe has, and gets."""
 
     def __init__(
         self,
@@ -41,8 +41,10 @@ class Placing:
         stated: Sequence[DependencyLine],
         places: Sequence[LinePlace],
         anchors: Sequence[ast.Call],
+        versions: Sequence[str],
     ) -> None:
         self._edits, self._anchors, self._places = edits, anchors, places
+        self._versions = versions
         lines = [line.dependency for line in stated]
         self._plain = [(line, place) for line, place in zip(lines, places) if place.plain]
         self._inside = [
@@ -84,7 +86,7 @@ class Placing:
         fitting = [
             (line, place, rest)
             for line, place in self._inside
-            if (rest := _within(dependency.when, place.around)) is not None
+            if (rest := self._within(dependency.when, place.around)) is not None
         ]
         about = _without_versions(dependency.when)
         found = [each for each in fitting if _without_versions(each[2]) != about]
@@ -98,6 +100,38 @@ class Placing:
         here = [(line, place) for line, place, _ in best if place.around == last.around]
         self._insert_beside(replace(dependency, when=rest), here)
         return True
+
+    def _within(self, when: Condition, around: Sequence[Condition]) -> Condition | None:
+        """What a line says of a condition itself in blocks with these; None where they do not hold
+        wherever the condition does."""
+        for block in around:
+            if not self._holds_all(block.versions, when.versions):
+                return None
+            alike = all(
+                not said or said == wanted
+                for said, wanted in (
+                    (block.platform, when.platform),
+                    (block.target, when.target),
+                    (block.python, when.python),
+                )
+            )
+            if not alike or not {*block.variants} <= {*when.variants}:
+                return None
+            when = Condition(
+                versions="" if when.versions == block.versions else when.versions,
+                variants=tuple(each for each in when.variants if each not in block.variants),
+                platform="" if block.platform else when.platform,
+                target="" if block.target else when.target,
+                python="" if block.python else when.python,
+            )
+        return when
+
+    def _holds_all(self, block: str, ranges: str) -> bool:
+        """Whether the versions of a block are all that the recipe has in these ranges, if not all
+        that there could be: a block for the newest series ends some day."""
+        held = [version for version in self._versions if contains(ranges, version)]
+        inside = bool(ranges and held) and all(contains(block, version) for version in held)
+        return not block or inside or bool(ranges and contained([ranges], block))
 
     def _insert_beside(
         self, dependency: Dependency, usable: Sequence[tuple[Dependency, LinePlace]]
@@ -129,32 +163,6 @@ class Placing:
         orders = [[k.arg for k in place.node.keywords] for place in self._places]
         both = [order for order in orders if {"type", "when"} <= {*order}]
         return sum(order.index("type") < order.index("when") for order in both) * 2 > len(both)
-
-
-def _within(when: Condition, around: Sequence[Condition]) -> Condition | None:
-    """What a line says of a condition itself in blocks with these; None where they do not hold
-    wherever the condition does."""
-    for block in around:
-        if block.versions and not (when.versions and contained([when.versions], block.versions)):
-            return None
-        alike = all(
-            not said or said == wanted
-            for said, wanted in (
-                (block.platform, when.platform),
-                (block.target, when.target),
-                (block.python, when.python),
-            )
-        )
-        if not alike or not {*block.variants} <= {*when.variants}:
-            return None
-        when = Condition(
-            versions="" if when.versions == block.versions else when.versions,
-            variants=tuple(each for each in when.variants if each not in block.variants),
-            platform="" if block.platform else when.platform,
-            target="" if block.target else when.target,
-            python="" if block.python else when.python,
-        )
-    return when
 
 
 def _without_versions(when: Condition) -> Condition:

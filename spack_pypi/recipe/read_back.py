@@ -26,6 +26,7 @@ from .render import (
     parent_alias,
     url_for_version,
 )
+from .version_blocks import with_versions
 
 #: A directive as a value: name, positional and keyword arguments.
 _Call = tuple[str, tuple[Any, ...], tuple[tuple[str, Any], ...]]
@@ -121,6 +122,14 @@ def read_back_edit(before: str, after: str, changes: Changes) -> None:
         less -= Counter(text for text in less if text.startswith("pypi = "))
         more -= _renaming(after, changes.renamed)
     more -= Counter(map(machine_blocks.head, machines(changes.versions)))
+    for line, ranges in changes.blocks.items():
+        block = next(
+            node
+            for node in ast.walk(parse(before))
+            if isinstance(node, ast.With) and node.lineno == line
+        )
+        less -= Counter([_head(block)])
+        more -= Counter([_head(with_versions(block, ranges))])
     for item in changes.items:
         head = next((t for t in less if (with_item(t, item) or "") in more), None)
         if head is None:

@@ -27,12 +27,14 @@ class Revision:
     """``ends`` maps the lines (by number) that must no longer apply to all versions to the version
     range that remains of their own ``when``; ``added`` maps each new version to new lines, and
     ``left_out`` to bounds for building that the recipe leaves out as it did before; of the lines
-    that are ``removed`` nothing remains."""
+    that are ``removed`` nothing remains, and ``blocks`` (`DependencyLine.block`) get other
+    versions."""
 
     ends: Mapping[int, str]
     added: Mapping[str, Sequence[Dependency]]
     left_out: Mapping[str, Sequence[Dependency]] = field(default_factory=dict)
     removed: frozenset[int] = frozenset()
+    blocks: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

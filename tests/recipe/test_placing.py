@@ -29,6 +29,9 @@ class PyX(PythonPackage):
 
     with when("@:1"):
         depends_on("py-numpy@:1.19", type=("build", "run"))
+
+    with when("@3"):
+        depends_on("py-six", type=("build", "run"))
 """
 
 
@@ -65,6 +68,11 @@ PLACES = [
     (new("py-cython@3:", Condition("2.1:"), BUILD),
      'depends_on("py-numpy@1.20:", type=("build", "run"))',
      '        depends_on("py-cython@3:", when="@2.1:", type="build")'),
+    # of a series, as far as the recipe has versions
+    (new("py-numpy@:1.18", Condition(":1.4")), 'with when("@:1"):',
+     '        depends_on("py-numpy@:1.18", when="@:1.4", type=("build", "run"))'),
+    (new("py-six@1.16:", Condition("3.1:")), 'with when("@3"):',
+     '        depends_on("py-six@1.16:", when="@3.1:", type=("build", "run"))'),
     # none of these holds for all that it is for
     (new("py-numpy@:2", Condition()), 'depends_on("py-attrs@19:")',
      '        depends_on("py-numpy@:2")'),
@@ -75,8 +83,8 @@ PLACES = [
 
 @pytest.mark.parametrize("line, above, written", PLACES, ids=[str(p[0].spec) for p in PLACES])
 def test_where_a_new_dependency_stands(line: Dependency, above: str, written: str) -> None:
-    text = RecipeText(RECIPE).edited(Changes(dependencies=[line]))
-    lines = text.splitlines()
+    text = RecipeText(RECIPE.replace("2.0", "3.1")).edited(Changes(dependencies=[line]))
+    lines = text.replace('3.1", sha', '2.0", sha').splitlines()
     at = lines.index(written)
     assert lines[at - 1].strip() == above
     assert [*lines[:at], *lines[at + 1 :]] == RECIPE.splitlines()

@@ -69,3 +69,40 @@ def test_no_version_that_is_there_gets_it(others: list[str]) -> None:
     assert going_on(revision, [at("1.5", "x")], ["1.5", *others]) == revision
     # nor one that it would begin with
     assert going_on(Revision({}, {"1.4": [line("x")]}), [at("1.5", "x")], ["1.5"]).ends == {}
+
+
+def block(*texts: str, versions: str = "1.5") -> list[DependencyLine]:
+    """The lines of a block, ``with when("@versions"):``, that begins in line 7."""
+    return [DependencyLine(line(text), (versions,), block=7) for text in texts]
+
+
+#: (a block of a recipe with 1.4 and 1.5, what its new version 2.0 needs, what the block's versions
+#: become, the lines of it that stay for 1.5, what is added)
+BLOCKS: list[tuple[list[DependencyLine], list[str], str, list[int], list[str]]] = [
+    (block("x@2:", "y"), ["x@2:", "y"], "1.5:", [], []),
+    (block("x@2:", "y"), ["x@2:", "y", "z"], "1.5:", [], ["z"]),
+    # what is narrower now is said beside the line
+    (block("x@2:", "y", "z"), ["x@3:", "y", "z"], "1.5:", [], ["x@3:"]),
+    # what is not needed, or otherwise, stays for the version before
+    (block("x@2:", "y", "z", "u"), ["y", "z", "u"], "1.5:", [0], []),
+    (block("x@:2", "y", "z", "u"), ["x@3:", "y", "z", "u"], "1.5:", [0], ["x@3:"]),
+    (block("wheel (build)", "y", "z"), ["y", "z"], "1.5:", [], []),
+    # when that is no fewer lines than new ones
+    (block("x", "y", "z"), ["y", "z"], "", [], ["y", "z"]),
+    (block("x"), ["x"], "", [], ["x"]),
+    # what only a person knows about
+    (block(":cmake (build)", "x", "y", "z"), ["x", "y", "z"], "", [], ["x", "y", "z"]),
+    # it says where it ends, or ended before
+    (block("x", "y", versions=":1.5"), ["x", "y"], "", [], ["x", "y"]),
+    (block("x", "y", versions="1.4"), ["x", "y"], "", [], ["x", "y"]),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "gets", "stay", "beside"), BLOCKS)
+def test_a_block_goes_on(
+    old: list[DependencyLine], new: list[str], gets: str, stay: list[int], beside: list[str]
+) -> None:
+    found = going_on(Revision({}, {"2.0": [*map(line, new)]}), old, ["1.4", "1.5"])
+    assert found.blocks == ({7: gets} if gets else {})
+    assert found.ends == dict.fromkeys(stay, "1.5")
+    assert found.added == {"2.0": [*map(line, beside)]}

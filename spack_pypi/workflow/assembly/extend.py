@@ -246,6 +246,7 @@ class Extension:
             license_ends=license_ends,
             removed=removed,
             items=looped.items,
+            blocks=revision.blocks,
         )
         text = base.recipes[0].edited(changes)
         read_back_edit(base.texts[0], text, changes)
@@ -266,6 +267,7 @@ class Extension:
         if not (added.before and self._is_as_written(base) and host.checks):
             return SingleVersions()
         lines = [base.stated[number] for number in revision.ends] + [*looped.declared]
+        lines += [line for line in base.stated if line.block in revision.blocks]
         said = {line.dependency.package for line in lines}
         meaning = host.evaluator.meaning(self._existing.name)
         return single_versions(meaning, added.before, added.known, said)
