@@ -29,8 +29,15 @@ class MemoryExternals:
         externals: Sequence[External],
         to: Destination,
     ) -> Written:
-        ours = entries(prefix, externals, {"spec": python.spec}, self.packages)
-        after = merged(self.packages, prefix, ours, buildable=to.buildable, only=to.only)
+        ours = entries(externals, {"spec": python.spec}, self.packages)
+        after = merged(
+            self.packages,
+            prefix,
+            ours,
+            buildable=to.buildable,
+            only=to.only,
+            prefixes=to.prefixes,
+        )
         if not to.dry_run:
             self.packages = after.packages
         return Written(str(to.file or to.scope), after.changed, after.removed, after.kept)

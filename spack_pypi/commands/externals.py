@@ -38,6 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     where.add_argument(
         "--conda", metavar="ENV", help="the same by the name of a conda environment"
     )
+    where.add_argument(
+        "--module",
+        dest="modules",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="the Python that a shell has after module load NAME; may be repeated",
+    )
     to = parser.add_mutually_exclusive_group()
     to.add_argument(
         "--scope",
@@ -102,9 +110,12 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
 def _interpreter(args: argparse.Namespace) -> Interpreter:
     """Raises `UsageError` where there is none."""
     from ..prefixes.interpreter import ask, in_conda, in_prefix
+    from ..prefixes.modules import in_modules
 
     if args.prefix:
         return in_prefix(Path(args.prefix))
     if args.conda:
         return in_conda(args.conda)
+    if args.modules:
+        return in_modules(args.modules)
     return ask(args.python or "python3")

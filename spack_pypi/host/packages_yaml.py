@@ -8,7 +8,8 @@ over them and attaches the Python of the same prefix itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -35,40 +36,45 @@ def mark(prefix: Path) -> str:
 
 
 def entries(
-    prefix: Path,
     externals: Sequence[External],
     python: Mapping[str, str],
     existing: Packages = MappingProxyType({}),
 ) -> dict[str, dict[str, Any]]:
     """The entries of externals, by package; ``python`` is how they refer to their Python: by its
     ``id``, or as a ``spec``. Libraries have entries too, but for those that ``existing`` has."""
-    begin = mark(prefix)
+    ids = {each.package: mark(each.prefix) + each.package for each in externals}
     found: dict[str, dict[str, Any]] = {}
     for each in externals:
         dependencies: list[dict[str, Any]] = [{**python, "deptypes": ["build", "run"]}]
-        dependencies += ({"id": begin + other, "deptypes": ["run"]} for other in each.requires)
+        for other in each.requires:
+            known = ids.get(other, mark(each.prefix) + other)
+            dependencies.append({"id": known, "deptypes": ["run"]})
         for virtual, library in each.libraries:
-            own = {"id": begin + library.package}
-            others = [ref for ref in references(existing, library) if ref != own]
+            own = ids.setdefault(library.package, mark(each.prefix) + library.package)
+            others = [ref for ref in references(existing, library) if ref.get("id") != own]
             if not others:
-                found[library.package] = _entry(library, begin)
-            reference = others[0] if others else own
+                found[library.package] = entry(library, own)
+            reference = others[0] if others else {"id": own}
             dependencies.append({**reference, "deptypes": ["build", "link"], "virtuals": virtual})
-        found[each.package] = {**_entry(each, begin), "dependencies": dependencies}
+        found[each.package] = {**entry(each, ids[each.package]), "dependencies": dependencies}
     return found
 
 
-def _entry(external: External, begin: str) -> dict[str, Any]:
-    entry: dict[str, Any] = {
+def entry(external: External, own_id: str) -> dict[str, Any]:
+    """The entry of an external by itself."""
+    said: dict[str, Any] = {
         "spec": external.spec,
         "prefix": str(external.prefix),
-        "id": begin + external.package,
+        "id": own_id,
     }
-    changes = {"set": dict(external.environment), "prepend_path": dict(external.folders)}
+    folders: dict[str, str] = {}
+    for variable, listed in external.folders:
+        folders[variable] = os.pathsep.join(filter(None, (folders.get(variable), listed)))
+    changes = {"set": dict(external.environment), "prepend_path": folders}
     environment = {how: variables for how, variables in changes.items() if variables}
     if environment:
-        entry["extra_attributes"] = {"environment": environment}
-    return entry
+        said["extra_attributes"] = {"environment": environment}
+    return said
 
 
 def merged(
@@ -78,23 +84,25 @@ def merged(
     *,
     buildable: bool,
     only: frozenset[str] | None = None,
+    prefixes: Collection[Path] = (),
 ) -> Merged:
-    """The existing settings with our entries: those that are there for this prefix are replaced;
-    those that are ours and no more are removed, of all packages or of ``only`` some, and all else
-    stays. Not ``buildable``: Spack must use an external of these packages."""
+    """The existing settings with our entries: those that are there for this prefix, or one of the
+    other ``prefixes``, are replaced; those that are ours and no more are removed, of all packages
+    or of ``only`` some, and all else stays. Not ``buildable``: Spack must use an external of
+    these packages."""
     packages = {name: _copied(settings) for name, settings in existing.items()}
     changed: list[str] = []
     removed: list[str] = []
-    kept: list[str] = []
+    marks = tuple(map(mark, {prefix, *prefixes}))
+    kept = [name for name in sorted(ours) if _has_other(packages, name, ours[name], marks)]
+    # There is no entry of these with our id that others could refer to.
+    absent = {ours[name]["id"] for name in kept}
     for name in sorted({*packages, *ours} if only is None else {*only, *ours}):
         settings = packages.setdefault(name, {})
         before = settings.get("externals", [])
-        others = [each for each in before if not _is_ours(each, prefix)]
-        mine = [dict(ours[name])] if name in ours else []
-        if mine and any(each.get("prefix") == mine[0]["prefix"] for each in others):
-            kept.append(name)
-            mine = []
-        had = [each for each in before if _is_ours(each, prefix)]
+        others = [each for each in before if not _is_ours(each, marks)]
+        mine = [_without(ours[name], absent)] if name in ours and name not in kept else []
+        had = [each for each in before if _is_ours(each, marks)]
         if mine or had:
             settings["externals"] = [*others, *mine]
         fixed = bool(mine) and not buildable and settings.get("buildable") is not False
@@ -112,12 +120,28 @@ def merged(
     return Merged(packages, tuple(changed), tuple(removed), tuple(kept))
 
 
+def _has_other(
+    packages: Packages, name: str, mine: Mapping[str, Any], marks: tuple[str, ...]
+) -> bool:
+    """Whether somebody else wrote an entry of a package with the prefix of ours."""
+    entries = packages.get(name, {}).get("externals", ())
+    return any(e.get("prefix") == mine["prefix"] and not _is_ours(e, marks) for e in entries)
+
+
+def _without(mine: Mapping[str, Any], absent: Collection[str]) -> dict[str, Any]:
+    """An entry of ours without the dependencies with these ids."""
+    found = dict(mine)
+    if "dependencies" in found:
+        found["dependencies"] = [d for d in found["dependencies"] if d.get("id") not in absent]
+    return found
+
+
 def _copied(settings: Any) -> dict[str, Any]:
     return dict(settings) if isinstance(settings, Mapping) else {}
 
 
-def _is_ours(entry: Mapping[str, Any], prefix: Path) -> bool:
-    return str(entry.get("id", "")).startswith(mark(prefix))
+def _is_ours(entry: Mapping[str, Any], marks: tuple[str, ...]) -> bool:
+    return str(entry.get("id", "")).startswith(marks)
 
 
 def references(existing: Packages, external: External) -> Iterator[Mapping[str, str]]:

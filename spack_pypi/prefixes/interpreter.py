@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -58,6 +59,8 @@ class SiteKind(Enum):
     BASE = "base"
     #: A ``.pth`` file names it.
     PTH = "pth"
+    #: An environment module puts it on ``PYTHONPATH``.
+    MODULE = "module"
 
 
 class SiteFolder(NamedTuple):
@@ -74,7 +77,8 @@ class Interpreter(NamedTuple):
     ``prefix`` is the folder of its packages; ``base`` that of the Python itself, another one for a
     virtual environment. ``sites`` are in the order in which it looks. ``own`` is where it installs
     packages, below its base: ``local/lib/python3.12/dist-packages`` for Debian's. Spack looks
-    there in each prefix of a package that needs this Python.
+    there in each prefix of a package that needs this Python. ``libraries`` are folders with
+    libraries that it and its packages may need, and do not find by themselves.
     """
 
     command: str
@@ -83,21 +87,45 @@ class Interpreter(NamedTuple):
     base: Path
     sites: tuple[SiteFolder, ...]
     own: tuple[Path, ...]
+    libraries: tuple[Path, ...] = ()
 
     @property
     def minor(self) -> str:
         """Its minor version: ``3.12``."""
         return ".".join(map(str, self.version[:2]))
 
+    @property
+    def library_folders(self) -> tuple[tuple[str, str], ...]:
+        """Its ``libraries`` as a list of folders, by variable; none without."""
+        text = os.pathsep.join(map(str, self.libraries))
+        return (("LD_LIBRARY_PATH", text),) if text else ()
 
-def ask(command: str, spelled: str = "") -> Interpreter:
-    """The interpreter of a command. Raises `UsageError` for one that does not answer, which then
-    says how its path is ``spelled``."""
+    @property
+    def prefixes(self) -> tuple[Path, ...]:
+        """Those besides its own in which Spack finds some of its packages."""
+        found = map(self.prefix_of, self.sites)
+        return tuple(dict.fromkeys(p for p in found if p is not None and p != self.prefix))
+
+    def prefix_of(self, site: SiteFolder) -> Path | None:
+        """The prefix in which Spack finds what lies in a folder; None where it does not."""
+        possible = [self.prefix]
+        if site.kind is SiteKind.MODULE:
+            possible = [Path(*site.folder.parts[: -len(own.parts)]) for own in self.own]
+        found = (p for p in possible if any(p / own == site.folder for own in self.own))
+        return next(found, None)
+
+
+def ask(
+    command: str, spelled: str = "", variables: Mapping[str, str] | None = None
+) -> Interpreter:
+    """The interpreter of a command, in an environment with these ``variables`` if not in ours.
+    Raises `UsageError` for one that does not answer, which then says how its path is
+    ``spelled``."""
     if not command:
         raise UsageError("the path of an interpreter is missing" + spelled)
     try:
         # -I: neither its user's settings nor the current folder change what it answers.
-        done = call([command, "-I", "-S", "-c", _QUESTION], _LONGEST, _MOST)
+        done = call([command, "-I", "-S", "-c", _QUESTION], _LONGEST, _MOST, variables)
         if done.code:
             raise ValueError
         return _read(command, json.loads(done.output))

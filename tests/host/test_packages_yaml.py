@@ -19,7 +19,7 @@ THEIRS = {"spec": "py-numpy@1.20", "prefix": "/old"}
 
 
 def ours(*externals: External) -> dict[str, dict[str, Any]]:
-    return entries(PREFIX, externals, {"id": f"{MARK}python"})
+    return entries(externals, {"id": f"{MARK}python"})
 
 
 NUMPY = External("py-numpy", "1.26.4", PREFIX)
@@ -121,3 +121,35 @@ def test_what_we_add_and_take_away_leaves_all_else(existing: Any, with_scipy: bo
 )
 def test_the_entry_that_a_python_has(entry: dict[str, str], expected: Any) -> None:
     assert [*references({"python": {"externals": [entry]}}, PYTHON)] == expected
+
+
+def test_nothing_refers_to_an_entry_that_somebody_else_wrote_instead() -> None:
+    """Spack refuses a packages.yaml with an id that no entry has."""
+    theirs = {"spec": "py-numpy@1.26.4+x", "prefix": str(PREFIX)}
+    existing = {"py-numpy": {"externals": [theirs]}}
+    after = merged(existing, PREFIX, ours(NUMPY, SCIPY), buildable=True)
+    (scipy,) = after.packages["py-scipy"]["externals"]
+    assert [each["id"] for each in scipy["dependencies"]] == [f"{MARK}python"]
+    again = merged(after.packages, PREFIX, ours(NUMPY, SCIPY), buildable=True)
+    assert (again.packages, again.changed) == (after.packages, ())
+
+
+def test_packages_in_two_prefixes_of_one_python() -> None:
+    bundle = Path("/site/bundle")
+    scipy = External("py-scipy", "1.11", bundle, requires=("py-numpy",))
+    both = ours(NUMPY, scipy)
+    assert both["py-scipy"]["dependencies"][1]["id"] == both["py-numpy"]["id"]
+    first = merged({}, PREFIX, both, buildable=True, prefixes=[bundle])
+    # A run for the Python alone leaves those of the other prefix.
+    alone = merged(first.packages, PREFIX, ours(NUMPY), buildable=True)
+    assert (alone.packages, alone.removed) == (first.packages, ())
+    gone = merged(first.packages, PREFIX, ours(NUMPY), buildable=True, prefixes=[bundle])
+    assert gone.removed == ("py-scipy",)
+
+
+def test_folders_of_several_for_one_variable() -> None:
+    external = External(
+        "py-a", "1", PREFIX, folders=(("LD_LIBRARY_PATH", "/a"), ("LD_LIBRARY_PATH", "/b"))
+    )
+    changes = ours(external)["py-a"]["extra_attributes"]["environment"]
+    assert changes == {"prepend_path": {"LD_LIBRARY_PATH": "/a:/b"}}

@@ -39,7 +39,8 @@ class External:
 class Destination:
     """Where externals are written: a configuration ``scope`` (empty: where the host's own commands
     write), or a ``file`` that a configuration can include. Not ``buildable``: the host may not
-    build these packages. With ``only``, the entries of other packages stay as they are. Nothing is
+    build these packages. ``prefixes`` are those besides the Python's whose entries are brought up
+    to date. With ``only``, the entries of other packages stay as they are. Nothing is
     written with ``dry_run``."""
 
     scope: str = ""
@@ -47,6 +48,7 @@ class Destination:
     buildable: bool = True
     dry_run: bool = False
     only: frozenset[str] | None = None
+    prefixes: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ import spack.error
 import spack.schema.packages
 import spack.spec
 import spack.util.spack_yaml
+from spack.util.environment import set_env
 
 from ...errors import HostError, UsageError
 from ...files import read_text, write_whole
-from ..packages_yaml import entries, mark, merged, references
+from ..packages_yaml import entries, entry, mark, merged, references
 from ..port import Destination, External, Written
 from .internals import solved_together
 from .reasons import in_short, raise_if_environmental
@@ -40,7 +41,8 @@ class SpackExternals:
         scope = spack.config.InternalConfigScope(_SCOPE, {"packages": data})
         with spack.config.override(scope):
             specs = [f"{each.package}@={each.version}" for each in externals]
-            return solve(partial(_unusable, str(prefix)), specs, False)
+            prefixes = {each.package: str(each.prefix) for each in externals}
+            return solve(partial(_unusable, prefixes), specs, False)
 
     def write(
         self,
@@ -59,7 +61,9 @@ class SpackExternals:
             raise UsageError(f"'{name}' is no configuration scope; there are {known}") from None
         ours = self._entries(python, prefix, externals, to)
         _check_readable(ours)
-        after = merged(before, prefix, ours, buildable=to.buildable, only=to.only)
+        after = merged(
+            before, prefix, ours, buildable=to.buildable, only=to.only, prefixes=to.prefixes
+        )
         if after.packages != before and not to.dry_run:
             _write(after.packages, name, file)
         return Written(str(path), after.changed, after.removed, after.kept)
@@ -73,9 +77,9 @@ class SpackExternals:
         packages = _in_file(to.file) if to.file else spack.config.get("packages")
         others = [ref for ref in references(packages, python) if ref.get("id") != own]
         if others:
-            return entries(prefix, externals, others[0], packages)
-        entry = {"spec": _detected(python), "prefix": str(python.prefix), "id": own}
-        return {"python": entry, **entries(prefix, externals, {"id": own}, packages)}
+            return entries(externals, others[0], packages)
+        found = {**entry(python, own), "spec": _detected(python)}
+        return {"python": found, **entries(externals, {"id": own}, packages)}
 
 
 def _check_readable(ours: Mapping[str, Mapping[str, Any]]) -> None:
@@ -94,7 +98,8 @@ def _detected(python: External) -> str:
     """The spec of a Python, with the variants that Spack finds by itself."""
     import spack.detection
 
-    found = spack.detection.by_path(["python"], path_hints=[str(python.prefix)])
+    with set_env(**_variables(python)):
+        found = spack.detection.by_path(["python"], path_hints=[str(python.prefix)])
     for specs in found.values():
         for each in specs:
             spec = getattr(each, "spec", each)
@@ -109,8 +114,19 @@ def _detected(python: External) -> str:
     )
 
 
-def _unusable(prefix: str, specs: Sequence[str], deprecated: bool) -> dict[str, str]:
-    """Why externals at a prefix are not used, by package. In a child."""
+def _variables(python: External) -> dict[str, str]:
+    """The variables with which a Python runs, where it needs some."""
+    now = {name: os.environ.get(name) for name, _ in python.folders}
+    return {
+        name: os.pathsep.join(filter(None, (folders, now[name])))
+        for name, folders in python.folders
+    }
+
+
+def _unusable(
+    prefixes: Mapping[str, str], specs: Sequence[str], deprecated: bool
+) -> dict[str, str]:
+    """Why externals at these prefixes are not used, by package. In a child."""
     requested = {spack.spec.Spec(spec): spec for spec in specs}
     try:
         solved, found = solved_together([*requested], deprecated)
@@ -124,7 +140,7 @@ def _unusable(prefix: str, specs: Sequence[str], deprecated: bool) -> dict[str, 
         node = nodes[spec.name]
         if not node.external:
             reasons[spec.name] = "Spack would build it all the same"
-        elif str(node.external_path) != prefix:
+        elif str(node.external_path) != prefixes[spec.name]:
             reasons[spec.name] = f"Spack uses the one in {node.external_path}"
     lacking = [spec for spec in requested if spec not in solved]
     for number, spec in enumerate(lacking):

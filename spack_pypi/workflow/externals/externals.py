@@ -35,7 +35,9 @@ def externals(
     """Write what an interpreter has installed as externals: all that Spack can use. Raises
     `UsageError` and `HostError`; nothing is written then."""
     result = found(host, python, names, exclude)
-    own = External("python", ".".join(map(str, python.version)), python.base)
+    version = ".".join(map(str, python.version))
+    own = External("python", version, python.base, folders=python.library_folders)
+    to = replace(to, prefixes=python.prefixes)
     if verify and result.externals:
         if not host.solver.is_available():
             raise HostError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -152,7 +153,7 @@ class _Choice:
         if found.project != "mpi4py" and "mpi" not in package.variants:
             return None
         if found.project not in self._mpis:
-            used = used_mpi(found, self._python.prefix, self._host.store)
+            used = used_mpi(found, self._prefix(found), self._host.store)
             self._mpis[found.project] = used
         return self._mpis[found.project]
 
@@ -176,9 +177,11 @@ class _Choice:
             return f"{found.shadowed_by.parent} has it too, and is looked at first"
         if site.kind in by_kind:
             return by_kind[site.kind]
-        searched = [self._python.prefix / folder for folder in self._python.own]
-        if site.folder not in searched:
-            where = " and ".join(map(str, searched))
+        if self._python.prefix_of(site) is None:
+            if site.kind is SiteKind.MODULE:
+                where = " or ".join(map(str, self._python.own))
+                return f"it lies in {site.folder}, and Spack looks in {where} of a prefix"
+            where = " and ".join(str(self._python.prefix / folder) for folder in self._python.own)
             return f"it lies in {site.folder}, and Spack looks in {where}"
         if found.is_editable:
             return "its code lies elsewhere (pip install --editable)"
@@ -227,15 +230,22 @@ class _Choice:
                 continue
             has_all = all(map(self._is_satisfied, self._required(found, canonicalize_name(name))))
             variants.append(f"{'+' if has_all else '~'}{name}")
-        external = External(package.name, text, self._python.prefix, tuple(variants))
+        folders = self._python.library_folders
+        external = External(
+            package.name, text, self._prefix(found), tuple(variants), folders=folders
+        )
         if mpi is not None and mpi.external is not None:
             external = replace(
                 external,
                 libraries=(("mpi", mpi.external),),
                 environment=mpi.environment,
-                folders=mpi.folders,
+                folders=(*folders, *mpi.folders),
             )
         return external, tuple(unknown)
+
+    def _prefix(self, found: Distribution) -> Path:
+        """The prefix of a distribution that can be used."""
+        return self._python.prefix_of(found.site) or self._python.prefix
 
     def _is_satisfied(self, requirement: Requirement) -> bool:
         other = self.first.get(canonicalize_name(requirement.name))

@@ -10,7 +10,7 @@ import pytest
 from spack_pypi.diagnostics import Severity
 from spack_pypi.errors import UsageError
 from spack_pypi.host.port import Destination
-from spack_pypi.prefixes.interpreter import Interpreter, ask
+from spack_pypi.prefixes.interpreter import Interpreter, SiteFolder, SiteKind, ask
 from spack_pypi.workflow.externals.externals import ExternalsResult, diagnostics, externals
 from tests.memory import MemoryHost
 from tests.prefixes.made import answered, distribution, interpreter
@@ -257,3 +257,25 @@ def test_what_the_solver_does_not_use(tmp_path: Path) -> None:
     assert result.found.externals["foo"].requires == ()
     assert result.found.assumed == {}
     assert reasons(result) == {"bar": "Spack would build it all the same"}
+
+
+def test_what_a_module_puts_on_pythonpath(tmp_path: Path) -> None:
+    host = MemoryHost()
+    for name in ("foo", "bar", "baz"):
+        host.has(name, "1", name=f"py-{name}")
+    bundle, tools = tmp_path / "bundle", tmp_path / "tools"
+    distribution(tmp_path / SITE, "foo", "1")
+    distribution(bundle / SITE, "bar", "1", "foo")
+    distribution(tools, "baz", "1")
+    asked = python(tmp_path)
+    own = (Path(SITE),)
+    added = [SiteFolder(each, SiteKind.MODULE) for each in (bundle / SITE, tools)]
+    asked = asked._replace(sites=(*added, *asked.sites), own=own)
+    result = run(host, asked)
+    found = result.found.externals
+    assert {project: each.prefix for project, each in found.items()} == {
+        "foo": tmp_path,
+        "bar": bundle,
+    }
+    assert found["bar"].requires == ("py-foo",)
+    assert reasons(result) == {"baz": f"it lies in {tools}, and Spack looks in {SITE} of a prefix"}
