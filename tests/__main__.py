@@ -72,6 +72,8 @@ def main(arguments: list[str]) -> int:
     variables = {**os.environ, "SPACK_PYPI_TEST_CACHE": str(CACHE)}
     for variable in ("SPACK_ROOT", "SPACK_ENV", "SPACK_PYTHON", "PYTHONPATH"):
         variables.pop(variable, None)
+    # Else each of some hundred starts of Spack compiles all of it anew, which takes a second.
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
     if arguments != ["--lint"]:
         variables["SPACK_PYPI_TEST_SPACKS"] = os.pathsep.join(map(str, spacks().values()))
         commands.append(["pytest", "--numprocesses=auto", "--dist=worksteal", *arguments])

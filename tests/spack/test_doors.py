@@ -16,6 +16,7 @@ import pytest
 from spack_pypi.own_requirements import needed
 from tests.conftest import Spack
 from tests.index_server import IndexServer
+from tests.spack.shared import PYTHON, use_part_of_builtin
 
 pytestmark = pytest.mark.spack
 
@@ -92,9 +93,10 @@ def test_create_audits_and_concretizes(spack: Spack, projects: IndexServer) -> N
 
 def test_a_recipe_that_spack_does_not_take_stays_out(spack: Spack, projects: IndexServer) -> None:
     """A requirement that no version can satisfy together: all stays as it was."""
-    projects.served.add("torn", "1.0", "six<1.10", "humming2")
-    projects.served.add("humming2", "1.0", "six>=1.16")
-    projects.served.add("six", "1.9.0")
+    use_part_of_builtin(spack, [*PYTHON, "py_six"], external=["python"])
+    projects.served.add("torn", "1.0", "six<1.10", "humming2", build=["setuptools"])
+    projects.served.add("humming2", "1.0", "six>=1.16", build=["setuptools"])
+    projects.served.add("six", "1.9.0", build=["setuptools"])
     done = create(spack, projects, "torn")
     assert done.returncode == 1
     assert "is not written: cannot be concretized: " in done.stderr

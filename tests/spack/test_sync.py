@@ -10,7 +10,8 @@ import pytest
 
 from tests.conftest import Spack
 from tests.index_server import IndexServer
-from tests.spack.hand import base_recipe, changed, synced, written
+from tests.spack.hand import another, base_recipe, changed, synced, written
+from tests.spack.shared import PYTHON, use_part_of_builtin
 
 pytestmark = pytest.mark.spack
 
@@ -53,16 +54,16 @@ LATEST = [
 ]
 
 
-def test_an_update_that_cannot_be_concretized(
-    spack: Spack, server: IndexServer, hand: Path
-) -> None:
+def test_an_update_that_cannot_be_concretized(spack: Spack, server: IndexServer) -> None:
     """The version that is added must be: that an older one can be proves nothing."""
-    another = f"3.{sys.version_info[1] + 1}"  # than the only one that these tests have
-    server.served.add("hand", "3.0", python=f">={another}", build=["setuptools"])
-    before = hand.read_text()
-    done = synced(spack, server, "hand", "--verify", "concretize")
+    use_part_of_builtin(spack, PYTHON, external=["python"])
+    recipe = another(spack, server, "lone")
+    newer = f"3.{sys.version_info[1] + 1}"  # than the only Python that these tests have
+    server.served.add("lone", "3.0", python=f">={newer}", build=["setuptools"])
+    before = recipe.read_text()
+    done = synced(spack, server, "lone", "--verify", "concretize")
     assert "not updated: cannot be concretized: " in done.stdout, done.stderr
-    assert done.returncode == 1 and hand.read_text() == before
+    assert done.returncode == 1 and recipe.read_text() == before
 
 
 @pytest.mark.parametrize(
