@@ -30,12 +30,21 @@ def searched(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
 
 
 def _searches(called: ast.expr) -> bool:
-    """https://github.com/matze/pkgconfig and `ctypes.util.find_library`."""
-    if isinstance(called, ast.Attribute):
-        owner = called.value.id if isinstance(called.value, ast.Name) else ""
-        pkgconfig = owner == "pkgconfig" and called.attr in _PKGCONFIG
-        return pkgconfig or called.attr == "find_library"
-    return isinstance(called, ast.Name) and called.id == "find_library"
+    """https://github.com/matze/pkgconfig and `ctypes.util.find_library`. A build tool has methods
+    of that name (``compiler.find_library``), which look for what the projects that it builds
+    name."""
+    if isinstance(called, ast.Name):
+        return called.id == "find_library"
+    if not isinstance(called, ast.Attribute):
+        return False
+    # Not ast.unparse: a strange file may nest calls as deep as it likes.
+    owner = called.value
+    if isinstance(owner, ast.Attribute) and isinstance(owner.value, ast.Name):
+        return (owner.value.id, owner.attr, called.attr) == ("ctypes", "util", "find_library")
+    name = owner.id if isinstance(owner, ast.Name) else ""
+    if called.attr == "find_library":
+        return name == "util"
+    return name == "pkgconfig" and called.attr in _PKGCONFIG
 
 
 def _behind_pkg_config(words: list[str]) -> list[str]:

@@ -28,6 +28,10 @@ FILES = [
     # what loads a library when it is used
     ("x/lib.py", "from ctypes.util import find_library\nname = find_library('usb-1.0')",
      [("usb-1.0", "x/lib.py", 2)], []),
+    ("x/lib.py", "import ctypes.util\nname = ctypes.util.find_library('usb-1.0')",
+     [("usb-1.0", "x/lib.py", 2)], []),
+    # what a build tool does for others
+    ("x/tool.py", "self.compiler.find_library('iconv')\ncompiler.find_library('usb-1.0')", [], []),
     # ``libraries`` of anything else
     ("x/web.py", "page(libraries=['jquery'])  # pkg-config, find_library", [], []),
     # what is not used to build, and what cannot be read
