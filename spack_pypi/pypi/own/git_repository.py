@@ -15,7 +15,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 
 from ...errors import FileFailure
@@ -50,6 +50,7 @@ class Repository:
     address: str
     folder: Path
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _known: References | FileFailure | None = field(default=None, repr=False)
 
     @property
     def pushed(self) -> bool:
@@ -61,10 +62,18 @@ class Repository:
         """The folder of this machine in which a commit of it is checked out, if it has one."""
         return ""
 
-    @cached_property
+    @property
     def references(self) -> References:
-        """What the repository has now. Raises `FileFailure`."""
-        return self._references()
+        """What the repository has now; it is asked once. Raises `FileFailure`."""
+        with self._lock:
+            if self._known is None:
+                try:
+                    self._known = self._references()
+                except FileFailure as failure:
+                    self._known = failure
+            if isinstance(self._known, FileFailure):
+                raise self._known
+            return self._known
 
     def _references(self) -> References:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from spack_pypi.errors import FileFailure, SpackPyPIError, UsageError
 from spack_pypi.pypi import limits
 from spack_pypi.pypi.model import GitReference
-from spack_pypi.pypi.own.git_repository import Repository, read_references
+from spack_pypi.pypi.own.git_repository import References, Repository, read_references
 from spack_pypi.pypi.own.own_git import OwnRepository, opened, version_tags
 from spack_pypi.pypi.own.own_index import before
 from tests.memory_index import MemoryIndex
@@ -161,6 +163,26 @@ def test_no_repository(tmp_path: Path) -> None:
     empty = Repo(tmp_path / "empty")
     with pytest.raises(UsageError, match="no default branch"):
         read(empty)
+
+
+def test_each_repository_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several of them at the same time, and also one that fails, whoever asks."""
+    together, asked = threading.Barrier(2), list[str]()
+
+    def references(repository: Repository) -> References:
+        asked.append(repository.address)
+        together.wait(10)
+        if repository.address == "gone":
+            raise FileFailure("gone", "it is not there")
+        return References("main", {}, {})
+
+    monkeypatch.setattr(Repository, "_references", references)
+    repositories = [Repository(address, tmp_path) for address in ("here", "gone")] * 2
+    with ThreadPoolExecutor(4) as pool:
+        answers = [pool.submit(lambda r: r.references.default, each) for each in repositories]
+    failures = [each.exception() for each in answers]
+    assert [str(each) for each in failures] == ["None", "gone: it is not there"] * 2
+    assert sorted(asked) == ["gone", "here"]
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:
