@@ -45,7 +45,7 @@ class Trees:
         """What a tree says of itself, as a version. Raises `FileFailure`."""
         source = self._written(place, "")
         found = tree_metadata.read(source, version)
-        answer = self._answer(place, found)
+        answer = self._answer(place, source, found)
         if answer:
             return answer.metadata(self.repository.address, version)
         for path in () if found.summary else flit.modules(source.pyproject):
@@ -58,21 +58,25 @@ class Trees:
     def source(self, place: GitReference, version: Version, project: str) -> Source:
         """What a tree of a project says about its build. Raises `FileFailure`."""
         source = self._written(place, project)
-        answer = self._answer(place, tree_metadata.read(source, version))
+        if self.backends is None:
+            return source
+        answer = self._answer(place, source, tree_metadata.read(source, version))
         return answer.source(source) if answer else source
 
     def _written(self, place: GitReference, project: str) -> Source:
         return sdist.source(self.contents(place).as_json(), project)
 
-    def _answer(self, place: GitReference, found: Metadata) -> BackendAnswer | None:
-        """What the build backend says of a tree that does not say it itself: of one after the
-        other, each once."""
+    def _answer(
+        self, place: GitReference, source: Source, found: Metadata
+    ) -> BackendAnswer | None:
+        """What the build backend says of a tree that does not say it itself (``found``): one is
+        asked after the other, and each once."""
         if found.requires_dist is not None or self.backends is None:
             return None
         with self._lock:
             if place.commit not in self._answers:
                 try:
-                    self._answers[place.commit] = self._asked(place, self.backends)
+                    self._answers[place.commit] = self._asked(place, source, self.backends)
                 except FileFailure as failure:
                     self._answers[place.commit] = failure
         answer = self._answers[place.commit]
@@ -80,12 +84,11 @@ class Trees:
             raise answer
         return answer
 
-    def _asked(self, place: GitReference, backends: Backends) -> BackendAnswer:
+    def _asked(self, place: GitReference, source: Source, backends: Backends) -> BackendAnswer:
         """The tree is checked out for that: the build may change it."""
         with tempfile.TemporaryDirectory(prefix="spack-pypi-tree-") as folder:
             top = Path(folder) / "tree"
             self.repository.check_out(place.commit, _reference(place), top)
-            source = self._written(place, "")
             address, version = self.repository.address, _version(place.tag)
             return backends.ask(address, top / self.folder, source, version)
 

@@ -7,19 +7,23 @@ import os
 import sys
 import time
 import zipfile
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.version import Version
 
 from spack_pypi.errors import FileFailure, UsageError
-from spack_pypi.pypi.model import Metadata, Settings
+from spack_pypi.pypi.archives import sdist, tree_metadata
+from spack_pypi.pypi.model import GitReference, Metadata, Settings, Source
 from spack_pypi.pypi.own import backend
-from spack_pypi.pypi.own.backend import Backends
+from spack_pypi.pypi.own.backend import BackendAnswer, Backends
 from spack_pypi.pypi.own.git_repository import Repository
 from spack_pypi.pypi.own.local_repository import local_repository
 from spack_pypi.pypi.own.own_git import opened
+from spack_pypi.pypi.own.trees import Trees
 from tests.index_server import IndexServer
 from tests.pypi.git_repos import Repo
 
@@ -209,3 +213,24 @@ def test_pyproject_hooks_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> No
         Backends(settings())
     install = f"{sys.executable} -m pip install pyproject-hooks"
     assert str(raised.value) == f"--run-backend needs pyproject-hooks: {install}"
+
+
+def test_a_tree_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For its build, its metadata are of interest only where a backend may be asked; that one gets
+    what was read for the project."""
+    at = Repository(repository(tmp_path).address, tmp_path / "cache")
+    here = GitReference(at.references.tags["v1.5"], tag="v1.5")
+    with monkeypatch.context() as patch:
+        patch.setattr(tree_metadata, "read", None)  # it cannot be called
+        assert Trees(at, "").source(here, Version("1.5"), "thing").backend == "its_own"
+    read: list[str] = []
+    source = sdist.source
+
+    def reading(contents: Mapping[str, Any], project: str) -> Source:
+        read.append(project)
+        return source(contents, project)
+
+    monkeypatch.setattr(sdist, "source", reading)
+    monkeypatch.setattr(Backends, "ask", lambda *_: BackendAnswer("", ()))
+    Trees(at, "", Backends(settings())).source(here, Version("1.5"), "thing")
+    assert read == ["thing"]
