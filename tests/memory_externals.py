@@ -11,16 +11,30 @@ from spack_pypi.host.port import Destination, External, Written
 
 
 class MemoryExternals:
-    """The `Externals` of a `MemoryHost`: its solver uses all but the ``refused``."""
+    """The `Externals` of a `MemoryHost`: its solver uses all but the ``refused``, and modules are
+    ``imported`` but those of a package that ``fails``."""
 
     def __init__(self) -> None:
         self.packages: dict[str, Any] = {}
         self.refused: dict[str, str] = {}
+        self.fails: dict[str, str] = {}
+        self.imported: dict[str, tuple[Path, Sequence[str]]] = {}
 
     def unusable(
         self, python: External, prefix: Path, externals: Sequence[External], to: Destination
     ) -> Mapping[str, str]:
         return {e.package: self.refused[e.package] for e in externals if e.package in self.refused}
+
+    def not_imported(
+        self,
+        python: External,
+        prefix: Path,
+        externals: Sequence[External],
+        modules: Mapping[str, tuple[Path, Sequence[str]]],
+        to: Destination,
+    ) -> Mapping[str, str]:
+        self.imported.update(modules)
+        return {package: self.fails[package] for package in modules if package in self.fails}
 
     def write(
         self,

@@ -75,10 +75,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--dry-run", action="store_true", help="show what would be written; write nothing")
     add(
         "--verify",
-        choices=("load", "concretize"),
+        choices=("load", "concretize", "install"),
         default="concretize",
-        help="how to verify the externals before writing them: that Spack reads them, or that it "
-        "concretizes a spec of each with them (default)",
+        help="how to verify the externals before writing them: that Spack reads them; that it "
+        "concretizes a spec of each with them (default); or that a small package can also be "
+        "built on them, loaded, and import each: this runs the code of what is installed",
     )
     add("--json", metavar="FILE", help="write a JSON report to FILE ('-': standard output)")
 
@@ -90,6 +91,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..report.formats import document, write_json
     from ..report.terminal import print_text
     from ..workflow.externals.externals import diagnostics, externals
+    from ..workflow.verifying.verification import Step
 
     to = Destination(
         args.scope,
@@ -97,7 +99,11 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         buildable=not args.not_buildable,
         dry_run=args.dry_run,
     )
-    verify = args.verify == "concretize"
+    verify = {
+        "load": Step.LOADED,
+        "concretize": Step.CONCRETIZED,
+        "install": Step.INSTALLED,
+    }[args.verify]
     result = externals(host, _interpreter(args), args.names, args.exclude, to, verify=verify)
     found = diagnostics(host, result)
     if args.json:

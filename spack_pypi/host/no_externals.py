@@ -19,6 +19,16 @@ class NoExternals:
     ) -> Mapping[str, str]:
         raise HostError(_WHY)
 
+    def not_imported(
+        self,
+        python: External,
+        prefix: Path,
+        externals: Sequence[External],
+        modules: Mapping[str, tuple[Path, Sequence[str]]],
+        to: Destination,
+    ) -> Mapping[str, str]:
+        raise HostError(_WHY)
+
     def write(
         self,
         python: External,

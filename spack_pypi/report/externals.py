@@ -7,7 +7,14 @@ from typing import Any
 
 from ..workflow.externals.externals import ExternalsResult
 from ..workflow.externals.found import NotUsed
+from ..workflow.verifying.verification import Step
 from .terminal import count
+
+_VERIFIED = {
+    Step.LOADED: "not concretized (--verify load)",
+    Step.CONCRETIZED: "concretized",
+    Step.INSTALLED: "concretized, built on, loaded and imported",
+}
 
 
 def lines(result: ExternalsResult, dry_run: bool) -> Iterator[str]:
@@ -55,7 +62,7 @@ def _name(each: NotUsed) -> str:
 
 def _summary(result: ExternalsResult, dry_run: bool) -> str:
     number = count(len(result.found.externals), "package")
-    how = "concretized" if result.verified else "not concretized (--verify load)"
+    how = _VERIFIED[result.verified]
     written = result.written
     if not (written.changed or written.removed):
         return f"{number} ({how}); {written.file} says so already."
@@ -72,7 +79,7 @@ def external_json(result: ExternalsResult) -> dict[str, Any]:
         "version": ".".join(map(str, found.python.version)),
         "prefix": str(found.python.prefix),
         "file": written.file,
-        "verified": result.verified,
+        "verified": result.verified.value,
         "externals": [
             {
                 "project": project,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -46,10 +47,15 @@ def environment(spack: Spack) -> Path:
     venv = spack.folder / "venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
     (site,) = venv.glob("lib/python*/site-packages")
-    distribution(site, "mupone", "1.0")
-    distribution(site, "muptwo", "1.0", "mupone")
-    distribution(site, "mupthree", "3.0")
+    install(site, "mupone", "1.0")
+    install(site, "muptwo", "1.0", "mupone")
+    install(site, "mupthree", "3.0")
     return venv
+
+
+def install(site: Path, name: str, version: str, *requires: str, module: str = "") -> None:
+    distribution(site, name, version, *requires, RECORD=f"{name}.py,,\n")
+    (site / f"{name}.py").write_text(module)
 
 
 def graph(done: subprocess.CompletedProcess[str]) -> dict[str, str | None]:
@@ -89,10 +95,23 @@ def test_what_needs_them_is_concretized_on_them(every_spack: Spack) -> None:
     assert found["python"] == sys.base_prefix
 
     after = config.read_text()
-    again = spack.run(*arguments)
+    again = spack.run(*arguments, "--verify", "load")
     assert again.returncode == 0, again.stderr
     assert "says so already" in again.stdout
     assert config.read_text() == after
+
+    # Another version comes, and what does not work there: a package is built on them all.
+    (site,) = venv.glob("lib/python*/site-packages")
+    shutil.rmtree(site / "muptwo-1.0.dist-info")
+    install(site, "muptwo", "2.0", "mupone", module="import mupone")
+    install(site, "mupbad", "1.0", module="raise ImportError('libx.so')")
+    write(spack, "mupbad")
+    done = spack.run(*arguments, "--verify", "install")
+    assert done.returncode == 0, done.stderr
+    assert "py-muptwo@2.0 (muptwo, new or changed)" in done.stdout
+    assert "mupbad 1.0: it does not work: import mupbad: ImportError: libx.so" in done.stdout
+    assert "(concretized, built on, loaded and imported)" in done.stdout
+    assert "py-mupbad" not in config.read_text()
 
 
 def test_a_file_that_a_configuration_includes(spack: Spack) -> None:

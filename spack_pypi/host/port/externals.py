@@ -74,6 +74,18 @@ class Externals(Protocol):
         it uses all. No other thread may run meanwhile (see `Session.rest`). Raises `HostError`
         where there is no solver, or Spack finds no such Python."""
 
+    def not_imported(
+        self,
+        python: External,
+        prefix: Path,
+        externals: Sequence[External],
+        modules: Mapping[str, tuple[Path, Sequence[str]]],
+        to: Destination,
+    ) -> Mapping[str, str]:
+        """Build a small package on the externals, written as `write` does, load it, and import
+        modules of each package, which lie in a folder: why one cannot be imported, by package.
+        This runs what is installed. Raises `HostError` where nothing can be built on them."""
+
     def write(
         self,
         python: External,

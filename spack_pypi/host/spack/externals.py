@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from ...files import read_text, write_whole
 from ..packages_yaml import entries, entry, mark, merged, references
 from ..port import Destination, External, Written
 from .internals import solved_together
+from .loaded import not_imported
 from .reasons import in_short, raise_if_environmental
 from .solver import concrete, solve
 
@@ -31,18 +33,43 @@ _HEADER = "# Written by `spack pypi externals`, which brings its entries up to d
 
 
 class SpackExternals:
-    """The `Externals` of the Spack in whose interpreter we run."""
+    """The `Externals` of the Spack in whose interpreter we run. What is built on them is in a
+    ``folder`` of ours, for as long as that takes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
     def unusable(
         self, python: External, prefix: Path, externals: Sequence[External], to: Destination
     ) -> Mapping[str, str]:
-        ours = self._entries(python, prefix, externals, to)
-        data = {name: {"externals": [entry]} for name, entry in ours.items()}
-        scope = spack.config.InternalConfigScope(_SCOPE, {"packages": data})
-        with spack.config.override(scope):
+        with self._written(python, prefix, externals, to):
             specs = [f"{each.package}@={each.version}" for each in externals]
             prefixes = {each.package: str(each.prefix) for each in externals}
             return solve(partial(_unusable, prefixes), specs, False)
+
+    def not_imported(
+        self,
+        python: External,
+        prefix: Path,
+        externals: Sequence[External],
+        modules: Mapping[str, tuple[Path, Sequence[str]]],
+        to: Destination,
+    ) -> Mapping[str, str]:
+        with self._written(python, prefix, externals, to):
+            return not_imported(self._folder, externals, modules)
+
+    def _written(
+        self, python: External, prefix: Path, externals: Sequence[External], to: Destination
+    ) -> AbstractContextManager[Any]:
+        """The configuration as it would be with these externals. It replaces that in force: Spack
+        would have earlier entries of ours beside these, with the same ids."""
+        ours = self._entries(python, prefix, externals, to)
+        after = merged(
+            spack.config.get("packages"), prefix, ours, buildable=True, prefixes=to.prefixes
+        )
+        scope = spack.config.InternalConfigScope(_SCOPE, {"packages:": after.packages})
+        found: AbstractContextManager[Any] = spack.config.override(scope)
+        return found
 
     def write(
         self,
@@ -133,6 +160,9 @@ def _unusable(
     except Exception as error:
         # Any exception: a recipe, or what Spack makes of it, may raise whatever it likes.
         raise_if_environmental(error, "cannot run the solver")
+        if len(requested) > 1:
+            # It is about none of them: what is there already must not be lost by it.
+            raise HostError(f"Spack can use none of them: {in_short(error)}") from None
         return {spec.name: in_short(error) for spec in requested}
     nodes = {node.name: node for node in found}
     reasons = {}

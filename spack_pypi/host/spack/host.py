@@ -40,7 +40,7 @@ class SpackHost:
         self.installer = SpackInstaller(self.cache / "trials")
         self.sources = SpackSources(self.solver)
         self.store = SpackStore()
-        self.externals = SpackExternals()
+        self.externals = SpackExternals(self.cache / "trials")
 
     def index_url(self) -> str | None:
         return index_url()

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Callable
 
@@ -45,22 +45,23 @@ class SpackInstaller:
     def install(
         self, staging: Staging, spec: str, fill: Callable[[Sequence[Archive], Path], None]
     ) -> Installed:
-        with _Installation(self._folder, staging) as installation:
+        # The same in each run, so that what was built of the same recipes is found again.
+        namespace = f"{staging.target.namespace}_trial"
+        recipes = staging.folders.values()
+        with Installation(self._folder, namespace, recipes) as installation:
             return installation.install(spec, fill)
 
 
-class _Installation:
-    """A folder with a store and a mirror, in which a spec is installed with the staged recipes. A
-    context manager: each has a scope, an environment and a repo of its own, so that several may be
-    under way at once."""
+class Installation:
+    """A folder with a store and a mirror, in which a spec is installed with further recipes, of
+    which the folders are given. A context manager: each has a scope, an environment and a repo of
+    its own, so that several may be under way at once."""
 
-    def __init__(self, folder: Path, staging: Staging) -> None:
-        self._folder, self._staging = folder, staging
-        # The same in each run, so that what was built of the same recipes is found again.
-        self._namespace = f"{staging.target.namespace}_trial"
+    def __init__(self, folder: Path, namespace: str, recipes: Iterable[Path]) -> None:
+        self._folder, self._namespace, self._recipes = folder, namespace, recipes
         self._mirror, self._store = folder / "mirror", folder / "store"
 
-    def __enter__(self) -> _Installation:
+    def __enter__(self) -> Installation:
         for name in ("mirror", "store", "stage"):
             (self._folder / name).mkdir(parents=True, exist_ok=True)
         self._run = Path(tempfile.mkdtemp(prefix="run-", dir=self._folder))
@@ -68,8 +69,8 @@ class _Installation:
         self._environment.mkdir()
         root = self._run / "spack_repo" / self._namespace
         repo_folder.make_repo(root)
-        for staged in self._staging.folders.values():
-            shutil.copytree(str(staged), str(root / "packages" / staged.name))
+        for recipe in self._recipes:
+            shutil.copytree(str(recipe), str(root / "packages" / recipe.name))
         below = [r.root for r in spack.repo.PATH.repos if not repo_folder.is_staged(r.namespace)]
         self._write_scope([str(root), *below])
         return self
@@ -78,14 +79,24 @@ class _Installation:
         shutil.rmtree(str(self._run), ignore_errors=True)
 
     def install(self, spec: str, fill: Callable[[Sequence[Archive], Path], None]) -> Installed:
+        """As `Installer.install`."""
+        built = self.build(spec, fill)
+        return built if isinstance(built, Installed) else self._probe(spec, *built)
+
+    def build(
+        self, spec: str, fill: Callable[[Sequence[Archive], Path], None] | None = None
+    ) -> Installed | tuple[InstalledGraph, Sequence[str], Mapping[str, str]]:
+        """Install a spec without looking at what is installed: its graph, the labels of what was
+        built of it, and the prefix of each hash; or why that failed."""
         environment = str(self._environment)
         _write(self._environment / "spack.yaml", {"spack": {"specs": [spec], "view": False}})
         done = self._spack("-e", environment, "concretize", "--force")
         lock = self._environment / "spack.lock"
         if done.returncode or not lock.exists():
             return Installed(spec, failure=Failure(spec, "concretize", _last(done.stdout)))
-        graph = _Graph(json.loads(lock.read_text("utf-8")))
-        fill(graph.archives(installed(self._store)), self._mirror)
+        graph = InstalledGraph(json.loads(lock.read_text("utf-8")))
+        if fill is not None:
+            fill(graph.archives(installed(self._store)), self._mirror)
         started = time.time()
         done = self._spack("-e", environment, "install", "--fail-fast")
         there = installed(self._store)
@@ -93,10 +104,17 @@ class _Installation:
         missing = [key for key in graph.packages if key not in there]
         if missing:
             return Installed(spec, built, failure=self._why(graph, missing, done.stdout, started))
-        return self._probe(spec, graph, built, there)
+        return graph, built, there
+
+    def loaded(self, key: str) -> str:
+        """What ``spack load`` says to a shell, for an installed package (its hash)."""
+        done = self._spack("load", "--sh", f"/{key}", errors=subprocess.PIPE)
+        if done.returncode:
+            raise HostError(f"Spack cannot load what it has built: {_last(done.stderr)}")
+        return done.stdout
 
     def _probe(
-        self, spec: str, graph: _Graph, built: Sequence[str], prefixes: Mapping[str, str]
+        self, spec: str, graph: InstalledGraph, built: Sequence[str], prefixes: Mapping[str, str]
     ) -> Installed:
         """Import what our recipes installed, as PythonPackage's own test does, and ask pip about
         the whole of it."""
@@ -155,7 +173,9 @@ class _Installation:
             f"Spack did not list the modules of the installed packages: {_last(done.stdout)}"
         )
 
-    def _why(self, graph: _Graph, missing: Sequence[str], output: str, started: float) -> Failure:
+    def _why(
+        self, graph: InstalledGraph, missing: Sequence[str], output: str, started: float
+    ) -> Failure:
         """The first package that failed: one whose build has left a log since it was ``started``
         (others are of former runs), else one that was not fetched."""
         for key in missing:
@@ -168,18 +188,17 @@ class _Installation:
             return Failure(graph.label(unfetched[0]), "fetch", unfetched[1])
         return Failure(graph.label(graph.root), "install", _last(output))
 
-    def _spack(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def _spack(
+        self, *arguments: str, errors: int = subprocess.STDOUT
+    ) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, spack.paths.spack_script]
         command += ["--color", "never", "-C", str(self._run / "scope"), *arguments]
-        environment = {**os.environ, "SPACK_DISABLE_LOCAL_CONFIG": "1"}
-        for name in ("SPACK_ENV", "PYTHONPATH", "PYTHONHOME"):
-            environment.pop(name, None)
         return subprocess.run(
             command,
-            env=environment,
+            env={**plain_environment(), "SPACK_DISABLE_LOCAL_CONFIG": "1"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=errors,
             text=True,
             errors="replace",
             check=False,
@@ -215,7 +234,14 @@ class _Installation:
         _write(scope / "concretizer.yaml", {"concretizer": {"reuse": False, "unify": True}})
 
 
-class _Graph:
+def plain_environment() -> dict[str, str]:
+    """The variables of this process, without what changes where a Python looks, and what of Spack
+    is loaded or active."""
+    left_out = ("SPACK_ENV", "SPACK_LOADED_HASHES", "PYTHONPATH", "PYTHONHOME")
+    return {name: value for name, value in os.environ.items() if name not in left_out}
+
+
+class InstalledGraph:
     """A concretized spec, as ``spack.lock`` writes it."""
 
     def __init__(self, lock: Mapping[str, Any]) -> None:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ...diagnostics import Diagnostic, Severity
 from ...errors import HostError
 from ...host.port import Destination, External, Host, Written
 from ...prefixes.interpreter import Interpreter
+from ..verifying.verification import Step
 from .found import Found, found
+from .modules import importable
 
 
 @dataclass(frozen=True)
 class ExternalsResult:
-    """What was found, and what was written of it; ``verified``: Spack concretized each.
+    """What was found, and what was written of it; ``verified`` is the last step that all of it
+    passed: read by Spack, concretized, or built on, loaded and imported.
     ``create`` is the command that adds the recipes that are lacking; empty if none are."""
 
     found: Found
     written: Written
-    verified: bool
+    verified: Step
     create: str = ""
 
 
@@ -30,21 +34,26 @@ def externals(
     exclude: Sequence[str],
     to: Destination,
     *,
-    verify: bool = True,
+    verify: Step = Step.CONCRETIZED,
 ) -> ExternalsResult:
-    """Write what an interpreter has installed as externals: all that Spack can use. Raises
+    """Write what an interpreter has installed as externals: all that Spack can use, up to a step
+    of verification (loaded, concretized, installed: the last one runs what is installed). Raises
     `UsageError` and `HostError`; nothing is written then."""
     result = found(host, python, names, exclude)
     version = ".".join(map(str, python.version))
     own = External("python", version, python.base, folders=python.library_folders)
     to = replace(to, prefixes=python.prefixes)
-    if verify and result.externals:
+    if verify is not Step.LOADED and result.externals:
         if not host.solver.is_available():
             raise HostError(
                 f"{host.name} cannot concretize here, so nothing is verified: see spack bootstrap "
                 "status, or pass --verify load"
             )
         result = _verified(host, own, result, to)
+    if verify is Step.INSTALLED and result.externals:
+        imported = _imported(host, own, result, to)
+        lost = len(imported.externals) != len(result.externals)
+        result = _verified(host, own, imported, to) if lost else imported
     if result.named:
         packages = filter(None, map(host.repos.package_for, result.named))
         to = replace(to, only=frozenset(package.name for package in packages))
@@ -65,6 +74,26 @@ def _verified(host: Host, own: External, result: Found, to: Destination) -> Foun
         by_package = {each.package: project for project, each in result.externals.items()}
         result = result.without({by_package[name]: why for name, why in reasons.items()})
     return result
+
+
+def _imported(host: Host, own: External, result: Found, to: Destination) -> Found:
+    """What can be imported where Spack runs it."""
+    modules: dict[str, tuple[Path, Sequence[str]]] = {}
+    refused: dict[str, str] = {}
+    for project, each in result.externals.items():
+        distribution = result.distributions[project]
+        names = importable(distribution)
+        if names is None:
+            refused[project] = "no list says what it installed, so nothing of it can be imported"
+        else:
+            modules[each.package] = distribution.folder, names
+    result = result.without(refused)
+    asked = [*result.externals.values()]
+    by_package = {each.package: project for project, each in result.externals.items()}
+    reasons = host.externals.not_imported(own, result.python.prefix, asked, modules, to)
+    return result.without(
+        {by_package[package]: f"it does not work: {why}" for package, why in reasons.items()}
+    )
 
 
 def diagnostics(host: Host, result: ExternalsResult) -> list[Diagnostic]:
