@@ -48,7 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--dry-run",
         action="store_true",
-        help="plan and verify, print the changes, but write nothing",
+        help="plan and verify, print the changes and where each new line comes from, but write "
+        "nothing",
     )
     add(
         "--verify",
@@ -111,7 +112,15 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
             if args.list and not named:
                 update = Update(each)
             else:
-                update = sync(session, host, each, request, to=to, every=args.all_missing)
+                update = sync(
+                    session,
+                    host,
+                    each,
+                    request,
+                    to=to,
+                    every=args.all_missing,
+                    explained=args.dry_run,
+                )
             totals.add(update)
             found += diagnostics(update, args.list, named)
             if args.json:

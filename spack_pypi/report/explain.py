@@ -29,6 +29,12 @@ def lines(recipe: ExplainedRecipe) -> Iterator[str]:
         yield f"Metadata of {_versions(versions)}: {place}"
     if recipe.inherits:
         yield "It inherits another recipe, whose lines are not shown."
+    yield from lines_with_reasons(recipe)
+
+
+def lines_with_reasons(recipe: ExplainedRecipe) -> Iterator[str]:
+    """The lines of a recipe, what was removed and what has no line, each with where it comes
+    from."""
     for text in recipe.removed:
         yield f"removed: {_shortened(text)}"
     shown = [each for each in recipe.lines if each.grounds or not recipe.selected]

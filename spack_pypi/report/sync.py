@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .explain import lines_with_reasons, recipe_json
 from .terminal import count, print_text
 
 if TYPE_CHECKING:
@@ -90,6 +91,9 @@ def _result(update: Update, diff: bool) -> Iterator[str]:
             yield from difflib.unified_diff(
                 before.splitlines(), after.splitlines(), package, package, lineterm="", n=1
             )
+            if package in update.explained:
+                yield "where these lines come from:"
+                yield from lines_with_reasons(update.explained[package])
 
 
 def update_json(update: Update) -> dict[str, Any]:
@@ -113,6 +117,7 @@ def update_json(update: Update) -> dict[str, Any]:
         "reason": update.reason or None,
         "report": list(update.changes),
         "recipes": sorted(update.texts),
+        "explained": [recipe_json(each) for _, each in sorted(update.explained.items())],
     }
 
 

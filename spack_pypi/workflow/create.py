@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Callable
 
 from packaging.version import Version
 
@@ -85,9 +85,15 @@ class Outcome:
 OMISSIONS = ("missing-dependency", "omitted-requirement", "cycle", "unconfirmed-metadata")
 
 
-def create(session: Session, host: Host, request: Request) -> Outcome:
+def create(
+    session: Session,
+    host: Host,
+    request: Request,
+    on_verified: Callable[[Plan], None] = lambda plan: None,
+) -> Outcome:
     """Write the recipes that are missing for the named requirements into the target repo, if they
-    pass the verification; nothing for a dry run. Raises `SpackPyPIError`."""
+    pass the verification; nothing for a dry run. ``on_verified`` is called with a plan that has
+    passed, while its recipes are staged. Raises `SpackPyPIError`."""
     if request.concretizes(host):
         session.rest()
         preparation = host.solver.prepare()
@@ -95,7 +101,7 @@ def create(session: Session, host: Host, request: Request) -> Outcome:
             session.progress(Phase.PREPARE, SOLVER, result=preparation)
     supplements: list[Supplement] = []
     while True:
-        outcome = _create(session, host, request, supplements)
+        outcome = _create(session, host, request, supplements, on_verified)
         pinned = outcome.still_pinned
         if pinned:
             names = ", ".join(f"{name} {version}" for name, version in sorted(pinned))
@@ -112,13 +118,17 @@ def create(session: Session, host: Host, request: Request) -> Outcome:
 
 
 def _create(
-    session: Session, host: Host, request: Request, supplements: Sequence[Supplement]
+    session: Session,
+    host: Host,
+    request: Request,
+    supplements: Sequence[Supplement],
+    on_verified: Callable[[Plan], None],
 ) -> Outcome:
     parse_names(request.names)
     target = request.target(host)
     earlier = Earlier(session, host, request, target, supplements)
     kept = earlier.plan()
-    reused = kept and _reused(session, host, *kept)
+    reused = kept and _reused(session, host, *kept, on_verified)
     if reused:
         return reused
     from .planner import Planner
@@ -145,8 +155,10 @@ def _create(
                 if planner.learn(plan, verification):
                     continue
                 pinned = still_pinned(plan, verification)
-                if verification.passed and not (pinned or request.dry_run):
-                    moves.finish()
+                if verification.passed and not pinned:
+                    on_verified(plan)
+                    if not request.dry_run:
+                        moves.finish()
                 return Outcome(plan, verification, frozenset(written), still_pinned=pinned)
     except SpackPyPIError as failure:
         if not written:
@@ -154,7 +166,13 @@ def _create(
         return Outcome(plan, Verification(), frozenset(written), failure)
 
 
-def _reused(session: Session, host: Host, plan: Plan, passed: Sequence[Step]) -> Outcome | None:
+def _reused(
+    session: Session,
+    host: Host,
+    plan: Plan,
+    passed: Sequence[Step],
+    on_verified: Callable[[Plan], None],
+) -> Outcome | None:
     """What comes of a plan of an earlier run, which passed these steps. None where more must be
     known than was kept: which recipes can be moved in before the others are concretized, or why
     the solver refuses it. Nothing was written then."""
@@ -178,8 +196,10 @@ def _reused(session: Session, host: Host, plan: Plan, passed: Sequence[Step]) ->
             except Unresolved:
                 return None
         pinned = still_pinned(plan, verification)
-        if verification.passed and not (pinned or request.dry_run):
-            moves.finish()
+        if verification.passed and not pinned:
+            on_verified(plan)
+            if not request.dry_run:
+                moves.finish()
         return Outcome(plan, verification, frozenset(written), still_pinned=pinned)
 
 

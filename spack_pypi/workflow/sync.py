@@ -18,6 +18,8 @@ from ..session import Session
 from ..translate.spelling import meant
 from .compare.version_changes import kept_caps, version_changes
 from .create import OMISSIONS, Outcome, create
+from .explain.model import ExplainedRecipe
+from .explain.planned import explain_planned
 from .outdated import Outdated, named_version
 from .publishers import publisher_changed
 from .request import Request
@@ -41,7 +43,8 @@ class Update:
     from the version before to the newest; ``texts`` maps the packages of all recipes that are
     written to (before, after), before is empty for a new one; ``not_concretized`` are about
     versions of them that were not, or cannot be, concretized; ``left_out`` about what the recipes
-    leave out, and what could not be read for them; ``warnings`` about who published the newest."""
+    leave out, and what could not be read for them; ``warnings`` about who published the newest;
+    ``explained`` says by package where the new lines come from, if that was asked for."""
 
     outdated: Outdated
     new: tuple[str, ...] = ()
@@ -53,6 +56,7 @@ class Update:
     not_concretized: tuple[Diagnostic, ...] = ()
     left_out: tuple[Diagnostic, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
+    explained: Mapping[str, ExplainedRecipe] = field(default_factory=dict)
 
 
 def sync(
@@ -63,12 +67,13 @@ def sync(
     *,
     to: str,
     every: bool = False,
+    explained: bool = False,
 ) -> Update:
     """Update one recipe of the target repo to a release (see `Outdated.target`), with ``every``
     release in between, and write the recipes that are then missing; ``request`` says where, how
     far to verify and which dependencies to add; its names are ignored. Nothing is written unless
     the recipe says of the new versions what their releases declare, and of all others what it said
-    before."""
+    before. ``explained``: with where the new lines come from."""
     if outdated.problem:
         return Update(outdated, reason=outdated.problem)
     try:
@@ -97,11 +102,21 @@ def sync(
         ),
         force=False,
     )
+    found: dict[str, ExplainedRecipe] = {}
     try:
-        outcome = create(session, host, request)
+        if explained and host.checks:
+            outcome = create(
+                session,
+                host,
+                request,
+                lambda plan: found.update(explain_planned(session, host, plan)),
+            )
+        else:
+            outcome = create(session, host, request)
     except SpackPyPIError as error:
         return Update(outdated, hardness=Hardness.BY_HAND, reason=str(error))
     update = _update(outdated, outcome, host.repos.python_versions())
+    update = replace(update, explained=found)
     if update.reason and not update.proposal:
         return replace(update, proposal=unblocked(session, host, request, outdated, update.reason))
     if update.new and target is not None:

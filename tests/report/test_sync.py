@@ -12,6 +12,13 @@ from spack_pypi.diagnostics import Diagnostic, Severity
 from spack_pypi.pypi.model import File, Release
 from spack_pypi.report.sync import Totals, show_update, update_json
 from spack_pypi.workflow.compare.reported import Reported
+from spack_pypi.workflow.explain.model import (
+    Cited,
+    ExplainedLine,
+    ExplainedRecipe,
+    Ground,
+    Verdict,
+)
 from spack_pypi.workflow.outdated import Outdated
 from spack_pypi.workflow.sync import Hardness, Update, diagnostics
 
@@ -102,6 +109,28 @@ def test_a_dry_run_shows_each_change(capsys: pytest.CaptureFixture[str]) -> None
     assert [line for line in lines if line[:2] in ("+b", "-a", "+c", "-d", "+e")] == [
         "-a", "+b", "+c", "-d", "+e",
     ]  # fmt: skip
+
+
+def test_beside_each_difference_stands_where_its_lines_come_from(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ground = Ground(Verdict.EXPLAINED, (Cited("Requires-Dist", "six"),), versions=("2.0",))
+    line = ExplainedLine(7, 7, 'depends_on("py-six")', "py-six", (ground,))
+    explained = {"py-x": ExplainedRecipe("py-x", "site", "py-x", lines=(line,), removed=("a",))}
+    update = replace(UPDATED, explained=explained)
+    show_update(update, listing=False, diff=True, named=False)
+    lines = capsys.readouterr().out.splitlines()
+    at = lines.index("+b")
+    assert lines[at + 1 : at + 5] == [
+        "where these lines come from:",
+        "removed: a",
+        '7: depends_on("py-six")',
+        "    2.0: Requires-Dist: six",
+    ]
+    assert [each["package"] for each in update_json(update)["explained"]] == ["py-x"]
+    # what is only written says no more than what changed
+    show_update(update, listing=False, diff=False, named=False)
+    assert "where" not in capsys.readouterr().out
 
 
 NEWER = "1.0 is listed, 2.0 is the newest release"

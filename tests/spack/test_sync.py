@@ -111,7 +111,11 @@ def test_the_report_tells_what_a_maintainer_would_look_for(
     assert "  removed py-six" in done.stdout
     assert "  tightened py-attrs@19: to py-attrs@23:" in done.stdout
     assert "  with py-newcomer, new" in done.stdout
+    # each new line with what declares it, and the one that ends with what declared it
+    assert "    2.0: Requires-Dist: attrs>=23\n" in done.stdout
+    assert "    1.1: Requires-Dist: six" in done.stdout
     (record,) = json.loads((spack.folder / "report").read_text())["packages"]
+    assert {each["package"] for each in record["explained"]} == {"py-hand", "py-newcomer"}
     assert (record["current"], record["new"]) == ("1.1", ["2.0"])
     assert "2.0" not in hand.read_text()
 

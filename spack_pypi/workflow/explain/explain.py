@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from packaging.utils import canonicalize_name
 
@@ -45,10 +46,36 @@ def explain(
     """The lines of a package's recipe, by its releases that are in ``versions`` (ranges of Spack;
     empty for all); ``publishers``: also by who published them. Raises `HostError` where that
     cannot be said, and `IndexFailure`."""
-    meaning = host.evaluator.meaning(package)
     name = host.repos.project_of(package)
     if name is None:
         raise HostError(f"the recipe of {package} names no project on an index")
+    texts, file = host.repos.recipe_texts(package), host.repos.recipe_file(package)
+    return explain_text(
+        session, host, ToExplain(package, name, str(file), texts), versions, publishers=publishers
+    )
+
+
+class ToExplain(NamedTuple):
+    """The recipe of a ``package`` for a ``project``: its ``file``, its ``texts`` and those that it
+    inherits, and the class that Spack has loaded for the package now."""
+
+    package: str
+    project: str
+    file: str
+    texts: Sequence[str]
+
+
+def explain_text(
+    session: Session,
+    host: Host,
+    recipe: ToExplain,
+    versions: str = "",
+    *,
+    publishers: bool = False,
+) -> ExplainedRecipe:
+    """As `explain`, of a recipe with this text."""
+    package, name, file, texts = recipe
+    meaning = host.evaluator.meaning(package)
     project = session.index.project(name)
     releases = _read(session, meaning, project, versions)
     if publishers:
@@ -59,7 +86,6 @@ def explain(
     if not releases:
         which = f" in @{versions}" if versions else ""
         raise HostError(f"the recipe of {package} lists no release of {name}{which}")
-    texts = host.repos.recipe_texts(package)
     try:
         found = statements(texts[0])
     except Uneditable as error:
@@ -68,7 +94,7 @@ def explain(
     return ExplainedRecipe(
         package,
         meaning.namespace,
-        str(host.repos.recipe_file(package)),
+        file,
         _places(releases),
         tuple(explainer.lines()),
         tuple(explainer.unsaid()),
