@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from .options import add_index_options, add_repo_options, open_session
 
 if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
     from ..host.port import Host
     from ..prefixes.interpreter import Interpreter
+    from ..workflow.create import Outcome
 
 HELP = "make externals of what is installed for a Python"
 
@@ -72,6 +76,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="leave out a project or package; may be repeated",
     )
+    add(
+        "--create",
+        action="store_true",
+        help="first write the recipes and versions that are lacking, as create does",
+    )
+    add_repo_options(add)
     add("--dry-run", action="store_true", help="show what would be written; write nothing")
     add(
         "--verify",
@@ -82,15 +92,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "built on them, loaded, and import each: this runs the code of what is installed",
     )
     add("--json", metavar="FILE", help="write a JSON report to FILE ('-': standard output)")
+    add_index_options(add)
 
 
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command. What was named and cannot be used is an error."""
     from ..host.port import Destination
+    from ..report.create import packages_json
     from ..report.externals import external_json, lines
     from ..report.formats import document, write_json
     from ..report.terminal import print_text
     from ..workflow.externals.externals import diagnostics, externals
+    from ..workflow.externals.lacking import planned
     from ..workflow.verifying.verification import Step
 
     to = Destination(
@@ -104,13 +117,61 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         "concretize": Step.CONCRETIZED,
         "install": Step.INSTALLED,
     }[args.verify]
-    result = externals(host, _interpreter(args), args.names, args.exclude, to, verify=verify)
-    found = diagnostics(host, result)
+    python = _interpreter(args)
+    created, found = _created(args, host, python) if args.create else (None, [])
+    result = externals(host, python, args.names, args.exclude, to, verify=verify)
+    found = [*found, *diagnostics(host, result)]
+    if created is not None:
+        result = replace(result, create="", planned=planned(created) if args.dry_run else ())
     if args.json:
-        write_json(args.json, document([external_json(result)], found))
+        recipes = packages_json(created) if created else []
+        report = {**external_json(result), "recipes": recipes}
+        write_json(args.json, document([report], found))
     if args.json != "-":
         print_text("\n".join(lines(result, args.dry_run)))
     return found
+
+
+def _created(
+    args: argparse.Namespace, host: Host, python: Interpreter
+) -> tuple[Outcome | None, list[Diagnostic]]:
+    """What `create` made of what has no recipe or no such version. What it cannot do is an error,
+    and no reason to leave out the externals that there can be."""
+    from ..diagnostics import error
+    from ..errors import SpackPyPIError, UsageError
+    from ..report.create import show, show_errors
+    from ..report.terminal import print_text, say, say_error
+    from ..workflow.create import create
+    from ..workflow.externals.lacking import lacking
+    from ..workflow.request import Request, Verify
+
+    names, unknown = lacking(host, python, args.names, args.exclude)
+    for each in unknown:
+        say(f"Error: {each.text}")
+    if not names:
+        return None, unknown
+    request = Request(
+        names,
+        repo=args.repo,
+        namespace=args.namespace,
+        dry_run=args.dry_run,
+        verify=Verify.LOAD if args.verify == "load" else None,
+    )
+    try:
+        with open_session(args, host) as session:
+            outcome = create(session, host, request)
+    except UsageError:
+        raise
+    except SpackPyPIError as failure:
+        say_error(failure, args.debug if "debug" in args else False)
+        return None, [*unknown, error("not-written", "", str(failure))]
+    show_errors(host, outcome)
+    if args.json != "-":
+        show(host, outcome)
+        print_text("")
+    if outcome.error is not None:
+        say_error(outcome.error, False)
+    return outcome, [*unknown, *outcome.diagnostics]
 
 
 def _interpreter(args: argparse.Namespace) -> Interpreter:

@@ -31,17 +31,7 @@ def lines(result: ExternalsResult, dry_run: bool) -> Iterator[str]:
             yield f"  its {virtual}: {library.spec} in {library.prefix}"
     for package in written.removed:
         yield f"{package}: removed, it is no longer installed or cannot be used"
-    by_reason: dict[str, list[NotUsed]] = {}
-    for each in found.not_used:
-        reason = "no recipe has this version" if each.lacks_recipe else each.reason
-        by_reason.setdefault(reason, []).append(each)
-    if found.not_used:
-        yield ""
-        yield "Not used:"
-    for reason, same in by_reason.items():
-        yield f"  {', '.join(map(_name, same))}: {reason}"
-    if result.create:
-        yield f"Recipes for them: {result.create}"
+    yield from _not_used(result)
     if found.notes:
         yield ""
         for project, note in sorted(found.notes.items()):
@@ -53,6 +43,26 @@ def lines(result: ExternalsResult, dry_run: bool) -> Iterator[str]:
             yield f"  {found.externals[project].package}: {', '.join(variants)}"
     yield ""
     yield _summary(result, dry_run)
+
+
+def _not_used(result: ExternalsResult) -> Iterator[str]:
+    """What is not used, by reason, and the recipes that it lacks."""
+    by_reason: dict[str, list[NotUsed]] = {}
+    for each in result.found.not_used:
+        reason = "no recipe has this version" if each.lacks_recipe else each.reason
+        by_reason.setdefault(reason, []).append(each)
+    if result.found.not_used:
+        yield ""
+        yield "Not used:"
+    for reason, same in by_reason.items():
+        yield f"  {', '.join(map(_name, same))}: {reason}"
+    if result.create:
+        yield f"Recipes for them: {result.create}"
+    if result.planned:
+        yield (
+            f"Recipes would be written first for {', '.join(result.planned)}; whether Spack then "
+            "uses what is installed is only verified without --dry-run."
+        )
 
 
 def _name(each: NotUsed) -> str:

@@ -19,12 +19,14 @@ from .modules import importable
 class ExternalsResult:
     """What was found, and what was written of it; ``verified`` is the last step that all of it
     passed: read by Spack, concretized, or built on, loaded and imported.
-    ``create`` is the command that adds the recipes that are lacking; empty if none are."""
+    ``create`` is the command that adds the recipes that are lacking; empty if none are.
+    ``planned`` are the releases that could be externals too if recipes had been written."""
 
     found: Found
     written: Written
     verified: Step
     create: str = ""
+    planned: tuple[str, ...] = ()
 
 
 def externals(

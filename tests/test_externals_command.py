@@ -1,0 +1,131 @@
+"""``externals --create``: what lacks a recipe gets one first; where that fails, others go on."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spack_pypi.arguments import add_commands
+from spack_pypi.cli import main
+from spack_pypi.host.port import Package
+from tests.index_server import IndexServer
+from tests.memory import MemoryHost
+from tests.prefixes.made import answered, distribution, interpreter
+
+SITE = "lib/python3.12/site-packages"
+
+
+class Host(MemoryHost):
+    """What was written exists from then on."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        existing = self.repos.package_for
+
+        def package_for(project: str) -> Package | None:
+            text = self.written.get(f"py-{project}", "")
+            versions = tuple(re.findall(r'^    version\(\s*"([^"]+)"', text, re.M))
+            if versions:
+                return Package(f"py-{project}", "site", versions, ())
+            return existing(project)
+
+        self.repos.package_for = package_for  # type: ignore[method-assign]
+
+
+class Run:
+    def __init__(self, server: IndexServer, folder: Path, capsys: Any) -> None:
+        self.server, self.folder, self._capsys = server, folder, capsys
+        self.host = Host(cache=folder / "cache")
+        self.host.has("hatchling", "1.0")
+        for name in ("hatchling", "six", "newcomer", "needy"):
+            server.served.add(name, "1.0", *(["nowhere"] if name == "needy" else []))
+        answer = answered(site=[f"*/{SITE}"], prefix=str(folder))
+        self.python = interpreter(folder / "bin", answer)
+        self.out = self.err = ""
+
+    def __call__(self, *arguments: str) -> int:
+        parser = argparse.ArgumentParser()
+        add_commands(parser)
+        fixed = ["externals", "--python", self.python, "--index-url", self.server.url]
+        code = main(parser.parse_args([*fixed, *arguments]), lambda: self.host)
+        self.out, self.err = self._capsys.readouterr()
+        return code
+
+    def installed(self, name: str, version: str = "1.0") -> None:
+        distribution(self.folder / SITE, name, version)
+
+
+@pytest.fixture
+def run(server: IndexServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    return Run(server, tmp_path, capsys)
+
+
+def test_recipes_come_first(run: Run) -> None:
+    run.host.has("six", "0.9")
+    run.installed("six")
+    run.installed("newcomer")
+    assert run("--create") == 0, run.err
+    assert {*run.host.written} == {"py-six", "py-newcomer"}
+    assert {*run.host.externals.packages} == {"py-six", "py-newcomer"}
+    assert "Recipes for them" not in run.out
+
+
+def test_one_that_cannot_be_written_loses_no_other(run: Run) -> None:
+    for name in ("needy", "newcomer"):
+        run.installed(name)
+    assert run("--create") == 1
+    assert "Error: needy is not written: " in run.err
+    assert {*run.host.written} == {*run.host.externals.packages} == {"py-newcomer"}
+
+
+def test_a_release_that_no_index_has(run: Run) -> None:
+    run.installed("newcomer", "1.0+site")
+    run.host.has("six", "1.0")
+    run.installed("six")
+    assert run("--create") == 1
+    assert "Error: newcomer is not written: " in run.err
+    assert {*run.host.externals.packages} == {"py-six"}
+
+
+def test_without_an_index_the_externals_are_written_all_the_same(run: Run) -> None:
+    run.host.has("six", "1.0")
+    run.installed("six")
+    run.installed("newcomer")
+    assert run("--create", "--offline") == 1
+    assert run.err.startswith("Error: ")
+    assert {*run.host.externals.packages} == {"py-six"}
+
+
+def test_a_name_that_nobody_can_ask_for(run: Run) -> None:
+    run.installed("new comer")
+    run.installed("newcomer")
+    assert run("--create") == 1
+    assert "Error: 'new comer==1.0' is not a requirement" in run.err
+    assert {*run.host.externals.packages} == {"py-newcomer"}
+
+
+def test_a_dry_run_writes_nothing_and_says_what_it_would(run: Run) -> None:
+    run.installed("newcomer")
+    assert run("--create", "--dry-run") == 0, run.err
+    assert (run.host.written, run.host.externals.packages) == ({}, {})
+    assert "Recipes would be written first for newcomer 1.0; whether Spack" in run.out
+
+
+def test_the_report_for_programs_has_both(run: Run) -> None:
+    run.installed("newcomer")
+    assert run("--create", "--json", "-") == 0, run.err
+    (report,) = json.loads(run.out)["packages"]
+    assert {each["package"] for each in report["recipes"]} == {"py-newcomer", "py-hatchling"}
+    assert [each["spec"] for each in report["externals"]] == ["py-newcomer@1.0"]
+
+
+def test_where_nothing_is_lacking_the_index_is_not_asked(run: Run) -> None:
+    run.host.has("six", "1.0")
+    run.installed("six")
+    assert run("--create") == 0, run.err
+    assert run.server.served.requests == []
