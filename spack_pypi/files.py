@@ -84,6 +84,24 @@ def small_text(file: Path, longest: int) -> str | None:
         return None
 
 
+def may_not_end(file: Path) -> bool:
+    """Whether reading something may take for ever: a device, or a pipe that has a place on a
+    disk."""
+    try:
+        mode = os.stat(file).st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISCHR(mode) or stat.S_ISBLK(mode) or _is_pipe_on_disk(file)
+
+
+def home() -> Path | None:
+    """The home folder of the user, who may have none."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
+
+
 def _is_pipe_on_disk(file: Path) -> bool:
     """Whether a file is a pipe that has a name, and is not one of those that a shell makes."""
     where = os.path.realpath(file)

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import HostError, UsageError
+from ..files import home
 from ..own_requirements import needed
 
 #: The release that is cloned where no Spack is found.
@@ -31,14 +32,24 @@ _SOLVER = "clingo>=5.7"
 
 def cache_folder() -> Path:
     """Where everything that can be made again is kept."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "spack-pypi"
+    return _of_user("XDG_CACHE_HOME", ".cache") / "spack-pypi"
 
 
 def default_repo() -> Path:
     """The repo that ``python3 -m spack_pypi`` writes to by default."""
-    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(base) / "spack-pypi" / "repo" / "spack_repo" / "pypi"
+    data = _of_user("XDG_DATA_HOME", ".local/share")
+    return data / "spack-pypi" / "repo" / "spack_repo" / "pypi"
+
+
+def _of_user(variable: str, below: str) -> Path:
+    """A folder of the user: the one that a variable names, else one in the home folder. Raises
+    `HostError` where there is neither."""
+    named, own = os.environ.get(variable), home()
+    if named:
+        return Path(named)
+    if own is None:
+        raise HostError(f"this user has no home folder: set HOME or {variable}")
+    return own / below
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,17 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from ..errors import UsageError
+from ..errors import UsageError, shown
 from ..files import small_text
 from .interpreter import Interpreter, SiteFolder, SiteKind
 
 #: The longest metadata file, and the longest list of files, that is read, bytes.
-_LONGEST_METADATA = 16 << 20
+_LONGEST_METADATA = 2 << 20
 _LONGEST_RECORD = 64 << 20
+#: The most files of one distribution, and its most requirements: the largest projects have a
+#: tenth of that.
+_MOST_FILES = 200_000
+_MOST_REQUIREMENTS = 10_000
 _MOST_DISTRIBUTIONS = 20_000
 
 
@@ -34,8 +38,8 @@ class Distribution:
 
     ``requires`` are its requirements (PEP 508), ``extras`` the names of its extras,
     ``requires_python`` the Pythons that it supports. ``path`` is its ``.dist-info`` or
-    ``.egg-info``. ``address`` is the URL that it was installed from
-    (PEP 610), empty for an index; ``is_editable`` if its code lies elsewhere (``pip install -e``).
+    ``.egg-info``. ``address`` is the URL that it was installed from (PEP 610, no credentials),
+    empty for an index; ``is_editable`` if its code lies elsewhere (``pip install -e``).
     ``shadowed_by`` is where the Python finds the project first. With a ``problem`` its metadata
     could not be read, and ``project`` may be a guess of its folder's name.
     """
@@ -60,12 +64,14 @@ class Distribution:
     @property
     def files(self) -> tuple[Path, ...]:
         """Its files by its ``RECORD`` or ``installed-files.txt``; empty where it has none that can
-        be read. They may be missing. The ``SOURCES.txt`` of an egg-info does not count: it lists
-        what was in the source archive."""
+        be read, or far too many. They may be missing. The ``SOURCES.txt`` of an egg-info does not
+        count: it lists what was in the source archive."""
         for name, base in (("RECORD", self.folder), ("installed-files.txt", self.path)):
             text = small_text(self.path / name, _LONGEST_RECORD)
             if text:
                 lines = [line for line in text.splitlines() if "\0" not in line]
+                if len(lines) > _MOST_FILES:
+                    return ()
                 names = _first_column(lines) if name == "RECORD" else lines
                 return tuple(base / each for each in names if each)
         return ()
@@ -113,17 +119,19 @@ def _metadata_of(folder: Path) -> list[Path]:
 def _read(path: Path, site: SiteFolder) -> Distribution:
     guess = canonicalize_name(path.name.rpartition(".")[0].split("-")[0])
     unread = Distribution(guess, "", site, path, problem="its metadata cannot be read")
-    file = next((f for f in (path / "METADATA", path / "PKG-INFO", path) if f.is_file()), None)
+    found = _Files(path)
     try:
-        if file is None or file.stat().st_size > _LONGEST_METADATA:
+        if not any(map(found.read_text, ("METADATA", "PKG-INFO", ""))):
             return unread
-        found = metadata.PathDistribution(path)
         name, version = found.metadata["Name"], found.metadata["Version"]
         if not (isinstance(name, str) and isinstance(version, str)):
             return unread
         Version(version)
         requires_python = found.metadata["Requires-Python"]
         requires = [str(each) for each in found.requires or ()]
+        if len(requires) > _MOST_REQUIREMENTS:
+            most = f"it lists more than {_MOST_REQUIREMENTS:,} requirements, the limit"
+            return Distribution(guess, "", site, path, problem=most)
         extras = [str(each) for each in found.metadata.get_all("Provides-Extra") or ()]
         installer = (small_text(path / "INSTALLER", _LONGEST_METADATA) or "").strip()
         # What conda records is a folder of the machine that built it.
@@ -147,6 +155,25 @@ def _read(path: Path, site: SiteFolder) -> Distribution:
     )
 
 
+class _Files(metadata.Distribution):
+    """The files of a ``.dist-info`` or ``.egg-info``, of which none is read that is too long, or
+    may have no end (a pipe, a device)."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read_text(self, filename: str) -> str | None:
+        """None where there is no such file. Raises `OSError` for one that cannot be read."""
+        file = self._path / filename
+        text = small_text(file, _LONGEST_METADATA)
+        if text is None and os.path.lexists(file):
+            raise OSError
+        return text
+
+    def locate_file(self, path: str | os.PathLike[str]) -> Path:
+        return self._path.parent / path
+
+
 def _direct_url(path: Path) -> tuple[str, bool]:
     """The URL that a distribution was installed from (PEP 610), and whether it is editable. Raises
     `ValueError` or `TypeError` where that cannot be read."""
@@ -157,7 +184,7 @@ def _direct_url(path: Path) -> tuple[str, bool]:
     if not (isinstance(said, dict) and isinstance(said.get("url"), str)):
         raise TypeError
     info = said.get("dir_info")
-    return said["url"], isinstance(info, dict) and info.get("editable") is True
+    return shown(said["url"]), isinstance(info, dict) and info.get("editable") is True
 
 
 def _first_column(lines: Sequence[str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import UsageError
+from ..files import home
 from ..programs import Unanswered, call
 from .site_files import added_folders, virtual_environment
 
@@ -141,7 +142,7 @@ def ask(
 def in_prefix(prefix: Path) -> Interpreter:
     """The interpreter in a prefix. Raises `UsageError` where there is none."""
     for name in ("bin/python3", "bin/python", "python.exe", "Scripts/python.exe"):
-        if (prefix / name).exists():
+        if os.path.exists(prefix / name):
             return ask(str(prefix / name))
     raise UsageError(f"{prefix} has no bin/python3: name the interpreter with --python")
 
@@ -155,9 +156,10 @@ def in_conda(name: str) -> Interpreter:
     folders = [Path(root) / "envs" for root in roots if root]
     executable = os.environ.get("CONDA_EXE", "")
     folders += [Path(executable).parent.parent / "envs"] if executable else []
-    folders += [Path.home() / ".conda" / "envs"]
+    own = home()
+    folders += [own / ".conda" / "envs"] if own else []
     for folder in folders:
-        if (folder / name / "conda-meta").is_dir():
+        if os.path.isdir(folder / name / "conda-meta"):
             return in_prefix(folder / name)
     looked = ", ".join(map(str, dict.fromkeys(folders)))
     raise UsageError(f"no conda environment {name} in {looked}: name its folder with --prefix")
@@ -217,7 +219,7 @@ def _all(sites: list[SiteFolder]) -> tuple[SiteFolder, ...]:
     `UsageError` for too many."""
     found: dict[Path, SiteFolder] = {}
     for site in sites:
-        if site.folder.is_dir():
+        if os.path.isdir(site.folder):
             found.setdefault(site.folder, site)
     for site in [*found.values()]:
         for folder, file in added_folders(site.folder):

@@ -6,6 +6,7 @@ there too; these are other packages of Spack, with prefixes of other forms.
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -39,7 +40,8 @@ def mpi_in(prefix: Path) -> Mpi | None:
     """The MPI that others can be built with, in a prefix; None where there is none, or which one
     is not sure."""
     text = small_text(prefix / "include" / "mpi.h", _LONGEST)
-    if text is None or _DERIVED.search(text) or not (prefix / "bin" / "mpicc").is_file():
+    wrapper = prefix / "bin" / "mpicc"
+    if text is None or _DERIVED.search(text) or not os.path.isfile(wrapper):
         return None
     parts = dict(_OPENMPI.findall(text))
     mpich = _MPICH.search(text)
@@ -51,6 +53,6 @@ def mpi_in(prefix: Path) -> Mpi | None:
     else:
         return None
     libraries = [prefix / folder / SONAMES[package] for folder in ("lib", "lib64")]
-    library = next(filter(Path.is_file, libraries), None)
-    fortran = (prefix / "bin" / "mpifort").is_file()
+    library = next(filter(os.path.isfile, libraries), None)
+    fortran = os.path.isfile(prefix / "bin" / "mpifort")
     return Mpi(package, version, prefix, library, fortran) if library else None

@@ -53,6 +53,7 @@ def at(url: str, where: str = "see --index-url, or: pip config debug") -> NamedI
     ``where`` the address is set and does not repeat it: credentials may be anywhere in one that is
     wrong."""
     try:
+        url.encode()  # what is no text raises, as does what follows for an address that is none
         parts = urlsplit(url)
         is_plain = not (parts.query or parts.fragment)
         if parts.scheme in ("http", "https") and parts.hostname and _port(parts.port) and is_plain:

@@ -51,6 +51,8 @@ _SDIST_SUFFIXES = (".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz")
 _ARCHIVE = re.compile(r"\.(whl|zip|tgz|tbz|egg|exe|msi|rpm|deb|dmg|tar(\.\w+)?)$", re.I)
 #: What bdist_dumb and friends put behind the version.
 _BUILT_FOR = re.compile(r"[.-](linux|win|macosx|darwin|cygwin|noarch|sunos)[\w.-]*$", re.I)
+#: The most files on a page: ten times what the largest projects have.
+_MOST_FILES = 50_000
 #: What file systems allow, characters.
 _LONGEST_NAME = 255
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
@@ -63,7 +65,8 @@ _BELOW = re.compile(
 
 
 def entries(body: bytes, content_type: str, url: str) -> tuple[list[Entry], str]:
-    """The files of a project's page, and its status (PEP 792). Raises `FileFailure`."""
+    """The files of a project's page, and its status (PEP 792). Raises `FileFailure`, also for far
+    too many."""
     if "json" in content_type:
         return _from_json(body, url)
     return _from_html(body, url)
@@ -207,8 +210,14 @@ def _read_json(body: bytes, url: str) -> tuple[list[Any], Any]:
     return files, status
 
 
+def _check_number(files: int, url: str) -> None:
+    if files > _MOST_FILES:
+        raise FileFailure(url, f"lists {files:,} files, and {_MOST_FILES:,} is the limit")
+
+
 def _from_json(body: bytes, url: str) -> tuple[list[Entry], str]:
     files, status = _read_json(body, url)
+    _check_number(len(files), url)
     found = [_entry(file, url) for file in files]
     return [entry for entry in found if entry], _text(status) or "active"
 
@@ -273,6 +282,7 @@ def _links(body: bytes, url: str) -> _Links:
 
 def _from_html(body: bytes, url: str) -> tuple[list[Entry], str]:
     parser = _links(body, url)
+    _check_number(len(parser.anchors), url)
     found = []
     for values in parser.anchors:
         with contextlib.suppress(ValueError):  # an address that is none

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import UsageError
+from ..files import home, read_text
 
 #: The settings that are used; each is an environment variable, too.
 _USED = (
@@ -24,15 +25,17 @@ _USED = (
 
 def pip_settings(environment: Mapping[str, str]) -> dict[str, str]:
     """pip's global options, the strongest last: files, then variables. Raises `UsageError` for a
-    file that is damaged."""
+    file that is damaged or cannot be read."""
     found: dict[str, str] = {}
     if environment.get("PIP_CONFIG_FILE") != os.devnull:
         for file in _files(environment):
             parser = configparser.RawConfigParser()
+            # It may name another index: ours is not asked instead of it.
             try:
-                parser.read(file, encoding="utf-8")
-            except (configparser.Error, UnicodeDecodeError) as error:
-                # It may name another index: ours is not asked instead of it.
+                parser.read_string(read_text(file) if os.path.exists(file) else "", str(file))
+            except UsageError as error:
+                raise UsageError(f"pip's settings in {error}") from None
+            except configparser.Error as error:
                 reason = str(error).splitlines()[0]
                 raise UsageError(f"pip's settings in {file} cannot be read: {reason}") from None
             for section in ("global", "install"):
@@ -60,12 +63,13 @@ def seconds(timeout: str) -> float:
 
 
 def _files(environment: Mapping[str, str]) -> list[Path]:
-    home = Path(environment.get("HOME") or Path.home())
-    user = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
     files = [Path("/etc/pip.conf"), Path("/etc/xdg/pip/pip.conf")]
-    files += [home / ".pip" / "pip.conf", user / "pip" / "pip.conf"]
-    if sys.platform == "darwin":
-        files.append(home / "Library" / "Application Support" / "pip" / "pip.conf")
+    own = Path(environment["HOME"]) if environment.get("HOME") else home()
+    if own is not None:
+        user = Path(environment.get("XDG_CONFIG_HOME") or own / ".config")
+        files += [own / ".pip" / "pip.conf", user / "pip" / "pip.conf"]
+        if sys.platform == "darwin":
+            files.append(own / "Library" / "Application Support" / "pip" / "pip.conf")
     files.append(Path(sys.prefix) / "pip.conf")
     if environment.get("PIP_CONFIG_FILE"):
         files.append(Path(environment["PIP_CONFIG_FILE"]))

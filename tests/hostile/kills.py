@@ -1,5 +1,5 @@
-"""Ends ``create``, ``sync``, ``upstream`` and ``bundle``, and ``create`` of a git repository
-(``git``), at random moments, in a real Spack, and looks at what is left::
+"""Ends ``create``, ``sync``, ``upstream``, ``bundle`` and ``externals``, and ``create`` of a git
+repository (``git``), at random moments, in a real Spack, and looks at what is left::
 
     python3 -m tests.hostile.kills --spack DIR [COMMAND...] [--cases N] [--seed N] [--together N]
 
@@ -26,6 +26,7 @@ from typing import Callable
 
 from tests.hostile.bundled import Bundled
 from tests.hostile.fetched import Fetched
+from tests.hostile.found import InstalledBefore
 from tests.hostile.killed import Place, killed, kills
 from tests.hostile.sent import Sent
 from tests.hostile.written import Written
@@ -38,6 +39,7 @@ PLACES: Mapping[str, Callable[[Path, Path, str, IndexServer], Place]] = {
     "upstream": Sent,
     "bundle": Bundled,
     "git": Fetched,
+    "externals": InstalledBefore,
 }
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import Version
 
+from spack_pypi.errors import FileFailure
 from spack_pypi.pypi import page
 
 URL = "https://index.example/simple/quiet-log/"
@@ -112,3 +113,14 @@ def test_most_links_take_the_short_way(
     monkeypatch.setattr(page, "_address", address)
     page._joined(URL, link)
     assert (link not in asked) is short
+
+
+@pytest.mark.parametrize("kind", ["json", "html"])
+def test_far_too_many_files(kind: str) -> None:
+    link = '<a href="q-1.zip">q-1.zip</a>'
+    bodies = {
+        "json": '{"files": [' + ",".join(["{}"] * 50_001) + "]}",
+        "html": "<html>" + link * 50_001,
+    }
+    with pytest.raises(FileFailure, match="lists 50,001 files, and 50,000 is the limit"):
+        page.entries(bodies[kind].encode(), kind, URL)

@@ -3,6 +3,7 @@ installed is in ``test_tutorial.py``."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -75,14 +76,16 @@ def test_what_elf_files_need(every_spack: Spack, tmp_path: Path) -> None:
     whole = (tmp_path / "rpath.so").read_bytes()
     (tmp_path / "cut.so").write_bytes(whole[:200])
     (tmp_path / "text.so").write_text("not ELF")
+    os.mkfifo(tmp_path / "pipe.so")
     # The number of program headers, and the size of each, of a 64-bit file.
     (tmp_path / "huge.so").write_bytes(whole[:54] + b"\xff" * 4 + whole[58:])
-    names = ["libone.so", "runpath.so", "rpath.so", "text.so", "cut.so", "huge.so"]
+    names = ["libone.so", "runpath.so", "rpath.so", "text.so", "pipe.so", "cut.so", "huge.so"]
     folders = ["$ORIGIN/../lib", "/opt/lib"]
     assert every_spack.python(READ, *(str(tmp_path / name) for name in names)) == [
         [[], [], False],
         [["libone.so.1"], folders, True],
         [["libone.so.1"], folders, False],
+        None,
         None,
         "ValueError",
         "ValueError",

@@ -59,6 +59,8 @@ class SpackStore:
         return [_runtime([spec]) for spec in sorted(installed)]
 
     def linked(self, file: Path) -> Linked | None:
+        if not os.path.isfile(file):  # a pipe, which nobody may ever write to
+            return None
         try:
             with file.open("rb") as stream:
                 if stream.read(4) != b"\x7fELF":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
+from pathlib import Path
 from ssl import SSLContext
 from typing import Any
 
@@ -13,6 +14,7 @@ from urllib3.util import parse_url
 from urllib3.util.ssl_ import create_urllib3_context
 
 from ...errors import IndexFailure, UsageError
+from ...files import may_not_end
 from .private_network import Guard
 
 
@@ -46,6 +48,8 @@ def adapter(
 @lru_cache(maxsize=4)
 def _context(path: str, client_cert: str) -> SSLContext:
     """TLS that trusts the authorities of this file or folder. Raises OSError."""
+    if may_not_end(Path(path)):
+        raise OSError
     context = create_urllib3_context()
     if os.path.isdir(path):
         context.load_verify_locations(capath=path)
@@ -61,6 +65,8 @@ def _load(context: SSLContext, client_cert: str) -> None:
         raise UsageError(f"the key in {client_cert} (pip's client-cert) needs a password")
 
     try:
+        if may_not_end(Path(client_cert)):
+            raise OSError("it is a device or a pipe")
         context.load_cert_chain(client_cert, password=no_password)
     except OSError as error:
         raise UsageError(

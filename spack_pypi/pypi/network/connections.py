@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.utils import select_proxy
 
+from ...errors import UsageError
+from ...files import may_not_end
 from ..model import Settings
 from .adapters import Guarded, adapter, check_proxy
 from .private_network import Guard
 
 #: The encodings that an answer may have: those that the standard library knows.
 ENCODINGS = ("gzip", "deflate")
+#: Where requests looks for credentials, and the largest such file, bytes.
+_NETRC = ("~/.netrc", "~/_netrc")
+_LONGEST_NETRC = 1 << 20
 
 
 def session(settings: Settings) -> requests.Session:
     """A session for one index. It follows no redirects. Raises `UsageError` for a proxy that is
-    none."""
+    none, and for a ~/.netrc whose reading may never end."""
+    _check_netrc()
     opened = _Session()
     opened.proxies.update(settings.proxies)
     # What requests itself would trust: the setting, an environment variable, its own list.
@@ -36,6 +44,24 @@ def session(settings: Settings) -> requests.Session:
     opened.headers["User-Agent"] = "spack-pypi"
     opened.headers["Accept-Encoding"] = ", ".join(ENCODINGS)
     return opened
+
+
+def _check_netrc() -> None:
+    """Requests reads it for each server."""
+    named = os.environ.get("NETRC")
+    for each in map(os.path.expanduser, [named] if named else _NETRC):
+        if may_not_end(Path(each)) or _size(each) > _LONGEST_NETRC:
+            raise UsageError(
+                f"{each} cannot be read: it is a pipe, a device, or larger than 1 MiB; "
+                "NETRC can name another file"
+            )
+
+
+def _size(file: str) -> int:
+    try:
+        return os.path.getsize(file) if os.path.isfile(file) else 0
+    except OSError:
+        return 0
 
 
 class _Session(requests.Session):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...diagnostics import Diagnostic, Severity
+from ...errors import shown
 from ...host.port import InstalledPackage
 
 
@@ -15,7 +16,7 @@ def finding(
     severity: Severity = Severity.ERROR,
 ) -> Diagnostic:
     """What is wrong with an installed package, and the line or command that mends it."""
-    details = (("mend", mend), ("hash", package.key), ("prefix", str(package.prefix)))
+    details = (("mend", shown(mend)), ("hash", package.key), ("prefix", str(package.prefix)))
     return Diagnostic(
         code, severity, package.name, (package.version,), subject, text, details=details
     )

@@ -56,7 +56,7 @@ class Python:
         for base in (prefix, *([Path(home).parent] if home else [])):
             for each in ("lib", "lib64"):
                 folder = base / each / f"python{self.minor}"
-                if (folder / "os.py").is_file():
+                if os.path.isfile(folder / "os.py"):
                     return folder
         return None
 
@@ -156,6 +156,8 @@ def _modules_in(folder: Path) -> frozenset[str]:
 def is_namespace(package: Path) -> bool:
     """Whether a package may be spread over several folders (PEP 420, pkgutil, pkg_resources)."""
     beginning = package / "__init__.py"
+    if os.path.exists(beginning) and not os.path.isfile(beginning):
+        return False  # a pipe, which nobody may ever write to
     try:
         with beginning.open(encoding="utf-8", errors="replace") as stream:
             return _EXTENDED.search(stream.read(_BEGINNING)) is not None

@@ -87,7 +87,7 @@ def _linked(file: Path, store: Store) -> Iterator[tuple[str, list[Path]]]:
         if _LIBMPI.fullmatch(name):
             folders = [os.path.normpath(expanded(each, file)) for each in linked.folders]
             places = [Path(folder, name) for folder in folders]
-            yield name, [place for place in places if place.exists()]
+            yield name, [place for place in places if os.path.exists(place)]
 
 
 def _of_module(found: Distribution, module: str, library: str, places: list[Path]) -> UsedMpi:

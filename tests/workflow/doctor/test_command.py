@@ -82,3 +82,10 @@ def test_where_nothing_of_an_environment_is_installed(
     add_commands(parser)
     assert main(parser.parse_args(["doctor", "it"]), lambda: machine.host) == 1
     assert capsys.readouterr().out.endswith("\nLooked at 0 packages: 1 error.\n")
+
+
+def test_no_secret_of_a_requirement(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    machine.install("app", "1", {"app.py": ""}, "hand @ https://h.example/hand.whl?token=s3cr3t")
+    assert run(machine) == 1
+    assert run(machine, "--json", "-") == 1
+    assert "s3cr3t" not in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -226,3 +227,11 @@ def test_two_versions_in_one_folder(machine: Machine) -> None:
     hand = machine.install("hand", "2.1", {"hand.py": ""})
     install(hand.prefix / "lib/python3.11/site-packages", "hand", "1.0", {"hand.py": ""})
     assert {(each[0], each[1]) for each in machine.found()} == {("two-versions", "py-hand")}
+
+
+def test_a_pipe_in_the_place_of_a_package(machine: Machine) -> None:
+    """Nobody waits until somebody writes to it."""
+    package = machine.install("app", "1", {"app.py": "import hand.part"})
+    hand = machine.install("hand", "1", {"hand/part.py": ""})
+    os.mkfifo(hand.prefix / "lib/python3.11/site-packages/hand/__init__.py")
+    assert package in machine.examined().packages

@@ -1,0 +1,106 @@
+"""What strangers left in a prefix: files that have no end, are far too long, or have a secret that
+is not to be repeated. Whatever it is, the others are read."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from spack_pypi.errors import UsageError
+from spack_pypi.prefixes import interpreter as interpreters
+from spack_pypi.prefixes.distributions import Distribution, installed_in
+from spack_pypi.prefixes.interpreter import ask, in_conda, in_prefix
+from spack_pypi.prefixes.site_files import added_folders
+from tests.prefixes.made import answered, distribution, interpreter
+
+SECRET = "s3cr3t-pa55"
+UNREAD = "its metadata cannot be read"
+
+
+def put(what: str, file: Path) -> None:
+    if what == "pipe":
+        os.mkfifo(file)
+    elif what == "device":
+        file.symlink_to("/dev/zero")
+    elif what == "folder":
+        file.mkdir()
+    else:
+        file.write_text("six\n" * 1_000_000)
+
+
+def read(site: Path) -> dict[str, Distribution]:
+    """What is found, of which one is always whole."""
+    distribution(site, "whole", "1")
+    found = {each.project: each for each in installed_in([site])}
+    assert found.pop("whole").problem == ""
+    return found
+
+
+@pytest.mark.parametrize("what", ["pipe", "device", "folder", "long"])
+@pytest.mark.parametrize("name", ["METADATA", "PKG-INFO", "requires.txt"])
+def test_a_file_that_cannot_be_read(tmp_path: Path, name: str, what: str) -> None:
+    """What it requires would be lost: so nothing of it is believed, though another file says its
+    name and version."""
+    egg = tmp_path / "odd-1.egg-info"
+    egg.mkdir()
+    if name != "PKG-INFO":
+        (egg / "PKG-INFO").write_text("Name: odd\nVersion: 1\n")
+    put(what, egg / name)
+    assert read(tmp_path)["odd"].problem == UNREAD
+
+
+def test_too_many_requirements(tmp_path: Path) -> None:
+    distribution(tmp_path, "odd", "1", *("six" for _ in range(10_001)))
+    found = read(tmp_path)["odd"]
+    assert found.problem == "it lists more than 10,000 requirements, the limit"
+    assert found.requires == ()
+
+
+@pytest.mark.parametrize("count", [200_000, 200_001])
+def test_too_many_files(tmp_path: Path, count: int) -> None:
+    distribution(tmp_path, "odd", "1", RECORD="a,,\n" * count)
+    assert len(read(tmp_path)["odd"].files) == (count if count == 200_000 else 0)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (f"https://me:{SECRET}@h.example/x.whl", "https://h.example/x.whl"),
+        (f"https://{SECRET}@h.example/x.whl", "https://h.example/x.whl"),
+        (f"https://h.example/x.whl?token={SECRET}", "https://h.example/x.whl?..."),
+        (f"git+ssh://git:{SECRET}@h.example/x.git", "git+ssh://git@h.example/x.git"),
+    ],
+)
+def test_no_secret_of_where_it_came_from(tmp_path: Path, url: str, shown: str) -> None:
+    distribution(tmp_path, "odd", "1", direct_url__json=json.dumps({"url": url}))
+    assert read(tmp_path)["odd"].address == shown
+
+
+def test_folders_of_pth_files(tmp_path: Path) -> None:
+    """Each once, however it is spelled, and not the folder itself; thousands of lines end."""
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "x.pth").write_text("a/../.\n./\n" * 3000 + "a\na/../a\n" * 100 + "b/../a\n")
+    (tmp_path / "y.pth").write_text("b\n" * 20_000)
+    assert [folder.name for folder, _ in added_folders(tmp_path)] == ["a", "b"]
+
+
+def test_names_that_no_file_can_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = "/" + "x" * 5000
+    assert ask(interpreter(tmp_path, answered(site=[long], user=[long, "/a\0b"]))).sites == ()
+    with pytest.raises(UsageError, match="has no bin/python3"):
+        in_prefix(Path(long))
+    monkeypatch.setenv("CONDA_PREFIX", long)
+    with pytest.raises(UsageError, match="no conda environment absent in "):
+        in_conda("absent")
+
+
+def test_a_user_without_a_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in interpreters._CONDA:
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(interpreters, "home", lambda: None)
+    with pytest.raises(UsageError, match="no conda environment absent"):
+        in_conda("absent")

@@ -1,0 +1,79 @@
+"""Settings of the network in files that have no end, or are not there: nobody waits for them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from spack_pypi.errors import UsageError
+from spack_pypi.files import may_not_end
+from spack_pypi.pypi import pip_settings
+from spack_pypi.pypi.model import Settings
+from spack_pypi.pypi.network.adapters import _TrustingNone
+from spack_pypi.pypi.network.connections import session
+from spack_pypi.pypi.settings import settings
+
+
+def put(what: str, file: Path) -> Path:
+    if what == "pipe":
+        os.mkfifo(file)
+    elif what == "device":
+        file.symlink_to("/dev/zero")
+    else:
+        file.write_text("#" * (2 << 20))
+    return file
+
+
+def reach(tmp_path: Path, **variables: str) -> Settings:
+    return settings(
+        "https://index.example/simple/",
+        default=lambda: None,
+        cache=tmp_path,
+        environment={"HOME": str(tmp_path), **variables},
+    )
+
+
+@pytest.mark.parametrize("what", ["pipe", "device", "long"])
+@pytest.mark.parametrize("named", [True, False])
+def test_netrc(tmp_path: Path, what: str, named: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = put(what, tmp_path / (".netrc" if not named else "other"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("NETRC", raising=False)
+    if named:
+        monkeypatch.setenv("NETRC", str(file))
+    with pytest.raises(UsageError, match=f"{file} cannot be read: it is a pipe"):
+        session(reach(tmp_path))
+
+
+@pytest.mark.parametrize("what", ["pipe", "device"])
+def test_pip_conf(tmp_path: Path, what: str) -> None:
+    file = tmp_path / ".config" / "pip" / "pip.conf"
+    file.parent.mkdir(parents=True)
+    put(what, file)
+    with pytest.raises(UsageError, match=f"pip's settings in {file} "):
+        reach(tmp_path)
+
+
+def test_pip_conf_of_a_user_without_a_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pip_settings, "home", lambda: None)
+    assert "proxy" not in pip_settings.pip_settings({"PIP_CONFIG_FILE": os.devnull})
+    assert "nothing" not in pip_settings.pip_settings({})
+
+
+@pytest.mark.parametrize("what", ["pipe", "device"])
+def test_certificates(tmp_path: Path, what: str) -> None:
+    """Only whoever asks a server that needs them is told so."""
+    opened = session(reach(tmp_path, PIP_CERT=str(put(what, tmp_path / "ca.pem"))))
+    assert isinstance(opened.get_adapter("https://index.example/"), _TrustingNone)
+
+
+def test_a_shells_pipe_ends() -> None:
+    """As of ``--from <(command)``."""
+    reading, writing = os.pipe()
+    try:
+        assert not may_not_end(Path(f"/dev/fd/{reading}"))
+    finally:
+        os.close(reading)
+        os.close(writing)
