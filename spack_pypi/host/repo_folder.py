@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -138,8 +139,9 @@ def _locked(folder: Path, wait: bool) -> IO[bytes] | None:
 
 def _recipe(folder: Path) -> bytes | None:
     """The recipe in a folder; None for none."""
+    file = folder / "package.py"
     try:
-        return (folder / "package.py").read_bytes()
+        return file.read_bytes() if os.path.isfile(file) else None
     except OSError:
         return None
 
@@ -159,7 +161,9 @@ def recipes_in(packages: str) -> dict[str, os.stat_result]:
     with suppress(OSError):
         for folder in sorted(os.listdir(packages)):
             with suppress(OSError):
-                found[folder] = os.stat(f"{packages}/{folder}/package.py")
+                file = os.stat(f"{packages}/{folder}/package.py")
+                if stat.S_ISREG(file.st_mode):  # nobody may ever write to a pipe
+                    found[folder] = file
     return found
 
 

@@ -208,3 +208,12 @@ def test_a_folder_that_is_taken_away_before_it_is_locked_is_made_anew(
     assert [folder.path.exists(), *map(os.path.exists, made)] == [True, False, True]
     folder.delete()
     assert not folder.path.exists()
+
+
+def test_a_pipe_is_no_recipe(tmp_path: Path) -> None:
+    """Nobody may ever write to it."""
+    for name in ("py_file", "py_pipe", "py_none"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "py_file" / "package.py").write_text("")
+    os.mkfifo(tmp_path / "py_pipe" / "package.py")
+    assert [*repo_folder.recipes_in(str(tmp_path))] == ["py_file"]

@@ -21,6 +21,8 @@ import spack.util.elf
 from ...errors import HostError, UsageError
 from ..port import InstalledPackage, Linked, Runtime
 
+#: The most libraries, and the most folders, that a file may name: ten times what large ones do.
+_MOST = 1000
 #: Where Spack keeps what a package needs while it runs.
 _RUNNING = spack.deptypes.LINK | spack.deptypes.RUN
 
@@ -83,6 +85,8 @@ class SpackStore:
             [os.fsdecode(each) for each in elf.dt_rpath_str.split(b":")] if elf.has_rpath else []
         )
         needed = [os.fsdecode(each) for each in elf.dt_needed_strs] if elf.has_needed else []
+        if len(needed) > _MOST or len(folders) > _MOST:
+            raise ValueError(f"it names more than {_MOST:,} libraries or folders")
         is_runpath = elf.has_rpath and elf.is_runpath
         return Linked(tuple(needed), tuple(filter(None, folders)), bool(is_runpath))
 

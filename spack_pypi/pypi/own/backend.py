@@ -29,7 +29,7 @@ from packaging.version import Version
 from ...credentials import redacted
 from ...errors import FileFailure, UsageError
 from .. import metadata as core_metadata
-from ..limits import LARGEST_FILE, is_short, too_many
+from ..limits import LARGEST_FILE, is_short, mib, too_many
 from ..limits import requirement as parsed
 from ..model import Metadata, Release, Settings, Source, at, strings
 
@@ -50,6 +50,8 @@ _VERSION = (
 )
 #: How much of what was printed is repeated: bytes, lines, characters.
 _TAIL, _LINES, _LONGEST = 8192, 3, 300
+#: How much may be printed, bytes: it lies on the disk.
+_MOST_PRINTED = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -209,14 +211,26 @@ class _Run:
                 start_new_session=True,
             )
             try:
-                process.wait(max(0.0, self.until - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                reason = f"{what}: it did not finish in time"
-                raise FileFailure(self.address, reason) from None
+                refused = self._refused(process, printed)
             finally:
                 _end(process)
+            if refused:
+                raise FileFailure(self.address, f"{what}: {refused}")
+            if process.returncode < 0:
+                ended = f"it was ended by {signal.Signals(-process.returncode).name}"
+                raise FileFailure(self.address, f"{what}: {ended}; {_tail(printed)}")
             if process.returncode:
                 raise FileFailure(self.address, f"{what}: {_tail(printed)}")
+
+    def _refused(self, process: subprocess.Popen[bytes], printed: IO[bytes]) -> str:
+        """Wait until a program ends; why it is not waited for any longer, empty if it ended."""
+        while time.monotonic() < self.until:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(min(1.0, max(0.0, self.until - time.monotonic())))
+                return ""
+            if os.fstat(printed.fileno()).st_size > _MOST_PRINTED:
+                return f"it printed more than {mib(_MOST_PRINTED)}, the limit"
+        return "it did not finish in time"
 
     def metadata(self, where: Path, name: Any) -> str:
         """The text of METADATA in the folder that the hook says it has made."""
@@ -224,7 +238,8 @@ class _Run:
             raise self.failure("it does not say where the metadata is")
         file = where / name / "METADATA"
         try:
-            if file.is_symlink() or file.stat().st_size > LARGEST_FILE:
+            is_plain = file.is_file() and not file.is_symlink()
+            if not is_plain or file.stat().st_size > LARGEST_FILE:
                 raise self.failure("it made no METADATA file that can be read")
             return file.read_text("utf-8", "replace")
         except OSError:

@@ -21,6 +21,8 @@ _OF_DRIVERS = re.compile(r"lib(cuda|nvidia-\w+|nvcuvid|ze_loader|ze_intel\w*)\.s
 _LIBRARY = re.compile(r".*\.so(\.[\w.]+)?")
 _CONFIGURATION = Path("/etc/ld.so.conf")
 _ALWAYS = ("/lib", "/usr/lib", "/lib64", "/usr/lib64")
+#: A library, and the folders that those that need it hand down to it.
+_Followed = tuple[Path, tuple[str, ...]]
 #: How deep libraries that need libraries are followed.
 _DEEPEST = 12
 
@@ -38,27 +40,29 @@ class Libraries:
         self._linked: dict[Path, Linked | None] = {}
         self.unreadable: dict[Path, str] = {}
 
-    def lacking(self, file: Path) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
+    def lacking(
+        self, file: Path, seen: set[_Followed]
+    ) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
         """Each library that is not found: its name, the file that needs it (this one or a library
-        of it), and the folders that this one names."""
-        yield from self._below(file, (), {file}, 0)
+        of it), and the folders that this one names. What was ``seen`` is not followed again."""
+        yield from self._below(file, (), seen, 0)
 
     def _below(
-        self, file: Path, inherited: tuple[str, ...], seen: set[Path], depth: int
+        self, file: Path, inherited: tuple[str, ...], seen: set[_Followed], depth: int
     ) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
         linked = self._read(file)
-        if linked is None or depth > _DEEPEST:
+        if linked is None or depth > _DEEPEST or (file, inherited) in seen:
             return
+        seen.add((file, inherited))
         own = tuple(expanded(each, file) for each in linked.folders)
-        before = (*own, *inherited) if not linked.is_runpath else ()
+        before = tuple(dict.fromkeys((*own, *inherited))) if not linked.is_runpath else ()
         order = (*before, *self._named, *(own if linked.is_runpath else ()), *_standard_folders())
         for name in linked.needed:
             found = _found(name, order)
             if found is None:
                 if name not in self._brought and not _OF_DRIVERS.fullmatch(name):
                     yield name, file, own
-            elif found not in seen and self._is_ours(found):
-                seen.add(found)
+            elif self._is_ours(found):
                 yield from self._below(found, before, seen, depth + 1)
 
     def _is_ours(self, file: Path) -> bool:
@@ -83,8 +87,9 @@ def not_found(
 ) -> Iterator[Diagnostic]:
     """A finding for each library that compiled modules of a package lack."""
     seen: set[str] = set()
+    followed: set[_Followed] = set()
     for file in files:
-        for name, needing, folders in libraries.lacking(file):
+        for name, needing, folders in libraries.lacking(file, followed):
             if name in seen:
                 continue
             seen.add(name)

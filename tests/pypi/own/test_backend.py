@@ -111,6 +111,9 @@ def test_a_folder_is_not_touched(tmp_path: Path) -> None:
         ("return made.name", "made no METADATA file"),
         ("os.symlink('/etc/hostname', made / 'METADATA'); return made.name", "made no METADATA"),
         ("lines[1] = 'Name: -'", "says neither how it is called nor its version"),
+        ("os.mkfifo(made / 'METADATA'); return made.name", "made no METADATA"),
+        ("while True: print('x' * 100_000)", "it printed more than 64 MiB, the limit"),
+        ("os.kill(os.getpid(), 9)", "it was ended by SIGKILL; it printed nothing"),
         ("sys.stdout.write('x' * 5_000_000); raise SystemExit(1)", "failed: xxx"),
     ],
 )

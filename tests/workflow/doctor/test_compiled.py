@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
 
 from spack_pypi.host.port import Linked
+from spack_pypi.workflow.doctor import libraries
 from tests.workflow.doctor.machine import COMPILED, Machine
 
 
@@ -111,3 +112,23 @@ def test_a_python_that_is_another_one_now(tmp_path: Path) -> None:
     found = machine.only()
     assert (found.code, found.package) == ("wrong-python", "python")
     assert "packages.yaml" in dict(found.details)["mend"]
+
+
+def test_libraries_that_all_need_each_other(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is followed once or twice, not once for each way to it."""
+    looked_for: list[str] = []
+    look = libraries._found
+
+    def counted(name: str, folders: Iterable[str]) -> Path | None:
+        looked_for.append(name)
+        return look(name, folders)
+
+    monkeypatch.setattr(libraries, "_found", counted)
+    names = [f"lib{number}.so" for number in range(20)]
+    machine.install("app", "1", dict.fromkeys(names, ""))
+    linked = Linked((*names, "libgone.so"), ("$ORIGIN",))
+    machine.host.store.links = dict.fromkeys(names, linked)
+    assert machine.only().subject == "libgone.so"
+    assert looked_for.count("libgone.so") <= 2 * len(names)
