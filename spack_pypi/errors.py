@@ -79,6 +79,8 @@ def unexpected(error: Exception) -> str:
         return shown(f"cannot use{at}: {error.strerror}")
     if isinstance(error, MemoryError):
         return "there is not enough memory"
+    if isinstance(error, RuntimeError) and "new thread" in str(error):
+        return "no further thread can be started here: see ulimit -u and ulimit -v"
     if isinstance(error, ImportError):
         from .own_requirements import lacking_after, needs
 

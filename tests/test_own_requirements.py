@@ -75,3 +75,7 @@ def test_what_an_import_lacks_where_nothing_is_too_old(monkeypatch: pytest.Monke
     monkeypatch.setattr(own_requirements, "REQUIREMENTS", [("pytest>=1", None)])
     error = ModuleNotFoundError("No module named 'urllib3'", name="urllib3")
     assert unexpected(error) == f"spack-pypi needs urllib3: {INSTALL} urllib3"
+
+
+def test_no_more_threads() -> None:
+    assert "ulimit -u" in unexpected(RuntimeError("can't start new thread"))

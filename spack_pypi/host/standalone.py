@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Callable
 
 from ..errors import HostError, UsageError
-from ..files import private_folder
+from ..files import private_folder, small_text
 from ..recipe.calls import call_parts
 from ..syntax import parse
 from . import names, repo_folder
@@ -32,6 +32,8 @@ from .port import (
 
 #: What builtin's ``python`` package declared when this was written; there is no Spack to ask.
 _PYTHONS = ("3.14.0", "3.13.8", "3.12.12", "3.11.14", "3.10.19", "3.9.24", "3.8.20", "3.7.17")
+#: The longest repo.yaml that is read, bytes.
+_LONGEST_SETTINGS = 1 << 20
 
 _PLAIN_NAME = re.compile(r"(?P<stem>[^\d]+)-\d[\w.]*?(?P<suffix>\.tar\.\w+|\.zip|\.tgz)")
 
@@ -206,12 +208,8 @@ class StandaloneRepos:
 
     @property
     def _namespace(self) -> str:
-        try:
-            found = re.search(
-                r"^\s+namespace:\s*['\"]?([\w.]+)", (self._root / "repo.yaml").read_text(), re.M
-            )
-        except OSError:
-            found = None
+        text = small_text(self._root / "repo.yaml", _LONGEST_SETTINGS) or ""
+        found = re.search(r"^\s+namespace:\s*['\"]?([\w.]+)", text, re.M)
         return found[1] if found else self._root.name
 
     @cached_property

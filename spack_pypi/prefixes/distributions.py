@@ -25,6 +25,8 @@ from .interpreter import Interpreter, SiteFolder, SiteKind
 #: The longest metadata file, and the longest list of files, that is read, bytes.
 _LONGEST_METADATA = 2 << 20
 _LONGEST_RECORD = 64 << 20
+#: The longest name of a project, and the longest version, characters.
+_LONGEST_NAME = 255
 #: The most files of one distribution, and its most requirements: the largest projects have a
 #: tenth of that.
 _MOST_FILES = 200_000
@@ -126,6 +128,9 @@ def _read(path: Path, site: SiteFolder) -> Distribution:
         name, version = found.metadata["Name"], found.metadata["Version"]
         if not (isinstance(name, str) and isinstance(version, str)):
             return unread
+        if max(len(name), len(version)) > _LONGEST_NAME:
+            most = f"its name or its version has more than {_LONGEST_NAME} characters"
+            return Distribution(guess, "", site, path, problem=most)
         Version(version)
         requires_python = found.metadata["Requires-Python"]
         requires = [str(each) for each in found.requires or ()]

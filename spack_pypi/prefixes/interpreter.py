@@ -132,7 +132,7 @@ def ask(
         return _read(command, json.loads(done.output))
     except OSError as error:
         raise UsageError(f"{command} cannot be run: {error.strerror}") from None
-    except (Unanswered, ValueError, KeyError, TypeError, RecursionError):
+    except (Unanswered, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise UsageError(
             f"{command} does not answer as a Python 3 does; give the path of an interpreter"
             + spelled
@@ -166,7 +166,7 @@ def in_conda(name: str) -> Interpreter:
 
 
 def _read(command: str, answer: dict[str, Any]) -> Interpreter:
-    """Raises `ValueError`, `KeyError` or `TypeError` for what is no answer."""
+    """Raises `ValueError` and others of Python's for what is no answer."""
     major, minor, micro = map(int, answer["version"])
     if (major, minor) < (3, 6):
         raise ValueError

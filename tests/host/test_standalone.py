@@ -80,3 +80,12 @@ ARCHIVES = [
 @pytest.mark.parametrize("pypi, version, expected", ARCHIVES)
 def test_archives(tmp_path: Path, pypi: str, version: str, expected: str) -> None:
     assert host(tmp_path, RECIPE).evaluator.archive_from(pypi, version) == expected
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe" * 5000, b"repo: " * 500_000])
+def test_settings_of_a_repo_that_cannot_be_read(tmp_path: Path, content: bytes) -> None:
+    """Its folder says how it is called."""
+    found = host(tmp_path / "site", RECIPE)
+    (tmp_path / "site" / "repo.yaml").write_bytes(content)
+    package = found.repos.package("py-quiet-log")
+    assert package is not None and package.namespace == "site"

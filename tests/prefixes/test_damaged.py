@@ -104,3 +104,21 @@ def test_a_user_without_a_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interpreters, "home", lambda: None)
     with pytest.raises(UsageError, match="no conda environment absent"):
         in_conda("absent")
+
+
+@pytest.mark.parametrize(
+    "answer", [{"site": [5, None]}, {"site": 5}, {"own": [1, 2]}, {"version": [3, "x", 1]}]
+)
+def test_answers_of_other_types(tmp_path: Path, answer: dict[str, object]) -> None:
+    command = interpreter(tmp_path, answered(**answer))  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="does not answer as a Python 3 does"):
+        ask(command)
+
+
+@pytest.mark.parametrize("line", ["Name: " + "o" * 256, "Name: odd\nVersion: 1" + ".0" * 128])
+def test_names_and_versions_that_are_far_too_long(tmp_path: Path, line: str) -> None:
+    """They would be printed."""
+    info = tmp_path / "odd-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"{line}\nVersion: 1\n")
+    assert "has more than 255 characters" in read(tmp_path)["odd"].problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -182,15 +183,17 @@ def _unusable(
 
 def _in_file(file: Path) -> dict[str, Any]:
     """The settings of packages in a file; none where there is no file. Raises `UsageError`."""
-    if not file.parent.is_dir():
+    if not os.path.isdir(file.parent):
         raise UsageError(f"{file.parent} is no folder: make it, or name another file with -o")
-    if not file.exists():
+    if not os.path.exists(file):
         return {}
-    if not file.is_file():
+    if not os.path.isfile(file):
         raise UsageError(f"{file} is no file: name another one with -o")
     try:
         data = spack.util.spack_yaml.load(read_text(file)) or {}
         packages = data.get("packages", {})
+        # It completes what it validates.
+        spack.config.validate({"packages": deepcopy(packages)}, spack.schema.packages.schema)
         return {str(name): dict(settings) for name, settings in packages.items()}
     except UsageError:
         raise

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from ...pypi.limits import LARGEST_FILE
@@ -20,8 +21,11 @@ from .search_path import SearchPath
 
 #: A package that changes how modules are found: it may bring what it imports.
 _CHANGES = re.compile(rb"sys\s*\.\s*(path|modules|meta_path)\b|\b__path__\b|\bsite\.addsitedir\b")
-#: The most files that are read of one package.
+#: The most files that are read of one package, the most imports of one file, and the most parts of
+#: a module's name: more has nobody written by hand.
 _MOST_FILES = 20_000
+_MOST_IMPORTS = 2_000
+_MOST_PARTS = 50
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,9 @@ def lacking(folder: Path, modules: Iterable[str], path: SearchPath) -> Sequence[
     imported, each once, as its first import has it."""
     found: dict[str, Lacking] = {}
     changing: list[bytes] = []
-    todo = [name for module in modules for name in _parents(module)]
+    todo = [
+        name for module in modules if module.count(".") < _MOST_PARTS for name in _parents(module)
+    ]
     seen: set[str] = set()
     while todo and len(seen) < _MOST_FILES:
         module = todo.pop()
@@ -51,7 +57,10 @@ def lacking(folder: Path, modules: Iterable[str], path: SearchPath) -> Sequence[
         content = _content(file)
         if _CHANGES.search(content):
             changing.append(content)
-        for imported, line in _imports(content, module, file.name == "__init__.py"):
+        found_here = _imports(content, module, file.name == "__init__.py")
+        for imported, line in islice(found_here, _MOST_IMPORTS):
+            if imported.count(".") >= _MOST_PARTS:
+                continue
             inner = [name for name in _parents(imported) if _file(folder, name) is not None]
             todo += inner
             if not inner and not _is_name_of(imported, folder) and not path.has(imported):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...diagnostics import Diagnostic, Severity
-from ...errors import HostError
+from ...errors import HostError, UsageError
 from ...host.port import Destination, External, Host, Written
 from ...prefixes.interpreter import Interpreter
 from ..verifying.verification import Step
@@ -41,6 +41,8 @@ def externals(
     """Write what an interpreter has installed as externals: all that Spack can use, up to a step
     of verification (loaded, concretized, installed: the last one runs what is installed). Raises
     `UsageError` and `HostError`; nothing is written then."""
+    if not _is_text(python.prefix):
+        raise UsageError(f"{python.prefix} is no text (UTF-8), so packages.yaml cannot name it")
     result = found(host, python, names, exclude)
     version = ".".join(map(str, python.version))
     own = External("python", version, python.base, folders=python.library_folders)
@@ -63,6 +65,13 @@ def externals(
     lacking = [f"'{each.requirement}'" for each in result.not_used if each.lacks_recipe]
     create = f"{host.command} pypi create {' '.join(lacking)}" if lacking else ""
     return ExternalsResult(result, written, verify, create)
+
+
+def _is_text(path: Path) -> bool:
+    try:
+        return bool(str(path).encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def _verified(host: Host, own: External, result: Found, to: Destination) -> Found:

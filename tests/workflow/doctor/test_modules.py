@@ -235,3 +235,12 @@ def test_a_pipe_in_the_place_of_a_package(machine: Machine) -> None:
     hand = machine.install("hand", "1", {"hand/part.py": ""})
     os.mkfifo(hand.prefix / "lib/python3.11/site-packages/hand/__init__.py")
     assert package in machine.examined().packages
+
+
+def test_far_too_many_imports_and_parts(machine: Machine) -> None:
+    """Nobody wrote these by hand; what comes before is looked at."""
+    text = "import gone\nimport a" + ".a" * 5000 + "\n" + "import other\n" * 2000
+    text += "import late\n"
+    scripts = "x = app" + ".app" * 5000 + ":main"
+    machine.install("app", "1", {"app.py": text}, scripts=scripts)
+    assert {each.subject for each in machine.examined().diagnostics} == {"gone", "other"}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 
 import pytest
 
+from spack_pypi.arguments import COMMANDS, add_commands
 from spack_pypi.diagnostics import Severity
 from spack_pypi.errors import UsageError
 from spack_pypi.host.port import Destination
@@ -279,3 +281,19 @@ def test_what_a_module_puts_on_pythonpath(tmp_path: Path) -> None:
     }
     assert found["bar"].requires == ("py-foo",)
     assert reasons(result) == {"baz": f"it lies in {tools}, and Spack looks in {SITE} of a prefix"}
+
+
+def test_a_prefix_that_no_settings_can_name(tmp_path: Path) -> None:
+    folder = tmp_path / "\udcff"
+    with pytest.raises(UsageError, match="is no text"):
+        run(MemoryHost(), python(folder))
+
+
+@pytest.mark.parametrize("option", ["--python", "--prefix", "--conda", "--output"])
+def test_an_option_of_a_variable_that_is_not_set(option: str) -> None:
+    """Else it would be another Python, or the settings of the user."""
+    parser = argparse.ArgumentParser()
+    add_commands(parser)
+    with pytest.raises(UsageError, match=f"{option} is empty"):
+        args = parser.parse_args(["externals", option, ""])
+        COMMANDS["externals"].run(args, MemoryHost())
