@@ -10,6 +10,7 @@ import pytest
 
 from tests.index_server import IndexServer
 from tests.pypi.git_repos import Repo, project
+from tests.pypi.own.test_backend import BACKEND, PYPROJECT
 from tests.pypi.own.test_own_archive import sdist
 from tests.test_commands import Host, Run
 
@@ -121,6 +122,27 @@ def test_sync_does_not_repeat_the_class(run: Run, repo: Repo) -> None:
     repo.commit({}, "v1.2")
     assert run("sync", "thing") == 0, run.err + run.out
     assert 'tag="v1.2"' in kept(run) and "submodules=True" not in kept(run)
+
+
+@pytest.mark.parametrize("name", ["thing", "git+{address}"])
+def test_a_backend_is_run_if_that_is_wanted(run: Run, tmp_path: Path, name: str) -> None:
+    """For recipes by name and by place; without the option nothing is run, and that is said."""
+    repo, marker = Repo(tmp_path / "other"), tmp_path / "was-run"
+    runs = BACKEND.replace("DO", f"open({str(marker)!r}, 'w').close()")
+    repo.commit({"pyproject.toml": PYPROJECT, "its_own.py": runs}, "v1.0")
+    created(run, f"git+{repo.address}", "--run-backend")
+    repo.commit({"its_own.py": runs.replace("six", "attrs")}, "v1.1")
+    named = name.format(address=repo.address)
+    marker.unlink()
+    for command in ("check", "sync"):
+        run(command, named)
+        assert "--run-backend asks its build backend" in run.out + run.err
+    assert not marker.exists()
+    assert run("check", named, "--run-backend") == 1
+    assert "main: error: py-attrs is missing" in run.out and marker.exists()
+    assert run("sync", named, "--run-backend") == 0, run.err + run.out
+    assert 'version("1.1", tag="v1.1"' in kept(run)
+    assert run("check", named, "--versions", "all", "--run-backend") == 0, run.out
 
 
 @pytest.mark.parametrize("kind", ["git+{address}", "{folder}", "Thing @ git+{address}@v1.1"])

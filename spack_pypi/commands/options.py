@@ -148,6 +148,8 @@ def add_recipes_options(parser: argparse.ArgumentParser, places: bool = False) -
     else:
         name(help="a package or project (default: all in the repo)")
     add_repo_options(add)
+    if places:
+        add_backend_option(add)
     add("--json", metavar="FILE", help="write a JSON report to FILE ('-': standard output)")
     add_index_options(add)
 

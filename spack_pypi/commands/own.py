@@ -222,19 +222,19 @@ def _repository(
     from ..pypi.own.own_git import opened
     from ..pypi.own.places import Location
 
-    backends = _backends(args, host)
+    asked = backends(args, host)
     if isinstance(at, Location):
         assert at.path is not None  # it is a folder
         local, inner = local_repository(at.path)
-        return opened(local, "", inner, at.name, backends)
+        return opened(local, "", inner, at.name, asked)
     if args.offline and not at.address.startswith("file:"):
         raise UsageError(f"{at.address} cannot be read: --offline is set")
     repository = Repository(at.address, host.cache / "git")
     reference = at.reference or (repository.references.default if within else "")
-    return opened(repository, reference, at.folder, at.name, backends)
+    return opened(repository, reference, at.folder, at.name, asked)
 
 
-def _backends(args: argparse.Namespace, host: Host) -> Backends | None:
+def backends(args: argparse.Namespace, host: Host) -> Backends | None:
     """What asks build backends; None where that is not wanted."""
     if not getattr(args, "run_backend", False):
         return None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Callable
 
 from ..errors import HostError, NotFetched
 from .options import index_settings, open_session
-from .own import read_names
+from .own import backends, read_names
 
 if TYPE_CHECKING:
     from ..host.port import Host
@@ -45,7 +45,13 @@ def open_recipes(args: argparse.Namespace, host: Host) -> Iterator[OpenedRecipes
             host.repos.packages_in(args.namespace, args.repo)  # from now on the host knows it
         placed = {_package(host, project): project for project in named.placed}
         with _Indexes(args, host) as indexes:
-            origins = StatedOrigins(host, _repositories(args, host), indexes.open, placed)
+            origins = StatedOrigins(
+                host,
+                _repositories(args, host),
+                indexes.open,
+                placed,
+                backends=backends(args, host),
+            )
             own = [*named.own, origins.index]
             with open_session(args, host, over=lambda index: before(index, own)) as session:
                 yield OpenedRecipes(

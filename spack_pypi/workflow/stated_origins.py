@@ -13,6 +13,7 @@ from ..errors import SpackPyPIError
 from ..host.port import DeclaredVersion, Host, Meaning
 from ..pypi.branches import KNOWN, version_of
 from ..pypi.model import GitReference, Index
+from ..pypi.own.backend import Backends
 from ..pypi.own.git_repository import Repository
 from ..pypi.own.own_git import OwnRepository, stated
 from ..pypi.own.stated_index import StatedIndex
@@ -24,12 +25,14 @@ from ..translate.spelling import meant
 class StatedOrigins:
     """Looks at recipes and adds their projects to an ``index``, with ``open_repository`` and
     ``open_index``, which get an address. Those that the user named by their place are from there:
-    ``named`` are their projects, by package."""
+    ``named`` are their projects, by package. ``backends`` are asked for
+    what a repository does not say; if that is None, they are not."""
 
     host: Host
     open_repository: Callable[[str], Repository]
     open_index: Callable[[str], Index]
     named: Mapping[str, str] = field(default_factory=dict)
+    backends: Backends | None = None
     index: StatedIndex = field(default_factory=StatedIndex)
 
     def project_of(self, package: str) -> str | None:
@@ -67,7 +70,8 @@ class StatedOrigins:
             if number is not None and version.git is not None:
                 said = version.git
                 declared[number] = GitReference(said.commit, said.tag, said.branch)
-        return stated(self.open_repository(meaning.repository), project, meaning.folder, declared)
+        repository = self.open_repository(meaning.repository)
+        return stated(repository, project, meaning.folder, declared, self.backends)
 
     def _on_index(self, package: str, project: str | None) -> None:
         own = self.host.index_url() or ""

@@ -27,13 +27,14 @@ WAY_OUT = "(--run-backend asks its build backend, which runs its code)"
 DYNAMIC = f"what it requires is not written down in it: it is known only after a build {WAY_OUT}"
 _MISSHAPEN = "its pyproject.toml does not say what it requires as PEP 621 has it: lists of texts"
 _NAMELESS = (
-    f"neither its pyproject.toml nor its setup.cfg or setup.py says how it is called {WAY_OUT}"
+    f"neither its pyproject.toml nor its setup.cfg or setup.py says how it is called: "
+    f"write 'NAME @ PLACE' if you know it {WAY_OUT}"
 )
 
 
-def read(source: Source, version: Version) -> Metadata:
+def read(source: Source, version: Version, named: str = "") -> Metadata:
     """What a tree says of itself; ``problem`` where it does not say what it requires, with an
-    empty ``project`` where it does not even say how it is called."""
+    empty ``project`` where it does not even say how it is called, and nobody has ``named`` it."""
     project, tool = at(source.pyproject, "project"), at(source.pyproject, "tool")
     poetry, flit = at(tool, "poetry"), at(tool, "flit", "metadata")
     if isinstance(project, dict):
@@ -44,7 +45,9 @@ def read(source: Source, version: Version) -> Metadata:
         found = _of_flit(flit)
     else:
         found = _of_setuptools(source)
-    found = replace(found, project=_name(found.project), version=str(version))
+    is_project = source.pyproject or source.setup_cfg or source.setup_py
+    name = _name(found.project) or (named if is_project else "")
+    found = replace(found, project=name, version=str(version))
     if not found.project:
         reason = source.problem or _NAMELESS
         return replace(found, requires_dist=None, confirmed=False, problem=reason)

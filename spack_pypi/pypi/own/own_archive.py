@@ -96,7 +96,7 @@ def read(place: Location, path: Path) -> OwnArchive:
     if place.sha256 and sha256 != place.sha256:
         raise UsageError(f"{place} does not have the sha256 {place.sha256}, but {sha256}")
     file = File(place.file_name, place.url, Version("0"), is_wheel, sha256, size=size)
-    found = _wheel(file, path) if is_wheel else _sdist(file, path)
+    found = _wheel(file, path) if is_wheel else _sdist(file, path, place.name)
     if found.tree is not None:
         name, version = _release(found.tree.project, found.tree.version, file)
     else:
@@ -125,7 +125,7 @@ def _wheel(file: File, path: Path) -> OwnArchive:
     return OwnArchive("", file, path, text, read_local(path, file, license_files.of_wheel))
 
 
-def _sdist(file: File, path: Path) -> OwnArchive:
+def _sdist(file: File, path: Path, named: str) -> OwnArchive:
     with path.open("rb") as raw:
         contents = sdist.inspect(file, raw)
     text, kept = contents.files.get("PKG-INFO"), contents.as_json()
@@ -133,7 +133,7 @@ def _sdist(file: File, path: Path) -> OwnArchive:
         return OwnArchive("", file, path, text, contents.licenses, kept)
     source = sdist.source(kept, "")
     version = tree_metadata.written_version(source)
-    tree = tree_metadata.read(source, Version("0"))
+    tree = tree_metadata.read(source, Version("0"), named)
     if not (version and tree.project):
         lacks = "version" if tree.project else "name"
         raise FileFailure(

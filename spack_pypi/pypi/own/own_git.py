@@ -109,7 +109,7 @@ def opened(
     or it is another project than ``expected``."""
     known = repository.references
     at = _meant(known, wanted, repository.address)
-    trees = Trees(repository, folder, backends)
+    trees = Trees(repository, folder, backends, expected)
     found = trees.metadata(at, Version("0"))
     where = repository.address + (f" (folder {folder})" if folder else "")
     if not found.project:
@@ -137,7 +137,11 @@ def opened(
 
 
 def stated(
-    repository: Repository, project: str, folder: str, declared: Mapping[Version, GitReference]
+    repository: Repository,
+    project: str,
+    folder: str,
+    declared: Mapping[Version, GitReference],
+    backends: Backends | None = None,
 ) -> OwnRepository:
     """The project whose recipe names a repository: what is ``declared`` there, where it is now,
     and all tags that are versions. Of a tag or a branch that is there no more the commit is
@@ -150,7 +154,8 @@ def stated(
         Release(project, version, (_file(repository.address, version, by_version[version]),))
         for version in sorted(by_version, reverse=True)
     ]
-    return OwnRepository(project, repository, folder, tuple(releases), Trees(repository, folder))
+    trees = Trees(repository, folder, backends, project)
+    return OwnRepository(project, repository, folder, tuple(releases), trees)
 
 
 def _now(known: References, at: GitReference) -> GitReference:

@@ -22,11 +22,13 @@ from .git_repository import Repository
 @dataclass
 class Trees:
     """A ``folder`` of a repository, at any of its commits. What one does not say is asked of its
-    build backend; if ``backends`` is None, it is not known."""
+    build backend; if ``backends`` is None, it is not known. One that does not say how its project
+    is called has the one that was ``named``, if any was."""
 
     repository: Repository
     folder: str
     backends: Backends | None = None
+    named: str = ""
     _contents: dict[str, sdist.Contents] = field(default_factory=dict, repr=False)
     _answers: dict[str, BackendAnswer | FileFailure] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -44,7 +46,7 @@ class Trees:
     def metadata(self, place: GitReference, version: Version) -> Metadata:
         """What a tree says of itself, as a version. Raises `FileFailure`."""
         source = self._written(place, "")
-        found = tree_metadata.read(source, version)
+        found = tree_metadata.read(source, version, self.named)
         answer = self._answer(place, source, found)
         if answer:
             return answer.metadata(self.repository.address, version)
@@ -60,7 +62,7 @@ class Trees:
         source = self._written(place, project)
         if self.backends is None:
             return source
-        answer = self._answer(place, source, tree_metadata.read(source, version))
+        answer = self._answer(place, source, tree_metadata.read(source, version, self.named))
         return answer.source(source) if answer else source
 
     def _written(self, place: GitReference, project: str) -> Source:

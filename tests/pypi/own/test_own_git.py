@@ -137,6 +137,18 @@ def test_other_projects_come_from_the_index(tmp_path: Path) -> None:
     assert before(other, []) is other
 
 
+def test_a_name_that_only_the_user_knows(tmp_path: Path) -> None:
+    """Where a build would find it: what its tree says otherwise counts."""
+    repo = Repo(tmp_path / "repo")
+    text = "setup(name=about['title'], version=about['version'], install_requires=['a>1'])"
+    repo.commit({"setup.py": f"from setuptools import setup\n{text}"}, "v1.0")
+    index = read(repo, expected="thing")
+    assert [str(release.version) for release in index.releases] == ["9999!0+main", "1.0"]
+    for release in index.releases:
+        found = index.metadata(release)
+        assert (found.project, found.requires_dist) == ("thing", ("a>1",))
+
+
 @pytest.mark.parametrize(
     ("wanted", "folder", "expected", "reason"),
     [
@@ -144,6 +156,7 @@ def test_other_projects_come_from_the_index(tmp_path: Path) -> None:
         ("other", "", "", "the tag 'other' of .* is no version"),
         ("", "nope", "", "nope"),
         ("", "empty", "", "cannot be read: .* says how it is called"),
+        ("", "empty", "b", "cannot be read: .* says how it is called"),
         ("", "", "b", "is the project a, not b"),
     ],
 )
