@@ -93,6 +93,7 @@ CODES: Mapping[str, str] = {
     "wrong-checksum": "The recipe's sha256 is not that of the archive.",
     "wrong-commit": "In the repository, a tag is another commit than the recipe says, or a tag or "
     "branch is missing.",
+    "other-repository": "The repository that was named is not that of the recipe.",
     "license-differs": "The recipe states another licence than the metadata.",
     "not-on-index": "The index does not have the release.",
     "yanked": "The release was withdrawn from the index (PEP 592).",

@@ -124,6 +124,34 @@ def test_sync_does_not_repeat_the_class(run: Run, repo: Repo) -> None:
     assert 'tag="v1.2"' in kept(run) and "submodules=True" not in kept(run)
 
 
+def test_a_commit_without_a_tag(run: Run, repo: Repo) -> None:
+    """Its version is compared with it, and the next tag is a newer one."""
+    commit = repo.git("rev-parse", "HEAD")
+    text = created(run, f"git+{repo.address}@{commit}")
+    assert f'    version("0", commit="{commit}")\n' in text and text.count("version(") == 1
+    assert run("check", "thing") == 0, run.out
+    run.host.keep("thing", "py-thing", text.replace('"py-six', '"py-attrs'))
+    assert run("check", "thing") == 1 and "py-six is missing" in run.out
+    run.host.keep("thing", "py-thing", text)
+    assert run("sync", "thing") == 0, run.err + run.out
+    assert 'version("1.0", tag="v1.0"' in kept(run)
+
+
+def test_check_of_another_repository(run: Run, repo: Repo) -> None:
+    """It is compared, and said: the recipe's own may say something else."""
+    text = created(run, f"git+{repo.address}")
+    other = "https://git.example/group/thing"
+    run.host.keep("thing", "py-thing", text.replace(repo.address, f"{other}.git"))
+    assert run("check", f"git+{repo.address}") == 0, run.out
+    assert (
+        f"main, 1.0: warning: compared with {repo.address}; the recipe names {other}.git "
+        "[other-repository]"
+    ) in run.out
+    repo.git("remote", "add", "origin", other)
+    assert run("check", str(repo.folder)) == 0
+    assert "other-repository" not in run.out
+
+
 @pytest.mark.parametrize("name", ["thing", "git+{address}"])
 def test_a_backend_is_run_if_that_is_wanted(run: Run, tmp_path: Path, name: str) -> None:
     """For recipes by name and by place; without the option nothing is run, and that is said."""

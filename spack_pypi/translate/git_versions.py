@@ -27,7 +27,7 @@ def git_versions(releases: Sequence[Release], builds: Mapping[Version, Builds]) 
             continue
         spelled[release.version] = text
         built = builds[release.version]
-        commit = at.commit if at.tag else ""
+        commit = "" if at.branch else at.commit
         source = GitSource(at.tag, commit, at.branch, built.submodules, built.reads_history)
         lines.append(VersionLine(text, "", git=source))
     return Archives("", tuple(in_order(lines)), (), spelled, tuple(omissions))

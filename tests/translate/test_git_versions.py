@@ -28,9 +28,10 @@ def test_lines() -> None:
         release(version_of("main"), GitReference(COMMIT, branch="main")),
         release(version_of("dev"), GitReference(COMMIT, branch="dev")),
         release(Version("1.0"), GitReference(COMMIT, tag="v1.0")),
+        release(Version("0.9"), GitReference(COMMIT)),
     ]
     plain, built = Builds(), Builds(submodules=True, reads_history=True)
-    by_version = {each.version: plain for each in releases[:2]}
+    by_version = {each.version: plain for each in releases}
     packed = git_versions(releases, {**by_version, Version("1.0"): built})
     assert [directives.version(line) for line in packed.versions] == [
         '    version("develop", branch="dev")',
@@ -42,6 +43,7 @@ def test_lines() -> None:
         "        submodules=True,\n"
         "        get_full_repo=True,\n"
         "    )",
+        f'    version("0.9", commit="{COMMIT}")',
     ]
 
 

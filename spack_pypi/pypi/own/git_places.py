@@ -18,6 +18,12 @@ from ...errors import UsageError
 _SCHEMES = ("https", "ssh", "file", "http")
 #: What an address begins with that is one of a repository.
 GIT = "git+"
+#: ``scheme://user@host/path`` or ``user@host:path``, with a ``.git`` or a slash at its end or not.
+_ADDRESS = re.compile(
+    r"(?:git\+)?(?:[a-z]+://)?(?:[^@/\s]+@)?(?P<place>[\w.-]+(?::\d+)?[:/][^?#\s]+?)(?:\.git)?/*"
+)
+#: What of the address of a repository is a page in it.
+_PAGE = re.compile(r"/(?:-/)?(?:issues|tree|blob|releases|wiki|pulls|actions)\b.*")
 
 
 @dataclass(frozen=True)
@@ -68,3 +74,11 @@ def git_place(where: str, name: str, extras: tuple[str, ...]) -> GitPlace:
         name or canonicalize_name(egg.partition("[")[0]),
         extras,
     )
+
+
+def repository_place(address: str) -> str:
+    """Host and path of the address of a repository, however it is written; empty for what is
+    none."""
+    found = _ADDRESS.fullmatch(_PAGE.sub("", address.strip()))
+    host, _, path = found["place"].replace(":", "/", 1).partition("/") if found else ("", "", "")
+    return f"{host}/{path}".lower() if path else ""

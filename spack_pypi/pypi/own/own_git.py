@@ -74,7 +74,7 @@ class OwnRepository(OwnIndex):
 
     def origin(self, project: str) -> IndexOrigin:
         places = [_at(each) for each in self.releases]
-        said = [text for at in places if at.tag for text in (at.tag, at.commit)][:2]
+        said = [text for at in places if not at.branch for text in (at.tag, at.commit) if text][:2]
         said += [at.branch for at in places if at.branch]
         return IndexOrigin(
             self.repository.address,
@@ -121,6 +121,8 @@ def opened(
         if not wanted:
             tags = version_tags(known.tags, found.project, folder)
             by_version.update({v: GitReference(known.tags[t], tag=t) for v, t in tags.items()})
+    elif not at.tag:
+        by_version = {_written(trees, at, known, found.project): at}
     else:
         # Of a commit that is named, all tags; of these, the newest version.
         same = [at.tag] if wanted == at.tag else [t for t, c in known.tags.items() if c == wanted]
@@ -180,13 +182,34 @@ def _meant(known: References, wanted: str, address: str) -> GitReference:
         return GitReference(known.branches[name], branch=name)
     if COMMIT.fullmatch(wanted):
         tag = next((tag for tag, commit in known.tags.items() if commit == wanted), "")
-        if tag:
-            return GitReference(wanted, tag=tag)
-        raise UsageError(
-            f"{wanted} is not the commit of a tag of {address}, so that it has no version: name a "
-            "tag or a branch"
-        )
+        return GitReference(wanted, tag=tag)
     raise UsageError(f"{address} has no branch or tag '{name}'")
+
+
+def _written(trees: Trees, at: GitReference, known: References, project: str) -> Version:
+    """The version of a commit that has no tag: the one that its files say. Raises `UsageError` for
+    one that cannot stand for this commit."""
+    said = trees.written_version(at, project)
+    version = _version(said) if is_short(said) else None
+    reason = ""
+    if not said:
+        reason = "its files do not say its version"
+    elif version is None or not _is_ordered(version):
+        reason = f"its files say version {said[:80]}, which Spack cannot order"
+    else:
+        tag = version_tags(known.tags, project, trees.folder).get(version)
+        reason = f"its files say version {version}, which is the tag {tag}" if tag else ""
+    if version is None or reason:
+        raise UsageError(
+            f"{at.commit} is not the commit of a tag of {trees.repository.address}, and {reason}: "
+            "name a tag or a branch"
+        )
+    return version
+
+
+def _is_ordered(version: Version) -> bool:
+    """Whether Spack has an order for a version."""
+    return not (version.epoch or version.local or version.is_devrelease)
 
 
 def _called(at: GitReference) -> str:
@@ -214,7 +237,7 @@ def version_tags(tags: Iterable[str], project: str, folder: str = "") -> dict[Ve
     for tag in sorted(tags, key=lambda tag: (-len(tag), tag)):
         match = form.fullmatch(tag) if is_short(tag) else None
         version = _version(match[1]) if match else None
-        if version and not (version.epoch or version.local or version.is_devrelease):
+        if version and _is_ordered(version):
             found[version] = tag
     return found
 

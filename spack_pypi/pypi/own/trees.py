@@ -65,6 +65,10 @@ class Trees:
         answer = self._answer(place, source, tree_metadata.read(source, version, self.named))
         return answer.source(source) if answer else source
 
+    def written_version(self, place: GitReference, project: str) -> str:
+        """The version that the files of a tree say; empty if they do not. Raises `FileFailure`."""
+        return tree_metadata.written_version(self._written(place, project))
+
     def _written(self, place: GitReference, project: str) -> Source:
         return sdist.source(self.contents(place).as_json(), project)
 

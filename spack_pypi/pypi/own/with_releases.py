@@ -20,15 +20,10 @@ from packaging.utils import canonicalize_name
 from ...errors import FileFailure, IndexFailure, UnknownProject
 from ..branches import branch_name
 from ..model import File, Index, IndexOrigin, Metadata, Project, Publisher, Release, Source
+from .git_places import repository_place
 from .own_git import OwnRepository
 from .own_index import OwnIndex
 
-#: ``scheme://user@host/path`` or ``user@host:path``, with a ``.git`` or a slash at its end or not.
-_ADDRESS = re.compile(
-    r"(?:git\+)?(?:[a-z]+://)?(?:[^@/\s]+@)?(?P<place>[\w.-]+(?::\d+)?[:/][^?#\s]+?)(?:\.git)?/*"
-)
-#: What of the address of a repository is a page in it.
-_PAGE = re.compile(r"/(?:-/)?(?:issues|tree|blob|releases|wiki|pulls|actions)\b.*")
 _INSTALL = r"pip3?\s+install\s+(?:-\S+\s+){0,5}[\"']?%s"
 #: What follows the name of a project, and no other one that begins with it.
 _END_OF_NAME = r"(?![\w-]|\.\w)"
@@ -85,11 +80,11 @@ class WithReleases(OwnIndex):
             metadata.repository,
             *(url for _, url in metadata.project_urls),
         ]
-        mine = _place(self._own.repository.address)
-        return bool(mine) and mine in map(_place, named)
+        mine = repository_place(self._own.repository.address)
+        return bool(mine) and mine in map(repository_place, named)
 
     def _is_published_from_here(self, newest: Release) -> bool:
-        host, _, path = _place(self._own.repository.address).partition("/")
+        host, _, path = repository_place(self._own.repository.address).partition("/")
         attested = self._index.publishers(newest)
         mine = f"{_PUBLISHERS[host]} repository {path}" if host in _PUBLISHERS else None
         if any(each.place.lower() == mine for each in attested or ()):
@@ -149,10 +144,3 @@ class WithReleases(OwnIndex):
 
     def _of(self, release: Release) -> Index:
         return self._own if release.git else self._index
-
-
-def _place(address: str) -> str:
-    """Host and path of the address of a repository; empty for what is none."""
-    found = _ADDRESS.fullmatch(_PAGE.sub("", address.strip()))
-    host, _, path = found["place"].replace(":", "/", 1).partition("/") if found else ("", "", "")
-    return f"{host}/{path}".lower() if path else ""

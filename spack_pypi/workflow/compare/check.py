@@ -17,6 +17,7 @@ from ...host.port import DeclaredVersion, Host, Meaning
 from ...pypi.archives.static import with_static_requirements
 from ...pypi.branches import KNOWN, version_of
 from ...pypi.model import GitReference, Index, Source
+from ...pypi.own.git_places import repository_place
 from ...recipe.model import GitSource
 from ...session import Phase, Session
 from ...translate import licenses
@@ -208,6 +209,12 @@ def archive_errors(meaning: Meaning, text: str, expected: Expected) -> Iterator[
     archive = meaning.archive(text)
     if version.git is not None and expected.release.git is not None:
         yield from _commit_errors(about, version.git, expected.release.git)
+        here = files[0].url
+        if repository_place(here) != repository_place(meaning.repository):
+            said = f"compared with {here}; the recipe names {meaning.repository}"
+            yield Diagnostic(
+                "other-repository", Severity.WARNING, meaning.package, (text,), "", said
+            )
     sha256 = {file.name: file.sha256 for file in files}.get(archive)
     if archive and sha256 is None:
         name = sdist.name if sdist else "no sdist"

@@ -60,10 +60,40 @@ def test_what_is_wanted(wanted: str, versions: list[str], tmp_path: Path) -> Non
 def test_a_commit_is_that_of_a_tag(tmp_path: Path) -> None:
     repo = Repo(tmp_path / "repo")
     tagged = repo.commit({"pyproject.toml": project("thing")}, "v1.0")
-    other = repo.commit({})
+    repo.commit({})
     (release,) = read(repo, tagged).project("thing").releases
     assert str(release.version) == "1.0"
-    with pytest.raises(UsageError, match="not the commit of a tag"):
+
+
+def test_a_commit_without_a_tag(tmp_path: Path) -> None:
+    """It has the version that its files say."""
+    repo = Repo(tmp_path / "repo")
+    repo.commit({"pyproject.toml": project("thing")}, "v1.0")
+    text = project("thing", "a>1").replace('version = "0"', 'version = "1.1"')
+    commit = repo.commit({"pyproject.toml": text})
+    repo.commit({"pyproject.toml": text.replace("a>1", "a>2")})
+    index = read(repo, commit)
+    (release,) = index.releases
+    assert str(release.version) == "1.1" and release.git == GitReference(commit)
+    assert index.metadata(release).requires_dist == ("a>1",)
+    assert commit in index.origin("thing").by_place
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ('version = "1.1.dev0"', "its files say version 1.1.dev0, which Spack cannot order"),
+        ('version = "1.0"', "its files say version 1.0, which is the tag v1.0"),
+        ('dynamic = ["version"]', "its files do not say its version"),
+        ('version = "new"', "its files say version new, which Spack cannot order"),
+    ],
+)
+def test_a_commit_of_no_version(said: str, reason: str, tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "repo")
+    text = project("thing").replace('version = "0"', said)
+    repo.commit({"pyproject.toml": text}, "v1.0")
+    other = repo.commit({})
+    with pytest.raises(UsageError, match=f"{other} is not the commit of a tag .*, and {reason}"):
         read(repo, other)
 
 
