@@ -59,6 +59,46 @@ def test_an_environment_that_is_not_installed(spack: Spack, tmp_path: Path) -> N
     assert f"the environment {folder} is not concretized: spack -e" in done.stderr
 
 
+#: What a stranger's spack.lock may be.
+LOCKS = [
+    "{",
+    "[]",
+    "[" * 20_000,
+    '{"roots": 5}',
+    '{"_meta": "x", "roots": [], "concrete_specs": {}}',
+    '{"roots": [{"hash": "abc", "spec": "x"}], "concrete_specs": {"abc": 5}}',
+]
+READ_LOCKS = """
+import json, sys
+from spack_pypi.errors import SpackPyPIError
+from spack_pypi.host.spack.store import SpackStore
+found = []
+for name in sys.argv[1:]:
+    try:
+        SpackStore().runtimes([name])
+    except SpackPyPIError as error:
+        found.append(str(error))
+print(json.dumps(found))
+"""
+
+
+def test_environments_that_are_damaged(spack: Spack, tmp_path: Path) -> None:
+    folders = []
+    for number, lock in enumerate([*LOCKS, ""]):
+        folder = tmp_path / f"environment{number}"
+        folder.mkdir()
+        (folder / "spack.yaml").write_text("spack: {specs: []}\n")
+        if lock:
+            (folder / "spack.lock").write_text(lock)
+        folders.append(str(folder))
+    os.mkfifo(folder / "spack.lock")
+    *damaged, pipe = spack.python(READ_LOCKS, *folders)
+    for folder_name, said in zip(folders, damaged):
+        assert said.startswith(f"the environment {folder_name} cannot be read (")
+        assert said.count("\n") == 0 and "spack.lock anew" in said
+    assert pipe == f"{folder}/spack.lock is a pipe or a device: no environment is there"
+
+
 def test_what_elf_files_need(every_spack: Spack, tmp_path: Path) -> None:
     """As gcc links them; and what is damaged, or says impossible sizes, is refused."""
     if shutil.which("gcc") is None:

@@ -7,7 +7,7 @@ import os
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import spack.cmd
 import spack.deptypes
@@ -18,8 +18,10 @@ import spack.store
 import spack.traverse
 import spack.util.elf
 
-from ...errors import HostError, UsageError
+from ...errors import HostError, SpackPyPIError, UsageError
+from ...files import may_not_end
 from ..port import InstalledPackage, Linked, Runtime
+from .reasons import in_short
 
 #: The most libraries, and the most folders, that a file may name: ten times what large ones do.
 _MOST = 1000
@@ -42,9 +44,9 @@ class SpackStore:
 
     def _named(self, name: str) -> Iterable[Runtime]:
         if spack.environment.is_env_dir(name):
-            return _of_environment(spack.environment.Environment(name))
+            return _read(name, spack.environment.Environment)
         if spack.environment.exists(name):
-            return _of_environment(spack.environment.read(name))
+            return _read(name, spack.environment.read)
         try:
             wanted = spack.cmd.parse_specs([name])
             installed = [
@@ -100,6 +102,23 @@ class _Bounded:
 
     def read(self, size: int = -1) -> bytes:
         return self._stream.read(min(size, self._size) if size >= 0 else self._size)
+
+
+def _read(name: str, read: Callable[[str], Any]) -> list[Runtime]:
+    """What is installed of an environment. Raises `HostError` for one that Spack cannot read."""
+    for file in (Path(name, "spack.yaml"), Path(name, "spack.lock")):
+        if may_not_end(file):
+            raise UsageError(f"{file} is a pipe or a device: no environment is there")
+    try:
+        return list(_of_environment(read(name)))
+    except (SpackPyPIError, spack.error.SpackError):
+        raise
+    except Exception as error:
+        # Any exception: whatever Spack's reader makes of a damaged file.
+        raise HostError(
+            f"the environment {name} cannot be read ({type(error).__name__}: {in_short(error)}): "
+            f"spack -e {name} concretize --force writes its spack.lock anew"
+        ) from None
 
 
 def _of_environment(environment: Any) -> Iterator[Runtime]:
