@@ -146,6 +146,9 @@ CODES: Mapping[str, str] = {
     "not-as-locked": "A version that a lock file names cannot be used; the environment has "
     "another one, or none, and says why.",
     "not-external": "What is installed for a Python cannot be an external of Spack.",
+    "from-environment": "The Python of `--externals` has it, and Spack uses that as an external.",
+    "not-from-environment": "The Python of `--externals` has another version than the one that is "
+    "required or that Spack takes.",
     "not-read": "A line of a requirements file was ignored.",
     "upstream-difference": "What is sent upstream differs from the local recipe.",
     # What doctor finds in packages that are installed.

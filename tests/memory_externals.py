@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ class MemoryExternals:
     def __init__(self) -> None:
         self.packages: dict[str, Any] = {}
         self.refused: dict[str, str] = {}
+        self.used: list[tuple[str, ...]] = []
         self.fails: dict[str, str] = {}
         self.imported: dict[str, tuple[Path, Sequence[str]]] = {}
 
@@ -35,6 +37,12 @@ class MemoryExternals:
     ) -> Mapping[str, str]:
         self.imported.update(modules)
         return {package: self.fails[package] for package in modules if package in self.fails}
+
+    def using(
+        self, python: External, prefix: Path, externals: Sequence[External], to: Destination
+    ) -> AbstractContextManager[object]:
+        self.used.append(tuple(each.spec for each in externals))
+        return nullcontext()
 
     def write(
         self,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable
 
 from .options import (
@@ -20,6 +22,7 @@ from .own import read_names
 if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
     from ..host.port import Host
+    from ..workflow.externals.beside import Beside
     from ..workflow.request import Request
     from ..workflow.requirement_files import RequirementSet
 
@@ -57,6 +60,12 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
         "--env",
         metavar="FILE",
         help="also write a Spack environment (spack.yaml) of the named projects to FILE",
+    )
+    add(
+        "--externals",
+        metavar="python:EXE",
+        help="use what is installed for this Python as externals, and write only what that and "
+        "Spack lack",
     )
     add("--no-deps", action="store_true", help="write recipes for the named projects only")
     add("--no-extend", action="store_true", help="do not add versions to existing packages")
@@ -126,7 +135,7 @@ def add_set_options(add: Callable[..., Any]) -> None:
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; returns its diagnostics."""
     from ..diagnostics import exit_code
-    from ..report.create import packages_json, show, show_errors
+    from ..report.create import externals_command, packages_json, show, show_errors
     from ..report.environment import spack_yaml, write_environment
     from ..report.formats import document, write_json
     from ..report.terminal import print_text, say
@@ -135,8 +144,14 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     listed = listed_in(args, host)
     with read_names(args, host) as own:
         request = request_of(args, host, own.requirements, listed)
-        with open_session(args, host, listed.listed, own.over) as session:
+        there = _beside(args, host, request)
+        if there is not None:
+            # What Spack takes from there is read from the resolution, which is not kept.
+            request = replace(request, installed=there.installed, reuse=False)
+        used = there.used() if there else nullcontext()
+        with open_session(args, host, listed.listed, own.over) as session, used:
             outcome = create_as_locked(session, host, request)
+        outcome = there.noted(outcome) if there else outcome
     unread = not_read(listed)
     diagnostics = [*unread, *outcome.diagnostics]
     for each in unread:
@@ -146,6 +161,8 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         show(host, outcome)
     if args.json:
         write_json(args.json, document(packages_json(outcome), diagnostics))
+    elif there is not None:
+        print_text(externals_command(host, args.externals, there.names(outcome)))
     if outcome.error is not None:
         raise outcome.error
     if args.env and not exit_code(diagnostics):
@@ -158,6 +175,20 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     if args.edit and outcome.applied:
         host.writer.edit([record.path for record in outcome.plan.named if record.path])
     return diagnostics
+
+
+def _beside(args: argparse.Namespace, host: Host, request: Request) -> Beside | None:
+    """What the Python of ``--externals`` has. Raises `UsageError` and `HostError`."""
+    from ..errors import UsageError
+    from ..workflow.externals.beside import beside
+    from ..workflow.requirement_files.installed import PREFIX, interpreter
+
+    if args.externals is None:
+        return None
+    python = interpreter(args.externals)
+    if python is None:
+        raise UsageError(f"--externals {args.externals}: give {PREFIX}EXE, a Python's path")
+    return beside(host, python, solve=request.concretizes(host))
 
 
 def listed_in(args: argparse.Namespace, host: Host) -> RequirementSet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from ..errors import HostError
@@ -27,6 +28,11 @@ class NoExternals:
         modules: Mapping[str, tuple[Path, Sequence[str]]],
         to: Destination,
     ) -> Mapping[str, str]:
+        raise HostError(_WHY)
+
+    def using(
+        self, python: External, prefix: Path, externals: Sequence[External], to: Destination
+    ) -> AbstractContextManager[object]:
         raise HostError(_WHY)
 
     def write(

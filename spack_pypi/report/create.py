@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Diagnostic, Severity
@@ -42,6 +43,8 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
     "Licences that no metadata names, recognised by their text:": ("recognised-license",),
     "Recipes without a licence; add it by hand:": ("no-license",),
     "Homepages that no field names, by a link in the description:": ("homepage-by-description",),
+    "Taken from what is installed, as externals:": ("from-environment",),
+    "Installed, but not taken:": ("not-from-environment",),
     "Only deprecated versions satisfy these; pass --deprecated to Spack:": ("deprecated-version",),
     "Written, but could not be concretized on this machine:": ("unsatisfiable",),
     "Written, but not concretized:": ("not-concretized",),
@@ -69,6 +72,15 @@ def closure(outcome: Outcome) -> list[str]:
         lines += ["", title, *(f"  {_about(each)}" for each in listed)] if listed else []
     lines += [line for report in outcome.verification.reports for line in _installed(report)]
     return lines
+
+
+def externals_command(host: Host, place: str, projects: Sequence[str]) -> str:
+    """What makes externals of installed projects that were used as such: nothing was written."""
+    if not projects:
+        return "Nothing of what is installed is used."
+    python = quote(place.partition(":")[2])
+    command = f"{host.command} pypi externals --python {python} {' '.join(projects)}"
+    return f"The externals are not written yet: {command}"
 
 
 def show_errors(host: Host, outcome: Outcome) -> None:

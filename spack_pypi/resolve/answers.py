@@ -148,6 +148,10 @@ class Answers:
         self, requirement: ProjectRequirement, good: Sequence[Release], extras: tuple[str, ...]
     ) -> Release | None:
         """The one to add of the `good` releases; None while that is not known."""
+        installed = self._catalog.rules.installed.get(requirement.project)
+        for release in good:
+            if release.version == installed:
+                return release
         if len(good) == 1 or self._catalog.policy.newest:
             return good[0]
         return self._fewest.choose(good, requirement.specifier, extras)

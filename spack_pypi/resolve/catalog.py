@@ -39,7 +39,8 @@ class Rules:
     ``constraints``, by project, say which versions may be used at all; ``packages`` maps projects
     to packages, whatever the host says; ``namespace`` is the repo that is written to; ``loosen``:
     exact pins of build requirements get no upper bound, but for those of the releases ``pinned``;
-    ``as_written``: what the author of an edited recipe leaves out without harm is not added."""
+    ``as_written``: what the author of an edited recipe leaves out without harm is not added;
+    ``installed`` are the versions that are preferred where a dependency has to be added."""
 
     policy: Policy
     force: bool = False
@@ -51,6 +52,7 @@ class Rules:
     loosen: bool = False
     pinned: frozenset[tuple[str, Version]] = frozenset()
     as_written: bool = False
+    installed: Mapping[str, Version] = field(default_factory=dict)
 
 
 class Catalog:

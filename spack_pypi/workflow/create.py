@@ -37,7 +37,7 @@ class Outcome:
     written; an error before that is raised. ``still_pinned`` are releases that
     keep their pins (of build requirements), since they were not built without them: nothing was
     written. ``opposed`` is a project whose locked version excludes others, and why: nothing was
-    verified."""
+    verified. ``notes`` are about what the machine has already."""
 
     plan: Plan
     verification: Verification
@@ -45,6 +45,7 @@ class Outcome:
     error: SpackPyPIError | None = None
     still_pinned: frozenset[tuple[str, Version]] = frozenset()
     opposed: tuple[str, str] | None = None
+    notes: tuple[Diagnostic, ...] = ()
 
     @property
     def applied(self) -> bool:
@@ -71,7 +72,12 @@ class Outcome:
             replace(each, severity=Severity.ERROR)
             if self.plan.request.strict and each.code in OMISSIONS
             else each
-            for each in (*self.plan.diagnostics, *self.verification.diagnostics, *unfinished)
+            for each in (
+                *self.plan.diagnostics,
+                *self.verification.diagnostics,
+                *unfinished,
+                *self.notes,
+            )
         ]
 
     @property

@@ -54,9 +54,10 @@ class Request:
     of an earlier run may be used where nothing has changed (`Earlier`). ``locked`` are the
     versions that a lock file names, by project; ``deviations`` say where others are used, and why
     (`create_as_locked`). ``python`` is the minor version (3.12) that they are for, ``also`` are
-    specs of the environment that are no projects. The other fields are the options of ``create``
-    of the same name. Raises `UsageError` where ``loosen_build_pins`` could not be shown to be
-    right."""
+    specs of the environment that are no projects. ``installed`` are the versions that a Python has
+    already, by project: where a release has to be added, it is that one if it can be. The other
+    fields are the options of ``create`` of the same name. Raises `UsageError` where
+    ``loosen_build_pins`` could not be shown to be right."""
 
     names: tuple[str, ...]
     repo: str | None = None
@@ -80,6 +81,7 @@ class Request:
     deviations: Mapping[str, str] = field(default_factory=dict)
     python: str = ""
     also: tuple[str, ...] = ()
+    installed: Mapping[str, str] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
 
     def __post_init__(self) -> None:
@@ -124,6 +126,7 @@ class Request:
             loosen=self.loosen_build_pins,
             pinned=self.pinned,
             as_written=self.as_written,
+            installed={name: Version(text) for name, text in self.installed.items()},
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -85,6 +86,11 @@ class Externals(Protocol):
         """Build a small package on the externals, written as `write` does, load it, and import
         modules of each package, which lie in a folder: why one cannot be imported, by package.
         This runs what is installed. Raises `HostError` where nothing can be built on them."""
+
+    def using(
+        self, python: External, prefix: Path, externals: Sequence[External], to: Destination
+    ) -> AbstractContextManager[object]:
+        """Inside it the host has these externals, as `write` would write them."""
 
     def write(
         self,

@@ -43,7 +43,7 @@ class SpackExternals:
     def unusable(
         self, python: External, prefix: Path, externals: Sequence[External], to: Destination
     ) -> Mapping[str, str]:
-        with self._written(python, prefix, externals, to):
+        with self.using(python, prefix, externals, to):
             specs = [f"{each.package}@={each.version}" for each in externals]
             prefixes = {each.package: str(each.prefix) for each in externals}
             return solve(partial(_unusable, prefixes), specs, False)
@@ -56,20 +56,20 @@ class SpackExternals:
         modules: Mapping[str, tuple[Path, Sequence[str]]],
         to: Destination,
     ) -> Mapping[str, str]:
-        with self._written(python, prefix, externals, to):
+        with self.using(python, prefix, externals, to):
             return not_imported(self._folder, externals, modules)
 
-    def _written(
+    def using(
         self, python: External, prefix: Path, externals: Sequence[External], to: Destination
-    ) -> AbstractContextManager[Any]:
-        """The configuration as it would be with these externals. It replaces that in force: Spack
-        would have earlier entries of ours beside these, with the same ids."""
+    ) -> AbstractContextManager[object]:
+        """See `Externals.using`: the configuration as it would be. It replaces that in force:
+        Spack would have earlier entries of ours beside these, with the same ids."""
         ours = self._entries(python, prefix, externals, to)
         after = merged(
             spack.config.get("packages"), prefix, ours, buildable=True, prefixes=to.prefixes
         )
         scope = spack.config.InternalConfigScope(_SCOPE, {"packages:": after.packages})
-        found: AbstractContextManager[Any] = spack.config.override(scope)
+        found: AbstractContextManager[object] = spack.config.override(scope)
         return found
 
     def write(

@@ -41,19 +41,9 @@ def externals(
     """Write what an interpreter has installed as externals: all that Spack can use, up to a step
     of verification (loaded, concretized, installed: the last one runs what is installed). Raises
     `UsageError` and `HostError`; nothing is written then."""
-    if not _is_text(python.prefix):
-        raise UsageError(f"{python.prefix} is no text (UTF-8), so packages.yaml cannot name it")
-    result = found(host, python, names, exclude)
-    version = ".".join(map(str, python.version))
-    own = External("python", version, python.base, folders=python.library_folders)
     to = replace(to, prefixes=python.prefixes)
-    if verify is not Step.LOADED and result.externals:
-        if not host.solver.is_available():
-            raise HostError(
-                f"{host.name} cannot concretize here, so nothing is verified: see spack bootstrap "
-                "status, or pass --verify load"
-            )
-        result = _verified(host, own, result, to)
+    own = python_of(python)
+    result = usable(host, python, names, exclude, to, solve=verify is not Step.LOADED)
     if verify is Step.INSTALLED and result.externals:
         imported = _imported(host, own, result, to)
         lost = len(imported.externals) != len(result.externals)
@@ -72,6 +62,36 @@ def _is_text(path: Path) -> bool:
         return bool(str(path).encode())
     except UnicodeEncodeError:
         return False
+
+
+def python_of(python: Interpreter) -> External:
+    """The Python itself, as an external."""
+    version = ".".join(map(str, python.version))
+    return External("python", version, python.base, folders=python.library_folders)
+
+
+def usable(
+    host: Host,
+    python: Interpreter,
+    names: Sequence[str],
+    exclude: Sequence[str],
+    to: Destination,
+    *,
+    solve: bool,
+) -> Found:
+    """What an interpreter has installed and Spack can use; with ``solve`` only what the solver
+    uses. Raises `UsageError` and `HostError`."""
+    if not _is_text(python.prefix):
+        raise UsageError(f"{python.prefix} is no text (UTF-8), so packages.yaml cannot name it")
+    result = found(host, python, names, exclude)
+    if not (solve and result.externals):
+        return result
+    if not host.solver.is_available():
+        raise HostError(
+            f"{host.name} cannot concretize here, so nothing is verified: see spack bootstrap "
+            "status, or pass --verify load"
+        )
+    return _verified(host, python_of(python), result, to)
 
 
 def _verified(host: Host, own: External, result: Found, to: Destination) -> Found:

@@ -25,6 +25,11 @@ class Concretizer:
         #: The specs of groups, and a graph that contains them.
         self._graphs: dict[tuple[str, ...], Concretized] = {}
 
+    @property
+    def taken(self) -> frozenset[tuple[str, str]]:
+        """The packages and versions in all graphs so far."""
+        return frozenset(node for graph in self._graphs.values() for node in graph.taken)
+
     def refused(
         self, plan: Plan, on_concretized: Callable[[Sequence[str]], None]
     ) -> dict[tuple[str, ...], str]:
@@ -108,7 +113,7 @@ class Concretizer:
 
     def _left(self, plan: Plan) -> Iterator[tuple[Record, str]]:
         """The versions that are written and that no graph so far contains."""
-        taken = {node for graph in self._graphs.values() for node in graph.taken}
+        taken = self.taken
         for record, version in _written(plan):
             if (record.package, version) not in taken:
                 yield record, version

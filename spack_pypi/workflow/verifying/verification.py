@@ -34,7 +34,8 @@ class Verification:
     """The result of verifying a plan. ``steps`` were passed. A diagnostic that is an error, and
     ``refused`` (groups of named projects that cannot be concretized, and why), keep the plan from
     being applied; ``rejected`` are the units for which another plan must do without a recipe, and
-    why. ``revised`` are the recipes that got versions: what they meant, and what they mean."""
+    why. ``revised`` are the recipes that got versions: what they meant, and what they mean.
+    ``taken`` are the packages and versions in the graphs that were found."""
 
     steps: tuple[Step, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -42,6 +43,7 @@ class Verification:
     refused: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     reports: tuple[InstallReport, ...] = ()
     revised: tuple[tuple[Meaning, Meaning], ...] = ()
+    taken: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def passed(self) -> bool:

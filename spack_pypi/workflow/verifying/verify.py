@@ -126,7 +126,8 @@ class Verifier:
         every = plan.request.verify is Verify.EVERY
         rest = self._concretizer.unsatisfiable if every else self._concretizer.not_concretized
         steps = (*result.steps, Step.CONCRETIZED)
-        return replace(result, steps=steps, diagnostics=tuple(rest(plan)))
+        diagnostics = tuple(rest(plan))
+        return replace(result, steps=steps, diagnostics=diagnostics, taken=self._concretizer.taken)
 
     def _installed(self, plan: Plan, staging: Staging, result: Verification) -> Verification:
         projects = {

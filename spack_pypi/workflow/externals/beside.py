@@ -1,0 +1,125 @@
+"""``create --externals``: recipes beside what a Python has installed already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+
+from packaging.specifiers import SpecifierSet
+
+from ...diagnostics import Diagnostic, Severity
+from ...host.port import Destination, Host
+from ...prefixes.interpreter import Interpreter
+from ...pypi.branches import shown
+from ..create import Outcome
+from ..plan import RecordStatus
+from .externals import python_of, usable
+from .found import Found
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What an interpreter has ``found`` installed, as externals that are not written anywhere."""
+
+    host: Host
+    found: Found
+
+    @property
+    def installed(self) -> Mapping[str, str]:
+        """The versions that there are, by project, where Spack can use them, or could with a
+        recipe."""
+        lacking = (each.distribution for each in self.found.not_used if each.lacks_recipe)
+        usable = (self.found.distributions[project] for project in self.found.externals)
+        return {each.project: each.version for each in (*usable, *lacking)}
+
+    def used(self) -> AbstractContextManager[object]:
+        """Inside it the host has the externals."""
+        python = self.found.python
+        externals = [*self.found.externals.values()]
+        to = Destination(prefixes=python.prefixes)
+        return self.host.externals.using(python_of(python), python.prefix, externals, to)
+
+    def noted(self, outcome: Outcome) -> Outcome:
+        """The outcome with what is taken from there, and what is not."""
+        unsuitable = tuple(dict.fromkeys(self._unsuitable(outcome)))
+        said = {each.package for each in unsuitable}
+        taken = (
+            each
+            for each in self._taken(outcome)
+            if each.code == "from-environment" or each.package not in said
+        )
+        unusable = (each for each in self._unusable(outcome) if each.package not in said)
+        return replace(outcome, notes=(*taken, *unsuitable, *unusable))
+
+    def names(self, outcome: Outcome) -> list[str]:
+        """The projects that an outcome takes from there, or could take with a recipe that it
+        wrote."""
+        taken = {each.subject for each in outcome.notes if each.code == "from-environment"}
+        installed = self.installed
+        written = {
+            recipe.project
+            for recipe in outcome.plan.recipes.values()
+            if installed.get(recipe.project, "") in map(str, recipe.releases)
+        }
+        return sorted(taken | (written - {*outcome.plan.projects}))
+
+    def _taken(self, outcome: Outcome) -> Iterator[Diagnostic]:
+        graphs: dict[str, set[str]] = {}
+        for package, version in outcome.verification.taken:
+            graphs.setdefault(package, set()).add(version)
+        existing = {
+            record.package
+            for record in outcome.plan.records.values()
+            if record.status is RecordStatus.EXISTS
+        }
+        for project, each in sorted(self.found.externals.items()):
+            if graphs:
+                versions = graphs.get(each.package, set())
+                if each.version in versions:
+                    text = f"in {each.prefix}"
+                    yield _note("from-environment", each.package, project, each.version, text)
+                elif versions:
+                    text = f"Spack takes {', '.join(sorted(versions))} instead"
+                    yield _note("not-from-environment", each.package, project, each.version, text)
+            elif each.package in existing:
+                text = f"in {each.prefix}, not concretized"
+                yield _note("from-environment", each.package, project, each.version, text)
+
+    def _unusable(self, outcome: Outcome) -> Iterator[Diagnostic]:
+        """What is required, installed, and yet cannot be an external."""
+        records = outcome.plan.records
+        for each in self.found.not_used:
+            project = each.distribution.project
+            record = records.get(project)
+            if record is not None and record.status is RecordStatus.EXISTS:
+                hint = "; spack pypi externals --create adds it" if each.lacks_recipe else ""
+                text, version = f"{each.reason}{hint}", each.distribution.version
+                yield _note("not-from-environment", record.package, project, version, text)
+
+    def _unsuitable(self, outcome: Outcome) -> Iterator[Diagnostic]:
+        """What recipes that are written require in another version than the installed one."""
+        installed, resolution = self.installed, outcome.plan.resolution
+        for recipe in outcome.plan.recipes.values():
+            for version in recipe.releases:
+                for _, edge in resolution.edges(recipe.project, version):
+                    requirement = edge.requirement
+                    there = installed.get(requirement.project)
+                    if there is None or not edge.required:
+                        continue
+                    if SpecifierSet(requirement.specifier).contains(there, prereleases=True):
+                        continue
+                    package = resolution.package(requirement.project).package
+                    text = f"{recipe.package} {shown(version)} requires {requirement}"
+                    yield _note("not-from-environment", package, requirement.project, there, text)
+
+
+def beside(host: Host, python: Interpreter, *, solve: bool) -> Beside:
+    """What an interpreter has installed and Spack can use, with ``solve`` only what its solver
+    uses. Raises `UsageError` and `HostError`."""
+    to = Destination(prefixes=python.prefixes)
+    return Beside(host, usable(host, python, (), (), to, solve=solve))
+
+
+def _note(code: str, package: str, project: str, version: str, text: str) -> Diagnostic:
+    return Diagnostic(code, Severity.NOTE, package, (version,), project, text)

@@ -1,0 +1,148 @@
+"""``create --externals``: what a Python has installed, and Spack can use, gets no recipe."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spack_pypi.arguments import add_commands
+from spack_pypi.cli import main
+from tests.index_server import IndexServer
+from tests.memory import MemoryHost
+from tests.prefixes.made import answered, distribution, interpreter
+
+SITE = "lib/python3.12/site-packages"
+
+
+class Run:
+    """The index has app, which requires lib; Spack has neither."""
+
+    def __init__(self, server: IndexServer, folder: Path, capsys: Any) -> None:
+        self.server, self.folder, self._capsys = server, folder, capsys
+        self.host = MemoryHost(cache=folder / "cache")
+        self.host.has("hatchling", "1.0")
+        server.served.add("hatchling", "1.0")
+        answer = answered(site=[f"*/{SITE}"], prefix=str(folder))
+        self.python = interpreter(folder / "bin", answer)
+        self.out = self.err = ""
+
+    def __call__(self, *arguments: str) -> int:
+        parser = argparse.ArgumentParser()
+        add_commands(parser)
+        fixed = ["--externals", f"python:{self.python}", "--index-url", self.server.url]
+        args = parser.parse_args(["create", *fixed, *arguments])
+        code = main(args, lambda: self.host)
+        self.out, self.err = self._capsys.readouterr()
+        return code
+
+    def index(self, project: str, *versions: str, requires: tuple[str, ...] = ()) -> None:
+        for version in versions:
+            self.server.served.add(project, version, *requires)
+
+    def installed(self, name: str, version: str, *requires: str) -> None:
+        distribution(self.folder / SITE, name, version, *requires)
+
+    def diagnostics(self, *arguments: str) -> list[tuple[str, str, str]]:
+        """The code, the package and the text of each that is about what is installed."""
+        assert self(*arguments, "--json", "-") == 0, self.err
+        found = json.loads(self.out)["diagnostics"]
+        return [
+            (each["code"], each["package"], each["text"])
+            for each in found
+            if each["code"].endswith("from-environment")
+        ]
+
+
+@pytest.fixture
+def run(server: IndexServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    return Run(server, tmp_path, capsys)
+
+
+def test_what_spack_can_use_gets_no_recipe_and_is_named(run: Run) -> None:
+    run.host.has("lib", "1.0", "2.0")
+    run.index("app", "1.0", requires=("lib",))
+    run.installed("lib", "1.0")
+    run.host.graphs["py-app"] = frozenset({("py-app", "1.0"), ("py-lib", "1.0")})
+    assert run("app") == 0, run.err
+    assert {*run.host.written} == {"py-app"}
+    assert run.host.externals.used == [("py-lib@1.0",)]
+    assert "Taken from what is installed, as externals:\n  py-lib 1.0: in " in run.out
+    assert f"pypi externals --python {run.python} lib" in run.out
+    assert run.host.externals.packages == {}
+
+
+def test_without_a_recipe_of_it_the_installed_release_gets_one(run: Run) -> None:
+    run.index("app", "1.0", requires=("lib>=1",))
+    run.index("lib", "1.0", "1.1", "2.0")
+    run.installed("lib", "1.1")
+    assert run("app") == 0, run.err
+    text = run.host.written["py-lib"]
+    assert 'version("1.1"' in text
+    assert 'version("2.0"' not in text
+    assert f"pypi externals --python {run.python} lib" in run.out
+
+
+def test_another_version_than_the_required_one_is_said_and_written(run: Run) -> None:
+    run.host.has("lib", "1.0")
+    run.index("app", "1.0", requires=("lib>=2",))
+    run.index("lib", "1.0", "2.0")
+    run.installed("lib", "1.0")
+    assert run.diagnostics("app") == [
+        ("not-from-environment", "py-lib", "py-app 1.0 requires lib>=2")
+    ]
+    assert '"2.0",' in run.host.written["py-lib"]
+
+
+def test_what_the_solver_takes_instead_is_said(run: Run) -> None:
+    run.host.has("lib", "1.0", "2.0")
+    run.index("app", "1.0", requires=("lib",))
+    run.installed("lib", "1.0")
+    run.host.graphs["py-app"] = frozenset({("py-app", "1.0"), ("py-lib", "2.0")})
+    assert run.diagnostics("app") == [
+        ("not-from-environment", "py-lib", "Spack takes 2.0 instead")
+    ]
+
+
+def test_what_the_solver_cannot_use_as_an_external_is_none(run: Run) -> None:
+    run.host.has("lib", "1.0")
+    run.index("app", "1.0", requires=("lib",))
+    run.installed("lib", "1.0")
+    run.host.externals.refused = {"py-lib": "Spack would build it all the same"}
+    assert run.diagnostics("app") == [
+        ("not-from-environment", "py-lib", "Spack would build it all the same")
+    ]
+    assert run.host.externals.used == [()]
+
+
+def test_what_is_installed_in_a_version_that_the_recipe_lacks(run: Run) -> None:
+    run.host.has("lib", "1.0")
+    run.index("app", "1.0", requires=("lib",))
+    run.installed("lib", "1.5")
+    assert run.diagnostics("app") == [
+        (
+            "not-from-environment",
+            "py-lib",
+            "builtin.py-lib has no version 1.5; spack pypi externals --create adds it",
+        )
+    ]
+
+
+@pytest.mark.parametrize("options", [("--dry-run",), ("--verify", "load")])
+def test_what_is_not_concretized_says_so(options: tuple[str, ...], run: Run) -> None:
+    run.host.has("lib", "1.0")
+    run.index("app", "1.0", requires=("lib",))
+    run.installed("lib", "1.0")
+    assert run.diagnostics("app", *options) == [
+        ("from-environment", "py-lib", f"in {run.folder}, not concretized")
+    ]
+
+
+def test_what_is_no_python(run: Run) -> None:
+    parser = argparse.ArgumentParser()
+    add_commands(parser)
+    args = parser.parse_args(["create", "app", "--externals", "/usr"])
+    assert main(args, lambda: run.host) == 2
