@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Spack
+from tests.index_server import IndexServer
 from tests.prefixes.made import distribution
 from tests.spack.shared import PYTHON, use_part_of_builtin
 
@@ -145,3 +146,37 @@ def test_what_was_named_and_has_no_recipe_is_an_error(spack: Spack) -> None:
     done = spack.run("pypi", "externals", "mupthree", "--prefix", str(venv), "--verify", "load")
     assert done.returncode == 1
     assert "mupthree 3.0: no recipe has this version" in done.stdout
+
+
+def test_recipes_beside_what_is_installed(spack: Spack, server: IndexServer) -> None:
+    """Spack builds on the installed muptwo 1.0, though its recipe has a newer version; mupthree
+    gets a recipe of the installed version, and the next run makes an external of it."""
+    use_part_of_builtin(spack, PYTHON, ("python", "gmake"))
+    write(spack, "mupone")
+    write(spack, "muptwo", 'depends_on("py-mupone", type=("build", "run"))')
+    venv = environment(spack)
+    server.served.add("mupthree", "3.0", build=["setuptools"])
+    server.served.add("mupthree", "4.0", build=["setuptools"])
+    server.served.add("mupapp", "1.0", "muptwo", "mupthree>=2", build=["setuptools"])
+    config = Path(spack.variables["SPACK_USER_CONFIG_PATH"]) / "packages.yaml"
+    assert spack.run("compiler", "find").returncode == 0
+    written = config.read_text()
+    place = ("--externals", f"python:{venv}/bin/python", "--index-url", server.url)
+
+    done = spack.run("pypi", "create", "mupapp", *place)
+    assert done.returncode == 0, done.stdout + done.stderr
+    taken = done.stdout.partition("Taken from what is installed, as externals:\n")[2]
+    assert taken.splitlines()[:2] == [
+        f"  py-mupone 1.0: in {venv}",
+        f"  py-muptwo 1.0: in {venv}",
+    ]
+    assert "py-mupthree 3.0 (new)" in done.stdout
+    assert "concretized)." in done.stdout
+    assert config.read_text() == written
+
+    command = done.stdout.rpartition("externals --python ")[2].split()
+    assert command == [f"{venv}/bin/python", "mupone", "mupthree", "muptwo"]
+    done = spack.run("pypi", "externals", "--python", *command)
+    assert done.returncode == 0, done.stderr
+    found = graph(spack.run("spec", "--json", "py-mupapp"))
+    assert found["py-muptwo"] == found["py-mupthree"] == str(venv)

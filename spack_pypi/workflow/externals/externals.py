@@ -81,8 +81,9 @@ def usable(
 ) -> Found:
     """What an interpreter has installed and Spack can use; with ``solve`` only what the solver
     uses. Raises `UsageError` and `HostError`."""
-    if not _is_text(python.prefix):
-        raise UsageError(f"{python.prefix} is no text (UTF-8), so packages.yaml cannot name it")
+    for prefix in (python.prefix, *python.prefixes):
+        if not _is_text(prefix):
+            raise UsageError(f"{prefix} is no text (UTF-8), so packages.yaml cannot name it")
     result = found(host, python, names, exclude)
     if not (solve and result.externals):
         return result
