@@ -199,11 +199,21 @@ def _metadata_sha256(value: Any) -> str | None:
     return "" if value is True else None
 
 
+def _check_version(version: Any, url: str) -> None:
+    """Raise `FileFailure` for a page of a later major version (PEP 629): it may mean anything."""
+    major = version.partition(".")[0] if isinstance(version, str) else "1"
+    if re.fullmatch("[0-9]{1,9}", major, re.A) and int(major) > 1:
+        raise FileFailure(
+            url, f"is a page of version {major} of the API of indexes (PEP 629), and 1 is known"
+        )
+
+
 def _read_json(body: bytes, url: str) -> tuple[list[Any], Any]:
     try:
         page = json_text.loads(body)
     except ValueError:
         raise FileFailure(url, "is not a project page (PEP 691): it is not JSON") from None
+    _check_version(at(page, "meta", "api-version"), url)
     files, status = at(page, "files"), at(page, "project-status", "status")
     if not isinstance(files, list):
         raise FileFailure(url, "is not a project page (PEP 691): it has no list of files")
@@ -245,6 +255,7 @@ class _Links(HTMLParser):
     def __init__(self, url: str) -> None:
         super().__init__(convert_charrefs=True)
         self.base, self.status = url, "active"
+        self.version: str | None = None
         self.anchors: list[dict[str, str | None]] = []
         self.is_page = self._is_within = self._has_whole = False
 
@@ -254,6 +265,8 @@ class _Links(HTMLParser):
         if tag == "base" and values.get("href"):
             with contextlib.suppress(ValueError):
                 self.base = urljoin(self.base, values["href"] or "")
+        elif tag == "meta" and values.get("name") == "pypi:repository-version":
+            self.version = values.get("content")
         elif tag == "meta" and values.get("name") == "pypi:project-status":
             self.status = values.get("content") or "active"
         elif tag == "a" and values.get("href"):
@@ -277,6 +290,7 @@ def _links(body: bytes, url: str) -> _Links:
         raise FileFailure(url, "is not a project page (PEP 503): it is not HTML")
     if parser.breaks_off:
         raise NotFetched(url, "is not whole: it ends within a link")
+    _check_version(parser.version, url)
     return parser
 
 

@@ -124,3 +124,20 @@ def test_far_too_many_files(kind: str) -> None:
     }
     with pytest.raises(FileFailure, match="lists 50,001 files, and 50,000 is the limit"):
         page.entries(bodies[kind].encode(), kind, URL)
+
+
+@pytest.mark.parametrize("kind", ["json", "html"])
+@pytest.mark.parametrize(
+    ("version", "is_read"), [("1.0", True), ("1.99", True), ("x", True), ("2.0", False)]
+)
+def test_the_version_of_the_api(kind: str, version: str, is_read: bool) -> None:
+    """PEP 629: a page of a later major version is not read."""
+    bodies = {
+        "json": f'{{"meta": {{"api-version": "{version}"}}, "files": []}}',
+        "html": f'<html><meta name="pypi:repository-version" content="{version}">',
+    }
+    if is_read:
+        assert page.entries(bodies[kind].encode(), kind, URL) == ([], "active")
+    else:
+        with pytest.raises(FileFailure, match="is a page of version 2 of the API"):
+            page.entries(bodies[kind].encode(), kind, URL)
