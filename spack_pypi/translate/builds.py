@@ -21,6 +21,7 @@ from .history import reads_history
 from .known_needs import KnownNeed, known_needs
 from .required_by_cmake import required_by_cmake, requires
 from .requirements import UNREAD, Untranslatable, parse, parsed
+from .run_by_setup_py import run_by_setup_py, runs
 from .versions import ranges
 
 #: setuptools 82 is the first without pkg_resources, Python 3.12 the first without distutils, which
@@ -81,6 +82,9 @@ def builds(source: Source, release: Release) -> Builds:
     unshown = shown is None and not any(n.dependency.package in LANGUAGES for n in needs)
     hints = native.looked_for(source) if pure else native.hints(source, {*names, *tools})
     needs += () if pure else _by_cmake(source, {*names, *tools}, needs)
+    if own.runs_setup_py and not pure:
+        there = {*names, *tools, *(need.dependency.package for need in needs)}
+        needs += run_by_setup_py(source, there)
     seen = {need.source for need in needs}
     running = _brought_back(release, {each.module for each in source.imports})
     to_build = {module for module, _ in source.setup_py.imports} if source.setup_py else set()
@@ -95,7 +99,11 @@ def builds(source: Source, release: Release) -> Builds:
             if tool not in names
         ),
         needs=tuple(n for n in needs if n.dependency.package not in {*languages, *tools}),
-        hints=tuple(hint for hint in hints if requires(hint.name, hint.line) not in seen),
+        hints=tuple(
+            hint
+            for hint in hints
+            if not {requires(hint.name, hint.line), runs(hint.name, hint.line)} & seen
+        ),
         remarks=(*_remarks(source, names, used, running), *((_UNSHOWN,) if unshown else ())),
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),
         reads_history=reads_history(source, names),

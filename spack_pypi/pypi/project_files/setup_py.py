@@ -36,7 +36,8 @@ class SetupPy:
     that are given, None when they are not known. ``imports`` are (top-level module, line) of what
     always is imported; ``libraries`` (name, line) of what extensions are linked with,
     ``searched`` of the libraries that pkg-config or ``find_library`` is asked for, and
-    ``programs`` of builders that appear as texts, and are probably run.
+    ``programs`` of builders that appear as texts, and are probably run, and ``commands`` those
+    with which a list of words begins: a command line.
     ``compiles``: it mentions extension modules; ``languages`` that these certainly use.
     ``extends``: it makes them itself by ``Extension(...)``, not of Python code (mypyc), which most
     projects do only on request."""
@@ -47,6 +48,7 @@ class SetupPy:
     libraries: tuple[tuple[str, int], ...] = ()
     searched: tuple[tuple[str, int], ...] = ()
     programs: tuple[tuple[str, int], ...] = ()
+    commands: tuple[tuple[str, int], ...] = ()
     compiles: bool = False
     languages: tuple[str, ...] = ()
     extends: bool = False
@@ -97,6 +99,7 @@ def read(text: str) -> SetupPy | None:
         tuple(native_calls.linked(nodes)),
         tuple(native_calls.searched(nodes)),
         tuple(_programs(nodes)),
+        tuple(_commands(nodes)),
         bool(_COMPILES.search(text)),
         tuple(languages),
         any(_calls(nodes, "Extension")),
@@ -223,3 +226,10 @@ def _programs(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     for node in nodes:
         if isinstance(node, ast.Constant) and node.value in _BUILDERS:
             yield str(node.value), node.lineno
+
+
+def _commands(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    """What begins a list of several words, or one to which words are added."""
+    for node in nodes:
+        if isinstance(node, ast.List) and len(node.elts) > 1:
+            yield from _programs(node.elts[:1])

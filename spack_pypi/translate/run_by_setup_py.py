@@ -1,0 +1,48 @@
+"""Programs that setup.py runs by a command line that it states, on a file that the archive has.
+
+``["cargo", "build"]`` beside a Cargo.toml, and ``["cmake", ...]`` beside a CMakeLists.txt:
+without the program the build fails. A name that is in no command line may be asked for, or only
+looked for: that is a hint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Callable
+
+from packaging.specifiers import SpecifierSet
+
+from ..pypi.model import CARGO_TOML, CMAKE_LISTS, Source
+from ..recipe.model import BUILD, Dependency
+from .backends.rust import least_rust
+from .build_files import cmake_minimum
+from .known_needs import KnownNeed
+from .versions import ranges
+
+#: The program → its package, the file that it works on, and the least version by that.
+_PROGRAMS: Mapping[str, tuple[str, str, Callable[[Source], str]]] = {
+    "cargo": ("rust", CARGO_TOML, least_rust),
+    "cmake": ("cmake", CMAKE_LISTS, cmake_minimum),
+}
+
+
+def run_by_setup_py(source: Source, tools: Collection[str]) -> tuple[KnownNeed, ...]:
+    """The programs besides these ``tools``, each once, and the C compiler, which links for
+    Rust."""
+    found: dict[str, KnownNeed] = {}
+    for name, line in source.setup_py.commands if source.setup_py else ():
+        package, file, least = _PROGRAMS.get(name, ("", "", cmake_minimum))
+        if package and package not in tools and file in source.build_files:
+            minimum = least(source)
+            versions = ranges(SpecifierSet(f">={minimum}")) if minimum else ""
+            needed = [Dependency(package, versions, types=BUILD)]
+            needed += [Dependency("c", types=BUILD)] if package == "rust" else []
+            for each in needed:
+                need = KnownNeed(each, runs(name, line), in_table=False)
+                found.setdefault(each.package, need)
+    return tuple(found.values())
+
+
+def runs(name: str, line: int) -> str:
+    """How the source of such a need is named."""
+    return f"setup.py:{line} runs {name}"

@@ -1,0 +1,65 @@
+"""Programs that setup.py runs: (its text, the other files, the dependencies that follow)."""
+
+from __future__ import annotations
+
+import pytest
+from packaging.version import Version
+
+from spack_pypi.pypi.model import File, Release, Source
+from spack_pypi.pypi.project_files import setup_py
+from spack_pypi.translate.builds import builds
+
+CARGO = {"Cargo.toml": '[package]\nname = "x"\nrust-version = "1.70"\n'}
+CMAKE = {"CMakeLists.txt": "cmake_minimum_required(VERSION 3.16)"}
+RUN = "import subprocess\nsubprocess.run({})\nsetup(ext_modules=[Extension('x', [])])\n"
+
+SCRIPTS: list[tuple[str, dict[str, str], list[str]]] = [
+    ("['cargo', 'build', '--release']", CARGO, ["rust@1.70:", "c"]),
+    ("['cmake', '..']", CMAKE, ["cmake@3.16:"]),
+    ("['cmake', *flags]", CMAKE, ["cmake@3.16:"]),
+    ("['cmake', '..'] + flags) or run(['cmake', '--build', '.']", CMAKE, ["cmake@3.16:"]),
+    # what it would work on is not there
+    ("['cargo', 'build']", CMAKE, []),
+    ("['cmake', '..']", {}, []),
+    # no command line
+    ("shutil.which('cmake')", CMAKE, []),
+    ("['make', 'cmake']", CMAKE, []),
+    ("{'cmake': 1}", CMAKE, []),
+    ("['cmake']", CMAKE, []),
+]
+
+
+def release(wheel: str) -> Release:
+    names = ("x-1.tar.gz", f"x-1-{wheel}.whl")
+    files = [
+        File(name, "https://files.example/x", Version("1"), is_wheel=name.endswith("whl"))
+        for name in names
+    ]
+    return Release("x", Version("1"), tuple(files))
+
+
+@pytest.mark.parametrize("command, files, expected", SCRIPTS)
+def test_what_it_runs_is_needed(command: str, files: dict[str, str], expected: list[str]) -> None:
+    source = Source(setup_py=setup_py.read(RUN.format(command)), build_files=files)
+    built = builds(source, release("py3-none-linux_x86_64"))
+    assert [need.dependency.spec for need in built.needs] == expected
+    assert all(need.dependency.types == ("build",) for need in built.needs)
+
+
+def test_it_is_said_where_and_not_hinted_at_again() -> None:
+    source = Source(setup_py=setup_py.read(RUN.format("['cargo', 'build']")), build_files=CARGO)
+    built = builds(source, release("py3-none-linux_x86_64"))
+    assert [need.origin for need in built.needs] == ["setup.py:2 runs cargo"] * 2
+    assert built.hints == ()
+
+
+def test_nothing_is_run_for_what_has_a_wheel_for_all_platforms() -> None:
+    source = Source(setup_py=setup_py.read("run(['cargo', 'build'])"), build_files=CARGO)
+    assert builds(source, release("py3-none-any")).needs == ()
+
+
+def test_a_requirement_on_the_project_is_enough() -> None:
+    pyproject = {"build-system": {"requires": ["setuptools", "cmake>=3.20"]}}
+    text = RUN.format("['cmake', '..']")
+    source = Source(pyproject, setup_py=setup_py.read(text), build_files=CMAKE)
+    assert builds(source, release("py3-none-linux_x86_64")).needs == ()
