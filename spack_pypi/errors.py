@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import traceback
 from collections.abc import Sequence
@@ -11,6 +12,8 @@ from .credentials import redacted
 
 #: How much of a message of others is repeated, characters.
 _LONGEST = 200
+#: What a write to a full disk says, which does not name the file.
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 #: A word that nobody reads to its end, such as a range of hundreds of versions.
 _LONG_WORD = re.compile(r"(\S{100})\S{400,}")
 
@@ -74,6 +77,11 @@ def shown(text: str) -> str:
 def unexpected(error: Exception) -> str:
     """A sentence on an error that is none of ours: a disk that is full, what Spack says, or a
     bug."""
+    if isinstance(error, OSError) and error.errno in _FULL and not error.filename:
+        return (
+            f"a disk is full ({error.strerror}): make room where the repo, Spack's cache "
+            "(SPACK_USER_CACHE_PATH) and TMPDIR are"
+        )
     if isinstance(error, OSError) and error.strerror:
         at = f" '{error.filename}'" if error.filename else " a file"
         return shown(f"cannot use{at}: {error.strerror}")

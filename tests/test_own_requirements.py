@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import errno
 import sys
 from pathlib import Path
 
@@ -79,3 +80,11 @@ def test_what_an_import_lacks_where_nothing_is_too_old(monkeypatch: pytest.Monke
 
 def test_no_more_threads() -> None:
     assert "ulimit -u" in unexpected(RuntimeError("can't start new thread"))
+
+
+def test_a_full_disk() -> None:
+    """The error of a write does not name the file."""
+    said = unexpected(OSError(errno.ENOSPC, "No space left on device"))
+    assert said.startswith("a disk is full (No space left on device): make room where")
+    named = unexpected(OSError(errno.ENOSPC, "No space left on device", "/x"))
+    assert named == "cannot use '/x': No space left on device"
