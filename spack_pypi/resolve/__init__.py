@@ -30,9 +30,9 @@ have.
 
 - `fit`: can one version of each project be chosen so that all requirements are satisfied? Spack
   builds with one version of each package in a graph. `search` looks for such a solution with
-  resolvelib, over `candidates` and their `demands`. Releases that a solution needs are added, and
-  from then on preferred to those that none uses; a listed release that has no solution is passed
-  over.
+  resolvelib, over `candidates` and their `demands`: first with what exists or is chosen already,
+  then with any release. Releases that a solution needs are added, and from then on preferred to
+  those that none uses; a listed release that has no solution is passed over.
 - `cycles`: which requirements lead back to a package that depends on them? Spack's graphs have no
   cycles, so these requirements are left out.
 - the workflow's own: a recipe that cannot be translated, loaded or audited, that changes versions

@@ -22,10 +22,14 @@ _BATCH = 8
 
 
 class Candidates:
-    """The candidates of one search, each looked for once."""
+    """The candidates of one search, each looked for once; with ``nothing_new`` only versions that
+    exist or are chosen, and of what a root lists the newest."""
 
-    def __init__(self, catalog: Catalog, lessons: Lessons, selection: Selection) -> None:
+    def __init__(
+        self, catalog: Catalog, lessons: Lessons, selection: Selection, *, nothing_new: bool
+    ) -> None:
         self._catalog, self._lessons, self._selection = catalog, lessons, selection
+        self._nothing_new = nothing_new
         self._found: dict[tuple[str, str], Iterator[Candidate]] = {}
         #: Whether there were more releases than were tried, so that a conflict is not certain.
         self.skipped_releases = False
@@ -65,8 +69,10 @@ class Candidates:
         for version in sorted(available, reverse=True):
             if contains(accepted, str(version)):
                 yield available[version]
+                if self._nothing_new and project in self._selection.listed:
+                    return
         yield from (candidate for candidate in deprecated if contains(accepted, candidate.number))
-        if project in self._selection.listed or target.closed:
+        if self._nothing_new or project in self._selection.listed or target.closed:
             return  # a root lists what the user wants; what is closed gets nothing else
         facts = self._catalog.facts
         if facts.page(project) is None:

@@ -75,6 +75,21 @@ def solved(selection: Selection, fits: Fits) -> Releases:
     return found
 
 
+def drop_unused(selection: Selection, fits: Fits) -> bool:
+    """Drop what was chosen besides for solutions that do not count any more, as something else was
+    learned or chosen after them; whether there was any."""
+    used = solved(selection, fits)
+    unused = [
+        (project, version)
+        for project, releases in fits.more.items()
+        for version in releases
+        if used and version not in used.get(project, ())
+    ]
+    for project, version in unused:
+        del fits.more[project][version]
+    return bool(unused)
+
+
 def obstacle(
     searches: Searches, selection: Selection, demands: Sequence[Demand], pythons: Sequence[str]
 ) -> tuple[str, bool] | None:

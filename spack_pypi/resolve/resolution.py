@@ -18,7 +18,7 @@ from .cycles import Cut, cycles
 from .demands import Demand
 from .facts import Declared
 from .fewest import Fewest
-from .fit import Fits, fit, obstacle, solved
+from .fit import Fits, drop_unused, fit, obstacle, solved
 from .left_out import LeftOut
 from .lessons import Grade, Lessons, Unit
 from .likely import Guess
@@ -239,7 +239,10 @@ class Resolver:
 
     def _resolve(self) -> Resolution:
         for group in self._groups:
-            group.complete = group.complete and self._still_holds(group.selection)
+            if group.complete and not self._still_holds(group.selection):
+                # What was added for a release that is not chosen any more may not be needed.
+                group.fits, group.preferred = Fits(budget=group.fits.budget), {}
+                group.complete = False
         self._complete()
         while self.catalog.rules.follow and self._fit():
             self._complete()
@@ -304,7 +307,7 @@ class Resolver:
                 changed, group.complete = True, False
                 for (project, version), reason in group.fits.unfit.items():
                     self._lessons.learn_conflict(project, version, reason)
-            elif not self.catalog.policy.newest and self._is_more_than_needed(group):
+            elif drop_unused(group.selection, group.fits) or self._is_more_than_needed(group):
                 changed, group.complete = True, False
         return changed
 
@@ -312,7 +315,7 @@ class Resolver:
         """Whether releases were chosen of which the solutions take others. If so, these are
         preferred from now on."""
         found, chosen = solved(group.selection, group.fits), group.selection.releases
-        if found == group.preferred:
+        if self.catalog.policy.newest or found == group.preferred:
             return False
         group.preferred = found
         return any(chosen.get(project, {}).keys() - found[project].keys() for project in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Callable
 
@@ -17,6 +18,8 @@ from .model import Selection
 
 #: Steps after which a search is given up: Spack's own solver then decides.
 MOST_ROUNDS = 1000
+#: Steps for a solution without new releases.
+_MOST_NARROW = 200
 #: Passes over first candidates until resolvelib has to decide.
 _PASSES = 4
 
@@ -67,10 +70,14 @@ class Searches:
         found = next((solution for solution in solutions if solution is not None), None)
         if found is not None:
             return found
+        everything = [*demands, *provider.closure({demand.project for demand in demands})]
+        if not self.catalog.policy.newest:
+            # Older versions that exist come before new ones of something else.
+            existing = _Provider(self, selection, python, blamed, nothing_new=True)
+            with suppress(ResolutionImpossible, _TooLong):
+                return _resolved(existing, everything, Budget(min(_MOST_NARROW, budget.left)))
         try:
-            everything = [*demands, *provider.closure({demand.project for demand in demands})]
-            watch = _Watch(budget)
-            result = Resolver(provider, watch).resolve(everything, max_rounds=10 * MOST_ROUNDS)
+            return _resolved(provider, everything, budget)
         except ResolutionImpossible as error:
             causes = [(cause.requirement, cause.parent) for cause in error.causes]
             raise NoSolution(
@@ -78,7 +85,6 @@ class Searches:
             ) from None
         except _TooLong:
             raise NoSolution(python, provider.first_conflict, given_up=True) from None
-        return list(result.mapping.values())
 
 
 class _TooLong(Exception):
@@ -99,15 +105,29 @@ class _Watch(BaseReporter[Demand, Candidate, str]):
         self._budget.left -= 1
 
 
+def _resolved(provider: _Provider, demands: Sequence[Demand], budget: Budget) -> list[Candidate]:
+    """Raises `ResolutionImpossible` and `_TooLong`."""
+    resolver = Resolver(provider, _Watch(budget))
+    return list(resolver.resolve(demands, max_rounds=10 * MOST_ROUNDS).mapping.values())
+
+
 class _Provider(AbstractProvider[Demand, Candidate, str]):
     """What resolvelib must know, for one Python on Linux on x86_64."""
 
     def __init__(
-        self, searches: Searches, selection: Selection, python: str, blamed: set[str]
+        self,
+        searches: Searches,
+        selection: Selection,
+        python: str,
+        blamed: set[str],
+        *,
+        nothing_new: bool = False,
     ) -> None:
         self._selection, self._python, self._blamed = selection, python, blamed
         self._demands = searches.demands
-        self.candidates = Candidates(searches.catalog, searches.lessons, selection)
+        self.candidates = Candidates(
+            searches.catalog, searches.lessons, selection, nothing_new=nothing_new
+        )
         self.first_conflict: list[tuple[Demand, Candidate | None]] = []
 
     def without_conflict(

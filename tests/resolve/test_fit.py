@@ -133,6 +133,46 @@ def test_what_a_package_asks_of_its_own_versions_counts() -> None:
     assert listed(host, index, "app")["core"] == ("0.9",)
 
 
+def test_older_versions_that_exist_come_before_new_ones_of_something_else() -> None:
+    """The newest hook needs scm 2, which needs another base than app. The older hook does not, and
+    a new scm 3 would not either."""
+    host, index = ports()
+    host.has("hook", "2.0", "1.0")
+    host.has("scm", "2.0", "1.0")
+    host.has("base", "2.0", "1.0")
+    host.texts["py-hook"] = """class PyHook(PythonPackage):
+    version("2.0", sha256="0")
+    version("1.0", sha256="0")
+    depends_on("py-scm@2:", when="@2:", type="build")
+    depends_on("py-scm@1:", type="build")
+"""
+    host.texts["py-scm"] = """class PyScm(PythonPackage):
+    version("2.0", sha256="0")
+    version("1.0", sha256="0")
+    depends_on("py-base@2:", when="@2:", type=("build", "run"))
+"""
+    index.add("app", "1.0", "base<2", build=["hook>=1"])
+    index.add("scm", "3.0", "base", build=[])
+    assert listed(host, index, "app") == {"app": ("1.0",)}
+
+
+def test_what_only_a_solution_needs_that_failed_is_not_written() -> None:
+    """core 3 would fit, with a newer side; but it needs what nobody has, so core 2 is taken."""
+    host, index = ports()
+    host.has("core", "1.0")
+    host.has("base", "2.0", "1.0")
+    host.has("side", "1.0")
+    host.texts["py-core"] = """class PyCore(PythonPackage):
+    version("1.0", sha256="0")
+    depends_on("py-base@2:", type=("build", "run"))
+"""
+    index.add("app", "1.0", "core", "base<2")
+    index.add("core", "2.0", "base")
+    index.add("core", "3.0", "base", "side>=2", "gone")
+    index.add("side", "2.0")
+    assert listed(host, index, "app") == {"app": ("1.0",), "core": ("2.0",)}
+
+
 def test_what_is_added_so_that_all_fits_has_the_variants_too() -> None:
     """An exact recipe says of core 0.9 what its extra needs, though nobody required 0.9."""
     host, index = ports()

@@ -147,3 +147,28 @@ def test_what_is_learned_changes_the_next_resolution_and_no_earlier_one() -> Non
     assert after.versions("app") == [Version("1.0")]
     assert list(after.passed_over("app")) == [(Version("2.0"), "its recipe does not load")]
     assert after.reason(newest) == "its recipe does not load"
+
+
+def test_what_only_a_rejected_release_needs_is_dropped() -> None:
+    """app 2.0 needs an older core than builtin has, so that both fit one backend."""
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("core", "1.0")
+    host.has("backend", "2.0", "1.0")
+    host.texts["py-core"] = """class PyCore(PythonPackage):
+    version("1.0", sha256="0")
+    depends_on("py-backend@2:", type="build")
+"""
+    index.add("app", "2.0", "core", build=["backend==1.0"])
+    index.add("app", "1.0", "core", build=["backend"])
+    index.add("core", "0.9", build=["backend"])
+    index.add("core", "1.0", build=["backend>=2"])
+    with Session(index) as session:
+        catalog = Catalog(host, Facts(session), Rules(Policy(series=1)), ["app"])
+        resolver = Resolver(
+            catalog, roots_of([Requirement("app")]), together=False, worst=Grade.DOUBTFUL
+        )
+        before = resolver.resolve()
+        resolver.learn(Unit("app", Version("2.0")), Grade.IMPOSSIBLE, "its recipe does not load")
+        after = resolver.resolve()
+    assert before.projects == ["app", "core"] and before.versions("core") == [Version("0.9")]
+    assert after.projects == ["app"] and after.versions("app") == [Version("1.0")]
