@@ -48,6 +48,30 @@ def test_a_tag_of_a_repository(run: Run, web: Path, tmp_path: Path) -> None:
     )
 
 
+def test_a_path_in_the_repository(run: Run, tmp_path: Path) -> None:
+    """It is that folder at the same tag. The branch has another place of it than the tag: one of
+    the two is listed."""
+    repo = Repo(tmp_path / "repo")
+    table = '[tool.poetry]\nname = "tool"\nversion = "0"\nlicense = "MIT"\n'
+    table += '[tool.poetry.dependencies]\npart = {path = "../libs/part"}\n'
+    repo.commit(
+        {
+            "tool/pyproject.toml": table,
+            "libs/part/pyproject.toml": project("part", "six"),
+        },
+        "v1.0",
+    )
+    assert run("create", f"git+{repo.address}@v1.0#subdirectory=tool") == 0, run.err
+    assert 'depends_on("py-part@=1.0"' in run.host.written["py-tool"]
+    assert 'build_directory = "libs/part"' in run.host.written["py-part"]
+    assert 'tag="v1.0"' in run.host.written["py-part"] and "py-six" in run.host.written
+    run.host.written.clear()
+    assert run("create", f"git+{repo.address}#subdirectory=tool") == 0, run.err
+    assert "part is named twice: give one place of a project" in run.err
+    tool = run.host.written["py-tool"]
+    assert 'version("main", branch="main")' in tool and tool.count("version(") == 1
+
+
 def test_a_default_branch(run: Run, web: Path, tmp_path: Path) -> None:
     """As pip does, whatever is tagged."""
     part = Repo(web / "part")

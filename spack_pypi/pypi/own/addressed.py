@@ -100,10 +100,12 @@ def said(found: OwnArchive | OwnRepository, versions: int | str | None) -> Itera
 
 def place_of(requirement: Requirement, within: Place) -> Place:
     """The place that a requirement of what is ``within`` another one names. Raises `UsageError`
-    for one that is not followed: a file, or from a public server into a private network."""
+    for one that is not followed: a file that is not of the same repository, or from a public
+    server into a private network."""
     at = place(f"{requirement.name} @ {requirement.url}")
     local = at is None or isinstance(at, Location) and at.path is not None
-    if at is None or local or at.address.startswith("file:"):
+    elsewhere = at is None or getattr(within, "address", "") != at.address
+    if at is None or local or (at.address.startswith("file:") and elsewhere):
         raise UsageError("a file of a machine is no place that others have")
     if leads_inside(getattr(within, "address", ""), at.address):
         raise UsageError("a public server may not lead to an address of a private network")

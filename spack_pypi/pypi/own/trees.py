@@ -16,6 +16,7 @@ from ..limits import is_short
 from ..model import GitReference, Metadata, Source
 from ..project_files import flit
 from .backend import BackendAnswer, Backends
+from .beside import of_the_repository
 from .git_repository import Repository
 
 
@@ -55,7 +56,8 @@ class Trees:
             found = replace(found, summary=flit.summary(self.repository.text(place.commit, inner)))
             if found.summary:
                 break
-        return found
+        reference = place.tag or place.branch or place.commit
+        return of_the_repository(found, self.repository.address, reference, self.folder)
 
     def source(self, place: GitReference, version: Version, project: str) -> Source:
         """What a tree of a project says about its build. Raises `FileFailure`."""
