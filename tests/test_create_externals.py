@@ -141,6 +141,16 @@ def test_what_is_not_concretized_says_so(options: tuple[str, ...], run: Run) -> 
     ]
 
 
+def test_what_is_named_is_not_taken_from_there(run: Run) -> None:
+    """Else nothing would be proven of its recipe."""
+    run.host.has("app", "1.0")
+    run.index("app", "1.0")
+    run.installed("app", "1.0")
+    assert run("app", "--force") == 0, run.err
+    assert {*run.host.written} == {"py-app"}
+    assert run.host.externals.used == [()]
+
+
 def test_what_is_no_python(run: Run) -> None:
     parser = argparse.ArgumentParser()
     add_commands(parser)

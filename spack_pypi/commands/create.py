@@ -188,7 +188,7 @@ def _beside(args: argparse.Namespace, host: Host, request: Request) -> Beside | 
     python = interpreter(args.externals)
     if python is None:
         raise UsageError(f"--externals {args.externals}: give {PREFIX}EXE, a Python's path")
-    return beside(host, python, solve=request.concretizes(host))
+    return beside(host, python, request.names, solve=request.concretizes(host))
 
 
 def listed_in(args: argparse.Namespace, host: Host) -> RequirementSet:

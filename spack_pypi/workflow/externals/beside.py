@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 from ...diagnostics import Diagnostic, Severity
 from ...host.port import Destination, Host
@@ -14,6 +15,7 @@ from ...prefixes.interpreter import Interpreter
 from ...pypi.branches import shown
 from ..create import Outcome
 from ..plan import RecordStatus
+from ..request import parse_names
 from .externals import python_of, usable
 from .found import Found
 
@@ -114,11 +116,14 @@ class Beside:
                     yield _note("not-from-environment", package, requirement.project, there, text)
 
 
-def beside(host: Host, python: Interpreter, *, solve: bool) -> Beside:
+def beside(host: Host, python: Interpreter, names: Sequence[str], *, solve: bool) -> Beside:
     """What an interpreter has installed and Spack can use, with ``solve`` only what its solver
-    uses. Raises `UsageError` and `HostError`."""
+    uses; without what is named, whose recipes an external would prove nothing about. Raises
+    `UsageError` and `HostError`."""
     to = Destination(prefixes=python.prefixes)
-    return Beside(host, usable(host, python, (), (), to, solve=solve))
+    result = usable(host, python, (), (), to, solve=solve)
+    named = {str(canonicalize_name(each.name)) for each in parse_names(names)}
+    return Beside(host, result.without(dict.fromkeys(named & {*result.externals}, "it is named")))
 
 
 def _note(code: str, package: str, project: str, version: str, text: str) -> Diagnostic:
