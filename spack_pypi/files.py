@@ -41,6 +41,23 @@ def write_whole(file: Path, content: bytes) -> None:
         raise
 
 
+def replace_file(file: Path, content: bytes) -> None:
+    """`write_whole` of a file that others may read, and that users may have elsewhere: it keeps
+    its permissions, and of a link the file that it leads to is replaced. Raises `OSError`."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    meant = Path(os.path.realpath(file))
+    new = meant.with_name(f".{meant.name}.{os.getpid()}")
+    try:
+        new.write_bytes(content)
+        with suppress(FileNotFoundError):
+            shutil.copymode(meant, new)
+        os.replace(new, meant)
+    except BaseException:
+        with suppress(OSError):
+            new.unlink()
+        raise
+
+
 @contextmanager
 def alone(file: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Hold the lock of a file, which ends with its process. For another one that has it, we wait,

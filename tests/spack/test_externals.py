@@ -78,6 +78,12 @@ def test_what_needs_them_is_concretized_on_them(every_spack: Spack) -> None:
     config = Path(spack.variables["SPACK_USER_CONFIG_PATH"]) / "packages.yaml"
     # Else Spack notes compilers at its first solve.
     assert spack.run("compiler", "find").returncode == 0
+    # A user may have it elsewhere, where a group can read it.
+    elsewhere = spack.folder / "packages.yaml"
+    config.rename(elsewhere)
+    config.symlink_to(elsewhere)
+    elsewhere.chmod(0o640)
+    before = elsewhere.stat()
     written = config.read_text()
     arguments = ("pypi", "externals", "--prefix", str(venv))
 
@@ -89,6 +95,9 @@ def test_what_needs_them_is_concretized_on_them(every_spack: Spack) -> None:
     assert done.returncode == 0, done.stderr
     assert "mupthree 3.0: no recipe has this version" in done.stdout
     assert "(concretized)" in done.stdout
+    # Replaced whole: a run that is killed leaves the old file or the new one.
+    assert config.is_symlink() and elsewhere.stat().st_mode == before.st_mode
+    assert elsewhere.stat().st_ino != before.st_ino
     found = graph(spack.run("spec", "--json", "py-mupneeds"))
     assert found["py-mupone"] == found["py-muptwo"] == str(venv)
     assert found["py-mupneeds"] is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from copy import deepcopy
@@ -18,7 +19,7 @@ import spack.util.spack_yaml
 from spack.util.environment import set_env
 
 from ...errors import HostError, UsageError
-from ...files import read_text, write_whole
+from ...files import read_text, replace_file
 from ..packages_yaml import entries, entry, mark, merged, references
 from ..port import Destination, External, Written
 from .internals import solved_together
@@ -205,9 +206,27 @@ def _in_file(file: Path) -> dict[str, Any]:
 def _write(packages: dict[str, Any], scope: str, file: Path | None) -> None:
     try:
         if file is None:
-            spack.config.set("packages", packages, scope=scope)
+            _set(packages, scope)
         else:
             text = spack.util.spack_yaml.dump({"packages": packages}) or ""
-            write_whole(file, (_HEADER + text).encode())
+            replace_file(file, (_HEADER + text).encode())
     except (OSError, spack.error.SpackError) as error:
         raise HostError(f"cannot write {file or scope}: {error}") from None
+
+
+def _set(packages: dict[str, Any], name: str) -> None:
+    """Write a scope as Spack does, with the comments that are there. It would empty the user's
+    packages.yaml before it writes it, so it writes to another folder; the file of an environment
+    it replaces whole."""
+    scope = spack.config.CONFIG.scopes[name]
+    if not isinstance(scope, spack.config.DirectoryConfigScope):
+        spack.config.set("packages", packages, scope=name)
+        return
+    path = scope.path
+    with tempfile.TemporaryDirectory(prefix="spack-pypi-") as folder:
+        scope.path = folder
+        try:
+            spack.config.set("packages", packages, scope=name)
+        finally:
+            scope.path = path
+        replace_file(Path(path, "packages.yaml"), Path(folder, "packages.yaml").read_bytes())

@@ -150,6 +150,7 @@ class Repository:
                 self._make()
                 words = ("fetch", "-q", "--depth=1", "--no-tags", "--no-write-fetch-head")
                 git_command.run(self.address, self._bare, *words, "--", self.address, reference)
+                git_command.run(self.address, self._bare, "update-ref", _kept(commit), commit)
 
     def _make(self) -> None:
         """Have a repository without what a run that was killed has left in it: locks of git, parts
@@ -168,11 +169,17 @@ class Repository:
             git_command.run(self.address, self.folder, "init", "-q", "--bare", str(self._bare))
 
     def _holds(self, commit: str) -> bool:
+        """Whether a commit was fetched to the end: one that was not may lack some of its files."""
         try:
-            git_command.run(self.address, self._bare, "cat-file", "-e", f"{commit}^{{tree}}")
+            git_command.run(self.address, self._bare, "rev-parse", "-q", "--verify", _kept(commit))
         except FileFailure:
             return False
         return True
+
+
+def _kept(commit: str) -> str:
+    """The reference that says that a commit is there, with all of its files."""
+    return f"refs/kept/{commit}"
 
 
 class _Blobs:

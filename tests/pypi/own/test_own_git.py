@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -115,6 +116,21 @@ def test_a_lock_that_was_left_behind(tmp_path: Path) -> None:
     (bare,) = (each for each in cache.iterdir() if each.is_dir())
     (bare / "shallow.lock").touch()
     assert opened(Repository(repo.address, cache), "v2.0", "", "").releases
+
+
+def test_a_commit_of_which_files_are_missing(tmp_path: Path) -> None:
+    """A git that is killed while it fetches leaves the commit without all that is in it."""
+    repo, cache = Repo(tmp_path / "repo"), tmp_path / "cache"
+    repo.commit({"pyproject.toml": project("thing")}, "v1.0")
+    opened(Repository(repo.address, cache), "v1.0", "", "")
+    commit = repo.commit({"pyproject.toml": project("thing", "six")}, "v2.0")
+    (bare,) = (each for each in cache.iterdir() if each.is_dir())
+    for name in (commit, repo.git("rev-parse", f"{commit}^{{tree}}").strip()):
+        copy = bare / "objects" / name[:2] / name[2:]
+        copy.parent.mkdir(exist_ok=True)
+        shutil.copyfile(repo.folder / ".git" / "objects" / name[:2] / name[2:], copy)
+    index = opened(Repository(repo.address, cache), "v2.0", "", "")
+    assert index.metadata(index.releases[0]).requires_dist == ("six",)
 
 
 @pytest.mark.parametrize(
