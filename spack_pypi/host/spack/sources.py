@@ -22,6 +22,7 @@ from ...errors import HostError
 from .. import repo_copy, repo_folder
 from ..child import in_child
 from ..port import CopiedRepo, Needed, SourceFile
+from ..repository_archives import date_files
 from .reasons import in_short
 from .solver import SpackSolver, concrete, solve
 
@@ -145,12 +146,16 @@ class _Counted:
 
 def _fetch(spec: Any, number: int, mirror: Path) -> str:
     """See `Sources.fetch`. In a child: Spack changes folders, and prints."""
+    import spack.fetch_strategy
+
     with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         stage = spec.package.stage[number]
         try:
             with stage:
                 cache = spack.caches.MirrorCache(str(mirror), skip_unstable_versions=False)
                 stage.cache_mirror(cache, _Counted())
+                if isinstance(stage.default_fetcher, spack.fetch_strategy.VCSFetchStrategy):
+                    date_files(mirror / stage.mirror_layout.path)
         except Exception as error:
             # Any exception: it may come from any server.
             return in_short(error)
