@@ -77,7 +77,10 @@ def test_the_first_one_is_imported(tmp_path: Path) -> None:
         ("Name: foo\n", "its metadata cannot be read"),
         ("Name: foo\nVersion: a²\n", "its version is none: a²"),
         ("\0\xff", "its metadata cannot be read"),
-        ("Name: foo\nVersion: " + "9" * 5000 + "\n", "its metadata cannot be read"),
+        (
+            "Name: foo\nVersion: " + "9" * 5000 + "\n",
+            "its name or its version has more than 255 characters",
+        ),
     ],
 )
 def test_what_cannot_be_read(tmp_path: Path, metadata: str, problem: str) -> None:
