@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from spack_pypi.host.packages_yaml import entries, merged
-from spack_pypi.host.port import Destination, External, Written
+from spack_pypi.host.port import Destination, PythonExternals, Written
 
 
 class MemoryExternals:
@@ -22,43 +22,32 @@ class MemoryExternals:
         self.fails: dict[str, str] = {}
         self.imported: dict[str, tuple[Path, Sequence[str]]] = {}
 
-    def unusable(
-        self, python: External, prefix: Path, externals: Sequence[External], to: Destination
-    ) -> Mapping[str, str]:
-        return {e.package: self.refused[e.package] for e in externals if e.package in self.refused}
+    def unusable(self, installed: PythonExternals, to: Destination) -> Mapping[str, str]:
+        asked = (each.package for each in installed.externals)
+        return {package: self.refused[package] for package in asked if package in self.refused}
 
     def not_imported(
         self,
-        python: External,
-        prefix: Path,
-        externals: Sequence[External],
+        installed: PythonExternals,
         modules: Mapping[str, tuple[Path, Sequence[str]]],
         to: Destination,
     ) -> Mapping[str, str]:
         self.imported.update(modules)
         return {package: self.fails[package] for package in modules if package in self.fails}
 
-    def using(
-        self, python: External, prefix: Path, externals: Sequence[External], to: Destination
-    ) -> AbstractContextManager[object]:
-        self.used.append(tuple(each.spec for each in externals))
+    def using(self, installed: PythonExternals, to: Destination) -> AbstractContextManager[object]:
+        self.used.append(tuple(each.spec for each in installed.externals))
         return nullcontext()
 
-    def write(
-        self,
-        python: External,
-        prefix: Path,
-        externals: Sequence[External],
-        to: Destination,
-    ) -> Written:
-        ours = entries(externals, {"spec": python.spec}, self.packages)
+    def write(self, installed: PythonExternals, to: Destination) -> Written:
+        ours = entries(installed.externals, {"spec": installed.python.spec}, self.packages)
         after = merged(
             self.packages,
-            prefix,
+            installed.prefix,
             ours,
             buildable=to.buildable,
             only=to.only,
-            prefixes=to.prefixes,
+            prefixes=installed.others,
         )
         if not to.dry_run:
             self.packages = after.packages

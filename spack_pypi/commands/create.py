@@ -22,7 +22,7 @@ from .own import read_names
 if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
     from ..host.port import Host
-    from ..workflow.externals.beside import Beside
+    from ..workflow.externals.for_create import InstalledForCreate
     from ..workflow.request import Request
     from ..workflow.requirement_files import RequirementSet
 
@@ -144,7 +144,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     listed = listed_in(args, host)
     with read_names(args, host) as own:
         request = request_of(args, host, own.requirements, listed)
-        there = _beside(args, host, request)
+        there = _installed(args, host, request)
         if there is not None:
             # What Spack takes from there is read from the resolution, which is not kept.
             request = replace(request, installed=there.installed, reuse=False)
@@ -177,10 +177,12 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     return diagnostics
 
 
-def _beside(args: argparse.Namespace, host: Host, request: Request) -> Beside | None:
+def _installed(
+    args: argparse.Namespace, host: Host, request: Request
+) -> InstalledForCreate | None:
     """What the Python of ``--externals`` has. Raises `UsageError` and `HostError`."""
     from ..errors import UsageError
-    from ..workflow.externals.beside import beside
+    from ..workflow.externals.for_create import installed_for_create
     from ..workflow.requirement_files.installed import PREFIX, interpreter
 
     if args.externals is None:
@@ -188,7 +190,7 @@ def _beside(args: argparse.Namespace, host: Host, request: Request) -> Beside | 
     python = interpreter(args.externals)
     if python is None:
         raise UsageError(f"--externals {args.externals}: give {PREFIX}EXE, a Python's path")
-    return beside(host, python, request.names, solve=request.concretizes(host))
+    return installed_for_create(host, python, request.names, solve=request.concretizes(host))
 
 
 def listed_in(args: argparse.Namespace, host: Host) -> RequirementSet:

@@ -163,14 +163,14 @@ def _created(
     except UsageError:
         raise
     except SpackPyPIError as failure:
-        say_error(failure, args.debug if "debug" in args else False)
+        say_error(failure, getattr(args, "debug", False))
         return None, [*unknown, error("not-written", "", str(failure))]
     show_errors(host, outcome)
     if args.json != "-":
         show(host, outcome)
         print_text("")
     if outcome.error is not None:
-        say_error(outcome.error, False)
+        say_error(outcome.error, getattr(args, "debug", False))
     return outcome, [*unknown, *outcome.diagnostics]
 
 

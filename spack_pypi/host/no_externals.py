@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from ..errors import HostError
-from .port import Destination, External, Written
+from .port import Destination, PythonExternals, Written
 
 _WHY = "externals need Spack, whose packages they are: pass --spack DIR"
 
@@ -15,31 +15,19 @@ _WHY = "externals need Spack, whose packages they are: pass --spack DIR"
 class NoExternals:
     """An `Externals` that knows no configuration: it cannot be asked for anything."""
 
-    def unusable(
-        self, python: External, prefix: Path, externals: Sequence[External], to: Destination
-    ) -> Mapping[str, str]:
+    def unusable(self, installed: PythonExternals, to: Destination) -> Mapping[str, str]:
         raise HostError(_WHY)
 
     def not_imported(
         self,
-        python: External,
-        prefix: Path,
-        externals: Sequence[External],
+        installed: PythonExternals,
         modules: Mapping[str, tuple[Path, Sequence[str]]],
         to: Destination,
     ) -> Mapping[str, str]:
         raise HostError(_WHY)
 
-    def using(
-        self, python: External, prefix: Path, externals: Sequence[External], to: Destination
-    ) -> AbstractContextManager[object]:
+    def using(self, installed: PythonExternals, to: Destination) -> AbstractContextManager[object]:
         raise HostError(_WHY)
 
-    def write(
-        self,
-        python: External,
-        prefix: Path,
-        externals: Sequence[External],
-        to: Destination,
-    ) -> Written:
+    def write(self, installed: PythonExternals, to: Destination) -> Written:
         raise HostError(_WHY)

@@ -131,6 +131,6 @@ def _listed(variables: Mapping[str, str], name: str) -> list[str]:
 
 
 def _are_loaded(names: Sequence[str], variables: Mapping[str, str]) -> bool:
-    """Whether modules were loaded before: a name without its version stands for any."""
+    """Whether modules were loaded before, where a name has no version in any version."""
     loaded = _listed(variables, "LOADEDMODULES")
     return all(any(each == n or each.startswith(f"{n}/") for each in loaded) for n in names)

@@ -6,7 +6,7 @@ projects that require it. What is written stays written, whatever happens to the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Callable
 
@@ -160,12 +160,7 @@ def _create(
                 earlier.keep(plan, verification)
                 if planner.learn(plan, verification):
                     continue
-                pinned = still_pinned(plan, verification)
-                if verification.passed and not pinned:
-                    on_verified(plan)
-                    if not request.dry_run:
-                        moves.finish()
-                return Outcome(plan, verification, frozenset(written), still_pinned=pinned)
+                return _finished(plan, verification, moves, written, on_verified)
     except SpackPyPIError as failure:
         if not written:
             raise
@@ -201,12 +196,24 @@ def _reused(
                 verification = verifier.verify(plan, staging, moves.concretized, passed)
             except Unresolved:
                 return None
-        pinned = still_pinned(plan, verification)
-        if verification.passed and not pinned:
-            on_verified(plan)
-            if not request.dry_run:
-                moves.finish()
-        return Outcome(plan, verification, frozenset(written), still_pinned=pinned)
+        return _finished(plan, verification, moves, written, on_verified)
+
+
+def _finished(
+    plan: Plan,
+    verification: Verification,
+    moves: Moves,
+    written: Mapping[str, str],
+    on_verified: Callable[[Plan], None],
+) -> Outcome:
+    """What comes of a plan, from which nothing more is learned: all of its recipes are moved in if
+    they passed, but for a dry run. ``written`` are those that ``moves`` has moved in."""
+    pinned = still_pinned(plan, verification)
+    if verification.passed and not pinned:
+        on_verified(plan)
+        if not plan.request.dry_run:
+            moves.finish()
+    return Outcome(plan, verification, frozenset(written), still_pinned=pinned)
 
 
 def _supplement(outcome: Outcome) -> Supplement | None:

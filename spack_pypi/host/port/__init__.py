@@ -11,6 +11,7 @@ from .checkout import Checkout as Checkout
 from .externals import Destination as Destination
 from .externals import External as External
 from .externals import Externals as Externals
+from .externals import PythonExternals as PythonExternals
 from .externals import Written as Written
 from .parts import Evaluator as Evaluator
 from .parts import Host as Host

@@ -40,8 +40,7 @@ class External:
 class Destination:
     """Where externals are written: a configuration ``scope`` (empty: where the host's own commands
     write), or a ``file`` that a configuration can include. Not ``buildable``: the host may not
-    build these packages. ``prefixes`` are those besides the Python's whose entries are brought up
-    to date. With ``only``, the entries of other packages stay as they are. Nothing is
+    build these packages. With ``only``, the entries of other packages stay as they are. Nothing is
     written with ``dry_run``."""
 
     scope: str = ""
@@ -49,7 +48,6 @@ class Destination:
     buildable: bool = True
     dry_run: bool = False
     only: frozenset[str] | None = None
-    prefixes: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,22 +62,29 @@ class Written:
     kept: tuple[str, ...] = ()
 
 
-class Externals(Protocol):
-    """The packages of one Python as externals. ``python`` is that Python, at its own prefix;
-    ``prefix`` is that of its packages, another one for a virtual environment."""
+@dataclass(frozen=True)
+class PythonExternals:
+    """What one Python has installed, as ``externals``. ``python`` is that Python, at its own
+    prefix; ``prefix`` is that of its packages, another one for a virtual environment, and
+    ``others`` are further prefixes in which it has some."""
 
-    def unusable(
-        self, python: External, prefix: Path, externals: Sequence[External], to: Destination
-    ) -> Mapping[str, str]:
+    python: External
+    prefix: Path
+    externals: tuple[External, ...]
+    others: tuple[Path, ...] = ()
+
+
+class Externals(Protocol):
+    """The packages of one Python as externals."""
+
+    def unusable(self, installed: PythonExternals, to: Destination) -> Mapping[str, str]:
         """Why the solver does not use an external, written as `write` does, by package; empty if
         it uses all. No other thread may run meanwhile (see `Session.rest`). Raises `HostError`
         where there is no solver, or Spack finds no such Python."""
 
     def not_imported(
         self,
-        python: External,
-        prefix: Path,
-        externals: Sequence[External],
+        installed: PythonExternals,
         modules: Mapping[str, tuple[Path, Sequence[str]]],
         to: Destination,
     ) -> Mapping[str, str]:
@@ -87,17 +92,9 @@ class Externals(Protocol):
         modules of each package, which lie in a folder: why one cannot be imported, by package.
         This runs what is installed. Raises `HostError` where nothing can be built on them."""
 
-    def using(
-        self, python: External, prefix: Path, externals: Sequence[External], to: Destination
-    ) -> AbstractContextManager[object]:
+    def using(self, installed: PythonExternals, to: Destination) -> AbstractContextManager[object]:
         """Inside it the host has these externals, as `write` would write them."""
 
-    def write(
-        self,
-        python: External,
-        prefix: Path,
-        externals: Sequence[External],
-        to: Destination,
-    ) -> Written:
-        """Put the externals into the configuration. What an earlier call wrote for the same prefix
-        is brought up to date; all else stays. Raises `HostError` and `UsageError`."""
+    def write(self, installed: PythonExternals, to: Destination) -> Written:
+        """Put the externals into the configuration. What an earlier call wrote for the same
+        prefixes is brought up to date; all else stays. Raises `HostError` and `UsageError`."""

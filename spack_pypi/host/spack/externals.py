@@ -21,7 +21,7 @@ from spack.util.environment import set_env
 from ...errors import HostError, UsageError
 from ...files import read_text, replace_file
 from ..packages_yaml import entries, entry, mark, merged, references
-from ..port import Destination, External, Written
+from ..port import Destination, External, PythonExternals, Written
 from .internals import solved_together
 from .loaded import not_imported
 from .reasons import in_short, raise_if_environmental
@@ -41,45 +41,32 @@ class SpackExternals:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def unusable(
-        self, python: External, prefix: Path, externals: Sequence[External], to: Destination
-    ) -> Mapping[str, str]:
-        with self.using(python, prefix, externals, to):
-            specs = [f"{each.package}@={each.version}" for each in externals]
-            prefixes = {each.package: str(each.prefix) for each in externals}
+    def unusable(self, installed: PythonExternals, to: Destination) -> Mapping[str, str]:
+        with self.using(installed, to):
+            specs = [f"{each.package}@={each.version}" for each in installed.externals]
+            prefixes = {each.package: str(each.prefix) for each in installed.externals}
             return solve(partial(_unusable, prefixes), specs, False)
 
     def not_imported(
         self,
-        python: External,
-        prefix: Path,
-        externals: Sequence[External],
+        installed: PythonExternals,
         modules: Mapping[str, tuple[Path, Sequence[str]]],
         to: Destination,
     ) -> Mapping[str, str]:
-        with self.using(python, prefix, externals, to):
-            return not_imported(self._folder, externals, modules)
+        with self.using(installed, to):
+            return not_imported(self._folder, installed.externals, modules)
 
-    def using(
-        self, python: External, prefix: Path, externals: Sequence[External], to: Destination
-    ) -> AbstractContextManager[object]:
+    def using(self, installed: PythonExternals, to: Destination) -> AbstractContextManager[object]:
         """See `Externals.using`: the configuration as it would be. It replaces that in force:
         Spack would have earlier entries of ours beside these, with the same ids."""
-        ours = self._entries(python, prefix, externals, to)
-        after = merged(
-            spack.config.get("packages"), prefix, ours, buildable=True, prefixes=to.prefixes
-        )
+        packages, prefix = spack.config.get("packages"), installed.prefix
+        ours = self._entries(installed, to)
+        after = merged(packages, prefix, ours, buildable=True, prefixes=installed.others)
         scope = spack.config.InternalConfigScope(_SCOPE, {"packages:": after.packages})
         found: AbstractContextManager[object] = spack.config.override(scope)
         return found
 
-    def write(
-        self,
-        python: External,
-        prefix: Path,
-        externals: Sequence[External],
-        to: Destination,
-    ) -> Written:
+    def write(self, installed: PythonExternals, to: Destination) -> Written:
         name, file = to.scope or spack.config.default_modify_scope("packages"), to.file
         try:
             before = _in_file(file) if file else spack.config.get("packages", scope=name) or {}
@@ -88,21 +75,25 @@ class SpackExternals:
             scopes = spack.config.CONFIG.scopes.values()
             known = ", ".join(each.name for each in scopes if each.writable)
             raise UsageError(f"'{name}' is no configuration scope; there are {known}") from None
-        ours = self._entries(python, prefix, externals, to)
+        ours = self._entries(installed, to)
         _check_readable(ours)
         after = merged(
-            before, prefix, ours, buildable=to.buildable, only=to.only, prefixes=to.prefixes
+            before,
+            installed.prefix,
+            ours,
+            buildable=to.buildable,
+            only=to.only,
+            prefixes=installed.others,
         )
         if after.packages != before and not to.dry_run:
             _write(after.packages, name, file)
         return Written(str(path), after.changed, after.removed, after.kept)
 
-    def _entries(
-        self, python: External, prefix: Path, externals: Sequence[External], to: Destination
-    ) -> dict[str, dict[str, Any]]:
+    def _entries(self, installed: PythonExternals, to: Destination) -> dict[str, dict[str, Any]]:
         """The entries of externals, and of their Python unless somebody else wrote one; a file is
         included where nobody knows what else there is, so it has its own."""
-        own = f"{mark(prefix)}python"
+        python, externals = installed.python, installed.externals
+        own = f"{mark(installed.prefix)}python"
         packages = _in_file(to.file) if to.file else spack.config.get("packages")
         others = [ref for ref in references(packages, python) if ref.get("id") != own]
         if others:

@@ -98,8 +98,8 @@ class Backends:
             )
 
     def ask(self, address: str, tree: Path, source: Source, version: str) -> BackendAnswer:
-        """What the backend of a tree says; that may change the tree. It is told the ``version``,
-        if that is not empty. ``address`` is what messages are about. Raises `FileFailure`."""
+        """What the backend of a tree says; asking may change the tree. A ``version`` that is not
+        empty is passed to the backend. Messages name the ``address``. Raises `FileFailure`."""
         with tempfile.TemporaryDirectory(prefix="spack-pypi-backend-") as folder:
             run = _Run(address, Path(folder), time.monotonic() + self.patience, version)
             return self._asked(run, tree, source)

@@ -188,7 +188,7 @@ def _meant(known: References, wanted: str, address: str) -> GitReference:
 
 def _written(trees: Trees, at: GitReference, known: References, project: str) -> Version:
     """The version of a commit that has no tag: the one that its files say. Raises `UsageError` for
-    one that cannot stand for this commit."""
+    one that is not this commit's alone, or that Spack cannot order."""
     said = trees.written_version(at, project)
     version = _version(said) if is_short(said) else None
     reason = ""

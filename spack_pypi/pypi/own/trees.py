@@ -16,8 +16,8 @@ from ..limits import is_short
 from ..model import GitReference, Metadata, Source
 from ..project_files import flit
 from .backend import BackendAnswer, Backends
-from .beside import of_the_repository
 from .git_repository import Repository
+from .path_requirements import of_the_repository
 
 
 @dataclass

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...diagnostics import Diagnostic, Severity
 from ...errors import HostError, UsageError
-from ...host.port import Destination, External, Host, Written
+from ...host.port import Destination, External, Host, PythonExternals, Written
 from ...prefixes.interpreter import Interpreter
 from ..verifying.verification import Step
 from .found import Found, found
@@ -41,33 +41,26 @@ def externals(
     """Write what an interpreter has installed as externals: all that Spack can use, up to a step
     of verification (loaded, concretized, installed: the last one runs what is installed). Raises
     `UsageError` and `HostError`; nothing is written then."""
-    to = replace(to, prefixes=python.prefixes)
-    own = python_of(python)
     result = usable(host, python, names, exclude, to, solve=verify is not Step.LOADED)
     if verify is Step.INSTALLED and result.externals:
-        imported = _imported(host, own, result, to)
+        imported = _imported(host, result, to)
         lost = len(imported.externals) != len(result.externals)
-        result = _verified(host, own, imported, to) if lost else imported
+        result = _verified(host, imported, to) if lost else imported
     if result.named:
         packages = filter(None, map(host.repos.package_for, result.named))
         to = replace(to, only=frozenset(package.name for package in packages))
-    written = host.externals.write(own, python.prefix, [*result.externals.values()], to)
+    written = host.externals.write(as_externals(result), to)
     lacking = [f"'{each.requirement}'" for each in result.not_used if each.lacks_recipe]
     create = f"{host.command} pypi create {' '.join(lacking)}" if lacking else ""
     return ExternalsResult(result, written, verify, create)
 
 
-def _is_text(path: Path) -> bool:
-    try:
-        return bool(str(path).encode())
-    except UnicodeEncodeError:
-        return False
-
-
-def python_of(python: Interpreter) -> External:
-    """The Python itself, as an external."""
-    version = ".".join(map(str, python.version))
-    return External("python", version, python.base, folders=python.library_folders)
+def as_externals(found: Found) -> PythonExternals:
+    """What Spack can use of what was found, with the Python itself."""
+    python, version = found.python, ".".join(map(str, found.python.version))
+    own = External("python", version, python.base, folders=python.library_folders)
+    externals = tuple(found.externals.values())
+    return PythonExternals(own, python.prefix, externals, python.prefixes)
 
 
 def usable(
@@ -92,15 +85,21 @@ def usable(
             f"{host.name} cannot concretize here, so nothing is verified: see spack bootstrap "
             "status, or pass --verify load"
         )
-    return _verified(host, python_of(python), result, to)
+    return _verified(host, result, to)
 
 
-def _verified(host: Host, own: External, result: Found, to: Destination) -> Found:
+def _is_text(path: Path) -> bool:
+    try:
+        return bool(str(path).encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def _verified(host: Host, result: Found, to: Destination) -> Found:
     """What the solver uses. What it does not use is taken away, and the rest asked for again, as
     others may have required it."""
     while result.externals:
-        asked = [*result.externals.values()]
-        reasons = host.externals.unusable(own, result.python.prefix, asked, to)
+        reasons = host.externals.unusable(as_externals(result), to)
         if not reasons:
             break
         by_package = {each.package: project for project, each in result.externals.items()}
@@ -108,7 +107,7 @@ def _verified(host: Host, own: External, result: Found, to: Destination) -> Foun
     return result
 
 
-def _imported(host: Host, own: External, result: Found, to: Destination) -> Found:
+def _imported(host: Host, result: Found, to: Destination) -> Found:
     """What can be imported where Spack runs it."""
     modules: dict[str, tuple[Path, Sequence[str]]] = {}
     refused: dict[str, str] = {}
@@ -120,9 +119,8 @@ def _imported(host: Host, own: External, result: Found, to: Destination) -> Foun
         else:
             modules[each.package] = distribution.folder, names
     result = result.without(refused)
-    asked = [*result.externals.values()]
     by_package = {each.package: project for project, each in result.externals.items()}
-    reasons = host.externals.not_imported(own, result.python.prefix, asked, modules, to)
+    reasons = host.externals.not_imported(as_externals(result), modules, to)
     return result.without(
         {by_package[package]: f"it does not work: {why}" for package, why in reasons.items()}
     )

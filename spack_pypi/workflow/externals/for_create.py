@@ -16,12 +16,12 @@ from ...pypi.branches import shown
 from ..create import Outcome
 from ..plan import RecordStatus
 from ..request import parse_names
-from .externals import python_of, usable
+from .externals import as_externals, usable
 from .found import Found
 
 
 @dataclass(frozen=True)
-class Beside:
+class InstalledForCreate:
     """What an interpreter has ``found`` installed, as externals that are not written anywhere."""
 
     host: Host
@@ -37,10 +37,7 @@ class Beside:
 
     def used(self) -> AbstractContextManager[object]:
         """Inside it the host has the externals."""
-        python = self.found.python
-        externals = [*self.found.externals.values()]
-        to = Destination(prefixes=python.prefixes)
-        return self.host.externals.using(python_of(python), python.prefix, externals, to)
+        return self.host.externals.using(as_externals(self.found), Destination())
 
     def noted(self, outcome: Outcome) -> Outcome:
         """The outcome with what is taken from there, and what is not."""
@@ -116,14 +113,16 @@ class Beside:
                     yield _note("not-from-environment", package, requirement.project, there, text)
 
 
-def beside(host: Host, python: Interpreter, names: Sequence[str], *, solve: bool) -> Beside:
+def installed_for_create(
+    host: Host, python: Interpreter, names: Sequence[str], *, solve: bool
+) -> InstalledForCreate:
     """What an interpreter has installed and Spack can use, with ``solve`` only what its solver
     uses; without what is named, whose recipes an external would prove nothing about. Raises
     `UsageError` and `HostError`."""
-    to = Destination(prefixes=python.prefixes)
-    result = usable(host, python, (), (), to, solve=solve)
+    result = usable(host, python, (), (), Destination(), solve=solve)
     named = {str(canonicalize_name(each.name)) for each in parse_names(names)}
-    return Beside(host, result.without(dict.fromkeys(named & {*result.externals}, "it is named")))
+    refused = dict.fromkeys(named & {*result.externals}, "it is named")
+    return InstalledForCreate(host, result.without(refused))
 
 
 def _note(code: str, package: str, project: str, version: str, text: str) -> Diagnostic:

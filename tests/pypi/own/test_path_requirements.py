@@ -6,7 +6,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from spack_pypi.pypi.model import Metadata
-from spack_pypi.pypi.own.beside import of_the_repository
+from spack_pypi.pypi.own.path_requirements import of_the_repository
 
 HERE = "git+https://h.example/a.git@v1"
 
