@@ -2,49 +2,25 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from spack_pypi.arguments import add_commands
-from spack_pypi.cli import main
+from tests.commands_run import CommandsRun
 from tests.index_server import IndexServer
 from tests.memory import MemoryHost
-from tests.prefixes.made import answered, distribution, interpreter
-
-SITE = "lib/python3.12/site-packages"
 
 
-class Run:
+class Run(CommandsRun):
     """The index has app, which requires lib; Spack has neither."""
 
-    def __init__(self, server: IndexServer, folder: Path, capsys: Any) -> None:
-        self.server, self.folder, self._capsys = server, folder, capsys
-        self.host = MemoryHost(cache=folder / "cache")
-        self.host.has("hatchling", "1.0")
-        server.served.add("hatchling", "1.0")
-        answer = answered(site=[f"*/{SITE}"], prefix=str(folder))
-        self.python = interpreter(folder / "bin", answer)
-        self.out = self.err = ""
-
     def __call__(self, *arguments: str) -> int:
-        parser = argparse.ArgumentParser()
-        add_commands(parser)
-        fixed = ["--externals", f"python:{self.python}", "--index-url", self.server.url]
-        args = parser.parse_args(["create", *fixed, *arguments])
-        code = main(args, lambda: self.host)
-        self.out, self.err = self._capsys.readouterr()
-        return code
+        return self.run("create", "--externals", f"python:{self.python}", *arguments)
 
     def index(self, project: str, *versions: str, requires: tuple[str, ...] = ()) -> None:
         for version in versions:
             self.server.served.add(project, version, *requires)
-
-    def installed(self, name: str, version: str, *requires: str) -> None:
-        distribution(self.folder / SITE, name, version, *requires)
 
     def diagnostics(self, *arguments: str) -> list[tuple[str, str, str]]:
         """The code, the package and the text of each that is about what is installed."""
@@ -59,7 +35,7 @@ class Run:
 
 @pytest.fixture
 def run(server: IndexServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    return Run(server, tmp_path, capsys)
+    return Run(server, tmp_path, capsys, MemoryHost(cache=tmp_path / "cache"))
 
 
 def test_what_spack_can_use_gets_no_recipe_and_is_named(run: Run) -> None:
@@ -152,7 +128,4 @@ def test_what_is_named_is_not_taken_from_there(run: Run) -> None:
 
 
 def test_what_is_no_python(run: Run) -> None:
-    parser = argparse.ArgumentParser()
-    add_commands(parser)
-    args = parser.parse_args(["create", "app", "--externals", "/usr"])
-    assert main(args, lambda: run.host) == 2
+    assert run.run("create", "app", "--externals", "/usr") == 2

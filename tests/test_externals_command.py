@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from spack_pypi.arguments import add_commands
-from spack_pypi.cli import main
 from spack_pypi.host.port import Package
+from tests.commands_run import CommandsRun
 from tests.index_server import IndexServer
 from tests.memory import MemoryHost
-from tests.prefixes.made import answered, distribution, interpreter
-
-SITE = "lib/python3.12/site-packages"
 
 
 class Host(MemoryHost):
@@ -37,32 +31,16 @@ class Host(MemoryHost):
         self.repos.package_for = package_for  # type: ignore[method-assign]
 
 
-class Run:
-    def __init__(self, server: IndexServer, folder: Path, capsys: Any) -> None:
-        self.server, self.folder, self._capsys = server, folder, capsys
-        self.host = Host(cache=folder / "cache")
-        self.host.has("hatchling", "1.0")
-        for name in ("hatchling", "six", "newcomer", "needy"):
-            server.served.add(name, "1.0", *(["nowhere"] if name == "needy" else []))
-        answer = answered(site=[f"*/{SITE}"], prefix=str(folder))
-        self.python = interpreter(folder / "bin", answer)
-        self.out = self.err = ""
-
+class Run(CommandsRun):
     def __call__(self, *arguments: str) -> int:
-        parser = argparse.ArgumentParser()
-        add_commands(parser)
-        fixed = ["externals", "--python", self.python, "--index-url", self.server.url]
-        code = main(parser.parse_args([*fixed, *arguments]), lambda: self.host)
-        self.out, self.err = self._capsys.readouterr()
-        return code
-
-    def installed(self, name: str, version: str = "1.0") -> None:
-        distribution(self.folder / SITE, name, version)
+        return self.run("externals", "--python", self.python, *arguments)
 
 
 @pytest.fixture
 def run(server: IndexServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    return Run(server, tmp_path, capsys)
+    for name in ("six", "newcomer", "needy"):
+        server.served.add(name, "1.0", *(["nowhere"] if name == "needy" else []))
+    return Run(server, tmp_path, capsys, Host(cache=tmp_path / "cache"))
 
 
 def test_recipes_come_first(run: Run) -> None:
