@@ -124,12 +124,16 @@ def inspect(file: File, raw: Reader, partly: bool = False) -> Contents:
     stops = not read_whole(file, partly)
 
     def each(name: str, size: int, read: Callable[[], bytes]) -> bool:
-        inner = name.lstrip("./").partition("/")[2]  # without the archive's own top folder
-        look_at(inner, size, read, contents)
+        look_at(inner_path(name), size, read, contents)
         return stops and set(_KEPT) <= set(contents.files)
 
     archive.visit(file, raw, each)
     return contents
+
+
+def inner_path(name: str) -> str:
+    """The path of a file of an archive, without the archive's own top folder."""
+    return name.lstrip("./").partition("/")[2]
 
 
 def look_at(path: str, size: int, read: Callable[[], bytes], contents: Contents) -> None:

@@ -80,20 +80,6 @@ def _with_declared(found: Metadata, source: Source) -> Metadata:
     )
 
 
-def written_version(source: Source) -> str:
-    """The version that is written in the files of a tree; empty if it is known only by a build."""
-    project, tool = at(source.pyproject, "project"), at(source.pyproject, "tool")
-    if isinstance(project, dict) and "version" not in strings(project.get("dynamic")):
-        return _text(project.get("version"))
-    if at(tool, "poetry") is not None:
-        is_made = at(tool, "poetry-dynamic-versioning") or at(tool, "poetry", "version") == "0.0.0"
-        return "" if is_made else _text(at(tool, "poetry", "version"))
-    said = _section(setup_cfg.read(source.setup_cfg), "metadata").get("version", "").strip()
-    if said:
-        return "" if said.startswith(("attr:", "file:")) else said
-    return _text(source.setup_py.keywords.get("version")) if source.setup_py else ""
-
-
 def _name(text: str) -> str:
     """A name as PEP 503 has it; empty for what is none."""
     try:

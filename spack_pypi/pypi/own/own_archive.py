@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Callable
 
 from packaging.metadata import parse_email
 from packaging.utils import canonicalize_name, parse_wheel_filename
@@ -15,12 +15,13 @@ from packaging.version import InvalidVersion, Version
 
 from ...errors import FileFailure, UsageError
 from .. import metadata as core_metadata
-from ..archives import license_files, sdist, tree_metadata
+from ..archives import archive, license_files, other_files, sdist, tree_metadata, written_version
 from ..archives.static import with_static_requirements
 from ..archives.tar import Reader
-from ..limits import ARCHIVE, is_short
+from ..limits import ARCHIVE, LARGEST_FILE, is_short
 from ..model import File, Metadata, Release, Source
 from ..project_files import egg_info
+from ..project_files.module_values import Texts
 from ..remote import metadata_of, read_local
 from .places import SDISTS, WHEEL, Location
 
@@ -131,8 +132,9 @@ def _sdist(file: File, path: Path, named: str) -> OwnArchive:
     text, kept = contents.files.get("PKG-INFO"), contents.as_json()
     if text is not None:
         return OwnArchive("", file, path, text, contents.licenses, kept)
-    source = sdist.source(kept, "")
-    version = tree_metadata.written_version(source)
+    texts = _texts(file, path)
+    source = other_files.completed(sdist.source(kept, ""), texts)
+    version = written_version.read(source, texts)
     tree = tree_metadata.read(source, Version("0"), named)
     if not (version and tree.project):
         lacks = "version" if tree.project else "name"
@@ -144,6 +146,25 @@ def _sdist(file: File, path: Path, named: str) -> OwnArchive:
     problem = tree.problem.replace(f" {tree_metadata.WAY_OUT}", "")
     tree = replace(tree, version=version, problem=problem)
     return OwnArchive("", file, path, "", contents.licenses, kept, tree)
+
+
+def _texts(file: File, path: Path) -> Texts:
+    """What reads files of an sdist, below the folder at its top."""
+
+    def texts(paths: Sequence[str]) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+
+        def each(name: str, size: int, read: Callable[[], bytes]) -> bool:
+            inner = sdist.inner_path(name)
+            if inner in paths and inner not in found and size <= LARGEST_FILE:
+                found[inner] = read().decode("utf-8", "replace")
+            return len(found) == len(paths)
+
+        with path.open("rb") as raw:
+            archive.visit(file, raw, each)
+        return found
+
+    return texts
 
 
 def _release(name: str, said: str, file: File) -> tuple[str, Version]:

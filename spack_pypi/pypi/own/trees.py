@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import tempfile
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
 from ...errors import FileFailure
-from ..archives import sdist, tree_metadata
+from ..archives import other_files, sdist, tree_metadata, written_version
 from ..limits import is_short
 from ..model import GitReference, Metadata, Source
 from ..project_files import flit
+from ..project_files.module_values import Texts, is_plain
 from .backend import BackendAnswer, Backends
 from .git_repository import Repository
 from .path_requirements import of_the_repository
@@ -51,11 +54,11 @@ class Trees:
         answer = self._answer(place, source, found)
         if answer:
             return answer.metadata(self.repository.address, version)
-        for path in () if found.summary else flit.modules(source.pyproject):
-            inner = f"{self.folder}/{path}" if self.folder else path
-            found = replace(found, summary=flit.summary(self.repository.text(place.commit, inner)))
-            if found.summary:
-                break
+        if not found.summary:
+            paths = flit.files(flit.module(source.pyproject, "description"))
+            said = self._texts(place)(paths)
+            summaries = (flit.summary(said[path]) for path in paths if path in said)
+            found = replace(found, summary=next(filter(None, summaries), ""))
         reference = place.tag or place.branch or place.commit
         return of_the_repository(found, self.repository.address, reference, self.folder)
 
@@ -69,10 +72,21 @@ class Trees:
 
     def written_version(self, place: GitReference, project: str) -> str:
         """The version that the files of a tree say; empty if they do not. Raises `FileFailure`."""
-        return tree_metadata.written_version(self._written(place, project))
+        return written_version.read(self._written(place, project), self._texts(place))
+
+    def _texts(self, place: GitReference) -> Texts:
+        """What reads files of the folder at a commit."""
+
+        def texts(paths: Sequence[str]) -> Mapping[str, str]:
+            inner = {path: posixpath.join(self.folder, path) for path in paths if is_plain(path)}
+            read = {path: self.repository.text(place.commit, at) for path, at in inner.items()}
+            return {path: text for path, text in read.items() if text}
+
+        return texts
 
     def _written(self, place: GitReference, project: str) -> Source:
-        return sdist.source(self.contents(place).as_json(), project)
+        said = sdist.source(self.contents(place).as_json(), project)
+        return other_files.completed(said, self._texts(place))
 
     def _answer(
         self, place: GitReference, source: Source, found: Metadata

@@ -16,13 +16,14 @@ _NAME = "Cargo.toml"
 
 
 def described(pyproject: Mapping[str, Any] | None, files: Mapping[str, str]) -> dict[str, str]:
-    """The texts of ``description``, ``homepage`` and ``license`` in the package that is built, as
-    far as it, or the workspace that it is in, has any; ``files`` are texts by path."""
+    """The texts of ``version``, ``description``, ``homepage`` and ``license`` in the package that
+    is built, as far as it, or the workspace that it is in, has any; ``files`` are texts by
+    path."""
     named = at(pyproject, "tool", "maturin", "manifest-path")
     path = normpath(named) if isinstance(named, str) else _NAME
     package = at(_read(files.get(path, "")), "package")
     found: dict[str, str] = {}
-    for key in ("description", "homepage", "license"):
+    for key in ("version", "description", "homepage", "license"):
         said = at(package, key)
         if at(said, "workspace") is True:
             said = _of_workspace(path, key, files)

@@ -1,4 +1,4 @@
-"""The summary that flit takes from the docstring of the module.
+"""The module from which flit takes the version, and the summary: its docstring.
 
 https://flit.pypa.io/en/stable/pyproject_toml.html
 """
@@ -12,21 +12,28 @@ from typing import Any
 from ...syntax import parse
 from .toml import at, strings
 
+#: The folders in which flit looks for the module.
+FOLDERS = ("", "src/")
 
-def modules(pyproject: Mapping[str, Any] | None) -> Sequence[str]:
-    """Where the module may be of which the docstring is the summary; nowhere if another one is
-    given, or another backend used."""
+
+def module(pyproject: Mapping[str, Any] | None, field: str) -> str:
+    """The module (``pkg.sub``) from which a field (``description`` or ``version``) is taken; empty
+    if it is given, or another backend used."""
     project, tool = at(pyproject, "project"), at(pyproject, "tool", "flit")
     backend = at(pyproject, "build-system", "build-backend")
     if not (isinstance(backend, str) and backend.startswith("flit")):
-        return ()
-    if project is not None and "description" not in strings(at(project, "dynamic")):
-        return ()
+        return ""
+    if project is not None and field not in strings(at(project, "dynamic")):
+        return ""
     named = at(tool, "module", "name") or at(tool, "metadata", "module") or at(project, "name")
-    if not isinstance(named, str):
-        return ()
-    path = named.replace("-", "_").replace(".", "/")
-    return [f"{base}{path}{end}" for base in ("", "src/") for end in ("/__init__.py", ".py")]
+    return named.replace("-", "_") if isinstance(named, str) else ""
+
+
+def files(module: str) -> Sequence[str]:
+    """Where a module may be."""
+    path = module.replace(".", "/")
+    bases = FOLDERS if module else ()
+    return [f"{base}{path}{end}" for base in bases for end in ("/__init__.py", ".py")]
 
 
 def summary(text: str) -> str:

@@ -6,14 +6,14 @@ https://setuptools.pypa.io/en/latest/references/keywords.html
 from __future__ import annotations
 
 import ast
-import contextlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...syntax import parse
 from . import native_calls
+from .setup_modules import Elsewhere, OtherFiles
 
 #: How many expressions of literals are read in a file, and how deep; sums of names would grow
 #: without end.
@@ -40,7 +40,7 @@ class SetupPy:
     with which a list of words begins: a command line.
     ``compiles``: it mentions extension modules; ``languages`` that these certainly use.
     ``extends``: it makes them itself by ``Extension(...)``, not of Python code (mypyc), which most
-    projects do only on request."""
+    projects do only on request. ``elsewhere`` is where other keywords have their value from."""
 
     keywords: Mapping[str, Any]
     names: tuple[str, ...] | None
@@ -52,6 +52,7 @@ class SetupPy:
     compiles: bool = False
     languages: tuple[str, ...] = ()
     extends: bool = False
+    elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
 
     def requirements(self, keyword: str) -> tuple[str, ...]:
         """The requirement texts of a keyword that is a literal list, or text of lines."""
@@ -79,6 +80,7 @@ def read(text: str) -> SetupPy | None:
     plain = _plain_names(tree, nodes)
     literals = _Literals(plain)
     keywords: dict[str, Any] = {}
+    computed: dict[str, ast.expr] = {}
     calls = list(_calls(nodes, "setup"))
     names: set[str] | None = set() if len(calls) == 1 else None
     for keyword in calls[0].keywords if len(calls) == 1 else ():
@@ -89,8 +91,10 @@ def read(text: str) -> SetupPy | None:
         for name, value in given.items():
             if names is not None:
                 names.add(str(name))
-            with contextlib.suppress(_NotPlain):
+            try:
                 keywords[str(name)] = literals.value(value)
+            except _NotPlain:
+                computed[str(name)] = value
     languages = [lang for lang, pattern in (("c", _C), ("cxx", _CXX)) if pattern.search(text)]
     return SetupPy(
         keywords,
@@ -103,7 +107,20 @@ def read(text: str) -> SetupPy | None:
         bool(_COMPILES.search(text)),
         tuple(languages),
         any(_calls(nodes, "Extension")),
+        _elsewhere(tree, plain, computed),
     )
+
+
+def _elsewhere(
+    tree: ast.Module, plain: Mapping[str, ast.expr], computed: Mapping[str, ast.expr]
+) -> Mapping[str, Elsewhere]:
+    """Where those expressions have their value from, as far as that is known."""
+    try:
+        others = OtherFiles(tree, plain)
+        found = {name: others.of(value) for name, value in computed.items()}
+    except RecursionError:
+        return {}
+    return {name: place for name, place in found.items() if place is not None}
 
 
 def always_imported(tree: ast.Module) -> Iterator[tuple[str, int]]:

@@ -114,6 +114,12 @@ REFUSED = [
             "[options]\ninstall_requires = b>1"
         },
         {"setup.py": "setup(name='thing', version='1.0', install_requires=['b>1'])"},
+        {
+            "setup.py": "from thing import v\nsetup(name='thing', version=v,"
+            "install_requires=['b>1'])",
+            "src/thing/__init__.py": "from .about import v",
+            "src/thing/about.py": "v = '1.0'",
+        },
     ],
 )
 def test_the_archive_of_a_forge(files: dict[str, str], tmp_path: Path) -> None:

@@ -80,6 +80,34 @@ def test_a_commit_without_a_tag(tmp_path: Path) -> None:
     assert commit in index.origin("thing").by_place
 
 
+def test_a_version_in_a_module(tmp_path: Path) -> None:
+    """That of the same commit, and of the project's folder."""
+    repo = Repo(tmp_path / "repo")
+    text = project("thing").replace('version = "0"', 'dynamic = ["version"]')
+    text += '[tool.hatch.version]\npath = "thing.py"\n'
+    files = {
+        "py/pyproject.toml": text,
+        "py/thing.py": "VERSION = '1.1'",
+        "thing.py": "VERSION = '0'",
+    }
+    commit = repo.commit(files)
+    repo.commit({"py/thing.py": "VERSION = '1.2'"})
+    (release,) = read(repo, commit, "py").releases
+    assert str(release.version) == "1.1"
+
+
+@pytest.mark.parametrize(
+    "path", ["../thing.py", "/thing.py", "-r", ":/thing.py", "thing.py/x", "."]
+)
+def test_a_path_that_is_no_file_of_the_project(path: str, tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "repo")
+    text = project("thing").replace('version = "0"', 'dynamic = ["version"]')
+    text += f'[tool.hatch.version]\npath = "{path}"\n'
+    commit = repo.commit({"py/pyproject.toml": text, "thing.py": "VERSION = '1.1'"})
+    with pytest.raises(UsageError, match="its files do not say its version"):
+        read(repo, commit, "py")
+
+
 @pytest.mark.parametrize(
     ("said", "reason"),
     [

@@ -1,0 +1,59 @@
+"""What the setup.py of a tree takes from other files of it, and where its modules are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..model import Source, at, strings
+from ..project_files import module_values, setup_cfg
+from ..project_files.module_values import Texts
+from ..project_files.setup_modules import Elsewhere, FileText
+
+#: The keywords of ``setup()`` that are looked for there.
+_KEYWORDS = ("name", "version", "description", "license", "url")
+
+
+def completed(source: Source, texts: Texts) -> Source:
+    """With those keywords of setup.py that are written in other files of the tree."""
+    called = source.setup_py
+    if called is None:
+        return source
+    places = {key: place for key, place in called.elsewhere.items() if key in _KEYWORDS}
+    found = {key: _said(source, place, texts) for key, place in places.items()}
+    keywords = {**called.keywords, **{key: text for key, text in found.items() if text}}
+    return replace(source, setup_py=replace(called, keywords=keywords))
+
+
+def _said(source: Source, place: Elsewhere, texts: Texts) -> str:
+    if isinstance(place, FileText):
+        return line(place.path, texts)
+    return module_values.text(place, module_roots(source), texts)
+
+
+def module_roots(source: Source) -> Sequence[str]:
+    """The folders below which the modules of a project of setuptools may be: those that it names
+    (``package_dir``), else those in which setuptools looks."""
+    tool = at(source.pyproject, "tool", "setuptools")
+    named = at(tool, "package-dir")
+    if not isinstance(named, dict):
+        option = setup_cfg.read(source.setup_cfg).get("options", "package_dir", fallback="")
+        pairs = [each.partition("=") for each in option.strip().splitlines()]
+        named = {name.strip(): folder.strip() for name, _, folder in pairs}
+    called = source.setup_py.keywords.get("package_dir") if source.setup_py else None
+    named = named or (called if isinstance(called, dict) else {})
+    top = named.get("")
+    where = strings(at(tool, "packages", "find", "where"))
+    return [*([top] if isinstance(top, str) else []), *where, "", "src"]
+
+
+def text_of(path: str, texts: Texts) -> str:
+    """The text of a file; empty where there is none."""
+    path = path[2:] if path.startswith("./") else path
+    return texts([path]).get(path, "") if path else ""
+
+
+def line(path: str, texts: Texts) -> str:
+    """The one line of a file; empty if there are several."""
+    said = text_of(path, texts).strip()
+    return "" if "\n" in said else said
