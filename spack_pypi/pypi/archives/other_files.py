@@ -1,4 +1,4 @@
-"""What the setup.py of a tree takes from other files of it, and where its modules are."""
+"""What the project files of a tree take from other files of it, and where its modules are."""
 
 from __future__ import annotations
 
@@ -6,16 +6,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..model import Source, at, strings
-from ..project_files import module_values, setup_cfg
+from ..project_files import module_values, requirement_files, setup_cfg
 from ..project_files.module_values import Texts
 from ..project_files.setup_modules import Elsewhere, FileText
 
+#: The sections of setup.cfg that may name files of requirements, and how many are read.
+_OPTIONS = ("options", "options.extras_require")
+_MOST_FILES = 32
 #: The keywords of ``setup()`` that are looked for there.
 _KEYWORDS = ("name", "version", "description", "license", "url")
 
 
 def completed(source: Source, texts: Texts) -> Source:
-    """With those keywords of setup.py that are written in other files of the tree."""
+    """With those keywords of setup.py that are written in other files of the tree, and all files
+    that list requirements, whatever they are called."""
+    parser = setup_cfg.read(source.setup_cfg)
+    options = [text for name in _OPTIONS if name in parser for text in parser[name].values()]
+    lacking = {*requirement_files.named(source.pyproject, options)} - {*source.requirement_files}
+    if lacking:
+        listed = {**source.requirement_files, **texts(sorted(lacking)[:_MOST_FILES])}
+        source = replace(source, requirement_files=listed)
     called = source.setup_py
     if called is None:
         return source

@@ -1,7 +1,8 @@
 """The version that the files of a tree say, which has no PKG-INFO: in a table, or where its build
 backend finds it without running anything.
 
-What only code, the history or a pattern of the project finds is not known here.
+What only code, the history or a pattern of the project finds is not known here, but for what an
+archive keeps of the history.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any, Callable
+
+from packaging.utils import canonicalize_name
 
 from .. import limits
 from ..limits import is_short
@@ -26,6 +29,9 @@ _ASSIGNED = re.compile(
     r"^(?:__version__|VERSION)(?: ?: ?str)? *= *(['\"])v?(?P<version>.+?)\1", re.I | re.M
 )
 _OF_PDM = re.compile(r"^__version__\s*=\s*[\"'](?P<version>.+?)[\"']\s*(?:#.*)?$", re.M)
+#: What git writes there for the commit of a tag; for another one the number of commits since it.
+_DESCRIBED = re.compile(r"^describe-name: (?:[\w-]+-)?v?(\d+(?:\.\d+)*[\w.]*)$", re.M)
+_OF_HISTORY = {"setuptools-scm", "hatch-vcs"}
 _REGEX_PROVIDER = "scikit_build_core.metadata.regex"
 
 
@@ -40,6 +46,7 @@ def read(source: Source, texts: Texts) -> str:
         said = None if is_made else at(tool, "poetry", "version")
     else:
         said = _BACKENDS.get(source.backend.split(".")[0], _of_setuptools)(source, texts)
+        said = said or _of_tag(source, texts)
     return said if isinstance(said, str) and is_short(said) else ""
 
 
@@ -106,6 +113,17 @@ def _of_meson(source: Source, texts: Texts) -> str:
 
 def _of_cargo(source: Source, texts: Texts) -> str:
     return cargo.described(source.pyproject, source.build_files).get("version", "")
+
+
+def _of_tag(source: Source, texts: Texts) -> str:
+    """What an archive says that git, and so a forge, made of a tag, for setuptools-scm and what is
+    built on it: https://setuptools-scm.readthedocs.io/en/latest/usage/#git-archives"""
+    texts_of_build = strings(at(source.pyproject, "build-system", "requires"))
+    required = map(limits.requirement, [*texts_of_build, *source.setup_requires])
+    if not _OF_HISTORY & {canonicalize_name(each.name) for each in required if each}:
+        return ""
+    found = _DESCRIBED.search(text_of(".git_archival.txt", texts))
+    return found[1] if found else ""
 
 
 def _text(value: Any) -> str:

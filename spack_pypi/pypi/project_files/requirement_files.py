@@ -8,7 +8,7 @@ https://github.com/repo-helper/hatch-requirements-txt
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .. import limits
@@ -17,12 +17,24 @@ from .egg_info import conditioned
 from .toml import at, strings
 
 #: Which files of an archive are kept, as they may be named so; where others are, what is required
-#: is not known.
+#: is known only of a tree in which they can be looked for.
 NAME = re.compile(
     r"(?:[^/]+/){0,3}(?:[^/]*(?:req|depend|deps)[^/]*|(?:[^/]*(?:req|depend|deps)[^/]*/)[^/]+)"
     r"\.(?:txt|in|pip)",
     re.I,
 )
+
+
+def named(pyproject: Mapping[str, Any] | None, setup_cfg: Iterable[str]) -> Sequence[str]:
+    """The paths of all files that these tables, and these options of setup.cfg, name."""
+    dynamic = at(pyproject, "tool", "setuptools", "dynamic")
+    hatch = at(pyproject, "tool", "hatch", "metadata", "hooks", "requirements_txt")
+    said = [at(dynamic, "dependencies", "file"), at(hatch, "files")]
+    for table in (at(dynamic, "optional-dependencies"), at(hatch, "optional-dependencies")):
+        extras = table.values() if isinstance(table, dict) else ()
+        said += [at(each, "file") if isinstance(each, dict) else each for each in extras]
+    said += [_of_option(text) for text in setup_cfg if text.strip().startswith("file:")]
+    return [_inner(path) for paths in said for path in _paths(paths)]
 
 
 def of_setuptools(
@@ -84,16 +96,28 @@ def of_hatch(
 
 def named_in_cfg(text: str, files: Mapping[str, str]) -> list[str] | None:
     """The requirements of an option ``file: a.txt, b.txt``."""
-    return _listed([name.strip() for name in text.partition(":")[2].split(",")], files)
+    return _listed(_of_option(text), files)
+
+
+def _of_option(text: str) -> list[str]:
+    return [name.strip() for name in text.partition(":")[2].split(",")]
+
+
+def _paths(said: Any) -> list[str]:
+    return [said] if isinstance(said, str) else strings(said)
+
+
+def _inner(path: str) -> str:
+    return path[2:] if path.startswith("./") else path
 
 
 def _listed(named: Any, files: Mapping[str, str]) -> list[str] | None:
     """The requirements in the files of these paths; None where one is not there, or has anything
     else in it."""
-    paths = [named] if isinstance(named, str) else strings(named)
+    paths = _paths(named)
     found: list[str] = []
     for path in paths:
-        text = files.get(path.removeprefix("./"))
+        text = files.get(_inner(path))
         lines = None if text is None else [*_lines(text)]
         if lines is None or any(limits.requirement(line) is None for line in lines):
             return None

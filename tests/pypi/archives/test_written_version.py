@@ -249,3 +249,30 @@ def test_a_name_in_a_module() -> None:
     assert tree_metadata.read(source, Version("1")).project == ""
     there = other_files.completed(source, lambda paths: {p: files[p] for p in paths if p in files})
     assert tree_metadata.read(there, Version("1")).project == "a-thing"
+
+
+SCM = backend("setuptools.build_meta").replace(
+    "[]", '["setuptools>=64", "setuptools_scm[toml]>=8"]'
+)
+VCS = backend("hatchling.build", '[tool.hatch.version]\nsource = "vcs"\n').replace(
+    "[]", '["hatchling", "hatch-vcs"]'
+)
+
+
+@pytest.mark.parametrize(
+    ("described", "said"),
+    [
+        ("v1.2", "1.2"),
+        ("1.2rc1", "1.2rc1"),
+        ("a-thing-v1.2", "1.2"),
+        ("v1.2-3-g0123456", ""),
+        ("$Format:%(describe:tags=true)$", ""),
+        ("main", ""),
+    ],
+)
+def test_what_an_archive_keeps_of_the_history(described: str, said: str) -> None:
+    """https://setuptools-scm.readthedocs.io/en/latest/usage/#git-archives"""
+    kept = {".git_archival.txt": f"node: 0123\ndescribe-name: {described}\nref-names: tag: v9\n"}
+    for text in (SCM, VCS):
+        assert version({"pyproject.toml": text, **kept}) == said
+    assert version({"pyproject.toml": backend("hatchling.build"), **kept}) == ""
