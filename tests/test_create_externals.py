@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,58 @@ def test_what_is_named_is_not_taken_from_there(run: Run) -> None:
     assert run("app", "--force") == 0, run.err
     assert {*run.host.written} == {"py-app"}
     assert run.host.externals.used == [()]
+
+
+def test_what_builds_packages_is_spacks_own(run: Run) -> None:
+    """It is installed, and nobody lacks it."""
+    run.host.has("setuptools", "70.0")
+    run.index("app", "1.0", requires=("setuptools",))
+    run.installed("setuptools", "70.0")
+    assert run.diagnostics("app") == []
+
+
+def test_the_report_for_programs_has_the_command(run: Run, tmp_path: Path) -> None:
+    """Also where it goes to a file, beside which the report is printed."""
+    names = [f"library-number-{at}" for at in range(20)]
+    for name in names:
+        run.host.has(name, "1.0")
+        run.installed(name, "1.0")
+    run.index("app", "1.0", requires=tuple(names))
+    file = tmp_path / "report.json"
+    assert run("app", "--verify", "load", "--json", str(file)) == 0, run.err
+    said = json.loads(file.read_text())["externals"]
+    assert said["projects"] == sorted(names)
+    words = shlex.split(said["command"].replace("\\\n", ""))
+    assert words == ["spack", "pypi", "externals", "--python", run.python, *sorted(names)]
+    printed = run.out.partition("not written yet: ")[2]
+    assert printed.rstrip("\n") == said["command"]
+    assert "\n" in printed.rstrip("\n")
+
+    run.index("other", "1.0")
+    assert run("other", "--json", "-") == 0, run.err
+    assert json.loads(run.out)["externals"] == {"projects": [], "command": None}
+
+
+def test_why_says_what_is_installed(run: Run) -> None:
+    for name in ("used", "old", "unknown-version"):
+        run.host.has(name, "1.0", "2.0")
+    run.index("app", "1.0", requires=("used", "old>=2", "unknown-version", "new", "setuptools"))
+    run.index("new", "1.5", "3.0")
+    run.host.has("setuptools", "70.0")
+    for name, version in (("used", "1.0"), ("old", "1.0"), ("unknown-version", "1.7"),
+                          ("new", "1.5"), ("setuptools", "70.0")):  # fmt: skip
+        run.installed(name, version)
+    assert run.run("why", "app", "--externals", f"python:{run.python}") == 0, run.err
+    lines = {line[4:] for line in run.out.splitlines()}
+    assert {
+        f"used: exists, 1.0 is installed in {run.folder}",
+        "old>=2: exists, builtin.py-old has 2.0; 1.0 is installed, which does not satisfy it",
+        "unknown-version: exists, builtin.py-unknown-version has 2.0; 1.7 is installed, and not "
+        "used: builtin.py-unknown-version has no version 1.7",
+        "new: new, no repo has it, so py-new 1.5 is written; 1.5 is installed, and an external "
+        "once it has a recipe",
+        "setuptools: exists, builtin.py-setuptools has 70.0",
+    } <= lines
 
 
 def test_what_is_no_python(run: Run) -> None:

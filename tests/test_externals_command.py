@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,46 @@ def test_recipes_come_first(run: Run) -> None:
     assert {*run.host.written} == {"py-six", "py-newcomer"}
     assert {*run.host.externals.packages} == {"py-six", "py-newcomer"}
     assert "Recipes for them" not in run.out
+
+
+def test_what_only_makes_entries_possible_is_not_concretized(run: Run) -> None:
+    """And the report says so: the version stays in the repo, where Spack may build it."""
+    run.installed("newcomer")
+    assert run("--create") == 0, run.err
+    assert run.host.concretized == []
+    assert "(loaded, checked, audited)" in run.out
+    assert "Written, but not concretized:\n  py-newcomer@=1.0; they are for" in run.out
+    assert "spack install" not in run.out
+
+
+def test_what_recipes_require_is_written_in_the_installed_version(run: Run) -> None:
+    for version in ("1.0", "2.0"):
+        run.server.served.add("newcomer", version)
+    run.server.served.add("app", "1.0", "newcomer")
+    run.installed("newcomer", "1.0")
+    run.installed("app", "1.0", "newcomer")
+    assert run("--create") == 0, run.err
+    assert {*run.host.written} == {"py-newcomer", "py-app"}
+    assert '"2.0"' not in run.host.written["py-newcomer"]
+
+
+@pytest.mark.parametrize("number", [2, 30])
+def test_the_hint_is_a_command_that_can_be_read(run: Run, number: int) -> None:
+    names = [f"newcomer-{at}" for at in range(number)]
+    for name in names:
+        run.server.served.add(name, "1.0")
+        run.installed(name)
+    options = ("--verify", "load", "--exclude", "newcomer-0", "--scope", "a site")
+    assert run(*options) == 0, run.err
+    hint = run.out.partition("Recipes for them: ")[2].partition("\n\n")[0]
+    assert max(map(len, run.out.splitlines())) <= 240
+    words = shlex.split(hint.replace("\\\n", ""))
+    if number == 2:
+        assert words == ["spack", "pypi", "create", "newcomer-1==1.0"]
+        return
+    assert words[:3] == ["spack", "pypi", "externals"]
+    assert run.run(*words[2:]) == 0, run.err
+    assert {*run.host.externals.packages} == {f"py-{name}" for name in names[1:]}
 
 
 def test_one_that_cannot_be_written_loses_no_other(run: Run) -> None:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Callable
 from .options import (
     add_backend_option,
     add_choice_options,
+    add_externals_option,
     add_index_options,
     add_repo_options,
     add_verify_options,
     open_session,
     policy,
+    python_of_externals,
 )
 from .own import read_names
 
@@ -61,11 +63,10 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
         metavar="FILE",
         help="also write a Spack environment (spack.yaml) of the named projects to FILE",
     )
-    add(
-        "--externals",
-        metavar="python:EXE",
-        help="use what is installed for this Python as externals, and write only what that and "
-        "Spack lack",
+    add_externals_option(
+        add,
+        "use what is installed for this Python as externals, and write only what that and Spack "
+        "lack",
     )
     add("--no-deps", action="store_true", help="write recipes for the named projects only")
     add("--no-extend", action="store_true", help="do not add versions to existing packages")
@@ -147,7 +148,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         there = _installed(args, host, request)
         if there is not None:
             # What Spack takes from there is read from the resolution, which is not kept.
-            request = replace(request, installed=there.installed, reuse=False)
+            request = replace(request, installed=there.found.installed, reuse=False)
         used = there.used() if there else nullcontext()
         with open_session(args, host, listed.listed, own.over) as session, used:
             outcome = create_as_locked(session, host, request)
@@ -159,10 +160,18 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     show_errors(host, outcome)
     if args.json != "-":
         show(host, outcome)
+    names = there.names(outcome) if there else []
+    externals = externals_command(host, args.externals, names) if names else None
+    if there is not None and args.json != "-":
+        print_text(
+            f"The externals are not written yet: {externals}"
+            if externals
+            else "Nothing of what is installed is used."
+        )
     if args.json:
-        write_json(args.json, document(packages_json(outcome), diagnostics))
-    elif there is not None:
-        print_text(externals_command(host, args.externals, there.names(outcome)))
+        report = document(packages_json(outcome), diagnostics)
+        more = {"externals": {"projects": names, "command": externals}} if there else {}
+        write_json(args.json, {**report, **more})
     if outcome.error is not None:
         raise outcome.error
     if args.env and not exit_code(diagnostics):
@@ -181,15 +190,11 @@ def _installed(
     args: argparse.Namespace, host: Host, request: Request
 ) -> InstalledForCreate | None:
     """What the Python of ``--externals`` has. Raises `UsageError` and `HostError`."""
-    from ..errors import UsageError
     from ..workflow.externals.for_create import installed_for_create
-    from ..workflow.requirement_files.installed import PREFIX, interpreter
 
-    if args.externals is None:
-        return None
-    python = interpreter(args.externals)
+    python = python_of_externals(args)
     if python is None:
-        raise UsageError(f"--externals {args.externals}: give {PREFIX}EXE, a Python's path")
+        return None
     return installed_for_create(host, python, request.names, solve=request.concretizes(host))
 
 

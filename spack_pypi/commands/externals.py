@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from .options import add_index_options, add_repo_options, open_session
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from ..host.port import Host
     from ..prefixes.interpreter import Interpreter
     from ..workflow.create import Outcome
+
+#: Of how many releases a hint names each one.
+_MOST_NAMED = 10
+#: What a hint need not say.
+_DEFAULTS = {"verify": "concretize"}
 
 HELP = "make externals of what is installed for a Python"
 
@@ -86,7 +92,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--verify",
         choices=("load", "concretize", "install"),
-        default="concretize",
+        default=_DEFAULTS["verify"],
         help="how to verify the externals before writing them: that Spack reads them; that it "
         "concretizes a spec of each with them (default); or that a small package can also be "
         "built on them, loaded, and import each: this runs the code of what is installed",
@@ -121,15 +127,34 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     created, found = _created(args, host, python) if args.create else (None, [])
     result = externals(host, python, args.names, args.exclude, to, verify=verify)
     found = [*found, *diagnostics(host, result)]
-    if created is not None:
-        result = replace(result, create="", planned=planned(created) if args.dry_run else ())
+    if created is not None and args.dry_run:
+        result = replace(result, planned=planned(created))
     if args.json:
         recipes = packages_json(created) if created else []
         report = {**external_json(result), "recipes": recipes}
         write_json(args.json, document([report], found))
     if args.json != "-":
-        print_text("\n".join(lines(result, args.dry_run)))
+        lacking = result.found.lacking if created is None else ()
+        create = _recipes_command(args, host, lacking) if lacking else ""
+        print_text("\n".join(lines(result, args.dry_run, create)))
     return found
+
+
+def _recipes_command(args: argparse.Namespace, host: Host, lacking: Sequence[str]) -> str:
+    """The command that writes the recipes that are lacking: `create` of these releases, or, of
+    many, the same command as this one with ``--create``."""
+    from ..report.terminal import command
+
+    if len(lacking) <= _MOST_NAMED:
+        return command(f"{host.command} pypi create", [f"'{each}'" for each in lacking])
+    words = [*args.names, "--create"]
+    for option in ("python", "prefix", "conda", "scope", "output", "verify"):
+        value = getattr(args, option)
+        words += [f"--{option}", value] if value and value != _DEFAULTS.get(option) else []
+    for option, values in (("module", args.modules), ("exclude", args.exclude)):
+        words += [word for value in values for word in (f"--{option}", value)]
+    words += ["--not-buildable"] if args.not_buildable else []
+    return command(f"{host.command} pypi externals", map(quote, words))
 
 
 def _created(
@@ -142,36 +167,37 @@ def _created(
     from ..report.create import show, show_errors
     from ..report.terminal import print_text, say, say_error
     from ..workflow.create import create
-    from ..workflow.externals.lacking import lacking
+    from ..workflow.externals.lacking import lacking, noted
     from ..workflow.request import Request, Verify
 
-    names, unknown = lacking(host, python, args.names, args.exclude)
-    for each in unknown:
+    lacks = lacking(host, python, args.names, args.exclude)
+    for each in lacks.unknown:
         say(f"Error: {each.text}")
-    if not names:
-        return None, unknown
+    if not lacks.requirements:
+        return None, lacks.unknown
     request = Request(
-        names,
+        lacks.requirements,
         repo=args.repo,
         namespace=args.namespace,
         dry_run=args.dry_run,
-        verify=Verify.LOAD if args.verify == "load" else None,
+        verify=Verify.LOAD,
+        installed=lacks.installed,
     )
     try:
         with open_session(args, host) as session:
-            outcome = create(session, host, request)
+            outcome = noted(host, create(session, host, request))
     except UsageError:
         raise
     except SpackPyPIError as failure:
         say_error(failure, getattr(args, "debug", False))
-        return None, [*unknown, error("not-written", "", str(failure))]
+        return None, [*lacks.unknown, error("not-written", "", str(failure))]
     show_errors(host, outcome)
     if args.json != "-":
-        show(host, outcome)
+        show(host, outcome, is_last=False)
         print_text("")
     if outcome.error is not None:
         say_error(outcome.error, getattr(args, "debug", False))
-    return outcome, [*unknown, *outcome.diagnostics]
+    return outcome, [*lacks.unknown, *outcome.diagnostics]
 
 
 def _interpreter(args: argparse.Namespace) -> Interpreter:

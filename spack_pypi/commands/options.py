@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
     from ..host.port import Host
+    from ..prefixes.interpreter import Interpreter
     from ..pypi.model import Index, Settings
     from ..pypi.named_index import NamedIndex
     from ..resolve.policy import Policy
@@ -62,6 +63,24 @@ def add_backend_option(add: Callable[..., Any]) -> None:
         help="run the code of folders and repositories that do not say what they require: ask the "
         "build backend of each, in an environment of its own (default: run no code)",
     )
+
+
+def add_externals_option(add: Callable[..., Any], meaning: str) -> None:
+    """The Python whose packages are externals (`python_of_externals`)."""
+    add("--externals", metavar="python:EXE", help=meaning)
+
+
+def python_of_externals(args: argparse.Namespace) -> Interpreter | None:
+    """The Python of ``--externals``, if it is given. Raises `UsageError`."""
+    from ..errors import UsageError
+    from ..workflow.requirement_files.installed import PREFIX, interpreter
+
+    if args.externals is None:
+        return None
+    python = interpreter(args.externals)
+    if python is None:
+        raise UsageError(f"--externals {args.externals}: give {PREFIX}EXE, a Python's path")
+    return python
 
 
 def add_debug_option(parser: argparse.ArgumentParser) -> None:

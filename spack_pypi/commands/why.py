@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .options import (
     add_backend_option,
     add_choice_options,
+    add_externals_option,
     add_index_options,
     open_session,
     policy,
+    python_of_externals,
 )
 from .own import read_names
 
@@ -35,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--dot", action="store_true", help="print a graph in the format of Graphviz")
     add_choice_options(add)
     add_backend_option(add)
+    add_externals_option(
+        add, "also show what of this Python satisfies a requirement, as an external, and what not"
+    )
     add_index_options(add)
 
 
@@ -44,6 +50,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..errors import HostError
     from ..report.terminal import print_text
     from ..report.why import dot, tree
+    from ..workflow.externals.for_create import installed_for_create
     from ..workflow.planner import Planner
     from ..workflow.request import Request
     from ..workflow.why import SatisfiedBy, why
@@ -52,8 +59,13 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         request = Request(
             own.requirements, policy=policy(args, host), dry_run=True, allow_omissions=True
         )
+        python = python_of_externals(args)
+        there = python and installed_for_create(host, python, request.names, solve=False)
+        if there is not None:
+            request = replace(request, installed=there.found.installed)
         with open_session(args, host, over=own.over) as session:
-            edges = why(Planner(session, host, request).plan())
+            plan = Planner(session, host, request).plan()
+        edges = why(plan, there.found if there else None)
     print_text(dot(edges) if args.dot else "\n".join(tree(edges)))
     lost = [edge for edge in edges if not edge.source and edge.satisfied_by is SatisfiedBy.OMITTED]
     if lost:

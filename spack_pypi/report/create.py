@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Diagnostic, Severity
 from ..workflow.plan import RecordStatus
-from .terminal import AGAIN, count, print_text, say
+from .terminal import AGAIN, command, count, print_text, say
 from .tree import drawn
 
 if TYPE_CHECKING:
@@ -51,15 +51,16 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
 }
 
 
-def show(host: Host, outcome: Outcome) -> None:
-    """Print an outcome on standard output, without its errors (see `show_errors`)."""
+def show(host: Host, outcome: Outcome, *, is_last: bool = True) -> None:
+    """Print an outcome on standard output, without its errors (see `show_errors`), and what to do
+    next only where nothing follows it."""
     plan = outcome.plan
     lines: list[str] = []
     if plan.request.dry_run:
         for recipe in sorted(plan.recipes.values(), key=lambda each: each.package):
             lines += [f"# {plan.target.namespace}/{recipe.package}", recipe.text]
     print_text("\n".join([*lines, *closure(outcome)]))
-    conclusion = _conclusion(host, outcome)
+    conclusion = _conclusion(host, outcome, is_last)
     if conclusion:
         print_text(conclusion)
 
@@ -76,11 +77,9 @@ def closure(outcome: Outcome) -> list[str]:
 
 def externals_command(host: Host, place: str, projects: Sequence[str]) -> str:
     """What makes externals of installed projects that were used as such: nothing was written."""
-    if not projects:
-        return "Nothing of what is installed is used."
-    python = quote(place.partition(":")[2])
-    command = f"{host.command} pypi externals --python {python} {' '.join(projects)}"
-    return f"The externals are not written yet: {command}"
+    python = place.partition(":")[2]
+    words = map(quote, ("--python", python, *projects))
+    return command(f"{host.command} pypi externals", words)
 
 
 def show_errors(host: Host, outcome: Outcome) -> None:
@@ -106,7 +105,7 @@ def _about(each: Diagnostic) -> str:
     return f"{who}{versions}: {each.text}" if who else each.text
 
 
-def _conclusion(host: Host, outcome: Outcome) -> str:
+def _conclusion(host: Host, outcome: Outcome, is_last: bool) -> str:
     plan, verification = outcome.plan, outcome.verification
     allow = " --deprecated" if plan.deprecated else ""
     install = f"{host.command} install{allow} {' '.join(plan.specs)}"
@@ -136,11 +135,11 @@ def _conclusion(host: Host, outcome: Outcome) -> str:
         lines.append(
             f"Incomplete: {', '.join(incomplete)}. Comments in the recipes say what is missing."
         )
-    elif plan.target.registered:
-        lines.append(f"Next: {install}")
-    else:
+    elif not plan.target.registered:
         lines.append(f"Next: {host.command} repo add {plan.target.root}")
-        lines.append(f"      {install}")
+        lines += [f"      {install}"] if is_last else []
+    elif is_last:
+        lines.append(f"Next: {install}")
     return "\n".join(lines)
 
 

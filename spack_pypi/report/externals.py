@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from textwrap import fill
 from typing import Any
 
 from ..workflow.externals.externals import ExternalsResult
 from ..workflow.externals.found import NotUsed
 from ..workflow.verifying.verification import Step
-from .terminal import count
+from .terminal import WIDEST, count
 
 _VERIFIED = {
     Step.LOADED: "not concretized (--verify load)",
@@ -17,8 +18,9 @@ _VERIFIED = {
 }
 
 
-def lines(result: ExternalsResult, dry_run: bool) -> Iterator[str]:
-    """What is used and where that was written, then what is not used, by reason."""
+def lines(result: ExternalsResult, dry_run: bool, create: str = "") -> Iterator[str]:
+    """What is used and where that was written, then what is not used, by reason, with the command
+    that writes the recipes that are lacking."""
     found, written = result.found, result.written
     for project, external in sorted(found.externals.items()):
         marks = [
@@ -32,6 +34,8 @@ def lines(result: ExternalsResult, dry_run: bool) -> Iterator[str]:
     for package in written.removed:
         yield f"{package}: removed, it is no longer installed or cannot be used"
     yield from _not_used(result)
+    if create:
+        yield f"Recipes for them: {create}"
     if found.notes:
         yield ""
         for project, note in sorted(found.notes.items()):
@@ -55,14 +59,21 @@ def _not_used(result: ExternalsResult) -> Iterator[str]:
         yield ""
         yield "Not used:"
     for reason, same in by_reason.items():
-        yield f"  {', '.join(map(_name, same))}: {reason}"
-    if result.create:
-        yield f"Recipes for them: {result.create}"
+        line = f"  {', '.join(map(_name, same))}: {reason}"
+        yield line if len(line) <= WIDEST else _listed(reason, same)
     if result.planned:
         yield (
             f"Recipes would be written first for {', '.join(result.planned)}; whether Spack then "
             "uses what is installed is only verified without --dry-run."
         )
+
+
+def _listed(reason: str, same: Sequence[NotUsed]) -> str:
+    """What is not used for one reason, in several lines."""
+    names = ", ".join(map(_name, same))
+    indent = "    "
+    below = fill(names, WIDEST, initial_indent=indent, subsequent_indent=indent)
+    return f"  {reason}:\n{below}"
 
 
 def _name(each: NotUsed) -> str:

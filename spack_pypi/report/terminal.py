@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import traceback
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Callable
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 #: What to do where only a part was written.
 AGAIN = "Run the command again for the rest."
+#: How wide a line of a list or a command is at most, characters.
+WIDEST = 98
+#: A command up to this length is one line.
+_LONGEST = 240
 #: Control characters, and those that set the direction of what follows.
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|\r(?!\n|$)"
@@ -68,6 +73,22 @@ def ended(code: int) -> int:
 def count(number: int, singular: str, plural: str = "") -> str:
     """A number with its noun: ``1 recipe``, ``2 recipes``."""
     return f"{number} {singular if number == 1 else plural or singular + 's'}"
+
+
+def command(first: str, words: Iterable[str]) -> str:
+    """A command for a shell: how it begins, and its further words, each quoted where it must be.
+    A long one is spread over several lines, as a shell reads it."""
+    words = [*words]
+    whole = " ".join([first, *words])
+    if len(whole) <= _LONGEST:
+        return whole
+    lines = [first]
+    for word in words:
+        if len(lines[-1]) + len(word) > WIDEST:
+            lines.append(f"    {word}")
+        else:
+            lines[-1] += f" {word}"
+    return " \\\n".join(lines)
 
 
 class ProgressLine:

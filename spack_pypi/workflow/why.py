@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from packaging.specifiers import SpecifierSet
@@ -17,6 +17,7 @@ from ..resolve.package import ProjectPackage
 from ..resolve.resolution import Resolution
 from ..translate.requirements import ProjectRequirement
 from ..translate.spelling import meant
+from .externals.found import Found
 from .plan import Plan
 from .request import parse_names
 
@@ -42,9 +43,9 @@ class Explanation:
     reason: str
 
 
-def why(plan: Plan) -> list[Explanation]:
+def why(plan: Plan, installed: Found | None = None) -> list[Explanation]:
     """Every requirement of a plan's closure, and what else is written; those of a recipe are of
-    its newest version."""
+    its newest version. What a Python has ``installed`` comes first where Spack can use it."""
     resolution = plan.resolution
     named = parse_names(plan.request.names)
     texts: dict[str, str] = {canonicalize_name(each.name): str(each) for each in named}
@@ -67,9 +68,12 @@ def why(plan: Plan) -> list[Explanation]:
             for edge in dict.fromkeys(edge for _, edge in resolution.edges(project, version)):
                 requirement = edge.requirement
                 text = _text(requirement)
-                explanations.append(
-                    _explanation(resolution, project, requirement, text, edge.answer)
-                )
+                explained = _explanation(resolution, project, requirement, text, edge.answer)
+                if installed is not None:
+                    explained = replace(
+                        explained, reason=_beside(installed, requirement, explained)
+                    )
+                explanations.append(explained)
                 if requirement.project not in seen:
                     seen.add(requirement.project)
                     todo.append(requirement.project)
@@ -100,6 +104,28 @@ def _explanation(
     target = resolution.package(requirement.project)
     satisfied_by, reason = _satisfaction(target, requirement.specifier, answer)
     return Explanation(source, requirement.project, text, satisfied_by, reason)
+
+
+def _beside(installed: Found, requirement: ProjectRequirement, explained: Explanation) -> str:
+    """What satisfies a requirement, with what is installed of the project."""
+    project, reason = requirement.project, explained.reason
+    external = installed.externals.get(project)
+    others = (n for n in installed.not_used if n.distribution.project == project and not n.builds)
+    other = next(others, None)
+    if external is not None:
+        found = installed.distributions[project]
+    elif other is not None and not other.distribution.problem:
+        found = other.distribution
+    else:
+        return reason
+    version = found.version
+    if not SpecifierSet(requirement.specifier).contains(version, prereleases=True):
+        return f"{reason}; {version} is installed, which does not satisfy it"
+    if external is not None:
+        return f"{version} is installed in {external.prefix}"
+    if other and not (other.lacks_recipe and explained.satisfied_by is not SatisfiedBy.EXISTS):
+        return f"{reason}; {version} is installed, and not used: {other.reason}"
+    return f"{reason}; {version} is installed, and an external once it has a recipe"
 
 
 def _satisfaction(

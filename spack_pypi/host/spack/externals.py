@@ -60,7 +60,7 @@ class SpackExternals:
         """See `Externals.using`: the configuration as it would be. It replaces that in force:
         Spack would have earlier entries of ours beside these, with the same ids."""
         packages, prefix = spack.config.get("packages"), installed.prefix
-        ours = self._entries(installed, to)
+        ours = _entries(installed, _in_file(to.file) if to.file else packages)
         after = merged(packages, prefix, ours, buildable=True, prefixes=installed.others)
         scope = spack.config.InternalConfigScope(_SCOPE, {"packages:": after.packages})
         found: AbstractContextManager[object] = spack.config.override(scope)
@@ -75,7 +75,8 @@ class SpackExternals:
             scopes = spack.config.CONFIG.scopes.values()
             known = ", ".join(each.name for each in scopes if each.writable)
             raise UsageError(f"'{name}' is no configuration scope; there are {known}") from None
-        ours = self._entries(installed, to)
+        # A file is included where nobody knows what else there is, so it refers to nothing else.
+        ours = _entries(installed, before if file else spack.config.get("packages"))
         _check_readable(ours)
         after = merged(
             before,
@@ -89,17 +90,17 @@ class SpackExternals:
             _write(after.packages, name, file)
         return Written(str(path), after.changed, after.removed, after.kept)
 
-    def _entries(self, installed: PythonExternals, to: Destination) -> dict[str, dict[str, Any]]:
-        """The entries of externals, and of their Python unless somebody else wrote one; a file is
-        included where nobody knows what else there is, so it has its own."""
-        python, externals = installed.python, installed.externals
-        own = f"{mark(installed.prefix)}python"
-        packages = _in_file(to.file) if to.file else spack.config.get("packages")
-        others = [ref for ref in references(packages, python) if ref.get("id") != own]
-        if others:
-            return entries(externals, others[0], packages)
-        found = {**entry(python, own), "spec": _detected(python)}
-        return {"python": found, **entries(externals, {"id": own}, packages)}
+
+def _entries(installed: PythonExternals, packages: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The entries of externals beside those of ``packages``, and of their Python unless somebody
+    else wrote one there."""
+    python, externals = installed.python, installed.externals
+    own = f"{mark(installed.prefix)}python"
+    others = [ref for ref in references(packages, python) if ref.get("id") != own]
+    if others:
+        return entries(externals, others[0], packages)
+    found = {**entry(python, own), "spec": _detected(python)}
+    return {"python": found, **entries(externals, {"id": own}, packages)}
 
 
 def _check_readable(ours: Mapping[str, Mapping[str, Any]]) -> None:

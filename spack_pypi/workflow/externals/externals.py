@@ -19,13 +19,11 @@ from .modules import importable
 class ExternalsResult:
     """What was found, and what was written of it; ``verified`` is the last step that all of it
     passed: read by Spack, concretized, or built on, loaded and imported.
-    ``create`` is the command that adds the recipes that are lacking; empty if none are.
     ``planned`` are the releases that could be externals too if recipes had been written."""
 
     found: Found
     written: Written
     verified: Step
-    create: str = ""
     planned: tuple[str, ...] = ()
 
 
@@ -50,9 +48,7 @@ def externals(
         packages = filter(None, map(host.repos.package_for, result.named))
         to = replace(to, only=frozenset(package.name for package in packages))
     written = host.externals.write(as_externals(result), to)
-    lacking = [f"'{each.requirement}'" for each in result.not_used if each.lacks_recipe]
-    create = f"{host.command} pypi create {' '.join(lacking)}" if lacking else ""
-    return ExternalsResult(result, written, verify, create)
+    return ExternalsResult(result, written, verify)
 
 
 def as_externals(found: Found) -> PythonExternals:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
@@ -27,14 +27,6 @@ class InstalledForCreate:
     host: Host
     found: Found
 
-    @property
-    def installed(self) -> Mapping[str, str]:
-        """The versions that there are, by project, where Spack can use them, or could with a
-        recipe."""
-        lacking = (each.distribution for each in self.found.not_used if each.lacks_recipe)
-        usable = (self.found.distributions[project] for project in self.found.externals)
-        return {each.project: each.version for each in (*usable, *lacking)}
-
     def used(self) -> AbstractContextManager[object]:
         """Inside it the host has the externals."""
         return self.host.externals.using(as_externals(self.found), Destination())
@@ -55,7 +47,7 @@ class InstalledForCreate:
         """The projects that an outcome takes from there, or could take with a recipe that it
         wrote."""
         taken = {each.subject for each in outcome.notes if each.code == "from-environment"}
-        installed = self.installed
+        installed = self.found.installed
         written = {
             recipe.project
             for recipe in outcome.plan.recipes.values()
@@ -91,14 +83,17 @@ class InstalledForCreate:
         for each in self.found.not_used:
             project = each.distribution.project
             record = records.get(project)
-            if record is not None and record.status is RecordStatus.EXISTS:
+            # What builds packages is meant to be Spack's own.
+            if record is None or each.builds:
+                continue
+            if record.status is RecordStatus.EXISTS:
                 hint = "; spack pypi externals --create adds it" if each.lacks_recipe else ""
                 text, version = f"{each.reason}{hint}", each.distribution.version
                 yield _note("not-from-environment", record.package, project, version, text)
 
     def _unsuitable(self, outcome: Outcome) -> Iterator[Diagnostic]:
         """What recipes that are written require in another version than the installed one."""
-        installed, resolution = self.installed, outcome.plan.resolution
+        installed, resolution = self.found.installed, outcome.plan.resolution
         for recipe in outcome.plan.recipes.values():
             for version in recipe.releases:
                 for _, edge in resolution.edges(recipe.project, version):

@@ -28,11 +28,13 @@ _BUILD_TOOLS = frozenset({"pip", "setuptools", "wheel"})
 @dataclass(frozen=True)
 class NotUsed:
     """A distribution that becomes no external, and why; ``lacks_recipe`` if only because no recipe
-    has this version, which `create` may change."""
+    has this version, which `create` may change; ``builds`` if only because it builds packages, and
+    was not named."""
 
     distribution: Distribution
     reason: str
     lacks_recipe: bool = False
+    builds: bool = False
 
     @property
     def requirement(self) -> str:
@@ -54,6 +56,19 @@ class Found:
     assumed: Mapping[str, tuple[str, ...]]
     named: frozenset[str]
     notes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def installed(self) -> Mapping[str, str]:
+        """The versions that there are, by project, where Spack can use them, or could with a
+        recipe."""
+        lacking = (each.distribution for each in self.not_used if each.lacks_recipe)
+        usable = (self.distributions[project] for project in self.externals)
+        return {each.project: each.version for each in (*usable, *lacking)}
+
+    @property
+    def lacking(self) -> list[str]:
+        """The releases (PEP 508) of which only recipes are lacking."""
+        return [each.requirement for each in self.not_used if each.lacks_recipe]
 
     def without(self, refused: Mapping[str, str]) -> Found:
         """The same without those projects that are refused, each for a reason."""
@@ -82,7 +97,7 @@ def found(host: Host, python: Interpreter, names: Sequence[str], exclude: Sequen
             continue
         if not named and each.project in _BUILD_TOOLS:
             reason = "builds would see all of the prefix; name it to use it"
-            not_used.append(NotUsed(each, reason))
+            not_used.append(NotUsed(each, reason, builds=True))
             continue
         refused = chosen.refused(each)
         if refused is not None:

@@ -101,13 +101,11 @@ class Concretizer:
         """A note about the versions that are written and that no graph contains."""
         left = [f"{record.package}@={version}" for record, version in self._left(plan)]
         if left:
-            more = len(left) - _FEW
-            listed = ", ".join(left[:_FEW]) + (f" and {more} more" if more > 0 else "")
             yield Diagnostic(
                 "not-concretized",
                 Severity.NOTE,
                 "",
-                text=f"{listed}; to concretize them too, pass --verify every",
+                text=f"{in_short(left)}; to concretize them too, pass --verify every",
                 details=(("specs", " ".join(left)),),
             )
 
@@ -117,6 +115,12 @@ class Concretizer:
         for record, version in _written(plan):
             if (record.package, version) not in taken:
                 yield record, version
+
+
+def in_short(specs: Sequence[str]) -> str:
+    """The first few of specs, and how many more there are."""
+    more = len(specs) - _FEW
+    return ", ".join(specs[:_FEW]) + (f" and {more} more" if more > 0 else "")
 
 
 def _obstacle(plan: Plan, projects: Sequence[str]) -> tuple[str, bool]:

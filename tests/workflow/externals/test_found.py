@@ -131,7 +131,7 @@ def test_recipes_that_are_lacking(tmp_path: Path) -> None:
         "foo": "builtin.py-foo has no version 2",
         "new": "Spack has no package of it",
     }
-    assert result.create == "spack pypi create 'foo==2' 'new==1.0'"
+    assert result.found.lacking == ["foo==2", "new==1.0"]
 
 
 def test_folders_in_which_spack_does_not_look(tmp_path: Path) -> None:
