@@ -49,13 +49,14 @@ def entries(
         for other in each.requires:
             known = ids.get(other, mark(each.prefix) + other)
             dependencies.append({"id": known, "deptypes": ["run"]})
-        for virtual, library in each.libraries:
+        for library, virtuals in each.virtuals.items():
             own = ids.setdefault(library.package, mark(each.prefix) + library.package)
             others = [ref for ref in references(existing, library) if ref.get("id") != own]
             if not others:
                 found[library.package] = entry(library, own)
             reference = others[0] if others else {"id": own}
-            dependencies.append({**reference, "deptypes": ["build", "link"], "virtuals": virtual})
+            how = {"deptypes": ["build", "link"], "virtuals": ",".join(virtuals)}
+            dependencies.append({**reference, **how})
         found[each.package] = {**entry(each, ids[each.package]), "dependencies": dependencies}
     return found
 

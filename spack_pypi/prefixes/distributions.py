@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import metadata
@@ -20,6 +20,7 @@ from packaging.version import InvalidVersion, Version
 
 from ..errors import UsageError, shown
 from ..files import small_text
+from .conda import without_metadata
 from .interpreter import Interpreter, SiteFolder, SiteKind
 
 #: The longest metadata file, and the longest list of files, that is read, bytes.
@@ -83,7 +84,24 @@ def installed(python: Interpreter) -> list[Distribution]:
     """All distributions that an interpreter finds, in the order in which it does. Of several of
     one project only the first is imported; the others are ``shadowed_by`` it. Raises `UsageError`
     where there are too many."""
-    return [*_installed(python.sites)]
+    found = [*_installed(python.sites)]
+    return [*found, *_of_conda(python, {each.project for each in found})]
+
+
+def _of_conda(python: Interpreter, known: Collection[str]) -> Iterator[Distribution]:
+    """What conda has installed without metadata, but for projects that are known."""
+    for site in python.sites:
+        for package in without_metadata(python.prefix, site.folder):
+            project = str(canonicalize_name(package.name))
+            if site.kind is SiteKind.SITE and project not in known:
+                yield Distribution(
+                    project,
+                    package.version[:_LONGEST_NAME],
+                    site,
+                    package.record,
+                    problem="conda installed it without the metadata of a Python package "
+                    "(dist-info), so nothing says what it requires",
+                )
 
 
 def installed_in(folders: Sequence[Path]) -> list[Distribution]:

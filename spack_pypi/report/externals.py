@@ -29,8 +29,8 @@ def lines(result: ExternalsResult, dry_run: bool, create: str = "") -> Iterator[
             if external.package in packages
         ]
         yield f"{external.spec} ({', '.join([project, *marks])})"
-        for virtual, library in external.libraries:
-            yield f"  its {virtual}: {library.spec} in {library.prefix}"
+        for library, virtuals in external.virtuals.items():
+            yield f"  its {' and '.join(virtuals)}: {library.spec} in {library.prefix}"
     for package in written.removed:
         yield f"{package}: removed, it is no longer installed or cannot be used"
     yield from _not_used(result)

@@ -31,6 +31,14 @@ class External:
         """Its spec: ``py-foo@1.2+fast``."""
         return f"{self.package}@{self.version}" + "".join(self.variants)
 
+    @property
+    def virtuals(self) -> Mapping[External, tuple[str, ...]]:
+        """Its libraries, each once, and as what it is linked with them."""
+        found: dict[External, tuple[str, ...]] = {}
+        for virtual, library in self.libraries:
+            found[library] = (*found.get(library, ()), virtual)
+        return found
+
     def without(self, packages: Collection[str]) -> External:
         """The same, which requires none of these packages."""
         return replace(self, requires=tuple(p for p in self.requires if p not in packages))

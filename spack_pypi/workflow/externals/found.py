@@ -19,10 +19,13 @@ from ...translate import spack_order
 from ...translate.spelling import meant
 from ..installed_requirements import refused_python, required, satisfies
 from ..requirement_files.installed import environment
+from .blas import UsedBlas, used_blas
 from .mpi import UsedMpi, used_mpi
 
 #: What builds packages. As externals they would show all of the prefix to every build.
 _BUILD_TOOLS = frozenset({"pip", "setuptools", "wheel"})
+#: The project whose BLAS others ask for.
+_NUMPY = "numpy"
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,7 @@ class _Choice:
         self.first = {d.project: d for d in distributions if not (d.shadowed_by or d.problem)}
         self._projects = {d.project for d in distributions}
         self._mpis: dict[str, UsedMpi | None] = {}
+        self._blas: UsedBlas | None = None
 
     def projects(self, names: Sequence[str]) -> frozenset[str]:
         """The projects that names mean. Raises `UsageError` for one that is not installed."""
@@ -177,6 +181,8 @@ class _Choice:
         yield from (
             (project, used.note) for project, used in self._mpis.items() if used and used.note
         )
+        if self._blas and self._blas.note:
+            yield _NUMPY, self._blas.note
 
     def _not_usable(self, found: Distribution) -> str:
         """Why Spack would not find what is installed; empty if it does."""
@@ -256,6 +262,11 @@ class _Choice:
                 environment=mpi.environment,
                 folders=(*folders, *mpi.folders),
             )
+        if found.project == _NUMPY:
+            self._blas = used_blas(found, external.prefix, self._host.store)
+            if self._blas.external is not None:
+                virtuals = (("blas", self._blas.external), ("lapack", self._blas.external))
+                external = replace(external, libraries=(*external.libraries, *virtuals))
         return external, tuple(unknown)
 
     def _prefix(self, found: Distribution) -> Path:

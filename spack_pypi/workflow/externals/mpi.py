@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +10,8 @@ from ...files import small_text
 from ...host.port import External, Store
 from ...prefixes.distributions import Distribution
 from ...prefixes.mpi import SONAMES, Mpi, mpi_in
-from ..doctor.distributions import COMPILED, files_of
-from ..doctor.libraries import expanded
+from ..doctor.distributions import files_of
+from .linked import compiled_modules, linked_with
 
 _LIBMPI = re.compile(r"libmpi(\.so(\.\d+)?)?")
 #: Modules of mpi4py's wheels, one for each ABI: which one is used, and the library with it, is
@@ -49,16 +47,13 @@ class UsedMpi:
 
 def used_mpi(found: Distribution, prefix: Path, store: Store) -> UsedMpi | None:
     """The MPI that a distribution of a prefix uses; None where it has no compiled modules."""
-    files = files_of(found)
-    abis = {match[1] for match in map(_FOR_EACH_ABI.fullmatch, files) if match}
+    abis = {match[1] for match in map(_FOR_EACH_ABI.fullmatch, files_of(found)) if match}
     if abis:
         return _of_wheel(abis, prefix)
-    compiled = [name for name in files if COMPILED.fullmatch(name.rpartition("/")[2])]
-    if not compiled:
+    if not compiled_modules(found):
         return None
-    for name in compiled:
-        for library, places in _linked(found.folder / name, store):
-            return _of_module(found, name, library, places)
+    for module, library, places in linked_with(found, _LIBMPI, store):
+        return _of_module(found, module, library, places)
     return UsedMpi(False)
 
 
@@ -73,21 +68,6 @@ def _of_wheel(abis: set[str], prefix: Path) -> UsedMpi:
             "--no-binary)",
         )
     return UsedMpi(True, mpi, (("MPI4PY_LIBMPI", str(mpi.library)),))
-
-
-def _linked(file: Path, store: Store) -> Iterator[tuple[str, list[Path]]]:
-    """The MPI library that a file needs, and where it finds that by itself."""
-    try:
-        linked = store.linked(file)
-    except ValueError:
-        return
-    if linked is None:
-        return
-    for name in linked.needed:
-        if _LIBMPI.fullmatch(name):
-            folders = [os.path.normpath(expanded(each, file)) for each in linked.folders]
-            places = [Path(folder, name) for folder in folders]
-            yield name, [place for place in places if os.path.exists(place)]
 
 
 def _of_module(found: Distribution, module: str, library: str, places: list[Path]) -> UsedMpi:

@@ -1,0 +1,109 @@
+"""Which BLAS an installed NumPy uses: recipes that are built on NumPy, such as SciPy's, ask for
+it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from ...files import small_text
+from ...host.port import External, Store
+from ...prefixes.blas import OpenBlas, openblas_in
+from ...prefixes.conda import CondaPackage, conda_packages
+from ...prefixes.distributions import Distribution
+from ...syntax import parse
+from .linked import linked_with
+
+#: Libraries with a BLAS, in the name that a module needs.
+_LIBRARY = re.compile(
+    r"lib(scipy_)?(openblas|cblas|blas|lapack|mkl_rt|flexiblas|blis|armpl)[\w.-]*"
+)
+#: OpenBLAS itself, with 32-bit integers and the usual names of its functions.
+_OPENBLAS = re.compile(r"libopenblas[po]?(-r[\d.]+)?\.so[\d.]*")
+#: How conda-forge says which threads an OpenBLAS has: how its build string begins.
+_THREADS = {"pthreads": "pthreads", "openmp": "openmp"}
+#: The longest ``__config__.py`` that is read, bytes.
+_LONGEST = 1 << 20
+_UNUSABLE = "so what asks numpy for its BLAS when it is built, as builtin's py-scipy does, fails"
+
+
+class UsedBlas(NamedTuple):
+    """The BLAS that a NumPy uses, as a package, where that is sure and others can be built with
+    it; else a ``note`` says what is known."""
+
+    external: External | None = None
+    note: str = ""
+
+
+def used_blas(numpy: Distribution, prefix: Path, store: Store) -> UsedBlas:
+    """The BLAS of a NumPy of a prefix: what its modules are linked with; where these name none, or
+    cannot be read, what it was built with."""
+    conda = conda_packages(prefix)
+    for _, name, places in linked_with(numpy, _LIBRARY, store):
+        if not places:
+            return UsedBlas(note=f"its BLAS is {name}, wherever that is found, {_UNUSABLE}")
+        place = places[0]
+        if place.parent.name == "numpy.libs":
+            said = _built_with(numpy)
+            return UsedBlas(note=f"its BLAS{said} is a part of its wheel, {_UNUSABLE}")
+        real = place.resolve()
+        if not _OPENBLAS.fullmatch(real.name):
+            said = _implementation(conda)
+            return UsedBlas(note=f"its BLAS is {real}{said}, and not OpenBLAS, {_UNUSABLE}")
+        for folder in (place.parent, real.parent):
+            found = openblas_in(folder.parent)
+            if found is not None:
+                return UsedBlas(_external(found, conda.get("libopenblas")))
+        lacks = f"{place.parent.parent} lacks its headers (openblas_config.h, cblas.h)"
+        hint = "; install the package openblas of conda there" if conda else ""
+        return UsedBlas(note=f"its BLAS is {real.name}, and {lacks}, {_UNUSABLE}{hint}")
+    return UsedBlas(note=f"its BLAS{_built_with(numpy)} is not found, {_UNUSABLE}")
+
+
+def _external(found: OpenBlas, conda: CondaPackage | None) -> External:
+    variants = ["+ilp64" if found.is_ilp64 else "~ilp64"]
+    threads = _THREADS.get(conda.build.partition("_")[0]) if conda else None
+    # What comes from elsewhere may have replaced the files of conda's.
+    if conda and threads and conda.version == found.version:
+        variants.append(f" threads={threads}")
+    return External("openblas", found.version, found.prefix, tuple(variants))
+
+
+def _implementation(conda: Mapping[str, CondaPackage]) -> str:
+    """Which BLAS conda has chosen for its prefix."""
+    blas = conda.get("libblas")
+    return f" ({blas.label})" if blas else ""
+
+
+def _built_with(numpy: Distribution) -> str:
+    """The name and version of the BLAS that NumPy was built with, as its ``__config__`` says:
+    `numpy.show_config` prints it. It is read, and not run."""
+    text = small_text(numpy.folder / "numpy" / "__config__.py", _LONGEST)
+    try:
+        for node in ast.walk(parse(text or "")):
+            if isinstance(node, ast.Dict):
+                for key, value in zip(node.keys, node.values):
+                    if isinstance(key, ast.Constant) and key.value == "blas":
+                        said = _texts(value)
+                        both = " ".join(filter(None, (said.get("name"), said.get("version"))))
+                        return f" ({both})" if both else ""
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        pass
+    return ""
+
+
+def _texts(node: ast.expr) -> dict[str, str]:
+    """The texts of a literal dict, by key; what is computed is left out."""
+    if not isinstance(node, ast.Dict):
+        return {}
+    return {
+        key.value: value.value
+        for key, value in zip(node.keys, node.values)
+        if isinstance(key, ast.Constant)
+        and isinstance(value, ast.Constant)
+        and isinstance(key.value, str)
+        and isinstance(value.value, str)
+    }
