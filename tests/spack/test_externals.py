@@ -43,6 +43,57 @@ def write(spack: Spack, name: str, *lines: str) -> None:
     (folder / "package.py").write_text(recipe)
 
 
+BLAS_OF_NUMPY = """\
+import json
+from spack.concretize import concretize_one
+spec = concretize_one("py-mupneeds")
+print(json.dumps(spec["py-numpy"].package.spec["blas"].libs.names))
+"""
+OPENBLAS = """\
+from spack_repo.builtin.build_systems.generic import Package
+
+from spack.package import *
+
+
+class Openblas(Package):
+    version("0.3.30")
+    variant("ilp64", default=True)
+    provides("blas", "lapack")
+"""
+
+
+def numpy(spack: Spack, prefix: Path) -> None:
+    """A NumPy in a virtual environment that is linked with the OpenBLAS there, and one in Spack
+    that has a BLAS."""
+    write(spack, "numpy", 'depends_on("blas")', 'depends_on("lapack")')
+    folder = spack.repo / "packages" / "openblas"
+    folder.mkdir()
+    (folder / "package.py").write_text(OPENBLAS)
+    (site,) = prefix.glob("lib/python*/site-packages")
+    module = site / "numpy" / "_core.so"
+    distribution(site, "numpy", "1.0", RECORD="numpy/_core.so,,\n")
+    module.parent.mkdir()
+    (prefix / "include").mkdir(exist_ok=True)
+    (prefix / "include" / "cblas.h").write_text("")
+    header = '#define OPENBLAS_VERSION " OpenBLAS 0.3.29 "\n'
+    (prefix / "include" / "openblas_config.h").write_text(header)
+    library = prefix / "lib" / "libopenblas.so"
+    gcc = [
+        "gcc",
+        "-shared",
+        "-nostdlib",
+        "-Wl,-soname,libopenblas.so",
+        "-x",
+        "c",
+        "/dev/null",
+        "-x",
+        "none",
+    ]
+    subprocess.run([*gcc, "-o", library], check=True)
+    origin = "-Wl,-rpath,$ORIGIN/../../..,--no-as-needed"
+    subprocess.run([*gcc, "-o", module, origin, library], check=True)
+
+
 def environment(spack: Spack) -> Path:
     """A virtual environment with mupone 1.0 and muptwo 1.0, which requires it."""
     venv = spack.folder / "venv"
@@ -73,8 +124,10 @@ def test_what_needs_them_is_concretized_on_them(every_spack: Spack) -> None:
     write(spack, "mupone")
     write(spack, "muptwo", 'depends_on("py-mupone", type=("build", "run"))')
     write(spack, "mupneeds", 'depends_on("py-muptwo@:1", type=("build", "run"))',
-          'depends_on("py-mupone", type=("build", "run"))')  # fmt: skip
+          'depends_on("py-mupone", type=("build", "run"))',
+          'depends_on("py-numpy", type=("build", "run"))', 'depends_on("blas")')  # fmt: skip
     venv = environment(spack)
+    numpy(spack, venv)
     config = Path(spack.variables["SPACK_USER_CONFIG_PATH"]) / "packages.yaml"
     # Else Spack notes compilers at its first solve.
     assert spack.run("compiler", "find").returncode == 0
@@ -101,6 +154,11 @@ def test_what_needs_them_is_concretized_on_them(every_spack: Spack) -> None:
     found = graph(spack.run("spec", "--json", "py-mupneeds"))
     assert found["py-mupone"] == found["py-muptwo"] == str(venv)
     assert found["py-mupneeds"] is None
+    assert "its blas and lapack: openblas@0.3.29~ilp64" in done.stdout
+    assert found["py-numpy"] == found["openblas"] == str(venv)
+    if not spack.prefix.name.startswith("spack-v1.0"):
+        # As the recipe of SciPy asks it when it is built.
+        assert spack.python(BLAS_OF_NUMPY) == ["openblas"]
     # What was there is there: the Python that these tests have.
     assert found["python"] == sys.base_prefix
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ...files import small_text
 from ...host.port import External, Store
+from ...prefixes.conda import conda_packages
 from ...prefixes.distributions import Distribution
 from ...prefixes.mpi import SONAMES, Mpi, mpi_in
 from ..doctor.distributions import files_of
@@ -20,6 +21,8 @@ _FOR_EACH_ABI = re.compile(r"mpi4py/MPI\.(mpich|openmpi)\.[\w.-]+")
 #: The compiler wrapper in the ``mpi.cfg`` of mpi4py: that of the MPI that it was built with.
 _MPICC = re.compile(r"^\s*mpicc\s*=\s*(\S+)\s*$", re.M)
 _LONGEST = 1 << 16
+#: How conda-forge calls the MPIs that it has.
+_OF_CONDA = ("mpich", "openmpi", "impi_rt", "mvapich")
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def used_mpi(found: Distribution, prefix: Path, store: Store) -> UsedMpi | None:
     if not compiled_modules(found):
         return None
     for module, library, places in linked_with(found, _LIBMPI, store):
-        return _of_module(found, module, library, places)
+        return _of_module(found, module, library, places, prefix)
     return UsedMpi(False)
 
 
@@ -70,7 +73,9 @@ def _of_wheel(abis: set[str], prefix: Path) -> UsedMpi:
     return UsedMpi(True, mpi, (("MPI4PY_LIBMPI", str(mpi.library)),))
 
 
-def _of_module(found: Distribution, module: str, library: str, places: list[Path]) -> UsedMpi:
+def _of_module(
+    found: Distribution, module: str, library: str, places: list[Path], prefix: Path
+) -> UsedMpi:
     """The MPI of a module that is linked with one. Of a library that it finds by itself the folder
     is that of the MPI; else ``mpi.cfg`` names the wrapper that it was built with."""
     files = [file for place in places[:1] for file in (place, place.resolve())]
@@ -87,6 +92,8 @@ def _of_module(found: Distribution, module: str, library: str, places: list[Path
             folder = str(mpi.library.parent)
             return UsedMpi(True, mpi, folders=(("LD_LIBRARY_PATH", folder),))
     where = f" in {places[0].parent}" if places else ""
+    conda = conda_packages(prefix)
+    where += "".join(f" ({conda[name].label})" for name in _OF_CONDA if name in conda)
     return UsedMpi(
         True,
         note=f"it is linked with {library}{where}, and which MPI that is is not sure: what needs "

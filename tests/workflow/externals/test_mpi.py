@@ -134,3 +134,14 @@ def test_the_variant(needed: str, files: tuple[str, ...], expected: str, tmp_pat
     unsure = needed == "libmpi.so.12"
     assert [*result.found.notes] == (["h5py"] if unsure else [])
     assert [*result.found.assumed] == ([] if needed else ["h5py"])
+
+
+def test_what_conda_calls_one_that_is_not_sure(tmp_path: Path) -> None:
+    host = MemoryHost()
+    host.has("mpi4py", "4.1.1")
+    installed(tmp_path, f"mpi4py/{MODULE}")
+    linked(host, "/nowhere", "libmpi.so.12")
+    (tmp_path / "conda-meta").mkdir()
+    (tmp_path / "conda-meta" / "impi_rt-2021.13.1-ha770c72_769.json").write_text("{}")
+    note = run(host, tmp_path).found.notes["mpi4py"]
+    assert "linked with libmpi.so.12 (impi_rt 2021.13.1 ha770c72_769), and which MPI" in note
