@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,12 @@ def test_what_takes_long_once_is_always_said(
 )
 def test_a_number_agrees_with_its_noun(number: int, plural: str, text: str) -> None:
     assert terminal.count(number, "recipe", plural) == text
+
+
+@pytest.mark.parametrize("number", [1, 10, 50, 500])
+def test_a_long_command_is_read_by_a_shell_as_it_is_meant(number: int) -> None:
+    words = [f"project-{at}==1.0" for at in range(number)] + ["two words"]
+    text = terminal.command("spack pypi externals", map(shlex.quote, words))
+    assert shlex.split(text.replace("\\\n", "")) == ["spack", "pypi", "externals", *words]
+    assert number < 50 or max(map(len, text.splitlines())) <= 100
+    assert ("\n" in text) == (number >= 50)
