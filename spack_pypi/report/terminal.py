@@ -84,7 +84,7 @@ def command(first: str, words: Iterable[str]) -> str:
         return whole
     lines = [first]
     for word in words:
-        if len(lines[-1]) + len(word) > WIDEST:
+        if len(lines[-1]) + 1 + len(word) > WIDEST:
             lines.append(f"    {word}")
         else:
             lines[-1] += f" {word}"
