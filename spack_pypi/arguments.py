@@ -33,6 +33,20 @@ class Parser(argparse.ArgumentParser):
         super().error(shown(message))
 
 
+def refuse_empty(parser: argparse.ArgumentParser) -> None:
+    """An argument that is empty, as ``-r "$REPO"`` where that is not set, is used wrongly. Those
+    with a form of their own say so themselves."""
+    for action in parser._actions:
+        if action.type is None and action.choices is None and action.nargs != 0:
+            action.type = _not_empty
+
+
+def _not_empty(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("expected a value, and it is empty")
+    return text
+
+
 def create_arguments(read: argparse.Namespace) -> argparse.Namespace:
     """The arguments of ``spack create --pypi``: Spack's own ``create`` has parsed those before the
     option, and passes on those after it in ``read.pypi``."""
@@ -42,6 +56,7 @@ def create_arguments(read: argparse.Namespace) -> argparse.Namespace:
     )
     create.add_arguments(parser)
     add_debug_option(parser)
+    refuse_empty(parser)
     shared = ("repo", "namespace", "force")
     before = argparse.Namespace(**{name: getattr(read, name) for name in shared})
     # Spack takes a name before the option for its own argument.
@@ -57,6 +72,7 @@ def add_commands(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParse
         inner = commands.add_parser(name, help=command.HELP)
         command.add_arguments(inner)
         add_debug_option(inner)
+        refuse_empty(inner)
         if name != "upstream":  # it has a --spack of its own
             parsers.append(inner)
     return parsers

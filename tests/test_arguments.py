@@ -58,6 +58,44 @@ def test_what_is_no_number_is_refused(
     assert "a positive number" in capsys.readouterr().err
 
 
+def _options() -> list[tuple[str, str]]:
+    """Each command, and each option of it that takes a value."""
+    parser = argparse.ArgumentParser()
+    (commands,) = [a for a in _with_commands(parser)._actions if a.dest == "pypi_command"]
+    assert isinstance(commands.choices, dict)
+    return [
+        (name, action.option_strings[-1])
+        for name, inner in commands.choices.items()
+        for action in inner._actions
+        if action.option_strings and action.nargs != 0
+    ]
+
+
+def _with_commands(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    add_commands(parser)
+    return parser
+
+
+@pytest.mark.parametrize(("command", "option"), _options())
+def test_a_value_that_is_empty(
+    command: str, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As ``--repo "$REPO"`` where that is not set: nothing is taken for the working folder."""
+    parser = _with_commands(argparse.ArgumentParser())
+    with pytest.raises(SystemExit) as refused:
+        parser.parse_args([command, option, "", *(["-o", "x"] if command == "bundle" else [])])
+    said = capsys.readouterr().err
+    assert refused.value.code == 2 and option in said.splitlines()[-1]
+
+
+@pytest.mark.parametrize("command", ["create", "check", "why", "bundle", "doctor", "externals"])
+def test_a_name_that_is_empty(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = _with_commands(argparse.ArgumentParser())
+    with pytest.raises(SystemExit):
+        parser.parse_args([command, "x", "", *(["-o", "x"] if command == "bundle" else [])])
+    assert capsys.readouterr().err.endswith(": expected a value, and it is empty\n")
+
+
 SECRET = "https://me:s3cr3t@index.example/simple/?token=s3cr3t"
 
 

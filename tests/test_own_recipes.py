@@ -336,10 +336,13 @@ def test_a_name_is_no_proof(run: Run, repo: Repo, homepage: str, readme: str) ->
 
 
 def test_an_index_that_fails(run: Run, repo: Repo) -> None:
-    """Whether it has releases of the project is not known then; the next run asks again."""
-    run.server.served.failures["/simple/thing/"] = [403]
-    assert run("create", f"git+{repo.address}", "--dry-run") == 0
-    assert "Warning: the versions of thing are the tags of its repository: it is not" in run.err
-    assert run.err.count("/simple/thing/") == 1 and "403" in run.err
+    """Whether it has releases of the project is not known then, unless only the repository was
+    asked for; the next run asks again."""
+    run.server.served.failures["/simple/thing/"] = [403] * 2
+    assert run("create", f"git+{repo.address}") == 1
+    assert "whether the index has releases of thing is not known" in run.err
+    assert "403" in run.err and not run.host.written
+    assert run("create", f"git+{repo.address}@main", "--dry-run") == 0, run.err
+    run.server.served.failures.clear()
     text = both(run, repo, repo.address, "To install it: `pip install thing`.")
     assert "9.1" in text and "v1.0" not in text and "Warning" not in run.err

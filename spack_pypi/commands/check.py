@@ -47,12 +47,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; returns the diagnostics that are not suppressed."""
     from ..diagnostics import strict
-    from ..report.check import packages_json, summary
+    from ..report.check import packages_json, published, summary
     from ..report.formats import FORMATS, document, line, write_json
     from ..report.terminal import print_text
     from ..workflow.compare.check import check
     from ..workflow.compare.places import located
     from ..workflow.compare.suppressions import Suppressions
+    from ..workflow.publishers import published_by
 
     streams = args.format == "text" and args.json != "-"
     suppressions = Suppressions.read(args.ignore, args.baseline)
@@ -65,6 +66,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
             recipes.packages,
             every_version=every or any(recipes.versions.values()),
             project_of=recipes.project_of,
+            published_by=published_by if args.names else lambda index, release: (),
         ):
             results.append(checked)
             new = suppressions.remaining(located(host, checked.diagnostics))
@@ -72,6 +74,8 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
             diagnostics += new
             for diagnostic in new if streams else ():
                 print_text(line(diagnostic))
+            for said in published(checked) if streams else ():
+                print_text(said)
     if args.json:
         write_json(args.json, document(packages_json(results), diagnostics))
     if streams:

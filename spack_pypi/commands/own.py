@@ -46,9 +46,8 @@ class Named:
         of them."""
         from ..pypi.own.own_index import before
         from ..pypi.own.with_releases import WithReleases
-        from ..report.terminal import say
 
-        both = [WithReleases(own, index, say) for own in self.whole]
+        both = [WithReleases(own, index) for own in self.whole]
         return before(index, [*both, *self.own], self.addressed)
 
 

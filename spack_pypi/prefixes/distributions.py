@@ -33,6 +33,8 @@ _LONGEST_NAME = 255
 _MOST_FILES = 200_000
 _MOST_REQUIREMENTS = 10_000
 _MOST_DISTRIBUTIONS = 20_000
+#: The most requirements of all distributions of a Python together.
+_MOST_TOGETHER = 300_000
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Distribution:
 def installed(python: Interpreter) -> list[Distribution]:
     """All distributions that an interpreter finds, in the order in which it does. Of several of
     one project only the first is imported; the others are ``shadowed_by`` it. Raises `UsageError`
-    where there are too many."""
+    where there are too many, or where they require too much together."""
     found = [*_installed(python.sites)]
     return [*found, *_of_conda(python, {each.project for each in found})]
 
@@ -112,13 +114,17 @@ def installed_in(folders: Sequence[Path]) -> list[Distribution]:
 
 def _installed(sites: Sequence[SiteFolder]) -> Iterator[Distribution]:
     first: dict[str, Path] = {}
-    count = 0
+    count = required = 0
     for site in sites:
         for path in _metadata_of(site.folder):
             count += 1
             if count > _MOST_DISTRIBUTIONS:
                 raise UsageError(f"{site.folder} has more than {_MOST_DISTRIBUTIONS:,} projects")
             found = _read(path, site)
+            required += len(found.requires)
+            if required > _MOST_TOGETHER:
+                most = f"{_MOST_TOGETHER:,} requirements"
+                raise UsageError(f"the projects up to {path} have more than {most} together")
             # The first one on the path is the one that is imported.
             shadowing = None if found.problem else first.setdefault(found.project, path)
             is_first = shadowing in (None, path)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Diagnostic, Severity
+from ..workflow.publishers import UNVERIFIED, listed
 from .terminal import count
 
 if TYPE_CHECKING:
@@ -38,9 +39,25 @@ def summary(results: Sequence[Checked], diagnostics: Sequence[Diagnostic], hidde
     return f"{checked}: {', '.join(parts)}."
 
 
+def published(checked: Checked) -> Iterator[str]:
+    """A line for each version of which the index attests who published it."""
+    for version, who in checked.publishers:
+        said = "who published it cannot be asked"
+        if who is not None:
+            said = f"published by {listed(who)}: {UNVERIFIED}"
+        yield f"{checked.package} {version}: {said}"
+
+
 def packages_json(results: Sequence[Checked]) -> list[dict[str, Any]]:
     """A record per recipe, for ``--json``."""
     return [
-        {"package": each.package, "versions": list(each.versions), "checked": not each.failed}
+        {
+            "package": each.package,
+            "versions": list(each.versions),
+            "checked": not each.failed,
+            "publishers": {
+                version: None if who is None else listed(who) for version, who in each.publishers
+            },
+        }
         for each in results
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -13,6 +14,9 @@ from ..prefixes.distributions import Distribution
 from ..pypi import limits
 from .requirement_files.marker_environment import MarkerEnvironment
 
+#: Of a text: many projects require the same.
+_parsed = lru_cache(maxsize=1 << 14)(limits.requirement)
+
 
 def required(
     distribution: Distribution, environment: MarkerEnvironment, extra: str = ""
@@ -20,7 +24,7 @@ def required(
     """What a distribution requires in an environment; with an extra, only what that adds. Texts
     that are no requirements, and markers that cannot be decided, are passed over, as pip does."""
     for text in distribution.requires:
-        requirement = limits.requirement(text)
+        requirement = _parsed(text)
         if requirement is None or not _holds(requirement, environment, extra):
             continue
         if not extra or not _holds(requirement, environment, ""):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from spack_pypi.errors import UsageError
+from spack_pypi.prefixes import distributions
 from spack_pypi.prefixes import interpreter as interpreters
 from spack_pypi.prefixes.distributions import Distribution, installed_in
 from spack_pypi.prefixes.interpreter import ask, in_conda, in_prefix
@@ -57,6 +58,18 @@ def test_too_many_requirements(tmp_path: Path) -> None:
     found = read(tmp_path)["odd"]
     assert found.problem == "it lists more than 10,000 requirements, the limit"
     assert found.requires == ()
+
+
+def test_projects_that_require_too_much_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distributions, "_MOST_TOGETHER", 40)
+    for number in range(4):
+        distribution(tmp_path, f"p{number}", "1", *(f"q{n}" for n in range(10 + number // 3)))
+        if number < 3:
+            assert len(installed_in([tmp_path])) == number + 1
+    with pytest.raises(UsageError, match="p3-1.dist-info have more than 40 requirements together"):
+        installed_in([tmp_path])
 
 
 @pytest.mark.parametrize("count", [200_000, 200_001])

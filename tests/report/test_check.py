@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from spack_pypi.diagnostics import Diagnostic, Severity, error
-from spack_pypi.report.check import packages_json, summary
+from spack_pypi.pypi.model import Publisher
+from spack_pypi.report.check import packages_json, published, summary
 from spack_pypi.workflow.compare.check import Checked
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -48,6 +49,18 @@ def test_the_summary(results: list[Checked], hidden: str, line: str) -> None:
 
 def test_records() -> None:
     assert packages_json([BAD, FAILED]) == [
-        {"package": "py-bad", "versions": ["1.0"], "checked": True},
-        {"package": "py-failed", "versions": [], "checked": False},
+        {"package": "py-bad", "versions": ["1.0"], "checked": True, "publishers": {}},
+        {"package": "py-failed", "versions": [], "checked": False, "publishers": {}},
     ]
+
+
+def test_who_published_versions() -> None:
+    said = (("2.0", (Publisher("GitHub repository owner/good"),)), ("1.0", None))
+    result = Checked("py-good", ("2.0", "1.0"), publishers=said)
+    assert [*published(result)] == [
+        "py-good 2.0: published by GitHub repository owner/good: the index's word (PEP 740); no "
+        "signature was verified here",
+        "py-good 1.0: who published it cannot be asked",
+    ]
+    (record,) = packages_json([result])
+    assert record["publishers"] == {"2.0": "GitHub repository owner/good", "1.0": None}

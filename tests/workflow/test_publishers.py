@@ -7,7 +7,9 @@ import pytest
 from spack_pypi.errors import FileFailure
 from spack_pypi.pypi.model import Publisher, Release
 from spack_pypi.workflow.publishers import listed, published_by, publisher_changed
-from tests.memory import MemoryIndex
+from tests.memory import MemoryHost, MemoryIndex
+from tests.run import check
+from tests.workflow.evaluated import Recipe
 
 ONE = Publisher("GitHub repository owner/lib", "release.yml")
 MOVED = Publisher("GitHub repository owner/lib", "publish.yml")
@@ -44,6 +46,25 @@ def test_a_publisher_that_changes(
     )
     assert all(each.text.startswith(said) and "no signature was" in each.text for each in found)
     assert publisher_changed(index, "py-lib", None, after) == []
+
+
+@pytest.mark.parametrize(
+    ("attested", "said"),
+    [((ONE,), (("1.0", (ONE,)),)), (None, (("1.0", None),)), ((), ())],
+)
+def test_who_published_what_is_checked(
+    attested: tuple[Publisher, ...] | None, said: tuple[tuple[str, object], ...]
+) -> None:
+    """Where that is asked for: it is a request more for each version."""
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("x", "1.0")
+    index.add("x", "1.0")
+    index.published_by["x", "1.0"] = attested
+    host.meanings["py-x"] = Recipe([])
+    (asked,) = check(host, index, ["py-x"], published_by=published_by)
+    (not_asked,) = check(host, index, ["py-x"])
+    assert (asked.publishers, not_asked.publishers) == (said, ())
+    assert asked.diagnostics == not_asked.diagnostics
 
 
 def test_an_index_that_fails_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,8 +61,9 @@ class BackendAnswer:
     text: str
     requires: tuple[str, ...]
 
-    def metadata(self, address: str, version: Version) -> Metadata:
-        """The metadata, as that of a version. Raises `FileFailure` for what is none."""
+    def metadata(self, address: str, version: Version, named: str) -> Metadata:
+        """The metadata, as that of a version. Raises `FileFailure` for what is none, and for that
+        of another project than the tree says it is (``named``; empty where it does not say)."""
         raw, _ = parse_email(self.text)
         name, said = raw.get("name", ""), raw.get("version", "")
         try:
@@ -71,6 +72,12 @@ class BackendAnswer:
         except ValueError:
             reason = "its build backend says neither how it is called nor its version"
             raise FileFailure(address, reason) from None
+        if named and canonicalize_name(named) != project:
+            raise FileFailure(
+                address,
+                f"its files say that the project is called {named}, and its build backend "
+                f"{project}: correct its name there",
+            )
         found = core_metadata.from_wheel(self.text, Release(project, own, ()))
         return replace(found, version=str(version))
 

@@ -53,7 +53,8 @@ class Trees:
         found = tree_metadata.read(source, version, self.named)
         answer = self._answer(place, source, found)
         if answer:
-            return answer.metadata(self.repository.address, version)
+            own = found.project if found.project != self.named else ""
+            return answer.metadata(self.repository.address, version, own)
         if not found.summary:
             paths = flit.files(flit.module(source.pyproject, "description"))
             said = self._texts(place)(paths)

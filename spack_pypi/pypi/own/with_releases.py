@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Callable
 
 from packaging.utils import canonicalize_name
 
@@ -34,12 +33,11 @@ _PUBLISHERS = {"github.com": "github", "gitlab.com": "gitlab"}
 
 class WithReleases(OwnIndex):
     """An `OwnIndex` of the project of ``own``, of which the tags give way to the releases of an
-    ``index``, if this has the same project. If the index fails, that is not known: ``say`` gets a
-    sentence, and the tags stay."""
+    ``index``, if this has the same project. If the index fails, that is not known, and neither is
+    the project."""
 
-    def __init__(self, own: OwnRepository, index: Index, say: Callable[[str], None]) -> None:
-        self._own, self._index, self._say = own, index, say
-        self._failed = False
+    def __init__(self, own: OwnRepository, index: Index) -> None:
+        self._own, self._index = own, index
 
     @property
     def identity(self) -> str:
@@ -57,7 +55,8 @@ class WithReleases(OwnIndex):
 
     @cached_property
     def _published(self) -> Project | None:
-        """The project on the index, if it is the one of the repository."""
+        """The project on the index, if it is the one of the repository. Raises `FileFailure` where
+        the index does not say."""
         try:
             found = self._index.project(self._own.name)
             newest = next((r for r in found.releases if not r.yanked), None)
@@ -67,12 +66,11 @@ class WithReleases(OwnIndex):
         except UnknownProject:
             return None
         except IndexFailure as failure:
-            self._failed = True
-            self._say(
-                f"Warning: the versions of {self._own.name} are the tags of its repository: it is "
-                f"not known whether the index has releases of it ({failure})"
-            )
-            return None
+            raise FileFailure(
+                self._own.repository.address,
+                f"whether the index has releases of {self._own.name} is not known ({failure}): "
+                "run the command again, or name a tag or a branch, which only the repository has",
+            ) from None
 
     def _names_repository(self, metadata: Metadata) -> bool:
         named = [
@@ -102,7 +100,7 @@ class WithReleases(OwnIndex):
 
     def mark(self, project: str) -> str | None:
         marks = self._own.mark(project), self._index.mark(project)
-        return None if self._failed or None in marks else " ".join(filter(None, marks))
+        return None if None in marks else " ".join(filter(None, marks))
 
     def metadata(self, release: Release) -> Metadata:
         return self._of(release).metadata(release)

@@ -16,14 +16,14 @@ from ...errors import HostError, SpackPyPIError, UnknownProject, UsageError
 from ...host.port import DeclaredVersion, Host, Meaning
 from ...pypi.archives.static import with_static_requirements
 from ...pypi.branches import KNOWN, version_of
-from ...pypi.model import GitReference, Index, Source
+from ...pypi.model import GitReference, Index, Release, Source
 from ...pypi.own.git_places import repository_place
 from ...recipe.model import GitSource
 from ...session import Phase, Session
 from ...translate import licenses
 from ...translate.builds import builds
 from ...translate.spelling import meant
-from .comparison import Comparison, Expected
+from .comparison import Comparison, Expected, Published
 from .difference import About
 from .reported import reported
 
@@ -34,11 +34,13 @@ class Checked:
 
     An error ``not-checked`` says why the recipe could not be checked at all. A version whose
     requirements are unknown or unconfirmed does not count as checked: a warning
-    ``unconfirmed-metadata`` says why, and its differences are notes."""
+    ``unconfirmed-metadata`` says why, and its differences are notes. ``publishers`` are who
+    published versions, where the index attests it; None where that cannot be asked."""
 
     package: str
     versions: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    publishers: tuple[tuple[str, Published], ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -62,11 +64,13 @@ def check(
     every_version: bool = False,
     only: Sequence[str] = (),
     project_of: Callable[[str], str | None] | None = None,
+    published_by: Callable[[Index, Release], Published] = lambda index, release: (),
 ) -> Iterator[Checked]:
     """Compare the recipes of packages with the index, in this order: the newest version of each,
     or all, or ``only`` some of them; of what is made from a repository also its branches.
-    ``project_of`` gives the project of a package, if the host is not to be asked."""
-    checker = _Checker(host, session.index, only)
+    ``project_of`` gives the project of a package, if the host is not to be asked;
+    ``published_by`` asks who published a version, if that is wanted."""
+    checker = _Checker(host, session.index, only, published_by)
     project_of = project_of or host.repos.project_of
 
     def start(package: str) -> _Started:
@@ -115,8 +119,14 @@ def packages(
 
 
 class _Checker:
-    def __init__(self, host: Host, index: Index, only: Sequence[str]) -> None:
-        self._index, self._only = index, only
+    def __init__(
+        self,
+        host: Host,
+        index: Index,
+        only: Sequence[str],
+        published_by: Callable[[Index, Release], Published],
+    ) -> None:
+        self._index, self._only, self._published_by = index, only, published_by
         self._comparison = Comparison(host, index)
 
     def versions(self, meaning: Meaning, every_version: bool) -> list[tuple[DeclaredVersion, str]]:
@@ -155,6 +165,7 @@ class _Checker:
                 with_static_requirements(self._index.metadata(release), source),
                 None if built or source.problem else builds(source, release).requirements,
                 reported(self._index, release),
+                self._published_by(self._index, release),
             )
         return releases
 
@@ -194,7 +205,13 @@ class _Checker:
             differences += self._comparison.dependencies(meaning, text, expected)
             differences += _license_notes(meaning, text, expected)
         versions = tuple(text for text in releases if text not in unconfirmed)
-        return Checked(package, versions, (*unconfirmed.values(), *grouped(differences)))
+        publishers = tuple(
+            (text, each.publishers)
+            for text, each in releases.items()
+            if each is not None and each.publishers != ()
+        )
+        found = (*unconfirmed.values(), *grouped(differences))
+        return Checked(package, versions, found, publishers)
 
 
 def _not_checked(package: str, reason: str) -> Checked:

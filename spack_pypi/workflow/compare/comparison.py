@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Optional
 
 from packaging.utils import canonicalize_name
 
@@ -11,7 +12,7 @@ from ...diagnostics import Diagnostic, Severity
 from ...errors import UnknownProject
 from ...host.port import Host, Meaning, Package
 from ...pypi.archives.static import with_static_requirements
-from ...pypi.model import Index, Metadata, Release
+from ...pypi.model import Index, Metadata, Publisher, Release
 from ...resolve.package import DEVELOPING
 from ...translate import spack_order
 from . import oracle
@@ -27,16 +28,20 @@ ERROR, NOTE = Severity.ERROR, Severity.NOTE
 IMPLIED = ("py-pip", "py-wheel")
 #: How far the extras of extras are followed.
 _DEEPEST = 5
+#: Who published a release, as the index attests; None where that cannot be asked.
+Published = Optional[tuple[Publisher, ...]]
 
 
 @dataclass(frozen=True)
 class Expected:
-    """What a release declares; ``builds`` are its build requirements, None if they are unknown."""
+    """What a release declares; ``builds`` are its build requirements, None if they are unknown.
+    ``publishers`` are who published it, none where that is not asked."""
 
     release: Release
     metadata: Metadata
     builds: tuple[str, ...] | None = None
     vulnerabilities: Reported = Reported()
+    publishers: Published = ()
 
 
 class Comparison:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -34,6 +34,15 @@ def top_level(path: str) -> str:
 def distributions(folder: Path) -> tuple[Distribution, ...]:
     """The distributions of a folder, sorted by name; none where it cannot be read."""
     return tuple(installed_in([folder]))
+
+
+@cache
+def by_project(folder: Path) -> Mapping[str, Sequence[Distribution]]:
+    """The same, by project (PEP 503)."""
+    found: dict[str, list[Distribution]] = {}
+    for each in distributions(folder):
+        found.setdefault(each.project, []).append(each)
+    return found
 
 
 @lru_cache(maxsize=1 << 10)

@@ -86,6 +86,7 @@ class _Examiner:
     ) -> None:
         self._host, self._runtime, self._path = host, runtime, path
         self._libraries, self._environment = libraries, environment
+        self._by_project = {host.repos.project_of(p.name): p for p in runtime.packages}
 
     def distributions_of(self, package: InstalledPackage) -> Iterator[Distribution]:
         """Those that belong to a package: of an external one, whose prefix has others too, the
@@ -111,14 +112,14 @@ class _Examiner:
             yield from _gone(package, each)
             yield from _other_version(package, each)
             yield from hidden(
-                package, each, self._in_view(each), self._path, self._others(package)
+                package, each, self._in_view(each), self._path, self._runtime.packages
             )
             yield from unmet(
                 self._host,
                 package,
                 each,
                 self._path,
-                self._runtime.packages,
+                self._by_project,
                 self._environment,
             )
         compiled = list(_compiled(package, own, folders))
@@ -136,9 +137,6 @@ class _Examiner:
         linked = [f for f in site_packages(view) if (f / distribution.path.name).exists()]
         return linked[0] if linked else distribution.folder
 
-    def _others(self, package: InstalledPackage) -> Sequence[InstalledPackage]:
-        return [each for each in self._runtime.packages if each != package]
-
     def _imports(
         self, package: InstalledPackage, folder: Path, own: Sequence[Distribution]
     ) -> Iterator[Diagnostic]:
@@ -152,11 +150,9 @@ class _Examiner:
             at = f"{each.file.relative_to(folder)}, line {each.line}"
             text = f"{at}, imports {each.module}, and nothing that is installed with it has that"
             mend = mended(self._host, package, project, project, self._environment)
-            recorded = [
-                p for p in self._runtime.packages if self._host.repos.project_of(p.name) == project
-            ]
-            if recorded and not recorded[0].external:
-                mend = reinstalled(recorded[0])
+            recorded = self._by_project.get(project)
+            if recorded is not None and not recorded.external:
+                mend = reinstalled(recorded)
             yield finding("missing-module", package, text, mend, each.module)
 
 

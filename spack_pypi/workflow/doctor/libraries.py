@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
 from ...diagnostics import Diagnostic
@@ -21,15 +23,28 @@ _OF_DRIVERS = re.compile(r"lib(cuda|nvidia-\w+|nvcuvid|ze_loader|ze_intel\w*)\.s
 _LIBRARY = re.compile(r".*\.so(\.[\w.]+)?")
 _CONFIGURATION = Path("/etc/ld.so.conf")
 _ALWAYS = ("/lib", "/usr/lib", "/lib64", "/usr/lib64")
-#: A library, and the folders that those that need it hand down to it.
-_Followed = tuple[Path, tuple[str, ...]]
-#: How deep libraries that need libraries are followed.
-_DEEPEST = 12
+#: A file, and the folders that those that load it hand down to it (``DT_RPATH``).
+_Loading = tuple[Path, tuple[str, ...]]
+#: The most steps for all libraries of a runtime: one for each that a file needs, ten for each
+#: folder in which one is looked for. Real ones take a tenth of that at most.
+_MOST_STEPS = 10_000_000
+_STEPS_OF_A_FOLDER = 10
+
+
+@dataclass(frozen=True)
+class _Needs:
+    """What a file needs when it is loaded: each library, and where it is found (None: nowhere).
+    ``own`` are the folders that the file names, ``handed_down`` those for what it loads."""
+
+    own: tuple[str, ...]
+    handed_down: tuple[str, ...]
+    libraries: Sequence[tuple[str, Path | None]]
 
 
 class Libraries:
     """Looks for the libraries of a runtime; ``packages`` are those that run together, ``named``
-    the folders of ``LD_LIBRARY_PATH``."""
+    the folders of ``LD_LIBRARY_PATH``. ``is_spent`` once there was too much to look for, and not
+    all of it was."""
 
     def __init__(
         self, store: Store, packages: Sequence[InstalledPackage], named: Sequence[str]
@@ -38,36 +53,68 @@ class Libraries:
         self._named = tuple(named)
         self._brought = _brought(packages)
         self._linked: dict[Path, Linked | None] = {}
+        self._needs: dict[_Loading, _Needs] = {}
+        #: What was found in some folders, by name: many files name the same ones.
+        self._places: dict[tuple[str, ...], dict[str, Path | None]] = {}
+        self._ours: dict[Path, bool] = {}
+        self._steps = _MOST_STEPS
         self.unreadable: dict[Path, str] = {}
 
-    def lacking(
-        self, file: Path, seen: set[_Followed]
-    ) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
-        """Each library that is not found: its name, the file that needs it (this one or a library
-        of it), and the folders that this one names. What was ``seen`` is not followed again."""
-        yield from self._below(file, (), seen, 0)
+    @property
+    def is_spent(self) -> bool:
+        return self._steps <= 0
 
-    def _below(
-        self, file: Path, inherited: tuple[str, ...], seen: set[_Followed], depth: int
-    ) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
+    def lacking(self, file: Path) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
+        """Each library that is not found: its name, the file that needs it (this one or a library
+        of it), and the folders that this one names. As the loader does, the libraries of one file
+        come before those of its libraries, and each name is loaded once."""
+        loaded: set[str] = set()
+        followed = {file}
+        waiting: deque[_Loading] = deque([(file, ())])
+        while waiting:
+            loading = waiting.popleft()
+            needs = self._needed(*loading)
+            self._steps -= len(needs.libraries)
+            if self.is_spent:
+                return
+            for name, found in needs.libraries:
+                if name in loaded:
+                    continue
+                loaded.add(name)
+                if found is None:
+                    if name not in self._brought and not _OF_DRIVERS.fullmatch(name):
+                        yield name, loading[0], needs.own
+                elif found not in followed and self._is_ours(found):
+                    followed.add(found)
+                    waiting.append((found, needs.handed_down))
+
+    def _needed(self, file: Path, inherited: tuple[str, ...]) -> _Needs:
+        if (file, inherited) not in self._needs:
+            self._needs[file, inherited] = self._looked_for(file, inherited)
+        return self._needs[file, inherited]
+
+    def _looked_for(self, file: Path, inherited: tuple[str, ...]) -> _Needs:
         linked = self._read(file)
-        if linked is None or depth > _DEEPEST or (file, inherited) in seen:
-            return
-        seen.add((file, inherited))
+        if linked is None:
+            return _Needs((), (), ())
         own = tuple(expanded(each, file) for each in linked.folders)
         before = tuple(dict.fromkeys((*own, *inherited))) if not linked.is_runpath else ()
-        order = (*before, *self._named, *(own if linked.is_runpath else ()), *_standard_folders())
+        after = own if linked.is_runpath else ()
+        order = (*before, *self._named, *after, *_standard_folders())
+        self._steps -= len(order)
+        places = self._places.setdefault(order, {})
         for name in linked.needed:
-            found = _found(name, order)
-            if found is None:
-                if name not in self._brought and not _OF_DRIVERS.fullmatch(name):
-                    yield name, file, own
-            elif self._is_ours(found):
-                yield from self._below(found, before, seen, depth + 1)
+            if name not in places and not self.is_spent:
+                self._steps -= len(order) * _STEPS_OF_A_FOLDER
+                places[name] = _found(name, order)
+        return _Needs(own, before, [(name, places.get(name)) for name in linked.needed])
 
     def _is_ours(self, file: Path) -> bool:
         """What the system has is its own business."""
-        return any(each.has(file) for each in self._packages if not each.external)
+        if file not in self._ours:
+            ours = any(each.has(file) for each in self._packages if not each.external)
+            self._ours[file] = ours
+        return self._ours[file]
 
     def _read(self, file: Path) -> Linked | None:
         if file not in self._linked:
@@ -87,13 +134,12 @@ def not_found(
 ) -> Iterator[Diagnostic]:
     """A finding for each library that compiled modules of a package lack."""
     seen: set[str] = set()
-    followed: set[_Followed] = set()
     for file in files:
-        for name, needing, folders in libraries.lacking(file, followed):
+        shown = file.relative_to(package.folder) if package.folder in file.parents else file
+        for name, needing, folders in libraries.lacking(file):
             if name in seen:
                 continue
             seen.add(name)
-            shown = file.relative_to(package.folder) if package.folder in file.parents else file
             by = "" if needing == file else f" (needed by {needing})"
             text = f"{shown} needs {name}, which is not found{by}"
             yield finding(
@@ -104,21 +150,29 @@ def not_found(
             owner = next((p for p in (package, *packages) if p.has(unread)), package)
             text = f"{unread} cannot be read: {reason}"
             yield finding("not-examined", owner, text, reinstalled(owner), unread.name)
+        if libraries.is_spent:
+            text = (
+                f"not all libraries that {shown} needs were looked for: they need too many "
+                "others, in too many folders"
+            )
+            yield finding("not-examined", package, text, reinstalled(package), file.name)
+            return
 
 
 def _mend(
     package: InstalledPackage,
     name: str,
-    folders: Sequence[str],
+    folders: tuple[str, ...],
     packages: Sequence[InstalledPackage],
 ) -> str:
     """What had it when the package was built, else the line that is lacking."""
     if package.external:
         return reinstalled(package)
+    above = _above(folders)
     linked = [
         each
         for each in packages
-        if each.prefix != package.prefix and any(map(each.has, folders)) and not each.external
+        if each.prefix != package.prefix and each.folder in above and not each.external
     ]
     stem = re.sub(r"^lib|\.so.*", "", name).lower()
     likely = [each for each in linked if stem in each.name or each.name.startswith(stem[:4])]
@@ -128,6 +182,13 @@ def _mend(
         f'depends_on("PACKAGE", type="link") in the recipe of {package.name}, with the package '
         f"that has {name}; then {reinstalled(package)}"
     )
+
+
+@lru_cache(maxsize=1 << 8)
+def _above(folders: tuple[str, ...]) -> frozenset[Path]:
+    """Folders, and all in which they lie."""
+    real = [Path(os.path.realpath(each)) for each in folders]
+    return frozenset(found for each in real for found in (each, *each.parents))
 
 
 @cache

@@ -9,7 +9,7 @@ from pathlib import Path
 from ...diagnostics import Diagnostic, Severity
 from ...host.port import InstalledPackage
 from ...prefixes.distributions import Distribution
-from .distributions import distributions, files_of, modules_of
+from .distributions import by_project, files_of, modules_of
 from .findings import finding, reinstalled
 from .search_path import SearchPath, is_namespace
 
@@ -25,12 +25,9 @@ def hidden(
     packages: Sequence[InstalledPackage],
 ) -> Iterator[Diagnostic]:
     """Where another copy of what a package installs comes first. ``folder`` is where the path has
-    the distribution: its own, or that of a view."""
-    versions = {
-        found.version
-        for found in distributions(distribution.folder)
-        if found.project == distribution.project
-    }
+    the distribution: its own, or that of a view; ``packages`` run together with it."""
+    same = by_project(distribution.folder).get(distribution.project, ())
+    versions = {found.version for found in same}
     if len(versions) > 1:
         text = f"is in {distribution.folder} in several versions: {', '.join(sorted(versions))}"
         yield finding("two-versions", package, text, reinstalled(package), distribution.project)
@@ -39,13 +36,13 @@ def hidden(
     found = path.of(distribution.project)
     if found and found[0].folder != folder:
         other = found[0]
-        same = other.version == distribution.version
+        is_same = other.version == distribution.version
         text = (
             f"is hidden by {distribution.project} {other.version} in {other.folder}, which comes "
             "first on the path"
         )
-        severity = Severity.WARNING if same else Severity.ERROR
-        mend = _mend(other.folder, path, packages)
+        severity = Severity.WARNING if is_same else Severity.ERROR
+        mend = _mend(package, other.folder, path, packages)
         yield finding("two-versions", package, text, mend, distribution.project, severity)
         return
     for module in modules_of(distribution):
@@ -71,7 +68,7 @@ def _hidden_module(
         f"its module {module} is hidden by the one in {first}, which comes first on the path and "
         f"lacks {lost}"
     )
-    yield finding("two-providers", package, text, _mend(first, path, packages), module)
+    yield finding("two-providers", package, text, _mend(package, first, path, packages), module)
 
 
 def _lost(distribution: Distribution, module: str, other: Path) -> str:
@@ -84,11 +81,16 @@ def _lost(distribution: Distribution, module: str, other: Path) -> str:
     return next((each for each in files[:_MOST] if not os.path.exists(other / each)), "")
 
 
-def _mend(folder: Path, path: SearchPath, packages: Iterable[InstalledPackage]) -> str:
+def _mend(
+    package: InstalledPackage,
+    folder: Path,
+    path: SearchPath,
+    packages: Iterable[InstalledPackage],
+) -> str:
     if folder not in path.own:
         return f"take {folder} out of PYTHONPATH"
     for each in packages:
-        if each.has(folder):
+        if each != package and each.has(folder):
             return (
                 f"use one of them: {each.label} ({each.short}) is the other one; a conflicts() "
                 "line in the recipe keeps them apart"

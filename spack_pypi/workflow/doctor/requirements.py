@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -25,13 +25,12 @@ def unmet(
     package: InstalledPackage,
     distribution: Distribution,
     path: SearchPath,
-    packages: Sequence[InstalledPackage],
+    packages: Mapping[str | None, InstalledPackage],
     environment: MarkerEnvironment,
 ) -> Iterator[Diagnostic]:
     """The requirements of an installed package that nothing on the path satisfies. ``packages``
-    run together with it."""
+    run together with it, by project."""
     yield from _python(package, distribution, path)
-    by_project = {host.repos.project_of(each.name): each for each in packages}
     for wanted in required(distribution, environment):
         project = canonicalize_name(wanted.name)
         found = path.of(project)
@@ -39,7 +38,7 @@ def unmet(
             continue
         declared = f"{wanted.name}{wanted.specifier}"
         mend = mended(host, package, str(wanted), project, environment)
-        recorded = by_project.get(project)
+        recorded = packages.get(project)
         if not found:
             reason = f"requires {declared}, and no {project} is installed with it"
             if recorded is not None and not recorded.external:

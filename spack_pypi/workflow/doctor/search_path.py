@@ -13,7 +13,7 @@ from pathlib import Path
 from ...host.port import InstalledPackage, Runtime
 from ...prefixes.distributions import Distribution
 from ...prefixes.site_files import added_folders, virtual_environment
-from .distributions import COMPILED, distributions
+from .distributions import COMPILED, by_project
 
 #: A package in ``__init__.py`` of which more is found in other folders.
 _EXTENDED = re.compile(r"extend_path|declare_namespace")
@@ -91,12 +91,7 @@ class SearchPath:
 
     def of(self, project: str) -> list[Distribution]:
         """What is installed of a project (PEP 503), first what is used."""
-        return [
-            found
-            for folder in self.folders
-            for found in distributions(folder)
-            if found.project == project
-        ]
+        return [found for folder in self.folders for found in by_project(folder).get(project, ())]
 
     def has(self, module: str) -> bool:
         """Whether a module can be found: its top level, and below that where a package is spread

@@ -111,6 +111,7 @@ def test_a_folder_is_not_touched(tmp_path: Path) -> None:
         ("return made.name", "made no METADATA file"),
         ("os.symlink('/etc/hostname', made / 'METADATA'); return made.name", "made no METADATA"),
         ("lines[1] = 'Name: -'", "says neither how it is called nor its version"),
+        ("lines[1] = 'Name: other'", "is called thing, and its build backend other: correct"),
         ("os.mkfifo(made / 'METADATA'); return made.name", "made no METADATA"),
         ("while True: print('x' * 100_000)", "it printed more than 64 MiB, the limit"),
         ("os.kill(os.getpid(), 9)", "it was ended by SIGKILL; it printed nothing"),
@@ -123,6 +124,18 @@ def test_it_fails(do: str, reason: str, tmp_path: Path) -> None:
         asked(tmp_path, do)
     said = str(raised.value)
     assert "\n" not in said and "secret" not in said and len(said) < 600
+
+
+def test_a_name_that_only_the_backend_knows(tmp_path: Path) -> None:
+    """Whoever names the project is not given another one."""
+    repo = repository(tmp_path)
+    repo.commit({"pyproject.toml": PYPROJECT.partition("[project]")[0]})
+    asking = Backends(settings())
+    at = Repository(repo.address, tmp_path / "cache")
+    assert opened(at, "", "", "", asking).name == "thing"
+    assert opened(at, "", "", "thing", asking).name == "thing"
+    with pytest.raises(UsageError, match="is the project thing, not other"):
+        opened(at, "", "", "other", asking)
 
 
 @pytest.mark.parametrize(

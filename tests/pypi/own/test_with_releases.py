@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from spack_pypi.errors import FileFailure
 from spack_pypi.pypi.model import Publisher
 from spack_pypi.pypi.own.git_repository import Repository
 from spack_pypi.pypi.own.own_git import opened
@@ -26,7 +27,7 @@ PAGE = "https://index.example/project/my-thing"
         (HERE, (), f"See {PAGE}/.", ["1.0"]),
         (HERE, None, f"See {PAGE}.", ["1.0"]),
         (HERE, (), "", ["0.1"]),
-        (HERE, None, "", ["0.1"]),
+        (HERE, None, "", None),
         (HERE, (), "pip install my-thing-else", ["0.1"]),
         (HERE, (), f"See {PAGE}-else/.", ["0.1"]),
         (HERE, (Publisher("GitHub repository other/my-thing"),), "", ["0.1"]),
@@ -39,23 +40,30 @@ def test_what_proves_it(
     address: str,
     attested: tuple[Publisher, ...] | None,
     readme: str,
-    versions: list[str],
+    versions: list[str] | None,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """In all of these the release names the repository, which anybody could write. What cannot be
-    asked is said."""
+    asked is an error, which says what to do."""
     repo, settings = Repo(tmp_path / "my-thing"), tmp_path / "gitconfig"
     repo.commit({"pyproject.toml": project("my-thing"), "README.md": readme}, "v0.1")
     settings.write_text(f'[url "{repo.address}"]\n insteadOf = {address}\n')
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
-    index, said = MemoryIndex(), list[str]()
+    index = MemoryIndex()
     index.add("my-thing", "1.0", home_page=address)
     index.published_by["my-thing", "1.0"] = attested
     own = opened(Repository(address, tmp_path / "cache"), "", "", "")
-    both = WithReleases(own, index, said.append)
+    both = WithReleases(own, index)
+    if versions is None:
+        with pytest.raises(FileFailure) as raised:
+            both.project("my-thing")
+        assert str(raised.value) == (
+            f"{HERE}: whether the index has releases of my-thing is not known ({PAGE}/: who "
+            "published 1.0 cannot be asked): run the command again, or name a tag or a branch, "
+            "which only the repository has"
+        )
+        return
     found = both.project("my-thing").releases
     assert [str(each.version) for each in found] == ["9999!0+main", *versions]
-    is_unknown = attested is None and not readme
-    assert ["who published 1.0 cannot be asked" in each for each in said] == [True] * is_unknown
-    assert (both.mark("my-thing") is None) == is_unknown
+    assert both.mark("my-thing") is not None

@@ -64,6 +64,18 @@ def test_where_something_is_broken(machine: Machine, capsys: pytest.CaptureFixtu
     assert [each["package"] for each in document["packages"]] == ["py-app"]
 
 
+def test_very_many_findings(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of one kind in one package the first twenty are printed; JSON has all."""
+    machine.install("app", "1", {"app.py": "import gone"}, *(f"p{n}" for n in range(30)))
+    assert run(machine) == 1
+    printed = capsys.readouterr().out
+    assert printed.count("[missing-requirement]\n    to mend it") == 20
+    assert "  py-app: 10 more errors of this kind [missing-requirement]; --json FILE" in printed
+    assert printed.count("[missing-module]") == 1 and printed.endswith("1 package: 31 errors.\n")
+    assert run(machine, "--json", "-") == 1
+    assert len(json.loads(capsys.readouterr().out)["diagnostics"]) == 31
+
+
 def test_what_an_environment_lacks(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     machine.install("app", "1", {"app.py": ""})
     assert run(machine, lacking=["py-hand@2.0/abcdefg"]) == 1

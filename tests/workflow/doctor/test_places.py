@@ -9,6 +9,7 @@ import pytest
 
 from spack_pypi.diagnostics import Severity
 from spack_pypi.host.port import Linked
+from spack_pypi.workflow.doctor import distributions
 from tests.workflow.doctor.machine import COMPILED, Machine, install
 
 
@@ -62,7 +63,7 @@ def test_a_store_behind_a_link(tmp_path: Path) -> None:
         ("libquiet.so", "libquiet.so.2"), (str(quiet.prefix / "lib"),)
     )
     machine.host.store.links["libquiet.so"] = Linked(("libdeep.so",))
-    two, deep, gone = machine.examined().diagnostics
+    two, gone, deep = machine.examined().diagnostics
     assert dict(two.details)["mend"].startswith("use one of them: py-vision@1 (/visionv)")
     assert (deep.subject, gone.subject) == ("libdeep.so", "libquiet.so.2")
     assert deep.text.startswith(f"lib/python3.11/site-packages/_c{COMPILED} needs libdeep.so")
@@ -124,3 +125,32 @@ def test_a_loop_of_links_in_pythonpath(machine: Machine) -> None:
     machine.variables["PYTHONPATH"] = str(machine.folder / "loop")
     machine.install("app", "1", {"app.py": ""})
     assert machine.found() == []
+
+
+class Compared(str):
+    """A name that counts how often it is compared."""
+
+    times = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        Compared.times += 1
+        return str.__eq__(self, other)
+
+
+def test_projects_that_all_require_each_other(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is installed of a project is looked up, and not looked for among all that is there."""
+    site = machine.folder / "app/lib/python3.11/site-packages"
+    machine.install("app", "1", {})
+    names = [f"p{number}" for number in range(40)]
+    for name in names:
+        install(site, name, "1", {}, *names)
+    machine.found()  # what is read is kept
+    read = distributions.distributions(site)
+    counted = [replace(each, project=Compared(each.project)) for each in read]
+    monkeypatch.setattr(distributions, "distributions", lambda folder: counted)
+    distributions.by_project.cache_clear()
+    assert machine.found() == []
+    assert Compared.times < len(names) ** 2 * 5
