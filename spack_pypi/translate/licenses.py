@@ -4,7 +4,7 @@ of its archive."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
@@ -17,6 +17,9 @@ from .license_texts import gnu_licence, recognised
 from .merge import span
 from .versions import runs
 
+#: What some call a licence without conditions, whichever it is.
+_ANY_TERMS = r"public domain|unlicense|cc0"
+_GNU, _GNU_ALL = r"[al]?gpl\w*|gnu", ("GPL-",)
 #: What metadata calls licences that it does not name exactly, and what their identifiers begin
 #: with; nothing for those that no standard text has.
 _FAMILIES = {
@@ -25,10 +28,10 @@ _FAMILIES = {
     r"mit|expat": ("MIT",),
     r"isc|iscl": ("ISC",),
     r"mpl|mozilla": ("MPL-",),
-    r"[al]?gpl\w*|gnu": (),
-    r"psf|python software foundation": ("PSF-",),
-    r"python 2": ("Python-",),
-    r"public domain|unlicense|cc0": ("Unlicense", "CC0-", "0BSD"),
+    _GNU: (),
+    r"psf|python software foundation": ("PSF-", "Python-"),
+    r"python 2": ("Python-", "PSF-"),
+    _ANY_TERMS: ("Unlicense", "CC0-", "0BSD"),
     r"zlib|libpng": ("Zlib",),
     r"boost": ("BSL-",),
     r"zpl|zope": ("ZPL-",),
@@ -84,7 +87,7 @@ def in_metadata(metadata: Metadata) -> Stated | None:
             return None
         expression = _LESSER[expression]
     if expression:
-        return Stated(expression)
+        return None if _disputing(expression, metadata) else Stated(expression)
     if len(metadata.license) > LONGEST_NAME:
         expression = recognised(metadata.license)
         if expression:
@@ -97,19 +100,40 @@ def in_metadata(metadata: Metadata) -> Stated | None:
     return None
 
 
+def _disputing(expression: str, metadata: Metadata) -> str:
+    """What the metadata names, if it also names another licence than the one of an expression
+    that a field or a classifier states: one of another family, or by its text; else nothing."""
+    if expression == metadata.license_expression:
+        return ""
+    text = metadata.license if len(metadata.license) > LONGEST_NAME else ""
+    written = gnu_licence(text) or recognised(text)
+    if written and not (written in expression or "GPL" in written and "GPL" in expression):
+        return f"{_quoted(metadata)}, and the text of {written}"
+    named = " | ".join(_names(metadata))
+    agreed = (
+        any(begin in expression for begin in begins or (_GNU_ALL if name == _GNU else ()))
+        for name, begins in _FAMILIES.items()
+        if name != _ANY_TERMS and _names_family(name, named)
+    )
+    return "" if all(agreed) else _quoted(metadata)
+
+
 def in_files(metadata: Metadata, files: Mapping[str, str]) -> Stated:
     """The licence by the texts of ``files``, by path: the one that all of them are, if the
-    metadata does not contradict. Files with the licences of what the archive bundles do not
-    count, where there are others."""
+    metadata does not contradict; if it contradicts itself, one of those that it names. Files with
+    the licences of what the archive bundles do not count, where there are others."""
     expression = _expression(metadata)
-    if expression is not None:
+    others = _disputing(expression, metadata) if expression else ""
+    if expression is not None and not others:
         return _lesser(expression, files)
     # What is declared but was not found cannot be compared.
     texts = {path: "" for path in metadata.license_files if _NAMED_SO.search(path)} | {**files}
-    if not texts:
+    if not (texts or others):
         return Stated(problem="neither the metadata nor a file of the archive names one")
     own = {path: text for path, text in texts.items() if not _OF_OTHERS.search(path)} or texts
     found = {path: recognised(text) or _introduced(text, metadata) for path, text in own.items()}
+    if others and not (found and _is_named(found.values(), metadata)):
+        return Stated(problem=f"the metadata names several licences: {others}")
     for path, expression in found.items():
         if not expression:
             return Stated(problem=_unknown(path, texts[path]))
@@ -117,9 +141,16 @@ def in_files(metadata: Metadata, files: Mapping[str, str]) -> Stated:
         each = ", ".join(f"{path} is {expression}" for path, expression in found.items())
         return Stated(problem=f"the archive has several: {each}")
     path, expression = next(iter(found.items()))
-    if not all(expression.startswith(begins) for begins in _families(metadata)):
+    named_so = [expression.startswith(begins) for begins in _families(metadata)]
+    if not (others or all(named_so)):
         return Stated(problem=f"{path} is {expression}, but the metadata says {_quoted(metadata)}")
     return Stated(expression, path)
+
+
+def _is_named(expressions: Iterable[str], metadata: Metadata) -> bool:
+    """Whether the metadata names each of these licences or has its text, maybe beside others."""
+    families = {*_families(metadata), (recognised(metadata.license) or "nothing",)}
+    return all(any(each.startswith(begins) for begins in families) for each in expressions)
 
 
 def _introduced(text: str, metadata: Metadata) -> str:
@@ -219,11 +250,11 @@ def _families(metadata: Metadata) -> set[tuple[str, ...]]:
 
 
 def _families_in(text: str) -> set[tuple[str, ...]]:
-    return {
-        begins
-        for name, begins in _FAMILIES.items()
-        if re.search(rf"(?<![a-z])(?:{name})(?![a-z])", text, re.I)
-    }
+    return {begins for name, begins in _FAMILIES.items() if _names_family(name, text)}
+
+
+def _names_family(name: str, text: str) -> bool:
+    return re.search(rf"(?<![a-z])(?:{name})(?![a-z])", text, re.I) is not None
 
 
 def _quoted(metadata: Metadata) -> str:

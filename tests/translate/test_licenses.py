@@ -10,7 +10,7 @@ import pytest
 
 from spack_pypi.pypi.model import Metadata
 from spack_pypi.translate.licenses import Stated, in_files, in_metadata, lines, same
-from tests.translate.test_license_texts import BSD, MIT, NOTICE
+from tests.translate.test_license_texts import BSD, MIT, NOTICE, TEXTS
 
 
 def about(**fields: Any) -> Metadata:
@@ -18,6 +18,8 @@ def about(**fields: Any) -> Metadata:
 
 
 CLASSIFIER = "License :: OSI Approved :: MIT License"
+APACHE = "License :: OSI Approved :: Apache Software License"
+PSF = "License :: OSI Approved :: Python Software Foundation License"
 # (metadata, the SPDX expression, empty where it is not certain)
 LICENSES: list[tuple[dict[str, Any], str]] = [
     ({}, ""),
@@ -33,6 +35,14 @@ LICENSES: list[tuple[dict[str, Any], str]] = [
     ({"classifiers": ("Topic :: Software",)}, ""),
     ({"classifiers": ("License :: OSI Approved :: Zero-Clause BSD (0BSD)",)}, "0BSD"),
     ({"classifiers": ("License :: OSI Approved :: Academic Free License (AFL)",)}, ""),
+    # several that agree
+    ({"license": "MIT OR Apache-2.0", "classifiers": (CLASSIFIER, APACHE)}, "MIT OR Apache-2.0"),
+    (
+        {"license": "GPLv3+", "classifiers": ("License :: OSI Approved :: GNU GPL",)},
+        "GPL-3.0-or-later",
+    ),
+    ({"license": "Python-2.0", "classifiers": (PSF,)}, "Python-2.0"),
+    ({"license": "WTFPL", "classifiers": ("License :: Public Domain",)}, "WTFPL"),
     # what says it clearest counts
     ({"license_expression": "ISC", "license": "MIT", "classifiers": (CLASSIFIER,)}, "ISC"),
 ]
@@ -182,6 +192,44 @@ FILES: list[tuple[dict[str, Any], Mapping[str, str], Stated]] = [
         Stated(
             problem="LICENSE is GPL-3.0, and nothing says whether later versions may be chosen"
         ),
+    ),
+]
+
+
+ISC = TEXTS["ISC"]
+SAYS = "the metadata names several licences:"
+BOTH = {"license": "BSD", "classifiers": (CLASSIFIER,)}
+# A field against the classifiers: the text that is there decides, if one of them names it.
+FILES += [
+    (BOTH, {}, Stated(problem=f"{SAYS} 'BSD', 'MIT License'")),
+    (BOTH, {"LICENSE": "as is"}, Stated(problem=f"{SAYS} 'BSD', 'MIT License'")),
+    (BOTH, {"LICENSE": ISC}, Stated(problem=f"{SAYS} 'BSD', 'MIT License'")),
+    (BOTH, {"LICENSE": MIT}, Stated("MIT", "LICENSE")),
+    (BOTH, {"LICENSE": BSD}, Stated("BSD-3-Clause", "LICENSE")),
+    (
+        {"license": "MIT", "classifiers": (LATER,)},
+        {"LICENSE": MIT},
+        Stated("MIT", "LICENSE"),
+    ),
+    (
+        {"license": "MIT", "classifiers": (OTHER,)},
+        {},
+        Stated(problem=f"{SAYS} 'MIT', 'Other/Proprietary License'"),
+    ),
+    (
+        {"license": f"{GPL}{'word ' * 100}", "classifiers": (CLASSIFIER,)},
+        {"LICENSE": GPL},
+        Stated(problem=f"{SAYS} 'MIT License', and the text of GPL-3.0"),
+    ),
+    (
+        {"license": f"{NOTICE}\n{BSD}", "classifiers": (CLASSIFIER,)},
+        {},
+        Stated(problem=f"{SAYS} 'MIT License', and the text of BSD-3-Clause"),
+    ),
+    (
+        {"license": f"{NOTICE}\n{BSD}", "classifiers": (CLASSIFIER,)},
+        {"LICENSE": BSD},
+        Stated("BSD-3-Clause", "LICENSE"),
     ),
 ]
 
