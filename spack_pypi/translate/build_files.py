@@ -99,11 +99,11 @@ def meson_minimum(source: Source) -> str:
 
 
 def commands(text: str) -> Iterator[tuple[str, list[str], int]]:
-    """(name, arguments, line) of the calls in a CMakeLists.txt or meson.build, comments left out.
-    Of Meson's arguments only texts are given, without those of keywords."""
+    """(name, arguments, line) of the calls in a CMakeLists.txt or meson.build, without comments
+    and methods. Of Meson's arguments only texts are given, without those of keywords."""
     text = re.sub(r"(?m)(?<!\\)#.*$", "", _without_brackets(text))
     line, counted = 1, 0
-    for match in re.finditer(r"\b([A-Za-z_]\w*)\s*\(([^()]*)", text):
+    for match in re.finditer(r"(?<![\w.])([A-Za-z_]\w*)\s*\(([^()]*)", text):
         line += text.count("\n", counted, match.start())
         counted = match.start()
         inner = match[2]

@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 from ..pypi.model import GIT_MODULES, InTree, ModuleImport, Release, Source, strings
 from ..recipe.model import BUILD, LANGUAGES, Dependency
-from . import backends, native
+from . import backends, native, required_by_meson
 from .backends import Backend
 from .build_files import cmake_minimum, file_languages, in_order
 from .history import reads_history
@@ -81,7 +81,7 @@ def builds(source: Source, release: Release) -> Builds:
     languages = ("c", "cxx") if shown is None else shown
     unshown = shown is None and not any(n.dependency.package in LANGUAGES for n in needs)
     hints = native.looked_for(source) if pure else native.hints(source, {*names, *tools})
-    needs += () if pure else _by_cmake(source, {*names, *tools}, needs)
+    needs += () if pure else _by_build_files(source, {*names, *tools}, needs)
     if own.runs_setup_py and not pure:
         there = {*names, *tools, *(need.dependency.package for need in needs)}
         needs += run_by_setup_py(source, there)
@@ -99,16 +99,19 @@ def builds(source: Source, release: Release) -> Builds:
             if tool not in names
         ),
         needs=tuple(n for n in needs if n.dependency.package not in {*languages, *tools}),
-        hints=tuple(
-            hint
-            for hint in hints
-            if not {requires(hint.name, hint.line), runs(hint.name, hint.line)} & seen
-        ),
+        hints=tuple(hint for hint in hints if not seen.intersection(_as_needed(hint))),
         remarks=(*_remarks(source, names, used, running), *((_UNSHOWN,) if unshown else ())),
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),
         reads_history=reads_history(source, names),
         submodules=GIT_MODULES in source.build_files,
     )
+
+
+def _as_needed(hint: native.Hint) -> Iterator[str]:
+    """How the source of a need is named that is also a hint."""
+    yield requires(hint.name, hint.line)
+    yield runs(hint.name, hint.line)
+    yield required_by_meson.requires(hint.file, hint.line, hint.name)
 
 
 def _is_pure(source: Source, release: Release, names: set[str]) -> bool:
@@ -120,12 +123,16 @@ def _is_pure(source: Source, release: Release, names: set[str]) -> bool:
     return any(pure) and (all(pure) or not ("cython" in names or extends))
 
 
-def _by_cmake(
+def _by_build_files(
     source: Source, tools: set[str], known: Iterable[KnownNeed]
 ) -> tuple[KnownNeed, ...]:
-    """What CMake requires besides what is ``known``, and that the archive has no copy of."""
+    """What CMake and Meson require besides what is ``known``, and that the archive has no copy
+    of."""
     there = {each.dependency.package for each in known} | native.copied(source, tools)
-    found = required_by_cmake(source, tools)
+    found = (
+        *required_by_cmake(source, tools),
+        *required_by_meson.required_by_meson(source, tools),
+    )
     return tuple(each for each in found if each.dependency.package not in there)
 
 

@@ -149,6 +149,7 @@ REPORTED = [
      ["looks for glib-2.0 (pkg_search_module)"]),
     (Source(build_files={"meson.build": "dependency('libpng')"}),
      ["looks for libpng (dependency)"]),
+    (Source(build_files={"meson.build": "python = py.dependency()"}), []),
     (Source(build_files={"meson.build": "foreach name : names\n  dependency(name)\nendforeach"}),
      ["looks for what it computes (dependency)"]),
     (Source(build_files={"meson.build": "dependency('', required: false)"}), []),
