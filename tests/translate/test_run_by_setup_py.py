@@ -18,6 +18,7 @@ SCRIPTS: list[tuple[str, dict[str, str], list[str]]] = [
     ("['cmake', '..']", CMAKE, ["cmake@3.16:"]),
     ("['cmake', *flags]", CMAKE, ["cmake@3.16:"]),
     ("['cmake', '..'] + flags) or run(['cmake', '--build', '.']", CMAKE, ["cmake@3.16:"]),
+    ("['cmake'] + flags + ['..']", CMAKE, ["cmake@3.16:"]),
     # what it would work on is not there
     ("['cargo', 'build']", CMAKE, []),
     ("['cmake', '..']", {}, []),
@@ -26,6 +27,7 @@ SCRIPTS: list[tuple[str, dict[str, str], list[str]]] = [
     ("['make', 'cmake']", CMAKE, []),
     ("{'cmake': 1}", CMAKE, []),
     ("['cmake']", CMAKE, []),
+    ("flags + ['cmake']", CMAKE, []),
 ]
 
 
@@ -44,6 +46,18 @@ def test_what_it_runs_is_needed(command: str, files: dict[str, str], expected: l
     built = builds(source, release("py3-none-linux_x86_64"))
     assert [need.dependency.spec for need in built.needs] == expected
     assert all(need.dependency.types == ("build",) for need in built.needs)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "setup(install_requires=['cmake'] + others, ext_modules=[Extension('x', [])])",
+        "tools = ['cmake', 'ninja']\nsetup(extras_require={'dev': tools}, **extension)",
+    ],
+)
+def test_projects_are_no_command(text: str) -> None:
+    source = Source(setup_py=setup_py.read(text), build_files=CMAKE)
+    assert builds(source, release("py3-none-linux_x86_64")).needs == ()
 
 
 def test_it_is_said_where_and_not_hinted_at_again() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,7 +103,7 @@ def read(text: str) -> SetupPy | None:
         tuple(native_calls.linked(nodes)),
         tuple(native_calls.searched(nodes)),
         tuple(_programs(nodes)),
-        tuple(_commands(nodes)),
+        tuple(_commands(nodes, calls)),
         bool(_COMPILES.search(text)),
         tuple(languages),
         any(_calls(nodes, "Extension")),
@@ -245,8 +245,23 @@ def _programs(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
             yield str(node.value), node.lineno
 
 
-def _commands(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
-    """What begins a list of several words, or one to which words are added."""
+def _commands(nodes: Sequence[ast.AST], calls: Iterable[ast.Call]) -> Iterator[tuple[str, int]]:
+    """What begins a list of several words, or one to which words are added; not of what the
+    ``calls`` of ``setup()`` are given: those are lists of projects."""
+    given = [node for call in calls for node in ast.walk(call)]
+    names = {node.id for node in given if isinstance(node, ast.Name)}
     for node in nodes:
+        if isinstance(node, ast.Assign) and names.intersection(map(_name, node.targets)):
+            given += ast.walk(node.value)
+    setup = {id(node) for node in given}
+    for node in nodes:
+        if id(node) in setup:
+            continue
         if isinstance(node, ast.List) and len(node.elts) > 1:
             yield from _programs(node.elts[:1])
+        elif isinstance(node, ast.BinOp) and isinstance(node.left, ast.List):
+            yield from _programs(node.left.elts[:1] if isinstance(node.op, ast.Add) else ())
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
