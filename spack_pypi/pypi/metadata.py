@@ -18,7 +18,7 @@ from packaging.version import InvalidVersion, Version
 from ..credentials import redacted
 from .for_one_python import published, with_its_python
 from .limits import MOST_EXTRAS, is_short, too_many
-from .model import Metadata, Release
+from .model import Metadata, Release, Source
 from .own_repository import own_repository
 from .project_files import egg_info
 
@@ -72,6 +72,20 @@ def unknown(release: Release, reason: str) -> Metadata:
     """Metadata of a release of which nothing can be read."""
     version = str(release.version)
     return Metadata(release.project, version, requires_dist=None, confirmed=False, problem=reason)
+
+
+def says_what_it_is(text: str) -> bool:
+    """Whether core metadata has a summary or a description of the project."""
+    fields, _, body = text.partition("\n\n")
+    said = re.findall(r"^(?:Summary|Description):(.*)$", fields, re.M)
+    return bool(body.strip() or any(map(_said, map(str.strip, said))))
+
+
+def with_readme(metadata: Metadata, source: Source) -> Metadata:
+    """The metadata, with what the archive says of the project where it does not."""
+    if metadata.summary or metadata.description or not source.readme:
+        return metadata
+    return replace(metadata, description=source.readme[:_DESCRIBED])
 
 
 def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], frozenset[str]]:

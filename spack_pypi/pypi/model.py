@@ -228,7 +228,8 @@ class Source:
     those of lists of requirements. ``imports`` are those of ``pkg_resources`` and ``distutils`` by
     modules that are installed. ``looked_for`` and ``linked`` are the native libraries (name, file,
     line) that other Python files name. ``in_tree`` is what a backend in the archive requires,
-    None when there is none. ``problem`` says why nothing could be read.
+    None when there is none. ``readme`` is what the project says of itself, only where its PKG-INFO
+    does not. ``problem`` says why nothing could be read.
     """
 
     pyproject: Mapping[str, Any] | None = None
@@ -242,6 +243,7 @@ class Source:
     looked_for: tuple[tuple[str, str, int], ...] = ()
     linked: tuple[tuple[str, str, int], ...] = ()
     in_tree: InTree | None = None
+    readme: str = ""
     problem: str = ""
 
     @property

@@ -25,6 +25,7 @@ from packaging.version import Version
 from ..errors import FileFailure, IndexFailure, NotFetched, UnknownProject
 from ..pypi.archives.static import declared_order, with_static_requirements
 from ..pypi.metadata import unknown as unknown_metadata
+from ..pypi.metadata import with_readme
 from ..pypi.model import File, Index, IndexOrigin, Metadata, Project, Publisher, Release, Source
 from ..session import Phase, Session
 from ..translate.builds import Builds, build_requirements, builds
@@ -253,7 +254,7 @@ class Facts:
             built = Builds(untranslatable=(Untranslatable(UNREAD, source.reason),))
             return Declared(metadata, built, not_fetched=_not_fetched(source))
         built = self._with_supplements(release, builds(source, release)) if is_built else Builds()
-        metadata = with_static_requirements(metadata, source)
+        metadata = with_readme(with_static_requirements(metadata, source), source)
         return Declared(metadata, built, declared_order(metadata, source))
 
     def _without_archive(self, release: Release, metadata: Metadata | FileFailure) -> Metadata:

@@ -30,7 +30,8 @@ def docstring(metadata: Metadata) -> str:
     name) the first paragraph of its description, else its name."""
     text = _plain(first_paragraph(metadata.description)) or _plain(metadata.summary)
     text = _shortened(_without_name(text, metadata.project) or metadata.project)
-    if text[0].islower() and text.split()[0].isalpha() and text.split()[0] != metadata.project:
+    first = text.split()[0]
+    if first[0].islower() and first.isalpha() and first.lower() != metadata.project.lower():
         text = text[0].upper() + text[1:]
     return text if text[-1] in ".!?" else f"{text.rstrip(' ,;:-')}."
 

@@ -25,7 +25,9 @@ _LINKS = (
 _SEPARATOR = re.compile(r" [|\u00b7\u2022] ")
 _RULE = re.compile(r"\W*|([^\w\s])\1{2,}")
 #: Headings, items of lists, quotations, tables, and what else begins no sentence.
-_NO_SENTENCE = re.compile(r"[#>|:+*-]|\d+[.)]\s|https?:|\s{3}|\t")
+_NO_SENTENCE = re.compile(
+    r"[#>|:+-]|\*(?!\*?\w)|\*\*[^*]+(?::\*\*|\*\*:)|\d+[.)]\s|https?:|\s{3}|\t"
+)
 #: What begins a sentence about something that was said before.
 _REFERS_BACK = re.compile(r"(it|they|these|those|here|where|which|and|or|but)\b", re.I)
 #: A sentence ends, and another one begins.

@@ -109,6 +109,10 @@ def test_the_docstring(summary: str, description: str, sentence: str) -> None:
     assert docstring(about(summary=summary, description=description)) == sentence
 
 
+def test_the_name_stays_as_the_project_writes_it() -> None:
+    assert docstring(Metadata("xylog", "1", summary="xyLog logs quietly")) == "xyLog logs quietly."
+
+
 @given(st.text(), st.text())
 def test_a_docstring_is_a_short_sentence(summary: str, description: str) -> None:
     found = docstring(about(summary=summary, description=description))

@@ -38,6 +38,9 @@ DESCRIPTIONS = [
     ("A library that logs `quietly <https://x.example/>`__.", TEXT),
     # emphasis
     ("A _library that_ logs **quietly**.", "A library that logs **quietly**."),
+    ("**A library** that logs quietly.", "**A library** that logs quietly."),
+    ("*A library* that logs quietly.", "*A library* that logs quietly."),
+    (f"**Home**: the quiet log's page\n\n{TEXT}", TEXT),
     ("A library with log_quiet and not_log.", "A library with log_quiet and not_log."),
     # what leads to something else
     (f"{TEXT} You can have:\n\n* logs", TEXT),

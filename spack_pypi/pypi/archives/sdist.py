@@ -12,6 +12,7 @@ from typing import Any, Callable
 from ...syntax import parse
 from .. import limits
 from ..limits import LARGEST_FILE, Damaged
+from ..metadata import says_what_it_is
 from ..model import BUILD_FILES, ENDINGS, File, ModuleImport, Source
 from ..project_files import in_tree, native_calls, requirement_files, setup_cfg, setup_py, toml
 from ..project_files.egg_info import REQUIRES
@@ -57,6 +58,9 @@ _NOT_BUILT = re.compile(
 _NOT_RUN = re.compile(
     r"(^|/)(setup|conftest|noxfile|versioneer)\.py$|(^|/)_?(build|tools|scripts)"
 )
+#: What the project says of itself at the top of its archive, and how much of it is kept.
+_README = re.compile(r"readme(\.(md|rst|txt))?", re.I)
+_LARGEST_README = 64 << 10
 _CXX_CYTHON = re.compile(rb"^#.*distutils:\s*language\s*=\s*c\+\+", re.M)
 
 
@@ -67,8 +71,8 @@ class Contents:
     files look for or link with (``looks`` or ``links``, name, path, line), the folders of
     packages, ``top_level.txt`` files and, by path, files that may belong to a build backend, or
     list requirements (`requirement_files.NAME`);
-    ``licenses`` are the licence files at the top, all of them only if the archive is
-    `read_whole`."""
+    ``readme`` is that of the project, and ``licenses`` are the licence files at the top, all of
+    them only if the archive is `read_whole`."""
 
     files: dict[str, str] = field(default_factory=dict)
     build_files: dict[str, str] = field(default_factory=dict)
@@ -81,6 +85,7 @@ class Contents:
     backend: dict[str, str] = field(default_factory=dict)
     requirement_files: dict[str, str] = field(default_factory=dict)
     licenses: dict[str, str] = field(default_factory=dict)
+    readme: str = ""
 
     def as_json(self) -> dict[str, Any]:
         in_tree = "backend-path" in self.files.get("pyproject.toml", "")
@@ -97,6 +102,7 @@ class Contents:
             "top_level": self.top_level if imports else {},
             "backend": self.backend if in_tree else {},
             "requirement_files": self._requirement_files(),
+            "readme": "" if says_what_it_is(self.files.get("PKG-INFO", "")) else self.readme,
         }
 
     def _requirement_files(self) -> dict[str, str]:
@@ -143,6 +149,8 @@ def look_at(path: str, size: int, read: Callable[[], bytes], contents: Contents)
         raise Damaged(f"has a {path} larger than {limits.mib(LARGEST_FILE)}, the limit")
     if _wanted(path, size, contents):
         _keep(path, read(), contents)
+    elif _README.fullmatch(path) and size <= _LARGEST_README:
+        contents.readme = contents.readme or read().decode("utf-8", "replace")
     elif "/" not in path and license_files.is_license_file(path):
         license_files.add(contents.licenses, path, size, read)
     _note(path, contents)
@@ -258,6 +266,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         looked_for=_native_of(contents, "looks"),
         linked=_native_of(contents, "links"),
         in_tree=_in_tree(contents, pyproject or {}),
+        readme=contents["readme"],
         problem=problem,
     )
     unread = setup_cfg.problem(found.setup_cfg) if found.setup_cfg else ""

@@ -1,0 +1,65 @@
+"""What a project says of itself in its archive alone: (summary, description, README) → what is
+kept of the README, and where it counts."""
+
+from __future__ import annotations
+
+import pytest
+from packaging.version import Version
+
+from spack_pypi.pypi import metadata
+from spack_pypi.pypi.archives import sdist
+from spack_pypi.pypi.model import Metadata, Release, Source
+
+README = "# quiet-log\n\nA library that logs quietly.\n"
+RELEASE = Release("quiet-log", Version("1"), ())
+
+
+def pkg_info(*fields: str, body: str = "") -> str:
+    lines = ("Metadata-Version: 2.4", "Name: quiet-log", "Version: 1", *fields)
+    return "\n".join([*lines, "", body])
+
+
+def read(said: str, *paths: str, size: int = 0) -> Source:
+    contents = sdist.Contents({"PKG-INFO": said})
+    for path in paths:
+        sdist.look_at(path, size or len(README), README.encode, contents)
+    return sdist.source(contents.as_json(), "quiet-log")
+
+
+@pytest.mark.parametrize("path", ["README.md", "README.rst", "readme.txt", "README"])
+def test_it_is_kept_where_the_metadata_says_nothing(path: str) -> None:
+    source = read(pkg_info(), path)
+    assert source.readme == README
+    found = metadata.with_readme(metadata.from_sdist(pkg_info(), RELEASE), source)
+    assert found.description == README
+
+
+@pytest.mark.parametrize("path", ["docs/README.md", "README.html", "README.old.md", "READ.md"])
+def test_other_files_are_not(path: str) -> None:
+    assert read(pkg_info(), path).readme == ""
+
+
+def test_a_large_one_is_not() -> None:
+    assert read(pkg_info(), "README.md", size=1 << 20).readme == ""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pkg_info("Summary: Quiet logs"),
+        pkg_info(body="A library.\n"),
+        pkg_info("Description: A library."),
+    ],
+)
+def test_the_metadata_is_enough(said: str) -> None:
+    assert read(said, "README.md").readme == ""
+
+
+@pytest.mark.parametrize("summary", ["UNKNOWN", "", "None"])
+def test_a_summary_may_say_nothing(summary: str) -> None:
+    assert read(pkg_info(f"Summary: {summary}"), "README.md").readme == README
+
+
+def test_the_metadata_of_a_wheel_comes_first() -> None:
+    said = Metadata("quiet-log", "1", summary="Quiet logs")
+    assert metadata.with_readme(said, Source(readme=README)) == said
