@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 #: What is read of an sdist: to be renamed whenever more of it is.
 _READING = "sdist-9"
 #: The licence files of an archive: to be renamed whenever more of them are read.
-_LICENSES = "licenses-1"
+_LICENSES = "licenses-2"
 #: Answers that are kept in memory; all are kept on disk.
 _MOST_REMEMBERED = 50
 

@@ -27,6 +27,9 @@ from .project_files.toml import strings as strings
 CMAKE_LISTS, MESON_BUILD, CARGO_TOML = "CMakeLists.txt", "meson.build", "Cargo.toml"
 GIT_MODULES = ".gitmodules"
 BUILD_FILES = (CMAKE_LISTS, MESON_BUILD, CARGO_TOML, GIT_MODULES)
+#: The ending of those of `Index.licenses` that are no licence files, but modules which say at
+#: their top which versions of a licence may be chosen.
+NOTICES = ".py"
 #: Language, as Spack calls it → endings of its source files; Cython becomes C.
 ENDINGS: Mapping[str, tuple[str, ...]] = {
     "c": (".c", ".pyx", ".pxd"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
@@ -29,6 +30,11 @@ _CLASSIFIERS = {
     "Mozilla Public License 1.1 (MPL 1.1)": "MPL-1.1",
     "PostgreSQL License": "PostgreSQL",
     "University of Illinois/NCSA Open Source License": "NCSA",
+}
+#: Classifiers that name a licence of GNU without its version.
+_WITHOUT_VERSION = {
+    "GNU General Public License (GPL)": "GPL",
+    "GNU Library or Lesser General Public License (LGPL)": "LGPL",
 }
 #: Spellings of the free-text License field that mean exactly one licence.
 _SPELLINGS = {
@@ -120,11 +126,17 @@ def _canonical(expression: str) -> str | None:
         return None
 
 
-def gnu_version(text: str) -> str | None:
+def gnu_version(text: str, classifiers: Iterable[str] = ()) -> str | None:
     """The licence of GNU that a text names with a version and nothing else: as a classifier of
-    that version, it means this version only."""
+    that version, it means this version only. The last parts of ``classifiers`` must name the same
+    one, without a version."""
     gnu = _GNU_ALONE.fullmatch(" ".join(text.split()))
-    return _of_gnu(gnu, "only") if gnu else None
+    found = _of_gnu(gnu, "only") if gnu else None
+    if found is None or {_WITHOUT_VERSION.get(name) for name in classifiers} - {
+        found.partition("-")[0]
+    }:
+        return None
+    return found
 
 
 def _of_gnu(match: re.Match[str], versions: str) -> str:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
-from ..pypi.model import Metadata
+from ..pypi.model import NOTICES, Metadata
 from ..recipe.model import Condition, License
 from .license_names import LONGEST_NAME, classified, gnu_version, named
+from .license_notices import or_later
 from .license_parts import leading
 from .license_texts import gnu_licence, recognised
 from .merge import span
@@ -95,7 +96,7 @@ def in_metadata(metadata: Metadata) -> Stated | None:
     families = _families(metadata)
     if len(families) > 1:
         return Stated(problem=f"the metadata names several licences: {_quoted(metadata)}")
-    if any(not begins for begins in families):
+    if any(not begins for begins in families) and not _gnu_kind(metadata):
         return Stated(problem=f"the metadata names none exactly: {_quoted(metadata)}")
     return None
 
@@ -127,10 +128,15 @@ def in_files(metadata: Metadata, files: Mapping[str, str]) -> Stated:
     if expression is not None and not others:
         return _lesser(expression, files)
     # What is declared but was not found cannot be compared.
-    texts = {path: "" for path in metadata.license_files if _NAMED_SO.search(path)} | {**files}
-    if not (texts or others):
-        return Stated(problem="neither the metadata nor a file of the archive names one")
+    texts = {path: "" for path in metadata.license_files if _NAMED_SO.search(path)}
+    texts |= {path: text for path, text in files.items() if not path.endswith(NOTICES)}
     own = {path: text for path, text in texts.items() if not _OF_OTHERS.search(path)} or texts
+    modules = {path: text for path, text in sorted(files.items()) if path.endswith(NOTICES)}
+    later, module = or_later(modules)
+    if later and _is_of_gnu(later, own.values(), metadata):
+        return Stated(later, module)
+    if not (texts or others):
+        return Stated(problem=_nothing(metadata))
     found = {path: recognised(text) or _introduced(text, metadata) for path, text in own.items()}
     if others and not (found and _is_named(found.values(), metadata)):
         return Stated(problem=f"the metadata names several licences: {others}")
@@ -145,6 +151,36 @@ def in_files(metadata: Metadata, files: Mapping[str, str]) -> Stated:
     if not (others or all(named_so)):
         return Stated(problem=f"{path} is {expression}, but the metadata says {_quoted(metadata)}")
     return Stated(expression, path)
+
+
+def _nothing(metadata: Metadata) -> str:
+    if _names(metadata):
+        return f"the metadata names none exactly: {_quoted(metadata)}"
+    return "neither the metadata nor a file of the archive names one"
+
+
+def _gnu_kind(metadata: Metadata) -> str:
+    """Which licences of GNU the metadata names, without a version and without others; empty if
+    it does not."""
+    named = " | ".join(_names(metadata))
+    families = [name for name in _FAMILIES if _names_family(name, named)]
+    if families != [_GNU]:
+        return ""
+    affero, lesser = (
+        re.search("agpl|affero", named, re.I),
+        re.search("lgpl|less|libr", named, re.I),
+    )
+    return "AGPL" if affero else "LGPL" if lesser else "GPL"
+
+
+def _is_of_gnu(licence: str, texts: Iterable[str], metadata: Metadata) -> bool:
+    """Whether this licence of GNU is the one that the metadata names, if it names any, and has
+    the texts of; the GPL stands beside the LGPL, which refers to it."""
+    text, kind = licence.replace("-or-later", ""), licence.partition("-")[0]
+    titles = {gnu_licence(each) for each in texts}
+    others = {title for title in titles if not (kind == "LGPL" and title.startswith("GPL"))}
+    named = _gnu_kind(metadata) == kind or (not _names(metadata) and bool(titles))
+    return named and (others == {text} or not titles)
 
 
 def _is_named(expressions: Iterable[str], metadata: Metadata) -> bool:
@@ -217,6 +253,8 @@ def _expression(metadata: Metadata) -> str | None:
     found = {classified(name) for name in _classified(metadata)}
     if not found:
         return gnu_version(metadata.license)
+    if found == {None}:
+        return gnu_version(metadata.license, _classified(metadata))
     return found.pop() if len(found) == 1 else None
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from spack_pypi.pypi.model import Metadata
 from spack_pypi.translate.licenses import Stated, in_files, in_metadata, lines, same
-from tests.translate.test_license_texts import BSD, MIT, NOTICE, TEXTS
+from tests.translate.test_license_texts import BSD, MIT, NOTICE
 
 
 def about(**fields: Any) -> Metadata:
@@ -82,6 +82,24 @@ def test_the_licence(fields: dict[str, Any], expression: str) -> None:
     assert (found.expression if found else "") == expression
 
 
+# A classifier without the version does not contradict a field that has it.
+@pytest.mark.parametrize(
+    "license, name, expression",
+    [
+        ("GNU GPL v2", "GNU General Public License (GPL)", "GPL-2.0-only"),
+        ("GNU LGPL 3.0", "GNU Library or Lesser General Public License (LGPL)", "LGPL-3.0-only"),
+        ("GNU GPL v2", "GNU Library or Lesser General Public License (LGPL)", ""),
+        ("GNU GPL v2", "BSD License", ""),
+    ],
+)
+def test_a_version_beside_a_classifier_without_one(
+    license: str, name: str, expression: str
+) -> None:
+    classifiers = (f"License :: OSI Approved :: {name}",)
+    found = in_metadata(about(license=license, classifiers=classifiers))
+    assert (found.expression if found else "") == expression
+
+
 LATER = "License :: OSI Approved :: GNU General Public License v3 or later (GPLv3+)"
 OTHER = "License :: Other/Proprietary License"
 
@@ -106,7 +124,6 @@ def test_the_field_may_hold_the_whole_text() -> None:
 SEVERAL = ("License :: OSI Approved :: MIT License", "License :: OSI Approved :: BSD License")
 # (metadata, why no file is read)
 DECIDED: list[tuple[dict[str, Any], str]] = [
-    ({"license": "GPL"}, "the metadata names none exactly: 'GPL'"),
     ({"license": "Proprietary"}, "the metadata names none exactly: 'Proprietary'"),
     (
         {"classifiers": SEVERAL},
@@ -192,44 +209,6 @@ FILES: list[tuple[dict[str, Any], Mapping[str, str], Stated]] = [
         Stated(
             problem="LICENSE is GPL-3.0, and nothing says whether later versions may be chosen"
         ),
-    ),
-]
-
-
-ISC = TEXTS["ISC"]
-SAYS = "the metadata names several licences:"
-BOTH = {"license": "BSD", "classifiers": (CLASSIFIER,)}
-# A field against the classifiers: the text that is there decides, if one of them names it.
-FILES += [
-    (BOTH, {}, Stated(problem=f"{SAYS} 'BSD', 'MIT License'")),
-    (BOTH, {"LICENSE": "as is"}, Stated(problem=f"{SAYS} 'BSD', 'MIT License'")),
-    (BOTH, {"LICENSE": ISC}, Stated(problem=f"{SAYS} 'BSD', 'MIT License'")),
-    (BOTH, {"LICENSE": MIT}, Stated("MIT", "LICENSE")),
-    (BOTH, {"LICENSE": BSD}, Stated("BSD-3-Clause", "LICENSE")),
-    (
-        {"license": "MIT", "classifiers": (LATER,)},
-        {"LICENSE": MIT},
-        Stated("MIT", "LICENSE"),
-    ),
-    (
-        {"license": "MIT", "classifiers": (OTHER,)},
-        {},
-        Stated(problem=f"{SAYS} 'MIT', 'Other/Proprietary License'"),
-    ),
-    (
-        {"license": f"{GPL}{'word ' * 100}", "classifiers": (CLASSIFIER,)},
-        {"LICENSE": GPL},
-        Stated(problem=f"{SAYS} 'MIT License', and the text of GPL-3.0"),
-    ),
-    (
-        {"license": f"{NOTICE}\n{BSD}", "classifiers": (CLASSIFIER,)},
-        {},
-        Stated(problem=f"{SAYS} 'MIT License', and the text of BSD-3-Clause"),
-    ),
-    (
-        {"license": f"{NOTICE}\n{BSD}", "classifiers": (CLASSIFIER,)},
-        {"LICENSE": BSD},
-        Stated("BSD-3-Clause", "LICENSE"),
     ),
 ]
 

@@ -1,4 +1,5 @@
-"""The licence files of archives: which they are, and their texts."""
+"""The licence files of archives: which they are, and their texts; and the notices at the top of
+modules, of which the licences of GNU speak."""
 
 from __future__ import annotations
 
@@ -7,9 +8,15 @@ import zipfile
 from functools import partial
 from typing import Callable
 
+from ..model import NOTICES
+
 #: The text of a file that is longer (bytes), or comes after so many, is not kept.
 LARGEST = 64 << 10
 _MOST = 32
+#: What such a notice has in it, how long is what is kept of a module, and of how many.
+NOTICE = b"any later version"
+_LONGEST_NOTICE, _MOST_NOTICES = 4000, 16
+_OF_OTHERS = re.compile(r"(^|/)_?(vendor|third.?party|extern(al)?|bundled)(ed|s)?/", re.I)
 _NAME = re.compile(
     r"(un)?licen[cs]es?([-._ ].*)?|copying([-._ ].*)?|[^/]*[-._]licen[cs]e(\.\w+)?", re.I
 )
@@ -27,6 +34,15 @@ def add(files: dict[str, str], path: str, size: int, read: Callable[[], bytes]) 
     """Add a licence file to those that were found before; without its text beyond the limits."""
     is_kept = size <= LARGEST and len(files) < _MOST
     files[path] = read().decode("utf-8", "replace") if is_kept else ""
+
+
+def add_notice(files: dict[str, str], path: str, module: bytes) -> None:
+    """Add the top of a module to the licence files, if it is the project's own, and has the
+    notice there."""
+    top = module[:_LONGEST_NOTICE]
+    kept = sum(1 for each in files if each.endswith(NOTICES))
+    if NOTICE in top and kept < _MOST_NOTICES and not _OF_OTHERS.search(path):
+        files[path] = top.decode("utf-8", "replace")
 
 
 def of_wheel(archive: zipfile.ZipFile) -> dict[str, str]:

@@ -71,8 +71,8 @@ class Contents:
     files look for or link with (``looks`` or ``links``, name, path, line), the folders of
     packages, ``top_level.txt`` files and, by path, files that may belong to a build backend, or
     list requirements (`requirement_files.NAME`);
-    ``readme`` is that of the project, and ``licenses`` are the licence files at the top, all of
-    them only if the archive is `read_whole`."""
+    ``readme`` is that of the project, and ``licenses`` are the licence files at the top and what
+    modules say about them (`model.NOTICES`), all of them only if the archive is `read_whole`."""
 
     files: dict[str, str] = field(default_factory=dict)
     build_files: dict[str, str] = field(default_factory=dict)
@@ -200,6 +200,8 @@ def _keep_module(inner: str, data: bytes, contents: Contents) -> None:
         contents.backend[inner] = data.decode("utf-8", "replace")
     if any(mark in data for mark in native_calls.MARKS) and len(contents.native) < _MOST_NATIVE:
         contents.native += _native(inner, data)
+    if license_files.NOTICE in data and not _NOT_RUN.search(inner):
+        license_files.add_notice(contents.licenses, inner, data)
     if _has(data, _GONE_NAMES) and not _NOT_RUN.search(inner):
         contents.imports += [(module, inner, line) for module, line in _gone_modules(data)]
 

@@ -147,3 +147,32 @@ PAGES = [
 def test_the_page_of_a_project(url: str, page: str, tmp_path: Path) -> None:
     reach = settings(url, default=lambda: None, cache=tmp_path, environment={})
     assert HttpIndex(reach).page_url("x") == page
+
+
+NOTICE = b"# ... or (at your option) any later version.\n"
+
+
+@pytest.mark.parametrize(
+    "path, module, is_kept",
+    [
+        ("x/a.py", NOTICE, True),
+        ("src/x/a.py", NOTICE, True),
+        ("x/a.py", b"import x\n", False),
+        ("x/a.py", b"# " * 3000 + NOTICE, False),
+        ("x/_vendor/a.py", NOTICE, False),
+        ("tests/a.py", NOTICE, False),
+        ("setup.py", NOTICE, False),
+        ("x/a.c", NOTICE, False),
+    ],
+)
+def test_notices_of_modules(path: str, module: bytes, is_kept: bool) -> None:
+    contents = sdist.Contents()
+    sdist.look_at(path, len(module), lambda: module, contents)
+    assert ({*contents.licenses} == {path}) is is_kept
+
+
+def test_few_notices_are_kept() -> None:
+    contents = sdist.Contents()
+    for at in range(100):
+        sdist.look_at(f"x/m{at}.py", len(NOTICE), lambda: NOTICE, contents)
+    assert 0 < len(contents.licenses) < 32

@@ -1,0 +1,127 @@
+"""Licences that the metadata leaves open or contradicts: what modules and licence files decide of
+(metadata, the texts of the files)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from spack_pypi.pypi.model import Metadata
+from spack_pypi.translate.licenses import Stated, in_files, in_metadata
+from tests.translate.test_license_texts import BSD, MIT, NOTICE, TEXTS
+
+ISC = TEXTS["ISC"]
+CLASSIFIER = "License :: OSI Approved :: MIT License"
+LATER = "License :: OSI Approved :: GNU General Public License v3 or later (GPLv3+)"
+OTHER = "License :: Other/Proprietary License"
+GPL = "GNU GENERAL PUBLIC LICENSE\nVersion 3, 29 June 2007\n"
+NOBODY = "neither the metadata nor a file of the archive names one"
+NOTICE_2_1 = """
+# This library is free software; you can redistribute it and/or modify it under the terms of the
+# GNU Lesser General Public License as published by the Free Software Foundation; either
+# version 2.1 of the License, or (at your option) any later version.
+"""
+NOTICE_3 = """'''
+ * under the terms of the GNU General Public License as published by the Free Software
+ * Foundation, either version 3 of the License, or any later version.
+'''
+"""
+LGPL_VAGUE = {
+    "license": "LGPL",
+    "classifiers": (
+        "License :: OSI Approved :: GNU Library or Lesser General Public License (LGPL)",
+    ),
+}
+LGPL_3 = "GNU LESSER GENERAL PUBLIC LICENSE\nVersion 3, 29 June 2007\n"
+LGPL_TEXT = "GNU LESSER GENERAL PUBLIC LICENSE\nVersion 2.1, February 1999\n"
+LATER_2_1, LATER_3 = Stated("LGPL-2.1-or-later", "x/a.py"), Stated("GPL-3.0-or-later", "x/a.py")
+NONE_EXACTLY = Stated(problem="the metadata names none exactly: 'GPL'")
+OPEN = Stated(problem="LICENSE is GPL-3.0, and nothing says whether later versions may be chosen")
+NO_NAME = "is not exactly the text of one standard licence"
+# Which versions of a licence of GNU may be chosen, its text does not say, but modules do.
+FILES: list[tuple[dict[str, Any], Mapping[str, str], Stated]] = [
+    (LGPL_VAGUE, {"LICENSE": LGPL_TEXT, "x/a.py": NOTICE_2_1}, LATER_2_1),
+    (LGPL_VAGUE, {"x/a.py": NOTICE_2_1}, LATER_2_1),
+    (
+        {"license": "GPL"},
+        {"LICENSE": GPL, "x/a.py": f"{NOTICE_3}from exceptions import X"},
+        LATER_3,
+    ),
+    ({}, {"LICENSE": GPL, "x/a.py": NOTICE_3}, LATER_3),
+    (
+        {"license": "LGPL"},
+        {"COPYING": GPL, "L": LGPL_3, "x/a.py": NOTICE_2_1.replace("2.1", "3")},
+        Stated("LGPL-3.0-or-later", "x/a.py"),
+    ),
+    # another version, another licence, not all, an exception, or no words of the project
+    ({"license": "GPL"}, {"LICENSE": GPL, "x/a.py": NOTICE_3.replace("3", "2")}, OPEN),
+    ({"license": "GPL"}, {"LICENSE": GPL, "x/a.py": NOTICE_2_1}, OPEN),
+    ({"license": "GPL"}, {"LICENSE": GPL, "x/a.py": NOTICE_3, "x/b.py": NOTICE_2_1}, OPEN),
+    (
+        {"license": "GPL"},
+        {"LICENSE": GPL, "x/a.py": NOTICE_3, "x/b.py": "any later version"},
+        OPEN,
+    ),
+    (
+        {"license": "GPL"},
+        {"LICENSE": GPL, "x/a.py": f"{NOTICE_3} As an exception, link it."},
+        OPEN,
+    ),
+    (
+        {"license": "GPL"},
+        {"LICENSE": "as is", "x/a.py": NOTICE_3},
+        Stated(problem=f"LICENSE {NO_NAME}"),
+    ),
+    ({"license": "GPL"}, {"LICENSE": GPL}, OPEN),
+    ({"license": "GPL"}, {}, NONE_EXACTLY),
+    ({"license": "GPL"}, {"x/a.py": NOTICE_2_1}, NONE_EXACTLY),
+    ({}, {"x/a.py": NOTICE_3}, Stated(problem=NOBODY)),
+    ({}, {"LICENSE": MIT, "x/a.py": NOTICE_3}, Stated("MIT", "LICENSE")),
+    ({"license": "BSD"}, {"LICENSE": BSD, "x/a.py": NOTICE_3}, Stated("BSD-3-Clause", "LICENSE")),
+]
+SAYS = "the metadata names several licences:"
+BOTH = {"license": "BSD", "classifiers": (CLASSIFIER,)}
+# A field against the classifiers: the text that is there decides, if one of them names it.
+FILES += [
+    (BOTH, {}, Stated(problem=f"{SAYS} 'BSD', 'MIT License'")),
+    (BOTH, {"LICENSE": "as is"}, Stated(problem=f"{SAYS} 'BSD', 'MIT License'")),
+    (BOTH, {"LICENSE": ISC}, Stated(problem=f"{SAYS} 'BSD', 'MIT License'")),
+    (BOTH, {"LICENSE": MIT}, Stated("MIT", "LICENSE")),
+    (BOTH, {"LICENSE": BSD}, Stated("BSD-3-Clause", "LICENSE")),
+    (
+        {"license": "MIT", "classifiers": (LATER,)},
+        {"LICENSE": MIT},
+        Stated("MIT", "LICENSE"),
+    ),
+    (
+        {"license": "MIT", "classifiers": (OTHER,)},
+        {},
+        Stated(problem=f"{SAYS} 'MIT', 'Other/Proprietary License'"),
+    ),
+    (
+        {"license": f"{GPL}{'word ' * 100}", "classifiers": (CLASSIFIER,)},
+        {"LICENSE": GPL},
+        Stated(problem=f"{SAYS} 'MIT License', and the text of GPL-3.0"),
+    ),
+    (
+        {"license": f"{NOTICE}\n{BSD}", "classifiers": (CLASSIFIER,)},
+        {},
+        Stated(problem=f"{SAYS} 'MIT License', and the text of BSD-3-Clause"),
+    ),
+    (
+        {"license": f"{NOTICE}\n{BSD}", "classifiers": (CLASSIFIER,)},
+        {"LICENSE": BSD},
+        Stated("BSD-3-Clause", "LICENSE"),
+    ),
+]
+
+
+@pytest.mark.parametrize("fields, files, stated", FILES)
+def test_what_files_decide(
+    fields: dict[str, Any], files: Mapping[str, str], stated: Stated
+) -> None:
+    metadata = Metadata("x", "1.0", **fields)
+    assert in_metadata(metadata) is None
+    assert in_files(metadata, files) == stated
