@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from textwrap import fill
 from typing import Any
 
 from ..workflow.externals.externals import ExternalsResult
@@ -70,10 +69,13 @@ def _not_used(result: ExternalsResult) -> Iterator[str]:
 
 def _listed(reason: str, same: Sequence[NotUsed]) -> str:
     """What is not used for one reason, in several lines."""
-    names = ", ".join(map(_name, same))
-    indent = "    "
-    below = fill(names, WIDEST, initial_indent=indent, subsequent_indent=indent)
-    return f"  {reason}:\n{below}"
+    lines, indent = [""], "    "
+    for name in map(_name, same):
+        if lines[-1] and len(indent) + len(lines[-1]) + len(name) > WIDEST:
+            lines.append("")
+        lines[-1] += f"{name}, "
+    below = "\n".join(indent + line.rstrip() for line in lines)
+    return f"  {reason}:\n{below.rstrip(',')}"
 
 
 def _name(each: NotUsed) -> str:
@@ -86,6 +88,8 @@ def _summary(result: ExternalsResult, dry_run: bool) -> str:
     how = _VERIFIED[result.verified]
     written = result.written
     if not (written.changed or written.removed):
+        if not result.found.externals:
+            return f"Nothing can be used, and {written.file} has no entries of it."
         return f"{number} ({how}); {written.file} says so already."
     if dry_run:
         return f"{number} ({how}) for {written.file}; nothing was written (--dry-run)."

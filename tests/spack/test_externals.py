@@ -210,9 +210,13 @@ def test_a_file_that_a_configuration_includes(spack: Spack) -> None:
 
 def test_what_was_named_and_has_no_recipe_is_an_error(spack: Spack) -> None:
     venv = environment(spack)
-    done = spack.run("pypi", "externals", "mupthree", "--prefix", str(venv), "--verify", "load")
+    file = spack.folder / "python.yaml"
+    arguments = ("--prefix", str(venv), "--verify", "load", "-o", str(file))
+    done = spack.run("pypi", "externals", "mupthree", *arguments)
     assert done.returncode == 1
     assert "mupthree 3.0: no recipe has this version" in done.stdout
+    # Nor is there an entry of a Python of which nothing is used.
+    assert not file.exists()
 
 
 def test_recipes_beside_what_is_installed(spack: Spack, server: IndexServer) -> None:

@@ -93,7 +93,9 @@ class SpackExternals:
 
 def _entries(installed: PythonExternals, packages: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The entries of externals beside those of ``packages``, and of their Python unless somebody
-    else wrote one there."""
+    else wrote one there; none of a Python without externals."""
+    if not installed.externals:
+        return {}
     python, externals = installed.python, installed.externals
     own = f"{mark(installed.prefix)}python"
     others = [ref for ref in references(packages, python) if ref.get("id") != own]

@@ -15,7 +15,7 @@ from ...prefixes.blas import OpenBlas, openblas_in
 from ...prefixes.conda import CondaPackage, conda_packages
 from ...prefixes.distributions import Distribution
 from ...syntax import parse
-from .linked import linked_with
+from .linked import compiled_modules, linked_with
 
 #: Libraries with a BLAS, in the name that a module needs.
 _LIBRARY = re.compile(
@@ -23,6 +23,8 @@ _LIBRARY = re.compile(
 )
 #: OpenBLAS itself, with 32-bit integers and the usual names of its functions.
 _OPENBLAS = re.compile(r"libopenblas[po]?(-r[\d.]+)?\.so[\d.]*")
+#: The modules of NumPy that use a BLAS.
+_MODULES = ("numpy/*core/_multiarray_umath.*", "numpy/linalg/_umath_linalg.*")
 #: How conda-forge says which threads an OpenBLAS has: how its build string begins.
 _THREADS = {"pthreads": "pthreads", "openmp": "openmp"}
 #: The longest ``__config__.py`` that is read, bytes.
@@ -42,7 +44,13 @@ def used_blas(numpy: Distribution, prefix: Path, store: Store) -> UsedBlas:
     """The BLAS of a NumPy of a prefix: what its modules are linked with; where these name none, or
     cannot be read, what it was built with."""
     conda = conda_packages(prefix)
-    for _, name, places in linked_with(numpy, _LIBRARY, store):
+    # An egg-info may have no list of files.
+    modules = compiled_modules(numpy) or [
+        str(file.relative_to(numpy.folder))
+        for pattern in _MODULES
+        for file in sorted(numpy.folder.glob(pattern))
+    ]
+    for _, name, places in linked_with(numpy.folder, modules, _LIBRARY, store):
         if not places:
             return UsedBlas(note=f"its BLAS is {name}, wherever that is found, {_UNUSABLE}")
         place = places[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ...host.port import Store
@@ -19,12 +19,12 @@ def compiled_modules(found: Distribution) -> list[str]:
 
 
 def linked_with(
-    found: Distribution, library: re.Pattern[str], store: Store
+    folder: Path, modules: Iterable[str], library: re.Pattern[str], store: Store
 ) -> Iterator[tuple[str, str, list[Path]]]:
-    """The libraries with such names that the modules of a distribution are linked with: the
+    """The libraries with such names that the compiled modules in a folder are linked with: the
     module, the name of the library, and where the module finds it by itself."""
-    for module in compiled_modules(found):
-        file = found.folder / module
+    for module in modules:
+        file = folder / module
         try:
             linked = store.linked(file)
         except ValueError:

@@ -53,9 +53,10 @@ def used_mpi(found: Distribution, prefix: Path, store: Store) -> UsedMpi | None:
     abis = {match[1] for match in map(_FOR_EACH_ABI.fullmatch, files_of(found)) if match}
     if abis:
         return _of_wheel(abis, prefix)
-    if not compiled_modules(found):
+    modules = compiled_modules(found)
+    if not modules:
         return None
-    for module, library, places in linked_with(found, _LIBMPI, store):
+    for module, library, places in linked_with(found.folder, modules, _LIBMPI, store):
         return _of_module(found, module, library, places, prefix)
     return UsedMpi(False)
 

@@ -109,6 +109,15 @@ def test_one_with_integers_of_64_bits(tmp_path: Path) -> None:
     assert entry(host, "openblas")["spec"] == "openblas@0.3.29+ilp64"
 
 
+def test_one_without_a_list_of_its_files(tmp_path: Path) -> None:
+    host = numpy(tmp_path, "libopenblas.so.0", ORIGIN)
+    (tmp_path / SITE / "numpy-2.3.4.dist-info" / "RECORD").unlink()
+    has(tmp_path, f"{SITE}/numpy/_core/{MODULE}")
+    openblas(tmp_path)
+    run(host, python(tmp_path))
+    assert entry(host, "openblas")["prefix"] == str(tmp_path)
+
+
 WHEEL = "libscipy_openblas64_-56d6093b.so"
 
 
