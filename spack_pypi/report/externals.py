@@ -59,7 +59,7 @@ def _not_used(result: ExternalsResult) -> Iterator[str]:
         yield "Not used:"
     for reason, same in by_reason.items():
         line = f"  {', '.join(map(_name, same))}: {reason}"
-        yield line if len(line) <= WIDEST else _listed(reason, same)
+        yield line if len(line) <= WIDEST or len(same) == 1 else _listed(reason, same)
     if result.planned:
         yield (
             f"Recipes would be written first for {', '.join(result.planned)}; whether Spack then "
