@@ -60,7 +60,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     to.add_argument(
         "--scope",
         metavar="SCOPE",
-        default="",
         help="configuration scope to write to, such as site or env:NAME (default: as for spack "
         "external find)",
     )
@@ -113,7 +112,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     from ..workflow.verifying.verification import Step
 
     to = Destination(
-        args.scope,
+        args.scope or "",
         Path(args.output) if args.output else None,
         buildable=not args.not_buildable,
         dry_run=args.dry_run,
@@ -202,14 +201,9 @@ def _created(
 
 def _interpreter(args: argparse.Namespace) -> Interpreter:
     """Raises `UsageError` where there is none."""
-    from ..errors import UsageError
     from ..prefixes.interpreter import ask, in_conda, in_prefix
     from ..prefixes.modules import in_modules
 
-    for option in ("python", "prefix", "conda", "output"):
-        if getattr(args, option) == "":
-            # Of a variable that is not set: another Python is not what was meant.
-            raise UsageError(f"--{option} is empty: name one, or leave the option out")
     if args.prefix:
         return in_prefix(Path(args.prefix))
     if args.conda:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from spack_pypi.arguments import COMMANDS, add_commands
+from spack_pypi.arguments import add_commands
 from spack_pypi.diagnostics import Severity
 from spack_pypi.errors import UsageError
 from spack_pypi.host.port import Destination
@@ -289,11 +289,14 @@ def test_a_prefix_that_no_settings_can_name(tmp_path: Path) -> None:
         run(MemoryHost(), python(folder))
 
 
-@pytest.mark.parametrize("option", ["--python", "--prefix", "--conda", "--output"])
-def test_an_option_of_a_variable_that_is_not_set(option: str) -> None:
+@pytest.mark.parametrize("option", ["--python", "--prefix", "--conda", "--output", "--scope"])
+def test_an_option_of_a_variable_that_is_not_set(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Else it would be another Python, or the settings of the user."""
     parser = argparse.ArgumentParser()
     add_commands(parser)
-    with pytest.raises(UsageError, match=f"{option} is empty"):
-        args = parser.parse_args(["externals", option, ""])
-        COMMANDS["externals"].run(args, MemoryHost())
+    with pytest.raises(SystemExit):
+        parser.parse_args(["externals", option, ""])
+    assert f"{option}: expected a value, and it is empty" in capsys.readouterr().err
+    assert parser.parse_args(["externals"]).scope is None
