@@ -17,13 +17,15 @@ def unblocked(
     session: Session, host: Host, request: Request, outdated: Outdated, reason: str
 ) -> str:
     """The changes of a recipe for which a request was refused, as if all that its releases require
-    could be had: for a person to paste once it is there. Empty where nothing can be planned."""
+    could be had, with a comment where no recipe can say it: for a person to paste once that is
+    there, or decided. Empty where nothing can be planned."""
     alone = replace(request, dependencies=False, dry_run=True, verify=Verify.LOAD)
-    try:
-        plan = create(session, host, alone).plan
-    except SpackPyPIError:
-        return ""
-    recipe = plan.recipes.get(outdated.project)
-    if recipe is None or not recipe.before:
-        return ""
-    return proposed_edit(recipe.before, recipe.text, reason)
+    for each in (alone, replace(alone, allow_omissions=True)):
+        try:
+            plan = create(session, host, each).plan
+        except SpackPyPIError:
+            continue
+        recipe = plan.recipes.get(outdated.project)
+        if recipe is not None and recipe.before:
+            return proposed_edit(recipe.before, recipe.text, reason)
+    return ""
