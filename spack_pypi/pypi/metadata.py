@@ -83,7 +83,7 @@ def says_what_it_is(text: str) -> bool:
 
 def with_readme(metadata: Metadata, source: Source) -> Metadata:
     """The metadata, with what the archive says of the project where it does not."""
-    if metadata.summary or metadata.description or not source.readme:
+    if metadata.summary or _said(metadata.description) or not source.readme:
         return metadata
     return replace(metadata, description=source.readme[:_DESCRIBED])
 

@@ -21,6 +21,9 @@ _SECURE = re.compile(
     r"^http(?=://(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org"
     r"|[\w-]+\.(?:github\.io|gitlab\.io|readthedocs\.(?:io|org)))(?:/|$))"
 )
+_CLONED = re.compile(
+    r"^(https://(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)/[^?#]+)\.git/?$"
+)
 #: A docstring that is longer ends with the sentence before, characters: about three lines.
 _LONGEST = 270
 
@@ -82,8 +85,9 @@ def homepage(metadata: Metadata) -> str:
 
 
 def as_page(url: str) -> str:
-    """An address as a recipe has it: ``#readme``, as npm and forges add, is the page itself."""
-    return _SECURE.sub("https", url.strip().removesuffix("#readme"))
+    """An address as a recipe has it: ``#readme``, as npm and forges add, is the page itself, and
+    so is ``.git`` behind a repository on a forge."""
+    return _CLONED.sub(r"\1", _SECURE.sub("https", url.strip().removesuffix("#readme")))
 
 
 def _is_own_page(url: str, metadata: Metadata) -> bool:

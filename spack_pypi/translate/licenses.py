@@ -46,6 +46,8 @@ _OF_OTHERS = re.compile(r"third.?part(y|ies)|bundled|vendor(ed)?\b", re.I)
 #: What metadata may call version 2.1 of the LGPL, for which there is no classifier, and which is
 #: the first one of that name.
 _LESSER = {"LGPL-2.0-only": "LGPL-2.1-only", "LGPL-2.0-or-later": "LGPL-2.1-or-later"}
+#: What the text of a licence of GNU does not say.
+_GNU_CHOICE = re.compile(r"-(?:only|or-later)$")
 #: Texts that belong to the name of a licence.
 _DATE = re.compile(r", (?:january|august|june) \d{4}$", re.I)
 
@@ -138,6 +140,10 @@ def in_files(metadata: Metadata, files: Mapping[str, str]) -> Stated:
     if not (texts or others):
         return Stated(problem=_nothing(metadata))
     found = {path: recognised(text) or _introduced(text, metadata) for path, text in own.items()}
+    if expression and {gnu_licence(text) for text in own.values()} == {
+        _GNU_CHOICE.sub("", expression)
+    }:
+        return Stated(expression, next(iter(own)))
     if others and not (found and _is_named(found.values(), metadata)):
         return Stated(problem=f"the metadata names several licences: {others}")
     for path, expression in found.items():

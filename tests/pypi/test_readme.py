@@ -60,6 +60,13 @@ def test_a_summary_may_say_nothing(summary: str) -> None:
     assert read(pkg_info(f"Summary: {summary}"), "README.md").readme == README
 
 
+def test_a_description_may_say_nothing() -> None:
+    said = pkg_info("Summary: UNKNOWN", "Description: UNKNOWN")
+    source = read(said, "README.md")
+    found = metadata.with_readme(metadata.from_sdist(said, RELEASE), source)
+    assert found.description == README
+
+
 def test_the_metadata_of_a_wheel_comes_first() -> None:
     said = Metadata("quiet-log", "1", summary="Quiet logs")
     assert metadata.with_readme(said, Source(readme=README)) == said

@@ -39,6 +39,9 @@ PAGES: list[tuple[Sequence[tuple[str, str]], str, str]] = [
     ([], "http://github.community/", "http://github.community/"),
     # a place in the page of a repository, and one that is a page by itself
     ([("Documentation", "https://git.example/x#readme")], "", "https://git.example/x"),
+    ([("Homepage", "http://github.com/a/x.git")], "", "https://github.com/a/x"),
+    ([("Homepage", "https://gitlab.com/a/b/x.git/")], "", "https://gitlab.com/a/b/x"),
+    ([("Homepage", "https://git.example/x.git")], "", "https://git.example/x.git"),
     ([("Documentation", "https://x.example/#/docs")], "", "https://x.example/#/docs"),
     # pages of another kind
     ([("Funding", PAGE)], "", ""),

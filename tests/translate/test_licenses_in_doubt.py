@@ -81,6 +81,7 @@ FILES: list[tuple[dict[str, Any], Mapping[str, str], Stated]] = [
     ({}, {"LICENSE": MIT, "x/a.py": NOTICE_3}, Stated("MIT", "LICENSE")),
     ({"license": "BSD"}, {"LICENSE": BSD, "x/a.py": NOTICE_3}, Stated("BSD-3-Clause", "LICENSE")),
 ]
+LATER_BY_TEXT = Stated("GPL-3.0-or-later", "LICENSE")
 SAYS = "the metadata names several licences:"
 BOTH = {"license": "BSD", "classifiers": (CLASSIFIER,)}
 # A field against the classifiers: the text that is there decides, if one of them names it.
@@ -99,6 +100,12 @@ FILES += [
         {"license": "MIT", "classifiers": (OTHER,)},
         {},
         Stated(problem=f"{SAYS} 'MIT', 'Other/Proprietary License'"),
+    ),
+    ({"license": "BSD", "classifiers": (LATER,)}, {"LICENSE": GPL}, LATER_BY_TEXT),
+    (
+        {"license": "BSD", "classifiers": (LATER,)},
+        {"LICENSE": GPL.replace("3", "2")},
+        Stated(problem=f"{SAYS} 'BSD', 'GNU General Public License v3 or later (GPLv3+)'"),
     ),
     (
         {"license": f"{GPL}{'word ' * 100}", "classifiers": (CLASSIFIER,)},
