@@ -7,14 +7,15 @@ from dataclasses import replace
 
 from ..model import Source, at, strings
 from ..project_files import module_values, requirement_files, setup_cfg
-from ..project_files.module_values import Texts
-from ..project_files.setup_modules import Elsewhere, FileText
+from ..project_files.module_values import Texts, Value
+from ..project_files.setup_modules import Elsewhere, FileLines, FileText
 
 #: The sections of setup.cfg that may name files of requirements, and how many are read.
 _OPTIONS = ("options", "options.extras_require")
 _MOST_FILES = 32
 #: The keywords of ``setup()`` that are looked for there.
 _KEYWORDS = ("name", "version", "description", "license", "url")
+_REQUIRED = "install_requires"
 
 
 def completed(source: Source, texts: Texts) -> Source:
@@ -24,21 +25,25 @@ def completed(source: Source, texts: Texts) -> Source:
     options = [text for name in _OPTIONS if name in parser for text in parser[name].values()]
     lacking = {*requirement_files.named(source.pyproject, options)} - {*source.requirement_files}
     if lacking:
-        listed = {**source.requirement_files, **texts(sorted(lacking)[:_MOST_FILES])}
-        source = replace(source, requirement_files=listed)
+        files = {**source.requirement_files, **texts(sorted(lacking)[:_MOST_FILES])}
+        source = replace(source, requirement_files=files)
     called = source.setup_py
     if called is None:
         return source
     places = {key: place for key, place in called.elsewhere.items() if key in _KEYWORDS}
     found = {key: _said(source, place, texts) for key, place in places.items()}
     keywords = {**called.keywords, **{key: text for key, text in found.items() if text}}
+    required = called.elsewhere.get(_REQUIRED)
+    if isinstance(required, (FileText, FileLines)):
+        listed = requirement_files.listed(required.path, texts([required.path]))
+        keywords.update({_REQUIRED: listed} if listed is not None else {})
     return replace(source, setup_py=replace(called, keywords=keywords))
 
 
 def _said(source: Source, place: Elsewhere, texts: Texts) -> str:
-    if isinstance(place, FileText):
-        return line(place.path, texts)
-    return module_values.text(place, module_roots(source), texts)
+    if isinstance(place, Value):
+        return module_values.text(place, module_roots(source), texts)
+    return line(place.path, texts) if isinstance(place, FileText) else ""
 
 
 def module_roots(source: Source) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,9 @@ from ..model import Metadata, Source, at, strings
 from ..project_files import poetry, requirement_files, setup_cfg
 from ..project_files.declared import DeclaredRequirements
 from ..project_files.egg_info import conditioned
+
+#: The section of setup.cfg that lists extras.
+_EXTRAS = "options.extras_require"
 
 
 def with_static_requirements(metadata: Metadata, source: Source) -> Metadata:
@@ -164,23 +168,33 @@ def from_flit(table: Mapping[str, Any]) -> DeclaredRequirements | None:
 def _from_setup_cfg(source: Source) -> DeclaredRequirements | None:
     parser = setup_cfg.read(source.setup_cfg)
     options = dict(parser["options"]) if parser.has_section("options") else {}
-    section = "options.extras_require"
-    extras = dict(parser[section]) if parser.has_section(section) else {}
+    has_extras = parser.has_section(_EXTRAS)
     listed = options.get("install_requires", "").strip()
     if not listed and not _is_all_in_cfg(source, parser.sections()):
         return None  # setup.py may say what setup.cfg does not
     called = source.setup_py
-    if called and not extras and "extras_require" in (called.names or ()):
+    if called and not has_extras and "extras_require" in (called.names or ()):
         return None
-    texts = {extra: _of_option(text.strip(), source) for extra, text in extras.items()}
     required = _of_option(listed, source) if listed else []
-    if required is None:
+    extras = _extras_of_cfg(parser, source)
+    if required is None or extras is None:
         return None
-    for extra, found in texts.items():
+    python = options.get("python_requires", "").strip()
+    return DeclaredRequirements([*required, *extras.required], extras.extras, python)
+
+
+def _extras_of_cfg(
+    parser: configparser.RawConfigParser, source: Source
+) -> DeclaredRequirements | None:
+    """What the extras of a setup.cfg require; None where a file that they name is not kept."""
+    extras = dict(parser[_EXTRAS]) if parser.has_section(_EXTRAS) else {}
+    required: list[str] = []
+    for extra, text in extras.items():
+        found = _of_option(text.strip(), source)
         if found is None:
             return None
-        required += [conditioned(text, extra) for text in found]
-    return DeclaredRequirements(required, list(extras), options.get("python_requires", "").strip())
+        required += [conditioned(each, extra) for each in found]
+    return DeclaredRequirements(required, list(extras))
 
 
 def _is_all_in_cfg(source: Source, sections: Sequence[str]) -> bool:
@@ -221,9 +235,12 @@ def _from_setup_py(source: Source) -> DeclaredRequirements | None:
         name, _, marker = extra.partition(":")  # ``extra:marker``, from before PEP 508
         names += [name] if name else []
         required += [conditioned(text, name, marker) for text in texts]
-    options, section = setup_cfg.read(source.setup_cfg), "options.extras_require"
-    if not extras and options.has_section(section):
-        return None  # the extras are there
+    options = setup_cfg.read(source.setup_cfg)
+    if not extras and options.has_section(_EXTRAS):
+        there = _extras_of_cfg(options, source)
+        if there is None:
+            return None
+        names, required = [*there.extras], [*required, *there.required]
     said = options.get("options", "python_requires", fallback="").strip()
     python = called.keywords.get("python_requires") or said
     return DeclaredRequirements(required, names, python if isinstance(python, str) else "")

@@ -47,10 +47,10 @@ def of_setuptools(
     required: list[str] = []
     extras: list[str] = []
     if "dependencies" in dynamic:
-        listed = _listed(at(table, "dependencies", "file"), files)
-        if listed is None:
+        found = listed(at(table, "dependencies", "file"), files)
+        if found is None:
             return None
-        required += listed
+        required += found
     else:
         required += strings(at(project, "dependencies"))
     named = at(project, "optional-dependencies")
@@ -59,7 +59,7 @@ def of_setuptools(
         if not isinstance(named, dict):
             return None
     for extra, said in named.items() if isinstance(named, dict) else ():
-        texts = strings(said) if isinstance(said, list) else _listed(at(said, "file"), files)
+        texts = strings(said) if isinstance(said, list) else listed(at(said, "file"), files)
         if texts is None:
             return None
         extras.append(extra)
@@ -78,7 +78,7 @@ def of_hatch(
     table, dynamic = hooks["requirements_txt"], strings(at(project, "dynamic"))
     required: list[str] | None = strings(at(project, "dependencies"))
     if "dependencies" in dynamic:
-        required = _listed(at(table, "files"), files)
+        required = listed(at(table, "files"), files)
     named = at(project, "optional-dependencies") or {}
     if "optional-dependencies" in dynamic:
         named = at(table, "optional-dependencies")
@@ -86,7 +86,7 @@ def of_hatch(
         return None
     extras: list[str] = []
     for extra, said in named.items():
-        texts = _listed(said, files) if "optional-dependencies" in dynamic else strings(said)
+        texts = listed(said, files) if "optional-dependencies" in dynamic else strings(said)
         if texts is None:
             return None
         extras.append(extra)
@@ -96,7 +96,7 @@ def of_hatch(
 
 def named_in_cfg(text: str, files: Mapping[str, str]) -> list[str] | None:
     """The requirements of an option ``file: a.txt, b.txt``."""
-    return _listed(_of_option(text), files)
+    return listed(_of_option(text), files)
 
 
 def _of_option(text: str) -> list[str]:
@@ -111,7 +111,7 @@ def _inner(path: str) -> str:
     return path[2:] if path.startswith("./") else path
 
 
-def _listed(named: Any, files: Mapping[str, str]) -> list[str] | None:
+def listed(named: Any, files: Mapping[str, str]) -> list[str] | None:
     """The requirements in the files of these paths; None where one is not there, or has anything
     else in it."""
     paths = _paths(named)

@@ -48,3 +48,60 @@ def test_lists_of_requirements_of_any_name(
     source = sdist.source(sdist.Contents(files=files).as_json(), "")
     said = tree_metadata.read(other_files.completed(source, texts), Version("1")).requires_dist
     assert said == required
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "open('etc/all.list').read()",
+        "open('etc/all.list').read().splitlines()",
+        "open('etc/all.list').read().strip().split('\\n')",
+        "open('etc/all.list').readlines()",
+        "list(filter(None, Path('etc', 'all.list').read_text().splitlines()))",
+        "[line.strip() for line in open('etc/all.list')]",
+        "[l for l in open('etc/all.list').readlines() if l.strip() and not l.startswith('#')]",
+        "lines",
+        "listed('etc/all.list')",
+        "by_default()",
+    ],
+)
+def test_a_list_of_requirements_that_setup_py_reads(said: str) -> None:
+    """Whatever way it is read, these are the requirements."""
+    setup = f"""
+with open(join(here, 'etc', 'all.list')) as f:
+    lines = f.read().splitlines()
+def listed(name):
+    with open(name) as f:
+        return [line.strip() for line in f if line.strip()]
+def by_default(name='etc/all.list'):
+    return listed(name)
+setup(name='a', install_requires={said})
+"""
+    assert required({"setup.py": setup}, "b>1\n\n# c\nd\n") == ("b>1", "d")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "[line for line in open('etc/all.list') if 'b' not in line]",
+        "[line + '>2' for line in open('etc/all.list')]",
+        "open('etc/all.list').read().splitlines() + more",
+        "open('etc/other.list').readlines()",
+        "open('../etc/all.list').readlines()",
+        "open('etc/all.list').readlines()[1:]",
+    ],
+)
+def test_a_list_that_may_be_another_one(said: str) -> None:
+    assert required({"setup.py": f"setup(name='a', install_requires={said})"}, "b>1\n") is None
+
+
+def test_a_list_with_more_than_requirements() -> None:
+    setup = "setup(name='a', install_requires=open('etc/all.list').readlines())"
+    assert required({"setup.py": setup}, "-r other.txt\nb\n") is None
+
+
+def required(files: dict[str, str], listed: str) -> tuple[str, ...] | None:
+    there = {"etc/all.list": listed}
+    source = sdist.source(sdist.Contents(files=files).as_json(), "")
+    whole = other_files.completed(source, lambda named: {p: there[p] for p in named if p in there})
+    return tree_metadata.read(whole, Version("1")).requires_dist

@@ -210,6 +210,10 @@ EXTRAS = "[options.extras_require]\nx = b\n"
         ({"setup.cfg": NAMED, "setup.py": "setup()"}, ()),
         ({"setup.cfg": NAMED + EXTRAS, "setup.py": "setup()"}, ('b; extra == "x"',)),
         ({"setup.cfg": NAMED, "setup.py": "setup(install_requires=['a1'])"}, ("a1",)),
+        (
+            {"setup.cfg": NAMED + EXTRAS, "setup.py": "setup(install_requires=['a1'])"},
+            ("a1", 'b; extra == "x"'),
+        ),
         ({"setup.cfg": NAMED, "setup.py": "setup(install_requires=read())"}, None),
         ({"setup.cfg": NAMED, "setup.py": "setup(pbr=True)"}, None),
         ({"setup.cfg": NAMED, "setup.py": "setup(**read())"}, None),

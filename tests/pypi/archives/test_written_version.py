@@ -207,6 +207,22 @@ def test_backends(files: Mapping[str, str], said: str) -> None:
         "setup(version=Path(__file__).with_name('a.txt').read_text().strip())",
         "v = open(join(here, 'VERSION'), encoding='utf-8').read().strip()\nsetup(version=v)",
         "with open('a.txt') as f:\n    v = f.read().strip()\nsetup(version=v)",
+        "exec(Path('a', 'b.py').read_text())\nsetup(version=locals()['__version__'])",
+        "with open(join('a', 'b.py')) as f:\n    code = f.read()\nexec(code)\n"
+        "setup(version=__version__)",
+        "v = re.search(r'^__version__\\s*=\\s*[\"](.*)[\"]', open('a/b.py').read(), re.M)\n"
+        "setup(version=v.group(1))",
+        "with open('a/b.py') as f:\n    v = re.findall(r'__version__ = \"(.+)\"', f.read())[0]\n"
+        "setup(version=v)",
+        "r = re.compile(r'__version__ *= \"(.+)\"').search(open('a/b.py').read())\n"
+        "setup(version=r.group(1))",
+        "def read(*parts):\n    with open(join(here, *parts)) as f:\n        return f.read()\n"
+        "setup(version=read('VERSION').strip())",
+        "def read(name):\n    return open(name).read()\ndef version(name='a/b.py'):\n"
+        "    found = re.search(r'^__version__ = (.*)', read(name), re.M)\n    if found:\n"
+        "        return found.group(1)\n    raise RuntimeError()\nsetup(version=version())",
+        "def version(package):\n    init = open(join(package, '__init__.py')).read()\n"
+        "    return re.match('__version__ = (.*)', init).group(1)\nsetup(version=version('a'))",
     ],
 )
 def test_what_setup_py_takes_from_other_files(setup: str) -> None:
@@ -221,6 +237,12 @@ def test_what_setup_py_takes_from_other_files(setup: str) -> None:
         "import versioneer\nsetup(version=versioneer.get_version())",
         "from a import __version__\nsetup(version=__version__ + '.1')",
         "from a import read\nsetup(version=read())",
+        "def v():\n    return v()\nsetup(version=v())",
+        "def v():\n    if x:\n        return open('VERSION').read()\n    return '0'\n"
+        "setup(version=v())",
+        "setup(version=re.search(r'(.*)', open('VERSION').read()).group(1))",
+        "setup(version=re.search(r'other = (.*)', open('a/c.py').read()).group(1))",
+        "setup(version=f'{open(\"VERSION\").read()}.1')",
         "from .a import __version__\nsetup(version=__version__)",
         "from b import __version__\nsetup(version=__version__)",
         "about = {}\nexec(read(), about)\nsetup(version=about['__version__'])",
