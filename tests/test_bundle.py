@@ -204,6 +204,16 @@ def test_what_cannot_be_concretized_is_not_bundled(bundling: Bundling) -> None:
     assert "install py-foo" not in bundling.readme
 
 
+@pytest.mark.parametrize(("options", "count"), [((), 0), (("--force",), 1)])
+def test_a_project_that_a_repo_has(
+    bundling: Bundling, options: tuple[str, ...], count: int
+) -> None:
+    """Its package is used, or gives way to a recipe in the bundle."""
+    bundling.host.has("foo", "1.0")
+    assert bundling("foo", *options) == 0
+    assert len(bundling.host.written) == count
+
+
 def test_a_project_that_is_not_written(bundling: Bundling) -> None:
     """Others are bundled all the same."""
     assert bundling("foo", "gone") == 1

@@ -37,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the folder to make, or to add to",
     )
     add("-N", "--namespace", help="namespace of the recipes in it (default: pypi_bundle)")
+    add(
+        "-f",
+        "--force",
+        action="store_true",
+        help="write recipes for the named projects even if a repo has them",
+    )
     add_set_options(add)
     add(
         "--together",
@@ -58,7 +64,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 #: What `create` has options for, and a bundle has not.
 _NOT_CHOSEN = {
     "repo": None,
-    "force": False,
     "no_deps": False,
     "no_extend": False,
     "fix": False,

@@ -93,18 +93,18 @@ def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], froz
     raw, unparsed = parse_email(text)
     said = _METADATA_VERSION.fullmatch(raw.get("metadata_version", ""))
     version = (int(said[1]), int(said[2])) if said else (0, 0)
-    summary = raw.get("summary") or next(iter(unparsed.get("summary", ())), "")
-    summary = _said(summary[:_LONGEST_SUMMARY])
-    if canonicalize_name(summary) == release.project:
-        summary = ""
-    repeats = {*re.findall(r"\w+", summary.lower())} <= {*release.project.split("-")}
+    summary, description = described(
+        release.project,
+        raw.get("summary") or next(iter(unparsed.get("summary", ())), ""),
+        raw.get("description", ""),
+    )
     home_page, urls = raw.get("home_page", ""), raw.get("project_urls", {})
-    described = "" if home_page.startswith("http") or urls else raw.get("description", "")
+    linked = "" if home_page.startswith("http") or urls else raw.get("description", "")
     metadata = Metadata(
         project=raw.get("name", ""),
         version=raw.get("version", ""),
         summary=summary,
-        description=raw.get("description", "")[:_DESCRIBED] if repeats else "",
+        description=description,
         requires_python=raw.get("requires_python", "") or release.requires_python,
         requires_dist=_shared(map(redacted, raw.get("requires_dist", ()))),
         provides_extra=_shared(raw.get("provides_extra", ())),
@@ -114,10 +114,20 @@ def _parse(text: str, release: Release) -> tuple[Metadata, tuple[int, ...], froz
         classifiers=_shared(filter(is_short, raw.get("classifiers", ())[:_MOST_LINES])),
         home_page=home_page[:_LONGEST_SUMMARY],
         project_urls=tuple(urls.items())[:_MOST_LINES],
-        repository=own_repository(described, release.project) if described else "",
+        repository=own_repository(linked, release.project) if linked else "",
     )
     dynamic = frozenset(field.lower() for field in raw.get("dynamic", ()))
     return metadata, version, dynamic
+
+
+def described(project: str, summary: str, description: str) -> tuple[str, str]:
+    """The summary of a project (PEP 503 name), and the beginning of its description where the
+    summary has only words of its name."""
+    summary = _said(summary[:_LONGEST_SUMMARY])
+    if canonicalize_name(summary) == project:
+        summary = ""
+    repeats = {*re.findall(r"\w+", summary.lower())} <= {*project.split("-")}
+    return summary, description[:_DESCRIBED] if repeats else ""
 
 
 def _shared(texts: Iterable[str]) -> tuple[str, ...]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..model import Source, at, strings
+from .. import metadata as core_metadata
+from ..model import Metadata, Source, at, strings
+from ..own_repository import own_repository
 from ..project_files import module_values, requirement_files, setup_cfg
 from ..project_files.module_values import Texts, Value
 from ..project_files.setup_modules import Elsewhere, FileLines, FileText
@@ -38,6 +40,29 @@ def completed(source: Source, texts: Texts) -> Source:
         listed = requirement_files.listed(required.path, texts([required.path]))
         keywords.update({_REQUIRED: listed} if listed is not None else {})
     return replace(source, setup_py=replace(called, keywords=keywords))
+
+
+def described(found: Metadata, source: Source, texts: Texts) -> Metadata:
+    """The metadata of a tree, with what its README says where the summary says nothing, or no
+    field has an address; as of a release."""
+    linked = found.home_page.startswith("http") or found.project_urls
+    summary, lacks = core_metadata.described(found.project, found.summary, "README")
+    if linked and not lacks:
+        return replace(found, summary=summary)
+    text = text_of(_readme(source), texts)
+    repository = "" if linked or not text else own_repository(text, found.project)
+    _, description = core_metadata.described(found.project, found.summary, text)
+    return replace(found, summary=summary, description=description, repository=repository)
+
+
+def _readme(source: Source) -> str:
+    """The file that becomes the description; empty if none is named."""
+    project = at(source.pyproject, "project", "readme")
+    of_poetry = at(source.pyproject, "tool", "poetry", "readme")
+    option = setup_cfg.read(source.setup_cfg).get("metadata", "long_description", fallback="")
+    listed = [project, at(project, "file"), of_poetry, *strings(of_poetry)]
+    listed += [option.partition("file:")[2].partition(",")[0].strip()]
+    return next((each for each in listed if each and isinstance(each, str)), "")
 
 
 def _said(source: Source, place: Elsewhere, texts: Texts) -> str:

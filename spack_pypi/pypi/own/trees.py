@@ -60,6 +60,7 @@ class Trees:
             said = self._texts(place)(paths)
             summaries = (flit.summary(said[path]) for path in paths if path in said)
             found = replace(found, summary=next(filter(None, summaries), ""))
+        found = other_files.described(found, source, self._texts(place))
         reference = place.tag or place.branch or place.commit
         return of_the_repository(found, self.repository.address, reference, self.folder)
 

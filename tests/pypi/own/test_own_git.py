@@ -103,6 +103,19 @@ def test_the_summary_of_flit(path: str, text: str, summary: str, tmp_path: Path)
     assert index.metadata(index.releases[0]).summary == summary
 
 
+@pytest.mark.parametrize(
+    ("summary", "description"), [("Thing", "The readme"), ("It does", ""), ("TODO", "The readme")]
+)
+def test_a_summary_that_says_nothing(summary: str, description: str, tmp_path: Path) -> None:
+    """The README is kept for it, as of a release on an index."""
+    repo = Repo(tmp_path / "repo")
+    text = project("thing").replace('version = "0"', f'version = "0"\ndescription = "{summary}"')
+    text = text.replace("[project]", '[project]\nreadme = "py/README.md"')
+    repo.commit({"pyproject.toml": text, "py/README.md": "The readme"}, "v1.0")
+    index = read(repo, "v1.0")
+    assert index.metadata(index.releases[0]).description == description
+
+
 def test_a_folder(tmp_path: Path) -> None:
     """Of a repository of several projects only its own tags count."""
     repo = Repo(tmp_path / "repo")
