@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from spack_pypi.arguments import Parser, add_commands, create_arguments
+from spack_pypi.arguments import COMMANDS, Parser, add_commands, create_arguments
 
 
 def read(*after: str, **before: Any) -> argparse.Namespace:
@@ -86,6 +86,13 @@ def test_a_value_that_is_empty(
         parser.parse_args([command, option, "", *(["-o", "x"] if command == "bundle" else [])])
     said = capsys.readouterr().err
     assert refused.value.code == 2 and option in said.splitlines()[-1]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_is_not_given_is_not_empty(command: str) -> None:
+    """What an option has without a value is none that was given."""
+    needed = {"bundle": ["-o", "x"], "explain": ["py-x"], "why": ["x"]}.get(command, [])
+    _with_commands(argparse.ArgumentParser()).parse_args([command, *needed])
 
 
 @pytest.mark.parametrize("command", ["create", "check", "why", "bundle", "doctor", "externals"])
