@@ -70,6 +70,9 @@ def _result(update: Update, diff: bool) -> Iterator[str]:
         yield f"{outdated.package} {outdated.current}: not updated: {update.reason}"
         if update.proposal:
             yield from ("  to update it by hand:", "", update.proposal, "")
+            if outdated.package in update.explained:
+                yield "where these lines come from:"
+                yield from lines_with_reasons(update.explained[outdated.package])
         return
     hard = update.hardness.value if update.hardness else ""
     if update.new == outdated.moved:

@@ -21,6 +21,7 @@ from .create import OMISSIONS, Outcome, create
 from .explain.model import ExplainedRecipe
 from .explain.planned import explain_planned
 from .outdated import Outdated, named_version
+from .plan import Plan
 from .publishers import publisher_changed
 from .request import Request
 from .unblocked import unblocked
@@ -103,22 +104,20 @@ def sync(
         force=False,
     )
     found: dict[str, ExplainedRecipe] = {}
-    try:
+
+    def on_verified(plan: Plan) -> None:
         if explained and host.checks:
-            outcome = create(
-                session,
-                host,
-                request,
-                lambda plan: found.update(explain_planned(session, host, plan)),
-            )
-        else:
-            outcome = create(session, host, request)
+            found.update(explain_planned(session, host, plan))
+
+    try:
+        outcome = create(session, host, request, on_verified)
     except SpackPyPIError as error:
         return Update(outdated, hardness=Hardness.BY_HAND, reason=str(error))
     update = _update(outdated, outcome, host.repos.python_versions())
     update = replace(update, explained=found)
     if update.reason and not update.proposal:
-        return replace(update, proposal=unblocked(session, host, request, outdated, update.reason))
+        lines = unblocked(session, host, request, outdated, update.reason, on_verified)
+        return replace(update, proposal=lines)
     if update.new and target is not None:
         project = session.index.project(outdated.project)
         older = next((r for r in project.releases if r.version == outdated.version), None)

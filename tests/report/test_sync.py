@@ -133,6 +133,17 @@ def test_beside_each_difference_stands_where_its_lines_come_from(
     assert "where" not in capsys.readouterr().out
 
 
+def test_so_do_lines_that_are_only_proposed(capsys: pytest.CaptureFixture[str]) -> None:
+    ground = Ground(Verdict.EXPLAINED, (Cited("Requires-Dist", "six"),), versions=("2.0",))
+    line = ExplainedLine(7, 7, 'depends_on("py-six")', "py-six", (ground,))
+    explained = {"py-x": ExplainedRecipe("py-x", "site", "py-x", lines=(line,))}
+    show_update(replace(BY_HAND, explained=explained), listing=False, diff=True, named=False)
+    lines = capsys.readouterr().out.splitlines()
+    at = lines.index("where these lines come from:")
+    assert 'version("2.0")' in lines[:at]
+    assert lines[at + 1 :] == ['7: depends_on("py-six")', "    2.0: Requires-Dist: six"]
+
+
 NEWER = "1.0 is listed, 2.0 is the newest release"
 # (what became of a recipe, whether it is only listed, whether it was named, what is said of it:
 # code, severity, text)

@@ -30,8 +30,10 @@ def test_a_build_requirement_with_an_address() -> None:
     host.keep("x", "py-x", RECIPE)
     with Session(index) as session:
         (found,) = outdated(session, host, ["py-x"], Policy())
-        update = sync(session, host, found, Request((), verify=Verify.LOAD), to="latest")
+        request = Request((), verify=Verify.LOAD)
+        update = sync(session, host, found, request, to="latest", explained=True)
     assert update.reason == f"2.0 declares '{ADDRESS}': names a URL, not versions"
     lines = update.proposal.splitlines()
     assert any(line.strip().startswith('version("2.0", sha256=') for line in lines)
     assert any(ADDRESS in line and line.strip().startswith("#") for line in lines)
+    assert [*update.explained] == ["py-x"]
