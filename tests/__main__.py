@@ -42,7 +42,7 @@ def environment() -> Path:
 
 
 def spacks(python: Path) -> dict[str, Path]:
-    """Each supported Spack that is there or can be cloned, compiled for a Python."""
+    """Each supported Spack that is there or can be cloned, its modules compiled for a Python."""
     found = {}
     for branch in BRANCHES:
         prefix = CACHE / f"spack-{branch}"
@@ -56,12 +56,17 @@ def spacks(python: Path) -> dict[str, Path]:
                 except (OSError, subprocess.CalledProcessError) as error:
                     print(f"Spack {branch} cannot be cloned: {error}", flush=True)
                     continue
-                # With PYTHONDONTWRITEBYTECODE each of some hundred starts would compile it anew.
-                command = [str(python), "-m", "compileall", "-q", "-j", "0", f"{folder}/spack/lib"]
-                subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+                compile_modules(python, Path(folder) / "spack" / "lib")
                 os.rename(f"{folder}/spack", prefix)
         found[branch] = prefix
     return found
+
+
+def compile_modules(python: Path, *folders: Path) -> None:
+    """With PYTHONDONTWRITEBYTECODE each of some hundred starts of Spack would do this anew."""
+    command = [str(python), "-m", "compileall", "-q", "-j", "0", *map(str, folders)]
+    # Spack has files for another Python, which are not compiled.
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
 
 
 def main(arguments: list[str]) -> int:
@@ -76,6 +81,7 @@ def main(arguments: list[str]) -> int:
     for variable in ("SPACK_ROOT", "SPACK_ENV", "SPACK_PYTHON", "PYTHONPATH"):
         variables.pop(variable, None)
     if arguments != ["--lint"]:
+        compile_modules(python, ROOT / "spack_pypi", ROOT / "tests")
         variables["SPACK_PYPI_TEST_SPACKS"] = os.pathsep.join(map(str, spacks(python).values()))
         commands.append(["pytest", "--numprocesses=auto", "--dist=worksteal", *arguments])
     for command in commands:
