@@ -23,6 +23,9 @@ EXTERNAL = ("gcc", "glibc")
 COMPILER = (*EXTERNAL, "gcc_runtime", "compiler_wrapper")
 #: What builds Python packages, beside Python.
 PYTHON = ("python_venv", "py_pip", "py_wheel", "py_setuptools")
+#: What builds most others, with what that is built with and needs.
+HATCHLING = ("py_hatchling", "py_packaging", "py_pathspec", "py_pluggy", "py_trove_classifiers",
+             "py_calver", "py_flit_core", "py_setuptools_scm")  # fmt: skip
 
 RUFF = """\
 [tool.ruff]

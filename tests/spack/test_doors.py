@@ -16,7 +16,7 @@ import pytest
 from spack_pypi.own_requirements import needed
 from tests.conftest import Spack
 from tests.index_server import IndexServer
-from tests.spack.shared import PYTHON, use_part_of_builtin
+from tests.spack.shared import HATCHLING, PYTHON, use_part_of_builtin
 
 pytestmark = pytest.mark.spack
 
@@ -70,6 +70,8 @@ def test_what_is_meant_for_a_repo_that_does_not_load_is_not_written_to_the_next(
 
 
 def test_create_audits_and_concretizes(spack: Spack, projects: IndexServer) -> None:
+    used = ["py_idna", "py_six", "py_tomli", *HATCHLING]
+    use_part_of_builtin(spack, [*PYTHON, *used], external=["python", "git"])
     done = create(spack, projects, "quiet-log", "--json", str(spack.folder / "report.json"))
     assert done.returncode == 0, done.stderr
     assert "loaded, checked, audited, concretized" in done.stdout

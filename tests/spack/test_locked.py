@@ -11,11 +11,15 @@ from packaging.requirements import Requirement
 from spack_pypi.workflow.requirement_files import named
 from tests.conftest import Spack
 from tests.index_server import IndexServer
+from tests.spack.shared import HATCHLING, PYTHON, use_part_of_builtin
 
 pytestmark = pytest.mark.spack
 
 HERE = Path(__file__).parent / "locked"
 ENVIRONMENT = "py311"
+#: What the locked packages of builtin are built with, and what only they need.
+BUILT_WITH = ["py_coherent_licensed", "py_hatch_fancy_pypi_readme", "py_hatch_vcs"]
+BUILT_WITH += ["py_pdm_backend", "py_poetry_core", "py_rfc3986", "py_importlib_metadata", "py_zipp"]
 
 
 def exported() -> dict[str, str]:
@@ -48,6 +52,9 @@ def index(server: IndexServer) -> IndexServer:
 
 
 def test_all_locked_versions_and_why_one_is_not(spack: Spack, index: IndexServer) -> None:
+    locked = [f"py_{name.replace('-', '_')}" for name in exported() if name != "typer-slim"]
+    used = {*PYTHON, *HATCHLING, *BUILT_WITH, *locked}
+    use_part_of_builtin(spack, sorted(used), external=["python", "git"])
     folder = spack.folder / "environment"
     folder.mkdir()
     arguments = ["--from", str(HERE / "uv.lock"), "--extra", "web", "--group", "dev"]
