@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -51,7 +52,8 @@ def patched(spack: Spack) -> Spack:
     (file,) = (spack.folder / "out").iterdir()
     assert file.name in made.stdout
     clone = spack.folder / "clone"
-    subprocess.run(["git", "clone", "--quiet", str(spack.prefix), str(clone)], check=True)
+    # Not by git: what is compiled comes with it.
+    shutil.copytree(spack.prefix, clone, symlinks=True)
     done = subprocess.run(
         ["git", "-C", str(clone), "am", "--quiet", str(file)],
         env={**os.environ, **spack.variables, **COMMITTER},
