@@ -74,6 +74,13 @@ def shown(text: str) -> str:
     return _LONG_WORD.sub(r"\1...", redacted(text))
 
 
+def some_of(names: Sequence[str], most: int) -> str:
+    """The first names and the number of the others: ``a, b and 3 more``."""
+    left = len(names) - most
+    said = [*names[:most], f"{left} more"] if left > 0 else names
+    return " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
+
+
 def unexpected(error: Exception) -> str:
     """A sentence on an error that is none of ours: a disk that is full, what Spack says, or a
     bug."""

@@ -7,6 +7,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Diagnostic, Severity
+from ..errors import some_of
 from ..workflow.plan import RecordStatus
 from .terminal import AGAIN, command, count, print_text, say
 from .tree import drawn
@@ -85,8 +86,12 @@ def externals_command(host: Host, place: str, projects: Sequence[str]) -> str:
 def show_errors(host: Host, outcome: Outcome) -> None:
     """Print the errors of an outcome on standard error."""
     plan, verification = outcome.plan, outcome.verification
+    by_reason: dict[str, list[str]] = {}
     for record in plan.failed:
-        say(f"Error: {record.project} is not written: {record.reason}")
+        by_reason.setdefault(record.reason, []).append(record.project)
+    for reason, projects in by_reason.items():
+        verb = "is" if len(projects) == 1 else "are"
+        say(f"Error: {some_of(projects, 5)} {verb} not written: {reason}")
     if any(record.omittable for record in plan.failed) and not plan.request.allow_omissions:
         say("Pass --allow-omissions to write the recipes without what is missing.")
     errors = [each for each in verification.diagnostics if each.severity is Severity.ERROR]

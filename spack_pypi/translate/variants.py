@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ..errors import some_of
 from ..recipe.model import Dependency
 
 #: Names that mean something else in a spec: Spack loads no recipe with such a variant.
@@ -48,12 +49,5 @@ def _brought(extra: str, lines: Iterable[Dependency]) -> Sequence[str]:
 
 
 def _fitting(extra: str, sentence: str, names: Sequence[str]) -> str:
-    said = [sentence.format(_listed(names, many)) for many in range(len(names), 0, -1)]
+    said = [sentence.format(some_of(names, many)) for many in range(len(names), 0, -1)]
     return next((text for text in said if len(extra) + len(text) <= _ROOM), said[-1])
-
-
-def _listed(names: Sequence[str], many: int) -> str:
-    """The first so many names, and the number of the others."""
-    left = len(names) - many
-    shown = [*names[:many], f"{left} more"] if left else names
-    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))

@@ -16,7 +16,8 @@ from ..resolve.catalog import Catalog
 from ..resolve.facts import Facts, Supplement
 from ..resolve.lessons import Grade, Unit
 from ..resolve.model import Status
-from ..resolve.resolution import Resolution, Resolver, roots_of
+from ..resolve.resolution import Resolution
+from ..resolve.resolver import Resolver, roots_of
 from ..session import Session
 from .assembly.assemble import Assembled, Assembler, empty_extras
 from .environment import constrained, plain_specs, root_specs

@@ -226,6 +226,27 @@ def test_what_could_not_be_installed(
     assert (installed["log"], installed["broken"]) == ("/log", {})
 
 
+def test_one_that_keeps_all_others_back_is_named_once(
+    host: Host, index: MemoryIndex, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of what is resolved together, nothing is written where one cannot be."""
+    index.add("torn", "1.0", "nowhere")
+    more = [f"more{number}" for number in range(6)]
+    for name in more:
+        index.add(name, "1.0")
+    outcome = create(host, index, Request((*more, "torn", "base"), together=True))
+    show_errors(host, outcome)
+    lines = capsys.readouterr().err.splitlines()
+    because = "torn cannot be written, and all are resolved together"
+    assert lines[0] == (
+        f"Error: more0, more1, more2, more3, more4 and 2 more are not written: {because}"
+    )
+    assert lines[1].startswith("Error: torn is not written: 1.0 needs nowhere")
+    assert len(lines) == 3
+    reasons = {each["project"]: each["reason"] for each in packages_json(outcome)}
+    assert reasons["base"] == because
+
+
 def test_a_requirement_that_cannot_be_had(
     host: Host, index: MemoryIndex, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,7 @@ from spack_pypi.resolve.catalog import Catalog, Rules
 from spack_pypi.resolve.facts import Facts
 from spack_pypi.resolve.lessons import Grade, Unit
 from spack_pypi.resolve.policy import Policy
-from spack_pypi.resolve.resolution import Resolver, roots_of
+from spack_pypi.resolve.resolver import Resolver, roots_of
 from spack_pypi.session import Session
 from spack_pypi.workflow.create import Outcome
 from spack_pypi.workflow.plan import RecordStatus
