@@ -51,6 +51,27 @@ print(json.dumps([problems, inspect.getsource is before]))
     assert found == [["mupone", "muptwo"], True]
 
 
+def test_only_so_many_recipes_are_loaded_at_once(every_spack: Spack) -> None:
+    """What is forgotten is loaded again where it is needed, and the same is found."""
+    script = """
+import sys
+from spack_pypi.host.spack import staging as module
+
+def found(most):
+    module._MOST_LOADED = most
+    with host.writer.stage(target, texts) as staging:
+        problems = [p.package for step in (staging.load, staging.audit) for p in step()]
+        folders = {folder.name for folder in staging.folders.values()}
+        loaded = {part for name in sys.modules for part in name.split(".") if part in folders}
+    return [problems, sorted(loaded)]
+print(json.dumps([found(1000), found(1)]))
+"""
+    lines = ['version("1.0"SHA256)', 'depends_on("mup-nothing")']
+    whole, parts = staged(every_spack, script, mupone=lines, muptwo=lines)
+    assert whole == [["mupone", "muptwo"], ["mupone", "muptwo"]]
+    assert parts == [["mupone", "muptwo"], ["muptwo"]]
+
+
 def test_the_audit_needs_no_index_of_all_packages(every_spack: Spack) -> None:
     """That would be a minute on a fresh machine."""
     script = """

@@ -19,7 +19,8 @@ HERE = Path(__file__).parent / "locked"
 ENVIRONMENT = "py311"
 #: What the locked packages of builtin are built with, and what only they need.
 BUILT_WITH = ["py_coherent_licensed", "py_hatch_fancy_pypi_readme", "py_hatch_vcs"]
-BUILT_WITH += ["py_pdm_backend", "py_poetry_core", "py_rfc3986", "py_importlib_metadata", "py_zipp"]
+BUILT_WITH += ["py_importlib_metadata", "py_pdm_backend", "py_poetry_core"]
+BUILT_WITH += ["py_rfc3986", "py_zipp"]
 
 
 def exported() -> dict[str, str]:

@@ -45,8 +45,13 @@ def forget_recipes(repo: Any, folders: Sequence[str]) -> None:
     packages once, keeps loaded recipes as modules, and has no way to load one again. Recipes that
     inherit one of these are forgotten too."""
     repo._pkg_checker.invalidate()
-    replaced = tuple(f"{repo.full_namespace}.{folder}." for folder in folders)
-    for module in [m for m in sys.modules if _comes_from(m, replaced)]:
+    replaced = {f"{repo.full_namespace}.{folder}" for folder in folders}
+    depth = len(repo.full_namespace.split(".")) + 1
+
+    def is_replaced(module: str) -> bool:
+        return ".".join(module.split(".")[:depth]) in replaced
+
+    for module in [m for m in sys.modules if any(map(is_replaced, _comes_from(m)))]:
         del sys.modules[module]
     importlib.invalidate_caches()
 
@@ -60,7 +65,8 @@ def forget_all_recipes() -> None:
 
 
 def forget_repo(namespace: str) -> None:
-    """After a repo is gone: Spack would keep what was loaded of it, 70 KB for each recipe."""
+    """After the recipes of a repo are not needed any more: Spack would keep what was loaded, 70 KB
+    for each. It loads them again where it is asked to."""
     import spack.package_base
 
     name = f"spack_repo.{namespace}"
@@ -73,16 +79,13 @@ def forget_repo(namespace: str) -> None:
     (kept.cache_clear if hasattr(kept, "cache_clear") else kept.cache.clear)()
 
 
-def _comes_from(module: str, folders: tuple[str, ...]) -> bool:
-    """Whether a module belongs to one of these packages (``spack_repo.site.packages.py_x.``), or
-    has a class that inherits one of theirs."""
-    if f"{module}.".startswith(folders):
-        return True
-    if not module.startswith(("spack_repo.", "spack.pkg.")):
-        return False
-    classes = [found for found in vars(sys.modules[module]).values() if isinstance(found, type)]
-    bases = (base.__module__ for found in classes for base in found.__mro__)
-    return any(f"{base}.".startswith(folders) for base in bases)
+def _comes_from(module: str) -> Iterator[str]:
+    """A module, and those of all that its classes inherit if it is one of a recipe."""
+    yield module
+    if module.startswith(("spack_repo.", "spack.pkg.")):
+        for found in vars(sys.modules[module]).values():
+            if isinstance(found, type):
+                yield from (base.__module__ for base in found.__mro__)
 
 
 #: The name of a package that no repo has.

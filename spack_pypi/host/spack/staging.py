@@ -20,6 +20,9 @@ from .meaning import load
 from .reasons import in_short, raise_if_environmental
 from .repos import SpackRepos, repo_at
 
+#: How many recipes may be loaded at once, which bounds the memory that thousands of them take.
+_MOST_LOADED = 1000
+
 
 class SpackWriter:
     """The `Writer` of the Spack in whose interpreter we run; ``repos`` learn what is written."""
@@ -88,14 +91,23 @@ class SpackStaging:
     def load(self) -> Sequence[Problem]:
         problems = []
         with _no_bytecode():
-            for package in self._recipes:
-                try:
-                    load(package)
-                except Exception as error:
-                    # Any exception: a recipe is a program.
-                    raise_if_environmental(error, "cannot load recipes")
-                    problems.append(Problem(package, in_short(error)))
+            for packages in self._parts():
+                for package in packages:
+                    try:
+                        load(package)
+                    except Exception as error:
+                        # Any exception: a recipe is a program.
+                        raise_if_environmental(error, "cannot load recipes")
+                        problems.append(Problem(package, in_short(error)))
         return problems
+
+    def _parts(self) -> Iterator[Sequence[str]]:
+        """All packages, so many at once; what is loaded of those before is forgotten."""
+        packages = [*self._recipes]
+        for start in range(0, len(packages), _MOST_LOADED):
+            if start:
+                forget_repo(self._root.name)
+            yield packages[start : start + _MOST_LOADED]
 
     def begin_audit(self) -> None:
         # What the audit loads stays there, too: it loads each package that is required.
@@ -108,7 +120,7 @@ class SpackStaging:
 
     def _audited(self) -> Sequence[Problem]:
         try:
-            found = [*audited([*self._recipes], self._root)]
+            found = [each for part in self._parts() for each in audited(part, self._root)]
         except Exception as failure:
             # Any exception: for its indexes Spack may load any recipe of the repos.
             raise_if_environmental(failure, "cannot audit recipes")
