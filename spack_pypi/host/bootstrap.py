@@ -15,6 +15,7 @@ import sys
 import tempfile
 import venv
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,6 +143,7 @@ def run_in(spack: Spack, python: Path, arguments: Sequence[str]) -> None:
     """Become ``spack pypi ARGUMENTS``, with caches of our own and, in the Spack that we cloned,
     without any configuration of the user. Does not return."""
     cache = cache_folder()
+    kept = _caches(spack, cache)
     scope = cache / ("scope" if spack.ours else "scope-found")
     scope.mkdir(parents=True, exist_ok=True)
     # JSON is YAML, and needs no library.
@@ -150,21 +152,54 @@ def run_in(spack: Spack, python: Path, arguments: Sequence[str]) -> None:
     variables: dict[str, str] = {
         **os.environ,
         "SPACK_PYTHON": str(python),
-        "SPACK_USER_CACHE_PATH": str(cache / "spack-cache"),
+        "SPACK_USER_CACHE_PATH": str(kept),
     }
     if spack.ours:
         variables.pop("SPACK_ENV", None)
         variables["SPACK_DISABLE_LOCAL_CONFIG"] = "1"
         variables["SPACK_USER_CONFIG_PATH"] = str(cache / "spack-config")
-    if not (cache / "spack-cache").exists():
+    if not kept.exists():
         _say(
             "The first run of Spack fetches and indexes its packages; this takes a few minutes, "
             "once."
         )
+    if not spack.ours:
+        _link_packages(kept)
     program = str(spack.prefix / "bin" / "spack")
     command = [str(python), program, "-C", str(scope), "pypi", *arguments]
     sys.stdout.flush()
     os.execve(str(python), command, variables)
+
+
+def _caches(spack: Spack, cache: Path) -> Path:
+    """Where a Spack keeps what it can make again. Each that was found has a folder of its own: a
+    release of Spack has packages of its own, which all others would get too."""
+    if spack.ours:
+        return cache / "spack-cache"
+    key = hashlib.sha256(f"{os.path.realpath(spack.prefix)}\n{_of_users_spack()}".encode())
+    return cache / f"spack-cache-{key.hexdigest()[:12]}"
+
+
+def _of_users_spack() -> Path | None:
+    """Where the user's Spack has fetched packages; None where it has not."""
+    named, own = os.environ.get("SPACK_USER_CACHE_PATH"), home()
+    folder = Path(named) if named else own / ".spack" if own else None
+    fetched = folder / "package_repos" if folder else None
+    return fetched if fetched and fetched.is_dir() else None
+
+
+def _link_packages(kept: Path) -> None:
+    """Have the packages that the user's Spack has, where it has fetched some: what is written for
+    others would name versions that these have not."""
+    theirs = _of_users_spack()
+    if theirs is None:
+        return
+    ours = kept / "package_repos"
+    ours.mkdir(parents=True, exist_ok=True)
+    for folder in theirs.iterdir():
+        if folder.is_dir():
+            with suppress(FileExistsError):
+                (ours / folder.name).symlink_to(folder)
 
 
 def _reason(failed: subprocess.CompletedProcess[str]) -> str:

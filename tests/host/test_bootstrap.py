@@ -145,6 +145,38 @@ def test_the_user_s_configuration_is_for_the_user_s_spack(
     assert variables.get("SPACK_DISABLE_LOCAL_CONFIG") == ("1" if ours else None)
 
 
+def caches(prefix: Path, monkeypatch: pytest.MonkeyPatch, *, ours: bool = False) -> Path:
+    """Where a Spack that is started keeps what it fetches."""
+    started: list[Any] = []
+    monkeypatch.setattr(os, "execve", lambda *arguments: started.extend(arguments))
+    run_in(Spack(prefix, ours), Path("/python"), ["why", "x"])
+    return Path(started[2]["SPACK_USER_CACHE_PATH"])
+
+
+def test_each_spack_has_its_own_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Releases of Spack have packages of their own: versions that one has are none of another."""
+    monkeypatch.setenv("SPACK_USER_CACHE_PATH", str(tmp_path / "nowhere"))
+    found = [caches(tmp_path / name, monkeypatch) for name in ("old", "new", "old")]
+    assert found[0] == found[2] != found[1]
+    assert caches(tmp_path / "clone", monkeypatch, ours=True) not in found
+
+
+def test_the_packages_that_the_users_spack_has_are_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without writing to where they are."""
+    theirs = tmp_path / "theirs" / "package_repos" / "fncqgg4"
+    theirs.mkdir(parents=True)
+    monkeypatch.setenv("SPACK_USER_CACHE_PATH", str(tmp_path / "theirs"))
+    for _ in range(2):
+        kept = caches(tmp_path / "spack", monkeypatch)
+        assert (kept / "package_repos" / "fncqgg4").resolve() == theirs
+    (kept / "package_repos" / "other").mkdir()
+    assert [*theirs.parent.iterdir()] == [theirs]
+    own = caches(tmp_path / "spack", monkeypatch, ours=True)
+    assert not (own / "package_repos").exists()
+
+
 # --- without Spack ------------------------------------------------------------------------------
 
 
