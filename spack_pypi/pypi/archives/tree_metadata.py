@@ -15,10 +15,11 @@ from typing import Any
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from ..branches import branch_name
 from ..limits import is_short
 from ..metadata import broken_limit
 from ..model import Metadata, Source, at, strings
-from ..project_files import cargo, setup_cfg
+from ..project_files import cargo, setup_cfg, uv_dynamic_versioning
 from .static import declared
 
 #: What to do about a repository that does not say something.
@@ -35,6 +36,9 @@ _NAMELESS = (
 def read(source: Source, version: Version, named: str = "") -> Metadata:
     """What a tree says of itself; ``problem`` where it does not say what it requires, with an
     empty ``project`` where it does not even say how it is called, and nobody has ``named`` it."""
+    if not branch_name(version):
+        filled_in = uv_dynamic_versioning.filled_in(source.pyproject, str(version))
+        source = replace(source, pyproject=filled_in)
     project, tool = at(source.pyproject, "project"), at(source.pyproject, "tool")
     poetry, flit = at(tool, "poetry"), at(tool, "flit", "metadata")
     if isinstance(project, dict):

@@ -260,3 +260,32 @@ def test_beyond_the_limits() -> None:
     listed = ["a"] * 10_001
     found = read({"pyproject.toml": f"[project]\nname = 'a'\ndependencies = {listed}"})
     assert found.requires_dist is None and "10000 is the limit" in found.problem
+
+
+TEMPLATES = """\
+[build-system]
+build-backend = "hatchling.build"
+[project]
+name = "a"
+dynamic = ["version", "dependencies", "optional-dependencies"]
+[tool.hatch.metadata.hooks.uv-dynamic-versioning]
+dependencies = ["b=={{ version }}", "c>1"]
+optional-dependencies.x = ["b[y]=={{version}}"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "required"),
+    [
+        (TEMPLATES, "1.2", ("b==1.2", "c>1", 'b[y]==1.2; extra == "x"')),
+        (TEMPLATES.replace("{{ version }}", "{{ version.upper() }}"), "1.2", None),
+        (TEMPLATES.replace("{{ version }}", "{% if x %}1{% endif %}"), "1.2", None),
+        (TEMPLATES + "[tool.hatch.metadata.hooks.other]\n", "1.2", None),
+        # The version of what is not at a tag is known only by its history.
+        (TEMPLATES, "9999!0+main", None),
+    ],
+)
+def test_templates_of_a_version(text: str, version: str, required: tuple[str, ...] | None) -> None:
+    """https://github.com/ninoseki/uv-dynamic-versioning/blob/main/docs/metadata_hook.md"""
+    said = tree_metadata.read(source({"pyproject.toml": text}), Version(version))
+    assert said.requires_dist == required
