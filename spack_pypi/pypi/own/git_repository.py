@@ -91,6 +91,8 @@ class Repository:
         with self._lock:
             self._fetch(commit, reference)
             tree = f"{commit}:{folder}" if folder else commit
+            if folder and not self._is_folder(tree):
+                raise FileFailure(self.address, f"has no folder '{folder}' at {_short(reference)}")
             listed = git_command.run(self.address, self._bare, "ls-tree", "-rlz", tree)
             with _Blobs(self.address, self._bare) as blobs:
                 return self._inspected(listed, blobs)
@@ -175,6 +177,17 @@ class Repository:
         except FileFailure:
             return False
         return True
+
+    def _is_folder(self, name: str) -> bool:
+        try:
+            return git_command.run(self.address, self._bare, "cat-file", "-t", name) == b"tree\n"
+        except FileFailure:
+            return False
+
+
+def _short(reference: str) -> str:
+    """The name of a branch or a tag as people say it."""
+    return reference.removeprefix("refs/tags/").removeprefix("refs/heads/")
 
 
 def _kept(commit: str) -> str:

@@ -164,7 +164,8 @@ def test_a_name_that_only_the_user_knows(tmp_path: Path) -> None:
     [
         ("nope", "", "", "has no branch or tag 'nope'"),
         ("other", "", "", "the tag 'other' of .* is no version"),
-        ("", "nope", "", "nope"),
+        ("", "nope", "", "has no folder 'nope' at main"),
+        ("", "pyproject.toml", "", "has no folder 'pyproject.toml' at main"),
         ("", "empty", "", "cannot be read: .* says how it is called"),
         ("", "empty", "b", "cannot be read: .* says how it is called"),
         ("", "", "b", "is the project a, not b"),
