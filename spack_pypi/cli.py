@@ -55,6 +55,10 @@ def _run(args: argparse.Namespace, make_host: Callable[[], Host]) -> int:
         return 1
     except Exception as error:
         return say_error(error, getattr(args, "debug", False))
+    except SystemExit:
+        # A recipe is a program: it may end itself, and must not end this as if all were done.
+        say("Error: a recipe ended the run (sys.exit): take that out of it")
+        return 1
     except KeyboardInterrupt:
         written = sorted(set(host.writer.written)) if host is not None else []
         if written:

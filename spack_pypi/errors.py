@@ -106,10 +106,25 @@ def unexpected(error: Exception) -> str:
         return redacted(f"Spack says: {_line(str(error))}")
     where = traceback.extract_tb(error.__traceback__)[-1]
     said = _line(f"{type(error).__name__}: {error}")
+    if _raised_in(error).startswith(("spack.", "spack_repo.")):
+        return redacted(
+            f"Spack, or a recipe, failed ({said}; {Path(where.filename).name}, line "
+            f"{where.lineno}): 'spack list --format version_json' loads all recipes, and shows "
+            "whether one is broken; if none is, please report it, with what the same command "
+            "prints with --debug"
+        )
     return redacted(
         f"this is a bug in spack-pypi ({said}; {Path(where.filename).name}, line {where.lineno}): "
         "please report it, with what the same command prints with --debug"
     )
+
+
+def _raised_in(error: Exception) -> str:
+    """The module whose code raised an error."""
+    found = error.__traceback__
+    while found is not None and found.tb_next is not None:
+        found = found.tb_next
+    return str(found.tb_frame.f_globals.get("__name__", "")) if found is not None else ""
 
 
 def _line(text: str) -> str:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 import threading
 
 _ONE_AT_A_TIME = threading.RLock()
+#: A line as Python sees it: other characters that end lines for `str.splitlines` end none.
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_PLACE = ("lineno", "col_offset", "end_lineno", "end_col_offset")
 
 
 def parse(source: str | bytes) -> ast.Module:
@@ -14,3 +18,22 @@ def parse(source: str | bytes) -> ast.Module:
     a SystemError."""
     with _ONE_AT_A_TIME:
         return ast.parse(source)
+
+
+class Segments:
+    """The parts of a text that its nodes are, as `ast.get_source_segment` has them: that one takes
+    the whole text apart for each node."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = [line.encode() for line in _LINE.findall(text)]
+
+    def of(self, node: ast.AST) -> str | None:
+        """The text of a node; None for one that has no place."""
+        place = (getattr(node, name, None) for name in _PLACE)
+        first, start, last, end = place
+        if first is None or start is None or last is None or end is None:
+            return None
+        lines = self._lines[first - 1 : last]
+        lines[-1] = lines[-1][:end]
+        lines[0] = lines[0][start:]
+        return b"".join(lines).decode()

@@ -48,6 +48,7 @@ ERRORS = [
     ),
     (raises(OF_SPACK("it needs\n git")), 1, "Error: Spack says: it needs git\n"),
     (raises(MemoryError()), 1, "Error: there is not enough memory\n"),
+    (raises(SystemExit(0)), 1, "Error: a recipe ended the run (sys.exit): take that out of it\n"),
     (raises(KeyboardInterrupt()), 1, "Interrupted: nothing was written.\n"),
     (
         bug,

@@ -82,6 +82,17 @@ def test_no_more_threads() -> None:
     assert "ulimit -u" in unexpected(RuntimeError("can't start new thread"))
 
 
+@pytest.mark.parametrize("module", ["spack.repo", "spack_repo.site.packages.py_x.package"])
+def test_what_spack_or_a_recipe_raises(module: str) -> None:
+    """It need not be a bug of ours."""
+    inside = {"__name__": module}
+    exec("def fails():\n    raise AttributeError('no PyX')", inside)
+    with pytest.raises(AttributeError) as raised:
+        inside["fails"]()  # type: ignore[operator]
+    said = unexpected(raised.value)
+    assert said.startswith("Spack, or a recipe, failed (AttributeError: no PyX; <string>, line 2)")
+
+
 def test_a_full_disk() -> None:
     """The error of a write does not name the file."""
     said = unexpected(OSError(errno.ENOSPC, "No space left on device"))

@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from spack_pypi.syntax import parse
+from spack_pypi.recipe.statements import statements
+from spack_pypi.syntax import Segments, parse
 
 SOURCE = (
     "setup(name='x', install_requires=[" + "'six', " * 300 + "])\n" + "if a:\n  b = [[[1]]]\n" * 50
@@ -49,3 +50,22 @@ def test_threads_that_interrupt_each_other(collecting: None) -> None:
     with ThreadPoolExecutor(4) as pool:
         for found in pool.map(several, range(4)):
             assert found == [expected] * 8
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_text_of_a_node(end: str) -> None:
+    """As Python's own function says, which takes the whole text apart for each one."""
+    lines = ["a = 'é\x0c', [1,", "  '''b\f\u2028", "c''', f(x)]  # d", "def f():", "  return 'ü'"]
+    text = end.join([*lines, "f(", ")"])
+    segments, nodes = Segments(text), [*ast.walk(ast.parse(text))]
+    assert [segments.of(each) for each in nodes] == [
+        ast.get_source_segment(text, each) for each in nodes
+    ]
+
+
+def test_a_recipe_of_thousands_of_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is taken apart once."""
+    monkeypatch.delattr(ast, "get_source_segment")
+    lines = [f'    depends_on("py-a{number}")' for number in range(3000)]
+    found = statements("\n".join(["class PyX(PythonPackage):", *lines, ""]))
+    assert [each.text for each in found] == [line.strip() for line in lines]

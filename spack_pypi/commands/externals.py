@@ -201,14 +201,9 @@ def _created(
 
 def _interpreter(args: argparse.Namespace) -> Interpreter:
     """Raises `UsageError` where there is none."""
-    from ..errors import UsageError
     from ..prefixes.interpreter import ask, in_conda, in_prefix
     from ..prefixes.modules import in_modules
 
-    for option in ("python", "prefix", "conda", "output"):
-        if getattr(args, option) == "":
-            # Of a variable that is not set: another Python is not what was meant.
-            raise UsageError(f"--{option} is empty: name one, or leave the option out")
     if args.prefix:
         return in_prefix(Path(args.prefix))
     if args.conda:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from ..errors import HostError
 from ..git_call import arguments as command
 from ..git_call import environment
 
+#: What a clone would run for its owner: we commit for nobody to see yet, and say what we do.
+_NO_PROGRAMS = (f"core.hooksPath={os.devnull}", "core.fsmonitor=false")
 #: Seconds that another server may take to list its tags.
 _PATIENCE = 20.0
 
@@ -23,7 +26,7 @@ def git(folder: Path, *arguments: str, given: str = "", lock: int | None = None)
     before it."""
     try:
         done = subprocess.run(
-            command(folder, *arguments),
+            command(folder, *arguments, settings=_NO_PROGRAMS),
             env=environment(),
             input=given.encode(),
             capture_output=True,

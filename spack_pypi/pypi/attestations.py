@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Callable
 
+from ..credentials import redacted
 from . import json_text, page
 from .cache import Cache
 from .limits import LARGEST_FILE, is_short
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _ACCEPT = "application/vnd.pypi.integrity.v1+json"
 #: The kind of what is kept: to be renamed whenever that changes.
-_KEPT = "publishers-1"
+_KEPT = "publishers-2"
 
 #: What a publisher may have, by the name of its field: what it is, and the words around its value.
 _PLACES = (("repository", "{} repository {}"), ("email", "{} account {}"))
@@ -92,7 +93,7 @@ def _publisher(bundle: Any) -> Publisher | None:
 
 
 def _text(value: Any) -> str:
-    """A short text on one line."""
+    """A short text on one line, without credentials."""
     if isinstance(value, str) and is_short(value) and value.isprintable():
-        return value[:200]
+        return redacted(value)[:200]
     return ""

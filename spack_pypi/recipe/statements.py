@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..syntax import Segments
 from .calls import (
     call_parts,
     condition,
@@ -93,7 +94,7 @@ class _Around:
 
 class _Reader:
     def __init__(self, text: str) -> None:
-        self._text = text
+        self._segments = Segments(text)
 
     def read(self, body: Iterable[ast.stmt], around: _Around) -> Iterator[Statement]:
         for statement in body:
@@ -178,7 +179,7 @@ class _Reader:
         if isinstance(node, ast.FunctionDef):
             text = f"def {kind}(...)"
         else:
-            text = " ".join((ast.get_source_segment(self._text, node) or "").split())
+            text = " ".join((self._segments.of(node) or "").split())
             text = re.sub(r"(?<=[(\[]) | (?=[)\]])", "", text)
             text = re.sub(r",(?=[)\]]$)", "", text)
         return Statement(node.lineno, end, kind, text, **values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from ..syntax import Segments
 from . import directives
 
 
@@ -16,7 +17,7 @@ class Edits:
     """Insertions and replacements in a text, applied from its end to its beginning."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self._text, self._segments = text, Segments(text)
         self._starts = [0]
         for line in text.encode("utf-8").splitlines(keepends=True):
             self._starts.append(self._starts[-1] + len(line))
@@ -26,14 +27,14 @@ class Edits:
 
     def source(self, node: ast.AST) -> str:
         """The node as it is written; refused if it spans several lines."""
-        text = ast.get_source_segment(self._text, node)
+        text = self._segments.of(node)
         if text is None or "\n" in text:
             raise Uneditable(f"line {getattr(node, 'lineno', '?')} spans several lines")
         return text
 
     def replace(self, node: ast.expr | ast.stmt, text: str) -> None:
         """Replace a node; refused if a comment would be lost."""
-        if _has_comment(ast.get_source_segment(self._text, node) or ""):
+        if _has_comment(self._segments.of(node) or ""):
             raise Uneditable(f"line {node.lineno} holds a comment between its arguments")
         assert node.end_lineno is not None and node.end_col_offset is not None
         start = self._starts[node.lineno - 1] + node.col_offset

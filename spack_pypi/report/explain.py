@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ..credentials import redacted
 from ..workflow.explain.model import (
     TOGETHER,
     Cited,
@@ -113,7 +114,7 @@ def _versions(versions: Sequence[str]) -> str:
 
 
 def _shortened(text: str, longest: int = _WIDTH) -> str:
-    text = " ".join(text.split())
+    text = redacted(" ".join(text.split()))
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
@@ -128,7 +129,7 @@ def recipe_json(recipe: ExplainedRecipe) -> dict[str, Any]:
         ],
         "inherits": recipe.inherits,
         "lines": [_line_json(each) for each in recipe.lines],
-        "removed": list(recipe.removed),
+        "removed": list(map(redacted, recipe.removed)),
         "unsaid": [_unsaid_json(each) for each in recipe.unsaid],
     }
 
@@ -137,7 +138,7 @@ def _line_json(each: ExplainedLine) -> dict[str, Any]:
     return {
         "line": each.line,
         "end": each.end,
-        "text": each.text,
+        "text": redacted(each.text),
         "dependency": each.package or None,
         "reasons": [
             {
@@ -162,4 +163,4 @@ def _unsaid_json(each: Unsaid) -> dict[str, Any]:
 
 
 def _cited_json(cited: Cited) -> dict[str, str]:
-    return {"field": cited.field, "text": cited.text}
+    return {"field": cited.field, "text": redacted(cited.text)}

@@ -15,6 +15,9 @@ from urllib.parse import quote
 from ..diagnostics import CODES, Diagnostic, Severity
 from ..errors import UsageError
 
+#: So many versions are named in a sentence; of more, the first ones, and how many there are.
+_MOST_VERSIONS = 20
+
 
 def diagnostic_json(each: Diagnostic) -> dict[str, Any]:
     """A diagnostic, as in all JSON that we write."""
@@ -157,8 +160,10 @@ def _sentence(each: Diagnostic) -> str:
 
 
 def _subject(each: Diagnostic) -> str:
-    versions = f" {', '.join(each.versions)}" if each.versions else ""
-    return each.package + versions
+    listed = each.versions
+    if len(listed) > _MOST_VERSIONS:
+        listed = (*listed[: _MOST_VERSIONS - 1], f"... ({len(listed)} versions)")
+    return each.package + (f" {', '.join(listed)}" if listed else "")
 
 
 def text(diagnostics: Sequence[Diagnostic]) -> str:

@@ -60,19 +60,17 @@ class Answers:
         self, usable: Sequence[Release], extras: Sequence[str], grade: Grade
     ) -> Sequence[Release]:
         """Those of a project's `usable` releases that have this grade, or a better one."""
-        if not usable or not self._lessons.know(usable[0].project):
-            return usable
-        return [release for release in usable if self.grade(release, extras) <= grade]
+        worse = self._lessons.worse(usable[0].project, extras, grade) if usable else ()
+        return [release for release in usable if release.version not in worse] if worse else usable
 
     def usable(self, project: str, specifier: str, extras: Sequence[str]) -> Sequence[Release]:
         """The releases that may be chosen: those that a recipe could list and that the existing
         package does not declare, newest first, until too many were of no use."""
         releases = self._catalog.addable(project, specifier)
-        if not self._lessons.know(project):
-            return releases
+        worse = self._lessons.worse(project, extras, Grade.COMPLETE)
         left = MOST_TRIED
-        for number, release in enumerate(releases, 1):
-            left -= self.grade(release, extras) > Grade.COMPLETE
+        for number, release in enumerate(releases if len(worse) >= left else (), 1):
+            left -= release.version in worse
             if not left:
                 return releases[:number]
         return releases

@@ -6,10 +6,14 @@ finitely many units: that is why resolving ends.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
 from packaging.version import Version
+
+#: The longest reason that is repeated in full, characters.
+_LONGEST = 600
 
 
 class Unit(NamedTuple):
@@ -44,7 +48,7 @@ class Lessons:
         self._reasons: dict[Unit, str] = {}
         self._misfits: dict[tuple[str, Version], str] = {}
         self._inlined: set[tuple[str, str]] = set()
-        self._projects: set[str] = set()
+        self._projects: dict[str, set[Unit]] = {}
 
     @property
     def count(self) -> int:
@@ -55,13 +59,18 @@ class Lessons:
         """Note that a unit has this grade or a worse one, and why; whether that is new."""
         if grade <= self.grade(unit):
             return False
-        self._grades[unit], self._reasons[unit] = grade, reason
-        self._projects.add(unit.project)
+        self._grades[unit], self._reasons[unit] = grade, _shortened(reason)
+        self._projects.setdefault(unit.project, set()).add(unit)
         return True
 
-    def know(self, project: str) -> bool:
-        """Whether some unit of a project is not `Grade.COMPLETE`."""
-        return project in self._projects
+    def worse(self, project: str, extras: Sequence[str], grade: Grade) -> frozenset[Version]:
+        """The releases of a project that, with these extras, have a worse grade than this one."""
+        asked = {"", *extras}
+        return frozenset(
+            unit.version
+            for unit in self._projects.get(project, ())
+            if unit.extra in asked and self._grades[unit] > grade
+        )
 
     def grade(self, unit: Unit) -> Grade:
         """The grade of a unit: `Grade.COMPLETE` unless something else was learned."""
@@ -102,3 +111,14 @@ class Lessons:
             if name == project:
                 found.setdefault(version, reason)
         return sorted(found.items(), reverse=True)
+
+
+def _shortened(reason: str) -> str:
+    """A reason without the middle of a long chain: ``needs a: 1.0 needs b: ...: is withdrawn``."""
+    if len(reason) <= _LONGEST:
+        return reason
+    first, last = (
+        reason[: _LONGEST // 2].rpartition(": "),
+        reason[-_LONGEST // 2 :].partition(": "),
+    )
+    return f"{first[0]}: ...: {last[2]}" if first[0] and last[2] else reason

@@ -31,6 +31,9 @@ from .package import ProjectPackage, specifier_set
 #: Releases of a root whose dependencies cannot be satisfied together, until the newest is listed
 #: all the same.
 _MOST_CONFLICTING = 10
+#: How far a release may be from the roots, in requirements: several times what real ones are. For
+#: each, a walk begins anew.
+_DEEPEST = 100
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,9 @@ class _Walk:
         self._failed: dict[str, str] = {}
         self._requested: set[Unit] = set()
         self._answers = Answers(catalog, lessons, preferred, self._listed, worst, fewest)
-        self._todo: deque[Unit] = deque()
+        #: Units, and how far each is from the roots.
+        self._todo: deque[tuple[Unit, int]] = deque()
+        self._depth = 0
         self._queued: set[Unit] = set()
         self._left_out: dict[Unit, list[ProjectRequirement]] = {}
         self._untranslatable: dict[Unit, tuple[Untranslatable, ...]] = {}
@@ -94,7 +99,8 @@ class _Walk:
     def run(self) -> Selection:
         """Visit all units that are reached."""
         while self._todo:
-            self._visit(self._todo.popleft())
+            unit, self._depth = self._todo.popleft()
+            self._visit(unit)
         return Selection(
             self._releases,
             {project: frozenset(extras) for project, extras in self._extras.items()},
@@ -218,7 +224,7 @@ class _Walk:
     def _queue(self, unit: Unit) -> None:
         if unit not in self._queued:
             self._queued.add(unit)
-            self._todo.append(unit)
+            self._todo.append((unit, self._depth + 1))
 
     def _visit(self, unit: Unit) -> None:
         release = self._releases[unit.project][unit.version]
@@ -230,6 +236,10 @@ class _Walk:
         declared = self._catalog.declared(release)
         translated = self._catalog.requirements(release, unit.extra)
         if declared is None or translated is None:
+            return
+        if self._depth > _DEEPEST:
+            reason = f"is more than {_DEEPEST} requirements away from what was named, the limit"
+            self._lessons.learn(unit, Grade.IMPOSSIBLE, reason)
             return
         pythons = running(declared.metadata.requires_python, self._catalog.pythons)
         worst, reason = _own_grade(unit, declared, translated, pythons)

@@ -14,7 +14,7 @@ from ..errors import SpackPyPIError, UnknownProject, UsageError
 from ..host.port import Host, Package
 from ..pypi.branches import branch_name, shown
 from ..pypi.model import Project, Release
-from ..resolve.choose import candidates, is_candidate, preferred
+from ..resolve.choose import candidates, is_candidate, preferred, why_none
 from ..resolve.policy import Policy
 from ..session import Phase, Session
 from ..translate.spelling import is_ambiguous, meant
@@ -178,6 +178,9 @@ def _compared(
     policy: Policy,
     older: bool,
 ) -> Outdated:
+    if not page.releases:
+        # Such as a page that asks to log in.
+        return Outdated(package, project, problem=why_none(page, (), extends=True), failed=True)
     listed = _meant(existing.versions if existing else (), page)
     deprecated = _meant(existing.deprecated if existing else (), page)
     branches = _branches(existing, page)

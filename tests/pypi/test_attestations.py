@@ -47,6 +47,10 @@ OBJECTS = [
     (provenance({"repository": "octo/sample"}), ()),
     (provenance({**GITHUB, "repository": ["octo"]}, None, 5, "x"), ()),
     (provenance({**GITHUB, "repository": "octo\x1b[2J/\u202e"}), ()),
+    (
+        provenance({**GITHUB, "repository": "https://me:s3cr3t@x.example/octo"}),
+        (Publisher("GitHub repository https://x.example/octo", "release.yml"),),
+    ),
     (provenance({**GITHUB, "workflow": {"a": 1}}), (Publisher("GitHub repository octo/sample"),)),
     (b'{"attestation_bundles": {"publisher": 1}}', ()),
     (b"[" * 100_000, ()),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from spack_pypi.report.explain import lines
+from spack_pypi.report.explain import lines, recipe_json
 from spack_pypi.workflow.explain.model import (
     TOGETHER,
     Cited,
@@ -45,6 +47,15 @@ def test_what_is_said_of_a_line(grounds: list[Ground], expected: list[str]) -> N
     first, at, *said = lines(ExplainedRecipe("py-x", "site", "package.py", lines=(line,)))
     assert (first, at) == ("site.py-x, package.py", '7: depends_on("py-a@1:")')
     assert said == [f"    {text}" for text in expected]
+
+
+def test_no_password_of_a_recipe() -> None:
+    text = 'homepage = "https://me:s3cr3t@x.example"'
+    ground = Ground(D, (Cited("Home-page", "https://me:s3cr3t@x.example"),), ("other",), ("1",))
+    line = ExplainedLine(7, 7, text, "", (ground,))
+    recipe = ExplainedRecipe("py-x", "site", "package.py", lines=(line,), removed=(text,))
+    said = "\n".join(lines(recipe)) + json.dumps(recipe_json(recipe))
+    assert "s3cr3t" not in said and said.count("https://x.example") == 6
 
 
 def test_what_has_no_line() -> None:

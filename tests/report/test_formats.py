@@ -66,6 +66,16 @@ def test_text_has_a_line_for_each() -> None:
 # --- JSON -------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("count", "shown"), [(20, "19, 20: "), (21, "18, 19, ... (21 versions)")])
+def test_very_many_versions(count: int, shown: str) -> None:
+    """A sentence names the first ones; JSON has all."""
+    versions = tuple(str(number) for number in range(1, count + 1))
+    found = Diagnostic("cycle", Severity.NOTE, "py-x", versions, text="it is")
+    assert shown in line(found)
+    (record,) = document([], [found])["diagnostics"]
+    assert record["versions"] == [*versions]
+
+
 def test_json_has_the_same_fields_for_each() -> None:
     packages = [{"package": "py-foo"}]
     made = document(packages, FOUND)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from spack_pypi.resolve import selection
 from spack_pypi.resolve.catalog import Catalog, Rules
 from spack_pypi.resolve.facts import Facts
-from spack_pypi.resolve.lessons import Grade, Unit
+from spack_pypi.resolve.lessons import Grade, Lessons, Unit
 from spack_pypi.resolve.policy import Policy
 from spack_pypi.resolve.resolver import Resolver, roots_of
 from spack_pypi.session import Session
@@ -172,3 +174,31 @@ def test_what_only_a_rejected_release_needs_is_dropped() -> None:
         after = resolver.resolve()
     assert before.projects == ["app", "core"] and before.versions("core") == [Version("0.9")]
     assert after.projects == ["app"] and after.versions("app") == [Version("1.0")]
+
+
+@pytest.mark.parametrize(("length", "is_written"), [(5, True), (6, False), (200, False)])
+def test_a_chain_that_is_too_long(
+    length: int, is_written: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For each link a walk begins anew. What is said of it names both ends."""
+    monkeypatch.setattr(selection, "_DEEPEST", 6)
+    index = MemoryIndex()
+    for number in range(length):
+        index.add(f"link{number}", "1.0", f"link{number + 1}")
+    index.add(f"link{length}", "1.0")
+    result = made(index, "link0")
+    assert bool(versions(result)) is is_written
+    if not is_written:
+        said = result.plan.records["link0"].reason
+        assert said.startswith("1.0 needs link1: 1.0 needs link2: ")
+        assert said.endswith(" is more than 6 requirements away from what was named, the limit")
+
+
+def test_reasons_are_not_repeated_without_end() -> None:
+    """Of a long chain the middle is left out."""
+    lessons, reason = Lessons(), "is withdrawn"
+    for number in range(100, 0, -1):
+        lessons.learn(Unit("a", Version(str(number))), Grade.INCOMPLETE, reason)
+        reason = f"needs a=={number}: {lessons.reason(Unit('a', Version(str(number))))}"
+    assert reason.startswith("needs a==1: needs a==2: ") and len(reason) < 700
+    assert reason.count(": ...: ") >= 1 and reason.endswith("needs a==100: is withdrawn")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import pytest
 from packaging.version import Version
 
+from spack_pypi.pypi.model import Project
 from spack_pypi.workflow.compare import oracle
 from spack_pypi.workflow.compare.known import KnownVersions
 from tests.memory import MemoryHost, MemoryIndex
@@ -56,6 +57,23 @@ TABLE: list[tuple[list[Line], list[str], tuple[str, str, str] | None]] = [
     ([Line("py-a", variant="fast")], ["a"], ("error", "missing-dependency", "py-a")),
     ([Line("python", "3.9:")], [], None),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("", "the index lists no release of it"),
+        ("quarantined", "the index holds it in quarantine"),
+    ],
+)
+def test_a_page_without_releases(status: str, said: str) -> None:
+    """It is not only that the release is not there."""
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("x", "1.0")
+    host.meanings["py-x"] = Recipe([])
+    index.project = lambda name: Project("x", (), status)  # type: ignore[method-assign]
+    (found,) = check(host, index, ["py-x"])
+    assert found.failed and said in found.diagnostics[0].text
 
 
 @pytest.mark.parametrize("lines, requires, expected", TABLE, ids=[str(row[:2]) for row in TABLE])

@@ -55,6 +55,16 @@ def test_what_an_index_has_is_no_newer_version_of_a_repository() -> None:
     assert not found.missing
 
 
+@pytest.mark.parametrize(("status", "problem"), [("", "lists no"), ("quarantined", "quarantine")])
+def test_a_page_without_releases(status: str, problem: str) -> None:
+    """As one that asks to log in: a recipe that lists releases is not current by that."""
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("x", "1.0")
+    index.project = lambda name: Project("x", (), status)  # type: ignore[method-assign]
+    (found,) = outdated(host, index, ["py-x"], Policy())
+    assert problem in found.problem and found.failed
+
+
 def test_a_series_is_the_same_for_the_list_and_for_the_update() -> None:
     """2 is 2.0."""
     host, index = MemoryHost(), MemoryIndex()

@@ -9,12 +9,32 @@ import pytest
 
 from spack_pypi.workflow.upstream.sendable import without
 from spack_pypi.workflow.upstream.source import LocalRecipe
+from spack_pypi.workflow.upstream.upstream import _password
 
 
 def recipe(*needs: str) -> LocalRecipe:
     lines = [f'    depends_on("{name}", type="build")' for name in needs]
     text = "\n".join(["class PyX(PythonPackage):", '    version("1.0", sha256="a")', *lines])
     return LocalRecipe(Path("package.py"), text)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_refused"),
+    [
+        ('homepage = "https://me:s3cr3t@x.example/"', True),
+        ('git = "ssh://git:s3cr3t@x.example/x.git"', True),
+        ('git = "ssh://git@x.example/x.git"', False),
+        ('homepage = "https://x.example/a@b:c"', False),
+        ('git = "git@x.example:a/b.git"  # https://x.example', False),
+        ('url = "https://x.example:8443/x-1.0.tar.gz?a=b@c"', False),
+    ],
+)
+def test_a_recipe_with_a_password(line: str, is_refused: bool) -> None:
+    """All who read the patches would see it."""
+    source = LocalRecipe(Path("package.py"), f"class PyX(PythonPackage):\n    {line}\n")
+    said = _password(source)
+    assert said.startswith("line 2 of its recipe has an address with a password") is is_refused
+    assert bool(said) is is_refused and "s3cr3t" not in said
 
 
 #: d needs c, which needs b; e and f need each other.

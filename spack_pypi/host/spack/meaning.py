@@ -32,7 +32,7 @@ def load(package: str) -> Any:
         cls = spack.repo.PATH.get_pkg_class(package)
         # Directives are executed when they are first looked at.
         _ = cls.versions, cls.dependencies, cls.variants
-    except Exception:
+    except (Exception, SystemExit):
         drop_pending_directives()
         raise
     return cls
@@ -42,8 +42,8 @@ def package_class(package: str) -> Any:
     """The class of a package. Raises `HostError` where its recipe cannot be loaded."""
     try:
         return load(package)
-    except Exception as error:
-        # Any exception: a recipe is a program that its owner wrote.
+    except (Exception, SystemExit) as error:
+        # Any exception: a recipe is a program that its owner wrote, and may end itself.
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise HostError(f"cannot load the recipe of {package}: {reason}") from None
 

@@ -113,7 +113,7 @@ def _by_text(plain: PlainRecipe) -> _Said | None:
             for variant, when in sorted(plain.variants.items())
             if when
         }
-    except spack.error.SpackError:
+    except (spack.error.SpackError, ValueError):
         return None
     limited = {variant: text for variant, text in ranges.items() if text != ":"}
     return _Said(

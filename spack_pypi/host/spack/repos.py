@@ -23,7 +23,9 @@ from ..kept_recipes import KeptRecipes
 from ..port import Package, Target
 from .basis import basis
 from .internals import delete_indexes, forget_all_recipes, forget_recipes
+from .meaning import package_class
 from .packages import SpackPackages
+from .reasons import in_short
 
 
 class SpackRepos:
@@ -94,7 +96,10 @@ class SpackRepos:
 
     def new_package_name(self, project: str) -> str:
         name = f"py-{project}"
-        return f"{name}-pypi" if self._exists(name) else name
+        if not self._exists(name):
+            return name
+        package_class(name)  # whose package it is can be known only if it can be loaded
+        return f"{name}-pypi"
 
     def projects(self) -> Sequence[str]:
         return list(self._by_project)
@@ -136,7 +141,13 @@ class SpackRepos:
 
     def recipes_in(self, target: Target) -> Mapping[str, Path]:
         repo = repo_at(str(target.root))
-        return {name: self.recipe_path(target, name) for name in repo.all_package_names()}
+        try:
+            names = repo.all_package_names()
+        except Exception:
+            # Any exception: Spack indexes all recipes for this, and each is a program. With the
+            # virtual packages it needs no index; the recipe that is broken is found later.
+            names = repo.all_package_names(include_virtuals=True)
+        return {name: self.recipe_path(target, name) for name in names}
 
     def recipe_path(self, target: Target, package: str) -> Path:
         return Path(repo_at(str(target.root)).filename_for_package_name(package))
@@ -171,7 +182,11 @@ class SpackRepos:
     def _at(self, path: str) -> Any:
         try:
             found = spack.repo.from_path(path)
-        except (spack.repo.RepoError, OSError):
+        except (spack.repo.RepoError, OSError) as error:
+            if os.path.exists(os.path.join(path, "repo.yaml")):
+                raise HostError(
+                    f"{path} is no repo that Spack can use: {in_short(error)}"
+                ) from None
             inner = sorted(Path(path).glob("spack_repo/*/repo.yaml"))
             create = f"create one with 'spack repo create {path}'"
             hint = f"did you mean '--repo {inner[0].parent}'?" if inner else create

@@ -158,5 +158,7 @@ def _fetch(spec: Any, number: int, mirror: Path) -> str:
                     date_files(mirror / stage.mirror_layout.path)
         except Exception as error:
             # Any exception: it may come from any server.
-            return in_short(error)
+            where = getattr(stage.default_fetcher, "url", None)
+            said = in_short(error)
+            return f"cannot be fetched from {where} ({said})" if where else said
     return ""

@@ -19,6 +19,7 @@ from ...pypi.branches import KNOWN, version_of
 from ...pypi.model import GitReference, Index, Release, Source
 from ...pypi.own.git_places import repository_place
 from ...recipe.model import GitSource
+from ...resolve.choose import why_none
 from ...session import Phase, Session
 from ...translate import licenses
 from ...translate.builds import builds
@@ -114,6 +115,9 @@ def packages(
             continue
         if package is None:
             raise HostError(f"no registered repo has a package for '{name}'")
+        within, dot, bare = name.rpartition(".")
+        if dot and package.name == name:
+            raise UsageError(f"'{name}' has a namespace: say {bare}, and --namespace {within}")
         selected.append(package.name)
     return selected
 
@@ -146,6 +150,9 @@ class _Checker:
             page = self._index.project(project)
         except UnknownProject:
             return None
+        if not page.releases:
+            # Such as one in quarantine, or a page that asks to log in.
+            raise HostError(why_none(page, (), extends=True))
         by_version = {release.version: release for release in page.releases}
         releases: _Releases = {}
         for version, archive in versions:

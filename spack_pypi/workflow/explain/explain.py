@@ -14,6 +14,7 @@ from ...host.port import Host, Meaning
 from ...pypi.model import Project
 from ...recipe.statements import Statement, comments, statements
 from ...recipe.text_edits import Uneditable
+from ...resolve.choose import why_none
 from ...session import Phase, Session
 from ...translate import describe, spack_order
 from ...translate.requirements import parsed
@@ -48,6 +49,7 @@ def explain(
     cannot be said, and `IndexFailure`."""
     name = host.repos.project_of(package)
     if name is None:
+        host.evaluator.meaning(package)  # one that cannot be loaded is another error
         raise HostError(f"the recipe of {package} names no project on an index")
     texts, file = host.repos.recipe_texts(package), host.repos.recipe_file(package)
     return explain_text(
@@ -77,6 +79,8 @@ def explain_text(
     package, name, file, texts = recipe
     meaning = host.evaluator.meaning(package)
     project = session.index.project(name)
+    if not project.releases:
+        raise HostError(f"the recipe of {package}: {why_none(project, (), extends=True)}")
     releases = _read(session, meaning, project, versions)
     if publishers:
         asked = [session.submit(published_by, session.index, each.release) for each in releases]

@@ -35,6 +35,8 @@ from .source import LocalRecipe, read, renamed
 
 #: Recipes that import those of another repo cannot be sent.
 _FOREIGN = re.compile(r"^\s*from\s+spack_repo\.(?!builtin\b)(\w+)", re.M)
+#: A password in an address.
+_PASSWORD = re.compile(r"://[^/?#\s'\"@:]*:[^/?#\s'\"@]+@")
 
 
 def upstream(
@@ -102,7 +104,7 @@ class _Worktree:
         """Write the recipes of new packages, with the versions that they get."""
         new = {name: s for name, s in self.recipes.items() if name not in self._existing}
         for name, source in new.items():
-            what = _base_elsewhere(source)
+            what = _password(source) or _base_elsewhere(source)
             self.errors += [error("rejected", name, what)] if what else []
         if not new or self.errors:
             return
@@ -228,6 +230,15 @@ class _Worktree:
         before = self._host.evaluator.meaning(package)
         edited = RecipeText(text).edited(Changes([declared], dependencies=lines))
         self._write({package: edited}, {package: before})
+
+
+def _password(source: LocalRecipe) -> str:
+    """Where a recipe has a password, which everybody would see; empty for nowhere."""
+    found = _PASSWORD.search(source.text)
+    if found is None:
+        return ""
+    line = source.text.count("\n", 0, found.start()) + 1
+    return f"line {line} of its recipe has an address with a password: take it out, and change it"
 
 
 def _base_elsewhere(source: LocalRecipe) -> str:
