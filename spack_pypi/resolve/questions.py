@@ -68,8 +68,12 @@ class Questions:
         to whatever question."""
         left = {key for question in questions for key in self._keys(*question)}
         left.update((_METADATA, *release) for release in metadata)
-        while left := {key for key in left if not self._sent[key].done()}:
-            self._pass_on(self._arrived.get(), on_answer)
+        left = {key for key in left if not self._sent[key].done()}
+        while left:
+            # Each that is left arrives: looking at all of them each time would be quadratic.
+            key = self._arrived.get()
+            self._pass_on(key, on_answer)
+            left.discard(key)
         while not self._arrived.empty():
             self._pass_on(self._arrived.get(), on_answer)
 
