@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Callable
 from .options import (
     add_backend_option,
     add_choice_options,
-    add_externals_option,
     add_index_options,
     add_repo_options,
     add_verify_options,
@@ -63,10 +62,11 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
         metavar="FILE",
         help="also write a Spack environment (spack.yaml) of the named projects to FILE",
     )
-    add_externals_option(
-        add,
-        "use what is installed for this Python as externals, and write only what that and Spack "
-        "lack",
+    add(
+        "--externals",
+        metavar="python:EXE",
+        help="use what is installed for this Python as externals, and write only what that and "
+        "Spack lack",
     )
     add("--no-deps", action="store_true", help="write recipes for the named projects only")
     add("--no-extend", action="store_true", help="do not add versions to existing packages")

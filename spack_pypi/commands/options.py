@@ -65,11 +65,6 @@ def add_backend_option(add: Callable[..., Any]) -> None:
     )
 
 
-def add_externals_option(add: Callable[..., Any], meaning: str) -> None:
-    """The Python whose packages are externals (`python_of_externals`)."""
-    add("--externals", metavar="python:EXE", help=meaning)
-
-
 def python_of_externals(args: argparse.Namespace) -> Interpreter | None:
     """The Python of ``--externals``, if it is given. Raises `UsageError`."""
     from ..errors import UsageError

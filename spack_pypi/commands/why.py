@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from .options import (
     add_backend_option,
     add_choice_options,
-    add_externals_option,
     add_index_options,
     open_session,
     policy,
@@ -38,8 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--dot", action="store_true", help="print a graph in the format of Graphviz")
     add_choice_options(add)
     add_backend_option(add)
-    add_externals_option(
-        add, "also show what of this Python satisfies a requirement, as an external, and what not"
+    add(
+        "--externals",
+        metavar="python:EXE",
+        help="also show what of this Python satisfies a requirement, as an external, and what not",
     )
     add_index_options(add)
 
