@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from spack_pypi.errors import HostError
 from spack_pypi.workflow.upstream.sendable import without
-from spack_pypi.workflow.upstream.source import LocalRecipe
+from spack_pypi.workflow.upstream.source import LocalRecipe, read
 from spack_pypi.workflow.upstream.upstream import _password
 
 
@@ -35,6 +36,13 @@ def test_a_recipe_with_a_password(line: str, is_refused: bool) -> None:
     said = _password(source)
     assert said.startswith("line 2 of its recipe has an address with a password") is is_refused
     assert bool(said) is is_refused and "s3cr3t" not in said
+
+
+def test_a_recipe_that_is_no_text(tmp_path: Path) -> None:
+    file = tmp_path / "package.py"
+    file.write_bytes(b"# \xc3\xa9\n# caf\xe9\n")
+    with pytest.raises(HostError, match="package.py, line 2, is not UTF-8"):
+        read(file)
 
 
 #: d needs c, which needs b; e and f need each other.

@@ -104,5 +104,10 @@ def renamed(
 
 
 def read(file: Path) -> str:
-    """The text of a recipe, with its line endings as they are."""
-    return file.read_bytes().decode("utf-8")
+    """The text of a recipe, with its line endings as they are. Raises `HostError` for what is no
+    text."""
+    try:
+        return file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = file.read_bytes().count(b"\n", 0, error.start) + 1
+        raise HostError(f"{file}, line {line}, is not UTF-8: correct it there") from None
