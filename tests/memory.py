@@ -143,6 +143,9 @@ class MemoryStaging:
     def begin_audit(self) -> None:
         pass
 
+    def forget_loaded(self) -> None:
+        pass
+
     def audit(self) -> Sequence[Problem]:
         return []
 

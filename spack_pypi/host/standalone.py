@@ -328,6 +328,9 @@ class _Staging:
     def begin_audit(self) -> None:
         pass
 
+    def forget_loaded(self) -> None:
+        pass
+
     def audit(self) -> Sequence[Problem]:
         return ()
 

@@ -58,7 +58,7 @@ import sys
 from spack_pypi.host.spack import staging as module
 
 def found(most):
-    module._MOST_LOADED = most
+    module.MOST_LOADED = most
     with host.writer.stage(target, texts) as staging:
         problems = [p.package for step in (staging.load, staging.audit) for p in step()]
         folders = {folder.name for folder in staging.folders.values()}

@@ -61,6 +61,9 @@ class Staging(MemoryStaging):
     def load(self) -> Sequence[Problem]:
         return self._faulty.found("load", self._recipes)
 
+    def forget_loaded(self) -> None:
+        pass
+
     def begin_audit(self) -> None:
         self._faulty.audits.append("begun")
 

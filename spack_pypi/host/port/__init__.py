@@ -13,6 +13,7 @@ from .externals import External as External
 from .externals import Externals as Externals
 from .externals import PythonExternals as PythonExternals
 from .externals import Written as Written
+from .parts import MOST_LOADED as MOST_LOADED
 from .parts import Evaluator as Evaluator
 from .parts import Host as Host
 from .parts import Installer as Installer

@@ -96,6 +96,10 @@ class Evaluator(Protocol):
         there is no Spack."""
 
 
+#: How many recipes may be loaded at once, which bounds the memory that thousands of them take.
+MOST_LOADED = 1000
+
+
 class Staging(Protocol):
     """Recipes that lie beside the target repo, not yet in it. A context manager: what was not
     committed when it is left is deleted. ``target`` is that repo, ``folders`` are those of the
@@ -127,6 +131,9 @@ class Staging(Protocol):
 
     def audit(self) -> Sequence[Problem]:
         """Audit each recipe in the presence of all registered repos; what fails."""
+
+    def forget_loaded(self) -> None:
+        """Free the memory of what was loaded; it is loaded again where it is needed."""
 
     def commit(self, packages: Sequence[str] | None = None) -> None:
         """Put the recipes of these packages, else all, into the target repo, or none of them. What

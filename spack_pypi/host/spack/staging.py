@@ -13,15 +13,12 @@ import spack.util.executable
 
 from .. import repo_folder
 from ..child import Child
-from ..port import Problem, Target
+from ..port import MOST_LOADED, Problem, Target
 from .audit import audited
 from .internals import delete_indexes, forget_repo
 from .meaning import load
 from .reasons import in_short, raise_if_environmental
 from .repos import SpackRepos, repo_at
-
-#: How many recipes may be loaded at once, which bounds the memory that thousands of them take.
-_MOST_LOADED = 1000
 
 
 class SpackWriter:
@@ -104,10 +101,13 @@ class SpackStaging:
     def _parts(self) -> Iterator[Sequence[str]]:
         """All packages, so many at once; what is loaded of those before is forgotten."""
         packages = [*self._recipes]
-        for start in range(0, len(packages), _MOST_LOADED):
+        for start in range(0, len(packages), MOST_LOADED):
             if start:
-                forget_repo(self._root.name)
-            yield packages[start : start + _MOST_LOADED]
+                self.forget_loaded()
+            yield packages[start : start + MOST_LOADED]
+
+    def forget_loaded(self) -> None:
+        forget_repo(self._root.name)
 
     def begin_audit(self) -> None:
         # What the audit loads stays there, too: it loads each package that is required.

@@ -52,7 +52,7 @@ _Function = Union[ast.FunctionDef, ast.Module]
 
 
 class OtherFiles:
-    """The names of a setup.py, or of a function in it, that stand for what is in other files.
+    """The names of a setup.py, or of a function in it, whose values are in other files.
     ``plain`` are those that are assigned once, at its top."""
 
     def __init__(

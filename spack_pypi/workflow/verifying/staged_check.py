@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from ...diagnostics import Diagnostic, Severity
-from ...host.port import Host, Meaning
+from ...host.port import MOST_LOADED, Host, Meaning, Staging
 from ...pypi.model import Release
 from ...resolve.facts import KnownIndex
 from ...resolve.lessons import Unit
@@ -26,7 +26,7 @@ def expect(plan: Plan) -> None:
 
 
 def errors(
-    session: Session, host: Host, plan: Plan, meanings: Mapping[str, Meaning]
+    session: Session, host: Host, plan: Plan, staging: Staging, meanings: Mapping[str, Meaning]
 ) -> Iterator[tuple[Unit, str]]:
     """The units whose recipes do not say what their releases declare, with the texts of ``check``;
     without the omissions of which the recipes say so. ``meanings`` are those of packages that were
@@ -34,7 +34,9 @@ def errors(
     staged = {project: recipe.package for project, recipe in plan.recipes.items()}
     known = KnownIndex(plan.resolution.catalog.facts, session.index)
     comparison = Comparison(host, known, staged)
-    for project, recipe in plan.recipes.items():
+    for number, (project, recipe) in enumerate(plan.recipes.items(), 1):
+        if number % MOST_LOADED == 0:
+            staging.forget_loaded()
         meaning = meanings.get(recipe.package) or host.evaluator.meaning(recipe.package)
         on_this_machine = {version.text for version in meaning.versions}
         for version, text in recipe.releases.items():

@@ -85,7 +85,7 @@ class Verifier:
             expect(plan)
         self._session.progress(Phase.CHECK)
         wrong = _rejections(plan, self._changed(plan, after), "would change ")
-        for unit, text in errors(self._session, self._host, plan, after):
+        for unit, text in errors(self._session, self._host, plan, staging, after):
             wrong.append((error("rejected", plan.recipes[unit.project].package, text), (unit,)))
         yield Step.CHECKED, wrong
         if plan.request.dependencies:  # without them it names packages that Spack may not know
