@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -108,6 +109,8 @@ class SpackStaging:
 
     def forget_loaded(self) -> None:
         forget_repo(self._root.name)
+        # Classes are cycles, and Python looks for these the less the more is kept.
+        gc.collect()
 
     def begin_audit(self) -> None:
         # What the audit loads stays there, too: it loads each package that is required.
