@@ -43,7 +43,6 @@ class Child(Generic[_Result]):
         if _FORKS:
             context = multiprocessing.get_context("fork")
             self._receive, send = context.Pipe(duplex=False)
-            sys.stdout.flush()
             with _interrupts_after() as handler:
                 asked = (send, handler, function, arguments)
                 self._process = context.Process(target=_call, args=asked)
@@ -104,21 +103,23 @@ def _call(
     send: Connection, handler: Any, function: Callable[..., Any], arguments: tuple[Any, ...]
 ) -> None:
     """The child: answers, and ends without the cleaning up that is its parent's."""
-    if handler is not None:
-        signal.signal(signal.SIGINT, handler)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
+        if handler is not None:
+            signal.signal(signal.SIGINT, handler)
+        threading.Thread(target=_end_with_parent, daemon=True).start()
         try:
             result, failed = function(*arguments), None
         except Exception as error:
             result, failed = None, error
         send.send((result, failed))
+        if sys.stdout is not None:  # whoever started us may have closed it
+            sys.stdout.flush()
     except KeyboardInterrupt:
         pass  # the parent says so
     except BaseException:
         traceback.print_exc()
-    sys.stdout.flush()
-    os._exit(0)
+    finally:
+        os._exit(0)
 
 
 def _end_with_parent() -> None:

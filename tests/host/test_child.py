@@ -51,6 +51,14 @@ def test_errors_keep_their_kind(
         in_child("a call", raised, error)
 
 
+def test_where_standard_output_is_closed(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    assert in_child("a call", lambda: 3) == 3
+    assert capfd.readouterr() == ("", "")
+
+
 def test_where_nothing_can_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child, "_FORKS", False)
     assert in_child("a call", os.getpid) == os.getpid()
@@ -102,6 +110,21 @@ def test_what_is_ended_is_gone(tmp_path: Path) -> None:
 def test_no_answer(ended: Any, said: str, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(HostError, match=f"^{said}$"):
         in_child("the call", ended)
+
+
+@forks
+def test_one_that_is_interrupted_before_its_call_says_nothing(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Of the parent's it has the handler, whose exception may come at its first step."""
+
+    def interrupted(**options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(child.threading, "Thread", interrupted)
+    with pytest.raises(HostError, match="the call ended without an answer"):
+        in_child("the call", os.getpid)
+    assert capfd.readouterr() == ("", "")
 
 
 CALL = """
