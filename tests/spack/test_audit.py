@@ -60,10 +60,10 @@ from spack_pypi.host.spack import staging as module
 def found(most):
     module.MOST_LOADED = most
     with host.writer.stage(target, texts) as staging:
-        problems = [p.package for step in (staging.load, staging.audit) for p in step()]
+        problems = {p.package for step in (staging.load, staging.audit) for p in step()}
         folders = {folder.name for folder in staging.folders.values()}
         loaded = {part for name in sys.modules for part in name.split(".") if part in folders}
-    return [problems, sorted(loaded)]
+    return [sorted(problems), sorted(loaded)]
 print(json.dumps([found(1000), found(1)]))
 """
     lines = ['version("1.0"SHA256)', 'depends_on("mup-nothing")']
