@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -121,7 +122,7 @@ def test_one_that_is_interrupted_before_its_call_says_nothing(
     def interrupted(**options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(child.threading, "Thread", interrupted)
+    monkeypatch.setattr(threading, "Thread", interrupted)
     with pytest.raises(HostError, match="the call ended without an answer"):
         in_child("the call", os.getpid)
     assert capfd.readouterr() == ("", "")
