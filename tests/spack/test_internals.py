@@ -52,13 +52,13 @@ def said(text):
     except ValueError as error:
         return str(error)
 
-texts = ["a: [1, b]  # c\\nd:\\n  - e=1\\n", "a:\\n- [", "[" * 9999]
+texts = ["a: [1, b]  # c\\nd:\\n  - e=1\\n", "a:\\n- [", "[" * 9999, "- " * 9999]
 print(json.dumps([said(text) for text in texts]))
 """
-    good, broken, deep = every_spack.python(script)
+    good, broken, *deep = every_spack.python(script)
     assert good == {"a": [1, "b"], "d": ["e=1"]}
     assert broken.startswith("line 2: ")
-    assert deep
+    assert deep == ["it is nested too deeply"] * 2
 
 
 def test_all_that_we_call_is_there(every_spack: Spack) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
+from itertools import accumulate
 from pathlib import Path
 
 import spack
@@ -21,6 +22,11 @@ from .solver import SpackSolver
 from .sources import SpackSources
 from .staging import SpackWriter
 from .store import SpackStore
+
+#: Deeper than any file needs. Spack's reader takes seconds to fail at what is deeper than Python
+#: allows.
+_DEEPEST = 100
+_TOO_DEEP = re.compile(rf"(?:[-?:] ){{{_DEEPEST}}}")
 
 
 class SpackHost:
@@ -49,6 +55,8 @@ class SpackHost:
         return packages_url()
 
     def yaml(self, text: str) -> object:
+        if _TOO_DEEP.search(text) or _depth(text) > _DEEPEST:
+            raise ValueError("it is nested too deeply")
         stream = io.StringIO(text)
         stream.name = "it"  # for its messages
         try:
@@ -71,3 +79,9 @@ class SpackHost:
 
     def close(self) -> None:
         self.repos.close()
+
+
+def _depth(text: str) -> int:
+    """How deep brackets are nested at the most."""
+    steps = ((each in "[{") - (each in "]}") for each in text)
+    return max(accumulate(steps), default=0)
