@@ -20,6 +20,16 @@ def parse(source: str | bytes) -> ast.Module:
         return ast.parse(source)
 
 
+def dotted(node: ast.expr) -> str:
+    """``a.b.c`` as it stands there; empty for anything else."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        owner = dotted(node.value)
+        return f"{owner}.{node.attr}" if owner else ""
+    return ""
+
+
 class Segments:
     """The parts of a text that its nodes are, as `ast.get_source_segment` has them: that one takes
     the whole text apart for each node."""

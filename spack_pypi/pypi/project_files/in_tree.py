@@ -17,7 +17,7 @@ from typing import Any
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from ...syntax import parse
+from ...syntax import dotted, parse
 
 HOOK = "get_requires_for_build_wheel"
 
@@ -267,10 +267,10 @@ def _value(node: ast.expr) -> Any:
         return node.value
     if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
         return [_value(each) for each in node.elts]
-    if isinstance(node, ast.Attribute) and _dotted(node) in _ASSUMED:
-        return _ASSUMED[_dotted(node)]
+    if isinstance(node, ast.Attribute) and dotted(node) in _ASSUMED:
+        return _ASSUMED[dotted(node)]
     if isinstance(node, ast.Call):
-        name = _dotted(node.func)
+        name = dotted(node.func)
         if name in ("os.getenv", "os.environ.get", "environ.get", "getenv") and node.args:
             return _value(node.args[1]) if len(node.args) > 1 else None
         if name in _ASSUMED:
@@ -284,7 +284,7 @@ def _value(node: ast.expr) -> Any:
 
 
 def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool:
-    if isinstance(op, (ast.In, ast.NotIn)) and _dotted(right) in ("os.environ", "environ"):
+    if isinstance(op, (ast.In, ast.NotIn)) and dotted(right) in ("os.environ", "environ"):
         return isinstance(op, ast.NotIn)
     one, other = _value(left), _value(right)
     if isinstance(op, (ast.Eq, ast.Is)):
@@ -298,14 +298,4 @@ def _compared(left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool:
 
 def _called(node: ast.Call) -> str:
     """The name of what is called, without that of its owner."""
-    return node.func.attr if isinstance(node.func, ast.Attribute) else _dotted(node.func)
-
-
-def _dotted(node: ast.expr) -> str:
-    """``a.b.c`` as it stands there; empty for anything else."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        owner = _dotted(node.value)
-        return f"{owner}.{node.attr}" if owner else ""
-    return ""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else dotted(node.func)

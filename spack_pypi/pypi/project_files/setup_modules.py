@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Union
 
+from ...syntax import dotted
 from .module_values import Value
 
 
@@ -82,7 +83,7 @@ class OtherFiles:
         if isinstance(node, ast.Subscript):
             return self._of_item(node)
         if isinstance(node, ast.Attribute):
-            owner = _dotted(node.value)
+            owner = dotted(node.value)
             return Value(owner, node.attr) if owner in self._modules else None
         if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
             return self._of_lines(node)
@@ -113,11 +114,11 @@ class OtherFiles:
         return Value(_module(path), name) if path.endswith(".py") else None
 
     def _of_call(self, node: ast.Call) -> Elsewhere | None:
-        function = self._functions.get(_dotted(node.func))
+        function = self._functions.get(dotted(node.func))
         if function is not None:
             return self._returned(function, node)
-        if _dotted(node.func) in _AROUND and node.args:
-            last = node.args[0] if _dotted(node.func) == "compile" else node.args[-1]
+        if dotted(node.func) in _AROUND and node.args:
+            last = node.args[0] if dotted(node.func) == "compile" else node.args[-1]
             return self.of(last)
         if not isinstance(node.func, ast.Attribute):
             return None
@@ -280,13 +281,4 @@ def _owner(node: ast.expr) -> str:
 
 
 def _called(node: ast.expr) -> str:
-    return _dotted(node.func) if isinstance(node, ast.Call) else ""
-
-
-def _dotted(node: ast.expr) -> str:
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        owner = _dotted(node.value)
-        return f"{owner}.{node.attr}" if owner else ""
-    return ""
+    return dotted(node.func) if isinstance(node, ast.Call) else ""
