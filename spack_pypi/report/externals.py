@@ -8,7 +8,7 @@ from typing import Any
 from ..workflow.externals.externals import ExternalsResult
 from ..workflow.externals.found import NotUsed
 from ..workflow.verifying.verification import Step
-from .terminal import WIDEST, count
+from .terminal import WIDEST, count, filled
 
 _VERIFIED = {
     Step.LOADED: "not concretized (--verify load)",
@@ -69,13 +69,9 @@ def _not_used(result: ExternalsResult) -> Iterator[str]:
 
 def _listed(reason: str, same: Sequence[NotUsed]) -> str:
     """What is not used for one reason, in several lines."""
-    lines, indent = [""], "    "
-    for name in map(_name, same):
-        if lines[-1] and len(indent) + len(lines[-1]) + len(name) > WIDEST:
-            lines.append("")
-        lines[-1] += f"{name}, "
-    below = "\n".join(indent + line.rstrip() for line in lines)
-    return f"  {reason}:\n{below.rstrip(',')}"
+    *others, last = map(_name, same)
+    below = filled([*(f"{name}," for name in others), last], "    ", "    ")
+    return "\n".join([f"  {reason}:", *below])
 
 
 def _name(each: NotUsed) -> str:

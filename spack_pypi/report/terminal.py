@@ -76,19 +76,25 @@ def count(number: int, singular: str, plural: str = "") -> str:
 
 
 def command(first: str, words: Iterable[str]) -> str:
-    """A command for a shell: how it begins, and its further words, each quoted where it must be.
-    A long one is spread over several lines, as a shell reads it."""
+    """A command for a shell: how it begins, and its further words, which the caller has quoted. A
+    long one is spread over several lines, as a shell reads it."""
     words = [*words]
     whole = " ".join([first, *words])
     if len(whole) <= _LONGEST:
         return whole
-    lines = [first]
+    return " \\\n".join(filled([first, *words], "", "    "))
+
+
+def filled(words: Iterable[str], first: str, others: str) -> list[str]:
+    """Lines of words, each as long as `WIDEST` allows, and no word cut; the first line and the
+    others are indented so."""
+    lines: list[str] = []
     for word in words:
-        if len(lines[-1]) + 1 + len(word) > WIDEST:
-            lines.append(f"    {word}")
-        else:
+        if lines and len(lines[-1]) + 1 + len(word) <= WIDEST:
             lines[-1] += f" {word}"
-    return " \\\n".join(lines)
+        else:
+            lines.append((others if lines else first) + word)
+    return lines
 
 
 class ProgressLine:
