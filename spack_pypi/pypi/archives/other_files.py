@@ -89,7 +89,7 @@ def module_roots(source: Source) -> Sequence[str]:
 
 def text_of(path: str, texts: Texts) -> str:
     """The text of a file; empty where there is none."""
-    path = path[2:] if path.startswith("./") else path
+    path = path.removeprefix("./")
     return texts([path]).get(path, "") if path else ""
 
 

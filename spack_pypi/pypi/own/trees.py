@@ -17,7 +17,7 @@ from ..archives import other_files, sdist, tree_metadata, written_version
 from ..limits import is_short
 from ..model import GitReference, Metadata, Source
 from ..project_files import flit
-from ..project_files.module_values import Texts, is_plain
+from ..project_files.module_values import Texts, is_plain, paths
 from .backend import BackendAnswer, Backends
 from .git_repository import Repository
 from .path_requirements import of_the_repository
@@ -56,9 +56,9 @@ class Trees:
             own = found.project if found.project != self.named else ""
             return answer.metadata(self.repository.address, version, own)
         if not found.summary:
-            paths = flit.files(flit.module(source.pyproject, "description"))
-            said = self._texts(place)(paths)
-            summaries = (flit.summary(said[path]) for path in paths if path in said)
+            places = paths(flit.module(source.pyproject, "description"), flit.FOLDERS)
+            said = self._texts(place)(places)
+            summaries = (flit.summary(said[path]) for path in places if path in said)
             found = replace(found, summary=next(filter(None, summaries), ""))
         found = other_files.described(found, source, self._texts(place))
         reference = place.tag or place.branch or place.commit
@@ -79,8 +79,8 @@ class Trees:
     def _texts(self, place: GitReference) -> Texts:
         """What reads files of the folder at a commit."""
 
-        def texts(paths: Sequence[str]) -> Mapping[str, str]:
-            inner = {path: posixpath.join(self.folder, path) for path in paths if is_plain(path)}
+        def texts(wanted: Sequence[str]) -> Mapping[str, str]:
+            inner = {path: posixpath.join(self.folder, path) for path in wanted if is_plain(path)}
             read = {path: self.repository.text(place.commit, at) for path, at in inner.items()}
             return {path: text for path, text in read.items() if text}
 

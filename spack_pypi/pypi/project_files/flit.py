@@ -6,7 +6,7 @@ https://flit.pypa.io/en/stable/pyproject_toml.html
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ...syntax import parse
@@ -27,13 +27,6 @@ def module(pyproject: Mapping[str, Any] | None, field: str) -> str:
         return ""
     named = at(tool, "module", "name") or at(tool, "metadata", "module") or at(project, "name")
     return named.replace("-", "_") if isinstance(named, str) else ""
-
-
-def files(module: str) -> Sequence[str]:
-    """Where a module may be."""
-    path = module.replace(".", "/")
-    bases = FOLDERS if module else ()
-    return [f"{base}{path}{end}" for base in bases for end in ("/__init__.py", ".py")]
 
 
 def summary(text: str) -> str:

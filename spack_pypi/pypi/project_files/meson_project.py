@@ -15,14 +15,14 @@ _INNER = re.compile(rf"{_SKIPPED}|[()\[\]]|\bversion\s*:\s*(?:files\s*\(\s*)?'([
 _LONGEST = 64 << 10
 
 
-class Version(NamedTuple):
+class ProjectVersion(NamedTuple):
     """A version, or the path of the ``file`` that has it; both are empty where it is computed."""
 
     text: str = ""
     file: str = ""
 
 
-def version(build: str) -> Version:
+def version(build: str) -> ProjectVersion:
     """What ``project()`` says of the version."""
     build = build[:_LONGEST]
     call = next((found for found in _CALL.finditer(build) if found[0].endswith("(")), None)
@@ -33,5 +33,5 @@ def version(build: str) -> Version:
             break
         if depth == 1 and found[1] is not None:
             is_file = "files" in found[0].partition("'")[0]
-            return Version(file=found[1]) if is_file else Version(found[1])
-    return Version()
+            return ProjectVersion(file=found[1]) if is_file else ProjectVersion(found[1])
+    return ProjectVersion()

@@ -37,9 +37,9 @@ def text(of: Value, roots: Sequence[str], texts: Texts) -> str:
     setuptools does. Empty where that is not written down. The modules are below one of the
     ``roots`` (folders; empty for the top of the project)."""
     for _ in range(_MOST_MODULES):
-        paths = _paths(of.module, roots)
-        found = texts(paths)
-        path = next((path for path in paths if path in found), "")
+        places = paths(of.module, roots)
+        found = texts(places)
+        path = next((path for path in places if path in found), "")
         tree = _tree(found.get(path, ""))
         if tree is None:
             return ""
@@ -55,10 +55,12 @@ def is_plain(path: str) -> bool:
     return bool(_PLAIN.fullmatch(path))
 
 
-def _paths(module: str, roots: Sequence[str]) -> Sequence[str]:
+def paths(module: str, roots: Sequence[str]) -> Sequence[str]:
+    """Where a module may be below one of the ``roots``, first the one that Python would import;
+    nowhere for an empty name."""
     inner = module.replace(".", "/")
-    bases = [f"{root.strip('./')}/" if root.strip("./") else "" for root in roots]
-    return [f"{base}{inner}{end}" for base in bases for end in (".py", "/__init__.py")]
+    bases = [f"{root.strip('./')}/" if root.strip("./") else "" for root in roots if module]
+    return [f"{base}{inner}{end}" for base in bases for end in ("/__init__.py", ".py")]
 
 
 def _tree(source: str) -> ast.Module | None:

@@ -34,7 +34,7 @@ def named(pyproject: Mapping[str, Any] | None, setup_cfg: Iterable[str]) -> Sequ
         extras = table.values() if isinstance(table, dict) else ()
         said += [at(each, "file") if isinstance(each, dict) else each for each in extras]
     said += [_of_option(text) for text in setup_cfg if text.strip().startswith("file:")]
-    return [_inner(path) for paths in said for path in _paths(paths)]
+    return [path.removeprefix("./") for paths in said for path in _paths(paths)]
 
 
 def of_setuptools(
@@ -107,17 +107,13 @@ def _paths(said: Any) -> list[str]:
     return [said] if isinstance(said, str) else strings(said)
 
 
-def _inner(path: str) -> str:
-    return path[2:] if path.startswith("./") else path
-
-
 def listed(named: Any, files: Mapping[str, str]) -> list[str] | None:
     """The requirements in the files of these paths; None where one is not there, or has anything
     else in it."""
     paths = _paths(named)
     found: list[str] = []
     for path in paths:
-        text = files.get(_inner(path))
+        text = files.get(path.removeprefix("./"))
         lines = None if text is None else [*_lines(text)]
         if lines is None or any(limits.requirement(line) is None for line in lines):
             return None
