@@ -10,7 +10,7 @@ from ..errors import HostError
 from ..git_call import arguments as command
 from ..git_call import environment
 
-#: What a clone would run for its owner: we commit for nobody to see yet, and say what we do.
+#: No program that a clone names is run: its hooks are for what its owner commits.
 _NO_PROGRAMS = (f"core.hooksPath={os.devnull}", "core.fsmonitor=false")
 #: Seconds that another server may take to list its tags.
 _PATIENCE = 20.0
