@@ -61,6 +61,12 @@ class Reviewed:
 
 def claim(package: str, text: str) -> Claim:
     """The project that a recipe packages, by its text; comments may mention others."""
+    is_named_py = package.startswith("py-")
+    if not (is_named_py or "pypi" in text or "/packages/" in text):
+        return Claim()  # most of the thousands that are read have nothing to look for
+    found = _PYPI.search(text)  # no line of a comment is one that it finds
+    if found:
+        return Claim(canonicalize_name(found[1]), _BY_PYPI)
     text = _COMMENT.sub("", text)
     found = _PYPI.search(text)
     if found:
@@ -72,7 +78,7 @@ def claim(package: str, text: str) -> Claim:
     if found and package == f"py-{canonicalize_name(found[1])}":
         return Claim(package[3:], _BY_ADDRESS)
     addresses = _ADDRESS.findall(text)
-    if package.startswith("py-") and (_named_alike(package[3:], addresses) or _is_of_git(text)):
+    if is_named_py and (_named_alike(package[3:], addresses) or _is_of_git(text)):
         return Claim(package[3:], _BY_NAME)
     return Claim()
 
@@ -164,9 +170,10 @@ def scan(
         known = remembered.get(folder)
         if known is None or known[0] != said.st_mtime_ns:
             changed = True
-            path = packages_folder / folder / "package.py"
+            path = os.path.join(packages_folder, folder, "package.py")
             try:
-                text = path.read_text("utf-8", errors="replace")
+                with open(path, encoding="utf-8", errors="replace") as file:
+                    text = file.read()
             except OSError:
                 continue
             known = [said.st_mtime_ns, *claim(package_name(folder), text)]

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 
 #: In shorter names one letter makes another word.
 _SHORTEST = 5
 _LETTERS = string.ascii_lowercase + "-"
 
 
-def near_names(project: str, known: Collection[str]) -> list[str]:
-    """Which of the known projects (PEP 503 names) have nearly the name of one that is not among
-    them: one letter more, less or other, two swapped, or hyphens elsewhere. Numbers do not count:
-    they number the generations of a project."""
-    if project in known or len(project) < _SHORTEST:
-        return []
-    others = set(known)
-    plain = project.replace("-", "")
-    found = {other for other in _one_edit_away(project) if other in others}
-    found |= {other for other in others if other.replace("-", "") == plain}
-    return sorted(found)
+class KnownNames:
+    """The names of known projects (PEP 503), which others may look like."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = frozenset(names)
+        self._spellings: dict[str, list[str]] = {}
+        for name in self._names:
+            self._spellings.setdefault(_letters(name), []).append(name)
+
+    def near(self, project: str) -> list[str]:
+        """Which of them have nearly the name of a project that is not among them: one letter more,
+        less or other, two swapped, or hyphens elsewhere. Numbers do not count: they number the
+        generations of a project."""
+        if project in self._names or len(project) < _SHORTEST:
+            return []
+        found = {name for name in _one_edit_away(project) if name in self._names}
+        return sorted(found.union(self._spellings.get(_letters(project), ())))
+
+
+def _letters(name: str) -> str:
+    return name.replace("-", "")
 
 
 def _one_edit_away(name: str) -> Iterator[str]:

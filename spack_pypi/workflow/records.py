@@ -22,7 +22,7 @@ from .assembly.other_archive import other_archive
 from .assembly.release_licenses import license_notes
 from .assembly.review_notes import review_notes
 from .assembly.still_pinned import costly_pins
-from .near_names import near_names
+from .near_names import KnownNames
 from .plan import PlannedRecipe, Record, RecordStatus
 
 
@@ -42,6 +42,10 @@ class Recorder:
     @cached_property
     def _named(self) -> frozenset[str]:
         return frozenset(root.project for root in self.resolution.roots)
+
+    @cached_property
+    def _known(self) -> KnownNames:
+        return KnownNames(self.host.repos.projects())
 
     def records(self) -> dict[str, Record]:
         """A record for each project that is named, written or required."""
@@ -177,7 +181,7 @@ class Recorder:
             yield from license_notes(self.resolution, project, package, recipe.releases, unread)
 
     def _near(self, project: str, package: str) -> Iterator[Diagnostic]:
-        near = near_names(project, self.host.repos.projects())
+        near = self._known.near(project)
         if near:
             text = (
                 f"the name {project} is close to {' and '.join(near)}, which Spack has: "

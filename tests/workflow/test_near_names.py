@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from spack_pypi.workflow.near_names import near_names
+from spack_pypi.workflow.near_names import KnownNames
 from spack_pypi.workflow.request import Request
 from tests.memory import MemoryHost, MemoryIndex
 from tests.run import create
@@ -29,7 +29,7 @@ NAMES = [
 
 @pytest.mark.parametrize("project, near", NAMES, ids=[row[0] for row in NAMES])
 def test_near_names(project: str, near: list[str]) -> None:
-    assert near_names(project, KNOWN) == near
+    assert KnownNames(KNOWN).near(project) == near
 
 
 def test_a_named_project_with_such_a_name_is_a_warning() -> None:

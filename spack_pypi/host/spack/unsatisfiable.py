@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ...errors import some_of
 from .internals import RequiredSpec, solver_reasons
 
 #: How many versions are named.
@@ -104,10 +105,11 @@ def _unsatisfied(
         why = recipes.excludes(spec, known.fitting[0], list(others))
         satisfy, them = ("satisfy", "them") if len(known.fitting) > 1 else ("satisfies", "it")
         why = why or f"something else excludes {them}"
-        return f"{required}; {_few(known.fitting)} {satisfy} that, but {why}"
+        return f"{required}; {some_of(known.fitting, _FEW)} {satisfy} that, but {why}"
     if known.deprecated:
-        return f"{required}, but only deprecated versions satisfy that ({_few(known.deprecated)})"
-    has = f" (it has {_few(known.others)})" if known.others else ""
+        some = some_of(known.deprecated, _FEW)
+        return f"{required}, but only deprecated versions satisfy that ({some})"
+    has = f" (it has {some_of(known.others, _FEW)})" if known.others else ""
     return f"{required}, but no version of {_name(spec)} satisfies that{has}"
 
 
@@ -115,7 +117,9 @@ def _only(externals: Sequence[str]) -> str:
     if not externals:
         return "packages.yaml has no external for it (buildable: false)"
     external = "externals" if len(externals) > 1 else "external"
-    return f"packages.yaml allows only the {external} {_few(externals)} (buildable: false)"
+    return (
+        f"packages.yaml allows only the {external} {some_of(externals, _FEW)} (buildable: false)"
+    )
 
 
 def _where(parties: Sequence[RequiredSpec], recipes: Recipes) -> str:
@@ -134,8 +138,3 @@ def _where(parties: Sequence[RequiredSpec], recipes: Recipes) -> str:
 
 def _name(spec: str) -> str:
     return re.split(r"[^\w-]", spec, maxsplit=1)[0]
-
-
-def _few(versions: Sequence[str]) -> str:
-    more = len(versions) - _FEW
-    return ", ".join(versions[:_FEW]) + (f" and {more} more" if more > 0 else "")

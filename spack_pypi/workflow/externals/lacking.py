@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ...diagnostics import Diagnostic, Severity, error
-from ...errors import UsageError
+from ...errors import UsageError, some_of
 from ...host.port import Host
 from ...prefixes.interpreter import Interpreter
 from ..create import Outcome
 from ..plan import RecordStatus
 from ..request import parse_names
-from ..verifying.concretize import in_short
+from ..verifying.concretize import FEW
 from .found import found
 
 
@@ -55,8 +55,8 @@ def noted(host: Host, outcome: Outcome) -> Outcome:
     if not specs:
         return outcome
     text = (
-        f"{in_short(specs)}; they are for what is installed: whether Spack could build them too "
-        f"is not proven, see {host.command} spec {specs[0]}"
+        f"{some_of(specs, FEW)}; they are for what is installed: whether Spack could build them "
+        f"too is not proven, see {host.command} spec {specs[0]}"
     )
     details = (("specs", " ".join(specs)),)
     note = Diagnostic("not-concretized", Severity.NOTE, "", text=text, details=details)

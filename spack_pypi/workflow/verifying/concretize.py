@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Callable
 
 from ...diagnostics import Diagnostic, Severity
+from ...errors import some_of
 from ...host.port import Concretized, Solver
 from ...resolve.model import Root
 from ...session import Phase, Session
@@ -13,8 +14,8 @@ from ...translate.spelling import meant
 from ..plan import Plan, Record, RecordStatus
 from .solves import concretize_each
 
-#: How many versions a message names.
-_FEW = 3
+#: How many of many specs a message names.
+FEW = 3
 
 
 class Concretizer:
@@ -105,7 +106,7 @@ class Concretizer:
                 "not-concretized",
                 Severity.NOTE,
                 "",
-                text=f"{in_short(left)}; to concretize them too, pass --verify every",
+                text=f"{some_of(left, FEW)}; to concretize them too, pass --verify every",
                 details=(("specs", " ".join(left)),),
             )
 
@@ -115,12 +116,6 @@ class Concretizer:
         for record, version in _written(plan):
             if (record.package, version) not in taken:
                 yield record, version
-
-
-def in_short(specs: Sequence[str]) -> str:
-    """The first few of specs, and how many more there are."""
-    more = len(specs) - _FEW
-    return ", ".join(specs[:_FEW]) + (f" and {more} more" if more > 0 else "")
 
 
 def _obstacle(plan: Plan, projects: Sequence[str]) -> tuple[str, bool]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Callable
 
+from ...errors import some_of
 from ...host.port import Concretized, Solver
 from ...session import Phase, Session
 
@@ -36,7 +37,7 @@ def concretize_each(
     session.rest()
     while pending:
         batch = _batch(pending, alone)
-        session.progress(Phase.CONCRETIZE, _in_short(batch), total - len(pending), total)
+        session.progress(Phase.CONCRETIZE, some_of([*batch], 1), total - len(pending), total)
         ask = solver.concretize if len(batch) == 1 else solver.concretize_some
         graph = ask(batch, deprecated=deprecated)
         known = {spec: graph for spec in pending if spec in graph.solved or _in(graph, spec)}
@@ -72,8 +73,3 @@ def _in(graph: Concretized, spec: str) -> bool:
     """Whether a graph contains an exact version (``py-x@=1.0``)."""
     package, _, version = spec.partition("@=")
     return (package, version) in graph.taken
-
-
-def _in_short(specs: Sequence[str]) -> str:
-    more = len(specs) - 1
-    return specs[0] + (f" and {more} more" if more else "")

@@ -59,7 +59,7 @@ TABLE: list[tuple[list[str], dict[str, Known], str]] = [
             "Cannot satisfy 'py-x@5:' 4(3)" + because("py-app depends on py-x@5:", APP),
         ],
         {"py-x@5:": Known(others=("3", "2"))},
-        "py-app needs py-x@5:, but no version of py-x satisfies that (it has 3, 2)",
+        "py-app needs py-x@5:, but no version of py-x satisfies that (it has 3 and 2)",
     ),
     (
         ["Cannot satisfy 'py-x@5:'" + because("py-app depends on py-x@5: when @2: +fast", APP)],
@@ -85,8 +85,8 @@ TABLE: list[tuple[list[str], dict[str, Known], str]] = [
     (
         [f"Cannot satisfy '{OLD_BUILD}'" + because(f"py-app depends on {OLD_BUILD}", APP)],
         {OLD_BUILD: Known(fitting=("0.7.11", "0.7.9"), others=("0.12",))},
-        "py-app needs py-build@0.7.9:0.7; 0.7.11, 0.7.9 satisfy that, but py-build@0.7.11 needs "
-        "python@:3.12, which no available version satisfies",
+        "py-app needs py-build@0.7.9:0.7; 0.7.11 and 0.7.9 satisfy that, but py-build@0.7.11 "
+        "needs python@:3.12, which no available version satisfies",
     ),
     # two that require contradicting ranges
     (
@@ -104,7 +104,7 @@ TABLE: list[tuple[list[str], dict[str, Known], str]] = [
     (
         ["Cannot satisfy 'py-md@:1' 4(3.1)" + DEEP],
         {"py-md@:1": Known(deprecated=("0.8.4", "0.8.3"), others=("3.1",))},
-        "py-mid needs py-md@:1, but only deprecated versions satisfy that (0.8.4, 0.8.3)",
+        "py-mid needs py-md@:1, but only deprecated versions satisfy that (0.8.4 and 0.8.3)",
     ),
     # all of the recipes are in a repo already
     (
@@ -147,7 +147,7 @@ TABLE: list[tuple[list[str], dict[str, Known], str]] = [
         ],
         {"cmake@3.28:": Known(externals=("cmake@3.25.1", "cmake@3.20"))},
         "py-app needs cmake@3.28:, but packages.yaml allows only the externals "
-        "cmake@3.25.1, cmake@3.20 (buildable: false)",
+        "cmake@3.25.1 and cmake@3.20 (buildable: false)",
     ),
     (
         [
