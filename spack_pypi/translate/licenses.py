@@ -4,41 +4,21 @@ of its archive."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+from functools import cached_property
+from typing import Callable, Union
 
 from ..pypi.model import NOTICES, Metadata
 from ..recipe.model import Condition, License
-from .license_names import LONGEST_NAME, classified, gnu_version, named
+from .license_claims import Claims, families_in
+from .license_names import LONGEST_NAME
 from .license_notices import or_later
 from .license_parts import leading
 from .license_texts import gnu_licence, recognised
 from .merge import span
 from .versions import runs
 
-#: What some call a licence without conditions, whichever it is.
-_ANY_TERMS = r"public domain|unlicense|cc0"
-_GNU, _GNU_ALL = r"[al]?gpl\w*|gnu", ("GPL-",)
-#: What metadata calls licences that it does not name exactly, and what their identifiers begin
-#: with; nothing for those that no standard text has.
-_FAMILIES = {
-    r"bsd": ("BSD-", "0BSD"),
-    r"apache": ("Apache-",),
-    r"mit|expat": ("MIT",),
-    r"isc|iscl": ("ISC",),
-    r"mpl|mozilla": ("MPL-",),
-    _GNU: (),
-    r"psf|python software foundation": ("PSF-", "Python-"),
-    r"python 2": ("Python-", "PSF-"),
-    _ANY_TERMS: ("Unlicense", "CC0-", "0BSD"),
-    r"zlib|libpng": ("Zlib",),
-    r"boost": ("BSL-",),
-    r"zpl|zope": ("ZPL-",),
-    r"upl|universal permissive": ("UPL-",),
-    r"proprietary|commercial|all rights reserved|non-?free": (),
-}
 #: Of the files that the metadata declares (PEP 639), those that are no lists of authors.
 _NAMED_SO = re.compile(r"licen[cs]e|copying", re.I)
 #: Licences of copies that an archive has of other projects.
@@ -48,8 +28,6 @@ _OF_OTHERS = re.compile(r"third.?part(y|ies)|bundled|vendor(ed)?\b", re.I)
 _LESSER = {"LGPL-2.0-only": "LGPL-2.1-only", "LGPL-2.0-or-later": "LGPL-2.1-or-later"}
 #: What the text of a licence of GNU does not say.
 _GNU_CHOICE = re.compile(r"-(?:only|or-later)$")
-#: Texts that belong to the name of a licence.
-_DATE = re.compile(r", (?:january|august|june) \d{4}$", re.I)
 
 
 @dataclass(frozen=True)
@@ -81,7 +59,8 @@ def lines(stated: Mapping[str, Stated]) -> tuple[License, ...]:
 
 def in_metadata(metadata: Metadata) -> Stated | None:
     """The licence by the metadata; None where it does not decide, and files may."""
-    expression = _expression(metadata)
+    claims = Claims(metadata)
+    expression = claims.expression
     if expression in _LESSER and expression not in (
         metadata.license_expression,
         metadata.license,
@@ -90,216 +69,184 @@ def in_metadata(metadata: Metadata) -> Stated | None:
             return None
         expression = _LESSER[expression]
     if expression:
-        return None if _disputing(expression, metadata) else Stated(expression)
+        return None if claims.disputed else Stated(expression)
     if len(metadata.license) > LONGEST_NAME:
         expression = recognised(metadata.license)
         if expression:
             return Stated(expression, "the License field")
-    families = _families(metadata)
-    if len(families) > 1:
-        return Stated(problem=f"the metadata names several licences: {_quoted(metadata)}")
-    if any(not begins for begins in families) and not _gnu_kind(metadata):
-        return Stated(problem=f"the metadata names none exactly: {_quoted(metadata)}")
+    if len(claims.families) > 1:
+        return Stated(problem=f"the metadata names several licences: {claims.quoted}")
+    if any(not begins for begins in claims.families) and not claims.gnu_kind:
+        return Stated(problem=f"the metadata names none exactly: {claims.quoted}")
     return None
-
-
-def _disputing(expression: str, metadata: Metadata) -> str:
-    """What the metadata names, if it also names another licence than the one of an expression
-    that a field or a classifier states: one of another family, or by its text; else nothing."""
-    if expression == metadata.license_expression:
-        return ""
-    text = metadata.license if len(metadata.license) > LONGEST_NAME else ""
-    written = gnu_licence(text) or recognised(text)
-    if written and not (written in expression or "GPL" in written and "GPL" in expression):
-        return f"{_quoted(metadata)}, and the text of {written}"
-    named = " | ".join(_names(metadata))
-    agreed = (
-        any(begin in expression for begin in begins or (_GNU_ALL if name == _GNU else ()))
-        for name, begins in _FAMILIES.items()
-        if name != _ANY_TERMS and _names_family(name, named)
-    )
-    return "" if all(agreed) else _quoted(metadata)
 
 
 def in_files(metadata: Metadata, files: Mapping[str, str]) -> Stated:
     """The licence by the texts of ``files``, by path: the one that all of them are, if the
     metadata does not contradict; if it contradicts itself, one of those that it names. Files with
     the licences of what the archive bundles do not count, where there are others."""
-    expression = _expression(metadata)
-    others = _disputing(expression, metadata) if expression else ""
-    if expression is not None and not others:
-        return _lesser(expression, files)
-    # What is declared but was not found cannot be compared.
-    texts = {path: "" for path in metadata.license_files if _NAMED_SO.search(path)}
-    texts |= {path: text for path, text in files.items() if not path.endswith(NOTICES)}
-    own = {path: text for path, text in texts.items() if not _OF_OTHERS.search(path)} or texts
-    modules = {path: text for path, text in sorted(files.items()) if path.endswith(NOTICES)}
+    evidence = _Evidence(metadata, files)
+    return next(stated for stated in (rule(evidence) for rule in _RULES) if stated)
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """What ``metadata`` says of the licence, and ``files`` of the archive, by path."""
+
+    metadata: Metadata
+    files: Mapping[str, str]
+
+    @cached_property
+    def claims(self) -> Claims:
+        return Claims(self.metadata)
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """The licence files. Those that are declared but were not found have no text, as they
+        cannot be compared."""
+        declared = {path: "" for path in self.metadata.license_files if _NAMED_SO.search(path)}
+        return declared | {
+            path: text for path, text in self.files.items() if not path.endswith(NOTICES)
+        }
+
+    @cached_property
+    def own(self) -> Mapping[str, str]:
+        """The licence files of the project itself, if there are any."""
+        own = {path: text for path, text in self.texts.items() if not _OF_OTHERS.search(path)}
+        return own or self.texts
+
+    @cached_property
+    def titles(self) -> set[str]:
+        """The licences of GNU whose texts these are; ``""`` for others."""
+        return {gnu_licence(text) for text in self.own.values()}
+
+    @cached_property
+    def found(self) -> Mapping[str, str]:
+        """Which licence each of these files is; ``""`` if none."""
+        return {
+            path: recognised(text) or _introduced(text, self.claims)
+            for path, text in self.own.items()
+        }
+
+
+# --- the rules, each with what it decides; None where it does not apply --------------------------
+
+
+def _undisputed(evidence: _Evidence) -> Stated | None:
+    claims = evidence.claims
+    if claims.expression is None or claims.disputed:
+        return None
+    return _lesser(claims.expression, evidence.files)
+
+
+def _noticed(evidence: _Evidence) -> Stated | None:
+    modules = {p: text for p, text in sorted(evidence.files.items()) if p.endswith(NOTICES)}
     later, module = or_later(modules)
-    if later and _is_of_gnu(later, own.values(), metadata):
-        return Stated(later, module)
-    if not (texts or others):
-        return Stated(problem=_nothing(metadata))
-    found = {path: recognised(text) or _introduced(text, metadata) for path, text in own.items()}
-    if expression and {gnu_licence(text) for text in own.values()} == {
-        _GNU_CHOICE.sub("", expression)
-    }:
-        return Stated(expression, next(iter(own)))
-    if others and not (found and _is_named(found.values(), metadata)):
-        return Stated(problem=f"the metadata names several licences: {others}")
-    for path, expression in found.items():
-        if not expression:
-            return Stated(problem=_unknown(path, texts[path]))
-    if len({*found.values()}) > 1:
-        each = ", ".join(f"{path} is {expression}" for path, expression in found.items())
-        return Stated(problem=f"the archive has several: {each}")
-    path, expression = next(iter(found.items()))
-    named_so = [expression.startswith(begins) for begins in _families(metadata)]
-    if not (others or all(named_so)):
-        return Stated(problem=f"{path} is {expression}, but the metadata says {_quoted(metadata)}")
-    return Stated(expression, path)
+    return Stated(later, module) if later and _is_of_gnu(later, evidence) else None
 
 
-def _nothing(metadata: Metadata) -> str:
-    if _names(metadata):
-        return f"the metadata names none exactly: {_quoted(metadata)}"
-    return "neither the metadata nor a file of the archive names one"
+def _without_files(evidence: _Evidence) -> Stated | None:
+    claims = evidence.claims
+    if evidence.texts or claims.disputed:
+        return None
+    if claims.names:
+        return Stated(problem=f"the metadata names none exactly: {claims.quoted}")
+    return Stated(problem="neither the metadata nor a file of the archive names one")
 
 
-def _gnu_kind(metadata: Metadata) -> str:
-    """Which licences of GNU the metadata names, without a version and without others; empty if
-    it does not."""
-    named = " | ".join(_names(metadata))
-    families = [name for name in _FAMILIES if _names_family(name, named)]
-    if families != [_GNU]:
-        return ""
-    affero, lesser = (
-        re.search("agpl|affero", named, re.I),
-        re.search("lgpl|less|libr", named, re.I),
-    )
-    return "AGPL" if affero else "LGPL" if lesser else "GPL"
+def _text_of_gnu(evidence: _Evidence) -> Stated | None:
+    expression = evidence.claims.expression
+    if not expression or evidence.titles != {_GNU_CHOICE.sub("", expression)}:
+        return None
+    return Stated(expression, next(iter(evidence.own)))
 
 
-def _is_of_gnu(licence: str, texts: Iterable[str], metadata: Metadata) -> bool:
+def _undecided(evidence: _Evidence) -> Stated | None:
+    disputed, found = evidence.claims.disputed, evidence.found
+    if not disputed or (found and evidence.claims.has_all(found.values())):
+        return None
+    return Stated(problem=f"the metadata names several licences: {disputed}")
+
+
+def _unknown(evidence: _Evidence) -> Stated | None:
+    path = next((path for path, licence in evidence.found.items() if not licence), None)
+    if path is None:
+        return None
+    gnu = gnu_licence(evidence.texts[path])
+    if gnu:
+        problem = f"{path} is {gnu}, and nothing says whether later versions may be chosen"
+        return Stated(problem=problem)
+    return Stated(problem=f"{path} is not exactly the text of one standard licence")
+
+
+def _several(evidence: _Evidence) -> Stated | None:
+    if len({*evidence.found.values()}) == 1:
+        return None
+    each = ", ".join(f"{path} is {licence}" for path, licence in evidence.found.items())
+    return Stated(problem=f"the archive has several: {each}")
+
+
+def _contradicting(evidence: _Evidence) -> Stated | None:
+    claims, (path, licence) = evidence.claims, _first(evidence)
+    if claims.disputed or all(licence.startswith(begins) for begins in claims.families):
+        return None
+    return Stated(problem=f"{path} is {licence}, but the metadata says {claims.quoted}")
+
+
+def _by_its_text(evidence: _Evidence) -> Stated:
+    path, licence = _first(evidence)
+    return Stated(licence, path)
+
+
+_Rule = Callable[[_Evidence], Union[Stated, None]]
+#: The first one that applies decides. Each relies on those before it.
+_RULES: Sequence[_Rule] = (
+    _undisputed,  # the metadata states one, and names no other: that one
+    _noticed,  # modules allow later versions of the licence of GNU that is meant: these too
+    _without_files,  # no licence file, and nothing that one could decide: none
+    _text_of_gnu,  # the metadata states one of GNU beside others, and its text is there: that one
+    _undecided,  # the metadata names several, and the files are none of them: none
+    _unknown,  # a file is no standard text: none
+    _several,  # the files are texts of different licences: none
+    _contradicting,  # the files are one licence, and the metadata names another: none
+    _by_its_text,  # the files are one licence: that one
+)
+
+
+# --- what the rules ask -------------------------------------------------------------------------
+
+
+def _first(evidence: _Evidence) -> tuple[str, str]:
+    """The first licence file, and which licence it is."""
+    return next(iter(evidence.found.items()))
+
+
+def _is_of_gnu(licence: str, evidence: _Evidence) -> bool:
     """Whether this licence of GNU is the one that the metadata names, if it names any, and has
     the texts of; the GPL stands beside the LGPL, which refers to it."""
     text, kind = licence.replace("-or-later", ""), licence.partition("-")[0]
-    titles = {gnu_licence(each) for each in texts}
+    claims, titles = evidence.claims, evidence.titles
     others = {title for title in titles if not (kind == "LGPL" and title.startswith("GPL"))}
-    named = _gnu_kind(metadata) == kind or (not _names(metadata) and bool(titles))
+    named = claims.gnu_kind == kind or (not claims.names and bool(titles))
     return named and (others == {text} or not titles)
 
 
-def _is_named(expressions: Iterable[str], metadata: Metadata) -> bool:
-    """Whether the metadata names each of these licences or has its text, maybe beside others."""
-    families = {*_families(metadata), (recognised(metadata.license) or "nothing",)}
-    return all(any(each.startswith(begins) for begins in families) for each in expressions)
-
-
-def _introduced(text: str, metadata: Metadata) -> str:
+def _introduced(text: str, claims: Claims) -> str:
     """The licence that a file gives the project, before those of parts by others, and that the
     metadata and the words before it name as well; empty if there is none."""
-    declared, first = _families(metadata), leading(text)
+    declared, first = claims.families, leading(text)
     if not declared or first is None:
         return ""
-    named_so = declared | _families_in(first.introduction)
+    named_so = declared | families_in(first.introduction)
     agreed = all(begins and first.licence.startswith(begins) for begins in named_so)
     return first.licence if agreed else ""
-
-
-def same(one: str, other: str) -> bool:
-    """Whether two SPDX expressions state the same licence, whatever their case and order, and
-    whether or not they use deprecated identifiers (``GPL-3.0+``)."""
-    return _comparable(one) == _comparable(other)
-
-
-def same_family(one: str, other: str) -> bool:
-    """Whether two SPDX expressions state the `same` licence but for whether later versions may be
-    chosen: many who wrote "GPLv3" meant that, and say it exactly in their next release."""
-    return same(*(re.sub(r"(GPL-[\d.]+)(?:-only|-or-later|\+)", r"\1", e) for e in (one, other)))
-
-
-def _comparable(expression: str) -> tuple[str, frozenset[str]]:
-    """The operator of an expression and what it joins; all of it where parentheses nest."""
-    try:
-        text = str(canonicalize_license_expression(expression))
-    except InvalidLicenseExpression:
-        text = expression
-    text = re.sub(r"(GPL-[\d.]+)\+", r"\1-or-later", text)
-    text = re.sub(r"(GPL-[\d.]+)(?![\w.-])", r"\1-only", text)
-    operators = set(re.findall(r" (AND|OR) ", text))
-    if len(operators) > 1 or "(" in text:
-        return "", frozenset([text])
-    operator = next(iter(operators), "")
-    return operator, frozenset(text.split(f" {operator} "))
 
 
 def _lesser(expression: str, files: Mapping[str, str]) -> Stated:
     """Version 2 of the LGPL, or 2.1 where that is the text of one of the ``files``."""
     titles = {path: gnu_licence(text) for path, text in files.items()}
-    if "LGPL-2.0" not in titles.values():
+    if expression in _LESSER and "LGPL-2.0" not in titles.values():
         for path, title in titles.items():
             if title == "LGPL-2.1":
                 return Stated(_LESSER[expression], path)
     return Stated(expression)
-
-
-def _unknown(path: str, text: str) -> str:
-    gnu = gnu_licence(text)
-    if gnu:
-        return f"{path} is {gnu}, and nothing says whether later versions may be chosen"
-    return f"{path} is not exactly the text of one standard licence"
-
-
-def _expression(metadata: Metadata) -> str | None:
-    """The SPDX expression that the metadata leaves no doubt about."""
-    for text in (metadata.license_expression, *_titles(metadata.license)):
-        expression = named(text)
-        if expression:
-            return expression
-    found = {classified(name) for name in _classified(metadata)}
-    if not found:
-        return gnu_version(metadata.license)
-    if found == {None}:
-        return gnu_version(metadata.license, _classified(metadata))
-    return found.pop() if len(found) == 1 else None
-
-
-def _titles(field: str) -> Sequence[str]:
-    """What may be a name in a License field: many put the whole licence there, which begins with
-    its title, on one line or two."""
-    first = [" ".join(line.split()) for line in field.strip().split("\n", 2)[:2]]
-    title = _DATE.sub("", " ".join(first))
-    return [first[0].replace("SPDX-License-Identifier:", ""), title]
-
-
-def _classified(metadata: Metadata) -> Sequence[str]:
-    """What the classifiers call the licence."""
-    return [
-        classifier.rpartition("::")[2].strip()
-        for classifier in metadata.classifiers
-        if classifier.startswith("License ::") and not classifier.endswith("OSI Approved")
-    ]
-
-
-def _names(metadata: Metadata) -> Sequence[str]:
-    """All names of the licence that the metadata has."""
-    title = " ".join(metadata.license.split())
-    field = [title] if title and title != "UNKNOWN" and len(title) <= LONGEST_NAME else []
-    return [*field, *_classified(metadata)]
-
-
-def _families(metadata: Metadata) -> set[tuple[str, ...]]:
-    """What the identifiers of the licences begin with that the metadata names."""
-    return _families_in(" | ".join(_names(metadata)))
-
-
-def _families_in(text: str) -> set[tuple[str, ...]]:
-    return {begins for name, begins in _FAMILIES.items() if _names_family(name, text)}
-
-
-def _names_family(name: str, text: str) -> bool:
-    return re.search(rf"(?<![a-z])(?:{name})(?![a-z])", text, re.I) is not None
-
-
-def _quoted(metadata: Metadata) -> str:
-    return ", ".join(dict.fromkeys(f"'{name}'" for name in _names(metadata)))

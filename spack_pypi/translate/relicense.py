@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..recipe.model import Condition, License
-from . import licenses, spack_order
+from . import spack_order
+from .license_comparison import same, same_family
 from .merge import spans
 from .revise import remaining
 from .versions import Inexpressible
@@ -30,12 +31,12 @@ def relicense(
     for version, expression in new.items():
         applying = [n for n, line in enumerate(stated) if _applies(line.when, version)]
         before = old.get(version, "")
-        if len(applying) != 1 or not before or licenses.same_family(before, expression):
+        if len(applying) != 1 or not before or same_family(before, expression):
             continue
         (number,) = applying
         line = stated[number]
         alone = line.when == Condition(versions=line.when.versions)
-        if alone and expression and not licenses.same(line.expression, expression):
+        if alone and expression and not same(line.expression, expression):
             excluded.setdefault(number, set()).add(version)
             changed.setdefault(expression, set()).add(version)
     ends = {}

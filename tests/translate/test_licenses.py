@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from spack_pypi.pypi.model import Metadata
-from spack_pypi.translate.licenses import Stated, in_files, in_metadata, lines, same
+from spack_pypi.translate.license_comparison import same
+from spack_pypi.translate.licenses import Stated, in_files, in_metadata, lines
 from tests.translate.test_license_texts import BSD, MIT, NOTICE
 
 

@@ -23,6 +23,7 @@ from ...resolve.choose import why_none
 from ...session import Phase, Session
 from ...translate import licenses
 from ...translate.builds import builds
+from ...translate.license_comparison import same
 from ...translate.spelling import meant
 from .comparison import Comparison, Expected, Published
 from .difference import About
@@ -278,7 +279,7 @@ def _number(version: DeclaredVersion, released: Container[Version]) -> Version |
 def _license_notes(meaning: Meaning, text: str, expected: Expected) -> Iterator[Diagnostic]:
     """A note where the recipe and the metadata both state a licence, and not the same."""
     recipe, stated = meaning.license(text), licenses.in_metadata(expected.metadata)
-    if recipe and stated and stated.expression and not licenses.same(recipe, stated.expression):
+    if recipe and stated and stated.expression and not same(recipe, stated.expression):
         about = About(meaning.package, text, "", stated.expression, recipe)
         yield about.diagnostic("license-differs", Severity.NOTE)
 

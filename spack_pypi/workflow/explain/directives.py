@@ -14,7 +14,7 @@ from ...host.port import Host, Meaning
 from ...pypi.model import Index, Metadata, Project
 from ...recipe.model import Dependency, DependencyLine
 from ...recipe.statements import Statement
-from ...translate import describe, licenses, spack_order
+from ...translate import describe, license_comparison, licenses, spack_order
 from ...translate.licenses import Stated
 from ...translate.spelling import meant
 from ..compare import oracle
@@ -171,7 +171,7 @@ class DirectiveGrounds:
         others = [stated.expression for _, stated in known.values() if stated.expression]
         for says in self._applying(statement):
             cited, stated = known[says.version]
-            if stated.expression and licenses.same(statement.first, stated.expression):
+            if stated.expression and license_comparison.same(statement.first, stated.expression):
                 yield _ground(Verdict.EXPLAINED, says, cited)
             elif stated.expression:
                 same = any(stated.expression in each.text for each in cited)
@@ -179,7 +179,9 @@ class DirectiveGrounds:
                 yield _ground(Verdict.DIFFERS, says, cited, [note])
             else:
                 notes = [f"the licence is not certain: {stated.problem}"]
-                if others and all(licenses.same(statement.first, other) for other in others):
+                if others and all(
+                    license_comparison.same(statement.first, other) for other in others
+                ):
                     notes.append("the other releases have this one, and none another")
                 else:
                     notes.append("a person wrote it")
