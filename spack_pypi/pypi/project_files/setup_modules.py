@@ -15,12 +15,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Union
 
 from ...syntax import dotted
 from .module_values import Value
+from .setup_names import Names, called
 
 
 class FileText(NamedTuple):
@@ -49,29 +49,22 @@ _NO_REQUIREMENT = {"#", "", "\n", None}
 _SEARCHED = re.compile(r"(?:^|[^\w\\])(__version__|VERSION|version)(?:\\s|[ *+?\])])*=")
 #: How many expressions are looked at: names may lead to each other without end.
 _MOST_EXPRESSIONS = 5_000
-_Function = Union[ast.FunctionDef, ast.Module]
 
 
 class OtherFiles:
-    """The names of a setup.py, or of a function in it, whose values are in other files.
-    ``plain`` are those that are assigned once, at its top."""
+    """Where the values of expressions in a setup.py, or in a function in it, are, by what its
+    ``names`` stand for. At most ``left[0]`` expressions are looked at."""
 
-    def __init__(
-        self, tree: _Function, plain: Mapping[str, ast.expr], above: OtherFiles | None = None
-    ) -> None:
-        self._values = dict(plain)
-        self._opened: dict[str, ast.expr] = dict(above._opened) if above else {}
-        self._imported: dict[str, Value] = dict(above._imported) if above else {}
-        self._executed: dict[str, ast.expr] = dict(above._executed) if above else {}
-        self._modules: set[str] = {*above._modules} if above else set()
-        self._functions: dict[str, ast.FunctionDef] = dict(above._functions) if above else {}
-        self._left: list[int] = above._left if above else [_MOST_EXPRESSIONS]
-        nodes = [*_of_scope(tree)]
-        self._left[0] -= len(nodes) if above else 0
-        self._assigned: Counter[str] = Counter(above._assigned) if above else Counter()
-        self._assigned.update(n.id for n in nodes if isinstance(n, ast.Name) and _is_stored(n))
-        for statement in tree.body:
-            self._note(statement)
+    def __init__(self, names: Names, left: list[int]) -> None:
+        self._names, self._left = names, left
+
+    @classmethod
+    def named_by(cls, tree: ast.Module, plain: Mapping[str, ast.expr]) -> OtherFiles:
+        """Those that a setup.py names; ``plain`` are the values that it assigns once, at its
+        top."""
+        names = Names(dict(plain))
+        names.add(tree)
+        return cls(names, [_MOST_EXPRESSIONS])
 
     def of(self, node: ast.expr) -> Elsewhere | None:
         """Where the value of an expression is; None where that is not known."""
@@ -84,37 +77,37 @@ class OtherFiles:
             return self._of_item(node)
         if isinstance(node, ast.Attribute):
             owner = dotted(node.value)
-            return Value(owner, node.attr) if owner in self._modules else None
+            return Value(owner, node.attr) if owner in self._names.modules else None
         if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
             return self._of_lines(node)
         return self._of_call(node) if isinstance(node, ast.Call) else None
 
     def _of_name(self, name: str) -> Elsewhere | None:
-        if self._assigned[name] > 1:
+        if self._names.assigned[name] > 1:
             return None
-        if name in self._values:
-            return self.of(self._values[name])
-        if self._assigned[name]:
+        if name in self._names.values:
+            return self.of(self._names.values[name])
+        if self._names.assigned[name]:
             return None
-        return self._imported.get(name) or self._of_executed("", name)
+        return self._names.imported.get(name) or self._of_executed("", name)
 
     def _of_item(self, node: ast.Subscript) -> Elsewhere | None:
         key = _text(node.slice)
         if isinstance(node.value, ast.Name) and key:
             return self._of_executed(node.value.id, key)
-        if _called(node.value) in ("globals", "locals") and key:
+        if called(node.value) in ("globals", "locals") and key:
             return self._of_executed("", key)
         found = self.of(node.value)  # the first of what was found
         return found if isinstance(found, Value) and not key else None
 
     def _of_executed(self, namespace: str, name: str) -> Elsewhere | None:
         """A name in what was executed there; empty for this module."""
-        code = self._executed.get(namespace)
+        code = self._names.executed.get(namespace)
         path = self._path_of(code) if code is not None else ""
         return Value(_module(path), name) if path.endswith(".py") else None
 
     def _of_call(self, node: ast.Call) -> Elsewhere | None:
-        function = self._functions.get(dotted(node.func))
+        function = self._names.functions.get(dotted(node.func))
         if function is not None:
             return self._returned(function, node)
         if dotted(node.func) in _AROUND and node.args:
@@ -157,8 +150,8 @@ class OtherFiles:
         found = self.of(loop.iter)
         if isinstance(found, FileLines):
             return found
-        is_file = isinstance(loop.iter, ast.Name) and loop.iter.id in self._opened
-        is_file |= _called(loop.iter).rpartition(".")[2] == "open"
+        is_file = isinstance(loop.iter, ast.Name) and loop.iter.id in self._names.opened
+        is_file |= called(loop.iter).rpartition(".")[2] == "open"
         path = self._path(loop.iter) if is_file else ""
         return FileLines(path) if path else None
 
@@ -177,40 +170,14 @@ class OtherFiles:
         returns = [n.value for n in ast.walk(function) if isinstance(n, ast.Return) and n.value]
         if len(returns) != 1:
             return None
-        return OtherFiles(function, {**self._values, **given}, self).of(returns[0])
+        names = self._names.inside()
+        names.values.update(given)
+        self._left[0] -= names.add(function)
+        return OtherFiles(names, self._left).of(returns[0])
 
     def _resolved(self, node: ast.expr) -> ast.expr:
         """An argument without a name of this scope, which another one may have, too."""
-        return self._values.get(node.id, node) if isinstance(node, ast.Name) else node
-
-    def _note(self, statement: ast.stmt) -> None:
-        if isinstance(statement, ast.With):
-            for item in statement.items:
-                if isinstance(item.optional_vars, ast.Name):
-                    self._opened[item.optional_vars.id] = item.context_expr
-            for inner in statement.body:
-                self._note(inner)
-        elif isinstance(statement, ast.FunctionDef):
-            self._functions[statement.name] = statement
-        elif isinstance(statement, ast.Import):
-            self._modules |= {alias.name for alias in statement.names if not alias.asname}
-        elif isinstance(statement, ast.ImportFrom) and not statement.level:
-            for alias in statement.names:
-                value = Value(statement.module or "", alias.name)
-                self._imported[alias.asname or alias.name] = value
-        elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            self._values[statement.targets[0].id] = statement.value
-        elif isinstance(statement, ast.Expr) and _called(statement.value) == "exec":
-            assert isinstance(statement.value, ast.Call)
-            self._note_executed(statement.value)
-
-    def _note_executed(self, call: ast.Call) -> None:
-        """``exec(code, namespace)``."""
-        namespace = call.args[-1] if len(call.args) > 1 else None
-        if isinstance(namespace, ast.Name):
-            self._executed[namespace.id] = call.args[0]
-        elif call.args and (namespace is None or _called(namespace) in ("globals", "locals")):
-            self._executed[""] = call.args[0]
+        return self._names.values.get(node.id, node) if isinstance(node, ast.Name) else node
 
     def _path_of(self, node: ast.expr) -> str:
         """The path of the file whose text an expression is; empty if it is none."""
@@ -234,10 +201,10 @@ class OtherFiles:
                 return
             if isinstance(each, ast.Constant) and isinstance(each.value, str):
                 yield each.value
-            elif isinstance(each, ast.Name) and each.id in self._opened:
-                yield from self._texts(self._opened[each.id])
+            elif isinstance(each, ast.Name) and each.id in self._names.opened:
+                yield from self._texts(self._names.opened[each.id])
             elif isinstance(each, ast.Name):
-                value = self._values.get(each.id)
+                value = self._names.values.get(each.id)
                 if isinstance(value, (ast.Constant, ast.Tuple, ast.List, ast.Call, ast.BinOp)):
                     yield from self._texts(value)
 
@@ -247,20 +214,6 @@ def _in_order(node: ast.AST) -> Iterable[ast.AST]:
     yield node
     for child in ast.iter_child_nodes(node):
         yield from _in_order(child)
-
-
-def _of_scope(tree: _Function) -> Iterable[ast.AST]:
-    """The nodes of a module or a function, without those of functions in it."""
-    left: list[ast.AST] = [*tree.body]
-    while left:
-        node = left.pop()
-        yield node
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            left += ast.iter_child_nodes(node)
-
-
-def _is_stored(name: ast.Name) -> bool:
-    return not isinstance(name.ctx, ast.Load)
 
 
 def _text(node: ast.AST) -> str:
@@ -278,7 +231,3 @@ def _owner(node: ast.expr) -> str:
             return ""
         node = node.func.value
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def _called(node: ast.expr) -> str:
-    return dotted(node.func) if isinstance(node, ast.Call) else ""

@@ -116,7 +116,7 @@ def _elsewhere(
 ) -> Mapping[str, Elsewhere]:
     """Where those expressions have their value from, as far as that is known."""
     try:
-        others = OtherFiles(tree, plain)
+        others = OtherFiles.named_by(tree, plain)
         found = {name: others.of(value) for name, value in computed.items()}
     except RecursionError:
         return {}
