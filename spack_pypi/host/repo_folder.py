@@ -73,7 +73,11 @@ class StagingFolder:
             self.delete()
 
     def expect(self, finals: Iterable[Path]) -> None:
-        """Note which recipes are in the final folders now: `commit` replaces no others."""
+        """Note which recipes are in the final folders now: `commit` replaces no others. Raises
+        `HostError` for a link that `commit` may not follow (`recipe_file`)."""
+        finals = [*finals]
+        for final in finals:
+            recipe_file(final)
         self._found.update((final, _recipe(final)) for final in finals)
 
     def commit(self, recipes: Mapping[Path, Path]) -> None:
@@ -135,6 +139,26 @@ def _locked(folder: Path, wait: bool) -> IO[bytes] | None:
         file.close()
         return None
     return file
+
+
+def recipe_file(folder: Path) -> Path:
+    """The file of the recipe in a folder of a repo's packages, there or not. Of a link it is the
+    file that the link leads to, if that is in the repo: raises `HostError` for any other one, as
+    what others share, or the system has, is not changed through it."""
+    file = folder / "package.py"
+    if not (file.is_symlink() or folder.is_symlink()):
+        return file
+    meant = Path(os.path.realpath(file))
+    packages = folder.parent
+    inside = (packages.parent if (packages.parent / "repo.yaml").exists() else packages, packages)
+    if not any(Path(os.path.realpath(each)) in meant.parents for each in inside):
+        raise HostError(
+            f"{file} is a link to {meant}, which is not in the repo, and stays as it is: change "
+            "the recipe there, or put a copy of it in the place of the link"
+        )
+    if not meant.is_file():
+        raise HostError(f"{file} is a link to {meant}, where no recipe is: delete the link")
+    return meant
 
 
 def _recipe(folder: Path) -> bytes | None:
@@ -200,8 +224,10 @@ def _cannot_write(to: object, why: str | None) -> str:
 def move_all(moves: Mapping[Path, Path]) -> None:
     """Move each staged folder's recipe to its final folder; when one fails, undo all.
 
-    A folder that exists keeps its other files (patches). Raises `HostError`.
+    A folder that exists keeps its other files (patches), and a recipe that exists who may read and
+    write it; of a link, the file that it leads to is replaced (`recipe_file`). Raises `HostError`.
     """
+    files = {final: recipe_file(final) for final in moves.values()}
     done: list[tuple[Path, Path, bool]] = []
     try:
         for staged, final in moves.items():
@@ -209,9 +235,10 @@ def move_all(moves: Mapping[Path, Path]) -> None:
             os.utime(staged / "package.py")
             if final.exists():
                 kept = staged / "package.py.replaced"
-                old = final / "package.py"
+                old = files[final]
                 if old.exists():
                     os.link(old, kept)
+                    shutil.copymode(old, staged / "package.py")
                 done.append((kept, final, True))
                 os.replace(staged / "package.py", old)
             else:
@@ -221,7 +248,7 @@ def move_all(moves: Mapping[Path, Path]) -> None:
     except BaseException as error:
         for origin, final, replaced in reversed(done):
             if replaced and origin.exists():
-                os.replace(origin, final / "package.py")
+                os.replace(origin, files[final])
             elif not replaced and final.exists():
                 shutil.rmtree(final)
         if isinstance(error, OSError):
