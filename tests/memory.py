@@ -80,6 +80,9 @@ class MemoryRepos:
     def packages_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
         return sorted(self._host.meanings)
 
+    def unreadable_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
+        return ()
+
     def new_package_name(self, project: str) -> str:
         taken = any(package.name == f"py-{project}" for package in self._host.packages.values())
         return f"py-{project}-pypi" if taken else f"py-{project}"

@@ -8,6 +8,7 @@ wrong, with a reason for each.
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -22,7 +23,9 @@ from packaging.utils import canonicalize_name
 
 from ..errors import HostError
 from ..files import write_whole
+from ..recipe.model import Recipe
 from ..recipe.render import package_name
+from ..syntax import parse
 from .repo_folder import recipes_in
 
 _PYPI = re.compile(r"^\s+pypi\s*=\s*\(?\s*[\"']([^/\"']+)/", re.M)
@@ -179,6 +182,28 @@ def scan(
             known = [said.st_mtime_ns, *claim(package_name(folder), text)]
         result[folder] = known
     return result, changed or len(result) != len(remembered)
+
+
+def unreadable(packages_folder: Path, scanned: Mapping[str, _Remembered]) -> list[str]:
+    """The packages in the folder of a repo whose recipes are no Python, or have no class of that
+    name, so that nobody knows which projects they are; ``scanned`` is the `scan` of it."""
+    found = []
+    for folder in recipes_in(str(packages_folder)):
+        _, project, _ = scanned.get(folder, (0, None, 0))
+        name = package_name(folder)
+        if project is None and not _has_class(packages_folder / folder / "package.py", name):
+            found.append(name)
+    return found
+
+
+def _has_class(file: Path, package: str) -> bool:
+    """Whether Python can read a recipe, and it has the class of its package."""
+    try:
+        tree = parse(file.read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    wanted = Recipe(package).class_name
+    return any(isinstance(node, ast.ClassDef) and node.name == wanted for node in ast.walk(tree))
 
 
 def remember(file: Path, found: Mapping[str, _Remembered]) -> None:

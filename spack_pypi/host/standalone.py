@@ -161,6 +161,10 @@ class StandaloneRepos:
         self.target(repo, namespace, write=False)
         return sorted(set(self._by_project.values()))
 
+    def unreadable_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
+        self.target(repo, namespace, write=False)
+        return names.unreadable(self._packages, names.scan(self._packages, {})[0])
+
     def new_package_name(self, project: str) -> str:
         known = self._reviewed.get(project)
         return known.package if known and known.package else f"py-{project}"

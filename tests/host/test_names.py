@@ -107,3 +107,18 @@ def test_every_reviewed_exception_has_its_reason() -> None:
     for project, entry in names.reviewed().items():
         assert canonicalize_name(project) == project
         assert len(entry.reason) > 10
+
+
+def test_recipes_that_cannot_be_read(tmp_path: Path) -> None:
+    """Nobody knows whose they are: others that name no project are other packages."""
+    recipe(tmp_path, "x", 'homepage = "https://x.example"')
+    recipe(tmp_path, "py_broken", "class (")
+    recipe(tmp_path, "py_empty", "import sys\nsys.exit(0)")
+    recipe(tmp_path, "py_named", '    pypi = "named/named-1.0.tar.gz"\nclass (')
+    recipe(tmp_path, "py_latin", "")
+    (tmp_path / "py_latin" / "package.py").write_bytes(b"# caf\xe9\n")
+    recipe(tmp_path, "py_deep", "x = " + "(" * 5000)
+    scanned, _ = names.scan(tmp_path, {})
+    found = names.unreadable(tmp_path, scanned)
+    # One that names its project is among that project's packages, and cannot be loaded there.
+    assert found == ["py-broken", "py-deep", "py-empty", "py-latin"]

@@ -32,6 +32,10 @@ def test_what_cannot_be_loaded(spack: Spack, server: IndexServer) -> None:
     done = spack.run("pypi", "check", *names, "--index-url", server.url)
     assert done.returncode == 1 and "bug" not in done.stderr, done.stderr
     assert done.stdout.count("error: not checked: cannot load the recipe of py-") == 4
+    # Of all recipes of the repo, too, though two of them do not say that they are of an index.
+    done = spack.run("pypi", "check", "--index-url", server.url)
+    assert done.returncode == 1 and "bug" not in done.stderr, done.stderr
+    assert done.stdout.count("error: not checked: cannot load the recipe of py-") == 4
     done = spack.run("pypi", "explain", "py-latin", "--index-url", server.url)
     assert done.returncode == 1 and "cannot load the recipe of py-latin" in done.stderr
     script = """

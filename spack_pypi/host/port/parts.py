@@ -49,6 +49,10 @@ class Repos(Protocol):
         """The packages of a repo (see `target`) that are projects of an index. From now on this
         repo comes first: its packages hide those of the same names in other repos."""
 
+    def unreadable_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
+        """The packages of a repo (see `packages_in`) whose recipes cannot be read at all: which
+        projects they are is not known."""
+
     def new_package_name(self, project: str) -> str:
         """The name that a new package for this project gets: ``py-`` + PEP 503 name, or a name
         that is still free when another project's package holds that one."""

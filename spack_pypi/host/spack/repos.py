@@ -94,6 +94,11 @@ class SpackRepos:
         here = names.packages_by_project([scanned])
         return sorted({*here.values(), *(inherited & {*self._by_package})})
 
+    def unreadable_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
+        found = self._at(repo) if repo is not None else self._registered(namespace)
+        folder = found.packages_path
+        return names.unreadable(Path(folder), self._scanned(folder))
+
     def new_package_name(self, project: str) -> str:
         name = f"py-{project}"
         if not self._exists(name):

@@ -94,14 +94,15 @@ def check(
 def packages(
     host: Host, names: Sequence[str], repo: str | None, namespace: str | None
 ) -> list[str]:
-    """The packages of these ``names`` (of packages or projects), or without names all of a repo.
+    """The packages of these ``names`` (of packages or projects), or without names all of a repo,
+    those too whose recipes cannot be read: they may be projects.
 
     Raises `UsageError` for what is no name, and `HostError` for one that no registered repo knows.
     """
     # Also with names: from then on the host knows the repo.
     every = host.repos.packages_in(namespace, repo)
     if not names:
-        return list(every)
+        return sorted({*every, *host.repos.unreadable_in(namespace, repo)})
     here = {host.repos.project_of(package): package for package in every}
     selected = []
     for name in names:
