@@ -10,7 +10,7 @@ from ..diagnostics import Diagnostic, Severity
 from ..errors import some_of
 from ..workflow.plan import RecordStatus
 from .terminal import AGAIN, command, count, print_text, say
-from .tree import drawn
+from .tree import drawn, listed, readable
 
 if TYPE_CHECKING:
     from ..host.port import Host
@@ -70,8 +70,9 @@ def closure(outcome: Outcome) -> list[str]:
     """The lines about all that is named, written or required, and what there is to know of it."""
     lines = [*_tree(outcome)]
     for title, codes in _SECTIONS.items():
-        listed = [each for code in codes for each in outcome.diagnostics if each.code == code]
-        lines += ["", title, *(f"  {_about(each)}" for each in listed)] if listed else []
+        found = [each for code in codes for each in outcome.diagnostics if each.code == code]
+        inside = listed([_about(each) for each in found])
+        lines += ["", title, *(f"  {line}" for line in inside)] if inside else []
     lines += [line for report in outcome.verification.reports for line in _installed(report)]
     return lines
 
@@ -160,15 +161,26 @@ def _written_so_far(outcome: Outcome) -> str:
 
 
 def _tree(outcome: Outcome) -> Iterator[str]:
-    """The closure as a tree, in which each project is expanded once."""
+    """The closure as a tree."""
+    return readable(lambda once: _trees(outcome, once))
+
+
+def _trees(outcome: Outcome, once: bool) -> Iterator[str]:
+    """The tree of each project that is named, in which each project is expanded once, or only
+    shown ``once``."""
     records = outcome.plan.records
     seen: set[str] = set()
+    shown: set[str] = set()
 
     def below(project: str) -> list[str]:
         if project in seen:
             return []
         seen.add(project)
-        return [name for name in records[project].dependencies if name in records]
+        inside = [name for name in records[project].dependencies if name in records]
+        if once:
+            inside = [name for name in inside if name not in shown]
+            shown.update(inside)
+        return inside
 
     def about(project: str) -> str:
         record = records[project]

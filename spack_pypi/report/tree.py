@@ -3,13 +3,38 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Callable, TypeVar
 
 _Item = TypeVar("_Item")
 
+#: The most lines of the trees of a report, and of each list beside them: nobody reads more.
+_MOST_LINES, _MOST_LISTED = 1000, 100
 #: How deep a tree is drawn: what lies below that is a tree of its own, further down.
 _DEEPEST = 20
+
+
+def readable(
+    trees: Callable[[bool], Iterable[str]], what: str = "what requires it first"
+) -> Iterator[str]:
+    """The lines of ``trees(False)``, or, where these are far too many, of ``trees(True)``, in
+    which each item is shown once, below ``what``; what is still too much is counted."""
+    lines = list(islice(trees(False), _MOST_LINES + 1))
+    if len(lines) > _MOST_LINES:
+        lines = [*trees(True)]
+        left = len(lines) - _MOST_LINES
+        lines[_MOST_LINES:] = [f"and {left} more lines"] if left > 0 else []
+        lines.append(f"Each is shown once, below {what}, as there are too many: --json has all.")
+    return iter(lines)
+
+
+def listed(lines: Sequence[str]) -> list[str]:
+    """The lines of a list below a title; of far too many the first, and the number of the others,
+    which ``--json`` has."""
+    left = len(lines) - _MOST_LISTED
+    more = [f"and {left} more, which --json has"] if left > 0 else []
+    return [*lines[:_MOST_LISTED], *more]
 
 
 def drawn(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..workflow.why import Explanation, SatisfiedBy
-from .tree import drawn
+from .tree import drawn, readable
 
 _COLORS = {
     SatisfiedBy.EXISTS: "gray60",
@@ -20,7 +20,13 @@ def tree(edges: Sequence[Explanation]) -> Iterator[str]:
     by_source: dict[str, list[Explanation]] = {}
     for edge in edges:
         by_source.setdefault(edge.source, []).append(edge)
+    return readable(lambda once: _trees(by_source, once))
+
+
+def _trees(by_source: Mapping[str, list[Explanation]], once: bool) -> Iterator[str]:
+    """The tree of each named requirement; ``once``: with each project once."""
     seen: set[str] = set()
+    listed: set[str] = set()
 
     def about(edge: Explanation) -> str:
         again = " (see above)" if edge.target in seen and edge.target in by_source else ""
@@ -30,7 +36,12 @@ def tree(edges: Sequence[Explanation]) -> Iterator[str]:
         if edge.target in seen:
             return []
         seen.add(edge.target)
-        return by_source.get(edge.target, [])
+        inside = by_source.get(edge.target, [])
+        if not once:
+            return inside
+        first = {each.target: each for each in reversed(inside) if each.target not in listed}
+        listed.update(first)
+        return [each for each in inside if first.get(each.target) is each]
 
     for edge in by_source.get("", []):
         yield from drawn(edge, about, below)

@@ -10,11 +10,13 @@ import pytest
 
 from spack_pypi.diagnostics import exit_code
 from spack_pypi.host.port import Failure, Installed, Target, Undeclared
-from spack_pypi.report.create import packages_json, show, show_errors
+from spack_pypi.report.create import closure, packages_json, show, show_errors
 from spack_pypi.report.formats import document
+from spack_pypi.report.why import tree
 from spack_pypi.workflow.create import Outcome
 from spack_pypi.workflow.request import Request, Verify
-from tests.memory import MemoryIndex
+from spack_pypi.workflow.why import why
+from tests.memory import MemoryHost, MemoryIndex
 from tests.run import create
 from tests.workflow.faulty import Host, faulty_host, faulty_index
 
@@ -65,6 +67,26 @@ def test_the_tree(host: Host, index: MemoryIndex, capsys: pytest.CaptureFixture[
     )
     assert any(line.endswith("py-hatchling (in builtin)") for line in lines)
     assert any(line.startswith("py-lib") and line.endswith("(see above)") for line in lines)
+
+
+def test_forty_projects_that_require_each_other() -> None:
+    """Each is there, in as much as a person reads."""
+    names = [f"ring{number}" for number in range(40)]
+    index = MemoryIndex()
+    for name in names:
+        index.add(name, "1.0", *(other for other in names if other != name))
+    host = MemoryHost()
+    host.has("hatchling", "1.0")
+    outcome = create(host, index, Request(("ring0",)))
+    lines = closure(outcome)
+    shown = [line.lstrip("├└│─ ").partition(" ")[0] for line in lines]
+    assert all(shown.index(f"py-{name}") < 50 for name in names)
+    assert sum(map(len, lines)) < 50_000
+    circles = sum(each.code == "cycle" for each in outcome.diagnostics)
+    assert f"  and {circles - 100} more, which --json has" in lines
+    explained = [*tree(why(outcome.plan))]
+    assert all(any(f" {name}: " in line for line in explained) for name in names[1:])
+    assert sum(map(len, explained)) < 50_000
 
 
 def test_nothing_to_write(
