@@ -14,6 +14,7 @@ from packaging.version import Version
 
 from ..errors import SpackPyPIError
 from ..host.port import Host
+from ..pypi.branches import shown
 from ..pypi.model import Project, Release
 from ..recipe.edit import RecipeText
 from ..recipe.model import BUILD, BUILD_RUN, DependencyLine
@@ -124,8 +125,13 @@ class Catalog:
 
     def why_none(self, page: Project) -> str:
         """Why neither a release of a page nor a version of the existing package can be used."""
-        extended = self.package(page.name).extended
+        target = self.package(page.name)
+        extended = target.extended
         reason = choose.why_none(page, self._all(page), extends=extended is not None)
+        others = () if self._all(page) else choose.candidates(page, self.policy, extended)
+        if others and str(target.constraint):
+            newest = shown(others[0].version)
+            reason = f"no release satisfies the constraint {target.constraint} (newest: {newest})"
         if extended is None:
             return reason
         return f"{extended.namespace}.{extended.name} has no such version, and {reason}"

@@ -45,10 +45,7 @@ def is_candidate(release: Release, policy: Policy) -> bool:
     return (
         not release.yanked
         and bool(release.has_sdist or release.has_pure_wheel or machine_wheels(release))
-        and (
-            not (version.epoch or version.local or version.is_devrelease)
-            or bool(branch_name(version))
-        )
+        and not _not_of_spack(version)
         and (not policy.pythons or runs(release.requires_python, policy.pythons))
     )
 
@@ -125,9 +122,18 @@ def why_none(project: Project, usable: Sequence[Release], extends: bool) -> str:
     if not project.releases:
         return "the index lists no release of it"
     newest_release = project.releases[0]
-    if all(release.yanked for release in project.releases):
+    offered = [release for release in project.releases if not release.yanked]
+    if not offered:
         reason = next((file.yanked for file in newest_release.files if file.yanked), "")
         return f"all its releases were withdrawn (PEP 592){f': {reason}' if reason else ''}"
+    unsaid = [why for release in offered if (why := _not_of_spack(published(release.version)))]
+    if len(unsaid) == len(offered):
+        what = " or ".join(dict.fromkeys(unsaid))
+        return (
+            f"each of its releases {what} (newest: {shown(offered[0].version)}), which no version "
+            "of Spack can say: name its repository instead (create git+https://...), or write its "
+            "recipe by hand"
+        )
     if newest_release.wheels and not newest_release.sdist:
         wheels = (
             "each for one Python version or platform, which that recipe cannot list"
@@ -138,4 +144,20 @@ def why_none(project: Project, usable: Sequence[Release], extends: bool) -> str:
             f"it is published only as wheels, {wheels}: write a recipe that builds it from its "
             "repository"
         )
-    return "none of its releases can be installed with the Python versions of this Spack"
+    reason = "none of its releases can be installed with the Python versions of this Spack"
+    newest = next(each for each in offered if not _not_of_spack(published(each.version)))
+    if newest.requires_python:
+        number = shown(newest.version)
+        reason = f"{reason} ({number}, the newest, requires Python {newest.requires_python})"
+    return reason
+
+
+def _not_of_spack(version: Version) -> str:
+    """What a version has that none of Spack has; empty for nothing."""
+    if branch_name(version):
+        return ""
+    if version.epoch:
+        return "has an epoch"
+    if version.local:
+        return "has a local version"
+    return "is a development release" if version.is_devrelease else ""

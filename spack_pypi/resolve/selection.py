@@ -31,8 +31,8 @@ from .package import ProjectPackage, specifier_set
 #: Releases of a root whose dependencies cannot be satisfied together, until the newest is listed
 #: all the same.
 _MOST_CONFLICTING = 10
-#: How far a release may be from the roots, in requirements: several times what real ones are. For
-#: each, a walk begins anew.
+#: How far a release may be from the roots, in requirements by the shortest way: several times what
+#: real ones are. For each, a walk begins anew, so that the time grows with the square of it.
 _DEEPEST = 100
 
 
@@ -238,7 +238,10 @@ class _Walk:
         if declared is None or translated is None:
             return
         if self._depth > _DEEPEST:
-            reason = f"is more than {_DEEPEST} requirements away from what was named, the limit"
+            reason = (
+                f"is more than {_DEEPEST} requirements away from what was named, the limit: "
+                "create it first, by its own name"
+            )
             self._lessons.learn(unit, Grade.IMPOSSIBLE, reason)
             return
         pythons = running(declared.metadata.requires_python, self._catalog.pythons)

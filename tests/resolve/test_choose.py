@@ -111,6 +111,40 @@ def test_a_version_is_called_as_recipes_list_it(newest: str, name: str) -> None:
     assert said == f"no release that Spack can install satisfies it (newest: {name})"
 
 
+def project(*versions: str, python: str = "") -> Project:
+    index = MemoryIndex()
+    for version in versions:
+        index.add("x", version, python=python)
+    return index.project("x")
+
+
+BY_HAND = (
+    "which no version of Spack can say: name its repository instead (create git+https://...), or "
+    "write its recipe by hand"
+)
+
+#: (what the index lists, why none of it can be chosen)
+NONE = [
+    (project("1!2.0", "1!1.0"), f"each of its releases has an epoch (newest: 1!2.0), {BY_HAND}"),
+    (project("2.0.dev1"),
+     f"each of its releases is a development release (newest: 2.0.dev1), {BY_HAND}"),
+    (project("1.0+cu118"),
+     f"each of its releases has a local version (newest: 1.0+cu118), {BY_HAND}"),
+    (project("1!2.0", "1.0.dev1"),
+     f"each of its releases has an epoch or is a development release (newest: 1!2.0), {BY_HAND}"),
+    # what Python they need is the reason of those that Spack could spell
+    (project("1!2.0", "1.0", python="<3"),
+     "none of its releases can be installed with the Python versions of this Spack (1.0, the "
+     "newest, requires Python <3)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("listed, said", NONE, ids=lambda each: str(each)[:30])
+def test_why_none_can_be_chosen(listed: Project, said: str) -> None:
+    assert not candidates(listed, Policy(pythons=("3.9.1", "3.12.0")))
+    assert why_none(listed, (), extends=False) == said
+
+
 @given(
     st.lists(
         st.tuples(st.integers(0, 20), st.sampled_from(["", " m", " w", " p"])),

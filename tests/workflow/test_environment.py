@@ -45,6 +45,15 @@ def test_constraints_hold_for_whatever_is_needed(host: MemoryHost, index: Memory
     assert result.plan.constraints == (("py-app", ":1"), ("py-missing", ":2"))
 
 
+def test_constraints_that_no_release_satisfies_are_the_reason(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    result = run(host, index, "app", app="<1")
+    assert (
+        result.plan.records["app"].reason == "no release satisfies the constraint <1 (newest: 2.0)"
+    )
+
+
 def test_a_package_without_an_allowed_version_is_added_to(
     host: MemoryHost, index: MemoryIndex
 ) -> None:
