@@ -239,8 +239,8 @@ class _Walk:
             return
         if self._depth > _DEEPEST:
             reason = (
-                f"is more than {_DEEPEST} requirements away from what was named, the limit: "
-                "create it first, by its own name"
+                f"is more than {_DEEPEST} requirements away from what was named, the limit; "
+                f"create {unit.project} first"
             )
             self._lessons.learn(unit, Grade.IMPOSSIBLE, reason)
             return

@@ -191,7 +191,10 @@ def test_a_chain_that_is_too_long(
     if not is_written:
         said = result.plan.records["link0"].reason
         assert said.startswith("1.0 needs link1: 1.0 needs link2: ")
-        assert said.endswith(" is more than 6 requirements away from what was named, the limit")
+        assert said.endswith(
+            "link6: 1.0 is more than 6 requirements away from what was named, the limit; create "
+            "link6 first"
+        )
 
 
 def test_reasons_are_not_repeated_without_end() -> None:
