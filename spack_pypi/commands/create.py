@@ -190,11 +190,11 @@ def _installed(
     args: argparse.Namespace, host: Host, request: Request
 ) -> InstalledForCreate | None:
     """What the Python of ``--externals`` has. Raises `UsageError` and `HostError`."""
-    from ..workflow.externals.for_create import installed_for_create
-
     python = python_of_externals(args)
     if python is None:
         return None
+    from ..workflow.externals.for_create import installed_for_create
+
     return installed_for_create(host, python, request.names, solve=request.concretizes(host))
 
 

@@ -44,6 +44,8 @@ class Named:
     def over(self, index: Index) -> Index:
         """An index with these projects too; those of repositories with the releases that it has
         of them."""
+        if not (self.own or self.whole):
+            return index
         from ..pypi.own.own_index import before
         from ..pypi.own.with_releases import WithReleases
 
