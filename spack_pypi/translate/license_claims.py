@@ -28,6 +28,7 @@ _FAMILIES = {
     _ANY_TERMS: ("Unlicense", "CC0-", "0BSD"),
     r"zlib|libpng": ("Zlib",),
     r"boost": ("BSL-",),
+    r"cecill": ("CECILL-",),
     r"zpl|zope": ("ZPL-",),
     r"upl|universal permissive": ("UPL-",),
     r"proprietary|commercial|all rights reserved|non-?free": (),
@@ -46,17 +47,28 @@ class Claims:
     def expression(self) -> str | None:
         """The SPDX expression that a field or the classifiers state; None where they state none,
         or several."""
+        if self.in_field:
+            return self.in_field
         field = self.metadata.license
-        for text in (self.metadata.license_expression, *_titles(field)):
-            expression = named(text)
-            if expression:
-                return expression
         found = {classified(name) for name in self._classified}
         if not found:
             return gnu_version(field)
         if found == {None}:
             return gnu_version(field, self._classified)
         return found.pop() if len(found) == 1 else None
+
+    @cached_property
+    def in_field(self) -> str | None:
+        """The SPDX expression that a field states; None where it states none."""
+        texts = (self.metadata.license_expression, *_titles(self.metadata.license))
+        return next(filter(None, map(named, texts)), None)
+
+    @cached_property
+    def is_classified(self) -> bool:
+        """Whether only the classifiers state the `expression`: many are chosen as the nearest that
+        there is, or are left from a template."""
+        by_classifiers = self.expression in {classified(name) for name in self._classified}
+        return by_classifiers and not (self.in_field or self.disputed) and bool(self.expression)
 
     @cached_property
     def disputed(self) -> str:

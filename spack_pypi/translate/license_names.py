@@ -94,6 +94,9 @@ _GNU = re.compile(
     r"(?:\+|or (?:any )?(?:later|newer)(?: versions?)?|-or-later|(only|-only))",
     re.I,
 )
+#: Names with an identifier of SPDX that is no word of the language: "BSD-3-Clause License".
+_IDENTIFIED = re.compile(r"(?:the )?((?!.*gpl)[\w.]+-[\w.-]+) licen[cs]e(?: agreement)?", re.I)
+_CECILL = re.compile(r"(?:the )?cecill[- ](b|c|2\.[01])(?: licen[cs]e)?", re.I)
 #: Longer ones are texts of licences, not names.
 LONGEST_NAME = 100
 
@@ -108,7 +111,10 @@ def named(text: str) -> str | None:
     gnu = _GNU.fullmatch(text)
     if gnu:
         return _of_gnu(gnu, "only" if gnu[3] else "or-later")
-    return _canonical(text)
+    cecill, identified = _CECILL.fullmatch(text), _IDENTIFIED.fullmatch(text)
+    if cecill:
+        return f"CECILL-{cecill[1].upper()}"
+    return _canonical(identified[1] if identified else text)
 
 
 def classified(name: str) -> str | None:

@@ -33,13 +33,14 @@ _GNU_CHOICE = re.compile(r"-(?:only|or-later)$")
 @dataclass(frozen=True)
 class Stated:
     """The SPDX ``expression`` (PEP 639) of a release's licence, and the ``file`` whose text it is,
-    if its metadata does not say it; or the ``problem``: why there is none. ``is_unread``: as the
-    archive, which may say it, is damaged."""
+    if its metadata does not say it, or names another (``against``); or the ``problem``: why there
+    is none. ``is_unread``: as the archive, which may say it, is damaged."""
 
     expression: str = ""
     file: str = ""
     problem: str = ""
     is_unread: bool = False
+    against: str = ""
 
 
 def lines(stated: Mapping[str, Stated]) -> tuple[License, ...]:
@@ -79,6 +80,12 @@ def in_metadata(metadata: Metadata) -> Stated | None:
     if any(not begins for begins in claims.families) and not claims.gnu_kind:
         return Stated(problem=f"the metadata names none exactly: {claims.quoted}")
     return None
+
+
+def in_metadata_for_sure(metadata: Metadata) -> Stated | None:
+    """The licence by the metadata; None also where only classifiers state one, as a file of the
+    archive may be the text of another."""
+    return None if Claims(metadata).is_classified else in_metadata(metadata)
 
 
 def in_files(metadata: Metadata, files: Mapping[str, str]) -> Stated:
@@ -130,6 +137,16 @@ class _Evidence:
 
 
 # --- the rules, each with what it decides; None where it does not apply --------------------------
+
+
+def _text_of_another(evidence: _Evidence) -> Stated | None:
+    claims, found = evidence.claims, {*evidence.found.values()}
+    if not claims.is_classified or len(found) != 1:
+        return None
+    path, licence = _first(evidence)
+    if not licence or licence == claims.expression:
+        return None
+    return Stated(licence, path, against=claims.quoted)
 
 
 def _undisputed(evidence: _Evidence) -> Stated | None:
@@ -201,6 +218,7 @@ def _by_its_text(evidence: _Evidence) -> Stated:
 _Rule = Callable[[_Evidence], Union[Stated, None]]
 #: The first one that applies decides. Each relies on those before it.
 _RULES: Sequence[_Rule] = (
+    _text_of_another,  # only classifiers state one, and the files are another: what they are
     _undisputed,  # the metadata states one, and names no other: that one
     _noticed,  # modules allow later versions of the licence of GNU that is meant: these too
     _without_files,  # no licence file, and nothing that one could decide: none

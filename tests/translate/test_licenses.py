@@ -55,6 +55,9 @@ SPELLINGS = [
     ("Apache 2.0", "Apache-2.0"),
     ("Apache License, Version 2.0", "Apache-2.0"),
     ("3-Clause BSD", "BSD-3-Clause"),
+    ("The BSD-2-Clause License", "BSD-2-Clause"),
+    ("CeCILL-B License", "CECILL-B"),
+    ("CeCILL 2.1", "CECILL-2.1"),
     ("GPLv3+", "GPL-3.0-or-later"),
     ("GPL version 2 or later", "GPL-2.0-or-later"),
     ("GNU General Public License v3 only", "GPL-3.0-only"),
@@ -71,6 +74,9 @@ SPELLINGS = [
     ("GNU GPL", ""),
     ("BSD", ""),
     ("Apache", ""),
+    ("Intel License", ""),
+    ("GPL-3.0 License", ""),
+    ("CeCILL", ""),
     ("MIT style", ""),
 ]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from spack_pypi.pypi.model import Metadata
-from spack_pypi.translate.licenses import Stated, in_files, in_metadata
+from spack_pypi.translate.licenses import Stated, in_files, in_metadata, in_metadata_for_sure
 from tests.translate.test_license_texts import BSD, MIT, NOTICE, TEXTS
 
 ISC = TEXTS["ISC"]
@@ -132,3 +132,60 @@ def test_what_files_decide(
     metadata = Metadata("x", "1.0", **fields)
     assert in_metadata(metadata) is None
     assert in_files(metadata, files) == stated
+
+
+FRENCH = "License :: OSI Approved :: GNU General Public License v2 (GPLv2)"
+GPLV2 = "'GNU General Public License v2 (GPLv2)'"
+MIT_BY_CLASSIFIER = Stated("MIT")
+# Classifiers are a list to choose from, a licence file is the licence: (the metadata, the files,
+# the licence, the one by the classifiers alone).
+CLASSIFIED: list[tuple[dict[str, Any], Mapping[str, str], Stated, str]] = [
+    (
+        {"classifiers": (FRENCH,)},
+        {"LICENSE": TEXTS["CECILL-2.1"]},
+        Stated("CECILL-2.1", "LICENSE", against=GPLV2),
+        "GPL-2.0-only",
+    ),
+    (
+        {"classifiers": (CLASSIFIER,), "license": "see LICENSE"},
+        {"LICENSE": f"{NOTICE}\n{ISC}"},
+        Stated("ISC", "LICENSE", against="'see LICENSE', 'MIT License'"),
+        "MIT",
+    ),
+    # the same, a text that is no standard one, two licences, a licence of parts, or no file
+    ({"classifiers": (CLASSIFIER,)}, {"LICENSE": MIT}, MIT_BY_CLASSIFIER, "MIT"),
+    ({"classifiers": (CLASSIFIER,)}, {"LICENSE": f"{ISC} No."}, MIT_BY_CLASSIFIER, "MIT"),
+    ({"classifiers": (CLASSIFIER,)}, {"L.ISC": ISC, "L.BSD": BSD}, MIT_BY_CLASSIFIER, "MIT"),
+    (
+        {"classifiers": (CLASSIFIER,)},
+        {"LICENSE": MIT, "LICENSE-bundled": ISC},
+        MIT_BY_CLASSIFIER,
+        "MIT",
+    ),
+    ({"classifiers": (CLASSIFIER,)}, {}, MIT_BY_CLASSIFIER, "MIT"),
+]
+
+
+@pytest.mark.parametrize("fields, files, stated, classified", CLASSIFIED)
+def test_a_classifier_and_the_text_of_another_licence(
+    fields: dict[str, Any], files: Mapping[str, str], stated: Stated, classified: str
+) -> None:
+    metadata = Metadata("x", "1.0", **fields)
+    assert in_metadata(metadata) == Stated(classified)
+    assert in_metadata_for_sure(metadata) is None
+    assert in_files(metadata, files) == stated
+
+
+def test_a_field_that_states_one_needs_no_file() -> None:
+    given: list[dict[str, Any]] = [{"license": "MIT"}, {"license_expression": "MIT"}]
+    for fields in given:
+        assert in_metadata_for_sure(Metadata("x", "1.0", **fields)) == Stated("MIT")
+
+
+def test_the_licence_that_french_institutes_use_beside_a_classifier_that_is_near_it() -> None:
+    """Many have no classifier that names it exactly."""
+    bsd = ("License :: OSI Approved :: BSD License",)
+    metadata = Metadata("x", "1.0", license="CeCILL-B License", classifiers=bsd)
+    assert in_metadata(metadata) is None
+    text = f"CeCILL-B FREE SOFTWARE LICENSE AGREEMENT\n\n{TEXTS['CECILL-B']}"
+    assert in_files(metadata, {"LICENSE.txt": text}) == Stated("CECILL-B", "LICENSE.txt")

@@ -33,7 +33,15 @@ def is_license_file(path: str) -> bool:
 def add(files: dict[str, str], path: str, size: int, read: Callable[[], bytes]) -> None:
     """Add a licence file to those that were found before; without its text beyond the limits."""
     is_kept = size <= LARGEST and len(files) < _MOST
-    files[path] = read().decode("utf-8", "replace") if is_kept else ""
+    files[path] = _decoded(read()) if is_kept else ""
+
+
+def _decoded(data: bytes) -> str:
+    """A text in UTF-8 or, as old ones of Western Europe are, in Windows' way."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 def add_notice(files: dict[str, str], path: str, module: bytes) -> None:

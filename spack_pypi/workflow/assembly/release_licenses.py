@@ -10,7 +10,7 @@ from ...diagnostics import Diagnostic, Severity
 from ...errors import IndexFailure, NotFetched
 from ...pypi.model import Metadata
 from ...resolve.resolution import Resolution
-from ...translate.licenses import Stated, in_files, in_metadata
+from ...translate.licenses import Stated, in_files, in_metadata, in_metadata_for_sure
 
 
 def stated(
@@ -19,7 +19,7 @@ def stated(
     """The licences of releases: by their metadata and, where it leaves a doubt, by the files of
     their archives, which are only read then."""
     metadata = {each: resolution.declared(project, each).metadata for each in versions}
-    found = {version: in_metadata(each) for version, each in metadata.items()}
+    found = {version: in_metadata_for_sure(each) for version, each in metadata.items()}
     unclear = [version for version, each in found.items() if each is None]
     releases = [resolution.release(project, version) for version in unclear]
     read = dict(zip(unclear, resolution.catalog.facts.license_files(releases)))
@@ -32,7 +32,8 @@ def stated(
             # What did not arrive is an error of its own.
             damaged = not isinstance(files, NotFetched)
             problem = f"its files cannot be read: {files.reason}"
-            said[version] = Stated(problem=problem, is_unread=damaged)
+            unread = Stated(problem=problem, is_unread=damaged)
+            said[version] = in_metadata(metadata[version]) or unread
         else:
             said[version] = in_files(metadata[version], files)
     return said
@@ -77,6 +78,7 @@ def license_notes(
             versions.setdefault(key, []).append(spelled[version])
         elif each.file:
             text = f"{each.expression}, by the text of {each.file}"
+            text += f", though the metadata says {each.against}" if each.against else ""
             key = ("recognised-license", Severity.NOTE, text)
             versions.setdefault(key, []).append(spelled[version])
     return [

@@ -190,16 +190,17 @@ class DirectiveGrounds:
     def licence(self, says: ReleaseSays) -> tuple[Sequence[Cited], Stated]:
         """The licence of a release, and what says so."""
         metadata = says.metadata
-        stated = licenses.in_metadata(metadata)
+        stated = licenses.in_metadata_for_sure(metadata)
         if stated is not None:
             return _licence_field(metadata) if stated.expression else _named(metadata), stated
         try:
             files = self._index.licenses(says.release)
             stated = licenses.in_files(metadata, files)
         except IndexFailure as failure:
-            stated = Stated(problem=f"its files cannot be read: {failure.reason}")
+            unread = Stated(problem=f"its files cannot be read: {failure.reason}")
+            stated = licenses.in_metadata(metadata) or unread
         else:
-            if not files and _named(metadata):
+            if not (files or stated.expression) and _named(metadata):
                 stated = Stated(
                     problem="that is not exactly one, and no file of the archive has it"
                 )

@@ -176,3 +176,11 @@ def test_few_notices_are_kept() -> None:
     for at in range(100):
         sdist.look_at(f"x/m{at}.py", len(NOTICE), lambda: NOTICE, contents)
     assert 0 < len(contents.licenses) < 32
+
+
+def test_old_texts_of_western_europe_are_read_too() -> None:
+    files: dict[str, str] = {}
+    license_files.add(files, "LICENSE", 9, lambda: "Université".encode("cp1252"))
+    license_files.add(files, "COPYING", 9, "Université".encode)
+    license_files.add(files, "LICENCE", 9, lambda: b"\x81")
+    assert files == {"LICENSE": "Université", "COPYING": "Université", "LICENCE": "\ufffd"}
