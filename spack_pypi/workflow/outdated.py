@@ -187,17 +187,21 @@ def _compared(
     if existing is None or not (listed or branches):
         only = "no release that is not deprecated" if deprecated else "no release"
         return Outdated(package, project, problem=f"its recipe lists {only}")
-    if not existing.from_index:
-        return Outdated(package, project, problem="it is not built from its project's archives")
     in_repository = any(release.git for release in page.releases)
+    if not existing.from_index:
+        what = "its recipe is not a PythonPackage of this project, and only these are updated"
+        what += _newer_tag(page, max((*listed, *deprecated), default=None))
+        return Outdated(package, project, problem=what)
     if existing.from_git and not in_repository:
         # Whoever publishes a project of this name must not take the place of the repository.
         what = "it is built from its repository, of which nothing is known"
         return Outdated(package, project, problem=what)
     current = max(listed, default=None)
+    # Beside a branch all numbered versions may be deprecated: those before them are no update.
+    newest = max(listed or deprecated, default=None)
     # Most projects have many releases, and most recipes lack few: those before are not looked at.
     admitted = replace(policy, withdrawn=False)
-    others = candidates(page, admitted, existing, above=None if older else current)
+    others = candidates(page, admitted, existing, above=None if older else newest)
     if in_repository:
         # Its tags are no releases of a recipe that has archives.
         others = tuple(r for r in others if existing.from_git and not branch_name(r.version))
@@ -205,8 +209,8 @@ def _compared(
     later = [
         release
         for release in lacking
-        if (current is None or release.version > current)
-        and (policy.pre or not release.version.is_prerelease or _is_prerelease(current))
+        if (newest is None or release.version > newest)
+        and (policy.pre or not release.version.is_prerelease or _is_prerelease(newest))
     ]
     missing = preferred(later)
     withdrawn = [
@@ -221,13 +225,23 @@ def _compared(
         listed[current] if current else branch_name(branches[0].version),
         current,
         tuple(missing),
-        tuple(release for release in lacking if current and release.version < current),
+        tuple(release for release in lacking if newest and release.version < newest),
         tuple(release for release in later if release not in missing),
         tuple(r for r in withdrawn if r.version not in listed and r.version not in deprecated),
         frozenset(deprecated),
         tuple(text for version, text in listed.items() if version in yanked),
         branches=branches,
     )
+
+
+def _newer_tag(page: Project, newest: Version | None) -> str:
+    """That a repository has a version that is newer than all of a recipe; empty if it has none."""
+    for release in page.releases:
+        at = release.git
+        if at and at.tag and not release.version.is_prerelease:
+            later = newest is None or release.version > newest
+            return f"; its repository has the tag {at.tag}, commit {at.commit}" if later else ""
+    return ""
 
 
 def _is_prerelease(version: Version | None) -> bool:

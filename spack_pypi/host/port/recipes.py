@@ -22,7 +22,8 @@ class Package:
     ``from_index``: it is a PythonPackage of its own, made from the project's archives, not a part
     of something larger. ``from_git``: all its versions are made from a repository, branches too.
     ``build_tool``: a graph may hold several versions of it, each to build another package.
-    ``branches`` are states of a repository, which Spack takes for newer than any version.
+    ``branches`` are states of a repository, which Spack takes for newer than any version; none is
+    deprecated.
     ``every_version``: its versions are not known, and every one is taken to exist.
     """
 

@@ -154,5 +154,9 @@ def _package(name: str, namespace: str, said: _Said, requires: Sequence[str]) ->
         build_tool="build-tools" in said.tags,
         variant_ranges=said.variant_ranges,
         deprecated=tuple(str(version) for version in sorted(deprecated, reverse=True)),
-        branches=tuple(str(version) for version in said.versions if version not in declared),
+        branches=tuple(
+            str(version)
+            for version, options in said.versions.items()
+            if version not in declared and not options.get("deprecated")
+        ),
     )

@@ -31,6 +31,10 @@ _NAMELESS = (
     f"neither its pyproject.toml nor its setup.cfg or setup.py says how it is called: "
     f"write 'NAME @ PLACE' if you know it {WAY_OUT}"
 )
+_NO_PROJECT = (
+    "it has no pyproject.toml, setup.cfg or setup.py: name the folder that has one "
+    "(#subdirectory=FOLDER)"
+)
 
 
 def read(source: Source, version: Version, named: str = "") -> Metadata:
@@ -53,7 +57,7 @@ def read(source: Source, version: Version, named: str = "") -> Metadata:
     name = _name(found.project) or (named if is_project else "")
     found = replace(found, project=name, version=str(version))
     if not found.project:
-        reason = source.problem or _NAMELESS
+        reason = source.problem or (_NAMELESS if is_project else _NO_PROJECT)
         return replace(found, requires_dist=None, confirmed=False, problem=reason)
     found = _with_declared(found, source)
     broken = broken_limit(found)

@@ -118,7 +118,7 @@ def test_fields(files: dict[str, str], lacks: set[str]) -> None:
 @pytest.mark.parametrize(
     ("files", "reason"),
     [
-        ({}, "says how it is called"),
+        ({}, "has no pyproject.toml, setup.cfg or setup.py"),
         ({"pyproject.toml": "["}, "not valid TOML"),
         ({"pyproject.toml": "[project]\nname = 1"}, "says how it is called"),
         ({"pyproject.toml": "[project]\nname = 'a/../b'"}, "says how it is called"),

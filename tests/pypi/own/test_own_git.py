@@ -166,8 +166,8 @@ def test_a_name_that_only_the_user_knows(tmp_path: Path) -> None:
         ("other", "", "", "the tag 'other' of .* is no version"),
         ("", "nope", "", "has no folder 'nope' at main"),
         ("", "pyproject.toml", "", "has no folder 'pyproject.toml' at main"),
-        ("", "empty", "", "cannot be read: .* says how it is called"),
-        ("", "empty", "b", "cannot be read: .* says how it is called"),
+        ("", "empty", "", "cannot be read: it has no pyproject.toml, .* name the folder"),
+        ("", "empty", "b", "cannot be read: it has no pyproject.toml, .* name the folder"),
         ("", "", "b", "is the project a, not b"),
     ],
 )
