@@ -155,7 +155,7 @@ def test_the_remote_of_the_branch(tmp_path: Path) -> None:
 
 def test_no_project(tmp_path: Path) -> None:
     repo = repository(tmp_path / "repo", {})
-    with pytest.raises(UsageError, match="says how it is called"):
+    with pytest.raises(UsageError, match="has no pyproject.toml, setup.cfg or setup.py"):
         read(repo.folder)
     with pytest.raises(UsageError, match="is the project my-thing, not other"):
         read(repository(tmp_path / "other", STATIC).folder, "other")

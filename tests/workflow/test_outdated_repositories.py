@@ -1,0 +1,64 @@
+"""How far a recipe lags that is built from its repository: (what it lists, the tags) → the tag."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from packaging.version import Version
+
+from spack_pypi.pypi.branches import version_of
+from spack_pypi.pypi.model import File, GitReference, Project, Release
+from spack_pypi.resolve.policy import Policy
+from tests.memory import MemoryHost, MemoryIndex
+from tests.run import outdated
+
+
+def of_tags(*tags: str) -> Project:
+    """The page of a repository that has these tags, newest first."""
+    versions = {tag: Version(tag) for tag in tags}
+    files = {t: File(t, "https://git.example/x", v, False, git=at(t)) for t, v in versions.items()}
+    return Project("x", tuple(Release("x", versions[t], (files[t],)) for t in tags))
+
+
+def at(tag: str) -> GitReference:
+    return GitReference(f"commit-of-{tag}", tag=tag)
+
+
+@pytest.mark.parametrize(
+    ("deprecated", "missing"), [(["1.0", "0.8"], ["2.0", "1.1"]), (["2.0", "0.8"], [])]
+)
+def test_beside_a_branch_all_versions_may_be_deprecated(
+    deprecated: list[str], missing: list[str]
+) -> None:
+    """What is older than these is no update."""
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("x", deprecated=deprecated)
+    host.packages["x"] = replace(host.packages["x"], from_git=True, branches=("main",))
+    page = of_tags("2.0", "1.1", "1.0", "0.9", "0.8")
+    main = GitReference("c0ffee", branch="main")
+    file = File("main", "https://git.example/x", version_of("main"), False, git=main)
+    releases = (Release("x", version_of("main"), (file,)), *page.releases)
+    index.project = lambda name: replace(page, releases=releases)  # type: ignore[method-assign]
+    (found,) = outdated(host, index, ["py-x"], Policy(), older=True)
+    assert (found.current, found.problem) == ("main", "")
+    assert [str(release.version) for release in found.missing] == missing
+
+
+@pytest.mark.parametrize(
+    ("tags", "more"),
+    [
+        (["2.0", "1.0"], "; its repository has the tag 2.0, commit commit-of-2.0"),
+        (["3.0rc1", "1.0"], ""),
+        (["1.0", "0.9"], ""),
+    ],
+)
+def test_a_recipe_of_another_kind(tags: list[str], more: str) -> None:
+    """As a CMakePackage that builds bindings: what a person looks for is said."""
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("x", "1.0")
+    host.packages["x"] = replace(host.packages["x"], from_git=True, from_index=False)
+    index.project = lambda name: of_tags(*tags)  # type: ignore[method-assign]
+    (found,) = outdated(host, index, ["py-x"], Policy())
+    kind = "its recipe is not a PythonPackage of this project, and only these are updated"
+    assert found.problem == kind + more
