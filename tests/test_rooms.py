@@ -23,6 +23,7 @@ MAY: dict[str, set[str]] = {
         "pypi.branches",
         "pypi.for_one_python",
         "pypi.limits",
+        "pypi.linker_flags",
         "pypi.model",
     },
     "host": {"files", "git_call", "own_requirements", "recipe"},

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from .network.web import Response, Web
 
 #: What is read of an sdist: to be renamed whenever more of it is.
-_READING = "sdist-9"
+_READING = "sdist-10"
 #: The licence files of an archive: to be renamed whenever more of them are read.
-_LICENSES = "licenses-2"
+_LICENSES = "licenses-3"
 #: Answers that are kept in memory; all are kept on disk.
 _MOST_REMEMBERED = 50
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Callable
 
+from ..pypi.linker_flags import flagged
 from ..pypi.model import CMAKE_LISTS, GIT_MODULES, MESON_BUILD, Source
 from .build_files import commands
 
@@ -28,6 +29,15 @@ _NOT_NATIVE = {
 _COPIES = re.compile(
     r"(^|/)(vendor|third.?party|extern(al)?|deps|subprojects|_deps)(ed|s)?/", re.I
 )
+
+
+_MESON_COMMENT = re.compile(r"(?m)^((?:'[^'\n]*'|[^'#\n])*)#.*$")
+#: https://mesonbuild.com/Reference-manual_returned_compiler.html#compilerfind_library
+_FIND_LIBRARY = re.compile(
+    r"\.find_library\s*\(\s*'([\w.+-]{1,80})'(?:[^()]{0,1000}?\brequired\s*:\s*(\w+))?"
+)
+#: https://mesonbuild.com/Reference-manual_functions.html#build_target_link_args
+_LINK_ARGS = re.compile(r"\blink_args\s*\+?[:=]\s*(\[[^\]]{0,1000}\]|'[^'\n]{0,1000}')")
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,8 @@ class Hint:
 class Call:
     """A function that names native dependencies where a build file ``file`` calls it; read only
     where the release is built with ``tool``. ``named`` are those among its arguments, of which
-    it builds copies, or for which it looks."""
+    it builds copies, for which it looks, or which its arguments for the linker name
+    (``links``)."""
 
     tool: str
     file: str
@@ -63,6 +74,7 @@ class Call:
     named: Callable[[Sequence[str]], Iterable[str]]
     documented: str
     copies: bool = False
+    links: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +104,11 @@ def _pkg_config_modules(arguments: Sequence[str]) -> Iterator[str]:
         module = re.split(r"[<>=]", word)[0]
         if module and not module.isupper():  # REQUIRED, QUIET ...
             yield module
+
+
+def _flags(arguments: Sequence[str]) -> Iterator[str]:
+    for argument in arguments:
+        yield from flagged(argument)
 
 
 def _external(source: Source) -> Iterator[tuple[str, int, str]]:
@@ -137,8 +154,15 @@ CALLS: tuple[Call, ...] = (
     Call("cmake", CMAKE_LISTS, "pkg_search_module", _pkg_config_modules, _CMAKE_PKG_CONFIG),
     Call("cmake", CMAKE_LISTS, "add_subdirectory", _copied,
          "https://cmake.org/cmake/help/latest/command/add_subdirectory.html", copies=True),
+    *(Call("cmake", CMAKE_LISTS, function, _flags,
+           f"https://cmake.org/cmake/help/latest/command/{function}.html", links=True)
+      for function in ("target_link_libraries", "link_libraries", "target_link_options",
+                       "add_link_options")),
     Call("meson", MESON_BUILD, "dependency", _first,
          "https://mesonbuild.com/Reference-manual_functions.html#dependency"),
+    *(Call("meson", MESON_BUILD, function, _flags,
+           f"https://mesonbuild.com/Reference-manual_functions.html#{function}", links=True)
+      for function in ("add_project_link_arguments", "add_global_link_arguments")),
 )  # fmt: skip
 DECLARED: tuple[Listed, ...] = (
     Listed("pyproject.toml", _external, "https://peps.python.org/pep-0725/"),
@@ -161,7 +185,8 @@ def hints(source: Source, tools: set[str]) -> tuple[Hint, ...]:
     found: dict[str, Hint] = {}
     provided = {*_NOT_NATIVE, *tools, *(("cargo",) if "rust" in tools else ())}
     declared, in_setup_py = _listed(source, DECLARED), _listed(source, IN_SETUP_PY)
-    in_build = (*declared, *_called(source, tools), *in_setup_py, *_in_modules(source))
+    called = (*_called(source, tools), *(_in_meson(source) if "meson" in tools else ()))
+    in_build = (*declared, *called, *in_setup_py, *_in_modules(source))
     for hint in (*in_build, *_listed(source, IN_GIT)):
         key = re.sub(r"\W", "", hint.name.lower())
         if not hint.name:
@@ -183,6 +208,34 @@ def looked_for(source: Source) -> tuple[Hint, ...]:
     called = source.setup_py.searched if source.setup_py else ()
     at_top = tuple((name, "setup.py", line) for name, line in called)
     return hints(Source(looked_for=(*at_top, *source.looked_for)), set())
+
+
+def _does(call: Call) -> str:
+    if call.copies:
+        return "builds its copy of"
+    return "links with" if call.links else "looks for"
+
+
+def _in_meson(source: Source) -> Iterator[Hint]:
+    """What methods of Meson's compilers look for and cannot do without, and the arguments for the
+    linker that variables and targets have."""
+    for path, written in source.build_files.items():
+        if not path.endswith(MESON_BUILD) or _COPIES.search(path):
+            continue
+        text = _MESON_COMMENT.sub(r"\1", written)
+        found = [
+            (match.start(), match[1], "looks for {0} (find_library)")
+            for match in _FIND_LIBRARY.finditer(text)
+            if match[2] in (None, "true")
+        ]
+        found += [
+            (match.start(), name, "links with {0} (link_args)")
+            for match in _LINK_ARGS.finditer(text)
+            for flag in re.findall(r"'([^'\n]*)'", match[1])
+            for name in flagged(flag)
+        ]
+        for start, name, does in sorted(found):
+            yield Hint(name, path, text.count("\n", 0, start) + 1, does.format(name))
 
 
 def _in_modules(source: Source) -> Iterator[Hint]:
@@ -212,10 +265,10 @@ def _called(source: Source, tools: set[str]) -> Iterator[Hint]:
                 call = calls.get(function)
                 if call is None:
                     continue
-                does = "builds its copy of" if call.copies else "looks for"
+                does = _does(call)
                 named = [*call.named(arguments)]
                 for name in filter(None, named):
                     yield Hint(name, path, line, f"{does} {name} ({function})", call.copies)
                 computed = bool(named) and all(name.startswith("${") for name in named)
-                if not call.copies and (computed or not arguments):
+                if not (call.copies or call.links) and (computed or not arguments):
                     yield Hint("", path, line, f"looks for what it computes ({function})")

@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+from ..linker_flags import flagged
+
 #: Functions of the module pkgconfig whose first argument names libraries.
 _PKGCONFIG = {"exists", "installed", "cflags", "libs", "parse", "variables", "modversion"}
 #: What a file has in it that names any: most files have none, and are not parsed.
@@ -59,12 +61,21 @@ def _text(node: ast.expr) -> str:
 
 
 def linked(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
-    """What extensions name in ``libraries=[...]``."""
+    """What extensions name in ``libraries=[...]``, or in ``extra_link_args=["-lvips"]``."""
     for node in nodes:
         if isinstance(node, ast.keyword) and node.arg == "libraries":
-            found: list[ast.AST] = [node.value]
-            for each in found:
-                if isinstance(each, (ast.List, ast.Tuple)):
-                    found += each.elts
-                elif isinstance(each, ast.Constant) and isinstance(each.value, str):
-                    yield each.value, each.lineno
+            yield from _texts_in(node.value)
+        elif isinstance(node, ast.keyword) and node.arg == "extra_link_args":
+            for text, line in _texts_in(node.value):
+                for name in flagged(text):
+                    yield name, line
+
+
+def _texts_in(node: ast.expr) -> Iterator[tuple[str, int]]:
+    """The literal texts of a list, and of lists in it."""
+    found: list[ast.AST] = [node]
+    for each in found:
+        if isinstance(each, (ast.List, ast.Tuple)):
+            found += each.elts
+        elif isinstance(each, ast.Constant) and isinstance(each.value, str):
+            yield each.value, each.lineno
