@@ -147,7 +147,7 @@ def test_a_backend_without_a_network(run: Run, repo: Repo) -> None:
         ("{address}/files/nothing.whl", 1, "/files/nothing.whl: does not exist"),
         ("{address}/nothing", 2, "is neither an sdist nor a wheel"),
         ("svn+{address}/a", 2, "cannot be read: give the http, https or file address"),
-        ("git+{repo}", 2, "says how it is called"),
+        ("git+{repo}", 2, "has no pyproject.toml, setup.cfg or setup.py"),
         ("git+{repo}@nope#subdirectory=lib", 2, "has no branch or tag 'nope'"),
         ("other @ git+{repo}#subdirectory=lib", 2, "is the project thing, not other"),
         ("git+file:///nonexistent/x", 1, "does not appear to be a git repository"),

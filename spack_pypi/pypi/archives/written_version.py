@@ -1,8 +1,8 @@
 """The version that the files of a tree say, which has no PKG-INFO: in a table, or where its build
 backend finds it without running anything.
 
-What only code, the history or a pattern of the project finds is not known here, but for what an
-archive keeps of the history.
+What only code or the history finds is not known here, but for what an archive keeps of the
+history.
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ from packaging.utils import canonicalize_name
 from .. import limits
 from ..limits import is_short
 from ..model import MESON_BUILD, Source, at, strings
-from ..project_files import cargo, flit, meson_project, module_values, setup_cfg
+from ..project_files import (
+    cargo,
+    flit,
+    meson_project,
+    module_values,
+    own_pattern,
+    setup_cfg,
+)
 from ..project_files.module_values import Texts, Value
 from .other_files import line, module_roots, text_of
 
@@ -80,9 +87,23 @@ def _of_hatch(source: Source, texts: Texts) -> str:
     by, path = at(table, "source") or "regex", _text(at(table, "path"))
     if by == "nodejs":  # of hatch-nodejs-version
         return _of_package_json(text_of(path or "package.json", texts))
-    if by != "regex" or at(table, "pattern") not in (None, True):
+    if by == "code":
+        return _of_code(path, at(table, "expression") or "__version__", texts)
+    pattern = at(table, "pattern")
+    if by != "regex":  # such as env: known only where it is built
         return ""
-    return _found(_ASSIGNED, path, texts)
+    if isinstance(pattern, str) and pattern:
+        return own_pattern.searched(pattern, text_of(path, texts), "version")
+    return _found(_ASSIGNED, path, texts) if pattern in (None, True) else ""
+
+
+def _of_code(path: str, expression: object, texts: Texts) -> str:
+    """What a module has under a name, which hatchling runs for that:
+    https://hatch.pypa.io/latest/plugins/version-source/code/"""
+    if not (isinstance(expression, str) and expression.isidentifier() and path.endswith(".py")):
+        return ""
+    module = path.removeprefix("./")[: -len(".py")].removesuffix("/__init__").replace("/", ".")
+    return module_values.text(Value(module, expression), ("",), texts)
 
 
 def _of_package_json(text: str) -> str:
@@ -100,10 +121,13 @@ def _of_pdm(source: Source, texts: Texts) -> str:
 
 def _of_scikit_build(source: Source, texts: Texts) -> str:
     table = at(source.pyproject, "tool", "scikit-build", "metadata", "version")
-    own = {"regex", "result", "remove"} & {*table} if isinstance(table, dict) else True
+    own = {"result", "remove"} & {*table} if isinstance(table, dict) else True
     if own or at(table, "provider") != _REGEX_PROVIDER:
         return ""
-    return _found(_ASSIGNED, _text(at(table, "input")), texts)
+    path, pattern = _text(at(table, "input")), at(table, "regex")
+    if isinstance(pattern, str):
+        return own_pattern.searched(pattern, text_of(path, texts), "value")
+    return _found(_ASSIGNED, path, texts) if pattern is None else ""
 
 
 def _of_meson(source: Source, texts: Texts) -> str:

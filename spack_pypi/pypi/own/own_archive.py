@@ -82,7 +82,8 @@ def check_kind(place: Location) -> None:
         raise UsageError(f"{place} cannot be read: No such file or directory")
     if not place.file_name.endswith((WHEEL, *SDISTS)):
         suffixes = ", ".join((*SDISTS, WHEEL))
-        raise UsageError(f"{place} is neither an sdist nor a wheel: these end in {suffixes}")
+        more = f"; for a repository write git+{place}" if place.address else ""
+        raise UsageError(f"{place} is neither an sdist nor a wheel: these end in {suffixes}{more}")
     # A pipe or a device may never end.
     if place.path and not os.path.isfile(place.path):
         raise UsageError(f"{place} is neither an sdist nor a wheel: it is not a regular file")

@@ -25,6 +25,8 @@ _NAMED = re.compile(
 )
 _WITH_EXTRAS = re.compile(rf"(?P<place>.+?){_EXTRAS}")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:(?=//)|file:", re.I)
+#: ``git@host:owner/name.git``, as git has it beside addresses.
+_SCP = re.compile(r"(?P<host>[\w.-]+@(?!file:)[\w.-]+):(?!//)(?P<path>[^:\s]+)", re.A)
 _SHA256 = re.compile(r"sha256=([0-9a-fA-F]{64})")
 
 
@@ -64,9 +66,11 @@ def place(text: str) -> Location | GitPlace | None:
     """The place that a text names; None for a text that names a project on an index. Raises
     `UsageError` for a place that cannot be one."""
     where, name, extras = text.strip(), "", ""
-    named = _NAMED.fullmatch(where)
+    named = None if _SCP.fullmatch(where) else _NAMED.fullmatch(where)
     if named and _is_place(named["place"]):
         where, name, extras = named["place"], named["name"], named["extras"] or ""
+    if _is_of_git(where):
+        raise UsageError(f"'{redacted(where)}' is a repository: write {_as_git(where)}")
     if not _is_place(where):
         return None
     if re.search(r"\s;", where):
@@ -94,6 +98,22 @@ def _is_place(text: str) -> bool:
         or text in (".", "..")
         or (text.endswith((*SDISTS, WHEEL)) and Path(text).is_file())
     )
+
+
+def _is_of_git(where: str) -> bool:
+    """Whether a text is an address of a repository that does not say so, as pip wants it."""
+    return bool(
+        re.match("(?:ssh|git)://", where, re.I)
+        or re.match(r"https?://[^?]*\.git(?:$|[@#])", where, re.I)
+        or (_SCP.fullmatch(where) and not Path(where).exists())
+    )
+
+
+def _as_git(where: str) -> str:
+    """The address of a repository as pip has it."""
+    found = _SCP.fullmatch(where)
+    address = f"ssh://{found['host']}/{found['path'].lstrip('/')}" if found else where
+    return redacted(f"{GIT}{re.sub('^git:', 'https:', address)}")
 
 
 def _at(where: str, name: str, extras: tuple[str, ...]) -> Location:

@@ -138,9 +138,24 @@ OF_WORKSPACE = '[package]\nname = "a"\nversion.workspace = true\n[workspace.pack
         # https://hatch.pypa.io/latest/plugins/version-source/regex/
         ({"pyproject.toml": ABOUT, "src/a/about.py": "x = 1\nVERSION: str = 'v1.2'"}, "1.2"),
         ({"pyproject.toml": ABOUT, "src/a/about.py": "  VERSION = '1.2'"}, ""),
-        ({"pyproject.toml": ABOUT + 'pattern = "x"', "src/a/about.py": LITERAL}, ""),
+        ({"pyproject.toml": ABOUT + "pattern = '^rel = \\((?P<version>.+?)\\)$'",
+          "src/a/about.py": "x\nrel = (1.2)\n" + LITERAL.replace("1.2", "0")}, "1.2"),
+        ({"pyproject.toml": ABOUT + "pattern = '1.2'", "src/a/about.py": LITERAL}, ""),
+        ({"pyproject.toml": ABOUT + "pattern = '(?P<version>'", "src/a/about.py": LITERAL}, ""),
+        ({"pyproject.toml": ABOUT + "pattern = '(?P<version>[3-9]+)'", "src/a/about.py": LITERAL},
+         ""),
+        ({"pyproject.toml": ABOUT + "pattern = 3", "src/a/about.py": LITERAL}, ""),
         ({"pyproject.toml": ABOUT + "pattern = true", "src/a/about.py": LITERAL}, "1.2"),
-        ({"pyproject.toml": ABOUT + 'source = "code"', "src/a/about.py": LITERAL}, ""),
+        ({"pyproject.toml": ABOUT + 'source = "env"\nvariable = "V"', "src/a/about.py": LITERAL},
+         ""),
+        # https://hatch.pypa.io/latest/plugins/version-source/code/
+        ({"pyproject.toml": ABOUT + 'source = "code"', "src/a/about.py": LITERAL}, "1.2"),
+        ({"pyproject.toml": ABOUT + 'source = "code"\nexpression = "v"', "src/a/about.py":
+          "v = '1.2'\n__version__ = '0'"}, "1.2"),
+        ({"pyproject.toml": ABOUT + 'source = "code"', "src/a/about.py":
+          "__version__ = made()"}, ""),
+        ({"pyproject.toml": ABOUT + 'source = "code"\nexpression = "v()"', "src/a/about.py":
+          LITERAL}, ""),
         ({"pyproject.toml": ABOUT.replace("src/", "../"), "../a/about.py": LITERAL}, "1.2"),
         # https://github.com/agoose77/hatch-nodejs-version
         ({"pyproject.toml": NODE, "package.json": '{"version": "1.2"}'}, "1.2"),
@@ -153,6 +168,9 @@ OF_WORKSPACE = '[package]\nname = "a"\nversion.workspace = true\n[workspace.pack
         # https://scikit-build-core.readthedocs.io/en/latest/configuration/dynamic.html
         ({"pyproject.toml": REGEX, "a/v.py": LITERAL}, "1.2"),
         ({"pyproject.toml": REGEX + 'regex = "x"', "a/v.py": LITERAL}, ""),
+        ({"pyproject.toml": REGEX + "regex = '= .(?P<value>.*).$'", "a/v.py": LITERAL}, "1.2"),
+        ({"pyproject.toml": REGEX + "regex = '(?P<value>.*)'\nresult = '{value}'", "a/v.py":
+          LITERAL}, ""),
         ({"pyproject.toml": REGEX.replace("regex", "fancy"), "a/v.py": LITERAL}, ""),
         # https://mesonbuild.com/Reference-manual_functions.html#project
         ({"pyproject.toml": MESON, "meson.build": "project('a', 'c', version: '1.2')"}, "1.2"),

@@ -12,7 +12,7 @@ HERE = "https://h.example/o/a.git"
 
 
 @pytest.mark.parametrize(
-    "text", ["a", "git", "a @ 1.0", "a[x]>=1", "./git+x", HERE, "https://h.example/git+x.whl"]
+    "text", ["a", "git", "ssh", "a @ 1.0", "a[x]>=1", "./git+x", "https://h.example/git+x.whl"]
 )
 def test_others_are_none(text: str) -> None:
     assert not isinstance(place(text), GitPlace)

@@ -45,6 +45,7 @@ def test_names_are_no_places(text: str, tmp_path: Path, monkeypatch: pytest.Monk
         ("file:///x%20y/a.whl", Location(Path("/x y/a.whl"))),
         ("file:/a.whl", Location(Path("/a.whl"))),
         ("a@file://localhost/a.whl", Location(Path("/a.whl"), name="a")),
+        ("a@file:/a.whl", Location(Path("/a.whl"), name="a")),
         ("https://h.example/f/a.whl", Location(address="https://h.example/f/a.whl")),
         (
             f"a @ http://h.example:81/a.zip#sha256={HASH.upper()}",
@@ -82,11 +83,21 @@ def test_credentials_are_for_the_request_only() -> None:
         ("https://me:secret@h.example/a.zip#subdirectory=x", "only sha256=HASH can be read"),
         ("https://h.example/a.zip#sha256=12", "only sha256=HASH can be read"),
         ("https://h.example/a.zip?key=s3cr3t", "h.example/a.zip?...' has a query"),
+        ("ssh://h.example/a", "is a repository: write git+ssh://h.example/a"),
+        ("a @ ssh://git@h.example/b/a.git@v1#subdirectory=c",
+         "write git+ssh://git@h.example/b/a.git@v1#subdirectory=c"),
+        ("ssh://git:s3cr3t@h.example/a", "write git+ssh://git@h.example/a"),
+        ("git://h.example/a", "is a repository: write git+https://h.example/a"),
+        ("https://me:s3cr3t@h.example/a.git", "write git+https://h.example/a.git"),
+        ("https://h.example/a.git@v1", "write git+https://h.example/a.git@v1"),
+        ("git@h.example:b/a.git", "write git+ssh://git@h.example/b/a.git"),
+        ("a @ git@h.example:/b/a", "write git+ssh://git@h.example/b/a"),
+        ("git@h.example:a.git", "write git+ssh://git@h.example/a.git"),
         ("./a.whl ; python_version < '3'", "has a marker"),
         ("./a.whl[x y]", "has an extra that is none"),
         ("~no-such-user/a.whl", "cannot be read"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_a_place(text: str, said: str) -> None:
     with pytest.raises(UsageError) as raised:
         place(text)
