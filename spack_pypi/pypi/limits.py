@@ -26,7 +26,8 @@ LARGEST_TABLE = 32 << 20
 #: parentheses: parsers need a stack, Python parses no number of thousands of digits, and a marker
 #: is evaluated for hundreds of environments.
 _LONGEST_TEXT = 8192
-_LONGEST_NUMBER = re.compile("[0-9]{100}")
+_DIGITS = 100
+_LONGEST_NUMBER = re.compile(f"[0-9]{{{_DIGITS}}}")
 _MOST_PARENTHESES = 200
 #: The most requirements, and the most extras, of one release.
 MOST_REQUIREMENTS = 10_000
@@ -41,7 +42,7 @@ _ADVICE = re.compile(r"Exceeds the limit .*_digits\(\) to increase the limit")
 
 def is_short(text: str) -> bool:
     """Whether a requirement, a marker or a version is short enough to be parsed."""
-    return (
+    return len(text) < _DIGITS or (
         len(text) <= _LONGEST_TEXT
         and text.count("(") + text.count("[") <= _MOST_PARENTHESES
         and not _LONGEST_NUMBER.search(text)
