@@ -75,10 +75,10 @@ def shown(text: str) -> str:
 
 
 def some_of(names: Sequence[str], most: int) -> str:
-    """The first names and the number of the others: ``a, b and 3 more``."""
+    """The first names and the number of the others: ``a, b and 3 more``; of none, nothing."""
     left = len(names) - most
     said = [*names[:most], f"{left} more"] if left > 0 else names
-    return " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
+    return " and ".join(filter(None, [", ".join(said[:-1]), *said[-1:]]))
 
 
 def unexpected(error: Exception) -> str:

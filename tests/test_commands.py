@@ -219,7 +219,11 @@ def test_an_environment(run: Run, json_too: bool) -> None:
     if json_too:
         assert run.document["diagnostics"] == []
     else:
-        assert run.out.splitlines()[-1] == f"Wrote the environment {file}."
+        assert run.out.splitlines()[-2:] == [
+            f"Wrote the environment {file}.",
+            f"Next: spack -e {run.folder} install",
+        ]
+        assert run.out.count("Next: ") == 1
 
 
 def test_no_environment_where_something_failed(run: Run) -> None:

@@ -136,9 +136,10 @@ def add_set_options(add: Callable[..., Any]) -> None:
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; returns its diagnostics."""
     from ..diagnostics import exit_code
-    from ..report.create import externals_command, packages_json, show, show_errors
+    from ..report.create import packages_json, show, show_errors
     from ..report.environment import spack_yaml, write_environment
     from ..report.formats import document, write_json
+    from ..report.next_steps import install_environment, shown_externals, write_externals
     from ..report.terminal import print_text, say
     from ..workflow.as_locked import create_as_locked
 
@@ -158,14 +159,16 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     for each in unread:
         say(f"Warning: not read: {each.text}")
     show_errors(host, outcome)
+    failed = bool(exit_code(diagnostics))
     if args.json != "-":
-        show(host, outcome)
+        show(host, outcome, is_last=failed or not args.env)
     names = there.names(outcome) if there else []
-    externals = externals_command(host, args.externals, names) if names else None
+    python = (args.externals or "").partition(":")[2]
+    externals = write_externals(host, python, names) if names else None
     if there is not None and args.json != "-":
         print_text(
-            f"The externals are not written yet: {externals}"
-            if externals
+            f"The externals are not written yet: {shown_externals(host, python, names)}"
+            if names
             else "Nothing of what is installed is used."
         )
     if args.json:
@@ -174,12 +177,13 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         write_json(args.json, {**report, **more})
     if outcome.error is not None:
         raise outcome.error
-    if args.env and not exit_code(diagnostics):
+    if args.env and not failed:
         left_out = _left_out(listed)
         if not args.dry_run:
             write_environment(args.env, outcome.plan, args.force, left_out)
         if args.json != "-":
-            written = f"Wrote the environment {args.env}."
+            then = install_environment(host, args.env, bool(outcome.plan.deprecated))
+            written = f"Wrote the environment {args.env}.\nNext: {then}"
             print_text(spack_yaml(outcome.plan, left_out) if args.dry_run else written)
     if args.edit and outcome.applied:
         host.writer.edit([record.path for record in outcome.plan.named if record.path])

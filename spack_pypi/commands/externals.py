@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from ..prefixes.interpreter import Interpreter
     from ..workflow.create import Outcome
 
-#: Of how many releases a hint names each one.
-_MOST_NAMED = 10
 #: What a hint need not say.
 _DEFAULTS = {"verify": "concretize"}
 
@@ -142,9 +140,10 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
 def _recipes_command(args: argparse.Namespace, host: Host, lacking: Sequence[str]) -> str:
     """The command that writes the recipes that are lacking: `create` of these releases, or, of
     many, the same command as this one with ``--create``."""
+    from ..report.next_steps import MOST_NAMED
     from ..report.terminal import command
 
-    if len(lacking) <= _MOST_NAMED:
+    if len(lacking) <= MOST_NAMED:
         return command(f"{host.command} pypi create", [f"'{each}'" for each in lacking])
     words = [*args.names, "--create"]
     for option in ("python", "prefix", "conda", "scope", "output", "verify"):

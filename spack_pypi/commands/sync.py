@@ -63,8 +63,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; returns the diagnostics of the recipes."""
     from ..diagnostics import Severity
-    from ..errors import UsageError
+    from ..errors import UsageError, some_of
     from ..report.formats import document, write_json
+    from ..report.next_steps import MOST_NAMED
     from ..report.sync import Totals, show_update, update_json
     from ..report.terminal import print_text, say
     from ..resolve.policy import Policy
@@ -135,11 +136,11 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     failed = {each.package for each in errors if each.code in ("not-checked", "not-updated")}
     if failed:
         what = "cannot be compared" if args.list else "not updated"
-        say(f"Error: {what}: {', '.join(sorted(failed))}")
+        say(f"Error: {what}: {some_of(sorted(failed), MOST_NAMED)}")
     unknown = {each.package for each in errors} - failed
     if unknown:
         what = "not known whether vulnerable" if args.list else "not all of it could be read"
-        say(f"Error: {what}: {', '.join(sorted(unknown))}")
+        say(f"Error: {what}: {some_of(sorted(unknown), MOST_NAMED)}")
     return found
 
 

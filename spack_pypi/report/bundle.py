@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
+from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
+from ..errors import some_of
 from .create import closure, packages_json
-from .terminal import count, print_text, say
+from .next_steps import MOST_NAMED
+from .terminal import command, count, print_text, say
 
 if TYPE_CHECKING:
     from ..workflow.bundling.bundle import Bundle, Fetch
@@ -46,7 +49,7 @@ def _conclusion(folder: str, bundle: Bundle) -> Iterator[str]:
         return
     recipes = sorted(bundle.outcome.written)
     if recipes:
-        yield f"Added {count(len(recipes), 'recipe')}: {', '.join(recipes)}."
+        yield f"Added {count(len(recipes), 'recipe')}: {some_of(recipes, MOST_NAMED)}."
     added = f"Added {count(len(bundle.added), 'file')} to the mirror"
     yield f"{added}; {count(len(bundle.fetch.there), 'file')} of these specs were there."
     for repo in bundle.repos:
@@ -140,16 +143,12 @@ pass `--offline`:
 """
 
 
-def readme(contents: BundleContents, command: str) -> str:
-    """The README of a bundle with these contents. ``command`` is that of Spack here, which others
-    call ``spack``."""
-    spack = '    spack -C "$PWD/config"'
+def readme(contents: BundleContents) -> str:
+    """The README of a bundle with these contents."""
     installs, loads = [], []
     for specs, deprecated in contents.installs.items():
-        quoted = " ".join(shlex.quote(spec) for spec in specs.split(" "))
-        allow = " --deprecated" if deprecated else ""
-        installs.append(f"{spack} install{allow} {quoted}")
-        loads.append(f"{spack} load {quoted}")
+        installs.append(_typed(f"install{' --deprecated' if deprecated else ''}", specs))
+        loads.append(_typed("load", specs))
     repos = [f"{name}{_commit(c)}" for name, (_, c) in [*contents.repos.items()][1:]]
     return _README.format(
         installs="\n".join(installs),
@@ -161,6 +160,13 @@ def readme(contents: BundleContents, command: str) -> str:
         repos=_listed(repos),
         index=_index_options(contents.indexes),
     )
+
+
+def _typed(what: str, specs: str) -> str:
+    """A command of Spack on the other side, as code of a page. It has all specs: nothing else
+    there has them."""
+    text = command(f'spack -C "$PWD/config" {what}', map(shlex.quote, specs.split(" ")))
+    return indent(text, "    ")
 
 
 def _index_options(addresses: Sequence[str]) -> str:

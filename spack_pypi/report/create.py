@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Diagnostic, Severity
 from ..errors import some_of
 from ..workflow.plan import RecordStatus
-from .terminal import AGAIN, command, count, print_text, say
+from .next_steps import MOST_NAMED, install
+from .terminal import AGAIN, count, print_text, say
 from .tree import drawn, listed, readable
 
 if TYPE_CHECKING:
@@ -77,13 +77,6 @@ def closure(outcome: Outcome) -> list[str]:
     return lines
 
 
-def externals_command(host: Host, place: str, projects: Sequence[str]) -> str:
-    """What makes externals of installed projects that were used as such: nothing was written."""
-    python = place.partition(":")[2]
-    words = map(quote, ("--python", python, *projects))
-    return command(f"{host.command} pypi externals", words)
-
-
 def show_errors(host: Host, outcome: Outcome) -> None:
     """Print the errors of an outcome on standard error."""
     plan, verification = outcome.plan, outcome.verification
@@ -113,14 +106,13 @@ def _about(each: Diagnostic) -> str:
 
 def _conclusion(host: Host, outcome: Outcome, is_last: bool) -> str:
     plan, verification = outcome.plan, outcome.verification
-    allow = " --deprecated" if plan.deprecated else ""
-    install = f"{host.command} install{allow} {' '.join(plan.specs)}"
+    then = install(host, plan.specs, bool(plan.deprecated))
     if not plan.recipes:
         if plan.failed:
             return ""
-        there = ", ".join(f"{r.namespace}.{r.package}" for r in plan.named)
+        there = some_of([f"{r.namespace}.{r.package}" for r in plan.named], MOST_NAMED)
         lines = [f"Nothing to write: {there} and all dependencies exist."]
-        return "\n".join([*lines, *([f"Next: {install}"] if allow else [])])
+        return "\n".join([*lines, *([f"Next: {then}"] if plan.deprecated else [])])
     recipes = count(len(plan.recipes), "recipe")
     steps = ", ".join(step.value for step in verification.steps)
     if plan.request.dry_run and verification.passed and not outcome.withheld:
@@ -135,27 +127,28 @@ def _conclusion(host: Host, outcome: Outcome, is_last: bool) -> str:
             "Nothing was verified, all dependencies count as missing: pass --spack DIR.",
         ]
     if plan.failed:
-        lines.append(f"Not written: {', '.join(record.project for record in plan.failed)}.")
+        lost = [record.project for record in plan.failed]
+        lines.append(f"Not written: {some_of(lost, MOST_NAMED)}.")
     incomplete = [record.package for record in plan.records.values() if record.incomplete]
     if incomplete:
-        lines.append(
-            f"Incomplete: {', '.join(incomplete)}. Comments in the recipes say what is missing."
-        )
+        some = some_of(incomplete, MOST_NAMED)
+        lines.append(f"Incomplete: {some}. Comments in the recipes say what is missing.")
     elif not plan.target.registered:
         lines.append(f"Next: {host.command} repo add {plan.target.root}")
-        lines += [f"      {install}"] if is_last else []
+        lines += [f"      {then}"] if is_last else []
     elif is_last:
-        lines.append(f"Next: {install}")
+        lines.append(f"Next: {then}")
     return "\n".join(lines)
 
 
 def _written_so_far(outcome: Outcome) -> str:
     """What was written before the rest could not be."""
-    plan, written = outcome.plan, ", ".join(sorted(outcome.written))
+    plan, written = outcome.plan, some_of(sorted(outcome.written), MOST_NAMED)
     if not written:
         return ""
     recipes = f"{len(outcome.written)} of {count(len(plan.recipes), 'recipe')}"
-    left = ", ".join(record.project for record in (*plan.failed, *outcome.unfinished))
+    lost = [record.project for record in (*plan.failed, *outcome.unfinished)]
+    left = some_of(lost, MOST_NAMED)
     lines = [f"Wrote {recipes} into {plan.target.root}: {written}.", f"Not written: {left}."]
     return "\n".join([*lines, *([AGAIN] if outcome.error else [])])
 

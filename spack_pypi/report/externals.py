@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ..errors import some_of
 from ..workflow.externals.externals import ExternalsResult
 from ..workflow.externals.found import NotUsed
 from ..workflow.verifying.verification import Step
+from .next_steps import MOST_NAMED
 from .terminal import WIDEST, count, filled
 
 _VERIFIED = {
@@ -62,8 +64,8 @@ def _not_used(result: ExternalsResult) -> Iterator[str]:
         yield line if len(line) <= WIDEST or len(same) == 1 else _listed(reason, same)
     if result.planned:
         yield (
-            f"Recipes would be written first for {', '.join(result.planned)}; whether Spack then "
-            "uses what is installed is only verified without --dry-run."
+            f"Recipes would be written first for {some_of(result.planned, MOST_NAMED)}; whether "
+            "Spack then uses what is installed is only verified without --dry-run."
         )
 
 

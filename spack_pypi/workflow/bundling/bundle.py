@@ -78,7 +78,7 @@ class Report:
 
     say: Callable[[str], None]
     show_fetch: Callable[[Fetch], None]
-    readme: Callable[[BundleContents, str], str]
+    readme: Callable[[BundleContents], str]
 
 
 def bundle(session: Session, host: Host, request: Request, folder: Path, report: Report) -> Bundle:
@@ -155,7 +155,7 @@ class _Filling:
             spacks=(host.name,),
             indexes=bundle.contents.indexes,
         ).with_former(bundle.contents, place.mirror)
-        _write(place, contents, self.report.readme(contents, host.command))
+        _write(place, contents, self.report.readme(contents))
         added = tuple(file for file in bundle.fetch.listed if file not in missing)
         return replace(
             bundle, added=added, repos=tuple(repos), contents=contents, problems=tuple(problems)

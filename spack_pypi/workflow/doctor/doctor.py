@@ -10,7 +10,7 @@ from pathlib import Path
 from packaging.version import InvalidVersion, Version
 
 from ...diagnostics import Diagnostic, Severity
-from ...errors import UsageError
+from ...errors import UsageError, some_of
 from ...host.port import Host, InstalledPackage, Runtime
 from ...prefixes.distributions import Distribution
 from ...translate.modules import provider
@@ -30,6 +30,9 @@ from .providers import hidden
 from .pythons import for_another, without_library
 from .requirements import mended, unmet
 from .search_path import Python, SearchPath, modules_in, site_packages
+
+#: Of how many external packages a warning names each one.
+_MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -216,7 +219,8 @@ def _only_when_active(
     external = [package for package in packages if package.external]
     if runtime.view is None or not external:
         return
-    others = f", and so are {', '.join(p.name for p in external[1:])}" if external[1:] else ""
+    names = some_of([each.name for each in external[1:]], _MOST_NAMED)
+    others = f", and so are {names}" if names else ""
     text = (
         f"is external{others}: nothing of that is in {runtime.view}, whose Python finds it only "
         "while the environment is active"
