@@ -14,13 +14,8 @@ from typing import Any
 from ...syntax import parse
 from . import native_calls
 from .setup_modules import Elsewhere, OtherFiles
+from .setup_values import NotPlain, Values, plain_names
 
-#: How many expressions of literals are read in a file, and how deep; sums of names would grow
-#: without end.
-_MOST_EXPRESSIONS = 20_000
-_DEEPEST = 20
-#: Methods that change a list or a dictionary: a name they are called on is no plain literal.
-_CHANGING = {"append", "extend", "insert", "remove", "pop", "update", "setdefault", "clear"}
 _BUILDERS = ("autoreconf", "bazel", "cargo", "cmake", "make", "meson", "swig")
 _COMPILES = re.compile(
     r"\b(ext_modules|Extension\s*\(|cythonize\s*\(|cffi_modules|mypycify\s*\(|build_ext|"
@@ -63,7 +58,7 @@ class SetupPy:
         found = self.keywords.get("extras_require", {})
         if not isinstance(found, dict):
             return None
-        return {str(extra): _texts(texts) for extra, texts in found.items()}
+        return {str(extra): _texts(listed) for extra, listed in found.items()}
 
 
 #: One that cannot be read.
@@ -77,11 +72,12 @@ def read(text: str) -> SetupPy | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     nodes = list(ast.walk(tree))
-    plain = _plain_names(tree, nodes)
-    literals = _Literals(plain)
+    plain = plain_names(tree, nodes)
     keywords: dict[str, Any] = {}
     computed: dict[str, ast.expr] = {}
     calls = list(_calls(nodes, "setup"))
+    values = Values()
+    values.follow(tree, nodes, calls[0] if len(calls) == 1 else None)
     names: set[str] | None = set() if len(calls) == 1 else None
     for keyword in calls[0].keywords if len(calls) == 1 else ():
         given = {keyword.arg: keyword.value} if keyword.arg else _mapping(keyword.value, plain)
@@ -92,8 +88,8 @@ def read(text: str) -> SetupPy | None:
             if names is not None:
                 names.add(str(name))
             try:
-                keywords[str(name)] = literals.value(value)
-            except _NotPlain:
+                keywords[str(name)] = values.of(value)
+            except NotPlain:
                 computed[str(name)] = value
     languages = [lang for lang, pattern in (("c", _C), ("cxx", _CXX)) if pattern.search(text)]
     return SetupPy(
@@ -140,10 +136,6 @@ def always_imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
                     yield str(call.args[0].value).partition(".")[0], statement.lineno
 
 
-class _NotPlain(Exception):
-    """An expression whose value is known only when it is run."""
-
-
 def _calls(nodes: Iterable[ast.AST], name: str) -> Iterator[ast.Call]:
     for node in nodes:
         if isinstance(node, ast.Call):
@@ -154,26 +146,13 @@ def _calls(nodes: Iterable[ast.AST], name: str) -> Iterator[ast.Call]:
                 yield node
 
 
-def _plain_names(tree: ast.Module, nodes: Iterable[ast.AST]) -> dict[str, ast.expr]:
-    """Names that are assigned once, at the top of the file, and never changed; ``nodes`` are all
-    of the tree."""
-    assigned: dict[str, ast.expr] = {}
-    for statement in tree.body:
-        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-            target = statement.targets[0]
-            if isinstance(target, ast.Name):
-                assigned[target.id] = statement.value
-    stored: dict[str, int] = {}
-    for node in nodes:
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            stored[node.id] = stored.get(node.id, 0) + 1
-        elif isinstance(node, (ast.Subscript, ast.Attribute)):
-            owner = node.value
-            changed = not isinstance(node.ctx, ast.Load)
-            changed |= isinstance(node, ast.Attribute) and node.attr in _CHANGING
-            if changed and isinstance(owner, ast.Name):
-                stored[owner.id] = stored.get(owner.id, 0) + 1
-    return {name: value for name, value in assigned.items() if stored.get(name) == 1}
+def _texts(value: Any) -> tuple[str, ...]:
+    """The requirement texts of a literal list, or of a text of lines."""
+    if isinstance(value, str):
+        value = value.splitlines()
+    if not isinstance(value, list):
+        return ()
+    return tuple(text.strip() for text in value if isinstance(text, str) and text.strip())
 
 
 def _mapping(node: ast.expr, plain: Mapping[str, ast.expr]) -> dict[str, ast.expr] | None:
@@ -189,54 +168,6 @@ def _mapping(node: ast.expr, plain: Mapping[str, ast.expr]) -> dict[str, ast.exp
             str(k.value): v for k, v in zip(node.keys, node.values) if isinstance(k, ast.Constant)
         }
     return None
-
-
-class _Literals:
-    """The values of expressions of literals, of names that are ``plain``, and of their sums."""
-
-    def __init__(self, plain: Mapping[str, ast.expr]) -> None:
-        self._plain = plain
-        self._left = _MOST_EXPRESSIONS
-
-    def value(self, node: ast.expr, depth: int = 0) -> Any:
-        """The value of an expression. Raises `_NotPlain`."""
-        self._left -= 1
-        if depth > _DEEPEST or self._left < 0:
-            raise _NotPlain
-        if isinstance(node, ast.Constant):
-            return node.value
-        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-            return [self.value(each, depth + 1) for each in node.elts]
-        if isinstance(node, ast.Dict):
-            return {
-                self._key(key, depth + 1): self.value(value, depth + 1)
-                for key, value in zip(node.keys, node.values)
-            }
-        if isinstance(node, ast.Name) and node.id in self._plain:
-            return self.value(self._plain[node.id], depth + 1)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            left, right = (self.value(side, depth + 1) for side in (node.left, node.right))
-            if type(left) is type(right) and isinstance(left, (list, str)):
-                # A list of lists counts for each sum that it is in, a text when it is long.
-                length = len(left) + len(right)
-                self._left -= length if isinstance(left, list) else length >> 10
-                return left + right
-        raise _NotPlain
-
-    def _key(self, node: ast.expr | None, depth: int) -> Any:
-        """A key of a dictionary; ``**other`` has none, and a list or a tuple matters to nobody."""
-        key = None if node is None else self.value(node, depth)
-        if not isinstance(key, (str, int, float)):
-            raise _NotPlain
-        return key
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        value = value.splitlines()
-    if not isinstance(value, list):
-        return ()
-    return tuple(text.strip() for text in value if isinstance(text, str) and text.strip())
 
 
 def _programs(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:

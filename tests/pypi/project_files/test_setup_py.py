@@ -18,12 +18,10 @@ LITERALS = [
     ("REQ = ['six']\nsetup(install_requires=REQ + ['attrs'])", ["six", "attrs"]),
     ("args = dict(install_requires=['six'])\nsetup(**args)", ["six"]),
     ("setup(**{'install_requires': ['six']})", ["six"]),
-    ("REQ = ['six']\nREQ.append('attrs')\nsetup(install_requires=REQ)", None),
-    ("REQ = ['six']\nREQ += ['attrs']\nsetup(install_requires=REQ)", None),
     ("REQ = ['six']\nif x:\n    REQ = []\nsetup(install_requires=REQ)", None),
     ("REQ = ['six']\nREQ[0] = 'attrs'\nsetup(install_requires=REQ)", None),
     ("setup(install_requires=open('requirements.txt').read().split())", None),
-    ("setup(install_requires=[name for name in ('six',)])", None),
+    ("setup(install_requires=[name + '>1' for name in ('six',)])", None),
     ("setup(install_requires=f'six')", None),
 ]
 
