@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from ..errors import UsageError, shown
+from ..errors import HostError, shown
 from ..files import small_text
 from .conda import without_metadata
 from .interpreter import Interpreter, SiteFolder, SiteKind
@@ -32,6 +33,14 @@ _LONGEST_NAME = 255
 #: tenth of that.
 _MOST_FILES = 200_000
 _MOST_REQUIREMENTS = 10_000
+#: The lists of a distribution beside its metadata, and the longest that is read, bytes.
+_LISTS = {
+    "RECORD": _LONGEST_RECORD,
+    "installed-files.txt": _LONGEST_RECORD,
+    "entry_points.txt": _LONGEST_METADATA,
+}
+#: PEP 508.
+_NAME = re.compile(r"[A-Z0-9]([A-Z0-9._-]*[A-Z0-9])?", re.I)
 _MOST_DISTRIBUTIONS = 20_000
 #: The most requirements of all distributions of a Python together.
 _MOST_TOGETHER = 300_000
@@ -67,16 +76,37 @@ class Distribution:
         return self.site.folder
 
     @property
+    def unread(self) -> Sequence[str]:
+        """Those of its lists, of files and of commands, that are there and are not read: they are
+        too long, or no files."""
+        found = []
+        for name, longest in _LISTS.items():
+            file = self.path / name
+            try:
+                size = file.stat().st_size if file.is_file() else longest + 1
+                is_read = size <= longest and (size < _MOST_FILES or self._lines(name) is not None)
+            except FileNotFoundError:
+                continue
+            except OSError:
+                is_read = False
+            if not is_read and os.path.lexists(file):
+                found.append(name)
+        return found
+
+    def _lines(self, name: str) -> list[str] | None:
+        """The lines of one of its lists; None where it cannot be read, or has far too many."""
+        text = small_text(self.path / name, _LISTS[name])
+        lines = [line for line in (text or "").splitlines() if "\0" not in line]
+        return None if text is None or len(lines) > _MOST_FILES else lines
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """Its files by its ``RECORD`` or ``installed-files.txt``; empty where it has none that can
         be read, or far too many. They may be missing. The ``SOURCES.txt`` of an egg-info does not
         count: it lists what was in the source archive."""
         for name, base in (("RECORD", self.folder), ("installed-files.txt", self.path)):
-            text = small_text(self.path / name, _LONGEST_RECORD)
-            if text:
-                lines = [line for line in text.splitlines() if "\0" not in line]
-                if len(lines) > _MOST_FILES:
-                    return ()
+            lines = self._lines(name)
+            if lines:
                 names = _first_column(lines) if name == "RECORD" else lines
                 return tuple(base / each for each in names if each)
         return ()
@@ -84,7 +114,7 @@ class Distribution:
 
 def installed(python: Interpreter) -> list[Distribution]:
     """All distributions that an interpreter finds, in the order in which it does. Of several of
-    one project only the first is imported; the others are ``shadowed_by`` it. Raises `UsageError`
+    one project only the first is imported; the others are ``shadowed_by`` it. Raises `HostError`
     where there are too many, or where they require too much together."""
     found = [*_installed(python.sites)]
     return [*found, *_of_conda(python, {each.project for each in found})]
@@ -119,12 +149,12 @@ def _installed(sites: Sequence[SiteFolder]) -> Iterator[Distribution]:
         for path in _metadata_of(site.folder):
             count += 1
             if count > _MOST_DISTRIBUTIONS:
-                raise UsageError(f"{site.folder} has more than {_MOST_DISTRIBUTIONS:,} projects")
+                raise HostError(f"{site.folder} has more than {_MOST_DISTRIBUTIONS:,} projects")
             found = _read(path, site)
             required += len(found.requires)
             if required > _MOST_TOGETHER:
                 most = f"{_MOST_TOGETHER:,} requirements"
-                raise UsageError(f"the projects up to {path} have more than {most} together")
+                raise HostError(f"the projects up to {path} have more than {most} together")
             # The first one on the path is the one that is imported.
             shadowing = None if found.problem else first.setdefault(found.project, path)
             is_first = shadowing in (None, path)
@@ -154,6 +184,9 @@ def _read(path: Path, site: SiteFolder) -> Distribution:
             return unread
         if max(len(name), len(version)) > _LONGEST_NAME:
             most = f"its name or its version has more than {_LONGEST_NAME} characters"
+            return Distribution(guess, "", site, path, problem=most)
+        if not _NAME.fullmatch(name):
+            most = f"its name is none: {name[:60]}"
             return Distribution(guess, "", site, path, problem=most)
         Version(version)
         requires_python = found.metadata["Requires-Python"]

@@ -31,6 +31,11 @@ def required(
             yield requirement
 
 
+def is_requirement(text: str) -> bool:
+    """Whether a text is a requirement (PEP 508)."""
+    return _parsed(text) is not None
+
+
 def _holds(requirement: Requirement, environment: MarkerEnvironment, extra: str) -> bool:
     try:
         return environment.holds(requirement.marker, requirement.name, extra)

@@ -14,6 +14,7 @@ from ...errors import UsageError, some_of
 from ...host.port import Host, InstalledPackage, Runtime
 from ...prefixes.distributions import Distribution
 from ...translate.modules import provider
+from ..installed_requirements import is_requirement
 from ..requirement_files.marker_environment import MarkerEnvironment, here, named
 from .distributions import (
     TESTS,
@@ -24,8 +25,9 @@ from .distributions import (
     top_level,
 )
 from .findings import finding, reinstalled
+from .folders import below
 from .imports import lacking
-from .libraries import Libraries, compiled_in, not_found
+from .libraries import Libraries, not_found
 from .providers import hidden
 from .pythons import for_another, without_library
 from .requirements import mended, unmet
@@ -108,10 +110,9 @@ class _Examiner:
             text = f"nothing of it is in {package.prefix}"
             yield finding("missing-files", package, text, reinstalled(package))
             return
+        for text in _not_examined(package, own, folders):
+            yield finding("not-examined", package, text, reinstalled(package))
         for each in own:
-            if each.problem:
-                text = f"{each.path}: {each.problem}"
-                yield finding("not-examined", package, text, reinstalled(package))
             yield from _gone(package, each)
             yield from _other_version(package, each)
             yield from hidden(
@@ -159,6 +160,29 @@ class _Examiner:
             yield finding("missing-module", package, text, mend, each.module)
 
 
+def _not_examined(
+    package: InstalledPackage, own: Sequence[Distribution], folders: Sequence[Path]
+) -> Iterator[str]:
+    """Why something of a package is not known, or not all of it."""
+    for each in own:
+        if each.problem:
+            yield f"{each.path}: {each.problem}"
+        for name in each.unread:
+            yield f"{each.path / name} cannot be read: it is too long, or no file"
+        unclear = [text for text in each.requires if not is_requirement(text)]
+        if unclear:
+            others = f", and {len(unclear) - 1} more" if unclear[1:] else ""
+            text = f"{each.path}: it requires '{unclear[0][:80]}', which is no requirement"
+            yield f"{text}{others}"
+    for folder in folders if not package.external else ():
+        found = below(folder)
+        if found.is_too_large:
+            yield f"{folder} has more files than any project, and not all were looked at"
+        if found.no_files:
+            others = f", and so are {len(found.no_files) - 1} more" if found.no_files[1:] else ""
+            yield f"{found.no_files[0]} is a pipe or a device{others}: importing it may never end"
+
+
 def _gone(package: InstalledPackage, distribution: Distribution) -> Iterator[Diagnostic]:
     """Files that were installed and are not there any more."""
     gone = [
@@ -194,7 +218,7 @@ def _compiled(
     """The compiled files of a package: of an external one those that its list has."""
     if not package.external:
         for folder in folders:
-            yield from compiled_in(folder)
+            yield from below(folder).compiled
         return
     for each in own:
         for path in files_of(each):

@@ -78,7 +78,7 @@ def lacking(folder: Path, modules: Iterable[str], path: SearchPath) -> Sequence[
 def _names_below(folder: Path) -> frozenset[str]:
     """The names of all files and folders below a folder, as modules would have them."""
     found: set[str] = set()
-    for _, folders, files in os.walk(folder):
+    for _, folders, files in islice(os.walk(folder), _MOST_FILES):
         found |= {name.partition(".")[0] for name in [*folders, *files]}
     return frozenset(found)
 

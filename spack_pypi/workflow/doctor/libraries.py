@@ -16,11 +16,11 @@ from pathlib import Path
 from ...diagnostics import Diagnostic
 from ...host.port import InstalledPackage, Linked, Store
 from .findings import finding, reinstalled
+from .folders import below
 from .search_path import site_packages
 
 #: What comes with the driver of a device: it may be on other nodes only.
 _OF_DRIVERS = re.compile(r"lib(cuda|nvidia-\w+|nvcuvid|ze_loader|ze_intel\w*)\.so.*")
-_LIBRARY = re.compile(r".*\.so(\.[\w.]+)?")
 _CONFIGURATION = Path("/etc/ld.so.conf")
 _ALWAYS = ("/lib", "/usr/lib", "/lib64", "/usr/lib64")
 #: A file, and the folders that those that load it hand down to it (``DT_RPATH``).
@@ -191,22 +191,12 @@ def _above(folders: tuple[str, ...]) -> frozenset[Path]:
     return frozenset(found for each in real for found in (each, *each.parents))
 
 
-@cache
-def compiled_in(folder: Path) -> tuple[Path, ...]:
-    """The libraries below a folder, links not followed."""
-    found: list[Path] = []
-    for root, folders, files in os.walk(folder):
-        folders.sort()
-        found += [Path(root, each) for each in sorted(files) if _LIBRARY.fullmatch(each)]
-    return tuple(found)
-
-
 def _brought(packages: Iterable[InstalledPackage]) -> frozenset[str]:
     """The libraries that lie beside modules: another module may have loaded one before."""
     found: set[str] = set()
     for package in packages:
         for folder in site_packages(package.prefix):
-            found |= {file.name for file in compiled_in(folder)}
+            found |= {file.name for file in below(folder).compiled}
     return frozenset(found)
 
 
