@@ -77,13 +77,18 @@ def unknown(release: Release, reason: str) -> Metadata:
 def says_what_it_is(text: str) -> bool:
     """Whether core metadata has a summary or a description of the project."""
     fields, _, body = text.partition("\n\n")
-    said = re.findall(r"^(?:Summary|Description):(.*)$", fields, re.M)
-    return bool(body.strip() or any(map(_said, map(str.strip, said))))
+    named = dict(re.findall(r"^(Name|Summary|Description):(.*)$", fields, re.M))
+    description = named.get("Description", "").strip()
+    project = canonicalize_name(named.get("Name", "").strip())
+    return bool(_said(body.strip()) or _said(description)) or not _repeats(
+        _said(named.get("Summary", "").strip()), project
+    )
 
 
 def with_readme(metadata: Metadata, source: Source) -> Metadata:
     """The metadata, with what the archive says of the project where it does not."""
-    if metadata.summary or _said(metadata.description) or not source.readme:
+    told = not _repeats(metadata.summary, metadata.project)
+    if told or _said(metadata.description) or not source.readme:
         return metadata
     return replace(metadata, description=source.readme[:_DESCRIBED])
 
@@ -126,8 +131,12 @@ def described(project: str, summary: str, description: str) -> tuple[str, str]:
     summary = _said(summary[:_LONGEST_SUMMARY])
     if canonicalize_name(summary) == project:
         summary = ""
-    repeats = {*re.findall(r"\w+", summary.lower())} <= {*project.split("-")}
-    return summary, description[:_DESCRIBED] if repeats else ""
+    return summary, description[:_DESCRIBED] if _repeats(summary, project) else ""
+
+
+def _repeats(summary: str, project: str) -> bool:
+    """Whether a summary has only words of the name of the project, or none."""
+    return {*re.findall(r"\w+", summary.lower())} <= {*project.split("-")}
 
 
 def _shared(texts: Iterable[str]) -> tuple[str, ...]:

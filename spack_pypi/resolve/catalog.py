@@ -292,12 +292,12 @@ class Catalog:
         if page is None:
             return declared
         bounds = {meant(clause.version) for clause in accepted}
+        there = {*map(meant, declared)}  # maybe spelled otherwise: 0.1a4
         every = {
             spelling(release.version)
             for release in page.releases
             if not release.version.is_prerelease
-            or release.version in chosen
-            or release.version in bounds
+            or (release.version in {*chosen, *bounds} and release.version not in there)
         }
         return (*declared, *sorted(text for text in every if text))
 

@@ -55,9 +55,13 @@ def test_the_metadata_is_enough(said: str) -> None:
     assert read(said, "README.md").readme == ""
 
 
-@pytest.mark.parametrize("summary", ["UNKNOWN", "", "None"])
+@pytest.mark.parametrize("summary", ["UNKNOWN", "", "None", "quiet-log", "Quiet Log"])
 def test_a_summary_may_say_nothing(summary: str) -> None:
-    assert read(pkg_info(f"Summary: {summary}"), "README.md").readme == README
+    said = pkg_info(f"Summary: {summary}", "Description: UNKNOWN")
+    source = read(said, "README.md")
+    assert source.readme == README
+    found = metadata.with_readme(metadata.from_sdist(said, RELEASE), source)
+    assert found.description == README
 
 
 def test_a_description_may_say_nothing() -> None:

@@ -328,3 +328,15 @@ def test_a_loop_gets_an_item_for_what_exists(
         for line in LOOP.splitlines()
         if "version(" not in line
     ]
+
+
+def test_a_pre_release_that_exists_is_required_as_it_is_spelled_there(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """Spack's own spelling is 0.1alpha4; people write 0.1a4, which Spack takes for another one."""
+    host.has("idna", "0.1a4")
+    index.add("app", "1.0", "idna==0.1a4")
+    index.add("idna", "0.1a4")
+    index.add("idna", "0.1a3")
+    text = run(host, index, "app").plan.texts["py-app"]
+    assert 'depends_on("py-idna@0.1a4", type=("build", "run"))' in text
