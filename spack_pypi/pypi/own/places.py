@@ -95,7 +95,7 @@ def _is_place(text: str) -> bool:
         or "/" in text
         or os.sep in text
         or text.startswith("~")
-        or text in (".", "..")
+        or re.fullmatch(r"\.\.?(?:\[.*\])?", text)
         or (text.endswith((*SDISTS, WHEEL)) and Path(text).is_file())
     )
 
