@@ -143,7 +143,8 @@ SETS = [
 HOUSES = [
     Bad("--from house", {"house/x.txt": ""}, "house", "pass the file that lists"),
     # What they contain is read of the index: these need not be whole.
-    Bad("--from house", {f"house/{WHEEL}": b"x"}, "a", "has no project named 'a'", 1, cached=PAGES),
+    Bad("--from house", {f"house/{WHEEL}": b"x"}, "a", "has no project named 'a'", 1,
+        cached=PAGES),
     Bad("--from house", {"house/a-1.tar.gz": b"x"}, "a", "has no project named 'a'", 1,
         cached=PAGES),
 ]  # fmt: skip
