@@ -71,3 +71,25 @@ def test_conda_packages_of_spack(run: Run) -> None:
     run.host.has("hdf5", "1.14.3", "1.12", name="hdf5")
     assert run("create", "--from", str(file), "--env", str(env)) == 0
     assert '  - "hdf5@1.14"\n  - "py-newcomer"\n' in env.read_text()
+
+
+# (options, what of a file with a project that exists and one that does not is written)
+ALONE_OR_NOT = [
+    ([], []),
+    (["--no-together"], ["py-newcomer"]),
+]
+
+
+@pytest.mark.parametrize("options, written", ALONE_OR_NOT, ids=["together", "each by itself"])
+def test_a_file_of_names(run: Run, options: list[str], written: list[str]) -> None:
+    file = run.folder / "names.txt"
+    file.write_text("gone\nnewcomer\n")
+    assert run("create", "--from", str(file), "--json", "-", *options) == 1
+    new = [each for each in run.document["packages"] if each["status"] == "new"]
+    assert [each["package"] for each in new] == written
+
+
+def test_an_environment_is_resolved_together(run: Run) -> None:
+    arguments = ["create", "newcomer", "--env", str(run.folder / "spack.yaml"), "--no-together"]
+    assert run(*arguments) == 2
+    assert "what --env writes is one environment: leave out --no-together" in run.err

@@ -46,8 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_set_options(add)
     add(
         "--together",
-        action="store_true",
-        help="resolve and install all named projects together, with one command",
+        action=argparse.BooleanOptionalAction,
+        help="resolve and install all that is named together, with one command, or each project "
+        "by itself (default: together with --from)",
     )
     add_choice_options(add)
     add_backend_option(add)

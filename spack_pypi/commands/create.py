@@ -77,8 +77,9 @@ def add_options(parser: argparse.ArgumentParser, shared: bool = True) -> None:
     )
     add(
         "--together",
-        action="store_true",
-        help="resolve all named projects together, for one environment",
+        action=argparse.BooleanOptionalAction,
+        help="resolve all that is named together, for one environment, or each project by itself "
+        "(default: together with --from or --env)",
     )
     add_verify_options(add)
     add(
@@ -268,6 +269,8 @@ def request_of(
     from ..workflow.request import Request, Verify
 
     level = "install" if args.fix else args.verify
+    if args.env and args.together is False:
+        raise UsageError("what --env writes is one environment: leave out --no-together")
     if listed.environment.elsewhere:
         if level not in (None, "load"):
             raise UsageError(
@@ -284,7 +287,7 @@ def request_of(
     return Request(
         names=names,
         constraints={name: str(specifier) for name, specifier in listed.constraints.items()},
-        together=bool(args.files or args.env or args.together),
+        together=bool(args.files or args.env) if args.together is None else args.together,
         repo=args.repo,
         namespace=args.namespace,
         force=args.force,

@@ -44,7 +44,10 @@ class _Group:
         """Why nothing can be written for the roots, if one of them cannot be; by project."""
         own, reason = self.selection.failed, self.refused
         if own:
-            reason = f"{some_of([*own], 3)} cannot be written, and all are resolved together"
+            reason = (
+                f"{some_of([*own], 3)} cannot be written, and all are resolved together "
+                "(--no-together: each by itself)"
+            )
         return {r.project: own.get(r.project, reason) for r in self.roots if reason}
 
 

@@ -259,7 +259,9 @@ def test_one_that_keeps_all_others_back_is_named_once(
     outcome = create(host, index, Request((*more, "torn", "base"), together=True))
     show_errors(host, outcome)
     lines = capsys.readouterr().err.splitlines()
-    because = "torn cannot be written, and all are resolved together"
+    because = (
+        "torn cannot be written, and all are resolved together (--no-together: each by itself)"
+    )
     assert lines[0] == (
         f"Error: more0, more1, more2, more3, more4 and 2 more are not written: {because}"
     )
