@@ -69,6 +69,7 @@ class SpackExternals:
     def write(self, installed: PythonExternals, to: Destination) -> Written:
         name, file = to.scope or spack.config.default_modify_scope("packages"), to.file
         try:
+            # A file is read anew: what others wrote there while Spack concretized must stay.
             before = _in_file(file) if file else spack.config.get("packages", scope=name) or {}
             path = file or spack.config.CONFIG.get_config_filename(name, "packages")
         except ValueError:

@@ -31,7 +31,7 @@ from .internals import build_log, installed, not_fetched
 #: How much of a build log is taken: its cause may stand far from its end.
 _LOG_LINES = 2000
 _PROBE = Path(__file__).with_name("probe.py")
-_IMPORT_MODULES = Path(__file__).with_name("import_modules.py")
+_LIST_MODULES = Path(__file__).with_name("list_modules.py")
 #: Sections of the configuration that are the user's own, as they are in force.
 _KEPT_SECTIONS = ("packages", "compilers", "toolchains")
 
@@ -120,7 +120,7 @@ class Installation:
         the whole of it."""
         written = [k for k in graph.packages if graph.namespace(k) == self._namespace]
         looked_at = list(dict.fromkeys([graph.root, *written]))
-        modules = self._import_modules(looked_at)
+        modules = self._modules_of(looked_at)
         venv = next((prefixes[k] for k in graph.named("python-venv") if k in prefixes), None)
         python = Path(venv) / "bin" / "python3" if venv else Path(sys.executable)
         pip = [p for k in graph.named("py-pip") for p in _site_packages(prefixes.get(k, ""))]
@@ -162,9 +162,9 @@ class Installation:
             pip_check=tuple(complaints),
         )
 
-    def _import_modules(self, keys: Sequence[str]) -> dict[str, list[str]]:
+    def _modules_of(self, keys: Sequence[str]) -> dict[str, list[str]]:
         """PythonPackage's own list of what each installed package should let one import."""
-        done = self._spack("python", str(_IMPORT_MODULES), *keys)
+        done = self._spack("python", str(_LIST_MODULES), *keys)
         for line in done.stdout.splitlines():
             if line.startswith("modules:"):
                 found: dict[str, list[str]] = json.loads(line[len("modules:") :])

@@ -5,7 +5,7 @@ To support a new Spack, add it to ``BRANCHES`` in ``tests/__main__.py`` and run 
 tests/spack/test_internals.py tests/spack/test_audit.py``: each part below has a test there, which
 fails where that Spack changed it; what must change is then the part here. What is about the audit
 is in `audit`. Two wrappers stand elsewhere, as they run where this cannot be imported:
-``plugin.py`` (around ``spack create``) and ``import_modules.py``.
+``plugin.py`` (around ``spack create``) and ``list_modules.py``.
 
 Spack is imported inside of functions: its messages are read, and tested, without it.
 """

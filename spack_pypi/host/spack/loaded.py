@@ -14,7 +14,7 @@ from ...errors import HostError
 from ..port import External, Installed
 from .install import Installation, plain_environment
 
-_SCRIPT = Path(__file__).with_name("importing.py")
+_SCRIPT = Path(__file__).with_name("try_imports.py")
 _PACKAGE = "py-spack-pypi-trial"
 #: Imports them while it is built, and leaves the question for when it is loaded. What extends no
 #: Python, such as cmake, is used by its commands.

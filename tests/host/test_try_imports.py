@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCRIPT = Path(__file__).resolve().parents[2] / "spack_pypi" / "host" / "spack" / "importing.py"
+SCRIPT = Path(__file__).resolve().parents[2] / "spack_pypi" / "host" / "spack" / "try_imports.py"
 MODULES = {
     "good": "print('noise')\n",
     "broken": "raise ImportError('libx.so: cannot open\\nshared object file')\n",
