@@ -232,7 +232,8 @@ class Source:
     modules that are installed. ``looked_for`` and ``linked`` are the native libraries (name, file,
     line) that other Python files name. ``in_tree`` is what a backend in the archive requires,
     None when there is none. ``readme`` is what the project says of itself, only where its PKG-INFO
-    does not. ``problem`` says why nothing could be read.
+    does not. ``at_top`` are the names of the files at the top of the archive, empty where they are
+    not known. ``problem`` says why nothing could be read.
     """
 
     pyproject: Mapping[str, Any] | None = None
@@ -247,6 +248,7 @@ class Source:
     linked: tuple[tuple[str, str, int], ...] = ()
     in_tree: InTree | None = None
     readme: str = ""
+    at_top: frozenset[str] = frozenset()
     problem: str = ""
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -337,3 +338,13 @@ def test_where_nothing_is_compiled_only_what_is_looked_for_is_a_hint() -> None:
     ]
     compiled = built(source, "x-1-cp312-cp312-linux_x86_64.whl")
     assert {h.name for h in compiled.hints} == {"vips", "z", "usb-1.0"}
+
+
+def test_a_file_that_setup_py_reads_and_the_archive_lacks() -> None:
+    called = setup_py.read("from setuptools import setup\nsetup(x=open('a.txt').read())")
+    lacking = Source(setup_py=called, at_top=frozenset({"setup.py", "PKG-INFO"}))
+    (remark,) = built(lacking).remarks
+    assert remark.startswith("setup.py:2 reads a.txt, which the archive lacks")
+    there = replace(lacking, at_top=frozenset({"setup.py", "a.txt"}))
+    unknown = replace(lacking, at_top=frozenset())
+    assert not built(there).remarks and not built(unknown).remarks

@@ -44,17 +44,19 @@ class Seekable(Reader, Protocol):
     def tell(self) -> int: ...
 
 
-def visit(file: File, raw: Reader, each: Visit) -> None:
-    """Show every regular file of an archive to ``each`` and check the archive's sha256, unless it
-    was not read to its end. Raises `FileFailure`, and `NotFetched` for another archive than the
-    index lists."""
+def visit(
+    file: File, raw: Reader, each: Visit, link: Callable[[str], None] = lambda name: None
+) -> None:
+    """Show every regular file of an archive to ``each``, the name of every link in a tar archive
+    to ``link``, and check the archive's sha256, unless it was not read to its end. Raises
+    `FileFailure`, and `NotFetched` for another archive than the index lists."""
     checked = _Checked(file, raw)
     try:
         if file.name.endswith(".zip"):
             complete = _visit_zip(checked, each)
         else:
             buffered = io.BufferedReader(checked, tar.PIECE)
-            complete = _visit_tar(file.name, buffered, each)
+            complete = _visit_tar(file.name, buffered, each, link)
         for _ in checked.pieces() if complete else ():
             pass
     except Damaged as error:
@@ -153,13 +155,15 @@ class _Checked(io.RawIOBase):
                 self.compare()
 
 
-def _visit_tar(name: str, raw: Reader, each: Visit) -> bool:
+def _visit_tar(name: str, raw: Reader, each: Visit, link: Callable[[str], None]) -> bool:
     """True when the archive was read to its end."""
     counter = Counter()
     for member, read in tar.members(name, raw):
         counter.count(member.size)
         if member.isfile() and each(member.name, member.size, read):
             return False
+        if member.issym() or member.islnk():
+            link(member.name)
     return True
 
 

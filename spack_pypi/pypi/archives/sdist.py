@@ -45,6 +45,8 @@ _GONE_NAMES = (b"distutils", b"pkg_resources")
 _MOST_IMPORTS = 64
 _MOST_PACKAGES = 256
 _MOST_NATIVE = 64
+#: Of an archive with more files at its top, none is known to be lacking.
+_MOST_AT_TOP = 256
 #: What a build backend that is part of the archive has in it, at least one of these; the hook
 #: that `in_tree` reads has the first one in its name.
 _BACKEND = (b"build_wheel", b"build_meta")
@@ -72,7 +74,8 @@ class Contents:
     packages, ``top_level.txt`` files and, by path, files that may belong to a build backend, or
     list requirements (`requirement_files.NAME`);
     ``readme`` is that of the project, and ``licenses`` are the licence files at the top and what
-    modules say about them (`model.NOTICES`), all of them only if the archive is `read_whole`."""
+    modules say about them (`model.NOTICES`), all of them only if the archive is `read_whole`;
+    ``at_top`` are the names of the files there, then only."""
 
     files: dict[str, str] = field(default_factory=dict)
     build_files: dict[str, str] = field(default_factory=dict)
@@ -86,6 +89,7 @@ class Contents:
     requirement_files: dict[str, str] = field(default_factory=dict)
     licenses: dict[str, str] = field(default_factory=dict)
     readme: str = ""
+    at_top: set[str] = field(default_factory=set)
 
     def as_json(self) -> dict[str, Any]:
         in_tree = "backend-path" in self.files.get("pyproject.toml", "")
@@ -102,6 +106,7 @@ class Contents:
             "top_level": self.top_level if imports else {},
             "backend": self.backend if in_tree else {},
             "requirement_files": self._requirement_files(),
+            "at_top": sorted(self.at_top) if len(self.at_top) <= _MOST_AT_TOP else [],
             "readme": "" if says_what_it_is(self.files.get("PKG-INFO", "")) else self.readme,
         }
 
@@ -129,11 +134,17 @@ def inspect(file: File, raw: Reader, partly: bool = False) -> Contents:
     contents = Contents()
     stops = not read_whole(file, partly)
 
+    def note_top(inner: str) -> None:
+        if not (stops or "/" in inner) and len(contents.at_top) <= _MOST_AT_TOP:
+            contents.at_top.add(inner)
+
     def each(name: str, size: int, read: Callable[[], bytes]) -> bool:
-        look_at(inner_path(name), size, read, contents)
+        inner = inner_path(name)
+        look_at(inner, size, read, contents)
+        note_top(inner)
         return stops and set(_KEPT) <= set(contents.files)
 
-    archive.visit(file, raw, each)
+    archive.visit(file, raw, each, lambda name: note_top(inner_path(name)))
     return contents
 
 
@@ -269,6 +280,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         linked=_native_of(contents, "links"),
         in_tree=_in_tree(contents, pyproject or {}),
         readme=contents["readme"],
+        at_top=frozenset(contents["at_top"]),
         problem=problem,
     )
     unread = setup_cfg.problem(found.setup_cfg) if found.setup_cfg else ""

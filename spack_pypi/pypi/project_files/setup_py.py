@@ -13,6 +13,7 @@ from typing import Any
 
 from ...syntax import parse
 from . import native_calls
+from .opened_files import always_opened
 from .setup_modules import Elsewhere, OtherFiles
 from .setup_values import NotPlain, Values, plain_names
 
@@ -35,7 +36,8 @@ class SetupPy:
     with which a list of words begins: a command line.
     ``compiles``: it mentions extension modules; ``languages`` that these certainly use.
     ``extends``: it makes them itself by ``Extension(...)``, not of Python code (mypyc), which most
-    projects do only on request. ``elsewhere`` is where other keywords have their value from."""
+    projects do only on request. ``elsewhere`` is where other keywords have their value from, and
+    ``opened`` (path, line) the files that it reads in any case."""
 
     keywords: Mapping[str, Any]
     names: tuple[str, ...] | None
@@ -48,6 +50,7 @@ class SetupPy:
     languages: tuple[str, ...] = ()
     extends: bool = False
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
+    opened: tuple[tuple[str, int], ...] = ()
 
     def requirements(self, keyword: str) -> tuple[str, ...]:
         """The requirement texts of a keyword that is a literal list, or text of lines."""
@@ -104,6 +107,7 @@ def read(text: str) -> SetupPy | None:
         tuple(languages),
         any(_calls(nodes, "Extension")),
         _elsewhere(tree, plain, computed),
+        tuple(always_opened(tree, text)),
     )
 
 

@@ -280,7 +280,20 @@ def test_what_is_kept_of_an_archive_has_a_name_in_the_cache() -> None:
 
     endings = {ending for known in model.ENDINGS.values() for ending in known}
     assert (http._READING, model.BUILD_FILES, len(endings)) == (
-        "sdist-11",
+        "sdist-12",
         ("CMakeLists.txt", "meson.build", "Cargo.toml", ".gitmodules"),
         15,
     )
+
+
+def test_the_names_of_the_files_at_the_top_are_known() -> None:
+    """A link is there, too; nothing is known where the archive was not read to its end."""
+    link = tarfile.TarInfo("x-1/README.md")
+    link.type, link.linkname = tarfile.SYMTYPE, "docs/README.md"
+    inner = tarfile.TarInfo("x-1/setup.py"), tarfile.TarInfo("x-1/docs/a.txt"), link
+    content = gzip.compress(packed(*inner))
+    found = sdist.inspect(a_file("x-1.tar.gz", content), io.BytesIO(content))
+    assert sdist.source(found.as_json(), "x").at_top == {"setup.py", "README.md"}
+    long = a_file("x-1.tar.gz", content, size=sdist.LONG + 1)
+    partly = sdist.inspect(long, io.BytesIO(content), partly=True)
+    assert sdist.source(partly.as_json(), "x").at_top == frozenset()

@@ -1,0 +1,34 @@
+"""What a setup.py reads in any case (its text, the names and lines)."""
+
+from __future__ import annotations
+
+import pytest
+
+from spack_pypi.pypi.project_files.opened_files import always_opened
+from spack_pypi.syntax import parse
+
+OPENED: list[tuple[str, list[tuple[str, int]]]] = [
+    ("with open('requirements.txt') as f:\n    lines = f.read()", [("requirements.txt", 1)]),
+    ("import io\ntext = io.open('README.md', encoding='utf-8').read()", [("README.md", 2)]),
+    ("setup(\n    long_description=open('./README.md', 'rb').read(),\n)", [("README.md", 2)]),
+    ("with open('a.txt') as a, open('b.txt') as b:\n    exec(open('c.py').read())",
+     [("a.txt", 1), ("b.txt", 1), ("c.py", 2)]),
+    # under a condition, maybe never, or elsewhere
+    ("try:\n    text = open('a.txt').read()\nexcept OSError:\n    text = ''", []),
+    ("if os.path.exists('a.txt'):\n    text = open('a.txt').read()", []),
+    ("text = open('a.txt').read() if os.path.exists('a.txt') else ''", []),
+    ("text = os.path.exists('a.txt') and open('a.txt').read()", []),
+    ("def read():\n    return open('a.txt').read()\nread = lambda: open('a.txt')", []),
+    ("texts = [open('a.txt') for each in ()]", []),
+    ("open(name)\nopen(os.path.join(here, 'a.txt'))\nopen('doc/a.txt')\nopen('../a.txt')", []),
+    ("open()\nopen(*names)\nopen('a.txt', mode)", []),
+    # what it may have made before
+    ("open('a.txt', 'w').close()\nopen('b.txt', mode='a')", []),
+    ("shutil.copy('b.txt', 'a.txt')\nopen('a.txt')", []),
+    ("os.chdir('src')\nopen('a.txt')", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "opened"), OPENED)
+def test_what_is_always_read(text: str, opened: list[tuple[str, int]]) -> None:
+    assert list(always_opened(parse(text), text)) == opened
