@@ -64,11 +64,11 @@ _BELOW = re.compile(
 )
 
 
-def entries(body: bytes, content_type: str, url: str) -> tuple[list[Entry], str]:
+def entries(body: bytes, content_type: str, url: str, name: str = "") -> tuple[list[Entry], str]:
     """The files of a project's page, and its status (PEP 792). Raises `FileFailure`, also for far
-    too many."""
+    too many, and for a page that says it is of another project than the one of this ``name``."""
     if "json" in content_type:
-        return _from_json(body, url)
+        return _from_json(body, url, name)
     return _from_html(body, url)
 
 
@@ -208,7 +208,8 @@ def _check_version(version: Any, url: str) -> None:
         )
 
 
-def _read_json(body: bytes, url: str) -> tuple[list[Any], Any]:
+def _read_json(body: bytes, url: str) -> tuple[list[Any], Any, Any]:
+    """What a page says of its files, of its project's status, and the name of the project."""
     try:
         page = json_text.loads(body)
     except ValueError:
@@ -217,7 +218,7 @@ def _read_json(body: bytes, url: str) -> tuple[list[Any], Any]:
     files, status = at(page, "files"), at(page, "project-status", "status")
     if not isinstance(files, list):
         raise FileFailure(url, "is not a project page (PEP 691): it has no list of files")
-    return files, status
+    return files, status, at(page, "name")
 
 
 def _check_number(files: int, url: str) -> None:
@@ -225,8 +226,10 @@ def _check_number(files: int, url: str) -> None:
         raise FileFailure(url, f"lists {files:,} files, and {_MOST_FILES:,} is the limit")
 
 
-def _from_json(body: bytes, url: str) -> tuple[list[Entry], str]:
-    files, status = _read_json(body, url)
+def _from_json(body: bytes, url: str, name: str) -> tuple[list[Entry], str]:
+    files, status, said = _read_json(body, url)
+    if name and isinstance(said, str) and canonicalize_name(said) != name:
+        raise FileFailure(url, f"is the page of another project, '{said[:_LONGEST_NAME]}'")
     _check_number(len(files), url)
     found = [_entry(file, url) for file in files]
     return [entry for entry in found if entry], _text(status) or "active"

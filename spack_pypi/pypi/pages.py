@@ -98,7 +98,7 @@ class Pages:
         if known is not None and known.answer == same:
             # An index without validators sends all of it again: to read it takes far longer.
             return _until(replace(known, validators=validators), until)
-        found, status = page.entries(answer.body, kind, answer.url)
+        found, status = page.entries(answer.body, kind, answer.url, name)
         lines = kept.lines(page.project(name, found, status))
         return _until(kept.Page(until, validators, lines, kept.mark_of(lines), same), until)
 

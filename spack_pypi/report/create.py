@@ -155,7 +155,7 @@ def _written_so_far(outcome: Outcome) -> str:
 
 def _tree(outcome: Outcome) -> Iterator[str]:
     """The closure as a tree."""
-    return readable(lambda once: _trees(outcome, once))
+    return readable(lambda once: _trees(outcome, once), "--json")
 
 
 def _trees(outcome: Outcome, once: bool) -> Iterator[str]:

@@ -15,17 +15,19 @@ _MOST_LINES, _MOST_LISTED = 1000, 100
 _DEEPEST = 20
 
 
-def readable(
-    trees: Callable[[bool], Iterable[str]], what: str = "what requires it first"
-) -> Iterator[str]:
+def readable(trees: Callable[[bool], Iterable[str]], option: str) -> Iterator[str]:
     """The lines of ``trees(False)``, or, where these are far too many, of ``trees(True)``, in
-    which each item is shown once, below ``what``; what is still too much is counted."""
+    which each item is shown once; what is still too much is counted. The ``option`` is the one
+    that prints all."""
     lines = list(islice(trees(False), _MOST_LINES + 1))
     if len(lines) > _MOST_LINES:
         lines = [*trees(True)]
         left = len(lines) - _MOST_LINES
         lines[_MOST_LINES:] = [f"and {left} more lines"] if left > 0 else []
-        lines.append(f"Each is shown once, below {what}, as there are too many: --json has all.")
+        lines.append(
+            "Each is shown once, below what requires it first, as there are too many lines; "
+            f"{option} has all."
+        )
     return iter(lines)
 
 

@@ -20,7 +20,7 @@ def tree(edges: Sequence[Explanation]) -> Iterator[str]:
     by_source: dict[str, list[Explanation]] = {}
     for edge in edges:
         by_source.setdefault(edge.source, []).append(edge)
-    return readable(lambda once: _trees(by_source, once))
+    return readable(lambda once: _trees(by_source, once), "--dot")
 
 
 def _trees(by_source: Mapping[str, list[Explanation]], once: bool) -> Iterator[str]:

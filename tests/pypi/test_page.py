@@ -115,6 +115,26 @@ def test_most_links_take_the_short_way(
     assert (link not in asked) is short
 
 
+@pytest.mark.parametrize(
+    ("said", "is_read"),
+    [
+        ('"quiet-log"', True),
+        ('"Quiet_Log"', True),
+        ('"other"', False),
+        ("5", True),
+        ("null", True),
+    ],
+)
+def test_a_page_of_another_project(said: str, is_read: bool) -> None:
+    """PEP 691 has the name in the page; an index, or what lies before it, may mix up its pages."""
+    body = f'{{"name": {said}, "files": []}}'.encode()
+    if is_read:
+        assert page.entries(body, "json", URL, "quiet-log") == ([], "active")
+    else:
+        with pytest.raises(FileFailure, match="is the page of another project, 'other'"):
+            page.entries(body, "json", URL, "quiet-log")
+
+
 @pytest.mark.parametrize("kind", ["json", "html"])
 def test_far_too_many_files(kind: str) -> None:
     link = '<a href="q-1.zip">q-1.zip</a>'

@@ -27,9 +27,9 @@ def test_an_answer_that_is_the_same_is_not_read_again(
     read: list[str] = []
     entries = page.entries
 
-    def reading(body: bytes, kind: str, url: str) -> Any:
+    def reading(body: bytes, kind: str, url: str, name: str) -> Any:
         read.append(url)
-        return entries(body, kind, url)
+        return entries(body, kind, url, name)
 
     monkeypatch.setattr(page, "entries", reading)
     server.served.json = as_json

@@ -37,7 +37,7 @@ def number_of(count: int, once: int) -> list[str]:
     def trees(is_once: bool) -> Iterator[str]:
         return map(str, range(once if is_once else count))
 
-    return [*readable(trees)]
+    return [*readable(trees, "--dot")]
 
 
 def test_trees_that_can_be_read_are_printed_as_they_are() -> None:
@@ -48,7 +48,7 @@ def test_of_far_too_large_ones_each_item_is_shown_once() -> None:
     """Forty projects that all require each other are 1,600 lines."""
     *lines, last = number_of(1001, 40)
     assert lines == [*map(str, range(40))]
-    assert last.startswith("Each is shown once") and last.endswith("--json has all.")
+    assert last.startswith("Each is shown once") and last.endswith("--dot has all.")
 
 
 def test_what_is_too_much_even_so_is_counted() -> None:
