@@ -18,11 +18,24 @@ from ...syntax import parse
 from .linked import compiled_modules, linked_with
 
 #: Libraries with a BLAS, in the name that a module needs.
-_LIBRARY = re.compile(
-    r"lib(scipy_)?(openblas|cblas|blas|lapack|mkl_rt|flexiblas|blis|armpl)[\w.-]*"
-)
+_LIBRARY = re.compile(r"lib(scipy_)?(openblas|cblas|blas|lapack|mkl_|flexiblas|blis|armpl)[\w.-]*")
 #: OpenBLAS itself, with 32-bit integers and the usual names of its functions.
 _OPENBLAS = re.compile(r"libopenblas[po]?(-r[\d.]+)?\.so[\d.]*")
+#: What others are: the names of their files, and why no entry of Spack's package of it is sure.
+_OTHERS = (
+    (
+        re.compile(r"libmkl_.*"),
+        "which is MKL: Spack's intel-oneapi-mkl must lie in PREFIX/mkl/VERSION, as Intel's "
+        "installer puts it, and its threads are a variant that no file says",
+    ),
+    (
+        re.compile(r"libblis.*"),
+        "which is BLIS: it has no LAPACK, so numpy uses a second library for that",
+    ),
+)
+#: What ``__config__.py`` of NumPy 1 before 1.26 calls its BLAS, and names that say nothing more.
+_OLD_CONFIGURATION = ("blas_opt_info", "blas_ilp64_opt_info")
+_NAMELESS = ("blas", "cblas")
 #: The modules of NumPy that use a BLAS.
 _MODULES = ("numpy/*core/_multiarray_umath.*", "numpy/linalg/_umath_linalg.*")
 #: How conda-forge says which threads an OpenBLAS has: how its build string begins.
@@ -55,12 +68,14 @@ def used_blas(numpy: Distribution, prefix: Path, store: Store) -> UsedBlas:
             return UsedBlas(note=f"its BLAS is {name}, wherever that is found, {_UNUSABLE}")
         place = places[0]
         if place.parent.name == "numpy.libs":
-            said = _built_with(numpy)
+            said = _built_with(numpy) or f" ({place.name})"
             return UsedBlas(note=f"its BLAS{said} is a part of its wheel, {_UNUSABLE}")
         real = place.resolve()
         if not _OPENBLAS.fullmatch(real.name):
             said = _implementation(conda)
-            return UsedBlas(note=f"its BLAS is {real}{said}, and not OpenBLAS, {_UNUSABLE}")
+            whys = (why for names, why in _OTHERS if names.fullmatch(real.name))
+            why = next(whys, "and not OpenBLAS")
+            return UsedBlas(note=f"its BLAS is {real}{said}, {why}, {_UNUSABLE}")
         for folder in (place.parent, real.parent):
             found = openblas_in(folder.parent)
             if found is not None:
@@ -91,15 +106,35 @@ def _built_with(numpy: Distribution) -> str:
     `numpy.show_config` prints it. It is read, and not run."""
     text = small_text(numpy.folder / "numpy" / "__config__.py", _LONGEST)
     try:
-        for node in ast.walk(parse(text or "")):
-            if isinstance(node, ast.Dict):
-                for key, value in zip(node.keys, node.values):
-                    if isinstance(key, ast.Constant) and key.value == "blas":
-                        said = _texts(value)
-                        both = " ".join(filter(None, (said.get("name"), said.get("version"))))
-                        return f" ({both})" if both else ""
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        pass
+        tree = parse(text or "")
+        said = _said_by_meson(tree) or _said_by_distutils(tree)
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+        said = ""
+    return f" ({said})" if said else ""
+
+
+def _said_by_meson(tree: ast.AST) -> str:
+    """NumPy 1.26 and later: ``"blas": {"name": "scipy-openblas", "version": "0.3.30", ...}``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values):
+                if isinstance(key, ast.Constant) and key.value == "blas":
+                    said = _texts(value)
+                    return " ".join(filter(None, (said.get("name"), said.get("version"))))
+    return ""
+
+
+def _said_by_distutils(tree: ast.AST) -> str:
+    """NumPy before 1.26: ``blas_opt_info={'libraries': ['mkl_rt', 'pthread'], ...}``."""
+    for node in ast.walk(tree):
+        names = [each.id for each in getattr(node, "targets", ()) if isinstance(each, ast.Name)]
+        if not (isinstance(node, ast.Assign) and {*names} & {*_OLD_CONFIGURATION}):
+            continue
+        said = ast.literal_eval(node.value)
+        libraries = said.get("libraries") if isinstance(said, dict) else None
+        for name in libraries if isinstance(libraries, list) else ():
+            if isinstance(name, str) and name not in _NAMELESS:
+                return name
     return ""
 
 

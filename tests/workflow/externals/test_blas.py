@@ -126,7 +126,10 @@ WHEEL = "libscipy_openblas64_-56d6093b.so"
     [
         (WHEEL, "$ORIGIN/../../numpy.libs", "(scipy-openblas 0.3.30) is a part of its wheel"),
         ("libblas.so.3", "/nowhere", "is libblas.so.3, wherever that is found"),
-        ("libmkl_rt.so.2", ORIGIN, "libmkl_rt.so.2 (libblas 3.9.0 31_hc_mkl), and not OpenBLAS"),
+        ("libmkl_rt.so.2", ORIGIN, "libmkl_rt.so.2 (libblas 3.9.0 31_hc_mkl), which is MKL: "),
+        ("libmkl_intel_lp64.so.2", ORIGIN, "lib/libmkl_intel_lp64.so.2 (libblas 3.9.0 31_hc_mkl)"),
+        ("libblas.so.3", ORIGIN, "lib/libblis.so.4 (libblas 3.9.0 31_hc_mkl), which is BLIS: it "),
+        ("libflexiblas.so.3", ORIGIN, "libflexiblas.so.3 (libblas 3.9.0 31_hc_mkl), and not Op"),
         ("libcblas.so.3", ORIGIN, "lacks its headers (openblas_config.h, cblas.h)"),
         ("libz.so", ORIGIN, "its BLAS (scipy-openblas 0.3.30) is not found"),
     ],
@@ -135,7 +138,9 @@ def test_what_nobody_can_be_built_with_is_said(
     tmp_path: Path, library: str, folder: str, note: str
 ) -> None:
     host = numpy(tmp_path, library, folder)
-    has(tmp_path, f"{SITE}/numpy.libs/{WHEEL}", "lib/libmkl_rt.so.2")
+    has(tmp_path, f"{SITE}/numpy.libs/{WHEEL}", "lib/libmkl_rt.so.2", "lib/libflexiblas.so.3")
+    has(tmp_path, "lib/libmkl_intel_lp64.so.2")
+    has(tmp_path, "lib/libblas.so.3", real="lib/libblis.so.4")
     has(tmp_path, "lib/libcblas.so.3", real="lib/libopenblasp-r0.3.29.so")
     conda(tmp_path, "libblas-3.9.0-31_hc_mkl")
     result = run(host, python(tmp_path))
@@ -151,3 +156,33 @@ def test_a_configuration_that_says_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / SITE / "numpy" / "__config__.py").write_text(text)
     note = run(host, python(tmp_path)).found.notes["numpy"]
     assert note.startswith("its BLAS is not found")
+
+
+#: As numpy.distutils writes it, up to NumPy 1.25.
+OLD = """\
+import os, sys
+blas_armpl_info={}
+%s
+def get_info(name):
+    return globals()[name]
+"""
+
+
+@pytest.mark.parametrize(
+    "line, said",
+    [
+        ("blas_opt_info={'libraries': ['mkl_rt', 'pthread'], 'x': [('A', None)]}", "(mkl_rt)"),
+        ("blas_ilp64_opt_info={'libraries': ['openblas64_', 'openblas64_']}", "(openblas64_)"),
+        # Debian's: which one is chosen when it is loaded.
+        ("blas_opt_info={'libraries': ['blas', 'blas']}", f"({WHEEL})"),
+        ("blas_opt_info={'libraries': 'openblas'}", f"({WHEEL})"),
+        ("blas_opt_info=os.system('true')", f"({WHEEL})"),
+        ("blas_opt_info={[]: 1}", f"({WHEEL})"),
+    ],
+)
+def test_the_configuration_of_numpy_1(tmp_path: Path, line: str, said: str) -> None:
+    host = numpy(tmp_path, WHEEL, "$ORIGIN/../../numpy.libs")
+    has(tmp_path, f"{SITE}/numpy.libs/{WHEEL}")
+    (tmp_path / SITE / "numpy" / "__config__.py").write_text(OLD % line)
+    note = run(host, python(tmp_path)).found.notes["numpy"]
+    assert note.startswith(f"its BLAS {said} is a part of its wheel")
