@@ -20,8 +20,9 @@ from .build_files import cmake_minimum, file_languages, in_order
 from .history import reads_history
 from .known_needs import KnownNeed, known_needs
 from .required_by_cmake import required_by_cmake, requires
-from .requirements import UNREAD, Untranslatable, parse, parsed
+from .requirements import UNBUILT, UNREAD, Untranslatable, parse, parsed
 from .run_by_setup_py import run_by_setup_py, runs
+from .stubs import stub
 from .versions import ranges
 
 #: setuptools 82 is the first without pkg_resources, Python 3.12 the first without distutils, which
@@ -70,6 +71,11 @@ def builds(source: Source, release: Release) -> Builds:
     if source.problem:
         untranslatable = (Untranslatable(UNREAD, source.problem),)
         return Builds(needs=needs, untranslatable=untranslatable, certain=False)
+    reason = stub(source)
+    if reason:
+        return Builds(
+            needs=needs, untranslatable=(Untranslatable(UNBUILT, reason),), certain=False
+        )
     own = backends.of(source)
     requirements = build_requirements(source)
     names = _names(requirements)

@@ -51,13 +51,15 @@ class ProjectRequirement:
 
 #: What is declared in a file that cannot be read.
 UNREAD = "build requirements"
+#: What stands for a source archive from which nothing can be built.
+UNBUILT = "source archive"
 
 
 @dataclass(frozen=True)
 class Untranslatable:
-    """A requirement that no recipe can express: its text (or `UNREAD`), why, and the conditions
-    under which it may apply (as for `ProjectRequirement`); none where it applies only on platforms
-    that recipes do not name."""
+    """A requirement that no recipe can express: its text (or `UNREAD`, `UNBUILT`), why, and the
+    conditions under which it may apply (as for `ProjectRequirement`); none where it applies only
+    on platforms that recipes do not name."""
 
     declared: str
     reason: str
@@ -68,6 +70,8 @@ class Untranslatable:
         """What a release does, and why that cannot be expressed."""
         if self.declared == UNREAD:
             return f"has {UNREAD} that cannot be read: {self.reason}"
+        if self.declared == UNBUILT:
+            return f"cannot be built: {self.reason}"
         return f"declares '{self.declared}': {self.reason}"
 
 

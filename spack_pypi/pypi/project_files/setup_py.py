@@ -17,6 +17,8 @@ from .opened_files import always_opened
 from .setup_modules import Elsewhere, OtherFiles
 from .setup_values import NotPlain, Values, plain_names
 
+#: What a condition has to do with that refuses an old Python, or a machine.
+_MACHINE = re.compile(r"version|platform|attr='name'|machine|uname|bits|maxsize")
 _BUILDERS = ("autoreconf", "bazel", "cargo", "cmake", "make", "meson", "swig")
 _COMPILES = re.compile(
     r"\b(ext_modules|Extension\s*\(|cythonize\s*\(|cffi_modules|mypycify\s*\(|build_ext|"
@@ -37,7 +39,9 @@ class SetupPy:
     ``compiles``: it mentions extension modules; ``languages`` that these certainly use.
     ``extends``: it makes them itself by ``Extension(...)``, not of Python code (mypyc), which most
     projects do only on request. ``elsewhere`` is where other keywords have their value from, and
-    ``opened`` (path, line) the files that it reads in any case."""
+    ``opened`` (path, line) the files that it reads in any case. ``fails``: whether it raises an
+    error itself, ``always`` when a wheel is built, or ``maybe``, in a case that has to do with
+    neither the Python nor the machine."""
 
     keywords: Mapping[str, Any]
     names: tuple[str, ...] | None
@@ -51,6 +55,7 @@ class SetupPy:
     extends: bool = False
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
     opened: tuple[tuple[str, int], ...] = ()
+    fails: str = ""
 
     def requirements(self, keyword: str) -> tuple[str, ...]:
         """The requirement texts of a keyword that is a literal list, or text of lines."""
@@ -108,6 +113,7 @@ def read(text: str) -> SetupPy | None:
         any(_calls(nodes, "Extension")),
         _elsewhere(tree, plain, computed),
         tuple(always_opened(tree, text)),
+        _fails(tree),
     )
 
 
@@ -121,6 +127,31 @@ def _elsewhere(
     except RecursionError:
         return {}
     return {name: place for name, place in found.items() if place is not None}
+
+
+def _fails(tree: ast.Module) -> str:
+    for statement in tree.body:
+        # pip calls a setup.py with this word.
+        wheels = isinstance(statement, ast.If) and _is_only(statement.test, "bdist_wheel")
+        inner = statement.body if wheels and isinstance(statement, ast.If) else [statement]
+        if any(isinstance(each, ast.Raise) for each in inner):
+            return "always"
+    left: list[ast.AST] = [tree]
+    while left:
+        node = left.pop()
+        if isinstance(node, ast.Raise):
+            return "maybe"
+        if isinstance(node, ast.If) and _MACHINE.search(ast.dump(node.test)):
+            continue
+        left += ast.iter_child_nodes(node)
+    return ""
+
+
+def _is_only(test: ast.expr, word: str) -> bool:
+    """Whether a condition asks for this word in the arguments, and for nothing else."""
+    constants = [node.value for node in ast.walk(test) if isinstance(node, ast.Constant)]
+    negated = any(isinstance(node, (ast.Not, ast.NotIn, ast.And)) for node in ast.walk(test))
+    return constants == [word] and not negated
 
 
 def always_imported(tree: ast.Module) -> Iterator[tuple[str, int]]:

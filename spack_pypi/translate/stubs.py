@@ -1,0 +1,47 @@
+"""Source archives from which nothing can be built: those that only download a wheel from
+elsewhere, and those that only fail, to say that another project is meant."""
+
+from __future__ import annotations
+
+from ..pypi.model import Source, at
+
+#: Backends that build nothing, and what they are called:
+#: https://github.com/wheel-next/wheel-stub
+_DOWNLOADING = {"wheel_stub": "wheel-stub", "nvidia_stub": "nvidia-stub"}
+#: What ``setup()`` is told to install, or to require.
+_CONTENTS = {
+    "cffi_modules",
+    "data_files",
+    "entry_points",
+    "ext_modules",
+    "install_requires",
+    "package_dir",
+    "packages",
+    "pbr",
+    "py_modules",
+    "rust_extensions",
+    "scripts",
+}
+
+
+def stub(source: Source) -> str:
+    """Why nothing can be built from a source archive, as a clause with what to do; empty where
+    something can."""
+    backend = _DOWNLOADING.get(source.backend.split(".")[0])
+    if backend:
+        said = at(source.pyproject, "tool", "wheel_stub", "index_url")
+        where = said if isinstance(said, str) and said.startswith("https://") else "another index"
+        return (
+            f"its source archive has no sources: its backend, {backend}, downloads a wheel from "
+            f"{where}: name that index (--index NAME=URL:PROJECT)"
+        )
+    called = source.setup_py
+    if called is None or source.pyproject is not None or called.names is None:
+        return ""
+    contents = [name for name in _CONTENTS & {*called.names} if called.keywords.get(name, True)]
+    in_cfg = any(f"\n{name}" in source.setup_cfg.replace(" ", "") for name in _CONTENTS)
+    if called.fails == "always" or (called.fails and not contents and not in_cfg):
+        return (
+            "its setup.py only fails, so that nobody installs it: name the project that is meant"
+        )
+    return ""

@@ -1,0 +1,52 @@
+"""Source archives from which nothing can be built: (what they contain, whether that is seen)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from spack_pypi.pypi.model import Source
+from spack_pypi.pypi.project_files import setup_py
+from spack_pypi.translate.requirements import UNBUILT
+from tests.translate.test_builds import built, system
+
+FAILS = "only fails"
+RAISES = "raise Exception('you want another project')\n"
+IN_FUNCTION = "def fail():\n    raise SystemExit('no')\nif not is_sdist:\n    fail()\n"
+OLD = "if sys.version_info < (3, 8):\n    raise SystemExit('too old')\n"
+
+
+def called(text: str, **more: Any) -> Source:
+    return Source(setup_py=setup_py.read(text), **more)
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        (Source(pyproject=system("wheel-stub", backend="wheel_stub.buildapi")), "another index"),
+        (Source(pyproject=system(backend="wheel_stub.buildapi",
+                                 wheel_stub={"index_url": "https://index.example/"})),
+         "wheel-stub, downloads a wheel from https://index.example/: name that index"),
+        (called(RAISES + "setup(name='x', packages=['x'])"), FAILS),
+        (called("if 'bdist_wheel' in sys.argv:\n    " + RAISES + "setup(name='x')"), FAILS),
+        (called("if argv('bdist_wheel'):\n    " + RAISES + "setup(packages=['x'])"), FAILS),
+        (called(IN_FUNCTION + "setup(name='x')"), FAILS),
+        (called(IN_FUNCTION + "setup(name='x', packages=[])"), FAILS),
+        # Something is installed, or the error is about something else.
+        (called("setup(name='x')"), ""),
+        (called(OLD + "setup(name='x')"), ""),
+        (called(OLD + IN_FUNCTION + "setup(name='x', install_requires=['six'])"), ""),
+        (called(IN_FUNCTION + "setup(name='x', packages=find_packages())"), ""),
+        (called(IN_FUNCTION + "setup(name='x', py_modules=['x'])"), ""),
+        (called(IN_FUNCTION + "setup()", setup_cfg="[options]\npackages = find:\n"), ""),
+        (called(IN_FUNCTION + "setup()", pyproject={}), ""),
+        (called(IN_FUNCTION + "setup(**known())"), ""),
+        (called("if 'bdist_wheel' not in sys.argv:\n    " + RAISES + "setup(packages=['x'])"), ""),
+        (Source(pyproject=system(backend="flit_core.buildapi")), ""),
+    ],
+)  # fmt: skip
+def test_stubs(source: Source, reason: str) -> None:
+    found = [each for each in built(source).untranslatable if each.declared == UNBUILT]
+    assert len(found) == bool(reason)
+    assert not found or reason in found[0].sentence
