@@ -143,6 +143,12 @@ def test_a_backend_without_a_network(run: Run, repo: Repo) -> None:
     ("name", "code", "reason"),
     [
         ("./nothing.whl", 2, "nothing.whl cannot be read: No such file or directory"),
+        (
+            "mytool@=1.0/abc",
+            2,
+            "=1.0/abc cannot be read: No such file or directory; a version of a project is "
+            "written mytool==VERSION",
+        ),
         ("{folder}", 2, "is not in a git repository"),
         ("{address}/files/nothing.whl", 1, "/files/nothing.whl: does not exist"),
         ("{address}/nothing", 2, "is neither an sdist nor a wheel"),

@@ -79,7 +79,8 @@ def check_kind(place: Location) -> None:
     """Raise `UsageError` for a path where there is nothing, and for a place that by its name, or
     as it is no file, is neither an sdist nor a wheel."""
     if place.path and not os.path.exists(place.path):
-        raise UsageError(f"{place} cannot be read: No such file or directory")
+        hint = f"; a version of a project is written {place.name}==VERSION" if place.name else ""
+        raise UsageError(f"{place} cannot be read: No such file or directory{hint}")
     if not place.file_name.endswith((WHEEL, *SDISTS)):
         suffixes = ", ".join((*SDISTS, WHEEL))
         more = f"; for a repository write git+{place}" if place.address else ""
