@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
+from .. import limits
 from .. import metadata as core_metadata
 from ..model import Metadata, Source, at, strings
 from ..own_repository import own_repository
 from ..project_files import module_values, requirement_files, setup_cfg
 from ..project_files.module_values import Texts, Value
-from ..project_files.setup_modules import Elsewhere, FileLines, FileText
+from ..project_files.setup_modules import Elsewhere, FileLines, FileText, JsonValue
+from ..project_files.setup_py import SPREAD
 
 #: The sections of setup.cfg that may name files of requirements, and how many are read.
 _OPTIONS = ("options", "options.extras_require")
@@ -35,11 +39,21 @@ def completed(source: Source, texts: Texts) -> Source:
     places = {key: place for key, place in called.elsewhere.items() if key in _KEYWORDS}
     found = {key: _said(source, place, texts) for key, place in places.items()}
     keywords = {**called.keywords, **{key: text for key, text in found.items() if text}}
+    names = called.names
+    for key, place in called.elsewhere.items():
+        if not isinstance(place, JsonValue):
+            continue
+        value = _json(place, texts)
+        if key != SPREAD:
+            keywords.update({key: value} if _is_literal(value) else {})
+        elif isinstance(value, dict):
+            keywords.update({name: each for name, each in value.items() if _is_literal(each)})
+            names = tuple(sorted({*called.beside_spread, *value}))
     required = called.elsewhere.get(_REQUIRED)
     if isinstance(required, (FileText, FileLines)):
         listed = requirement_files.listed(required.path, texts([required.path]))
         keywords.update({_REQUIRED: listed} if listed is not None else {})
-    return replace(source, setup_py=replace(called, keywords=keywords))
+    return replace(source, setup_py=replace(called, keywords=keywords, names=names))
 
 
 def described(found: Metadata, source: Source, texts: Texts) -> Metadata:
@@ -63,6 +77,26 @@ def _readme(source: Source) -> str:
     listed = [project, at(project, "file"), of_poetry, *strings(of_poetry)]
     listed += [option.partition("file:")[2].partition(",")[0].strip()]
     return next((each for each in listed if each and isinstance(each, str)), "")
+
+
+def _json(place: JsonValue, texts: Texts) -> Any:
+    """What a JSON file has at a place; None where it has nothing, or cannot be read."""
+    try:
+        value = limits.parsed(json.loads, text_of(place.path, texts) or "null")
+    except ValueError:
+        return None
+    for key in place.keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _is_literal(value: object) -> bool:
+    """Whether ``setup()`` may be given that: a text, texts, or a dictionary of them."""
+    if isinstance(value, dict):
+        return all(map(_is_literal, value.values()))
+    return isinstance(value, str) or (
+        isinstance(value, list) and all(isinstance(each, str) for each in value)
+    )
 
 
 def _said(source: Source, place: Elsewhere, texts: Texts) -> str:

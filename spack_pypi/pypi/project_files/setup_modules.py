@@ -9,6 +9,7 @@ value of::
     setup(version=re.search(r"__version__ = '(.*)'", open("pkg/about.py").read()).group(1))
     setup(version=open("VERSION").read().strip())
     setup(install_requires=open("requirements.txt").read().splitlines())
+    setup(**json.load(open("setup.json")))
 """
 
 from __future__ import annotations
@@ -35,7 +36,14 @@ class FileLines(NamedTuple):
     path: str
 
 
-Elsewhere = Union[Value, FileText, FileLines]
+class JsonValue(NamedTuple):
+    """What a JSON file of the project has under a key, and one of the value there, and so on."""
+
+    path: str
+    keys: tuple[str, ...] = ()
+
+
+Elsewhere = Union[Value, FileText, FileLines, JsonValue]
 
 _READ = {"read", "read_text"}
 _SPLIT = {"readlines", "split", "splitlines"}
@@ -93,6 +101,9 @@ class OtherFiles:
 
     def _of_item(self, node: ast.Subscript) -> Elsewhere | None:
         key = _text(node.slice)
+        there = self.of(node.value) if key else None
+        if isinstance(there, JsonValue):
+            return there._replace(keys=(*there.keys, key))
         if isinstance(node.value, ast.Name) and key:
             return self._of_executed(node.value.id, key)
         if called(node.value) in ("globals", "locals") and key:
@@ -110,12 +121,19 @@ class OtherFiles:
         function = self._names.functions.get(dotted(node.func))
         if function is not None:
             return self._returned(function, node)
+        if dotted(node.func) in ("json.load", "json.loads") and len(node.args) == 1:
+            return self._of_json(node.args[0], is_text=dotted(node.func) == "json.loads")
         if dotted(node.func) in _AROUND and node.args:
             last = node.args[0] if dotted(node.func) == "compile" else node.args[-1]
             return self.of(last)
         if not isinstance(node.func, ast.Attribute):
             return None
         owner, method = node.func.value, node.func.attr
+        if method == "get" and len(node.args) == 1 and _text(node.args[0]):
+            there = self.of(owner)
+            if not isinstance(there, JsonValue):
+                return None
+            return there._replace(keys=(*there.keys, _text(node.args[0])))
         if method in _STRIPPED:
             return self.of(owner)
         if method in _SEARCH:
@@ -127,6 +145,13 @@ class OtherFiles:
             path = self._path(owner) if method == "readlines" else self._path_of(owner)
             return FileLines(path) if path else None
         return None
+
+    def _of_json(self, given: ast.expr, is_text: bool) -> Elsewhere | None:
+        """What is in a file that is open, or in its text."""
+        is_file = isinstance(given, ast.Name) and given.id in self._names.opened
+        is_file |= called(given).rpartition(".")[2] == "open"
+        path = self._path_of(given) if is_text else self._path(given) if is_file else ""
+        return JsonValue(path) if path else None
 
     def _found(self, node: ast.Call, owner: ast.expr) -> Elsewhere | None:
         """What a search for ``__version__ = "..."`` in a text finds."""

@@ -17,6 +17,8 @@ from .opened_files import always_opened
 from .setup_modules import Elsewhere, OtherFiles
 from .setup_values import NotPlain, Values, plain_names
 
+#: What stands for the names of ``**more`` in an argument list.
+SPREAD = "**"
 #: What a condition has to do with that refuses an old Python, or a machine.
 _MACHINE = re.compile(r"version|platform|attr='name'|machine|uname|bits|maxsize")
 _BUILDERS = ("autoreconf", "bazel", "cargo", "cmake", "make", "meson", "swig")
@@ -41,7 +43,8 @@ class SetupPy:
     projects do only on request. ``elsewhere`` is where other keywords have their value from, and
     ``opened`` (path, line) the files that it reads in any case. ``fails``: whether it raises an
     error itself, ``always`` when a wheel is built, or ``maybe``, in a case that has to do with
-    neither the Python nor the machine."""
+    neither the Python nor the machine. ``beside_spread`` are the names that are given beside
+    ``**more``, of which ``elsewhere`` may know where it is (`SPREAD`)."""
 
     keywords: Mapping[str, Any]
     names: tuple[str, ...] | None
@@ -56,6 +59,7 @@ class SetupPy:
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
     opened: tuple[tuple[str, int], ...] = ()
     fails: str = ""
+    beside_spread: tuple[str, ...] = ()
 
     def requirements(self, keyword: str) -> tuple[str, ...]:
         """The requirement texts of a keyword that is a literal list, or text of lines."""
@@ -86,23 +90,25 @@ def read(text: str) -> SetupPy | None:
     calls = list(_calls(nodes, "setup"))
     values = Values()
     values.follow(tree, nodes, calls[0] if len(calls) == 1 else None)
-    names: set[str] | None = set() if len(calls) == 1 else None
+    names: set[str] = set()
+    spread: list[ast.expr] = []
     for keyword in calls[0].keywords if len(calls) == 1 else ():
         given = {keyword.arg: keyword.value} if keyword.arg else _mapping(keyword.value, plain)
         if given is None:
-            names = None
+            spread.append(keyword.value)
             continue
         for name, value in given.items():
-            if names is not None:
-                names.add(str(name))
+            names.add(str(name))
             try:
                 keywords[str(name)] = values.of(value)
             except NotPlain:
                 computed[str(name)] = value
+    if len(spread) == 1:
+        computed[SPREAD] = spread[0]
     languages = [lang for lang, pattern in (("c", _C), ("cxx", _CXX)) if pattern.search(text)]
     return SetupPy(
         keywords,
-        None if names is None else tuple(sorted(names)),
+        tuple(sorted(names)) if len(calls) == 1 and not spread else None,
         tuple(always_imported(tree)),
         tuple(native_calls.linked(nodes)),
         tuple(native_calls.searched(nodes)),
@@ -114,6 +120,7 @@ def read(text: str) -> SetupPy | None:
         _elsewhere(tree, plain, computed),
         tuple(always_opened(tree, text)),
         _fails(tree),
+        tuple(sorted(names)) if spread else (),
     )
 
 

@@ -105,3 +105,40 @@ def required(files: dict[str, str], listed: str) -> tuple[str, ...] | None:
     source = sdist.source(sdist.Contents(files=files).as_json(), "")
     whole = other_files.completed(source, lambda named: {p: there[p] for p in named if p in there})
     return tree_metadata.read(whole, Version("1")).requires_dist
+
+
+JSON = """{"name": "a", "version": "1.2", "python_requires": ">=3.9", "install_requires": ["b>1"],
+"extras_require": {"x": ["c"]}, "deps": {"all": ["b>1"]}, "zip_safe": false, "odd": [1]}"""
+OPENED = "with open('setup.json') as f:\n    more = json.load(f)\n"
+
+
+@pytest.mark.parametrize(
+    ("setup", "expected"),
+    [
+        ("setup(**json.load(open('setup.json')))", ("b>1", 'c; extra == "x"')),
+        (OPENED + "setup(**more)", ("b>1", 'c; extra == "x"')),
+        (OPENED + "setup(install_requires=more['install_requires'])", ("b>1",)),
+        (OPENED + "setup(install_requires=more['deps']['all'])", ("b>1",)),
+        (OPENED + "setup(install_requires=more.get('install_requires'))", ("b>1",)),
+        ("setup(install_requires=json.loads(open('setup.json').read())['install_requires'])",
+         ("b>1",)),
+        ("m = json.loads(Path('setup.json').read_text())\n"
+         "setup(extras_require=m['extras_require'])",
+         ('c; extra == "x"',)),
+        # What is not there, or is something else, is not nothing.
+        (OPENED + "setup(install_requires=more['gone'])", None),
+        (OPENED + "setup(install_requires=more['odd'])", None),
+        (OPENED + "setup(install_requires=more['install_requires'] + found())", None),
+        (OPENED + "setup(install_requires=found(), **more['deps'])", None),
+        (OPENED + "setup(**more, **others())", None),
+        (OPENED + "if x:\n    more = {}\nsetup(**more)", None),
+        ("setup(**json.load(open('gone.json')))", None),
+        ("setup(**json.load(open('bad.json')))", None),
+        ("setup(**json.load(found()))", None),
+    ],
+)  # fmt: skip
+def test_what_setup_py_takes_from_json(setup: str, expected: tuple[str, ...] | None) -> None:
+    there = {"setup.json": JSON, "bad.json": "[" * 50_000}
+    source = sdist.source(sdist.Contents(files={"setup.py": setup}).as_json(), "")
+    whole = other_files.completed(source, lambda named: {p: there[p] for p in named if p in there})
+    assert tree_metadata.read(whole, Version("1"), "a").requires_dist == expected
