@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Callable
 
 from ..pypi.linker_flags import flagged
@@ -31,6 +32,8 @@ _COPIES = re.compile(
 )
 
 
+#: Of a meson.build, how many calls are read.
+_MOST_CALLS = 1000
 _MESON_COMMENT = re.compile(r"(?m)^((?:'[^'\n]*'|[^'#\n])*)#.*$")
 #: https://mesonbuild.com/Reference-manual_returned_compiler.html#compilerfind_library
 _FIND_LIBRARY = re.compile(
@@ -225,12 +228,12 @@ def _in_meson(source: Source) -> Iterator[Hint]:
         text = _MESON_COMMENT.sub(r"\1", written)
         found = [
             (match.start(), match[1], "looks for {0} (find_library)")
-            for match in _FIND_LIBRARY.finditer(text)
+            for match in islice(_FIND_LIBRARY.finditer(text), _MOST_CALLS)
             if match[2] in (None, "true")
         ]
         found += [
             (match.start(), name, "links with {0} (link_args)")
-            for match in _LINK_ARGS.finditer(text)
+            for match in islice(_LINK_ARGS.finditer(text), _MOST_CALLS)
             for flag in re.findall(r"'([^'\n]*)'", match[1])
             for name in flagged(flag)
         ]
