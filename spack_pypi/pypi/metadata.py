@@ -87,8 +87,8 @@ def says_what_it_is(text: str) -> bool:
 
 def with_readme(metadata: Metadata, source: Source) -> Metadata:
     """The metadata, with what the archive says of the project where it does not."""
-    told = not _repeats(metadata.summary, metadata.project)
-    if told or _said(metadata.description) or not source.readme:
+    says_more = not _repeats(metadata.summary, metadata.project)
+    if says_more or _said(metadata.description) or not source.readme:
         return metadata
     return replace(metadata, description=source.readme[:_DESCRIBED])
 

@@ -1,4 +1,4 @@
-"""What the names of a setup.py, or of a function in it, stand for. Read as a syntax tree, never
+"""What the names of a setup.py, or of a function in it, mean. Read as a syntax tree, never
 run."""
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Scope = Union[ast.FunctionDef, ast.Module]
 
 @dataclass(frozen=True)
 class Names:
-    """What names of one scope stand for: ``values`` of assignments, files that are ``opened``,
+    """What names of one scope mean: ``values`` of assignments, files that are ``opened``,
     what is ``imported`` from modules, ``modules`` themselves, ``functions``, and the code that is
     ``executed`` in a namespace (``""``: in this one). ``assigned`` counts assignments."""
 

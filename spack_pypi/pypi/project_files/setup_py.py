@@ -14,8 +14,9 @@ from typing import Any
 from ...syntax import parse
 from . import native_calls
 from .opened_files import always_opened
+from .setup_changes import plain_names
 from .setup_modules import Elsewhere, OtherFiles
-from .setup_values import NotPlain, Values, plain_names
+from .setup_values import NotPlain, Values
 
 #: What stands for the names of ``**more`` in an argument list.
 SPREAD = "**"

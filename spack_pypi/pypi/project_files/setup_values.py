@@ -15,19 +15,16 @@ it that of all that may be the same list or dictionary.
 from __future__ import annotations
 
 import ast
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...syntax import dotted
+from .setup_changes import changed, key, text_of, unknown
 
 #: How many expressions of literals are read in a statement and in a file, and how deep; sums of
 #: names would grow without end.
 _MOST_EXPRESSIONS, _MOST_OF_ALL = 20_000, 400_000
 _DEEPEST = 20
-#: Methods that change a list or a dictionary, and those of which the effect is known here.
-_CHANGING = {"append", "extend", "insert", "remove", "pop", "update", "setdefault", "clear"}
-_KNOWN = {"append", "extend", "update"}
 
 
 class NotPlain(Exception):
@@ -35,7 +32,7 @@ class NotPlain(Exception):
 
 
 class Values:
-    """What names stand for, as objects that are shared as in Python."""
+    """What names mean, as objects that are shared as in Python."""
 
     def __init__(self) -> None:
         self._named: dict[str, Any] = {}
@@ -50,40 +47,40 @@ class Values:
         """Do what the statements before a call of ``setup()`` do; ``nodes`` are all of the
         tree."""
         statements = [*_before(tree, call)]
-        unknown = _unknown(statements, nodes)
+        others = unknown(statements, nodes)
         self._of_all = _MOST_OF_ALL
         for statement in statements:
-            name = _changed(statement)
-            if not name or name in unknown:
+            name = changed(statement)
+            if not name or name in others:
                 continue
             self._left = min(_MOST_EXPRESSIONS, self._of_all)
             start = self._left
             try:
                 self._do(statement, name)
             except NotPlain:
-                self._forget(name, not isinstance(statement, ast.Assign) or _key(statement))
+                self._forget(name, not isinstance(statement, ast.Assign) or key(statement))
             self._of_all -= start - max(self._left, 0)
 
     def _do(self, statement: ast.stmt, name: str) -> None:
         if isinstance(statement, ast.Expr):
             self._call(statement.value)
         elif isinstance(statement, ast.Assign):
-            value, key = self._value(statement.value, 0), _key(statement)
-            if key:
-                self._owner(name, dict)[key] = value
+            value, its = self._value(statement.value, 0), key(statement)
+            if its:
+                self._owner(name, dict)[its] = value
             else:
                 self._named[name] = value
         elif isinstance(statement, ast.AugAssign):
-            value, key = self._value(statement.value, 0), _key(statement)
-            there = self._owner(name, dict) if key else self._named
-            had: Any = there.get(key or name)
+            value, its = self._value(statement.value, 0), key(statement)
+            there = self._owner(name, dict) if its else self._named
+            had: Any = there.get(its or name)
             if type(had) is not type(value) or not isinstance(had, (list, str)):
                 raise NotPlain
             self._count(len(had) + len(value))
             if isinstance(had, list):
                 had.extend([*value])
             else:
-                there[key or name] = had + value
+                there[its or name] = had + value
 
     def _call(self, call: ast.expr) -> None:
         """``x.append(...)``, ``x.extend(...)`` or ``x.update(...)``, also of ``x["key"]``."""
@@ -148,9 +145,9 @@ class Values:
                 self._count(length if isinstance(left, list) else length >> 10)
                 return left + right
         if isinstance(node, ast.Subscript):
-            owner, key = self._value(node.value, depth + 1), _text(node.slice)
-            if isinstance(owner, dict) and key in owner:
-                return owner[key]
+            owner, its = self._value(node.value, depth + 1), text_of(node.slice)
+            if isinstance(owner, dict) and its in owner:
+                return owner[its]
         if isinstance(node, ast.Call):
             return self._called(node, depth + 1)
         if isinstance(node, (ast.ListComp, ast.SetComp)):
@@ -214,99 +211,12 @@ class Values:
         return key
 
 
-def plain_names(tree: ast.Module, nodes: Sequence[ast.AST]) -> dict[str, ast.expr]:
-    """Names that are assigned once, at the top of the file, and never changed."""
-    unknown, changes = _unknown(tree.body, nodes), Counter(_changes(nodes))
-    return {
-        target.id: statement.value
-        for statement in tree.body
-        if isinstance(statement, ast.Assign) and len(statement.targets) == 1
-        for target in statement.targets
-        if isinstance(target, ast.Name) and changes[target.id] == 1 and target.id not in unknown
-    }
-
-
 def _before(tree: ast.Module, call: ast.Call | None) -> Iterator[ast.stmt]:
     """The statements at the top of a file before a call, if that is one of them; else all."""
     for statement in tree.body:
         if isinstance(statement, ast.Expr) and statement.value is call:
             return
         yield statement
-
-
-def _unknown(statements: Iterable[ast.stmt], nodes: Iterable[ast.AST]) -> set[str]:
-    """Names that something else than these statements may change, or what they stand for."""
-    certain = Counter(filter(None, map(_changed, statements)))
-    unknown = {name for name, count in Counter(_changes(nodes)).items() if count != certain[name]}
-    shared: dict[str, set[str]] = {}
-    for node in nodes:
-        if isinstance(node, ast.Assign):
-            names = {*_shared(node.value)}
-            # What holds it in an attribute does not change it.
-            for target in filter(None, map(_place, node.targets)):
-                for name in names:
-                    shared.setdefault(name, set()).add(target)
-                    shared.setdefault(target, set()).add(name)
-    left = [*unknown]
-    while left:
-        new = shared.get(left.pop(), set()) - unknown
-        unknown |= new
-        left += new
-    return unknown
-
-
-def _shared(value: ast.expr) -> Iterator[str]:
-    """The names of objects that a value is, or that are in it."""
-    if isinstance(value, ast.Name):
-        yield value.id
-    elif isinstance(value, (ast.Subscript, ast.Attribute)):
-        yield from filter(None, [_root(value)])
-    elif isinstance(value, (ast.List, ast.Tuple, ast.Dict)):
-        for inner in value.values if isinstance(value, ast.Dict) else value.elts:
-            yield from _shared(inner)
-
-
-def _changes(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """For each change of a name, or of what it stands for, the name."""
-    for node in nodes:
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            yield node.id
-        elif isinstance(node, (ast.Subscript, ast.Attribute)):
-            changes = isinstance(node, ast.Attribute) and node.attr in _CHANGING
-            if changes or not isinstance(node.ctx, ast.Load):
-                yield _root(node)
-
-
-def _changed(statement: ast.stmt) -> str:
-    """The name that a statement changes whose effect is known; empty for another one."""
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-        method = statement.value.func
-        if isinstance(method, ast.Attribute) and method.attr in _KNOWN:
-            return _place(method.value)
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        return _place(statement.targets[0])
-    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add):
-        return _place(statement.target)
-    return ""
-
-
-def _place(node: ast.expr) -> str:
-    """The name of ``name`` or ``name["key"]``; empty for what is neither."""
-    if isinstance(node, ast.Subscript) and _text(node.slice):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _key(statement: ast.Assign | ast.AugAssign) -> str:
-    """The key of ``name["key"]`` that is assigned to; empty if it is the name."""
-    target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
-    return _text(target.slice) if isinstance(target, ast.Subscript) else ""
-
-
-def _root(node: ast.expr) -> str:
-    while isinstance(node, (ast.Subscript, ast.Attribute)):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _parts(value: object) -> Iterator[object]:
@@ -327,7 +237,3 @@ def _strings(value: Sequence[Any]) -> Sequence[str]:
     if not all(isinstance(each, str) for each in value):
         raise NotPlain
     return value
-
-
-def _text(node: ast.AST) -> str:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""

@@ -1,4 +1,4 @@
-"""What names of a setup.py stand for when it calls setup(). Python itself says what is
+"""What names of a setup.py mean when it calls setup(). Python itself says what is
 expected."""
 
 from __future__ import annotations
@@ -32,6 +32,10 @@ KNOWN = [
     "x = list(('a', 'b'))\nx.append('c')",
     "x = ['b']\nx = ['a']",
     "y = f()\ny = ['a']\nx = y",
+    "x = {'p': ['a']}\nfor y in x.values():\n    print(y)",
+    "x = 'a'\ny = f(x)\ny += 'b'",
+    "x = ['a']\ndef f(y):\n    return y + ['b']\nz = f(x)",
+    "x = {'p': ['a'], 'q': ['b']}\ny = sum(x.values(), [])\ny.append('c')",
 ]
 UNKNOWN = [
     "x = ['a']\nif y:\n    x.append('b')",
@@ -52,6 +56,13 @@ UNKNOWN = [
     "x = ['a']\nx += 'b'",
     "x = ['a']\nx.insert(0, 'b')",
     "x = y = ['a']\ny.append('b')",
+    "x = {'p': ['a']}\nfor y in x.values():\n    y.append('b')",
+    "x = ['a']\nfor _, y in [('p', x)]:\n    y += ['b']",
+    "x = ['a']\ndef add(y):\n    y.append('b')\nadd(x)",
+    "x = ['a']\nlist.append(x, 'b')",
+    "x = {'p': ['a']}\ny = dict(x)\ny['p'].append('b')",
+    "x = {'p': ['a']}\ny = x.get('p')\ny.append('b')",
+    "x = ['a']\ny = x or []\ny.append('b')",
     "x = ['a']\n" + "x += x\n" * 60,
     "x = {'p': ['a']}\n" + "x['p'] = x['p'] + x['p']\n" * 60,
 ]
@@ -93,13 +104,18 @@ STATEMENTS = st.one_of(
     st.builds("{}.extend({})".format, NAMES, st.one_of(LISTS, NAMES)),
     st.builds("{} = {} + {}".format, NAMES, NAMES, LISTS),
     st.builds("if y: {}.append('d')".format, NAMES),
+    st.builds("for each in [{}]: each.append('e')".format, NAMES),
+    st.builds("for each in {}: print(each)".format, NAMES),
+    st.builds("{} = {} or {}".format, NAMES, NAMES, NAMES),
+    st.builds("change({})".format, NAMES),
 )
 
 
 @given(st.lists(STATEMENTS, max_size=8))
 def test_the_law_of_python(statements: list[str]) -> None:
     """Whatever is known is what Python says."""
-    text = "\n".join(["x = []", "y = []", "z = []", *statements])
+    defined = ["def change(it):", "    it += ['f']", "def print(it): pass"]
+    text = "\n".join(["x = []", "y = []", "z = []", *defined, *statements])
     said: dict[str, Any] = {}
     exec(text, said)
     assert value(text) in (None, said["x"])
