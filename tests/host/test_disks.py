@@ -33,7 +33,7 @@ def served() -> dict[str, bytes]:
         metadata += "".join(f"Requires-Dist: {each}\n" for each in required)
         wheel = wheel_bytes(name, "1.0", metadata)
         found[f"/files/{name}-1.0-py3-none-any.whl"] = wheel
-        found[f"/simple/{name}/"] = page({f"{name}-1.0-py3-none-any.whl": wheel})
+        found[f"/simple/{name}/"] = page({f"{name}-1.0-py3-none-any.whl": wheel}, name)
     return found
 
 

@@ -28,17 +28,17 @@ def served(
     }
 
 
-def page(contents: Mapping[str, bytes]) -> bytes:
-    """The page (PEP 691) of these files."""
+def page(contents: Mapping[str, bytes], name: str = NAME) -> bytes:
+    """The page (PEP 691) of a project with these files."""
     files = [
         {
-            "filename": name,
-            "url": f"../../files/{name}",
+            "filename": file,
+            "url": f"../../files/{file}",
             "hashes": {"sha256": hashlib.sha256(content).hexdigest()},
         }
-        for name, content in contents.items()
+        for file, content in contents.items()
     ]
-    return json.dumps({"meta": {"api-version": "1.0"}, "name": NAME, "files": files}).encode()
+    return json.dumps({"meta": {"api-version": "1.0"}, "name": name, "files": files}).encode()
 
 
 def _many_releases() -> dict[str, bytes]:
