@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from spack_pypi.report.formats import line
 from spack_pypi.workflow.compare import oracle
 from tests.memory import MemoryHost, MemoryIndex, MemoryRepos
 from tests.run import check
+from tests.translate.test_license_texts import TEXTS
 from tests.workflow.evaluated import BUILD, Line, Recipe, checked
 
 
@@ -248,15 +250,37 @@ def test_a_specifier_accepts_what_a_spelling_means(text: str, expected: bool) ->
 LICENSES = [("MIT", []), ("mit", []), ("", []), ("ISC", ["license-differs"])]
 
 
-@pytest.mark.parametrize("stated, notes", LICENSES)
-def test_the_licence_is_compared(stated: str, notes: list[str]) -> None:
-    host, index = MemoryHost(), MemoryIndex()
-    index.add("x", "1.0", build=[])
+def checked_licence(index: MemoryIndex, stated: str) -> list[tuple[str, Severity]]:
+    """What is said of a recipe for x 1.0 with this licence."""
+    host = MemoryHost()
     host.has("x", "1.0")
     recipe = Recipe([], "")
     recipe.licence = stated
     host.meanings["py-x"] = recipe
     (result,) = check(host, index, ["py-x"])
-    assert [(f.code, f.severity) for f in result.diagnostics] == [
-        (code, Severity.NOTE) for code in notes
-    ]
+    return [(each.code, each.severity) for each in result.diagnostics]
+
+
+@pytest.mark.parametrize("stated, notes", LICENSES)
+def test_the_licence_is_compared(stated: str, notes: list[str]) -> None:
+    index = MemoryIndex()
+    index.add("x", "1.0", build=[])
+    assert checked_licence(index, stated) == [(code, Severity.NOTE) for code in notes]
+
+
+# (the licence that the recipe states, the notes): a classifier alone says MIT, the archive ISC
+CLASSIFIED = [("ISC", []), ("MIT", []), ("BSD-3-Clause", ["license-differs"])]
+
+
+@pytest.mark.parametrize("stated, notes", CLASSIFIED)
+def test_a_classifier_alone_gives_way_to_the_archive(stated: str, notes: list[str]) -> None:
+    index = MemoryIndex()
+    index.add("x", "1.0", build=[])
+    (release,) = index.project("x").releases
+    index._metadata["x", release.version] = replace(
+        index.metadata(release),
+        license_expression="",
+        classifiers=("License :: OSI Approved :: MIT License",),
+    )
+    index.license_files["x", "1.0"] = {"LICENSE": TEXTS["ISC"]}
+    assert checked_licence(index, stated) == [(code, Severity.NOTE) for code in notes]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Callable, Optional, Union
 
@@ -12,7 +13,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ...diagnostics import Diagnostic, Severity, error, grouped
-from ...errors import HostError, SpackPyPIError, UnknownProject, UsageError
+from ...errors import HostError, IndexFailure, SpackPyPIError, UnknownProject, UsageError
 from ...host.port import DeclaredVersion, Host, Meaning
 from ...pypi.archives.static import with_static_requirements
 from ...pypi.branches import KNOWN, version_of
@@ -212,7 +213,7 @@ class _Checker:
                 )
             differences += archive_errors(meaning, text, expected)
             differences += self._comparison.dependencies(meaning, text, expected)
-            differences += _license_notes(meaning, text, expected)
+            differences += self._license_notes(meaning, text, expected)
         versions = tuple(text for text in releases if text not in unconfirmed)
         publishers = tuple(
             (text, each.publishers)
@@ -221,6 +222,21 @@ class _Checker:
         )
         found = (*unconfirmed.values(), *grouped(differences))
         return Checked(package, versions, found, publishers)
+
+    def _license_notes(
+        self, meaning: Meaning, text: str, expected: Expected
+    ) -> Iterator[Diagnostic]:
+        """A note where the recipe and the release both state a licence, and not the same."""
+        recipe, metadata = meaning.license(text), expected.metadata
+        stated = licenses.in_metadata(metadata)
+        if recipe and stated and not same(recipe, stated.expression):
+            if licenses.in_metadata_for_sure(metadata) is None:
+                with suppress(IndexFailure):
+                    files = self._index.licenses(expected.release)
+                    stated = licenses.in_files(metadata, files)
+            if stated.expression and not same(recipe, stated.expression):
+                about = About(meaning.package, text, "", stated.expression, recipe)
+                yield about.diagnostic("license-differs", Severity.NOTE)
 
 
 def _not_checked(package: str, reason: str) -> Checked:
@@ -275,14 +291,6 @@ def _number(version: DeclaredVersion, released: Container[Version]) -> Version |
     if version.git is not None and version.text in KNOWN:
         return version_of(version.text)
     return meant(version.text, released)
-
-
-def _license_notes(meaning: Meaning, text: str, expected: Expected) -> Iterator[Diagnostic]:
-    """A note where the recipe and the metadata both state a licence, and not the same."""
-    recipe, stated = meaning.license(text), licenses.in_metadata(expected.metadata)
-    if recipe and stated and stated.expression and not same(recipe, stated.expression):
-        about = About(meaning.package, text, "", stated.expression, recipe)
-        yield about.diagnostic("license-differs", Severity.NOTE)
 
 
 def _versions(meaning: Meaning, every_version: bool) -> list[DeclaredVersion]:
