@@ -23,6 +23,7 @@ from .own import read_names
 if TYPE_CHECKING:
     from ..diagnostics import Diagnostic
     from ..host.port import Host
+    from ..workflow.create import Outcome
     from ..workflow.externals.for_create import InstalledForCreate
     from ..workflow.request import Request
     from ..workflow.requirement_files import RequirementSet
@@ -137,11 +138,7 @@ def add_set_options(add: Callable[..., Any]) -> None:
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; returns its diagnostics."""
     from ..diagnostics import exit_code
-    from ..report.create import packages_json, show, show_errors
-    from ..report.environment import spack_yaml, write_environment
-    from ..report.formats import document, write_json
-    from ..report.next_steps import install_environment, shown_externals, write_externals
-    from ..report.terminal import print_text, say
+    from ..report.terminal import say
     from ..workflow.as_locked import create_as_locked
 
     listed = listed_in(args, host)
@@ -159,36 +156,66 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     diagnostics = [*unread, *outcome.diagnostics]
     for each in unread:
         say(f"Warning: not read: {each.text}")
-    show_errors(host, outcome)
-    failed = bool(exit_code(diagnostics))
-    if args.json != "-":
-        show(host, outcome, is_last=failed or not args.env)
-    names = there.names(outcome) if there else []
-    python = (args.externals or "").partition(":")[2]
-    externals = write_externals(host, python, names) if names else None
-    if there is not None and args.json != "-":
-        print_text(
-            f"The externals are not written yet: {shown_externals(host, python, names)}"
-            if names
-            else "Nothing of what is installed is used."
-        )
-    if args.json:
-        report = document(packages_json(outcome), diagnostics)
-        more = {"externals": {"projects": names, "command": externals}} if there else {}
-        write_json(args.json, {**report, **more})
+    has_environment = bool(args.env) and not exit_code(diagnostics)
+    _report(args, host, outcome, diagnostics, there, is_last=not has_environment)
     if outcome.error is not None:
         raise outcome.error
-    if args.env and not failed:
-        left_out = _left_out(listed)
-        if not args.dry_run:
-            write_environment(args.env, outcome.plan, args.force, left_out)
-        if args.json != "-":
-            then = install_environment(host, args.env, bool(outcome.plan.deprecated))
-            written = f"Wrote the environment {args.env}.\nNext: {then}"
-            print_text(spack_yaml(outcome.plan, left_out) if args.dry_run else written)
+    if has_environment:
+        _write_environment(args, host, outcome, listed)
     if args.edit and outcome.applied:
         host.writer.edit([record.path for record in outcome.plan.named if record.path])
     return diagnostics
+
+
+def _report(
+    args: argparse.Namespace,
+    host: Host,
+    outcome: Outcome,
+    diagnostics: Sequence[Diagnostic],
+    there: InstalledForCreate | None,
+    *,
+    is_last: bool,
+) -> None:
+    """Print what came of the command, or write it as JSON; ``is_last``: nothing is printed
+    after it."""
+    from ..report.create import packages_json, show, show_errors
+    from ..report.formats import document, write_json
+    from ..report.next_steps import shown_externals, write_externals
+    from ..report.terminal import print_text
+
+    show_errors(host, outcome)
+    if args.json != "-":
+        show(host, outcome, is_last=is_last)
+    more: dict[str, object] = {}
+    if there is not None:
+        names, python = there.names(outcome), args.externals.partition(":")[2]
+        command = write_externals(host, python, names) if names else None
+        more = {"externals": {"projects": names, "command": command}}
+        if args.json != "-":
+            print_text(
+                f"The externals are not written yet: {shown_externals(host, python, names)}"
+                if names
+                else "Nothing of what is installed is used."
+            )
+    if args.json:
+        write_json(args.json, {**document(packages_json(outcome), diagnostics), **more})
+
+
+def _write_environment(
+    args: argparse.Namespace, host: Host, outcome: Outcome, listed: RequirementSet
+) -> None:
+    """Write the file of ``--env``, or with ``--dry-run`` print it."""
+    from ..report.environment import spack_yaml, write_environment
+    from ..report.next_steps import install_environment
+    from ..report.terminal import print_text
+
+    left_out = _left_out(listed)
+    if not args.dry_run:
+        write_environment(args.env, outcome.plan, args.force, left_out)
+    if args.json != "-":
+        then = install_environment(host, args.env, bool(outcome.plan.deprecated))
+        written = f"Wrote the environment {args.env}.\nNext: {then}"
+        print_text(spack_yaml(outcome.plan, left_out) if args.dry_run else written)
 
 
 def _installed(
