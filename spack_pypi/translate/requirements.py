@@ -51,7 +51,7 @@ class ProjectRequirement:
 
 #: What is declared in a file that cannot be read.
 UNREAD = "build requirements"
-#: What stands for a source archive from which nothing can be built.
+#: What a source archive from which nothing can be built is called.
 UNBUILT = "source archive"
 
 

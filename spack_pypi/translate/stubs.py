@@ -8,7 +8,7 @@ from ..pypi.model import Source, at
 #: Backends that build nothing, and what they are called:
 #: https://github.com/wheel-next/wheel-stub
 _DOWNLOADING = {"wheel_stub": "wheel-stub", "nvidia_stub": "nvidia-stub"}
-#: What ``setup()`` is told to install, or to require.
+#: Arguments of ``setup()`` that name what is installed, or required.
 _CONTENTS = {
     "cffi_modules",
     "data_files",

@@ -61,7 +61,7 @@ _MOST_EXPRESSIONS = 5_000
 
 class OtherFiles:
     """Where the values of expressions in a setup.py, or in a function in it, are, by what its
-    ``names`` stand for. At most ``left[0]`` expressions are looked at."""
+    ``names`` mean. At most ``left[0]`` expressions are looked at."""
 
     def __init__(self, names: Names, left: list[int]) -> None:
         self._names, self._left = names, left

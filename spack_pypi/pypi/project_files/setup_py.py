@@ -18,7 +18,7 @@ from .setup_changes import plain_names
 from .setup_modules import Elsewhere, OtherFiles
 from .setup_values import NotPlain, Values
 
-#: What stands for the names of ``**more`` in an argument list.
+#: What the names of ``**more`` in an argument list are called.
 SPREAD = "**"
 #: What a condition has to do with that refuses an old Python, or a machine.
 _MACHINE = re.compile(r"version|platform|attr='name'|machine|uname|bits|maxsize")
