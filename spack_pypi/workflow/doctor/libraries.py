@@ -9,6 +9,7 @@ import os
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -132,16 +133,18 @@ def not_found(
     libraries: Libraries,
     packages: Sequence[InstalledPackage],
 ) -> Iterator[Diagnostic]:
-    """A finding for each library that compiled modules of a package lack."""
+    """A finding for each library that compiled modules of a package lack. Where several files are
+    the same module (mpi4py has one for each MPI), one of them is enough."""
     seen: set[str] = set()
-    for file in files:
-        shown = file.relative_to(package.folder) if package.folder in file.parents else file
-        for name, needing, folders in libraries.lacking(file):
+    for same in _by_module(files):
+        lacking = [(file, *each) for file in same for each in libraries.lacking(file)]
+        works = {*same} - {file for file, *_ in lacking}
+        for file, name, needing, folders in lacking if not works or len(same) == 1 else ():
             if name in seen:
                 continue
             seen.add(name)
             by = "" if needing == file else f" (needed by {needing})"
-            text = f"{shown} needs {name}, which is not found{by}"
+            text = f"{_shown(file, package)} needs {name}, which is not found{by}"
             yield finding(
                 "missing-library", package, text, _mend(package, name, folders, packages), name
             )
@@ -152,11 +155,25 @@ def not_found(
             yield finding("not-examined", owner, text, reinstalled(owner), unread.name)
         if libraries.is_spent:
             text = (
-                f"not all libraries that {shown} needs were looked for: they need too many "
-                "others, in too many folders"
+                f"not all libraries that {_shown(same[0], package)} needs were looked for: they "
+                "need too many others, in too many folders"
             )
-            yield finding("not-examined", package, text, reinstalled(package), file.name)
+            yield finding("not-examined", package, text, reinstalled(package), same[0].name)
             return
+
+
+def _by_module(files: Iterable[Path]) -> Iterable[Sequence[Path]]:
+    """Compiled files, those together that are one module by their names: ``MPI.mpich.abi3.so`` and
+    ``MPI.openmpi.abi3.so``."""
+    found: dict[tuple[Path, str], list[Path]] = {}
+    for file in files:
+        module = file.name.partition(".")[0] if file.name.endswith(".so") else file.name
+        found.setdefault((file.parent, module), []).append(file)
+    return found.values()
+
+
+def _shown(file: Path, package: InstalledPackage) -> Path:
+    return file.relative_to(package.folder) if package.folder in file.parents else file
 
 
 def _mend(
@@ -192,11 +209,15 @@ def _above(folders: tuple[str, ...]) -> frozenset[Path]:
 
 
 def _brought(packages: Iterable[InstalledPackage]) -> frozenset[str]:
-    """The libraries that lie beside modules: another module may have loaded one before."""
+    """The libraries that lie beside modules, or in the prefix of an external Python: another
+    module may have loaded one before (mpi4py looks for the MPI)."""
     found: set[str] = set()
     for package in packages:
         for folder in site_packages(package.prefix):
             found |= {file.name for file in below(folder).compiled}
+        if package.external:
+            with suppress(OSError):
+                found.update(os.listdir(package.prefix / "lib"))
     return frozenset(found)
 
 

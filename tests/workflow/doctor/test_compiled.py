@@ -68,6 +68,25 @@ def test_libraries_beside_modules(machine: Machine) -> None:
     assert machine.found() == []
 
 
+# (what the files of one module need, whether that is found)
+VARIANTS = [
+    ({"MPI.a.abi3.so": "libgone.so", "MPI.b.abi3.so": "libhere.so"}, True),
+    ({"MPI.a.abi3.so": "libgone.so", "MPI.b.abi3.so": "liblost.so"}, False),
+    ({"MPI.a.abi3.so": "libgone.so", "IMP.b.abi3.so": "libhere.so"}, False),
+    ({"libx.so.1": "libgone.so", "libx.so.2": "libhere.so"}, False),
+]
+
+
+@pytest.mark.parametrize(("needs", "found"), VARIANTS)
+def test_one_module_in_several_files(machine: Machine, needs: dict[str, str], found: bool) -> None:
+    """mpi4py has one for each MPI, and imports that for which there is an MPI."""
+    files = {f"app/{name}": "" for name in needs}
+    machine.install("app", "1", {**files, "app/__init__.py": "", "app.libs/libhere.so": ""})
+    for name, library in needs.items():
+        machine.host.store.links[name] = Linked((library,), ("$ORIGIN/../app.libs",))
+    assert (machine.found() == []) is found
+
+
 @pytest.mark.parametrize(
     ("names", "is_wrong"),
     [

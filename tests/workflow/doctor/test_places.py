@@ -154,3 +154,13 @@ def test_projects_that_all_require_each_other(
     distributions.by_project.cache_clear()
     assert machine.found() == []
     assert Compared.times < len(names) ** 2 * 5
+
+
+def test_a_library_of_the_prefix_of_an_external_package(machine: Machine) -> None:
+    """mpi4py looks for the MPI there itself."""
+    name = f"MPI{COMPILED}"
+    mpi4py = machine.install("mpi4py", "4.1", {name: ""}, external=True)
+    machine.host.store.links[name] = Linked(("libmpi.so.12",))
+    assert machine.only().subject == "libmpi.so.12"
+    (mpi4py.prefix / "lib" / "libmpi.so.12").write_text("")
+    assert machine.found() == []
