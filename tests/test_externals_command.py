@@ -121,10 +121,11 @@ def test_without_an_index_the_externals_are_written_all_the_same(run: Run) -> No
 
 
 def test_a_name_that_nobody_can_ask_for(run: Run) -> None:
+    """It is not used, with the reason, as all that cannot be read."""
     run.installed("new comer")
     run.installed("newcomer")
-    assert run("--create") == 1
-    assert "Error: 'new comer==1.0' is not a requirement" in run.err
+    assert run("--create") == 0, run.err
+    assert "its name is not valid: new comer" in run.out
     assert {*run.host.externals.packages} == {"py-newcomer"}
 
 

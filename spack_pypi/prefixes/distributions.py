@@ -186,8 +186,8 @@ def _read(path: Path, site: SiteFolder) -> Distribution:
             most = f"its name or its version has more than {_LONGEST_NAME} characters"
             return Distribution(guess, "", site, path, problem=most)
         if not _NAME.fullmatch(name):
-            most = f"its name is none: {name[:60]}"
-            return Distribution(guess, "", site, path, problem=most)
+            invalid = f"its name is not valid: {name[:60]}"
+            return Distribution(guess, "", site, path, problem=invalid)
         Version(version)
         requires_python = found.metadata["Requires-Python"]
         requires = [str(each) for each in found.requires or ()]

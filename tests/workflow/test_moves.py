@@ -259,8 +259,8 @@ def test_an_error_takes_nothing_back(capsys: pytest.CaptureFixture[str]) -> None
     assert [package for package in written if written[package]] == ["py-c", "py-e"]
     show(host, outcome)
     assert capsys.readouterr().out.endswith(
-        "Wrote 2 of 5 recipes into repo: py-c, py-e.\n"
-        "Not written: a, b.\n"
+        "Wrote 2 of 5 recipes into repo: py-c and py-e.\n"
+        "Not written: a and b.\n"
         "Run the command again for the rest.\n"
     )
 

@@ -58,7 +58,7 @@ CASES: list[tuple[Callable[[Machine], object], str]] = [
      "entry_points.txt cannot be read: it is too long, or no file"),
     (lambda m: (info(m) / "entry_points.txt").write_text("#" * 3_000_000),
      "entry_points.txt cannot be read: it is too long, or no file"),
-    (lambda m: metadata(m, "Name: a\x1b[2Jpp", "Version: 1.0"), "its name is none: a"),
+    (lambda m: metadata(m, "Name: a\x1b[2Jpp", "Version: 1.0"), "its name is not valid: a"),
     (lambda m: metadata(m, *HEAD, "Requires-Dist: left over >= 1", "Requires-Dist: ("),
      "it requires 'left over >= 1', which is no requirement, and 1 more"),
     (lambda m: pipe(site(m) / "app/tool.py"),
