@@ -35,6 +35,7 @@ def open_recipes(args: argparse.Namespace, host: Host) -> Iterator[OpenedRecipes
     """The recipes that are named, else all of a repo, with a session in which each project is
     from where its recipe, or its place, says. Raises `SpackPyPIError`."""
     from ..pypi.own.own_index import before
+    from ..report.terminal import say
     from ..workflow.compare.check import packages
     from ..workflow.stated_origins import StatedOrigins
 
@@ -43,6 +44,11 @@ def open_recipes(args: argparse.Namespace, host: Host) -> Iterator[OpenedRecipes
         found = packages(host, named.others, args.repo, args.namespace) if every else []
         if not every:
             host.repos.packages_in(args.namespace, args.repo)  # from now on the host knows it
+        elif not found:
+            say(
+                f"Warning: {host.repos.target(args.repo, args.namespace, write=False).root} has "
+                "no recipe of a Python project; -r or -N chooses another repo"
+            )
         placed = {_package(host, project): project for project in named.placed}
         with _Indexes(args, host) as indexes:
             origins = StatedOrigins(
