@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.test_commands import Run, run
-
-__all__ = ["run"]
+from tests.test_commands import Run
+from tests.test_commands import run as run
 
 
 @pytest.mark.parametrize("command", [["check"], ["sync", "--list"]])
