@@ -30,6 +30,11 @@ def dotted(node: ast.expr) -> str:
     return ""
 
 
+def literal_text(node: ast.AST) -> str:
+    """The text that a node is; empty for anything else."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
 class Segments:
     """The parts of a text that its nodes are, as `ast.get_source_segment` has them: that one takes
     the whole text apart for each node."""

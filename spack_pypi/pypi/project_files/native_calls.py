@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+from ...syntax import literal_text
 from ..linker_flags import flagged
 
 #: Functions of the module pkgconfig whose first argument names libraries.
@@ -20,11 +21,11 @@ def searched(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     for node in nodes:
         words: list[str] = []
         if isinstance(node, ast.Call) and node.args and _searches(node.func):
-            words = _text(node.args[0]).split()
+            words = literal_text(node.args[0]).split()
         elif isinstance(node, (ast.List, ast.Tuple)):
-            words = _behind_pkg_config([_text(each) for each in node.elts])
+            words = _behind_pkg_config([literal_text(each) for each in node.elts])
         elif isinstance(node, ast.Constant):
-            words = _behind_pkg_config(_text(node).split())
+            words = _behind_pkg_config(literal_text(node).split())
         for word in words:
             name = re.match(r"[A-Za-z][\w.+-]*", word)
             if name and isinstance(node, ast.expr):
@@ -53,11 +54,6 @@ def _behind_pkg_config(words: list[str]) -> list[str]:
     """The arguments of the command; a sentence about it has no option first."""
     called = words[:1] == ["pkg-config"] and words[1:] and words[1].startswith("-")
     return words[1:] if called else []
-
-
-def _text(node: ast.expr) -> str:
-    """The value of a literal text; empty for anything else."""
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def linked(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:

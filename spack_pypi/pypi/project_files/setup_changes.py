@@ -7,7 +7,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ...syntax import dotted
+from ...syntax import dotted, literal_text
 
 #: Methods that change a list or a dictionary, and those of which the effect is known here.
 _CHANGING = {"append", "extend", "insert", "remove", "pop", "update", "setdefault", "clear"}
@@ -20,7 +20,7 @@ _NOT_FOLLOWED = (ast.Call, ast.IfExp, ast.BoolOp)
 
 def plain_names(tree: ast.Module, nodes: Sequence[ast.AST]) -> dict[str, ast.expr]:
     """Names that are assigned once, at the top of the file, and never changed."""
-    others, changes = unknown(tree.body, nodes), Counter(_changes(nodes))
+    others, changes = changed_elsewhere(tree.body, nodes), Counter(_changes(nodes))
     return {
         target.id: statement.value
         for statement in tree.body
@@ -30,10 +30,10 @@ def plain_names(tree: ast.Module, nodes: Sequence[ast.AST]) -> dict[str, ast.exp
     }
 
 
-def unknown(statements: Iterable[ast.stmt], nodes: Sequence[ast.AST]) -> set[str]:
+def changed_elsewhere(statements: Iterable[ast.stmt], nodes: Sequence[ast.AST]) -> set[str]:
     """Names that something else than these statements may change, or what they mean."""
     certain = Counter(filter(None, map(changed, statements)))
-    unknown = {name for name, count in Counter(_changes(nodes)).items() if count != certain[name]}
+    found = {name for name, count in Counter(_changes(nodes)).items() if count != certain[name]}
     shared: dict[str, set[str]] = {}
     for node in nodes:
         if isinstance(node, ast.Assign):
@@ -43,9 +43,9 @@ def unknown(statements: Iterable[ast.stmt], nodes: Sequence[ast.AST]) -> set[str
                 for name in names:
                     shared.setdefault(name, set()).add(target)
                     shared.setdefault(target, set()).add(name)
-    unknown |= _changed_by_another_name(nodes, shared)
-    _add_reached(unknown, shared)
-    return unknown
+    found |= _changed_by_another_name(nodes, shared)
+    _add_reached(found, shared)
+    return found
 
 
 def _changed_by_another_name(nodes: Sequence[ast.AST], shared: Mapping[str, set[str]]) -> set[str]:
@@ -159,22 +159,18 @@ def changed(statement: ast.stmt) -> str:
 
 def _place(node: ast.expr) -> str:
     """The name of ``name`` or ``name["key"]``; empty for what is neither."""
-    if isinstance(node, ast.Subscript) and text_of(node.slice):
+    if isinstance(node, ast.Subscript) and literal_text(node.slice):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def key(statement: ast.Assign | ast.AugAssign) -> str:
+def key_of(statement: ast.Assign | ast.AugAssign) -> str:
     """The key of ``name["key"]`` that is assigned to; empty if it is the name."""
     target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
-    return text_of(target.slice) if isinstance(target, ast.Subscript) else ""
+    return literal_text(target.slice) if isinstance(target, ast.Subscript) else ""
 
 
 def _root(node: ast.expr) -> str:
     while isinstance(node, (ast.Subscript, ast.Attribute)):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def text_of(node: ast.AST) -> str:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""

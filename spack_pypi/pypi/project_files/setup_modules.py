@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Union
 
-from ...syntax import dotted
+from ...syntax import dotted, literal_text
 from .module_values import Value
 from .setup_names import Names, called
 
@@ -100,7 +100,7 @@ class OtherFiles:
         return self._names.imported.get(name) or self._of_executed("", name)
 
     def _of_item(self, node: ast.Subscript) -> Elsewhere | None:
-        key = _text(node.slice)
+        key = literal_text(node.slice)
         there = self.of(node.value) if key else None
         if isinstance(there, JsonValue):
             return there._replace(keys=(*there.keys, key))
@@ -129,11 +129,11 @@ class OtherFiles:
         if not isinstance(node.func, ast.Attribute):
             return None
         owner, method = node.func.value, node.func.attr
-        if method == "get" and len(node.args) == 1 and _text(node.args[0]):
+        if method == "get" and len(node.args) == 1 and literal_text(node.args[0]):
             there = self.of(owner)
             if not isinstance(there, JsonValue):
                 return None
-            return there._replace(keys=(*there.keys, _text(node.args[0])))
+            return there._replace(keys=(*there.keys, literal_text(node.args[0])))
         if method in _STRIPPED:
             return self.of(owner)
         if method in _SEARCH:
@@ -239,10 +239,6 @@ def _in_order(node: ast.AST) -> Iterable[ast.AST]:
     yield node
     for child in ast.iter_child_nodes(node):
         yield from _in_order(child)
-
-
-def _text(node: ast.AST) -> str:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def _module(path: str) -> str:

@@ -18,8 +18,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...syntax import dotted
-from .setup_changes import changed, key, text_of, unknown
+from ...syntax import dotted, literal_text
+from .setup_changes import changed, changed_elsewhere, key_of
 
 #: How many expressions of literals are read in a statement and in a file, and how deep; sums of
 #: names would grow without end.
@@ -47,7 +47,7 @@ class Values:
         """Do what the statements before a call of ``setup()`` do; ``nodes`` are all of the
         tree."""
         statements = [*_before(tree, call)]
-        others = unknown(statements, nodes)
+        others = changed_elsewhere(statements, nodes)
         self._of_all = _MOST_OF_ALL
         for statement in statements:
             name = changed(statement)
@@ -58,29 +58,29 @@ class Values:
             try:
                 self._do(statement, name)
             except NotPlain:
-                self._forget(name, not isinstance(statement, ast.Assign) or key(statement))
+                self._forget(name, not isinstance(statement, ast.Assign) or key_of(statement))
             self._of_all -= start - max(self._left, 0)
 
     def _do(self, statement: ast.stmt, name: str) -> None:
         if isinstance(statement, ast.Expr):
             self._call(statement.value)
         elif isinstance(statement, ast.Assign):
-            value, its = self._value(statement.value, 0), key(statement)
-            if its:
-                self._owner(name, dict)[its] = value
+            value, key = self._value(statement.value, 0), key_of(statement)
+            if key:
+                self._owner(name, dict)[key] = value
             else:
                 self._named[name] = value
         elif isinstance(statement, ast.AugAssign):
-            value, its = self._value(statement.value, 0), key(statement)
-            there = self._owner(name, dict) if its else self._named
-            had: Any = there.get(its or name)
+            value, key = self._value(statement.value, 0), key_of(statement)
+            there = self._owner(name, dict) if key else self._named
+            had: Any = there.get(key or name)
             if type(had) is not type(value) or not isinstance(had, (list, str)):
                 raise NotPlain
             self._count(len(had) + len(value))
             if isinstance(had, list):
                 had.extend([*value])
             else:
-                there[its or name] = had + value
+                there[key or name] = had + value
 
     def _call(self, call: ast.expr) -> None:
         """``x.append(...)``, ``x.extend(...)`` or ``x.update(...)``, also of ``x["key"]``."""
@@ -145,9 +145,9 @@ class Values:
                 self._count(length if isinstance(left, list) else length >> 10)
                 return left + right
         if isinstance(node, ast.Subscript):
-            owner, its = self._value(node.value, depth + 1), text_of(node.slice)
-            if isinstance(owner, dict) and its in owner:
-                return owner[its]
+            owner, key = self._value(node.value, depth + 1), literal_text(node.slice)
+            if isinstance(owner, dict) and key in owner:
+                return owner[key]
         if isinstance(node, ast.Call):
             return self._called(node, depth + 1)
         if isinstance(node, (ast.ListComp, ast.SetComp)):
