@@ -9,14 +9,13 @@ from __future__ import annotations
 import csv
 import json
 import os
-import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
-from packaging.utils import canonicalize_name
+from packaging.utils import InvalidName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from ..errors import HostError, shown
@@ -39,8 +38,6 @@ _LISTS = {
     "installed-files.txt": _LONGEST_RECORD,
     "entry_points.txt": _LONGEST_METADATA,
 }
-#: PEP 508.
-_NAME = re.compile(r"[A-Z0-9]([A-Z0-9._-]*[A-Z0-9])?", re.I)
 _MOST_DISTRIBUTIONS = 20_000
 #: The most requirements of all distributions of a Python together.
 _MOST_TOGETHER = 300_000
@@ -185,9 +182,7 @@ def _read(path: Path, site: SiteFolder) -> Distribution:
         if max(len(name), len(version)) > _LONGEST_NAME:
             most = f"its name or its version has more than {_LONGEST_NAME} characters"
             return Distribution(guess, "", site, path, problem=most)
-        if not _NAME.fullmatch(name):
-            invalid = f"its name is not valid: {name[:60]}"
-            return Distribution(guess, "", site, path, problem=invalid)
+        project = canonicalize_name(name, validate=True)
         Version(version)
         requires_python = found.metadata["Requires-Python"]
         requires = [str(each) for each in found.requires or ()]
@@ -198,6 +193,9 @@ def _read(path: Path, site: SiteFolder) -> Distribution:
         installer = (small_text(path / "INSTALLER", _LONGEST_METADATA) or "").strip()
         # What conda records is a folder of the machine that built it.
         origin = ("", False) if installer == "conda" else _direct_url(path)
+    except InvalidName:
+        problem = f"its name is not valid: {name[:60]}"
+        return Distribution(guess, "", site, path, problem=problem)
     except InvalidVersion:
         return Distribution(guess, "", site, path, problem=f"its version is none: {version[:60]}")
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
@@ -205,7 +203,7 @@ def _read(path: Path, site: SiteFolder) -> Distribution:
     # An egg-info that `setup.py develop` left lies beside the code, which a .pth file names.
     beside = path.suffix == ".egg-info" and site.named_by != ""
     return Distribution(
-        str(canonicalize_name(name)),
+        str(project),
         version,
         site,
         path,
