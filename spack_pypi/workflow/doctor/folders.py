@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from ...files import may_not_end
 
 _LIBRARY = re.compile(r".*\.so(\.[\w.]+)?")
 #: The most files and folders that are looked at below one folder: several times what the largest
@@ -50,7 +51,6 @@ def below(folder: Path) -> Below:
 
 def _may_block(file: Path) -> bool:
     try:
-        mode = os.stat(file).st_mode
+        return may_not_end(file) or file.is_socket()
     except OSError:
         return False
-    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or stat.S_ISCHR(mode) or stat.S_ISBLK(mode)

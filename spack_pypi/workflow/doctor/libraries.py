@@ -139,7 +139,7 @@ def not_found(
     for same in _by_module(files):
         lacking = [(file, *each) for file in same for each in libraries.lacking(file)]
         works = {*same} - {file for file, *_ in lacking}
-        for file, name, needing, folders in lacking if not works or len(same) == 1 else ():
+        for file, name, needing, folders in lacking if not works else ():
             if name in seen:
                 continue
             seen.add(name)
