@@ -13,13 +13,9 @@ from spack_pypi.host import repo_folder
 
 
 @pytest.fixture
-def repo(tmp_path: Path) -> Path:
-    root = tmp_path / "spack_repo" / "site"
-    repo_folder.make_repo(root)
-    (root / "packages" / "py_old").mkdir()
-    (root / "packages" / "py_old" / "package.py").write_text("old")
-    (root / "shared").mkdir()
-    return root
+def repo(repo: Path) -> Path:
+    (repo / "shared").mkdir()
+    return repo
 
 
 def file_elsewhere_in_the_repo(repo: Path) -> Path:

@@ -22,16 +22,6 @@ def files(root: Path) -> dict[str, str]:
     }
 
 
-@pytest.fixture
-def repo(tmp_path: Path) -> Path:
-    root = tmp_path / "spack_repo" / "site"
-    repo_folder.make_repo(root)
-    (root / "packages" / "py_old").mkdir()
-    (root / "packages" / "py_old" / "package.py").write_text("old")
-    (root / "packages" / "py_old" / "fix.patch").write_text("patch")
-    return root
-
-
 def staged(repo: Path, *names: str) -> dict[Path, Path]:
     folder = repo_folder.StagingFolder(repo).path
     for name in names:
