@@ -15,6 +15,7 @@ from typing import IO
 
 from ..errors import HostError, UsageError
 from . import style
+from .differing import differing
 from .git import NoAnswer, git, git_or
 from .port import Changed
 from .unfinished import Unfinished
@@ -119,10 +120,9 @@ class GitCheckout:
 
     def _changed(self, top: Path, commit: str) -> Sequence[Changed]:
         packages = self._inner / "packages"
-        changed = ["diff", "--name-only", "--no-renames", "-z", commit, "--", str(packages)]
         new = ["ls-files", "--others", "--exclude-standard", "-z", "--", str(packages)]
-        names = (git(top, *changed) + git(top, *new)).split("\0")
-        folders = {Path(name).relative_to(packages).parts[0] for name in names if name}
+        names = [*differing(top, commit, packages), *filter(None, git(top, *new).split("\0"))]
+        folders = {Path(name).relative_to(packages).parts[0] for name in names}
         files = [packages / folder / "package.py" for folder in sorted(folders)]
         return [
             Changed(top / file, git_or(top, "show", f"{commit}:{file.as_posix()}"))

@@ -28,7 +28,7 @@ def git(folder: Path, *arguments: str, given: str = "", lock: int | None = None)
         done = subprocess.run(
             command(folder, *arguments, settings=_NO_PROGRAMS),
             env=environment(),
-            input=given.encode(),
+            input=given.encode("utf-8", "surrogateescape"),
             capture_output=True,
             pass_fds=() if lock is None else (lock,),
             timeout=_PATIENCE if arguments[0] == "ls-remote" else None,
@@ -48,10 +48,10 @@ def git(folder: Path, *arguments: str, given: str = "", lock: int | None = None)
     return _text(done.stdout)
 
 
-def git_or(folder: Path, *arguments: str, lock: int | None = None) -> str | None:
+def git_or(folder: Path, *arguments: str, given: str = "", lock: int | None = None) -> str | None:
     """What git prints, None where it fails. Raises `NoAnswer`."""
     try:
-        return git(folder, *arguments, lock=lock)
+        return git(folder, *arguments, given=given, lock=lock)
     except NoAnswer:
         raise
     except HostError:
