@@ -134,12 +134,7 @@ def shared_by(spack: Spack, server: IndexServer, needed: Sequence[str] = NEEDED)
 
 def copy_part_of_builtin(spack: Spack, packages: Sequence[str], repo: Path) -> None:
     """Make a repo with these packages (folders) of builtin."""
-    place = spack.python(
-        "import json, spack.repo\n"
-        "repos = [r for r in spack.repo.PATH.repos if r.namespace == 'builtin']\n"
-        "print(json.dumps(repos[0].root))\n"
-    )
-    builtin = Path(place)
+    builtin = builtin_of(spack)
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(builtin / "build_systems", repo / "build_systems", ignore=ignored)
     for name in packages:
@@ -147,6 +142,22 @@ def copy_part_of_builtin(spack: Spack, packages: Sequence[str], repo: Path) -> N
     for file in ("repo.yaml", "__init__.py", "packages/__init__.py"):
         if (builtin / file).exists():
             shutil.copyfile(builtin / file, repo / file)
+
+
+def builtin_of(spack: Spack) -> Path:
+    """Where a Spack has its builtin, which it says once: all tests have the same one."""
+    if spack.prefix not in _BUILTIN:
+        _BUILTIN[spack.prefix] = Path(
+            spack.python(
+                "import json, spack.repo\n"
+                "repos = [r for r in spack.repo.PATH.repos if r.namespace == 'builtin']\n"
+                "print(json.dumps(repos[0].root))\n"
+            )
+        )
+    return _BUILTIN[spack.prefix]
+
+
+_BUILTIN: dict[Path, Path] = {}
 
 
 def use_part_of_builtin(
@@ -186,10 +197,27 @@ def made(shared: Shared) -> Shared:
     """The site's own recipes: app, plain, and hand 2.1 on top of the shared one."""
     names = ["app", "plain", "hand"]
     arguments = ["--versions", "all", "--verify", "load", "--index-url"]
-    # The site uses the clone in the place of builtin.
+    use_clone(shared)
+    done = shared.spack.run("pypi", "create", *names, "hand>=2", *arguments, shared.server.url)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return shared
+
+
+def use_clone(shared: Shared) -> None:
+    """The site uses the clone in the place of builtin."""
     repos = {"site": str(shared.spack.repo), "builtin": str(shared.repo)}
     config = Path(shared.spack.variables["SPACK_USER_CONFIG_PATH"])
     (config / "repos.yaml").write_text(json.dumps({"repos:": repos}))
-    done = shared.spack.run("pypi", "create", *names, "hand>=2", *arguments, shared.server.url)
-    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def copied(model: Shared, spack: Spack, server: IndexServer) -> Shared:
+    """The same, with what was made for the model: no Spack need run for it."""
+    folder = spack.folder
+    shared = Shared(folder / "origin", folder / "clone", spack, server)
+    pairs = [(model.origin, shared.origin), (model.clone, shared.clone)]
+    for there, here in (*pairs, (model.spack.repo / "packages", spack.repo / "packages")):
+        shutil.copytree(there, here, symlinks=True, dirs_exist_ok=True)
+    git(shared.clone, "remote", "set-url", "origin", str(shared.origin))
+    published(server)
+    use_clone(shared)
     return shared
