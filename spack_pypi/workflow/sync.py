@@ -78,31 +78,13 @@ def sync(
     if outdated.problem:
         return Update(outdated, reason=outdated.problem)
     try:
-        target = outdated.target(to)
+        target = _target(outdated, to, every)
     except UsageError as error:
-        return Update(outdated, hardness=Hardness.BY_HAND, reason=str(error))
+        return _by_hand(outdated, str(error))
     if target is None and not outdated.moved:
         return Update(outdated)
-    withdrawn = target is not None and target.yanked
-    if target is not None and withdrawn and every:
-        reason = f"{shown(target.version)} was withdrawn: add it by itself, without --all-missing"
-        return Update(outdated, hardness=Hardness.BY_HAND, reason=reason)
     wanted = _wanted(host, session.index.project(outdated.project), outdated, target, every)
-    request = replace(
-        request,
-        names=(f"{outdated.project}{wanted}",),
-        package=outdated.package,
-        policy=replace(
-            request.policy,
-            series=None if every else 1,
-            # A version that is named is accepted as it is; what it requires is chosen as usual.
-            pre=target is not None
-            and target.version.is_prerelease
-            and (every or named_version(to) is None),
-            withdrawn=withdrawn,
-        ),
-        force=False,
-    )
+    request = _request(request, outdated, wanted, target, every, named_version(to) is not None)
     found: dict[str, ExplainedRecipe] = {}
 
     def on_verified(plan: Plan) -> None:
@@ -112,22 +94,62 @@ def sync(
     try:
         outcome = create(session, host, request, on_verified)
     except SpackPyPIError as error:
-        return Update(outdated, hardness=Hardness.BY_HAND, reason=str(error))
-    update = _update(outdated, outcome, host.repos.python_versions())
-    update = replace(update, explained=found)
+        return _by_hand(outdated, str(error))
+    update = replace(_update(outdated, outcome, host.repos.python_versions()), explained=found)
     if update.reason and not update.proposal:
         lines = unblocked(session, host, request, outdated, update.reason, on_verified)
         return replace(update, proposal=lines)
     if update.new and target is not None:
-        project = session.index.project(outdated.project)
-        older = next((r for r in project.releases if r.version == outdated.version), None)
-        warnings = publisher_changed(session.index, outdated.package, older, target)
-        update = replace(update, warnings=tuple(warnings))
-    if update.new and target is not None and withdrawn:
-        reason = next((f": {file.yanked}" for file in target.files if file.yanked), "")
-        text = f"{update.new[0]} is marked as deprecated, as it was withdrawn{reason}"
-        return replace(update, changes=(*update.changes, text))
+        return _with_remarks(session, update, target)
     return update
+
+
+def _target(outdated: Outdated, to: str, every: bool) -> Release | None:
+    """See `Outdated.target`; raises `UsageError` also for a withdrawn one with ``every`` other."""
+    target = outdated.target(to)
+    if target is not None and target.yanked and every:
+        withdrawn = f"{shown(target.version)} was withdrawn"
+        raise UsageError(f"{withdrawn}: add it by itself, without --all-missing")
+    return target
+
+
+def _by_hand(outdated: Outdated, reason: str) -> Update:
+    return Update(outdated, hardness=Hardness.BY_HAND, reason=reason)
+
+
+def _request(
+    request: Request,
+    outdated: Outdated,
+    wanted: str,
+    target: Release | None,
+    every: bool,
+    is_named: bool,
+) -> Request:
+    """A request like another one for the ``wanted`` versions of one project. A ``target`` that
+    ``is_named`` is accepted as it is; what it requires is chosen as usual."""
+    policy = replace(
+        request.policy,
+        series=None if every else 1,
+        pre=target is not None and target.version.is_prerelease and (every or not is_named),
+        withdrawn=target is not None and target.yanked,
+    )
+    names = (f"{outdated.project}{wanted}",)
+    return replace(request, names=names, package=outdated.package, policy=policy, force=False)
+
+
+def _with_remarks(session: Session, update: Update, target: Release) -> Update:
+    """An update to a release, with what there is to say of it: who published it, and that it was
+    withdrawn."""
+    outdated = update.outdated
+    project = session.index.project(outdated.project)
+    older = next((r for r in project.releases if r.version == outdated.version), None)
+    warnings = publisher_changed(session.index, outdated.package, older, target)
+    update = replace(update, warnings=tuple(warnings))
+    if not target.yanked:
+        return update
+    reason = next((f": {file.yanked}" for file in target.files if file.yanked), "")
+    text = f"{update.new[0]} is marked as deprecated, as it was withdrawn{reason}"
+    return replace(update, changes=(*update.changes, text))
 
 
 def _wanted(
