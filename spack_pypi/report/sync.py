@@ -65,38 +65,53 @@ def _not_to_install(outdated: Outdated) -> str:
 
 
 def _result(update: Update, diff: bool) -> Iterator[str]:
-    outdated = update.outdated
     if not update.new:
-        yield f"{outdated.package} {outdated.current}: not updated: {update.reason}"
-        if update.proposal:
-            yield from ("  to update it by hand:", "", update.proposal, "")
-            if outdated.package in update.explained:
-                yield "where these lines come from:"
-                yield from lines_with_reasons(update.explained[outdated.package])
+        yield from _refusal(update)
         return
-    hard = update.hardness.value if update.hardness else ""
-    if update.new == outdated.moved:
-        yield f"{outdated.package} {', '.join(update.new)}: brought up to date {hard}"
-    else:
-        yield f"{outdated.package} {outdated.current} -> {', '.join(update.new)}: {hard}"
-    for line in update.changes:
-        yield f"  {line}"
-    for each in (*update.left_out, *update.warnings):
-        package = f"{each.package}: " if each.package != outdated.package else ""
-        yield f"  {each.severity.value}: {package}{each.text}"
-    for each in update.not_concretized:
-        versions = f"{each.package} {', '.join(each.versions)}: " if each.versions else ""
-        yield f"  {_NOT_CONCRETIZED[each.code]}: {versions}{each.text}"
+    yield _headline(update)
+    yield from (f"  {line}" for line in update.changes)
+    yield from _remarks(update)
     for package, (before, after) in update.texts.items():
-        if package != outdated.package:
+        if package != update.outdated.package:
             yield f"  with {package}, {'new' if not before else 'changed'}"
         if diff:
             yield from difflib.unified_diff(
                 before.splitlines(), after.splitlines(), package, package, lineterm="", n=1
             )
-            if package in update.explained:
-                yield "where these lines come from:"
-                yield from lines_with_reasons(update.explained[package])
+            yield from _origins(update, package)
+
+
+def _refusal(update: Update) -> Iterator[str]:
+    outdated = update.outdated
+    yield f"{outdated.package} {outdated.current}: not updated: {update.reason}"
+    if update.proposal:
+        yield from ("  to update it by hand:", "", update.proposal, "")
+        yield from _origins(update, outdated.package)
+
+
+def _headline(update: Update) -> str:
+    outdated = update.outdated
+    hard = update.hardness.value if update.hardness else ""
+    if update.new == outdated.moved:
+        return f"{outdated.package} {', '.join(update.new)}: brought up to date {hard}"
+    return f"{outdated.package} {outdated.current} -> {', '.join(update.new)}: {hard}"
+
+
+def _remarks(update: Update) -> Iterator[str]:
+    """What the recipes leave out, who published the release, and what was not concretized."""
+    for each in (*update.left_out, *update.warnings):
+        package = f"{each.package}: " if each.package != update.outdated.package else ""
+        yield f"  {each.severity.value}: {package}{each.text}"
+    for each in update.not_concretized:
+        versions = f"{each.package} {', '.join(each.versions)}: " if each.versions else ""
+        yield f"  {_NOT_CONCRETIZED[each.code]}: {versions}{each.text}"
+
+
+def _origins(update: Update, package: str) -> Iterator[str]:
+    """Where the new lines of a recipe come from, if that was asked for."""
+    if package in update.explained:
+        yield "where these lines come from:"
+        yield from lines_with_reasons(update.explained[package])
 
 
 def update_json(update: Update) -> dict[str, Any]:
