@@ -145,28 +145,14 @@ class RecipeText:
                 there = f"{line.version} is there by now, from somebody else"
                 raise Arrived(f"{there}; run the command again")
         edits = Edits(self._text)
-        for number, remains in changes.ends.items():
-            _end(edits, self._places[number].node, remains)
-        for number, versions in changes.blocks.items():
-            version_blocks.set_versions(edits, self._class.body, number, versions)
-        for number in changes.removed:
-            self._remove(edits, number, changes.removed)
-        for number, remains in changes.license_ends.items():
-            _end(edits, self._license_calls[number], remains)
+        self._end_and_remove(edits, changes)
         for item in changes.items:
             loops.insert(edits, self._class.body, item)
         # First the versions: what is inserted at one place stays in this order.
-        lines = in_order(changes.versions)
-        for line in (each for each in lines if each.machine is None):
-            self._insert_version(edits, line)
-        by_machine = [line for line in lines if line.machine is not None]
-        machine_blocks.insert(edits, self._class.body, by_machine)
+        self._insert_versions(edits, in_order(changes.versions))
         for licence in changes.licenses:
             edits.insert_before(self._license_calls[0], directives.license_(licence))
-        anchors = [*(node for _, node in self._versions), *self._variants]
-        known = (*self.versions, *(line.version for line in changes.versions))
-        placing = Placing(edits, self.stated, self._places, anchors, known)
-        placing.insert(changes.dependencies)
+        self._insert_dependencies(edits, changes)
         notes = [directives.comment(text) for text in changes.comments]
         notes += [directives.conflicts(conflict) for conflict in changes.conflicts]
         self._insert_below_directives(edits, [note for note in notes if note not in self._text])
@@ -242,6 +228,17 @@ class RecipeText:
 
     # --- changing --------------------------------------------------------------------------
 
+    def _end_and_remove(self, edits: Edits, changes: Changes) -> None:
+        """What no longer applies to all versions that it applied to."""
+        for number, remains in changes.ends.items():
+            _end(edits, self._places[number].node, remains)
+        for number, versions in changes.blocks.items():
+            version_blocks.set_versions(edits, self._class.body, number, versions)
+        for number in changes.removed:
+            self._remove(edits, number, changes.removed)
+        for number, remains in changes.license_ends.items():
+            _end(edits, self._license_calls[number], remains)
+
     def _remove(self, edits: Edits, number: int, removed: Container[int]) -> None:
         """Delete a ``depends_on``. Its block must not become empty, nor a comment be lost."""
         node, block = self._places[number].node, self._places[number].block
@@ -249,6 +246,19 @@ class RecipeText:
         if block is not None and not stay:
             raise Uneditable(f"nothing would remain of the block in line {block.lineno}")
         edits.delete_call(node)
+
+    def _insert_versions(self, edits: Edits, lines: Sequence[VersionLine]) -> None:
+        """Lines next to those that are there, and those for single machines in their block."""
+        for line in (each for each in lines if each.machine is None):
+            self._insert_version(edits, line)
+        by_machine = [line for line in lines if line.machine is not None]
+        machine_blocks.insert(edits, self._class.body, by_machine)
+
+    def _insert_dependencies(self, edits: Edits, changes: Changes) -> None:
+        anchors = [*(node for _, node in self._versions), *self._variants]
+        known = (*self.versions, *(line.version for line in changes.versions))
+        placing = Placing(edits, self.stated, self._places, anchors, known)
+        placing.insert(changes.dependencies)
 
     def _insert_version(self, edits: Edits, line: VersionLine) -> None:
         if not self._versions:
