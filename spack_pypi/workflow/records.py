@@ -12,6 +12,7 @@ from ..diagnostics import Diagnostic, Severity, error
 from ..errors import FileFailure, UnknownProject
 from ..host.port import Host, Target
 from ..pypi.branches import branch_name, shown
+from ..pypi.model import IndexOrigin
 from ..recipe.model import Omission
 from ..resolve.facts import Supplement
 from ..resolve.model import Status
@@ -154,6 +155,18 @@ class Recorder:
             yield Diagnostic(
                 "passed-over", Severity.NOTE, package, tuple(versions), project, reason
             )
+        yield from self._for_the_build(project, package)
+        yield from _of_the_place(self.resolution.catalog.facts.origin(project), recipe)
+        for code, text in review_notes(self.resolution, project):
+            yield Diagnostic(code, Severity.NOTE, package, text=text)
+        if not recipe.extends:
+            # Whoever allows that what is required is left out allows this, too.
+            is_allowed = any(omission.required for omission in recipe.omissions)
+            unread = Severity.WARNING if is_allowed else Severity.ERROR
+            yield from license_notes(self.resolution, project, package, recipe.releases, unread)
+
+    def _for_the_build(self, project: str, package: str) -> Iterator[Diagnostic]:
+        """What was added to build it, and what its exact build requirements cost."""
         for each in self.supplements:
             if each.project == project:
                 text = f"{each.requirement} (to build), because {each.reason}"
@@ -162,23 +175,6 @@ class Recorder:
                 )
         for pin, text in costly_pins(self.resolution, self.recipes, project):
             yield Diagnostic("build-pin", Severity.NOTE, package, (), pin, text)
-        origin = self.resolution.catalog.facts.origin(project)
-        if origin.by_place and origin.index.startswith("file:"):
-            yield Diagnostic("local-archive", Severity.NOTE, package, text=origin.index)
-        if origin.checked_out:
-            branches = (branch_name(version) for version in recipe.releases)
-            newest = next(filter(None, branches), recipe.versions[0])
-            line = f"spack develop --path {quote(origin.checked_out)} {package}@={newest}"
-            yield Diagnostic("checked-out", Severity.NOTE, package, text=line)
-        if not origin.pushed:
-            yield Diagnostic("not-pushed", Severity.NOTE, package, text=origin.index)
-        for code, text in review_notes(self.resolution, project):
-            yield Diagnostic(code, Severity.NOTE, package, text=text)
-        if not recipe.extends:
-            # Whoever allows that what is required is left out allows this, too.
-            is_allowed = any(omission.required for omission in recipe.omissions)
-            unread = Severity.WARNING if is_allowed else Severity.ERROR
-            yield from license_notes(self.resolution, project, package, recipe.releases, unread)
 
     def _near(self, project: str, package: str) -> Iterator[Diagnostic]:
         near = self._known.near(project)
@@ -207,6 +203,20 @@ class Recorder:
             return reason
         answers = self.resolution.answers(project)
         return answers[0].reason if answers else "it has no release that Spack can install"
+
+
+def _of_the_place(origin: IndexOrigin, recipe: PlannedRecipe) -> Iterator[Diagnostic]:
+    """That only this machine has an archive, or a commit, or what is checked out."""
+    package = recipe.package
+    if origin.by_place and origin.index.startswith("file:"):
+        yield Diagnostic("local-archive", Severity.NOTE, package, text=origin.index)
+    if origin.checked_out:
+        branches = (branch_name(version) for version in recipe.releases)
+        newest = next(filter(None, branches), recipe.versions[0])
+        line = f"spack develop --path {quote(origin.checked_out)} {package}@={newest}"
+        yield Diagnostic("checked-out", Severity.NOTE, package, text=line)
+    if not origin.pushed:
+        yield Diagnostic("not-pushed", Severity.NOTE, package, text=origin.index)
 
 
 def _omitted(package: str, omission: Omission) -> Diagnostic:
