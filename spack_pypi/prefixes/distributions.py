@@ -197,7 +197,8 @@ def _read(path: Path, site: SiteFolder) -> Distribution:
         problem = f"its name is not valid: {name[:60]}"
         return Distribution(guess, "", site, path, problem=problem)
     except InvalidVersion:
-        return Distribution(guess, "", site, path, problem=f"its version is none: {version[:60]}")
+        problem = f"its version is not valid: {version[:60]}"
+        return Distribution(guess, "", site, path, problem=problem)
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return unread
     # An egg-info that `setup.py develop` left lies beside the code, which a .pth file names.

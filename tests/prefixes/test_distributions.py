@@ -75,7 +75,7 @@ def test_the_first_one_is_imported(tmp_path: Path) -> None:
     [
         ("", "its metadata cannot be read"),
         ("Name: foo\n", "its metadata cannot be read"),
-        ("Name: foo\nVersion: a²\n", "its version is none: a²"),
+        ("Name: foo\nVersion: a²\n", "its version is not valid: a²"),
         ("\0\xff", "its metadata cannot be read"),
         (
             "Name: foo\nVersion: " + "9" * 5000 + "\n",
