@@ -20,12 +20,13 @@ from ..limits import is_short
 from ..metadata import broken_limit
 from ..model import Metadata, Source, at, strings
 from ..project_files import cargo, setup_cfg, uv_dynamic_versioning
+from .dynamic_parts import dynamic_part
 from .static import declared
 
 #: What to do about a repository that does not say something.
 WAY_OUT = "(--run-backend asks its build backend, which runs its code)"
-#: Why a tree says nothing of what it requires.
-DYNAMIC = f"what it requires is not written down in it: it is known only after a build {WAY_OUT}"
+#: What of a tree says nothing of what it requires.
+DYNAMIC = f"{{}}: what it requires is known only after a build {WAY_OUT}"
 _MISSHAPEN = "its pyproject.toml does not say what it requires as PEP 621 has it: lists of texts"
 _NAMELESS = (
     f"neither its pyproject.toml nor its setup.cfg or setup.py says how it is called: "
@@ -78,7 +79,7 @@ def _with_declared(found: Metadata, source: Source) -> Metadata:
         dynamic = at(source.pyproject, "project", "dynamic")
         table = at(source.pyproject, "project") or at(source.pyproject, "tool", "flit", "metadata")
         misshapen = isinstance(table, dict) and not strings(dynamic)
-        reason = reason or (_MISSHAPEN if misshapen else DYNAMIC)
+        reason = reason or (_MISSHAPEN if misshapen else DYNAMIC.format(dynamic_part(source)))
         return replace(found, requires_dist=None, confirmed=False, problem=reason)
     return replace(
         found,

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from ...syntax import dotted, literal_text
+from .setup_names import SCOPES, bound
+from .setup_objects import names_in
 
 #: Methods that change a list or a dictionary, and those of which the effect is known here.
 _CHANGING = {"append", "extend", "insert", "remove", "pop", "update", "setdefault", "clear"}
@@ -16,6 +18,10 @@ _KNOWN = {"append", "extend", "update"}
 _NEW = {"list", "tuple", "set", "frozenset", "sorted", "sum"}
 #: Expressions whose value may be, or hold, what is named in them.
 _NOT_FOLLOWED = (ast.Call, ast.IfExp, ast.BoolOp)
+#: Expressions whose value is an object that a name means, or that is in one.
+_SAME = (ast.Name, ast.Subscript, ast.Attribute)
+#: Functions that change nothing of what they are given.
+_HARMLESS = {"print", "setup", "exec", "len", "isinstance"}
 
 
 def plain_names(tree: ast.Module, nodes: Sequence[ast.AST]) -> dict[str, ast.expr]:
@@ -34,18 +40,55 @@ def changed_elsewhere(statements: Iterable[ast.stmt], nodes: Sequence[ast.AST]) 
     """Names that something else than these statements may change, or what they mean."""
     certain = Counter(filter(None, map(changed, statements)))
     found = {name for name, count in Counter(_changes(nodes)).items() if count != certain[name]}
-    shared: dict[str, set[str]] = {}
+    found -= _defined(nodes)
+    shared = _in_functions(nodes)
     for node in nodes:
-        if isinstance(node, ast.Assign):
-            names = {*_shared(node.value)}
-            # What holds it in an attribute does not change it.
-            for target in filter(None, map(_place, node.targets)):
-                for name in names:
-                    shared.setdefault(name, set()).add(target)
-                    shared.setdefault(target, set()).add(name)
+        targets, values = _joined(node)
+        # What holds it in an attribute does not change it.
+        for target in targets:
+            names = {name for value in values for name in _shared(value)}
+            if _place(target):
+                shared.setdefault(_place(target), set()).update(names)
+            if isinstance(node, ast.Assign) and isinstance(target, ast.Name):
+                # Others only hold the object, and know nothing of it where its name is unknown.
+                same = names if isinstance(node.value, _SAME) else ()
+                for name in same:
+                    shared.setdefault(name, set()).add(target.id)
     found |= _changed_by_another_name(nodes, shared)
     _add_reached(found, shared)
     return found
+
+
+def _defined(nodes: Sequence[ast.AST]) -> set[str]:
+    """Names that only mean a function, a class or what is imported: they are no lists, or it is
+    not known of what they are."""
+    definitions = Counter(
+        name for node in nodes if isinstance(node, (*SCOPES, ast.alias)) for name in bound([node])
+    )
+    others = {name for node in nodes if isinstance(node, ast.Name) for name in bound([node])}
+    changed_objects = {*_called_or_set(nodes)}
+    return {name for name, count in definitions.items() if count == 1} - others - changed_objects
+
+
+def _in_functions(nodes: Sequence[ast.AST]) -> dict[str, set[str]]:
+    """By the name of a function, the names of the file in it: what it returns may be one of
+    these."""
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
+    found = {f.name: names_in(f) - {*bound(ast.walk(f))} - _parameters(f) for f in functions}
+    return {name: {name, *names} for name, names in found.items()}
+
+
+def _joined(node: ast.AST) -> tuple[Sequence[ast.expr], Sequence[ast.expr]]:
+    """What a node assigns to, or adds something to, and what."""
+    if isinstance(node, ast.Assign):
+        return node.targets, [node.value]
+    if isinstance(node, ast.AugAssign):
+        return [node.target], [node.value]
+    method = node.func if isinstance(node, ast.Call) else None
+    if isinstance(node, ast.Call) and isinstance(method, ast.Attribute):
+        added = [*node.args, *(each.value for each in node.keywords)]
+        return ([method.value], added) if method.attr in _CHANGING else ([], [])
+    return [], []
 
 
 def _changed_by_another_name(nodes: Sequence[ast.AST], shared: Mapping[str, set[str]]) -> set[str]:
@@ -87,17 +130,21 @@ def _other_names(nodes: Sequence[ast.AST]) -> Mapping[str, set[str]]:
     found: dict[str, set[str]] = {}
     for node in nodes:
         if isinstance(node, ast.For):
-            new, old = _names(node.target), _names(node.iter)
+            new, old = names_in(node.target), names_in(node.iter)
         elif isinstance(node, ast.Assign) and isinstance(node.value, _NOT_FOLLOWED):
             called = node.value.func if isinstance(node.value, ast.Call) else node.value
-            new, old = {*map(_root, node.targets)}, _names(node.value)
-            if dotted(called) in _NEW:
+            if dotted(called) in _NEW or dotted(called) == "dict":
                 continue
+            new, old = {*map(_root, node.targets)}, names_in(node.value)
+            old |= {n for each in old & functions.keys() for n in names_in(functions[each])}
         elif isinstance(node, ast.Call):
             owner, _, method = dotted(node.func).rpartition(".")
             new = _parameters(functions[method]) if method in functions else set()
             new |= {""} if owner in ("list", "dict") and method in _CHANGING else set()
-            old = {name for given in (*node.args, *node.keywords) for name in _names(given)}
+            old = {name for given in (*node.args, *node.keywords) for name in names_in(given)}
+        elif isinstance(node, ast.Expr) and _is_unknown(node.value, functions):
+            # It is called for what it does.
+            new, old = {""}, names_in(node.value)
         else:
             continue
         for name in new:
@@ -105,43 +152,57 @@ def _other_names(nodes: Sequence[ast.AST]) -> Mapping[str, set[str]]:
     return found
 
 
-def _shared(value: ast.expr) -> Iterator[str]:
-    """The names of objects that a value is, or that are in it."""
+def _is_unknown(node: ast.expr, functions: Container[str]) -> bool:
+    """Whether a function is called of which nothing is known."""
+    called = node.func if isinstance(node, ast.Call) else None
+    if not isinstance(called, ast.Name):
+        return False
+    return called.id not in _HARMLESS and called.id not in functions
+
+
+def _shared(value: ast.expr, inside: bool = False) -> Iterator[str]:
+    """The names of objects that a value is, or that are in it. What is no list or dictionary
+    itself counts only ``inside`` one."""
+    parts: Sequence[ast.expr] = []
     if isinstance(value, ast.Name):
         yield value.id
     elif isinstance(value, (ast.Subscript, ast.Attribute)):
         yield from filter(None, [_root(value)])
-    elif isinstance(value, (ast.List, ast.Tuple, ast.Dict)):
-        for inner in value.values if isinstance(value, ast.Dict) else value.elts:
-            yield from _shared(inner)
+    elif isinstance(value, ast.Call) and dotted(value.func) == "dict":
+        parts = [*value.args, *(each.value for each in value.keywords)]
+    elif isinstance(value, (ast.List, ast.Tuple, ast.Set, ast.Dict)):
+        parts = value.values if isinstance(value, ast.Dict) else value.elts
+    elif inside and isinstance(value, _NOT_FOLLOWED):
+        yield from names_in(value)
+    for part in parts:
+        yield from _shared(part, inside=True)
 
 
 def _parameters(function: ast.FunctionDef) -> set[str]:
     return {node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)}
 
 
-def _names(tree: ast.AST) -> set[str]:
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-
-
-def _changes(nodes: Iterable[ast.AST]) -> Iterator[str]:
+def _changes(nodes: Sequence[ast.AST]) -> Iterator[str]:
     """For each change of a name, or of what it means, the name."""
+    yield from bound(nodes)
+    yield from _called_or_set(nodes)
+
+
+def _called_or_set(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """For each change of what is in an object, its name."""
     for node in nodes:
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            yield node.id
-        elif isinstance(node, (ast.Subscript, ast.Attribute)):
+        if isinstance(node, (ast.Subscript, ast.Attribute)):
             changes = isinstance(node, ast.Attribute) and node.attr in _CHANGING
             if changes or not isinstance(node.ctx, ast.Load):
                 yield _root(node)
 
 
-def _changes_of_objects(nodes: Iterable[ast.AST]) -> Iterator[str]:
+def _changes_of_objects(nodes: Sequence[ast.AST]) -> Iterator[str]:
     """For each change of what a name means, the name."""
     for node in nodes:
         if isinstance(node, ast.AugAssign):
             yield _root(node.target)
-        elif not isinstance(node, ast.Name):
-            yield from _changes([node])
+    yield from _called_or_set(nodes)
 
 
 def changed(statement: ast.stmt) -> str:

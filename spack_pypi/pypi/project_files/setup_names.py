@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, field, fields
 from typing import Union
@@ -14,6 +14,7 @@ from ...syntax import dotted
 from .module_values import Value
 
 Scope = Union[ast.FunctionDef, ast.Module]
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Names:
 
     def add(self, scope: Scope) -> int:
         """Add what the statements of a scope say; returns how many nodes it has."""
-        nodes = [*_nodes(scope)]
+        nodes = [*nodes_of(scope)]
         self.assigned.update(n.id for n in nodes if isinstance(n, ast.Name) and _is_stored(n))
         for statement in scope.body:
             self._note(statement)
@@ -77,7 +78,25 @@ def called(node: ast.expr) -> str:
     return dotted(node.func) if isinstance(node, ast.Call) else ""
 
 
-def _nodes(tree: Scope) -> Iterable[ast.AST]:
+def bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """For each place that gives a name a meaning, the name; not those of parameters."""
+    for node in nodes:
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, SCOPES):
+            yield node.name
+        elif isinstance(node, ast.alias):
+            yield imported_as(node)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            yield node.name
+
+
+def imported_as(alias: ast.alias) -> str:
+    """The name that an import gives something."""
+    return alias.asname or alias.name.partition(".")[0]
+
+
+def nodes_of(tree: Scope) -> Iterable[ast.AST]:
     """The nodes of a module or a function, without those of functions in it."""
     left: list[ast.AST] = [*tree.body]
     while left:

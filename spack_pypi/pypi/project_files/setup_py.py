@@ -12,14 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...syntax import parse
-from . import native_calls
+from . import native_calls, setup_call
 from .opened_files import always_opened
-from .setup_changes import plain_names
-from .setup_modules import Elsewhere, OtherFiles
-from .setup_values import NotPlain, Values
+from .setup_call import SPREAD, calls_of
+from .setup_modules import Elsewhere
 
-#: What the names of ``**more`` in an argument list are called.
-SPREAD = "**"
+__all__ = ["SPREAD", "UNREAD", "SetupPy", "always_imported", "read"]
+
 #: What a condition has to do with that refuses an old Python, or a machine.
 _MACHINE = re.compile(r"version|platform|attr='name'|machine|uname|bits|maxsize")
 _BUILDERS = ("autoreconf", "bazel", "cargo", "cmake", "make", "meson", "swig")
@@ -45,7 +44,9 @@ class SetupPy:
     ``opened`` (path, line) the files that it reads in any case. ``fails``: whether it raises an
     error itself, ``always`` when a wheel is built, or ``maybe``, in a case that has to do with
     neither the Python nor the machine. ``beside_spread`` are the names that are given beside
-    ``**more``, of which ``elsewhere`` may know where it is (`SPREAD`)."""
+    ``**more``, of which ``elsewhere`` may know where it is (`SPREAD`). ``calls`` are the lines of
+    the calls of ``setup()``, ``unread`` (keyword, line) what the only one is given that is no
+    literal."""
 
     keywords: Mapping[str, Any]
     names: tuple[str, ...] | None
@@ -61,6 +62,8 @@ class SetupPy:
     opened: tuple[tuple[str, int], ...] = ()
     fails: str = ""
     beside_spread: tuple[str, ...] = ()
+    calls: tuple[int, ...] = ()
+    unread: tuple[tuple[str, int], ...] = ()
 
     def requirements(self, keyword: str) -> tuple[str, ...]:
         """The requirement texts of a keyword that is a literal list, or text of lines."""
@@ -85,31 +88,12 @@ def read(text: str) -> SetupPy | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     nodes = list(ast.walk(tree))
-    plain = plain_names(tree, nodes)
-    keywords: dict[str, Any] = {}
-    computed: dict[str, ast.expr] = {}
-    calls = list(_calls(nodes, "setup"))
-    values = Values()
-    values.follow(tree, nodes, calls[0] if len(calls) == 1 else None)
-    names: set[str] = set()
-    spread: list[ast.expr] = []
-    for keyword in calls[0].keywords if len(calls) == 1 else ():
-        given = {keyword.arg: keyword.value} if keyword.arg else _mapping(keyword.value, plain)
-        if given is None:
-            spread.append(keyword.value)
-            continue
-        for name, value in given.items():
-            names.add(str(name))
-            try:
-                keywords[str(name)] = values.of(value)
-            except NotPlain:
-                computed[str(name)] = value
-    if len(spread) == 1:
-        computed[SPREAD] = spread[0]
+    calls = setup_call.calls(tree, nodes)
+    given = setup_call.read(text, tree, nodes)
     languages = [lang for lang, pattern in (("c", _C), ("cxx", _CXX)) if pattern.search(text)]
     return SetupPy(
-        keywords,
-        tuple(sorted(names)) if len(calls) == 1 and not spread else None,
+        given.keywords,
+        given.names,
         imports=tuple(always_imported(tree)),
         libraries=tuple(native_calls.linked(nodes)),
         searched=tuple(native_calls.searched(nodes)),
@@ -117,24 +101,14 @@ def read(text: str) -> SetupPy | None:
         commands=tuple(_commands(nodes, calls)),
         compiles=bool(_COMPILES.search(text)),
         languages=tuple(languages),
-        extends=any(_calls(nodes, "Extension")),
-        elsewhere=_elsewhere(tree, plain, computed),
+        extends=any(calls_of(nodes, "Extension")),
+        elsewhere=given.elsewhere,
         opened=tuple(always_opened(tree, text)),
         fails=_fails(tree),
-        beside_spread=tuple(sorted(names)) if spread else (),
+        beside_spread=given.beside_spread,
+        calls=tuple(sorted(each.lineno for each in calls)),
+        unread=given.unread,
     )
-
-
-def _elsewhere(
-    tree: ast.Module, plain: Mapping[str, ast.expr], computed: Mapping[str, ast.expr]
-) -> Mapping[str, Elsewhere]:
-    """Where those expressions have their value from, as far as that is known."""
-    try:
-        others = OtherFiles.named_by(tree, plain)
-        found = {name: others.of(value) for name, value in computed.items()}
-    except RecursionError:
-        return {}
-    return {name: place for name, place in found.items() if place is not None}
 
 
 def _fails(tree: ast.Module) -> str:
@@ -174,19 +148,9 @@ def always_imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
             if not statement.level and statement.module:
                 yield statement.module.partition(".")[0], statement.lineno
         elif isinstance(statement, ast.Expr):
-            for call in _calls(ast.walk(statement), "__import__"):
+            for call in calls_of(ast.walk(statement), "__import__"):
                 if call.args and isinstance(call.args[0], ast.Constant):
                     yield str(call.args[0].value).partition(".")[0], statement.lineno
-
-
-def _calls(nodes: Iterable[ast.AST], name: str) -> Iterator[ast.Call]:
-    for node in nodes:
-        if isinstance(node, ast.Call):
-            called = node.func
-            if (isinstance(called, ast.Name) and called.id == name) or (
-                isinstance(called, ast.Attribute) and called.attr == name
-            ):
-                yield node
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -196,21 +160,6 @@ def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         return ()
     return tuple(text.strip() for text in value if isinstance(text, str) and text.strip())
-
-
-def _mapping(node: ast.expr, plain: Mapping[str, ast.expr]) -> dict[str, ast.expr] | None:
-    """The items of ``**node``, where it is a literal dictionary."""
-    if isinstance(node, ast.Name) and node.id in plain:
-        node = plain[node.id]
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
-        if node.args or any(keyword.arg is None for keyword in node.keywords):
-            return None
-        return {str(keyword.arg): keyword.value for keyword in node.keywords}
-    if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
-        return {
-            str(k.value): v for k, v in zip(node.keys, node.values) if isinstance(k, ast.Constant)
-        }
-    return None
 
 
 def _programs(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:

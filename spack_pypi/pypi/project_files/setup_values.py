@@ -9,22 +9,27 @@ run::
     required += ["attrs"]
 
 What else may happen to a name (in a loop, an ``if``, a function) makes its value unknown, and with
-it that of all that may be the same list or dictionary.
+it that of all that may be the same list or dictionary. Of a dictionary, single values may be
+unknown: those that are computed, and those of a key that is assigned in an ``if``.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from ...syntax import dotted, literal_text
 from .setup_changes import changed, changed_elsewhere, key_of
+from .setup_objects import Objects, Unknown, names_in
 
 #: How many expressions of literals are read in a statement and in a file, and how deep; sums of
 #: names would grow without end.
 _MOST_EXPRESSIONS, _MOST_OF_ALL = 20_000, 400_000
 _DEEPEST = 20
+#: Statements whose blocks may be run or not.
+_BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
 
 
 class NotPlain(Exception):
@@ -35,21 +40,46 @@ class Values:
     """What names mean, as objects that are shared as in Python."""
 
     def __init__(self) -> None:
-        self._named: dict[str, Any] = {}
+        self._objects = Objects()
+        self._named = self._objects.named
         self._left = self._of_all = 0
 
     def of(self, node: ast.expr) -> Any:
         """The value of an expression. Raises `NotPlain`."""
         self._left = _MOST_EXPRESSIONS
-        return self._value(node, 0)
+        value = self._value(node, 0)
+        if not self._objects.is_known(value) or self._objects.exhausted:
+            raise NotPlain
+        return _as_list(value)
+
+    def items(self, node: ast.expr) -> dict[str, Any] | None:
+        """What is in the dictionary that is passed as ``**node``; values that are not known are
+        `Unknown`. None if it is not known what it has."""
+        self._left = _MOST_EXPRESSIONS
+        try:
+            found = self._value(node, 0)
+        except NotPlain:
+            return None
+        is_known = isinstance(found, dict) and not self._objects.exhausted
+        if not is_known or not all(isinstance(key, str) for key in found):
+            return None
+        return {
+            key: _as_list(value) if self._objects.is_known(value) else Unknown([], _node(value))
+            for key, value in found.items()
+        }
 
     def follow(self, tree: ast.Module, nodes: Sequence[ast.AST], call: ast.Call | None) -> None:
         """Do what the statements before a call of ``setup()`` do; ``nodes`` are all of the
         tree."""
+        functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
+        self._objects.functions = {each.name: names_in(each) for each in functions}
         statements = [*_before(tree, call)]
-        others = changed_elsewhere(statements, nodes)
+        maybe = {id(each): [*_maybe(each)] for each in statements}
+        others = changed_elsewhere([*statements, *chain.from_iterable(maybe.values())], nodes)
         self._of_all = _MOST_OF_ALL
         for statement in statements:
+            for inner in maybe[id(statement)]:
+                self._may_set(inner, others)
             name = changed(statement)
             if not name or name in others:
                 continue
@@ -58,8 +88,34 @@ class Values:
             try:
                 self._do(statement, name)
             except NotPlain:
-                self._forget(name, not isinstance(statement, ast.Assign) or key_of(statement))
+                self._lose(statement, name)
             self._of_all -= start - max(self._left, 0)
+
+    def _may_set(self, statement: ast.Assign, others: Container[str]) -> None:
+        """A value of a dictionary that is not always assigned."""
+        name, key = changed(statement), key_of(statement)
+        if name in others:
+            return
+        owner, objects = self._named.get(name), self._objects.in_expression(statement.value)
+        if isinstance(owner, dict):
+            owner[key] = Unknown([owner.get(key), *objects])
+        else:
+            self._objects.lose(owner, name, objects)
+
+    def _lose(self, statement: ast.stmt, name: str) -> None:
+        """What a statement does with a name is not known."""
+        objects, key = self._objects.in_expression(statement), _key(statement)
+        owner = self._named.get(name)
+        if isinstance(statement, ast.Assign) and not key:
+            objects = self._objects.in_expression(statement.value)
+            self._named[name] = Unknown(objects, statement.value)
+        elif isinstance(statement, ast.Assign) and isinstance(owner, dict):
+            objects = self._objects.in_expression(statement.value)
+            owner[key] = Unknown(objects, statement.value)
+        elif key and isinstance(owner, dict) and key in owner:
+            self._objects.lose([owner[key]], name, objects)
+        else:
+            self._objects.lose(owner, name, objects)
 
     def _do(self, statement: ast.stmt, name: str) -> None:
         if isinstance(statement, ast.Expr):
@@ -74,11 +130,11 @@ class Values:
             value, key = self._value(statement.value, 0), key_of(statement)
             there = self._owner(name, dict) if key else self._named
             had: Any = there.get(key or name)
-            if type(had) is not type(value) or not isinstance(had, (list, str)):
-                raise NotPlain
-            self._count(len(had) + len(value))
-            if isinstance(had, list):
+            if isinstance(had, list) and isinstance(value, (list, tuple)):
+                self._count(len(had) + len(value))
                 had.extend([*value])
+            elif type(had) is not type(value) or not isinstance(had, (tuple, str)):
+                raise NotPlain
             else:
                 there[key or name] = had + value
 
@@ -97,7 +153,7 @@ class Values:
             raise NotPlain
         elif call.func.attr == "append":
             owner.append(given[0])
-        elif isinstance(given[0], list):
+        elif isinstance(given[0], (list, tuple)):
             self._count(len(given[0]))
             owner.extend([*given[0]])
         else:
@@ -107,15 +163,6 @@ class Values:
         if not isinstance(self._named.get(name), kind):
             raise NotPlain
         return self._named[name]
-
-    def _forget(self, name: str, changes: object) -> None:
-        """A name has no value that is known; of an object that ``changes``, nor have others."""
-        lost = self._named.pop(name, None)
-        if changes and isinstance(lost, (list, dict)):
-            parts = {id(each) for each in _parts(lost)}
-            for other in [*self._named]:
-                if parts.intersection(map(id, _parts(self._named[other]))):
-                    del self._named[other]
 
     def _count(self, number: int) -> None:
         self._left -= number
@@ -129,25 +176,23 @@ class Values:
         if isinstance(node, ast.Constant):
             return node.value
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-            return [self._value(each, depth + 1) for each in node.elts]
+            listed = [self._value(each, depth + 1) for each in node.elts]
+            return tuple(listed) if isinstance(node, ast.Tuple) else listed
         if isinstance(node, ast.Dict):
-            return {
-                self._dict_key(key, depth + 1): self._value(value, depth + 1)
-                for key, value in zip(node.keys, node.values)
-            }
+            return self._dict(zip(node.keys, node.values), depth + 1)
         if isinstance(node, ast.Name) and node.id in self._named:
-            return self._named[node.id]
+            return _known(self._named[node.id])
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             left, right = (self._value(side, depth + 1) for side in (node.left, node.right))
-            if type(left) is type(right) and isinstance(left, (list, str)):
+            if type(left) is type(right) and isinstance(left, (list, tuple, str)):
                 # A list of lists counts for each sum that it is in, a text when it is long.
                 length = len(left) + len(right)
-                self._count(length if isinstance(left, list) else length >> 10)
+                self._count(length >> 10 if isinstance(left, str) else length)
                 return left + right
         if isinstance(node, ast.Subscript):
             owner, key = self._value(node.value, depth + 1), literal_text(node.slice)
             if isinstance(owner, dict) and key in owner:
-                return owner[key]
+                return _known(owner[key])
         if isinstance(node, ast.Call):
             return self._called(node, depth + 1)
         if isinstance(node, (ast.ListComp, ast.SetComp)):
@@ -155,9 +200,12 @@ class Values:
         raise NotPlain
 
     def _called(self, call: ast.Call, depth: int) -> Any:
-        """Calls that make a list of another one: ``list(x)``, ``sorted(set(x))``,
-        ``sum(d.values(), [])``."""
+        """Calls that make a list of another one, or a dictionary: ``list(x)``, ``sorted(set(x))``,
+        ``sum(d.values(), [])``, ``dict(x, y=z)``."""
         function, given = dotted(call.func), call.args
+        if function == "dict" and len(given) < 2:
+            named = [(ast.Constant(k.arg) if k.arg else None, k.value) for k in call.keywords]
+            return self._dict([*((None, each) for each in given), *named], depth)
         if isinstance(call.func, ast.Attribute) and call.func.attr == "values" and not given:
             owner = self._value(call.func.value, depth)
             if isinstance(owner, dict):
@@ -169,11 +217,11 @@ class Values:
         if len(given) != 1 or function not in ("list", "tuple", "set", "frozenset", "sorted"):
             raise NotPlain
         value = self._value(given[0], depth)
-        if not isinstance(value, list):
+        if not isinstance(value, (list, tuple)):
             raise NotPlain
         self._count(len(value))
         if function in ("list", "tuple"):
-            return [*value]
+            return [*value] if function == "list" else (*value,)
         return sorted(_strings(value)) if function == "sorted" else _set(value)
 
     def _listed(self, node: ast.ListComp | ast.SetComp, depth: int) -> list[Any]:
@@ -183,7 +231,7 @@ class Values:
         if any(loop.ifs for loop in loops) or dotted(node.elt) != targets[-1] or "" in targets:
             raise NotPlain
         value = self._value(loops[0].iter, depth)
-        if len(loops) == 1 and isinstance(value, list):
+        if len(loops) == 1 and isinstance(value, (list, tuple)):
             self._count(len(value))
             found = [*value]
         elif len(loops) == 2 and dotted(loops[1].iter) == targets[0]:
@@ -196,19 +244,35 @@ class Values:
         """The items of the lists in lists."""
         found: list[Any] = []
         for each in lists:
-            for part in each if isinstance(each, list) else [None]:
-                if not isinstance(part, list):
+            for part in each if isinstance(each, (list, tuple)) else [None]:
+                if not isinstance(part, (list, tuple)):
                     raise NotPlain
                 self._count(len(part))
                 found += part
         return found
 
-    def _dict_key(self, node: ast.expr | None, depth: int) -> Any:
-        """A key of a dictionary; ``**other`` has none, and a list or a tuple matters to nobody."""
-        key = None if node is None else self._value(node, depth)
-        if not isinstance(key, (str, int, float)):
-            raise NotPlain
-        return key
+    def _dict(
+        self, items: Iterable[tuple[ast.expr | None, ast.expr]], depth: int
+    ) -> dict[Any, Any]:
+        """A dictionary of keys and values; without a key, with those of another one."""
+        found: dict[Any, Any] = {}
+        for key, node in items:
+            if key is None:
+                other = self._value(node, depth)
+                if not isinstance(other, dict):
+                    raise NotPlain
+                self._count(len(other))
+                found.update(other)
+                continue
+            said = self._value(key, depth)
+            if not isinstance(said, (str, int, float)):
+                raise NotPlain
+            try:
+                found[said] = self._value(node, depth)
+            except NotPlain:
+                self._count(0)  # not as the limit is reached
+                found[said] = Unknown(self._objects.in_expression(node), node)
+        return found
 
 
 def _before(tree: ast.Module, call: ast.Call | None) -> Iterator[ast.stmt]:
@@ -219,13 +283,42 @@ def _before(tree: ast.Module, call: ast.Call | None) -> Iterator[ast.stmt]:
         yield statement
 
 
-def _parts(value: object) -> Iterator[object]:
-    """A list or a dictionary, and those in it."""
-    if isinstance(value, (list, dict)):
-        yield value
-        for inner in value.values() if isinstance(value, dict) else value:
-            if isinstance(inner, (list, dict)):
-                yield inner
+def _maybe(statement: ast.stmt) -> Iterator[ast.Assign]:
+    """The assignments to keys of dictionaries in the blocks of a statement."""
+    left: list[ast.AST] = [statement] if isinstance(statement, _BLOCKS) else []
+    while left:
+        node = left.pop(0)
+        if isinstance(node, ast.Assign) and changed(node) and key_of(node):
+            yield node
+        elif isinstance(node, (*_BLOCKS, ast.ExceptHandler)):
+            left += ast.iter_child_nodes(node)
+
+
+def _key(statement: ast.stmt) -> str:
+    """The key of what a statement changes that is in a dictionary; empty for what is in none."""
+    if isinstance(statement, (ast.Assign, ast.AugAssign)):
+        return key_of(statement)
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    method = call.func if isinstance(call, ast.Call) else None
+    owner = method.value if isinstance(method, ast.Attribute) else None
+    return literal_text(owner.slice) if isinstance(owner, ast.Subscript) else ""
+
+
+def _as_list(value: Any) -> Any:
+    """A tuple as a list, also in a dictionary: setuptools takes both."""
+    if isinstance(value, dict):
+        return {k: [*each] if isinstance(each, tuple) else each for k, each in value.items()}
+    return [*value] if isinstance(value, tuple) else value
+
+
+def _known(value: Any) -> Any:
+    if isinstance(value, Unknown):
+        raise NotPlain
+    return value
+
+
+def _node(value: object) -> ast.expr | None:
+    return value.node if isinstance(value, Unknown) else None
 
 
 def _set(value: Sequence[Any]) -> list[Any]:

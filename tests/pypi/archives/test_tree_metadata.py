@@ -132,20 +132,50 @@ def test_nameless(files: dict[str, str], reason: str) -> None:
     assert found.project == "" and reason in found.problem and found.requires_dist is None
 
 
+NAMED = {"setup.cfg": "[metadata]\nname = a"}
+
+
 @pytest.mark.parametrize(
-    "files",
+    ("files", "part"),
     [
-        {"pyproject.toml": "[project]\nname = 'a'\ndynamic = ['dependencies']"},
-        {"pyproject.toml": "[project]\nname = 'a'\ndynamic = ['optional-dependencies']"},
-        {"setup.py": "setup(name='a', install_requires=read())"},
-        {"setup.cfg": "[metadata]\nname = a\n[options]\ninstall_requires = file: r.txt"},
+        (
+            {"pyproject.toml": "[project]\nname = 'a'\ndynamic = ['dependencies']"},
+            "its pyproject.toml says that its dependencies are dynamic",
+        ),
+        (
+            {"pyproject.toml": "[project]\nname = 'a'\ndynamic = ['optional-dependencies']"},
+            "its pyproject.toml says that its optional-dependencies are dynamic",
+        ),
+        (
+            {"setup.py": "setup(name='a',\n install_requires=read())"},
+            "line 2 of its setup.py computes install_requires",
+        ),
+        (
+            {
+                "setup.py": "from s import setup as s\ndef f():\n s(name='a', extras_require=x)\nf()"
+            },
+            "line 3 of its setup.py computes extras_require",
+        ),
+        (
+            {**NAMED, "setup.py": "k = {}\nk.update(more())\nsetup(**k)"},
+            "line 3 of its setup.py passes setup() what is computed",
+        ),
+        (
+            {**NAMED, "setup.py": "if x:\n  setup(name='a')\nelse:\n  setup()"},
+            "its setup.py calls setup() in lines 2 and 4",
+        ),
+        ({**NAMED, "setup.py": "run()"}, "its setup.py does not call setup() by that name"),
+        (
+            {"setup.cfg": "[metadata]\nname = a\n[options]\ninstall_requires = file: r.txt"},
+            "no file of it says what it requires",
+        ),
     ],
 )
-def test_what_is_required_is_dynamic(files: dict[str, str]) -> None:
-    """That is not the same as nothing."""
+def test_what_is_required_is_dynamic(files: dict[str, str], part: str) -> None:
+    """That is not the same as nothing: the file is named, and the line that is known."""
     found = with_static_requirements(read(files), source(files))
     assert (found.project, found.requires_dist, found.confirmed) == ("a", None, False)
-    assert "known only after a build" in found.problem
+    assert found.problem.startswith(f"{part}: what it requires is known only after a build")
 
 
 @pytest.mark.parametrize(
