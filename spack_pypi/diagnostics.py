@@ -94,6 +94,8 @@ CODES: Mapping[str, str] = {
     "wrong-commit": "In the repository, a tag is another commit than the recipe says, or a tag or "
     "branch is missing.",
     "other-repository": "The repository that was named is not that of the recipe.",
+    "patched-metadata": "A patch or a method of the recipe changes, or may change, the files that "
+    "say what the release requires.",
     "license-differs": "The recipe states another licence than the metadata.",
     "not-on-index": "The index does not have the release.",
     "yanked": "The release was withdrawn from the index (PEP 592).",

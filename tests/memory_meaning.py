@@ -12,6 +12,7 @@ from spack_pypi.host.port import Cell, DeclaredVersion
 from spack_pypi.pypi.branches import KNOWN
 from spack_pypi.recipe.edit import RecipeText
 from spack_pypi.recipe.model import GitSource
+from spack_pypi.recipe.source_changes import SourceChange
 from spack_pypi.translate import spack_order
 from spack_pypi.workflow.assembly.virtual_names import provided
 from spack_pypi.workflow.explain.dependencies import PlainLine
@@ -31,9 +32,13 @@ class Plain:
     licence: str = ""
     repository: str = ""
     folder: str = ""
+    changes: Sequence[SourceChange] = ()
 
     def archive(self, version: str) -> str:
         return self.archives.get(version, "")
+
+    def source_changes(self, version: str) -> Sequence[SourceChange]:
+        return self.changes
 
     def license(self, version: str) -> str:
         return self.licence
@@ -70,6 +75,9 @@ class TextMeaning:
 
     def archive(self, version: str) -> str:
         return ""
+
+    def source_changes(self, version: str) -> Sequence[SourceChange]:
+        return ()
 
     def license(self, version: str) -> str:
         return ""

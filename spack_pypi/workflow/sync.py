@@ -15,7 +15,9 @@ from ..pypi.for_one_python import published
 from ..pypi.model import Project, Release
 from ..recipe.proposal import proposed_edit
 from ..session import Session
+from ..translate.builds import builds
 from ..translate.spelling import meant
+from .compare.patched import changing, required_names
 from .compare.version_changes import kept_caps, version_changes
 from .create import OMISSIONS, Outcome, create
 from .explain.model import ExplainedRecipe
@@ -85,6 +87,11 @@ def sync(
         return Update(outdated)
     wanted = _wanted(host, session.index.project(outdated.project), outdated, target, every)
     request = _request(request, outdated, wanted, target, every, named_version(to) is not None)
+    added = [r for r in (target, *(outdated.missing if every else ())) if r is not None]
+    patched = next(filter(None, (_patched(session, host, outdated, r) for r in added)), "")
+    if patched:
+        lines = unblocked(session, host, request, outdated, patched, lambda plan: None)
+        return replace(_by_hand(outdated, patched), proposal=lines)
     found: dict[str, ExplainedRecipe] = {}
 
     def on_verified(plan: Plan) -> None:
@@ -150,6 +157,27 @@ def _with_remarks(session: Session, update: Update, target: Release) -> Update:
     reason = next((f": {file.yanked}" for file in target.files if file.yanked), "")
     text = f"{update.new[0]} is marked as deprecated, as it was withdrawn{reason}"
     return replace(update, changes=(*update.changes, text))
+
+
+def _patched(session: Session, host: Host, outdated: Outdated, added: Release) -> str:
+    """Why the recipe cannot say what a release requires: it changes that, for this release, too;
+    empty where it does not."""
+    if not host.checks:
+        return ""
+    try:
+        changes = host.evaluator.meaning(outdated.package).source_changes(str(added.version))
+        metadata = session.index.metadata(added) if changes else None
+        source = session.index.source(added) if metadata and added.sdist else None
+    except SpackPyPIError:
+        return ""  # it is reported where it is planned
+    if metadata is None:
+        return ""
+    built = builds(source, added).requirements if source else None
+    said = changing(changes, required_names(metadata, built))
+    version = shown(added.version)
+    return (
+        f"{said}, for {version}, too: decide if {version} needs that, and add it" if said else ""
+    )
 
 
 def _wanted(

@@ -22,6 +22,7 @@ from bench.edges import (
     spelled,
 )
 from spack_pypi.host.port import Cell, DeclaredDependency, DeclaredVersion
+from spack_pypi.recipe.source_changes import SourceChange
 
 LINUX = {
     "sys_platform": "linux",
@@ -78,6 +79,9 @@ class Says:
 
     def archive(self, version: str) -> str:
         return ""
+
+    def source_changes(self, version: str) -> Sequence[SourceChange]:
+        return ()
 
     def license(self, version: str) -> str:
         return ""

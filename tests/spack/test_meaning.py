@@ -131,7 +131,19 @@ class PyRuns(PythonPackage):
     conflicts("+fast target=aarch64:", when="@2: platform=linux")
     conflicts("^python@3.13:", when="@:1 platform=linux")
     depends_on("pil@8:", type=("build", "run"))
+    patch("pins.patch", when="@:1")
+    patch("https://x.example/fast.patch", sha256="{sha256}", when="@2:")
+
+    def patch(self):
+        filter_file("tomli.*", "", "pyproject.toml")
 """.replace("{sha256}", "a" * 64)
+PATCH = """\
+--- a/setup.cfg
++++ b/setup.cfg
+@@ -1 +1 @@
+-    six<2
++    six
+"""
 # (version, fast, Python, platform, target, whether it can be installed)
 CELLS = [
     ("1.0", False, "3.9.1", "linux", "x86_64", True),
@@ -159,6 +171,8 @@ print(json.dumps([[meaning.license(version) for version in ("2.0", "1.0", "3.0")
     meaning.runs_in(version, {**meaning.variants, "fast": fast})(Cell(python, platform, target))
     for version, fast, python, platform, target, _ in json.loads(sys.argv[1])
 ], [[each.package, each.text, each.accepts("8.1")] for each in meaning.lines if "pil" in each.text
+], [[[each.by, each.file, each.lines] for each in meaning.source_changes(version)]
+    for version in ("2.0", "1.0", "0.5")
 ]]))
 """
 
@@ -167,9 +181,14 @@ def test_where_a_version_can_be_installed_and_its_licence(every_spack: Spack) ->
     folder = every_spack.repo / "packages" / "py_runs"
     folder.mkdir()
     (folder / "package.py").write_text(RUNS)
-    licenses, cells, virtual = every_spack.python(WHERE, json.dumps(CELLS))
+    (folder / "pins.patch").write_text(PATCH)
+    licenses, cells, virtual, changes = every_spack.python(WHERE, json.dumps(CELLS))
     assert cells == [row[-1] for row in CELLS]
     # One that depends on a variant, and a version that is not listed, have none for certain.
     assert licenses == ["MIT OR ISC", "", ""]
     # What is said of the virtual package concerns the project's, which provides it.
     assert virtual == [["py-pillow", "pil@8:", True]]
+    # What patches and methods change in files that say what is required, of any version.
+    by_method = ["patch()", "pyproject.toml", ['"tomli.*"']]
+    older = [["pins.patch", "setup.cfg", ["    six<2", "    six"]], by_method]
+    assert changes == [[["https://x.example/fast.patch", "", None], by_method], older, older]

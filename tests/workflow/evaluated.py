@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from spack_pypi.host.port import Cell, DeclaredVersion
+from spack_pypi.recipe.source_changes import SourceChange
 from spack_pypi.translate import spack_order
 from spack_pypi.workflow.compare.check import Checked
 from tests.memory import MemoryHost, MemoryIndex
@@ -72,6 +73,10 @@ class Recipe:
         self.versions = tuple(DeclaredVersion(text, sha256) for text in versions)
         self.archives = dict.fromkeys(versions, archive)
         self.licence = ""
+        self.changes: Sequence[SourceChange] = ()
+
+    def source_changes(self, version: str) -> Sequence[SourceChange]:
+        return self.changes
 
     def license(self, version: str) -> str:
         return self.licence
@@ -90,6 +95,7 @@ def checked(
     python: str = "",
     build: Sequence[str] = ("setuptools",),
     extras: Sequence[str] = (),
+    changes: Sequence[SourceChange] = (),
     **options: Any,
 ) -> Checked:
     host, index = MemoryHost(), MemoryIndex()
@@ -100,7 +106,8 @@ def checked(
     index.add("x", "1.0", *requires, python=python, build=build, extras=extras, **options)
     sdist = index.project("x").releases[0].files[0]
     with_build = [Line("py-setuptools", types=BUILD), *lines]
-    host.meanings["py-x"] = Recipe(with_build, sdist.sha256)
+    host.meanings["py-x"] = recipe = Recipe(with_build, sdist.sha256)
+    recipe.changes = changes
     host.has("x", "1.0")
     (result,) = check(host, index, ["py-x"])
     assert not result.failed

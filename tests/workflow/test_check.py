@@ -12,6 +12,7 @@ import pytest
 from packaging.version import Version
 
 from spack_pypi.pypi.model import Project
+from spack_pypi.recipe.source_changes import SourceChange
 from spack_pypi.workflow.compare import oracle
 from spack_pypi.workflow.compare.known import KnownVersions
 from tests.memory import MemoryHost, MemoryIndex
@@ -213,3 +214,24 @@ def test_what_cannot_be_compared_is_reported(requirement: str, reason: str) -> N
         requirement,
     )
     assert reason in dict(found.details)["example"]
+
+
+#: (what the recipe changes, severity of a missing py-a, end of its text, notes about patches).
+CHANGED = [
+    (SourceChange("p.patch", "setup.py", ("'A>1',",)), "note", "p.patch of the recipe changes", 1),
+    (SourceChange("patch()", "setup.py", None), "note", "patch() of the recipe changes", 1),
+    (SourceChange("p.patch", "setup.py", ("'b>1',",)), "error", "the recipe says nothing", 0),
+    (SourceChange("https://x.example/p.patch"), "error", "the recipe says nothing", 1),
+]
+
+
+@pytest.mark.parametrize(("change", "severity", "end", "notes"), CHANGED)
+def test_what_a_patch_changes_is_not_what_is_built(
+    change: SourceChange, severity: str, end: str, notes: int
+) -> None:
+    found = checked([], "a>=1", changes=[change]).diagnostics
+    (missing,) = [each for each in found if each.code == "missing-dependency"]
+    assert missing.severity.value == severity and end in missing.text
+    patched = [each for each in found if each.code == "patched-metadata"]
+    assert [each.severity.value for each in patched] == ["note"] * notes
+    assert all(change.by in each.text for each in patched)

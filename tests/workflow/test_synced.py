@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
+from spack_pypi.recipe.source_changes import SourceChange
 from spack_pypi.resolve.policy import Policy
 from spack_pypi.session import Session
 from spack_pypi.workflow.outdated import outdated
 from spack_pypi.workflow.request import Request, Verify
 from spack_pypi.workflow.sync import diagnostics, sync
 from tests.memory import MemoryHost, MemoryIndex
+from tests.memory_meaning import TextMeaning
 from tests.workflow.test_arrived import RECIPE
 
 
@@ -65,3 +69,31 @@ def test_a_line_of_the_version_before_alone_goes_on() -> None:
     assert (
         text.splitlines()[-1] == '    depends_on("py-y@2:", when="@1.0:", type=("build", "run"))'
     )
+
+
+@pytest.mark.parametrize(
+    ("requires", "refused"),
+    [("y", "p.patch of the recipe changes what setup.py says of y, for 2.0, too"), ("z", "")],
+)
+def test_what_a_patch_changes_for_the_new_version_too_is_for_a_person(
+    requires: str, refused: str
+) -> None:
+    class Patched(TextMeaning):
+        def source_changes(self, version: str) -> Sequence[SourceChange]:
+            return [SourceChange("p.patch", "setup.py", ("'y<2',",))] if version == "2.0" else ()
+
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("hatchling", "1.0")
+    host.has("y", "2.0")
+    host.has("z", "2.0")
+    index.add("x", "1.0")
+    index.add("x", "2.0", requires)
+    host.keep("x", "py-x", RECIPE)
+    host.meanings["py-x"] = Patched("py-x", [RECIPE])
+    with Session(index) as session:
+        (found,) = outdated(session, host, ["py-x"], Policy())
+        update = sync(session, host, found, Request((), verify=Verify.LOAD), to="latest")
+    assert refused in update.reason
+    if refused:
+        assert (update.new, update.texts) == ((), {})
+        assert f'depends_on("py-{requires}"' in update.proposal

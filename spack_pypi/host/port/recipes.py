@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Callable, Protocol
 
 from ...recipe.model import GitSource
+from ...recipe.source_changes import SourceChange
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,10 @@ class Meaning(Protocol):
 
     def runs_in(self, version: str, variants: Mapping[str, bool]) -> Callable[[Cell], bool]:
         """Whether no conflict and no range on Python excludes a cell."""
+
+    def source_changes(self, version: str) -> Sequence[SourceChange]:
+        """What its patches and methods change, for a version that it declares or another one, in
+        files that say what is required."""
 
     def license(self, version: str) -> str:
         """The licence of a version, as the recipe writes it; empty where it states none, or one

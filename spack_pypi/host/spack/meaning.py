@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
+from pathlib import Path
 from typing import Any, Callable
 
 import spack.deptypes
@@ -11,8 +14,10 @@ import spack.repo
 import spack.spec
 import spack.version
 
+from ...credentials import redacted
 from ...errors import HostError
 from ...recipe.model import GitSource
+from ...recipe.source_changes import SourceChange, of_methods, of_patch
 from ..names import providers
 from ..port import Cell, DeclaredDependency, DeclaredVersion
 from .archives import ArchiveNames
@@ -22,6 +27,8 @@ from .internals import drop_pending_directives
 _BUILD_SYSTEM = ("python-venv", "py-pip", "py-wheel")
 #: Options of a version that comes from a repository, not from an archive.
 _REPOSITORIES = {"git", "svn", "hg", "branch", "commit", "tag"}
+#: How large a recipe or a patch is at most that is read.
+_LARGEST_FILE = 2**20
 #: How many versions are kept parsed: those of the packages that are looked at just now.
 _VERSIONS = 2**12
 
@@ -108,6 +115,23 @@ class SpackMeaning:
 
         return runs
 
+    def source_changes(self, version: str) -> Sequence[SourceChange]:
+        patches = [
+            patch
+            for when, listed in self._cls.patches.items()
+            if _Condition(when, {}).applies(version, {})
+            for patch in listed
+        ]
+        return [*chain.from_iterable(map(_of_patch, patches)), *self._filtered]
+
+    @cached_property
+    def _filtered(self) -> list[SourceChange]:
+        """What methods change, also those of recipes that this one inherits."""
+        modules = [sys.modules.get(each.__module__) for each in self._cls.__mro__]
+        files = [getattr(each, "__file__", None) or "" for each in modules]
+        recipes = dict.fromkeys(file for file in files if file.endswith("package.py"))
+        return [change for file in recipes for change in of_methods(_read(file))]
+
     def license(self, version: str) -> str:
         declared, _ = self._declared.get(version, (None, {}))
         if declared is None:
@@ -117,6 +141,25 @@ class SpackMeaning:
             only_versions = str(when) in ("", f"@{when.versions}")
             if only_versions and declared.satisfies(when.versions):
                 return str(expression)
+        return ""
+
+
+def _of_patch(patch: Any) -> list[SourceChange]:
+    """What a patch changes; one at an address is not fetched."""
+    url = getattr(patch, "url", "")
+    if url:
+        return [SourceChange(redacted(url))]
+    return of_patch(patch.relative_path, _read(patch.path))
+
+
+def _read(file: str) -> str:
+    """The text of a recipe, or of a patch beside it; empty where it is too large."""
+    path = Path(file)
+    try:
+        if path.stat().st_size > _LARGEST_FILE:
+            return ""
+        return path.read_text("utf-8", "replace")
+    except OSError:
         return ""
 
 

@@ -15,7 +15,7 @@ from ...pypi.archives.static import with_static_requirements
 from ...pypi.model import Index, Metadata, Publisher, Release
 from ...resolve.package import DEVELOPING
 from ...translate import spack_order
-from . import oracle
+from . import oracle, patched
 from .dependency import DependencyComparison, Held, printed, variant_of
 from .difference import About
 from .known import KnownVersions
@@ -60,9 +60,12 @@ class Comparison:
         only notes if that is unconfirmed."""
         if expected.metadata.requires_dist is None:
             return
-        for _, difference in self.by_extras(meaning, text, expected):
+        found = (difference for _, difference in self.by_extras(meaning, text, expected))
+        for difference in patched.weighed(found, meaning.source_changes(text)):
             confirmed = expected.metadata.confirmed
             yield difference if confirmed else replace(difference, severity=NOTE)
+        required = patched.required_names(expected.metadata, expected.builds)
+        yield from patched.notes(meaning, text, required)
 
     def by_extras(
         self, meaning: Meaning, text: str, expected: Expected

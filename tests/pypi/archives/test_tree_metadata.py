@@ -132,7 +132,7 @@ def test_nameless(files: dict[str, str], reason: str) -> None:
     assert found.project == "" and reason in found.problem and found.requires_dist is None
 
 
-NAMED = {"setup.cfg": "[metadata]\nname = a"}
+CALLED = {"setup.cfg": "[metadata]\nname = a"}
 
 
 @pytest.mark.parametrize(
@@ -151,20 +151,18 @@ NAMED = {"setup.cfg": "[metadata]\nname = a"}
             "line 2 of its setup.py computes install_requires",
         ),
         (
-            {
-                "setup.py": "from s import setup as s\ndef f():\n s(name='a', extras_require=x)\nf()"
-            },
+            {"setup.py": "from s import setup as s\ndef f():\n s(name='a', extras_require=x)"},
             "line 3 of its setup.py computes extras_require",
         ),
         (
-            {**NAMED, "setup.py": "k = {}\nk.update(more())\nsetup(**k)"},
+            {**CALLED, "setup.py": "k = {}\nk.update(more())\nsetup(**k)"},
             "line 3 of its setup.py passes setup() what is computed",
         ),
         (
-            {**NAMED, "setup.py": "if x:\n  setup(name='a')\nelse:\n  setup()"},
+            {**CALLED, "setup.py": "if x:\n  setup(name='a')\nelse:\n  setup()"},
             "its setup.py calls setup() in lines 2 and 4",
         ),
-        ({**NAMED, "setup.py": "run()"}, "its setup.py does not call setup() by that name"),
+        ({**CALLED, "setup.py": "run()"}, "its setup.py does not call setup() by that name"),
         (
             {"setup.cfg": "[metadata]\nname = a\n[options]\ninstall_requires = file: r.txt"},
             "no file of it says what it requires",

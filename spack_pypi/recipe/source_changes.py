@@ -1,0 +1,99 @@
+"""What a recipe changes in the files of a project that say what it requires: by patches, and by
+methods that filter files (https://spack.readthedocs.io/en/latest/packaging_guide_build.html)."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ..syntax import dotted, literal_text, parse
+
+#: Files that say what a project requires, or with what it is built.
+_SAYS = re.compile(r"(?:^|/)(?:setup\.py|setup\.cfg|pyproject\.toml|[\w-]*require[\w/-]*\.txt)$")
+_HEADER = re.compile(r"^(?:---|\+\+\+) ([^\t\n]+)")
+_QUOTED = re.compile(r"""["']\W{0,3}([A-Za-z0-9][\w.-]*)([^"']*)""")
+_AT_START = re.compile(r"\W*([A-Za-z0-9][\w.-]*)")
+_SPECIFIER = re.compile(r"(?:[<>=~^!]=?)\s*\\?v?\d")
+_PYTHON = re.compile(r"python_requires|requires-python", re.I)
+
+
+@dataclass(frozen=True)
+class SourceChange:
+    """A change of a ``file`` by something with a name (``by``): the ``lines`` that go or come;
+    None if it is not known what changes. Without a file it is not known which."""
+
+    by: str
+    file: str = ""
+    lines: tuple[str, ...] | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What may be names of projects in the lines, as they are written; ``python`` for what is
+        said of it."""
+        is_code = self.file.endswith(".py")
+        found: set[str] = set()
+        for line in self.lines or ():
+            found.update(name for name, _ in _QUOTED.findall(line))
+            at_start = None if is_code else _AT_START.match(line)
+            found.update([at_start[1]] if at_start else [])
+            found.update(["python"] if _PYTHON.search(line) else [])
+        return frozenset(found)
+
+
+def of_patch(name: str, text: str) -> list[SourceChange]:
+    """The changes of a patch with a name, as `diff` writes it."""
+    found: dict[str, list[str]] = {}
+    file = ""
+    for line in text.splitlines():
+        header = _HEADER.match(line)
+        if header:
+            # The old name is followed by the new one, which counts where there is one.
+            said = header[1].strip()
+            file = file if said == "/dev/null" else said
+        elif line[:1] in ("-", "+") and _SAYS.search(file):
+            found.setdefault(file, []).append(line[1:])
+    return [SourceChange(name, _base(file), tuple(lines)) for file, lines in found.items()]
+
+
+def of_methods(text: str) -> list[SourceChange]:
+    """The changes of the methods of a recipe that call ``filter_file`` or `FileFilter`; none if it
+    cannot be parsed."""
+    try:
+        functions = [n for n in ast.walk(parse(text)) if isinstance(n, ast.FunctionDef)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    return [change for function in functions for change in _of_method(function)]
+
+
+def _of_method(function: ast.FunctionDef) -> Iterator[SourceChange]:
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    for call in calls:
+        called = dotted(call.func)
+        texts = [*_texts(call.args)]
+        files = [each for each in texts if _SAYS.search(each)]
+        if called == "FileFilter":
+            filters = (c for c in calls if dotted(c.func).endswith(".filter"))
+            texts = [text for each in filters for text in _texts(each.args)]
+        elif called != "filter_file":
+            continue
+        for file in files:
+            yield SourceChange(f"{function.name}()", _base(file), _quoted(texts, file))
+
+
+def _quoted(texts: Iterable[str], file: str) -> tuple[str, ...] | None:
+    """What is replaced, and by what, as lines; None where a version is that names no project."""
+    lines = [f'"{text}"' for text in texts if text != file]
+    change = SourceChange("", file, tuple(lines))
+    named = {name for name in change.names if not name[0].isdigit()}
+    return None if not named and any(map(_SPECIFIER.search, lines)) else tuple(lines)
+
+
+def _texts(nodes: Sequence[ast.expr]) -> Iterator[str]:
+    for node in nodes:
+        yield from filter(None, map(literal_text, ast.walk(node)))
+
+
+def _base(file: str) -> str:
+    return file.rpartition("/")[2]
