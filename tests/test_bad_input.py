@@ -142,10 +142,14 @@ SETS = [
 ]  # fmt: skip
 HOUSES = [
     Bad("--from house", {"house/x.txt": ""}, "house", "pass the file that lists"),
-    # What they contain is read of the index: these need not be whole.
-    Bad("--from house", {f"house/{WHEEL}": b"x"}, "a", "has no project named 'a'", 1,
+    # What they contain is read of the index.
+    Bad("--from house", {f"house/{WHEEL}": b"x"}, f"house/{WHEEL}", "is not a valid wheel"),
+    Bad("--from house", {"house/a-1.tar.gz": b"x"}, "house/a-1.tar.gz", "cannot be read"),
+    Bad("--from house", {f"house/{WHEEL}": wheel_bytes("a", "1", "Name: a\nVersion: 1\n")}, "a",
+        "has no project named 'a'", 1,
         cached=PAGES),
-    Bad("--from house", {"house/a-1.tar.gz": b"x"}, "a", "has no project named 'a'", 1,
+    Bad("--from house", {"house/a-1.tar.gz": sdist_bytes("a", "1", {"PKG-INFO": ""})}, "a",
+        "has no project named 'a'", 1,
         cached=PAGES),
 ]  # fmt: skip
 ENVIRONMENTS = [

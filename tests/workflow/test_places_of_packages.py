@@ -11,6 +11,7 @@ import pytest
 
 from spack_pypi.errors import UsageError
 from spack_pypi.workflow.requirement_files import RequirementSet, named, read
+from tests.index_server import sdist_bytes, wheel_bytes, zip_bytes
 from tests.prefixes.made import answered, interpreter
 
 ELSEWHERE = "not for this Python or platform"
@@ -41,12 +42,48 @@ HOUSES: list[tuple[list[str], list[str], list[tuple[str, str]]]] = [
 ]
 
 
+def archive_bytes(name: str) -> bytes:
+    """A small archive of that name."""
+    project, version = name.split("-")[:2] if name.count("-") else ("x", "1")
+    if name.endswith(".whl"):
+        return wheel_bytes(project, version, f"Name: {project}\nVersion: {version}\n")
+    if name.endswith(".zip"):
+        return zip_bytes(project, version, {})
+    return sdist_bytes(project, version, {"PKG-INFO": ""})
+
+
+BROKEN = [
+    ("x-1-py3-none-any.whl", b"", "is not a valid wheel"),
+    ("x-1-py3-none-any.whl", archive_bytes("x-1-py3-none-any.whl")[:-9], "is not a valid wheel"),
+    ("x-1-py3-none-any.whl", archive_bytes("y-1-py3-none-any.whl"), "is a wheel of y 1, as its"),
+    ("x-1-py3-none-any.whl", archive_bytes("x-2-py3-none-any.whl"), "is a wheel of x 2, as its"),
+    ("x-1.tar.gz", b"<html>not found</html>", "the archive cannot be read"),
+    ("x-1.zip", b"PK", "the archive cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "reason"), BROKEN)
+def test_a_file_from_which_nothing_can_be_installed_is_an_error(
+    tmp_path: Path, name: str, content: bytes, reason: str
+) -> None:
+    """What is named by it would be looked up elsewhere."""
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UsageError) as raised:
+        read([str(tmp_path)])
+    said = str(raised.value)
+    assert said.startswith(f"{tmp_path / name}: {reason}") and said.endswith("or remove it")
+    # One that is not needed is not read.
+    newer = name.replace("-1", "-3")
+    (tmp_path / newer).write_bytes(archive_bytes(newer))
+    assert pins(read([str(tmp_path)])) == ["x 3"]
+
+
 @pytest.mark.parametrize(("files", "expected", "skipped"), HOUSES)
 def test_a_folder_of_wheels_and_sdists(
     tmp_path: Path, files: list[str], expected: list[str], skipped: list[tuple[str, str]]
 ) -> None:
     for name in files:
-        (tmp_path / name).write_bytes(b"")
+        (tmp_path / name).write_bytes(archive_bytes(name))
     result = read([str(tmp_path)], environment=named("linux,x86_64,py312"))
     assert pins(result) == expected
     assert result.skipped == [(name, why.format(folder=tmp_path)) for name, why in skipped]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,8 @@ import pytest
 
 from spack_pypi import files
 from spack_pypi.errors import UsageError
-from spack_pypi.workflow.requirement_files import FORMATS, RequirementSet, format_of, named, read
+from spack_pypi.workflow.requirement_files import RequirementSet, named, read
+from spack_pypi.workflow.requirement_files.formats import FORMATS, format_of
 from spack_pypi.workflow.requirement_files.model import TextFile
 
 
@@ -306,3 +310,13 @@ def test_a_file_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert texts(asked(tmp_path, "r.txt")) == ["six", "attrs"]
     with pytest.raises(UsageError, match="more.txt is longer than 10 characters, the limit"):
         asked(tmp_path, "more.txt")
+
+
+def test_without_a_file_no_format_is_imported() -> None:
+    """Most commands name projects."""
+    package = "spack_pypi.workflow.requirement_files"
+    lines = ["import sys", f"from {package} import read", "read([])", "print([*sys.modules])"]
+    done = subprocess.check_output([sys.executable, "-c", "\n".join(lines)], text=True)
+    found = {name for name in ast.literal_eval(done) if name.startswith(package)}
+    assert f"{package}.model" in found and f"{package}.formats" not in found
+    assert not {f"{package}.uv_lock", f"{package}.conda"} & found

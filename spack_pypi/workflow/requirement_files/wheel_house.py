@@ -1,5 +1,5 @@
-"""A folder of wheels and sdists, as ``pip download`` and ``pip wheel`` fill it. Only the names of
-the files are read."""
+"""A folder of wheels and sdists, as ``pip download`` and ``pip wheel`` fill it. The names of the
+files say which projects and versions it has; the files are read only to see that they are such."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from packaging.metadata import parse_email
 from packaging.tags import Tag
 from packaging.utils import (
     InvalidName,
@@ -17,10 +18,13 @@ from packaging.utils import (
     parse_sdist_filename,
     parse_wheel_filename,
 )
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
-from ...errors import UsageError
+from ...errors import FileFailure, UsageError
+from ...pypi.archives.archive import visit
 from ...pypi.limits import is_short
+from ...pypi.model import File
+from ...pypi.remote import metadata_of, read_local
 from ...translate.environments import PLATFORMS
 from .marker_environment import MarkerEnvironment
 from .model import OTHER_PLATFORM, RequirementSet
@@ -32,6 +36,7 @@ _MOST_FILES = 20_000
 
 
 class _Archive(NamedTuple):
+    file: str
     name: str
     version: Version
     tags: frozenset[Tag] = frozenset()
@@ -59,6 +64,9 @@ def read(folder: Path, requirements: RequirementSet) -> None:
         requirements.skip(name, OTHER_PLATFORM)
     for name, archives in found.items():
         newest, *older = sorted({archive.version for archive in archives}, reverse=True)
+        for archive in archives:
+            if archive.version == newest:
+                _check(folder / archive.file, archive)
         requirements.pin(name, str(newest))
         for version in older:
             requirements.skip(f"{name} {version}", f"{folder} has {newest} too")
@@ -80,11 +88,42 @@ def _archive(file: str) -> _Archive | None:
     try:
         if file.endswith(_SDISTS):
             name, version = parse_sdist_filename(file)
-            return _Archive(canonicalize_name(name, validate=True), version)
+            return _Archive(file, canonicalize_name(name, validate=True), version)
         name, version, _, tags = parse_wheel_filename(file)
     except (InvalidSdistFilename, InvalidWheelFilename, InvalidName):
         return None
-    return _Archive(name, version, tags)
+    return _Archive(file, name, version, tags)
+
+
+def _check(path: Path, archive: _Archive) -> None:
+    """Raise `UsageError` for a file that nothing can be installed from, or that is of another
+    release than its name says."""
+    file = File(archive.file, archive.file, archive.version, bool(archive.tags))
+    try:
+        if file.is_wheel:
+            raw, _ = parse_email(read_local(path, file, metadata_of(file)))
+            said = (canonicalize_name(raw.get("name", "")), raw.get("version", ""))
+            if not _is_same(said, archive):
+                reason = f"is a wheel of {' '.join(said)}, as its metadata says"
+                raise FileFailure(archive.file, reason)
+        else:
+            with path.open("rb") as sdist:
+                visit(file, sdist, lambda name, size, read: True)
+    except FileFailure as failure:
+        reason = failure.reason
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror}"
+    else:
+        return
+    raise UsageError(f"{path}: {reason}; download it again, or remove it")
+
+
+def _is_same(said: tuple[str, str], archive: _Archive) -> bool:
+    """Whether the version in the metadata of a wheel is that of its name in another spelling."""
+    try:
+        return (said[0], Version(said[1])) == (archive.name, archive.version)
+    except InvalidVersion:
+        return False
 
 
 def _fits(archive: _Archive, environment: MarkerEnvironment) -> bool:
