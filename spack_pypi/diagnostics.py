@@ -147,6 +147,7 @@ CODES: Mapping[str, str] = {
     "not-concretized": "Versions were written that were not concretized: only what was named was.",
     "not-as-locked": "A version that a lock file names cannot be used; the environment has "
     "another one, or none, and says why.",
+    "hash-not-compared": "The lock file lists no sha256 of the archive that the recipe has.",
     "not-external": "What is installed for a Python cannot be an external of Spack.",
     "from-environment": "The Python of `--externals` has it, and Spack uses that as an external.",
     "not-from-environment": "The Python of `--externals` has another version than the one that is "

@@ -328,6 +328,7 @@ def request_of(
         loosen_build_pins=args.loosen_build_pins,
         reuse=not args.no_reuse,
         locked=pins,
+        hashes=listed.hashes,
         python=_python(host, listed) if args.env else "",
         also=_also(host, listed) if args.env else (),
         policy=policy(args, host),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _SECTIONS: Mapping[str, Sequence[str]] = {
     "Declared, but not in the recipes:": ("missing-dependency", "cycle", "omitted-requirement"),
     "Not as the lock file says:": ("not-as-locked",),
+    "Not compared with the hashes of the lock file:": ("hash-not-compared",),
     "Did not arrive from the index; to ask again, run the command again:": ("not-fetched",),
     "In the recipes, but not confirmed:": ("unconfirmed-metadata",),
     "Names that look like other ones:": ("near-name",),

@@ -21,6 +21,7 @@ from ..resolve.resolver import Resolver, roots_of
 from ..session import Session
 from .assembly.assemble import Assembled, Assembler, empty_extras
 from .environment import constrained, plain_specs, root_specs
+from .locked_files import Compared, check, compare
 from .plan import Plan, PlannedRecipe
 from .records import Recorder
 from .request import Request, parse_names
@@ -153,9 +154,17 @@ class Planner:
             project: self._planned(resolution, project, done)
             for project, done in assembled.items()
         }
+        compared = self._compared_with_locked(resolution, recipes)
         extended = [recipe.package for recipe in recipes.values() if recipe.extends]
         recorder = Recorder(
-            self._session, host, target, resolution, recipes, self._attempted, self._supplements
+            self._session,
+            host,
+            target,
+            resolution,
+            recipes,
+            self._attempted,
+            self._supplements,
+            compared,
         )
         roots = (*self._request.other_specs, *root_specs(self._named, resolution, recipes))
         return Plan(
@@ -174,6 +183,19 @@ class Planner:
             if host.checks
             else {},
         )
+
+    def _compared_with_locked(
+        self, resolution: Resolution, recipes: Mapping[str, PlannedRecipe]
+    ) -> Mapping[str, Compared]:
+        """The archives of recipes, compared with what lock files list. Raises `SpackPyPIError`
+        where one is another."""
+        found = {}
+        for project, listed in self._request.hashes.items():
+            page = resolution.catalog.facts.page(project) if project in recipes else None
+            if page is not None:
+                found[project] = compare(self._session.index, page, recipes[project], listed)
+        check([*found.values()])
+        return found
 
     def _meaning(self, package: str) -> Meaning:
         """What an existing package meant before this run moved its recipe into the repo."""

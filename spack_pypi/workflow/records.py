@@ -23,6 +23,7 @@ from .assembly.other_archive import other_archive
 from .assembly.release_licenses import license_notes
 from .assembly.review_notes import review_notes
 from .assembly.still_pinned import costly_pins
+from .locked_files import Compared
 from .near_names import KnownNames
 from .plan import PlannedRecipe, Record, RecordStatus
 
@@ -30,7 +31,7 @@ from .plan import PlannedRecipe, Record, RecordStatus
 @dataclass(frozen=True)
 class Recorder:
     """Makes the records of a plan; ``attempted`` is what was assembled for projects that cannot be
-    written."""
+    written, ``compared`` what was compared with lock files."""
 
     session: Session
     host: Host
@@ -39,6 +40,7 @@ class Recorder:
     recipes: Mapping[str, PlannedRecipe]
     attempted: Mapping[str, Assembled]
     supplements: Sequence[Supplement]
+    compared: Mapping[str, Compared]
 
     @cached_property
     def _named(self) -> frozenset[str]:
@@ -149,6 +151,7 @@ class Recorder:
         project, package = recipe.project, recipe.package
         if project in self._named and not recipe.extends:
             yield from self._near(project, package)
+        yield from self.compared.get(project, Compared()).diagnostics
         for omission in recipe.omissions:
             yield _omitted(package, omission)
         for reason, versions in _passed_over(self.resolution, project).items():

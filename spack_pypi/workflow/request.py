@@ -18,6 +18,7 @@ from ..resolve.policy import Policy
 
 if TYPE_CHECKING:
     from ..resolve.catalog import Rules
+    from .requirement_files.hashes import LockedFiles
 
 #: The longest name of a project, characters: a package is a folder.
 _LONGEST_NAME = 200
@@ -53,11 +54,12 @@ class Request:
     of a recipe that is edited left out of it without harm is not added to it. ``reuse``: the plan
     of an earlier run may be used where nothing has changed (`Earlier`). ``locked`` are the
     versions that a lock file names, by project; ``deviations`` say where others are used, and why
-    (`create_as_locked`). ``python`` is the minor version (3.12) that they are for, ``also`` are
-    specs of the environment that are no projects. ``installed`` are the versions that a Python has
-    already, by project: where a release has to be added, it is that one if it can be. The other
-    fields are the options of ``create`` of the same name. Raises `UsageError` where
-    ``loosen_build_pins`` could not be shown to be right."""
+    (`create_as_locked`), ``hashes`` are those that lock files list of its files. ``python`` is
+    the minor version (3.12) that they are for, ``also`` are specs of the environment that are no
+    projects. ``installed`` are the versions that a Python has already, by project: where a release
+    has to be added, it is that one if it can be. The other fields are the options of ``create`` of
+    the same name. Raises `UsageError` where ``loosen_build_pins`` could not be shown to be right.
+    """
 
     names: tuple[str, ...]
     repo: str | None = None
@@ -79,6 +81,7 @@ class Request:
     reuse: bool = False
     locked: Mapping[str, str] = field(default_factory=dict)
     deviations: Mapping[str, str] = field(default_factory=dict)
+    hashes: Mapping[str, tuple[LockedFiles, ...]] = field(default_factory=dict)
     python: str = ""
     also: tuple[str, ...] = ()
     installed: Mapping[str, str] = field(default_factory=dict)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .graph import LockedRelease, LockedReleases, two_versions
 from .model import RequirementSet
 
@@ -19,7 +21,8 @@ class FlatLock:
         known = self._locked.get(entry.name, entry)
         if (known.version, known.unusable) != (entry.version, entry.unusable):
             raise two_versions(self._where, known, entry)
-        self._locked[entry.name] = known if known.index else entry
+        both = replace(known if known.index else entry, hashes=(*known.hashes, *entry.hashes))
+        self._locked[entry.name] = both
 
     def add_elsewhere(self, name: str) -> None:
         """An entry for other environments only."""
@@ -28,4 +31,4 @@ class FlatLock:
     def finish(self, requirements: RequirementSet) -> None:
         """Add all of them to a set."""
         elsewhere = [name for name in self._elsewhere if name not in self._locked]
-        requirements.pin_all(LockedReleases([*self._locked.values()], elsewhere))
+        requirements.pin_all(LockedReleases([*self._locked.values()], elsewhere), self._where)

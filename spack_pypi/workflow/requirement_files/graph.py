@@ -9,6 +9,7 @@ from typing import Callable, NamedTuple
 from packaging.version import Version
 
 from ...errors import UsageError
+from .hashes import Hash
 
 #: Walks until it is known who requires what; nearly always two are enough.
 _MOST_ROUNDS = 10
@@ -34,7 +35,8 @@ class LockedRelease:
     """A version of a project in a lock file. ``links`` are by extra, ``""`` for what is always
     required. ``unusable`` says why no index has it (it is empty for a release); ``own``: it is
     (part of) what was locked, and needs nobody else's release. ``fork`` are the markers of the
-    environments that it was chosen for, none for all; ``index`` is where it comes from."""
+    environments that it was chosen for, none for all; ``index`` is where it comes from, ``hashes``
+    are those of its files."""
 
     name: str
     version: str
@@ -43,6 +45,7 @@ class LockedRelease:
     own: bool = False
     fork: tuple[str, ...] = ()
     index: str = ""
+    hashes: tuple[Hash, ...] = ()
 
 
 class LockedReleases(NamedTuple):

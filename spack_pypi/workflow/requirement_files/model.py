@@ -17,6 +17,7 @@ from ...pypi.limits import MOST_CLAUSES, MOST_REQUIREMENTS, is_short
 from ...pypi.named_index import NamedIndex
 from ...pypi.project_files import toml
 from .graph import LockedReleases
+from .hashes import Hash, LockedFiles
 from .marker_environment import MarkerEnvironment, here
 
 #: Tools that install packages: a recipe depends on them where it needs them.
@@ -35,7 +36,8 @@ class RequirementSet:
     """What files require in an ``environment``: ``requirements``, those that apply to it, without
     markers; ``constraints`` on the versions of any project; ``skipped``: (line, reason).
     ``locked``: a file names the release of each project for this environment, ``pins`` are these
-    versions, by project (PEP 503 name). ``indexes`` are the
+    versions, by project (PEP 503 name); ``hashes`` are those that files list, by project too.
+    ``indexes`` are the
     indexes that releases were locked from, by project (PEP 503 name), ``packages`` those of Spack
     that are required too, with their versions (PEP 440). ``listed`` are the indexes that files
     name, in the order in which they are asked. ``parse_yaml`` parses a text, or raises
@@ -47,6 +49,7 @@ class RequirementSet:
     skipped: list[tuple[str, str]] = field(default_factory=list)
     pins: dict[str, str] = field(default_factory=dict)
     locked: bool = False
+    hashes: dict[str, tuple[LockedFiles, ...]] = field(default_factory=dict)
     indexes: dict[str, str] = field(default_factory=dict)
     packages: list[tuple[str, SpecifierSet]] = field(default_factory=list)
     parse_yaml: Callable[[str], object] = _no_yaml
@@ -116,8 +119,16 @@ class RequirementSet:
         if index:
             self.indexes[project] = index
 
-    def pin_all(self, found: LockedReleases) -> None:
-        """Add the releases that a lock file names, and note what is left out."""
+    def add_hashes(
+        self, project: str, version: str, hashes: Sequence[Hash], where: object
+    ) -> None:
+        """Add those that a file, ``where``, lists for a release of a project (PEP 503 name)."""
+        if hashes:
+            listed = LockedFiles(str(where), version, tuple(dict.fromkeys(hashes)))
+            self.hashes[project] = (*self.hashes.get(project, ()), listed)
+
+    def pin_all(self, found: LockedReleases, where: object) -> None:
+        """Add the releases that a lock file, ``where``, names, and note what is left out."""
         self.locked = True
         for name in found.elsewhere:
             self.skip(name, OTHER_PLATFORM)
@@ -126,6 +137,7 @@ class RequirementSet:
                 self.skip(release.name, release.unusable)
             elif not release.own:
                 self.pin(release.name, release.version, release.index)
+                self.add_hashes(release.name, release.version, release.hashes, where)
 
     def skip(self, text: str, reason: str) -> None:
         """Note a line for which no recipe is written, and why."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from packaging.utils import canonicalize_name
@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 from ...errors import UsageError
 from .flat import FlatLock
 from .graph import LockedRelease
+from .hashes import of_files
 from .marker_environment import MarkerEnvironment
 from .model import NO_RELEASE, ExtrasAndGroups, Format, RequirementSet, TextFile, read_toml
 from .shape import Shape
@@ -42,9 +43,11 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
     groups = {canonicalize_name(each) for each in shape.texts(metadata.get("groups"), "groups")}
     extras, chosen = selected.known(file.path, groups - {_DEFAULT}, groups - {_DEFAULT})
     wanted = {_DEFAULT, *extras, *chosen}
+    #: Before PDM 2.8: by "name version".
+    files = shape.lists(metadata.get("files"), "metadata.files")
     lock = FlatLock(file.path)
     for package in packages:
-        entry = _entry(shape, package)
+        entry = _entry(shape, package, files)
         its = shape.texts(package.get("groups"), f"groups of {entry.name}")
         if wanted.isdisjoint(map(canonicalize_name, its)):
             continue
@@ -82,11 +85,16 @@ def _check_targets(
     return None
 
 
-def _entry(shape: Shape, package: Mapping[str, Any]) -> LockedRelease:
+def _entry(
+    shape: Shape, package: Mapping[str, Any], files: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> LockedRelease:
+    """A package; ``files`` are those that the file lists by its name and version."""
     name = shape.name(package.get("name"), "a package's name")
     version = shape.text(package.get("version"), f"the version of {name}")
     other = any(source in package for source in _OTHER_SOURCES)
-    return LockedRelease(name, version, unusable=NO_RELEASE if other else "")
+    listed = package.get("files", files.get(f"{package.get('name')} {version}"))
+    hashes = tuple(of_files(shape, listed, f"the files of {name}"))
+    return LockedRelease(name, version, unusable=NO_RELEASE if other else "", hashes=hashes)
 
 
 PDM_LOCK = Format(

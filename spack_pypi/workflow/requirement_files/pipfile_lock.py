@@ -11,6 +11,7 @@ from ...errors import UsageError
 from ...pypi import json_text
 from .flat import FlatLock
 from .graph import LockedRelease
+from .hashes import parsed
 from .model import NO_RELEASE, ExtrasAndGroups, Format, RequirementSet, TextFile
 from .shape import Shape
 
@@ -54,7 +55,9 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
             elif any(source in entry for source in _OTHER_SOURCES):
                 lock.add(LockedRelease(project, version, unusable=NO_RELEASE))
             elif version.startswith("=="):
-                lock.add(LockedRelease(project, version.lstrip("="), index=index))
+                hashes = shape.texts(entry.get("hashes"), f"the hashes of {name}")
+                its = tuple(map(parsed, hashes))
+                lock.add(LockedRelease(project, version.lstrip("="), index=index, hashes=its))
             else:
                 # What was not for the machine that locked has no version.
                 requirements.add(f"{project}{version.strip('*')}", file.path)

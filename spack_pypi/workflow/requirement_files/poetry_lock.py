@@ -18,6 +18,7 @@ from ...pypi.project_files.poetry_versions import accepts, specifiers
 from ...pypi.project_files.toml import at
 from .flat import FlatLock
 from .graph import Graph, Link, LockedRelease
+from .hashes import Hash, of_files, parsed
 from .model import NO_RELEASE, ExtrasAndGroups, Format, RequirementSet, TextFile, read_toml
 from .shape import Shape
 
@@ -39,10 +40,11 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
     packages = shape.tables(document.get("package"), "package")
     known = shape.table(document.get("extras"), "extras")
     extras: set[str] = {canonicalize_name(name) for name in known}
+    hashes = _Hashes(shape, metadata)
     if any("groups" in package for package in packages) or not packages:
-        _FlatPoetry(file, shape, packages).read(extras, selected, requirements)
+        _FlatPoetry(file, shape, packages, hashes).read(extras, selected, requirements)
     else:
-        _Poetry1(file, shape, packages).read(extras, selected, requirements)
+        _Poetry1(file, shape, packages, hashes).read(extras, selected, requirements)
 
 
 def _source(shape: Shape, package: Mapping[str, Any]) -> tuple[str, str]:
@@ -53,13 +55,31 @@ def _source(shape: Shape, package: Mapping[str, Any]) -> tuple[str, str]:
     return "", shape.text(source.get("url"), "source.url")
 
 
+class _Hashes:
+    """The hashes of packages: each lists its files. Before Poetry 1.3 ``[metadata.files]`` lists
+    them by the package's name, before 1.0 ``[metadata.hashes]`` only their sha256."""
+
+    def __init__(self, shape: Shape, metadata: Mapping[str, Any]) -> None:
+        self._shape = shape
+        self._files = shape.table(metadata.get("files"), "metadata.files")
+        self._hashes = shape.table(metadata.get("hashes"), "metadata.hashes")
+
+    def of(self, package: Mapping[str, Any]) -> tuple[Hash, ...]:
+        """Those of the files of a package."""
+        name, what = str(package.get("name")), f"files of {package.get('name')}"
+        files = of_files(self._shape, package.get("files", self._files.get(name)), what)
+        texts = self._shape.texts(self._hashes.get(name), f"metadata.hashes.{name}")
+        return (*files, *map(parsed, texts))
+
+
 class _FlatPoetry:
     """A file of Poetry 2."""
 
     def __init__(
-        self, file: TextFile, shape: Shape, packages: Sequence[Mapping[str, Any]]
+        self, file: TextFile, shape: Shape, packages: Sequence[Mapping[str, Any]], hashes: _Hashes
     ) -> None:
         self._path, self._shape, self._packages = file.path, shape, packages
+        self._hashes = hashes
 
     def read(
         self, all_extras: set[str], selected: ExtrasAndGroups, requirements: RequirementSet
@@ -77,7 +97,8 @@ class _FlatPoetry:
             if any(holds(marker, self._path, extras) for marker in markers):
                 version = shape.text(package.get("version"), f"the version of {name}")
                 unusable, index = _source(shape, package)
-                lock.add(LockedRelease(name, version, unusable=unusable, index=index))
+                files = self._hashes.of(package)
+                lock.add(LockedRelease(name, version, {}, unusable, index=index, hashes=files))
             elif markers and not any(holds(m, self._path, all_extras) for m in markers):
                 lock.add_elsewhere(name)
         lock.finish(requirements)
@@ -93,9 +114,9 @@ class _Poetry1:
     """A file of Poetry 1, with the pyproject.toml beside it."""
 
     def __init__(
-        self, file: TextFile, shape: Shape, packages: Sequence[Mapping[str, Any]]
+        self, file: TextFile, shape: Shape, packages: Sequence[Mapping[str, Any]], hashes: _Hashes
     ) -> None:
-        self._path, self._shape = file.path, shape
+        self._path, self._shape, self._hashes = file.path, shape, hashes
         self._releases = [self._release(package) for package in packages]
         beside = file.path.with_name("pyproject.toml")
         if not beside.exists():
@@ -134,7 +155,7 @@ class _Poetry1:
 
         # As Poetry does, which solves again with what is locked.
         graph = Graph(self._releases, holds, self._path, newest=True)
-        requirements.pin_all(graph.reached(links))
+        requirements.pin_all(graph.reached(links), self._path)
 
     def _groups(self) -> dict[str, dict[str, Any]]:
         """What each group requires."""
@@ -162,7 +183,8 @@ class _Poetry1:
         unusable, index = _source(shape, package)
         python = shape.text(package.get("python-versions"), f"python-versions of {name}")
         fork = (_python_marker(shape, python),) if python not in ("", "*") else ()
-        return LockedRelease(name, version, links, unusable, fork=fork, index=index)
+        hashes = self._hashes.of(package)
+        return LockedRelease(name, version, links, unusable, False, fork, index, hashes)
 
     def _needed_by(self, link: Link, extras: Mapping[str, Any]) -> Iterator[str]:
         """The extras that an optional dependency belongs to."""

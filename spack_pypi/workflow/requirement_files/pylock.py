@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from functools import partial
 
-from packaging.pylock import Pylock, PylockValidationError
+from packaging.pylock import (
+    Package,
+    PackageSdist,
+    PackageWheel,
+    Pylock,
+    PylockValidationError,
+)
 from packaging.version import Version
 
 from ...errors import UsageError
 from ...pypi.limits import without_advice
 from .flat import FlatLock
 from .graph import LockedRelease
+from .hashes import Hash, file_name
 from .model import (
     NO_RELEASE,
     ExtrasAndGroups,
@@ -49,13 +57,23 @@ def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSe
             is_release = package.version is not None and (package.sdist or package.wheels)
             version, index = str(package.version or ""), package.index or ""
             unusable = "" if is_release else NO_RELEASE
-            flat.add(LockedRelease(package.name, version, unusable=unusable, index=index))
+            its = tuple(_hashes(package))
+            flat.add(LockedRelease(package.name, version, {}, unusable, index=index, hashes=its))
         elif not with_all(package.marker):
             flat.add_elsewhere(package.name)
     flat.finish(requirements)
     if lock.lock_version > _KNOWN:
         version = f"lock-version {str(lock.lock_version)[:40]}"
         requirements.skip(version, "what a later version of the format adds is not known")
+
+
+def _hashes(package: Package) -> Iterator[Hash]:
+    """Those of the files of a package."""
+    archives: list[PackageSdist | PackageWheel] = [*(package.wheels or ())]
+    for archive in [package.sdist, *archives] if package.sdist else archives:
+        name = file_name(archive.name, archive.path, archive.url)
+        for algorithm, digest in archive.hashes.items():
+            yield Hash(name, algorithm.lower(), digest.lower())
 
 
 PYLOCK = Format(

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+
+from packaging.utils import canonicalize_name
 
 from ...errors import UsageError
 from ...files import read_text
 from ...pypi.named_index import at
+from .hashes import parsed
 from .model import EDITABLE, ExtrasAndGroups, Format, RequirementSet, TextFile
 
 #: An index, as pip writes its options.
 _INDEX = re.compile(r"(?P<option>-i|--index-url|--pypi-url|--extra-index-url)[\s=]+(?P<url>\S+)")
+
+#: What the archive may be, and a requirement that has one version, as pip writes them.
+_HASH = re.compile(r"\s--hash[\s=]+(\S+)")
+_PINNED = re.compile(r"([\w.-]+)\s*(?:\[[^\]]*\])?\s*\(?\s*===?\s*([\w.!+-]+)\s*\)?")
 
 
 def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
@@ -59,8 +66,21 @@ def _read_within(
         elif line.startswith("-"):
             requirements.skip(line, "an option of pip, which spack-pypi does not use")
         else:
-            # ``--hash`` and the like concern the archive, whose hash the index gives.
-            requirements.add(re.split(r"\s--[a-z]", line)[0].strip(), path, constraints)
+            text = re.split(r"\s--[a-z]", line)[0].strip()
+            requirements.add(text, path, constraints)
+            _add_hashes(text, _HASH.findall(line), requirements, path)
+
+
+def _add_hashes(
+    text: str, hashes: Sequence[str], requirements: RequirementSet, path: Path
+) -> None:
+    """Add the hashes of a requirement, which is of one version; pip, too, takes no other ones."""
+    locked = _PINNED.fullmatch(text.partition(";")[0].strip())
+    if hashes and locked is None and not re.search(r"[/\\@]", text):
+        requirements.skip(f"--hash of {text}", "without == it does not say of which version")
+    elif hashes and locked:
+        its = [parsed(each) for each in hashes]
+        requirements.add_hashes(canonicalize_name(locked[1]), locked[2], its, path)
 
 
 def _add_index(option: str, url: str, requirements: RequirementSet, path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from packaging.utils import canonicalize_name
 
 from .graph import Graph, Link, LockedRelease, LockedReleases
+from .hashes import of_files
 from .model import (
     NO_RELEASE,
     ExtrasAndGroups,
@@ -23,7 +24,7 @@ _FOLDERS = ("editable", "virtual", "directory")
 
 
 def _read(file: TextFile, selected: ExtrasAndGroups, requirements: RequirementSet) -> None:
-    requirements.pin_all(_UvLock(file, requirements).reached(selected))
+    requirements.pin_all(_UvLock(file, requirements).reached(selected), file.path)
 
 
 class _UvLock:
@@ -113,6 +114,11 @@ class _UvLock:
             (canonicalize_name(extra), listed)
             for extra, listed in shape.lists(optional, f"extras of {name}").items()
         )
+        sdist = package.get("sdist")
+        files = [
+            *of_files(shape, None if sdist is None else [sdist], f"the sdist of {name}"),
+            *of_files(shape, package.get("wheels"), f"the wheels of {name}"),
+        ]
         return LockedRelease(
             name,
             version,
@@ -121,6 +127,7 @@ class _UvLock:
             own=own,
             fork=tuple(shape.texts(package.get("resolution-markers"), "resolution-markers")),
             index=registry,
+            hashes=tuple(files),
         )
 
     def _link(self, dependency: Mapping[str, Any]) -> Link:
