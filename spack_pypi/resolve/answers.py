@@ -39,14 +39,17 @@ class Answers:
         self._catalog, self._lessons, self._worst = catalog, lessons, worst
         self._fewest = fewest
         self._preferred, self._listed = preferred, listed
-        self._answers: dict[tuple[str, str, tuple[str, ...], bool], Answer | None] = {}
+        self._answers: dict[tuple[str, str, tuple[str, ...], bool], Answer] = {}
 
     def answer(self, requirement: ProjectRequirement, required: bool) -> Answer | None:
         """The best answer; None while that is not known."""
         key = (requirement.project, requirement.specifier, requirement.extras, required)
-        if key not in self._answers:
-            self._answers[key] = self._decide(requirement, required)
-        return self._answers[key]
+        known = self._answers.get(key)
+        if known is None:
+            known = self._decide(requirement, required)
+            if known is not None:
+                self._answers[key] = known
+        return known
 
     def grades(self) -> Iterator[Grade]:
         """The grades that are good enough, best first."""

@@ -22,7 +22,7 @@ from .likely import Guess
 from .model import Releases, Root, Selection, units
 from .resolution import Resolution
 from .search import Searches
-from .selection import Seeds, select
+from .selection import Seeds, Walk
 
 #: Rounds of `fit` for one group, until that is left to the solver.
 _MOST_ROUNDS = 50
@@ -49,6 +49,31 @@ class _Group:
                 "(--no-together: each by itself)"
             )
         return {r.project: own.get(r.project, reason) for r in self.roots if reason}
+
+
+class _Steps:
+    """The walks from some roots, until one is complete: one that was held up goes on, unless
+    something was learned since it began. What that one chose may have been chosen before all was
+    known, so that another one begins anew in the end."""
+
+    def __init__(self, resolver: Resolver, roots: Sequence[Root]) -> None:
+        self._resolver, self._roots = resolver, roots
+        self._walk: Walk | None = None
+        self._lessons = 0
+
+    def take(self, seeds: Seeds) -> bool:
+        """Walk on, with these seeds where a walk begins; whether it is complete."""
+        known = self._resolver.known
+        if self._walk is not None and self._walk.is_held_up and known[0] == self._lessons:
+            self._walk.go_on()
+            return False
+        self._walk, self._lessons = self._resolver.walk(self._roots, seeds), known[0]
+        return self._resolver.known == known
+
+    @property
+    def selection(self) -> Selection:
+        """What the last walk has reached."""
+        return self._walk.selection if self._walk is not None else Selection()
 
 
 class Resolver:
@@ -111,31 +136,37 @@ class Resolver:
 
     def _complete(self) -> None:
         """Walk for each group that is not complete, until all are."""
-        left = [group for group in self._groups if not group.complete]
+        left = [(group, _Steps(self, group.roots)) for group in self._groups if not group.complete]
         while left:
-            for group in left:
-                more = {
-                    project: {
-                        version: release
-                        for version, release in releases.items()
-                        if self._lessons.grade(Unit(project, version)) <= self._worst
-                    }
-                    for project, releases in group.fits.more.items()
-                }
-                seeds = Seeds(more, preferred=group.preferred)
-                group.selection, group.complete = self._walk(group.roots, seeds)
+            for group, steps in left:
+                group.complete = steps.take(self._seeds(group))
+                if group.complete:
+                    group.selection = steps.selection
             # What is missing for any of them is fetched at once.
             self.catalog.facts.fetch()
-            left = [group for group in left if not group.complete]
+            left = [each for each in left if not each[0].complete]
 
-    def _walk(self, roots: Sequence[Root], seeds: Seeds) -> tuple[Selection, bool]:
-        """One walk, and whether it is complete."""
-        known, misses = self._lessons.count, self.catalog.facts.misses
-        selection = select(
+    def _seeds(self, group: _Group) -> Seeds:
+        more = {
+            project: {
+                version: release
+                for version, release in releases.items()
+                if self._lessons.grade(Unit(project, version)) <= self._worst
+            }
+            for project, releases in group.fits.more.items()
+        }
+        return Seeds(more, preferred=group.preferred)
+
+    def walk(self, roots: Sequence[Root], seeds: Seeds) -> Walk:
+        """A walk over what is known."""
+        return Walk(
             self.catalog, self._lessons, roots, seeds, self._worst, self._fewest, self._left_out
         )
-        complete = self.catalog.facts.misses == misses and self._lessons.count == known
-        return selection, complete
+
+    @property
+    def known(self) -> tuple[int, int]:
+        """Numbers that grow with each lesson, and with each fact that is missing."""
+        return self._lessons.count, self.catalog.facts.misses
 
     def _still_holds(self, selection: Selection) -> bool:
         """Whether nothing that was chosen got a worse grade since."""
@@ -181,10 +212,10 @@ class Resolver:
             for project, releases in group.selection.releases.items():
                 seeds.setdefault(project, {}).update(releases)
         requested = {unit for group in groups for unit in group.selection.requested}
-        complete = False
-        while not complete:
-            selection, complete = self._walk([], Seeds(seeds, requested, seeds))
+        steps = _Steps(self, ())
+        while not steps.take(Seeds(seeds, requested, seeds)):
             self.catalog.facts.fetch()
+        selection = steps.selection
         listed = {p: r for group in groups for p, r in group.selection.listed.items()}
         deprecated = frozenset(p for group in groups for p in group.selection.deprecated)
         return replace(selection, listed=listed, deprecated=deprecated)

@@ -31,9 +31,10 @@ from .package import ProjectPackage, specifier_set
 #: Releases of a root whose dependencies cannot be satisfied together, until the newest is listed
 #: all the same.
 _MOST_CONFLICTING = 10
-#: How far a release may be from the roots, in requirements by the shortest way: several times what
-#: real ones are. For each, a walk begins anew, so that the time grows with the square of it.
-_DEEPEST = 100
+#: How far a release may be from the roots, in requirements by the shortest way: ten times what
+#: real ones are. Where the last of them lacks something, that is learned of one after the other,
+#: for each by another walk, so that the time grows with the square of it.
+_DEEPEST = 300
 
 
 @dataclass(frozen=True)
@@ -47,35 +48,16 @@ class Seeds:
     preferred: Releases = field(default_factory=dict)
 
 
-def select(
-    catalog: Catalog,
-    lessons: Lessons,
-    roots: Sequence[Root],
-    seeds: Seeds,
-    worst: Grade,
-    fewest: Fewest,
-    left_out: LeftOut,
-) -> Selection:
-    """One walk from the roots. Nothing that is worse than ``worst`` is chosen. The result counts
-    if no fact is missing and the walk added no lesson."""
-    walk = _Walk(catalog, lessons, seeds.preferred, worst, fewest, left_out)
-    extras: dict[tuple[str, Version], list[str]] = {}
-    for unit in sorted(seeds.requested):
-        extras.setdefault((unit.project, unit.version), []).append(unit.extra)
-    for project, releases in sorted(seeds.releases.items()):
-        for version, release in releases.items():
-            walk.request(release, extras.get((project, version), ()))
-    for root in roots:
-        walk.start(root)
-    return walk.run()
+class Walk:
+    """One walk from ``roots``. Nothing that is worse than ``worst`` is chosen. The selection
+    counts if no fact is missing and the walk added no lesson."""
 
-
-class _Walk:
     def __init__(
         self,
         catalog: Catalog,
         lessons: Lessons,
-        preferred: Releases,
+        roots: Sequence[Root],
+        seeds: Seeds,
         worst: Grade,
         fewest: Fewest,
         left_out: LeftOut,
@@ -88,19 +70,59 @@ class _Walk:
         self._deprecated: set[str] = set()
         self._failed: dict[str, str] = {}
         self._requested: set[Unit] = set()
-        self._answers = Answers(catalog, lessons, preferred, self._listed, worst, fewest)
+        self._answers = Answers(catalog, lessons, seeds.preferred, self._listed, worst, fewest)
         #: Units, and how far each is from the roots.
         self._todo: deque[tuple[Unit, int]] = deque()
         self._depth = 0
         self._queued: set[Unit] = set()
         self._left_out: dict[Unit, list[ProjectRequirement]] = {}
         self._untranslatable: dict[Unit, tuple[Untranslatable, ...]] = {}
+        #: What facts were missing for: roots, and units with how far each is from them.
+        self._held_up_roots: list[Root] = []
+        self._held_up: list[tuple[Unit, int]] = []
+        extras: dict[tuple[str, Version], list[str]] = {}
+        for unit in sorted(seeds.requested):
+            extras.setdefault((unit.project, unit.version), []).append(unit.extra)
+        for project, releases in sorted(seeds.releases.items()):
+            for version, release in releases.items():
+                self.request(release, extras.get((project, version), ()))
+        self._start(roots)
+        self._run()
 
-    def run(self) -> Selection:
+    @property
+    def is_held_up(self) -> bool:
+        """Whether there is something to visit again after the next `Facts.fetch`."""
+        return bool(self._held_up or self._held_up_roots)
+
+    def go_on(self) -> None:
+        """Go on where facts were missing. What was chosen meanwhile may have been chosen too
+        early: only another walk, which misses none, shows what is right."""
+        roots, self._held_up_roots = self._held_up_roots, []
+        self._todo.extend(self._held_up)
+        self._held_up = []
+        self._depth = 0
+        self._start(roots)
+        self._run()
+
+    def _start(self, roots: Sequence[Root]) -> None:
+        for root in roots:
+            misses = self._catalog.facts.misses
+            self._choose_root(root)
+            if self._catalog.facts.misses != misses:
+                self._held_up_roots.append(root)
+
+    def _run(self) -> None:
         """Visit all units that are reached."""
         while self._todo:
             unit, self._depth = self._todo.popleft()
+            misses = self._catalog.facts.misses
             self._visit(unit)
+            if self._catalog.facts.misses != misses:
+                self._held_up.append((unit, self._depth))
+
+    @property
+    def selection(self) -> Selection:
+        """What the walk has reached."""
         return Selection(
             self._releases,
             {project: frozenset(extras) for project, extras in self._extras.items()},
@@ -115,7 +137,7 @@ class _Walk:
 
     # --- roots --------------------------------------------------------------------------------
 
-    def start(self, root: Root) -> None:
+    def _choose_root(self, root: Root) -> None:
         """Choose the releases that the recipe of a root lists."""
         target = self._catalog.package(root.project)
         name = f"{target.existing.namespace}.{target.package}" if target.existing else ""

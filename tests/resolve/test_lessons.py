@@ -180,7 +180,8 @@ def test_what_only_a_rejected_release_needs_is_dropped() -> None:
 def test_a_chain_that_is_too_long(
     length: int, is_written: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """For each link a walk begins anew. What is said of it names both ends."""
+    """Where the last link lacks something, each one takes a walk. What is said of it names both
+    ends."""
     monkeypatch.setattr(selection, "_DEEPEST", 6)
     index = MemoryIndex()
     for number in range(length):
@@ -195,6 +196,25 @@ def test_a_chain_that_is_too_long(
             "link6: 1.0 is more than 6 requirements away from what was named, the limit; create "
             "link6 first"
         )
+
+
+def test_a_walk_goes_on_where_facts_were_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each answer of the index leads one link further; none is a reason to begin anew."""
+    visited: list[Unit] = []
+    visit = selection.Walk._visit
+
+    def noted(walk: selection.Walk, unit: Unit) -> None:
+        visited.append(unit)
+        visit(walk, unit)
+
+    monkeypatch.setattr(selection.Walk, "_visit", noted)
+    index, length = MemoryIndex(), 40
+    for number in range(length):
+        index.add(f"link{number}", "1.0", f"link{number + 1}")
+    index.add(f"link{length}", "1.0")
+    assert len(versions(made(index, "link0"))) == length + 1
+    # Its page and its release are answers of their own, and one more walk is whole.
+    assert len(visited) < 5 * length
 
 
 def test_reasons_are_not_repeated_without_end() -> None:
