@@ -7,6 +7,7 @@ import re
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import unquote
 
 from .credentials import redacted
 
@@ -53,6 +54,12 @@ class IndexFailure(SpackPyPIError):
     def __init__(self, url: str, reason: str) -> None:
         self.url, self.reason = url, reason
         super().__init__(f"{url}: {reason}")
+
+    @property
+    def with_name(self) -> str:
+        """The reason, after the name of what cannot be read: for a sentence about its project."""
+        name = unquote(self.url.partition("?")[0].rstrip("/").rpartition("/")[2])
+        return shown(f"{name}: {self.reason}" if name else self.reason)
 
 
 class FileFailure(IndexFailure):

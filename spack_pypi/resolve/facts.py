@@ -244,14 +244,17 @@ class Facts:
         if isinstance(metadata, FileFailure):
             # One bad file says nothing about the project's other releases.
             unknown = Metadata(
-                release.project, str(release.version), requires_dist=None, problem=metadata.reason
+                release.project,
+                str(release.version),
+                requires_dist=None,
+                problem=metadata.with_name,
             )
             return Declared(unknown, Builds(), not_fetched=_not_fetched(metadata))
         metadata = _for_its_wheels(metadata, release)
         if isinstance(source, FileFailure):
             if not is_built:
                 return Declared(metadata, Builds())
-            built = Builds(untranslatable=(Untranslatable(UNREAD, source.reason),))
+            built = Builds(untranslatable=(Untranslatable(UNREAD, source.with_name),))
             return Declared(metadata, built, not_fetched=_not_fetched(source))
         built = self._with_supplements(release, builds(source, release)) if is_built else Builds()
         metadata = with_readme(with_static_requirements(metadata, source), source)
@@ -260,7 +263,7 @@ class Facts:
     def _without_archive(self, release: Release, metadata: Metadata | FileFailure) -> Metadata:
         self._note(metadata, release.project, release.version)
         if isinstance(metadata, FileFailure):
-            return unknown_metadata(release, metadata.reason)
+            return unknown_metadata(release, metadata.with_name)
         return _for_its_wheels(metadata, release)
 
     def _with_supplements(self, release: Release, built: Builds) -> Builds:

@@ -24,7 +24,7 @@ BUILD = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.bu
 INSIDE = {"PKG-INFO": METADATA, "pyproject.toml": BUILD}
 GOOD = sdist_bytes("quiet_log", VERSION, INSIDE)
 PURE = wheel_bytes("quiet_log", VERSION, METADATA)
-NO_GZIP = "the archive cannot be read: Not a gzipped file (b'ga')"
+NO_GZIP = f"{SDIST}: the archive cannot be read: Not a gzipped file (b'ga')"
 UNREAD = "has build requirements that cannot be read"
 
 #: (files, why nothing is written, what a recipe with omissions says)
@@ -32,8 +32,8 @@ DAMAGED: list[tuple[dict[str, bytes], str, str]] = [
     ({SDIST: b"garbage", WHEEL: PURE}, f"{UNREAD}: {NO_GZIP}", f"left out: {NO_GZIP}"),
     (
         {SDIST: GOOD[:300], WHEEL: PURE},
-        f"{UNREAD}: the archive cannot be read: Compressed file ended",
-        "left out: the archive cannot be read: Compressed",
+        f"{UNREAD}: {SDIST}: the archive cannot be read: Compressed file ended",
+        f"left out: {SDIST}: the archive cannot be read: Compressed",
     ),
     (
         {SDIST: sdist_bytes("quiet_log", VERSION, {**INSIDE, "pyproject.toml": "["}), WHEEL: PURE},
@@ -60,8 +60,8 @@ DAMAGED: list[tuple[dict[str, bytes], str, str]] = [
     ),
     (
         {SDIST: GOOD, WHEEL: b"garbage"},
-        "does not declare what it requires: is not a valid wheel",
-        "what it requires is left out: is not a valid wheel",
+        f"does not declare what it requires: {WHEEL}: is not a valid wheel",
+        f"what it requires is left out: {WHEEL}: is not a valid wheel",
     ),
 ]
 
@@ -89,7 +89,7 @@ def test_nothing_is_written_of_it_unless_omissions_are_allowed(
     assert (code, recipe) == (1, "")
     assert any(refused in each for each in said)
     code, recipe, said = outcome(contents, allow_omissions=True)
-    assert code == 0 and lacking in recipe
+    assert code == 0 and lacking in recipe.replace("\n    # ", " ")
     assert any(each.startswith("warning: missing-dependency: ") for each in said)
 
 
@@ -113,5 +113,5 @@ def test_a_licence_that_may_be_in_a_damaged_wheel(metadata: str, expected: int) 
     """A wheel alone: what it requires stands beside it."""
     code, recipe, said = outcome({WHEEL: b"garbage", f"{WHEEL}.metadata": metadata.encode()})
     assert code == expected and 'depends_on("py-attrs"' in recipe
-    unread = "error: no-license: its files cannot be read: is not a valid wheel"
+    unread = f"error: no-license: its files cannot be read: {WHEEL}: is not a valid wheel"
     assert (unread in said) is bool(expected)

@@ -212,7 +212,7 @@ def test_an_archive_does_not_matter_where_the_metadata_cannot_be_read() -> None:
         assert facts.declared(unreadable) is None
         facts.fetch()
         found = facts.declared(unreadable)
-        assert found is not None and found.metadata.problem == "the archive cannot be read"
+        assert found is not None and found.metadata.problem == "x: the archive cannot be read"
         assert facts.declared(readable) is None
         with pytest.raises(IndexFailure, match="answered 500"):
             facts.fetch()

@@ -31,7 +31,7 @@ def stated(
         elif isinstance(files, IndexFailure):
             # What did not arrive is an error of its own.
             damaged = not isinstance(files, NotFetched)
-            problem = f"its files cannot be read: {files.reason}"
+            problem = f"its files cannot be read: {files.with_name}"
             unread = Stated(problem=problem, is_unread=damaged)
             said[version] = in_metadata(metadata[version]) or unread
         else:

@@ -197,7 +197,7 @@ class DirectiveGrounds:
             files = self._index.licenses(says.release)
             stated = licenses.in_files(metadata, files)
         except IndexFailure as failure:
-            unread = Stated(problem=f"its files cannot be read: {failure.reason}")
+            unread = Stated(problem=f"its files cannot be read: {failure.with_name}")
             stated = licenses.in_metadata(metadata) or unread
         else:
             if not (files or stated.expression) and _named(metadata):

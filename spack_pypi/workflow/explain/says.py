@@ -91,10 +91,14 @@ def read(index: Index, version: str, release: Release, archive: str) -> ReleaseS
         metadata = index.metadata(release)
     except FileFailure as failure:
         unknown = Metadata(
-            release.project, version, requires_dist=None, confirmed=False, problem=failure.reason
+            release.project,
+            version,
+            requires_dist=None,
+            confirmed=False,
+            problem=failure.with_name,
         )
         return ReleaseSays(
-            version, release, unknown, f"not known: {failure.reason}", problem=failure.reason
+            version, release, unknown, f"not known: {failure.with_name}", problem=failure.with_name
         )
     known = with_static_requirements(metadata, source)
     place = "METADATA of a wheel" if release.best_wheel is not None else "PKG-INFO of the sdist"

@@ -99,7 +99,7 @@ def test_a_file_that_may_say_it_and_cannot_be_read_is_an_error(
     """The recipe is written without a licence: what it lacks is not only noted."""
     done, _ = outcome({"1.0": NONE}, {"1.0": {"LICENSE": MIT}}, {"1.0": failure})
     assert lines(done) == []
-    assert notes(done) == [("no-license", (), "its files cannot be read: is not a valid wheel")]
+    assert notes(done) == [("no-license", (), "its files cannot be read: x: is not a valid wheel")]
     errors = [each.code for each in done.diagnostics if each.severity is Severity.ERROR]
     assert errors == ["not-fetched" if is_other else "no-license"]
     assert not done.plan.failed
