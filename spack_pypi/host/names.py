@@ -12,7 +12,7 @@ import ast
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -184,26 +184,40 @@ def scan(
     return result, changed or len(result) != len(remembered)
 
 
-def unreadable(packages_folder: Path, scanned: Mapping[str, _Remembered]) -> list[str]:
-    """The packages in the folder of a repo whose recipes are no Python, or have no class of that
-    name, so that nobody knows which projects they are; ``scanned`` is the `scan` of it."""
-    found = []
+class Unnamed(NamedTuple):
+    """The packages whose recipes name no project: those that are ``unreadable`` (no Python, or
+    without a class of that name, so that nobody knows which projects they are), and others that
+    are ``python`` packages, by their names or the class that they inherit."""
+
+    unreadable: Sequence[str]
+    python: Sequence[str]
+
+
+def unnamed(packages_folder: Path, scanned: Mapping[str, _Remembered]) -> Unnamed:
+    """Those in the folder of a repo, of which ``scanned`` is the `scan`."""
+    unreadable: list[str] = []
+    python: list[str] = []
     for folder in recipes_in(str(packages_folder)):
         _, project, _ = scanned.get(folder, (0, None, 0))
         name = package_name(folder)
-        if project is None and not _has_class(packages_folder / folder / "package.py", name):
-            found.append(name)
-    return found
+        if project is None:
+            found = _class(packages_folder / folder / "package.py", name)
+            if found is None:
+                unreadable.append(name)
+            elif name.startswith("py-") or any("Python" in ast.dump(b) for b in found.bases):
+                python.append(name)
+    return Unnamed(unreadable, python)
 
 
-def _has_class(file: Path, package: str) -> bool:
-    """Whether Python can read a recipe, and it has the class of its package."""
+def _class(file: Path, package: str) -> ast.ClassDef | None:
+    """The class of a package in its recipe; None where Python cannot read that, or it has none."""
     try:
         tree = parse(file.read_bytes())
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
+        return None
     wanted = Recipe(package).class_name
-    return any(isinstance(node, ast.ClassDef) and node.name == wanted for node in ast.walk(tree))
+    classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    return next((node for node in classes if node.name == wanted), None)
 
 
 def remember(file: Path, found: Mapping[str, _Remembered]) -> None:

@@ -163,7 +163,7 @@ class StandaloneRepos:
 
     def unreadable_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
         self.target(repo, namespace, write=False)
-        return names.unreadable(self._packages, names.scan(self._packages, {})[0])
+        return names.unnamed(self._packages, names.scan(self._packages, {})[0]).unreadable
 
     def new_package_name(self, project: str) -> str:
         known = self._reviewed.get(project)

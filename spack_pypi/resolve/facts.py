@@ -243,12 +243,7 @@ class Facts:
         self._note(metadata, release.project, release.version)
         if isinstance(metadata, FileFailure):
             # One bad file says nothing about the project's other releases.
-            unknown = Metadata(
-                release.project,
-                str(release.version),
-                requires_dist=None,
-                problem=metadata.with_name,
-            )
+            unknown = replace(unknown_metadata(release, metadata.with_name), confirmed=True)
             return Declared(unknown, Builds(), not_fetched=_not_fetched(metadata))
         metadata = _for_its_wheels(metadata, release)
         if isinstance(source, FileFailure):

@@ -119,6 +119,15 @@ def test_recipes_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "py_latin" / "package.py").write_bytes(b"# caf\xe9\n")
     recipe(tmp_path, "py_deep", "x = " + "(" * 5000)
     scanned, _ = names.scan(tmp_path, {})
-    found = names.unreadable(tmp_path, scanned)
+    found = names.unnamed(tmp_path, scanned)
     # One that names its project is among that project's packages, and cannot be loaded there.
-    assert found == ["py-broken", "py-deep", "py-empty", "py-latin"]
+    assert found.unreadable == ["py-broken", "py-deep", "py-empty", "py-latin"]
+
+
+def test_python_packages_that_name_no_project(tmp_path: Path) -> None:
+    """Whether they can be loaded is not looked at here."""
+    for folder, parent in {"py_own": "Own", "tool": "PythonPackage", "x": "CMakePackage"}.items():
+        (tmp_path / folder).mkdir()
+        name = "".join(word.capitalize() for word in folder.split("_"))
+        (tmp_path / folder / "package.py").write_text(f"class {name}({parent}):\n    oops\n")
+    assert names.unnamed(tmp_path, names.scan(tmp_path, {})[0]) == ([], ["py-own", "tool"])

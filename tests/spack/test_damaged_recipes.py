@@ -23,6 +23,7 @@ def test_what_cannot_be_loaded(spack: Spack, server: IndexServer) -> None:
         "digits": HEADER + VERSION.format("Digits", "digits", "digits", "9" * 5000, "0" * 64),
         "latin": b"# caf\xe9\n",
         "ended": b"import sys; sys.exit(0)\n",
+        "own": HEADER + "class PyOwn(PythonPackage):\n    unknown\n",
     }
     for name, text in texts.items():
         file = spack.repo / "packages" / f"py_{name}" / "package.py"
@@ -31,11 +32,11 @@ def test_what_cannot_be_loaded(spack: Spack, server: IndexServer) -> None:
     names = [f"py-{name}" for name in texts]
     done = spack.run("pypi", "check", *names, "--index-url", server.url)
     assert done.returncode == 1 and "bug" not in done.stderr, done.stderr
-    assert done.stdout.count("error: not checked: cannot load the recipe of py-") == 4
-    # Of all recipes of the repo, too, though two of them do not say that they are of an index.
+    assert done.stdout.count("error: not checked: cannot load the recipe of py-") == 5
+    # Of all recipes of the repo, too, though three of them do not say that they are of an index.
     done = spack.run("pypi", "check", "--index-url", server.url)
     assert done.returncode == 1 and "bug" not in done.stderr, done.stderr
-    assert done.stdout.count("error: not checked: cannot load the recipe of py-") == 4
+    assert done.stdout.count("error: not checked: cannot load the recipe of py-") == 5
     done = spack.run("pypi", "explain", "py-latin", "--index-url", server.url)
     assert done.returncode == 1 and "cannot load the recipe of py-latin" in done.stderr
     script = """

@@ -9,7 +9,7 @@ from spack_pypi.workflow.request import Request
 from tests.memory import MemoryHost, MemoryIndex
 from tests.run import create
 
-KNOWN = ("requests", "numpy", "python-dateutil", "six", "httpx", "jinja2", "pluggy")
+KNOWN = ("requests", "numpy", "python-dateutil", "six", "httpx", "jinja2", "pluggy", "tqdm", "py")
 
 # (project, what its name is near to)
 NAMES = [
@@ -20,7 +20,18 @@ NAMES = [
     ("pythondateutil", ["python-dateutil"]),
     ("python-date-util", ["python-dateutil"]),
     ("requests", []),
-    ("sixx", []),  # too short to tell
+    ("sixx", ["six"]),
+    ("sxi", ["six"]),
+    ("tdqm", ["tqdm"]),
+    ("numy", ["numpy"]),
+    ("htpx", ["httpx"]),
+    # Too short to tell: words, not slips.
+    ("fix", []),
+    ("sic", []),
+    ("tqdn", []),
+    ("yp", []),
+    ("pyy", ["py"]),
+    ("py3", []),
     ("httpx2", []),  # another generation
     ("jinja3", []),
     ("requests-oauthlib", []),

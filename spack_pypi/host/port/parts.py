@@ -50,8 +50,8 @@ class Repos(Protocol):
         repo comes first: its packages hide those of the same names in other repos."""
 
     def unreadable_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
-        """The packages of a repo (see `packages_in`) whose recipes cannot be read at all: which
-        projects they are is not known."""
+        """The packages of a repo (see `packages_in`) whose recipes name no project, and cannot be
+        read or loaded: they may be projects."""
 
     def new_package_name(self, project: str) -> str:
         """The name that a new package for this project gets: ``py-`` + PEP 503 name, or a name

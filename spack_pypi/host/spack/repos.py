@@ -97,7 +97,8 @@ class SpackRepos:
     def unreadable_in(self, namespace: str | None, repo: str | None) -> Sequence[str]:
         found = self._at(repo) if repo is not None else self._registered(namespace)
         folder = found.packages_path
-        return names.unreadable(Path(folder), self._scanned(folder))
+        unnamed = names.unnamed(Path(folder), self._scanned(folder))
+        return [*unnamed.unreadable, *(name for name in unnamed.python if not _loads(name))]
 
     def new_package_name(self, project: str) -> str:
         name = f"py-{project}"
@@ -266,6 +267,15 @@ def _check_is_first(repo: Any) -> None:
             f"the first registered repo, '{name}' in {path}, cannot be loaded; repair it, or name "
             "the repo to write to (-r, -N)"
         )
+
+
+def _loads(package: str) -> bool:
+    """Whether the recipe of a package can be loaded."""
+    try:
+        package_class(package)
+    except HostError:
+        return False
+    return True
 
 
 def repo_at(root: str) -> Any:

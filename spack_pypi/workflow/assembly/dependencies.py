@@ -28,6 +28,8 @@ from .needs import available
 
 #: How an omission names the unknown requirements of a release.
 UNKNOWN = "what it requires"
+#: Projects of a cycle that are named.
+_LONGEST_PATH = 8
 
 
 class Dependencies:
@@ -105,8 +107,7 @@ class Dependencies:
             requirement, required = edge.requirement, edge.required
             cycle = resolution.cuts.get((project, version, requirement.project))
             if cycle:
-                first, *others = [*cycle, requirement.project]
-                path = f"{first} needs {', which needs '.join(others)}"
+                path = _path([*cycle, requirement.project])
                 reason, required = f"Spack's graphs have no cycles, and {path}", False
             elif edge.answer.status is Status.ABSENT:
                 reason = edge.answer.reason
@@ -278,3 +279,13 @@ def _summarized(omissions: Sequence[Omission], versions: Sequence[str]) -> tuple
         of_all = len(versions) > 1 and which >= set(versions)
         result += [replace(omission, version=v) for v in ([""] if of_all else sorted(which))]
     return tuple(result)
+
+
+def _path(cycle: Sequence[str]) -> str:
+    """What each project of a cycle needs; of a long one the middle is left out."""
+    first, *others = cycle
+    if len(others) > _LONGEST_PATH:
+        half = _LONGEST_PATH // 2
+        left = len(others) - 2 * half
+        others = [*others[:half], f"{left} more", *others[-half:]]
+    return f"{first} needs {', which needs '.join(others)}"
