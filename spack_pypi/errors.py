@@ -7,6 +7,7 @@ import re
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from .credentials import redacted
@@ -28,6 +29,10 @@ class SpackPyPIError(Exception):
 
     def __init__(self, text: str = "") -> None:
         super().__init__(shown(text))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it is sent to another process; by itself it would be made of its text alone."""
+        return _same, (type(self), self.args, self.__dict__)
 
 
 class UsageError(SpackPyPIError):
@@ -73,6 +78,12 @@ class NotFetched(FileFailure):
 
 class HostError(SpackPyPIError):
     """Spack, or one of its repos, cannot be used."""
+
+
+def _same(kind: type[SpackPyPIError], args: tuple[Any, ...], about: dict[str, Any]) -> Any:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(about)
+    return error
 
 
 def shown(text: str) -> str:

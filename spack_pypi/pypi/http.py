@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
 from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
 
-from ..errors import FileFailure, NotFetched
-from . import json_text, limits
+from ..errors import FileFailure
+from . import json_text, kept
 from . import metadata as core_metadata
 from .addresses import Addresses
-from .archives import archive, license_files, sdist
+from .archives import archive, sdist
 from .archives.tar import Reader
 from .attestations import Attestations
 from .cache import Cache
-from .limits import LARGEST_FILE
+from .fetching.fetcher import Fetcher
 from .model import File, IndexOrigin, Metadata, Project, Publisher, Release, Settings, Source
 from .network.traffic import Traffic
 from .pages import Pages
 from .project_files import egg_info
-from .remote import metadata_inside, read_inside
 from .reports import Reports
 
 if TYPE_CHECKING:
-    from .network.web import Response, Web
+    from .fetching.process import FetchProcesses
+    from .network.web import Response
 
 #: What is read of an sdist: to be renamed whenever more of it is.
 _READING = "sdist-12"
@@ -40,25 +39,27 @@ _LICENSES = "licenses-3"
 #: Answers that are kept in memory; all are kept on disk.
 _MOST_REMEMBERED = 50
 
+_Result = TypeVar("_Result")
+
 
 class HttpIndex:
     """An `Index` that speaks the simple repository API (PEP 503, 691, 700, 714) over HTTP;
-    ``say`` gets sentences about long waits, ``traffic`` is what it shares with other indexes."""
+    ``say`` gets sentences about long waits. It shares the ``traffic`` with other indexes, and the
+    ``processes`` that fetch, if there are any."""
 
     def __init__(
         self,
         settings: Settings,
         say: Callable[[str], None] = lambda text: None,
         traffic: Traffic | None = None,
+        processes: FetchProcesses | None = None,
     ) -> None:
         self._settings, self._traffic = settings, traffic or Traffic(settings, say)
         self._cache = Cache(settings.cache)
-        self._opened: Web | None = None
-        self._is_closed = False
+        self._fetcher, self._processes = Fetcher(settings, self._traffic), processes
         self._lock = threading.Lock()
         self._under_way: dict[str, Future[Any]] = {}
-        self._pages = Pages(settings, self._cache, self._get)
-        self._serves_metadata = True
+        self._pages = Pages(settings, self._cache, self._fetch_page)
         self._addresses = Addresses(settings, self._json, self._cache)
         self._attestations = Attestations(settings, self._get, self._cache)
         self._reports = Reports(settings, self._get, self._cache)
@@ -70,27 +71,13 @@ class HttpIndex:
 
     def close(self) -> None:
         """Close all connections; what is still requested fails."""
-        with self._lock:
-            self._is_closed = True
-            if self._opened:
-                self._opened.close()
+        self._fetcher.close()
+        if self._processes is not None:
+            self._processes.close()
 
     def copy_to(self, folder: Path) -> Sequence[str]:
         self._cache.copy_to(folder)
         return [self._settings.url]
-
-    @property
-    def _web(self) -> Web:
-        """Made for the first request: what is cached needs no HTTP library, whose import takes as
-        long as reading a hundred pages from the cache."""
-        with self._lock:
-            if self._opened is None:
-                from .network.web import Web
-
-                self._opened = Web(self._settings, self._traffic)
-                if self._is_closed:
-                    self._opened.close()
-            return self._opened
 
     @property
     def identity(self) -> str:
@@ -136,7 +123,9 @@ class HttpIndex:
                 _LICENSES, project, sdist_file, lambda: self._read_licenses(release)
             )
         elif wheel is not None:
-            found = self._kept(_LICENSES, project, wheel, lambda: self._licenses_inside(wheel))
+            found = self._kept(
+                _LICENSES, project, wheel, lambda: self._fetched(self._fetcher.licenses, wheel)
+            )
         else:
             found = {}
         return found
@@ -164,7 +153,7 @@ class HttpIndex:
                     for piece in archive.pieces(file, raw):
                         out.write(piece)
 
-                self._web.read(file.url, write)
+                self._fetcher.web.read(file.url, write)
             os.replace(name, to)
         finally:
             Path(name).unlink(missing_ok=True)
@@ -176,12 +165,12 @@ class HttpIndex:
         return self._reports.vulnerabilities(release)
 
     def _get(self, url: str, headers: Mapping[str, str]) -> Response:
-        return self._web.get(url, headers)
+        return self._fetcher.web.get(url, headers)
 
     def _json(self, url: str) -> Any:
         """What the JSON API answers; None where it has no such page. Raises `IndexFailure`, and
         `ValueError` for what is no JSON."""
-        answer = self._web.get(url)
+        answer = self._fetcher.web.get(url)
         return json_text.loads(answer.body) if answer.status == 200 else None
 
     def _once(self, key: str, ask: Callable[[], Any]) -> Any:
@@ -226,46 +215,21 @@ class HttpIndex:
         """The text of a wheel's METADATA."""
 
         def read() -> str:
-            beside = self._beside(wheel)
-            if beside and (wheel.metadata_sha256 or core_metadata.is_of(beside, release)):
-                return beside
-            return metadata_inside(self._web, wheel)
+            return self._fetched(self._fetcher.metadata, wheel, release.project)
 
         text: str = self._kept("metadata", release.project, wheel, read)
         return text
-
-    def _beside(self, wheel: File) -> str | None:
-        """From ``<wheel>.metadata`` (PEP 658), which some indexes serve without saying so. None
-        where there is none, or where it cannot be fetched: the wheel itself has it, too."""
-        advertised = wheel.metadata_sha256 is not None
-        if not (advertised or self._serves_metadata):
-            return None
-        url = f"{wheel.url}.metadata"
-        try:
-            answer = self._web.get(url, largest=limits.size(LARGEST_FILE))
-        except FileFailure:
-            return None
-        if answer.status != 200:
-            self._serves_metadata = self._serves_metadata and advertised
-            return None
-        sha256 = hashlib.sha256(answer.body).hexdigest()
-        if wheel.metadata_sha256 and sha256 != wheel.metadata_sha256:
-            raise NotFetched(url, "does not have the sha256 that the index gives")
-        return answer.body.decode("utf-8", "replace")
-
-    def _licenses_inside(self, wheel: File) -> dict[str, str]:
-        return read_inside(self._web, wheel, license_files.of_wheel)
 
     def _contents(self, release: Release) -> Mapping[str, Any]:
         file = release.sdist
         assert file is not None
 
         def read() -> Any:
-            contents = self._inspected(release)
+            contents, licenses = self._inspected(release)
             if _read_whole(release):
                 # Nobody asks for most of them, but then the archive would have to be read again.
-                self._cache.put(_LICENSES, self._key(file), contents.licenses)
-            return contents.as_json()
+                self._cache.put(_LICENSES, self._key(file), licenses)
+            return contents
 
         contents: Mapping[str, Any] = self._once(
             f"sdist {file.url}", lambda: self._kept(_READING, release.project, file, read)
@@ -275,17 +239,26 @@ class HttpIndex:
     def _read_licenses(self, release: Release) -> Mapping[str, str]:
         file = release.sdist
         assert file is not None
-        contents = self._inspected(release)
+        contents, licenses = self._inspected(release)
         # Whoever asks for its build, too, needs not read the archive again.
-        self._cache.put(_READING, self._key(file), contents.as_json())
-        return contents.licenses
+        self._cache.put(_READING, self._key(file), contents)
+        return licenses
 
-    def _inspected(self, release: Release) -> sdist.Contents:
+    def _inspected(self, release: Release) -> tuple[Mapping[str, Any], Mapping[str, str]]:
         file = release.sdist
         assert file is not None
-        return self._web.read(
-            file.url, lambda raw: sdist.inspect(file, raw, release.has_pure_wheel)
-        )
+        return self._fetched(self._fetcher.contents, file, release.has_pure_wheel)
+
+    def _fetch_page(self, url: str, name: str, known: kept.Page | None) -> kept.Page:
+        return self._fetched(self._fetcher.page, url, name, known)
+
+    def _fetched(
+        self, method: Callable[..., _Result], what: str | File, *arguments: Any
+    ) -> _Result:
+        """What a method of our `Fetcher` returns."""
+        if self._processes is None:
+            return method(what, *arguments)
+        return self._processes.call(method, what, *arguments)
 
 
 def _read_whole(release: Release) -> bool:

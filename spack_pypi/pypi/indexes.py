@@ -17,6 +17,7 @@ from typing import Callable, TypeVar
 from packaging.utils import canonicalize_name
 
 from ..errors import FileFailure, IndexFailure, NotFetched, UnknownProject
+from .fetching.process import FetchProcesses
 from .http import HttpIndex
 from .model import (
     File,
@@ -139,12 +140,13 @@ def opened(
 ) -> HttpIndex | Indexes:
     """The indexes of `settings.several` as one; ``say`` gets sentences about long waits."""
     (only, first), *others = listed
-    if not (others or only.explicit):
-        return HttpIndex(first, say)
     traffic = Traffic(first, say)
+    processes = FetchProcesses(traffic)
+    if not (others or only.explicit):
+        return HttpIndex(first, traffic=traffic, processes=processes)
     members = []
     for named, settings in listed:
-        index = HttpIndex(settings, traffic=traffic)
+        index = HttpIndex(settings, traffic=traffic, processes=processes)
         members.append(Member(index, named.is_pinned, named.explicit, index.close))
     return Indexes(members)
 

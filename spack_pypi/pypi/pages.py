@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 import time
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Callable
+from typing import Callable
 
-from ..errors import NotFetched, UnknownProject
-from . import kept, page
+from ..errors import UnknownProject
+from . import kept
 from .cache import Cache
 from .model import Project, Settings
 
-if TYPE_CHECKING:
-    from .network.web import Response
-
-#: How long a page counts as current when the index does not say, seconds.
-_FRESH = 600
 #: The form in which pages are kept: to be renamed whenever that changes, or what is taken from the
 #: index's answer (`page`), or what is `Release.essential`.
 _PAGE = "page-4"
 
 
 class Pages:
-    """The pages of one index; ``get`` is `Web.get`. Names are those of PEP 503."""
+    """The pages of one index; ``fetch`` is `Fetcher.page`. Names are those of PEP 503."""
 
     def __init__(
         self,
         settings: Settings,
         cache: Cache,
-        get: Callable[[str, Mapping[str, str]], Response],
+        fetch: Callable[[str, str, kept.Page | None], kept.Page],
     ) -> None:
-        self._settings, self._cache, self._get = settings, cache, get
+        self._settings, self._cache, self._fetch = settings, cache, fetch
         #: The marks of the pages that were read; None for one that changed meanwhile.
         self._marks: dict[str, str | None] = {}
 
@@ -65,7 +57,7 @@ class Pages:
         url = self._address(name)
         known = kept.read(self._cache.get_text(_PAGE, url))
         if known is None or not self._is_current(known.until):
-            known = self._read(name, url, known)
+            known = self._fetch(url, name, known)
             self._cache.put_text(_PAGE, url, known.text())
         same = self._marks.get(name, known.mark) == known.mark
         self._marks[name] = known.mark if same else None
@@ -76,42 +68,3 @@ class Pages:
 
     def _is_current(self, until: float) -> bool:
         return self._settings.offline or until > time.time()
-
-    def _read(self, name: str, url: str, known: kept.Page | None) -> kept.Page:
-        validators = known.validators if known else {}
-        answer = self._get(url, {"Accept": page.ACCEPT, **validators})
-        if answer.status == 404:
-            # It may be published at any time; only --offline goes by that.
-            return kept.Page(until=0, validators={}, lines="", mark="")
-        if answer.status != 200 and (answer.status != 304 or known is None):
-            raise NotFetched(url, f"answered {answer.status}")
-        until = time.time() + _lifetime(answer.headers.get("cache-control", ""))
-        if answer.status == 304 and known is not None:
-            return _until(known, until)
-        kind = answer.headers.get("content-type", "")
-        validators = {
-            "If-None-Match": answer.headers.get("etag", ""),
-            "If-Modified-Since": answer.headers.get("last-modified", ""),
-        }
-        validators = {name: value for name, value in validators.items() if value}
-        same = hashlib.sha256(f"{kind}\n{answer.url}\n".encode() + answer.body).hexdigest()
-        if known is not None and known.answer == same:
-            # An index without validators sends all of it again: to read it takes far longer.
-            return _until(replace(known, validators=validators), until)
-        found, status = page.entries(answer.body, kind, answer.url, name)
-        lines = kept.lines(page.project(name, found, status))
-        return _until(kept.Page(until, validators, lines, kept.mark_of(lines), same), until)
-
-
-def _until(page: kept.Page, until: float) -> kept.Page:
-    """The page as current for so long; one without releases is not: the first may be published at
-    any time, as may a project."""
-    return replace(page, until=until if page.has_releases else 0)
-
-
-def _lifetime(cache_control: str) -> float:
-    """How long a page counts as current, seconds."""
-    if re.search(r"no-cache|no-store", cache_control):
-        return 0
-    match = re.search(r"max-age=([0-9]{1,9})", cache_control)
-    return float(match[1]) if match else _FRESH

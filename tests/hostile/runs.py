@@ -62,7 +62,7 @@ def index(served: Mapping[str, bytes], cache: Path, kind: str = "application/jso
         environment={"HOME": str(cache)},
     )
     found = HttpIndex(reach)
-    found._opened = Replies(served, kind)  # type: ignore[assignment]
+    found._fetcher._opened = Replies(served, kind)  # type: ignore[assignment]
     return found
 
 

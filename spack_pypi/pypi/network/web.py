@@ -107,6 +107,7 @@ class Web:
             raise IndexFailure(url, "not cached, and --offline is set")
         # What others keep the server busy with does not count.
         place = self._traffic.place(urlsplit(url).netloc)
+        self._traffic.count()
         with place, self._servers.deadline(url) as deadline:
             try:
                 found = self._patient(url, headers, deadline, take)
