@@ -228,7 +228,7 @@ class Facts:
             return
         for release in self.likely.releases(page):
             if (release.project, release.version) not in self._declared:
-                whole = self.likely.is_certain(release)
+                whole = self.likely.reads_archive(release)
                 (self._questions.release if whole else self._questions.metadata)(release)
 
     def _note(self, answer: object, project: str, version: Version | None = None) -> None:

@@ -20,6 +20,8 @@ from .package import ProjectPackage, specifier_set
 
 #: The most releases of a root that are guessed.
 _MOST_LISTED = 4
+#: The largest archive that is read of a release that may not be chosen, bytes.
+_SMALL = 4 << 20
 
 
 class Guess:
@@ -70,6 +72,14 @@ class Guess:
             return True
         own = self._catalog.loadable(release.project)
         return own is not None and own.is_declared(release.version)
+
+    def reads_archive(self, release: Release) -> bool:
+        """Whether the archive of one of the `releases` is asked for before it is chosen."""
+        if self.is_certain(release):
+            return True
+        archive = release.sdist
+        size = archive.size if archive is not None else None
+        return self._is_guessed(release) and size is not None and size <= _SMALL
 
     def requires_nothing_new(self, release: Release, metadata: Metadata) -> bool:
         """Whether this is one of the `releases` and its metadata require nothing that does not

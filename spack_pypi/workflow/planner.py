@@ -55,6 +55,8 @@ class Planner:
         roots = roots_of(self._named)
         projects = [root.project for root in roots]
         facts = Facts(session, supplements=supplements)
+        # They arrive while the packages of the host are looked up.
+        facts.expect(projects)
         self._resolver = Resolver(
             Catalog(host, facts, request.rules(self._target, projects), projects),
             roots,
@@ -66,9 +68,10 @@ class Planner:
         """The plan that follows from the facts and lessons so far."""
         while True:
             resolution = self._resolver.resolve()
+            resolution.catalog.facts.forget_guesses()
+            self._expect_compared(resolution)
             assembled = self._assemble_all(resolution)
             if assembled is not None:
-                resolution.catalog.facts.forget_guesses()
                 return self._plan(resolution, assembled)
 
     def learn(self, plan: Plan, verification: Verification) -> bool:
@@ -92,13 +95,18 @@ class Planner:
                 lines = proposed_edit(recipe.before, recipe.text, each.text)
                 self._attempted.setdefault(recipe.project, Assembled(None, (), proposal=lines))
 
+    def _expect_compared(self, resolution: Resolution) -> None:
+        """Ask for the pages of all that is required, with which the recipes are compared: they
+        arrive while these are assembled."""
+        for project in self._written(resolution) if self._host.checks else ():
+            resolution.catalog.facts.expect(resolution.dependencies(project))
+
     # --- recipes ------------------------------------------------------------------------------
 
     def _assemble_all(self, resolution: Resolution) -> dict[str, Assembled] | None:
         """The recipes, by project, of all that is written (of the roots only, without
         dependencies). None if there are new lessons, as one cannot express all requirements."""
-        named = {root.project for root in resolution.roots}
-        projects = [p for p in resolution.projects if self._request.dependencies or p in named]
+        projects = self._written(resolution)
         empty: dict[str, set[str]] = {}
         while True:
             assembler = Assembler(resolution, self._target.namespace, empty)
@@ -110,6 +118,11 @@ class Planner:
                 empty.setdefault(project, set()).update(extras)
         learned = [self._learn_from(resolution, p, done) for p, done in assembled.items()]
         return None if any(learned) else assembled
+
+    def _written(self, resolution: Resolution) -> Sequence[str]:
+        """The projects that get recipes: without dependencies, the roots only."""
+        named = {root.project for root in resolution.roots}
+        return [p for p in resolution.projects if self._request.dependencies or p in named]
 
     def _assemble(self, assembler: Assembler, project: str) -> Assembled:
         """The recipe of a project, assembled only if its inputs changed."""

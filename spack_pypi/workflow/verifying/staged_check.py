@@ -18,11 +18,13 @@ from ..compare.comparison import Comparison, Expected
 from ..plan import Plan, PlannedRecipe
 
 
-def expect(plan: Plan) -> None:
-    """Ask for the pages that `errors` reads: those of all that is required."""
-    resolution = plan.resolution
+def look_up(plan: Plan) -> None:
+    """Wait for the pages that `errors` reads."""
+    facts = plan.resolution.catalog.facts
     for project in plan.recipes:
-        resolution.catalog.facts.expect(resolution.dependencies(project))
+        for required in plan.resolution.dependencies(project):
+            facts.page(required)
+    facts.fetch()
 
 
 def errors(

@@ -17,7 +17,7 @@ from ..plan import Plan, RecordStatus
 from ..request import NO_SOLVER, SOLVER, Verify
 from .concretize import Concretizer
 from .installation import install
-from .staged_check import errors, expect
+from .staged_check import errors, look_up
 from .verification import Step, Verification
 
 #: Why a recipe is rejected, and the units that it is rejected for: none where that is not known.
@@ -71,10 +71,10 @@ class Verifier:
         versions mean now is put into ``after``."""
         # The audit runs in a process of its own, which must be forked while no thread runs here:
         # what is still under way, and may never be needed, is not waited for.
+        if self._host.checks:
+            look_up(plan)
         is_small = len(plan.recipes) <= _MOST_BESIDE and plan.request.dependencies
         is_beside = is_small and self._host.checks and self._session.is_idle
-        if self._host.checks and not is_beside:
-            expect(plan)
         self._session.progress(Phase.LOAD)
         yield Step.LOADED, _rejections(plan, staging.load(), "its recipe does not load: ")
         if not self._host.checks:
@@ -82,7 +82,6 @@ class Verifier:
         if is_beside:
             self._session.rest()
             staging.begin_audit()
-            expect(plan)
         self._session.progress(Phase.CHECK)
         wrong = _rejections(plan, self._changed(plan, after), "would change ")
         for unit, text in errors(self._session, self._host, plan, staging, after):
