@@ -12,6 +12,7 @@ from packaging.version import Version
 from spack_pypi.errors import FileFailure, UnknownProject
 from spack_pypi.pypi.for_one_python import split, with_its_python
 from spack_pypi.pypi.model import File, IndexOrigin, Metadata, Project, Publisher, Release, Source
+from spack_pypi.pypi.project_files import setup_py
 
 
 class MemoryIndex:
@@ -102,6 +103,12 @@ class MemoryIndex:
             else each
             for each in self._projects[project]
         ]
+
+    def reads(self, project: str, version: str, file: str) -> None:
+        """Give a release that was added a setup.py that reads a file, which its sdist lacks."""
+        called = setup_py.read(f"from setuptools import setup\nsetup(x=open({file!r}).read())")
+        source = Source(setup_py=called, at_top=frozenset({"setup.py"}))
+        self._sources[project, Version(version)] = source
 
     def project(self, name: str) -> Project:
         project = canonicalize_name(name)

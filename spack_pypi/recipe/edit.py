@@ -1,8 +1,10 @@
 """Edit a recipe that exists: every byte stays but for the lines that must change.
 
 Only plain directives are edited: calls with literal arguments in the class body, or in
-``with default_args(...)`` and ``with when(...)`` blocks. Directives in loops, under ``if`` or with
-computed arguments are left alone; if one of them would have to change, the edit is refused.
+``with default_args(...)`` and ``with when(...)`` blocks. What loops over literals state is read,
+too, and a loop of which lines have to change is written out first. Directives in other loops,
+under ``if`` or with computed arguments are left alone; if one of them would have to change, the
+edit is refused.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..syntax import parse
-from . import directives, loops, machine_blocks, renaming, version_blocks
+from . import directives, loop_lines, loops, machine_blocks, renaming, version_blocks
 from .calls import (
     WHEN,
     attribute,
@@ -49,22 +51,24 @@ class Arrived(Exception):
 class RecipeText:
     """A recipe's text with what it states.
 
-    ``stated`` are its plain ``depends_on`` lines, ``licenses`` its plain ``license`` lines,
-    ``versions`` the texts of its plain ``version`` lines, ``pypi`` its attribute of this name.
-    Raises `Uneditable` for what is no recipe.
+    ``stated`` are its plain ``depends_on`` lines and those of loops, ``licenses`` its plain
+    ``license`` lines, ``versions`` the texts of its plain ``version`` lines, ``pypi`` its
+    attribute of this name. Raises `Uneditable` for what is no recipe.
     """
 
     def __init__(self, text: str) -> None:
         self._text = text
         try:
-            classes = [n for n in parse(text).body if isinstance(n, ast.ClassDef)]
+            module = parse(text).body
         except (SyntaxError, ValueError) as error:
             raise Uneditable(f"it is not Python: {error}") from None
+        classes = [node for node in module if isinstance(node, ast.ClassDef)]
         if not classes:
             raise Uneditable("it defines no class")
         # A file may hold a base class first, which has no versions.
         self._class = next((c for c in classes if has_versions(c)), classes[0])
         self._alone = len(classes) == 1
+        self._literals = loop_lines.literals(module, self._class.body)
         self.stated: list[DependencyLine] = []
         self._places: list[LinePlace] = []
         self.licenses: list[License] = []
@@ -137,6 +141,11 @@ class RecipeText:
             v for v, call in self._versions if _ADDRESSES & {k.arg for k in call.keywords}
         )
 
+    def without_loops(self, lines: Iterable[int]) -> str:
+        """The text with what the loops that begin in these lines state, in their place. Raises
+        `Uneditable` where that is much, or more than dependencies."""
+        return loop_lines.write_out(self._text, self._class.body, lines, self._literals)
+
     def edited(self, changes: Changes) -> str:
         """The text with these changes; archives can get other names if it is `renamable`. Raises
         `Arrived` for a version that it has: whoever adds one knows the recipe from before."""
@@ -178,6 +187,20 @@ class RecipeText:
                     first = len(self.stated)
                     self._read(statement.body, *inside, block or statement)
                     self._read_version_block(statement, first)
+            elif isinstance(statement, ast.For):
+                self._read_loop(statement, types, within)
+
+    def _read_loop(self, loop: ast.For, types: tuple[str, ...], within: tuple[Any, ...]) -> None:
+        """Read the dependencies of a loop; nothing can be added beside them."""
+        others = (self._versions, self._variants, self.licenses, self._license_calls)
+        self._versions, self._variants, self.licenses, self._license_calls = [], [], [], []
+        first = len(self.stated)
+        self._read(loop_lines.written_out(loop, self._literals), types, within)
+        self._versions, self._variants, self.licenses, self._license_calls = others
+        self.stated[first:] = [
+            replace(line, fixed=True, loop=loop.lineno) for line in self.stated[first:]
+        ]
+        self._places[first:] = [replace(place, inherited=True) for place in self._places[first:]]
 
     def _read_version_block(self, block: ast.With, first: int) -> None:
         """What was read from a block, as lines ``first`` and later, if it is one for versions."""
@@ -193,7 +216,7 @@ class RecipeText:
         for found in classes:
             self._read(found.body, LIBRARY, ())
         self._versions, self._variants = versions, variants
-        self.stated[own:] = [replace(line, fixed=True) for line in self.stated[own:]]
+        self.stated[own:] = [replace(line, fixed=True, loop=0) for line in self.stated[own:]]
         self._places[own:] = [replace(place, inherited=True) for place in self._places[own:]]
 
     def _read_call(

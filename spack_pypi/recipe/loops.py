@@ -11,13 +11,16 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Union
 
 from ..syntax import parse
 from .calls import inside_of, literal_of
 from .model import LIBRARY, LoopItem
 from .order import key
 from .text_edits import Edits
+
+#: The values of the variables of loops, by name.
+Values = Mapping[str, Union[str, int]]
 
 #: The directives of which a loop may hold nothing but.
 _DIRECTIVES = ("depends_on", "provides")
@@ -58,7 +61,7 @@ def _next_text(
     new = ".".join(version.split(".")[: len(beside.split("."))])
     if not beside or any(_is_prefix(text, version) for text in texts):
         return None
-    declared = _declared(loop, new)
+    declared = _declared(loop, _bound(loop, new))
     alone = (f"@{new}", f"@={new}")
     if declared and all(each.keywords.get("when") in alone for each in declared):
         return LoopItem(loop.lineno, beside, new), declared
@@ -71,7 +74,9 @@ def _next_number(
     """The number after those of a range, if it makes the version, as the last one makes the
     version before."""
     stop = _stop(loop)
-    last, new = (_declared(loop, stop - 1), _declared(loop, stop)) if stop else (None, None)
+    if not stop:
+        return None
+    last, new = (_declared(loop, _bound(loop, number)) for number in (stop - 1, stop))
     if not (last and new and _are_about(last, before) and _are_about(new, version)):
         return None
     if any(_are_about([each], before) for each in new):
@@ -167,17 +172,23 @@ def _texts(loop: ast.For) -> list[str]:
     return texts if all(isinstance(text, str) for text in texts) else []
 
 
-def _declared(loop: ast.For, item: str | int) -> tuple[LoopDirective, ...] | None:
-    """What a loop declares for an item; None if that is not plain."""
-    if not isinstance(loop.target, ast.Name) or loop.orelse:
+def _bound(loop: ast.For, item: str | int) -> Values:
+    """The value of the only variable of a loop, for an item; nothing for one with several."""
+    return {loop.target.id: item} if isinstance(loop.target, ast.Name) else {}
+
+
+def _declared(loop: ast.For, values: Values) -> tuple[LoopDirective, ...] | None:
+    """What a loop declares for an item, which gives its variable a value; None if that is not
+    plain."""
+    if not values or loop.orelse:
         return None
     found = []
     for statement in loop.body:
         call = statement.value if isinstance(statement, ast.Expr) else None
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
             return None
-        first = _value(call.args[0], loop.target.id, item) if len(call.args) == 1 else None
-        keywords = {str(k.arg): _value(k.value, loop.target.id, item) for k in call.keywords}
+        first = value_of(call.args[0], values) if len(call.args) == 1 else None
+        keywords = {str(k.arg): value_of(k.value, values) for k in call.keywords}
         if call.func.id not in _DIRECTIVES or not isinstance(first, str):
             return None
         if None in keywords.values():
@@ -186,37 +197,37 @@ def _declared(loop: ast.For, item: str | int) -> tuple[LoopDirective, ...] | Non
     return tuple(found)
 
 
-def _value(node: ast.expr, variable: str, item: str | int) -> Any:
-    """The value of an expression of literals and the loop's variable; None for others."""
-    if isinstance(node, ast.Name) and node.id == variable:
-        return item
+def value_of(node: ast.expr, values: Values) -> Any:
+    """The value of an expression of literals and the variables of a loop; None for others."""
+    if isinstance(node, ast.Name) and node.id in values:
+        return values[node.id]
     if isinstance(node, ast.JoinedStr):
-        parts = [_value(part, variable, item) for part in node.values]
+        parts = [value_of(part, values) for part in node.values]
         return "".join(parts) if all(isinstance(part, str) for part in parts) else None
     if isinstance(node, ast.FormattedValue):
         plain = node.conversion == -1 and node.format_spec is None
-        value = _value(node.value, variable, item) if plain else None
+        value = value_of(node.value, values) if plain else None
         return value if value is None else str(value)
     if isinstance(node, ast.Call):
-        return _formatted(node, variable, item)
+        return _formatted(node, values)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        sides = [_value(side, variable, item) for side in (node.left, node.right)]
+        sides = [value_of(side, values) for side in (node.left, node.right)]
         return "".join(sides) if all(isinstance(side, str) for side in sides) else None
     return literal_of(node)
 
 
-def _formatted(call: ast.Call, variable: str, item: str | int) -> str | None:
+def _formatted(call: ast.Call, values: Values) -> str | None:
     """The value of ``"...".format(...)``, with plain fields and without keywords."""
     if not isinstance(call.func, ast.Attribute) or call.func.attr != "format" or call.keywords:
         return None
     template = literal_of(call.func.value)
-    values = [_value(each, variable, item) for each in call.args]
-    if not isinstance(template, str) or None in values:
+    arguments = [value_of(each, values) for each in call.args]
+    if not isinstance(template, str) or None in arguments:
         return None
     fields = re.findall(r"{(\d*)}", template)
     numbers = [int(number or at) for at, number in enumerate(fields)]
     plain = not re.search(r"[{}]", re.sub(r"{\d*}", "", template))
     alike = all(fields) or not any(fields)
-    if not (plain and alike and max(numbers, default=0) < len(values)):
+    if not (plain and alike and max(numbers, default=0) < len(arguments)):
         return None
-    return template.format(*values)
+    return template.format(*arguments)

@@ -68,14 +68,16 @@ class Dependency:
 @dataclass(frozen=True)
 class DependencyLine:
     """A ``depends_on`` that a recipe has already. ``within`` are the version ranges of the blocks
-    around it; ``fixed``: it stands in a recipe that the edited one inherits; ``block`` is the
-    number of the line in which the block around it begins, if that is for versions alone and holds
-    nothing but such lines, else 0."""
+    around it; ``fixed``: it stands in a recipe that the edited one inherits, or in a ``loop``, and
+    cannot be changed there; ``block`` is the number of the line in which the block around it
+    begins, if that is for versions alone and holds nothing but such lines, else 0; ``loop`` that
+    of a loop of the edited recipe itself, else 0."""
 
     dependency: Dependency
     within: tuple[str, ...] = ()
     fixed: bool = False
     block: int = 0
+    loop: int = 0
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from .version_ranges import contained, contains
 class LinePlace:
     """A directive in the text: its call, and what the blocks around it add: the types, and their
     conditions (``around``). ``block``: the outermost of these. ``inherited``: it stands in another
-    class of the file."""
+    class of the file, or in a loop."""
 
     node: ast.Call
     types: tuple[str, ...]

@@ -6,6 +6,7 @@ depends on what is chosen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -21,7 +22,13 @@ from ..recipe.model import BUILD, BUILD_RUN, DependencyLine
 from ..recipe.overlay import Overlay, overlay
 from ..recipe.text_edits import Uneditable
 from ..translate import pins
-from ..translate.requirements import ProjectRequirement, Translated, translate
+from ..translate.requirements import (
+    UNBUILT,
+    ProjectRequirement,
+    Translated,
+    Untranslatable,
+    translate,
+)
 from ..translate.spack_order import spelling
 from ..translate.spelling import epoch_of, in_epoch, meant
 from ..translate.versions import needs_releases
@@ -205,7 +212,17 @@ class Catalog:
         to_build = [loosened.get(each, each) for each in built.requirements]
         to_build += built.also_building
         build, not_build = translate(unit.project, to_build, (), python, BUILD)
-        return Translated((*build, *run), (*not_run, *not_build, *built.untranslatable))
+        unbuilt = [*built.untranslatable]
+        if built.lacking and not self._is_patched(unit.project):
+            unbuilt.append(Untranslatable(UNBUILT, built.lacking))
+        return Translated((*build, *run), (*not_run, *not_build, *unbuilt))
+
+    def _is_patched(self, project: str) -> bool:
+        """Whether the recipe that exists changes what is in archives, or takes wheels."""
+        existing = self.package(project).existing
+        texts = self.recipe_texts(existing.name) if existing else ()
+        patched = any(re.search(r"^\s+(?:def )?patch\(", text, re.M) for text in texts)
+        return patched or (existing is not None and existing.wheel)
 
     def _without_epochs(self, translated: Translated) -> Translated | None:
         """Requirements without the epochs of projects whose packages, as Spack has no epochs, list
@@ -284,20 +301,24 @@ class Catalog:
         self, project: str, specifier: str, chosen: Sequence[Version]
     ) -> tuple[str, ...]:
         """The versions that a project's package has, and those that it could have where the
-        specifier's meaning in Spack depends on how they are spelled."""
+        specifier's meaning in Spack depends on how they are spelled; pre-releases only where one
+        is chosen or nothing else will do, as ``!=10.15.0a0`` excludes nothing that others list."""
         target = self.package(project)
         declared = target.existing.declared if target.existing else ()
         accepted = specifier_set(specifier)
         page = self.facts.page(project) if needs_releases(accepted) else None
         if page is None:
             return declared
-        bounds = {meant(clause.version) for clause in accepted}
+        final = [each.version for each in page.releases if not each.version.is_prerelease]
+        needed = {*chosen}
+        if not any(accepted.contains(version) for version in final):
+            needed |= {each for each in (meant(clause.version) for clause in accepted) if each}
         there = {*map(meant, declared)}  # maybe spelled otherwise: 0.1a4
         every = {
             spelling(release.version)
             for release in page.releases
             if not release.version.is_prerelease
-            or (release.version in {*chosen, *bounds} and release.version not in there)
+            or (release.version in needed and release.version not in there)
         }
         return (*declared, *sorted(text for text in every if text))
 

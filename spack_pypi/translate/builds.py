@@ -22,7 +22,7 @@ from .known_needs import KnownNeed, known_needs
 from .required_by_cmake import required_by_cmake, requires
 from .requirements import UNBUILT, UNREAD, Untranslatable, parse, parsed
 from .run_by_setup_py import run_by_setup_py, runs
-from .stubs import stub
+from .stubs import lacking, stub
 from .versions import ranges
 
 #: setuptools 82 is the first without pkg_resources, Python 3.12 the first without distutils, which
@@ -44,10 +44,11 @@ class Builds:
     """``requirements`` are PEP 508 texts of the build requirements of the release;
     ``also_building`` and ``also_running`` of what its imports need beyond what is declared;
     ``languages`` a part of c, cxx, fortran; ``tools`` are dependencies on packages that are no
-    Python projects; ``needs`` those that are known from elsewhere; ``hints`` what else may be
-    needed; ``remarks`` what a reviewer should check. ``certain``: the backend is known to require
-    nothing else when it is called. Of a repository, ``reads_history``: the build finds its version
-    there, and ``submodules``: it has some, which are fetched with it."""
+    Python projects; ``lacking`` says why it cannot be built without a patch; ``needs`` are those
+    that are known from elsewhere; ``hints`` what else may be needed; ``remarks`` what a reviewer
+    should check. ``certain``: the backend is known to require nothing else when it is called. Of a
+    repository, ``reads_history``: the build finds its version there, and ``submodules``: it has
+    some, which are fetched with it."""
 
     requirements: tuple[str, ...] = ()
     also_building: tuple[str, ...] = ()
@@ -56,6 +57,7 @@ class Builds:
     tools: tuple[Dependency, ...] = ()
     needs: tuple[KnownNeed, ...] = ()
     untranslatable: tuple[Untranslatable, ...] = ()
+    lacking: str = ""
     hints: tuple[native.Hint, ...] = ()
     remarks: tuple[str, ...] = ()
     certain: bool = True
@@ -105,6 +107,7 @@ def builds(source: Source, release: Release) -> Builds:
             if tool not in names
         ),
         needs=tuple(n for n in needs if n.dependency.package not in {*languages, *tools}),
+        lacking=lacking(source) if own.runs_setup_py else "",
         hints=tuple(hint for hint in hints if not seen.intersection(_as_needed(hint))),
         remarks=(*_remarks(source, names, used, running), *((_UNSHOWN,) if unshown else ())),
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),

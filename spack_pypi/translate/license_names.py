@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
+from .license_comparison import same_family
+
 #: Classifiers that name exactly one licence.
 _CLASSIFIERS = {
     "Apache Software License": "Apache-2.0",
@@ -96,6 +98,10 @@ _GNU = re.compile(
 )
 #: Names with an identifier of SPDX that is no word of the language: "BSD-3-Clause License".
 _IDENTIFIED = re.compile(r"(?:the )?((?!.*gpl)[\w.]+-[\w.-]+) licen[cs]e(?: agreement)?", re.I)
+#: ... or has one in parentheses behind it: "Apache License, Version 2.0 (Apache-2.0)".
+_WITH_IDENTIFIER = re.compile(r"(.*\S) \(([\w.+-]+)\)")
+#: What joins two names: "Apache-2.0 & MIT", "BSD-3-Clause or MIT".
+_JOINT = re.compile(r"\s+(and|or)\s+|\s*(&)\s*", re.I)
 _CECILL = re.compile(r"(?:the )?cecill[- ](b|c|2\.[01])(?: licen[cs]e)?", re.I)
 #: Longer ones are texts of licences, not names.
 LONGEST_NAME = 100
@@ -114,7 +120,30 @@ def named(text: str) -> str | None:
     cecill, identified = _CECILL.fullmatch(text), _IDENTIFIED.fullmatch(text)
     if cecill:
         return f"CECILL-{cecill[1].upper()}"
-    return _canonical(identified[1] if identified else text)
+    return _canonical(identified[1] if identified else text) or _identified(text) or _joined(text)
+
+
+def _identified(text: str) -> str | None:
+    """What a name and an identifier behind it mean, if that is the same."""
+    match = _WITH_IDENTIFIER.fullmatch(text)
+    identifier = _canonical(match[2]) if match else None
+    if match is None or identifier is None:
+        return None
+    meant = named(match[1]) or gnu_version(match[1])
+    return meant if meant and same_family(meant, identifier) else None
+
+
+def _joined(text: str) -> str | None:
+    """What several names mean that are joined by ``and`` or ``&``, or by ``or``, if each is of one
+    licence."""
+    names, joints = _JOINT.split(text)[::3], {m[1] or m[2] for m in _JOINT.finditer(text)}
+    if len(joints) != 1:
+        return None
+    meant = [named(name) or gnu_version(name) for name in names]
+    if not all(meant) or len({*meant}) != len(meant):
+        return None
+    operator = " OR " if joints.pop().lower() == "or" else " AND "
+    return operator.join(each if " " not in each else f"({each})" for each in meant if each)
 
 
 def classified(name: str) -> str | None:

@@ -23,6 +23,8 @@ from .versions import runs
 _NAMED_SO = re.compile(r"licen[cs]e|copying", re.I)
 #: Licences of copies that an archive has of other projects.
 _OF_OTHERS = re.compile(r"third.?part(y|ies)|bundled|vendor(ed)?\b", re.I)
+#: How a file says that it has licences of others, too.
+_PARTS = re.compile(r"\b(?:includes?|contains?|bundles?|portions|parts)\b")
 #: What metadata may call version 2.1 of the LGPL, for which there is no classifier, and which is
 #: the first one of that name.
 _LESSER = {"LGPL-2.0-only": "LGPL-2.1-only", "LGPL-2.0-or-later": "LGPL-2.1-or-later"}
@@ -251,12 +253,15 @@ def _is_of_gnu(licence: str, evidence: _Evidence) -> bool:
 
 def _introduced(text: str, claims: Claims) -> str:
     """The licence that a file gives the project, before those of parts by others, and that the
-    metadata and the words before it name as well; empty if there is none."""
-    declared, first = claims.families, leading(text)
-    if not declared or first is None:
+    metadata and the words before it name as well; where the metadata names none, these must also
+    say that there are parts. Empty if there is none."""
+    first = leading(text)
+    if first is None:
         return ""
-    named_so = declared | families_in(first.introduction)
-    agreed = all(begins and first.licence.startswith(begins) for begins in named_so)
+    declared, said = claims.families, families_in(first.introduction)
+    if not (declared or (said and _PARTS.search(first.introduction))):
+        return ""
+    agreed = all(begins and first.licence.startswith(begins) for begins in declared | said)
     return first.licence if agreed else ""
 
 

@@ -59,6 +59,14 @@ class NewVersion:
     supported: tuple[str, str] = ("", "")
 
 
+class InLoops(Exception):
+    """Lines that must end stand in ``loops``, which begin in these lines of the recipe."""
+
+    def __init__(self, loops: Sequence[int]) -> None:
+        super().__init__(f"lines of the loops in {loops} must end")
+        self.loops = loops
+
+
 def revise(
     stated: Sequence[DependencyLine],
     versions: Sequence[str],
@@ -73,8 +81,8 @@ def revise(
     excluded by a range as well. ``branches`` are those of the new ones that the recipe lists
     already: what it states for none of its ``versions`` was required by what these were before.
 
-    Raises `Inexpressible` if a line cannot end, because it is inherited or because nothing would
-    remain of it.
+    Raises `InLoops` if lines of loops must end, and `Inexpressible` if a line cannot end, because
+    it is inherited or because nothing would remain of it.
     """
     ended_before: dict[int, set[str]] = {}
     added: dict[str, Sequence[Dependency]] = {}
@@ -121,6 +129,9 @@ def revise(
             _with_other_types(line, lines, ended, kept) for line in lacking if line not in omitted
         ]
         left_out[version] = [line for line in omitted if line.package != "python"]
+    loops = {stated[number].loop for number in ended_before} - {0}
+    if loops:
+        raise InLoops(sorted(loops))
     every = sorted({*versions, *new}, key=spack_order.key)
     ends: dict[int, str] = {}
     for number, taken_out in ended_before.items():

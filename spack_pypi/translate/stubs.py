@@ -1,5 +1,6 @@
 """Source archives from which nothing can be built: those that only download a wheel from
-elsewhere, and those that only fail, to say that another project is meant."""
+elsewhere, those that only fail, to say that another project is meant, and those that lack a file
+which their setup.py reads in any case."""
 
 from __future__ import annotations
 
@@ -45,3 +46,19 @@ def stub(source: Source) -> str:
             "its setup.py only fails, so that nobody installs it: name the project that is meant"
         )
     return ""
+
+
+def lacking(source: Source) -> str:
+    """Which files the setup.py of a source archive reads in any case that the archive does not
+    have, as a clause with what to do; empty where it lacks none."""
+    if source.setup_py is None or not source.at_top:
+        return ""
+    opened = [(path, line) for path, line in source.setup_py.opened if path not in source.at_top]
+    if not opened:
+        return ""
+    (path, line), *others = opened
+    more = f", and {len(others)} more" if others else ""
+    return (
+        f"its setup.py reads {path} (line {line}){more}, which its source archive lacks: write it "
+        "with --allow-omissions and add the file in a patch"
+    )

@@ -52,7 +52,7 @@ class PyX(PythonPackage):
     depends_on("py-speed", when="+fast", type=("build", "run"))
     depends_on("zlib")
 
-    for v in ("1", "2"):
+    for v in PyZ.versions:
         depends_on(f"py-z@{v}", when=f"@{v}")
 
     @run_after("install")

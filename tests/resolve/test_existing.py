@@ -330,6 +330,82 @@ def test_a_loop_gets_an_item_for_what_exists(
     ]
 
 
+@pytest.mark.parametrize("patch", ["", "    def patch(self):\n        pass\n"])
+def test_an_archive_that_cannot_be_built_needs_a_recipe_with_a_patch(
+    host: MemoryHost, index: MemoryIndex, patch: str
+) -> None:
+    text = LOOP.partition("    for ")[0]
+    host.keep("idna", "py-idna", text + patch)
+    index.add("idna", "3.0", build=["setuptools"])
+    index.reads("idna", "3.0", "requirements.txt")
+    assert bool(run(host, index, "idna>=3").plan.texts) == bool(patch)
+
+
+PLATFORMS = """class PyServer(PythonPackage):
+    \"\"\"Serves.\"\"\"
+
+    pypi = "server/server-1.0.tar.gz"
+
+    version("1.0", sha256="0")
+
+    depends_on("py-hatchling", type="build")
+    for platform in ["linux", "darwin"]:
+        depends_on("py-gun@:20", type=("build", "run"), when=f"platform={platform}")
+"""
+ON_BOTH = "; sys_platform == 'linux' or sys_platform == 'darwin'"
+
+
+def test_what_a_loop_over_platforms_states_is_not_added_again(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    host.keep("server", "py-server", PLATFORMS)
+    host.has("gun", "19")
+    for version in ("1.0", "2.0"):
+        index.add("server", version, f"gun<21{ON_BOTH}")
+    written = run(host, index, "server>=2").plan.texts["py-server"]
+    assert [line for line in written.splitlines() if '"2.0"' not in line] == PLATFORMS.splitlines()
+
+
+def test_a_loop_of_which_lines_end_is_written_out(host: MemoryHost, index: MemoryIndex) -> None:
+    host.keep("server", "py-server", PLATFORMS)
+    host.has("gun", "22", "19")
+    index.add("server", "1.0", f"gun<21{ON_BOTH}")
+    index.add("server", "2.0", f"gun<23{ON_BOTH}")
+    written = run(host, index, "server>=2").plan.texts["py-server"]
+    lines = [
+        f'    depends_on("py-gun@:{high}", type=("build", "run"), when="@{v} platform={platform}")'
+        for high, v in ((22, "2:"), (20, ":1"))
+        for platform in ("linux", "darwin")
+    ]
+    head = PLATFORMS.partition("    for ")[0]
+    assert [line for line in written.splitlines() if '"2.0"' not in line] == [
+        *head.splitlines(),
+        *lines,
+    ]
+
+
+def test_a_long_loop_of_which_lines_end_is_left_to_a_person(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    many = PLATFORMS.replace('["linux", "darwin"]', str(["linux", "darwin"] * 5).replace("'", '"'))
+    host.keep("server", "py-server", many)
+    host.has("gun", "22", "19")
+    index.add("server", "1.0", f"gun<21{ON_BOTH}")
+    index.add("server", "2.0", f"gun<23{ON_BOTH}")
+    problem = run(host, index, "server>=2").plan
+    assert "the loop in line 9 states 10 dependencies" in str(problem)
+
+
+def test_a_pre_release_that_nobody_lists_is_not_excluded(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    index.add("app", "1.0", "idna!=2.8a0,>=2")
+    for version in ("2.7", "2.8a0", "2.8"):
+        index.add("idna", version)
+    text = run(host, index, "app").plan.texts["py-app"]
+    assert 'depends_on("py-idna@2:", type=("build", "run"))' in text
+
+
 def test_a_pre_release_that_exists_is_required_as_it_is_spelled_there(
     host: MemoryHost, index: MemoryIndex
 ) -> None:

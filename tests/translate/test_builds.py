@@ -343,8 +343,8 @@ def test_where_nothing_is_compiled_only_what_is_looked_for_is_a_hint() -> None:
 def test_a_file_that_setup_py_reads_and_the_archive_lacks() -> None:
     called = setup_py.read("from setuptools import setup\nsetup(x=open('a.txt').read())")
     lacking = Source(setup_py=called, at_top=frozenset({"setup.py", "PKG-INFO"}))
-    (remark,) = built(lacking).remarks
-    assert remark.startswith("setup.py:2 reads a.txt, which the archive lacks")
+    assert built(lacking).lacking.startswith("its setup.py reads a.txt (line 2), which its source")
     there = replace(lacking, at_top=frozenset({"setup.py", "a.txt"}))
     unknown = replace(lacking, at_top=frozenset())
-    assert not built(there).remarks and not built(unknown).remarks
+    other = replace(lacking, pyproject={"build-system": {"build-backend": "flit_core.buildapi"}})
+    assert not any(built(source).lacking for source in (there, unknown, other))

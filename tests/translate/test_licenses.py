@@ -67,6 +67,21 @@ SPELLINGS = [
     ("SPDX-License-Identifier: BSD-4-Clause\n\nand much more", "BSD-4-Clause"),
     ("Apache License\n  Version 2.0, January 2004\n\nand much more", "Apache-2.0"),
     ("zlib/libpng", "Zlib"),
+    # a name and its identifier; several names, joined by a word that SPDX has, or by its sign
+    ("Apache License, Version 2.0 (Apache-2.0)", "Apache-2.0"),
+    ("GNU LGPL version 3 (LGPL-3.0)", "LGPL-3.0-only"),
+    ("Apache License 2.0 (MIT)", ""),
+    ("BSD 3-Clause or MIT License", "BSD-3-Clause OR MIT"),
+    ("Apache 2.0 and MIT", "Apache-2.0 AND MIT"),
+    (
+        "Apache License, Version 2.0 (Apache-2.0) & GNU GPL, Version 3 (GPL-3.0)",
+        "Apache-2.0 AND GPL-3.0-only",
+    ),
+    ("BSD or MIT", ""),
+    ("MIT & BSD-3-Clause or ISC", ""),
+    ("MIT & MIT", ""),
+    ("MIT, ISC", ""),
+    ("MIT/Apache-2.0", ""),
     # a version of a licence of GNU is that version only, as in a classifier; a title is not said
     ("GNU Lesser GPL Version 3", "LGPL-3.0-only"),
     ("GNU AFFERO GPL 3.0", "AGPL-3.0-only"),

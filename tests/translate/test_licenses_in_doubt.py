@@ -125,6 +125,17 @@ FILES += [
 ]
 
 
+IN_WORDS = f"Quiet is under a BSD 3-clause license. It includes parts of Noisy.\n\n{NOTICE}\n{BSD}"
+PARTS = f"{IN_WORDS}\n\nNoisy license\n=====\n{NOTICE}{MIT}"
+# A file that says in words which licence it is needs no metadata that does, if none contradicts.
+FILES += [
+    ({"license": "License"}, {"LICENSE": PARTS}, Stated("BSD-3-Clause", "LICENSE")),
+    ({}, {"LICENSE": PARTS}, Stated("BSD-3-Clause", "LICENSE")),
+    ({}, {"LICENSE": PARTS.replace("BSD 3", "Quiet")}, Stated(problem=f"LICENSE {NO_NAME}")),
+    ({"license": "Apache"}, {"LICENSE": PARTS}, Stated(problem=f"LICENSE {NO_NAME}")),
+]
+
+
 @pytest.mark.parametrize("fields, files, stated", FILES)
 def test_what_files_decide(
     fields: dict[str, Any], files: Mapping[str, str], stated: Stated

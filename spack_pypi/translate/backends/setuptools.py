@@ -36,12 +36,6 @@ def _compiles(source: Source) -> bool:
 
 
 def _remarks(source: Source, names: set[str]) -> Iterator[str]:
-    for path, line in source.setup_py.opened if source.setup_py and source.at_top else ():
-        if path not in source.at_top:
-            yield (
-                f"setup.py:{line} reads {path}, which the archive lacks: it cannot be built as it "
-                "is; add the file in a patch, or install a wheel"
-            )
     for module, line in source.setup_py.imports if source.setup_py else ():
         if module in _OFTEN_FORGOTTEN and provider(module) not in names:
             yield (

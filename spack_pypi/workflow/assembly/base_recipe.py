@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ...recipe.calls import attribute
@@ -27,7 +27,15 @@ class BaseRecipe:
     def stated(self) -> list[DependencyLine]:
         """The dependencies of all its recipes; inherited ones are fixed."""
         own, *inherited = self.recipes
-        return [*own.stated, *(replace(line, fixed=True) for r in inherited for line in r.stated)]
+        above = (line for recipe in inherited for line in recipe.stated)
+        return [*own.stated, *(replace(line, fixed=True, loop=0) for line in above)]
+
+    def without_loops(self, lines: Iterable[int]) -> BaseRecipe:
+        """The same, with what the loops that begin in these lines of the first text state in
+        their place. Raises `Uneditable`."""
+        text = self.recipes[0].without_loops(lines)
+        texts, recipes = [text, *self.texts[1:]], [RecipeText(text), *self.recipes[1:]]
+        return replace(self, texts=texts, recipes=recipes)
 
     @property
     def served(self) -> list[str]:

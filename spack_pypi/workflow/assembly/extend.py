@@ -38,7 +38,7 @@ from ...translate.git_versions import git_versions
 from ...translate.going_on import going_on
 from ...translate.merge import spans, with_exclusions
 from ...translate.relicense import relicense
-from ...translate.revise import NewVersion, Revision, revise
+from ...translate.revise import InLoops, NewVersion, Revision, revise
 from ...translate.versions import Inexpressible
 from .assembled import Assembled, comments
 from .base_recipe import BaseRecipe
@@ -126,10 +126,10 @@ class Extension:
         if not packed.spelled:
             return Assembled(None, packed.omissions)
         added = self._addition(base, packed)
-        revision = None
+        revision, written = None, base
         try:
+            base, revision = self._revised(base, added)
             looped = self._loop_items(base, added)
-            revision = self._revision(base, added)
             single = self._single_versions(base, added, revision, looped)
             revision = single.in_revision(revision)
             if single.problem:
@@ -138,7 +138,8 @@ class Extension:
                 return self._edited(base, added, revision, looped)
         except (ReadBackError, Inexpressible, Uneditable) as error:
             if base.in_place:
-                return self._proposed(base, added, revision, str(error))
+                places = revision if base is written else None  # which are those of the text
+                return self._proposed(written, added, places, str(error))
             # The new versions repeat the lines that they inherit, which may require too much.
             inexact = Omission(self._project, "", f"an exact copy of {self._extends}", str(error))
             added = replace(added, omissions=(*added.omissions, inexact))
@@ -205,8 +206,17 @@ class Extension:
             packed, by_version, conflicts, omissions, said, versions, holes, known, before
         )
 
+    def _revised(self, base: BaseRecipe, added: _Addition) -> tuple[BaseRecipe, Revision]:
+        """How the lines of the base must change; the base without the loops of which lines must.
+        Raises `Inexpressible` and `Uneditable`."""
+        try:
+            return base, self._revision(base, added)
+        except InLoops as found:
+            plain = base.without_loops(found.loops)
+            return plain, self._revision(plain, added)
+
     def _revision(self, base: BaseRecipe, added: _Addition) -> Revision:
-        """How the lines of the base must change. Raises `Inexpressible`."""
+        """How the lines of the base must change. Raises `Inexpressible` and `InLoops`."""
         pythons = self._resolution.catalog.pythons if self._is_as_written(base) else ()
         provider, known = self._resolution.catalog.host.repos.provider, sorted(base.known)
         stated = provided(base.stated, provider)
