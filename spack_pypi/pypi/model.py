@@ -229,7 +229,8 @@ class Source:
     source files outside of tests and docs have; ``cxx_cython``: some Cython files are compiled as
     C++. ``build_files`` are the texts of its `BUILD_FILES`, by path, and ``requirement_files``
     those of lists of requirements. ``imports`` are those of ``pkg_resources`` and ``distutils`` by
-    modules that are installed. ``looked_for`` and ``linked`` are the native libraries (name, file,
+    modules that are installed, ``undeclared`` those of modules that it does not mention elsewhere.
+    ``looked_for`` and ``linked`` are the native libraries (name, file,
     line) that other Python files name. ``in_tree`` is what a backend in the archive requires,
     None when there is none. ``readme`` is what the project says of itself, only where its PKG-INFO
     does not. ``at_top`` are the names of the files at the top of the archive, empty where they are
@@ -244,6 +245,7 @@ class Source:
     build_files: Mapping[str, str] = field(default_factory=dict)
     requirement_files: Mapping[str, str] = field(default_factory=dict)
     imports: tuple[ModuleImport, ...] = ()
+    undeclared: tuple[ModuleImport, ...] = ()
     looked_for: tuple[tuple[str, str, int], ...] = ()
     linked: tuple[tuple[str, str, int], ...] = ()
     in_tree: InTree | None = None

@@ -41,7 +41,11 @@ _SECTIONS: Mapping[str, Sequence[str]] = {
     ),
     "Pinned for the build, but not in the recipes:": ("loosened-pin",),
     "No metadata declares these; they are known from elsewhere:": ("known-need",),
-    "No metadata declares these; check them by hand:": ("unclear-build", "native-hint"),
+    "No metadata declares these; check them by hand:": (
+        "unclear-build",
+        "undeclared-import",
+        "native-hint",
+    ),
     "Licences that no metadata names, recognised by their text:": ("recognised-license",),
     "Recipes without a licence; add it by hand:": ("no-license",),
     "Homepages that no field names, by a link in the description:": ("homepage-by-description",),

@@ -46,7 +46,7 @@ class Builds:
     ``languages`` a part of c, cxx, fortran; ``tools`` are dependencies on packages that are no
     Python projects; ``lacking`` says why it cannot be built without a patch; ``needs`` are those
     that are known from elsewhere; ``hints`` what else may be needed; ``remarks`` what a reviewer
-    should check. ``certain``: the backend is known to require nothing else when it is called. Of a
+    should check, and ``undeclared`` the imports that may need more. ``certain``: the backend is known to require nothing else when it is called. Of a
     repository, ``reads_history``: the build finds its version there, and ``submodules``: it has
     some, which are fetched with it."""
 
@@ -60,6 +60,7 @@ class Builds:
     lacking: str = ""
     hints: tuple[native.Hint, ...] = ()
     remarks: tuple[str, ...] = ()
+    undeclared: tuple[ModuleImport, ...] = ()
     certain: bool = True
     reads_history: bool = False
     submodules: bool = False
@@ -110,6 +111,7 @@ def builds(source: Source, release: Release) -> Builds:
         lacking=lacking(source) if own.runs_setup_py else "",
         hints=tuple(hint for hint in hints if not seen.intersection(_as_needed(hint))),
         remarks=(*_remarks(source, names, used, running), *((_UNSHOWN,) if unshown else ())),
+        undeclared=source.undeclared,
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),
         reads_history=reads_history(source, names),
         submodules=GIT_MODULES in source.build_files,

@@ -16,6 +16,7 @@ from ..metadata import says_what_it_is
 from ..model import BUILD_FILES, ENDINGS, File, ModuleImport, Source
 from ..project_files import in_tree, native_calls, requirement_files, setup_cfg, setup_py, toml
 from ..project_files.egg_info import REQUIRES
+from ..project_files.imported import Imported
 from ..project_files.setup_py import UNREAD, always_imported
 from ..project_files.toml import at, strings
 from . import archive, installed, license_files
@@ -69,9 +70,9 @@ _CXX_CYTHON = re.compile(rb"^#.*distutils:\s*language\s*=\s*c\+\+", re.M)
 @dataclass
 class Contents:
     """What was found in an archive: kept files by path, build files by path, the endings of source
-    files, imports of modules that are gone (module, path, line), native libraries that Python
-    files look for or link with (``looks`` or ``links``, name, path, line), the folders of
-    packages, ``top_level.txt`` files and, by path, files that may belong to a build backend, or
+    files, imports of modules that are gone (module, path, line) and of others, native libraries
+    that Python files look for or link with (``looks`` or ``links``, name, path, line), the folders
+    of packages, ``top_level.txt`` files and, by path, files that may belong to a build backend, or
     list requirements (`requirement_files.NAME`);
     ``readme`` is that of the project, and ``licenses`` are the licence files at the top and what
     modules say about them (`model.NOTICES`), all of them only if the archive is `read_whole`;
@@ -82,6 +83,7 @@ class Contents:
     suffixes: set[str] = field(default_factory=set)
     cxx_cython: bool = False
     imports: list[tuple[str, str, int]] = field(default_factory=list)
+    imported: Imported = field(default_factory=Imported)
     native: list[tuple[str, str, str, int]] = field(default_factory=list)
     packages: set[str] = field(default_factory=set)
     top_level: dict[str, str] = field(default_factory=dict)
@@ -95,6 +97,7 @@ class Contents:
         in_tree = "backend-path" in self.files.get("pyproject.toml", "")
         roots = {p for p in self.packages if p.rpartition("/")[0] not in self.packages}
         imports = [each for each in sorted(self.imports) if self._is_module(each[1])]
+        undeclared = self._undeclared()
         return {
             "files": self.files,
             "build_files": self.build_files,
@@ -102,13 +105,24 @@ class Contents:
             "cxx_cython": self.cxx_cython,
             "imports": imports[:_MOST_IMPORTS],
             "native": sorted(self.native, key=lambda each: each[2:])[:_MOST_NATIVE],
-            "packages": sorted(roots)[:_MOST_PACKAGES] if imports else [],
-            "top_level": self.top_level if imports else {},
+            "undeclared": undeclared,
+            "packages": sorted(roots)[:_MOST_PACKAGES] if imports or undeclared else [],
+            "top_level": self.top_level if imports or undeclared else {},
             "backend": self.backend if in_tree else {},
             "requirement_files": self._requirement_files(),
             "at_top": sorted(self.at_top) if len(self.at_top) <= _MOST_AT_TOP else [],
             "readme": "" if says_what_it_is(self.files.get("PKG-INFO", "")) else self.readme,
         }
+
+    def _undeclared(self) -> list[tuple[str, str, int]]:
+        """Imports of modules that no file about the project mentions; what its description says
+        does not count."""
+        about = [
+            text.partition("\n\n")[0] if path.endswith("PKG-INFO") else text
+            for path, text in self.files.items()
+        ]
+        found = self.imported.undeclared([*about, *self.requirement_files.values()])
+        return [each for each in found if self._is_module(each[1])]
 
     def _requirement_files(self) -> dict[str, str]:
         """Those of which a file about the project says the name: most are for developing it."""
@@ -213,7 +227,10 @@ def _keep_module(inner: str, data: bytes, contents: Contents) -> None:
         contents.native += _native(inner, data)
     if license_files.NOTICE in data and not _NOT_RUN.search(inner):
         license_files.add_notice(contents.licenses, inner, data)
-    if _has(data, _GONE_NAMES) and not _NOT_RUN.search(inner):
+    if _NOT_RUN.search(inner):
+        return
+    contents.imported.look_at(inner, data)
+    if _has(data, _GONE_NAMES):
         contents.imports += [(module, inner, line) for module, line in _gone_modules(data)]
 
 
@@ -250,6 +267,9 @@ def _gone_modules(data: bytes) -> list[tuple[str, int]]:
 def _note(inner: str, contents: Contents) -> None:
     if inner.endswith("/__init__.py"):
         contents.packages.add(inner.rpartition("/")[0])
+    folder, _, name = inner.rpartition("/")
+    if name.endswith(_SEARCHED):
+        contents.imported.own |= {name.partition(".")[0], *folder.split("/")}
     suffix = splitext(inner)[1].lower()
     if suffix in _SUFFIXES and not _NOT_BUILT.search(inner):
         contents.suffixes.add(suffix)
@@ -265,7 +285,9 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
             pyproject = toml.loads(files["pyproject.toml"])
         except ValueError:
             problem = "its pyproject.toml is not valid TOML"
-    imports = tuple(ModuleImport(*each) for each in contents["imports"])
+    imports, undeclared = (
+        tuple(ModuleImport(*each) for each in contents[kind]) for kind in ("imports", "undeclared")
+    )
     here = installed.Layout(project, contents["packages"], contents["top_level"], pyproject or {})
     found = Source(
         pyproject=pyproject,
@@ -276,6 +298,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
         build_files=contents["build_files"],
         requirement_files=contents["requirement_files"],
         imports=tuple(each for each in imports if here.installs(each.file)),
+        undeclared=tuple(each for each in undeclared if here.installs(each.file)),
         looked_for=_native_of(contents, "looks"),
         linked=_native_of(contents, "links"),
         in_tree=_in_tree(contents, pyproject or {}),

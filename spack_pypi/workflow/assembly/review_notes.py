@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from packaging.utils import canonicalize_name
+
 from ...host.port import Host, Package
+from ...pypi.model import Metadata, ModuleImport
 from ...resolve.resolution import Resolution
 from ...translate.describe import homepage
 from ...translate.known_needs import KnownNeed
+from ...translate.modules import provider
 from ...translate.native import Hint
+from ...translate.requirements import parse
 from .needs import available
 
 
 def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, str]]:
     """(code, text) of a project that the index marks as not active, of a new recipe's homepage
     that only the description has, of what is unclear in the build of the newest release, of what
-    it is known to need, and of each other native library that its archive names; not of those on
-    which the existing recipe depends. A library of which it has a copy is one that Spack has, too.
-    """
+    it is known to need, of what the modules of a new recipe import and nothing declares, and of
+    each other native library that its archive names; not of those on which the existing recipe
+    depends. A library of which it has a copy is one that Spack has, too."""
     page = resolution.catalog.facts.page(project)
     if page is not None and page.status not in ("active", ""):
         yield "project-status", f"the index marks the project as {page.status[:40]} (PEP 792)"
@@ -30,6 +35,8 @@ def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, st
     if extended is not None:
         known = {line.dependency.package for line in catalog.dependency_lines(extended.name)}
     yield from (("unclear-build", remark) for remark in built.remarks)
+    for each in built.undeclared if extended is None else ():
+        yield from _undeclared(catalog.host, metadata, each)
     needs = [each for each in built.needs if each.dependency.package not in known]
     for need in needs:
         seen = "".join(f"; {_said(hint)}" for hint in built.hints if _is_about(hint, need))
@@ -43,6 +50,21 @@ def review_notes(resolution: Resolution, project: str) -> Iterator[tuple[str, st
         if package is None or package.name not in known:
             there = f"; Spack has {package.name}" if package else ""
             yield "native-hint", f"{_said(hint)}{there}"
+
+
+def _undeclared(
+    host: Host, metadata: Metadata, imported: ModuleImport
+) -> Iterator[tuple[str, str]]:
+    """What there is to say about an import, if Spack has a package for what it imports, and no
+    requirement is that."""
+    project = provider(imported.module)
+    declared = parse(metadata.requires_dist or ())[0]
+    if project in {canonicalize_name(each.name) for each in declared} | {metadata.project}:
+        return
+    package = host.repos.package_for(project)
+    if package is not None:
+        where = f"{imported.file}:{imported.line} imports {imported.module}"
+        yield "undeclared-import", f"{where}, which no requirement names; Spack has {package.name}"
 
 
 def _said(hint: Hint) -> str:

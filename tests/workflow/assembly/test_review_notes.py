@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from packaging.version import Version
 
-from spack_pypi.pypi.model import Source
+from spack_pypi.pypi.model import ModuleImport, Source
 from spack_pypi.pypi.project_files import setup_py
 from spack_pypi.workflow.request import Request, Verify
 from tests.memory import MemoryHost, MemoryIndex
@@ -111,3 +111,18 @@ def test_what_cmake_requires_is_a_dependency_and_one_note(there: bool) -> None:
     (note,) = (e.text for e in outcome.diagnostics if e.code in ("native-hint", "known-need"))
     assert note.startswith("hdf5@1.10:, from CMakeLists.txt:1 requires HDF5 (find_package)")
     assert ("no repo has it" in note) is not there
+
+
+def test_imports_that_no_requirement_names() -> None:
+    """Of what Spack has a package for; an import name may not be that of its project."""
+    index, host = MemoryIndex(), MemoryHost()
+    index.add("x", "1.0", "scikit-learn>=1")
+    modules = ("sklearn", "yaml", "unheard", "x")
+    source = Source(undeclared=tuple(ModuleImport(name, "x/a.py", 3) for name in modules))
+    index._sources["x", Version("1.0")] = source
+    for project in ("setuptools", "scikit-learn", "pyyaml"):
+        host.has(project, "1.0")
+    outcome = create(host, index, Request(("x",), verify=Verify.LOAD))
+    assert [each.text for each in outcome.diagnostics if each.code == "undeclared-import"] == [
+        "x/a.py:3 imports yaml, which no requirement names; Spack has py-pyyaml"
+    ]
