@@ -135,7 +135,8 @@ CODES: Mapping[str, str] = {
     "unclear-build": "What the build requires is not known, or not all of it is declared.",
     "known-need": "A native library or a program that no metadata declares is from the table of "
     "known needs.",
-    "undeclared-import": "A module of the archive always imports a project that no requirement names.",
+    "undeclared-import": "A module of the archive always imports a project that no requirement "
+    "names.",
     "native-hint": "The archive names a native library or a tool that no metadata declares.",
     "recognised-license": "The metadata does not name the licence exactly; it was recognised by "
     "the text of a file in the archive.",

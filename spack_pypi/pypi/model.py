@@ -213,11 +213,12 @@ class Metadata:
 @dataclass(frozen=True)
 class ModuleImport:
     """An import that always happens when a module of the project is imported; ``line`` of the
-    ``file`` in the archive."""
+    ``file`` in the archive. ``always``: the project's package is that module, or imports it."""
 
     module: str
     file: str
     line: int
+    always: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..errors import SpackPyPIError
@@ -27,6 +28,7 @@ from ..translate.requirements import (
     ProjectRequirement,
     Translated,
     Untranslatable,
+    parse,
     translate,
 )
 from ..translate.spack_order import spelling
@@ -203,7 +205,9 @@ class Catalog:
 
     def _translate(self, unit: Unit, declared: Declared) -> Translated:
         built = declared.builds
-        required = (*(declared.metadata.requires_dist or ()), *built.also_running)
+        stated = declared.metadata.requires_dist or ()
+        names = {canonicalize_name(each.name) for each in parse(stated)[0]}
+        required = (*stated, *(text for text in built.also_running if text not in names))
         python = declared.metadata.requires_python
         run, not_run = _to_run(unit, required, python)
         if unit.extra:
@@ -313,14 +317,21 @@ class Catalog:
         needed = {*chosen}
         if not any(accepted.contains(version) for version in final):
             needed |= {each for each in (meant(clause.version) for clause in accepted) if each}
-        there = {*map(meant, declared)}  # maybe spelled otherwise: 0.1a4
+        there = {meant(text): text for text in declared}  # maybe spelled otherwise: 0.1a4
+        spell = str if any(map(_is_as_pep440, there.items())) else spelling
         every = {
-            spelling(release.version)
+            (spell if release.version.is_prerelease else spelling)(release.version)
             for release in page.releases
             if not release.version.is_prerelease
             or (release.version in needed and release.version not in there)
         }
         return (*declared, *sorted(text for text in every if text))
+
+
+def _is_as_pep440(declared: tuple[Version | None, str]) -> bool:
+    """Whether a version is a pre-release that a recipe spells as PEP 440 does."""
+    version, text = declared
+    return version is not None and version.is_prerelease and text != spelling(version)
 
 
 def _to_run(unit: Unit, required: Sequence[str], python: str) -> Translated:

@@ -19,6 +19,7 @@ from .backends import Backend
 from .build_files import cmake_minimum, file_languages, in_order
 from .history import reads_history
 from .known_needs import KnownNeed, known_needs
+from .modules import is_known, provider
 from .required_by_cmake import required_by_cmake, requires
 from .requirements import UNBUILT, UNREAD, Untranslatable, parse, parsed
 from .run_by_setup_py import run_by_setup_py, runs
@@ -46,9 +47,9 @@ class Builds:
     ``languages`` a part of c, cxx, fortran; ``tools`` are dependencies on packages that are no
     Python projects; ``lacking`` says why it cannot be built without a patch; ``needs`` are those
     that are known from elsewhere; ``hints`` what else may be needed; ``remarks`` what a reviewer
-    should check, and ``undeclared`` the imports that may need more. ``certain``: the backend is known to require nothing else when it is called. Of a
-    repository, ``reads_history``: the build finds its version there, and ``submodules``: it has
-    some, which are fetched with it."""
+    should check, and ``undeclared`` the imports that may need more. ``certain``: the backend is
+    known to require nothing else when it is called. Of a repository, ``reads_history``: the build
+    finds its version there, and ``submodules``: it has some, which are fetched with it."""
 
     requirements: tuple[str, ...] = ()
     also_building: tuple[str, ...] = ()
@@ -95,7 +96,9 @@ def builds(source: Source, release: Release) -> Builds:
         there = {*names, *tools, *(need.dependency.package for need in needs)}
         needs += run_by_setup_py(source, there)
     seen = {need.source for need in needs}
-    running = _brought_back(release, {each.module for each in source.imports})
+    brought_back = _brought_back(release, {each.module for each in source.imports})
+    lacked = {each.module: each for each in source.undeclared if _is_needed(each)}
+    running = (*brought_back, *map(provider, lacked))
     to_build = {module for module, _ in source.setup_py.imports} if source.setup_py else set()
     return Builds(
         requirements=requirements,
@@ -111,7 +114,7 @@ def builds(source: Source, release: Release) -> Builds:
         lacking=lacking(source) if own.runs_setup_py else "",
         hints=tuple(hint for hint in hints if not seen.intersection(_as_needed(hint))),
         remarks=(*_remarks(source, names, used, running), *((_UNSHOWN,) if unshown else ())),
-        undeclared=source.undeclared,
+        undeclared=tuple(each for each in source.undeclared if each.module not in lacked),
         certain=own.is_whole(source) and (source.in_tree is None or source.in_tree.whole),
         reads_history=reads_history(source, names),
         submodules=GIT_MODULES in source.build_files,
@@ -197,6 +200,12 @@ def _brought_back(release: Release, imported: set[str]) -> tuple[str, ...]:
     return tuple(text for module, text in BROUGHT_BACK.items() if module in imported)
 
 
+def _is_needed(imported: ModuleImport) -> bool:
+    """Whether a project cannot be imported without what no requirement names, and it is certain
+    what that is."""
+    return imported.always and is_known(imported.module)
+
+
 def _names(requirements: Iterable[str]) -> set[str]:
     return {canonicalize_name(requirement.name) for requirement in parse(requirements)[0]}
 
@@ -258,6 +267,11 @@ def _remarks(
         )
     if running:
         found += _about_imports(source.imports)
+    for each in filter(_is_needed, source.undeclared):
+        found.append(
+            f"{each.file}:{each.line} imports {each.module}, which no requirement names, so the "
+            "recipe depends on it"
+        )
     for backend in used:
         found += backend.remarks(source, names)
     return tuple(found)

@@ -11,6 +11,13 @@ from packaging.utils import canonicalize_name
 
 #: Reviewed: import name → project, where they differ.
 _NAMES = Path(__file__).with_name("import_names.json")
+#: Modules of the projects of their names, beyond a doubt.
+_SURE = {
+    "cffi", "click", "cloudpickle", "docutils", "filelock", "fsspec", "h5py", "jinja2", "joblib",
+    "jsonschema", "lxml", "matplotlib", "networkx", "numba", "numpy", "packaging", "pandas",
+    "psutil", "pydantic", "pygments", "pyparsing", "requests", "rich", "scipy", "six", "sympy",
+    "tabulate", "toml", "torch", "tqdm", "typing_extensions", "xarray",
+}  # fmt: skip
 
 
 def provider(module: str) -> str:
@@ -22,6 +29,11 @@ def provider(module: str) -> str:
         if known:
             return known
     return canonicalize_name(parts[0])
+
+
+def is_known(module: str) -> bool:
+    """Whether it is certain which project a top-level module comes from."""
+    return module in _SURE or module in _table()
 
 
 @cache

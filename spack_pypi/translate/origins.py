@@ -17,6 +17,7 @@ from . import backends
 from .backends import Backend
 from .build_files import cmake_minimum
 from .builds import BROUGHT_BACK, Builds, any_old_numpy
+from .modules import provider
 from .requirements import parse
 from .versions import ranges
 
@@ -42,7 +43,8 @@ def requirements(source: Source, built: Builds) -> Iterator[Origin]:
     for text in built.requirements:
         yield Origin(text, _of_requirement(text, source, backend))
     for text in built.also_running:
-        found = [(each.file, each.line, each.module) for each in source.imports]
+        at_run_time = (*source.imports, *source.undeclared)
+        found = [(each.file, each.line, each.module) for each in at_run_time]
         yield Origin(text, _of_import(text, found), running=True)
     for text in built.also_building:
         imported = source.setup_py.imports if source.setup_py else ()
@@ -51,8 +53,11 @@ def requirements(source: Source, built: Builds) -> Iterator[Origin]:
 
 def _of_import(text: str, imports: Sequence[tuple[str, int, str]]) -> str:
     """Of what brings back a module that is imported: where it is (file, line, module)."""
-    file, line, module = next(i for i in imports if BROUGHT_BACK.get(i[2]) == text)
-    return f"rule: {file}:{line} imports {module}, which setuptools brings"
+    file, line, module = next(
+        each for each in imports if text in (BROUGHT_BACK.get(each[2]), provider(each[2]))
+    )
+    brings = "setuptools brings" if module in BROUGHT_BACK else "no requirement names"
+    return f"rule: {file}:{line} imports {module}, which {brings}"
 
 
 def _of_requirement(text: str, source: Source, backend: Backend) -> str:

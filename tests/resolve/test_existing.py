@@ -416,3 +416,15 @@ def test_a_pre_release_that_exists_is_required_as_it_is_spelled_there(
     index.add("idna", "0.1a3")
     text = run(host, index, "app").plan.texts["py-app"]
     assert 'depends_on("py-idna@0.1a4", type=("build", "run"))' in text
+
+
+def test_a_bound_is_spelled_as_the_package_spells_pre_releases(
+    host: MemoryHost, index: MemoryIndex
+) -> None:
+    """To Spack 0.60b0 comes after 0.60."""
+    host.has("idna", "0.62b0", "0.58b0")
+    index.add("app", "1.0", "idna>=0.60b0")
+    for version in ("0.62b0", "0.60b0", "0.58b0"):
+        index.add("idna", version)
+    text = run(host, index, "app").plan.texts["py-app"]
+    assert 'depends_on("py-idna@0.60:", type=("build", "run"))' in text

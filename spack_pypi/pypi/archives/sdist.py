@@ -114,7 +114,7 @@ class Contents:
             "readme": "" if says_what_it_is(self.files.get("PKG-INFO", "")) else self.readme,
         }
 
-    def _undeclared(self) -> list[tuple[str, str, int]]:
+    def _undeclared(self) -> list[tuple[str, str, int, bool]]:
         """Imports of modules that no file about the project mentions; what its description says
         does not count."""
         about = [

@@ -3,6 +3,7 @@ the few that no file about the project mentions are looked at as syntax trees.""
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -15,48 +16,106 @@ from .setup_py import always_imported
 
 #: A line that may import; what begins with an underscore is nobody's name.
 _IMPORT = re.compile(rb"^(?:import|from)[ \t]+([A-Za-z]\w{0,60})", re.M)
-#: So many modules are candidates, each with the first file that imports it, if it is not longer.
-_MOST, _LONGEST = 64, 64 << 10
+#: So many modules are candidates, each with so many of the files that import it, if these are not
+#: longer.
+_MOST, _MOST_FILES, _LONGEST = 64, 8, 64 << 10
+#: Of so many packages it is known what they import when they are imported themselves.
+_MOST_PACKAGES = 64
 #: Modules of Python, also those that it has no longer. Before 3.10 nobody lists them: then there
 #: are no candidates.
 _OF_PYTHON: frozenset[str] = getattr(sys, "stdlib_module_names", frozenset())
 _GONE = {
     "asynchat", "asyncore", "audioop", "cgi", "cgitb", "chunk", "crypt", "distutils", "imghdr",
-    "imp", "lib2to3", "mailcap", "msilib", "nis", "nntplib", "ossaudiodev", "pipes", "pkg_resources",
-    "smtpd", "sndhdr", "spwd", "sunau", "telnetlib", "uu", "xdrlib",
+    "imp", "lib2to3", "mailcap", "msilib", "nis", "nntplib", "ossaudiodev", "pipes",
+    "pkg_resources", "smtpd", "sndhdr", "spwd", "sunau", "telnetlib", "uu", "xdrlib",
 }  # fmt: skip
 
 
 @dataclass
 class Imported:
-    """The modules that those of an archive may import (module → path and text of the first file),
-    and the names of all that it has itself."""
+    """The modules that those of an archive may import (module → path and text of the first files),
+    the texts of its packages' ``__init__.py``, and the names of all that it has itself."""
 
-    first: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    files: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    packages: dict[str, bytes] = field(default_factory=dict)
     own: set[str] = field(default_factory=set)
 
     def look_at(self, path: str, data: bytes) -> None:
         """Note what a module imports."""
         if not _OF_PYTHON or len(data) > _LONGEST:
             return
+        is_package = path.endswith("/__init__.py") and path.count("/") < 3
+        if is_package and len(self.packages) < _MOST_PACKAGES:
+            self.packages[path] = data
         for name in {match[1].decode("ascii") for match in _IMPORT.finditer(data)}:
-            if name in _OF_PYTHON or name in _GONE:
+            if name in _OF_PYTHON or name in _GONE or name in self.own:
                 continue
-            before = self.first.get(name)
-            if (before is None and len(self.first) < _MOST) or (before and path < before[0]):
-                self.first[name] = (path, data)
+            if name in self.files or len(self.files) < _MOST:
+                files = self.files.setdefault(name, {})
+                files[path] = data
+                if len(files) > _MOST_FILES:
+                    del files[max(files)]
 
-    def undeclared(self, texts: Iterable[str]) -> Iterator[tuple[str, str, int]]:
-        """(module, path, line) of the imports that always happen, of modules that neither the
-        archive has nor these ``texts`` about it mention."""
+    def undeclared(self, texts: Iterable[str]) -> Iterator[tuple[str, str, int, bool]]:
+        """(module, path, line, whether the package cannot be imported without it) of the imports
+        that always happen, of modules that neither the archive has nor these ``texts`` about it
+        mention: one place of each, of the package itself if there is one."""
         mentioned = canonicalize_name(" ".join(texts))
-        for name, (path, data) in sorted(self.first.items()):
+        for name, files in sorted(self.files.items()):
             if name in self.own or canonicalize_name(name) in mentioned:
                 continue
-            try:
-                tree = parse(data)
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                continue
-            line = next((line for module, line in always_imported(tree) if module == name), 0)
-            if line:
-                yield name, path, line
+            found = [
+                (not self._is_always_run(path), path, line)
+                for path, data in sorted(files.items())
+                if (line := _line_of(name, data))
+            ]
+            if found:
+                later, path, line = min(found)
+                yield name, path, line, not later
+
+    def _is_always_run(self, path: str) -> bool:
+        """Whether a module is the package of the project, or one that this always imports."""
+        for package, data in self.packages.items():
+            if path == package:
+                return True
+            folder = package.rpartition("/")[0]
+            if path.startswith(f"{folder}/") and path in _imported_by(folder, data):
+                return True
+        return False
+
+
+def _line_of(name: str, data: bytes) -> int:
+    """The line in which a module always imports another one; 0 if it does not."""
+    tree = _parsed(data)
+    return next((line for module, line in always_imported(tree) if module == name), 0)
+
+
+def _imported_by(folder: str, data: bytes) -> set[str]:
+    """The paths of the modules that the ``__init__.py`` of a folder always imports from it."""
+    name, found = folder.rpartition("/")[2], set()
+    for statement in _parsed(data).body:
+        if isinstance(statement, ast.Import):
+            modules = [alias.name for alias in statement.names]
+        elif isinstance(statement, ast.ImportFrom) and statement.level == 1:
+            base = [statement.module] if statement.module else []
+            modules = [".".join([name, *base])]
+            modules += [f"{modules[0]}.{alias.name}" for alias in statement.names]
+        elif isinstance(statement, ast.ImportFrom) and not statement.level and statement.module:
+            modules = [statement.module]
+            modules += [f"{statement.module}.{alias.name}" for alias in statement.names]
+        else:
+            continue
+        for module in modules:
+            first, *rest = module.split(".")
+            if first == name and rest:
+                inner = f"{folder}/{'/'.join(rest)}"
+                found |= {f"{inner}.py", f"{inner}/__init__.py"}
+    return found
+
+
+def _parsed(data: bytes) -> ast.Module:
+    """The module as a tree; an empty one where it is no Python."""
+    try:
+        return parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module([], [])

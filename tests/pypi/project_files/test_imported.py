@@ -1,4 +1,4 @@
-"""Imports that nothing about a project mentions: only what certainly happens, of other projects."""
+"""Imports that nothing about a project mentions: what certainly happens, of other projects."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ABOUT = ["Requires-Dist: flask-thing>=1\n", 'requires = ["attrs"]']
 def test_what_a_module_imports(text: str, found: list[tuple[str, int]]) -> None:
     imported = Imported(own={"helper", "inner"})
     imported.look_at("x/a.py", text.encode())
-    assert [*imported.undeclared(ABOUT)] == [(name, "x/a.py", line) for name, line in found]
+    assert [*imported.undeclared(ABOUT)] == [(name, "x/a.py", line, False) for name, line in found]
 
 
 def test_the_first_file_is_named_whatever_the_order() -> None:
@@ -42,10 +42,38 @@ def test_the_first_file_is_named_whatever_the_order() -> None:
         imported = Imported()
         for path in order:
             imported.look_at(path, b"import numpy\n")
-        assert [*imported.undeclared([])] == [("numpy", "x/a.py", 1)]
+        assert [*imported.undeclared([])] == [("numpy", "x/a.py", 1, False)]
+
+
+#: (the package's __init__.py, whether importing it always imports x/a.py)
+PACKAGES = [
+    ("from .a import b", True),
+    ("from . import a", True),
+    ("from x.a import b", True),
+    ("import x.a", True),
+    ("import numpy", True),
+    ("from x import a", True),
+    ("from .b import a", False),
+    ("from .. import a", False),
+    ("try:\n    from .a import b\nexcept ImportError:\n    pass", False),
+    ("def f():\n    from .a import b", False),
+    ("", False),
+]
+
+
+@pytest.mark.parametrize("folder", ["", "src/"])
+@pytest.mark.parametrize("init, always", PACKAGES)
+def test_what_a_package_cannot_be_imported_without(folder: str, init: str, always: bool) -> None:
+    imported = Imported(own={"x"})
+    for path, text in (("z.py", ""), ("x/a.py", ""), ("x/__init__.py", init)):
+        name = "" if "init" in path and "numpy" not in init else "import numpy\n"
+        imported.look_at(f"{folder}{path}", f"{text}\n{name}".encode())
+    ((_, path, _, found),) = imported.undeclared([])
+    assert found == always
+    assert not always or path.startswith(f"{folder}x/")
 
 
 def test_a_long_module_is_not_read() -> None:
     imported = Imported()
     imported.look_at("x/a.py", b"import numpy\n" + b"#" * (64 << 10))
-    assert not imported.first
+    assert not imported.files
