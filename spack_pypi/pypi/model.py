@@ -212,8 +212,7 @@ class Metadata:
 
 @dataclass(frozen=True)
 class ModuleImport:
-    """An import that always happens when a module of the project is imported; ``line`` of the
-    ``file`` in the archive. ``always``: the project's package is that module, or imports it."""
+    """What a module (``file``) always imports; ``always``: so does the project's package."""
 
     module: str
     file: str
@@ -226,16 +225,15 @@ class Source:
     """What an sdist says about how it is built.
 
     ``pyproject`` is the parsed pyproject.toml, ``setup_py`` what setup.py passes to ``setup()``;
-    None when there is none. ``setup_cfg`` is text. ``suffixes`` are those of `ENDINGS` that its
-    source files outside of tests and docs have; ``cxx_cython``: some Cython files are compiled as
-    C++. ``build_files`` are the texts of its `BUILD_FILES`, by path, and ``requirement_files``
-    those of lists of requirements. ``imports`` are those of ``pkg_resources`` and ``distutils`` by
-    modules that are installed, ``undeclared`` those of modules that it does not mention elsewhere.
-    ``looked_for`` and ``linked`` are the native libraries (name, file,
-    line) that other Python files name. ``in_tree`` is what a backend in the archive requires,
-    None when there is none. ``readme`` is what the project says of itself, only where its PKG-INFO
-    does not. ``at_top`` are the names of the files at the top of the archive, empty where they are
-    not known. ``problem`` says why nothing could be read.
+    None when there is none. ``setup_cfg`` is text. ``suffixes`` are the `ENDINGS` that its source
+    files outside of tests have; ``cxx_cython``: some Cython files are compiled as C++.
+    ``build_files`` are the texts of its `BUILD_FILES`, by path, and ``requirement_files`` those of
+    lists of requirements. ``imports`` are those of ``pkg_resources`` and ``distutils`` by
+    installed modules, ``undeclared`` others that nothing mentions. ``looked_for`` and ``linked``
+    are the native libraries (name, file, line) that other Python files name. ``in_tree`` is what a
+    backend in the archive requires, None when there is none. ``readme``: only where its PKG-INFO
+    says nothing. ``at_top`` are the names of the files at its top, if known. ``problem`` says why
+    nothing could be read.
     """
 
     pyproject: Mapping[str, Any] | None = None

@@ -42,6 +42,7 @@ _BULLET = re.compile(
 )
 _COPYRIGHT = re.compile(r"copyright\s*\(c\)|\(c\)(?=\s*\d{4})|©")
 _SEPARATOR = re.compile(r"([^\w\s])\1{2,}")
+_COMMENT = re.compile(r"/\*+|\*+/")
 _MARK = re.compile(r"[\"'`´‘’“”„«»<>#_*•·|\\]")
 #: Words of the titles of licences, which say nothing that the text does not.
 _TITLE = re.compile(
@@ -118,7 +119,8 @@ def _consists_of(licence: _Text, words: Sequence[str]) -> bool:
 def words_of(text: str) -> list[str]:
     """Words and punctuation marks, without what may differ."""
     text = _COPYRIGHT.sub(" copyright ", _DASHES.sub("-", text.lower()))
-    text = _BULLET.sub("", _SEPARATOR.sub(" ", _MARK.sub(" ", text)))
+    text = _MARK.sub(" ", _COMMENT.sub(" ", text))
+    text = _BULLET.sub("", _SEPARATOR.sub(" ", text))
     text = _SPELLED.sub(lambda match: _SAME[match[0]], " ".join(text.split()))
     return re.findall(r"\w+|[^\w\s]", text)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from packaging.version import Version
 from spack_pypi.pypi.model import File, InTree, ModuleImport, Release, Source
 from spack_pypi.pypi.project_files import setup_py
 from spack_pypi.translate.builds import Builds, builds
-from spack_pypi.translate.origins import requirements
 
 
 def release(*wheels: str, project: str = "x") -> Release:
@@ -339,27 +337,3 @@ def test_where_nothing_is_compiled_only_what_is_looked_for_is_a_hint() -> None:
     ]
     compiled = built(source, "x-1-cp312-cp312-linux_x86_64.whl")
     assert {h.name for h in compiled.hints} == {"vips", "z", "usb-1.0"}
-
-
-def test_a_file_that_setup_py_reads_and_the_archive_lacks() -> None:
-    called = setup_py.read("from setuptools import setup\nsetup(x=open('a.txt').read())")
-    lacking = Source(setup_py=called, at_top=frozenset({"setup.py", "PKG-INFO"}))
-    assert built(lacking).lacking.startswith("its setup.py reads a.txt (line 2), which its source")
-    there = replace(lacking, at_top=frozenset({"setup.py", "a.txt"}))
-    unknown = replace(lacking, at_top=frozenset())
-    other = replace(lacking, pyproject={"build-system": {"build-backend": "flit_core.buildapi"}})
-    assert not any(built(source).lacking for source in (there, unknown, other))
-
-
-def test_what_a_package_cannot_be_imported_without() -> None:
-    """It is required, if it is certain which project that is; else it is for a reviewer."""
-    always, unheard = ModuleImport("yaml", "x/a.py", 3, True), ModuleImport("y", "x/a.py", 4, True)
-    later = ModuleImport("numpy", "x/b.py", 1)
-    found = built(Source(undeclared=(always, unheard, later)))
-    assert found.also_running == ("pyyaml",) and found.undeclared == (unheard, later)
-    remark = "x/a.py:3 imports yaml, which no requirement names, so the recipe depends on it"
-    assert found.remarks == (remark,)
-    (origin,) = [
-        each for each in requirements(Source(undeclared=(always,)), found) if each.running
-    ]
-    assert origin.where == "rule: x/a.py:3 imports yaml, which no requirement names"

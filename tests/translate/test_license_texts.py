@@ -63,6 +63,7 @@ SAME: list[tuple[str, str]] = [
     ),
     (MIT.upper(), "MIT"),
     (textwrap.indent(textwrap.fill(MIT, 60), "# "), "MIT"),
+    (f"/*\n****\n{textwrap.indent(MIT, '* ')}\n****\n*/\n", "MIT"),
     (BSD.replace("Redistributions of", "\n\n1. Redistributions of"), "BSD-3-Clause"),
     (BSD.replace("Redistributions of", "\n  (a) Redistributions of"), "BSD-3-Clause"),
     (BSD.replace("Redistributions of", "\n* Redistributions of"), "BSD-3-Clause"),

@@ -1,0 +1,34 @@
+"""What a release needs, or lacks, that it does not declare: files of its setup.py, imports."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spack_pypi.pypi.model import ModuleImport, Source
+from spack_pypi.pypi.project_files import setup_py
+from spack_pypi.translate.origins import requirements
+from tests.translate.test_builds import built
+
+
+def test_a_file_that_setup_py_reads_and_the_archive_lacks() -> None:
+    called = setup_py.read("from setuptools import setup\nsetup(x=open('a.txt').read())")
+    lacking = Source(setup_py=called, at_top=frozenset({"setup.py", "PKG-INFO"}))
+    assert built(lacking).lacking.startswith("its setup.py reads a.txt (line 2), which its source")
+    there = replace(lacking, at_top=frozenset({"setup.py", "a.txt"}))
+    unknown = replace(lacking, at_top=frozenset())
+    other = replace(lacking, pyproject={"build-system": {"build-backend": "flit_core.buildapi"}})
+    assert not any(built(source).lacking for source in (there, unknown, other))
+
+
+def test_what_a_package_cannot_be_imported_without() -> None:
+    """It is required, if it is certain which project that is; else it is for a reviewer."""
+    always, unheard = ModuleImport("yaml", "x/a.py", 3, True), ModuleImport("y", "x/a.py", 4, True)
+    later = ModuleImport("numpy", "x/b.py", 1)
+    found = built(Source(undeclared=(always, unheard, later)))
+    assert found.also_running == ("pyyaml",) and found.undeclared == (unheard, later)
+    remark = "x/a.py:3 imports yaml, which no requirement names, so the recipe depends on it"
+    assert found.remarks == (remark,)
+    (origin,) = [
+        each for each in requirements(Source(undeclared=(always,)), found) if each.running
+    ]
+    assert origin.where == "rule: x/a.py:3 imports yaml, which no requirement names"
