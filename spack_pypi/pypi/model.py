@@ -233,8 +233,7 @@ class Source:
     are the native libraries (name, file, line) that other Python files name. ``in_tree`` is what a
     backend in the archive requires, None when there is none. ``readme``: only where its PKG-INFO
     says nothing. ``at_top`` are the names of the files at its top, if known. ``problem`` says why
-    nothing could be read.
-    """
+    nothing could be read."""
 
     pyproject: Mapping[str, Any] | None = None
     setup_cfg: str = ""
