@@ -17,7 +17,7 @@ from ..errors import FileFailure
 from . import json_text, kept
 from . import metadata as core_metadata
 from .addresses import Addresses
-from .archives import archive, sdist
+from .archives import archive, other_files, sdist
 from .archives.tar import Reader
 from .attestations import Attestations
 from .cache import Cache
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .network.web import Response
 
 #: What is read of an sdist: to be renamed whenever more of it is.
-_READING = "sdist-13"
+_READING = "sdist-14"
 #: The licence files of an archive: to be renamed whenever more of them are read.
 _LICENSES = "licenses-3"
 #: Answers that are kept in memory; all are kept on disk.
@@ -113,7 +113,14 @@ class HttpIndex:
     def source(self, release: Release) -> Source:
         if release.sdist is None:
             return Source()
-        return sdist.source(self._contents(release), release.project)
+        contents = self._contents(release)
+        kept: Mapping[str, str] = contents["read_by_setup_py"]
+        source = sdist.source(contents, release.project)
+        if not kept:
+            return source
+        return other_files.completed(
+            source, lambda paths: {path: kept[path] for path in paths if path in kept}
+        )
 
     def licenses(self, release: Release) -> Mapping[str, str]:
         project, sdist_file, wheel = release.project, release.sdist, release.best_wheel

@@ -86,7 +86,7 @@ def builds(source: Source, release: Release) -> Builds:
     used = backends.used(source, names)
     tools = _tools(source, used)
     pure = _is_pure(source, release, names)
-    shown = () if pure else _languages(source, release, own, used)
+    shown = () if pure else _languages(source, release, own, used, names)
     # Both compilers come with one package, and C alone would not do for C++.
     languages = ("c", "cxx") if shown is None else shown
     unshown = shown is None and not any(n.dependency.package in LANGUAGES for n in needs)
@@ -224,7 +224,7 @@ def _tools(source: Source, used: Sequence[Backend]) -> dict[str, str]:
 
 
 def _languages(
-    source: Source, release: Release, own: Backend, used: Sequence[Backend]
+    source: Source, release: Release, own: Backend, used: Sequence[Backend], names: set[str]
 ) -> tuple[str, ...] | None:
     """The languages that are compiled: what the backend's configuration says, else those of the
     source files, and what backends write. None where these show none, but wheels hold modules that
@@ -234,6 +234,9 @@ def _languages(
         if configured is not None:
             return configured
     compiles = own.compiles(source) or not all(wheel.is_pure_wheel for wheel in release.wheels)
+    # Of a tree there are no wheels: what requires Cython does compile its files, as in `_is_pure`.
+    has_cython = {".pyx", ".pxd"} & {*source.suffixes} and "cython" in names
+    compiles = compiles or bool(not release.wheels and has_cython)
     found = set(file_languages(source)) if compiles else set()
     if source.setup_py is not None and own.runs_setup_py:
         found |= set(source.setup_py.languages) if found or source.setup_py.compiles else set()

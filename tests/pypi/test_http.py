@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from spack_pypi.errors import IndexFailure, UnknownProject
+from spack_pypi.pypi.archives.static import with_static_requirements
 from spack_pypi.pypi.http import HttpIndex
 from spack_pypi.pypi.model import Release
 from spack_pypi.pypi.network import web
@@ -295,3 +296,34 @@ def test_nobody_waits_for_what_is_under_way_at_the_end(
         with pytest.raises(IndexFailure, match="no longer needed"):
             each.source(newest)
     assert len(server.served.requests) == asked
+
+
+READ = "import json\nsetup(name='old', **json.load(open('setup.json')))"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"setup.py": READ, "setup.json": '{"install_requires": ["six"]}'}, ("six",)),
+        (
+            {
+                "setup.py": "setup(install_requires=open('requirements.txt').read().split())",
+                "requirements.txt": "six\nattrs>1\n",
+            },
+            ("six", "attrs>1"),
+        ),
+        # Of one that is lower, or that is not there, nothing is known.
+        ({"setup.py": READ, "x/setup.json": '{"install_requires": ["six"]}'}, None),
+        ({"setup.py": READ}, None),
+    ],
+)
+def test_what_setup_py_of_an_sdist_reads_from_a_file_beside_it(
+    server: IndexServer, tmp_path: Path, files: dict[str, str], expected: tuple[str, ...] | None
+) -> None:
+    """As in a tree, where nothing else confirms what is required."""
+    server.served.add("old", "1.0", metadata_version="1.2", wheel=False, build=None, files=files)
+    for _ in range(2):  # the second time from the cache
+        found = index(server, tmp_path)
+        (release,) = found.project("old").releases
+        said = with_static_requirements(found.metadata(release), found.source(release))
+        assert (said.requires_dist if said.confirmed else None) == expected

@@ -91,7 +91,6 @@ REQUIREMENTS = [
             in_tree=InTree(("Cython>=3", "x>=2"), calls=("os", "setuptools.build_meta")),
             setup_cfg="[options]\nsetup_requires = cffi\n"),
      ("x", "setuptools", "cffi", "Cython>=3", "x>=2", "setuptools-scm")),
-    # its releases pin NumPy 1.13 to 1.26, one for each Python
     (Source(pyproject=system("setuptools", "oldest-supported-numpy>=2022; python_version<'3.9'",
                              "numpy>=2; python_version>='3.9'")),
      ("setuptools", "numpy<2; python_version < \"3.9\"", "numpy>=2; python_version>='3.9'")),
@@ -192,8 +191,9 @@ LANGUAGES: Sequence[tuple[Source, tuple[str, ...], tuple[str, ...]]] = [
     (Source(suffixes=(".c",), setup_py=EXTENSION), ("x-1-py3-none-any.whl",), ()),
     (Source(suffixes=(".c",), setup_py=called("setup(ext_modules=mypycify(['x.py']))")),
      (PLATFORM, "x-1-py3-none-any.whl"), ()),
-    (Source(pyproject=system("x", backend="own"), suffixes=(".pyx",),
-            in_tree=InTree(("Cython",))), (PLATFORM, "x-1-py3-none-any.whl"), ("c",)),
+    *((Source(pyproject=system("x", backend="own"), suffixes=(".pyx",),
+              in_tree=InTree(("Cython",), calls=("setuptools.build_meta",))), wheels, ("c",))
+      for wheels in ((PLATFORM, "x-1-py3-none-any.whl"), ())),
 ]  # fmt: skip
 
 

@@ -73,7 +73,7 @@ class Contents:
     files, imports of modules that are gone (module, path, line) and of others, native libraries
     that Python files look for or link with (``looks`` or ``links``, name, path, line), the folders
     of packages, ``top_level.txt`` files and, by path, files that may belong to a build backend, or
-    list requirements (`requirement_files.NAME`);
+    list requirements (`requirement_files.NAME`), and those at the top that are JSON;
     ``readme`` is that of the project, and ``licenses`` are the licence files at the top and what
     modules say about them (`model.NOTICES`), all of them only if the archive is `read_whole`;
     ``at_top`` are the names of the files there, then only."""
@@ -89,6 +89,7 @@ class Contents:
     top_level: dict[str, str] = field(default_factory=dict)
     backend: dict[str, str] = field(default_factory=dict)
     requirement_files: dict[str, str] = field(default_factory=dict)
+    json_files: dict[str, str] = field(default_factory=dict)
     licenses: dict[str, str] = field(default_factory=dict)
     readme: str = ""
     at_top: set[str] = field(default_factory=set)
@@ -110,6 +111,9 @@ class Contents:
             "top_level": self.top_level if imports or undeclared else {},
             "backend": self.backend if in_tree else {},
             "requirement_files": self._requirement_files(),
+            "read_by_setup_py": requirement_files.named_in_code(
+                self.files.get("setup.py", ""), {**self.json_files, **self.requirement_files}
+            ),
             "at_top": sorted(self.at_top) if len(self.at_top) <= _MOST_AT_TOP else [],
             "readme": "" if says_what_it_is(self.files.get("PKG-INFO", "")) else self.readme,
         }
@@ -193,6 +197,9 @@ def _wanted(inner: str, size: int, contents: Contents) -> bool:
     if requirement_files.NAME.fullmatch(inner) and not REQUIRES.fullmatch(inner):
         is_short = size <= _LARGEST_REQUIREMENT_FILE
         return is_short and len(contents.requirement_files) < _MOST_REQUIREMENT_FILES
+    if requirement_files.TOP_JSON.fullmatch(inner):
+        is_short = size <= _LARGEST_REQUIREMENT_FILE
+        return is_short and len(contents.json_files) < _MOST_REQUIREMENT_FILES
     if not inner.endswith(_MAY_MATTER):
         return False
     if REQUIRES.fullmatch(inner):
@@ -214,6 +221,8 @@ def _keep(inner: str, data: bytes, contents: Contents) -> None:
         contents.build_files[inner] = data.decode("utf-8", "replace")
     elif installed.TOP_LEVEL.fullmatch(inner):
         contents.top_level[inner] = data.decode("utf-8", "replace")
+    elif requirement_files.TOP_JSON.fullmatch(inner):
+        contents.json_files[inner] = data.decode("utf-8", "replace")
     elif requirement_files.NAME.fullmatch(inner):
         contents.requirement_files[inner] = data.decode("utf-8", "replace")
     else:

@@ -23,6 +23,13 @@ NAME = re.compile(
     r"\.(?:txt|in|pip)",
     re.I,
 )
+#: Files from which a setup.py may read such a list, beside these.
+TOP_JSON = re.compile(r"[^/]+\.json")
+
+
+def named_in_code(setup_py: str, files: Mapping[str, str]) -> dict[str, str]:
+    """Those of the files whose name stands in a setup.py."""
+    return {path: text for path, text in files.items() if path.rpartition("/")[2] in setup_py}
 
 
 def named(pyproject: Mapping[str, Any] | None, setup_cfg: Iterable[str]) -> Sequence[str]:
