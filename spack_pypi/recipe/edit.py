@@ -59,7 +59,7 @@ class RecipeText:
     def __init__(self, text: str) -> None:
         self._text = text
         try:
-            module = parse(text).body
+            self._module = module = parse(text).body
         except (SyntaxError, ValueError) as error:
             raise Uneditable(f"it is not Python: {error}") from None
         classes = [node for node in module if isinstance(node, ast.ClassDef)]
@@ -275,7 +275,7 @@ class RecipeText:
         for line in (each for each in lines if each.machine is None):
             self._insert_version(edits, line)
         by_machine = [line for line in lines if line.machine is not None]
-        machine_blocks.insert(edits, self._class.body, by_machine)
+        machine_blocks.insert(edits, self._module, self._class.body, by_machine)
 
     def _insert_dependencies(self, edits: Edits, changes: Changes) -> None:
         anchors = [*(node for _, node in self._versions), *self._variants]

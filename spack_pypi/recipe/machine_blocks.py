@@ -16,9 +16,15 @@ from .text_edits import Edits, Uneditable
 _INDENT = directives.INDENT
 
 
-def insert(edits: Edits, body: Sequence[ast.stmt], lines: Sequence[VersionLine]) -> None:
+def insert(
+    edits: Edits,
+    module: Sequence[ast.stmt],
+    body: Sequence[ast.stmt],
+    lines: Sequence[VersionLine],
+) -> None:
     """Insert versions, newest first, into the blocks of their machines in the body of a class, or
-    into new ones below these. Raises `Uneditable` where the recipe has no such block."""
+    into new ones below these. Raises `Uneditable` where the recipe has no such block, or its
+    module does not import what new ones need."""
     blocks = [each for each in body if isinstance(each, ast.If) and "platform" in ast.dump(each)]
     for machine in machines(lines):
         mine = [line for line in lines if line.machine == machine]
@@ -34,9 +40,19 @@ def insert(edits: Edits, body: Sequence[ast.stmt], lines: Sequence[VersionLine])
                 "the new release has only wheels for machines, and it has no versions for "
                 + " ".join(machine)
             )
+        lacking = {"platform", "sys"} - _imported(module)
+        if lacking:
+            names = " and ".join(sorted(lacking))
+            raise Uneditable(f"versions for {' '.join(machine)} need an import of {names} first")
         texts = [directives.version(line, _INDENT * 2) for line in mine]
         opens = f"\n{_INDENT}if {on_machine(machine)}:"
         edits.insert_after(blocks[-1], "\n".join([opens, *texts]))
+
+
+def _imported(module: Sequence[ast.stmt]) -> set[str]:
+    """The modules that a module imports by their own names."""
+    imports = [statement for statement in module if isinstance(statement, ast.Import)]
+    return {alias.name for each in imports for alias in each.names if not alias.asname}
 
 
 def head(machine: tuple[str, str]) -> str:

@@ -32,6 +32,8 @@ _COPIES = re.compile(
 )
 
 
+#: What stands for a name that only the code that looks for it knows.
+_COMPUTED = "what it computes"
 #: Of a meson.build, how many calls are read.
 _MOST_CALLS = 1000
 _MESON_COMMENT = re.compile(r"(?m)^((?:'[^'\n]*'|[^'#\n])*)#.*$")
@@ -141,7 +143,7 @@ def _libraries(source: Source) -> Iterator[tuple[str, int, str]]:
 
 def _searched(source: Source) -> Iterator[tuple[str, int, str]]:
     for name, line in source.setup_py.searched if source.setup_py else ():
-        yield name, line, f"looks for {name}"
+        yield name, line, f"looks for {name or _COMPUTED}"
 
 
 def _programs(source: Source) -> Iterator[tuple[str, int, str]]:
@@ -244,7 +246,7 @@ def _in_meson(source: Source) -> Iterator[Hint]:
 def _in_modules(source: Source) -> Iterator[Hint]:
     """From Python files besides setup.py: build scripts of cffi, and what loads a library."""
     for name, file, line in source.looked_for:
-        yield Hint(name, file, line, f"looks for {name}")
+        yield Hint(name, file, line, f"looks for {name or _COMPUTED}")
     for name, file, line in source.linked:
         yield Hint(name, file, line, f"links with {name}")
 
@@ -274,4 +276,4 @@ def _called(source: Source, tools: set[str]) -> Iterator[Hint]:
                     yield Hint(name, path, line, f"{does} {name} ({function})", call.copies)
                 computed = bool(named) and all(name.startswith("${") for name in named)
                 if not (call.copies or call.links) and (computed or not arguments):
-                    yield Hint("", path, line, f"looks for what it computes ({function})")
+                    yield Hint("", path, line, f"looks for {_COMPUTED} ({function})")

@@ -57,3 +57,12 @@ def test_where_there_are_none() -> None:
     plain = "class PyA(PythonPackage):\n    version('1.0', sha256='a')\n"
     with pytest.raises(Uneditable, match="it has no versions for linux x86_64"):
         RecipeText(plain).edited(changes())
+
+
+def test_what_new_blocks_need_must_be_imported() -> None:
+    """py-intel-openmp of builtin only has sys."""
+    text = RECIPE.replace("import platform\n", "").replace(
+        'platform == "linux" and platform.machine() == "x86_64"', 'platform.startswith("linux")'
+    )
+    with pytest.raises(Uneditable, match="linux x86_64 need an import of platform first"):
+        RecipeText(text).edited(changes())

@@ -6,22 +6,30 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from ...syntax import literal_text
+from ...syntax import dotted, literal_text
 from ..linker_flags import flagged
 
 #: Functions of the module pkgconfig whose first argument names libraries.
 _PKGCONFIG = {"exists", "installed", "cflags", "libs", "parse", "variables", "modversion"}
+#: The name of what is only known when the code runs.
+COMPUTED = ""
 #: What a file has in it that names any: most files have none, and are not parsed.
 MARKS = (b"pkgconfig.", b"find_library", b"pkg-config", b"set_source")
 
 
 def searched(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """What is asked for by ``pkgconfig.exists("vips")`` and the like, ``find_library("vips")``,
-    and the command ``pkg-config --libs vips``, as a list or a text."""
+    and the command ``pkg-config --libs vips``, as a list or a text; `COMPUTED` once, where
+    ``find_library`` is asked for no literal."""
+    computed = False
     for node in nodes:
         words: list[str] = []
         if isinstance(node, ast.Call) and node.args and _searches(node.func):
             words = literal_text(node.args[0]).split()
+            by_name = dotted(node.func).endswith("find_library")
+            if by_name and not (computed or isinstance(node.args[0], ast.Constant)):
+                computed = True
+                yield COMPUTED, node.lineno
         elif isinstance(node, (ast.List, ast.Tuple)):
             words = _behind_pkg_config([literal_text(each) for each in node.elts])
         elif isinstance(node, ast.Constant):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ...syntax import dotted
 
@@ -13,6 +13,8 @@ _OPEN = {"open", "io.open", "codecs.open"}
 _MAY_MAKE = re.compile(
     r"chdir|subprocess|os\.system|check_call|check_output|shutil|write_text|\.write\(|rename|symlink"
 )
+#: Of that, what makes none: an import, and git, which is only asked.
+_MAKES_NONE = re.compile(r"^\s*import subprocess$|subprocess\.\w+\(\s*\[\s*['\"]git['\"]", re.M)
 #: What is not evaluated in any case, or not at once.
 _MAYBE = (
     ast.IfExp,
@@ -23,36 +25,111 @@ _MAYBE = (
     ast.SetComp,
     ast.DictComp,
 )
+_PLAIN = (ast.Expr, ast.Assign, ast.AnnAssign, ast.Return)
+#: How the folder of a setup.py is called there, without the names of modules and blanks.
+_HERE = re.compile(
+    r"(?:abspath\(|realpath\()*dirname\((?:abspath\(|realpath\()*__file__\)+"
+    r"|Path\(__file__\)(?:\.resolve\(\)|\.absolute\(\))?\.parent(?:\.resolve\(\)|\.absolute\(\))?"
+)
+_MODULES = re.compile(r"\b(?:os\.path|path|osp|op|pathlib)\.")
 
 
 def always_opened(tree: ast.Module, text: str) -> Iterator[tuple[str, int]]:
     """(name, line) of the files that a setup.py with this ``text`` opens to read under no
-    condition, by their literal name: beside it, as builds run there."""
-    if not _MAY_MAKE.search(text):
-        yield from _in_statements(tree.body)
+    condition, by their literal name: beside it, as builds run there, or in its folder."""
+    if not _MAY_MAKE.search(_MAKES_NONE.sub("", text)):
+        yield from dict.fromkeys(_Reader(tree).in_statements(tree.body))
 
 
-def _in_statements(body: list[ast.stmt]) -> Iterator[tuple[str, int]]:
-    for statement in body:
-        if isinstance(statement, ast.With):
-            for item in statement.items:
-                yield from _in_expression(item.context_expr)
-            yield from _in_statements(statement.body)
-        elif isinstance(statement, (ast.Expr, ast.Assign, ast.AnnAssign)) and statement.value:
-            yield from _in_expression(statement.value)
+class _Reader:
+    """Follows the statements of a setup.py, and its functions without parameters, each once."""
 
+    def __init__(self, tree: ast.Module) -> None:
+        self._functions: Mapping[str, ast.FunctionDef] = {
+            s.name: s for s in tree.body if isinstance(s, ast.FunctionDef) and not _takes(s)
+        }
+        self._here = {
+            target.id
+            for s in tree.body
+            if isinstance(s, ast.Assign) and _is_here(s.value)
+            for target in s.targets
+            if isinstance(target, ast.Name)
+        }
+        self._followed: set[str] = set()
 
-def _in_expression(node: ast.AST) -> Iterator[tuple[str, int]]:
-    left: list[ast.AST] = [node]
-    while left:
-        each = left.pop()
-        if isinstance(each, _MAYBE):
-            continue
-        if isinstance(each, ast.Call) and dotted(each.func) in _OPEN and _reads(each):
-            name = _name(each.args[0])
+    def in_statements(
+        self, body: list[ast.stmt], *, of_function: bool = False
+    ) -> Iterator[tuple[str, int]]:
+        """What the statements open; of a function, up to the first that may end it."""
+        for statement in body:
+            if isinstance(statement, ast.With):
+                for item in statement.items:
+                    yield from self._in_expression(item.context_expr)
+                yield from self.in_statements(statement.body, of_function=of_function)
+            elif isinstance(statement, _PLAIN) and statement.value:
+                yield from self._in_expression(statement.value)
+            ends = (ast.Return, ast.Raise)
+            if of_function and any(isinstance(each, ends) for each in ast.walk(statement)):
+                return
+
+    def _in_expression(self, node: ast.AST) -> Iterator[tuple[str, int]]:
+        left: list[ast.AST] = [node]
+        while left:
+            each = left.pop()
+            if isinstance(each, _MAYBE):
+                continue
+            if isinstance(each, ast.Call):
+                yield from self._of_call(each)
+            left += reversed([*ast.iter_child_nodes(each)])
+
+    def _of_call(self, call: ast.Call) -> Iterator[tuple[str, int]]:
+        called = dotted(call.func)
+        if called in _OPEN and _reads(call):
+            name = self._name(call.args[0])
             if name:
-                yield name, each.lineno
-        left += reversed([*ast.iter_child_nodes(each)])
+                yield name, call.lineno
+        elif isinstance(call.func, ast.Attribute) and call.func.attr == "read_text":
+            name = self._name(call.func.value)
+            if name:
+                yield name, call.lineno
+        elif called in self._functions and called not in self._followed:
+            self._followed.add(called)
+            yield from self.in_statements(self._functions[called].body, of_function=True)
+
+    def _name(self, node: ast.expr) -> str:
+        """A literal name of a file in the same folder."""
+        if isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] == "join":
+            first, *rest = node.args or [node]
+            node = rest[0] if len(rest) == 1 and self._is_here(first) else node
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            node = node.right if self._is_here(node.left) else node
+        elif isinstance(node, ast.Call) and dotted(node.func) in ("Path", "pathlib.Path"):
+            node = node.args[0] if len(node.args) == 1 else node
+        value = node.value if isinstance(node, ast.Constant) else None
+        plain = isinstance(value, str) and re.fullmatch(r"(?:\./)?[\w.+-]+", value)
+        return str(value).removeprefix("./") if plain else ""
+
+    def _is_here(self, node: ast.expr) -> bool:
+        return _is_here(node) or (isinstance(node, ast.Name) and node.id in self._here)
+
+
+def _takes(function: ast.FunctionDef) -> bool:
+    """Whether a function has parameters, or does more or other than it says when it is called."""
+    arguments = function.args
+    given = (arguments.args, arguments.kwonlyargs, arguments.posonlyargs)
+    special = any(given) or arguments.vararg or arguments.kwarg or function.decorator_list
+    return bool(special) or any(
+        isinstance(each, (ast.Yield, ast.YieldFrom)) for each in ast.walk(function)
+    )
+
+
+def _is_here(node: ast.expr) -> bool:
+    """Whether an expression is the folder of the setup.py."""
+    try:
+        text = ast.unparse(node)
+    except RecursionError:  # a strange file may nest calls as deep as it likes
+        return False
+    return _HERE.fullmatch(_MODULES.sub("", text)) is not None
 
 
 def _reads(call: ast.Call) -> bool:
@@ -62,10 +139,3 @@ def _reads(call: ast.Call) -> bool:
         isinstance(mode, ast.Constant) and re.fullmatch("[rbtU]+", str(mode.value))
         for mode in modes
     )
-
-
-def _name(node: ast.expr) -> str:
-    """A literal name of a file in the same folder."""
-    value = node.value if isinstance(node, ast.Constant) else None
-    plain = isinstance(value, str) and re.fullmatch(r"(?:\./)?[\w.+-]+", value)
-    return str(value).removeprefix("./") if plain else ""

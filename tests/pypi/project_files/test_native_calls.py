@@ -30,6 +30,8 @@ FILES = [
      [("usb-1.0", "x/lib.py", 2)], []),
     ("x/lib.py", "import ctypes.util\nname = ctypes.util.find_library('usb-1.0')",
      [("usb-1.0", "x/lib.py", 2)], []),
+    ("x/lib.py", "from ctypes import util\ndef load(name):\n    return util.find_library(name)\n",
+     [("", "x/lib.py", 3)], []),
     # what a build tool does for others
     ("x/tool.py", "self.compiler.find_library('iconv')\ncompiler.find_library('usb-1.0')", [], []),
     # ``libraries`` of anything else
