@@ -27,6 +27,8 @@ def show_update(update: Update, listing: bool, diff: bool, named: bool) -> None:
     if outdated.problem:
         if named or outdated.failed:
             print_text(f"{outdated.package}: {outdated.problem}")
+            if update.proposal:
+                print_text("\n".join(_by_hand(update)))
     elif not (outdated.missing or outdated.moved or update.new or update.reason):
         if named or outdated.yanked:
             print_text(
@@ -85,8 +87,12 @@ def _refusal(update: Update) -> Iterator[str]:
     outdated = update.outdated
     yield f"{outdated.package} {outdated.current}: not updated: {update.reason}"
     if update.proposal:
-        yield from ("  to update it by hand:", "", update.proposal, "")
+        yield from _by_hand(update)
         yield from _origins(update, outdated.package)
+
+
+def _by_hand(update: Update) -> Iterator[str]:
+    yield from ("  to update it by hand:", "", update.proposal, "")
 
 
 def _headline(update: Update) -> str:

@@ -50,9 +50,10 @@ class Outdated:
     were withdrawn (PEP 592), likewise. ``yanked`` and ``vulnerable`` (with what is reported) are
     versions that the recipe lists. ``branches`` are those of its repository which it lists, and
     ``moved`` those of them that require something else by now; ``unclear`` says of one what keeps
-    from knowing what it requires. ``problem`` says why it cannot be
-    compared; with ``failed`` because the recipe does not load or the index does not answer, else
-    because of the kind of recipe. The ``index`` that has the project is at this address."""
+    from knowing what it requires. ``problem`` says why it cannot be compared; with ``failed``
+    because the recipe does not load or the index does not answer, else because of the kind of
+    recipe; ``offered`` is then the newest tag, if its repository has one that is newer than all
+    that is listed. The ``index`` that has the project is at this address."""
 
     package: str
     project: str = ""
@@ -70,6 +71,7 @@ class Outdated:
     unclear: str = ""
     problem: str = ""
     failed: bool = False
+    offered: Release | None = None
     index: str = ""
 
     @property
@@ -190,8 +192,11 @@ def _compared(
     in_repository = any(release.git for release in page.releases)
     if not existing.from_index:
         what = "its recipe is not a PythonPackage of this project, and only these are updated"
-        what += _newer_tag(page, max((*listed, *deprecated), default=None))
-        return Outdated(package, project, problem=what)
+        newest = max((*listed, *deprecated), default=None)
+        tag = _newer_tag(page, newest)
+        at = tag.git if tag is not None else None
+        what += f"; its repository has the tag {at.tag}, commit {at.commit}" if at else ""
+        return Outdated(package, project, version=newest, problem=what, offered=tag)
     if existing.from_git and not in_repository:
         # Whoever publishes a project of this name must not take the place of the repository.
         what = "it is built from its repository, of which nothing is known"
@@ -234,14 +239,11 @@ def _compared(
     )
 
 
-def _newer_tag(page: Project, newest: Version | None) -> str:
-    """That a repository has a version that is newer than all of a recipe; empty if it has none."""
-    for release in page.releases:
-        at = release.git
-        if at and at.tag and not release.version.is_prerelease:
-            later = newest is None or release.version > newest
-            return f"; its repository has the tag {at.tag}, commit {at.commit}" if later else ""
-    return ""
+def _newer_tag(page: Project, newest: Version | None) -> Release | None:
+    """The newest release of a repository, if it is newer than all of a recipe."""
+    tags = (r for r in page.releases if r.git and r.git.tag and not r.version.is_prerelease)
+    found = next(tags, None)
+    return found if found and (newest is None or found.version > newest) else None
 
 
 def _is_prerelease(version: Version | None) -> bool:

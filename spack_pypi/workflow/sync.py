@@ -22,6 +22,7 @@ from .compare.version_changes import kept_caps, version_changes
 from .create import OMISSIONS, Outcome, create
 from .explain.model import ExplainedRecipe
 from .explain.planned import explain_planned
+from .other_kinds import proposed_version
 from .outdated import Outdated, named_version
 from .plan import Plan
 from .publishers import publisher_changed
@@ -78,7 +79,8 @@ def sync(
     the recipe says of the new versions what their releases declare, and of all others what it said
     before. ``explained``: with where the new lines come from."""
     if outdated.problem:
-        return Update(outdated, reason=outdated.problem)
+        lines = proposed_version(session.index, host, outdated)
+        return Update(outdated, reason=outdated.problem, proposal=lines)
     try:
         target = _target(outdated, to, every)
     except UsageError as error:

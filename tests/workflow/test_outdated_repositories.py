@@ -7,10 +7,14 @@ from dataclasses import replace
 import pytest
 from packaging.version import Version
 
+from spack_pypi.host.port import DeclaredVersion
 from spack_pypi.pypi.branches import version_of
-from spack_pypi.pypi.model import File, GitReference, Project, Release
+from spack_pypi.pypi.model import File, GitReference, Metadata, Project, Release, Source
+from spack_pypi.recipe.model import GitSource
 from spack_pypi.resolve.policy import Policy
+from spack_pypi.workflow.other_kinds import proposed_version
 from tests.memory import MemoryHost, MemoryIndex
+from tests.memory_meaning import Plain
 from tests.run import outdated
 
 
@@ -62,3 +66,39 @@ def test_a_recipe_of_another_kind(tags: list[str], more: str) -> None:
     (found,) = outdated(host, index, ["py-x"], Policy())
     kind = "its recipe is not a PythonPackage of this project, and only these are updated"
     assert found.problem == kind + more
+    assert (found.offered is not None) == bool(more)
+
+
+CHANGES = [
+    # (what 1.0 and 2.0 require, comments below the line of the version)
+    (["a"], ["a", "b>1"], ["# its Python project requires now: b>1"]),
+    (["a", "b"], ["a"], ["# it no longer requires: b"]),
+    (["a"], ["a"], ["# its Python project requires what it did before"]),
+    (["a"], None, ["# what its Python project requires is not known: it is dynamic"]),
+    (None, ["a"], ["# its Python project requires, to run or to be built: a, setuptools"]),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "comments"), CHANGES)
+def test_what_a_person_would_add_to_a_recipe_of_another_kind(
+    before: list[str] | None, after: list[str] | None, comments: list[str]
+) -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    host.has("x", "1.0")
+    host.packages["x"] = replace(host.packages["x"], from_git=True, from_index=False)
+    submodules = GitSource(tag="v1.0", commit="a", submodules=True)
+    host.meanings["py-x"] = Plain(versions=(DeclaredVersion("1.0", git=submodules),))
+    said = {"1.0": before, "2.0": after}
+    index.project = lambda name: of_tags("2.0", "1.0")  # type: ignore[method-assign]
+    index.source = lambda release: Source()  # type: ignore[method-assign]
+
+    def metadata(release: Release) -> Metadata:
+        listed = said[str(release.version)]
+        if listed is None:
+            return Metadata("x", "1", requires_dist=None, problem="it is dynamic")
+        return Metadata("x", "1", requires_dist=tuple(listed))
+
+    index.metadata = metadata  # type: ignore[method-assign]
+    (found,) = outdated(host, index, ["py-x"], Policy())
+    line = 'version("2.0", tag="2.0", commit="commit-of-2.0", submodules=True)'
+    assert proposed_version(index, host, found).splitlines() == [line, *comments]
