@@ -52,10 +52,12 @@ class MemoryIndex:
         yanked: str | None = None,
         listed: Sequence[str] = (),
         home_page: str = "",
+        size: int | None = None,
     ) -> None:
         """Declare a release: an sdist and a wheel with these requirements, which are known where
         they are ``trusted``, or, without being so, only not ``confirmed``. Those ``listed`` stand
-        in its pyproject.toml too. ``wheel_tag`` may be those of several wheels."""
+        in its pyproject.toml too. ``wheel_tag`` may be those of several wheels. The ``size`` is
+        that of each file, in bytes, where the index says it."""
         project = canonicalize_name(name)
         number = Version(version)
         file_stem = stem or project.replace("-", "_")
@@ -70,6 +72,7 @@ class MemoryIndex:
                 sha256=f"{abs(hash(file)):064x}"[-64:],
                 requires_python=python,
                 yanked=yanked,
+                size=size,
             )
             for file in names
         )

@@ -123,6 +123,32 @@ def test_older_releases_that_are_compared_are_asked_for_while_an_archive_is_read
     assert "lib 2.0.0" not in asked_for
 
 
+@pytest.mark.parametrize(
+    ("size", "is_read"), [(100_000, True), (100_000_000, False), (None, False)]
+)
+def test_small_archives_of_likely_releases_are_read_before_they_are_chosen(
+    host: MemoryHost, size: int | None, is_read: bool
+) -> None:
+    """The newest lib is likely, though an older one may be preferred, as it requires what is new.
+    Which one is chosen is known once tool is."""
+    seen: set[str] = set()
+    lib_is_read = threading.Event()
+
+    def before(asked: str) -> None:
+        seen.add(asked)
+        if asked == "source lib":
+            lib_is_read.set()
+        if asked == "project tool":
+            assert lib_is_read.wait(60) if is_read else "source lib" not in seen
+
+    index = Waiting(before)
+    index.add("app", "1.0", "lib>=1")
+    for version in ("2.0", "1.0"):
+        index.add("lib", version, "tool", size=size)
+    index.add("tool", "1.0")
+    run(host, index, "app")
+
+
 def test_what_exists_is_not_asked_for(host: MemoryHost) -> None:
     host.has("lib", "1.2")
     host.has("old", "1.2")
