@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from tests.conftest import Spack
+from tests.spack.forks import Job
 
 RECIPE = """\
 from spack_repo.builtin.build_systems.generic import Package
@@ -23,14 +24,22 @@ class {cls}(Package):
 SHA256 = f', sha256="{"a" * 64}"'
 
 
-def write(spack: Spack, **packages: list[str]) -> None:
-    """Put recipes into the repo: package (without its hyphens) to the lines of its class."""
+def recipes(**packages: list[str]) -> dict[str, str]:
+    """The texts of recipes: package (without its hyphens) to the lines of its class."""
+    texts = {}
     for name, lines in packages.items():
-        folder = spack.repo / "packages" / name
-        folder.mkdir(exist_ok=True)
         text = RECIPE.format(cls=name.capitalize(), name=name)
         body = "".join(f"    {line.replace('SHA256', SHA256)}\n" for line in lines)
-        (folder / "package.py").write_text(text + body)
+        texts[name] = text + body
+    return texts
+
+
+def write(spack: Spack, **packages: list[str]) -> None:
+    """Put recipes into the repo."""
+    for name, text in recipes(**packages).items():
+        folder = spack.repo / "packages" / name
+        folder.mkdir(exist_ok=True)
+        (folder / "package.py").write_text(text)
 
 
 STAGED = """
@@ -41,18 +50,16 @@ from spack_pypi.host.spack.internals import index_files
 
 host = SpackHost()
 target = host.repos.target(None, None, write=True)
-texts = json.loads(Path(sys.argv[1]).read_text())
+texts = json.loads(sys.argv[1])
 """
+
+
+def staging(script: str, **packages: list[str]) -> Job:
+    """A script that may stage recipes."""
+    return Job(STAGED + script, arguments=[json.dumps(recipes(**packages))])
 
 
 def staged(spack: Spack, script: str, **packages: list[str]) -> Any:
     """What a script says of recipes that it may stage."""
-    write(spack, **packages)
-    texts = {}
-    for name in packages:
-        file = spack.repo / "packages" / name / "package.py"
-        texts[name] = file.read_text()
-        file.unlink()
-        file.parent.rmdir()
-    (spack.folder / "texts.json").write_text(json.dumps(texts))
-    return spack.python(STAGED + script, str(spack.folder / "texts.json"))
+    job = staging(script, **packages)
+    return spack.python(job.script, *job.arguments)

@@ -76,10 +76,13 @@ class Shared:
 
     def upstream(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Recipes of the site's repo to somebody's clone; what is made lies beside it."""
+        return self.spack.run(*self.upstream_command(*arguments), **variables)
+
+    def upstream_command(self, *arguments: str) -> Sequence[str]:
         if "-r" not in arguments:
             arguments = ("-r", str(self.spack.repo), "--checkout", str(self.clone), *arguments)
         arguments += ("-o", str(self.patches), "--index-url", self.server.url)
-        return self.spack.run("pypi", "upstream", *arguments, **variables)
+        return "pypi", "upstream", *arguments
 
     @property
     def patches(self) -> Path:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import Spack
-from tests.spack.made_up import staged
+from tests.spack.forks import said
+from tests.spack.made_up import staging
 
 pytestmark = pytest.mark.spack
 
+ONE = ['version("1.0"SHA256)']
+ODD = [*ONE, 'depends_on("mup-nothing")']
 
-def test_indexes_and_audit_of_staged_recipes(every_spack: Spack) -> None:
-    """What Spack keeps of a repo is found, and deleted; what it complains of names the recipe, and
-    not where it lies for now."""
-    script = """
+
+INDEXES = """
 with host.writer.stage(target, texts) as staging:
     root = str(staging.folders["mupodd"])
     namespace = spack.repo.PATH.first_repo().namespace
@@ -23,8 +24,12 @@ with host.writer.stage(target, texts) as staging:
 left = [file.name for file in Path(spack.caches.MISC_CACHE.root).rglob(f"*{namespace}*")]
 print(json.dumps([problems, there, left]))
 """
-    lines = ['version("1.0"SHA256)', 'depends_on("mup-nothing")']
-    problems, there, left = staged(every_spack, script, mupodd=lines)
+
+
+def test_indexes_and_audit_of_staged_recipes(every_spack: Spack) -> None:
+    """What Spack keeps of a repo is found, and deleted; what it complains of names the recipe, and
+    not where it lies for now."""
+    problems, there, left = said(every_spack, JOBS)["indexes"]
     assert problems
     for package, message, has_path in problems:
         assert (package, has_path) == ("mupodd", False)
@@ -33,27 +38,21 @@ print(json.dumps([problems, there, left]))
     assert left == []
 
 
-def test_the_audit_reads_the_methods_of_each_recipe(every_spack: Spack) -> None:
-    """The same source, read once, is read for all recipes; afterwards sources are read as ever."""
-    script = """
+METHODS = """
 import inspect
 before = inspect.getsource
 with host.writer.stage(target, texts) as staging:
     problems = [p.package for p in staging.audit() if "install_test_root" in p.message]
 print(json.dumps([problems, inspect.getsource is before]))
 """
-    lines = [
-        'version("1.0"SHA256)',
-        "def check_twice(self):",
-        "    self.install_test_root(self)",
-    ]
-    found = staged(every_spack, script, mupone=lines, muptwo=lines, mupnone=lines[:1])
-    assert found == [["mupone", "muptwo"], True]
 
 
-def test_only_so_many_recipes_are_loaded_at_once(every_spack: Spack) -> None:
-    """What is forgotten is loaded again where it is needed, and the same is found."""
-    script = """
+def test_the_audit_reads_the_methods_of_each_recipe(every_spack: Spack) -> None:
+    """The same source, read once, is read for all recipes; afterwards sources are read as ever."""
+    assert said(every_spack, JOBS)["methods"] == [["mupone", "muptwo"], True]
+
+
+FEW = """
 import sys
 from spack_pypi.host.spack import staging as module
 
@@ -66,15 +65,16 @@ def found(most):
     return [sorted(problems), sorted(loaded)]
 print(json.dumps([found(1000), found(1)]))
 """
-    lines = ['version("1.0"SHA256)', 'depends_on("mup-nothing")']
-    whole, parts = staged(every_spack, script, mupone=lines, muptwo=lines)
+
+
+def test_only_so_many_recipes_are_loaded_at_once(every_spack: Spack) -> None:
+    """What is forgotten is loaded again where it is needed, and the same is found."""
+    whole, parts = said(every_spack, JOBS)["few"]
     assert whole == [["mupone", "muptwo"], ["mupone", "muptwo"]]
     assert parts == [["mupone", "muptwo"], ["muptwo"]]
 
 
-def test_the_audit_needs_no_index_of_all_packages(every_spack: Spack) -> None:
-    """That would be a minute on a fresh machine."""
-    script = """
+NO_INDEX = """
 def index(repos):
     asked.append(repos)
     return {"mup-nothing": ()}
@@ -85,20 +85,19 @@ with host.writer.stage(target, texts) as staging:
     still = spack.repo.PATH.is_virtual("mpi")
 print(json.dumps([[p.message for p in problems], times, still, len(asked) - times]))
 """
-    one = ['version("1.0"SHA256)']
-    lines = [*one, 'depends_on("mupone")', 'depends_on("c")', 'depends_on("mpi")']
-    assert staged(every_spack, script, mupodd=lines, mupone=one) == [[], 0, False, 1]
-    newer = [*lines, 'depends_on("mupone@2:")']
-    problems, times, _, _ = staged(every_spack, script, mupodd=newer, mupone=one)
+
+
+def test_the_audit_needs_no_index_of_all_packages(every_spack: Spack) -> None:
+    """That would be a minute on a fresh machine."""
+    found = said(every_spack, JOBS)
+    assert found["no index"] == [[], 0, False, 1]
+    problems, times, _, _ = found["newer"]
     assert "mupone@2:" in problems[0] and times == 0
-    nothing = [*one, 'depends_on("mup-nothing")']
-    problems, times, _, _ = staged(every_spack, script, mupodd=nothing)
+    problems, times, _, _ = found["nothing"]
     assert problems == [] and times > 0
 
 
-def test_an_audit_beside_what_follows(every_spack: Spack) -> None:
-    """It finds what an audit here finds, in a process of its own; it may be begun in vain."""
-    script = """
+BESIDE = """
 import multiprocessing, os
 from spack_pypi.host.spack import staging as module
 
@@ -120,7 +119,23 @@ same = sorted([package, text] for package, _, text in beside) == sorted(here)
 left = multiprocessing.active_children()
 print(json.dumps([len(here), same, str(os.getpid()) in pids, len(pids), left]))
 """
-    lines = ['version("1.0"SHA256)', 'depends_on("mup-nothing")']
-    number, same, is_here, processes, left = staged(every_spack, script, mupodd=lines)
+
+
+def test_an_audit_beside_what_follows(every_spack: Spack) -> None:
+    """It finds what an audit here finds, in a process of its own; it may be begun in vain."""
+    number, same, is_here, processes, left = said(every_spack, JOBS)["beside"]
     assert number > 0 and same
     assert (is_here, processes, left) == (False, 1, [])
+
+
+TWICE = [*ONE, "def check_twice(self):", "    self.install_test_root(self)"]
+NEEDS = [*ONE, 'depends_on("mupone")', 'depends_on("c")', 'depends_on("mpi")']
+JOBS = {
+    "indexes": staging(INDEXES, mupodd=ODD),
+    "methods": staging(METHODS, mupone=TWICE, muptwo=TWICE, mupnone=ONE),
+    "few": staging(FEW, mupone=ODD, muptwo=ODD),
+    "no index": staging(NO_INDEX, mupodd=NEEDS, mupone=ONE),
+    "newer": staging(NO_INDEX, mupodd=[*NEEDS, 'depends_on("mupone@2:")'], mupone=ONE),
+    "nothing": staging(NO_INDEX, mupodd=ODD),
+    "beside": staging(BESIDE, mupodd=ODD),
+}

@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import Spack
-from tests.spack.made_up import write
+from tests.spack.forks import Job, said
+from tests.spack.made_up import recipes
 
 pytestmark = pytest.mark.spack
 
@@ -34,7 +35,7 @@ print(json.dumps([wrong, compared > 500, 100 < held < compared - 100]))
 
 
 def test_a_version_is_in_a_range_where_spack_says_so(every_spack: Spack) -> None:
-    assert every_spack.python(RANGES) == [[], True, True]
+    assert said(every_spack, JOBS)["ranges"] == [[], True, True]
 
 
 PRINTED = """
@@ -62,7 +63,7 @@ print(json.dumps([wrong, number > 500]))
 
 
 def test_a_spec_is_printed_as_spack_does(every_spack: Spack) -> None:
-    assert every_spack.python(PRINTED) == [[], True]
+    assert said(every_spack, JOBS)["printed"] == [[], True]
 
 
 OPAQUE = """
@@ -79,7 +80,7 @@ print(json.dumps([_Condition(spack.spec.Spec(text), {}).opaque for text in condi
 
 def test_which_conditions_are_not_evaluated(every_spack: Spack) -> None:
     """Those on compilers, on other packages, and on how Python was built."""
-    assert every_spack.python(OPAQUE) == [True] * 6 + [False] * 5
+    assert said(every_spack, JOBS)["opaque"] == [True] * 6 + [False] * 5
 
 
 VARIANTS = """
@@ -96,27 +97,39 @@ print(json.dumps([meaning.variant_ranges, applies]))
 """
 
 
-@pytest.mark.parametrize(
-    "when, ranges, having",
-    [
-        ("@2.0:", "2.0:", {"2.0", "3.0"}),
-        ("@2.0", "2.0", {"2.0"}),
-        ("@:1,3:", ":1,3:", {"1.0", "3.0"}),
-    ],
-)
-def test_a_condition_on_a_variant_that_some_versions_have(
-    every_spack: Spack, when: str, ranges: str, having: set[str]
-) -> None:
-    """It holds for no other version."""
+#: (condition of a variant, the ranges of versions that have it, those that do).
+CONDITIONS = [
+    ("@2.0:", "2.0:", {"2.0", "3.0"}),
+    ("@2.0", "2.0", {"2.0"}),
+    ("@:1,3:", ":1,3:", {"1.0", "3.0"}),
+]
+
+
+def with_variant(when: str) -> Job:
     lines = [f'version("{version}"SHA256)' for version in ("1.0", "2.0", "3.0")]
     lines += [
         f'variant("a", default=True, description="A", when="{when}")',
         'depends_on("zlib", when="+a")',
     ]
-    write(every_spack, mupold=lines)
+    return Job(VARIANTS, recipes(mupold=lines))
+
+
+@pytest.mark.parametrize("when, ranges, having", CONDITIONS)
+def test_a_condition_on_a_variant_that_some_versions_have(
+    every_spack: Spack, when: str, ranges: str, having: set[str]
+) -> None:
+    """It holds for no other version."""
     applies = [
         [version, on, on and version in having]
         for version in ("1.0", "2.0", "3.0")
         for on in (True, False)
     ]
-    assert every_spack.python(VARIANTS) == [{"a": ranges}, applies]
+    assert said(every_spack, JOBS)[when] == [{"a": ranges}, applies]
+
+
+JOBS = {
+    "ranges": Job(RANGES),
+    "printed": Job(PRINTED),
+    "opaque": Job(OPAQUE),
+    **{when: with_variant(when) for when, _, _ in CONDITIONS},
+}

@@ -16,6 +16,7 @@ import pytest
 from spack_pypi.own_requirements import needed
 from tests.conftest import Spack
 from tests.index_server import IndexServer
+from tests.spack import forks
 from tests.spack.shared import HATCHLING, PYTHON, use_part_of_builtin
 
 pytestmark = pytest.mark.spack
@@ -128,13 +129,11 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize("arguments, code, said", BAD, ids=[str(a) for a, _, _ in BAD])
-def test_bad_input(
-    spack: Spack, projects: IndexServer, arguments: list[str], code: int, said: str
-) -> None:
-    done = create(spack, projects, *arguments)
-    assert (done.returncode, said in done.stderr) == (code, True), done.stderr
-    assert "Traceback" not in done.stderr
+def test_bad_input(spack: Spack, projects: IndexServer) -> None:
+    commands = [["create", "--pypi", *words, "--index-url", projects.url] for words, _, _ in BAD]
+    for (words, code, said), done in zip(BAD, forks.run(spack, *commands)):
+        assert (done.returncode, said in done.stderr) == (code, True), f"{words}: {done.stderr}"
+        assert "Traceback" not in done.stderr
     assert spack.recipes() == {}
 
 

@@ -21,8 +21,8 @@ import spack_pypi.host
 from spack_pypi.host.spack.internals import WITHOUT_ENTRY_POINTS
 from spack_pypi.translate.variants import RESERVED
 from tests.conftest import Spack
-from tests.spack.made_up import staged, write
-from tests.spack.shared import use_part_of_builtin
+from tests.spack.forks import Job, said
+from tests.spack.made_up import recipes
 
 pytestmark = pytest.mark.spack
 
@@ -41,8 +41,7 @@ def names_used() -> set[str]:
     return {name for name in found if re.fullmatch(r"spack(\.\w+)+", name)}
 
 
-def test_yaml_is_read_as_plain_values(every_spack: Spack) -> None:
-    script = """
+YAML = """
 import json
 from spack_pypi.host.spack.host import SpackHost
 
@@ -55,22 +54,22 @@ def said(text):
 texts = ["a: [1, b]  # c\\nd:\\n  - e=1\\n", "a:\\n- [", "[" * 9999, "- " * 9999]
 print(json.dumps([said(text) for text in texts]))
 """
-    good, broken, *deep = every_spack.python(script)
+
+
+def test_yaml_is_read_as_plain_values(every_spack: Spack) -> None:
+    good, broken, *deep = said(every_spack, JOBS)["yaml"]
     assert good == {"a": [1, "b"], "d": ["e=1"]}
     assert broken.startswith("line 2: ")
     assert deep == ["it is nested too deeply"] * 2
 
 
-def test_all_that_we_call_is_there(every_spack: Spack) -> None:
-    used = sorted(names_used())
-    assert "spack.repo.use_repositories" in used
-    script = f"""
-import importlib, json
+MISSING = """
+import importlib, json, sys
 
 def missing(dotted):
     found, at = importlib.import_module("spack"), "spack"
     for part in dotted.split(".")[1:]:
-        at = f"{{at}}.{{part}}"
+        at = f"{at}.{part}"
         if not hasattr(found, part):
             try:
                 importlib.import_module(at)
@@ -79,22 +78,16 @@ def missing(dotted):
         found = getattr(found, part)
     return False
 
-print(json.dumps([each for each in {used!r} if missing(each)]))
+print(json.dumps([each for each in sys.argv[1:] if missing(each)]))
 """
-    assert every_spack.python(script) == []
 
 
-def test_directives_of_a_recipe_that_fails(every_spack: Spack) -> None:
-    """The next recipe would get them."""
-    broken = ['version("9"SHA256)', "1 / 0"]
-    write(
-        every_spack,
-        mupbad=broken,
-        mupnext=['version("1"SHA256)'],
-        mupworse=broken,
-        mupgood=['version("1"SHA256)'],
-    )
-    script = """
+def test_all_that_we_call_is_there(every_spack: Spack) -> None:
+    assert "spack.repo.use_repositories" in names_used()
+    assert said(every_spack, JOBS)["missing"] == []
+
+
+DIRECTIVES = """
 import json, spack.repo
 from spack_pypi.host.spack.internals import drop_pending_directives
 answers = []
@@ -108,12 +101,14 @@ for bad, good in (("mupbad", "mupnext"), ("mupworse", "mupgood")):
     answers.append([failed, sorted(map(str, spack.repo.PATH.get_pkg_class(good).versions))])
 print(json.dumps(answers))
 """
-    assert every_spack.python(script) == [[True, ["1", "9"]], [True, ["1"]]]
 
 
-def test_recipes_that_are_replaced(every_spack: Spack) -> None:
-    write(every_spack, muphere=['version("1"SHA256)'])
-    script = """
+def test_directives_of_a_recipe_that_fails(every_spack: Spack) -> None:
+    """The next recipe would get them."""
+    assert said(every_spack, JOBS)["directives"] == [[True, ["1", "9"]], [True, ["1"]]]
+
+
+REPLACED = """
 import json, sys, spack.repo
 from pathlib import Path
 from spack_pypi.host.spack.internals import forget_recipes
@@ -134,29 +129,37 @@ answers += [versions("muphere"), versions("mupnew")]
 forget_recipes(repo, ["muphere", "mupnew"])
 print(json.dumps([*answers, versions("muphere"), versions("mupnew")]))
 """
-    assert every_spack.python(script) == [["1"], None, ["1"], None, ["22"], ["1"]]
 
 
-def test_a_recipe_that_is_only_pypi(every_spack: Spack) -> None:
-    script = """
+def test_recipes_that_are_replaced(every_spack: Spack) -> None:
+    assert said(every_spack, JOBS)["replaced"] == [["1"], None, ["1"], None, ["22"], ["1"]]
+
+
+ONLY_PYPI = """
 import json
 from spack_pypi.host.spack.evaluator import SpackEvaluator, index_url, packages_url
 archive = SpackEvaluator().archive_from("foo/foo-1.0.tar.gz", "2.0")
 print(json.dumps([archive, index_url(), packages_url()]))
 """
-    archive, index, packages = every_spack.python(script)
+
+
+def test_a_recipe_that_is_only_pypi(every_spack: Spack) -> None:
+    archive, index, packages = said(every_spack, JOBS)["only pypi"]
     assert archive == "foo-2.0.tar.gz"
     assert index.startswith("https://") and index.endswith("/simple/")
     assert packages.startswith("https://") and packages.endswith("/packages/")
 
 
+RESERVED_NAMES = """
+import json, spack.spec, spack.variant
+flags = spack.spec.FlagMap.valid_compiler_flags()
+print(json.dumps([*spack.variant.RESERVED_NAMES, *flags]))
+"""
+
+
 def test_names_that_no_variant_may_have(every_spack: Spack) -> None:
     """Those that an extra (PEP 503) can be called."""
-    reserved = every_spack.python(
-        "import json, spack.spec, spack.variant\n"
-        "flags = spack.spec.FlagMap.valid_compiler_flags()\n"
-        "print(json.dumps([*spack.variant.RESERVED_NAMES, *flags]))\n"
-    )
+    reserved = said(every_spack, JOBS)["reserved"]
     assert {*RESERVED} == {name for name in reserved if canonicalize_name(name) == name}
 
 
@@ -180,69 +183,7 @@ with spack.stage.Stage(fetcher) as stage:
     assert every_spack.python(script) == [wheel.name, []]
 
 
-def test_reasons_of_the_solver(every_spack: Spack) -> None:
-    """Each is about the range that is not satisfied, who requires it, and what was requested."""
-    use_part_of_builtin(every_spack)
-    script = """
-import spack.concretize, spack.spec
-from spack_pypi.host.spack.internals import solver_reasons
-from spack_pypi.host.spack.reasons import message_of
-with host.writer.stage(target, texts):
-    try:
-        spack.concretize.concretize_together([(spack.spec.Spec("mupdoc"), None)])
-    except Exception as error:
-        reasons = solver_reasons(message_of(error))
-print(json.dumps([
-    [r.text, r.unsatisfied, [[c.package, c.spec] for c in r.causes], r.roots] for r in reasons
-]))
-"""
-    found = staged(
-        every_spack,
-        script,
-        mupmd=['version("3.1"SHA256)', 'version("0.8"SHA256, deprecated=True)'],
-        mupmr=['version("0.2"SHA256)', 'depends_on("mupmd@:1")'],
-        mupdoc=['version("1.0"SHA256)', 'depends_on("mupmr")'],
-    )
-    assert {unsatisfied for _, unsatisfied, _, _ in found} == {"mupmd@:1"}
-    assert [["mupmr", "mupmd@:1"]] in [causes for _, _, causes, _ in found]
-    # Some name the whole way to what was requested, others its end only.
-    assert {root for _, _, _, roots in found for root in roots} <= {"mupdoc"}
-
-
-def test_as_many_as_fit_into_one_graph(every_spack: Spack) -> None:
-    """Which of the specs, and what is in the graph; none is an error."""
-    use_part_of_builtin(every_spack)
-    script = """
-import spack.error, spack.spec
-from spack_pypi.host.spack.internals import solved_together
-with host.writer.stage(target, texts):
-    answers = []
-    for names in (["mupbad", "mupone", "muptwo", "muptoo"], ["mupbad", "mupbad@1"]):
-        try:
-            solved, found = solved_together([spack.spec.Spec(name) for name in names], False)
-            nodes = {str(node.version) for spec in found for node in spec.traverse()
-                     if node.name == "mupdep"}
-            answers.append([sorted(map(str, solved)), sorted(nodes)])
-        except spack.error.SpackError as error:
-            answers.append(type(error).__name__)
-print(json.dumps(answers))
-"""
-    one, two = 'depends_on("mupdep@1")', 'depends_on("mupdep@2")'
-    found, error = staged(
-        every_spack,
-        script,
-        mupdep=['version("2"SHA256)', 'version("1"SHA256)'],
-        mupbad=['version("1"SHA256)', 'depends_on("mupdep@3:")'],
-        mupone=['version("1"SHA256)', one],
-        muptwo=['version("1"SHA256)', two],
-        muptoo=['version("1"SHA256)', two],
-    )
-    assert found == [["muptoo", "muptwo"], ["2"]]
-    assert "Error" in error
-
-
-def test_a_spack_without_a_solver(every_spack: Spack) -> None:
-    script = """
+NO_SOLVER = """
 import json, sys, spack.bootstrap, spack.config
 from spack_pypi.host.spack.internals import has_no_solver
 sys.modules["clingo"] = None
@@ -255,38 +196,10 @@ with spack.config.override("bootstrap:sources", []):
         answer = has_no_solver(error)
 print(json.dumps(answer))
 """
-    assert every_spack.python(script) is True
 
 
-INSTALLED = """
-with host.writer.stage(target, texts) as staging:
-    trials = [host.installer.install(staging, spec, lambda archives, mirror: None)
-              for spec in ("mupfails", "mupaway")]
-print(json.dumps([
-    [t.built, t.failure.package, t.failure.phase, t.failure.tail, t.failure.log] for t in trials
-]))
-"""
-
-
-def test_what_was_installed_and_what_failed(every_spack: Spack) -> None:
-    """The lock file, the store's database, the log of a build, the message about a fetch."""
-    use_part_of_builtin(every_spack)
-    own = ["has_code = False", "", "def install(self, spec, prefix):"]
-    failing = '    which("sh")("-c", "echo mup does not build; exit 1")'
-    fails, away = staged(
-        every_spack,
-        INSTALLED,
-        mupneeded=['version("2.0")', *own, "    mkdirp(prefix.lib)"],
-        mupfails=['version("1.0")', 'depends_on("mupneeded")', *own, failing],
-        mupaway=['version("1.0"SHA256)'],
-    )
-    built, package, phase, tail, log = fails
-    assert (built, package, phase) == (["mupneeded@2.0"], "mupfails@1.0", "build")
-    assert "mup does not build" in tail
-    assert log.endswith(".txt")
-    built, package, phase, tail, log = away
-    assert (built, package, phase, log) == ([], "mupaway@1.0", "fetch", "")
-    assert "mupaway-1.0.tar.gz" in tail
+def test_a_spack_without_a_solver(every_spack: Spack) -> None:
+    assert said(every_spack, JOBS)["no solver"] is True
 
 
 def test_a_start_without_extensions(every_spack: Spack) -> None:
@@ -304,9 +217,7 @@ def test_a_start_without_extensions(every_spack: Spack) -> None:
     assert said == {False: (True, True), True: (True, False)}
 
 
-def test_addresses_are_parsed_once(every_spack: Spack) -> None:
-    """What Spack finds in an address, and that it finds nothing, is what it finds at first."""
-    script = """
+ADDRESSES = """
 import json, spack.url
 from spack_pypi.host.spack.internals import parse_addresses_once
 
@@ -341,10 +252,30 @@ parse_addresses_once()
 again = list(found())
 print(json.dumps([before == first == again, number > 0, len(parsed) == number, before]))
 """
-    same, parses, no_more, found = every_spack.python(script)
+
+
+def test_addresses_are_parsed_once(every_spack: Spack) -> None:
+    """What Spack finds in an address, and that it finds nothing, is what it finds at first."""
+    same, parses, no_more, found = said(every_spack, JOBS)["addresses"]
     assert (same, parses, no_more) == (True, True, True)
     assert found[:2] == [
         ["2.1.0"],
         ["https://files.example/packages/q/quiet-log/quiet_log-3.tar.gz"],
     ]
     assert found[4][0] == "UndetectableVersionError"
+
+
+RAISES = ['version("9"SHA256)', "1 / 0"]
+FINE = ['version("1"SHA256)']
+JOBS = {
+    "yaml": Job(YAML),
+    "missing": Job(MISSING, arguments=sorted(names_used())),
+    "directives": Job(
+        DIRECTIVES, recipes(mupbad=RAISES, mupnext=FINE, mupworse=RAISES, mupgood=FINE)
+    ),
+    "replaced": Job(REPLACED, recipes(muphere=FINE)),
+    "only pypi": Job(ONLY_PYPI),
+    "reserved": Job(RESERVED_NAMES),
+    "no solver": Job(NO_SOLVER),
+    "addresses": Job(ADDRESSES),
+}

@@ -4,11 +4,11 @@ the one that Spack loads."""
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
 from tests.conftest import Spack
+from tests.spack.forks import Job, said
 
 pytestmark = pytest.mark.spack
 
@@ -41,14 +41,13 @@ class PySix(BuiltinPySix):
 """.replace("{sha256}", "b" * 64)
 SCRIPT = """
 import json, sys
-from pathlib import Path
 from spack_pypi.host.port import Cell
 from spack_pypi.host.spack.host import SpackHost
 from spack_pypi.workflow.compare.unchanged import changes
 
 host = SpackHost()
 target = host.repos.target(None, None, write=True)
-package, text = sys.argv[1], Path(sys.argv[2]).read_text()
+package, text = sys.argv[1:]
 before = host.evaluator.meaning(package)
 with host.writer.stage(target, {package: text}) as staging:
     assert not list(staging.load())
@@ -58,50 +57,47 @@ print(json.dumps(found))
 """
 
 
-def found(spack: Spack, package: str, text: str) -> Any:
-    file = spack.folder / "new.py"
-    file.write_text(text)
-    return spack.python(SCRIPT, package, str(file))
+#: (stem of the archive, range of attrs, range of yaml, what has changed).
+REPLACED = [
+    ("quiet_log", "19:", ":5", []),
+    ("quiet-log", "19:", ":5", ["version 1.0"]),
+    (
+        "quiet_log",
+        "20:",
+        ":5",
+        [
+            "dependencies of 1.0 with Python 3.11.1 on linux x86_64: "
+            "'py-attrs@19:' (build, run) and 'py-attrs@20:' (build, run)"
+        ],
+    ),
+    (
+        "quiet_log",
+        "19:",
+        ":4",
+        [
+            "dependencies of 1.0 with Python 3.11.1 on linux x86_64: "
+            "'conflicts ^py-yaml@:4' () and 'conflicts ^py-yaml@:5' ()"
+        ],
+    ),
+]
 
 
-@pytest.mark.parametrize(
-    "stem, attrs, yaml, change",
-    [
-        ("quiet_log", "19:", ":5", []),
-        ("quiet-log", "19:", ":5", ["version 1.0"]),
-        (
-            "quiet_log",
-            "20:",
-            ":5",
-            [
-                "dependencies of 1.0 with Python 3.11.1 on linux x86_64: "
-                "'py-attrs@19:' (build, run) and 'py-attrs@20:' (build, run)"
-            ],
-        ),
-        (
-            "quiet_log",
-            "19:",
-            ":4",
-            [
-                "dependencies of 1.0 with Python 3.11.1 on linux x86_64: "
-                "'conflicts ^py-yaml@:4' () and 'conflicts ^py-yaml@:5' ()"
-            ],
-        ),
-    ],
-)
+def replacing(stem: str, attrs: str, yaml: str) -> Job:
+    before = {"py_quiet_log": RECIPE.format(stem="quiet_log", attrs="19:", yaml=":5")}
+    text = RECIPE.format(stem=stem, attrs=attrs, yaml=yaml)
+    return Job(SCRIPT, before, ["py-quiet-log", text])
+
+
+@pytest.mark.parametrize("stem, attrs, yaml, change", REPLACED)
 def test_a_recipe_that_replaces_another(
     every_spack: Spack, stem: str, attrs: str, yaml: str, change: list[str]
 ) -> None:
-    folder = every_spack.repo / "packages" / "py_quiet_log"
-    folder.mkdir()
-    (folder / "package.py").write_text(RECIPE.format(stem="quiet_log", attrs="19:", yaml=":5"))
-    text = RECIPE.format(stem=stem, attrs=attrs, yaml=yaml)
-    assert found(every_spack, "py-quiet-log", text) == change
+    assert said(every_spack, JOBS)[f"{stem} {attrs} {yaml}"] == change
 
 
 def test_a_recipe_that_inherits_another_and_tightens_it(every_spack: Spack) -> None:
     """Its own class has the line of the other one, made narrower."""
-    changes = found(every_spack, "py-six", INHERITING)
+    changes = said(every_spack, JOBS)["inheriting"]
     assert changes, "none is found"
     assert {change.partition(": ")[2] for change in changes} == {
         "'py-setuptools' (build) and 'py-setuptools@:70' (build)"
@@ -178,11 +174,7 @@ print(json.dumps([[meaning.license(version) for version in ("2.0", "1.0", "3.0")
 
 
 def test_where_a_version_can_be_installed_and_its_licence(every_spack: Spack) -> None:
-    folder = every_spack.repo / "packages" / "py_runs"
-    folder.mkdir()
-    (folder / "package.py").write_text(RUNS)
-    (folder / "pins.patch").write_text(PATCH)
-    licenses, cells, virtual, changes = every_spack.python(WHERE, json.dumps(CELLS))
+    licenses, cells, virtual, changes = said(every_spack, JOBS)["runs"]
     assert cells == [row[-1] for row in CELLS]
     # One that depends on a variant, and a version that is not listed, have none for certain.
     assert licenses == ["MIT OR ISC", "", ""]
@@ -192,3 +184,12 @@ def test_where_a_version_can_be_installed_and_its_licence(every_spack: Spack) ->
     by_method = ["patch()", "pyproject.toml", ['"tomli.*"']]
     older = [["pins.patch", "setup.cfg", ["    six<2", "    six"]], by_method]
     assert changes == [[["https://x.example/fast.patch", "", None], by_method], older, older]
+
+
+JOBS = {
+    **{
+        f"{stem} {attrs} {yaml}": replacing(stem, attrs, yaml) for stem, attrs, yaml, _ in REPLACED
+    },
+    "inheriting": Job(SCRIPT, arguments=["py-six", INHERITING]),
+    "runs": Job(WHERE, {"py_runs": RUNS, "py_runs/pins.patch": PATCH}, [json.dumps(CELLS)]),
+}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Spack
+from tests.spack.forks import Job, said
 
 pytestmark = pytest.mark.spack
 
@@ -29,12 +30,11 @@ class PyQuietLog(PythonPackage):
 #: as a `Meaning`, the range of what it requires, the archive of a version.
 PRELUDE = """
 import json, sys
-from pathlib import Path
 from spack_pypi.host.spack.host import SpackHost
 
 host = SpackHost()
 target = host.repos.target(None, None, write=True)
-old, new = (Path(argument).read_text() for argument in sys.argv[1:3])
+old, new = sys.argv[1:]
 
 def reported(name):
     package = host.repos.package(name)
@@ -50,18 +50,12 @@ def reported(name):
 """
 
 
-def run(spack: Spack, script: str, there: bool) -> list[Any]:
-    files = []
-    for version in ("1.0", "2.0"):
-        file = spack.folder / f"{version}.py"
-        file.write_text(RECIPE.replace("{version}", version).replace("{sha256}", "a" * 64))
-        files.append(file)
-    if there:
-        folder = spack.repo / "packages" / "py_quiet_log"
-        folder.mkdir()
-        (folder / "package.py").write_text(files[0].read_text())
-    answers: list[Any] = spack.python(PRELUDE + script, *map(str, files))
-    return answers
+TEXTS = [RECIPE.replace("{version}", v).replace("{sha256}", "a" * 64) for v in ("1.0", "2.0")]
+
+
+def job(script: str, there: bool) -> Job:
+    """A script that is given both texts; the first one may be ``there`` already."""
+    return Job(PRELUDE + script, {"py_quiet_log": TEXTS[0]} if there else {}, TEXTS)
 
 
 def recipe(version: str, here: bool) -> list[Any]:
@@ -82,7 +76,7 @@ print(json.dumps(answers))
 def test_what_was_staged_and_left(every_spack: Spack, there: bool) -> None:
     before = recipe("1.0", here=True) if there else None
     staged = recipe("2.0", here=False)
-    assert run(every_spack, LEFT, there) == [before, [], staged, before]
+    assert said(every_spack, JOBS)[f"left {there}"] == [before, [], staged, before]
 
 
 MOVED_IN = """
@@ -104,7 +98,7 @@ def test_what_was_moved_in(every_spack: Spack, there: bool) -> None:
     before = recipe("1.0", here=True) if there else None
     moved_in = recipe("2.0", here=True)
     staged, back = recipe("1.0", here=False), recipe("1.0", here=True)
-    assert run(every_spack, MOVED_IN, there) == [before, moved_in, staged, back]
+    assert said(every_spack, JOBS)[f"moved in {there}"] == [before, moved_in, staged, back]
 
 
 INHERITED = """
@@ -126,7 +120,7 @@ print(json.dumps(answers))
 
 def test_what_inherits_what_was_moved_in(spack: Spack) -> None:
     first, later = ["3.0", "1.0"], ["3.0", "2.0"]
-    assert run(spack, INHERITED, there=True) == [first, first, later]
+    assert said(spack, JOBS)["inherited"] == [first, first, later]
 
 
 FORGOTTEN = """
@@ -145,12 +139,10 @@ print(json.dumps([here, found() is None]))
 
 def test_nothing_of_what_was_staged_stays_in_memory(every_spack: Spack) -> None:
     """A run may stage thousands of recipes, and do so several times."""
-    assert run(every_spack, FORGOTTEN, there=False) == [True, True]
+    assert said(every_spack, JOBS)["forgotten"] == [True, True]
 
 
-def test_deprecated_versions(every_spack: Spack) -> None:
-    """Those that say so themselves, and those of a block; branches are no versions."""
-    script = r"""
+DEPRECATED = r"""
 lines = '''
     version("main", branch="main", deprecated=True)
     version("2.0", sha256="{0}", deprecated=True)
@@ -164,25 +156,29 @@ with host.writer.stage(target, {"py-quiet-log": text}):
     package = host.repos.package("py-quiet-log")
 print(json.dumps([package.versions, package.deprecated]))
 """
-    versions, deprecated = run(every_spack, script, there=False)
+
+
+def test_deprecated_versions(every_spack: Spack) -> None:
+    """Those that say so themselves, and those of a block; branches are no versions."""
+    versions, deprecated = said(every_spack, JOBS)["deprecated"]
     assert versions == ["1.3"]
     assert deprecated == ["2.0", "1.10", "1.2"]
 
 
-def test_a_dry_run_puts_nothing_into_the_repo(spack: Spack) -> None:
-    """Not even for a moment: the repo may be somebody else's."""
-    script = """
+DRY = """
+before = sorted(map(str, target.root.rglob("*")))
 dry = host.repos.target(None, None, write=False)
 with host.writer.stage(dry, {"py-quiet-log": new}) as staging:
-    inside = [str(path) for path in dry.root.rglob("*")]
+    inside = sorted(map(str, dry.root.rglob("*"))) == before
     problems = [problem.message for problem in staging.load()]
     answers = [problems, reported("py-quiet-log")[1], inside]
 print(json.dumps(answers))
 """
-    before = sorted(map(str, spack.repo.rglob("*")))
-    problems, versions, inside = run(spack, script, there=False)
-    assert (problems, versions) == ([], ["2.0"])
-    assert sorted(inside) == before
+
+
+def test_a_dry_run_puts_nothing_into_the_repo(spack: Spack) -> None:
+    """Not even for a moment: the repo may be somebody else's."""
+    assert said(spack, JOBS)["dry"] == [[], ["2.0"], True]
 
 
 OTHERS = """
@@ -195,7 +191,7 @@ print(json.dumps([same]))
 
 
 def test_other_packages_are_not_read_again(spack: Spack) -> None:
-    assert run(spack, OTHERS, there=True) == [True]
+    assert said(spack, JOBS)["others"] == [True]
 
 
 BYTECODE = """
@@ -208,4 +204,16 @@ print(json.dumps([written, sys.dont_write_bytecode]))
 
 
 def test_no_bytecode_is_written_of_what_is_staged(every_spack: Spack) -> None:
-    assert run(every_spack, BYTECODE, there=False) == [[], False]
+    assert said(every_spack, JOBS)["bytecode"] == [[], False]
+
+
+JOBS = {
+    **{f"left {there}": job(LEFT, there) for there in (False, True)},
+    **{f"moved in {there}": job(MOVED_IN, there) for there in (False, True)},
+    "inherited": job(INHERITED, there=True),
+    "forgotten": job(FORGOTTEN, there=False),
+    "deprecated": job(DEPRECATED, there=False),
+    "dry": job(DRY, there=False),
+    "others": job(OTHERS, there=True),
+    "bytecode": job(BYTECODE, there=False),
+}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Spack
 from tests.index_server import IndexServer
+from tests.spack import forks
 from tests.spack.hand import another, base_recipe, synced
 
 pytestmark = pytest.mark.spack
@@ -76,19 +78,26 @@ def test_beside_a_recipe_that_cannot_be_loaded(
     assert 'version("2.0"' in hand.read_text()
 
 
-@pytest.mark.parametrize("command", ["check", "sync --list", "sync --dry-run"])
-@pytest.mark.parametrize("names", ["py-raising", "raising", ""])
 def test_a_recipe_that_cannot_be_loaded_is_an_error(
-    spack: Spack, server: IndexServer, hand: Path, command: str, names: str
+    spack: Spack, server: IndexServer, hand: Path
 ) -> None:
+    """Of each command, by any name, and where all recipes are meant."""
     another(spack, server, "raising", "    1 / 0\n")
-    arguments = [*command.split(), *names.split(), "-N", "site", "--index-url", server.url]
-    done = spack.run("pypi", *arguments)
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert "py-raising: " in done.stdout
-    assert "cannot load the recipe of py-raising: cannot load package" in done.stdout
-    assert "division by zero" in done.stdout
-    assert names or "\n2 recipes" in done.stdout  # the others go on
+    pairs = itertools.product(
+        ["check", "sync --list", "sync --dry-run"], ["py-raising", "raising", ""]
+    )
+    commands = [
+        ["pypi", *command.split(), *names.split(), "-N", "site", "--index-url", server.url]
+        for command, names in pairs
+    ]
+    for done in forks.run(spack, *commands):
+        printed = f"{done.args}: {done.stdout}{done.stderr}"
+        assert done.returncode == 1, printed
+        assert "py-raising: " in done.stdout, printed
+        assert "cannot load the recipe of py-raising: cannot load package" in done.stdout, printed
+        assert "division by zero" in done.stdout, printed
+        if "py-raising" not in done.args and "raising" not in done.args:
+            assert "\n2 recipes" in done.stdout, printed  # the others go on
 
 
 def test_a_version_that_only_some_have(spack: Spack, server: IndexServer, hand: Path) -> None:

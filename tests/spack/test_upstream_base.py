@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Spack
 from tests.index_server import IndexServer
+from tests.spack import forks
 from tests.spack.shared import Shared, committed, git, shared_by
 
 pytestmark = pytest.mark.spack
@@ -125,7 +127,9 @@ def test_refusals(shared: Shared) -> None:
     text = app.read_text()
 
     def refused(said: str, code: int, *arguments: str) -> None:
-        done = shared.upstream("app", *arguments)
+        assert_refused(shared.upstream("app", *arguments), said, code)
+
+    def assert_refused(done: subprocess.CompletedProcess[str], said: str, code: int) -> None:
         assert (done.returncode, said in done.stderr) == (code, True), done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         assert git(shared.clone, "branch", "--list", "pypi/*") == ""
@@ -140,13 +144,21 @@ def test_refusals(shared: Shared) -> None:
     if shutil.which("ruff"):
         refused("ruff would format it differently", 1)
     app.write_text(text)
-    refused("is not a valid branch name", 2, "--branch", "a b")
     git(shared.clone, "branch", "in/the/way")
-    refused("git can have no branch in/the, as there is in/the/way", 2, "--branch", "in/the")
-    refused("git can have no branch in/the/way/x, as", 2, "--branch", "in/the/way/x")
-    refused("has no commit 'nowhere'", 2, "--base", "nowhere")
-    refused("has no recipe in the repo", 1, "six")
-    refused("is not a clone of builtin's repository", 1, "--checkout", str(shared.spack.folder))
+    bare = shared.spack.folder / "bare"
+    shutil.copytree(shared.repo, bare)
+    wrong = [
+        ("is not a valid branch name", 2, ["--branch", "a b"]),
+        ("git can have no branch in/the, as there is in/the/way", 2, ["--branch", "in/the"]),
+        ("git can have no branch in/the/way/x, as", 2, ["--branch", "in/the/way/x"]),
+        ("has no commit 'nowhere'", 2, ["--base", "nowhere"]),
+        ("has no recipe in the repo", 1, ["six"]),
+        ("is not a clone of builtin's repository", 1, ["--checkout", str(shared.spack.folder)]),
+        ("is not in a git checkout", 1, ["--checkout", str(bare)]),
+    ]
+    commands = [shared.upstream_command("app", *arguments) for _, _, arguments in wrong]
+    for (said, code, _), done in zip(wrong, forks.run(shared.spack, *commands)):
+        assert_refused(done, said, code)
     nobody = {
         "GIT_CONFIG_GLOBAL": "/dev/null",
         "GIT_CONFIG_COUNT": "1",
@@ -156,9 +168,6 @@ def test_refusals(shared: Shared) -> None:
     done = shared.upstream("app", **nobody)
     assert done.returncode == 1
     assert "git makes no commits without your name and address" in done.stderr
-    bare = shared.spack.folder / "bare"
-    shutil.copytree(shared.repo, bare)
-    refused("is not in a git checkout", 1, "--checkout", str(bare))
     assert shared.upstream().returncode == 0
     again = shared.upstream()
     assert again.returncode == 2 and "exists already" in again.stderr
