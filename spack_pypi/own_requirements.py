@@ -7,6 +7,7 @@ import re
 import shlex
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
@@ -53,10 +54,11 @@ def needs(lacking: Sequence[str]) -> str:
     return f"spack-pypi needs {names}: {install}"
 
 
-def installed() -> list[str]:
+@cache
+def installed() -> tuple[str, ...]:
     """The needed requirements with the versions that are installed."""
     names = [each.partition(">=")[0] for each in needed()]
-    return [f"{name}=={version(name)}" for name in names]
+    return tuple(f"{name}=={version(name)}" for name in names)
 
 
 def _is_too_old(name: str, least: str) -> bool:

@@ -26,7 +26,7 @@ from spack_pypi.translate import spack_order
 from tests.memory_externals import MemoryExternals
 from tests.memory_index import MemoryIndex as MemoryIndex
 from tests.memory_meaning import Plain as Plain
-from tests.memory_meaning import TextMeaning
+from tests.memory_meaning import meaning_of
 from tests.memory_solver import MemorySolver
 from tests.memory_sources import MemorySources
 from tests.memory_store import MemoryStore
@@ -51,7 +51,7 @@ class MemoryRepos:
         known = next((p for p in self._host.packages.values() if p.name == name), None)
         if name not in self._host.staged:
             return known
-        meaning = TextMeaning(name, self._host.current_texts(name))
+        meaning = meaning_of(name, tuple(self._host.current_texts(name)))
         texts = {version.text for version in meaning.versions}
         versions = tuple(sorted(texts, key=spack_order.key, reverse=True))
         if known is not None:
@@ -123,7 +123,7 @@ class MemoryEvaluator:
         if package in self._host.meanings:
             return self._host.meanings[package]
         texts = [text for text in self._host.current_texts(package) if text]
-        return TextMeaning(package, texts) if texts else Plain(package)
+        return meaning_of(package, tuple(texts)) if texts else Plain(package)
 
 
 class MemoryStaging:
@@ -259,7 +259,7 @@ class MemoryHost:
         else:
             self.inherited.pop(package, None)
         self.texts[package] = text
-        meaning = TextMeaning(package, self.repos.recipe_texts(package))
+        meaning = meaning_of(package, tuple(self.repos.recipe_texts(package)))
         texts = {version.text for version in meaning.versions}
         branches = texts & {*KNOWN}
         versions = tuple(sorted(texts - branches, key=spack_order.key, reverse=True))

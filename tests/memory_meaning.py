@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Callable
 
 from spack_pypi.host import names
@@ -45,6 +46,12 @@ class Plain:
 
     def runs_in(self, version: str, variants: Mapping[str, bool]) -> Callable[[Cell], bool]:
         return lambda cell: True
+
+
+@lru_cache(maxsize=1000)
+def meaning_of(package: str, texts: tuple[str, ...]) -> TextMeaning:
+    """The same for the same texts, which many tests ask for many times."""
+    return TextMeaning(package, texts)
 
 
 class TextMeaning:
