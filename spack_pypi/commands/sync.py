@@ -62,12 +62,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     """Run the command; returns the diagnostics of the recipes."""
-    from ..diagnostics import Severity
-    from ..errors import UsageError, some_of
+    from ..errors import UsageError
     from ..report.formats import document, write_json
-    from ..report.next_steps import MOST_NAMED
     from ..report.sync import Totals, show_update, update_json
-    from ..report.terminal import print_text, say
+    from ..report.terminal import print_text
     from ..resolve.policy import Policy
     from ..workflow.outdated import named_version, outdated
     from ..workflow.request import Request, Verify
@@ -93,6 +91,7 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
     if since and not args.list:
         raise UsageError("--since limits what --list shows: pass --list as well")
     totals, records, found = Totals(args.list), [], []
+    partly: set[str] = set()
     with open_recipes(args, host) as recipes:
         session = recipes.session
         if not request.dry_run:
@@ -123,6 +122,8 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
                     explained=args.dry_run,
                 )
             totals.add(update)
+            if each.unclear and named and not (update.reason or each.problem):
+                partly.add(each.package)
             found += diagnostics(update, args.list, named)
             if args.json:
                 records.append(update_json(update))
@@ -132,16 +133,29 @@ def run(args: argparse.Namespace, host: Host) -> Sequence[Diagnostic]:
         print_text(str(totals))
     if args.json:
         write_json(args.json, document(records, found))
+    _say_failures(found, partly, args.list)
+    return found
+
+
+def _say_failures(found: Sequence[Diagnostic], partly: set[str], listing: bool) -> None:
+    """Say which recipes were not handled; of ``partly`` only branches were not."""
+    from ..diagnostics import Severity
+    from ..errors import some_of
+    from ..report.next_steps import MOST_NAMED
+    from ..report.terminal import say
+
     errors = [each for each in found if each.severity is Severity.ERROR]
     failed = {each.package for each in errors if each.code in ("not-checked", "not-updated")}
+    failed -= partly
+    if partly:
+        say(f"Error: not all branches compared: {some_of(sorted(partly), MOST_NAMED)}")
     if failed:
-        what = "cannot be compared" if args.list else "not updated"
+        what = "cannot be compared" if listing else "not updated"
         say(f"Error: {what}: {some_of(sorted(failed), MOST_NAMED)}")
-    unknown = {each.package for each in errors} - failed
+    unknown = {each.package for each in errors} - failed - partly
     if unknown:
-        what = "not known whether vulnerable" if args.list else "not all of it could be read"
+        what = "not known whether vulnerable" if listing else "not all of it could be read"
         say(f"Error: {what}: {some_of(sorted(unknown), MOST_NAMED)}")
-    return found
 
 
 def _day(text: str) -> str:

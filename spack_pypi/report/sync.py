@@ -22,8 +22,6 @@ def show_update(update: Update, listing: bool, diff: bool, named: bool) -> None:
     """Print which releases a recipe lacks (``listing``), or how it was updated (with a ``diff``),
     and errors. A recipe that is current, or no project's, is printed only if it was ``named``."""
     outdated = update.outdated
-    if outdated.unclear and named:
-        print_text(f"{outdated.package}: {outdated.unclear}")
     if outdated.problem:
         if named or outdated.failed:
             print_text(f"{outdated.package}: {outdated.problem}")
@@ -42,6 +40,8 @@ def show_update(update: Update, listing: bool, diff: bool, named: bool) -> None:
             print_text(f"{outdated.package} {outdated.current}: {what}")
     else:
         print_text("\n".join(_result(update, diff)))
+    if outdated.unclear and named:
+        print_text(f"{outdated.package}: {outdated.unclear}")
 
 
 def _missing(update: Update) -> str:

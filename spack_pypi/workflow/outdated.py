@@ -10,8 +10,9 @@ from typing import Callable
 from packaging.version import Version
 
 from ..diagnostics import Severity
-from ..errors import SpackPyPIError, UnknownProject, UsageError
+from ..errors import SpackPyPIError, UnknownProject, UsageError, some_of
 from ..host.port import Host, Package
+from ..pypi.archives.tree_metadata import NAME_A_FOLDER
 from ..pypi.branches import branch_name, shown
 from ..pypi.model import Project, Release
 from ..resolve.choose import candidates, is_candidate, preferred, why_none
@@ -21,6 +22,10 @@ from ..translate.spelling import is_ambiguous, meant
 from .compare.check import check
 from .compare.reported import Reported, reported
 
+#: What the recipe lacks of which a tree has no project.
+_NO_FOLDER = "the recipe's build_directory does not lead to one"
+#: How many branches are named.
+_MOST_NAMED = 10
 #: How far a recipe is brought: to the newest release of all, of its major or of its minor series.
 LATEST, MINOR, PATCH = "latest", "minor", "patch"
 #: How many numbers of its version that leaves as they are.
@@ -264,14 +269,21 @@ def _with_branches(session: Session, host: Host, compared: Outdated) -> Outdated
     (checked,) = check(
         session, host, [compared.package], only=texts, project_of=lambda package: project
     )
-    unclear = [d for d in checked.diagnostics if d.code in ("unconfirmed-metadata", "not-checked")]
+    unclear: dict[str, list[str]] = {}
+    for each in checked.diagnostics:
+        if each.code in ("unconfirmed-metadata", "not-checked"):
+            reason = each.text.removeprefix("not checked: ").replace(NAME_A_FOLDER, _NO_FOLDER)
+            unclear.setdefault(reason, []).extend(each.versions or texts)
     known = [text for text in texts if text in checked.versions]
     wrong = [each for each in checked.diagnostics if each.severity is Severity.ERROR]
     return replace(
         compared,
         branches=tuple(r for r in compared.branches if branch_name(r.version) in known),
         moved=tuple(text for text in known if any(text in each.versions for each in wrong)),
-        unclear="; ".join(f"{', '.join(d.versions) or project}: {d.text}" for d in unclear),
+        unclear="; ".join(
+            f"what {some_of(branches, _MOST_NAMED)} requires is not known: {reason}"
+            for reason, branches in unclear.items()
+        ),
     )
 
 

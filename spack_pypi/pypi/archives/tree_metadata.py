@@ -32,10 +32,8 @@ _NAMELESS = (
     f"neither its pyproject.toml nor its setup.cfg or setup.py says how it is called: "
     f"write 'NAME @ PLACE' if you know it {WAY_OUT}"
 )
-_NO_PROJECT = (
-    "it has no pyproject.toml, setup.cfg or setup.py: name the folder that has one "
-    "(#subdirectory=FOLDER)"
-)
+NAME_A_FOLDER = "name the folder that has one (#subdirectory=FOLDER)"
+_NO_PROJECT = f"it has no pyproject.toml, setup.cfg or setup.py: {NAME_A_FOLDER}"
 
 
 def read(source: Source, version: Version, named: str = "") -> Metadata:
