@@ -6,8 +6,11 @@ from __future__ import annotations
 import ast
 import re
 import sys
+import sysconfig
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
@@ -21,9 +24,7 @@ _IMPORT = re.compile(rb"^(?:import|from)[ \t]+([A-Za-z]\w{0,60})", re.M)
 _MOST, _MOST_FILES, _LONGEST = 64, 8, 64 << 10
 #: Of so many packages it is known what they import when they are imported themselves.
 _MOST_PACKAGES = 64
-#: Modules of Python, also those that it has no longer. Before 3.10 nobody lists them: then there
-#: are no candidates.
-_OF_PYTHON: frozenset[str] = getattr(sys, "stdlib_module_names", frozenset())
+#: Modules that Python has no longer.
 _GONE = {
     "asynchat", "asyncore", "audioop", "cgi", "cgitb", "chunk", "crypt", "distutils", "imghdr",
     "imp", "lib2to3", "mailcap", "msilib", "nis", "nntplib", "ossaudiodev", "pipes",
@@ -42,13 +43,13 @@ class Imported:
 
     def look_at(self, path: str, data: bytes) -> None:
         """Note what a module imports."""
-        if not _OF_PYTHON or len(data) > _LONGEST:
+        if len(data) > _LONGEST:
             return
         is_package = path.endswith("/__init__.py") and path.count("/") < 3
         if is_package and len(self.packages) < _MOST_PACKAGES:
             self.packages[path] = data
         for name in {match[1].decode("ascii") for match in _IMPORT.finditer(data)}:
-            if name in _OF_PYTHON or name in _GONE or name in self.own:
+            if name in _of_python() or name in _GONE or name in self.own:
                 continue
             if name in self.files or len(self.files) < _MOST:
                 files = self.files.setdefault(name, {})
@@ -74,14 +75,28 @@ class Imported:
                 yield name, path, line, not later
 
     def _is_always_run(self, path: str) -> bool:
-        """Whether a module is the package of the project, or one that this always imports."""
+        """Whether a module is the package of the project, and no package within it, or one that
+        this always imports."""
         for package, data in self.packages.items():
-            if path == package:
-                return True
             folder = package.rpartition("/")[0]
-            if path.startswith(f"{folder}/") and path in _imported_by(folder, data):
+            if f"{folder.rpartition('/')[0]}/__init__.py" in self.packages:
+                continue
+            if path == package or (
+                path.startswith(f"{folder}/") and path in _imported_by(folder, data)
+            ):
                 return True
         return False
+
+
+@cache
+def _of_python() -> frozenset[str]:
+    """The modules of this Python. Before 3.10 it does not list them: they are where they lie."""
+    listed: frozenset[str] | None = getattr(sys, "stdlib_module_names", None)
+    if listed is not None:
+        return listed
+    folder = Path(sysconfig.get_path("stdlib"))
+    files = [*folder.iterdir(), *folder.glob("lib-dynload/*")]
+    return frozenset([*sys.builtin_module_names, *(file.name.partition(".")[0] for file in files)])
 
 
 def _line_of(name: str, data: bytes) -> int:

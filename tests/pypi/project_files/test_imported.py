@@ -6,11 +6,7 @@ import sys
 
 import pytest
 
-from spack_pypi.pypi.project_files.imported import Imported
-
-pytestmark = pytest.mark.skipif(
-    sys.version_info < (3, 10), reason="Python lists its own modules since 3.10"
-)
+from spack_pypi.pypi.project_files.imported import Imported, _of_python
 
 #: (a module, what it imports that is undeclared: name and line)
 MODULES = [
@@ -71,6 +67,27 @@ def test_what_a_package_cannot_be_imported_without(folder: str, init: str, alway
     ((_, path, _, found),) = imported.undeclared([])
     assert found == always
     assert not always or path.startswith(f"{folder}x/")
+
+
+@pytest.mark.parametrize(("init", "always"), [("", False), ("from . import inner", True)])
+def test_a_package_within_is_not_always_imported(init: str, always: bool) -> None:
+    """mlflow-skinny runs without numpy, which mlflow/fastai/__init__.py imports."""
+    imported = Imported(own={"x", "inner"})
+    for path, text in (("x/inner/__init__.py", "import numpy"), ("x/__init__.py", init)):
+        imported.look_at(path, text.encode())
+    assert [*imported.undeclared([])] == [("numpy", "x/inner/__init__.py", 1, always)]
+
+
+def test_a_python_that_does_not_list_its_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python does since 3.10."""
+    listed = {"os", "json", "sys", "math", "_ssl", "zlib", "typing"}
+    monkeypatch.delattr(sys, "stdlib_module_names", raising=False)
+    _of_python.cache_clear()
+    try:
+        assert listed <= _of_python()
+        assert not {"numpy", "pytest", "packaging"} & _of_python()
+    finally:
+        _of_python.cache_clear()
 
 
 def test_a_long_module_is_not_read() -> None:
