@@ -10,7 +10,7 @@ edit is refused.
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -79,6 +79,11 @@ class RecipeText:
         self.pypi = str(next(filter(None, said), ""))
         self._read(self._class.body, LIBRARY, ())
         self._read_inherited([c for c in classes if c is not self._class])
+
+    @property
+    def literals(self) -> Mapping[str, Any]:
+        """The literals that names have in the class, or the file."""
+        return self._literals
 
     @property
     def versions(self) -> tuple[str, ...]:

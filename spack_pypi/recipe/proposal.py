@@ -45,10 +45,12 @@ def concerned(text: str, reason: str) -> Iterator[str]:
         found = statements(text)
     except Uneditable:
         return
-    for each in found:
+    of_loops = {each.line for each in found if each.loop}
+    for each in {each.line: each for each in found}.values():
         package = re.search(r"[\"']\^?([\w-]+)", each.text)
         if each.kind in ("depends_on", "conflicts") and package and package[1] in named:
-            note = f" ({each.computed})" if each.computed else ""
+            computed = each.computed or ("it stands in a loop" if each.line in of_loops else "")
+            note = f" ({computed})" if computed else ""
             yield f"# compare with line {each.line}: {each.text}{note}"
 
 

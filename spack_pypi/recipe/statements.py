@@ -22,6 +22,7 @@ from .calls import (
     types_of,
 )
 from .edit import RecipeText
+from .loop_lines import written_out
 from .model import LIBRARY, Condition, DependencyLine
 
 _LOOP = "it stands in a loop or a try"
@@ -43,8 +44,9 @@ class Statement:
     ``when`` is its own condition with those of the blocks around it, but for their versions, which
     are in ``within``. ``dependency`` is the value of a ``depends_on``; ``only_if`` the test of the
     ``if`` in which a ``version`` stands, as for wheels of one machine. ``computed`` says why it
-    cannot be read as a value; then it has none of these, but the heads of the loops around it.
-    ``body`` is all that a method says."""
+    cannot be read as a value; then it has none of these. ``loop`` are the heads of the loops
+    around it: one over literals gives a statement for each item. ``body`` is all that a method
+    says."""
 
     line: int
     end: int
@@ -64,7 +66,8 @@ class Statement:
 def statements(text: str) -> list[Statement]:
     """All statements of a recipe's class, in the order of the text; without its docstring. Raises
     `spack_pypi.recipe.text_edits.Uneditable` for what is no recipe."""
-    return list(_Reader(text).read(RecipeText(text).body, _Around()))
+    recipe = RecipeText(text)
+    return list(_Reader(text, recipe.literals).read(recipe.body, _Around()))
 
 
 def comments(text: str) -> dict[int, str]:
@@ -93,8 +96,8 @@ class _Around:
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
-        self._segments = Segments(text)
+    def __init__(self, text: str, literals: Mapping[str, Any]) -> None:
+        self._segments, self._literals = Segments(text), literals
 
     def read(self, body: Iterable[ast.stmt], around: _Around) -> Iterator[Statement]:
         for statement in body:
@@ -122,8 +125,11 @@ class _Reader:
                 yield from self.read(statement.body, inner)
             elif isinstance(statement, ast.For):
                 head = f"for {ast.unparse(statement.target)} in {ast.unparse(statement.iter)}: "
-                inner = replace(around, computed=_LOOP, loop=around.loop + head)
-                yield from self.read(statement.body, inner)
+                inner = replace(around, loop=around.loop + head)
+                made = written_out(statement, self._literals)
+                if not made:
+                    inner = replace(inner, computed=_LOOP)
+                yield from self.read(made or statement.body, inner)
             elif isinstance(statement, (ast.While, ast.Try)):
                 yield from self.read(statement.body, replace(around, computed=_LOOP))
 
@@ -162,7 +168,7 @@ class _Reader:
             dependency = dependency_line(first, whole, ranges, given)
             if dependency is None or not set(keywords) <= {"when", "type"}:
                 problem = "it says more than package, versions and variants"
-                return self._statement(node, kind, first=first, computed=problem)
+                return self._statement(node, kind, first=first, computed=problem, loop=around.loop)
         return self._statement(
             node,
             kind,
@@ -172,6 +178,7 @@ class _Reader:
             within=ranges,
             dependency=dependency,
             only_if=around.only_if,
+            loop=around.loop,
         )
 
     def _statement(self, node: ast.stmt | ast.Call, kind: str, **values: Any) -> Statement:

@@ -23,8 +23,7 @@ def test_an_edit_that_was_refused() -> None:
         "    new",
         "# in place of line 4:",
         '    depends_on("py-a@:2", when="@:1")',
-        '# compare with line 7: depends_on(f"py-c@{old}", when=f"@{old}") (it stands in a loop or '
-        "a try)",
+        '# compare with line 7: depends_on(f"py-c@{old}", when=f"@{old}") (it stands in a loop)',
     ]
 
 

@@ -32,7 +32,7 @@ def test_what_is_plain(body: str, kind: str, first: str) -> None:
 
 # (statement, a part of the reason why it is no value)
 COMPUTED = [
-    ("    for v in ('1', '2'):\n        depends_on(f'py-a@{v}', when=f'@{v}')\n", "loop"),
+    ("    for v in PyA.versions:\n        depends_on(f'py-a@{v}', when=f'@{v}')\n", "loop"),
     ("    if sys.platform == 'darwin':\n        depends_on('py-a')\n", "under an if"),
     ("    depends_on(NAME)\n", "arguments are computed"),
     ("    depends_on('py-a', when='%gcc')\n", "condition"),
@@ -48,6 +48,16 @@ def test_what_is_computed(body: str, reason: str) -> None:
     (found,) = read(body)
     assert reason in found.computed
     assert found.dependency is None
+
+
+def test_a_loop_over_literals_gives_a_statement_for_each_item() -> None:
+    found = read("    for v in ('1', '2'):\n        depends_on(f'py-a@{v}', when=f'@{v}')\n")
+    assert [(each.line, each.first, each.when.versions, each.computed) for each in found] == [
+        (4, "py-a@1", "1", ""),
+        (4, "py-a@2", "2", ""),
+    ]
+    assert {each.text for each in found} == {"depends_on(f'py-a@{v}', when=f'@{v}')"}
+    assert {each.loop for each in found} == {"for v in ('1', '2'): "}
 
 
 def test_blocks_add_what_they_say() -> None:

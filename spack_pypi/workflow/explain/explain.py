@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import NamedTuple
 
 from packaging.utils import canonicalize_name
@@ -161,19 +162,23 @@ class _Explainer:
 
     def lines(self) -> Iterator[ExplainedLine]:
         """What there is to say about each statement."""
-        for each in self._found:
-            line = each.dependency
-            if each.computed:
-                note = f"computed, not explained: {each.computed}"
-                grounds: Sequence[Ground] = (Ground(Verdict.UNKNOWN, notes=(note,)),)
-            elif line is not None:
-                said = (self._dependencies.ground(line, says) for says in self._releases)
-                grounds = [ground for ground in said if ground is not None]
-            else:
-                grounds = [*self._directives.grounds(each)]
+        for _, several in groupby(self._found, key=lambda each: (each.line, each.text)):
+            of_items = [*several]  # of a loop
+            each = of_items[0]
+            grounds = [ground for item in of_items for ground in self._grounds(item)]
             about = re.match(r"\^?([\w-]+)", each.first) if each.kind in _ON_PACKAGES else None
             package = about[1] if about else ""
             yield ExplainedLine(each.line, each.end, each.text, package, joined(grounds))
+
+    def _grounds(self, each: Statement) -> Sequence[Ground]:
+        line = each.dependency
+        if each.computed:
+            note = f"computed, not explained: {each.computed}"
+            return (Ground(Verdict.UNKNOWN, notes=(note,)),)
+        if line is None:
+            return [*self._directives.grounds(each)]
+        said = (self._dependencies.ground(line, says) for says in self._releases)
+        return [ground for ground in said if ground is not None]
 
     def unsaid(self) -> Sequence[Unsaid]:
         """What releases declare and no line says."""

@@ -112,7 +112,9 @@ def joined(grounds: Iterable[Ground]) -> tuple[Ground, ...]:
     versions: dict[Ground, list[str]] = {}
     for each in grounds:
         versions.setdefault(replace(each, versions=()), []).extend(each.versions)
-    return tuple(replace(each, versions=tuple(texts)) for each, texts in versions.items())
+    return tuple(
+        replace(each, versions=tuple(dict.fromkeys(texts))) for each, texts in versions.items()
+    )
 
 
 def joined_unsaid(found: Iterable[Unsaid]) -> tuple[Unsaid, ...]:
