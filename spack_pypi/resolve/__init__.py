@@ -22,9 +22,9 @@ A **selection** (`selection`) is one walk from some roots over the catalog. Each
 answered (`answers`) by a version that exists, else by the release of the best grade that brings
 the `fewest` new packages and versions. A unit
 whose requirement only has an answer that is worse than the unit's own grade is a lesson. A walk
-that met an unknown fact or learned something is discarded and repeated; that is cheap, since most
-was decided before. Any other walk is complete: each of its units has the grade that it seemed to
-have.
+that met an unknown fact goes on there once it is known; in the end it is discarded and repeated,
+and so is one that learned something. That is cheap, since most was decided before. Any other walk
+is complete: each of its units has the grade that it seemed to have.
 
 **Passes** look at complete selections and may add lessons or releases:
 
