@@ -31,10 +31,10 @@ from .package import ProjectPackage, specifier_set
 #: Releases of a root whose dependencies cannot be satisfied together, until the newest is listed
 #: all the same.
 _MOST_CONFLICTING = 10
-#: How far a release may be from the roots, in requirements by the shortest way: ten times what
+#: How far a release may be from the roots, in requirements by the shortest way: several times what
 #: real ones are. Where the last of them lacks something, that is learned of one after the other,
 #: for each by another walk, so that the time grows with the square of it.
-_DEEPEST = 300
+_DEEPEST = 200
 
 
 @dataclass(frozen=True)

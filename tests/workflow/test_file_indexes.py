@@ -72,6 +72,14 @@ def test_an_index_that_is_none(line: str, tmp_path: Path) -> None:
     assert "r.txt" in str(error.value) and "secret" not in str(error.value)
 
 
+def test_a_variable_that_is_not_set_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TOKEN_1", raising=False)
+    with pytest.raises(UsageError, match=r"r\.txt: -i needs TOKEN_1, which the environment has"):
+        _read(tmp_path, "r.txt", "-i https://me:${TOKEN_1}@a.example/simple")
+
+
 UV = """
 [project]
 name = "app"

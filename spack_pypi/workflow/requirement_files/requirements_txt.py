@@ -19,6 +19,7 @@ from .model import EDITABLE, ExtrasAndGroups, Format, RequirementSet, TextFile
 #: An index, as pip writes its options.
 _INDEX = re.compile(r"(?P<option>-i|--index-url|--pypi-url|--extra-index-url)[\s=]+(?P<url>\S+)")
 
+_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 #: What the archive may be, and a requirement that has one version, as pip writes them.
 _HASH = re.compile(r"\s--hash[\s=]+(\S+)")
 _PINNED = re.compile(r"([\w.-]+)\s*(?:\[[^\]]*\])?\s*\(?\s*===?\s*([\w.!+-]+)\s*\)?")
@@ -85,7 +86,12 @@ def _add_hashes(
 
 def _add_index(option: str, url: str, requirements: RequirementSet, path: Path) -> None:
     """Add an index: the last one of ``--index-url`` is in the place of all before, as for pip."""
-    known = re.sub(r"\$\{([A-Z0-9_]+)\}", lambda name: os.environ.get(name[1], name[0]), url)
+    unset = [name for name in _VARIABLE.findall(url) if name not in os.environ]
+    if unset:
+        raise UsageError(
+            f"{path}: {option} needs {unset[0]}, which the environment has not: set it"
+        )
+    known = _VARIABLE.sub(lambda name: os.environ[name[1]], url)
     found = at(known.strip("\"'"), f"see {option} in {path}")
     if option == "--extra-index-url":
         requirements.listed.append(found)
