@@ -24,6 +24,9 @@ from .unfinished import Unfinished
 _MAIN = "develop"
 #: Seconds to wait for another run in the same checkout, or what is left of one that was killed.
 _PATIENCE = 10.0
+#: What git runs on files whose attributes name it, and what of that Git LFS writes into a clone.
+_PROGRAMS = r"^(filter|merge|diff)\..+\.(clean|smudge|process|driver|command|textconv)$"
+_LFS = ("git-lfs clean -- %f", "git-lfs smudge -- %f", "git-lfs filter-process")
 
 
 class GitCheckout:
@@ -65,6 +68,7 @@ class GitCheckout:
             self._worktree.parent.mkdir(parents=True, exist_ok=True)
             lock = made.enter_context(open(f"{self._worktree}.lock", "w", encoding="utf-8"))
             self._acquire(lock)
+            _check_programs(self.root)
             self._unfinished.undo()
             made.callback(self._unfinished.undo)
             # Checked first: without a name of the user no commit can be made.
@@ -266,6 +270,20 @@ class GitCheckout:
             # Git puts a number behind a name that it has already.
             if re.fullmatch("[0-9]*", known.name[len(self._worktree.name) :]):
                 shutil.rmtree(known, ignore_errors=True)
+
+
+def _check_programs(root: Path) -> None:
+    """Raise `HostError` for a clone whose own settings name a program that git would run on its
+    files: who wrote them is not known. Those of the user are the user's."""
+    found = git_or(root, "config", "--show-scope", "-z", "--get-regexp", _PROGRAMS) or ""
+    words = found.split("\0")
+    for scope, setting in zip(words[::2], words[1::2]):
+        name, _, value = setting.partition("\n")
+        if scope in ("local", "worktree") and value and value not in _LFS:
+            raise HostError(
+                f"the settings of {root} name a program that git runs on its files ({name}); "
+                f"unset it with 'git -C {root} config --unset-all {name}', or pass another clone"
+            )
 
 
 @contextmanager

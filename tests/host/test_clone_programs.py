@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from spack_pypi.errors import HostError
 from tests.host.test_checkout import BRANCHES, branches, clone, run, send, somebody
 
 __all__ = ["clone", "somebody"]  # fixtures
@@ -18,3 +21,24 @@ def test_no_program_of_the_clone_is_run(clone: Path, tmp_path: Path) -> None:
     run(clone, "config", "core.fsmonitor", f"touch {tmp_path}/ran-monitor; false")
     send(clone)
     assert {*BRANCHES} < branches(clone) and not list(tmp_path.glob("ran-*"))
+
+
+@pytest.mark.parametrize(
+    "setting", ["filter.x.clean", "filter.x.process", "merge.x.driver", "diff.x.textconv"]
+)
+def test_a_clone_that_names_a_program_for_its_files_is_refused(
+    clone: Path, tmp_path: Path, setting: str
+) -> None:
+    (clone / ".git" / "info" / "attributes").write_text("*.py filter=x merge=x diff=x\n")
+    run(clone, "config", setting, f"touch {tmp_path}/ran; cat")
+    with pytest.raises(HostError) as error:
+        send(clone)
+    said = f"({setting}); unset it with 'git -C {clone} config --unset-all {setting}'"
+    assert said in str(error.value) and not (tmp_path / "ran").exists()
+
+
+def test_what_git_lfs_writes_into_a_clone_is_no_reason(clone: Path) -> None:
+    run(clone, "config", "filter.lfs.smudge", "git-lfs smudge -- %f")
+    run(clone, "config", "filter.lfs.required", "true")
+    send(clone)
+    assert {*BRANCHES} < branches(clone)

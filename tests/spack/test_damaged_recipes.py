@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+
 import pytest
 
 from tests.conftest import Spack
@@ -37,6 +40,14 @@ def test_what_cannot_be_loaded(spack: Spack, server: IndexServer) -> None:
     done = spack.run("pypi", "check", "--index-url", server.url)
     assert done.returncode == 1 and "bug" not in done.stderr, done.stderr
     assert done.stdout.count("error: not checked: cannot load the recipe of py-") == 5
+    pipe = spack.repo / "packages" / "py_pipe" / "package.py"
+    pipe.parent.mkdir()
+    os.mkfifo(pipe)
+    for name in ("py-pipe", "py_own"):
+        done = spack.run("pypi", "explain", name, "--index-url", server.url)
+        assert done.returncode == 1, done.stderr
+        assert f"cannot load the recipe of {name.replace('_', '-')}" in done.stderr
+    shutil.rmtree(pipe.parent)
     done = spack.run("pypi", "explain", "py-latin", "--index-url", server.url)
     assert done.returncode == 1 and "cannot load the recipe of py-latin" in done.stderr
     script = """

@@ -33,8 +33,16 @@ _LARGEST_FILE = 2**20
 _VERSIONS = 2**12
 
 
+def recipe_file(package: str) -> Path:
+    """Where the recipe of a package is, or would be."""
+    return Path(spack.repo.PATH.repo_for_pkg(package).filename_for_package_name(package))
+
+
 def load(package: str) -> Any:
-    """The class of a package. Raises whatever its recipe raises: it is a program."""
+    """The class of a package. Raises what its recipe, a program, raises; `OSError` for a pipe."""
+    file = recipe_file(package)
+    if file.exists() and not file.is_file():
+        raise OSError(f"{file} is not a file")
     try:
         cls = spack.repo.PATH.get_pkg_class(package)
         # Directives are executed when they are first looked at.

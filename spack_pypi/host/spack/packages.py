@@ -19,7 +19,7 @@ from ..kept_recipes import KeptRecipes
 from ..plain_recipes import FROM_GIT, PlainRecipe
 from ..port import Package
 from .internals import new_python_package
-from .meaning import boolean_variants, package_class, variant_ranges
+from .meaning import boolean_variants, package_class, recipe_file, variant_ranges
 
 
 class SpackPackages:
@@ -58,7 +58,7 @@ class SpackPackages:
     def files(self, name: str) -> Sequence[Path]:
         """The file of a package's recipe, then those of the recipes it inherits."""
         if self._plain_recipe(name):
-            return [_file(name)]
+            return [recipe_file(name)]
         modules = dict.fromkeys(cls.__module__ for cls in package_class(name).__mro__)
         files = [Path(getattr(sys.modules[module], "__file__", None) or "") for module in modules]
         return [file for file in files if file.name == "package.py"]
@@ -67,7 +67,8 @@ class SpackPackages:
         """What a package's recipe says, if it is plain."""
         if name not in self._plain:
             try:
-                text = _file(name).read_text("utf-8")
+                file = recipe_file(name)
+                text = file.read_text("utf-8") if file.is_file() else ""  # a pipe may never end
             except (OSError, UnicodeError):
                 text = ""
             plain = self._texts.read(text, Recipe(name).class_name)
@@ -86,10 +87,6 @@ class SpackPackages:
                 declares = cls.versions or boolean_variants(cls) or getattr(cls, "tags", ())
                 self._base_is_usual = not declares and str(cls.url).endswith("/x/x-1.whl")
         return self._base_is_usual
-
-
-def _file(name: str) -> Path:
-    return Path(spack.repo.PATH.repo_for_pkg(name).filename_for_package_name(name))
 
 
 @dataclass(frozen=True)

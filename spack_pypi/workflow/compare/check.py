@@ -110,16 +110,18 @@ def packages(
         if not _NAME.fullmatch(name):
             raise UsageError(f"'{name[:80]}' is not the name of a package or a project")
         project = canonicalize_name(name)
+        within, dot, bare = name.rpartition(".")
+        spelled = f"{within}{dot}{bare.replace('_', '-')}"
         try:
-            package = host.repos.package_for(project) or host.repos.package(name)
+            # Spack takes py_foo too, as the folder is called, but that is no package's name.
+            package = host.repos.package_for(project) or host.repos.package(spelled)
         except HostError:
             # It cannot be loaded; the command reports that, and goes on with the others.
             selected.append(here.get(project, name))
             continue
         if package is None:
             raise HostError(f"no registered repo has a package for '{name}'")
-        within, dot, bare = name.rpartition(".")
-        if dot and package.name == name:
+        if dot and package.name == spelled:
             raise UsageError(f"'{name}' has a namespace: say {bare}, and --namespace {within}")
         selected.append(package.name)
     return selected
