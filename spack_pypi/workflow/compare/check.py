@@ -117,7 +117,7 @@ def packages(
             package = host.repos.package_for(project) or host.repos.package(spelled)
         except HostError:
             # It cannot be loaded; the command reports that, and goes on with the others.
-            selected.append(here.get(project, name))
+            selected.append(here.get(project, spelled))
             continue
         if package is None:
             raise HostError(f"no registered repo has a package for '{name}'")
