@@ -104,9 +104,11 @@ class FetchProcesses:
         if is_worth_it:
             self._start()
         with self._lock:
+            if self._is_closed or not self._running:
+                return None
             try:
-                running = self._running[is_archive] if self._running else None
-                return running if running and running.is_ready() else None
+                running = self._running[is_archive]
+                return running if running.is_ready() else None
             except (OSError, EOFError):
                 self._fail()
                 return None
@@ -139,7 +141,7 @@ class _Running:
         self._fetchers: dict[Fetcher, int] = {}
         self._number = self._requests = 0
         self._answers: dict[int, FetchAnswer] = {}
-        self._is_ready = self._is_read = self._is_over = False
+        self._is_ready = self._is_read = self._is_over = self._is_needless = False
         self._sending, self._arrived = threading.Lock(), threading.Condition()
         self._connection, theirs = Pipe()
         with theirs:
@@ -156,6 +158,7 @@ class _Running:
 
     def end(self) -> None:
         """End the process, and wait for its end."""
+        self._is_needless = True
         self._process.kill()
         self._process.wait()
         with self._arrived:
@@ -217,6 +220,9 @@ class _Running:
             self._arrived.notify_all()
 
     def _reason(self) -> str:
+        """Why there is no answer."""
+        if self._is_needless:
+            return "no longer needed"
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(1)
         code = self._process.returncode or 0

@@ -219,8 +219,11 @@ def test_closed_while_something_is_fetched(server: IndexServer, tmp_path: Path) 
         waiting = [pool.submit(fetching.there, page, url, "quiet-log", None) for _ in range(3)]
         while len(server.served.requests) < 3:
             time.sleep(0.01)
+        fetching.fetcher.close()
         fetching.processes.close()
-        assert all(isinstance(each.exception(5), IndexFailure) for each in waiting)
+        waiting.append(pool.submit(fetching.there, page, url, "quiet-log", None))
+        reasons = {getattr(each.exception(5), "reason", "") for each in waiting}
+        assert reasons == {"no longer needed"}
     server.served.delay = 0
     for running in fetching.processes._running:
         assert running._process.returncode == -signal.SIGKILL
