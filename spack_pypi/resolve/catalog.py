@@ -23,6 +23,7 @@ from ..recipe.model import BUILD, BUILD_RUN, DependencyLine
 from ..recipe.overlay import Overlay, overlay
 from ..recipe.text_edits import Uneditable
 from ..translate import pins
+from ..translate.archives import only_early
 from ..translate.requirements import (
     UNBUILT,
     ProjectRequirement,
@@ -318,7 +319,8 @@ class Catalog:
         if not any(accepted.contains(version) for version in final):
             needed |= {each for each in (meant(clause.version) for clause in accepted) if each}
         there = {meant(text): text for text in declared}  # maybe spelled otherwise: 0.1a4
-        spell = str if any(map(_is_as_pep440, there.items())) else spelling
+        early = target.extended is None and only_early(page.releases)
+        spell = str if early or any(map(_is_as_pep440, there.items())) else spelling
         every = {
             (spell if release.version.is_prerelease else spelling)(release.version)
             for release in page.releases

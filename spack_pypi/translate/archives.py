@@ -78,6 +78,7 @@ def archives(
     ``wheels`` prefers pure wheels: for packages whose existing recipe installs wheels. What cannot
     be installed, has no sha256 or no version text in Spack is left out with an `Omission`.
     """
+    early = pypi is None and only_early(published or releases)
     lines: list[VersionLine] = []
     spelled: dict[Version, str] = {}
     named: list[_Sdist] = []
@@ -85,7 +86,7 @@ def archives(
     for release in releases:
         by_machine = machine_wheels(release)
         file = next(iter(by_machine.values()), None) or _file(release, wheels)
-        text = spack_order.spelling(release.version)
+        text = spelling(release.version, early)
         reason = ""
         if file is None:
             reason = "has neither a source archive nor a wheel for all platforms"
@@ -98,7 +99,7 @@ def archives(
                 Omission(release.project, str(release.version), str(release.version), reason)
             )
             continue
-        sdist = None if file.is_wheel else _parts(file, release.version)
+        sdist = None if file.is_wheel else _parts(file, release.version, early)
         spelled[release.version] = sdist.text if sdist else text
         if sdist is not None:
             named.append(sdist)
@@ -153,13 +154,25 @@ def _file(release: Release, wheels: bool) -> File | None:
     return (pure or release.sdist) if wheels else (release.sdist or pure)
 
 
-def _parts(file: File, version: Version) -> _Sdist | None:
+def only_early(releases: Sequence[Release]) -> bool:
+    """Whether all releases of a project are pre-releases: then they are spelled as PEP 440 does,
+    as people write them. To Spack these come after the final release, which there is not."""
+    return bool(releases) and all(release.version.is_prerelease for release in releases)
+
+
+def spelling(version: Version, early: bool) -> str | None:
+    """How a release is spelled, of a project of which there are `only_early` ones or others."""
+    text = spack_order.spelling(version)
+    return str(version) if early and text is not None else text
+
+
+def _parts(file: File, version: Version, early: bool = False) -> _Sdist | None:
     """Stem, version text and suffix of an sdist's name; None where Spack would not read its
     version text as it is meant, so that an address must be given."""
     match = _SDIST.fullmatch(file.name)
     if match is None:
         return None
-    text, spelled = match["version"], spack_order.spelling(version)
+    text, spelled = match["version"], spelling(version, early)
     if pep440(text) != version or spelled is None:
         return None
     if spack_order.key(text) != spack_order.key(spelled):

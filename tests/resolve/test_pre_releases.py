@@ -38,3 +38,22 @@ def test_a_bound_is_spelled_as_the_package_spells_pre_releases(
         index.add("idna", version)
     text = run(host, index, "app").plan.texts["py-app"]
     assert 'depends_on("py-idna@0.60:", type=("build", "run"))' in text
+
+
+def test_a_project_that_has_nothing_but_pre_releases(host: MemoryHost, index: MemoryIndex) -> None:
+    """They are spelled as people write them, in its recipe and in those that require it."""
+    index.add("app", "1.0", "idna>=0.2a4")
+    for version in ("0.2a5", "0.2a4"):
+        index.add("idna", version)
+    texts = run(host, index, "app").plan.texts
+    assert '    version("0.2a5", sha256=' in texts["py-idna"] and "url=" not in texts["py-idna"]
+    assert 'depends_on("py-idna@0.2:", type=("build", "run"))' in texts["py-app"]
+
+
+def test_a_pre_release_of_a_project_that_has_others(host: MemoryHost, index: MemoryIndex) -> None:
+    index.add("app", "1.0", "idna==0.2a5")
+    for version in ("0.2a5", "0.1"):
+        index.add("idna", version)
+    texts = run(host, index, "app").plan.texts
+    assert '"0.2alpha5",' in texts["py-idna"]
+    assert 'depends_on("py-idna@0.2alpha5", type=("build", "run"))' in texts["py-app"]
