@@ -172,14 +172,20 @@ def _from_setup_cfg(source: Source) -> DeclaredRequirements | None:
     listed = options.get("install_requires", "").strip()
     if not listed and not _is_all_in_cfg(source, parser.sections()):
         return None  # setup.py may say what setup.cfg does not
-    called = source.setup_py
-    if called and not has_extras and "extras_require" in (called.names or ()):
+    # What setup() is given counts, if it is not empty: setup.cfg is asked only for the rest.
+    called = source.setup_py.keywords if source.setup_py else {}
+    given = {*((source.setup_py.names if source.setup_py else None) or ())}
+    if "extras_require" in given and not (has_extras and called.get("extras_require") == {}):
         return None
-    required = _of_option(listed, source) if listed else []
+    if {"install_requires", "python_requires"} & given - {*called}:
+        return None
+    own = source.setup_py.requirements("install_requires") if source.setup_py else ()
+    required = [*own] or (_of_option(listed, source) if listed else [])
     extras = _extras_of_cfg(parser, source)
     if required is None or extras is None:
         return None
-    python = options.get("python_requires", "").strip()
+    said = called.get("python_requires") or options.get("python_requires", "").strip()
+    python = said if isinstance(said, str) else ""
     return DeclaredRequirements([*required, *extras.required], extras.extras, python)
 
 

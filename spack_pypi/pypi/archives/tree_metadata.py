@@ -140,14 +140,14 @@ def _of_flit(table: Mapping[str, Any]) -> Metadata:
 
 
 def _of_setuptools(source: Source) -> Metadata:
-    """What setup.cfg says, or else setup.py; not what it requires."""
+    """What setup.py passes to ``setup()``, or else setup.cfg says; not what it requires."""
     said = _section(setup_cfg.read(source.setup_cfg), "metadata")
     called = source.setup_py.keywords if source.setup_py else {}
 
     def field(name: str, *also: str) -> str:
         texts = (said.get(each, "").strip() for each in (name, *also))
         written = next((t for t in texts if t and not t.startswith(("attr:", "file:"))), "")
-        return written or next(filter(None, (_text(called.get(n)) for n in (name, *also))), "")
+        return next(filter(None, (_text(called.get(n)) for n in (name, *also))), "") or written
 
     listed = said.get("classifiers", said.get("classifier", ""))
     classifiers = listed.split("\n") if listed else strings(called.get("classifiers"))

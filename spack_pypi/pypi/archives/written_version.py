@@ -58,18 +58,20 @@ def read(source: Source, texts: Texts) -> str:
 
 
 def _of_setuptools(source: Source, texts: Texts) -> str:
-    """``[tool.setuptools.dynamic]``, else setup.cfg, else setup.py."""
+    """``[tool.setuptools.dynamic]``, else setup.py, else setup.cfg."""
     table = at(source.pyproject, "tool", "setuptools", "dynamic", "version")
     attribute, file = at(table, "attr"), at(table, "file")
     parser = setup_cfg.read(source.setup_cfg)
     said = parser.get("metadata", "version", fallback="").strip()
+    called = source.setup_py.keywords.get("version") if source.setup_py else None
+    if table is None and called and isinstance(called, str):
+        return called
     if table is None and said.startswith("attr:"):
         attribute = said[len("attr:") :].strip()
     elif table is None and said.startswith("file:"):
         file = said[len("file:") :].strip()
     elif table is None:
-        called = source.setup_py.keywords.get("version") if source.setup_py else None
-        return said or (called if isinstance(called, str) else "")
+        return said
     if isinstance(attribute, str):
         module, _, name = attribute.rpartition(".")
         return module_values.text(Value(module, name), module_roots(source), texts)

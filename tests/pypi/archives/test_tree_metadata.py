@@ -90,7 +90,7 @@ setup(name=NAME, version=read(), description="A thing", url="https://h.example",
         ({"pyproject.toml": POETRY}, {"license_expression"}),
         ({"setup.cfg": CFG}, {"license_expression"}),
         ({"setup.py": PY}, {"license_expression"}),
-        # setup.cfg where both speak, and setup.py for what it does not say.
+        # setup.py where both speak: setuptools asks setup.cfg for the rest.
         ({"setup.cfg": "[metadata]\nlicense = MIT\n", "setup.py": PY}, {"license_expression"}),
     ],
 )
@@ -228,6 +228,7 @@ def test_files_that_list_requirements(
 
 NAMED = "[metadata]\nname = a\n[options]\npython_requires = >=3.9\n"
 BUILT = "[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'\n"
+BOTH = NAMED + "install_requires = b2\n"
 EXTRAS = "[options.extras_require]\nx = b\n"
 
 
@@ -242,18 +243,24 @@ EXTRAS = "[options.extras_require]\nx = b\n"
             {"setup.cfg": NAMED + EXTRAS, "setup.py": "setup(install_requires=['a1'])"},
             ("a1", 'b; extra == "x"'),
         ),
+        # Where both say something, setuptools takes what setup() is given.
+        ({"setup.cfg": BOTH, "setup.py": "setup(install_requires=['a1'])"}, ("a1",)),
+        ({"setup.cfg": BOTH, "setup.py": "setup(install_requires=[])"}, ("b2",)),
+        ({"setup.cfg": BOTH, "setup.py": "setup(install_requires=read())"}, None),
+        ({"setup.cfg": BOTH + EXTRAS, "setup.py": "setup(extras_require={'y': []})"}, None),
         ({"setup.cfg": NAMED, "setup.py": "setup(install_requires=read())"}, None),
         ({"setup.cfg": NAMED, "setup.py": "setup(pbr=True)"}, None),
         ({"setup.cfg": NAMED, "setup.py": "setup(**read())"}, None),
         ({"setup.cfg": NAMED, "setup.py": "not Python"}, None),
     ],
 )
-def test_what_setup_cfg_does_not_list(
+def test_what_is_required_by_setup_cfg_and_setup_py(
     files: dict[str, str], required: tuple[str, ...] | None
 ) -> None:
     """Nothing is required, if nothing else may say it."""
     found = read(files)
-    assert found.requires_dist == required and (not required or found.requires_python == ">=3.9")
+    assert found.requires_dist == required
+    assert not required or found.requires_python == ">=3.9"
 
 
 MATURIN = """\

@@ -126,6 +126,7 @@ OF_WORKSPACE = '[package]\nname = "a"\nversion.workspace = true\n[workspace.pack
         ({"pyproject.toml": setuptools('{file = ["VERSION"]}'), "VERSION": "1.2\n"}, "1.2"),
         ({"pyproject.toml": setuptools('{file = "VERSION"}'), "VERSION": "1\n2\n"}, ""),
         ({"setup.cfg": "[metadata]\nversion = file: VERSION", "VERSION": "1.2"}, "1.2"),
+        ({"setup.cfg": "[metadata]\nversion = 1.1", "setup.py": "setup(version='1.2')"}, "1.2"),
         ({"setup.cfg": "[metadata]\nversion = file: VERSION"}, ""),
         ({"setup.cfg": "[metadata]\nversion = 1.2"}, "1.2"),
         ({"setup.py": "V = '1.2'\nsetup(version=V)"}, "1.2"),
