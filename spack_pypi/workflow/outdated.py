@@ -22,6 +22,7 @@ from ..translate.spelling import is_ambiguous, meant
 from .compare.check import check
 from .compare.reported import Reported, reported
 
+_NO_PROJECT = "its recipe names no project on an index"
 #: What the recipe lacks of which a tree has no project.
 _NO_FOLDER = "the recipe's build_directory does not lead to one"
 #: How many branches are named.
@@ -163,7 +164,7 @@ def outdated(
         try:
             existing = host.repos.package(package)
             if page is None:
-                yield Outdated(package, problem="its recipe names no project on an index")
+                yield Outdated(package, problem=f"{_NO_PROJECT}{_of_two_kinds(host, package)}")
                 continue
             compared = _compared(package, project, existing, page.result(), policy, older)
             if compared.branches:
@@ -281,10 +282,23 @@ def _with_branches(session: Session, host: Host, compared: Outdated) -> Outdated
         branches=tuple(r for r in compared.branches if branch_name(r.version) in known),
         moved=tuple(text for text in known if any(text in each.versions for each in wrong)),
         unclear="; ".join(
-            f"what {some_of(branches, _MOST_NAMED)} requires is not known: {reason}"
+            f"what {some_of(branches, _MOST_NAMED)} {_requires(branches)} is not known: {reason}"
             for reason, branches in unclear.items()
         ),
     )
+
+
+def _of_two_kinds(host: Host, package: str) -> str:
+    """That a recipe has archives beside states of its repository; empty if it has not."""
+    meaning = host.evaluator.meaning(package) if host.checks else None
+    kinds = {v.git is not None for v in meaning.versions} if meaning is not None else set()
+    if meaning is None or not meaning.repository or len(kinds) < 2:
+        return ""
+    return "; it has archives beside states of its repository, and only one kind is compared"
+
+
+def _requires(branches: Sequence[str]) -> str:
+    return "requires" if len(branches) == 1 else "require"
 
 
 def _meant(texts: Sequence[str], page: Project) -> dict[Version, str]:

@@ -46,24 +46,26 @@ class StatedOrigins:
             if existing is None:
                 return project
             if existing.from_git:
-                return self._in_repository(package, project)
+                return self._in_repository(package, project, existing.from_index)
             self._on_index(package, project)
         except SpackPyPIError as failure:
             if project is not None:
                 self.index.add(project, partial(_raise, failure))
         return project
 
-    def _in_repository(self, package: str, project: str | None) -> str | None:
+    def _in_repository(self, package: str, project: str | None, is_plain: bool) -> str | None:
         """The project of a package that is built from its repository, which knows what it is
-        called."""
+        called. Only of one that ``is_plain`` is the folder in which it is built that of the
+        project; CMake makes another one."""
         meaning = self.host.evaluator.meaning(package)
         found = project or package.removeprefix("py-")
         if not meaning.repository:
             return project
-        self.index.add(found, partial(self._opened, found, meaning))
+        folder = meaning.folder if is_plain else ""
+        self.index.add(found, partial(self._opened, found, meaning, folder))
         return found
 
-    def _opened(self, project: str, meaning: Meaning) -> OwnRepository:
+    def _opened(self, project: str, meaning: Meaning, folder: str) -> OwnRepository:
         declared = {}
         for version in meaning.versions:
             number = _number(version)
@@ -71,7 +73,7 @@ class StatedOrigins:
                 said = version.git
                 declared[number] = GitReference(said.commit, said.tag, said.branch)
         repository = self.open_repository(meaning.repository)
-        return stated(repository, project, meaning.folder, declared, self.backends)
+        return stated(repository, project, folder, declared, self.backends)
 
     def _on_index(self, package: str, project: str | None) -> None:
         own = self.host.index_url() or ""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from packaging.version import Version
 
+from spack_pypi.errors import UnknownProject
 from spack_pypi.host.port import DeclaredVersion
 from spack_pypi.pypi.branches import version_of
 from spack_pypi.pypi.model import File, GitReference, Metadata, Project, Release, Source
 from spack_pypi.recipe.model import GitSource
 from spack_pypi.resolve.policy import Policy
+from spack_pypi.workflow import stated_origins
 from spack_pypi.workflow.other_kinds import proposed_version
 from tests.memory import MemoryHost, MemoryIndex
 from tests.memory_meaning import Plain
@@ -102,3 +105,38 @@ def test_what_a_person_would_add_to_a_recipe_of_another_kind(
     (found,) = outdated(host, index, ["py-x"], Policy())
     line = 'version("2.0", tag="2.0", commit="commit-of-2.0", submodules=True)'
     assert proposed_version(index, host, found).splitlines() == [line, *comments]
+
+
+def test_a_recipe_of_no_project_that_has_archives_beside_tags() -> None:
+    host, index = MemoryHost(), MemoryIndex()
+    versions = (DeclaredVersion("1.0", "a" * 64), DeclaredVersion("0.9", git=GitSource(tag="0.9")))
+    for repository, more in (("https://git.example/x", "; it has archives beside"), ("", "")):
+        host.meanings["py-x"] = Plain(versions=versions, repository=repository)
+        (found,) = outdated(host, index, ["py-x"], Policy())
+        said = "its recipe names no project on an index"
+        assert found.problem.startswith(said + more) and bool(more) == (found.problem != said)
+
+
+@pytest.mark.parametrize(("from_index", "folder"), [(True, "python"), (False, "")])
+def test_the_folder_in_which_cmake_builds_is_not_that_of_the_project(
+    from_index: bool, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def opened(repository: object, project: str, folder: str, *others: object) -> MemoryIndex:
+        seen.append(folder)
+        return MemoryIndex()
+
+    monkeypatch.setattr(stated_origins, "stated", opened)
+    host, address = MemoryHost(), "https://git.example/x"
+    host.has("x", "1.0")
+    host.packages["x"] = replace(host.packages["x"], from_git=True, from_index=from_index)
+    host.meanings["py-x"] = Plain(repository=address, folder="python")
+    never_asked: Any = None
+    origins = stated_origins.StatedOrigins(
+        host, lambda url: never_asked, lambda url: MemoryIndex()
+    )
+    assert origins.project_of("py-x") == "x"
+    with pytest.raises(UnknownProject):
+        origins.index.project("x")
+    assert seen == [folder]
