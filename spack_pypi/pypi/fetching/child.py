@@ -9,7 +9,6 @@ import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
-from typing import Any
 
 from ..model import Settings
 from ..network.traffic import Traffic
@@ -60,13 +59,12 @@ class _Server:
         self._pool.submit(self._answer, fetcher, call)
 
     def _answer(self, fetcher: Fetcher, call: FetchCall) -> None:
-        result: Any = None
-        error: BaseException | None = None
         try:
             result = getattr(fetcher, call.method)(*call.arguments)
+            self.send(FetchAnswer(call.number, result, requests=self._traffic.requests_made))
         except BaseException as raised:
             error = _sendable(raised)
-        self.send(FetchAnswer(call.number, result, error, self._traffic.requests_made))
+            self.send(FetchAnswer(call.number, None, error, self._traffic.requests_made))
 
 
 def _sendable(error: BaseException) -> BaseException:
