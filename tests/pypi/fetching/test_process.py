@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from multiprocessing.connection import Pipe
 from pathlib import Path
 from typing import Any, Callable
 
@@ -21,7 +22,7 @@ from spack_pypi.errors import FileFailure, IndexFailure, NotFetched, UnknownProj
 from spack_pypi.pypi import kept
 from spack_pypi.pypi.fetching import child, process
 from spack_pypi.pypi.fetching.fetcher import Fetcher
-from spack_pypi.pypi.fetching.process import FetchProcesses
+from spack_pypi.pypi.fetching.process import FetchCall, FetchProcesses
 from spack_pypi.pypi.http import HttpIndex
 from spack_pypi.pypi.model import File, Settings
 from spack_pypi.pypi.network.traffic import Traffic
@@ -143,6 +144,23 @@ def test_a_bug_says_where_it_is() -> None:
         found = child._sendable(error)
     assert isinstance(found, RuntimeError)
     assert "in broken" in str(found)
+
+
+def test_a_result_that_cannot_be_sent_is_an_error(tmp_path: Path) -> None:
+    """Nobody waits for it forever."""
+
+    class Odd(Fetcher):
+        def licenses(self, wheel: File) -> dict[str, str]:
+            return {"": lambda: None}  # type: ignore[dict-item]
+
+    reach = reaching("https://index.example", tmp_path)
+    ours, theirs = Pipe()
+    with ours, theirs:
+        call = FetchCall(1, 0, reach, "licenses", (None,))
+        child._Server(theirs, reach)._answer(Odd(reach, Traffic(reach)), call)
+        answer = ours.recv()
+    assert (answer.number, answer.result) == (1, None)
+    assert "lambda" in str(answer.error)
 
 
 def test_a_pause_that_a_server_asks_for_is_said_here(tmp_path: Path) -> None:
