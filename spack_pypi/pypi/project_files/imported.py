@@ -19,11 +19,13 @@ from .setup_py import always_imported
 
 #: A line that may import; what begins with an underscore is nobody's name.
 _IMPORT = re.compile(rb"^(?:import|from)[ \t]+([A-Za-z]\w{0,60})", re.M)
+#: Where it stands: most of an archive's bytes lie below.
+_TOP = 16 << 10
 #: So many modules are candidates, each with so many of the files that import it, if these are not
-#: longer.
-_MOST, _MOST_FILES, _LONGEST = 64, 8, 64 << 10
+#: longer: they are kept until the archive is read.
+_MOST, _MOST_FILES, _LONGEST = 32, 4, 32 << 10
 #: Of so many packages it is known what they import when they are imported themselves.
-_MOST_PACKAGES = 64
+_MOST_PACKAGES = 32
 #: Modules that Python has no longer.
 _GONE = {
     "asynchat", "asyncore", "audioop", "cgi", "cgitb", "chunk", "crypt", "distutils", "imghdr",
@@ -48,7 +50,7 @@ class Imported:
         is_package = path.endswith("/__init__.py") and path.count("/") < 3
         if is_package and len(self.packages) < _MOST_PACKAGES:
             self.packages[path] = data
-        for name in {match[1].decode("ascii") for match in _IMPORT.finditer(data)}:
+        for name in {match[1].decode("ascii") for match in _IMPORT.finditer(data, 0, _TOP)}:
             if name in _of_python() or name in _GONE or name in self.own:
                 continue
             if name in self.files or len(self.files) < _MOST:
