@@ -25,8 +25,17 @@ _MAIN = "develop"
 #: Seconds to wait for another run in the same checkout, or what is left of one that was killed.
 _PATIENCE = 10.0
 #: What git runs on files whose attributes name it, and what of that Git LFS writes into a clone.
-_PROGRAMS = r"^(filter|merge|diff)\..+\.(clean|smudge|process|driver|command|textconv)$"
-_LFS = ("git-lfs clean -- %f", "git-lfs smudge -- %f", "git-lfs filter-process")
+_ON_FILES = r"^(filter|merge|diff)\..+\.(clean|smudge|process|driver|command|textconv)$"
+_LFS = "git-lfs (clean|smudge) -- %f|git-lfs filter-process"
+#: What git runs to sign a commit.
+_TO_SIGN = r"^gpg(\..+)?\.program$"
+#: What git runs to reach another repository.
+_TO_FETCH = (
+    r"^core\.(sshcommand|gitproxy|askpass|alternaterefscommand)$|^credential\.(.+\.)?helper$|"
+    r"^remote\.origin\.(uploadpack|vcs)$|^url\.ext::.*\.insteadof$"
+)
+#: A command of the machine, such as a helper of git.
+_COMMAND = r"[a-z][a-z0-9-]*( --[\w=-]+)*"
 
 
 class GitCheckout:
@@ -68,7 +77,8 @@ class GitCheckout:
             self._worktree.parent.mkdir(parents=True, exist_ok=True)
             lock = made.enter_context(open(f"{self._worktree}.lock", "w", encoding="utf-8"))
             self._acquire(lock)
-            _check_programs(self.root)
+            for programs, usual in ((_ON_FILES, _LFS), (_TO_SIGN, _COMMAND)):
+                _check_programs(self.root, programs, usual, "pass another clone")
             self._unfinished.undo()
             made.callback(self._unfinished.undo)
             # Checked first: without a name of the user no commit can be made.
@@ -232,6 +242,7 @@ class GitCheckout:
 
     def _fetched(self) -> str | None:
         """The main branch of the origin as it is now; None where it cannot be had."""
+        _check_programs(self.root, _TO_FETCH, _COMMAND, "pass --offline or --base COMMIT")
         shallow = git(self.root, "rev-parse", "--is-shallow-repository").strip()
         depth = ["--depth=1"] if shallow == "true" else []
         fetch = ["fetch", "--quiet", "--no-tags", *depth, "origin", _MAIN]
@@ -272,17 +283,18 @@ class GitCheckout:
                 shutil.rmtree(known, ignore_errors=True)
 
 
-def _check_programs(root: Path) -> None:
-    """Raise `HostError` for a clone whose own settings name a program that git would run on its
-    files: who wrote them is not known. Those of the user are the user's."""
-    found = git_or(root, "config", "--show-scope", "-z", "--get-regexp", _PROGRAMS) or ""
+def _check_programs(root: Path, programs: str, usual: str, instead: str) -> None:
+    """Raise `HostError` for a clone whose own settings name one of these ``programs`` (a pattern
+    of names), other than a ``usual`` one, that git would run: who wrote them is not known. Those
+    of the user are the user's. The message ends with what else to do ``instead``."""
+    found = git_or(root, "config", "--show-scope", "-z", "--get-regexp", programs) or ""
     words = found.split("\0")
     for scope, setting in zip(words[::2], words[1::2]):
         name, _, value = setting.partition("\n")
-        if scope in ("local", "worktree") and value and value not in _LFS:
+        if scope in ("local", "worktree") and value and not re.fullmatch(usual, value):
             raise HostError(
-                f"the settings of {root} name a program that git runs on its files ({name}); "
-                f"unset it with 'git -C {root} config --unset-all {name}', or pass another clone"
+                f"the settings of {root} name a program that git would run ({name}); unset it "
+                f"with 'git -C {root} config --unset-all {name}', or {instead}"
             )
 
 

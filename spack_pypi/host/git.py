@@ -12,6 +12,8 @@ from ..git_call import environment
 
 #: No program that a clone names is run: its hooks are for what its owner commits.
 _NO_PROGRAMS = (f"core.hooksPath={os.devnull}", "core.fsmonitor=false")
+#: None that runs a program which the address names (``ext::``).
+_PROTOCOLS = "file:git:http:https:ssh"
 #: Seconds that another server may take to list its tags.
 _PATIENCE = 20.0
 
@@ -27,7 +29,7 @@ def git(folder: Path, *arguments: str, given: str = "", lock: int | None = None)
     try:
         done = subprocess.run(
             command(folder, *arguments, settings=_NO_PROGRAMS),
-            env=environment(),
+            env={"GIT_ALLOW_PROTOCOL": _PROTOCOLS, **environment()},
             input=given.encode("utf-8", "surrogateescape"),
             capture_output=True,
             pass_fds=() if lock is None else (lock,),

@@ -191,6 +191,20 @@ def recipes_in(packages: str) -> dict[str, os.stat_result]:
     return found
 
 
+def check_recipes(packages: Path) -> None:
+    """Raise `HostError` for a recipe that is a pipe or a device: Spack reads all recipes of a repo
+    for its index, and would wait for this one without end."""
+    with suppress(OSError):
+        for folder in sorted(os.listdir(packages)):
+            file = packages / folder / "package.py"
+            with suppress(OSError):
+                mode = file.stat().st_mode
+                if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                    raise HostError(
+                        f"{file} is not a file, and Spack would wait for it: delete it"
+                    )
+
+
 def staging_namespace(folder: Path) -> str:
     """A namespace of its own for each staging folder: two runs at once must not read each other's
     indexes. The folder's name is no namespace: it may hold two underscores in a row."""

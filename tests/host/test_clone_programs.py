@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from spack_pypi.errors import HostError
+from spack_pypi.host.checkout import GitCheckout
 from tests.host.test_checkout import BRANCHES, branches, clone, run, send, somebody
 
 __all__ = ["clone", "somebody"]  # fixtures
@@ -35,6 +36,35 @@ def test_a_clone_that_names_a_program_for_its_files_is_refused(
         send(clone)
     said = f"({setting}); unset it with 'git -C {clone} config --unset-all {setting}'"
     assert said in str(error.value) and not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "core.sshCommand",
+        "remote.origin.uploadpack",
+        "credential.helper",
+        "core.alternateRefsCommand",
+    ],
+)
+def test_programs_to_reach_another_repository(clone: Path, tmp_path: Path, setting: str) -> None:
+    """Who has such a clone need not fetch."""
+    run(clone, "remote", "set-url", "origin", str(clone))
+    run(clone, "config", setting, f"!touch {tmp_path}/ran; cat")
+    with pytest.raises(HostError, match="--unset-all .*, or pass --offline or --base COMMIT"):
+        send(clone)
+    with GitCheckout(clone, clone.parent / "cache", offline=True) as made:
+        made.changed_here()
+    run(clone, "config", setting, "store")
+    send(clone)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_no_address_runs_a_program(clone: Path, tmp_path: Path) -> None:
+    run(clone, "remote", "set-url", "origin", f"ext::touch {tmp_path}/ran")
+    run(clone, "config", "protocol.ext.allow", "always")
+    send(clone)
+    assert not (tmp_path / "ran").exists()
 
 
 def test_what_git_lfs_writes_into_a_clone_is_no_reason(clone: Path) -> None:

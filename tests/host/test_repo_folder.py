@@ -207,3 +207,13 @@ def test_a_pipe_is_no_recipe(tmp_path: Path) -> None:
     (tmp_path / "py_file" / "package.py").write_text("")
     os.mkfifo(tmp_path / "py_pipe" / "package.py")
     assert [*repo_folder.recipes_in(str(tmp_path))] == ["py_file"]
+
+
+def test_a_recipe_that_is_a_pipe_is_named(tmp_path: Path) -> None:
+    for name in ("py_a", "py_b"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "py_a" / "package.py").write_text("")
+    repo_folder.check_recipes(tmp_path)
+    os.mkfifo(tmp_path / "py_b" / "package.py")
+    with pytest.raises(HostError, match=r"py_b/package\.py is not a file, and Spack would wait"):
+        repo_folder.check_recipes(tmp_path)

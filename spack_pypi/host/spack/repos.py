@@ -137,6 +137,7 @@ class SpackRepos:
                 )
         else:
             found = self._registered(namespace)
+        repo_folder.check_recipes(Path(found.packages_path))
         if write:
             repo_folder.check_writable(Path(found.packages_path))
             for folder in repo_folder.delete_abandoned(Path(found.root)):
