@@ -19,7 +19,8 @@ CONFLICTS = [
     ('conflicts("+x", when="@2:")', None),
     ('conflicts("^py-a@5.0", when="%gcc")', None),
     ('conflicts("^py-a@" + LAST)', None),
-    ('for old in ("1", "2"):\n        conflicts("^py-a@" + old)', None),
+    ('for old in ("1",):\n        conflicts("^py-a@" + old)', ("py-a", "1", "")),
+    ('for old in PyA.versions:\n        conflicts("^py-a@" + old)', None),
     ('if True:\n        conflicts("^py-a@5.0")', None),
     ('depends_on("py-a@5.0")', None),
 ]  # fmt: skip
