@@ -223,7 +223,7 @@ def cells(section: str) -> list[list[str]]:
 def test_the_section_of_closures(
     tmp_path: Path, index: IndexServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = replace(setting(tmp_path, index, monkeypatch), runs=2)
+    made = replace(setting(tmp_path, index, monkeypatch), runs=1)
     found = cells(closure.part(made))
     times, costs = found[: len(found) // 2], found[len(found) // 2 :]
     assert [row[:6] for row in times] == [
