@@ -59,6 +59,9 @@ def _make_default_repo() -> None:
 
 
 def _standalone(args: argparse.Namespace) -> int:
+    from .own_requirements import prefer_installed
+
+    prefer_installed()
     from .cli import main as run
     from .host.bootstrap import cache_folder, default_repo
     from .host.standalone import StandaloneHost

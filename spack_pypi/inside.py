@@ -11,7 +11,7 @@ def run(args: argparse.Namespace) -> int:
     need, the message says how to install it."""
     import spack
 
-    from .own_requirements import lacking_after, missing, needs
+    from .own_requirements import lacking_after, missing, needs, prefer_installed
 
     if spack.spack_version_info < (1, 0):
         print(
@@ -19,6 +19,7 @@ def run(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 1
+    prefer_installed()
     lacking = missing()
     if not lacking:
         try:

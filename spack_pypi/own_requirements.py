@@ -3,6 +3,7 @@ not there once we are installed (a test holds them equal). Only the standard lib
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import sys
@@ -26,6 +27,15 @@ REQUIREMENTS: tuple[tuple[str, tuple[int, int] | None], ...] = (
 def needed() -> list[str]:
     """The requirements for this Python."""
     return [each for each, before in REQUIREMENTS if before is None or sys.version_info < before]
+
+
+def prefer_installed() -> None:
+    """Have modules that this Python has found before those of ``PYTHONPATH``: what is loaded may
+    be older than what we need."""
+    named = {os.path.abspath(e) for e in os.environ.get("PYTHONPATH", "").split(os.pathsep) if e}
+    named.discard(os.path.dirname(os.__file__))
+    last = [each for each in sys.path if each in named]
+    sys.path[:] = [each for each in sys.path if each not in named] + last
 
 
 def missing() -> list[str]:

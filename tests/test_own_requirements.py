@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import configparser
 import errno
+import json
+import os
+import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -27,6 +31,38 @@ def test_setup_cfg_says_the_same() -> None:
 
 def test_nothing_is_missing_where_the_tests_run() -> None:
     assert missing() + too_old() == []
+
+
+FIRST = """
+import json, sys
+from spack_pypi.own_requirements import prefer_installed
+prefer_installed()
+import json.decoder, only_loaded, packaging
+print(packaging.__version__, only_loaded.__file__, json.__file__, sep="\\n")
+"""
+
+
+def test_what_is_loaded_comes_after_what_this_python_has(tmp_path: Path) -> None:
+    """As ``spack load`` of a package that needs an older packaging."""
+    for name, text in (("packaging", "__version__ = '1'"), ("only_loaded", "")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text(text)
+    standard = str(Path(json.__file__).parent.parent)
+    checkout = str(Path(__file__).parent.parent)
+    path = os.pathsep.join([str(tmp_path), "", standard, checkout])
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST],
+        cwd=tmp_path.parent,
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == [
+        version("packaging"),
+        str(tmp_path / "only_loaded" / "__init__.py"),
+        json.__file__,
+    ]
 
 
 # (requirement, whether it is missing, whether it is too old)

@@ -169,12 +169,17 @@ def test_without_our_requirements_spack_works_and_we_say_what_is_missing(
 
 
 def test_config_extensions_alone(spack: Spack, projects: IndexServer, tmp_path: Path) -> None:
-    """A Python with our requirements but not us, reported by the configuration where we are."""
+    """A Python with our requirements but not us, reported by the configuration where we are; a
+    package is loaded that needs an older packaging."""
+    (tmp_path / "loaded" / "packaging").mkdir(parents=True)
+    (tmp_path / "loaded" / "packaging" / "__init__.py").write_text("")
+    loaded = {"PYTHONPATH": str(tmp_path / "loaded")}
     extension = str(ROOT / "spack_pypi" / "spack-pypi")
     (tmp_path / "config" / "config.yaml").write_text(
         json.dumps({"config": {"extensions": [extension]}})
     )
-    done = spack.run("pypi", "create", "humming", "--dry-run", "--index-url", projects.url)
+    command = ["pypi", "create", "humming", "--dry-run", "--index-url", projects.url]
+    done = spack.run(*command, **loaded)
     assert done.returncode == 0, done.stderr
     assert "class PyHumming(PythonPackage):" in done.stdout
 
