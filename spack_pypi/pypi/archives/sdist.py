@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from posixpath import splitext
 from typing import Any, Callable
@@ -98,7 +98,7 @@ class Contents:
         in_tree = "backend-path" in self.files.get("pyproject.toml", "")
         roots = {p for p in self.packages if p.rpartition("/")[0] not in self.packages}
         imports = [each for each in sorted(self.imports) if self._is_module(each[1])]
-        undeclared = self._undeclared()
+        undeclared = self._undeclared(roots)
         return {
             "files": self.files,
             "build_files": self.build_files,
@@ -118,14 +118,15 @@ class Contents:
             "readme": "" if says_what_it_is(self.files.get("PKG-INFO", "")) else self.readme,
         }
 
-    def _undeclared(self) -> list[tuple[str, str, int, bool]]:
+    def _undeclared(self, roots: Collection[str]) -> list[tuple[str, str, int, bool]]:
         """Imports of modules that no file about the project mentions; what its description says
         does not count."""
         about = [
             text.partition("\n\n")[0] if path.endswith("PKG-INFO") else text
             for path, text in self.files.items()
         ]
-        found = self.imported.undeclared([*about, *self.requirement_files.values()])
+        texts = [*about, *self.requirement_files.values()]
+        found = self.imported.undeclared(texts, roots)
         return [each for each in found if self._is_module(each[1])]
 
     def _requirement_files(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ import ast
 import re
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -59,16 +59,19 @@ class Imported:
                 if len(files) > _MOST_FILES:
                     del files[max(files)]
 
-    def undeclared(self, texts: Iterable[str]) -> Iterator[tuple[str, str, int, bool]]:
+    def undeclared(
+        self, texts: Iterable[str], roots: Collection[str]
+    ) -> Iterator[tuple[str, str, int, bool]]:
         """(module, path, line, whether the package cannot be imported without it) of the imports
         that always happen, of modules that neither the archive has nor these ``texts`` about it
-        mention: one place of each, of the package itself if there is one."""
+        mention: one place of each, of the package itself if there is one. ``roots`` are the
+        folders of packages that lie in no other package."""
         mentioned = canonicalize_name(" ".join(texts))
         for name, files in sorted(self.files.items()):
             if name in self.own or canonicalize_name(name) in mentioned:
                 continue
             found = [
-                (not self._is_always_run(path), path, line)
+                (not self._is_always_run(path, roots), path, line)
                 for path, data in sorted(files.items())
                 if (line := _line_of(name, data))
             ]
@@ -76,17 +79,14 @@ class Imported:
                 later, path, line = min(found)
                 yield name, path, line, not later
 
-    def _is_always_run(self, path: str) -> bool:
+    def _is_always_run(self, path: str, roots: Collection[str]) -> bool:
         """Whether a module is the package of the project, and no package within it, or one that
         this always imports."""
-        for package, data in self.packages.items():
-            folder = package.rpartition("/")[0]
-            if f"{folder.rpartition('/')[0]}/__init__.py" in self.packages:
-                continue
-            if path == package or (
-                path.startswith(f"{folder}/") and path in _imported_by(folder, data)
-            ):
-                return True
+        for folder in roots:
+            package = f"{folder}/__init__.py"
+            data = self.packages.get(package)
+            if data is not None and path.startswith(f"{folder}/"):
+                return path == package or path in _imported_by(folder, data)
         return False
 
 
