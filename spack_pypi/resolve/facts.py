@@ -77,6 +77,8 @@ class Facts:
         self._open: dict[tuple[str, Version | None], bool | None] = {}
         #: Releases of which only the metadata is asked for.
         self._open_metadata: set[tuple[str, Version]] = set()
+        #: Projects whose pages were asked for before anything was looked up.
+        self._named: set[str] = set()
         #: Whether a file could not be read: another run may read it.
         self.has_failures = False
         #: What was looked up and did not arrive, by project and release; None for the page.
@@ -90,6 +92,11 @@ class Facts:
         if project not in self._pages:
             self._open.setdefault((project, None))
             self._questions.page(project)
+            if project in self._named:
+                self._named.remove(project)
+                early = self._questions.early(project)
+                if early is not None:
+                    self._expect_releases(early)
             self.misses += 1
             return None
         return self._pages[project]
@@ -168,6 +175,12 @@ class Facts:
             if project not in self._pages:
                 self._questions.page(project)
 
+    def expect_named(self, projects: Iterable[str]) -> None:
+        """Ask for the pages of projects that are named; what follows from a page is asked for once
+        it is looked up, as it is not if the project needs nothing written."""
+        self._named.update(projects)
+        self.expect(projects)
+
     def expect_metadata(self, release: Release) -> None:
         """Ask for the metadata of a release of a known page that may be looked up."""
         key = (release.project, release.version)
@@ -201,7 +214,8 @@ class Facts:
         """Send what is likely to be asked after an answer."""
         if isinstance(answer, Project):
             self._session.progress(Phase.RESOLVE, answer.name, len(self._pages))
-            self._expect_releases(answer)
+            if answer.name not in self._named:
+                self._expect_releases(answer)
         elif self.likely is not None:
             release, said = answer
             if isinstance(said, Metadata):

@@ -56,7 +56,7 @@ class Planner:
         projects = [root.project for root in roots]
         facts = Facts(session, supplements=supplements)
         # They arrive while the packages of the host are looked up.
-        facts.expect(projects)
+        facts.expect_named(projects)
         self._resolver = Resolver(
             Catalog(host, facts, request.rules(self._target, projects), projects),
             roots,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -11,7 +12,11 @@ import pytest
 from spack_pypi.errors import HostError, IndexFailure
 from spack_pypi.host.port import Package
 from spack_pypi.pypi.model import Metadata, Project, Release, Source
+from spack_pypi.resolve.catalog import Catalog, Rules
 from spack_pypi.resolve.facts import Facts
+from spack_pypi.resolve.likely import Guess
+from spack_pypi.resolve.model import Root
+from spack_pypi.resolve.policy import Policy
 from spack_pypi.session import Session
 from tests.memory import MemoryHost, MemoryIndex, MemoryRepos
 from tests.resolve.conftest import run
@@ -160,6 +165,25 @@ def test_what_exists_is_not_asked_for(host: MemoryHost) -> None:
     run(host, index, "app")
     assert "metadata lib 2.0" not in index.asked
     assert "metadata old 2.0" in index.asked
+
+
+def test_what_is_named_and_exists_is_not_looked_into(host: MemoryHost) -> None:
+    """Its page is asked for while the packages of the host are looked up, and may arrive before it
+    is known that nothing needs to be written."""
+    host.has("lib", "1.2")
+    index = MemoryIndex()
+    index.add("lib", "2.0")
+    with Session(index) as session:
+        facts = Facts(session)
+        facts.likely = Guess(Catalog(host, facts, Rules(Policy()), ["lib"]), [Root("lib")])
+        facts.expect_named(["lib"])
+        while facts._questions.early("lib") is None:
+            time.sleep(0.001)
+        facts.fetch()
+        assert index.asked == ["project lib"]
+        facts.page("lib")
+        session.rest()
+        assert "metadata lib 2.0" in index.asked
 
 
 def test_a_wrong_guess_changes_nothing(host: MemoryHost, index: MemoryIndex) -> None:
