@@ -10,7 +10,7 @@ from functools import cached_property
 from ...diagnostics import Diagnostic, Severity
 from ...host.port import MOST_LOADED, Host, Meaning, Staging
 from ...pypi.model import Release
-from ...resolve.facts import KnownIndex
+from ...resolve.known_index import KnownIndex
 from ...resolve.lessons import Unit
 from ...session import Session
 from ..compare.check import archive_errors
