@@ -41,7 +41,7 @@ def literals(*bodies: Iterable[ast.stmt]) -> Mapping[str, Any]:
 
 
 def written_out(loop: ast.For, known: Mapping[str, Any]) -> list[ast.stmt]:
-    """The statements that a loop stands for, if it goes over literals, or over names that are
+    """The statements that a loop makes, if it goes over literals, or over names that are
     ``known`` to be such: directives and blocks of these, where the loop's variables are replaced
     by their values; none for other loops."""
     try:

@@ -32,7 +32,7 @@ _COPIES = re.compile(
 )
 
 
-#: What stands for a name that only the code that looks for it knows.
+#: Said in place of a name that is computed when the code runs.
 _COMPUTED = "what it computes"
 #: Of a meson.build, how many calls are read.
 _MOST_CALLS = 1000
