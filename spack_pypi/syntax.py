@@ -20,6 +20,15 @@ def parse(source: str | bytes) -> ast.Module:
         return ast.parse(source)
 
 
+def parsed(source: str | bytes) -> ast.Module | None:
+    """The tree of a source that anybody may have written; None where it is no Python, or nested
+    deeper than can be read here."""
+    try:
+        return parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
 def dotted(node: ast.expr) -> str:
     """``a.b.c`` as it stands there; empty for anything else."""
     if isinstance(node, ast.Name):

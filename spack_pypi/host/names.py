@@ -25,7 +25,7 @@ from ..errors import HostError
 from ..files import write_whole
 from ..recipe.model import Recipe
 from ..recipe.render import package_name
-from ..syntax import parse
+from ..syntax import parsed
 from .repo_folder import recipes_in
 
 _PYPI = re.compile(r"^\s+pypi\s*=\s*\(?\s*[\"']([^/\"']+)/", re.M)
@@ -212,8 +212,10 @@ def unnamed(packages_folder: Path, scanned: Mapping[str, _Remembered]) -> Unname
 def _class(file: Path, package: str) -> ast.ClassDef | None:
     """The class of a package in its recipe; None where Python cannot read that, or it has none."""
     try:
-        tree = parse(file.read_bytes())
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = parsed(file.read_bytes())
+    except OSError:
+        return None
+    if tree is None:
         return None
     wanted = Recipe(package).class_name
     classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))

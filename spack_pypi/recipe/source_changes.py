@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..syntax import dotted, literal_text, parse
+from ..syntax import dotted, literal_text, parsed
 
 #: Files that say what a project requires, or with what it is built.
 _SAYS = re.compile(r"(?:^|/)(?:setup\.py|setup\.cfg|pyproject\.toml|[\w-]*require[\w/-]*\.txt)$")
@@ -60,10 +60,9 @@ def of_patch(name: str, text: str) -> list[SourceChange]:
 def of_methods(text: str) -> list[SourceChange]:
     """The changes of the methods of a recipe that call ``filter_file`` or `FileFilter`; none if it
     cannot be parsed."""
-    try:
-        functions = [n for n in ast.walk(parse(text)) if isinstance(n, ast.FunctionDef)]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+    tree = parsed(text)
+    nodes = ast.walk(tree) if tree is not None else ()
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
     return [change for function in functions for change in _of_method(function)]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from posixpath import splitext
 from typing import Any, Callable
 
-from ...syntax import parse
+from ...syntax import parsed
 from .. import limits
 from ..limits import LARGEST_FILE, Damaged
 from ..metadata import says_what_it_is
@@ -250,7 +250,7 @@ def _has(data: bytes, texts: tuple[bytes, bytes]) -> bool:
 
 
 def _native(inner: str, data: bytes) -> Iterator[tuple[str, str, str, int]]:
-    tree = _parsed(data)
+    tree = parsed(data)
     nodes = list(ast.walk(tree)) if tree else []
     found = {"looks": native_calls.searched(nodes)}
     if b"set_source" in data:  # of cffi: elsewhere the word says nothing of what is linked
@@ -260,15 +260,8 @@ def _native(inner: str, data: bytes) -> Iterator[tuple[str, str, str, int]]:
             yield kind, name, inner, line
 
 
-def _parsed(data: bytes) -> ast.Module | None:
-    try:
-        return parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
 def _gone_modules(data: bytes) -> list[tuple[str, int]]:
-    tree = _parsed(data)
+    tree = parsed(data)
     if tree is None:
         return []
     return [(module, line) for module, line in always_imported(tree) if module in _GONE]

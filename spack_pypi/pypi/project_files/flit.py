@@ -9,7 +9,7 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from ...syntax import parse
+from ...syntax import parsed
 from .toml import at, strings
 
 #: The folders in which flit looks for the module.
@@ -31,8 +31,6 @@ def module(pyproject: Mapping[str, Any] | None, field: str) -> str:
 
 def summary(text: str) -> str:
     """The first line of the docstring of a module; empty if there is none."""
-    try:
-        said = ast.get_docstring(parse(text)) or ""
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    return next(iter(said.strip().splitlines()), "").strip()
+    tree = parsed(text)
+    said = ast.get_docstring(tree) if tree is not None else None
+    return next(iter((said or "").strip().splitlines()), "").strip()

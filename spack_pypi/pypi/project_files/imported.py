@@ -14,7 +14,7 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from ...syntax import parse
+from ...syntax import parsed
 from .setup_py import always_imported
 
 #: A line that may import; what begins with an underscore is nobody's name.
@@ -103,14 +103,16 @@ def _of_python() -> frozenset[str]:
 
 def _line_of(name: str, data: bytes) -> int:
     """The line in which a module always imports another one; 0 if it does not."""
-    tree = _parsed(data)
-    return next((line for module, line in always_imported(tree) if module == name), 0)
+    tree = parsed(data)
+    imports = always_imported(tree) if tree is not None else ()
+    return next((line for module, line in imports if module == name), 0)
 
 
 def _imported_by(folder: str, data: bytes) -> set[str]:
     """The paths of the modules that the ``__init__.py`` of a folder always imports from it."""
     name, found = folder.rpartition("/")[2], set()
-    for statement in _parsed(data).body:
+    tree = parsed(data)
+    for statement in tree.body if tree is not None else ():
         if isinstance(statement, ast.Import):
             modules = [alias.name for alias in statement.names]
         elif isinstance(statement, ast.ImportFrom) and statement.level == 1:
@@ -128,11 +130,3 @@ def _imported_by(folder: str, data: bytes) -> set[str]:
                 inner = f"{folder}/{'/'.join(rest)}"
                 found |= {f"{inner}.py", f"{inner}/__init__.py"}
     return found
-
-
-def _parsed(data: bytes) -> ast.Module:
-    """The module as a tree; an empty one where it is no Python."""
-    try:
-        return parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module([], [])

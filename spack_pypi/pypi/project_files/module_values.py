@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Callable, NamedTuple
 
-from ...syntax import parse
+from ...syntax import parsed
 
 #: The texts of those of some files of a project that it has, by path.
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
@@ -40,7 +40,7 @@ def text(of: Value, roots: Sequence[str], texts: Texts) -> str:
         places = paths(of.module, roots)
         found = texts(places)
         path = next((path for path in places if path in found), "")
-        tree = _tree(found.get(path, ""))
+        tree = parsed(found[path]) if found.get(path) else None
         if tree is None:
             return ""
         said = _said(tree, of, path.endswith("/__init__.py"))
@@ -61,13 +61,6 @@ def paths(module: str, roots: Sequence[str]) -> Sequence[str]:
     inner = module.replace(".", "/")
     bases = [f"{root.strip('./')}/" if root.strip("./") else "" for root in roots if module]
     return [f"{base}{inner}{end}" for base in bases for end in ("/__init__.py", ".py")]
-
-
-def _tree(source: str) -> ast.Module | None:
-    try:
-        return parse(source) if source else None
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 def _said(tree: ast.Module, of: Value, is_package: bool) -> str | Value:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...syntax import parse
+from ...syntax import parsed
 from . import native_calls, setup_call
 from .opened_files import always_opened
 from .setup_call import SPREAD, calls_of
@@ -83,9 +83,8 @@ UNREAD = SetupPy({}, None)
 
 def read(text: str) -> SetupPy | None:
     """What a setup.py says; None where it is not Python that can be read here."""
-    try:
-        tree = parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parsed(text)
+    if tree is None:
         return None
     nodes = list(ast.walk(tree))
     calls = setup_call.calls(tree, nodes)

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from ...pypi.limits import LARGEST_FILE
-from ...syntax import parse
+from ...syntax import parsed
 from .search_path import SearchPath
 
 #: A package that changes how modules are found: it may bring what it imports.
@@ -120,12 +120,11 @@ def _content(file: Path) -> bytes:
 
 def _imports(content: bytes, module: str, is_package: bool) -> Iterator[tuple[str, int]]:
     """(dotted module, line) of what is imported whenever a file is executed."""
-    try:
-        body = parse(content).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parsed(content)
+    if tree is None:
         return
     parts = module.split(".")
-    for statement in _executed(body):
+    for statement in _executed(tree.body):
         if isinstance(statement, ast.Import):
             for alias in statement.names:
                 yield alias.name, statement.lineno
