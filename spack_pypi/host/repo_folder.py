@@ -9,7 +9,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -181,28 +181,29 @@ def _is_there(file: IO[bytes]) -> bool:
 def recipes_in(packages: str) -> dict[str, os.stat_result]:
     """The recipes in the folder of a repo's packages, by their own folders in order, and what the
     file system says of each."""
-    found = {}
-    with suppress(OSError):
-        for folder in sorted(os.listdir(packages)):
-            with suppress(OSError):
-                file = os.stat(f"{packages}/{folder}/package.py")
-                if stat.S_ISREG(file.st_mode):  # nobody may ever write to a pipe
-                    found[folder] = file
-    return found
+    files = _package_files(packages)
+    # nobody may ever write to a pipe
+    return {folder: file for folder, file in files if stat.S_ISREG(file.st_mode)}
 
 
 def check_recipes(packages: Path) -> None:
     """Raise `HostError` for a recipe that is a pipe or a device: Spack reads all recipes of a repo
     for its index, and would wait for this one without end."""
+    for folder, file in _package_files(str(packages)):
+        if not (stat.S_ISREG(file.st_mode) or stat.S_ISDIR(file.st_mode)):
+            raise HostError(
+                f"{packages / folder / 'package.py'} is not a file, and Spack would wait for it: "
+                "delete it"
+            )
+
+
+def _package_files(packages: str) -> Iterator[tuple[str, os.stat_result]]:
+    """What the file system says of each ``package.py`` in the folder of a repo's packages, with
+    the name of its own folder, in order."""
     with suppress(OSError):
         for folder in sorted(os.listdir(packages)):
-            file = packages / folder / "package.py"
             with suppress(OSError):
-                mode = file.stat().st_mode
-                if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-                    raise HostError(
-                        f"{file} is not a file, and Spack would wait for it: delete it"
-                    )
+                yield folder, os.stat(f"{packages}/{folder}/package.py")
 
 
 def staging_namespace(folder: Path) -> str:
