@@ -10,7 +10,8 @@ edit is refused.
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -53,7 +54,8 @@ class RecipeText:
 
     ``stated`` are its plain ``depends_on`` lines and those of loops, ``licenses`` its plain
     ``license`` lines, ``versions`` the texts of its plain ``version`` lines, ``pypi`` its
-    attribute of this name. Raises `Uneditable` for what is no recipe.
+    attribute of this name, ``literals`` those that names have in the class, or the file. Raises
+    `Uneditable` for what is no recipe.
     """
 
     def __init__(self, text: str) -> None:
@@ -68,7 +70,7 @@ class RecipeText:
         # A file may hold a base class first, which has no versions.
         self._class = next((c for c in classes if has_versions(c)), classes[0])
         self._alone = len(classes) == 1
-        self._literals = loop_lines.literals(module, self._class.body)
+        self.literals = loop_lines.literals(module, self._class.body)
         self.stated: list[DependencyLine] = []
         self._places: list[LinePlace] = []
         self.licenses: list[License] = []
@@ -79,11 +81,6 @@ class RecipeText:
         self.pypi = str(next(filter(None, said), ""))
         self._read(self._class.body, LIBRARY, ())
         self._read_inherited([c for c in classes if c is not self._class])
-
-    @property
-    def literals(self) -> Mapping[str, Any]:
-        """The literals that names have in the class, or the file."""
-        return self._literals
 
     @property
     def versions(self) -> tuple[str, ...]:
@@ -149,7 +146,7 @@ class RecipeText:
     def without_loops(self, lines: Iterable[int]) -> str:
         """The text with what the loops that begin in these lines state, in their place. Raises
         `Uneditable` where that is much, or more than dependencies."""
-        return loop_lines.write_out(self._text, self._class.body, lines, self._literals)
+        return loop_lines.write_out(self._text, self._class.body, lines, self.literals)
 
     def edited(self, changes: Changes) -> str:
         """The text with these changes; archives can get other names if it is `renamable`. Raises
@@ -196,14 +193,22 @@ class RecipeText:
                 self._read_loop(statement, types, within)
 
     def _read_loop(self, loop: ast.For, types: tuple[str, ...], within: tuple[Any, ...]) -> None:
-        """Read the dependencies of a loop; nothing can be added beside them."""
-        others = (self._versions, self._variants, self.licenses, self._license_calls)
-        self._versions, self._variants, self.licenses, self._license_calls = [], [], [], []
-        first = len(self.stated)
-        self._read(loop_lines.written_out(loop, self._literals), types, within)
-        self._versions, self._variants, self.licenses, self._license_calls = others
+        """Read the dependencies of a loop; no licence is added beside its own."""
+        licenses = len(self.licenses)
+        with self._fixed(loop.lineno):
+            self._read(loop_lines.written_out(loop, self.literals), types, within)
+        del self.licenses[licenses:], self._license_calls[licenses:]
+
+    @contextmanager
+    def _fixed(self, loop: int) -> Iterator[None]:
+        """What is read within counts as stated, and stays as it is: nothing is added beside it.
+        ``loop`` is the line of the loop that it is read from, 0 for none."""
+        versions, variants, first = self._versions, self._variants, len(self.stated)
+        self._versions, self._variants = [], []
+        yield
+        self._versions, self._variants = versions, variants
         self.stated[first:] = [
-            replace(line, fixed=True, loop=loop.lineno) for line in self.stated[first:]
+            replace(line, fixed=True, loop=loop) for line in self.stated[first:]
         ]
         self._places[first:] = [replace(place, inherited=True) for place in self._places[first:]]
 
@@ -215,14 +220,9 @@ class RecipeText:
 
     def _read_inherited(self, classes: Sequence[ast.ClassDef]) -> None:
         """Read what other classes of the file state; nothing is added there."""
-        versions, variants = self._versions, self._variants
-        own = len(self.stated)
-        self._versions, self._variants = [], []
-        for found in classes:
-            self._read(found.body, LIBRARY, ())
-        self._versions, self._variants = versions, variants
-        self.stated[own:] = [replace(line, fixed=True, loop=0) for line in self.stated[own:]]
-        self._places[own:] = [replace(place, inherited=True) for place in self._places[own:]]
+        with self._fixed(0):
+            for found in classes:
+                self._read(found.body, LIBRARY, ())
 
     def _read_call(
         self,
