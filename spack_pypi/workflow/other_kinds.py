@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import SpackPyPIError
 from ..host.port import Host
-from ..pypi.archives.tree_metadata import NAME_A_FOLDER
+from ..pypi.archives.tree_metadata import NO_PROJECT
 from ..pypi.model import Index, Release
 from ..translate.builds import builds
 from ..translate.spelling import meant
@@ -46,8 +46,8 @@ def _changed(index: Index, outdated: Outdated, newest: Release) -> Iterator[str]
         yield f"# what its Python project requires is not known: {failure}"
         return
     if isinstance(after, str):
-        after = after.replace(f": {NAME_A_FOLDER}", " at its top")
-        yield f"# what its Python project requires is not known: {after}"
+        where = " at its top" if after == NO_PROJECT else ""
+        yield f"# what its Python project requires is not known: {after}{where}"
     elif before is None or isinstance(before, str):
         yield f"# its Python project requires, to run or to be built: {', '.join(after)}"
     else:

@@ -12,7 +12,7 @@ from packaging.version import Version
 from ..diagnostics import Severity
 from ..errors import SpackPyPIError, UnknownProject, UsageError, some_of
 from ..host.port import Host, Package
-from ..pypi.archives.tree_metadata import NAME_A_FOLDER
+from ..pypi.archives.tree_metadata import NO_PROJECT
 from ..pypi.branches import branch_name, shown
 from ..pypi.model import Project, Release
 from ..resolve.choose import candidates, is_candidate, preferred, why_none
@@ -273,7 +273,8 @@ def _with_branches(session: Session, host: Host, compared: Outdated) -> Outdated
     unclear: dict[str, list[str]] = {}
     for each in checked.diagnostics:
         if each.code in ("unconfirmed-metadata", "not-checked"):
-            reason = each.text.removeprefix("not checked: ").replace(NAME_A_FOLDER, _NO_FOLDER)
+            reason = each.text.removeprefix("not checked: ")
+            reason += f": {_NO_FOLDER}" if reason.endswith(NO_PROJECT) else ""
             unclear.setdefault(reason, []).extend(each.versions or texts)
     known = [text for text in texts if text in checked.versions]
     wrong = [each for each in checked.diagnostics if each.severity is Severity.ERROR]

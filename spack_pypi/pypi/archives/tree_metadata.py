@@ -32,8 +32,8 @@ _NAMELESS = (
     f"neither its pyproject.toml nor its setup.cfg or setup.py says how it is called: "
     f"write 'NAME @ PLACE' if you know it {WAY_OUT}"
 )
-NAME_A_FOLDER = "name the folder that has one (#subdirectory=FOLDER)"
-_NO_PROJECT = f"it has no pyproject.toml, setup.cfg or setup.py: {NAME_A_FOLDER}"
+#: The reason of a tree that is no Python project at all.
+NO_PROJECT = "it has no pyproject.toml, setup.cfg or setup.py"
 
 
 def read(source: Source, version: Version, named: str = "") -> Metadata:
@@ -56,7 +56,7 @@ def read(source: Source, version: Version, named: str = "") -> Metadata:
     name = _name(found.project) or (named if is_project else "")
     found = replace(found, project=name, version=str(version))
     if not found.project:
-        reason = source.problem or (_NAMELESS if is_project else _NO_PROJECT)
+        reason = source.problem or (_NAMELESS if is_project else NO_PROJECT)
         return replace(found, requires_dist=None, confirmed=False, problem=reason)
     found = _with_declared(found, source)
     broken = broken_limit(found)

@@ -12,6 +12,7 @@ from packaging.version import InvalidVersion, Version
 
 from ...errors import FileFailure, UnknownProject, UsageError
 from .. import metadata as core_metadata
+from ..archives import tree_metadata
 from ..branches import version_of
 from ..limits import is_short
 from ..model import File, GitReference, IndexOrigin, Metadata, Project, Release, Source
@@ -113,7 +114,9 @@ def opened(
     found = trees.metadata(at, Version("0"))
     where = repository.address + (f" (folder {folder})" if folder else "")
     if not found.project:
-        raise UsageError(f"{where} cannot be read: {found.problem}")
+        nothing = found.problem == tree_metadata.NO_PROJECT
+        way_out = ": name the folder that has one (#subdirectory=FOLDER)" if nothing else ""
+        raise UsageError(f"{where} cannot be read: {found.problem}{way_out}")
     if expected and found.project != expected:
         raise UsageError(f"{where} is the project {found.project}, not {expected}")
     if at.branch:
