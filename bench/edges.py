@@ -53,7 +53,7 @@ def needed(
 ) -> list[Needed]:
     """What the requirements (PEP 508) of a project ask for in an environment: without an extra
     (``""``), or with that one, and then not what they ask for without. Extras that it names of the
-    project itself count as part of it. What is no requirement is skipped."""
+    project itself count as part of it. What is not a requirement is skipped."""
     parsed = []
     for text in texts:
         try:

@@ -55,7 +55,7 @@ _CODE = (ast.Assign, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.With, as
 
 @dataclass(frozen=True)
 class Text:
-    """A text of the program; ``kind`` is empty where it is no message, for this ``reason``."""
+    """A text of the program; ``kind`` is empty where it is not a message, for this ``reason``."""
 
     file: str
     line: int
@@ -240,7 +240,7 @@ def of_package(package: Path) -> list[Text]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Print every message of the program.")
-    parser.add_argument("--left-out", action="store_true", help="print what is no message")
+    parser.add_argument("--left-out", action="store_true", help="print what is not a message")
     left_out = parser.parse_args().left_out
     room = ""
     for each in of_package(PACKAGE):

@@ -51,7 +51,7 @@ class Recorder:
     def get(self, path: str, whole: bool) -> Answer:
         """The answer to a path; of a large file only its size, unless it is wanted ``whole``.
 
-        Raises `requests.RequestException`, and `ValueError` for a path that is no address.
+        Raises `requests.RequestException`, and `ValueError` for a path that is not an address.
         """
         with self._locks[path]:
             known = self._recording.get(path)
@@ -99,7 +99,7 @@ class Recorder:
                 name = next(name[0] for name in names if name)
                 body = self._temporary(opened.read(name))
         except (zipfile.BadZipFile, StopIteration) as error:
-            raise ValueError(f"{url_of(wheel)} is no wheel: {error!r}") from None
+            raise ValueError(f"{url_of(wheel)} is not a wheel: {error!r}") from None
         return self._recording.put(path + FULL, body, 200, {"content-type": "text/plain"})
 
     @contextmanager

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 #: The ports that browsers, too, leave out of the origin of an address.
 _PORTS = {"http": 80, "https": 443}
-#: What precedes the host of an address in a text. The user of ssh is no secret, and without it
+#: What precedes the host of an address in a text. The user of ssh is not a secret, and without it
 #: there is no access.
 _IN_TEXT = re.compile(
     r"(?<=ssh://)(?P<user>[\w.-]+)(:[^/?#\s'\"<>]*)?@|(?<=://)[^/?#\s'\"<>]*@", re.A
@@ -24,7 +24,7 @@ _QUERY = re.compile(r"(://[^?\s'\"<>]*\?)[^\s'\"<>]+")
 class Credentials:
     """The user name and the password in an address, which cannot be printed. They are for its
     origin (scheme, host and port, RFC 6454 section 4) only. Without an address there are none.
-    Raises ValueError for an address that is none."""
+    Raises ValueError for an invalid address."""
 
     __slots__ = ("_origin", "_pair", "_url")
 
@@ -54,7 +54,7 @@ def redacted(text: str) -> str:
 
 
 def without_credentials(url: str) -> str:
-    """An address without user name and password. Raises ValueError for what is none."""
+    """An address without user name and password. Raises ValueError for what is not an address."""
     parts = urlsplit(url)
     _, at, host = parts.netloc.rpartition("@")
     return urlunsplit(parts._replace(netloc=host)) if at else url

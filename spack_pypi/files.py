@@ -92,7 +92,7 @@ def read_text(file: Path) -> str:
 
 def small_text(file: Path, longest: int) -> str | None:
     """The text of a file of at most ``longest`` bytes; None where there is none that can be read,
-    or it is longer. What is no text in it is replaced."""
+    or it is longer. What is not text in it is replaced."""
     try:
         if not file.is_file() or file.stat().st_size > longest:
             return None

@@ -21,7 +21,7 @@ def parse(source: str | bytes) -> ast.Module:
 
 
 def parsed(source: str | bytes) -> ast.Module | None:
-    """The tree of a source that anybody may have written; None where it is no Python, or nested
+    """The tree of a source that anybody may have written; None where it is not Python, or nested
     deeper than can be read here."""
     try:
         return parse(source)

@@ -64,7 +64,7 @@ FOLDERS = [
     Bad(".", static("a", "b >> 1"), "a", "'b >> 1': is not a valid requirement (PEP 508)", 1,
         committed=True),
     Bad("b @ .", static("a"), "here", "is the project a, not b", committed=True),
-    Bad(".[x y]", static("a"), ".[x y]", "has an extra that is none", committed=True),
+    Bad(".[x y]", static("a"), ".[x y]", "has an invalid extra", committed=True),
     Bad("./pyproject.toml", static("a"), "pyproject.toml", "these end in .tar.gz"),
 ]  # fmt: skip
 ARCHIVES = [

@@ -189,7 +189,7 @@ def test_sync_says_what_it_cannot_update(run: Run) -> None:
 
 
 def test_sync_of_what_is_no_project(run: Run) -> None:
-    """Of all recipes some are of no project, which is no error; of a named one it is."""
+    """Of all recipes some are of no project, which is not an error; of a named one it is."""
     del run.server.served.pages["hand"]
     assert run("sync", "--list", "--json", "-") == 0
     assert [each["severity"] for each in run.document["diagnostics"]] == ["note"]

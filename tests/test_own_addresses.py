@@ -131,8 +131,8 @@ def test_a_release_of_an_index_that_names_it(run: Run, web: Path) -> None:
 @pytest.mark.parametrize(
     ("address", "reason"),
     [
-        ("file:///etc/part-1.0.tar.gz", "a file of a machine is no place"),
-        ("git+file:///srv/part", "a file of a machine is no place"),
+        ("file:///etc/part-1.0.tar.gz", "a file of a machine is not a place"),
+        ("git+file:///srv/part", "a file of a machine is not a place"),
         (f"git+{WEB}gone", "git says"),
         ("https://h.example/part", "neither an sdist nor a wheel"),
         (f"git+{WEB}gone".replace("://", "://me:secret@"), "git says"),

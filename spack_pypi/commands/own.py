@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Named:
     """The ``requirements`` (PEP 508) of a command, and the projects that were named by their
     place, or are required so by one that was: ``placed`` are the former, with the version of those
-    that have only one, and ``others`` the names that are no places. Of the repositories that are
+    that have only one, and ``others`` the names that are not places. Of the repositories that are
     ``whole`` neither a tag, a branch nor a folder was named."""
 
     requirements: tuple[str, ...]

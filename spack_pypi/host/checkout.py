@@ -320,7 +320,7 @@ def repo_in(clone: str) -> Path:
 
 def text_in(commit: str, file: Path) -> str | None:
     """The text that a file of a git checkout has in a commit; None where the commit does not have
-    it. Raises `UsageError` for what is no commit, and `HostError` outside of a checkout."""
+    it. Raises `UsageError` for what is not a commit, and `HostError` outside of a checkout."""
     folder = file.resolve().parent
     top = (git_or(folder, "rev-parse", "--show-toplevel") or "").strip()
     if not top:

@@ -19,7 +19,7 @@ _PATIENCE = 20.0
 
 
 class NoAnswer(HostError):
-    """There is no git, or it was ended by a signal: that is no answer."""
+    """There is no git, or it was ended by a signal: that is not an answer."""
 
 
 def git(folder: Path, *arguments: str, given: str = "", lock: int | None = None) -> str:

@@ -32,7 +32,7 @@ class KeptRecipes:
             return _from_json(file.read_bytes())
         except (OSError, ValueError, TypeError, KeyError):
             found = plain_recipe(text, class_name)
-        # What is no JSON, such as a set as the value of an option, is read again.
+        # What is not JSON, such as a set as the value of an option, is read again.
         with suppress(OSError, TypeError):
             kept = json.dumps(found and asdict(found)).encode()
             if _from_json(kept) == found:

@@ -61,7 +61,7 @@ class PlainRecipe:
 
 
 def plain_recipe(text: str, class_name: str) -> PlainRecipe | None:
-    """What a recipe's text declares; None if it is not plain, or if it is no recipe."""
+    """What a recipe's text declares; None if it is not plain, or if it is not a recipe."""
     with suppress(SyntaxError, ValueError, _NotPlain):
         return _read(_class(parse(text), class_name))
     return None

@@ -208,7 +208,7 @@ def _package_files(packages: str) -> Iterator[tuple[str, os.stat_result]]:
 
 def staging_namespace(folder: Path) -> str:
     """A namespace of its own for each staging folder: two runs at once must not read each other's
-    indexes. The folder's name is no namespace: it may hold two underscores in a row."""
+    indexes. The folder's name is not a namespace: it may hold two underscores in a row."""
     return f"{_STAGED}{hashlib.sha256(folder.name.encode()).hexdigest()[:12]}"
 
 

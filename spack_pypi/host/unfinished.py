@@ -75,7 +75,7 @@ class Unfinished:
         return (found or "").strip()
 
     def _note(self) -> Any:
-        """What was noted; None for nothing, and for what is no note of ours."""
+        """What was noted; None for nothing, and for what is not a note of ours."""
         try:
             note = json.loads(self._file.read_bytes())
             lists = [[*note["branches"].items()], note["locks"], note["folders"]]

@@ -249,6 +249,6 @@ def _direct_url(path: Path) -> tuple[str, bool]:
 
 
 def _first_column(lines: Sequence[str]) -> Iterator[str]:
-    """The paths in the lines of a ``RECORD``, which is CSV; up to one that is none."""
+    """The paths in the lines of a ``RECORD``, which is CSV; up to an invalid one."""
     with suppress(csv.Error):
         yield from (row[0] for row in csv.reader(lines) if row)

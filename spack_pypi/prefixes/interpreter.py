@@ -166,7 +166,7 @@ def in_conda(name: str) -> Interpreter:
 
 
 def _read(command: str, answer: dict[str, Any]) -> Interpreter:
-    """Raises `ValueError` and others of Python's for what is no answer."""
+    """Raises `ValueError` and others of Python's for what is not an answer."""
     major, minor, micro = map(int, answer["version"])
     if (major, minor) < (3, 6):
         raise ValueError

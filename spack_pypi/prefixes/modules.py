@@ -62,7 +62,7 @@ def _loaded(names: Sequence[str], before: Mapping[str, str]) -> Mapping[str, str
     what = "module load " + " ".join(names)
     for name in names:
         if not name or name.startswith("-") or "\0" in name:
-            raise UsageError(f"'{name[:80]}' is no name of a module")
+            raise UsageError(f"'{name[:80]}' is not a name of a module")
     command = _module_command(before)
     try:
         said = call([command, "python", "load", *names], _LONGEST, _MOST, before)
@@ -98,7 +98,7 @@ def _module_command(variables: Mapping[str, str]) -> str:
 
 def _applied(text: str, before: Mapping[str, str]) -> tuple[dict[str, str], bool]:
     """The variables after the assignments of an answer, and whether it says that it worked. Raises
-    `SyntaxError` and `ValueError` for what is no Python."""
+    `SyntaxError` and `ValueError` for what is not Python."""
     after, is_loaded = dict(before), True
     for line in parse(text).body:
         if isinstance(line, ast.Assign) and len(line.targets) == 1:

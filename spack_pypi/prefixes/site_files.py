@@ -17,7 +17,7 @@ _MOST_LINES = 10_000
 
 
 def virtual_environment(prefix: Path) -> Mapping[str, str] | None:
-    """The settings of a virtual environment; None where the prefix is none."""
+    """The settings of a virtual environment; None where the prefix is not one."""
     text = small_text(prefix / "pyvenv.cfg", _LONGEST)
     if text is None:
         return None

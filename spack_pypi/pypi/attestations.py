@@ -73,7 +73,7 @@ class Attestations:
 
 
 def publishers(body: bytes) -> tuple[Publisher, ...]:
-    """Those of a provenance object; what is none has none."""
+    """Those of a provenance object; none of anything else."""
     try:
         bundles = at(json_text.loads(body), "attestation_bundles")
     except ValueError:

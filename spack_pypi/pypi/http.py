@@ -176,7 +176,7 @@ class HttpIndex:
 
     def _json(self, url: str) -> Any:
         """What the JSON API answers; None where it has no such page. Raises `IndexFailure`, and
-        `ValueError` for what is no JSON."""
+        `ValueError` for what is not JSON."""
         answer = self._fetcher.web.get(url)
         return json_text.loads(answer.body) if answer.status == 200 else None
 

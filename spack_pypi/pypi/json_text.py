@@ -9,5 +9,5 @@ from . import limits
 
 
 def loads(body: bytes | str) -> Any:
-    """The document. Raises ValueError for what is none."""
+    """The document. Raises ValueError for what is not JSON."""
     return limits.parsed(json.loads, body)

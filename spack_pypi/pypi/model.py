@@ -27,7 +27,7 @@ from .project_files.toml import strings as strings
 CMAKE_LISTS, MESON_BUILD, CARGO_TOML = "CMakeLists.txt", "meson.build", "Cargo.toml"
 GIT_MODULES = ".gitmodules"
 BUILD_FILES = (CMAKE_LISTS, MESON_BUILD, CARGO_TOML, GIT_MODULES)
-#: The ending of those of `Index.licenses` that are no licence files, but modules which say at
+#: The ending of those of `Index.licenses` that are not licence files, but modules which say at
 #: their top which versions of a licence may be chosen.
 NOTICES = ".py"
 #: Language, as Spack calls it → endings of its source files; Cython becomes C.
@@ -48,7 +48,7 @@ class File(NamedTuple):
     ``sha256`` is empty where the index does not say. ``yanked`` is None when not yanked, else the
     reason (maybe empty; PEP 592). ``metadata_sha256``: hash of ``<url>.metadata`` (PEP 658/714),
     empty when it is there without a hash, None when the page does not advertise it.
-    ``git``: it is no archive, but a tree of the repository at ``url``.
+    ``git``: it is not an archive, but a tree of the repository at ``url``.
     """
 
     name: str

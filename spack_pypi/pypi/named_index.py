@@ -53,13 +53,13 @@ def at(url: str, where: str = "see --index-url, or: pip config debug") -> NamedI
     ``where`` the address is set and does not repeat it: credentials may be anywhere in one that is
     wrong."""
     try:
-        url.encode()  # what is no text raises, as does what follows for an address that is none
+        url.encode()  # what is not text raises, as does what follows for an invalid address
         parts = urlsplit(url)
         is_plain = not (parts.query or parts.fragment)
         if parts.scheme in ("http", "https") and parts.hostname and _port(parts.port) and is_plain:
             return NamedIndex(without_credentials(url).rstrip("/") + "/", Credentials(url))
     except ValueError:
-        pass  # a port or an IPv6 address that is none
+        pass  # an invalid port or IPv6 address
     raise UsageError(
         "the index URL is not the URL of a package index, such as https://index.example/simple/: "
         + where
@@ -67,7 +67,7 @@ def at(url: str, where: str = "see --index-url, or: pip config debug") -> NamedI
 
 
 def _port(port: int | None) -> bool:
-    """Whether a port is one; it raises ValueError where it is none."""
+    """Whether a port may be used; raises ValueError for an invalid one."""
     return port is None or port > 0
 
 

@@ -152,8 +152,8 @@ def _address(base: str, url: str) -> str | None:
 
 
 def _entry(file: Any, base: str) -> Entry | None:
-    """One file as JSON describes it on a page at ``base`` (PEP 691); None for what is no file of a
-    release (another scheme, a path as name, an address that is none). Other fields of a wrong type
+    """One file as JSON describes it on a page at ``base`` (PEP 691); None for one that is not of a
+    release (another scheme, a path as name, an invalid address). Other fields of a wrong type
     count as missing."""
     if not isinstance(file, dict):
         return None
@@ -302,7 +302,7 @@ def _from_html(body: bytes, url: str) -> tuple[list[Entry], str]:
     _check_number(len(parser.anchors), url)
     found = []
     for values in parser.anchors:
-        with contextlib.suppress(ValueError):  # an address that is none
+        with contextlib.suppress(ValueError):  # an invalid address
             found.append(_entry(_as_json(values, parser.base), parser.base))
     files = [entry for entry in found if entry]
     if parser.anchors and not any(_ARCHIVE.search(entry.name) for entry in files):

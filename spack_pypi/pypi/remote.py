@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from .network.web import Response, Web
 
 _Result = TypeVar("_Result")
-#: What reading an archive raises that is none, or of which another part came than was asked for.
+#: What reading an archive raises that is damaged, or of which another part came than was asked
+#: for.
 _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,

@@ -75,7 +75,7 @@ def attribute(body: Iterable[ast.stmt], name: str) -> Any:
 
 
 def types_of(given: Any, otherwise: tuple[str, ...]) -> tuple[str, ...]:
-    """The value of a ``type=``, one or several, or ``otherwise`` where it is none."""
+    """The value of a ``type=``, one or several, or ``otherwise`` where it is invalid."""
     if isinstance(given, str):
         return (given,)
     return tuple(given) if isinstance(given, (tuple, list)) else otherwise

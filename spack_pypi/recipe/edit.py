@@ -55,7 +55,7 @@ class RecipeText:
     ``stated`` are its plain ``depends_on`` lines and those of loops, ``licenses`` its plain
     ``license`` lines, ``versions`` the texts of its plain ``version`` lines, ``pypi`` its
     attribute of this name, ``literals`` those that names have in the class, or the file. Raises
-    `Uneditable` for what is no recipe.
+    `Uneditable` for what is not a recipe.
     """
 
     def __init__(self, text: str) -> None:

@@ -165,7 +165,7 @@ def write_out(
 
 
 def _dependency(statement: ast.stmt, indent: str, line: int) -> str:
-    """A statement of a loop as a line. Raises `Uneditable` for what is no plain dependency."""
+    """A statement of a loop as a line. Raises `Uneditable` for what is not a plain dependency."""
     call = statement.value if isinstance(statement, ast.Expr) else None
     plain = isinstance(call, ast.Call) and len(call.args) == 1
     if not isinstance(call, ast.Call) or not plain or ast.unparse(call.func) != "depends_on":

@@ -167,7 +167,7 @@ def _nodes(loop: ast.For) -> Sequence[ast.expr]:
 
 
 def _texts(loop: ast.For) -> list[str]:
-    """The items of a loop; none if one of them is no text."""
+    """The items of a loop; none if one of them is not a text."""
     texts = [literal_of(node) for node in _nodes(loop)]
     return texts if all(isinstance(text, str) for text in texts) else []
 

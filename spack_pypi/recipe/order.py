@@ -16,7 +16,7 @@ _SEGMENT = re.compile(r"([0-9]+)|([a-zA-Z]+)")
 _PRERELEASES = {"alpha": 0, "beta": 1, "rc": 2, "final": 3}
 #: Names of branches, which are newer than any release.
 _BRANCHES = ("stable", "nightly", "trunk", "head", "master", "main", "develop")
-#: The kind of a version that is no pre-release.
+#: The kind of a version that is not a pre-release.
 FINAL = 3
 
 #: Component by component: text sorts before numbers, and those before branches; then pre-releases

@@ -38,7 +38,7 @@ class Overlay:
 
 
 def overlay(text: str) -> Overlay | None:
-    """The text read as an overlay; None where it is none, or holds anything but the header, the
+    """The text read as an overlay; None where it is not one, or holds anything but the header, the
     imports, a docstring, and directives with literals; comments may stand on lines of their own.
     """
     try:

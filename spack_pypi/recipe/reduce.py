@@ -140,7 +140,7 @@ def _with_type(statement: ast.stmt, edits: Edits) -> str:
     """A plain dependency of a block as it stands outside. Raises `Uneditable` for others."""
     call = statement.value if isinstance(statement, ast.Expr) else None
     if not isinstance(call, ast.Call) or call_parts(call)[0] != "depends_on":
-        raise Uneditable(f"line {statement.lineno} is no dependency")
+        raise Uneditable(f"line {statement.lineno} is not a dependency")
     keywords = [edits.source(keyword) for keyword in call.keywords]
     if any(keyword.arg == "type" for keyword in call.keywords):
         raise Uneditable(f"line {statement.lineno} has a type of its own")

@@ -65,7 +65,7 @@ class Statement:
 
 def statements(text: str) -> list[Statement]:
     """All statements of a recipe's class, in the order of the text; without its docstring. Raises
-    `spack_pypi.recipe.text_edits.Uneditable` for what is no recipe."""
+    `spack_pypi.recipe.text_edits.Uneditable` for what is not a recipe."""
     recipe = RecipeText(text)
     return list(_Reader(text, recipe.literals).read(recipe.body, _Around()))
 

@@ -42,8 +42,8 @@ def _printable(text: str) -> str:
 
 
 def say_error(error: Exception, debug: bool) -> int:
-    """Print one sentence on what ended a command, and for ``debug`` the traceback of what is none
-    of ours; returns the exit code."""
+    """Print one sentence on what ended a command, and for ``debug`` the traceback of an error that
+    is not ours; returns the exit code."""
     from ..errors import SpackPyPIError, unexpected
 
     if isinstance(error, SpackPyPIError):

@@ -34,7 +34,7 @@ def with_inlined_extras(
     chosen: Releases,
     within: tuple[tuple[str, str], ...] = (),
 ) -> Translated:
-    """A requirement, and after it those of its extras that are no variants of the package, as far
+    """A requirement, and after it those of its extras that are not variants of the package, as far
     as they are known; with what of these no recipe can express. An extra that consists of others
     (``all = foo[a,b]``) may be variants."""
     if not requirement.extras:

@@ -1,6 +1,6 @@
 """What extras require and a person left out of a recipe that is edited: it is not added to it.
 
-A variant often is only a part of an extra: its tests and type stubs are no recipe's business.
+A variant often is only a part of an extra: its tests and type stubs are not a recipe's business.
 What is left out for the version before a new one, although its release requires it as well, is
 left out for the new one, too. What a release requires by itself is always added, also through an
 extra of a dependency.

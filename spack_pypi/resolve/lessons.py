@@ -89,7 +89,7 @@ class Lessons:
         return self._misfits.get((project, version))
 
     def learn_inlined(self, project: str, extra: str) -> bool:
-        """Note that an extra is no variant of a new package, as it would close a cycle; whether
+        """Note that an extra is not a variant of a new package, as it would close a cycle; whether
         that is new."""
         known = (project, extra) in self._inlined
         self._inlined.add((project, extra))

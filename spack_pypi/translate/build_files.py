@@ -65,7 +65,7 @@ def _project_languages(arguments: Sequence[str]) -> set[str] | None:
 
 
 def cmake_minimum(source: Source) -> str:
-    """The version of ``cmake_minimum_required``, ``""`` where that is no literal."""
+    """The version of ``cmake_minimum_required``, ``""`` where that is not a literal."""
     for name, arguments, _ in commands(source.build_files.get(CMAKE_LISTS, "")):
         if name == "cmake_minimum_required" and len(arguments) > 1:
             match = re.match(rf"({NUMBERS})(?![0-9])", arguments[1])
@@ -83,14 +83,14 @@ def meson_languages(source: Source) -> tuple[str, ...] | None:
             continue
         for name, arguments, _ in commands(text):
             if name == "add_languages" or (name == "project" and path == MESON_BUILD):
-                # What names a keyword (``version: '1.0'``) is no language.
+                # What names a keyword (``version: '1.0'``) is not a language.
                 words = arguments[1:] if name == "project" else arguments
                 found |= {_MESON_LANGUAGES[w] for w in words if w in _MESON_LANGUAGES}
     return in_order(found)
 
 
 def meson_minimum(source: Source) -> str:
-    """The version that ``meson_version: '>=…'`` requires, ``""`` where that is no literal."""
+    """The version that ``meson_version: '>=…'`` requires, ``""`` where that is not a literal."""
     match = re.search(
         rf"meson_version\s*:\s*'\s*>=?\s*({NUMBERS})(?![0-9])",
         source.build_files.get(MESON_BUILD, ""),
@@ -117,7 +117,7 @@ def commands(text: str) -> Iterator[tuple[str, list[str], int]]:
 
 def _without_brackets(text: str) -> str:
     """A text without CMake's comments in brackets, ``#[[ ... ]]``; its lines stay where they are.
-    One that does not end is none."""
+    One that does not end counts as text."""
     kept: list[str] = []
     at = 0
     while True:

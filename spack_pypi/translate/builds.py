@@ -1,4 +1,4 @@
-"""What a release needs to be built: requirements, tools that are no Python projects, compilers.
+"""What a release needs to be built: requirements, tools that are not Python projects, compilers.
 
 `[build-system]` lists requirements (PEP 518); a backend may require more when it is called (PEP
 517), which the registry `backends` knows.

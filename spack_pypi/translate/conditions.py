@@ -95,7 +95,7 @@ def _holds(text: str, extra: str, world: Environments) -> Cells:
 
 @cache
 def _variables(text: str) -> frozenset[str]:
-    """The variables of a marker. Raises `Undecidable` for what is no marker that we know."""
+    """The variables of a marker. Raises `Undecidable` for what is not a marker that we know."""
     if not _REST.fullmatch(_COMPARISON.sub("", text)):
         raise Undecidable(f"'{text}' has a form that spack-pypi does not support", (*PLATFORMS,))
     sides = [side for match in _COMPARISON.finditer(text) for side in match.groups()]

@@ -96,7 +96,7 @@ _GNU = re.compile(
     r"(?:\+|or (?:any )?(?:later|newer)(?: versions?)?|-or-later|(only|-only))",
     re.I,
 )
-#: Names with an identifier of SPDX that is no word of the language: "BSD-3-Clause License".
+#: Names with an identifier of SPDX that is not a word of the language: "BSD-3-Clause License".
 _IDENTIFIED = re.compile(r"(?:the )?((?!.*gpl)[\w.]+-[\w.-]+) licen[cs]e(?: agreement)?", re.I)
 #: ... or has one in parentheses behind it: "Apache License, Version 2.0 (Apache-2.0)".
 _WITH_IDENTIFIER = re.compile(r"(.*\S) \(([\w.+-]+)\)")

@@ -19,7 +19,7 @@ from .license_texts import gnu_licence, recognised
 from .merge import span
 from .versions import runs
 
-#: Of the files that the metadata declares (PEP 639), those that are no lists of authors.
+#: Of the files that the metadata declares (PEP 639), those that are not lists of authors.
 _NAMED_SO = re.compile(r"licen[cs]e|copying", re.I)
 #: Licences of copies that an archive has of other projects.
 _OF_OTHERS = re.compile(r"third.?part(y|ies)|bundled|vendor(ed)?\b", re.I)
@@ -226,7 +226,7 @@ _RULES: Sequence[_Rule] = (
     _without_files,  # no licence file, and nothing that one could decide: none
     _text_of_gnu,  # the metadata states one of GNU beside others, and its text is there: that one
     _undecided,  # the metadata names several, and the files are none of them: none
-    _unknown,  # a file is no standard text: none
+    _unknown,  # a file is not a standard text: none
     _several,  # the files are texts of different licences: none
     _contradicting,  # the files are one licence, and the metadata names another: none
     _by_its_text,  # the files are one licence: that one

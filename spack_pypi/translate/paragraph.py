@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-#: What is no text, wherever it stands: comments, code, images and badges, directives.
+#: What is not text, wherever it stands: comments, code, images and badges, directives.
 _NO_TEXT = (
     re.compile(r"<!--.*?(-->|\Z)", re.S),
     re.compile(r"^(```|~~~).*?(^\1|\Z)", re.S | re.M),

@@ -143,6 +143,6 @@ def _dependency(arguments: str) -> Dependency | None:
 
 
 def _keyword(text: str) -> tuple[str, str]:
-    """A keyword argument; what is none has an empty name."""
+    """A keyword argument; anything else has an empty name."""
     match = re.fullmatch(r"\s*(\w+)\s*:\s*(.*?)\s*", text, re.S)
     return (match[1], match[2]) if match else ("", "")

@@ -83,14 +83,14 @@ class Translated(NamedTuple):
 
 
 def parse(texts: Iterable[str]) -> tuple[list[Requirement], list[str]]:
-    """The requirements, and the texts that are none (PEP 508)."""
+    """The requirements, and the texts that are not valid (PEP 508)."""
     found = [(text, parsed(text)) for text in texts]
     return [r for _, r in found if r is not None], [text for text, r in found if r is None]
 
 
 @lru_cache(maxsize=1 << 12)
 def parsed(text: str) -> Requirement | None:
-    """The requirement; None where the text is none (PEP 508). Most releases of a project say the
+    """The requirement; None for an invalid one (PEP 508). Most releases of a project say the
     same, and what is guessed from a release is translated a moment later."""
     return parsed_requirement(text)
 

@@ -19,7 +19,7 @@ _TEXT = re.compile(r"[vV]?([0-9][0-9A-Za-z]*(?:[._-][0-9A-Za-z]+)*)")
 
 def meant(text: str, released: Container[Version] = ()) -> Version | None:
     """The version (PEP 440) that a version text in Spack means; None for the name of a branch and
-    for what is no version of a release.
+    for what is not a version of a release.
 
     To Spack all separators are the same, ``2024_09_5`` is 2024.9.5 and ``1-2`` is 1.2; to PEP 440
     ``1-2`` is 1.post2. Where only that one is among those that were ``released``, it is meant.
@@ -78,7 +78,7 @@ def _readings(text: str) -> tuple[Version, ...]:
 
 
 def pep440(text: str) -> Version | None:
-    """The version that a text is by PEP 440; None for what is none."""
+    """The version that a text is by PEP 440; None for what is not one."""
     try:
         return Version(text) if is_short(text) else None
     except InvalidVersion:

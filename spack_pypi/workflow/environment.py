@@ -62,7 +62,7 @@ def _extras(target: ProjectPackage, requirement: Requirement, recipe: PlannedRec
 def other_specs(
     packages: Iterable[tuple[str, SpecifierSet]], repos: Repos
 ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """Packages of Spack that are no projects as specs, with the ranges that a file asks for; and
+    """Packages of Spack that are not projects as specs, with the ranges that a file asks for; and
     those that no repo has, or not so, each with the reason."""
     specs, left_out = [], []
     for name, specifier in packages:

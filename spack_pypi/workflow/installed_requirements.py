@@ -22,7 +22,7 @@ def required(
     distribution: Distribution, environment: MarkerEnvironment, extra: str = ""
 ) -> Iterator[Requirement]:
     """What a distribution requires in an environment; with an extra, only what that adds. Texts
-    that are no requirements, and markers that cannot be decided, are passed over, as pip does."""
+    that are not requirements, and markers that cannot be decided, are passed over, as pip does."""
     for text in distribution.requires:
         requirement = _parsed(text)
         if requirement is None or not _holds(requirement, environment, extra):

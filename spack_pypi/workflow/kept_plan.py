@@ -45,7 +45,7 @@ def from_json(
     recipe_path: Callable[[Target, str], Path],
 ) -> Plan:
     """The plan that was kept, for this run. Raises `ValueError`, `LookupError`, `TypeError` or
-    `AttributeError` for what is none."""
+    `AttributeError` for what is not a plan."""
     recipes = [_recipe_of(each) for each in said["recipes"]]
     records = [
         _record_of(each, lambda package: recipe_path(target, package)) for each in said["records"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 def dependencies_first(dependencies: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Each name of a mapping after those that it depends on; a cycle starts with the name of it
-    that is reached first. Names that are no keys are left out."""
+    that is reached first. Names that are not keys are left out."""
     seen: set[str] = set()
     # Not recursive: chains of dependencies have any length.
     todo = [(name, False) for name in reversed([*dependencies])]

@@ -208,13 +208,13 @@ def _compared(
         what = "it is built from its repository, of which nothing is known"
         return Outdated(package, project, problem=what)
     current = max(listed, default=None)
-    # Beside a branch all numbered versions may be deprecated: those before them are no update.
+    # Beside a branch all numbered versions may be deprecated: those before them are not an update.
     newest = max(listed or deprecated, default=None)
     # Most projects have many releases, and most recipes lack few: those before are not looked at.
     admitted = replace(policy, withdrawn=False)
     others = candidates(page, admitted, existing, above=None if older else newest)
     if in_repository:
-        # Its tags are no releases of a recipe that has archives.
+        # Its tags are not releases of a recipe that has archives.
         others = tuple(r for r in others if existing.from_git and not branch_name(r.version))
     lacking = [r for r in others if r.version not in listed and r.version not in deprecated]
     later = [

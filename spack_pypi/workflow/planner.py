@@ -32,7 +32,7 @@ class Planner:
     """Makes plans for one request; each takes the lessons of those before into account. ``target``
     is the one of the request.
 
-    Raises `SpackPyPIError`: `UsageError` for names that are no requirements, `HostError` for a
+    Raises `SpackPyPIError`: `UsageError` for names that are not requirements, `HostError` for a
     repo that cannot be used, `IndexFailure`."""
 
     def __init__(

@@ -224,7 +224,7 @@ def test_what_a_flattened_extra_needs_may_be_reached_through_others() -> None:
     # A line of its own that rejects the version is not mended by others.
     narrow = [Line("py-lib"), Line("py-web@:1", ("1.0",))]
     assert kinds(narrow, need, reached=["py-web"]) == [(NARROW, "py-web")]
-    # That is no excuse for what the dependent's own release requires.
+    # That is not an excuse for what the dependent's own release requires.
     assert kinds([], LIB, reached=["py-lib"]) == [(LOST, "py-lib")]
 
 

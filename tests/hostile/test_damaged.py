@@ -43,7 +43,7 @@ DAMAGED: list[tuple[dict[str, bytes], str, str]] = [
     *(
         (
             {SDIST: sdist_bytes("quiet_log", VERSION, {**INSIDE, "pyproject.toml": text})},
-            f"{UNREAD}: build-system.requires in its pyproject.toml is no list of texts",
+            f"{UNREAD}: build-system.requires in its pyproject.toml is not a list of texts",
             "left out: build-system.requires in its pyproject.toml",
         )
         for text in (

@@ -35,7 +35,7 @@ def test_names_versions_and_builds(tmp_path: Path) -> None:
 
 
 def test_modules_without_metadata_are_told_of(tmp_path: Path) -> None:
-    """Else nobody would know why these are no externals."""
+    """Else nobody would know why these are not externals."""
     (tmp_path / SITE).mkdir(parents=True)
     distribution(tmp_path / SITE, "six", "1.17.0")
     record(tmp_path, "six-1.17.0-pyhd_0", f"{SITE}/six.py")

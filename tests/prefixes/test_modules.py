@@ -139,7 +139,7 @@ def test_what_is_printed_is_not_run(site: Site) -> None:
 @pytest.mark.parametrize("name", ["--version", "", "a\0b"])
 def test_what_is_no_name(name: str, site: Site) -> None:
     site.answers(LMOD)
-    with pytest.raises(UsageError, match="is no name of a module"):
+    with pytest.raises(UsageError, match="is not a name of a module"):
         in_modules([name])
 
 

@@ -29,7 +29,7 @@ MVAPICH = '#define MVAPICH2_VERSION "2.3.7"\n' + MPICH
         # What vendors made of MPICH.
         (INTEL, "lib/libmpi.so.12", None),
         (MVAPICH, "lib/libmpi.so.12", None),
-        # A version that is none, and a header of two.
+        # An invalid version, and a header of two.
         ('#define MPICH_VERSION "unreleased"\n', "lib/libmpi.so.12", None),
         (MPICH + OPENMPI, "lib/libmpi.so.12", None),
         ("", "lib/libmpi.so.12", None),

@@ -44,7 +44,7 @@ ANSWERS: list[tuple[str, Any, str]] = [
     (WHEEL, said("py3"), f"{PACKAGES}py3/q/quiet-log/{WHEEL}"),
     (WHEEL, said("py2.py3"), f"{PACKAGES}py2.py3/q/quiet-log/{WHEEL}"),
     (WHEEL, said("3.7"), f"{PACKAGES}3.7/q/quiet-log/{WHEEL}"),
-    # where it is not known, or is no part of an address, the index's own address stays
+    # where it is not known, or is not a part of an address, the index's own address stays
     (WHEEL, None, HASHED + WHEEL),
     (WHEEL, [], HASHED + WHEEL),
     (WHEEL, {"releases": {"1.0": [{}]}}, HASHED + WHEEL),

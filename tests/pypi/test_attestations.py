@@ -42,7 +42,7 @@ OBJECTS = [
         (Publisher("Google account bot@sample.example"),),
     ),
     (provenance(), ()),
-    # What is none:
+    # What is not a provenance object:
     (provenance({"kind": "GitHub"}), ()),
     (provenance({"repository": "octo/sample"}), ()),
     (provenance({**GITHUB, "repository": ["octo"]}, None, 5, "x"), ()),

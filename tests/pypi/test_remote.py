@@ -83,7 +83,7 @@ INSTEAD: Mapping[str, Ranges] = {
     "has a longer file by then": lambda start, end, number: part(
         start, end, total=len(WHOLE) + number
     ),
-    "says what is no range": lambda start, end, number: Response(
+    "says what is not a range": lambda start, end, number: Response(
         206, b"", {"content-range": "bytes a-b/c"}, ""
     ),
     "sends zeros": lambda start, end, number: part(start, end, content=b"\0" * len(WHOLE)),

@@ -42,7 +42,7 @@ LINES = [
     ('variant("x", default=False, description="X", when="@:1")', ""),
     ('patch("x.patch", when="@1.4")', ""),
     ('conflicts("platform=windows", when="@2:")', 'conflicts("platform=windows")'),
-    # a branch is no release
+    # a branch is not a release
     ('version("main", branch="main")', 'version("main", branch="main")'),
     # a person's words and programs stay
     (

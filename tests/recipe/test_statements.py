@@ -30,7 +30,7 @@ def test_what_is_plain(body: str, kind: str, first: str) -> None:
     assert (found.kind, found.first, found.line, found.computed) == (kind, first, 3, "")
 
 
-# (statement, a part of the reason why it is no value)
+# (statement, a part of the reason why it is not a value)
 COMPUTED = [
     ("    for v in PyA.versions:\n        depends_on(f'py-a@{v}', when=f'@{v}')\n", "loop"),
     ("    if sys.platform == 'darwin':\n        depends_on('py-a')\n", "under an if"),

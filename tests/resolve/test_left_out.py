@@ -104,7 +104,7 @@ EDITS: list[tuple[list[str], list[str], list[str], list[str], tuple[str, ...]]] 
         ['depends_on("py-a@2:", when="@2:")'],
         (),
     ),
-    # and that is what an extra of a dependency requires, where it is no variant
+    # and that is what an extra of a dependency requires, where it is not a variant
     ([], ["lib[more]"], ["lib[more]"], ['depends_on("py-b@1:", when="@2:")'], ()),
     ([], [], ["lib[more]"], ['depends_on("py-b@1:", when="@2:")'], ()),
     (

@@ -242,7 +242,7 @@ def test_requirements_that_nothing_confirms(spack: Spack, server: IndexServer) -
 
 
 def test_only_what_is_new_is_reported(spack: Spack, server: IndexServer) -> None:
-    """In CI: what a baseline has and what is ignored is no error; SARIF names file and line."""
+    """In CI: what a baseline has or what is ignored is no error; SARIF names file and line."""
     server.served.add("parent", "1.0", "six", python=">=3.11")
     server.served.add("six", "1.0")
     server.served.reports = {("parent", "1.0"): ["PYSEC-1"]}

@@ -39,7 +39,7 @@ def test_where_nothing_is_installed(every_spack: Spack, tmp_path: Path) -> None:
     ("name", "code", "said"),
     [
         ("py-nobody", 1, "'py-nobody' is neither installed nor an environment: spack install"),
-        ("py-nobody@@2", 2, "'py-nobody@@2' is no spec:"),
+        ("py-nobody@@2", 2, "'py-nobody@@2' is not a spec:"),
     ],
 )
 def test_what_is_not_installed(

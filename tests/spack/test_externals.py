@@ -196,7 +196,7 @@ def test_a_file_that_a_configuration_includes(spack: Spack) -> None:
     file.write_text(json.dumps({"packages": {"py-mupone": {"externals": ["a"]}}}))
     done = spack.run(*arguments, "--verify", "load")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
-    assert f"{file} is no packages.yaml: name another file with -o" in done.stderr
+    assert f"{file} is not a packages.yaml: name another file with -o" in done.stderr
     file.unlink()
     done = spack.run(*arguments, "--not-buildable")
     assert done.returncode == 0, done.stderr

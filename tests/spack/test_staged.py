@@ -159,7 +159,7 @@ print(json.dumps([package.versions, package.deprecated]))
 
 
 def test_deprecated_versions(every_spack: Spack) -> None:
-    """Those that say so themselves, and those of a block; branches are no versions."""
+    """Those that say so themselves, and those of a block; branches are not versions."""
     versions, deprecated = said(every_spack, JOBS)["deprecated"]
     assert versions == ["1.3"]
     assert deprecated == ["2.0", "1.10", "1.2"]

@@ -89,7 +89,7 @@ DOCSTRINGS = [
     ("x-log: logs all things", "", "x-log: logs all things."),
     ("A `log` of *all*\n  [things](https://x.example/)", "", "A log of all things."),
     ("Is it quiet?", "", "Is it quiet?"),
-    # pictures are no text, signs are
+    # pictures are not text, signs are
     ("\U0001f680 quiet logging \u2764\ufe0f", "", "Quiet logging."),
     ("\u2728", "A library that logs quietly.", "A library that logs quietly."),
     ("Logs to Foo\u2122 at 20\u00b0", "", "Logs to Foo\u2122 at 20\u00b0."),

@@ -87,7 +87,7 @@ BLOCKS: list[tuple[list[DependencyLine], list[str], str, list[int], list[str]]] 
     (block("x@2:", "y", "z", "u"), ["y", "z", "u"], "1.5:", [0], []),
     (block("x@:2", "y", "z", "u"), ["x@3:", "y", "z", "u"], "1.5:", [0], ["x@3:"]),
     (block("wheel (build)", "y", "z"), ["y", "z"], "1.5:", [], []),
-    # when that is no fewer lines than new ones
+    # when that is not fewer lines than new ones
     (block("x", "y", "z"), ["y", "z"], "", [], ["y", "z"]),
     (block("x"), ["x"], "", [], ["x"]),
     # what only a person knows about

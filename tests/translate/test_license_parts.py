@@ -53,7 +53,7 @@ def test_the_licence_of_the_project_comes_first(text: str, licence: str) -> None
         f"{MIT}\n\nYou are under no obligation to provide any patches.",
         f"{MIT}\n\nThe Software may not be sold.\n\n{BSD}",
         f"{MIT}\n\nThe files in vendor/ are under other licences.",
-        # a text that is no standard one
+        # a text that is not a standard one
         f"{MIT}\n\nNoisy license\n=====\n{' '.join(BSD.split()[:-1])}",
         f"{'word ' * 200}{MIT}",
     ],

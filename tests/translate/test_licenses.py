@@ -300,7 +300,7 @@ SAME = [
     ("LGPL-2.1+", "LGPL-2.1-or-later", True),
     ("GPL-2.0-only", "GPL-2.0-or-later", False),
     ("GPL-2.0-only WITH Classpath-exception-2.0", "GPL-2.0-only", False),
-    # what is no SPDX expression is compared as it is
+    # what is not an SPDX expression is compared as it is
     ("custom", "custom", True),
     ("custom", "MIT", False),
 ]

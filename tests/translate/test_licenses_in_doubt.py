@@ -163,7 +163,7 @@ CLASSIFIED: list[tuple[dict[str, Any], Mapping[str, str], Stated, str]] = [
         Stated("ISC", "LICENSE", against="'see LICENSE', 'MIT License'"),
         "MIT",
     ),
-    # the same, a text that is no standard one, two licences, a licence of parts, or no file
+    # the same, a text that is not a standard one, two licences, a licence of parts, or no file
     ({"classifiers": (CLASSIFIER,)}, {"LICENSE": MIT}, MIT_BY_CLASSIFIER, "MIT"),
     ({"classifiers": (CLASSIFIER,)}, {"LICENSE": f"{ISC} No."}, MIT_BY_CLASSIFIER, "MIT"),
     ({"classifiers": (CLASSIFIER,)}, {"L.ISC": ISC, "L.BSD": BSD}, MIT_BY_CLASSIFIER, "MIT"),

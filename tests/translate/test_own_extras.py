@@ -19,13 +19,13 @@ PARTED: list[tuple[Sequence[str], tuple[str, ...], tuple[str, ...]]] = [
         ("array", "frame"),
         ('lz4; extra == "all"',),
     ),
-    # in any spelling, and beside an extra that is no variant
+    # in any spelling, and beside an extra that is not a variant
     (
         ('Foo[Frame,tests]; extra == "all"', 'pytest; extra == "tests"'),
         ("frame",),
         ('foo[tests]; extra == "all"', 'pytest; extra == "tests"'),
     ),
-    # through an extra that is no variant, which may name the first one again
+    # through an extra that is not a variant, which may name the first one again
     (
         ('foo[more]; extra == "all"', 'foo[array,all]; extra == "more"'),
         ("array",),

@@ -50,7 +50,7 @@ DESCRIPTIONS = [
     (f"{TEXT} It has:\n\n* logs\n\nThese are the quiet logs.", TEXT),
     (f"These logs are the quiet ones.\n\n{TEXT}", TEXT),
     (f"where log is a quiet log\n\n{TEXT}", TEXT),
-    # what is no sentence
+    # what is not a sentence
     (f"Documentation of it | How to begin\n\n{TEXT}", TEXT),
     (f"[Docs](https://x.example/) · [Source](https://y.example/) · more\n\n{TEXT}", TEXT),
     (f".. math::\n\n   a = b + c + d\n\n{TEXT}", TEXT),

@@ -19,7 +19,7 @@ TABLE = [
     # what is required anyway is nothing new, unless there is nothing else
     ("df", "py-numpy py-pandas", "py-numpy", "Enable df support (pandas)"),
     ("fast", "py-numpy", "py-numpy", "Enable fast support (numpy)"),
-    # a package that is no Python project keeps its name
+    # a package that is not a Python project keeps its name
     ("vision", "opencv", "", "Enable vision support (opencv)"),
     # names that say nothing
     ("all", "py-h2 py-brotli", "", "Enable optional dependencies: h2 and brotli"),

@@ -1,4 +1,4 @@
-"""What files declare that are no lock files: setup.cfg, scripts, uv's sources, conda's files."""
+"""What files declare that are not lock files: setup.cfg, scripts, uv's sources, conda's files."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ TABLE: list[tuple[str, list[str], Verdict, str]] = [
     # extras
     (f'variant("fast", default=False)\n{A}", when="+fast"{RUN}', ['a; extra == "fast"'], E, ""),
     (f'{A}"{RUN}', ['a; extra == "fast"'], D, "also holds without the extra"),
-    (f'{A}", when="+mpi"{RUN}', ["a"], D, "mpi, which is no extra"),
+    (f'{A}", when="+mpi"{RUN}', ["a"], D, "mpi, which is not an extra"),
     (f'{A}+mpi"{RUN}', ["a"], D, "+mpi is nothing that the metadata asks for"),
     # Python
     (f'depends_on("python@3.11:"{RUN}', [], D, "it excludes Python 3.10.19"),

@@ -38,7 +38,7 @@ def at(tag: str) -> GitReference:
 def test_beside_a_branch_all_versions_may_be_deprecated(
     deprecated: list[str], missing: list[str]
 ) -> None:
-    """What is older than these is no update."""
+    """What is older than these is not an update."""
     host, index = MemoryHost(), MemoryIndex()
     host.has("x", deprecated=deprecated)
     host.packages["x"] = replace(host.packages["x"], from_git=True, branches=("main",))

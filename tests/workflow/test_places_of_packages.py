@@ -1,4 +1,4 @@
-"""Sets that are no files: a folder of wheels and sdists, and what is installed in a Python."""
+"""Sets that are not files: a folder of wheels and sdists, and what is installed in a Python."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def python(folder: Path, answer: str) -> str:
 
 
 UNREAD = "its metadata cannot be read"
-#: Texts of direct_url.json that are none; sorted.
+#: Invalid texts of direct_url.json; sorted.
 ODD_ORIGINS = {"deep": "[" * 100_000, "half": "[", "list": "[1]", "odd": '{"url": 5}'}
 
 

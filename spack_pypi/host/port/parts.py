@@ -235,7 +235,7 @@ class Host(Protocol):
         name (``source/f/foo/foo-1.0.tar.gz``); None if it is not known."""
 
     def yaml(self, text: str) -> object:
-        """The document in a text of YAML. Raises ValueError where it is none, `HostError` where
+        """The document in a text of YAML. Raises ValueError for anything else, `HostError` where
         there is no reader."""
 
     def basis(self) -> str | None:

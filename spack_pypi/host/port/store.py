@@ -73,8 +73,8 @@ class Store(Protocol):
     def runtimes(self, names: Sequence[str]) -> Sequence[Runtime]:
         """For each name, a spec or an environment (its name or folder), what runs together;
         without names the active environment, else all that was asked for and needs Python. Raises
-        `HostError` for what is not installed, and `UsageError` for what is no spec."""
+        `HostError` for what is not installed, and `UsageError` for what is not a spec."""
 
     def linked(self, file: Path) -> Linked | None:
-        """What an ELF file needs; None for a file that is none, or has no dynamic section. Raises
+        """What an ELF file needs; None for another file, or one without dynamic section. Raises
         ValueError where it cannot be read."""

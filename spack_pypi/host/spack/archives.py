@@ -19,8 +19,8 @@ class ArchiveNames:
 
     def name(self, cls: Any, package: str, version: str, address: str | None = None) -> str:
         """The file name of the address that a version has, or else that its package class
-        extrapolates, also for one that it does not declare; empty where that is no address of an
-        index."""
+        extrapolates, also for one that it does not declare; empty where that is not an address of
+        an index."""
         try:
             found = str(address or self._address(cls, package, version))
         except Exception:

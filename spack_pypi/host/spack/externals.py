@@ -75,7 +75,7 @@ class SpackExternals:
         except ValueError:
             scopes = spack.config.CONFIG.scopes.values()
             known = ", ".join(each.name for each in scopes if each.writable)
-            raise UsageError(f"'{name}' is no configuration scope; there are {known}") from None
+            raise UsageError(f"'{name}' is not a configuration scope; there are {known}") from None
         # A file is included where nobody knows what else there is, so it refers to nothing else.
         ours = _entries(installed, before if file else spack.config.get("packages"))
         _check_readable(ours)
@@ -180,11 +180,11 @@ def _unusable(
 def _in_file(file: Path) -> dict[str, Any]:
     """The settings of packages in a file; none where there is no file. Raises `UsageError`."""
     if not os.path.isdir(file.parent):
-        raise UsageError(f"{file.parent} is no folder: make it, or name another file with -o")
+        raise UsageError(f"{file.parent} is not a folder: make it, or name another file with -o")
     if not os.path.exists(file):
         return {}
     if not os.path.isfile(file):
-        raise UsageError(f"{file} is no file: name another one with -o")
+        raise UsageError(f"{file} is not a file: name another one with -o")
     try:
         data = spack.util.spack_yaml.load(read_text(file)) or {}
         packages = data.get("packages", {})
@@ -195,7 +195,7 @@ def _in_file(file: Path) -> dict[str, Any]:
         raise
     except Exception:
         # Its reader lets errors of Python's own pass.
-        raise UsageError(f"{file} is no packages.yaml: name another file with -o") from None
+        raise UsageError(f"{file} is not a packages.yaml: name another file with -o") from None
 
 
 def _write(packages: dict[str, Any], scope: str, file: Path | None) -> None:

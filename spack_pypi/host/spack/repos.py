@@ -192,7 +192,7 @@ class SpackRepos:
         except (spack.repo.RepoError, OSError) as error:
             if os.path.exists(os.path.join(path, "repo.yaml")):
                 raise HostError(
-                    f"{path} is no repo that Spack can use: {in_short(error)}"
+                    f"{path} is not a repo that Spack can use: {in_short(error)}"
                 ) from None
             inner = sorted(Path(path).glob("spack_repo/*/repo.yaml"))
             create = f"create one with 'spack repo create {path}'"

@@ -55,7 +55,7 @@ class SpackStore:
                 for spec in spack.store.STORE.db.query(each, installed=True)
             ]
         except (spack.error.SpackError, spack.error.SpecSyntaxError) as error:
-            raise UsageError(f"'{name}' is no spec: {str(error).splitlines()[0]}") from None
+            raise UsageError(f"'{name}' is not a spec: {str(error).splitlines()[0]}") from None
         if not installed:
             raise HostError(
                 f"'{name}' is neither installed nor an environment: spack install {name}"

@@ -15,7 +15,7 @@ from ..project_files.toml import at, strings
 
 #: What setuptools last installed, beside the metadata of the sdist.
 TOP_LEVEL = re.compile(r"(?:([^/]+)/)?([^/]+)\.egg-info/top_level\.txt")
-#: Folders that hold the packages of a project and are none themselves.
+#: Folders that hold the packages of a project and are not packages themselves.
 _BASES = ("src", "lib", "python", "source", "py")
 #: Top-level packages of these names are for developing a project, and not installed.
 _NOT_INSTALLED = re.compile(

@@ -315,7 +315,7 @@ def source(contents: Mapping[str, Any], project: str) -> Source:
     said = at(pyproject, "build-system", "requires")
     if said is not None and (not isinstance(said, list) or len(strings(said)) < len(said)):
         return replace(
-            found, problem="build-system.requires in its pyproject.toml is no list of texts"
+            found, problem="build-system.requires in its pyproject.toml is not a list of texts"
         )
     broken = limits.too_many([*strings(said), *found.setup_requires])
     return replace(found, problem=f"its build {broken}") if broken else found

@@ -120,7 +120,7 @@ def declared_order(metadata: Metadata, source: Source) -> tuple[str, ...]:
 
 
 def _name(text: str) -> str:
-    """The normalized name in a requirement; empty where the text is none."""
+    """The normalized name in a requirement; empty where the text is not a requirement."""
     requirement = limits.requirement(text)
     return canonicalize_name(requirement.name) if requirement else ""
 

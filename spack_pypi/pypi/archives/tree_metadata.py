@@ -32,7 +32,7 @@ _NAMELESS = (
     f"neither its pyproject.toml nor its setup.cfg or setup.py says how it is called: "
     f"write 'NAME @ PLACE' if you know it {WAY_OUT}"
 )
-#: The reason of a tree that is no Python project at all.
+#: The reason of a tree that is not a Python project at all.
 NO_PROJECT = "it has no pyproject.toml, setup.cfg or setup.py"
 
 
@@ -88,7 +88,7 @@ def _with_declared(found: Metadata, source: Source) -> Metadata:
 
 
 def _name(text: str) -> str:
-    """A name as PEP 503 has it; empty for what is none."""
+    """A name as PEP 503 has it; empty for what is not a name."""
     try:
         return canonicalize_name(text, validate=True) if is_short(text) else ""
     except ValueError:

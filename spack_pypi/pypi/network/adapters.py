@@ -37,7 +37,7 @@ def adapter(
 ) -> HTTPAdapter:
     """An adapter for TLS; ``trusted`` authorities are those of a file or a folder, or True for the
     ones of requests. ``client_cert`` is a file with a certificate and its key. Raises `UsageError`
-    for one that is none."""
+    for an invalid one."""
     try:
         context = _context(DEFAULT_CA_BUNDLE_PATH if trusted is True else trusted, client_cert)
     except (OSError, TypeError):

@@ -253,7 +253,7 @@ def _redirected(url: str, location: str) -> str:
         target = without_credentials(urljoin(url, location))
         scheme = urlsplit(target).scheme
     except ValueError:
-        raise NotFetched(url, "redirects to what is no address") from None
+        raise NotFetched(url, "redirects to what is not an address") from None
     if scheme not in ("http", "https"):
         raise NotFetched(url, f"redirects to '{scheme}:', which is not the address of a web page")
     if scheme == "http" and urlsplit(url).scheme == "https":

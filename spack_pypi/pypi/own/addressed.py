@@ -106,7 +106,7 @@ def place_of(requirement: Requirement, within: Place) -> Place:
     local = at is None or isinstance(at, Location) and at.path is not None
     elsewhere = at is None or getattr(within, "address", "") != at.address
     if at is None or local or (at.address.startswith("file:") and elsewhere):
-        raise UsageError("a file of a machine is no place that others have")
+        raise UsageError("a file of a machine is not a place that others have")
     if leads_inside(getattr(within, "address", ""), at.address):
         raise UsageError("a public server may not lead to an address of a private network")
     return at

@@ -62,7 +62,7 @@ class BackendAnswer:
     requires: tuple[str, ...]
 
     def metadata(self, address: str, version: Version, named: str) -> Metadata:
-        """The metadata, as that of a version. Raises `FileFailure` for what is none, and for that
+        """The metadata, as that of a version. Raises `FileFailure` for invalid ones, and for those
         of another project than the tree says it is (``named``; empty where it does not say)."""
         raw, _ = parse_email(self.text)
         name, said = raw.get("name", ""), raw.get("version", "")
@@ -129,7 +129,7 @@ class Backends:
             )
             more = caller.get_requires_for_build_wheel()
             if not isinstance(more, list) or len(strings(more)) < len(more) or too_many(more):
-                raise run.failure("what it requires is no list of requirements")
+                raise run.failure("what it requires is not a list of requirements")
             run.install(more, self.index)
             where = run.folder / "metadata"
             where.mkdir()
@@ -178,7 +178,7 @@ class _Run:
         # A file, as a requirement may look like an option; and it has no options of its own.
         lines = [line for line in requirements if parsed(line) is not None]
         if len(lines) < len(requirements):
-            raise self.failure("what it requires is no list of requirements")
+            raise self.failure("what it requires is not a list of requirements")
         listed.write_text("\n".join(lines), "utf-8")
         what = "pip cannot install what it requires from wheels"
         # What the user's PYTHONPATH has is not there for the backend.

@@ -44,15 +44,15 @@ def git_place(where: str, name: str, extras: tuple[str, ...]) -> GitPlace:
     that of a repository."""
     shown = f"'{redacted(where)}'"
     if re.search(r"\s", where):
-        raise UsageError(f"{shown} is no address of a repository: it has a space")
+        raise UsageError(f"{shown} is not an address of a repository: it has a space")
     try:
         parts = urlsplit(where[len(GIT) :])
         host, password = parts.hostname, parts.password
     except ValueError:
-        raise UsageError(f"{shown} is no address of a repository") from None
+        raise UsageError(f"{shown} is not an address of a repository") from None
     if parts.scheme not in _SCHEMES or not (host or parts.scheme == "file") or parts.query:
         known = ", ".join(f"git+{scheme}" for scheme in _SCHEMES)
-        raise UsageError(f"{shown} is no address of a repository (with {known}://HOST/PATH)")
+        raise UsageError(f"{shown} is not an address of a repository (with {known}://HOST/PATH)")
     if password is not None or (parts.username and parts.scheme != "ssh"):
         raise UsageError(
             f"{shown} has a user name or a token: leave it out, git has its own (see "
@@ -62,7 +62,7 @@ def git_place(where: str, name: str, extras: tuple[str, ...]) -> GitPlace:
     if not at:
         path, reference = parts.path, ""
     if not path.strip("/") or (at and not reference) or reference.startswith("-"):
-        raise UsageError(f"{shown} is no address of a repository (with HOST/PATH@BRANCH)")
+        raise UsageError(f"{shown} is not an address of a repository (with HOST/PATH@BRANCH)")
     said = dict(parse_qsl(parts.fragment, keep_blank_values=True))
     folder, egg = said.pop("subdirectory", ""), said.pop("egg", "")
     if said or {"", ".", ".."} & {*folder.strip("/").split("/")} and folder:

@@ -118,7 +118,7 @@ def _remote(folder: Path, top: Path, branch: str) -> str:
             f"Spack cannot clone the git remote '{wanted[0]}' of {folder}: give it an address of "
             f"https or ssh without a query: git remote set-url {wanted[0]} URL"
         )
-    # The user of ssh is no secret, and without it there is no access.
+    # The user of ssh is not a secret, and without it there is no access.
     user = _USER_OF_SSH.match(address)
     return plain.replace("ssh://", f"ssh://{user[1]}@", 1) if user else plain
 

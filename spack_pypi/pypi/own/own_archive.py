@@ -32,7 +32,7 @@ _PIECE = 1 << 20
 class OwnArchive:
     """An archive of a release of a ``project``, at a ``path`` of this machine. ``file`` has the
     address for recipes. ``metadata_text`` is its METADATA or PKG-INFO, ``contents`` what is in an
-    sdist (`sdist.Contents.as_json`). Of an archive that is none, but the tree of a project,
+    sdist (`sdist.Contents.as_json`). Of an archive that is not an sdist, but a project's tree,
     ``tree`` is what its files say."""
 
     project: str
@@ -77,7 +77,7 @@ def _pieces(raw: Reader, url: str) -> Iterator[bytes]:
 
 def check_kind(place: Location) -> None:
     """Raise `UsageError` for a path where there is nothing, and for a place that by its name, or
-    as it is no file, is neither an sdist nor a wheel."""
+    as it is not a file, is neither an sdist nor a wheel."""
     if place.path and not os.path.exists(place.path):
         hint = f"; a version of a project is written {place.name}==VERSION" if place.name else ""
         raise UsageError(f"{place} cannot be read: No such file or directory{hint}")

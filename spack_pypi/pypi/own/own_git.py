@@ -94,7 +94,7 @@ class OwnRepository(OwnIndex):
         return [self.repository.text(at.commit, name) for name in _READMES]
 
     def download(self, project: str, file: File, to: Path) -> None:
-        raise FileFailure(file.url, "a tree of a repository is no archive")
+        raise FileFailure(file.url, "a tree of a repository is not an archive")
 
 
 def opened(
@@ -131,7 +131,8 @@ def opened(
         same = [at.tag] if wanted == at.tag else [t for t, c in known.tags.items() if c == wanted]
         tags = version_tags(same, found.project, folder)
         if not tags:
-            raise UsageError(f"the tag '{at.tag}' of {where} is no version that Spack can order")
+            reason = "is not a version that Spack can order"
+            raise UsageError(f"the tag '{at.tag}' of {where} {reason}")
         newest = max(tags)
         by_version = {newest: GitReference(at.commit, tag=tags[newest])}
     releases = [

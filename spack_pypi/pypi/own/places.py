@@ -80,7 +80,7 @@ def place(text: str) -> Location | GitPlace | None:
         where, extras = with_extras["place"], f"{extras},{with_extras['extras']}"
     wanted = tuple(filter(None, map(str.strip, extras.split(","))))
     if not all(re.fullmatch(r"[\w.-]+", extra, re.A) for extra in wanted):
-        raise UsageError(f"'{redacted(text)}' has an extra that is none")
+        raise UsageError(f"'{redacted(text)}' has an invalid extra")
     if where.startswith(GIT):
         return git_place(where, canonicalize_name(name), wanted)
     return _at(where, canonicalize_name(name), wanted)

@@ -1,6 +1,6 @@
 """The project of a repository, with the releases that an index has of it.
 
-A name is no proof: anybody can publish a project that says it is from some repository. So both
+A name is not proof: anybody can publish a project that says it is from some repository. So both
 must say it: the metadata of the newest release names the repository, and the index attests that it
 was published from there (PEP 740), or the README of the repository says how to install it from an
 index, or links its page there.

@@ -24,7 +24,7 @@ _SEARCH = (
 
 def searched(pattern: str, text: str, group: str) -> str:
     """What the named group of a pattern has where it is first found in a text (``re.MULTILINE``);
-    empty where it is not, has no such group, is no pattern, or is not found soon enough."""
+    empty where it is not, has no such group, is not a pattern, or is not found soon enough."""
     if len(pattern.encode("utf-8", "replace")) > _LONGEST_PATTERN:
         return ""
     if len(text.encode("utf-8", "replace")) > _LONGEST_TEXT:

@@ -74,7 +74,7 @@ def requires_python(table: Mapping[str, Any]) -> str:
     if said is None:
         return ""
     if not isinstance(said, str):
-        raise ValueError("the versions of Python in its [tool.poetry] are no text")
+        raise ValueError("the versions of Python in its [tool.poetry] are not text")
     return str(_as_one([_series_of_python(each) for each in specifiers(said)], said))
 
 
@@ -87,12 +87,12 @@ def _series_of_python(accepted: SpecifierSet) -> SpecifierSet:
 def _extras(table: Any) -> dict[str, set[str]]:
     """The projects (PEP 503) of each extra."""
     if not isinstance(table, dict):
-        raise ValueError("the extras in its [tool.poetry] are no table")
+        raise ValueError("the extras in its [tool.poetry] are not a table")
     found: dict[str, set[str]] = {}
     for extra, names in table.items():
         listed = strings(names)
         if not isinstance(names, list) or len(listed) < len(names):
-            raise ValueError(f"the extra '{extra}' in its [tool.poetry] is no list of texts")
+            raise ValueError(f"the extra '{extra}' in its [tool.poetry] is not a list of texts")
         found[canonicalize_name(extra)] = {
             canonicalize_name(re.split(r"\[", n)[0]) for n in listed
         }
@@ -102,7 +102,7 @@ def _extras(table: Any) -> dict[str, set[str]]:
 def _listed(table: Mapping[str, Any], extras: Mapping[str, set[str]]) -> Iterator[_Listed]:
     dependencies = table.get("dependencies", {})
     if not isinstance(dependencies, dict):
-        raise ValueError("the dependencies in its [tool.poetry] are no table")
+        raise ValueError("the dependencies in its [tool.poetry] are not a table")
     for name, said in dependencies.items():
         if canonicalize_name(name) == "python":
             continue
@@ -126,13 +126,13 @@ def _dependency(name: str, said: Mapping[str, Any], among: tuple[str, ...]) -> _
     else:
         version = said.get("version", "*")
         if not isinstance(version, str):
-            raise ValueError("its version is no text")
+            raise ValueError("its version is not text")
         text += str(_as_one(specifiers(version), version))
     return _Listed(text, _marker(said), said.get("optional") is True, among)
 
 
 def _address(said: Mapping[str, Any]) -> str:
-    """The address (PEP 508) of a dependency that is no release of an index; empty for one."""
+    """The address (PEP 508) of a dependency that is not a release of an index; empty for one."""
     git, folder = said.get("git"), said.get("subdirectory")
     if isinstance(git, str):
         ssh = _OF_SSH.fullmatch(git)
@@ -156,7 +156,7 @@ def _marker(said: Mapping[str, Any]) -> str:
         try:
             found.append(str(Marker(own)))
         except InvalidMarker:
-            raise ValueError(f"'{own[:80]}' is no marker") from None
+            raise ValueError(f"'{own[:80]}' is not a marker") from None
     python, platform = said.get("python"), said.get("platform")
     if isinstance(python, str):
         found += _of_python(specifiers(python))
@@ -191,7 +191,7 @@ def _of_platform(text: str) -> list[str]:
     for one in re.split(r"\s*\|\|?\s*", text.strip()):
         clauses = [re.fullmatch(r"(==|!=|)\s*([\w.-]+)", c) for c in re.split(r"[,\s]+", one)]
         if not all(clauses):
-            raise ValueError(f"'{text[:80]}' is no platform")
+            raise ValueError(f"'{text[:80]}' is not a platform")
         found.append(_all([f'sys_platform {c[1] or "=="} "{c[2]}"' for c in clauses if c]))
     return [_any(found)]
 

@@ -17,7 +17,7 @@ _OPERATORS = ("===", "==", "!=", "<=", ">=", "~=", "<", ">")
 
 def specifiers(text: str) -> tuple[SpecifierSet, ...]:
     """The sets of versions one of which must contain a version. Raises ValueError for a text that
-    is no constraint."""
+    is not a constraint."""
     if not is_short(text):
         raise ValueError(f"'{text[:40]}...' is too long for a range of versions")
     try:
@@ -27,7 +27,7 @@ def specifiers(text: str) -> tuple[SpecifierSet, ...]:
 
 
 def accepts(text: str, version: str) -> bool:
-    """Whether a constraint accepts a version. Raises ValueError where one of them is none."""
+    """Whether a constraint accepts a version. Raises ValueError where one of them is invalid."""
     try:
         parsed = Version(version if is_short(version) else "")
     except InvalidVersion:

@@ -23,7 +23,7 @@ class Arguments:
     """The arguments of the only call of ``setup()``. ``keywords`` are those that are plain
     literals, ``names`` all, None when they are not known; ``elsewhere`` is where others have their
     value from; ``beside_spread`` are the names that are given beside ``**more`` that is not
-    known. ``unread`` (keyword, line) is what is no literal."""
+    known. ``unread`` (keyword, line) is what is not a literal."""
 
     keywords: Mapping[str, Any] = field(default_factory=dict)
     names: tuple[str, ...] | None = None

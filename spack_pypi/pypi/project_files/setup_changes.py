@@ -60,7 +60,7 @@ def changed_elsewhere(statements: Iterable[ast.stmt], nodes: Sequence[ast.AST]) 
 
 
 def _defined(nodes: Sequence[ast.AST]) -> set[str]:
-    """Names that only mean a function, a class or what is imported: they are no lists, or it is
+    """Names that only mean a function, a class or what is imported: they are not lists, or it is
     not known of what they are."""
     definitions = Counter(
         name for node in nodes if isinstance(node, (*SCOPES, ast.alias)) for name in bound([node])
@@ -161,7 +161,7 @@ def _is_unknown(node: ast.expr, functions: Container[str]) -> bool:
 
 
 def _shared(value: ast.expr, inside: bool = False) -> Iterator[str]:
-    """The names of objects that a value is, or that are in it. What is no list or dictionary
+    """The names of objects that a value is, or that are in it. What is not a list or dictionary
     itself counts only ``inside`` one."""
     parts: Sequence[ast.expr] = []
     if isinstance(value, ast.Name):

@@ -205,7 +205,7 @@ class OtherFiles:
         return self._names.values.get(node.id, node) if isinstance(node, ast.Name) else node
 
     def _path_of(self, node: ast.expr) -> str:
-        """The path of the file whose text an expression is; empty if it is none."""
+        """The path of the file whose text an expression is; empty if there is none."""
         found = self.of(node)
         return found.path if isinstance(found, FileText) else ""
 

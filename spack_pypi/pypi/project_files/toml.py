@@ -15,7 +15,7 @@ else:
 
 
 def loads(text: str) -> Mapping[str, Any]:
-    """The document. Raises ValueError for what is none."""
+    """The document. Raises ValueError for what is not TOML."""
     return limits.parsed(tomllib.loads, text)
 
 

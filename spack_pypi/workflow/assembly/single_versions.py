@@ -37,8 +37,7 @@ def single_versions(
     meaning: Meaning, before: str, new: Mapping[str, NewVersion], said: Collection[str]
 ) -> SingleVersions:
     """What a recipe states for a version ``before`` alone, for the ``new`` ones. What the metadata
-    of either says, or another change of the recipe (the packages that are ``said``), is no loss.
-    """
+    of either says, or another change of the recipe (the packages ``said``), is not lost."""
     found: dict[str, list[Dependency]] = {}
     problem = ""
     for version, known in new.items():

@@ -21,7 +21,7 @@ class BundleContents:
     or ``py-a py-b`` for one graph), with whether it needs ``--deprecated``. ``repos`` are the
     roots of repos below the bundle, the strongest first: namespace → (folder, git commit or
     empty). ``missing`` says of what is not in the bundle why: of a file by its path in the mirror,
-    of what is no file by its package. ``used`` are the externals, ``platforms`` the platforms that
+    of anything else by its package. ``used`` are the externals, ``platforms`` the platforms that
     it was made for, ``spacks`` the versions of Spack that made it. ``indexes`` are
     the addresses of the package indexes, in the order in which they are asked."""
 

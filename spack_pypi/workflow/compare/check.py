@@ -98,7 +98,7 @@ def packages(
     """The packages of these ``names`` (of packages or projects), or without names all of a repo,
     those too whose recipes cannot be read: they may be projects.
 
-    Raises `UsageError` for what is no name, and `HostError` for one that no registered repo knows.
+    Raises `UsageError` for an invalid name, and `HostError` for one that no registered repo knows.
     """
     # Also with names: from then on the host knows the repo.
     every = host.repos.packages_in(namespace, repo)
@@ -113,7 +113,7 @@ def packages(
         within, dot, bare = name.rpartition(".")
         spelled = f"{within}{dot}{bare.replace('_', '-')}"
         try:
-            # Spack takes py_foo too, as the folder is called, but that is no package's name.
+            # Spack takes py_foo too, as the folder is called, but that is not a package's name.
             package = host.repos.package_for(project) or host.repos.package(spelled)
         except HostError:
             # It cannot be loaded; the command reports that, and goes on with the others.
@@ -168,7 +168,7 @@ class _Checker:
                     releases[text] = None
                 continue
             if (release.git is None) is not (version.git is None):
-                continue  # an archive is no tree of a repository
+                continue  # an archive is not a tree of a repository
             source = self._index.source(release) if release.sdist else Source()
             # A wheel is built already.
             built = release.sdist is None or archive.endswith(".whl")

@@ -224,8 +224,9 @@ def variants_of_extras(
     matrix: Matrix,
     is_variant: Callable[[str], bool],
 ) -> set[str]:
-    """The variants that these extras, which are none, name in all cells (``all = x[a,b]``), also
-    through others that are none; what a variant names is the package's own business."""
+    """The variants that these extras, which are not variants, name in all cells
+    (``all = x[a,b]``), also through other such extras; what a variant names is the package's own
+    business."""
     every = (1 << len(matrix.cells)) - 1
     own = [
         requirement

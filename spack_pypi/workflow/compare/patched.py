@@ -72,6 +72,6 @@ def _touches(change: SourceChange, project: str) -> bool:
 
 
 def _name(text: str) -> str:
-    """The normalized name in a requirement; that of what is none as it is."""
+    """The normalized name in a requirement; what is not a requirement stays as it is."""
     requirement = limits.requirement(text)
     return canonicalize_name(requirement.name if requirement else text)

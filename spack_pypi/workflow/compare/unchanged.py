@@ -40,7 +40,7 @@ def changes(
     old, new = _with_cells(before, matrix), _with_cells(after, matrix)
     for version in versions:
         if meant(version.text) is None:
-            continue  # a branch is no release: it requires what the newest one does
+            continue  # a branch is not a release: it requires what the newest one does
         for setting in settings:
             was = _applying(old, version.text, setting)
             now = _applying(new, version.text, {**after.variants, **setting})

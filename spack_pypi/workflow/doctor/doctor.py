@@ -172,7 +172,7 @@ def _not_examined(
         unclear = [text for text in each.requires if not is_requirement(text)]
         if unclear:
             others = f", and {len(unclear) - 1} more" if unclear[1:] else ""
-            text = f"{each.path}: it requires '{unclear[0][:80]}', which is no requirement"
+            text = f"{each.path}: it requires '{unclear[0][:80]}', which is not a requirement"
             yield f"{text}{others}"
     for folder in folders if not package.external else ():
         found = below(folder)

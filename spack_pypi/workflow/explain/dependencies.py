@@ -143,7 +143,8 @@ class DependencyGrounds:
         if any(part.rstrip(":") not in oracle.FAMILIES or ":" not in part for part in targets):
             return Verdict.UNKNOWN, cited, ("its condition names targets that no marker knows",)
         if strange:
-            notes = [f"its condition names {', '.join(strange)}, which is no extra of the release"]
+            names = ", ".join(strange)
+            notes = [f"its condition names {names}, which is not an extra of the release"]
             return Verdict.DIFFERS, cited, notes
         wanted = frozenset(name for name, on in signed.items() if on)
         by_name = {canonicalize_name(name): name for name in self._meaning.variants}

@@ -1,4 +1,4 @@
-"""What releases say of a recipe's lines that are no ``depends_on``."""
+"""What releases say of a recipe's lines that are not ``depends_on``."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class ReleaseSays:
 
     @property
     def python(self) -> SpecifierSet | None:
-        """Which Pythons it accepts; None where that is no specifier (PEP 440)."""
+        """Which Pythons it accepts; None where that is not a specifier (PEP 440)."""
         try:
             return SpecifierSet(self.metadata.requires_python)
         except InvalidSpecifier:

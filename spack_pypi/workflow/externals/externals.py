@@ -72,7 +72,7 @@ def usable(
     uses. Raises `UsageError` and `HostError`."""
     for prefix in (python.prefix, *python.prefixes):
         if not _is_text(prefix):
-            raise UsageError(f"{prefix} is no text (UTF-8), so packages.yaml cannot name it")
+            raise UsageError(f"{prefix} is not text (UTF-8), so packages.yaml cannot name it")
     result = found(host, python, names, exclude)
     if not (solve and result.externals):
         return result

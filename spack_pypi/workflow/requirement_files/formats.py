@@ -1,7 +1,7 @@
 """The formats of requirement files, and which one a file has.
 
 To add a format, add its record (`model.Format`) to `FORMATS` and a row to
-``tests/workflow/test_requirement_files.py``. What is no project of an index (a folder, a
+``tests/workflow/test_requirement_files.py``. What is not a project of an index (a folder, a
 repository), or not for the environment, is reported as left out.
 """
 

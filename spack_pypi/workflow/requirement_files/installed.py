@@ -46,7 +46,7 @@ def read(python: Interpreter, requirements: RequirementSet) -> None:
 
 
 def _other_origin(found: Distribution) -> str:
-    """Why what is installed is no release of an index; empty where it is one."""
+    """Why what is installed is not a release of an index; empty where it is one."""
     if found.is_editable:
         return EDITABLE
     return _ADDRESS if found.address else ""

@@ -74,7 +74,7 @@ class MarkerEnvironment:
 
     def holds(self, marker: str | Marker | None, where: object, extra: str = "") -> bool:
         """Whether a marker (PEP 508) applies with this ``extra``. Raises `UsageError`, which names
-        the file, ``where``, for what is no marker."""
+        the file, ``where``, for what is not a marker."""
         return self._evaluated(marker, where, "metadata", {"extra": extra})
 
     def holds_locked(
@@ -174,8 +174,8 @@ def named(text: str) -> MarkerEnvironment:
             )
         else:
             raise UsageError(
-                f"--for {text}: '{word}' is no platform ({_listed(PLATFORMS)}), no machine "
-                f"({_listed(MACHINES)}) and no Python such as py312"
+                f"--for {text}: '{word}' is neither a platform ({_listed(PLATFORMS)}), nor a "
+                f"machine ({_listed(MACHINES)}), nor a Python such as py312"
             )
     values = dict(mine.variables)
     platform, machine = platform or mine.platform, machine or mine.machine

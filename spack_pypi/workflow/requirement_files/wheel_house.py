@@ -31,7 +31,7 @@ from .model import OTHER_PLATFORM, RequirementSet
 
 _SDISTS = (".tar.gz", ".zip")
 _SUFFIXES = (".whl", *_SDISTS)
-#: More files are no set that somebody installs.
+#: More files are not a set that somebody installs.
 _MOST_FILES = 20_000
 
 

@@ -52,7 +52,7 @@ def described(
 
 
 def _latest(releases: Iterable[Release]) -> str:
-    """The newest release that is no pre-release and was not withdrawn, as Spack writes it."""
+    """The newest release that is not a pre-release and was not withdrawn, as Spack writes it."""
     usable = (each for each in releases if each.files and not each.yanked)
     numbers = [each.version for each in usable if not each.version.is_prerelease]
     return (spack_order.spelling(max(numbers)) or "") if numbers else ""

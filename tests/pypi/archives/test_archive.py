@@ -84,7 +84,7 @@ def test_every_kind_of_archive_is_read(name: str, pack: Callable[[bytes], bytes]
 )
 @pytest.mark.parametrize("parts", [1, 2, 700])
 def test_a_gzip_file_may_have_several_members(parts: int, after: bytes) -> None:
-    """What follows them is no part of the archive, but of what is hashed."""
+    """What follows them is not a part of the archive, but of what is hashed."""
     member = tarfile.TarInfo("x-1/setup.cfg")
     whole = packed(
         member, tarfile.TarInfo("x-1/setup.py"), text=random.Random(0).randbytes(500_000)

@@ -143,7 +143,7 @@ def test_a_name_that_only_the_backend_knows(tmp_path: Path) -> None:
 )
 def test_what_it_requires_is_no_list(said: str, tmp_path: Path) -> None:
     text = BACKEND.replace("    return []", f"    return {said}")
-    with pytest.raises(FileFailure, match="what it requires is no list of requirements"):
+    with pytest.raises(FileFailure, match="what it requires is not a list of requirements"):
         asked(tmp_path, text=text)
 
 

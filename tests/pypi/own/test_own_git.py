@@ -163,7 +163,7 @@ def test_a_name_that_only_the_user_knows(tmp_path: Path) -> None:
     ("wanted", "folder", "expected", "reason"),
     [
         ("nope", "", "", "has no branch or tag 'nope'"),
-        ("other", "", "", "the tag 'other' of .* is no version"),
+        ("other", "", "", "the tag 'other' of .* is not a version"),
         ("", "nope", "", "has no folder 'nope' at main"),
         ("", "pyproject.toml", "", "has no folder 'pyproject.toml' at main"),
         ("", "empty", "", "cannot be read: it has no pyproject.toml, .* name the folder"),

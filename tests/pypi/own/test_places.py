@@ -98,7 +98,7 @@ def test_credentials_are_for_the_request_only() -> None:
         ("a @ git@h.example:/b/a", "write git+ssh://git@h.example/b/a"),
         ("git@h.example:a.git", "write git+ssh://git@h.example/a.git"),
         ("./a.whl ; python_version < '3'", "has a marker"),
-        ("./a.whl[x y]", "has an extra that is none"),
+        ("./a.whl[x y]", "has an invalid extra"),
         ("~no-such-user/a.whl", "cannot be read"),
     ],
 )  # fmt: skip

@@ -153,16 +153,16 @@ def test_requires_python(python: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("table", "reason"),
     [
-        ({"dependencies": ["a"]}, "are no table"),
+        ({"dependencies": ["a"]}, "are not a table"),
         ({"dependencies": {"a": 1}}, "'a' in its .* neither a text nor a table"),
-        ({"dependencies": {"a": {"version": 1}}}, "'a' in its .* its version is no text"),
+        ({"dependencies": {"a": {"version": 1}}}, "'a' in its .* its version is not text"),
         ({"dependencies": {"a": "nonsense"}}, "'nonsense' is not a range"),
         ({"dependencies": {"a": "<1 || ==2.3"}}, "is a range that metadata cannot say"),
-        ({"dependencies": {"a": {"markers": "x y"}}}, "'x y' is no marker"),
-        ({"dependencies": {"a": {"platform": "a/b"}}}, "'a/b' is no platform"),
-        ({"dependencies": {"python": 3}}, "Python in its .* are no text"),
-        ({"extras": {"x": "a"}}, "the extra 'x' in its .* no list of texts"),
-        ({"extras": ["x"]}, "the extras in its .* are no table"),
+        ({"dependencies": {"a": {"markers": "x y"}}}, "'x y' is not a marker"),
+        ({"dependencies": {"a": {"platform": "a/b"}}}, "'a/b' is not a platform"),
+        ({"dependencies": {"python": 3}}, "Python in its .* are not text"),
+        ({"extras": {"x": "a"}}, "the extra 'x' in its .* is not a list of texts"),
+        ({"extras": ["x"]}, "the extras in its .* are not a table"),
     ],
 )
 def test_what_metadata_cannot_say(table: dict[str, Any], reason: str) -> None:

@@ -30,7 +30,7 @@ LINES: list[tuple[list[Line], list[str]]] = [
     # metadata, or the archive, says what these are needed for
     ([Line("py-foo", "3:", versions="1.5"), Line("python", "3.9:", versions="1.5")], []),
     ([Line("c", types=BUILD, versions="1.5")], []),
-    # tests are no recipe's business
+    # tests are not a recipe's business
     ([Line("foo", types=("test",), versions="1.5")], []),
     # not of the recipe itself
     ([Line("foo", versions="1.5", native=True)], []),

@@ -15,7 +15,7 @@ from tests.workflow.doctor.machine import COMPILED, Machine, install
 
 def test_nothing_is_found_where_all_is_well(machine: Machine) -> None:
     """What stands in ``try``, ``if`` or functions, tests, plugins that nothing imports, other
-    extras, other platforms, drivers, and namespaces of two projects are no faults."""
+    extras, other platforms, drivers, and namespaces of two projects are not faults."""
     optional = (
         "import json, typing, humming\n"
         "from . import core\n"

@@ -60,7 +60,7 @@ CASES: list[tuple[Callable[[Machine], object], str]] = [
      "entry_points.txt cannot be read: it is too long, or no file"),
     (lambda m: metadata(m, "Name: a\x1b[2Jpp", "Version: 1.0"), "its name is not valid: a"),
     (lambda m: metadata(m, *HEAD, "Requires-Dist: left over >= 1", "Requires-Dist: ("),
-     "it requires 'left over >= 1', which is no requirement, and 1 more"),
+     "it requires 'left over >= 1', which is not a requirement, and 1 more"),
     (lambda m: pipe(site(m) / "app/tool.py"),
      "app/tool.py is a pipe or a device: importing it may never end"),
     (two_that_never_end,

@@ -285,7 +285,7 @@ def test_what_a_module_puts_on_pythonpath(tmp_path: Path) -> None:
 
 def test_a_prefix_that_no_settings_can_name(tmp_path: Path) -> None:
     folder = tmp_path / "\udcff"
-    with pytest.raises(UsageError, match="is no text"):
+    with pytest.raises(UsageError, match="is not text"):
         run(MemoryHost(), python(folder))
 
 
