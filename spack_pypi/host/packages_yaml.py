@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -41,23 +41,26 @@ def entries(
     existing: Packages = MappingProxyType({}),
 ) -> dict[str, dict[str, Any]]:
     """The entries of externals, by package; ``python`` is how they refer to their Python: by its
-    ``id``, or as a ``spec``. Libraries have entries too, but for those that ``existing`` has."""
-    ids = {each.package: mark(each.prefix) + each.package for each in externals}
+    ``id``, or as a ``spec``. What they require they refer to if it is among them, or if
+    ``existing`` has our entry of it. Libraries have entries too, but for those that it has."""
+    own_ids = {each.package: mark(each.prefix) + each.package for each in externals}
+    there = ids(existing)
     found: dict[str, dict[str, Any]] = {}
     for each in externals:
         dependencies: list[dict[str, Any]] = [{**python, "deptypes": ["build", "run"]}]
         for other in each.requires:
-            known = ids.get(other, mark(each.prefix) + other)
-            dependencies.append({"id": known, "deptypes": ["run"]})
+            known = own_ids.get(other, mark(each.prefix) + other)
+            if other in own_ids or known in there:
+                dependencies.append({"id": known, "deptypes": ["run"]})
         for library, virtuals in each.virtuals.items():
-            own = ids.setdefault(library.package, mark(each.prefix) + library.package)
+            own = own_ids.setdefault(library.package, mark(each.prefix) + library.package)
             others = [ref for ref in references(existing, library) if ref.get("id") != own]
             if not others:
                 found[library.package] = entry(library, own)
             reference = others[0] if others else {"id": own}
             how = {"deptypes": ["build", "link"], "virtuals": ",".join(virtuals)}
             dependencies.append({**reference, **how})
-        found[each.package] = {**entry(each, ids[each.package]), "dependencies": dependencies}
+        found[each.package] = {**entry(each, own_ids[each.package]), "dependencies": dependencies}
     return found
 
 
@@ -118,7 +121,56 @@ def merged(
                 settings.clear()
         if not settings:
             del packages[name]
+    _forget(packages, marks, ids(existing) - ids(packages))
     return Merged(packages, tuple(changed), tuple(removed), tuple(kept))
+
+
+def ids(packages: Packages) -> frozenset[str]:
+    """The ids of all entries."""
+    return frozenset(str(each["id"]) for _, each in _entries(packages) if "id" in each)
+
+
+def different(ours: Mapping[str, Mapping[str, Any]], others: Packages) -> list[str]:
+    """The packages of which the settings of another place have another entry with the id of ours.
+    Of two such entries Spack reads none; equal ones it takes for one."""
+    known = {str(entry["id"]): entry for entry in ours.values()}
+    found = (
+        name for name, entry in _entries(others) if known.get(entry.get("id", ""), entry) != entry
+    )
+    return [*dict.fromkeys(found)]
+
+
+def referring(packages: Packages, wanted: Collection[str]) -> list[str]:
+    """The packages with an entry that has a dependency with one of these ids. Spack reads no
+    configuration in which there is no entry with that id."""
+    found = (name for name, entry in _entries(packages) if not _needed(entry).isdisjoint(wanted))
+    return [*dict.fromkeys(found)]
+
+
+def together(several: Iterable[Packages]) -> dict[str, Any]:
+    """The entries of several places, by package, without other settings."""
+    found: dict[str, Any] = {}
+    for name, entry in (each for packages in several for each in _entries(packages)):
+        found.setdefault(name, {"externals": []})["externals"].append(entry)
+    return found
+
+
+def _entries(packages: Packages) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, settings in packages.items():
+        for each in _copied(settings).get("externals", ()):
+            yield name, each
+
+
+def _needed(entry: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(str(d["id"]) for d in entry.get("dependencies", ()) if "id" in d)
+
+
+def _forget(packages: dict[str, Any], marks: tuple[str, ...], gone: Collection[str]) -> None:
+    """Take what refers to entries that are gone out of ours: those that stayed as they were."""
+    for name in referring(packages, gone):
+        entries = packages[name]["externals"]
+        after = [_without(e, gone) if _is_ours(e, marks) else e for e in entries]
+        packages[name] = {**packages[name], "externals": after}
 
 
 def _has_other(

@@ -33,7 +33,7 @@ def lines(result: ExternalsResult, dry_run: bool, create: str = "") -> Iterator[
         for library, virtuals in external.virtuals.items():
             yield f"  its {' and '.join(virtuals)}: {library.spec} in {library.prefix}"
     for package in written.removed:
-        yield f"{package}: removed, it is no longer installed or cannot be used"
+        yield f"{package}: removed, it is no longer installed, cannot be used or is excluded"
     yield from _not_used(result)
     if create:
         yield f"Recipes for them: {create}"

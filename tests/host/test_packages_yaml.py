@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spack_pypi.host.packages_yaml import entries, mark, merged, references
+from spack_pypi.host.packages_yaml import (
+    different,
+    entries,
+    mark,
+    merged,
+    references,
+    referring,
+)
 from spack_pypi.host.port import External
 
 PREFIX = Path("/site/python")
@@ -27,16 +34,14 @@ SCIPY = External("py-scipy", "1.11", PREFIX, ("~doc",), ("py-numpy",))
 
 
 def test_an_entry() -> None:
-    assert ours(SCIPY) == {
-        "py-scipy": {
-            "spec": "py-scipy@1.11~doc",
-            "prefix": "/site/python",
-            "id": f"{MARK}py-scipy",
-            "dependencies": [
-                {"id": f"{MARK}python", "deptypes": ["build", "run"]},
-                {"id": f"{MARK}py-numpy", "deptypes": ["run"]},
-            ],
-        }
+    assert ours(NUMPY, SCIPY)["py-scipy"] == {
+        "spec": "py-scipy@1.11~doc",
+        "prefix": "/site/python",
+        "id": f"{MARK}py-scipy",
+        "dependencies": [
+            {"id": f"{MARK}python", "deptypes": ["build", "run"]},
+            {"id": f"{MARK}py-numpy", "deptypes": ["run"]},
+        ],
     }
 
 
@@ -153,3 +158,44 @@ def test_folders_of_several_for_one_variable() -> None:
     )
     changes = ours(external)["py-a"]["extra_attributes"]["environment"]
     assert changes == {"prepend_path": {"LD_LIBRARY_PATH": "/a:/b"}}
+
+
+def test_what_is_required_has_an_entry_of_this_run_or_an_earlier_one() -> None:
+    (numpy,) = ours(NUMPY).values()
+    before = {"py-numpy": {"externals": [numpy]}}
+    python = {"id": f"{MARK}python"}
+    alone = entries([SCIPY], python, before)["py-scipy"]["dependencies"]
+    assert [each["id"] for each in alone] == [f"{MARK}python", f"{MARK}py-numpy"]
+    assert len(entries([SCIPY], python)["py-scipy"]["dependencies"]) == 1
+
+
+def test_nothing_of_ours_refers_to_an_entry_that_is_gone() -> None:
+    there = merged({}, PREFIX, ours(NUMPY, SCIPY), buildable=True)
+    only = frozenset({"py-numpy"})
+    after = merged(there.packages, PREFIX, {}, buildable=True, only=only)
+    (scipy,) = after.packages["py-scipy"]["externals"]
+    assert [each["id"] for each in scipy["dependencies"]] == [f"{MARK}python"]
+    assert after.removed == ("py-numpy",)
+
+
+@pytest.mark.parametrize(
+    ("there", "found"),
+    [
+        ([NUMPY], []),
+        ([External("py-numpy", "1.20", PREFIX)], ["py-numpy"]),
+        ([External("py-numpy", "1.20", Path("/site/other"))], []),
+        ([], []),
+    ],
+)
+def test_entries_of_another_scope_with_the_same_ids(
+    there: list[External], found: list[str]
+) -> None:
+    others = {name: {"externals": [entry]} for name, entry in ours(*there).items()}
+    assert different(ours(NUMPY), {"all": {"prefer": ["x"]}, **others}) == found
+
+
+def test_what_refers_to_an_entry() -> None:
+    both = {name: {"externals": [THEIRS, entry]} for name, entry in ours(NUMPY, SCIPY).items()}
+    assert referring(both, [f"{MARK}py-numpy"]) == ["py-scipy"]
+    assert referring(both, [f"{MARK}python"]) == ["py-numpy", "py-scipy"]
+    assert referring(both, ["other"]) == []

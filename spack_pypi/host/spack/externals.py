@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import spack.config
 import spack.error
@@ -18,9 +18,19 @@ import spack.spec
 import spack.util.spack_yaml
 from spack.util.environment import set_env
 
-from ...errors import HostError, UsageError
+from ...errors import HostError, UsageError, some_of
 from ...files import read_text, replace_file
-from ..packages_yaml import entries, entry, mark, merged, references
+from ..packages_yaml import (
+    different,
+    entries,
+    entry,
+    ids,
+    mark,
+    merged,
+    references,
+    referring,
+    together,
+)
 from ..port import Destination, External, PythonExternals, Written
 from .internals import solved_together
 from .loaded import not_imported
@@ -28,9 +38,13 @@ from .reasons import in_short, raise_if_environmental
 from .solver import concrete, solve
 
 _SCOPE = "externals of spack-pypi"
+#: The scopes that are in force for all who use this Spack.
+_SHARED = ("_builtin", "defaults", "system", "site", "spack")
 #: Of how many externals that do not fit beside the others the reason is asked for: each takes as
 #: long as all together.
 _MOST_REASONS = 5
+#: Of how many packages an error names each one.
+_MOST_NAMED = 3
 _HEADER = "# Written by `spack pypi externals`, which brings its entries up to date.\n"
 
 
@@ -42,6 +56,8 @@ class SpackExternals:
         self._folder = folder
 
     def unusable(self, installed: PythonExternals, to: Destination) -> Mapping[str, str]:
+        place = _place(to)
+        place.check_ids(_entries(installed, place.visible))
         with self.using(installed, to):
             specs = [f"{each.package}@={each.version}" for each in installed.externals]
             prefixes = {each.package: str(each.prefix) for each in installed.externals}
@@ -60,36 +76,106 @@ class SpackExternals:
         """See `Externals.using`: the configuration as it would be. It replaces that in force:
         Spack would have earlier entries of ours beside these, with the same ids."""
         packages, prefix = spack.config.get("packages"), installed.prefix
-        ours = _entries(installed, _in_file(to.file) if to.file else packages)
+        ours = _entries(installed, _place(to).visible)
         after = merged(packages, prefix, ours, buildable=True, prefixes=installed.others)
         scope = spack.config.InternalConfigScope(_SCOPE, {"packages:": after.packages})
         found: AbstractContextManager[object] = spack.config.override(scope)
         return found
 
     def write(self, installed: PythonExternals, to: Destination) -> Written:
-        name, file = to.scope or spack.config.default_modify_scope("packages"), to.file
-        try:
-            # A file is read anew: what others wrote there while Spack concretized must stay.
-            before = _in_file(file) if file else spack.config.get("packages", scope=name) or {}
-            path = file or spack.config.CONFIG.get_config_filename(name, "packages")
-        except ValueError:
-            scopes = spack.config.CONFIG.scopes.values()
-            known = ", ".join(each.name for each in scopes if each.writable)
-            raise UsageError(f"'{name}' is not a configuration scope; there are {known}") from None
-        # A file is included where nobody knows what else there is, so it refers to nothing else.
-        ours = _entries(installed, before if file else spack.config.get("packages"))
+        # It is read anew: what others wrote there while Spack concretized must stay.
+        place = _place(to)
+        ours = _entries(installed, place.visible)
         _check_readable(ours)
+        place.check_ids(ours)
         after = merged(
-            before,
+            place.before,
             installed.prefix,
             ours,
             buildable=to.buildable,
             only=to.only,
             prefixes=installed.others,
         )
-        if after.packages != before and not to.dry_run:
-            _write(after.packages, name, file)
-        return Written(str(path), after.changed, after.removed, after.kept)
+        place.check_references(after.packages)
+        if after.packages != place.before and not to.dry_run:
+            _write(after.packages, place.scope, to.file)
+        return Written(place.path, after.changed, after.removed, after.kept)
+
+
+class _Place(NamedTuple):
+    """Where externals are written: a ``scope``, or a file with this ``path``. ``before`` is what
+    it says, ``others`` what other scopes in force say, by name, and ``visible`` what entries in
+    it may refer to."""
+
+    scope: str
+    path: str
+    before: dict[str, Any]
+    others: Mapping[str, Mapping[str, Any]]
+    visible: Mapping[str, Any]
+
+    def check_ids(self, ours: Mapping[str, Mapping[str, Any]]) -> None:
+        """Raise `UsageError` where another scope has our ids with another meaning."""
+        for scope, packages in self.others.items():
+            names = different(ours, packages)
+            if names:
+                raise UsageError(
+                    f"the scope {scope} has another entry of {some_of(names, _MOST_NAMED)} with "
+                    f"the same id, and Spack reads neither of two: pass --scope {scope}, or take "
+                    f"what is written there for {ours[names[0]]['prefix']} out of it"
+                )
+
+    def check_references(self, after: Mapping[str, Any]) -> None:
+        """Raise `UsageError` where somebody else's entry refers to one that goes."""
+        there = {self.path: after, **self.others}
+        gone = ids(self.before).difference(*map(ids, there.values()))
+        for where, packages in there.items():
+            names = referring(packages, gone)
+            if names:
+                raise UsageError(
+                    f"{some_of(names, _MOST_NAMED)} in {where} refers to an entry in {self.path} "
+                    "that would be removed, and Spack would read neither: take that reference out "
+                    "first"
+                )
+
+
+def _place(to: Destination) -> _Place:
+    """Raises `UsageError` for a scope that there is not, or a file that cannot be one."""
+    scopes = spack.config.CONFIG.scopes
+    name, file = to.scope or spack.config.default_modify_scope("packages"), to.file
+    if file is not None:
+        before = _in_file(file)
+        real = os.path.realpath(file)
+        # A configuration may include it.
+        own = [n for n, each in scopes.items() if _path(each) == real]
+        # Nobody knows what else there is where it is included.
+        visible: Mapping[str, Any] = before
+    else:
+        try:
+            before = spack.config.get("packages", scope=name) or {}
+            file = spack.config.CONFIG.get_config_filename(name, "packages")
+        except ValueError:
+            known = ", ".join(each.name for each in scopes.values() if each.writable)
+            raise UsageError(f"'{name}' is not a configuration scope; there are {known}") from None
+        own = [name]
+        visible = together(
+            spack.config.get("packages", scope=each) or {}
+            for each in scopes
+            if each == name or _is_shared(each) or (each == "user" and not _is_shared(name))
+        )
+    others = {each: spack.config.get("packages", scope=each) or {} for each in scopes}
+    others = {each: packages for each, packages in others.items() if packages and each not in own}
+    return _Place(name, str(file), before, others, visible)
+
+
+def _path(scope: Any) -> str:
+    path = getattr(scope, "path", None)
+    return os.path.realpath(path) if path else ""
+
+
+def _is_shared(scope: str) -> bool:
+    """Whether a scope is in force for all who use this Spack: what it says may not refer to what
+    one user says."""
+    return scope.partition(":")[0].partition("/")[0] in _SHARED
 
 
 def _entries(installed: PythonExternals, packages: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

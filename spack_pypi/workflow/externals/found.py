@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -117,6 +117,9 @@ def found(host: Host, python: Interpreter, names: Sequence[str], exclude: Sequen
         if unknown:
             assumed[each.project] = unknown
     packages = {project: external.package for project, external in externals.items()}
+    if named:
+        # Those of an earlier run are known by their entries.
+        packages = {**chosen.usable(excluded), **packages}
     needed = {
         project: chosen.with_requirements(externals[project], project, packages)
         for project in externals
@@ -152,6 +155,15 @@ class _Choice:
         if project not in self._projects and project.startswith("py-"):
             return self._host.repos.project_of(name) or project[len("py-") :]
         return project
+
+    def usable(self, excluded: Collection[str]) -> Mapping[str, str]:
+        """The packages of all that can be an external, by project."""
+        found = {}
+        for project, each in self.first.items():
+            package = self._host.repos.package_for(project)
+            if package and project not in excluded and self.refused(each) is None:
+                found[project] = package.name
+        return found
 
     def refused(self, found: Distribution) -> NotUsed | None:
         """Why a distribution cannot be an external; None if it can."""

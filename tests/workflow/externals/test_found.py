@@ -300,3 +300,16 @@ def test_an_option_of_a_variable_that_is_not_set(
         parser.parse_args(["externals", option, ""])
     assert f"{option}: expected a value, and it is empty" in capsys.readouterr().err
     assert parser.parse_args(["externals"]).scope is None
+
+
+def test_what_is_named_requires_what_can_be_an_external_too(tmp_path: Path) -> None:
+    host = MemoryHost()
+    host.has("foo", "1")
+    host.has("bar", "1")
+    distribution(tmp_path / SITE, "foo", "1", "bar", "baz")
+    distribution(tmp_path / SITE, "bar", "1")
+    distribution(tmp_path / SITE, "baz", "1")
+    result = run(host, python(tmp_path), "foo")
+    assert result.found.externals["foo"].requires == ("py-bar",)
+    result = run(host, python(tmp_path), "foo", exclude=("bar",))
+    assert result.found.externals["foo"].requires == ()
