@@ -123,11 +123,13 @@ def _imported(host: Host, result: Found, to: Destination) -> Found:
 
 
 def diagnostics(host: Host, result: ExternalsResult) -> list[Diagnostic]:
-    """What cannot be used: an error for what was named, else a note."""
+    """What cannot be used: an error for what was named, else a note. A second copy that lies behind
+    the one that is used is no error."""
     diagnosed = []
+    missed = result.found.named - {*result.found.externals}
     for each in result.found.not_used:
         project = each.distribution.project
-        severity = Severity.ERROR if project in result.found.named else Severity.NOTE
+        severity = Severity.ERROR if project in missed else Severity.NOTE
         text = each.reason
         if each.lacks_recipe:
             text += f": {host.command} pypi create '{each.requirement}'"

@@ -313,3 +313,17 @@ def test_what_is_named_requires_what_can_be_an_external_too(tmp_path: Path) -> N
     assert result.found.externals["foo"].requires == ("py-bar",)
     result = run(host, python(tmp_path), "foo", exclude=("bar",))
     assert result.found.externals["foo"].requires == ()
+
+
+def test_a_copy_behind_the_one_that_is_used_is_no_error(tmp_path: Path) -> None:
+    host = MemoryHost()
+    host.has("foo", "2", "1")
+    bundle = tmp_path / "bundle" / SITE
+    distribution(bundle, "foo", "2")
+    distribution(tmp_path / SITE, "foo", "1")
+    asked = python(tmp_path)
+    added = SiteFolder(bundle, SiteKind.MODULE)
+    asked = asked._replace(sites=(added, *asked.sites), own=(Path(SITE),))
+    result = run(host, asked, "foo")
+    assert specs(result) == {"foo": "py-foo@2"}
+    assert [each.severity for each in diagnostics(host, result)] == [Severity.NOTE]
