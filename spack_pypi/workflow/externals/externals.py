@@ -123,8 +123,8 @@ def _imported(host: Host, result: Found, to: Destination) -> Found:
 
 
 def diagnostics(host: Host, result: ExternalsResult) -> list[Diagnostic]:
-    """What cannot be used: an error for what was named, else a note. A second copy that lies behind
-    the one that is used is no error."""
+    """What cannot be used: an error for what was named, else a note. A second copy, behind the
+    one that is used, is no error."""
     diagnosed = []
     missed = result.found.named - {*result.found.externals}
     for each in result.found.not_used:
