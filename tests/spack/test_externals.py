@@ -251,3 +251,32 @@ def test_recipes_beside_what_is_installed(spack: Spack, server: IndexServer) -> 
     assert done.returncode == 0, done.stderr
     found = graph(spack.run("spec", "--json", "py-mupapp"))
     assert found["py-muptwo"] == found["py-mupthree"] == str(venv)
+
+
+def test_what_several_scopes_say_can_be_read_together(spack: Spack) -> None:
+    """Spack reads an id once, and no dependency with the id of no entry."""
+    write(spack, "mupone")
+    venv = environment(spack)
+    config = Path(spack.variables["SPACK_USER_CONFIG_PATH"]) / "packages.yaml"
+    packages = json.loads(config.read_text())
+    packages["packages"]["python"]["externals"][0]["id"] = "mine"
+    config.write_text(json.dumps(packages))
+    system = Path(spack.variables["SPACK_SYSTEM_CONFIG_PATH"])
+    system.mkdir()
+    arguments = ("pypi", "externals", "mupone", "--prefix", str(venv), "--verify", "load")
+    done = spack.run(*arguments, "--scope", "system")
+    assert done.returncode == 0, done.stderr
+    written = (system / "packages.yaml").read_text()
+    # All use this scope: it has a Python of its own, and does not refer to the user's.
+    assert "id: mine" not in written and f"prefix: {sys.base_prefix}" in written
+
+    (site,) = venv.glob("lib/python*/site-packages")
+    shutil.rmtree(site / "mupone-1.0.dist-info")
+    install(site, "mupone", "2.0")
+    for more in ((), ("-o", str(spack.folder / "python.yaml"))):
+        before = config.read_text()
+        done = spack.run(*arguments, *more)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+        assert "the scope system has another entry of py-mupone with the same id" in done.stderr
+        assert config.read_text() == before
+    assert spack.run(*arguments, "--scope", "system").returncode == 0
