@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from filecmp import cmp
+from itertools import islice
 from pathlib import Path
 
 from ...diagnostics import Diagnostic, Severity
@@ -13,7 +15,7 @@ from .distributions import by_project, files_of, modules_of
 from .findings import finding, reinstalled
 from .search_path import SearchPath, is_namespace
 
-#: The most files of a module of which it is looked whether another copy has them.
+#: The most files of a module that are looked for in another copy, and compared.
 _MOST = 5000
 
 
@@ -61,24 +63,43 @@ def _hidden_module(
 ) -> Iterator[Diagnostic]:
     if is_namespace(first / module) or is_namespace(distribution.folder / module):
         return
-    lost = _lost(distribution, module, first)
-    if not lost:
+    lost, other = _lost(distribution, module, first), _other(distribution, module, first)
+    if not (lost or other):
         return
     text = (
         f"its module {module} is hidden by the one in {first}, which comes first on the path and "
-        f"lacks {lost}"
+        + (f"lacks {lost}" if lost else f"has another {other}")
     )
-    yield finding("two-providers", package, text, _mend(package, first, path, packages), module)
+    # Whether that one does as well nobody can say.
+    severity = Severity.ERROR if lost else Severity.WARNING
+    mend = _mend(package, first, path, packages)
+    yield finding("two-providers", package, text, mend, module, severity)
 
 
 def _lost(distribution: Distribution, module: str, other: Path) -> str:
     """A file of a module that another folder lacks; empty where it has all."""
-    files = [
+    files = _files(distribution, module, (".py", ".so"))
+    return next((each for each in files if not os.path.exists(other / each)), "")
+
+
+def _other(distribution: Distribution, module: str, other: Path) -> str:
+    """A file of a module that is there too, with other contents; empty where all are the same. Of
+    compiled ones nobody can say: each build differs."""
+    for each in _files(distribution, module, (".py",)):
+        mine, first = distribution.folder / each, other / each
+        # Not of a pipe: it may have no end.
+        if os.path.isfile(mine) and os.path.isfile(first) and not cmp(mine, first, shallow=False):
+            return each
+    return ""
+
+
+def _files(distribution: Distribution, module: str, endings: tuple[str, ...]) -> list[str]:
+    found = (
         each
         for each in files_of(distribution)
-        if each.startswith((f"{module}/", f"{module}.")) and each.endswith((".py", ".so"))
-    ]
-    return next((each for each in files[:_MOST] if not os.path.exists(other / each)), "")
+        if each.startswith((f"{module}/", f"{module}.")) and each.endswith(endings)
+    )
+    return [*islice(found, _MOST)]
 
 
 def _mend(

@@ -223,6 +223,24 @@ def test_two_projects_with_one_module(machine: Machine) -> None:
     assert "py-vision@1 (/visionv)" in dict(found.details)["mend"]
 
 
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ("", []),
+        ("VERSION = 1", [("two-providers", Severity.WARNING)]),
+    ],
+)
+def test_another_text_of_a_module_without_metadata(
+    machine: Machine, other: str, expected: list[object]
+) -> None:
+    """A copy that a package brings, which comes first: of the same version, or of another one."""
+    machine.install("app", "1", {"app.py": "", "hand.py": other})
+    machine.install("hand", "2.1", {"hand.py": ""})
+    found = machine.examined().diagnostics
+    assert [(each.code, each.severity) for each in found] == expected
+    assert all("has another hand.py" in each.text for each in found)
+
+
 def test_two_versions_in_one_folder(machine: Machine) -> None:
     hand = machine.install("hand", "2.1", {"hand.py": ""})
     install(hand.prefix / "lib/python3.11/site-packages", "hand", "1.0", {"hand.py": ""})
