@@ -11,6 +11,7 @@ from ...syntax import dotted, parse
 from . import setup_path
 from .setup_changes import plain_names
 from .setup_modules import Elsewhere, OtherFiles
+from .setup_names import drop_annotations
 from .setup_objects import Unknown
 from .setup_values import NotPlain, Values
 
@@ -101,7 +102,7 @@ def _path(text: str, tree: ast.Module, nodes: Sequence[ast.AST]) -> tuple[ast.Mo
     """What leads to the only call of ``setup()`` in a file, and the call there."""
     (call,) = calls(tree, nodes)
     if not any(isinstance(each, ast.Expr) and each.value is call for each in tree.body):
-        tree = parse(text)  # again, as it is changed
+        tree = drop_annotations(parse(text))  # again, as it is changed
         (call,) = calls(tree, ast.walk(tree))
     return setup_path.until_call(tree, call), call
 

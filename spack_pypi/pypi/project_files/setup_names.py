@@ -15,6 +15,8 @@ from .module_values import Value
 
 Scope = Union[ast.FunctionDef, ast.Module]
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+#: Where a node has the statements that are in it.
+_BLOCKS = ("body", "orelse", "finalbody")
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,21 @@ class Names:
             self.executed[namespace.id] = call.args[0]
         elif call.args and (namespace is None or called(namespace) in ("globals", "locals")):
             self.executed[""] = call.args[0]
+
+
+def drop_annotations(tree: ast.Module) -> ast.Module:
+    """The tree, changed: ``name: str = "x"`` is ``name = "x"``, as annotations change nothing."""
+    for node in ast.walk(tree):
+        for block in (getattr(node, name, None) for name in _BLOCKS):
+            if isinstance(block, list):
+                block[:] = map(_unannotated, block)
+    return tree
+
+
+def _unannotated(statement: ast.stmt) -> ast.stmt:
+    if not isinstance(statement, ast.AnnAssign) or statement.value is None:
+        return statement
+    return ast.copy_location(ast.Assign([statement.target], statement.value), statement)
 
 
 def called(node: ast.expr) -> str:

@@ -16,6 +16,7 @@ from . import native_calls, setup_call
 from .opened_files import always_opened
 from .setup_call import SPREAD, calls_of
 from .setup_modules import Elsewhere
+from .setup_names import drop_annotations
 
 __all__ = ["SPREAD", "UNREAD", "SetupPy", "always_imported", "read"]
 
@@ -86,7 +87,7 @@ def read(text: str) -> SetupPy | None:
     tree = parsed(text)
     if tree is None:
         return None
-    nodes = list(ast.walk(tree))
+    nodes = list(ast.walk(drop_annotations(tree)))
     calls = setup_call.calls(tree, nodes)
     given = setup_call.read(text, tree, nodes)
     languages = [lang for lang, pattern in (("c", _C), ("cxx", _CXX)) if pattern.search(text)]

@@ -21,6 +21,7 @@ from itertools import chain
 from typing import Any
 
 from ...syntax import dotted, literal_text
+from . import setup_texts
 from .setup_changes import changed, changed_elsewhere, key_of
 from .setup_objects import Objects, Unknown, names_in
 
@@ -193,10 +194,18 @@ class Values:
             owner, key = self._value(node.value, depth + 1), literal_text(node.slice)
             if isinstance(owner, dict) and key in owner:
                 return _known(owner[key])
+        return self._made(node, depth + 1)
+
+    def _made(self, node: ast.expr, depth: int) -> Any:
+        """The value of an expression that makes a new object."""
         if isinstance(node, ast.Call):
-            return self._called(node, depth + 1)
+            return self._called(node, depth)
         if isinstance(node, (ast.ListComp, ast.SetComp)):
-            return self._listed(node, depth + 1)
+            return self._listed(node, depth)
+        if isinstance(node, (ast.JoinedStr, ast.BoolOp)):
+            texts = [self._value(each, depth) for each in setup_texts.parts(node)]
+            self._count(sum(map(len, _strings(texts))) >> 10)
+            return setup_texts.text(node, texts)
         raise NotPlain
 
     def _called(self, call: ast.Call, depth: int) -> Any:

@@ -40,7 +40,7 @@ LITERALS = [
     ("REQ = ['six']\nREQ[0] = 'attrs'\nsetup(install_requires=REQ)", None),
     ("setup(install_requires=open('requirements.txt').read().split())", None),
     ("setup(install_requires=[name + '>1' for name in ('six',)])", None),
-    ("setup(install_requires=f'six')", None),
+    ("setup(install_requires=f'{x}')", None),
 ]
 
 

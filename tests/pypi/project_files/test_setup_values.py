@@ -44,6 +44,13 @@ KNOWN = [
     "y = {'p': f(1), 'q': ['a']}\nx = y['q']\nx.append('b')",
     "y = {'p': ['a']}\nif y:\n    y['q'] = f(1)\nx = y['p']",
     "y = {'p': ['a']}\ntry:\n    y['q'] = ['b']\nexcept OSError:\n    pass\nx = y['p']",
+    "y: str = 'a'\nx = [y]",
+    "def g():\n    y: str = 'a'\n    return y\nx: list = ['a']\nx += ['b']",
+    "y = 'a'\nx = f'{y}-b'",
+    "y = 'a'\nx = [f'{y:s}{y!s}{{}}']",
+    "y = 'a'\nx = y or 'b'",
+    "y = ''\nx = y or 'b'",
+    "y = 'a'\nx = y and 'b'",
 ]
 UNKNOWN = [
     "x = ['a']\nif y:\n    x.append('b')",
@@ -70,6 +77,11 @@ UNKNOWN = [
     "x = ['a']\nlist.append(x, 'b')",
     "x = {'p': ['a']}\ny = x.get('p')\ny.append('b')",
     "x = ['a']\ny = x or []\ny.append('b')",
+    "y = 'a'\nx = f'{y:>9}'",
+    "y = 'a'\nx = f'{y!r}'",
+    "y = 1\nx = f'{y}'",
+    "y: list\nx = y",
+    "y = f()\nx = y or 'a'",
     "x = {'p': f(1)}",
     "x = {'p': ['a']}\nif y:\n    x['p'] = ['b']",
     "x = ['a']\ny = {'p': f(x)}\ny['p'].append('b')",
@@ -126,6 +138,8 @@ STATEMENTS = st.one_of(
     st.builds("for each in [{}]: each.append('e')".format, NAMES),
     st.builds("for each in {}: print(each)".format, NAMES),
     st.builds("{} = {} or {}".format, NAMES, NAMES, NAMES),
+    st.builds("{}: list = {}".format, NAMES, st.one_of(LISTS, NAMES)),
+    st.builds("w = {!r} or 'b'\n{} += [f'{{w}}-{{w:s}}', w and 'c']".format, KEYS, NAMES),
     st.builds("change({})".format, NAMES),
 )
 
