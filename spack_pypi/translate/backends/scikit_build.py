@@ -47,6 +47,16 @@ def _least_ninja(source: Source) -> str:
     return _configured_minimum("ninja", source) or ""
 
 
+def _languages(source: Source) -> tuple[str, ...] | None:
+    """Those of CMakeLists.txt; none if the wheel is for all platforms, as it then holds nothing
+    that is compiled.
+    https://scikit-build-core.readthedocs.io/en/latest/reference/configs.html#wheel.platlib"""
+    wheel = at(source.pyproject, "tool", "scikit-build", "wheel")
+    if at(wheel, "platlib") is False or at(wheel, "cmake") is False:
+        return ()
+    return cmake_languages(source)
+
+
 def _configured_minimum(tool: str, source: Source) -> str | None:
     """The version of a tool that ``[tool.scikit-build]`` requires, ``""`` where it does not set
     one, None where it turns the check off."""
@@ -82,6 +92,6 @@ SCIKIT_BUILD_CORE = Backend(
     projects=("scikit-build-core",),
     reads=(CMAKE_LISTS,),
     tools=(Tool("cmake", _least_cmake), Tool("ninja", _least_ninja)),
-    languages=cmake_languages,
+    languages=_languages,
     requires=_requires,
 )
