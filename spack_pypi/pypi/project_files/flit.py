@@ -9,7 +9,7 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from ...syntax import parsed
+from ...syntax import dotted, literal_text, parsed
 from .toml import at, strings
 
 #: The folders in which flit looks for the module.
@@ -30,7 +30,20 @@ def module(pyproject: Mapping[str, Any] | None, field: str) -> str:
 
 
 def summary(text: str) -> str:
-    """The first line of the docstring of a module; empty if there is none."""
+    """The first line of the docstring of a module, also of one that it assigns to ``__doc__``, as
+    flit imports the module then; empty if there is none."""
     tree = parsed(text)
-    said = ast.get_docstring(tree) if tree is not None else None
-    return next(iter((said or "").strip().splitlines()), "").strip()
+    if tree is None:
+        return ""
+    said = ast.get_docstring(tree) or _assigned(tree)
+    return next(iter(said.strip().splitlines()), "").strip()
+
+
+def _assigned(tree: ast.Module) -> str:
+    """The text that a module assigns to ``__doc__``; empty if it does not do so once."""
+    values = [
+        statement.value
+        for statement in tree.body
+        if isinstance(statement, ast.Assign) and [*map(dotted, statement.targets)] == ["__doc__"]
+    ]
+    return literal_text(values[0]) if len(values) == 1 else ""

@@ -160,7 +160,7 @@ class OtherFiles:
             given = [*owner.args[:1], *given]
         if len(given) < 2:
             return None
-        pattern, path = "".join(self._texts(given[0])), self._path_of(given[1])
+        pattern, path = "".join(filter(None, self._texts(given[0]))), self._path_of(given[1])
         named = _SEARCHED.search(pattern)
         return Value(_module(path), named[1]) if named and path.endswith(".py") else None
 
@@ -195,7 +195,7 @@ class OtherFiles:
         returns = [n.value for n in ast.walk(function) if isinstance(n, ast.Return) and n.value]
         if len(returns) != 1:
             return None
-        names = self._names.inside()
+        names = self._names.inside(function)
         names.values.update(given)
         self._left[0] -= names.add(function)
         return OtherFiles(names, self._left).of(returns[0])
@@ -214,12 +214,15 @@ class OtherFiles:
         without a small letter (``VERSION``)."""
         parts: list[str] = []
         for text in self._texts(node):
+            if text is None:
+                return ""
             parts.append(text.strip("/"))
             if "." in text.rpartition("/")[2] or text.isupper():
                 return "/".join(parts)
         return ""
 
-    def _texts(self, node: ast.expr) -> Iterable[str]:
+    def _texts(self, node: ast.expr) -> Iterable[str | None]:
+        """The texts in an expression; None for a name that means several things."""
         for each in _in_order(node):
             self._left[0] -= 1
             if self._left[0] < 0:
@@ -228,6 +231,8 @@ class OtherFiles:
                 yield each.value
             elif isinstance(each, ast.Name) and each.id in self._names.opened:
                 yield from self._texts(self._names.opened[each.id])
+            elif isinstance(each, ast.Name) and self._names.assigned[each.id] > 1:
+                yield None
             elif isinstance(each, ast.Name):
                 value = self._names.values.get(each.id)
                 if isinstance(value, (ast.Constant, ast.Tuple, ast.List, ast.Call, ast.BinOp)):

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from copy import copy
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy, deepcopy
 from dataclasses import dataclass, field, fields
 from typing import Union
 
@@ -23,7 +23,11 @@ _BLOCKS = ("body", "orelse", "finalbody")
 class Names:
     """What names of one scope mean: ``values`` of assignments, files that are ``opened``,
     what is ``imported`` from modules, ``modules`` themselves, ``functions``, and the code that is
-    ``executed`` in a namespace (``""``: in this one). ``assigned`` counts assignments."""
+    ``executed`` in a namespace (``""``: in this one). ``assigned`` counts assignments, and
+    ``opening`` those by statements ``with`` that are always reached.
+
+    One name may be that of several files, one after the other. What is read from each is found by
+    a name that no other one has, ``f 2``."""
 
     values: dict[str, ast.expr]
     opened: dict[str, ast.expr] = field(default_factory=dict)
@@ -32,26 +36,44 @@ class Names:
     modules: set[str] = field(default_factory=set)
     functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
     assigned: Counter[str] = field(default_factory=Counter)
+    opening: Counter[str] = field(default_factory=Counter)
 
-    def inside(self) -> Names:
-        """A copy, for a scope in this one."""
-        return Names(**{each.name: copy(getattr(self, each.name)) for each in fields(self)})
+    def inside(self, function: ast.FunctionDef) -> Names:
+        """A copy, for a function in this scope: names that it assigns are its own, and so are its
+        parameters, whose values are not known yet."""
+        found = Names(**{each.name: copy(getattr(self, each.name)) for each in fields(self)})
+        nodes = [*nodes_of(function)]
+        parameters = {n.arg for n in ast.walk(function.args) if isinstance(n, ast.arg)}
+        outer = {
+            name for n in nodes if isinstance(n, (ast.Global, ast.Nonlocal)) for name in n.names
+        }
+        for name in ({*bound(nodes)} - outer) | parameters:
+            for meanings in (found.values, found.opened, found.imported, found.functions):
+                meanings.pop(name, None)
+            found.assigned[name] = int(name in parameters)
+            found.opening[name] = 0
+        return found
 
     def add(self, scope: Scope) -> int:
         """Add what the statements of a scope say; returns how many nodes it has."""
         nodes = [*nodes_of(scope)]
         self.assigned.update(n.id for n in nodes if isinstance(n, ast.Name) and _is_stored(n))
+        self.opening.update(name for name, _ in _opening(scope.body))
+        latest: dict[str, str] = {}
         for statement in scope.body:
-            self._note(statement)
+            self._note(statement, latest)
         return len(nodes)
 
-    def _note(self, statement: ast.stmt) -> None:
+    def _note(self, statement: ast.stmt, latest: dict[str, str]) -> None:
+        """Note what a statement says; ``latest`` is the name of what was opened last by a name."""
         if isinstance(statement, ast.With):
-            for item in statement.items:
-                if isinstance(item.optional_vars, ast.Name):
-                    self.opened[item.optional_vars.id] = item.context_expr
+            for name, opened in _opening([statement], inside=False):
+                if self.assigned[name] == self.opening[name]:
+                    this = name if self.opening[name] == 1 else f"{name} {len(self.opened)}"
+                    self.opened[this] = _renamed(opened, latest)
+                    latest[name] = this
             for inner in statement.body:
-                self._note(inner)
+                self._note(inner, latest)
         elif isinstance(statement, ast.FunctionDef):
             self.functions[statement.name] = statement
         elif isinstance(statement, ast.Import):
@@ -61,10 +83,11 @@ class Names:
                 value = Value(statement.module or "", alias.name)
                 self.imported[alias.asname or alias.name] = value
         elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            self.values[statement.targets[0].id] = statement.value
+            self.values[statement.targets[0].id] = _renamed(statement.value, latest)
         elif isinstance(statement, ast.Expr) and called(statement.value) == "exec":
-            assert isinstance(statement.value, ast.Call)
-            self._note_executed(statement.value)
+            call = _renamed(statement.value, latest)
+            assert isinstance(call, ast.Call)
+            self._note_executed(call)
 
     def _note_executed(self, call: ast.Call) -> None:
         """``exec(code, namespace)``."""
@@ -121,6 +144,28 @@ def nodes_of(tree: Scope) -> Iterable[ast.AST]:
         yield node
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             left += ast.iter_child_nodes(node)
+
+
+def _opening(body: Iterable[ast.stmt], inside: bool = True) -> Iterator[tuple[str, ast.expr]]:
+    """The names that statements ``with`` give, and to what; also of those ``inside`` of them."""
+    for statement in body:
+        if isinstance(statement, ast.With):
+            for item in statement.items:
+                if isinstance(item.optional_vars, ast.Name):
+                    yield item.optional_vars.id, item.context_expr
+            if inside:
+                yield from _opening(statement.body)
+
+
+def _renamed(node: ast.expr, names: Mapping[str, str]) -> ast.expr:
+    """An expression in which names have others."""
+    if not any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node)):
+        return node
+    found = deepcopy(node)
+    for each in ast.walk(found):
+        if isinstance(each, ast.Name):
+            each.id = names.get(each.id, each.id)
+    return found
 
 
 def _is_stored(name: ast.Name) -> bool:

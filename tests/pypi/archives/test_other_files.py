@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from packaging.version import Version
 
 from spack_pypi.pypi.archives import other_files, sdist, tree_metadata
@@ -63,6 +67,7 @@ def test_lists_of_requirements_of_any_name(
         "lines",
         "listed('etc/all.list')",
         "by_default()",
+        "first",
     ],
 )
 def test_a_list_of_requirements_that_setup_py_reads(said: str) -> None:
@@ -70,6 +75,10 @@ def test_a_list_of_requirements_that_setup_py_reads(said: str) -> None:
     setup = f"""
 with open(join(here, 'etc', 'all.list')) as f:
     lines = f.read().splitlines()
+with open('etc/all.list') as g, open('README.md') as h:
+    first = [line.strip() for line in g]
+with open('etc/other.list') as g:
+    others = [line.strip() for line in g]
 def listed(name):
     with open(name) as f:
         return [line.strip() for line in f if line.strip()]
@@ -93,6 +102,63 @@ setup(name='a', install_requires={said})
 )
 def test_a_list_that_may_be_another_one(said: str) -> None:
     assert required({"setup.py": f"setup(name='a', install_requires={said})"}, "b>1\n") is None
+
+
+NAMES, FILES = st.sampled_from("fg"), st.sampled_from(["a.txt", "b.txt"])
+LISTED = st.sampled_from(["{}.read().splitlines()", "[each.strip() for each in {}]"])
+READING = st.one_of(
+    st.builds(
+        "with open({!r}) as {}:\n    x = {}".format,
+        FILES,
+        NAMES,
+        st.builds(str.format, LISTED, NAMES),
+    ),
+    st.builds("with open({!r}) as {}:\n    pass".format, FILES, NAMES),
+    st.builds(
+        "with open({!r}) as {}, open(p) as {}:\n    t = g.read()".format, FILES, NAMES, NAMES
+    ),
+    st.builds("{} = open({!r})".format, NAMES, FILES),
+    st.builds("if y:\n    with open({!r}) as {}:\n        pass".format, FILES, NAMES),
+    st.builds("x = {}".format, st.builds(str.format, LISTED, NAMES)),
+    st.builds("p = {!r}".format, FILES),
+    st.builds("y = not y".format),
+    st.builds("x = listed()".format),
+    st.builds("x = listed({!r})".format, FILES),
+    st.builds("x = other(p)".format),
+)
+READS = """
+def listed(p='a.txt'):
+    {between}
+    with open(p) as {name}:
+        return f.read().splitlines()
+def other(g):
+    {between}
+    with open(g) as g:
+        return [each.strip() for each in g]
+""".strip()
+
+
+@given(
+    st.lists(READING, min_size=1, max_size=6),
+    st.sampled_from(["pass", "p = 'b.txt'", "if y: p = 'b.txt'", "f = open('b.txt')"]),
+    NAMES,
+)
+@settings(max_examples=300)
+def test_the_law_of_python(statements: list[str], between: str, name: str) -> None:
+    """Whatever is known of what is read from files is what Python passes to ``setup()``."""
+    head = f"{READS.format(between=between, name=name)}\np = 'a.txt'\n"
+    text = head + "\n".join([*statements, "setup(name='n', install_requires=x)"])
+    there = {"a.txt": "a>1\n", "b.txt": "b<2\n"}
+    said: dict[str, Any] = {}
+    names = {"open": lambda path: io.StringIO(there[path]), "setup": said.update, "y": False}
+    try:
+        exec(text, names)
+    except (NameError, ValueError, TypeError, KeyError):
+        return
+    source = sdist.source(sdist.Contents(files={"setup.py": text}).as_json(), "")
+    whole = other_files.completed(source, lambda named: {p: there[p] for p in named if p in there})
+    found = whole.setup_py.keywords if whole.setup_py else {}
+    assert found.get("install_requires", said["install_requires"]) == said["install_requires"]
 
 
 def test_a_list_with_more_than_requirements() -> None:

@@ -89,6 +89,8 @@ def test_a_commit_of_which_files_are_missing(tmp_path: Path) -> None:
     [
         ("lib/src/my_thing/__init__.py", '"""A thing.\n\nMore."""', "A thing."),
         ("lib/my_thing.py", "'A thing'\nx = 1", "A thing"),
+        ("lib/my_thing.py", "import x\n__doc__ = '\\nA thing\\nMore'", "A thing"),
+        ("lib/my_thing.py", "__doc__ = 'A thing'\n__doc__ = f(__doc__)", ""),
         ("lib/my_thing.py", "x = (", ""),
         ("lib/other.py", "'A thing'", ""),
     ],
