@@ -19,6 +19,10 @@ from ..project_files.egg_info import conditioned
 
 #: The section of setup.cfg that lists extras.
 _EXTRAS = "options.extras_require"
+#: Keywords of ``setup()`` that are those of plugins which take what is required from files of
+#: their own (https://docs.openstack.org/pbr: from requirements.txt), and a plugin that does so
+#: without a keyword.
+_PLUGINS, _PLUGIN = {"pbr", "d2to1"}, "setupmeta"
 
 
 def with_static_requirements(metadata: Metadata, source: Source) -> Metadata:
@@ -210,8 +214,22 @@ def _is_all_in_cfg(source: Source, sections: Sequence[str]) -> bool:
         return False
     if called is None:
         return source.pyproject is not None
-    elsewhere = {"install_requires", "extras_require", "python_requires", "pbr"}
-    return called.names is not None and not elsewhere & {*called.names}
+    elsewhere = {"install_requires", "extras_require", "python_requires"}
+    return (
+        called.names is not None
+        and not elsewhere & {*called.names}
+        and not _is_elsewhere(source, sections)
+    )
+
+
+def _is_elsewhere(source: Source, sections: Sequence[str]) -> bool:
+    """Whether a plugin of setuptools takes what is required from other files; ``sections`` are
+    those of setup.cfg."""
+    names = {*((source.setup_py.names if source.setup_py else None) or ())}
+    if "use_pyscaffold" in names and "options" not in sections:
+        return True  # its first versions are pbr, later ones need [options]
+    required = [*strings(at(source.pyproject, "build-system", "requires")), *source.setup_requires]
+    return bool(_PLUGINS & names) or _PLUGIN in map(_name, required)
 
 
 def _of_option(text: str, source: Source) -> list[str] | None:
@@ -227,12 +245,12 @@ def _from_setup_py(source: Source) -> DeclaredRequirements | None:
     if called is None or called.names is None or source.backend.split(".")[0] != "setuptools":
         return None
     given = {"install_requires", "extras_require", "python_requires"} & set(called.names)
-    extras = called.extras()
+    extras, options = called.extras(), setup_cfg.read(source.setup_cfg)
     if (
-        not given <= set(called.keywords)
+        _is_elsewhere(source, options.sections())
+        or not given <= set(called.keywords)
         or extras is None
         or "install_requires" in source.setup_cfg
-        or "pbr" in called.names  # https://docs.openstack.org/pbr: it reads requirements.txt
     ):
         return None
     required = list(called.requirements("install_requires"))
@@ -241,7 +259,6 @@ def _from_setup_py(source: Source) -> DeclaredRequirements | None:
         name, _, marker = extra.partition(":")  # ``extra:marker``, from before PEP 508
         names += [name] if name else []
         required += [conditioned(text, name, marker) for text in texts]
-    options = setup_cfg.read(source.setup_cfg)
     if not extras and options.has_section(_EXTRAS):
         there = _extras_of_cfg(options, source)
         if there is None:

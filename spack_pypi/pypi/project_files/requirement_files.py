@@ -14,6 +14,7 @@ from typing import Any
 from .. import limits
 from .declared import DeclaredRequirements
 from .egg_info import conditioned
+from .requirement_lines import requirement_lines
 from .toml import at, strings
 
 #: Which files of an archive are kept, as they may be named so; where others are, what is required
@@ -121,16 +122,8 @@ def listed(named: Any, files: Mapping[str, str]) -> list[str] | None:
     found: list[str] = []
     for path in paths:
         text = files.get(path.removeprefix("./"))
-        lines = None if text is None else [*_lines(text)]
+        lines = requirement_lines(text)
         if lines is None or any(limits.requirement(line) is None for line in lines):
             return None
         found += lines
     return found if paths else None
-
-
-def _lines(text: str) -> Iterable[str]:
-    """The lines without comments; one may go on after a backslash."""
-    for line in re.sub(r"\\\r?\n", "", text).splitlines():
-        plain = re.sub(r"(^|\s)#.*", "", line).strip()
-        if plain:
-            yield plain

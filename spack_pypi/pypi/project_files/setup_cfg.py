@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from .. import limits
+from .requirement_lines import requirement_lines
 
 _LONGEST = 60
 #: ``%(option)s``, ``%%``, or a percent sign that is neither.
@@ -97,5 +98,4 @@ def requirements(text: str) -> list[str]:
     """The requirements of an option: one a line; on a single line they are separated by
     semicolons, as markers are."""
     whole = "\n" in text or limits.requirement(text) is not None
-    lines = [line.strip() for line in (text.split("\n") if whole else text.split(";"))]
-    return [line for line in lines if line and not line.startswith("#")]
+    return requirement_lines(text.split("\n") if whole else text.split(";")) or []

@@ -14,6 +14,7 @@ from typing import Any
 from ...syntax import parsed
 from . import native_calls, setup_call
 from .opened_files import always_opened
+from .requirement_lines import requirement_lines
 from .setup_call import SPREAD, calls_of
 from .setup_modules import Elsewhere
 from .setup_names import drop_annotations
@@ -29,6 +30,8 @@ _COMPILES = re.compile(
 )
 _CXX = re.compile(r"language['\"]?\s*[=:]\s*['\"]c\+\+|Pybind11Extension|pybind11|nanobind", re.I)
 _C = re.compile(r"cffi_modules|mypycify\s*\(")
+#: Keywords of requirements; of extras, by their names.
+_REQUIREMENTS = {"install_requires", "setup_requires", "extras_require"}
 
 
 @dataclass(frozen=True)
@@ -67,15 +70,17 @@ class SetupPy:
     unread: tuple[tuple[str, int], ...] = ()
 
     def requirements(self, keyword: str) -> tuple[str, ...]:
-        """The requirement texts of a keyword that is a literal list, or text of lines."""
-        return _texts(self.keywords.get(keyword))
+        """The requirements of a keyword that is a literal (`requirement_lines`)."""
+        return tuple(requirement_lines(self.keywords.get(keyword)) or ())
 
     def extras(self) -> dict[str, tuple[str, ...]] | None:
         """``extras_require`` as a literal dictionary."""
         found = self.keywords.get("extras_require", {})
         if not isinstance(found, dict):
             return None
-        return {str(extra): _texts(listed) for extra, listed in found.items()}
+        return {
+            str(extra): tuple(requirement_lines(listed) or ()) for extra, listed in found.items()
+        }
 
 
 #: One that cannot be read.
@@ -91,8 +96,9 @@ def read(text: str) -> SetupPy | None:
     calls = setup_call.calls(tree, nodes)
     given = setup_call.read(text, tree, nodes)
     languages = [lang for lang, pattern in (("c", _C), ("cxx", _CXX)) if pattern.search(text)]
+    keywords = {name: value for name, value in given.keywords.items() if _is_of_lines(name, value)}
     return SetupPy(
-        given.keywords,
+        keywords,
         given.names,
         imports=tuple(always_imported(tree)),
         libraries=tuple(native_calls.linked(nodes)),
@@ -153,13 +159,12 @@ def always_imported(tree: ast.Module) -> Iterator[tuple[str, int]]:
                     yield str(call.args[0].value).partition(".")[0], statement.lineno
 
 
-def _texts(value: Any) -> tuple[str, ...]:
-    """The requirement texts of a literal list, or of a text of lines."""
-    if isinstance(value, str):
-        value = value.splitlines()
-    if not isinstance(value, list):
-        return ()
-    return tuple(text.strip() for text in value if isinstance(text, str) and text.strip())
+def _is_of_lines(keyword: str, value: Any) -> bool:
+    """Whether a keyword that lists requirements has a value that setuptools accepts."""
+    if not value or keyword not in _REQUIREMENTS:
+        return True
+    lists = value.values() if keyword == "extras_require" and isinstance(value, dict) else [value]
+    return all(requirement_lines(each) is not None for each in lists if each)
 
 
 def _programs(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:

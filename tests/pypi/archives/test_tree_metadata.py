@@ -210,7 +210,7 @@ FILES = "[tool.setuptools.dynamic]\ndependencies = {file = ['reqs/base-requireme
     ("text", "required"),
     [
         ("a>1\n# b\n\nc # d\n", ("a>1", "c")),
-        ("a \\\n>1\n", ("a >1",)),
+        ("a \\\n>1\n", ("a>1",)),
         ("-r other.txt\n", None),
         (None, None),
     ],
@@ -249,7 +249,14 @@ EXTRAS = "[options.extras_require]\nx = b\n"
         ({"setup.cfg": BOTH, "setup.py": "setup(install_requires=read())"}, None),
         ({"setup.cfg": BOTH + EXTRAS, "setup.py": "setup(extras_require={'y': []})"}, None),
         ({"setup.cfg": NAMED, "setup.py": "setup(install_requires=read())"}, None),
+        # Plugins take it from other files.
         ({"setup.cfg": NAMED, "setup.py": "setup(pbr=True)"}, None),
+        ({"setup.cfg": NAMED, "setup.py": "setup(d2to1=True)"}, None),
+        ({"setup.cfg": NAMED, "setup.py": "setup(use_pyscaffold=True)"}, ()),
+        ({"setup.cfg": "[metadata]\nname=a\n", "setup.py": "setup(use_pyscaffold=True)"}, None),
+        ({"setup.py": "setup(name='a', use_pyscaffold=True)"}, None),
+        ({"setup.py": "setup(name='a', setup_requires='setupmeta')"}, None),
+        ({"setup.cfg": NAMED, "setup.py": "setup(setup_requires=['setupmeta>=3'])"}, None),
         ({"setup.cfg": NAMED, "setup.py": "setup(**read())"}, None),
         ({"setup.cfg": NAMED, "setup.py": "not Python"}, None),
     ],

@@ -100,9 +100,9 @@ UNKNOWN = [
 
 
 def value(statements: str) -> Any:
-    found = setup_py.read(f"{statements}\nsetup(install_requires=x)")
+    found = setup_py.read(f"{statements}\nsetup(package_data=x)")
     assert found is not None
-    return found.keywords.get("install_requires")
+    return found.keywords.get("package_data")
 
 
 @pytest.mark.parametrize("statements", KNOWN)
