@@ -10,11 +10,12 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from ...errors import UsageError
+from ...errors import UsageError, some_of
 from ...host.port import External, Host, Package
 from ...prefixes.distributions import Distribution, installed
 from ...prefixes.interpreter import Interpreter, SiteKind
 from ...prefixes.mpi import SONAMES
+from ...prefixes.standard_library import hidden_by
 from ...translate import spack_order
 from ...translate.spelling import meant
 from ..installed_requirements import refused_python, required, satisfies
@@ -24,6 +25,8 @@ from .mpi import UsedMpi, used_mpi
 
 #: What builds packages. As externals they would show all of the prefix to every build.
 _BUILD_TOOLS = frozenset({"pip", "setuptools", "wheel"})
+#: Of how many modules a reason names each one.
+_MOST_NAMED = 3
 #: The project whose BLAS others ask for.
 _NUMPY = "numpy"
 
@@ -141,6 +144,7 @@ class _Choice:
         self._projects = {d.project for d in distributions}
         self._mpis: dict[str, UsedMpi | None] = {}
         self._blas: UsedBlas | None = None
+        self._hiding: dict[Path, list[str]] = {}
 
     def projects(self, names: Sequence[str]) -> frozenset[str]:
         """The projects that names mean. Raises `UsageError` for one that is not installed."""
@@ -216,6 +220,12 @@ class _Choice:
                 return f"it lies in {site.folder}, and Spack looks in {where} of a prefix"
             where = " and ".join(str(self._python.prefix / folder) for folder in self._python.own)
             return f"it lies in {site.folder}, and Spack looks in {where}"
+        hidden = self._hidden_by(site.folder)
+        if hidden:
+            return (
+                f"{site.folder} has modules that hide those of Python itself where Spack uses it: "
+                f"{some_of(hidden, _MOST_NAMED)}; uninstall what they belong to"
+            )
         if found.is_editable:
             return "its code lies elsewhere (pip install --editable)"
         if found.address:
@@ -223,6 +233,12 @@ class _Choice:
         if found.project in SONAMES:
             return "it is an MPI without Python modules; externals that are linked with it name it"
         return ""
+
+    def _hidden_by(self, folder: Path) -> list[str]:
+        if folder not in self._hiding:
+            library = self._python.base / "lib" / f"python{self._python.minor}"
+            self._hiding[folder] = hidden_by(folder, library)
+        return self._hiding[folder]
 
     def _broken(self, found: Distribution) -> str:
         """What it requires and does not get, as ``pip check`` finds it; empty for nothing."""

@@ -327,3 +327,13 @@ def test_a_copy_behind_the_one_that_is_used_is_no_error(tmp_path: Path) -> None:
     result = run(host, asked, "foo")
     assert specs(result) == {"foo": "py-foo@2"}
     assert [each.severity for each in diagnostics(host, result)] == [Severity.NOTE]
+
+
+def test_a_prefix_that_hides_modules_of_python(tmp_path: Path) -> None:
+    host = MemoryHost()
+    host.has("foo", "1")
+    distribution(tmp_path / SITE, "foo", "1")
+    for folder in (tmp_path / SITE, tmp_path / "lib" / "python3.12"):
+        (folder / "enum.py").write_text("")
+    found = reasons(run(host, python(tmp_path)))["foo"]
+    assert "hide those of Python itself where Spack uses it: enum; uninstall" in found
