@@ -123,10 +123,12 @@ def _fit(
         return conflict
     blamed: set[str] = set()
     conflict = None
-    for python in _newest_of_each_minor(pythons):
+    tried = [*_newest_of_each_minor(pythons)]
+    for at, python in enumerate(tried):
+        older = () if at else tried[1:]
         try:
             candidates = searches.search(
-                selection, demands, python, blamed, fits.budget, fits.solutions
+                selection, demands, python, blamed, fits.budget, fits.solutions, older
             )
         except NoSolution as no_solution:
             if no_solution.given_up:

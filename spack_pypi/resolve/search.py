@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Callable
 
@@ -60,11 +59,13 @@ class Searches:
         blamed: set[str],
         budget: Budget,
         earlier: Sequence[Mapping[str, Candidate]] = (),
+        older: Sequence[str] = (),
     ) -> list[Candidate]:
         """One version of each project in the closure of the demands, so that all demands are
-        satisfied with a Python. The projects of conflicts are added to ``blamed``, so that a later
-        search begins where an earlier one ended; ``earlier`` solutions, for other demands, are
-        tried first. Raises `NoSolution`; it is given up when the ``budget`` is used up."""
+        satisfied with a Python, or with one of the ``older`` ones if only that keeps new releases
+        away. The projects of conflicts are added to ``blamed``, so that a later search begins
+        where an earlier one ended; ``earlier`` solutions, for other demands, are tried first.
+        Raises `NoSolution`; it is given up when the ``budget`` is used up."""
         provider = _Provider(self, selection, python, blamed)
         solutions = (provider.without_conflict(demands, known) for known in (*earlier, {}))
         found = next((solution for solution in solutions if solution is not None), None)
@@ -73,9 +74,9 @@ class Searches:
         everything = [*demands, *provider.closure({demand.project for demand in demands})]
         if not self.catalog.policy.newest:
             # Older versions that exist come before new ones of something else.
-            existing = _Provider(self, selection, python, blamed, nothing_new=True)
-            with suppress(ResolutionImpossible, _TooLong):
-                return _resolved(existing, everything, Budget(min(_MOST_NARROW, budget.left)))
+            found = self._existing(selection, demands, (python, *older), blamed, budget)
+            if found is not None:
+                return found
         try:
             return _resolved(provider, everything, budget)
         except ResolutionImpossible as error:
@@ -85,6 +86,28 @@ class Searches:
             ) from None
         except _TooLong:
             raise NoSolution(python, provider.first_conflict, given_up=True) from None
+
+    def _existing(
+        self,
+        selection: Selection,
+        demands: Sequence[Demand],
+        pythons: Sequence[str],
+        blamed: set[str],
+        budget: Budget,
+    ) -> list[Candidate] | None:
+        """A solution of what exists or is chosen already; with a Python after the first one only
+        while something that exists does not run with those before it."""
+        for python in pythons:
+            provider = _Provider(self, selection, python, blamed, nothing_new=True)
+            everything = [*demands, *provider.closure({demand.project for demand in demands})]
+            try:
+                return _resolved(provider, everything, Budget(min(_MOST_NARROW, budget.left)))
+            except ResolutionImpossible as error:
+                if all(cause.requirement.project != NO_PYTHON for cause in error.causes):
+                    return None
+            except _TooLong:
+                return None
+        return None
 
 
 class _TooLong(Exception):
