@@ -10,11 +10,14 @@ from typing import Any
 from ...syntax import dotted, parse
 from . import setup_path
 from .setup_changes import plain_names
+from .setup_conditions import Conditional
 from .setup_modules import Elsewhere, OtherFiles
 from .setup_names import drop_annotations
-from .setup_objects import Unknown
-from .setup_values import NotPlain, Values
+from .setup_objects import NotPlain, Unknown
+from .setup_values import Values
 
+#: The keywords whose values are requirements.
+_REQUIRING = ("install_requires", "extras_require", "setup_requires", "tests_require")
 #: What the names of ``**more`` in an argument list are called.
 SPREAD = "**"
 
@@ -55,7 +58,7 @@ def read(text: str, tree: ast.Module, nodes: Sequence[ast.AST]) -> Arguments:
         for name, value in (items or {}).items():
             node = value.node if isinstance(value, Unknown) else value
             try:
-                keywords[name] = _known(value, values)
+                keywords[name] = _plain(name, _known(value, values))
             except NotPlain:
                 computed[name] = node
                 unread[name] = (node or keyword.value).lineno
@@ -112,6 +115,15 @@ def _known(value: Any, values: Values) -> Any:
     if isinstance(value, Unknown):
         raise NotPlain
     return values.of(value) if isinstance(value, ast.expr) else value
+
+
+def _plain(name: str, value: Any) -> Any:
+    """The value of a keyword, in which only requirements have markers. Raises `NotPlain`."""
+    listed = [*value.values(), value] if isinstance(value, dict) else [value]
+    parts = [part for each in listed for part in (each if isinstance(each, list) else [each])]
+    if name not in _REQUIRING and any(isinstance(part, Conditional) for part in parts):
+        raise NotPlain
+    return value
 
 
 def _elsewhere(

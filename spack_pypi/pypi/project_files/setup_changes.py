@@ -14,6 +14,8 @@ from .setup_objects import names_in
 #: Methods that change a list or a dictionary, and those of which the effect is known here.
 _CHANGING = {"append", "extend", "insert", "remove", "pop", "update", "setdefault", "clear"}
 _KNOWN = {"append", "extend", "update"}
+#: Statements whose blocks may be run or not.
+_BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
 #: Functions that make a new list; what is in it is usually a text.
 _NEW = {"list", "tuple", "set", "frozenset", "sorted", "sum"}
 #: Expressions whose value may be, or hold, what is named in them.
@@ -229,6 +231,35 @@ def key_of(statement: ast.Assign | ast.AugAssign) -> str:
     """The key of ``name["key"]`` that is assigned to; empty if it is the name."""
     target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
     return literal_text(target.slice) if isinstance(target, ast.Subscript) else ""
+
+
+def before(tree: ast.Module, call: ast.Call | None) -> Iterator[ast.stmt]:
+    """The statements at the top of a file before a call, if that is one of them; else all."""
+    for statement in tree.body:
+        if isinstance(statement, ast.Expr) and statement.value is call:
+            return
+        yield statement
+
+
+def assigned_in_blocks(statement: ast.stmt) -> Iterator[ast.Assign]:
+    """The assignments to keys of dictionaries in the blocks of a statement."""
+    left: list[ast.AST] = [statement] if isinstance(statement, _BLOCKS) else []
+    while left:
+        node = left.pop(0)
+        if isinstance(node, ast.Assign) and changed(node) and key_of(node):
+            yield node
+        elif isinstance(node, (*_BLOCKS, ast.ExceptHandler)):
+            left += ast.iter_child_nodes(node)
+
+
+def key_changed(statement: ast.stmt) -> str:
+    """The key of what a statement changes that is in a dictionary; empty for what is in none."""
+    if isinstance(statement, (ast.Assign, ast.AugAssign)):
+        return key_of(statement)
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    method = call.func if isinstance(call, ast.Call) else None
+    owner = method.value if isinstance(method, ast.Attribute) else None
+    return literal_text(owner.slice) if isinstance(owner, ast.Subscript) else ""
 
 
 def _root(node: ast.expr) -> str:

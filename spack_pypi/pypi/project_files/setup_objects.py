@@ -12,6 +12,10 @@ _MOST_COMPARED = 2_000_000
 _DEEPEST = 20
 
 
+class NotPlain(Exception):
+    """An expression whose value is known only when it is run."""
+
+
 class Unknown:
     """A value that is known only when it is run. It may be one of the ``objects``, or hold some of
     them. ``node`` is the expression whose value it is, if it is that of one."""
@@ -51,6 +55,23 @@ class Objects:
     def is_known(self, value: object) -> bool:
         """Whether all of a value is known."""
         return not any(isinstance(each, Unknown) for each in self._parts(value).values())
+
+    def is_shared(self, value: object) -> bool:
+        """Whether several names, or things in what they mean, are an object."""
+        left: list[object] = [*self.named.values()]
+        times, seen = 0, set()
+        while left:
+            each = left.pop()
+            times += each is value
+            if isinstance(each, _HOLDERS) and id(each) not in seen:
+                seen.add(id(each))
+                inner = each.objects if isinstance(each, Unknown) else each
+                self._left -= len(inner) + 1
+                if self._left < 0:
+                    self.exhausted = True
+                    return True
+                left += inner.values() if isinstance(inner, dict) else inner
+        return times > 1
 
     def lose(self, changed: object, name: str, objects: Iterable[object]) -> None:
         """Something is done with what a ``name`` means, or has in it (``changed``), after which
@@ -93,3 +114,22 @@ class Objects:
                 return {}
             left += inner.values() if isinstance(inner, dict) else inner
         return found
+
+
+def as_list(value: Any) -> Any:
+    """A tuple as a list, also in a dictionary: setuptools takes both."""
+    if isinstance(value, dict):
+        return {k: [*each] if isinstance(each, tuple) else each for k, each in value.items()}
+    return [*value] if isinstance(value, tuple) else value
+
+
+def known(value: Any) -> Any:
+    """A value that is known. Raises `NotPlain`."""
+    if isinstance(value, Unknown):
+        raise NotPlain
+    return value
+
+
+def node_of(value: object) -> ast.expr | None:
+    """The expression of a value that is not known, if there is one."""
+    return value.node if isinstance(value, Unknown) else None

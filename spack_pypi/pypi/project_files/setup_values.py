@@ -7,34 +7,38 @@ run::
     extras.update(dev=["pytest"])
     required = ["six"]
     required += ["attrs"]
+    if sys.version_info < (3, 8):
+        required.append("typing-extensions")  # gets a marker
 
-What else may happen to a name (in a loop, an ``if``, a function) makes its value unknown, and with
-it that of all that may be the same list or dictionary. Of a dictionary, single values may be
+What else may happen to a name (in a loop, another ``if``, a function) makes its value unknown, and
+with it that of all that may be the same list or dictionary. Of a dictionary, single values may be
 unknown: those that are computed, and those of a key that is assigned in an ``if``.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import chain
 from typing import Any
 
 from ...syntax import dotted, literal_text
 from . import setup_texts
-from .setup_changes import changed, changed_elsewhere, key_of
-from .setup_objects import Objects, Unknown, names_in
+from .setup_changes import (
+    assigned_in_blocks,
+    before,
+    changed,
+    changed_elsewhere,
+    key_changed,
+    key_of,
+)
+from .setup_conditions import Conditional, Where, conditional, flat
+from .setup_objects import NotPlain, Objects, Unknown, as_list, known, names_in, node_of
 
 #: How many expressions of literals are read in a statement and in a file, and how deep; sums of
 #: names would grow without end.
 _MOST_EXPRESSIONS, _MOST_OF_ALL = 20_000, 400_000
 _DEEPEST = 20
-#: Statements whose blocks may be run or not.
-_BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
-
-
-class NotPlain(Exception):
-    """An expression whose value is known only when it is run."""
 
 
 class Values:
@@ -51,7 +55,7 @@ class Values:
         value = self._value(node, 0)
         if not self._objects.is_known(value) or self._objects.exhausted:
             raise NotPlain
-        return _as_list(value)
+        return as_list(value)
 
     def items(self, node: ast.expr) -> dict[str, Any] | None:
         """What is in the dictionary that is passed as ``**node``; values that are not known are
@@ -65,7 +69,7 @@ class Values:
         if not is_known or not all(isinstance(key, str) for key in found):
             return None
         return {
-            key: _as_list(value) if self._objects.is_known(value) else Unknown([], _node(value))
+            key: as_list(value) if self._objects.is_known(value) else Unknown([], node_of(value))
             for key, value in found.items()
         }
 
@@ -74,11 +78,12 @@ class Values:
         tree."""
         functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
         self._objects.functions = {each.name: names_in(each) for each in functions}
-        statements = [*_before(tree, call)]
-        maybe = {id(each): [*_maybe(each)] for each in statements}
+        places = [*flat([*before(tree, call)])]
+        statements = [statement for statement, _ in places]
+        maybe = {id(each): [*assigned_in_blocks(each)] for each in statements}
         others = changed_elsewhere([*statements, *chain.from_iterable(maybe.values())], nodes)
         self._of_all = _MOST_OF_ALL
-        for statement in statements:
+        for statement, where in places:
             for inner in maybe[id(statement)]:
                 self._may_set(inner, others)
             name = changed(statement)
@@ -87,9 +92,12 @@ class Values:
             self._left = min(_MOST_EXPRESSIONS, self._of_all)
             start = self._left
             try:
-                self._do(statement, name)
+                if where.marker:
+                    self._do_where(statement, name, where)
+                else:
+                    self._do(statement, name)
             except NotPlain:
-                self._lose(statement, name)
+                self._lose(statement, name, sometimes=bool(where.marker))
             self._of_all -= start - max(self._left, 0)
 
     def _may_set(self, statement: ast.Assign, others: Container[str]) -> None:
@@ -103,11 +111,14 @@ class Values:
         else:
             self._objects.lose(owner, name, objects)
 
-    def _lose(self, statement: ast.stmt, name: str) -> None:
-        """What a statement does with a name is not known."""
-        objects, key = self._objects.in_expression(statement), _key(statement)
+    def _lose(self, statement: ast.stmt, name: str, sometimes: bool) -> None:
+        """What a statement does with a name is not known; maybe it is not run at all."""
+        objects, key = self._objects.in_expression(statement), key_changed(statement)
         owner = self._named.get(name)
-        if isinstance(statement, ast.Assign) and not key:
+        if sometimes:
+            self._objects.lose(owner, name, objects)
+            self._named[name] = Unknown([owner, *objects])
+        elif isinstance(statement, ast.Assign) and not key:
             objects = self._objects.in_expression(statement.value)
             self._named[name] = Unknown(objects, statement.value)
         elif isinstance(statement, ast.Assign) and isinstance(owner, dict):
@@ -138,6 +149,48 @@ class Values:
                 raise NotPlain
             else:
                 there[key or name] = had + value
+
+    def _do_where(self, statement: ast.stmt, name: str, where: Where) -> None:
+        """What a statement does that is run where a marker holds: the requirements that it adds
+        to a list get the marker. Raises `NotPlain`."""
+        if isinstance(statement, ast.Assign):
+            self._assign_where(statement, name, where)
+            return
+        if isinstance(statement, ast.AugAssign):
+            added, key = self._value(statement.value, 0), key_of(statement)
+            had: Any = (self._owner(name, dict) if key else self._named).get(key or name)
+        else:
+            call = statement.value if isinstance(statement, ast.Expr) else None
+            assert isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+            if call.keywords or len(call.args) != 1 or call.func.attr == "update":
+                raise NotPlain
+            had, added = self._value(call.func.value, 0), self._value(call.args[0], 0)
+            added = [added] if call.func.attr == "append" else added
+        if not isinstance(had, list):
+            raise NotPlain
+        had.extend(self._where(added, where.marker))
+
+    def _assign_where(self, statement: ast.Assign, name: str, where: Where) -> None:
+        """The list that a name, or a key of a dictionary, has from there on: what is assigned
+        where the marker holds, what was there elsewhere."""
+        key = key_of(statement)
+        owner = self._owner(name, dict) if key else self._named
+        had = owner.get(key or name, [])
+        is_new = isinstance(statement.value, ast.List)
+        if not is_new or not isinstance(had, list) or self._objects.is_shared(had):
+            raise NotPlain
+        new = self._where(self._value(statement.value, 0), where.marker)
+        owner[key or name] = [*self._where(had, where.opposite), *new]
+
+    def _where(self, listed: object, marker: str) -> list[Conditional]:
+        """The requirements in a list, with a marker. Raises `NotPlain`."""
+        if not isinstance(listed, (list, tuple)):
+            raise NotPlain
+        self._count(len(listed))
+        found = [conditional(each, marker) for each in listed]
+        if not all(found):
+            raise NotPlain
+        return [each for each in found if each is not None]
 
     def _call(self, call: ast.expr) -> None:
         """``x.append(...)``, ``x.extend(...)`` or ``x.update(...)``, also of ``x["key"]``."""
@@ -182,7 +235,7 @@ class Values:
         if isinstance(node, ast.Dict):
             return self._dict(zip(node.keys, node.values), depth + 1)
         if isinstance(node, ast.Name) and node.id in self._named:
-            return _known(self._named[node.id])
+            return known(self._named[node.id])
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             left, right = (self._value(side, depth + 1) for side in (node.left, node.right))
             if type(left) is type(right) and isinstance(left, (list, tuple, str)):
@@ -193,7 +246,7 @@ class Values:
         if isinstance(node, ast.Subscript):
             owner, key = self._value(node.value, depth + 1), literal_text(node.slice)
             if isinstance(owner, dict) and key in owner:
-                return _known(owner[key])
+                return known(owner[key])
         return self._made(node, depth + 1)
 
     def _made(self, node: ast.expr, depth: int) -> Any:
@@ -282,52 +335,6 @@ class Values:
                 self._count(0)  # not as the limit is reached
                 found[said] = Unknown(self._objects.in_expression(node), node)
         return found
-
-
-def _before(tree: ast.Module, call: ast.Call | None) -> Iterator[ast.stmt]:
-    """The statements at the top of a file before a call, if that is one of them; else all."""
-    for statement in tree.body:
-        if isinstance(statement, ast.Expr) and statement.value is call:
-            return
-        yield statement
-
-
-def _maybe(statement: ast.stmt) -> Iterator[ast.Assign]:
-    """The assignments to keys of dictionaries in the blocks of a statement."""
-    left: list[ast.AST] = [statement] if isinstance(statement, _BLOCKS) else []
-    while left:
-        node = left.pop(0)
-        if isinstance(node, ast.Assign) and changed(node) and key_of(node):
-            yield node
-        elif isinstance(node, (*_BLOCKS, ast.ExceptHandler)):
-            left += ast.iter_child_nodes(node)
-
-
-def _key(statement: ast.stmt) -> str:
-    """The key of what a statement changes that is in a dictionary; empty for what is in none."""
-    if isinstance(statement, (ast.Assign, ast.AugAssign)):
-        return key_of(statement)
-    call = statement.value if isinstance(statement, ast.Expr) else None
-    method = call.func if isinstance(call, ast.Call) else None
-    owner = method.value if isinstance(method, ast.Attribute) else None
-    return literal_text(owner.slice) if isinstance(owner, ast.Subscript) else ""
-
-
-def _as_list(value: Any) -> Any:
-    """A tuple as a list, also in a dictionary: setuptools takes both."""
-    if isinstance(value, dict):
-        return {k: [*each] if isinstance(each, tuple) else each for k, each in value.items()}
-    return [*value] if isinstance(value, tuple) else value
-
-
-def _known(value: Any) -> Any:
-    if isinstance(value, Unknown):
-        raise NotPlain
-    return value
-
-
-def _node(value: object) -> ast.expr | None:
-    return value.node if isinstance(value, Unknown) else None
 
 
 def _set(value: Sequence[Any]) -> list[Any]:
