@@ -37,7 +37,7 @@ class Leading(NamedTuple):
 def leading(text: str) -> Leading | None:
     """The licence of the project, in a file that holds nothing but licences with introductions;
     None for other files."""
-    words = _OF_THE_REST.sub("", " ".join(words_of(text))).split()
+    words = _words(text)
     found: Leading | None = None
     while words:
         part = _introduced(words)
@@ -47,6 +47,17 @@ def leading(text: str) -> Leading | None:
         found = found or Leading(licence, " ".join(words[:start]))
         words = words[end:]
     return found
+
+
+def first(text: str) -> Leading | None:
+    """The licence whose text comes first, whatever follows; None where something else does."""
+    words = _words(text)
+    part = _introduced(words)
+    return Leading(part[0], " ".join(words[: part[1]])) if part else None
+
+
+def _words(text: str) -> list[str]:
+    return _OF_THE_REST.sub("", " ".join(words_of(text))).split()
 
 
 def _introduced(words: Sequence[str]) -> tuple[str, int, int] | None:

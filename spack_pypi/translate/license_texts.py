@@ -89,8 +89,13 @@ def recognised(text: str) -> str:
     """The SPDX identifier of the licence whose text this is, and nothing else but the same text
     again (for parts with other authors); ``""`` if there is none."""
     words = words_of(text)
-    found = [name for name, licence in _licences().items() if _consists_of(licence, words)]
-    return found[0] if len(found) == 1 else ""
+    # The last full stop is often lost.
+    for ending in ((), (".",)):
+        whole = [*words, *ending]
+        found = [name for name, licence in _licences().items() if _consists_of(licence, whole)]
+        if found:
+            return found[0] if len(found) == 1 else ""
+    return ""
 
 
 def longest_at(words: Sequence[str], start: int) -> Mapping[str, int]:

@@ -14,7 +14,7 @@ from ..recipe.model import Condition, License
 from .license_claims import Claims, families_in
 from .license_names import LONGEST_NAME
 from .license_notices import or_later
-from .license_parts import leading
+from .license_parts import first, leading
 from .license_texts import gnu_licence, recognised
 from .merge import span
 from .versions import runs
@@ -217,6 +217,10 @@ def _by_its_text(evidence: _Evidence) -> Stated:
     return Stated(licence, path)
 
 
+#: What the words before a text say if it is the licence.
+_AS_FOLLOWS = re.compile(
+    r"is licensed under the terms of the [^.:;]* licen[cs]e\b[^.:;]* as follows"
+)
 _Rule = Callable[[_Evidence], Union[Stated, None]]
 #: The first one that applies decides. Each relies on those before it.
 _RULES: Sequence[_Rule] = (
@@ -254,15 +258,19 @@ def _is_of_gnu(licence: str, evidence: _Evidence) -> bool:
 def _introduced(text: str, claims: Claims) -> str:
     """The licence that a file gives the project, before those of parts by others, and that the
     metadata and the words before it name as well; where the metadata names none, these must also
-    say that there are parts. Empty if there is none."""
-    first = leading(text)
-    if first is None:
+    say that there are parts. Where anything else follows, they must say that the text is the
+    licence. Empty if there is none."""
+    whole = leading(text)
+    begins = whole or first(text)
+    if begins is None:
         return ""
-    declared, said = claims.families, families_in(first.introduction)
-    if not (declared or (said and _PARTS.search(first.introduction))):
+    declared, said = claims.families, families_in(begins.introduction)
+    if not whole and not (declared and said and _AS_FOLLOWS.search(begins.introduction)):
         return ""
-    agreed = all(begins and first.licence.startswith(begins) for begins in declared | said)
-    return first.licence if agreed else ""
+    if not (declared or (said and _PARTS.search(begins.introduction))):
+        return ""
+    agreed = all(each and begins.licence.startswith(each) for each in declared | said)
+    return begins.licence if agreed else ""
 
 
 def _lesser(expression: str, files: Mapping[str, str]) -> Stated:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spack_pypi.translate.license_parts import leading
+from spack_pypi.translate.license_parts import first, leading
 from tests.translate.test_license_texts import BSD, MIT, NAMES, NOTICE, TEXTS
 
 BSD_2 = TEXTS["BSD-2-Clause"]
@@ -38,6 +38,13 @@ PROJECTS: list[tuple[str, str]] = [
 def test_the_licence_of_the_project_comes_first(text: str, licence: str) -> None:
     found = leading(text)
     assert found is not None and found.licence == licence
+
+
+@pytest.mark.parametrize("text, licence", PROJECTS)
+def test_it_is_the_first_whatever_follows(text: str, licence: str) -> None:
+    for behind in ("", "\n\nOur copyright policy\n\nUse this banner, if you must."):
+        found = first(text + behind)
+        assert found is not None and found.licence == licence
 
 
 @pytest.mark.parametrize(

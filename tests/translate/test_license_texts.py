@@ -84,6 +84,8 @@ SAME: list[tuple[str, str]] = [
     # what SPDX lets be missing, or be otherwise
     (MIT.replace("permission notice", "permission notice (including the next paragraph)"), "MIT"),
     (TEXTS["ISC"].replace("modify, and", "modify, and/or"), "ISC"),
+    # the last full stop
+    (MIT.rstrip().rstrip("."), "MIT"),
 ]
 
 

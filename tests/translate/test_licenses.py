@@ -20,6 +20,10 @@ def about(**fields: Any) -> Metadata:
 
 CLASSIFIER = "License :: OSI Approved :: MIT License"
 APACHE = "License :: OSI Approved :: Apache Software License"
+AS_FOLLOWS = (
+    "# Terms\n\nThis project is licensed under the terms of the Modified BSD License (also known"
+    f" as 3-Clause BSD), as follows:\n\n{BSD}\n\n## About us\n\nOur policy: each file must say so."
+)
 PSF = "License :: OSI Approved :: Python Software Foundation License"
 # (metadata, the SPDX expression, empty where it is not certain)
 LICENSES: list[tuple[dict[str, Any], str]] = [
@@ -55,6 +59,8 @@ SPELLINGS = [
     ("Apache 2.0", "Apache-2.0"),
     ("Apache License, Version 2.0", "Apache-2.0"),
     ("3-Clause BSD", "BSD-3-Clause"),
+    ("BSD (3-clause)", "BSD-3-Clause"),
+    ("Simplified BSD", "BSD-2-Clause"),
     ("The BSD-2-Clause License", "BSD-2-Clause"),
     ("CeCILL-B License", "CECILL-B"),
     ("CeCILL 2.1", "CECILL-2.1"),
@@ -169,6 +175,18 @@ FILES: list[tuple[dict[str, Any], Mapping[str, str], Stated]] = [
     ({}, {"LICENSE": MIT}, Stated("MIT", "LICENSE")),
     ({"license": "BSD"}, {"COPYING": BSD}, Stated("BSD-3-Clause", "COPYING")),
     ({"license": "see LICENSE"}, {"LICENSE": BSD}, Stated("BSD-3-Clause", "LICENSE")),
+    # it says which one it is, and more of the authors behind it
+    ({"license": "BSD"}, {"LICENSE": AS_FOLLOWS}, Stated("BSD-3-Clause", "LICENSE")),
+    (
+        {"license": "BSD"},
+        {"LICENSE": AS_FOLLOWS.replace("licensed under the terms of", "like")},
+        Stated(problem="LICENSE is not exactly the text of one standard licence"),
+    ),
+    (
+        {"license": "see LICENSE"},
+        {"LICENSE": AS_FOLLOWS},
+        Stated(problem="LICENSE is not exactly the text of one standard licence"),
+    ),
     ({"license": "UNKNOWN"}, {"LICENSE": BSD}, Stated("BSD-3-Clause", "LICENSE")),
     # the same twice
     ({}, {"LICENSE": MIT, "docs/LICENSE": MIT}, Stated("MIT", "LICENSE")),

@@ -123,6 +123,9 @@ class OtherFiles:
             return self._returned(function, node)
         if dotted(node.func) in ("json.load", "json.loads") and len(node.args) == 1:
             return self._of_json(node.args[0], is_text=dotted(node.func) == "json.loads")
+        if dotted(node.func) == "map" and len(node.args) == 2:
+            found = self.of(node.args[1]) if _strips(node.args[0]) else None
+            return found if isinstance(found, FileLines) else None
         if dotted(node.func) in _AROUND and node.args:
             last = node.args[0] if dotted(node.func) == "compile" else node.args[-1]
             return self.of(last)
@@ -257,3 +260,12 @@ def _owner(node: ast.expr) -> str:
             return ""
         node = node.func.value
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _strips(function: ast.expr) -> bool:
+    """``str.strip``, ``lambda line: line.strip()``."""
+    if isinstance(function, ast.Lambda):
+        named = [each.arg for each in function.args.args]
+        return [_owner(function.body)] == named
+    owner, _, method = dotted(function).rpartition(".")
+    return owner == "str" and method in ("strip", "rstrip")
