@@ -64,6 +64,8 @@ def test_lists_of_requirements_of_any_name(
         "list(filter(None, Path('etc', 'all.list').read_text().splitlines()))",
         "[line.strip() for line in open('etc/all.list')]",
         "[l for l in open('etc/all.list').readlines() if l.strip() and not l.startswith('#')]",
+        "list(map(lambda line: line.strip(), open('etc/all.list').readlines()))",
+        "list(map(str.strip, open('etc/all.list').readlines()))",
         "lines",
         "listed('etc/all.list')",
         "by_default()",
@@ -98,6 +100,7 @@ setup(name='a', install_requires={said})
         "open('etc/other.list').readlines()",
         "open('../etc/all.list').readlines()",
         "open('etc/all.list').readlines()[1:]",
+        "list(map(str.upper, open('etc/all.list').readlines()))",
     ],
 )
 def test_a_list_that_may_be_another_one(said: str) -> None:
