@@ -124,13 +124,13 @@ class Catalog:
         return self._usable[key]
 
     def addable(self, project: str, specifier: str) -> Sequence[Release]:
-        """The `usable` releases that the existing package does not declare."""
+        """The `usable` releases that may be added to the existing package."""
         key = (project, specifier)
         if key not in self._addable:
             target, usable = self.package(project), self.usable(project, specifier)
             if key not in self._usable:
                 return ()
-            self._addable[key] = tuple(r for r in usable if not target.is_declared(r.version))
+            self._addable[key] = target.addable(usable, specifier)
         return self._addable[key]
 
     def why_none(self, page: Project) -> str:

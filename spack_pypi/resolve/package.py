@@ -82,8 +82,20 @@ class ProjectPackage:
 
     def declares_deprecated(self, specifier: str) -> bool:
         """Whether it declares a deprecated version that ``specifier`` accepts."""
+        return self.newest_deprecated(specifier) is not None
+
+    def newest_deprecated(self, specifier: str) -> Version | None:
+        """The newest deprecated version that ``specifier`` accepts, if it declares any."""
         deprecated = self.extended.deprecated if self.extended else ()
-        return any(self._accepted(deprecated, specifier))
+        versions = map(meant, self._accepted(deprecated, specifier))
+        return max((each for each in versions if each is not None), default=None)
+
+    def addable(self, usable: Sequence[Release], specifier: str) -> tuple[Release, ...]:
+        """Those of the releases that it does not declare, and that are not older than a deprecated
+        version which ``specifier`` accepts too: what is wrong with that one may be with them."""
+        bad = self.newest_deprecated(specifier)
+        new = [release for release in usable if not self.is_declared(release.version)]
+        return tuple(release for release in new if bad is None or release.version > bad)
 
     def _accepted(self, versions: Sequence[str], specifier: str) -> Iterator[str]:
         """Those of the package's versions that ``specifier`` and the constraint accept."""

@@ -34,6 +34,8 @@ DEPRECATED: list[
     (["3.0"], ["2.0"], ["3.0", "2.0"], "core<3", "py-core@:2", [], True),
     # a release that is whole comes before one that has to be allowed
     (["3.0"], ["2.0"], ["3.0", "2.1", "2.0"], "core<3", "py-core@:2", ["2.1"], False),
+    # but none that is older than one which was deprecated
+    (["3.0"], ["2.1"], ["3.0", "2.1", "2.0"], "core<3", "py-core@:2", [], True),
     # a pin leaves no choice
     (["3.0"], ["2.0"], ["3.0", "2.1", "2.0"], "core==2.0", "py-core@=2.0", [], True),
     # it is requested as it is spelled there

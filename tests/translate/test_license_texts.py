@@ -34,6 +34,17 @@ NAMES = st.sampled_from(sorted(TEXTS))
 
 MIT = TEXTS["MIT"]
 BSD = TEXTS["BSD-3-Clause"]
+APPLIED = """Licensed under the Apache License, Version 2.0 (the "License");
+you may not use this file except in compliance with the License.
+You may obtain a copy of the License at
+
+    http://www.apache.org/licenses/LICENSE-2.0
+
+Unless required by applicable law or agreed to in writing, software
+distributed under the License is distributed on an "AS IS" BASIS,
+WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+See the License for the specific language governing permissions and
+limitations under the License."""
 NOTICE = "Copyright (c) 2019-2024 Ann Other <ann@quiet.example> and contributors\n"
 
 
@@ -84,6 +95,8 @@ SAME: list[tuple[str, str]] = [
     # what SPDX lets be missing, or be otherwise
     (MIT.replace("permission notice", "permission notice (including the next paragraph)"), "MIT"),
     (TEXTS["ISC"].replace("modify, and", "modify, and/or"), "ISC"),
+    # the words by which the text of the Apache License says that it is to be applied
+    (f"Copyright 2023 Ann Other\n\n{APPLIED}", "Apache-2.0"),
     # the last full stop
     (MIT.rstrip().rstrip("."), "MIT"),
 ]
