@@ -174,10 +174,9 @@ class Values:
     def _assign_where(self, statement: ast.Assign, name: str, where: Where) -> None:
         """The list that a name, or a key of a dictionary, has from there on: what is assigned
         where the marker holds, what was there elsewhere."""
-        key = key_of(statement)
+        key, is_new = key_of(statement), isinstance(statement.value, ast.List)
         owner = self._owner(name, dict) if key else self._named
         had = owner.get(key or name, [])
-        is_new = isinstance(statement.value, ast.List)
         if not is_new or not isinstance(had, list) or self._objects.is_shared(had):
             raise NotPlain
         new = self._where(self._value(statement.value, 0), where.marker)
@@ -188,10 +187,10 @@ class Values:
         if not isinstance(listed, (list, tuple)):
             raise NotPlain
         self._count(len(listed))
-        found = [conditional(each, marker) for each in listed]
-        if not all(found):
+        found = [each for each in (conditional(each, marker) for each in listed) if each]
+        if len(found) < len(listed):
             raise NotPlain
-        return [each for each in found if each is not None]
+        return found
 
     def _call(self, call: ast.expr) -> None:
         """``x.append(...)``, ``x.extend(...)`` or ``x.update(...)``, also of ``x["key"]``."""
